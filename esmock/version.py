@@ -1,0 +1,172 @@
+"""The versions that esmock plays, and every difference between them that a client can see.
+
+The only place that compares version numbers: everything else asks a named flag of ``Behaviour``.
+Source: recordings of 7.10.2, 7.17.29 and 8.19.21; what is said of 9.5.3 follows its published specification.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+LATEST = "9.5.3"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A release number."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> Version:
+        """Read ``8.19.21``. Raises ValueError for anything else."""
+        parts = text.split(".")
+        if len(parts) != 3 or not all(part.isdigit() for part in parts):
+            raise ValueError(f"not a version: {text!r}")
+        return cls(*map(int, parts))
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What ``GET /`` and the Warning header tell about a release."""
+
+    hash: str
+    date: str
+    lucene: str
+    minimum_wire: str
+    minimum_index: str
+    index_created: str
+    """``index.version.created`` of a new index."""
+    transport_version: int | None = None
+    index_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One field per difference. Fields named for what is true of the newer side unless they name an old thing."""
+
+    version: Version
+    build: Build
+    mapping_types: bool
+    """Typed paths and ``_type`` in answers (7.x)."""
+    product_header: bool
+    """``X-elastic-product`` on every dispatched response (7.14)."""
+    charset_in_json: bool
+    """``application/json; charset=UTF-8`` (7.x)."""
+    vendor_media_types: bool
+    """``application/vnd.elasticsearch+json;compatible-with=N`` is read and answered in kind (8.0)."""
+    vendor_content_type: bool
+    """A vendor type is accepted in Content-Type (7.16)."""
+    body_check: bool
+    """A body on an endpoint without one is refused (8.x)."""
+    declared_method_order: bool
+    """``Allow`` in declaration order (late 8.x), otherwise in a hash set's."""
+    path_decoded_first: bool
+    """A bad escape in the path is a 400 of the whole path (8.3), otherwise a 405 of the segment."""
+    qualified_traces: bool
+    """Stack traces name classes with package (8.0)."""
+    document_parsing_exception: bool
+    """Document errors are ``document_parsing_exception`` with a position (8.8)."""
+    wrapped_syntax_errors: bool
+    """Jackson's errors come inside ``x_content_parse_exception`` (8.0)."""
+    destructive_requires_name: bool
+    """Default of ``action.destructive_requires_name`` (8.0)."""
+    chunked_responses: bool
+    """Big answers are streamed (late 8.x)."""
+    bulk_errors_first: bool
+    """``errors`` stands before ``took`` in bulk answers (late 8.x)."""
+    bm25_k1_factor: bool
+    """Scores carry the factor (k1 + 1) (7.x; Lucene 8 keeps it in Elasticsearch's similarity)."""
+    strict_url_query_options: bool
+    """``df`` and its kin without ``q`` are refused (late 8.x)."""
+    negative_size_refused: bool
+    """``size=-1`` is an error (8.0)."""
+    rollup_deprecated: bool
+    """New rollup jobs need existing rollup use (8.11)."""
+    rollup_xpack_paths: bool
+    """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
+
+    @property
+    def major(self) -> int:
+        return self.version.major
+
+
+_BUILDS = {
+    "7.10.2": Build(
+        hash="747e1cc71def077253878a59143c1f785afa92b9",
+        date="2021-01-13T00:42:12.435326Z",
+        lucene="8.7.0",
+        minimum_wire="6.8.0",
+        minimum_index="6.0.0-beta1",
+        index_created="7100299",
+    ),
+    "7.17.29": Build(
+        hash="580aff1a0064ce4c93293aaab6fcc55e22c10d1c",
+        date="2025-06-19T01:37:57.847711500Z",
+        lucene="8.11.3",
+        minimum_wire="6.8.0",
+        minimum_index="6.0.0-beta1",
+        index_created="7172999",
+    ),
+    "8.19.21": Build(
+        hash="4fe44c255c3d0da06779b921e132cdc555ed9aff",
+        date="2026-01-20T10:00:00.000000000Z",
+        lucene="9.12.2",
+        minimum_wire="7.17.0",
+        minimum_index="7.0.0",
+        index_created="8537000",
+        transport_version=8841096,
+        index_version=8537000,
+    ),
+    LATEST: Build(
+        hash="0000000000000000000000000000000000000000",
+        date="2026-10-01T10:00:00.000000000Z",
+        lucene="10.4.0",
+        minimum_wire="8.19.0",
+        minimum_index="8.0.0",
+        index_created="9060000",
+        transport_version=9100000,
+        index_version=9060000,
+    ),
+}
+
+VERSIONS = tuple(_BUILDS)
+
+
+@functools.cache
+def behaviour(version: str) -> Behaviour:
+    """The behaviour of a profile. Raises ValueError naming the known profiles."""
+    if version not in _BUILDS:
+        raise ValueError(f"unknown version {version!r}; esmock plays {', '.join(VERSIONS)}")
+    number = Version.parse(version)
+    eight = number.major >= 8
+    late_eight = number >= Version(8, 15, 0)
+    return Behaviour(
+        version=number,
+        build=_BUILDS[version],
+        mapping_types=not eight,
+        product_header=number >= Version(7, 14, 0),
+        charset_in_json=not eight,
+        vendor_media_types=eight,
+        vendor_content_type=number >= Version(7, 16, 0),
+        body_check=eight,
+        declared_method_order=eight,
+        path_decoded_first=number >= Version(8, 3, 0),
+        qualified_traces=eight,
+        document_parsing_exception=number >= Version(8, 8, 0),
+        wrapped_syntax_errors=eight,
+        destructive_requires_name=eight,
+        chunked_responses=late_eight,
+        bulk_errors_first=late_eight,
+        bm25_k1_factor=not eight,
+        strict_url_query_options=late_eight,
+        negative_size_refused=eight,
+        rollup_deprecated=number >= Version(8, 11, 0),
+        rollup_xpack_paths=not eight,
+    )
