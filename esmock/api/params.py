@@ -1,0 +1,210 @@
+"""Query parameters: their types, and the exact errors for values that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from esmock.errors import IllegalArgument, NumberFormat
+from esmock.xcontent.units import parse_byte_size, parse_double, parse_int, parse_long, parse_time_ms
+
+Parse = Callable[[str, str], Any]
+"""(name, text) -> value; raises IllegalArgument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A declared query parameter.
+
+    Args:
+        parse: turns the text into a value.
+        default: the value where the parameter is absent.
+        lazy: read only when present, so never a suggestion for a misspelt name.
+        response: belongs to the rendering; always known, always suggested.
+        since, until: (major, minor) bounds; outside of them the parameter does not exist.
+    """
+
+    parse: Parse
+    default: Any = None
+    lazy: bool = False
+    response: bool = False
+    since: tuple[int, int] = (0, 0)
+    until: tuple[int, int] = (99, 0)
+
+
+def parse_boolean(text: str) -> bool:
+    """``true``, ``false`` or empty (true); raises IllegalArgument."""
+    if text == "true" or text == "":
+        return True
+    if text == "false":
+        return False
+    raise IllegalArgument(f"Failed to parse value [{text}] as only [true] or [false] are allowed.")
+
+
+def _boolean(name: str, text: str) -> bool | None:
+    return None if text and not text.strip() else parse_boolean(text)
+
+
+def _nullable_boolean(name: str, text: str) -> bool | None:
+    return parse_boolean(text) if text.strip() else None
+
+
+def _number(kind: str, parse: Callable[[str], Any]) -> Parse:
+    def read(name: str, text: str) -> Any:
+        try:
+            return parse(text)
+        except NumberFormat as cause:
+            raise IllegalArgument(f"Failed to parse {kind} parameter [{name}] with value [{text}]", cause=cause) from None
+
+    return read
+
+
+def _text(name: str, text: str) -> str:
+    return text
+
+
+def _list(name: str, text: str) -> list[str]:
+    """Split at commas as Java does: no trailing empty parts."""
+    parts = text.split(",")
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+def string(default: str | None = None, **more: Any) -> Param:
+    return Param(_text, default, **more)
+
+
+def names(default: list[str] | None = None, **more: Any) -> Param:
+    """A comma separated list."""
+    return Param(_list, default, **more)
+
+
+def boolean(default: bool | None = False, **more: Any) -> Param:
+    def read(name: str, text: str) -> bool | None:
+        found = _boolean(name, text)
+        return default if found is None else found
+
+    return Param(read, default, **more)
+
+
+def nullable_boolean(**more: Any) -> Param:
+    return Param(_nullable_boolean, None, **more)
+
+
+def integer(default: int | None = None, **more: Any) -> Param:
+    return Param(_number("int", parse_int), default, **more)
+
+
+def long(default: int | None = None, **more: Any) -> Param:
+    return Param(_number("long", parse_long), default, **more)
+
+
+def real(default: float | None = None, **more: Any) -> Param:
+    return Param(_number("float", parse_double), default, **more)
+
+
+def time(default: str | None = None, **more: Any) -> Param:
+    """A time value, in milliseconds; the default is written as a user would."""
+    default_ms = None if default is None else parse_time_ms(default, "default")
+    return Param(lambda name, text: parse_time_ms(text, name), default_ms, **more)
+
+
+def time_text(default: str | None = None, **more: Any) -> Param:
+    """A time value that the answer prints again: checked, and kept as its text."""
+
+    def read(name: str, text: str) -> str:
+        parse_time_ms(text, name)
+        return text
+
+    return Param(read, default, **more)
+
+
+def byte_size(default: int | None = None, **more: Any) -> Param:
+    return Param(lambda name, text: parse_byte_size(text, name), default, **more)
+
+
+def one_of(error: Callable[[str], str], values: Mapping[str, Any], default: Any = None, **more: Any) -> Param:
+    """One of a few words; ``error`` gives the reason for any other."""
+
+    def read(name: str, text: str) -> Any:
+        if text in values:
+            return values[text]
+        raise IllegalArgument(error(text))
+
+    return Param(read, default, **more)
+
+
+def enum(java: str, *values: str, default: str | None = None, **more: Any) -> Param:
+    """A Java enum, read in any case; the error names the Java class."""
+
+    def read(name: str, text: str) -> str:
+        if text.lower() in values:
+            return text.lower()
+        raise IllegalArgument(f"No enum constant {java}.{text.upper()}")
+
+    return Param(read, default, **more)
+
+
+def _active_shards(name: str, text: str) -> int | str:
+    """``all`` or a count; -2 is what Java means with "default", so it is refused."""
+    if text == "all":
+        return "all"
+    try:
+        count = parse_int(text)
+    except NumberFormat as cause:
+        raise IllegalArgument(f"cannot parse ActiveShardCount[{text}]", cause=cause) from None
+    if count < 0:
+        raise IllegalArgument("shard count cannot be a negative value")
+    return count
+
+
+def _indices_boolean(name: str, text: str) -> bool:
+    try:
+        return parse_boolean(text)
+    except IllegalArgument as cause:
+        raise IllegalArgument(f"Could not convert [{name}] to boolean", cause=cause) from None
+
+
+def _expand_wildcards(name: str, text: str) -> tuple[str, ...] | None:
+    if not text:
+        return None
+    chosen: list[str] = []
+    for one in _list(name, text):
+        if one == "none":
+            chosen = []
+        elif one == "all":
+            chosen = ["open", "closed", "hidden"]
+        elif one in ("open", "closed", "hidden"):
+            chosen.append(one)
+        else:
+            raise IllegalArgument(f"No valid expand wildcard value [{one}]")
+    return tuple(chosen)
+
+
+def _refresh(name: str, text: str) -> str:
+    if text in ("", "true"):
+        return "true"
+    if text in ("false", "wait_for"):
+        return text
+    raise IllegalArgument(f"Unknown value for refresh: [{text}].")
+
+
+REFRESH = Param(_refresh, "false")
+WAIT_FOR_ACTIVE_SHARDS = Param(_active_shards, None)
+VERSION_TYPE = one_of(
+    lambda text: f"No version type match [{text}]",
+    {"internal": "internal", "external": "external", "external_gt": "external", "external_gte": "external_gte"},
+    "internal",
+)
+MASTER_TIMEOUT = time("30s")
+TIMEOUT = time_text("1m")
+
+INDICES_OPTIONS: dict[str, Param] = {
+    "expand_wildcards": Param(_expand_wildcards, None),
+    "ignore_unavailable": Param(_indices_boolean, None),
+    "allow_no_indices": Param(_indices_boolean, None),
+    "ignore_throttled": Param(_indices_boolean, None),
+}
+"""The four parameters of section 2.7; ``Request.indices_options`` reads them."""

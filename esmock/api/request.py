@@ -1,0 +1,237 @@
+"""What a handler is given and what it returns. Knows nothing of the server library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from esmock.errors import ElasticsearchParse, IllegalArgument, IllegalState, Validation
+from esmock.state.resolve import IndicesOptions
+
+if TYPE_CHECKING:
+    from esmock.api.declare import Endpoint
+    from esmock.version import Behaviour
+
+Json = Any
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer before rendering.
+
+    Args:
+        status: HTTP status.
+        body: a JSON tree; or text, which is sent as ``text/plain``; or None for no body at all.
+        headers: further headers in order.
+        unfiltered: ``filter_path`` has no effect (``_source``).
+    """
+
+    status: int
+    body: Any
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    unfiltered: bool = False
+
+
+class Request:
+    """A routed request: path parts, typed parameters, the body.
+
+    Attributes:
+        path: decoded, without the query.
+        uri: the target as sent.
+        params: every declared parameter by name, parsed or at its default.
+        raw: the query parameters as text.
+        parsed: what the endpoint's body parser returned.
+        rest_major: the major version whose REST forms were asked for.
+    """
+
+    __slots__ = (
+        "_located",
+        "_source_read",
+        "behaviour",
+        "content",
+        "content_format",
+        "endpoint",
+        "error_trace",
+        "headers",
+        "human",
+        "method",
+        "params",
+        "parsed",
+        "parts",
+        "path",
+        "raw",
+        "rest_major",
+        "result_format",
+        "uri",
+        "warnings",
+    )
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        path: str,
+        uri: str,
+        endpoint: Endpoint,
+        parts: Mapping[str, str],
+        raw: Mapping[str, str],
+        content: bytes,
+        content_format: str | None,
+        behaviour: Behaviour,
+        rest_major: int,
+        headers: Mapping[str, str],
+        human: bool = False,
+        error_trace: bool = False,
+        result_format: str = "json",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.uri = uri
+        self.endpoint = endpoint
+        self.parts = parts
+        self.raw = raw
+        self.params: dict[str, Any] = {}
+        self.content = content
+        self.content_format = content_format
+        self.behaviour = behaviour
+        self.rest_major = rest_major
+        self.headers = headers
+        self.human = human
+        self.error_trace = error_trace
+        self.result_format = result_format
+        self.parsed: Any = None
+        self.warnings: list[str] = []
+        self._located = False
+        self._source_read = False
+
+    def part(self, name: str, default: Any = None) -> Any:
+        """A captured path segment, decoded."""
+        return self.parts.get(name, default)
+
+    def part_list(self, name: str) -> list[str]:
+        """A captured segment split at commas; empty when the path has none."""
+        value = self.parts.get(name)
+        return [one for one in value.split(",") if one] if value else []
+
+    def param(self, name: str) -> Any:
+        """The value of a declared parameter."""
+        return self.params[name]
+
+    def has_param(self, name: str) -> bool:
+        """Whether the client sent the parameter."""
+        return name in self.raw
+
+    @property
+    def typed(self) -> bool:
+        """Whether answers carry ``_type``: 7.x, or compatibility with it."""
+        return self.rest_major < 8
+
+    def warn(self, text: str) -> None:
+        """Add a deprecation to the response; each text is sent once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def indices_options(self, default: IndicesOptions) -> IndicesOptions:
+        """The endpoint's defaults, changed by the request's parameters."""
+        return default.changed(
+            expand=self.params.get("expand_wildcards"),
+            ignore_unavailable=self.params.get("ignore_unavailable"),
+            allow_no_indices=self.params.get("allow_no_indices"),
+        )
+
+    def locate(self) -> None:
+        """From now on the body is read with positions: slower, needed to word an error."""
+        self._located = True
+        self.warnings.clear()
+
+    @property
+    def is_located(self) -> bool:
+        return self._located
+
+    def has_content(self) -> bool:
+        return bool(self.content)
+
+    def content_or_source(self) -> tuple[bytes, str]:
+        """The body, or the ``source`` parameter in its place; raises when both are missing."""
+        content, kind = self.optional_content()
+        if content is None:
+            raise ElasticsearchParse("request body or source parameter is required")
+        return content, kind
+
+    def optional_content(self) -> tuple[bytes | None, str]:
+        """The body or ``source`` with its format (``json`` ...); None when both are missing."""
+        if self.content:
+            return self.content, self.content_format or "json"
+        source = self.raw.get("source")
+        if source is None:
+            return None, "json"
+        self._source_read = True
+        media = self.raw.get("source_content_type")
+        failure = Validation if self.behaviour.body_check else _state
+        if media is None:
+            raise failure("source and source_content_type parameters are required")
+        from esmock.http.media import body_format
+
+        kind = body_format(media, self.behaviour)
+        if kind is None:
+            raise failure(f"Unknown value for source_content_type [{media}]")
+        return source.encode(), kind
+
+    def read_params(self) -> Iterable[str]:
+        """Names that count as read besides the declared ones."""
+        return ("source", "source_content_type") if self._source_read else ()
+
+    def json(self, *, label: str = "stream") -> Json:
+        """The body or ``source`` as a tree; None where there is none."""
+        content, kind = self.optional_content()
+        return None if content is None else self.read(content, kind, label=label)
+
+    def required_json(self) -> Json:
+        """The body as a tree; the ``source`` parameter does not help."""
+        if not self.content:
+            raise ElasticsearchParse("request body is required")
+        return self.read(self.content, self.content_format or "json")
+
+    def read(self, content: bytes, kind: str = "json", *, label: str = "bytes") -> Json:
+        """Parse bytes of the request, with positions after ``locate``."""
+        from esmock.xcontent import reading
+
+        return reading.read(content, kind, self.behaviour, located=self._located, label=label)
+
+
+def _state(message: str) -> IllegalState:
+    return IllegalState(message)
+
+
+def map_body(request: Request) -> dict[str, Any]:
+    """Body parser of endpoints that read a required body into a map first."""
+    return object_of(request, request.required_json())
+
+
+def optional_map_body(request: Request) -> dict[str, Any] | None:
+    """The same for endpoints whose body may be missing."""
+    body = request.json(label="bytes")
+    return None if body is None else object_of(request, body)
+
+
+def object_of(request: Request, body: Json) -> dict[str, Any]:
+    """Refuse a body that is no object, as a server that reads into a map does."""
+    if isinstance(body, dict):
+        return body
+    from esmock.errors import NotXContent
+
+    if not request.behaviour.wrapped_syntax_errors:
+        raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
+    raise IllegalArgument("Malformed content, must start with an object")
+
+
+def body_with(parse: Callable[[Request, Json], Parsed], *, required: bool = True) -> Callable[[Request], Parsed | None]:
+    """A body parser from a domain class's ``parse(request, tree)``."""
+
+    def read(request: Request) -> Parsed | None:
+        body = request.required_json() if required else request.json()
+        return None if body is None else parse(request, body)
+
+    return read

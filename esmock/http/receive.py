@@ -1,0 +1,242 @@
+"""From a raw request to a routed one: the stages before a handler runs, in Elasticsearch's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from esmock.api.params import parse_boolean
+from esmock.api.request import Request
+from esmock.errors import ApiError, IllegalArgument, SimpleError
+from esmock.http.media import Negotiated, negotiate
+from esmock.http.query import parse_query
+from esmock.http.router import Router
+from esmock.version import Behaviour
+from esmock.xcontent.similar import suggestion
+
+ALWAYS_KNOWN = ("error_trace", "format", "filter_path", "pretty", "human")
+_SINGLE_VALUED = ("x-opaque-id", "traceparent")
+_REFUSED_TYPES = ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded")
+
+
+@dataclass(slots=True)
+class RawRequest:
+    """Bytes as they came, cut at HTTP's own seams.
+
+    Args:
+        method: as sent.
+        target: path and query as sent; bytes beyond ASCII as Latin-1.
+        headers: (lower-case name, value) in order.
+        body: after any content encoding was undone.
+    """
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+    def values(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name]
+
+
+@dataclass(slots=True)
+class Channel:
+    """How the answer is to be rendered. Starts with the defaults of a request whose parameters cannot be read."""
+
+    method: str
+    opaque_id: str | None = None
+    negotiated: Negotiated = field(default_factory=lambda: Negotiated(None, None, 0))
+    format: str | None = None
+    pretty: bool = False
+    human: bool = False
+    filter_path: str | None = None
+    error_trace: bool = False
+    request: Request | None = None
+
+
+class BadRequest(Exception):
+    """A failure of the early stages: answered with 400, whatever status the error itself would have."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, dict[str, str]]:
+    """Stages 3 to 7: query string, headers, rendering parameters.
+
+    Returns:
+        The channel, the raw path and the query parameters.
+
+    Raises:
+        BadRequest: with ``channel`` set to what is known so far.
+    """
+    channel = Channel(raw.method)
+    negotiated_plainly = Negotiated(None, None, behaviour.major)
+    channel.negotiated = negotiated_plainly
+    single = _check_single_headers(raw, channel)
+    path, _, query = raw.target.partition("?")
+    params: dict[str, str] = {}
+    early: ApiError | None = None
+    try:
+        if query:
+            params = parse_query(query)
+    except ApiError as error:
+        early = error
+    try:
+        channel.negotiated = negotiate(
+            raw.values("accept"), raw.values("content-type"), has_body=bool(raw.body), behaviour=behaviour
+        )
+    except ApiError as error:
+        early = early or error
+    if single is not None:
+        raise Refused(_duplicate_header(single, behaviour), channel)
+    if early is not None:
+        if params:
+            _rendering(channel, params, lenient=True)
+        raise Refused(BadRequest(early), channel)
+    try:
+        _rendering(channel, params)
+    except IllegalArgument as error:
+        plain = Channel(raw.method, channel.opaque_id, channel.negotiated)
+        raise Refused(BadRequest(error), plain) from None
+    try:
+        channel.error_trace = "error_trace" in params and parse_boolean(params["error_trace"])
+    except IllegalArgument as error:
+        raise Refused(SimpleError(str(error.reason), 400), channel) from None
+    return channel, path, params
+
+
+class Refused(Exception):
+    """Carries an early failure together with the channel that answers it."""
+
+    def __init__(self, error: Exception, channel: Channel) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.channel = channel
+
+
+def _check_single_headers(raw: RawRequest, channel: Channel) -> str | None:
+    duplicate = None
+    for name in _SINGLE_VALUED:
+        values = raw.values(name)
+        if name == "x-opaque-id" and values:
+            channel.opaque_id = values[0]
+        if len(set(values)) > 1:
+            duplicate = duplicate or ("X-Opaque-Id" if name == "x-opaque-id" else name)
+    return duplicate
+
+
+def _duplicate_header(name: str, behaviour: Behaviour) -> Exception:
+    text = f"multiple values for single-valued header [{name}]."
+    return BadRequest(IllegalArgument(text)) if behaviour.vendor_media_types else SimpleError(text, 400)
+
+
+def _rendering(channel: Channel, params: dict[str, str], *, lenient: bool = False) -> None:
+    channel.format = params.get("format")
+    channel.filter_path = params.get("filter_path")
+    for name in ("pretty", "human"):
+        if name in params:
+            try:
+                text = params[name]
+                setattr(channel, name, bool(text.strip() or not text) and parse_boolean(text))
+            except IllegalArgument:
+                if not lenient:
+                    raise
+
+
+def route(raw: RawRequest, router: Router, channel: Channel, path: str, params: dict[str, str], behaviour: Behaviour) -> Request:
+    """Stages 8 and 9: find the endpoint, check the body's content type.
+
+    Raises:
+        SimpleError: 405, 406 or the 400 of an unknown path.
+        OptionsAnswer: OPTIONS.
+    """
+    negotiated = channel.negotiated
+    compatible = negotiated.rest_major < behaviour.major
+    match = router.match(raw.method, path, raw.target, compatible=compatible)
+    content_format = None
+    if raw.body:
+        content_format = _content_format(raw, negotiated, behaviour)
+        if match.endpoint.streams and content_format in ("yaml", "cbor"):
+            name = content_format.upper()
+            if negotiated.content is not None and negotiated.content.vendor:
+                name = "VND_" + name
+            raise SimpleError(f"Content-Type [{name}] does not support stream parsing. Use JSON or SMILE instead", 406)
+    request = Request(
+        method=raw.method,
+        path=_decoded(path),
+        uri=raw.target,
+        endpoint=match.endpoint,
+        parts=match.parts,
+        raw=params,
+        content=raw.body,
+        content_format=content_format,
+        behaviour=behaviour,
+        rest_major=negotiated.rest_major,
+        headers=dict(raw.headers),
+        human=channel.human,
+        error_trace=channel.error_trace,
+    )
+    channel.request = request
+    if match.route.warning is not None:
+        request.warn(match.route.warning)
+    return request
+
+
+def _decoded(path: str) -> str:
+    if "%" not in path:
+        return path
+    from esmock.http.query import decode_segment
+
+    return decode_segment(path)
+
+
+def _content_format(raw: RawRequest, negotiated: Negotiated, behaviour: Behaviour) -> str:
+    headers = raw.values("content-type")
+    media = negotiated.content
+    if media is not None and media.format is not None:
+        return media.format
+    if not headers:
+        missing = "Content-Type header is missing" if behaviour.major >= 9 else "Content-Type header [] is not supported"
+        raise SimpleError(missing, 406)
+    raise SimpleError(f"Content-Type header [{headers[0]}] is not supported", 406)
+
+
+def read_params(request: Request) -> None:
+    """Read the declared parameters in order; type errors come out here."""
+    declared = request.endpoint.params
+    number = (request.behaviour.version.major, request.behaviour.version.minor)
+    values = request.params
+    raw = request.raw
+    for name, param in declared.items():
+        if name in raw and name not in request.parts and param.since <= number < param.until:
+            values[name] = param.parse(name, raw[name])
+        else:
+            values[name] = param.default
+
+
+def check_unknown(request: Request) -> None:
+    """Refuse parameters that nothing has read. Raises IllegalArgument."""
+    raw = request.raw
+    if not raw:
+        return
+    declared = request.endpoint.params
+    number = (request.behaviour.version.major, request.behaviour.version.minor)
+    present = {name: param for name, param in declared.items() if param.since <= number < param.until}
+    known = {*present, *ALWAYS_KNOWN, *request.parts, *request.read_params()}
+    unknown = sorted(name for name in raw if name not in known)
+    if not unknown:
+        return
+    candidates = {name for name, param in present.items() if not param.lazy or name in raw}
+    candidates |= {*ALWAYS_KNOWN, *request.parts, *request.read_params()}
+    if request.endpoint.body is not None and not request.content:
+        candidates.add("source")
+    described = ", ".join(f"[{name}]{suggestion(name, candidates, arrow=True)}" for name in unknown)
+    plural = "s" if len(unknown) > 1 else ""
+    raise IllegalArgument(f"request [{request.path}] contains unrecognized parameter{plural}: {described}")
+
+
+def check_body(request: Request) -> None:
+    """From 8.x a body that no one reads is refused. Raises IllegalArgument."""
+    if request.content and request.endpoint.body is None and request.behaviour.body_check:
+        raise IllegalArgument(f"request [{request.method} {request.path}] does not support having a body")

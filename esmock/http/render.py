@@ -1,0 +1,142 @@
+"""From a response object to bytes; the one place where errors become answers."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from esmock.api.request import Response
+from esmock.errors import ApiError, SimpleError, Trace, Unsupported
+from esmock.http.receive import BadRequest, Channel
+from esmock.http.router import OptionsAnswer
+from esmock.version import Behaviour
+from esmock.xcontent import json_writer
+
+TEXT = "text/plain; charset=UTF-8"
+_WARNING_LETTERS = frozenset(
+    {0x09, 0x20, 0x21, 0x22, 0x23, 0x24, 0x5C, *range(0x26, 0x5C), *range(0x5D, 0x7F), *range(0x80, 0x100)}
+)
+
+
+@dataclass(slots=True)
+class RawResponse:
+    """A finished answer.
+
+    Attributes:
+        body: empty for HEAD; ``content-length`` then still tells the length that it would have had.
+        failure: the exception of esmock's own that it reports, if any.
+        drop: close the connection without an answer.
+    """
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    failure: BaseException | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by lower-case name."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawResponse:
+    """Render a handler's answer."""
+    if channel.request is not None and channel.request.warnings:
+        response.headers.extend(("Warning", warning_value(text, behaviour)) for text in channel.request.warnings)
+    return _finish(response, channel, behaviour, filtered=response.status < 400 and not response.unfiltered)
+
+
+def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -> RawResponse:
+    """Render any exception: Elasticsearch's errors, esmock's own 501, and bugs as a 500 with their traceback."""
+    if isinstance(error, OptionsAnswer):
+        headers = [("Allow", ",".join(error.allowed))] if error.allowed else []
+        return _finish(Response(200, "", headers), channel, behaviour, filtered=False)
+    warnings = list(channel.request.warnings) if channel.request is not None else []
+    trace = _trace(behaviour) if channel.error_trace else None
+    failure: BaseException | None = None
+    headers: list[tuple[str, str]] = []
+    if isinstance(error, BadRequest):
+        body: Any = error.error.body(trace)
+        body["status"] = status = 400
+    elif isinstance(error, SimpleError):
+        body, status = error.body(), error.status
+        headers = list(error.response_headers.items())
+    elif isinstance(error, ApiError):
+        body, status = error.body(trace), error.peeled().status
+        for name, value in error.headers.items():
+            headers.extend((name, one) for one in (value if isinstance(value, list) else [value]))
+    elif isinstance(error, Unsupported):
+        body, status = error.body(), error.status
+    else:
+        failure = error
+        status = 500
+        reason = f"{type(error).__name__}: {error}"
+        text = "".join(traceback.format_exception(error))
+        entry = {"type": "esmock_internal_error", "reason": reason, "stack_trace": text}
+        body = {"error": {"root_cause": [entry], **entry}, "status": 500}
+    if status not in (401, 403):
+        headers.extend(("Warning", warning_value(one, behaviour)) for one in warnings)
+    answer = _finish(Response(status, body, headers), channel, behaviour, filtered=False)
+    answer.failure = failure
+    return answer
+
+
+def _trace(behaviour: Behaviour) -> Trace:
+    module = f"org.elasticsearch.server@{behaviour.version}/" if behaviour.qualified_traces else ""
+    return Trace(qualified=behaviour.qualified_traces, module=module)
+
+
+def _finish(response: Response, channel: Channel, behaviour: Behaviour, *, filtered: bool) -> RawResponse:
+    content_type, body = _encode(response, channel, behaviour, filtered=filtered)
+    headers: list[tuple[str, str]] = []
+    if channel.opaque_id is not None:
+        headers.append(("X-Opaque-Id", channel.opaque_id))
+    headers.extend(pair for pair in response.headers if pair[0] != "Warning")
+    if behaviour.product_header and response.status not in (401, 403):
+        headers.append(("X-elastic-product", "Elasticsearch"))
+    headers.extend(pair for pair in response.headers if pair[0] == "Warning")
+    headers.append(("content-type", content_type))
+    headers.append(("content-length", str(len(body))))
+    return RawResponse(response.status, headers, b"" if channel.method == "HEAD" else body)
+
+
+def _encode(response: Response, channel: Channel, behaviour: Behaviour, *, filtered: bool) -> tuple[str, bytes]:
+    body = response.body
+    if isinstance(body, str):
+        return TEXT, body.encode()
+    negotiated = channel.negotiated
+    format_, vendor = negotiated.result_format(channel.format, behaviour)
+    if filtered and channel.filter_path:
+        from esmock.xcontent.filter_path import NOTHING, apply
+
+        body = apply(body, channel.filter_path, behaviour)
+        if body is NOTHING:
+            content = b"\n" if channel.pretty and format_ == "json" else b""
+            return negotiated.content_type(format_, vendor, behaviour), content
+    if format_ == "json":
+        content = json_writer.dumps_pretty(body) if channel.pretty else json_writer.dumps(body)
+    else:
+        from esmock.xcontent import formats
+
+        content = formats.dump(body, format_, behaviour)
+    return negotiated.content_type(format_, vendor, behaviour), content
+
+
+def warning_value(text: str, behaviour: Behaviour) -> str:
+    """A ``Warning`` header's value around a deprecation text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    if not escaped.isascii() or "%" in escaped or not escaped.isprintable():
+        escaped = "".join(_warning_char(char) for char in escaped)
+    return f'299 Elasticsearch-{behaviour.version}-{behaviour.build.hash} "{escaped}"'
+
+
+def _warning_char(char: str) -> str:
+    if ord(char) in _WARNING_LETTERS:
+        return char
+    return "".join(f"%{byte:02X}" for byte in char.encode())
+
+
+def header_lines(headers: Sequence[tuple[str, str]], name: str) -> list[str]:
+    """All values of one header."""
+    return [value for key, value in headers if key.lower() == name]

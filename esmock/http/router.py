@@ -1,0 +1,221 @@
+"""Routing: a tree of path segments, looked up in four passes, and its three answers.
+
+Source: recordings of 7.10.2 and 8.19.21 (routing cases); the passes follow Elasticsearch's own path tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from esmock.api.declare import Endpoint, Route
+from esmock.errors import IllegalArgument, SimpleError
+from esmock.http.query import decode_segment
+from esmock.version import Behaviour
+
+_EXPLICIT, _ROOT_WILDCARD, _LEAF_WILDCARD, _ALL_WILDCARDS = range(4)
+METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A method's endpoint at a path, with the names of the path's wildcards."""
+
+    endpoint: Endpoint
+    route: Route
+    names: tuple[str, ...]
+
+
+class _Entry:
+    """What is registered at one path: per method the current target and the one of the previous REST version."""
+
+    __slots__ = ("compatible", "current")
+
+    def __init__(self) -> None:
+        self.current: dict[str, Target] = {}
+        self.compatible: dict[str, Target] = {}
+
+    def target(self, method: str, *, compatible: bool) -> Target | None:
+        if compatible and method in self.compatible:
+            return self.compatible[method]
+        return self.current.get(method)
+
+    def methods(self) -> Iterable[str]:
+        return (*self.current, *self.compatible)
+
+
+class _Node:
+    __slots__ = ("children", "entry", "wildcard")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.wildcard: _Node | None = None
+        self.entry: _Entry | None = None
+
+    def child(self, segment: str) -> _Node | None:
+        """The literal child; a segment that is exactly ``*`` reaches the wildcard as if it were one."""
+        return self.wildcard if segment == "*" else self.children.get(segment)
+
+    def add(self, segments: Sequence[str]) -> _Node:
+        node = self
+        for segment in segments:
+            if segment.startswith("{"):
+                node.wildcard = node.wildcard or _Node()
+                node = node.wildcard
+            else:
+                node = node.children.setdefault(segment, _Node())
+        return node
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A routed request: its endpoint and captured, decoded path parts."""
+
+    endpoint: Endpoint
+    route: Route
+    parts: dict[str, str]
+
+
+class Router:
+    """The routes of one version.
+
+    Args:
+        endpoints: all endpoints; those of other versions are left out here, so that what is absent is absent.
+    """
+
+    def __init__(self, endpoints: Iterable[Endpoint], behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+        self._root = _Node()
+        number = (behaviour.version.major, behaviour.version.minor)
+        for endpoint in endpoints:
+            if endpoint.since > number:
+                continue
+            for route in endpoint.routes:
+                if route.since <= number:
+                    self._add(endpoint, route)
+
+    def _add(self, endpoint: Endpoint, route: Route) -> None:
+        major = self._behaviour.major
+        if route.until < major:
+            return
+        segments = [part for part in route.path.split("/") if part]
+        node = self._root.add(segments)
+        node.entry = node.entry or _Entry()
+        if route.until <= major and not self._behaviour.vendor_media_types:
+            return
+        table = node.entry.compatible if route.until <= major else node.entry.current
+        names = tuple(part[1:-1] for part in segments if part.startswith("{"))
+        table.setdefault(route.method, Target(endpoint, route, names))
+
+    def match(self, method: str, raw_path: str, uri: str, *, compatible: bool) -> Match:
+        """Find the endpoint for a request.
+
+        Args:
+            raw_path: as sent, percent escapes and all.
+            uri: the whole target, for messages.
+            compatible: the request asks for the previous REST version.
+
+        Raises:
+            SimpleError: 405 or the 400 without status; ``options`` is set on the answer to OPTIONS.
+        """
+        segments = _split(raw_path)
+        allowed: list[str] | None = None
+        for mode in range(4):
+            captured: list[str] = []
+            entry = self._walk(self._root, segments, 0, captured, mode) if segments else self._root.entry
+            if entry is not None:
+                target = entry.target(method, compatible=compatible)
+                if target is not None:
+                    parts = {
+                        name: self._decode(text, raw_path, method, uri, segments)
+                        for name, text in zip(target.names, captured, strict=True)
+                    }
+                    return Match(target.endpoint, target.route, parts)
+            if allowed is None:
+                allowed = self.allowed(segments)
+            if method not in METHODS:
+                raise self._refused(f"Unexpected http method: {method}", allowed)
+            if method not in allowed:
+                if method == "OPTIONS":
+                    raise OptionsAnswer(allowed)
+                if allowed:
+                    raise self._refused(f"Incorrect HTTP method for uri [{uri}] and method [{method}]", allowed)
+        raise SimpleError(f"no handler found for uri [{uri}] and method [{method}]", 400, has_status=False)
+
+    @staticmethod
+    def _refused(message: str, allowed: list[str]) -> SimpleError:
+        if not allowed:
+            return SimpleError(message, 405)
+        return SimpleError(f"{message}, allowed: [{', '.join(allowed)}]", 405, headers={"Allow": ",".join(allowed)})
+
+    def _decode(self, text: str, raw_path: str, method: str, uri: str, segments: Sequence[str]) -> str:
+        if "%" not in text and text.isascii():
+            return text
+        try:
+            return decode_segment(text)
+        except IllegalArgument as error:
+            if self._behaviour.path_decoded_first:
+                decode_segment(raw_path)
+            raise self._refused(str(error.reason), self.allowed(segments)) from None
+
+    def allowed(self, segments: Sequence[str]) -> list[str]:
+        """The methods of all passes, in declaration order."""
+        found: set[str] = set()
+        for mode in range(4):
+            entry = self._walk(self._root, segments, 0, [], mode) if segments else self._root.entry
+            if entry is not None:
+                found.update(entry.methods())
+        return [method for method in METHODS if method in found]
+
+    def _walk(
+        self, parent: _Node, segments: Sequence[str], index: int, captured: list[str], mode: int
+    ) -> _Entry | None:
+        """One level of the tree; ``captured`` collects the segments that took a wildcard."""
+        segment = segments[index]
+        is_last = index + 1 == len(segments)
+        wildcard = parent.wildcard
+        node = parent.child(segment)
+        if node is None:
+            allowed = (
+                mode == _ALL_WILDCARDS
+                or (mode == _ROOT_WILDCARD and index == 0)
+                or (mode == _LEAF_WILDCARD and is_last)
+            )
+            if wildcard is None or not allowed:
+                return None
+            node = wildcard
+        elif node.entry is None and wildcard is not None:
+            as_leaf = is_last and mode in (_LEAF_WILDCARD, _ALL_WILDCARDS)
+            as_root = index == 0 and mode == _ROOT_WILDCARD
+            if as_leaf or as_root:
+                node = wildcard
+        used_wildcard = node is wildcard
+        before = len(captured)
+        if used_wildcard:
+            captured.append(segment)
+        if is_last:
+            return node.entry
+        found = self._walk(node, segments, index + 1, captured, mode)
+        if found is None and not used_wildcard and mode != _EXPLICIT and wildcard is not None:
+            del captured[before:]
+            captured.append(segment)
+            found = self._walk(wildcard, segments, index + 1, captured, mode)
+        if found is None:
+            del captured[before:]
+        return found
+
+
+def _split(raw_path: str) -> list[str]:
+    """Cut a path as Java's split does: the leading slash and trailing empty segments do not count."""
+    segments = raw_path.split("/")
+    while segments and not segments[-1]:
+        segments.pop()
+    return segments[1:] if segments and not segments[0] else segments
+
+
+class OptionsAnswer(Exception):
+    """The 200 that answers OPTIONS."""
+
+    def __init__(self, allowed: list[str]) -> None:
+        super().__init__()
+        self.allowed = allowed

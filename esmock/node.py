@@ -1,0 +1,95 @@
+"""One request in, one response out, for one space: the core, which knows nothing of aiohttp."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.request import Request, Response
+from esmock.http.receive import (
+    BadRequest,
+    Channel,
+    RawRequest,
+    Refused,
+    check_body,
+    check_unknown,
+    open_channel,
+    read_params,
+    route,
+)
+from esmock.http.render import RawResponse, render, render_error
+from esmock.http.router import Router
+from esmock.xcontent.located import NeedsPositions
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+__all__ = ["Node", "RawRequest", "RawResponse"]
+
+
+class Node:
+    """The REST layer of one space.
+
+    Args:
+        cluster: the state that requests act on.
+        router: the routes of the cluster's version.
+    """
+
+    def __init__(self, cluster: Cluster, router: Router) -> None:
+        self.cluster = cluster
+        self.router = router
+        self.behaviour = cluster.behaviour
+        self.failures: list[BaseException] = []
+        self._lock = threading.RLock()
+
+    def handle(self, raw: RawRequest) -> RawResponse | Awaitable[RawResponse]:
+        """Answer a request; the result is awaitable only where the endpoint waits for something."""
+        with self._lock:
+            try:
+                channel, path, params = open_channel(raw, self.behaviour)
+            except Refused as refused:
+                return self._failed(refused.error, refused.channel)
+            try:
+                self.cluster.clock.run_due()
+                request = route(raw, self.router, channel, path, params, self.behaviour)
+                answer = self._answer(request)
+                if inspect.isawaitable(answer):
+                    return self._later(answer, channel)
+                return render(answer, channel, self.behaviour)
+            except Exception as error:
+                return self._failed(error, channel)
+
+    def _answer(self, request: Request) -> Any:
+        """Run the handler; once more with positions when an error needs them for its wording."""
+        try:
+            return self._run(request)
+        except NeedsPositions:
+            request.locate()
+            return self._run(request)
+
+    def _run(self, request: Request) -> Response | Awaitable[Response]:
+        endpoint = request.endpoint
+        read_params(request)
+        if endpoint.body is not None:
+            request.parsed = endpoint.body(request)
+        check_unknown(request)
+        check_body(request)
+        return endpoint.handler(self.cluster, request)
+
+    async def _later(self, answer: Awaitable[Response], channel: Channel) -> RawResponse:
+        try:
+            return render(await answer, channel, self.behaviour)
+        except Exception as error:
+            return self._failed(error, channel)
+
+    def _failed(self, error: BaseException, channel: Channel) -> RawResponse:
+        answer = render_error(error, channel, self.behaviour)
+        if answer.failure is not None:
+            self.failures.append(answer.failure)
+        return answer
+
+
+Door = Callable[[RawRequest], "RawResponse | Awaitable[RawResponse]"]
+__all__ += ["BadRequest", "Door"]
