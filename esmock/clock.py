@@ -45,6 +45,12 @@ class Clock:
         self._scheduled = 0
         self._firing_at: int | None = None
 
+    def clone(self) -> Clock:
+        """A clock that shows the same instant, without timers: whoever owns a timer schedules it anew."""
+        twin = Clock(self._frozen_ms)
+        twin._offset_ms = self._offset_ms
+        return twin
+
     @property
     def is_frozen(self) -> bool:
         return self._frozen_ms is not None

@@ -1,0 +1,1 @@
+"""The mutable state of a space, and the only place for it."""

@@ -1,0 +1,285 @@
+"""From index expressions to index names: wildcards, aliases, exclusions and the four indices options."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esmock.errors import (
+    ClusterBlock,
+    IllegalArgument,
+    IndexClosed,
+    IndexNotFound,
+    InvalidIndexName,
+    NoSuchRemoteCluster,
+)
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class IndicesOptions:
+    """How an expression is resolved.
+
+    Args:
+        expand: what wildcards expand to: ``open``, ``closed``, ``hidden``.
+        ignore_unavailable: missing and closed indices are skipped.
+        allow_no_indices: an empty result is fine.
+        forbid_closed: a closed index that was named is an error.
+        allow_aliases: aliases may stand for their indices.
+        resource: ``resource.type`` of the not-found error.
+    """
+
+    expand: tuple[str, ...] = ("open",)
+    ignore_unavailable: bool = False
+    allow_no_indices: bool = True
+    forbid_closed: bool = True
+    allow_aliases: bool = True
+    resource: str = "index_or_alias"
+
+    def changed(
+        self,
+        expand: tuple[str, ...] | None = None,
+        ignore_unavailable: bool | None = None,
+        allow_no_indices: bool | None = None,
+    ) -> IndicesOptions:
+        """These options with the request's parameters in place of the defaults."""
+        return replace(
+            self,
+            expand=self.expand if expand is None else expand,
+            ignore_unavailable=self.ignore_unavailable if ignore_unavailable is None else ignore_unavailable,
+            allow_no_indices=self.allow_no_indices if allow_no_indices is None else allow_no_indices,
+        )
+
+
+OPEN = IndicesOptions()
+OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+STRICT_OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False)
+LENIENT = IndicesOptions(expand=("open", "closed"), ignore_unavailable=True, forbid_closed=False)
+STRICT_SINGLE = IndicesOptions(expand=(), allow_no_indices=False)
+
+
+def has_wildcard(name: str) -> bool:
+    return "*" in name
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """A simple pattern, in which only ``*`` is special."""
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))) + r"\Z", re.DOTALL)
+
+
+def resolve(cluster: Cluster, names: Sequence[str], options: IndicesOptions = OPEN) -> list[Index]:
+    """The indices that an expression stands for, in the order of their first mention (wildcards: by name).
+
+    Raises:
+        IndexNotFound, IndexClosed, InvalidIndexName: as the options say.
+    """
+    found = resolve_names(cluster, names, options)
+    out: list[Index] = []
+    seen: set[str] = set()
+    for name, by_wildcard in found:
+        for index in cluster.concrete(name):
+            if index.name in seen:
+                continue
+            if index.is_closed:
+                if by_wildcard:
+                    if "closed" not in options.expand:
+                        continue
+                elif options.forbid_closed:
+                    if options.ignore_unavailable:
+                        continue
+                    raise IndexClosed(index.name, index.uuid)
+            elif by_wildcard and "open" not in options.expand:
+                continue
+            seen.add(index.name)
+            out.append(index)
+    if not out and not options.allow_no_indices:
+        raise IndexNotFound(names[0] if len(names) == 1 else ",".join(names) or "_all", resource=options.resource)
+    return out
+
+
+def is_all(names: Sequence[str]) -> bool:
+    """Whether an expression means every index."""
+    return not names or (len(names) == 1 and names[0] in ("_all", ""))
+
+
+def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
+    """(index or alias name, came from a wildcard) in order. Raises as ``resolve``."""
+    if is_all(names):
+        names = ["*"]
+    chosen: dict[str, bool] = {}
+    wildcard_seen = False
+    for position, name in enumerate(names):
+        excluded = name.startswith("-") and wildcard_seen
+        plain = name[1:] if excluded else name
+        _check(cluster, plain, names, position, excluded, options)
+        if has_wildcard(plain):
+            wildcard_seen = True
+            matches = _expand(cluster, plain, options)
+            if excluded:
+                for match in matches:
+                    chosen.pop(match, None)
+                continue
+            if not matches and not options.allow_no_indices:
+                raise IndexNotFound(plain, resource=options.resource)
+            for match in matches:
+                chosen.setdefault(match, True)
+        elif excluded:
+            chosen.pop(plain, None)
+        elif cluster.exists(plain) and (options.allow_aliases or plain in cluster.indices):
+            chosen[plain] = False
+        elif not options.ignore_unavailable:
+            raise _missing(cluster, plain, options)
+    return list(chosen.items())
+
+
+def _missing(cluster: Cluster, name: str, options: IndicesOptions) -> Exception:
+    if not options.allow_aliases and cluster.exists(name):
+        return IllegalArgument(
+            f"The provided expression [{name}] matches an alias, specify the corresponding concrete indices instead."
+        )
+    suffix = ""
+    if name.startswith("-") and cluster.behaviour.major >= 8:
+        suffix = (
+            " and if you intended to exclude this index, ensure that you use wildcards that include it before "
+            "explicitly excluding it"
+        )
+    return IndexNotFound(name, resource=options.resource, suffix=suffix)
+
+
+def _check(
+    cluster: Cluster, name: str, names: Sequence[str], position: int, excluded: bool, options: IndicesOptions
+) -> None:
+    if not name:
+        raise IndexNotFound(name, resource=options.resource)
+    if name.startswith("_") and name != "_all":
+        raise InvalidIndexName(name, "must not start with '_'.")
+    if ":" in name and cluster.behaviour.major >= 8 and not has_wildcard(name):
+        raise NoSuchRemoteCluster(f"no such remote cluster: [{name.partition(':')[0]}]")
+
+
+def _expand(cluster: Cluster, pattern: str, options: IndicesOptions) -> list[str]:
+    """Names of indices (and of aliases' indices) that a wildcard matches, sorted."""
+    regex = glob(pattern)
+    hidden = "hidden" in options.expand
+    out: set[str] = set()
+    for name, index in cluster.indices.items():
+        if (
+            regex.match(name)
+            and (hidden or not index.is_hidden or (pattern.startswith(".") and name.startswith(".")))
+            and ("closed" in options.expand if index.is_closed else "open" in options.expand)
+        ):
+            out.add(name)
+    if options.allow_aliases:
+        for alias, holders in cluster.aliases().items():
+            if regex.match(alias) and (hidden or not _is_hidden_alias(holders, alias)):
+                for holder in holders:
+                    if "closed" in options.expand if holder.is_closed else "open" in options.expand:
+                        out.add(holder.name)
+    return sorted(out)
+
+
+def _is_hidden_alias(holders: Iterable[Index], alias: str) -> bool:
+    return any(holder.aliases[alias].get("is_hidden") for holder in holders)
+
+
+def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index:
+    """The one index that a document API names.
+
+    Raises:
+        IndexNotFound: none.
+        IllegalArgument: an alias of several indices.
+    """
+    index = cluster.indices.get(name)
+    if index is not None:
+        return index
+    if resource is None:
+        resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
+    holders = cluster.aliases().get(name)
+    if holders is None:
+        if name.startswith("_") and name != "_all":
+            raise InvalidIndexName(name, "must not start with '_'.")
+        raise IndexNotFound(name, resource=resource)
+    if len(holders) > 1:
+        kinds = sorted(holder.name for holder in holders)
+        if cluster.behaviour.mapping_types:
+            raise IllegalArgument(
+                f"Alias [{name}] has more than one indices associated with it "
+                f"[[{', '.join(kinds)}]], can't execute a single index op"
+            )
+        raise IllegalArgument(
+            f"alias [{name}] has more than one index associated with it [{', '.join(kinds)}], "
+            "can't execute a single index op"
+        )
+    return holders[0]
+
+
+def write_index(cluster: Cluster, alias: str, holders: Sequence[Index]) -> Index:
+    """The index that writes to an alias go to. Raises IllegalArgument where none is marked."""
+    if len(holders) == 1:
+        only = holders[0]
+        if only.aliases[alias].get("is_write_index") is False:
+            raise _no_write_index(alias)
+        return only
+    for holder in holders:
+        if holder.aliases[alias].get("is_write_index"):
+            return holder
+    raise _no_write_index(alias)
+
+
+def _no_write_index(alias: str) -> IllegalArgument:
+    return IllegalArgument(
+        f"no write index is defined for alias [{alias}]. The write index may be explicitly disabled using "
+        "is_write_index=false or the alias points to multiple indices without one being designated as a write index"
+    )
+
+
+def matches(patterns: Iterable[str], name: str) -> bool:
+    """Whether a name equals or matches one of several patterns."""
+    return any(fnmatch.fnmatchcase(name, pattern) if "*" in pattern else name == pattern for pattern in patterns)
+
+
+BLOCKS = {
+    "read_only": (5, "index read-only (api)", "FORBIDDEN", ("write", "metadata_write")),
+    "read": (7, "index read (api)", "FORBIDDEN", ("read",)),
+    "write": (8, "index write (api)", "FORBIDDEN", ("write",)),
+    "metadata": (9, "index metadata (api)", "FORBIDDEN", ("metadata_write", "metadata_read")),
+    "read_only_allow_delete": (
+        12,
+        "disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
+        "TOO_MANY_REQUESTS",
+        ("write", "metadata_write"),
+    ),
+}
+"""Name of the setting below ``index.blocks`` to (id, text, status name, levels)."""
+
+
+def check_blocks(cluster: Cluster, indices: Iterable[Index], level: str) -> None:
+    """Raise ClusterBlock when an index forbids ``write``, ``read``, ``metadata_write`` or ``metadata_read``."""
+    parts: list[str] = []
+    statuses: list[int] = []
+    for index in indices:
+        if not index.has_blocks:
+            continue
+        found = []
+        for name, (number, text, status, levels) in BLOCKS.items():
+            if level in levels and index.settings.get(f"index.blocks.{name}") == "true":
+                if name == "read_only_allow_delete" and cluster.behaviour.major >= 8:
+                    number_text = f"{cluster.behaviour.version.major}.{cluster.behaviour.version.minor}"
+                    text += (
+                        "; for more information, see https://www.elastic.co/guide/en/elasticsearch/reference/"
+                        f"{number_text}/fix-watermark-errors.html"
+                    )
+                found.append((number, f"{status}/{number}/{text}"))
+                statuses.append(429 if status == "TOO_MANY_REQUESTS" else 403)
+        if found:
+            found.sort(key=lambda pair: pair[0] != 8)
+            parts.append(f"index [{index.name}] blocked by: [{', '.join(text for _, text in found)}];")
+    if parts:
+        only_429 = all(status == 429 for status in statuses)
+        raise ClusterBlock("".join(parts), status=429 if only_429 else 403)

@@ -1,0 +1,269 @@
+"""One shard: what was written, what is searchable, and the rules of versions and sequence numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esmock.errors import VersionConflictEngine
+from esmock.store.segment import Segment, StoredDoc
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+    from esmock.store.reader import Reader
+
+GC_DELETES_MS = 60_000
+MAX_SEGMENTS = 10
+PRIMARY_TERM = 1
+UNASSIGNED_SEQ_NO = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A delete that is remembered, so that versions go on from it."""
+
+    version: int
+    seq_no: int
+    deleted_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a write demands of the current document.
+
+    Args:
+        create: it must not exist.
+        version, version_type: as in the request; None: no demand.
+        if_seq_no, if_primary_term: the current document's; None: no demand.
+    """
+
+    create: bool = False
+    version: int | None = None
+    version_type: str = "internal"
+    if_seq_no: int | None = None
+    if_primary_term: int | None = None
+
+
+NO_CONDITION = Condition()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Outcome of one write: ``result`` is ``created``, ``updated``, ``deleted``, ``not_found`` or ``noop``."""
+
+    result: str
+    version: int
+    seq_no: int
+    primary_term: int = PRIMARY_TERM
+
+
+class Shard:
+    """The documents of one shard.
+
+    Cloning shares everything; the first write to either side copies the maps (``_own``).
+    """
+
+    __slots__ = (
+        "_shared",
+        "buffer",
+        "counters",
+        "docs",
+        "index_name",
+        "index_uuid",
+        "number",
+        "reader",
+        "replaced",
+        "seq_no",
+        "tombstones",
+        "views",
+    )
+
+    def __init__(self, index_name: str, index_uuid: str, number: int) -> None:
+        self.index_name = index_name
+        self.index_uuid = index_uuid
+        self.number = number
+        self.docs: dict[str, StoredDoc] = {}
+        self.tombstones: dict[str, Tombstone] = {}
+        self.buffer: list[StoredDoc] = []
+        self.replaced: set[str] = set()
+        self.views: tuple[tuple[Segment, frozenset[int]], ...] = ()
+        self.reader: Reader | None = None
+        self.seq_no = -1
+        self.counters: dict[str, int] = {}
+        self._shared = False
+
+    def clone(self) -> Shard:
+        """A shard that answers alike and changes alone."""
+        twin = Shard.__new__(Shard)
+        for name in Shard.__slots__:
+            setattr(twin, name, getattr(self, name))
+        self._shared = twin._shared = True
+        return twin
+
+    def _own(self) -> None:
+        if self._shared:
+            self.docs = dict(self.docs)
+            self.tombstones = dict(self.tombstones)
+            self.buffer = list(self.buffer)
+            self.replaced = set(self.replaced)
+            self.counters = dict(self.counters)
+            self._shared = False
+
+    def count(self, what: str, by: int = 1) -> None:
+        """Add to a statistic (``index_total``, ``get_total`` ...)."""
+        self._own()
+        self.counters[what] = self.counters.get(what, 0) + by
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The keys that errors of this shard carry."""
+        return {"index_uuid": self.index_uuid, "shard": str(self.number), "index": self.index_name}
+
+    def current(self, doc_id: str) -> StoredDoc | None:
+        """The latest copy of a document, searchable or not."""
+        return self.docs.get(doc_id)
+
+    def index(
+        self,
+        doc_id: str,
+        source: bytes,
+        routing: str | None,
+        mapping: Mapping,
+        condition: Condition,
+        now_ms: int,
+    ) -> Written:
+        """Write a document. Raises VersionConflictEngine."""
+        current = self.docs.get(doc_id)
+        version = self._next_version(doc_id, current, condition, now_ms, is_delete=False)
+        if self._shared:
+            self._own()
+        self.seq_no += 1
+        doc = StoredDoc(doc_id, source, routing, self.seq_no, PRIMARY_TERM, version, mapping)
+        if current is not None or doc_id in self.tombstones:
+            self.replaced.add(doc_id)
+            self.tombstones.pop(doc_id, None)
+        self.docs[doc_id] = doc
+        self.buffer.append(doc)
+        self.counters["index_total"] = self.counters.get("index_total", 0) + 1
+        return Written("created" if current is None else "updated", version, self.seq_no)
+
+    def delete(self, doc_id: str, condition: Condition, now_ms: int) -> Written:
+        """Delete a document; a missing one still takes a sequence number. Raises VersionConflictEngine."""
+        current = self.docs.get(doc_id)
+        version = self._next_version(doc_id, current, condition, now_ms, is_delete=True)
+        self._own()
+        self.seq_no += 1
+        self.tombstones[doc_id] = Tombstone(version, self.seq_no, now_ms)
+        self.count("delete_total")
+        if current is None:
+            return Written("not_found", version, self.seq_no)
+        del self.docs[doc_id]
+        self.replaced.add(doc_id)
+        return Written("deleted", version, self.seq_no)
+
+    def _next_version(
+        self, doc_id: str, current: StoredDoc | None, condition: Condition, now_ms: int, *, is_delete: bool
+    ) -> int:
+        known = current.version if current is not None else self._deleted_version(doc_id, now_ms)
+        if condition is not NO_CONDITION:
+            self._check(doc_id, current, known, condition)
+            if condition.version_type != "internal" and condition.version is not None:
+                return condition.version
+        return 1 if known is None else known + 1
+
+    def _deleted_version(self, doc_id: str, now_ms: int) -> int | None:
+        tombstone = self.tombstones.get(doc_id)
+        if tombstone is None or now_ms - tombstone.deleted_at_ms > GC_DELETES_MS:
+            return None
+        return tombstone.version
+
+    def _check(self, doc_id: str, current: StoredDoc | None, known: int | None, condition: Condition) -> None:
+        if condition.create and current is not None:
+            raise self._conflict(doc_id, f"document already exists (current version [{current.version}])")
+        if condition.if_seq_no is not None:
+            required = f"required seqNo [{condition.if_seq_no}], primary term [{condition.if_primary_term}]."
+            if current is None:
+                raise self._conflict(doc_id, f"{required} but no document was found")
+            if (current.seq_no, current.primary_term) != (condition.if_seq_no, condition.if_primary_term):
+                raise self._conflict(
+                    doc_id,
+                    f"{required} current document has seqNo [{current.seq_no}] and primary term "
+                    f"[{current.primary_term}]",
+                )
+        if condition.version_type != "internal" and condition.version is not None and known is not None:
+            allowed_equal = condition.version_type == "external_gte"
+            if known > condition.version or (known == condition.version and not allowed_equal):
+                than = "higher than" if allowed_equal else "higher or equal to"
+                raise self._conflict(
+                    doc_id, f"current version [{known}] is {than} the one provided [{condition.version}]"
+                )
+
+    def _conflict(self, doc_id: str, why: str) -> VersionConflictEngine:
+        return VersionConflictEngine(f"[{doc_id}]: version conflict, {why}", metadata=self.metadata)
+
+    @property
+    def needs_refresh(self) -> bool:
+        return bool(self.buffer or self.replaced)
+
+    def refresh(self) -> bool:
+        """Publish what was written since the last refresh; returns whether anything changed."""
+        if not self.needs_refresh:
+            return False
+        self._own()
+        views = [
+            (segment, deleted | self._replaced_in(segment, deleted)) if self.replaced else (segment, deleted)
+            for segment, deleted in self.views
+        ]
+        if self.buffer:
+            docs = self.docs
+            dead = [n for n, doc in enumerate(self.buffer) if docs.get(doc.doc_id) is not doc] if self.replaced else ()
+            views.append((Segment.build(self.buffer), frozenset(dead)))
+        views = [(segment, deleted) for segment, deleted in views if len(deleted) < segment.n_docs]
+        self.views = tuple(views)
+        if len(self.views) > MAX_SEGMENTS:
+            self.merge(MAX_SEGMENTS)
+        self.buffer = []
+        self.replaced = set()
+        self.reader = None
+        self.count("refresh_total")
+        return True
+
+    def _replaced_in(self, segment: Segment, deleted: frozenset[int]) -> set[int]:
+        found = (segment.ordinal_of(doc_id) for doc_id in self.replaced)
+        return {ordinal for ordinal in found if ordinal is not None and ordinal not in deleted}
+
+    def merge(self, at_most: int = 1, *, only_deletes: bool = False) -> None:
+        """Join the smallest segments, dropping what was deleted, until few enough are left.
+
+        Args:
+            at_most: how many segments may remain beside the merged one; 1 merges everything.
+        """
+        ordered = sorted(self.views, key=lambda view: view[0].n_docs)
+        keep = set() if at_most <= 1 else {id(view[0]) for view in ordered[at_most:]}
+        joined = [view for view in self.views if id(view[0]) not in keep]
+        if len(joined) == 1 and not joined[0][1]:
+            return
+        docs = [doc for segment, deleted in joined for n, doc in enumerate(segment.docs) if n not in deleted]
+        rest = [view for view in self.views if id(view[0]) in keep]
+        if docs:
+            rest.append((Segment.build(docs), frozenset()))
+        self.views = tuple(rest)
+        self.reader = None
+
+    def open_reader(self) -> Reader:
+        """The published documents as one point in time."""
+        if self.reader is None:
+            from esmock.store.reader import Reader
+
+            self.reader = Reader.of(self.views)
+        return self.reader
+
+    @property
+    def n_live(self) -> int:
+        """Searchable documents."""
+        return sum(segment.n_docs - len(deleted) for segment, deleted in self.views)
+
+    @property
+    def n_deleted(self) -> int:
+        """Documents that are deleted but not merged away."""
+        return sum(len(deleted) for _, deleted in self.views)
