@@ -1,0 +1,154 @@
+"""Many writes in one request. Docs: docs-bulk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api import source_params
+from esmock.api.declare import Endpoints, typed
+from esmock.api.params import REFRESH, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, boolean, string
+from esmock.api.request import Request, Response
+from esmock.api.update_body import read_update
+from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse
+from esmock.shape import document as shape
+from esmock.state import documents
+from esmock.state.bulk_lines import BulkDefaults, parse_bulk
+from esmock.state.write_request import WriteRequest
+from esmock.xcontent.located import LocatedObject, NeedsPositions, located
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.shard import Shard
+
+endpoint = Endpoints()
+Json = Any
+_TYPES = "[types removal] Specifying types in bulk requests is deprecated."
+
+
+def _parse(request: Request) -> list[WriteRequest]:
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+    body = request.content
+    if request.content_format != "json":
+        from esmock.xcontent import formats
+
+        body = formats.stream_to_ndjson(body, request.content_format or "json")
+    wanted = source_params.of_request(request)
+    defaults = BulkDefaults(
+        request.part("index"),
+        request.part("type"),
+        request.param("routing"),
+        request.param("pipeline"),
+        request.param("require_alias"),
+        wanted if wanted.fetch is not None else None,
+    )
+    reader = _located_update if request.is_located else read_update
+    return parse_bulk(body, defaults, request.behaviour, reader, request.warn)
+
+
+def _located_update(tree: Json) -> Any:
+    """An update line whose error needs a place is read again with positions."""
+    try:
+        return read_update(tree)
+    except NeedsPositions:
+        from esmock.xcontent import json_writer
+
+        again = located(json_writer.dumps(tree))
+        assert isinstance(again, LocatedObject)
+        return read_update(again)
+
+
+@endpoint(
+    "bulk",
+    "POST,PUT /_bulk",
+    "POST,PUT /{index}/_bulk",
+    typed("POST,PUT /{index}/{type}/_bulk", warning=_TYPES),
+    params={
+        "routing": string(),
+        **source_params.SOURCE_PARAMS,
+        "pipeline": string(),
+        "require_alias": boolean(since=(7, 10)),
+        "timeout": TIMEOUT,
+        "refresh": REFRESH,
+        "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+        "list_executed_pipelines": boolean(since=(8, 11)),
+        "require_data_stream": boolean(since=(8, 13)),
+        "include_source_on_error": boolean(True, since=(8, 15)),
+    },
+    docs="docs-bulk",
+    body=_parse,
+    action="indices:data/write/bulk",
+    streams=True,
+)
+def bulk(cluster: Cluster, request: Request) -> Response:
+    """Carry out every write in order; an item's error is its own."""
+    writes: list[WriteRequest] = request.parsed
+    problems = [problem for write in writes for problem in write.problems()]
+    if not writes:
+        problems = ["no requests added"]
+    if problems:
+        raise ActionRequestValidation(*problems)
+    started = cluster.clock.monotonic_ns()
+    items, touched, has_errors = _carry_out(cluster, request, writes)
+    if request.param("refresh") != "false":
+        for shard in touched.values():
+            shard.refresh()
+    took = (cluster.clock.monotonic_ns() - started) // 1_000_000
+    if cluster.behaviour.bulk_errors_first:
+        return Response(200, {"errors": has_errors, "took": took, "items": items})
+    return Response(200, {"took": took, "errors": has_errors, "items": items})
+
+
+def _carry_out(
+    cluster: Cluster, request: Request, writes: list[WriteRequest]
+) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
+    forced = request.param("refresh") == "true"
+    has_types = request.typed
+    after = has_types and not cluster.behaviour.mapping_types
+    active = request.param("wait_for_active_shards")
+    items: list[Json] = []
+    touched: dict[tuple[str, int], Shard] = {}
+    has_errors = False
+    for write in writes:
+        kind = (write.type or "_doc") if has_types else None
+        try:
+            outcome = documents.write(cluster, write, active_shards=active)
+        except ApiError as error:
+            has_errors = True
+            items.append({write.op: _failed(write, error, kind)})
+            continue
+        shard = outcome.index.shard_for(outcome.doc_id, outcome.routing)
+        touched[(outcome.index.name, shard.number)] = shard
+        item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced)
+        _add_source(cluster, write, outcome, item)
+        item["status"] = outcome.status
+        items.append({write.op: item})
+    return items, touched, has_errors
+
+
+def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcome, item: dict[str, Json]) -> None:
+    if write.update is None or write.update.source_filter is None or outcome.source is None:
+        return
+    wanted = write.update.source_filter
+    if not isinstance(wanted, source_params.SourceFilter):
+        wanted = source_params.of_body(wanted)
+    if wanted.fetch:
+        item["get"] = {
+            "_seq_no": outcome.written.seq_no,
+            "_primary_term": outcome.written.primary_term,
+            "found": True,
+            "_source": wanted.apply(outcome.source, cluster.behaviour),
+        }
+
+
+def _failed(write: WriteRequest, error: ApiError, kind: str | None) -> dict[str, Json]:
+    item: dict[str, Json] = {"_index": write.index}
+    if kind is not None:
+        item["_type"] = kind
+    item["_id"] = write.doc_id
+    peeled = error.peeled()
+    item["status"] = peeled.status
+    item["error"] = peeled.cause_body()
+    return item
+
+

@@ -1,0 +1,346 @@
+"""Index, create, get, exists, source, delete, update: one document each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api import source_params
+from esmock.api.declare import Endpoints, typed
+from esmock.api.params import (
+    REFRESH,
+    TIMEOUT,
+    VERSION_TYPE,
+    WAIT_FOR_ACTIVE_SHARDS,
+    boolean,
+    integer,
+    long,
+    names,
+    one_of,
+    string,
+)
+from esmock.api.request import Request, Response
+from esmock.api.update_body import parse_update
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, ResourceNotFound
+from esmock.shape import document as shape
+from esmock.state import documents
+from esmock.state.write_request import WriteRequest
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+
+_INDEX_TYPES = (
+    "[types removal] Specifying types in document index requests is deprecated, use the typeless endpoints instead "
+    "(/{index}/_doc/{id}, /{index}/_doc, or /{index}/_create/{id})."
+)
+_GET_TYPES = (
+    "[types removal] Specifying types in document get requests is deprecated, use the /{index}/_doc/{id} endpoint "
+    "instead."
+)
+_SOURCE_TYPES = "[types removal] Specifying types in get_source and exist_sourcerequests is deprecated."
+_DELETE_TYPES = (
+    "[types removal] Specifying types in document index requests is deprecated, use the /{index}/_doc/{id} endpoint "
+    "instead."
+)
+_UPDATE_TYPES = (
+    "[types removal] Specifying types in document update requests is deprecated, use the endpoint "
+    "/{index}/_update/{id} instead."
+)
+
+_OP_TYPE = one_of(
+    lambda text: f"opType must be 'create' or 'index', found: [{text}]",
+    {"index": "index", "create": "create", "INDEX": "index", "CREATE": "create"},
+)
+_WRITE_PARAMS = {
+    "routing": string(),
+    "pipeline": string(),
+    "timeout": TIMEOUT,
+    "refresh": REFRESH,
+    "version": long(),
+    "version_type": VERSION_TYPE,
+    "if_seq_no": long(),
+    "if_primary_term": long(),
+    "require_alias": boolean(since=(7, 10)),
+    "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+    "op_type": _OP_TYPE,
+    "include_source_on_error": boolean(True, since=(8, 15)),
+    "require_data_stream": boolean(since=(8, 13)),
+}
+
+
+def _source_body(request: Request) -> bytes:
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+    return request.content if request.content_format == "json" else _as_json(request)
+
+
+def _as_json(request: Request) -> bytes:
+    from esmock.xcontent import json_writer
+
+    return json_writer.dumps(request.read(request.content, request.content_format or "json"))
+
+
+@endpoint(
+    "index",
+    "PUT,POST /{index}/_doc/{id}",
+    "POST /{index}/_doc",
+    typed("PUT,POST /{index}/{type}/{id}", warning=_INDEX_TYPES),
+    typed("POST /{index}/{type}", warning=_INDEX_TYPES),
+    params=_WRITE_PARAMS,
+    docs="docs-index_",
+    body=_source_body,
+    action="indices:data/write/index",
+)
+def index(cluster: Cluster, request: Request) -> Response:
+    """Write a document, making its index where that is allowed."""
+    op = request.param("op_type") or "index"
+    if request.part("id") is None and not request.has_param("op_type"):
+        op = "create"
+    return _write(cluster, request, op)
+
+
+@endpoint(
+    "create",
+    "PUT,POST /{index}/_create/{id}",
+    typed("PUT,POST /{index}/{type}/{id}/_create", warning=_INDEX_TYPES),
+    params=_WRITE_PARAMS,
+    docs="docs-index_",
+    body=_source_body,
+    action="indices:data/write/index",
+)
+def create(cluster: Cluster, request: Request) -> Response:
+    """Write a document that must not exist yet."""
+    sent = request.param("op_type")
+    if sent is not None and sent != "create":
+        raise IllegalArgument(f"opType must be 'create', found: [{sent}]")
+    return _write(cluster, request, "create")
+
+
+def _write_request(request: Request, op: str) -> WriteRequest:
+    params = request.params
+    write = WriteRequest(
+        op=op,
+        index=request.part("index"),
+        doc_id=request.part("id"),
+        routing=params["routing"],
+        version=params["version"],
+        version_type=params["version_type"],
+        if_seq_no=params["if_seq_no"],
+        if_primary_term=params["if_primary_term"],
+        pipeline=params.get("pipeline"),
+        require_alias=params.get("require_alias", False),
+        type=request.part("type"),
+    )
+    write.check_numbers()
+    return write
+
+
+def _write(cluster: Cluster, request: Request, op: str) -> Response:
+    write = _write_request(request, op)
+    write.source = request.parsed
+    write.validate()
+    return _written(cluster, request, write)
+
+
+def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any = None) -> Response:
+    outcome = documents.write(cluster, write, active_shards=request.param("wait_for_active_shards"))
+    refresh = request.param("refresh")
+    if refresh != "false" and outcome.written.result != "noop":
+        outcome.index.shard_for(outcome.doc_id, outcome.routing).refresh()
+    kind = (request.part("type") or "_doc") if request.typed else None
+    body = shape.written(
+        cluster,
+        outcome,
+        type_=kind,
+        typed=not cluster.behaviour.mapping_types,
+        forced_refresh=refresh == "true",
+    )
+    if get is not None and get.fetch and outcome.source is not None:
+        body["get"] = {
+            "_seq_no": outcome.written.seq_no,
+            "_primary_term": outcome.written.primary_term,
+            "found": True,
+            "_source": get.apply(outcome.source, cluster.behaviour),
+        }
+    headers = []
+    if outcome.status == 201:
+        headers.append(("Location", shape.location(outcome, request.part("type"))))
+    return Response(outcome.status, body, headers)
+
+
+_READ_PARAMS = {
+    "refresh": boolean(),
+    "routing": string(),
+    "preference": string(),
+    "realtime": boolean(True),
+    "stored_fields": names(),
+    "version": long(),
+    "version_type": VERSION_TYPE,
+    **source_params.SOURCE_PARAMS,
+}
+
+
+def _read(cluster: Cluster, request: Request) -> documents.Found:
+    params = request.params
+    found = documents.get(
+        cluster,
+        request.part("index"),
+        request.part("id"),
+        routing=params["routing"],
+        realtime=params["realtime"],
+        refresh=params["refresh"],
+        version=params["version"],
+        version_type=params["version_type"],
+    )
+    kind = request.part("type")
+    if kind is not None and kind not in ("_doc", "_all", found.index.type_name):
+        found.doc = None
+    return found
+
+
+@endpoint(
+    "get",
+    "GET /{index}/_doc/{id}",
+    typed("GET /{index}/{type}/{id}", warning=_GET_TYPES),
+    params=_READ_PARAMS | {"fields": string(lazy=True)},
+    docs="docs-get",
+    action="indices:data/read/get",
+)
+def get(cluster: Cluster, request: Request) -> Response:
+    """Read a document."""
+    if request.has_param("fields"):
+        raise IllegalArgument(
+            "the parameter [fields] is no longer supported, please use [stored_fields] to retrieve stored fields or "
+            "[_source] to load the field from _source"
+        )
+    found = _read(cluster, request)
+    kind = (request.part("type") or "_doc") if request.typed else None
+    if found.doc is None:
+        return Response(404, shape.found(found, type_=kind, source=None))
+    if not request.raw:
+        source = found.index.mapping.visible_source(found.doc) if found.index.mapping.source_enabled else None
+        return Response(200, shape.found(found, type_=kind, source=source))
+    wanted = source_params.of_request(request)
+    fields = request.param("stored_fields")
+    show = wanted.fetch if wanted.fetch is not None else fields is None or "_source" in fields
+    source = None
+    if show and found.index.mapping.source_enabled:
+        source = wanted.apply(found.doc.source, cluster.behaviour)
+    values = source_params.stored_fields(found, fields, cluster.behaviour) if fields else None
+    return Response(200, shape.found(found, type_=kind, source=source, fields=values))
+
+
+@endpoint(
+    "exists",
+    "HEAD /{index}/_doc/{id}",
+    typed("HEAD /{index}/{type}/{id}", warning=_GET_TYPES),
+    params=_READ_PARAMS,
+    docs="docs-get",
+    action="indices:data/read/get",
+)
+def exists(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get``, whose body stays behind."""
+    return get(cluster, request)
+
+
+@endpoint(
+    "get_source",
+    "GET /{index}/_source/{id}",
+    typed("GET /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES),
+    params=_READ_PARAMS,
+    docs="docs-get",
+    action="indices:data/read/get",
+)
+def get_source(cluster: Cluster, request: Request) -> Response:
+    """The source alone."""
+    wanted = source_params.of_request(request)
+    if wanted.fetch is False:
+        raise ActionRequestValidation("fetching source can not be disabled")
+    found = _read(cluster, request)
+    shown = f"[{found.index.name}]/" + (f"[{request.part('type') or '_doc'}]/" if request.typed else "")
+    if found.doc is None:
+        raise ResourceNotFound(f"Document not found {shown}[{found.doc_id}]")
+    if not found.index.mapping.source_enabled:
+        raise ResourceNotFound(f"Source not found {shown}[{found.doc_id}]")
+    return Response(200, wanted.apply(found.doc.source, cluster.behaviour), unfiltered=True)
+
+
+@endpoint(
+    "exists_source",
+    "HEAD /{index}/_source/{id}",
+    typed("HEAD /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES),
+    params=_READ_PARAMS,
+    docs="docs-get",
+    action="indices:data/read/get",
+)
+def exists_source(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get_source``, whose body stays behind."""
+    return get_source(cluster, request)
+
+
+@endpoint(
+    "delete",
+    "DELETE /{index}/_doc/{id}",
+    typed("DELETE /{index}/{type}/{id}", warning=_DELETE_TYPES),
+    params={
+        "routing": string(),
+        "timeout": TIMEOUT,
+        "refresh": REFRESH,
+        "version": long(),
+        "version_type": VERSION_TYPE,
+        "if_seq_no": long(),
+        "if_primary_term": long(),
+        "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+    },
+    docs="docs-delete",
+    action="indices:data/write/delete",
+)
+def delete(cluster: Cluster, request: Request) -> Response:
+    """Delete a document."""
+    write = _write_request(request, "delete")
+    write.validate()
+    return _written(cluster, request, write)
+
+
+@endpoint(
+    "update",
+    "POST /{index}/_update/{id}",
+    typed("POST /{index}/{type}/{id}/_update", warning=_UPDATE_TYPES),
+    params={
+        "routing": string(),
+        "timeout": TIMEOUT,
+        "refresh": REFRESH,
+        "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+        "doc_as_upsert": boolean(),
+        **source_params.SOURCE_PARAMS,
+        "retry_on_conflict": integer(0),
+        "version": long(lazy=True),
+        "version_type": VERSION_TYPE,
+        "if_seq_no": long(),
+        "if_primary_term": long(),
+        "require_alias": boolean(since=(7, 10)),
+        "lang": string(lazy=True),
+        "include_source_on_error": boolean(True, since=(8, 15)),
+    },
+    docs="docs-update",
+    body=parse_update,
+    action="indices:data/write/update",
+)
+def update(cluster: Cluster, request: Request) -> Response:
+    """Change a document by a partial document or script, or insert one."""
+    write = _write_request(request, "update")
+    if request.has_param("version") or request.has_param("version_type"):
+        raise ActionRequestValidation(
+            "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
+            "`if_primary_term` instead"
+        )
+    write.update = request.parsed
+    write.retry_on_conflict = request.param("retry_on_conflict")
+    if request.param("doc_as_upsert"):
+        write.update.doc_as_upsert = True
+    write.validate()
+    wanted = source_params.of_request(request)
+    if wanted.fetch is None and write.update.source_filter is not None:
+        wanted = write.update.source_filter
+    return _written(cluster, request, write, wanted)

@@ -1,0 +1,100 @@
+"""``_source``, ``_source_includes`` and ``_source_excludes`` of reads, and stored fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.params import Param, names, string
+from esmock.shape.document import raw_source
+from esmock.xcontent import reading
+from esmock.xcontent.source_filter import filter_source
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.state.documents import Found
+    from esmock.version import Behaviour
+
+Json = Any
+
+SOURCE_PARAMS: dict[str, Param] = {
+    "_source": string(),
+    "_source_includes": names(),
+    "_source_excludes": names(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFilter:
+    """Which part of the source an answer carries.
+
+    Args:
+        fetch: whether there is any; None: nothing was asked for.
+    """
+
+    fetch: bool | None = None
+    includes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        return bool(self.includes or self.excludes)
+
+    def apply(self, source: bytes, behaviour: Behaviour) -> Json:
+        """The source to print: raw where nothing is filtered."""
+        if not self.is_partial:
+            return raw_source(source)
+        return filter_source(reading.read(source, "json", behaviour), self.includes, self.excludes)
+
+
+NOT_ASKED = SourceFilter()
+
+
+def of_request(request: Request) -> SourceFilter:
+    """Read the three parameters."""
+    fetch: bool | None = None
+    includes: tuple[str, ...] = ()
+    text = request.params.get("_source")
+    if text is not None:
+        if text in ("true", ""):
+            fetch = True
+        elif text == "false":
+            fetch = False
+        else:
+            includes = tuple(part for part in text.split(",") if part)
+    included = request.params.get("_source_includes")
+    excluded = request.params.get("_source_excludes")
+    if included is not None:
+        includes = tuple(included)
+    excludes = tuple(excluded or ())
+    if includes or excludes:
+        fetch = True if fetch is None else fetch
+    return SourceFilter(fetch, includes, excludes)
+
+
+def of_body(value: Json) -> SourceFilter:
+    """Read a ``_source`` value of a request body: boolean, pattern, list of patterns or object."""
+    if isinstance(value, bool):
+        return SourceFilter(value)
+    if isinstance(value, str):
+        return SourceFilter(True, (value,))
+    if isinstance(value, list):
+        return SourceFilter(True, tuple(map(str, value)))
+    if isinstance(value, dict):
+        included = value.get("includes", value.get("include", ()))
+        excluded = value.get("excludes", value.get("exclude", ()))
+        return SourceFilter(True, _patterns(included), _patterns(excluded))
+    return NOT_ASKED
+
+
+def _patterns(value: Json) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
+
+
+def stored_fields(read: Found, wanted: list[str], behaviour: Behaviour) -> dict[str, list[Json]]:
+    """Values of the mapping's stored fields, as lists."""
+    from esmock.mapping.stored import stored_values
+
+    if read.doc is None:
+        return {}
+    return stored_values(read.index.mapping, read.doc, wanted)

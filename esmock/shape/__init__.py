@@ -1,0 +1,1 @@
+"""Result objects to Elasticsearch's JSON: pure functions."""

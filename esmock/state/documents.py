@@ -1,0 +1,343 @@
+"""Reading and writing single documents: target resolution, routing, parsing, versions, partial updates.
+
+Bulk and the single-document endpoints share all of it; both see the same errors, in a response or in an item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import (
+    ApiError,
+    DocumentMissing,
+    DocumentSourceMissing,
+    IllegalArgument,
+    IndexClosed,
+    IndexNotFound,
+    RoutingMissing,
+    UnavailableShards,
+    Unsupported,
+)
+from esmock.state.create import create_index, may_create
+from esmock.state.resolve import check_blocks, single, write_index
+from esmock.state.shard import NO_CONDITION, Condition, Written
+from esmock.state.write_request import UpdateBody, WriteRequest
+from esmock.xcontent import json_writer, reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.shard import Shard
+    from esmock.store.segment import StoredDoc
+
+Json = Any
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a write did.
+
+    Attributes:
+        status: HTTP status of the write.
+        source: the document after an update that asked for it.
+    """
+
+    index: Index
+    doc_id: str
+    routing: str | None
+    written: Written
+    status: int
+    source: bytes | None = None
+
+
+def write(cluster: Cluster, request: WriteRequest, *, active_shards: int | str | None = None) -> Outcome:
+    """Carry out one validated write. Raises the ApiError of the item."""
+    index = target_index(cluster, request)
+    if index.type_name is None or (request.type is not None and request.type != index.type_name):
+        _settle_type(index, request.type or "_doc")
+    if active_shards is not None:
+        _require_copies(cluster, index, request, active_shards)
+    routing = resolve_routing(index, request.index or "", request.routing)
+    if request.doc_id == "":
+        raise IllegalArgument("if _id is specified it must not be empty")
+    if index.is_closed:
+        raise IndexClosed(index.name, index.uuid)
+    if index.has_blocks:
+        check_blocks(cluster, (index,), "write")
+    if request.op == "update":
+        return update(cluster, index, request, routing)
+    if request.op == "delete":
+        _require_routing(index, request.doc_id or "", routing)
+        return _delete(cluster, index, request, routing)
+    return _index(cluster, index, request, routing)
+
+
+def target_index(cluster: Cluster, request: WriteRequest) -> Index:
+    """The index that the write goes to, made when it may be."""
+    name = request.index or ""
+    index = cluster.indices.get(name)
+    if index is not None and not request.require_alias:
+        return index
+    holders = cluster.aliases().get(name)
+    if holders is not None:
+        return write_index(cluster, name, holders)
+    if request.require_alias:
+        raise IndexNotFound(
+            name, resource=None, suffix=f" and [require_alias] request flag is [true] and [{name}] is not an alias"
+        )
+    if request.op == "delete" and request.version_type == "internal":
+        raise IndexNotFound(name, resource="index_expression" if cluster.behaviour.mapping_types else "index_or_alias")
+    may_create(cluster, name)
+    return create_index(cluster, name, {}, auto=True)
+
+
+def _settle_type(index: Index, type_: str) -> None:
+    """The first typed write names the index's one type; ``_doc`` stands for it ever after."""
+    if index.type_name is None:
+        index.type_name = type_
+    elif type_ != "_doc":
+        raise IllegalArgument(
+            f"Rejecting mapping update to [{index.name}] as the final mapping would have more than 1 type: "
+            f"[{', '.join(sorted((index.type_name, type_)))}]"
+        )
+
+
+def _require_copies(cluster: Cluster, index: Index, request: WriteRequest, wanted: int | str) -> None:
+    """Refuse a write that waits for more shard copies than there are."""
+    have = 1 + cluster.assigned_replicas(index)
+    needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
+    if have < needed:
+        shard = index.shard_for(request.doc_id or "", request.routing).number
+        raise UnavailableShards(
+            f"[{index.name}][{shard}] Not enough active copies to meet shard count of [{wanted}] (have {have}, "
+            f"needed {wanted if wanted != 'all' else 'ALL'}). Timeout: [1m], request: [BulkShardRequest "
+            f"[[{index.name}][{shard}]] containing [1] requests]"
+        )
+
+
+def resolve_routing(index: Index, name: str, routing: str | None) -> str | None:
+    """The routing of a write: the alias's own takes part. Raises IllegalArgument where the two differ."""
+    alias = index.aliases.get(name) if name != index.name else None
+    if alias is None or "index_routing" not in alias:
+        return routing
+    own = str(alias["index_routing"])
+    if "," in own:
+        raise IllegalArgument(
+            f"index/alias [{name}] provided with routing value [{own}] that resolved to several routing values, "
+            "rejecting operation"
+        )
+    if routing is not None and routing != own:
+        raise IllegalArgument(
+            f"Alias [{name}] has index routing associated with it [{own}], and was provided with routing value "
+            f"[{routing}], rejecting operation"
+        )
+    return own
+
+
+def _require_routing(index: Index, doc_id: str, routing: str | None) -> None:
+    if routing is None and index.mapping.routing_required:
+        raise routing_missing(index, doc_id)
+
+
+def routing_missing(index: Index, doc_id: str) -> RoutingMissing:
+    """The error of an index whose mapping demands a routing."""
+    typed = "[_doc]/" if index.mapping.behaviour.mapping_types else ""
+    shown = f"[{index.name}]/{typed}[{doc_id}]"
+    return RoutingMissing(f"routing is required for {shown}", metadata={"index_uuid": "_na_", "index": index.name})
+
+
+def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
+    doc_id = request.doc_id
+    condition = request.condition()
+    if doc_id is None:
+        doc_id = cluster.new_doc_id()
+        condition = NO_CONDITION
+    _require_routing(index, doc_id, routing)
+    written = put_source(cluster, index, doc_id, request.source, routing, condition)
+    return Outcome(index, doc_id, routing, written, 201 if written.result == "created" else 200)
+
+
+def put_source(
+    cluster: Cluster, index: Index, doc_id: str, source: bytes, routing: str | None, condition: Condition
+) -> Written:
+    """Parse and write a source; dynamic fields enter the mapping even where the version then conflicts."""
+    parsed = index.mapping.parse_document(source, doc_id, routing)
+    if parsed.mapping is not index.mapping:
+        index.set_mapping(parsed.mapping)
+        cluster.changed()
+    now = cluster.clock.now_ms()
+    shard = index.shard_for(doc_id, routing)
+    written = shard.index(doc_id, source, routing, parsed.mapping, condition, now)
+    index.wrote(now)
+    return written
+
+
+def _delete(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
+    doc_id = request.doc_id or ""
+    now = cluster.clock.now_ms()
+    written = index.shard_for(doc_id, routing).delete(doc_id, request.condition(), now)
+    index.wrote(now)
+    return Outcome(index, doc_id, routing, written, 404 if written.result == "not_found" else 200)
+
+
+def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
+    """A partial update or upsert."""
+    body = request.update or UpdateBody()
+    doc_id = request.doc_id or ""
+    _require_routing(index, doc_id, routing)
+    shard = index.shard_for(doc_id, routing)
+    current = shard.current(doc_id)
+    if current is None:
+        return _upsert(cluster, index, request, body, routing, shard)
+    if request.if_seq_no is not None:
+        shard._check(doc_id, current, current.version, request.condition())
+    if body.script is not None:
+        return _scripted(cluster, index, request, body, routing, shard, current)
+    if not index.mapping.source_enabled:
+        raise DocumentSourceMissing(_document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata)
+    merged = reading.read(current.source, "json", cluster.behaviour)
+    changed = merge_source(merged, body.doc or {}, detect_noop=body.detect_noop)
+    routing = current.routing if routing is None else routing
+    if not changed and body.detect_noop:
+        shard.count("noop_update_total")
+        written = Written("noop", current.version, current.seq_no, current.primary_term)
+        return Outcome(index, doc_id, routing, written, 200, current.source)
+    source = json_writer.dumps(merged)
+    written = put_source(cluster, index, doc_id, source, routing, NO_CONDITION)
+    return Outcome(index, doc_id, routing, written, 200, source)
+
+
+def _upsert(
+    cluster: Cluster,
+    index: Index,
+    request: WriteRequest,
+    body: UpdateBody,
+    routing: str | None,
+    shard: Shard,
+) -> Outcome:
+    doc_id = request.doc_id or ""
+    upsert = body.doc if body.doc_as_upsert else body.upsert
+    if upsert is None:
+        raise document_missing(cluster, shard, doc_id)
+    if body.scripted_upsert and body.script is not None:
+        return _scripted(cluster, index, request, body, routing, shard, None)
+    source = json_writer.dumps(upsert)
+    written = put_source(cluster, index, doc_id, source, routing, Condition(create=True))
+    return Outcome(index, doc_id, routing, written, 201, source)
+
+
+def _scripted(
+    cluster: Cluster,
+    index: Index,
+    request: WriteRequest,
+    body: UpdateBody,
+    routing: str | None,
+    shard: Shard,
+    current: StoredDoc | None,
+) -> Outcome:
+    raise Unsupported("update by script")
+
+
+def document_missing(cluster: Cluster, shard: Shard, doc_id: str) -> ApiError:
+    """The error of an update without a document."""
+    return DocumentMissing(f"{_document_name(cluster, doc_id)}: document missing", metadata=shard.metadata)
+
+
+def _document_name(cluster: Cluster, doc_id: str) -> str:
+    return f"[_doc][{doc_id}]" if cluster.behaviour.mapping_types else f"[{doc_id}]"
+
+
+def merge_source(target: dict[str, Json], changes: dict[str, Json], *, detect_noop: bool = True) -> bool:
+    """Merge ``changes`` into ``target``, objects key by key; returns whether anything changed."""
+    modified = False
+    for key, value in changes.items():
+        if key not in target:
+            target[key] = value
+            modified = True
+            continue
+        old = target[key]
+        if isinstance(old, dict) and isinstance(value, dict):
+            modified |= merge_source(old, value, detect_noop=detect_noop)
+            continue
+        target[key] = value
+        modified = modified or not detect_noop or not _same(old, value)
+    return modified
+
+
+def _same(left: Json, right: Json) -> bool:
+    """Java equality: 1 is not 1.0 and true is not 1."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(_same, left, right))
+    return bool(left == right)
+
+
+@dataclass(slots=True)
+class Found:
+    """A document read: ``doc`` is None where there is none."""
+
+    index: Index
+    doc_id: str
+    doc: StoredDoc | None
+    routing: str | None = None
+
+
+def get(
+    cluster: Cluster,
+    name: str,
+    doc_id: str,
+    *,
+    routing: str | None = None,
+    realtime: bool = True,
+    refresh: bool = False,
+    version: int | None = None,
+    version_type: str = "internal",
+) -> Found:
+    """Read a document, from what was written (realtime) or from what is searchable.
+
+    Raises:
+        IndexNotFound, IndexClosed, RoutingMissing, VersionConflictEngine.
+    """
+    index = single(cluster, name)
+    if index.is_closed:
+        raise IndexClosed(index.name, index.uuid)
+    if index.has_blocks:
+        check_blocks(cluster, (index,), "read")
+    alias = index.aliases.get(name)
+    if alias is not None and routing is None:
+        routing = alias.get("search_routing")
+    if routing is None and index.mapping.routing_required:
+        raise routing_missing(index, doc_id)
+    if refresh:
+        index.refresh()
+    shard = index.shard_for(doc_id, routing)
+    doc = shard.current(doc_id) if realtime else _searchable(index, shard, doc_id, cluster.clock.now_ms())
+    shard.counters["get_total"] = shard.counters.get("get_total", 0) + 1
+    if doc is not None and version is not None:
+        _check_read_version(shard, doc, version, version_type)
+    return Found(index, doc_id, doc, routing)
+
+
+def _searchable(index: Index, shard: Shard, doc_id: str, now_ms: int) -> StoredDoc | None:
+    index.prepare_search(now_ms)
+    for segment, deleted in reversed(shard.views):
+        ordinal = segment.ordinal_of(doc_id)
+        if ordinal is not None and ordinal not in deleted:
+            return segment.docs[ordinal]
+    return None
+
+
+def _check_read_version(shard: Shard, doc: StoredDoc, version: int, version_type: str) -> None:
+    if version_type == "external_gte":
+        if doc.version < version:
+            raise shard._conflict(
+                doc.doc_id, f"current version [{doc.version}] is lower than the one provided [{version}]"
+            )
+    elif doc.version != version:
+        raise shard._conflict(
+            doc.doc_id, f"current version [{doc.version}] is different than the one provided [{version}]"
+        )

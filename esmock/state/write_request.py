@@ -1,0 +1,153 @@
+"""One write: what a client may ask of a document, and what is wrong with asking it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.state.shard import NO_CONDITION, Condition
+
+MAX_ID_BYTES = 512
+
+
+@dataclass(slots=True)
+class UpdateBody:
+    """The body of an update, checked."""
+
+    doc: dict[str, Any] | None = None
+    upsert: dict[str, Any] | None = None
+    script: Any = None
+    doc_as_upsert: bool = False
+    scripted_upsert: bool = False
+    detect_noop: bool = True
+    source_filter: Any = None
+
+
+@dataclass(slots=True)
+class WriteRequest:
+    """An index, create, delete or update of one document.
+
+    Args:
+        op: ``index``, ``create``, ``delete`` or ``update``.
+        source: the document as sent, for index and create.
+    """
+
+    op: str
+    index: str | None
+    doc_id: str | None = None
+    routing: str | None = None
+    source: bytes = b""
+    version: int | None = None
+    version_type: str = "internal"
+    if_seq_no: int | None = None
+    if_primary_term: int | None = None
+    pipeline: str | None = None
+    require_alias: bool = False
+    retry_on_conflict: int = 0
+    update: UpdateBody | None = None
+    type: str | None = None
+
+    def check_numbers(self) -> None:
+        """What is refused while the request is being read. Raises IllegalArgument."""
+        if self.if_seq_no is not None and self.if_seq_no < 0:
+            if self.if_seq_no == -2:
+                self.if_seq_no = None
+            else:
+                raise IllegalArgument(f"sequence numbers must be non negative. got [{self.if_seq_no}].")
+        if self.if_primary_term is not None:
+            if self.if_primary_term == 0:
+                self.if_primary_term = None
+            elif self.if_primary_term < 0:
+                raise IllegalArgument(f"primary term must be non negative. got [{self.if_primary_term}]")
+
+    def problems(self) -> list[str]:
+        """The messages of a failed validation, in Elasticsearch's order."""
+        found: list[str] = []
+        if self.index is None or self.index == "":
+            found.append("index is missing")
+        if self.op in ("delete", "update"):
+            if not self.doc_id:
+                found.append("id is missing")
+        elif self.op == "create":
+            refused = self._create_problem()
+            if refused:
+                return [*found, refused]
+        found.extend(self._version_problems())
+        if self.op == "update":
+            found.extend(self._update_problems())
+        elif self.doc_id is not None and (size := len(self.doc_id.encode())) > MAX_ID_BYTES:
+            found.append(
+                f"id [{self.doc_id}] is too long, must be no longer than {MAX_ID_BYTES} bytes but was: {size}"
+            )
+        return found
+
+    def validate(self) -> None:
+        """Raises ActionRequestValidation."""
+        if found := self.problems():
+            raise ActionRequestValidation(*found)
+
+    def _create_problem(self) -> str | None:
+        if self.version_type != "internal":
+            return "create operations only support internal versioning. use index instead"
+        if self.version is not None:
+            return "create operations do not support explicit versions. use index instead"
+        if self.if_seq_no is not None or self.if_primary_term is not None:
+            return "create operations do not support compare and set. use index instead"
+        return None
+
+    def _version_problems(self) -> list[str]:
+        found: list[str] = []
+        is_internal = self.version_type == "internal"
+        if not is_internal and (self.version is None or self.version < 0):
+            shown = -3 if self.version is None else self.version
+            found.append(f"illegal version value [{shown}] for version type [{self.version_type.upper()}]")
+        if is_internal and self.version is not None:
+            found.append(
+                "internal versioning can not be used for optimistic concurrency control. "
+                "Please use `if_seq_no` and `if_primary_term` instead"
+            )
+        if self.if_seq_no is not None and (not is_internal or self.version is not None):
+            found.append("compare and write operations can not use versioning")
+        if self.if_seq_no is not None and self.if_primary_term is None:
+            found.append("ifSeqNo is set, but primary term is [0]")
+        if self.if_seq_no is None and self.if_primary_term is not None:
+            found.append(f"ifSeqNo is unassigned, but primary term is [{self.if_primary_term}]")
+        return found
+
+    def _update_problems(self) -> list[str]:
+        body = self.update or UpdateBody()
+        found: list[str] = []
+        if self.version_type != "internal":
+            found.append("update requests do not support versioning. Please use `if_seq_no` and `if_primary_term` instead")
+        if self.if_seq_no is not None:
+            if self.retry_on_conflict > 0:
+                found.append("compare and write operations can not be retried")
+            if body.doc_as_upsert:
+                found.append("compare and write operations can not be used with upsert")
+            if body.upsert is not None:
+                found.append("upsert requests don't support `if_seq_no` and `if_primary_term`")
+        if body.script is None and body.doc is None:
+            found.append("script or doc is missing")
+        if body.script is not None and body.doc is not None:
+            found.append("can't provide both script and doc")
+        if body.doc is None and body.doc_as_upsert:
+            found.append("doc must be specified if doc_as_upsert is enabled")
+        return found
+
+    def condition(self) -> Condition:
+        """What the write demands of the current document."""
+        if (
+            self.op != "create"
+            and self.version is None
+            and self.if_seq_no is None
+            and self.version_type == "internal"
+        ):
+            return NO_CONDITION
+        return Condition(
+            create=self.op == "create",
+            version=self.version,
+            version_type=self.version_type,
+            if_seq_no=self.if_seq_no,
+            if_primary_term=self.if_primary_term,
+        )

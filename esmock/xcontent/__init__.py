@@ -1,0 +1,1 @@
+"""Structured bodies: reading, positions, declarative parsing, writing, filtering. No HTTP, no indices."""
