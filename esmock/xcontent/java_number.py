@@ -20,6 +20,7 @@ _REAL = re.compile(r"[+-]?(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fF
 _HEX_REAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?\d+[fFdD]?\Z", re.ASCII)
 _JAVA_BLANKS = "".join(map(chr, range(33)))
 _FLOAT_MAX = 3.4028234663852886e38
+_FLOAT_NORMAL = 1.1754943508222875e-38
 
 
 def for_input(text: str) -> NumberFormat:
@@ -109,7 +110,8 @@ def java_float(value: float) -> str:
     packed = pack(value)
     number = unpack(packed)[0]
     text = ""
-    for digits in (6, 7, 8, 9):
+    # up to six digits always survive, except in the smallest numbers, which hold fewer
+    for digits in (6, 7, 8, 9) if abs(number) >= _FLOAT_NORMAL else range(1, 10):
         text = f"{number:.{digits}g}"
         try:
             if pack(float(text)) == packed:
@@ -117,8 +119,7 @@ def java_float(value: float) -> str:
         except OverflowError:
             continue
     if 1e-3 <= abs(number) < 1e7:
-        plain = repr(float(text))
-        return plain
+        return repr(float(text))
     return _scientific(number, text)
 
 
