@@ -41,7 +41,7 @@ BLANK_MARKS = (
     ("( +)", r"$1\\s+"),
     (r"\n", r"\\s*\n "),
 )
-"""What ``non_json`` (``_cat`` of old) appends to the substitutions: the text becomes one regex that ignores column widths."""
+"""What ``non_json`` (``_cat`` of old) appends to the substitutions: the text becomes a regex that ignores column widths."""
 
 
 class OptionError(Exception):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from esmock.conformance.snippets.era import Era
 
 WORDS = ("AUTOSENSE", "CONSOLE", "NOTCONSOLE", "TESTSETUP", "TEARDOWN", "TESTRESPONSE", "TEST")
+"""Every directive; a word stands before those it begins with."""
 
 _BRACKET = r"(?:\[(?P<options>.+)\])?"
 _WORD = rf"(?P<word>TESTRESPONSE|TEST){_BRACKET}|(?P<plain>AUTOSENSE|CONSOLE|NOTCONSOLE|TESTSETUP|TEARDOWN)"

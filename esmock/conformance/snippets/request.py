@@ -104,7 +104,7 @@ def _complaint(text: str, position: int) -> str:
     if row.startswith("startyaml"):
         return "startyaml without endyaml"
     before = text[:position].rstrip("\n").rpartition("\n")[2]
-    if row[0] in "{}[]\" \t":
+    if row[0] in '{}[]" \t':
         if before.startswith("#"):
             return f"found [{shown}] after a comment: a comment between request line and body cuts the body off"
         if text[:position].endswith("\n\n"):
