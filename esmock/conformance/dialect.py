@@ -20,6 +20,7 @@ class Dialect:
         keeps_escaped_marks: ``\\${x}`` is left alone, without the backslash.
         sends_error_trace: every request asks for stack traces unless the step says otherwise.
         omits_false_error_trace: ``error_trace: false`` removes the parameter.
+        stashes_request_headers: the headers of a step are stashed as ``request_headers``.
         sibling_calls: the API call may stand beside an empty ``do``.
         plain_warnings: Warning headers are compared as they are.
         forgives_legacy_templates: the deprecation of legacy index templates needs no announcement.
@@ -35,6 +36,7 @@ class Dialect:
     keeps_escaped_marks: bool = True
     sends_error_trace: bool = True
     omits_false_error_trace: bool = True
+    stashes_request_headers: bool = True
     sibling_calls: bool = False
     plain_warnings: bool = False
     forgives_legacy_templates: bool = True
@@ -48,6 +50,7 @@ E7 = replace(
     catches_gone=False,
     keeps_escaped_marks=False,
     omits_false_error_trace=False,
+    stashes_request_headers=False,
     forgives_legacy_templates=False,
 )
 E5 = replace(

@@ -1,7 +1,7 @@
 """YAML as the Java runner reads it: an event stream in which keys are text and scalars keep their spelling.
 
-What differs from PyYAML's constructor: keys are never typed, duplicate keys are errors, there are no timestamps, no base 60
-numbers, no merge keys, ``1e5`` is a float, and anchors, aliases and tags are refused.
+What differs from PyYAML's constructor: keys are never typed, duplicate keys are errors, there are no timestamps, no
+base 60 numbers, no merge keys, ``1e5`` is a float, and anchors, aliases and tags are refused.
 
 Source: behaviour of SnakeYAML below Jackson's YAMLParser.
 """
@@ -118,7 +118,7 @@ def parse(source: str, file: str, first_line: int = 1) -> list[Node]:
 
 @lru_cache(maxsize=1)
 def _loaders() -> tuple[Any, ...]:
-    """The C parser where there is one, then the Python one, which follows SnakeYAML in the rare texts where they differ."""
+    """The C parser where there is one, then the Python one, which decides the rare texts where they differ."""
     import yaml
 
     fast = getattr(yaml, "CSafeLoader", None)

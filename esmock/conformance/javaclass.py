@@ -61,7 +61,7 @@ def skip_comments(text: str, position: int, unix_lines: bool = False) -> int:
 
 
 def escape(text: str, position: int) -> tuple[str, int]:
-    """The escape whose backslash stands before ``position``: Python syntax for one character, and the position after it."""
+    """The escape whose backslash stands before ``position``: Python syntax, and the position after it."""
     content, negated, position = _escape(text, position)
     return (f"[^{content}]" if negated else f"[{content}]" if len(content) > 1 else literal(content)), position
 
@@ -144,7 +144,7 @@ def _category(prefix: str) -> str:
 
 
 def parse(text: str, position: int, comments: bool, unix_lines: bool = False) -> tuple[str, int]:
-    """A class whose ``[`` stands before ``position``: Python syntax for one character, and the position after the ``]``."""
+    """A class whose ``[`` stands before ``position``: Python syntax, and the position after its ``]``."""
     reader = _ClassReader(text, position, comments, unix_lines)
     return reader.read(), reader.position
 

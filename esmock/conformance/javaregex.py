@@ -1,7 +1,8 @@
 """Java regular expressions, carried out by Python's ``re``.
 
-The pattern is parsed as ``java.util.regex`` parses it and written anew, so whitespace and comments of the extended flavour are
-gone before Python sees it. What Python cannot do (look-behind of varying length, ``\\G``) is refused, never approximated.
+The pattern is parsed as ``java.util.regex`` parses it and written anew, so whitespace and comments of the extended
+flavour are gone before Python sees it. What Python cannot do (look-behind of varying length, ``\\G``) is refused, never
+approximated.
 
 Source: documentation of java.util.regex.Pattern and Matcher; behaviour tried on Java 17.
 Differs: ``\\b`` looks at Unicode letters, as Java 17 and older do.

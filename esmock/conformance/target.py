@@ -89,7 +89,7 @@ class Target:
         Args:
             method: HTTP method.
             target: path and query, already encoded.
-            body: nothing is sent, not even a length, when empty.
+            body: no entity when empty.
             headers: win over the defaults of the same name.
 
         Raises:
@@ -116,7 +116,7 @@ class Target:
         connection.putrequest(method, urlsplit(self.url).path.rstrip("/") + target, skip_accept_encoding=True)
         for name, value in (*(pair for pair in self.headers if pair[0].lower() not in named), *headers):
             connection.putheader(name, value)
-        if body:
+        if body or method in ("POST", "PUT"):
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body or None)
         response = connection.getresponse()
