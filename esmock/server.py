@@ -43,7 +43,7 @@ class Server:
         self._stopping: asyncio.Event | None = None
 
     def _new_node(self, cluster: Cluster) -> Node:
-        from esmock.api import router_for
+        from esmock.http.router import router_for
 
         return Node(cluster, router_for(cluster.server_settings.version))
 

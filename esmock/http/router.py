@@ -5,13 +5,14 @@ Source: recordings of 7.10.2 and 8.19.21 (routing cases); the passes follow Elas
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from esmock.api.declare import Endpoint, Route
 from esmock.errors import IllegalArgument, SimpleError
 from esmock.http.query import decode_segment
-from esmock.version import Behaviour
+from esmock.version import Behaviour, behaviour
 
 _EXPLICIT, _ROOT_WILDCARD, _LEAF_WILDCARD, _ALL_WILDCARDS = range(4)
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT")
@@ -219,3 +220,11 @@ class OptionsAnswer(Exception):
     def __init__(self, allowed: list[str]) -> None:
         super().__init__()
         self.allowed = allowed
+
+
+@functools.cache
+def router_for(version: str) -> Router:
+    """The routes of a version, built once: routers are immutable and shared by all spaces."""
+    from esmock.api.registry import ENDPOINTS
+
+    return Router(ENDPOINTS, behaviour(version))

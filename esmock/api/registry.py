@@ -1,0 +1,8 @@
+"""Every endpoint, module by module. A module that declares ``endpoint`` and is missing here fails a test."""
+
+from __future__ import annotations
+
+from esmock.api import bulk, document, multi_get, root
+
+MODULES = (bulk, document, multi_get, root)
+ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

@@ -1,0 +1,110 @@
+"""The ``esmock`` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from esmock.version import LATEST, VERSIONS
+
+
+class Complaint(Exception):
+    """Ends the command with one line on stderr and exit code 1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(arguments[0] if arguments else None)
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    try:
+        return int(options.run(options))
+    except Complaint as complaint:
+        print(f"esmock: {complaint}", file=sys.stderr)
+        return 1
+
+
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser; what belongs to another command than the given one is not imported."""
+    parser = argparse.ArgumentParser(prog="esmock", description="A test double for Elasticsearch.")
+    parser.add_argument("--version", action="version", version=f"esmock {_own_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_serve(commands)
+    if command != "serve":
+        from esmock.conformance.command import add_yaml_parser
+        from esmock.conformance.snippets.command import add_docs_parser
+
+        add_yaml_parser(commands).set_defaults(run=_run_yaml)
+        add_docs_parser(commands).set_defaults(run=_run_docs)
+    return parser
+
+
+def _own_version() -> str:
+    from esmock import __version__
+
+    return __version__
+
+
+def _option(parser: argparse.ArgumentParser, name: str, **more: Any) -> None:
+    """An option of ``serve``, whose default an environment variable may set."""
+    variable = "ESMOCK_" + name.lstrip("-").replace("-", "_").upper()
+    given = os.environ.get(variable)
+    if given is not None:
+        if more.get("action") == "store_true":
+            more["default"] = given.lower() not in ("", "0", "false", "no")
+        elif more.get("action") == "append":
+            more["default"] = [part for part in given.split(os.pathsep) if part]
+        else:
+            more["default"] = given
+    more["help"] = f"{more['help']} (environment: {variable})"
+    parser.add_argument(name, **more)
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="run a server", description="Run a server until it is told to stop.")
+    _option(serve, "--host", default="127.0.0.1", help="address to listen on")
+    _option(serve, "--port", default="9200", help="port to listen on; 0 takes a free one")
+    _option(serve, "--es-version", default=LATEST, help=f"Elasticsearch to play: {', '.join(VERSIONS)}")
+    _option(serve, "--seed", action="append", default=[], metavar="DIR|FILE", help="data to load first; repeatable")
+    _option(serve, "--cluster-name", default="esmock", help="name of the cluster")
+    _option(serve, "--node-name", default="node-0", help="name of the node")
+    _option(serve, "--random-seed", default="0", help="seed of ids and random scores")
+    _option(serve, "--frozen-clock", default=None, metavar="ISO", help="stand still at this instant")
+    _option(serve, "--set", action="append", default=[], metavar="KEY=VALUE", help="a node setting; repeatable")
+    _option(serve, "--parent-pid", default=None, metavar="PID", help="stop when this process is gone")
+    _option(serve, "--no-rollup-use", action="store_true", default=False, help="from 8.11: refuse new rollup jobs")
+    _option(serve, "--json", action="store_true", default=False, help="print the ready line as JSON")
+    _option(serve, "--log", action="store_true", default=False, help="print one line per request to stderr")
+    serve.set_defaults(run=_run_serve)
+
+
+def _run_serve(options: argparse.Namespace) -> int:
+    from esmock.serve import serve
+
+    return serve(options)
+
+
+def _server_factory(version: str, **changes: Any) -> Any:
+    """A started server for commands that were given no URL."""
+    from esmock.server import Server
+
+    return Server(version=version, **changes).start()
+
+
+def _run_yaml(options: argparse.Namespace) -> int:
+    from esmock.conformance.command import run_yaml
+
+    return run_yaml(options)
+
+
+def _run_docs(options: argparse.Namespace) -> int:
+    from esmock.conformance.snippets.command import run_docs
+
+    factory: Callable[..., Any] = _server_factory
+    return run_docs(options, factory)

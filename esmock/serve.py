@@ -1,0 +1,147 @@
+"""``esmock serve``: start, say so in one line, run until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from esmock.cli import Complaint
+from esmock.clock import parse_instant
+from esmock.http.app import listen
+from esmock.http.receive import RawRequest
+from esmock.server import Server
+from esmock.settings import ServerSettings
+from esmock.version import VERSIONS
+
+_PARENT_CHECK_SECONDS = 1.0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run the server in the foreground. Raises Complaint for options that cannot be met."""
+    settings = _settings(options)
+    port = _integer(options.port, "--port")
+    server = Server(settings, host=options.host, port=port)
+    _load_seeds(server, options.seed)
+    try:
+        asyncio.run(_serve(server, options))
+    except OSError as error:
+        raise Complaint(
+            f"cannot listen on {options.host}:{port} ({error.strerror or error}); choose another with --port, "
+            "or --port 0 for a free one"
+        ) from None
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> ServerSettings:
+    if options.es_version not in VERSIONS:
+        raise Complaint(f"unknown version {options.es_version}; --es-version takes one of {', '.join(VERSIONS)}")
+    frozen = None
+    if options.frozen_clock is not None:
+        try:
+            frozen = parse_instant(options.frozen_clock)
+        except ValueError:
+            raise Complaint(
+                f"--frozen-clock {options.frozen_clock} is no instant; write it like 2030-01-31T12:00:00Z"
+            ) from None
+    node_settings = {}
+    for pair in options.set:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise Complaint(f"--set {pair} is no setting; write it as KEY=VALUE")
+        node_settings[key] = value
+    return ServerSettings(
+        version=options.es_version,
+        cluster_name=options.cluster_name,
+        node_name=options.node_name,
+        seed=_integer(options.random_seed, "--random-seed"),
+        frozen_at_ms=frozen,
+        existing_rollup_use=not options.no_rollup_use,
+        node_settings=node_settings,
+    )
+
+
+def _integer(text: str, option: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise Complaint(f"{option} {text} is not a number") from None
+
+
+def _load_seeds(server: Server, paths: list[str]) -> None:
+    if not paths:
+        return
+    from esmock.seeds import SeedError
+
+    try:
+        server.seed(*paths)
+    except SeedError as error:
+        raise Complaint(str(error)) from None
+    server.keep_as_base()
+
+
+async def _serve(server: Server, options: argparse.Namespace) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    door = _logging(server) if options.log else server.handle
+    listener, listening = await listen(door, server.host, server.port)
+    server.port = listening.sockets[0].getsockname()[1]
+    _announce(server, options.json)
+    watch = asyncio.create_task(_watch_parent(options.parent_pid, stop)) if options.parent_pid else None
+    await stop.wait()
+    if watch is not None:
+        watch.cancel()
+    listening.close()
+    await listener.shutdown(1.0)
+
+
+def _announce(server: Server, as_json: bool) -> None:
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    ready = {"url": f"http://{host}:{server.port}", "version": server.settings.version, "pid": os.getpid()}
+    if as_json:
+        line = json.dumps(ready)
+    else:
+        line = f"esmock plays Elasticsearch {ready['version']} at {ready['url']} (pid {ready['pid']})"
+    print(line, flush=True)
+
+
+async def _watch_parent(pid_text: str, stop: asyncio.Event) -> None:
+    pid = _integer(pid_text, "--parent-pid")
+    while _is_alive(pid):
+        await asyncio.sleep(_PARENT_CHECK_SECONDS)
+    stop.set()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _logging(server: Server) -> Any:
+    """A door that prints one line per request."""
+
+    async def door(raw: RawRequest) -> Any:
+        started = time.perf_counter()
+        answer = server.handle(raw)
+        if hasattr(answer, "__await__"):
+            answer = await answer
+        took = (time.perf_counter() - started) * 1000
+        print(f"{raw.method} {raw.target} {answer.status} {len(answer.body)}B {took:.1f}ms", file=sys.stderr)
+        return answer
+
+    return door
