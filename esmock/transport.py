@@ -1,0 +1,109 @@
+"""The in-process door: a node class for the official Python clients that calls the server without a socket.
+
+Works with elasticsearch 8 and 9 (``elastic-transport``). Imports no aiohttp; the client library is imported on use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from esmock.http.receive import RawRequest
+from esmock.http.render import RawResponse
+
+HOST = "http://esmock.invalid:9200"
+Door = Callable[[RawRequest], "RawResponse | Awaitable[RawResponse]"]
+
+
+def node_class(door: Door) -> type:
+    """A ``BaseNode`` subclass whose requests go to ``door``."""
+    from elastic_transport import BaseNode
+
+    class InProcessNode(BaseNode):
+        """Answers from memory."""
+
+        def perform_request(
+            self, method: str, target: str, body: bytes | None = None, headers: Any = None, request_timeout: Any = None
+        ) -> Any:
+            started = time.perf_counter()
+            answer = door(_raw(self, method, target, body, headers))
+            if inspect.isawaitable(answer):
+                answer = _wait(answer)
+            return _answer(self, answer, started)
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    return InProcessNode
+
+
+def async_node_class(door: Door) -> type:
+    """A ``BaseAsyncNode`` subclass whose requests go to ``door``."""
+    from elastic_transport import BaseAsyncNode
+
+    class InProcessAsyncNode(BaseAsyncNode):
+        """Answers from memory."""
+
+        async def perform_request(
+            self, method: str, target: str, body: bytes | None = None, headers: Any = None, request_timeout: Any = None
+        ) -> Any:
+            started = time.perf_counter()
+            answer = door(_raw(self, method, target, body, headers))
+            if inspect.isawaitable(answer):
+                answer = await answer
+            return _answer(self, answer, started)
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+    return InProcessAsyncNode
+
+
+def _raw(node: Any, method: str, target: str, body: bytes | None, headers: Any) -> RawRequest:
+    merged = {key.lower(): value for key, value in node._headers.items()} if hasattr(node, "_headers") else {}
+    merged.update({key.lower(): value for key, value in (headers or {}).items()})
+    return RawRequest(method, target, list(merged.items()), body or b"")
+
+
+def _answer(node: Any, answer: RawResponse, started: float) -> Any:
+    from elastic_transport import ApiResponseMeta, HttpHeaders
+
+    headers = HttpHeaders()
+    for name, value in answer.headers:
+        known = headers.get(name)
+        headers[name] = value if known is None else f"{known}, {value}"
+    meta = ApiResponseMeta(
+        node=node.config,
+        duration=time.perf_counter() - started,
+        http_version="1.1",
+        status=answer.status,
+        headers=headers,
+    )
+    return _NodeApiResponse()(meta, answer.body)
+
+
+def _NodeApiResponse() -> Any:  # noqa: N802 - stands for a class of the client library
+    from elastic_transport._node import NodeApiResponse
+
+    return NodeApiResponse
+
+
+def _wait(answer: Awaitable[RawResponse]) -> RawResponse:
+    """Run a waiting endpoint to its end, also where this thread already has a running loop."""
+
+    async def run() -> RawResponse:
+        return await answer
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(run())
+    out: list[RawResponse] = []
+    thread = threading.Thread(target=lambda: out.append(asyncio.run(run())))
+    thread.start()
+    thread.join()
+    return out[0]
