@@ -22,7 +22,9 @@ _INFINITY = math.inf
 _RAW_MARK = b"\x00"
 """Stands for one RawJson in orjson's output, where a NUL byte never occurs."""
 
-_ODD_FLOAT = re.compile(rb"[:,\[](-?(?:\d{8,}\.\d+|0\.000\d+|\d+(?:\.\d+)?e[+-]?\d+))(?=[,\]}])")
+_ODD_FLOAT = re.compile(
+    rb"[:,\[](-?\d++(?:\.(?:(?<=\d{8}\.)\d+|(?<=\D0\.)000\d+|\d++(?=e))(?:e[+-]?\d+)?|e[+-]?\d+))(?=[,\]}])"
+)
 _LONE_FLOAT = re.compile(rb"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z")
 # each begins with a letter to search for, which makes these scans ten times faster than one that names digits first
 _LARGE_FLOAT = re.compile(rb"\.(?<=\d{8}\.)\d")
