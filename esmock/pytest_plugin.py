@@ -5,7 +5,8 @@ Every pytest run loads this file, so it imports nothing of esmock before a fixtu
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,14 +123,14 @@ def es_client(esmock: Server) -> Iterator[Any]:
 
 
 @pytest.fixture
-async def es_async_client(esmock: Server) -> AsyncIterator[Any]:
-    """The official asynchronous client over the in-process transport."""
+def es_async_client(esmock: Server) -> Iterator[Any]:
+    """The official asynchronous client over the in-process transport; works in any event loop."""
     elasticsearch = pytest.importorskip("elasticsearch")
     from esmock.transport import HOST, async_node_class
 
     client = elasticsearch.AsyncElasticsearch(HOST, node_class=async_node_class(esmock.handle))
     yield client
-    await client.close()
+    asyncio.run(client.close())
 
 
 @pytest.fixture

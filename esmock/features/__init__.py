@@ -1,0 +1,1 @@
+"""Vertical slices with a life of their own, one package each."""

@@ -1,0 +1,1 @@
+"""Rollup jobs: configuration, life, indexer, capabilities, search. Docs: rollup-apis."""
