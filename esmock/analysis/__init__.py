@@ -1,0 +1,1 @@
+"""Analyzers, tokenizers, token filters, char filters and normalizers."""

@@ -1,0 +1,97 @@
+"""Analyzers without a language: standard, simple, whitespace, stop, keyword, pattern, fingerprint.
+
+Page: analysis-analyzers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.analysis.analyzer import Analyzer
+from esmock.analysis.component import AnalyzerType, Component, TokenFilter, Tokenizer
+from esmock.analysis.parameter import Settings, integer
+from esmock.analysis.stop_words import parse_words, stop_words
+
+if TYPE_CHECKING:
+    from esmock.analysis.index_analysis import Builder
+
+
+def part(builder: Builder, kind: str, type_name: str, **values: Any) -> Component:
+    """A component of the given type with the given settings."""
+    return builder.define(kind, type_name, {"type": type_name, **values})
+
+
+def tokenizer(builder: Builder, type_name: str, **values: Any) -> Tokenizer:
+    return part(builder, "tokenizer", type_name, **values)  # type: ignore[return-value]
+
+
+def token_filter(builder: Builder, type_name: str, **values: Any) -> TokenFilter:
+    return part(builder, "filter", type_name, **values)  # type: ignore[return-value]
+
+
+def stop_filter(builder: Builder, words: frozenset[str]) -> list[TokenFilter]:
+    """A stop filter, where there are words."""
+    return [token_filter(builder, "stop", stopwords=sorted(words))] if words else []
+
+
+class Standard(AnalyzerType):
+    name = "standard"
+    max_token_length: int = integer("max_token_length", 255)
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.words = parse_words(settings, builder, "stopwords", frozenset()) or frozenset()
+
+    def build(self, builder: Builder) -> Analyzer:
+        filters = [token_filter(builder, "lowercase"), *stop_filter(builder, self.words)]
+        return Analyzer(self.label, tokenizer(builder, "standard", max_token_length=self.max_token_length), filters)
+
+
+class Simple(AnalyzerType):
+    name = "simple"
+
+    def build(self, builder: Builder) -> Analyzer:
+        return Analyzer(self.label, tokenizer(builder, "letter"), [token_filter(builder, "lowercase")])
+
+
+class Whitespace(AnalyzerType):
+    name = "whitespace"
+
+    def build(self, builder: Builder) -> Analyzer:
+        return Analyzer(self.label, tokenizer(builder, "whitespace"))
+
+
+class Keyword(AnalyzerType):
+    name = "keyword"
+
+    def build(self, builder: Builder) -> Analyzer:
+        return Analyzer(self.label, tokenizer(builder, "keyword"))
+
+
+class Stop(AnalyzerType):
+    name = "stop"
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.words = parse_words(settings, builder, "stopwords", stop_words("english")) or frozenset()
+
+    def build(self, builder: Builder) -> Analyzer:
+        filters = [token_filter(builder, "lowercase"), *stop_filter(builder, self.words)]
+        return Analyzer(self.label, tokenizer(builder, "letter"), filters)
+
+
+class English(AnalyzerType):
+    name = "english"
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.words = parse_words(settings, builder, "stopwords", stop_words("english")) or frozenset()
+
+    def build(self, builder: Builder) -> Analyzer:
+        filters = [
+            token_filter(builder, "english_possessive"),
+            token_filter(builder, "lowercase"),
+            *stop_filter(builder, self.words),
+            token_filter(builder, "porter_stem"),
+        ]
+        return Analyzer(self.label, tokenizer(builder, "standard"), filters)
+
+
+FAMILY = (Standard, Simple, Whitespace, Keyword, Stop, English)

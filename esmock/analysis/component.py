@@ -1,0 +1,153 @@
+"""What the parts of an analyzer have in common: a name, declared parameters, and a way to work on text or tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from esmock.analysis.parameter import Parameter, Settings
+from esmock.analysis.token import OffsetMap, Stream, Token
+
+if TYPE_CHECKING:
+    from esmock.analysis.analyzer import Analyzer
+    from esmock.analysis.index_analysis import Builder
+
+
+class Component:
+    """A char filter, tokenizer or token filter, made from settings.
+
+    Parameters are class attributes made by the functions of ``parameter``; they are read in the order of declaration.
+    """
+
+    name: ClassVar[str]
+    needs_settings: ClassVar[bool] = False
+    """Whether it can only be had with settings (no instance is prebuilt)."""
+    since: ClassVar[int] = 7
+    until: ClassVar[int] = 99
+    """First and last major release that has it."""
+
+    def __init__(self, settings: Settings, builder: Builder) -> None:
+        self.label = settings.name
+        for owner in reversed(type(self).__mro__):
+            for key, value in vars(owner).items():
+                if isinstance(value, Parameter):
+                    setattr(self, key, value.read(settings))
+        self.setup(settings, builder)
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        """Check the parameters together and prepare what the work needs."""
+
+
+class CharFilter(Component):
+    """Rewrites the text before it is cut into tokens."""
+
+    normalizes: ClassVar[bool] = False
+
+    def filter(self, text: str) -> tuple[str, OffsetMap | None]:
+        """The new text and the way back; no map when offsets stay."""
+        raise NotImplementedError
+
+    def filter_term(self, text: str) -> str:
+        return self.filter(text)[0]
+
+
+class Tokenizer(Component):
+    """Cuts text into tokens."""
+
+    ascii_kind: str | None = None
+    """The table of ``batch`` that cuts ASCII text as this tokenizer does."""
+    ascii_limit: int = 255
+    """Longest token that table may yield."""
+
+    def tokenize(self, text: str) -> Stream:
+        raise NotImplementedError
+
+
+class TokenFilter(Component):
+    """Rewrites a stream of tokens."""
+
+    normalizes: ClassVar[bool] = False
+    """Allowed in normalizers."""
+    uses_keyword: ClassVar[bool] = False
+    """Reads or writes the keyword mark; shown by ``explain``."""
+    term: Callable[[str], str | None] | None = None
+    """A function of the term alone (None removes it), where that is all the filter does."""
+
+    def apply(self, stream: Stream) -> None:
+        """Change the stream in place."""
+        raise NotImplementedError
+
+    def chained(
+        self, builder: Builder, tokenizer: Tokenizer, char_filters: list[CharFilter], before: list[TokenFilter]
+    ) -> TokenFilter:
+        """The filter as it works behind the given parts."""
+        return self
+
+    def normalize(self, stream: Stream) -> None:
+        """The same for the single term of a normalizer or a multi-term query."""
+        self.apply(stream)
+
+
+class TermFilter(TokenFilter):
+    """A filter that maps each term by itself: ``map`` is pure."""
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.prepare(settings, builder)
+        self.term = self.map
+
+    def prepare(self, settings: Settings, builder: Builder) -> None:
+        """As ``setup``."""
+
+    def map(self, term: str) -> str:
+        raise NotImplementedError
+
+    def apply(self, stream: Stream) -> None:
+        change = self.map
+        for token in stream.tokens:
+            token.term = change(token.term)
+
+
+class StemFilter(TermFilter):
+    """A term filter that leaves tokens marked as keywords alone."""
+
+    uses_keyword = True
+
+    def apply(self, stream: Stream) -> None:
+        change = self.map
+        for token in stream.tokens:
+            if not token.keyword:
+                token.term = change(token.term)
+
+
+class SelectFilter(TokenFilter):
+    """A filter that drops tokens and leaves gaps."""
+
+    def wanted(self, token: Token) -> bool:
+        raise NotImplementedError
+
+    def apply(self, stream: Stream) -> None:
+        stream.keep(self.wanted)
+
+
+class TermSelectFilter(SelectFilter):
+    """A select filter that looks at the term alone."""
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.prepare(settings, builder)
+        self.term = lambda term: term if self.wants(term) else None
+
+    def prepare(self, settings: Settings, builder: Builder) -> None:
+        """As ``setup``."""
+
+    def wants(self, term: str) -> bool:
+        raise NotImplementedError
+
+    def wanted(self, token: Token) -> bool:
+        return self.wants(token.term)
+
+
+class AnalyzerType(Component):
+    """A type of analyzer: makes analyzers of its settings."""
+
+    def build(self, builder: Builder) -> Analyzer:
+        raise NotImplementedError

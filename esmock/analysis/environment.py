@@ -1,0 +1,46 @@
+"""Files that analysis settings name: word lists, synonyms, dictionaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from esmock.errors import IllegalArgument, NoSuchFile
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where settings such as ``stopwords_path`` are resolved.
+
+    Args:
+        config: the directory for relative paths; None: there are no files.
+    """
+
+    config: Path | None = None
+
+    def resolve(self, path: str) -> Path:
+        return (self.config or Path("/usr/share/elasticsearch/config")) / path
+
+    def lines(self, path: str, setting: str) -> list[str]:
+        """The lines of a word list without comments and empty lines.
+
+        Raises:
+            IllegalArgument: the file cannot be read.
+        """
+        return [
+            line.strip() for line in self.text(path, setting).splitlines() if line.strip() and not line.startswith("#")
+        ]
+
+    def text(self, path: str, setting: str) -> str:
+        """The content of a file named by ``setting``. Raises IllegalArgument caused by NoSuchFile."""
+        place = self.resolve(path)
+        try:
+            return place.read_text("utf-8")
+        except OSError:
+            raise IllegalArgument(
+                f"IOException while reading {setting}: {place}", cause=NoSuchFile(str(place))
+            ) from None
+        except UnicodeDecodeError:
+            raise IllegalArgument(
+                f"Unsupported character encoding detected while reading {setting}: {place} - files must be UTF-8 encoded"
+            ) from None

@@ -1,0 +1,1 @@
+"""Token filters by family."""

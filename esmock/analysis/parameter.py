@@ -1,0 +1,146 @@
+"""Settings of analysis components: declared as data, read with Elasticsearch's errors.
+
+Source: recordings of 7.10.2 (fixtures/recorded/7.10.2/analysis/errors.json).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from esmock.errors import ApiError, IllegalArgument, NumberFormat
+
+_ITEM = re.compile(r"^(.*)\.(\d+)$")
+
+
+class Settings:
+    """The flat settings of one component.
+
+    Args:
+        name: what the component is called in its index, or ``__anonymous__TYPE``.
+        values: text, number, boolean or list by key; keys without the component's prefix.
+        index: flat settings of the index (``index.max_ngram_diff`` ...).
+    """
+
+    def __init__(self, name: str, values: Mapping[str, Any], index: Mapping[str, Any] | None = None) -> None:
+        self.name = name
+        self.values = _gather_lists(values)
+        self.index = index or {}
+
+    def __contains__(self, key: str) -> bool:
+        return self.values.get(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """A value as text."""
+        value = self.values.get(key)
+        return default if value is None else as_text(value)
+
+    def items(self, key: str, default: list[str] | None = None) -> list[str] | None:
+        """A list; one text is split at its commas."""
+        value = self.values.get(key)
+        if value is None:
+            return default
+        if isinstance(value, list | tuple):
+            return [as_text(one) for one in value]
+        return split_commas(as_text(value))
+
+    def integer(self, key: str, default: int | None) -> int | None:
+        value = self.get(key)
+        return default if value is None else parse_int(value, key)
+
+    def decimal(self, key: str, default: float | None) -> float | None:
+        value = self.get(key)
+        if value is None:
+            return default
+        try:
+            return float(value)
+        except ValueError:
+            raise _unreadable(value, key, NumberFormat(f'For input string: "{value}"')) from None
+
+    def boolean(self, key: str, default: bool | None) -> bool | None:
+        value = self.get(key)
+        return default if value is None else parse_boolean(value)
+
+    def index_integer(self, key: str, default: int) -> int:
+        value = self.index.get(key)
+        return default if value is None else int(as_text(value))
+
+
+def _gather_lists(values: Mapping[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    numbered: dict[str, dict[int, Any]] = {}
+    for key, value in values.items():
+        match = _ITEM.match(key)
+        if match:
+            numbered.setdefault(match[1], {})[int(match[2])] = value
+        else:
+            out[key] = value
+    for key, entries in numbered.items():
+        out.setdefault(key, [entries[at] for at in sorted(entries)])
+    return out
+
+
+def as_text(value: Any) -> str:
+    """A setting as Elasticsearch keeps it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(as_text(one) for one in value) + "]"
+    return str(value)
+
+
+def split_commas(text: str) -> list[str]:
+    """The parts between commas, trimmed; empty ones at the end are lost, as are all of an empty text."""
+    parts = [part.strip() for part in text.split(",")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return [part for part in parts if part]
+
+
+def parse_int(value: str, key: str) -> int:
+    """Raises IllegalArgument caused by NumberFormat."""
+    if re.fullmatch(r"[+-]?\d+", value) and -(2**31) <= int(value) < 2**31:
+        return int(value)
+    raise _unreadable(value, key, NumberFormat(f'For input string: "{value}"'))
+
+
+def _unreadable(value: str, key: str, cause: ApiError) -> IllegalArgument:
+    return IllegalArgument(f"Failed to parse value [{value}] for setting [{key}]", cause=cause)
+
+
+def parse_boolean(value: str) -> bool:
+    """Raises IllegalArgument."""
+    if value not in ("true", "false"):
+        raise IllegalArgument(f"Failed to parse value [{value}] as only [true] or [false] are allowed.")
+    return value == "true"
+
+
+class Parameter:
+    """A parameter of a component; replaced on each instance by the value read."""
+
+    def __init__(self, read: Callable[[Settings], Any]) -> None:
+        self.read = read
+
+
+def integer(key: str, default: int | None = None) -> Any:
+    return Parameter(lambda settings: settings.integer(key, default))
+
+
+def decimal(key: str, default: float | None = None) -> Any:
+    return Parameter(lambda settings: settings.decimal(key, default))
+
+
+def boolean(key: str, default: bool | None = False) -> Any:
+    return Parameter(lambda settings: settings.boolean(key, default))
+
+
+def text(key: str, default: str | None = None) -> Any:
+    return Parameter(lambda settings: settings.get(key, default))
+
+
+def items(key: str, default: list[str] | None = None) -> Any:
+    return Parameter(lambda settings: settings.items(key, default))

@@ -1,0 +1,130 @@
+"""Word segmentation by UAX 29 as Lucene's standard tokenizer does it.
+
+A text is first mapped to one letter per code point (its class), and one regular expression over the letters finds the tokens.
+Classes: A letter, G Hangul, H Hebrew, b letter and emoji, d ASCII digit, N other digit, K Katakana, E connector, M mid letter,
+B mid letter or number, Q single quote, D double quote, U mid number, X extend or format, V W variation selectors 16 and 15, J joiner,
+C keycap, T extend and Southeast Asian, S Southeast Asian, h Han, i Hiragana, R regional indicator, P emoji, m emoji modifier,
+# number sign and asterisk, o all else.
+
+Source: answers of 7.10.2 and 8.19.21 for every code point in several contexts; https://unicode.org/reports/tr29/.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from esmock.analysis.data import sections
+from esmock.analysis.token import Stream, Token, utf16_length
+
+MAX_TOKEN_LENGTH = 255
+ALPHANUM = "<ALPHANUM>"
+NUM = "<NUM>"
+EMOJI = "<EMOJI>"
+_BUFFER_LIMIT = 1024 * 1024
+
+
+class _Classes(dict[int, str]):
+    """Class by code point; filled as code points are met."""
+
+    def __init__(self, edition: str) -> None:
+        super().__init__()
+        runs = [run.split("=") for run in sections("word_break.txt")[edition].split()]
+        self._starts = [int(start, 16) for start, _ in runs]
+        self._kinds = [kind for _, kind in runs]
+        for point in range(128):
+            self[point] = "d" if 48 <= point < 58 else self._look_up(point)
+
+    def _look_up(self, point: int) -> str:
+        return self._kinds[bisect_right(self._starts, point) - 1]
+
+    def __missing__(self, point: int) -> str:
+        kind = self[point] = self._look_up(point)
+        return kind
+
+
+@functools.cache
+def classes(edition: str) -> _Classes:
+    """The class table of an edition: ``7`` (Unicode 9, Lucene 8) or ``8`` (Unicode 12.1, Lucene 9 and later)."""
+    return _Classes(edition)
+
+
+def word_pattern() -> str:
+    """The expression for one token over a string of classes; the groups tell its kind."""
+    x = "[XVWJTC]*"
+    connector = f"(?:E{x})"
+    unit = (
+        f"(?:[AGb]{x}(?:[MBQ]{x}(?=[AHGb]))?|H{x}(?:[MBQ]{x}(?=[AHGb])|D{x}(?=H)|Q{x})?|[Nd]{x}(?:[UBQ]{x}(?=[Nd]))?)"
+    )
+    run = f"(?:(?:K{x})+|{unit}+)"
+    word = f"{connector}*{run}(?:{connector}+{run})*{connector}*"
+    after = "m?[XVTCJ]*"
+    emoji = (
+        rf"R{x}R{x}|[d#]V?C{x}|d(?:V{x})(?![AGbHKNdE])|[Pb]{after}(?:(?<=J)[Pb]{after})*(?![AGbHNdE])"
+        rf"|[Pm]{after}(?:(?<=J)[Pb]{after})*"
+    )
+    return f"(?P<emoji>{emoji})|(?P<word>{word})|(?P<asian>(?:[ST]{x})+)|(?P<han>h{x})|(?P<hiragana>i{x})"
+
+
+@functools.cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(word_pattern())
+
+
+_KINDS = {"asian": "<SOUTHEAST_ASIAN>", "han": "<IDEOGRAPHIC>", "hiragana": "<HIRAGANA>", "emoji": EMOJI}
+_HANGUL = re.compile(r"[GXVWJTC]+\Z")
+_KATAKANA = re.compile(r"[KXVWJTC]+\Z")
+_LETTER = re.compile(r"[AGHbK]")
+
+
+def _type(match: re.Match[str]) -> str:
+    kind = match.lastgroup or "word"
+    if kind != "word":
+        return _KINDS[kind]
+    found = match[0]
+    if not _LETTER.search(found):
+        return NUM
+    if found[0] == "G" and _HANGUL.match(found):
+        return "<HANGUL>"
+    if found[0] == "K" and _KATAKANA.match(found):
+        return "<KATAKANA>"
+    return ALPHANUM
+
+
+def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Iterator[tuple[int, int, str]]:
+    """Start, end (code points) and type of each token; longer ones than ``max_length`` are cut."""
+    kinds = text.translate(classes(edition))
+    pattern = _pattern()
+    position, length = 0, len(text)
+    while position < length:
+        match = pattern.search(kinds, position)
+        if match is None:
+            return
+        start, end = match.span()
+        if end - start > max_length or utf16_length(text[start:end]) > max_length:
+            end = _cut(text, start, max_length)
+            match = pattern.match(kinds, start, end)
+            if match is None:
+                position = start + 1
+                continue
+            end = match.end()
+        yield start, end, _type(match)
+        position = end
+
+
+def _cut(text: str, start: int, max_length: int) -> int:
+    end, used = start, 0
+    while end < len(text):
+        used += 2 if text[end] > "\uffff" else 1
+        if used > max_length:
+            break
+        end += 1
+    return max(end, start + 1)
+
+
+def standard_tokens(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Stream:
+    """The stream of the standard tokenizer."""
+    tokens = [Token(text[start:end], start, end, kind) for start, end, kind in segments(text, edition, max_length)]
+    return Stream(tokens, len(text))

@@ -1,0 +1,1 @@
+"""Stemmers by family: functions from a word to its stem."""

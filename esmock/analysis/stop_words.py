@@ -1,0 +1,59 @@
+"""Stop word lists by name, and lists given in settings."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from esmock.analysis.data import sections
+from esmock.analysis.lowercase import lower
+from esmock.analysis.parameter import Settings
+
+if TYPE_CHECKING:
+    from esmock.analysis.index_analysis import Builder
+
+_UNNAMED = ("cjk", "english_snowball")
+"""Lists that analyzers have and settings cannot name."""
+
+
+@functools.cache
+def stop_words(language: str) -> frozenset[str]:
+    """The list of a language."""
+    return frozenset(sections("stop_words.txt")[language].split())
+
+
+def parse_words(
+    settings: Settings,
+    builder: Builder,
+    key: str,
+    default: frozenset[str] | None,
+    *,
+    named: bool = True,
+    ignore_case: bool = False,
+) -> frozenset[str] | None:
+    """Words from ``KEY`` or the file of ``KEY_path``.
+
+    Args:
+        named: whether ``_english_`` and its kin stand for lists.
+        ignore_case: words are kept in lower case.
+    """
+    value = settings.get(key)
+    if value == "_none_":
+        return frozenset()
+    words = settings.items(key) if value is not None else _from_file(settings, builder, key)
+    if words is None:
+        return default
+    out: set[str] = set()
+    known = sections("stop_words.txt") if named else {}
+    for word in words:
+        language = word[1:-1] if len(word) > 2 and word[0] == word[-1] == "_" else ""
+        if language in known and language not in _UNNAMED:
+            out |= stop_words(language)
+        else:
+            out.add(word)
+    return frozenset(map(lower, out)) if ignore_case else frozenset(out)
+
+
+def _from_file(settings: Settings, builder: Builder, key: str) -> list[str] | None:
+    path = settings.get(f"{key}_path")
+    return None if path is None else builder.environment.lines(path, f"{key}_path")
