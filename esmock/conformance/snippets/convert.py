@@ -155,7 +155,7 @@ class _Converter:
                 f"the response is not JSON ({error.msg}) at [{row}]: expected JSON once the substitutions are made; "
                 "has one of them failed to match?",
             )
-            # Builds of the first 7.x did not look, and their pages have commas before closing braces, which YAML allows.
+            # The first builds of 7.x did not look; their pages have commas before closing braces, which YAML allows.
             if self.strict or not emit.is_json_but_for_commas(quoted):
                 raise problem from error
             self.notes.append(problem)
@@ -251,7 +251,9 @@ class _Converter:
         return self.sections[-1]
 
     def _new_test(self, snippet: Snippet) -> Section:
-        name = (self.era.ids and snippet.id) or f"line_{snippet.start.number}"
+        start = snippet.start
+        place = f"column_{start.column}" if self.page.flattened else f"line_{start.number}"
+        name = (self.era.ids and snippet.id) or place
         taken = any(section.name == name for section in self.sections)
         section = self._open(name, snippet)
         if taken:

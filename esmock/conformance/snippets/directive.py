@@ -41,7 +41,7 @@ BLANK_MARKS = (
     ("( +)", r"$1\\s+"),
     (r"\n", r"\\s*\n "),
 )
-"""What ``non_json`` (``_cat`` of old) appends to the substitutions: the text becomes a regex that ignores column widths."""
+"""What ``non_json`` (``_cat`` of old) appends to the substitutions: a regex that ignores column widths."""
 
 
 class OptionError(Exception):
@@ -79,6 +79,11 @@ def options(text: str, known: tuple[str, ...]) -> Iterator[tuple[str, str | tupl
         else:
             raise OptionError(_complaint(text, position, known), position)
         found = match.groupdict()
+        if name in ("setup", "teardown") and not all(found["value"].split(",")):
+            message = (
+                f"an empty name in [{match[0].strip()}]: expected names separated by a comma alone, without a space"
+            )
+            raise OptionError(message, position)
         yield name, (found["pattern"], found["replacement"]) if name == "s" else found.get("value") or ""
         position = match.end()
 

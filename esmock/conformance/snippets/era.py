@@ -17,7 +17,7 @@ class Era:
 
     name: str
     console_directive: str = "error"
-    """What ``// CONSOLE`` on a ``js`` block means: ``test``, or ``error`` where the language ``console`` replaced it."""
+    """What ``// CONSOLE`` on a ``js`` block means: ``test``, or ``error`` once there is the language ``console``."""
     autosense_is_error: bool = False
     language: str = r"[\w-]+"
     roles: bool = False

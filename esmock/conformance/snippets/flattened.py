@@ -1,8 +1,8 @@
 """AsciiDoc pages whose line ends were lost: the lines that carry meaning are put back.
 
 A page that was copied out of a browser, or through a form, arrives as one line. Prose does not matter to the verifier,
-so only source lines, delimiters, requests and directives are found again. What cannot be found again, because nothing in
-the text says where it was, are the line ends inside a table of plain text, a triple-quoted string or a comment.
+so only source lines, delimiters, requests and directives are found again. What cannot be found again, because nothing
+in the text says where it was, are the line ends inside a table of plain text, a triple-quoted string or a comment.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -121,11 +122,20 @@ def _block(node: Any, rows: list[str], file: str, name: str) -> Block:
 
 
 def built_in(version: str) -> Setups:
-    """The setups that ship with esmock, in the forms of a server version.
+    """The setups that ship with esmock (sensors and their rollup job), in the forms of a server version.
 
-    Rollup jobs were configured with ``interval`` up to 7.1; from 7.2 on it is ``fixed_interval``.
+    Args:
+        version: ``7.10.2``, ``6.8.23`` ...
     """
-    major, minor = (int(part) for part in version.split(".")[:2])
-    name = "setups.yml" if (major, minor) >= (7, 2) else "setups-before-7.2.yml"
-    text = (files("esmock.conformance.snippets") / "data" / name).read_text(encoding="utf-8")
-    return parse_setups(text, name)
+    number = tuple(int(part) for part in version.split(".")[:2])
+    text = (files("esmock.conformance.snippets") / "data" / "setups.yml").read_text(encoding="utf-8")
+    return parse_setups("".join(_lines_for(number, text)), "setups.yml")
+
+
+def _lines_for(version: tuple[int, ...], text: str) -> Iterator[str]:
+    """The text without the lines of other versions; those stay as empty ones, so that line numbers hold."""
+    for row in text.splitlines(keepends=True):
+        mark = re.search(r"  # (since|until) (\d+)\.(\d+)\n", row)
+        bound = (int(mark[2]), int(mark[3])) if mark else version
+        fits = version >= bound if mark and mark[1] == "since" else version <= bound
+        yield row if fits and not mark else row[: mark.start()] + "\n" if fits and mark else "\n"
