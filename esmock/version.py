@@ -87,8 +87,14 @@ class Behaviour:
     """``df`` and its kin without ``q`` are refused (late 8.x)."""
     negative_size_refused: bool
     """``size=-1`` is an error (8.0)."""
-    rollup_deprecated: bool
-    """New rollup jobs need existing rollup use (8.11)."""
+    rollup_usage_required: bool
+    """New rollup jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
+    rollup_removal_warning: bool
+    """Put and start of a rollup job announce the removal (8.16)."""
+    rollup_start_is_idempotent: bool
+    """Starting a started job is fine (8.0)."""
+    rollup_patterns_split: bool
+    """A rollup job's index pattern may be a comma list (8.x after 8.1)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
 
@@ -167,6 +173,9 @@ def behaviour(version: str) -> Behaviour:
         bm25_k1_factor=not eight,
         strict_url_query_options=late_eight,
         negative_size_refused=eight,
-        rollup_deprecated=number >= Version(8, 11, 0),
+        rollup_usage_required=number >= Version(8, 11, 0),
+        rollup_removal_warning=number >= Version(8, 16, 0),
+        rollup_start_is_idempotent=eight,
+        rollup_patterns_split=number >= Version(8, 2, 0),
         rollup_xpack_paths=not eight,
     )

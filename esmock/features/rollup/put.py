@@ -1,0 +1,104 @@
+"""Creating a job: checks, the rollup index, the task. Docs: rollup-put-job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument, IllegalState, RuntimeError_, Status
+from esmock.features.rollup.caps import job_configs
+from esmock.features.rollup.config import DEPRECATED_ZONES, RollupJobConfig
+from esmock.features.rollup.jobs import RollupJobs, rollup_jobs
+from esmock.features.rollup.validate import check_fields, field_caps
+from esmock.state.create import create_index
+from esmock.state.resolve import OPEN, resolve
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+Json = Any
+REMOVAL_WARNING = (
+    "The rollup functionality will be removed in Elasticsearch 10.0. See docs for more information."
+)
+
+
+def put_job(cluster: Cluster, config: RollupJobConfig, warn: Callable[[str], None]) -> None:
+    """Create a job and its index; the checks come in Elasticsearch's order.
+
+    Raises:
+        IllegalArgument: rollup is not in use (8.15 and later).
+        IndexNotFound, RollupActionRequestValidation: the source does not fit.
+        RuntimeError_, IllegalState, Status: the rollup index or the job stands in the way.
+    """
+    jobs = rollup_jobs(cluster)
+    _check_usage(cluster, jobs)
+    zone = config.date_histogram.time_zone
+    if zone in DEPRECATED_ZONES:
+        warn(
+            f"Creating Rollup job [{config.id}] with timezone [{zone}], but [{zone}] has been deprecated by the IANA.  "
+            f"Use [{DEPRECATED_ZONES[zone]}] instead."
+        )
+    patterns = config.index_pattern.split(",") if cluster.behaviour.rollup_patterns_split else [config.index_pattern]
+    check_fields(config, field_caps(resolve(cluster, patterns, OPEN), config.all_fields()))
+    index = cluster.indices.get(config.rollup_index)
+    if index is None:
+        _create_index(cluster, config)
+    else:
+        _add_to_index(cluster, index, config)
+    jobs.create(config)
+
+
+def _check_usage(cluster: Cluster, jobs: RollupJobs) -> None:
+    if not cluster.behaviour.rollup_usage_required or cluster.server_settings.existing_rollup_use or jobs.jobs:
+        return
+    if any(job_configs(index) is not None for index in cluster.indices.values()):
+        return
+    raise IllegalArgument(
+        "new rollup jobs are not allowed in clusters that don't have any rollup usage, since rollup has been deprecated"
+    )
+
+
+def _version_text(cluster: Cluster) -> str:
+    return str(cluster.behaviour.version) if cluster.behaviour.major < 9 else ""
+
+
+def index_mapping(cluster: Cluster, config: RollupJobConfig) -> dict[str, Json]:
+    """The mapping of a new rollup index."""
+    return {
+        "_meta": {"_rollup": {config.id: config.body()}, "rollup-version": _version_text(cluster)},
+        "dynamic_templates": [
+            {"strings": {"match_mapping_type": "string", "mapping": {"type": "keyword"}}},
+            {"date_histograms": {"path_match": "*.date_histogram.timestamp", "mapping": {"type": "date"}}},
+        ],
+    }
+
+
+def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
+    try:
+        create_index(cluster, config.rollup_index, {"mappings": index_mapping(cluster, config)})
+    except ApiError as cause:
+        raise RuntimeError_(f"Could not create index for rollup job [{config.id}]", cause=cause) from None
+
+
+def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> None:
+    start = "Rollup data cannot be added to existing indices that contain non-rollup data (expected to find"
+    where = f"in mapping of rollup index [{index.name}] but not found)."
+    if index.mapping.is_empty:
+        raise RuntimeError_(f"{start} _meta key {where}")
+    meta = index.mapping.meta
+    if not meta:
+        raise RuntimeError_(f"{start} _meta key {where}")
+    configs = job_configs(index)
+    if configs is None:
+        raise RuntimeError_(f"{start} rollup meta key [_rollup] {where}")
+    if meta.get("rollup-version") is None and cluster.behaviour.mapping_types:
+        raise IllegalState(f"Could not determine version of existing rollup metadata for index [{index.name}]")
+    if config.id in configs:
+        raise Status(
+            f"Cannot create rollup job [{config.id}] because job was previously created (existing metadata).",
+            status=409,
+        )
+    changed = {**meta, "_rollup": {**configs, config.id: config.body()}}
+    index.set_mapping(index.mapping.merge({"_meta": changed}))
+    cluster.changed()
