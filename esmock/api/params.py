@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from esmock.errors import IllegalArgument, NumberFormat
-from esmock.xcontent.units import parse_byte_size, parse_double, parse_int, parse_long, parse_time_ms
+from esmock.xcontent.java_number import parse_double, parse_int, parse_long
+from esmock.xcontent.units import parse_byte_size, parse_time_ms
 
 Parse = Callable[[str, str], Any]
 """(name, text) -> value; raises IllegalArgument."""

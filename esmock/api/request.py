@@ -198,7 +198,14 @@ class Request:
         """Parse bytes of the request, with positions after ``locate``."""
         from esmock.xcontent import reading
 
-        return reading.read(content, kind, self.behaviour, located=self._located, label=label)
+        return reading.read(content, kind, self.behaviour, with_positions=self._located, label=label)
+
+    def read_map(self, content: bytes, kind: str) -> Json:
+        """Parse bytes of the request into a map first; with positions after ``locate``."""
+        from esmock.xcontent import reading
+
+        tree = reading.read_map(content, kind, self.behaviour)
+        return self.read(content, kind) if self._located else tree
 
 
 def _state(message: str) -> IllegalState:
@@ -207,13 +214,15 @@ def _state(message: str) -> IllegalState:
 
 def map_body(request: Request) -> dict[str, Any]:
     """Body parser of endpoints that read a required body into a map first."""
-    return object_of(request, request.required_json())
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+    return object_of(request, request.read_map(request.content, request.content_format or "json"))
 
 
 def optional_map_body(request: Request) -> dict[str, Any] | None:
     """The same for endpoints whose body may be missing."""
-    body = request.json(label="bytes")
-    return None if body is None else object_of(request, body)
+    content, kind = request.optional_content()
+    return None if content is None else object_of(request, request.read_map(content, kind))
 
 
 def object_of(request: Request, body: Json) -> dict[str, Any]:

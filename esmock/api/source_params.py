@@ -44,7 +44,7 @@ class SourceFilter:
         """The source to print: raw where nothing is filtered."""
         if not self.is_partial:
             return raw_source(source)
-        return filter_source(reading.read(source, "json", behaviour), self.includes, self.excludes)
+        return filter_source(reading.read_all(source, "json", behaviour), self.includes, self.excludes)
 
 
 NOT_ASKED = SourceFilter()

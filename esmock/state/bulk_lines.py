@@ -93,7 +93,7 @@ def parse_bulk(
                 break
             if op == "update":
                 own = write.update.source_filter if write.update is not None else defaults.source
-                write.update = read_update(reading.read(following[1] or b"{}", "json", behaviour, label="bytes"))
+                write.update = read_update(reading.read_all(following[1] or b"{}", "json", behaviour, label="bytes"))
                 if write.update.source_filter is None:
                     write.update.source_filter = own
             else:
@@ -113,7 +113,7 @@ def _action(
     try:
         tree = orjson.loads(line)
     except orjson.JSONDecodeError:
-        tree = reading.read(line, "json", behaviour, label="bytes")
+        tree = reading.read_all(line, "json", behaviour, label="bytes")
     where = f"Malformed action/metadata line [{number}], expected"
     if not isinstance(tree, dict):
         raise IllegalArgument(f"{where} START_OBJECT but found [{token(tree)}]")

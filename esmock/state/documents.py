@@ -196,7 +196,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         return _scripted(cluster, index, request, body, routing, shard, current)
     if not index.mapping.source_enabled:
         raise DocumentSourceMissing(_document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata)
-    merged = reading.read(current.source, "json", cluster.behaviour)
+    merged = reading.read_all(current.source, "json", cluster.behaviour)
     changed = merge_source(merged, body.doc or {}, detect_noop=body.detect_noop)
     routing = current.routing if routing is None else routing
     if not changed and body.detect_noop:
