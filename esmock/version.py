@@ -75,6 +75,8 @@ class Behaviour:
     """Document errors are ``document_parsing_exception`` with a position (8.8)."""
     wrapped_syntax_errors: bool
     """Jackson's errors come inside ``x_content_parse_exception`` (8.0)."""
+    newer_jackson: bool
+    """Syntax errors have the texts of Jackson 2.15 (7.17)."""
     destructive_requires_name: bool
     """Default of ``action.destructive_requires_name`` (8.0)."""
     chunked_responses: bool
@@ -167,6 +169,7 @@ def behaviour(version: str) -> Behaviour:
         qualified_traces=eight,
         document_parsing_exception=number >= Version(8, 8, 0),
         wrapped_syntax_errors=eight,
+        newer_jackson=number >= Version(7, 17, 0),
         destructive_requires_name=eight,
         chunked_responses=late_eight,
         bulk_errors_first=late_eight,

@@ -1,0 +1,300 @@
+"""Bodies that know where their parts stood, for the errors that tell a position.
+
+A handler runs on plain dicts and lists first. When it has to word an error with a position it calls ``at_value`` and its
+kin, which raise NeedsPositions for plain bodies; its caller then reads the body again with ``located`` and runs the handler
+once more. Elasticsearch's parsers are lazy: what is wrong further left wins. So a text with a syntax error gives the tree up to
+the error, and its innermost open containers raise the error when somebody looks past their last entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from esmock.errors import ApiError
+from esmock.xcontent import json_scanner as tokens
+from esmock.xcontent.jackson import At, Jackson, wrap_syntax
+from esmock.xcontent.json_scanner import Scanner
+
+Json = Any
+
+
+class NeedsPositions(Exception):
+    """Asked of a plain body: read it again with ``located`` and start over."""
+
+
+class NoTokens:
+    """The body of a blank text: there is no token at all."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NO_TOKENS"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NO_TOKENS = NoTokens()
+
+
+class BrokenText(str):
+    """A string that ends in a syntax error: its token is there, its text is not. Readers of text raise ``error``."""
+
+    error: ApiError
+
+
+class _Positions:
+    """What objects and arrays have in common.
+
+    Attributes:
+        start: the opening bracket.
+        end: the closing bracket; unknown while ``error`` is set.
+        error: the syntax error behind the last entry, if there is one.
+        after: token and place of what follows the whole body (root only).
+    """
+
+    start: At
+    end: At
+    error: ApiError | None
+    values_at: Any
+
+    def _open(self, start: At) -> None:
+        self.start = start
+        self.end = start
+        self.error = None
+        self.after: tuple[str, At] | ApiError | None = None
+
+    def check(self) -> None:
+        """Raise the pending syntax error, if there is one."""
+        if self.error is not None:
+            raise self.error
+
+
+class LocatedObject(dict[str, Any], _Positions):
+    """A JSON object; ``names_at`` and ``values_at`` hold (line, column) per key."""
+
+    def __init__(self, start: At) -> None:
+        super().__init__()
+        self._open(start)
+        self.names_at: dict[str, At] = {}
+        self.values_at: dict[str, At] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        yield from super().__iter__()
+        self.check()
+
+    def keys(self) -> Any:
+        return self.__iter__() if self.error is not None else super().keys()
+
+    def values(self) -> Any:
+        return (self[key] for key in self) if self.error is not None else super().values()
+
+    def items(self) -> Any:
+        return ((key, super(LocatedObject, self).__getitem__(key)) for key in self) if self.error else super().items()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key, default) if key in self else default
+
+    def pop(self, key: str, *default: Any) -> Any:
+        return super().pop(key, *default) if key in self or not default else default[0]
+
+    def __contains__(self, key: object) -> bool:
+        if super().__contains__(key):
+            return True
+        self.check()
+        return False
+
+    def __missing__(self, key: str) -> NoReturn:
+        self.check()
+        raise KeyError(key)
+
+    def __len__(self) -> int:
+        self.check()
+        return super().__len__()
+
+    def __bool__(self) -> bool:
+        return super().__len__() > 0 or len(self) > 0
+
+    def __eq__(self, other: object) -> bool:
+        self.check()
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class LocatedArray(list[Any], _Positions):
+    """A JSON array; ``values_at`` holds (line, column) per index."""
+
+    def __init__(self, start: At) -> None:
+        super().__init__()
+        self._open(start)
+        self.values_at: list[At] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from super().__iter__()
+        self.check()
+
+    def __len__(self) -> int:
+        self.check()
+        return super().__len__()
+
+    def __bool__(self) -> bool:
+        return super().__len__() > 0 or len(self) > 0
+
+    def __eq__(self, other: object) -> bool:
+        self.check()
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def located(data: bytes, jackson: Jackson, label: str = "bytes") -> Json:
+    """Read a text with positions.
+
+    Returns LocatedObject, LocatedArray, a scalar, or NO_TOKENS for a blank text.
+    Raises what the JSON parser raises, in the version's shape, when the text is broken outside of any container.
+    """
+    scanner = Scanner(data, jackson, label)
+    try:
+        if scanner.next() is None:
+            return NO_TOKENS
+        root = _scalar(scanner) if scanner.token not in (tokens.START_OBJECT, tokens.START_ARRAY) else None
+    except ApiError as error:
+        raise wrap_syntax(error, jackson) from None
+    if root is not None or scanner.token == tokens.VALUE_NULL:
+        return root
+    return _container(scanner)
+
+
+def _container(scanner: Scanner) -> LocatedObject | LocatedArray:
+    """The container that has just been opened, with everything in it; a syntax error stays inside."""
+    root = _opened(scanner)
+    open_ones: list[LocatedObject | LocatedArray] = [root]
+    try:
+        while open_ones:
+            _read_entry(scanner, open_ones)
+    except ApiError as error:
+        wrapped = wrap_syntax(error, scanner.jackson)
+        for one in open_ones:
+            one.error = wrapped
+        return root
+    try:
+        token = scanner.next()
+        root.after = None if token is None else (token, scanner.at(scanner.start))
+    except ApiError as error:
+        root.after = wrap_syntax(error, scanner.jackson)
+    return root
+
+
+def _opened(scanner: Scanner) -> LocatedObject | LocatedArray:
+    start = scanner.at(scanner.start)
+    return LocatedObject(start) if scanner.token is tokens.START_OBJECT else LocatedArray(start)
+
+
+def _read_entry(scanner: Scanner, open_ones: list[LocatedObject | LocatedArray]) -> None:
+    holder = open_ones[-1]
+    token = scanner.next()
+    if token in (tokens.END_OBJECT, tokens.END_ARRAY):
+        holder.end = scanner.at(scanner.start)
+        open_ones.pop()
+        return
+    name = None
+    if isinstance(holder, LocatedObject):
+        name = scanner.value
+        holder.names_at[name] = scanner.at(scanner.start)
+        token = scanner.next()
+    at = scanner.at(scanner.start)
+    if token in (tokens.START_OBJECT, tokens.START_ARRAY):
+        value: Any = _opened(scanner)
+        _put(holder, name, value, at)
+        open_ones.append(value)
+        return
+    try:
+        value = _scalar(scanner)
+    except ApiError as error:
+        value = BrokenText()
+        value.error = wrap_syntax(error, scanner.jackson)
+        _put(holder, name, value, at)
+        raise
+    _put(holder, name, value, at)
+
+
+def _put(holder: LocatedObject | LocatedArray, name: str | None, value: Any, at: At) -> None:
+    if isinstance(holder, LocatedObject):
+        assert name is not None
+        holder[name] = value
+        holder.values_at[name] = at
+    else:
+        holder.append(value)
+        holder.values_at.append(at)
+
+
+def _scalar(scanner: Scanner) -> Any:
+    return scanner.text() if scanner.token is tokens.VALUE_STRING else scanner.value
+
+
+def at_name(body: Json, key: str) -> At:
+    """Where the name of an entry starts."""
+    if isinstance(body, LocatedObject):
+        return body.names_at[key]
+    raise NeedsPositions
+
+
+def at_value(body: Json, key: str | int) -> At:
+    """Where a value starts: of a key, or at an index."""
+    if isinstance(body, (LocatedObject, LocatedArray)):
+        at: At = body.values_at[key]
+        return at
+    raise NeedsPositions
+
+
+def at_start(body: Json) -> At:
+    """The opening bracket."""
+    if isinstance(body, (LocatedObject, LocatedArray)):
+        return body.start
+    raise NeedsPositions
+
+
+def at_end(body: Json) -> At:
+    """The closing bracket. Raises the syntax error of a container that is never closed."""
+    if isinstance(body, (LocatedObject, LocatedArray)):
+        body.check()
+        return body.end
+    raise NeedsPositions
+
+
+def after(body: Json) -> tuple[str, At] | None:
+    """Token and place of what follows the body; None: nothing. Raises a syntax error found there."""
+    found = getattr(body, "after", None)
+    if isinstance(found, ApiError):
+        raise found
+    return found
+
+
+def token(value: Json) -> str | None:
+    """Elasticsearch's name of the token that a value starts with; None for NO_TOKENS."""
+    if isinstance(value, str):
+        return tokens.VALUE_STRING
+    if value is None:
+        return tokens.VALUE_NULL
+    if isinstance(value, bool):
+        return tokens.VALUE_BOOLEAN
+    if isinstance(value, dict):
+        return tokens.START_OBJECT
+    if isinstance(value, (list, tuple)):
+        return tokens.START_ARRAY
+    if isinstance(value, (int, float)):
+        return tokens.VALUE_NUMBER
+    return None if isinstance(value, NoTokens) else "VALUE_EMBEDDED_OBJECT"
+
+
+def copy_plain(body: Json) -> Json:
+    """The body as plain dicts and lists; raises a syntax error that is pending in it."""
+    if isinstance(body, dict):
+        return {key: copy_plain(value) for key, value in body.items()}
+    if isinstance(body, list):
+        return [copy_plain(value) for value in body]
+    if isinstance(body, BrokenText):
+        raise body.error
+    return body
