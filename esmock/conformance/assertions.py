@@ -75,9 +75,7 @@ class MatchesInAnyOrder(Assertion):
     name = "matches_in_any_order"
 
     def compare(self, actual: Json, expected: Json, dialect: Dialect = E9) -> str | None:
-        return comparison.matches_in_any_order(
-            actual, expected, null_matches_nothing=dialect.null_matches_nothing
-        )
+        return comparison.matches_in_any_order(actual, expected, null_matches_nothing=dialect.null_matches_nothing)
 
 
 class _Order(Assertion):

@@ -168,8 +168,10 @@ def order(name: str, actual: Json, expected: Json, *, long_with_int: bool = True
     converts = long_with_int and left == "long" and right == "int"
     if left is None or right is None or (left != right and not converts):
         return f"cannot compare {describe(actual)} with {describe(expected)}"
-    return None if holds(_java_order(actual), _java_order(expected)) else (
-        f"expected a value {words} {describe(expected)} but was {describe(actual)}"
+    return (
+        None
+        if holds(_java_order(actual), _java_order(expected))
+        else (f"expected a value {words} {describe(expected)} but was {describe(actual)}")
     )
 
 

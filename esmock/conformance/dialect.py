@@ -22,7 +22,11 @@ class Dialect:
         omits_false_error_trace: ``error_trace: false`` removes the parameter.
         stashes_request_headers: the headers of a step are stashed as ``request_headers``.
         sibling_calls: the API call may stand beside an empty ``do``.
+        exclusive_skip: ``skip`` has either ``version`` or ``features``.
         plain_warnings: Warning headers are compared as they are.
+        checks_silent_steps: a step without any list of warnings fails at every warning that is not forgiven.
+        forgives_types_removal: warnings that begin with ``[types removal]`` need no announcement; so 7.x suites, which call
+            typed APIs freely, pass on a real 7.10.2.
         forgives_legacy_templates: the deprecation of legacy index templates needs no announcement.
     """
 
@@ -38,7 +42,10 @@ class Dialect:
     omits_false_error_trace: bool = True
     stashes_request_headers: bool = True
     sibling_calls: bool = False
+    exclusive_skip: bool = False
     plain_warnings: bool = False
+    checks_silent_steps: bool = True
+    forgives_types_removal: bool = False
     forgives_legacy_templates: bool = True
 
 
@@ -51,6 +58,7 @@ E7 = replace(
     keeps_escaped_marks=False,
     omits_false_error_trace=False,
     stashes_request_headers=False,
+    forgives_types_removal=True,
     forgives_legacy_templates=False,
 )
 E5 = replace(
@@ -63,9 +71,16 @@ E5 = replace(
     resolves_keys=False,
     sends_error_trace=False,
     sibling_calls=True,
+    exclusive_skip=True,
+    forgives_types_removal=False,
     plain_warnings=True,
 )
 DIALECTS = {dialect.name: dialect for dialect in (E5, E7, E8, E9)}
+
+
+def announced_only(dialect: Dialect) -> Dialect:
+    """For suites older than the server: only steps with a list of warnings are held to it, with nothing forgiven."""
+    return replace(dialect, checks_silent_steps=False, forgives_types_removal=False, forgives_legacy_templates=False)
 
 
 def dialect_for(version: tuple[int, ...]) -> Dialect:

@@ -89,4 +89,6 @@ def _matching(patterns: dict[str, None] | tuple[str, ...], text: str) -> Iterato
 
 
 def _forgiven(text: str, dialect: Dialect) -> bool:
+    if dialect.forgives_types_removal and text.startswith("[types removal]"):
+        return True
     return dialect.forgives_legacy_templates and _LEGACY_TEMPLATES in text.lower()

@@ -74,7 +74,7 @@ class Response:
         Raises:
             StepError: the body is not what its content type says.
         """
-        if not answer.body:
+        if method == "HEAD" or answer.status == 204:
             return Response(answer, None, None, answer.status < 400 if method == "HEAD" else None)
         kind = content.format_of(answer.header("content-type"))
         if kind is None:
