@@ -139,9 +139,8 @@ def _inspect(args: argparse.Namespace) -> int:
     if args.list:
         print(*(case.id for case in cases), sep="\n")
         return PASSED
-    findings = [
-        finding for suite in {case.suite.file: case.suite for case in cases}.values() for finding in lint(suite)
-    ]
+    suites = {case.suite.file: case.suite for case in cases}.values()
+    findings = [finding for suite in suites for finding in lint(suite)]
     print(*(f"{at}: {text}" for at, text in findings), sep="\n", end="\n" if findings else "")
     return FAILED if findings else PASSED
 
@@ -190,7 +189,7 @@ def _run_all(cases: list[TestCase], runner: Runner, args: argparse.Namespace) ->
 def _write(results: list[Result], args: argparse.Namespace, url: str) -> None:
     found = report.counts(results)
     seconds = sum(result.duration_s for result in results)
-    rows = [(*row[:4], f"{row[4]:.1f}") for row in report.summary_rows(results)]
+    rows: list[tuple[object, ...]] = [(*row[:4], f"{row[4]:.1f}") for row in report.summary_rows(results)]
     rows.append(("all", *found.values(), f"{seconds:.1f}"))
     progress.table(f"YAML tests on {url}", ("api", "passed", "failed", "skipped", "seconds"), rows, sys.stdout)
     if args.json:

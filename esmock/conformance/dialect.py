@@ -25,8 +25,8 @@ class Dialect:
         exclusive_skip: ``skip`` has either ``version`` or ``features``.
         plain_warnings: Warning headers are compared as they are.
         checks_silent_steps: a step without any list of warnings fails at every warning that is not forgiven.
-        forgives_types_removal: warnings that begin with ``[types removal]`` need no announcement; so 7.x suites, which call
-            typed APIs freely, pass on a real 7.10.2.
+        forgives_types_removal: warnings that begin with ``[types removal]`` need no announcement; so 7.x suites,
+            which call typed APIs freely, pass on a real 7.10.2.
         forgives_legacy_templates: the deprecation of legacy index templates needs no announcement.
     """
 

@@ -129,8 +129,8 @@ class Conditions:
             if VersionRange(text).holds(facts.versions):
                 return f"version {'.'.join(map(str, facts.version))} is in [{text}]{because}"
         for names in self._values("skip", "os"):
-            if hit := set(names) & set(facts.operating_systems):
-                return f"operating system {sorted(hit)}{because}"
+            if systems := sorted(set(names) & set(facts.operating_systems)):
+                return f"operating system {systems}{because}"
         for names in self._values("skip", "cluster_features"):
             if hit := [name for name in names if facts.has_feature(name, everywhere=False)]:
                 return f"cluster feature {hit} is present{because}"

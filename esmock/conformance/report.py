@@ -64,10 +64,12 @@ def summary_rows(results: Sequence[Result]) -> list[tuple[str, int, int, int, fl
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(result.id.partition("/")[0], []).append(result)
-    return [
-        (name, *(counts(group)[outcome] for outcome in OUTCOMES), sum(result.duration_s for result in group))
-        for name, group in sorted(groups.items())
-    ]
+    rows = []
+    for name, group in sorted(groups.items()):
+        found = counts(group)
+        seconds = sum(result.duration_s for result in group)
+        rows.append((name, found["pass"], found["fail"], found["skip"], seconds))
+    return rows
 
 
 def to_json(results: Sequence[Result], url: str) -> Json:
@@ -149,6 +151,8 @@ def to_junit(results: Sequence[Result], suite_name: str) -> bytes:
 
 def _printable(text: str) -> str:
     """Without the characters that XML cannot hold."""
-    return "".join(
-        c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text
-    )
+    return "".join(char if _is_xml(char) else "?" for char in text)
+
+
+def _is_xml(char: str) -> bool:
+    return char in "\t\n\r" or " " <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff"

@@ -11,7 +11,7 @@ _TOKEN = re.compile(r"\s*(\(|\)|'[^']*'|\"[^\"]*\"|[^\s()]+)")
 
 
 def selector(expression: str) -> Predicate:
-    """Whether a name is wanted: words or quoted texts found anywhere, case ignored; ``and``, ``or``, ``not``, parentheses.
+    """Whether a name is wanted: words or quoted texts found anywhere; ``and``, ``or``, ``not``, ``()``.
 
     Raises:
         ValueError: malformed expression.

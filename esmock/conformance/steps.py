@@ -49,7 +49,9 @@ class Step(Protocol):
     """Anything that can stand in a test."""
 
     name: ClassVar[str]
-    at: Where
+
+    @property
+    def at(self) -> Where: ...
 
     @classmethod
     def parse(cls, at: Where, node: Node, dialect: Dialect) -> Any: ...
