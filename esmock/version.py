@@ -71,6 +71,8 @@ class Behaviour:
     """A bad escape in the path is a 400 of the whole path (8.3), otherwise a 405 of the segment."""
     qualified_traces: bool
     """Stack traces name classes with package (8.0)."""
+    filters_keep_empty: bool
+    """What was empty before survives ``filter_path`` with exclusions (8.15)."""
     document_parsing_exception: bool
     """Document errors are ``document_parsing_exception`` with a position (8.8)."""
     wrapped_syntax_errors: bool
@@ -167,6 +169,7 @@ def behaviour(version: str) -> Behaviour:
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),
         qualified_traces=eight,
+        filters_keep_empty=number >= Version(8, 15, 0),
         document_parsing_exception=number >= Version(8, 8, 0),
         wrapped_syntax_errors=eight,
         newer_jackson=number >= Version(7, 17, 0),
