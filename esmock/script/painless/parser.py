@@ -1,0 +1,560 @@
+"""Painless tokens to the syntax tree: recursive descent, with the messages of the original's generated parser.
+
+The original predicts a whole operand chain before it consumes it, so an error inside a chain is "invalid sequence of tokens"
+where elsewhere it is "unexpected token ... was expecting one of"; ``_chains`` counts the chains being read.
+"""
+
+from __future__ import annotations
+
+from esmock import errors
+from esmock.script.painless import nodes as n
+from esmock.script.painless.failure import CompileFailure, NoViableAlt
+from esmock.script.painless.lexer import Token, tokens
+
+_LEVELS: tuple[tuple[str, ...], ...] = (
+    ("||",),
+    ("&&",),
+    ("|",),
+    ("^",),
+    ("&",),
+    ("==", "===", "!=", "!=="),
+    ("instanceof",),
+    ("<", "<=", ">", ">="),
+    ("<<", ">>", ">>>"),
+    ("=~", "==~"),
+    ("+", "-"),
+    ("*", "/", "%"),
+)
+_COMPARISONS = frozenset(("==", "===", "!=", "!==", "<", "<=", ">", ">="))
+_ASSIGNMENTS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>=", ">>>="))
+
+
+def parse(source: str) -> n.Script:
+    """The tree of a script. Raises CompileFailure for the first token that fits nowhere."""
+    return _Parser(tokens(source)).script()
+
+
+class _Parser:
+    def __init__(self, stream: list[Token]) -> None:
+        self._tokens = stream
+        self._at = 0
+        self._chains = 0
+
+    @property
+    def _now(self) -> Token:
+        return self._tokens[self._at]
+
+    def _peek(self, ahead: int) -> Token:
+        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+
+    def _next(self) -> Token:
+        token = self._now
+        self._at += 1
+        return token
+
+    def _accept(self, *kinds: str) -> Token | None:
+        return self._next() if self._now.kind in kinds else None
+
+    def _no_viable(self, token: Token | None = None) -> CompileFailure:
+        token = token or self._now
+        if token.kind == "eof":
+            reason = "unexpected end of script."
+        else:
+            reason = f"invalid sequence of tokens near [{_display(token)}]."
+        return CompileFailure(token.offset, errors.IllegalArgument(reason, cause=NoViableAlt(None)))
+
+    def _mismatch(self, expected: str) -> CompileFailure:
+        token = self._now
+        reason = f"unexpected token [{_display(token)}] was expecting one of [{expected}]."
+        return CompileFailure(token.offset, errors.IllegalArgument(reason))
+
+    def _expect(self, kind: str) -> Token:
+        if self._now.kind == kind:
+            return self._next()
+        if self._chains:
+            raise self._no_viable()
+        raise self._mismatch({"id": "ID"}.get(kind, f"'{kind}'"))
+
+    # -- source, functions, types
+
+    def script(self) -> n.Script:
+        functions = []
+        while self._function_ahead():
+            functions.append(self._function())
+        statements = []
+        while self._now.kind != "eof":
+            statements.append(self._statement(top=True))
+        return n.Script(0, functions, n.Block(0, statements))
+
+    def _type_length(self, ahead: int = 0) -> int:
+        """How many tokens from ``ahead`` on form a type; 0 for none."""
+        start = ahead
+        kind = self._peek(ahead).kind
+        if kind not in ("def", "primitive", "id"):
+            return 0
+        ahead += 1
+        if kind == "id":
+            while self._peek(ahead).kind == "." and self._peek(ahead + 1).kind == "dotid":
+                ahead += 2
+        while self._peek(ahead).kind == "[" and self._peek(ahead + 1).kind == "]":
+            ahead += 2
+        return ahead - start
+
+    def _function_ahead(self) -> bool:
+        length = self._type_length()
+        return bool(length) and self._peek(length).kind == "id" and self._peek(length + 1).kind == "("
+
+    def _take_type(self) -> str:
+        length = self._type_length()
+        if not length:
+            raise self._no_viable()
+        text = "".join(self._peek(i).text for i in range(length))
+        self._at += length
+        return text
+
+    def _function(self) -> n.Function:
+        at = self._now.offset
+        return_type = self._take_type()
+        name = self._expect("id").text
+        types, names = [], []
+        self._expect("(")
+        if self._now.kind != ")":
+            while True:
+                types.append(self._take_type())
+                names.append(self._expect("id").text)
+                if not self._accept(","):
+                    break
+        if self._now.kind != ")":
+            raise self._mismatch("{',', ')'}")
+        self._next()
+        return n.Function(at, return_type, name, types, names, self._block())
+
+    # -- statements
+
+    def _block(self) -> n.Block:
+        at = self._expect("{").offset
+        statements = []
+        while self._now.kind != "}":
+            statements.append(self._statement(top=False))
+        self._next()
+        return n.Block(at, statements)
+
+    def _statement(self, *, top: bool) -> n.Node:
+        kind = self._now.kind
+        at = self._now.offset
+        compound = {"if": self._if, "while": self._while, "for": self._for, "try": self._try}.get(kind)
+        if compound:
+            self._next()
+            return compound(at)
+        statement = self._simple(at, kind)
+        if self._accept(";"):
+            return statement
+        if self._now.kind == "eof":
+            if top:
+                return statement
+            raise self._no_viable()
+        if not top and self._now.kind == "}":
+            return statement
+        if isinstance(statement, n.DeclarationBlock) and statement.declarations[-1].value is None:
+            raise self._no_viable()
+        if top:
+            raise self._mismatch("{<EOF>, ';'}")
+        raise self._no_viable()
+
+    def _simple(self, at: int, kind: str) -> n.Node:
+        if kind == "do":
+            self._next()
+            body = self._block()
+            self._expect("while")
+            self._expect("(")
+            condition = self._expression()
+            self._expect(")")
+            return n.DoWhile(at, body, condition)
+        if kind in ("continue", "break"):
+            self._next()
+            return n.Continue(at) if kind == "continue" else n.Break(at)
+        if kind == "return":
+            self._next()
+            value = None if self._now.kind in (";", "eof", "}") else self._expression()
+            return n.Return(at, value)
+        if kind == "throw":
+            self._next()
+            return n.Throw(at, self._expression())
+        if self._declaration_ahead():
+            return self._declaration()
+        return n.ExpressionStatement(at, self._expression())
+
+    def _declaration_ahead(self) -> bool:
+        if self._now.kind in ("def", "primitive"):
+            return True
+        length = self._type_length()
+        return bool(length) and self._peek(length).kind == "id"
+
+    def _declaration(self) -> n.DeclarationBlock:
+        at = self._now.offset
+        type_name = self._take_type()
+        declarations = []
+        while True:
+            if self._now.kind != "id":
+                raise self._no_viable()
+            name = self._next()
+            value = self._expression() if self._accept("=") else None
+            declarations.append(n.Declaration(name.offset, type_name, at, name.text, value))
+            if not self._accept(","):
+                return n.DeclarationBlock(at, declarations)
+
+    def _trailer(self) -> n.Block:
+        if self._now.kind == "{":
+            return self._block()
+        at = self._now.offset
+        return n.Block(at, [self._statement(top=True)])
+
+    def _if(self, at: int) -> n.If:
+        self._expect("(")
+        condition = self._expression()
+        self._expect(")")
+        then = self._trailer()
+        otherwise = self._trailer() if self._accept("else") else None
+        return n.If(at, condition, then, otherwise)
+
+    def _while(self, at: int) -> n.While:
+        self._expect("(")
+        condition = self._expression()
+        self._expect(")")
+        return n.While(at, condition, None if self._accept(";") else self._trailer())
+
+    def _for(self, at: int) -> n.Node:
+        self._expect("(")
+        length = self._type_length()
+        if length and self._peek(length).kind == "id" and self._peek(length + 1).kind == ":":
+            type_name = self._take_type()
+            name = self._next().text
+            self._next()
+            return self._each(at, type_name, name)
+        if self._now.kind == "id" and self._peek(1).kind == "in":
+            name = self._next().text
+            self._next()
+            return self._each(at, "def", name)
+        initializer: n.Node | None = None
+        if self._now.kind != ";":
+            start = self._now.offset
+            ahead = self._declaration_ahead()
+            initializer = self._declaration() if ahead else n.ExpressionStatement(start, self._expression())
+        self._expect(";")
+        condition = None if self._now.kind == ";" else self._expression()
+        self._expect(";")
+        afterthought = None if self._now.kind == ")" else self._expression()
+        self._expect(")")
+        body = None if self._accept(";") else self._trailer()
+        return n.For(at, initializer, condition, afterthought, body)
+
+    def _each(self, at: int, type_name: str, name: str) -> n.ForEach:
+        iterable = self._expression()
+        self._expect(")")
+        return n.ForEach(at, type_name, name, iterable, self._trailer())
+
+    def _try(self, at: int) -> n.Try:
+        body = self._block()
+        if self._now.kind != "catch":
+            raise self._mismatch("'catch'")
+        catches = []
+        while self._now.kind == "catch":
+            start = self._next().offset
+            self._expect("(")
+            type_at = self._now.offset
+            type_name = self._take_type()
+            name = self._expect("id").text
+            self._expect(")")
+            catches.append(n.Catch(start, type_name, type_at, name, self._block()))
+        return n.Try(at, body, catches)
+
+    # -- expressions
+
+    def _expression(self) -> n.Node:
+        at = self._now.offset
+        left = self._elvis()
+        if self._now.kind == "?":
+            self._next()
+            middle = self._expression()
+            self._expect(":")
+            return n.Conditional(at, left, middle, self._expression())
+        if self._now.kind in _ASSIGNMENTS:
+            operator = self._next().kind[:-1]
+            return n.Assignment(at, left, self._expression(), operator)
+        return left
+
+    def _elvis(self) -> n.Node:
+        at = self._now.offset
+        left = self._binary(0)
+        if self._accept("?:"):
+            return n.Elvis(at, left, self._elvis())
+        return left
+
+    def _binary(self, level: int) -> n.Node:
+        if level == len(_LEVELS):
+            return self._unary()
+        at = self._now.offset
+        left = self._binary(level + 1)
+        while self._now.kind in _LEVELS[level]:
+            operator = self._next().kind
+            if operator == "instanceof":
+                left = n.InstanceOf(at, left, self._take_type())
+                continue
+            right = self._binary(level + 1)
+            if operator in _COMPARISONS:
+                left = n.Comparison(at, operator, left, right)
+            elif operator in ("&&", "||"):
+                left = n.BooleanBinary(at, operator, left, right)
+            else:
+                left = n.Binary(at, operator, left, right)
+        return left
+
+    def _unary(self) -> n.Node:
+        token = self._now
+        if token.kind in ("++", "--"):
+            self._next()
+            return n.Assignment(token.offset, self._chain(), None, token.kind[0], "pre")
+        if token.kind in ("+", "-"):
+            self._next()
+            number = self._now
+            if token.kind == "-" and number.kind == "number" and self._peek(1).kind not in (".", "?.", "["):
+                self._next()
+                return _numeric(number, negated=True)
+            return n.Unary(token.offset, token.kind, self._unary())
+        return self._unary_not_add_sub()
+
+    def _unary_not_add_sub(self) -> n.Node:
+        token = self._now
+        if token.kind in ("!", "~"):
+            self._next()
+            return n.Unary(token.offset, token.kind, self._unary())
+        cast = self._cast_ahead()
+        if cast:
+            self._next()
+            type_name = self._take_type()
+            self._next()
+            return n.Cast(token.offset, type_name, self._unary() if cast == "primitive" else self._unary_not_add_sub())
+        chain = self._chain()
+        after = self._accept("++", "--")
+        if after:
+            return n.Assignment(token.offset, chain, None, after.kind[0], "post")
+        return chain
+
+    def _cast_ahead(self) -> str:
+        if self._now.kind != "(":
+            return ""
+        length = self._type_length(1)
+        if not length or self._peek(length + 1).kind != ")":
+            return ""
+        first = self._peek(1).kind
+        if first in ("def", "primitive"):
+            return "primitive" if length == 1 else "reference"
+        follower = self._peek(length + 2).kind
+        starts = ("(", "number", "string", "regex", "id", "true", "false", "null", "[", "new", "!", "~")
+        return "reference" if follower in starts and not self._lambda_ahead() else ""
+
+    def _chain(self) -> n.Node:
+        self._chains += 1
+        node = self._postfixes(self._primary())
+        self._chains -= 1
+        return node
+
+    def _primary(self) -> n.Node:
+        token = self._now
+        if token.kind == "new":
+            return self._new()
+        simple = self._literal(token)
+        if simple is not None:
+            self._next()
+            return simple
+        if token.kind == "(":
+            self._next()
+            inner = self._expression()
+            self._expect(")")
+            return inner
+        if token.kind == "[":
+            return self._collection()
+        if token.kind == "id":
+            self._next()
+            if self._now.kind == "(":
+                return n.LocalCall(token.offset, token.text, self._arguments())
+            return n.Symbol(token.offset, token.text)
+        raise self._no_viable()
+
+    @staticmethod
+    def _literal(token: Token) -> n.Node | None:
+        if token.kind == "number":
+            return _numeric(token, negated=False)
+        if token.kind in ("true", "false"):
+            return n.Boolean(token.offset, token.kind == "true")
+        if token.kind == "null":
+            return n.Null(token.offset)
+        if token.kind == "string":
+            quote = token.text[0]
+            body = token.text[1:-1]
+            return n.String(token.offset, body.replace("\\\\", "\0").replace("\\" + quote, quote).replace("\0", "\\"))
+        if token.kind == "regex":
+            end = token.text.rindex("/")
+            return n.Regex(token.offset, token.text[1:end], token.text[end + 1 :])
+        return None
+
+    def _collection(self) -> n.Node:
+        at = self._next().offset
+        if self._accept("]"):
+            return n.ListLiteral(at, [])
+        if self._now.kind == ":":
+            self._next()
+            self._expect("]")
+            return n.MapLiteral(at, [], [])
+        first = self._expression()
+        if self._accept(":"):
+            keys, values = [first], [self._expression()]
+            while self._accept(","):
+                keys.append(self._expression())
+                self._expect(":")
+                values.append(self._expression())
+            self._expect("]")
+            return n.MapLiteral(at, keys, values)
+        values = [first]
+        while self._accept(","):
+            values.append(self._expression())
+        self._expect("]")
+        return n.ListLiteral(at, values)
+
+    def _new(self) -> n.Node:
+        at = self._next().offset
+        length = self._plain_type_length()
+        if not length:
+            raise self._no_viable()
+        name = "".join(self._peek(i).text for i in range(length))
+        self._at += length
+        if self._now.kind == "(":
+            return n.NewObject(at, name, self._arguments())
+        if self._now.kind != "[":
+            raise self._no_viable()
+        if self._peek(1).kind == "]":
+            self._at += 2
+            self._expect("{")
+            values = []
+            if self._now.kind != "}":
+                values.append(self._expression())
+                while self._accept(","):
+                    values.append(self._expression())
+            self._expect("}")
+            return n.NewArray(at, name + "[]", values, True)
+        sizes = []
+        while self._now.kind == "[" and (not sizes or self._now.kind == "["):
+            self._next()
+            sizes.append(self._expression())
+            self._expect("]")
+        return n.NewArray(at, name + "[]" * len(sizes), sizes, False)
+
+    def _plain_type_length(self) -> int:
+        if self._now.kind in ("def", "primitive"):
+            return 1
+        if self._now.kind != "id":
+            return 0
+        length = 1
+        while self._peek(length).kind == "." and self._peek(length + 1).kind == "dotid":
+            length += 2
+        return length
+
+    def _postfixes(self, node: n.Node) -> n.Node:
+        while self._now.kind in (".", "?.", "["):
+            token = self._next()
+            if token.kind == "[":
+                node = n.Brace(token.offset, node, self._expression())
+                self._expect("]")
+                continue
+            name = self._accept("dotid", "dotnumber")
+            if name is None:
+                raise self._no_viable()
+            safe = token.kind == "?."
+            if name.kind == "dotid" and self._now.kind == "(":
+                node = n.Call(token.offset, node, name.text, self._arguments(), safe)
+            else:
+                node = n.Dot(token.offset, node, name.text, safe)
+        return node
+
+    def _arguments(self) -> list[n.Node]:
+        self._expect("(")
+        out: list[n.Node] = []
+        if self._now.kind != ")":
+            out.append(self._argument())
+            while self._accept(","):
+                out.append(self._argument())
+        self._expect(")")
+        return out
+
+    def _argument(self) -> n.Node:
+        if self._lambda_ahead():
+            return self._lambda()
+        at = self._now.offset
+        if self._now.kind == "this" and self._peek(1).kind == "::":
+            self._at += 2
+            return n.FunctionRef(at, "this", self._expect("id").text)
+        length = self._type_length()
+        if length and self._peek(length).kind == "::":
+            symbol = self._take_type()
+            self._next()
+            if self._accept("new"):
+                return n.FunctionRef(at, symbol, "new")
+            return n.FunctionRef(at, symbol, self._expect("id").text)
+        return self._expression()
+
+    def _lambda_ahead(self) -> bool:
+        if self._now.kind != "(":
+            length = self._type_length()
+            return bool(length) and (
+                (self._peek(length).kind == "->" and length == 1)
+                or (self._peek(length).kind == "id" and self._peek(length + 1).kind == "->")
+            )
+        depth = 0
+        ahead = 0
+        while True:
+            kind = self._peek(ahead).kind
+            if kind == "eof":
+                return False
+            depth += (kind == "(") - (kind == ")")
+            ahead += 1
+            if depth == 0:
+                return self._peek(ahead).kind == "->"
+
+    def _lambda(self) -> n.Lambda:
+        types: list[str | None] = []
+        names: list[str] = []
+        if self._accept("("):
+            while self._now.kind != ")":
+                self._lambda_parameter(types, names)
+                if not self._accept(","):
+                    break
+            self._expect(")")
+        else:
+            self._lambda_parameter(types, names)
+        at = self._expect("->").offset
+        if self._now.kind == "{":
+            return n.Lambda(at, types, names, self._block())
+        start = self._now.offset
+        value = self._expression()
+        return n.Lambda(at, types, names, n.Block(start, [n.Return(start, value)], is_expression=True))
+
+    def _lambda_parameter(self, types: list[str | None], names: list[str]) -> None:
+        if self._now.kind == "id" and self._peek(1).kind in (",", ")", "->"):
+            types.append(None)
+        else:
+            types.append(self._take_type())
+        names.append(self._expect("id").text)
+
+
+def _display(token: Token) -> str:
+    text = token.text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return f"'{text}'" if token.kind != "eof" else "'<EOF>'"
+
+
+def _numeric(token: Token, *, negated: bool) -> n.Numeric:
+    text = token.text
+    if token.form == "octal":
+        return n.Numeric(token.offset, text[1:], 8, False, negated)
+    if token.form == "hex":
+        return n.Numeric(token.offset, text[2:], 16, False, negated)
+    return n.Numeric(token.offset, text, 10, token.form == "decimal", negated)
