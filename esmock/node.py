@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request, Response
 from esmock.http.receive import (
-    BadRequest,
     Channel,
     RawRequest,
     Refused,
@@ -90,6 +89,3 @@ class Node:
             self.failures.append(answer.failure)
         return answer
 
-
-Door = Callable[[RawRequest], "RawResponse | Awaitable[RawResponse]"]
-__all__ += ["BadRequest", "Door"]

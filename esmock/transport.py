@@ -9,14 +9,13 @@ import asyncio
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
 from esmock.http.receive import RawRequest
-from esmock.http.render import RawResponse
+from esmock.http.render import Door, RawResponse
 
 HOST = "http://esmock.invalid:9200"
-Door = Callable[[RawRequest], "RawResponse | Awaitable[RawResponse]"]
 
 
 def node_class(door: Door) -> type:

@@ -13,8 +13,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.http.receive import RawRequest
-from esmock.http.render import RawResponse
-from esmock.node import Door
+from esmock.http.render import Door, RawResponse
 from esmock.xcontent import json_writer
 
 MAX_CONTENT_BYTES = 100 * 1024 * 1024

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from esmock.api.request import Response
 from esmock.errors import ApiError, SimpleError, Trace, Unsupported
-from esmock.http.receive import BadRequest, Channel
+from esmock.http.receive import BadRequest, Channel, RawRequest
 from esmock.http.router import OptionsAnswer
 from esmock.version import Behaviour
 from esmock.xcontent import json_writer
@@ -38,6 +38,10 @@ class RawResponse:
     def header(self, name: str) -> str | None:
         """The first value of a header, by lower-case name."""
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+Door = Callable[[RawRequest], "RawResponse | Awaitable[RawResponse]"]
+"""What answers a raw request: a space's node, a server, a wrapper around either."""
 
 
 def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawResponse:

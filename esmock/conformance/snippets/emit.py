@@ -69,7 +69,10 @@ def requests(section: Section, snippet: Snippet, era: Era, asserted: bool) -> bo
 
 def _path(request: Request, era: Era) -> str:
     path = request.target.removeprefix("/").split("?")[0]
-    return path.replace("<", "%3C").replace(">", "%3E") if era.escape_angles else path
+    if not era.escapes:
+        return path
+    escaped = re.compile(rf"(\$\{{[^}}]+\}})|[{re.escape(era.escapes)}]")
+    return escaped.sub(lambda match: match[1] or f"%{ord(match[0]):02X}", path)
 
 
 def _request(section: Section, request: Request, snippet: Snippet, era: Era) -> None:

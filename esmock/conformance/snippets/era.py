@@ -41,7 +41,8 @@ class Era:
     """Responses must be JSON once their marks are quoted."""
     curl_after_substitutions: bool = False
     triple_quotes: tuple[str, ...] = ("body", "response")
-    escape_angles: bool = True
+    escapes: str = "<>"
+    """Characters of a path that are percent-encoded (not the braces of a mark)."""
     header: bool = True
     """Every test begins with a ``skip`` step that names the runner features it needs."""
     setup_comments: bool = False
@@ -70,7 +71,7 @@ _E5 = Era(
     section_setups=False,
     curl_after_substitutions=True,
     triple_quotes=(),
-    escape_angles=False,
+    escapes="",
     header=False,
     path_mark_escaped=False,
     build_marks=False,
@@ -85,6 +86,7 @@ _E7 = Era(
     response_options=("s", "non_json", "_cat", "skip"),
     testenv=True,
     strict_json=True,
+    escapes="<>{}|",
     curl_after_substitutions=True,
 )
 _E6 = replace(_E7, name="E6", ids=False, many_setups=False, testenv=True, strict_json=False, triple_quotes=("body",))

@@ -14,12 +14,12 @@ class Row:
 
     Attributes:
         line: the line of the page it stands for.
-        block: the named setup it was pasted from, and None for what the page itself says.
+        pasted: file and line in the file of named setups, None for what the page itself says.
     """
 
     text: str
     line: int
-    block: Block | None = None
+    pasted: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)
@@ -46,7 +46,8 @@ class Section:
 
     def paste(self, block: Block, line: int) -> None:
         """Append the steps of a named setup."""
-        self.rows += [Row(row, line, block) for row in block.text.removesuffix("\n").split("\n")]
+        rows = block.text.removesuffix("\n").split("\n")
+        self.rows += [Row(row, line, (block.file, block.line + index)) for index, row in enumerate(rows)]
 
     @property
     def head(self) -> str:

@@ -1,0 +1,52 @@
+"""Endpoints: declared once, all of them reachable, as the published specification names them."""
+
+import importlib
+import json
+import pkgutil
+from collections import Counter
+
+import pytest
+
+import esmock.api
+from esmock.api.declare import Endpoints
+from esmock.api.registry import ENDPOINTS, MODULES
+from esmock.version import VERSIONS
+
+
+def test_every_module_with_endpoints_is_registered():
+    with_endpoints = set()
+    for found in pkgutil.iter_modules(esmock.api.__path__):
+        module = importlib.import_module(f"esmock.api.{found.name}")
+        if isinstance(getattr(module, "endpoint", None), Endpoints):
+            with_endpoints.add(module.__name__)
+    assert with_endpoints == {module.__name__ for module in MODULES}
+
+
+def test_no_route_is_declared_twice():
+    routes = Counter(
+        (route.method, route.path, endpoint.since, route.since, route.until)
+        for endpoint in ENDPOINTS
+        for route in endpoint.routes
+    )
+    assert not [route for route, times in routes.items() if times > 1]
+
+
+def test_names_are_unique():
+    names = Counter(endpoint.name for endpoint in ENDPOINTS)
+    assert not [name for name, times in names.items() if times > 1]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_has_a_router(version):
+    from esmock.http.router import router_for
+
+    match = router_for(version).match("GET", "/", "/", compatible=False)
+    assert match.endpoint.name == "info"
+
+
+def test_names_are_those_of_the_published_specification(shared_dir):
+    published = {entry["name"] for entry in json.loads((shared_dir / "spec" / "endpoints.json").read_text("utf-8"))}
+    only_old = {"rollup.rollup_search"}
+    unknown = {endpoint.name for endpoint in ENDPOINTS} - published - only_old
+    old = json.loads((shared_dir / "corpus" / "rest-api" / "7.10.2.json").read_text("utf-8"))
+    assert unknown <= set(old if isinstance(old, dict) else {entry["name"] for entry in old}), unknown
