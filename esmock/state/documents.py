@@ -196,13 +196,13 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         return _scripted(cluster, index, request, body, routing, shard, current)
     if not index.mapping.source_enabled:
         raise DocumentSourceMissing(_document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata)
-    merged = reading.read_all(current.source, "json", cluster.behaviour)
+    merged = reading.read_all(current.visible_source, "json", cluster.behaviour)
     changed = merge_source(merged, body.doc or {}, detect_noop=body.detect_noop)
     routing = current.routing if routing is None else routing
     if not changed and body.detect_noop:
         shard.count("noop_update_total")
         written = Written("noop", current.version, current.seq_no, current.primary_term)
-        return Outcome(index, doc_id, routing, written, 200, current.source)
+        return Outcome(index, doc_id, routing, written, 200, current.visible_source)
     source = json_writer.dumps(merged)
     written = put_source(cluster, index, doc_id, source, routing, NO_CONDITION)
     return Outcome(index, doc_id, routing, written, 200, source)
