@@ -120,28 +120,29 @@ class Router:
             SimpleError: 405 or the 400 without status; ``options`` is set on the answer to OPTIONS.
         """
         segments = _split(raw_path)
-        allowed: list[str] | None = None
         for mode in range(4):
             captured: list[str] = []
             entry = self._walk(self._root, segments, 0, captured, mode) if segments else self._root.entry
-            if entry is not None:
-                target = entry.target(method, compatible=compatible)
-                if target is not None:
-                    parts = {
-                        name: self._decode(text, raw_path, method, uri, segments)
-                        for name, text in zip(target.names, captured, strict=True)
-                    }
-                    return Match(target.endpoint, target.route, parts)
-            if allowed is None:
-                allowed = self.allowed(segments)
-            if method not in METHODS:
-                raise self._refused(f"Unexpected http method: {method}", allowed)
-            if method not in allowed:
-                if method == "OPTIONS":
-                    raise OptionsAnswer(allowed)
-                if allowed:
-                    raise self._refused(f"Incorrect HTTP method for uri [{uri}] and method [{method}]", allowed)
-        raise SimpleError(f"no handler found for uri [{uri}] and method [{method}]", 400, has_status=False)
+            target = entry.target(method, compatible=compatible) if entry is not None else None
+            if target is not None:
+                parts = {
+                    name: self._decode(text, raw_path, method, uri, segments)
+                    for name, text in zip(target.names, captured, strict=True)
+                }
+                return Match(target.endpoint, target.route, parts)
+        raise self._no_target(method, segments, uri)
+
+    def _no_target(self, method: str, segments: Sequence[str], uri: str) -> Exception:
+        """405 where other methods would do, 400 where no path matches; both after all passes, as they need them all."""
+        allowed = self.allowed(segments)
+        if method not in METHODS:
+            return self._refused(f"Unexpected http method: {method}", allowed)
+        if method not in allowed:
+            if method == "OPTIONS":
+                return OptionsAnswer(allowed)
+            if allowed:
+                return self._refused(f"Incorrect HTTP method for uri [{uri}] and method [{method}]", allowed)
+        return SimpleError(f"no handler found for uri [{uri}] and method [{method}]", 400, has_status=False)
 
     @staticmethod
     def _refused(message: str, allowed: list[str]) -> SimpleError:

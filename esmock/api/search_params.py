@@ -1,0 +1,100 @@
+"""Query parameters of the search endpoints, in the order in which they are read."""
+
+from __future__ import annotations
+
+from esmock.api.params import (
+    INDICES_OPTIONS,
+    Param,
+    boolean,
+    enum,
+    integer,
+    names,
+    nullable_boolean,
+    one_of,
+    string,
+    time_text,
+)
+from esmock.errors import IllegalArgument
+
+
+def _at_least(minimum: int, reason: str, *, default: int | None = None, lazy: bool = True) -> Param:
+    """An int parameter with a lower bound and its own text below it."""
+    plain = integer(default, lazy=lazy)
+
+    def read(name: str, text: str) -> int:
+        value: int = plain.parse(name, text)
+        if value < minimum:
+            raise IllegalArgument(reason)
+        return value
+
+    return Param(read, default, lazy=lazy)
+
+
+_SEARCH_TYPES = {
+    "query_then_fetch": "query_then_fetch",
+    "dfs_query_then_fetch": "dfs_query_then_fetch",
+}
+
+QUERY_STRING_PARAMS: dict[str, Param] = {
+    "q": string(),
+    "df": string(lazy=True),
+    "analyzer": string(lazy=True),
+    "analyze_wildcard": boolean(False, lazy=True),
+    "lenient": nullable_boolean(lazy=True),
+    "default_operator": enum("org.elasticsearch.index.query.Operator", "or", "and", default="or", lazy=True),
+}
+"""The query string in the URL and what belongs to it."""
+
+SOURCE_PARAMS: dict[str, Param] = {
+    "from": integer(lazy=True),
+    "size": integer(lazy=True),
+    "explain": nullable_boolean(lazy=True),
+    "version": nullable_boolean(lazy=True),
+    "seq_no_primary_term": nullable_boolean(lazy=True),
+    "timeout": time_text(lazy=True),
+    "terminate_after": _at_least(0, "terminateAfter must be > 0", default=0),
+    "stored_fields": names(),
+    "docvalue_fields": names(),
+    "_source": string(),
+    "_source_includes": names(),
+    "_source_excludes": names(),
+    "track_scores": boolean(False, lazy=True),
+    "track_total_hits": string(lazy=True),
+    "sort": names(),
+    "stats": names(),
+    "suggest_field": string(),
+    "suggest_text": string(lazy=True),
+    "suggest_size": integer(5, lazy=True),
+    "suggest_mode": enum(
+        "org.elasticsearch.search.suggest.term.TermSuggestionBuilder.SuggestMode",
+        "missing",
+        "popular",
+        "always",
+        default="missing",
+        lazy=True,
+    ),
+}
+"""What stands for a key of the body."""
+
+SEARCH_PARAMS: dict[str, Param] = {
+    "batched_reduce_size": _at_least(2, "batchedReduceSize must be >= 2", default=512, lazy=False),
+    "pre_filter_shard_size": _at_least(1, "preFilterShardSize must be >= 1"),
+    "max_concurrent_shard_requests": _at_least(1, "maxConcurrentShardRequests must be >= 1"),
+    "allow_partial_search_results": boolean(None, lazy=True),
+    "search_type": one_of(
+        lambda text: f"No search type for [{text}]", _SEARCH_TYPES, "query_then_fetch"
+    ),
+    **QUERY_STRING_PARAMS,
+    **SOURCE_PARAMS,
+    "request_cache": nullable_boolean(),
+    "scroll": time_text(),
+    "routing": string(),
+    "preference": string(),
+    **INDICES_OPTIONS,
+    "ccs_minimize_roundtrips": boolean(True),
+    "min_compatible_shard_node": string(lazy=True),
+    "rest_total_hits_as_int": boolean(False, response=True),
+    "typed_keys": boolean(False, response=True),
+    "include_named_queries_score": boolean(False, since=(8, 8)),
+    "force_synthetic_source": boolean(False, since=(8, 4), lazy=True),
+}
