@@ -1,25 +1,26 @@
-"""A segment: documents in the order of their arrival, frozen, and what was derived from them."""
+"""Frozen sets of documents. Building one computes nothing: no numpy, no analysis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from esmock.xcontent import json_reader, json_writer
-from esmock.xcontent.source_filter import filter_source
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
+    from esmock.store.column import Column
+    from esmock.store.nested import NestedSegment
+    from esmock.store.postings import Postings
+
+Json = Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredDoc:
-    """One document as it was written.
+class StoredDoc(NamedTuple):
+    """One version of a document.
 
     Attributes:
-        source: the bytes as sent.
-        mapping: the snapshot under which it was parsed: fields that came later do not exist for it.
+        source: bytes as sent.
+        mapping: the snapshot it was indexed under; fields mapped later do not hold it.
     """
 
     doc_id: str
@@ -30,40 +31,118 @@ class StoredDoc:
     version: int
     mapping: Mapping
 
-    @property
-    def visible_source(self) -> bytes:
-        """The source as reads show it: what ``_source`` includes and excludes in the mapping leave."""
-        mapping = self.mapping
-        if not mapping.source_includes and not mapping.source_excludes:
-            return self.source
-        tree = json_reader.parse_stored(self.source)
-        return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes))
-
 
 class Segment:
-    """Frozen documents. Shared by clones of a space; only the cache of derived columns grows.
+    """Documents in order of arrival, and what has been built from them.
 
     Attributes:
-        docs: by ordinal.
-        n_docs: how many, deleted ones included.
-        derived: what was built on first use (columns, postings, norms), by key.
+        docs: the documents; a document's ordinal is its place.
+        n_docs: how many there are, deleted ones included.
+        path: None; nested views of a segment have their object's path.
     """
 
-    __slots__ = ("_ordinals", "derived", "docs", "n_docs")
+    path: str | None = None
 
     def __init__(self, docs: Sequence[StoredDoc]) -> None:
-        self.docs = tuple(docs)
+        self.docs: tuple[StoredDoc, ...] = tuple(docs)
         self.n_docs = len(self.docs)
-        self.derived: dict[Any, Any] = {}
         self._ordinals: dict[str, int] | None = None
+        self._sources: list[Json] | None = None
+        self._built: dict[Any, Any] = {}
 
     @classmethod
     def build(cls, docs: Sequence[StoredDoc]) -> Segment:
-        """A segment of these documents; nothing is computed yet."""
+        """A segment of some documents."""
         return cls(docs)
 
+    def __len__(self) -> int:
+        return self.n_docs
+
+    @property
+    def doc_ids(self) -> list[str]:
+        return [doc.doc_id for doc in self.docs]
+
+    @property
+    def seq_nos(self) -> list[int]:
+        return [doc.seq_no for doc in self.docs]
+
+    @property
+    def versions(self) -> list[int]:
+        return [doc.version for doc in self.docs]
+
+    @property
+    def routings(self) -> list[str | None]:
+        return [doc.routing for doc in self.docs]
+
     def ordinal_of(self, doc_id: str) -> int | None:
-        """The last document with this id, deleted or not."""
+        """The place of the last document of an id; None where there is none."""
         if self._ordinals is None:
-            self._ordinals = {doc.doc_id: n for n, doc in enumerate(self.docs)}
+            self._ordinals = {doc.doc_id: ordinal for ordinal, doc in enumerate(self.docs)}
         return self._ordinals.get(doc_id)
+
+    def ordinals_of(self, doc_id: str) -> list[int]:
+        """The places of every copy of an id, deleted ones included."""
+        last = self.ordinal_of(doc_id)
+        if last is None:
+            return []
+        return [ordinal for ordinal in range(last + 1) if self.docs[ordinal].doc_id == doc_id]
+
+    def sources(self) -> list[Json]:
+        """The parsed sources by ordinal; parsed once, not to be changed."""
+        if self._sources is None:
+            import orjson
+
+            self._sources = [orjson.loads(doc.source) for doc in self.docs]
+        return self._sources
+
+    def runs(self) -> list[tuple[int, int, Mapping]]:
+        """Stretches of documents indexed under one mapping: (first, after last, mapping)."""
+        found = self._built.get("runs")
+        if found is None:
+            out: list[tuple[int, int, Mapping]] = []
+            start = 0
+            for ordinal in range(1, self.n_docs + 1):
+                if ordinal == self.n_docs or self.docs[ordinal].mapping is not self.docs[start].mapping:
+                    out.append((start, ordinal, self.docs[start].mapping))
+                    start = ordinal
+            found = self._built["runs"] = out
+        return found
+
+    def cached(self, key: Any, build: Any) -> Any:
+        """``build()`` once per key; what it returns is never changed afterwards."""
+        found = self._built.get(key)
+        if found is None:
+            found = self._built[key] = build()
+        return found
+
+    def column(self, path: str) -> Column:
+        """The doc values of a field; an empty column where no document has any. See ``Column``."""
+        from esmock.store.column import build_column
+
+        return self.cached(("column", path), lambda: build_column(self, path))
+
+    def postings(self, path: str) -> Postings:
+        """The terms of a text field with their documents and positions. See ``Postings``."""
+        from esmock.store.postings import build_postings
+
+        return self.cached(("postings", path), lambda: build_postings(self, path))
+
+    def nested(self, path: str) -> NestedSegment:
+        """The objects of a nested mapping as documents of their own."""
+        from esmock.store.nested import build_nested
+
+        return self.cached(("nested", path), lambda: build_nested(self, path))
+
+    def field(self, path: str) -> Field | None:
+        """A field as the newest of the segment's mappings has it."""
+        for _, _, mapping in reversed(self.runs()):
+            found = mapping.field(path)
+            if found is not None:
+                return found
+        return None
+
+    def values(self, path: str) -> tuple[list[list[Json]], Field | None]:
+        """The scalars of a field, per document, read from the sources under each document's mapping."""
+        from esmock.store.extraction import field_values
+
+        return field_values(self, path)

@@ -1,0 +1,1 @@
+"""Mappings: field types, dynamic mapping, checking of documents. Nothing here imports numpy."""

@@ -1,0 +1,93 @@
+"""What a mapping is read in: the index's analyzers, similarities and limits, and the version's behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import Unsupported
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.version import Behaviour
+
+NOT_BUILT = frozenset(
+    {
+        "wildcard", "constant_keyword", "flattened", "version", "unsigned_long", "dense_vector", "sparse_vector", "rank_feature",
+        "rank_features", "token_count", "murmur3", "percolator", "join", "completion", "search_as_you_type", "geo_shape", "shape",
+        "point", "integer_range", "long_range", "float_range", "double_range", "date_range", "ip_range", "histogram",
+        "aggregate_metric_double", "annotated_text", "match_only_text", "counted_keyword", "semantic_text", "icu_collation_keyword",
+        "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",
+    }
+)
+"""Types that some version knows and esmock does not have."""
+
+_SINCE_8 = {
+    ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
+    ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
+    ("boolean", "script"), ("boolean", "on_script_error"), ("geo_point", "index"), ("geo_point", "store"), ("geo_point", "doc_values"),
+    ("geo_point", "meta"), ("boolean", "time_series_dimension"),
+}
+_NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
+_NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}
+
+
+class MappingContext:
+    """Shared by the fields of a mapping.
+
+    Args:
+        analysis: ``IndexAnalysis``: ``analyzer(name)``, ``normalizer(name)``.
+        settings: flat index settings (``index.mapping.total_fields.limit`` ...).
+        warn: called with the text of each deprecation.
+    """
+
+    __slots__ = ("_warn", "analysis", "behaviour", "settings", "similarities")
+
+    def __init__(
+        self,
+        analysis: Any,
+        behaviour: Behaviour,
+        settings: Mapping[str, Any] | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        self.analysis = analysis
+        self.behaviour = behaviour
+        self.settings: Mapping[str, Any] = settings or {}
+        self._warn = warn
+        self.similarities = _similarities(self.settings)
+
+    def type(self, name: str) -> type[Field] | None:
+        """The class of a field type."""
+        from esmock.mapping.types import TYPES
+
+        return TYPES.get(name)
+
+    def warn(self, text: str) -> None:
+        if self._warn is not None:
+            self._warn(text)
+
+    def with_warn(self, warn: Callable[[str], None] | None) -> MappingContext:
+        return MappingContext(self.analysis, self.behaviour, self.settings, warn)
+
+    def refuse_known_type(self, name: str) -> None:
+        """Raise Unsupported for a type that Elasticsearch has and esmock lacks."""
+        if name in NOT_BUILT:
+            raise Unsupported(f"field type [{name}]")
+
+    def has_parameter(self, type_: str, name: str) -> bool:
+        """Whether this version knows a parameter of a type."""
+        is_new = (type_, name) in _SINCE_8 or (type_ in _NUMBERS and name in _NUMERIC_SINCE_8)
+        return not is_new or self.behaviour.major >= 8
+
+    def limit(self, name: str, default: int) -> int:
+        """``index.mapping.NAME.limit``."""
+        return int(self.settings.get(f"index.mapping.{name}.limit", default))
+
+    def flag(self, name: str, default: bool) -> bool:
+        """``index.mapping.NAME``."""
+        return str(self.settings.get(f"index.mapping.{name}", default)).lower() == "true"
+
+
+def _similarities(settings: Mapping[str, Any]) -> frozenset[str]:
+    prefix = "index.similarity."
+    return frozenset(key[len(prefix) :].split(".")[0] for key in settings if key.startswith(prefix))

@@ -1,0 +1,163 @@
+"""Dates in milliseconds and nanoseconds."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from esmock.errors import ApiError, IllegalArgument
+from esmock.mapping.dates.formatter import DEFAULT, DEFAULT_NANOS, DateFormatter, date_formatter
+from esmock.mapping.exact import NotText
+from esmock.mapping.field import LONG, Field
+from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta
+
+Json = Any
+
+_MAX_NANOS = 2**63 - 1
+
+
+def _format(value: Json, place: Place) -> str:
+    text = java_text(value)
+    try:
+        date_formatter(text)
+    except ApiError as error:
+        leaf = place.path.rsplit(".", 1)[-1]
+        raise IllegalArgument(f"Error parsing [format] on field [{leaf}]: {error.reason}", cause=error) from None
+    return text
+
+
+def _null(value: Json, place: Place) -> str | None:
+    return None if value is None else java_text(value)
+
+
+def _locale(value: Json, place: Place) -> str:
+    return java_text(value)
+
+
+def _parameters(format_default: str) -> tuple[Parameter, ...]:
+    return (
+        boolean("index", True),
+        boolean("doc_values", True),
+        boolean("store", False),
+        Parameter("format", format_default, _format),
+        Parameter("locale", "", _locale),
+        Parameter("null_value", None, _null, allows_null=True),
+        boolean("ignore_malformed", False, updateable=True),
+        boost(),
+        meta(),
+    )
+
+
+class Date(Field):
+    """Milliseconds since the epoch. Docs: date."""
+
+    name = "date"
+    column_kind = LONG
+    unit_ns = 1_000_000
+    """Nanoseconds of one unit of the column."""
+    parameters = _parameters(DEFAULT)
+    __slots__ = ("formatter", "ignores_malformed")
+
+    def setup(self) -> None:
+        context = self.context
+        self.formatter: DateFormatter = date_formatter(self.get("format"))
+        self.ignores_malformed = (
+            self.get("ignore_malformed") if "ignore_malformed" in self.given else context.flag("ignore_malformed", False)
+        )
+        null = self.given.get("null_value")
+        if null is not None:
+            try:
+                self.parse(null)
+            except ApiError as error:
+                if context.behaviour.major >= 8:
+                    from esmock.errors import MapperParsing
+
+                    raise MapperParsing(
+                        f"Error parsing [null_value] on field [{self.leaf}]: {error.reason}", cause=error
+                    ) from None
+                context.warn(
+                    f"Error parsing [{null}] as date in [null_value] on field [{self.leaf}]); [null_value] will be ignored"
+                )
+                del self.given["null_value"]
+
+    def parse(self, value: Json) -> int:
+        """A value of the source in units of the column. Raises IllegalArgument."""
+        if isinstance(value, dict | list):
+            raise NotText(value)
+        text = value if isinstance(value, str) else self._number_text(value)
+        return self.of_ns(self.formatter.parse_ns(text), text)
+
+    def _number_text(self, value: Json) -> str:
+        return java_text(value)
+
+    def of_ns(self, epoch_ns: int, text: str) -> int:
+        """An instant in units of the column. Raises where it does not fit."""
+        return epoch_ns // 1_000_000
+
+    def check(self, value: Json) -> None:
+        self.parse(value)
+
+    def column_values(self, values: list[Json]) -> list[int]:
+        out = []
+        for value in values:
+            try:
+                out.append(self.parse(value))
+            except (ApiError, NotText):
+                continue
+        return out
+
+    def query_ns(
+        self,
+        value: Json,
+        now_ms: int,
+        *,
+        round_up: bool = False,
+        zone: tzinfo | None = None,
+        formatter: DateFormatter | None = None,
+    ) -> int:
+        """A query's value, with date maths, as nanoseconds. Raises ElasticsearchParse."""
+        from esmock.mapping.dates.math import parse_math
+
+        return parse_math(
+            java_text(value), formatter or self.formatter, now_ms, round_up=round_up, zone=zone, wraps=True
+        )
+
+    def to_unit(self, epoch_ns: int) -> int:
+        """Nanoseconds in units of the column."""
+        return epoch_ns // self.unit_ns
+
+    def term(self, value: Json) -> int:
+        return self.to_unit(self.formatter.parse_ns(java_text(value)))
+
+    def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
+        formatter = self.formatter if format is None else date_formatter(format)
+        return formatter.format_ns(int(value) * self.unit_ns, zone)
+
+
+class DateNanos(Date):
+    """Nanoseconds since the epoch, from 1970 to 2262. Docs: date_nanos."""
+
+    name = "date_nanos"
+    unit_ns = 1
+    parameters = _parameters(DEFAULT_NANOS)
+    __slots__ = ()
+
+    def of_ns(self, epoch_ns: int, text: str) -> int:
+        if epoch_ns < 0:
+            shown = date_formatter("strict_date_optional_time").format_ns(epoch_ns)
+            raise IllegalArgument(
+                f"date[{shown}] is before the epoch in 1970 and cannot be stored in nanosecond resolution"
+            )
+        if epoch_ns > _MAX_NANOS:
+            shown = date_formatter("strict_date_optional_time").format_ns(epoch_ns)
+            raise IllegalArgument(
+                f"date[{shown}] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution"
+            )
+        return epoch_ns
+
+    def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
+        formatter = self.formatter if format is None else date_formatter(format)
+        return formatter.format_ns(int(value), zone)
+
+
+FIELDS = (Date, DateNanos)

@@ -1,0 +1,1 @@
+"""Dates: built-in formats, Java patterns, date maths, time zones."""

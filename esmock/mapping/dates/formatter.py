@@ -1,0 +1,308 @@
+"""Reading and printing dates by format: built-in names, patterns, and several joined by ``||``."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from esmock.errors import ApiError, DateTimeParse, IllegalArgument
+from esmock.mapping.dates.calendar import days_of, days_of_week, month_length
+from esmock.mapping.dates.named import NAMED
+from esmock.mapping.dates.pattern import (
+    DAYS,
+    DAYS_SHORT,
+    MONTHS,
+    MONTHS_SHORT,
+    NANOS,
+    Part,
+    Regex,
+    parse_pattern,
+    print_parts,
+)
+from esmock.mapping.dates.zone import local_to_epoch, zone_of
+
+DAY_NANOS = 86400 * NANOS
+
+
+class Unparsed(Exception):
+    """A text that is not of the format: ``reason`` is Java's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class PatternFormat:
+    """One format that is a pattern.
+
+    Args:
+        name: as given.
+        regex: of the whole text.
+        kinds: the part behind each group.
+        printer: what printing follows.
+    """
+
+    name: str
+    regex: re.Pattern[str]
+    kinds: tuple[Part, ...]
+    printer: tuple[Part, ...]
+
+    def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
+        """Nanoseconds since the epoch. Raises Unparsed."""
+        match = self.regex.fullmatch(text)
+        if match is None:
+            raise Unparsed(f"Text '{text}' could not be parsed at index {self._index(text)}")
+        return _resolve(text, self.kinds, match.groups(), round_up=round_up, zone=zone)
+
+    def _index(self, text: str) -> int:
+        """Where reading stops: after the longest part of the text that the pattern may begin with."""
+        return _failure_index(self.regex, text)
+
+    def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
+        return print_parts(self.printer, epoch_ns, zone)
+
+
+def _failure_index(regex: re.Pattern[str], text: str) -> int:
+    match = regex.match(text)
+    if match is not None and match.end() < len(text):
+        return match.end()
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class EpochFormat:
+    """``epoch_millis`` or ``epoch_second``."""
+
+    name: str
+    unit: int
+
+    def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
+        match = _EPOCH.fullmatch(text)
+        if match is None or (self.unit == NANOS and len(match[1]) > 20):
+            raise Unparsed(f"Text '{text}' could not be parsed at index 0")
+        whole, fraction = match[1], match[2]
+        nanos = int(whole) * self.unit
+        if fraction:
+            digits = int(fraction.ljust(9, "0")[:9]) * self.unit // NANOS
+            nanos += -digits if whole.startswith("-") else digits
+        elif round_up and self.unit == NANOS // 1000:
+            nanos += 999_999
+        elif round_up and self.unit == NANOS:
+            nanos += 999_999_999
+        return nanos
+
+    def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
+        whole, rest = divmod(epoch_ns, self.unit)
+        if not rest:
+            return str(whole)
+        if whole < 0:
+            whole, rest = -((-epoch_ns) // self.unit), (-epoch_ns) % self.unit
+        width = 9 if self.unit == NANOS else 6
+        return f"{whole}.{str(rest).rjust(width, '0').rstrip('0')}"
+
+
+_EPOCH = re.compile(r"(-?\d{1,19})(?:\.(\d{0,9}))?")
+
+
+def _resolve(
+    text: str, kinds: tuple[Part, ...], groups: tuple[str | None, ...], *, round_up: bool, zone: tzinfo | None
+) -> int:
+    found: dict[str, int] = {}
+    own_zone = zone
+    nano: int | None = None
+    for part, group in zip(kinds, groups, strict=True):
+        if group is None:
+            continue
+        kind = part.kind
+        if kind == "fraction":
+            nano = int(group.ljust(9, "0")[:9])
+        elif kind == "zone":
+            own_zone = _zone(group)
+        elif part.style in ("short", "long", "text"):
+            found[kind] = _named(kind, part.style, group)
+        elif part.style == "reduced":
+            found[kind] = 2000 + int(group)
+        else:
+            found[kind] = int(group)
+    days = _days(text, found)
+    if "milli_of_day" in found:
+        return days * DAY_NANOS + found["milli_of_day"] * 1_000_000
+    hour = _hour(text, found)
+    top = round_up
+    if hour is None:
+        hour = 23 if top else 0
+    minute, second = found.get("minute"), found.get("second")
+    _check(text, "MinuteOfHour", minute, 59)
+    _check(text, "SecondOfMinute", second, 59)
+    if nano is None:
+        nano = found.get("nano", 999_999_999 if top else 0)
+    minute = (59 if top else 0) if minute is None else minute
+    second = (59 if top else 0) if second is None else second
+    local = days * 86400 + hour * 3600 + minute * 60 + second
+    return local_to_epoch(local, own_zone) * NANOS + nano
+
+
+def _named(kind: str, style: str, group: str) -> int:
+    if kind == "month_name":
+        return (MONTHS if style == "long" else MONTHS_SHORT).index(group) + 1
+    if kind == "weekday":
+        return (DAYS if style == "long" else DAYS_SHORT).index(group) + 1
+    if kind == "half":
+        return int(group == "PM")
+    return int(group[:1] == "B")
+
+
+def _zone(group: str) -> tzinfo:
+    try:
+        return zone_of(group.removeprefix("GMT") or "UTC") if group.startswith("GMT") else zone_of(group)
+    except ApiError as error:
+        raise Unparsed(error.reason or "") from None
+
+
+def _check(text: str, name: str, value: int | None, high: int, low: int = 0) -> None:
+    if value is not None and not low <= value <= high:
+        raise Unparsed(
+            f"Text '{text}' could not be parsed: Invalid value for {name} (valid values {low} - {high}): {value}"
+        )
+
+
+def _hour(text: str, found: dict[str, int]) -> int | None:
+    hour = found.get("hour")
+    if hour is None and "clock_hour" in found:
+        hour = found["clock_hour"] % 24
+    if hour is None:
+        half = found.get("clock_hour12")
+        half = found.get("hour12") if half is None else half % 12
+        if half is not None:
+            hour = half + 12 * found.get("half", 0)
+    _check(text, "HourOfDay", hour, 23)
+    return hour
+
+
+def _days(text: str, found: dict[str, int]) -> int:
+    year = found.get("year")
+    if year is None and "year_of_era" in found:
+        year = found["year_of_era"]
+        if found.get("era"):
+            year = 1 - year
+    if "week_year" in found:
+        week, weekday = found.get("week", 1), found.get("weekday_number", found.get("weekday", 1))
+        _check(text, "DayOfWeek", weekday, 7, 1)
+        _check(text, "WeekOfWeekBasedYear", week, 53, 1)
+        return days_of_week(found["week_year"], week, weekday)
+    year = 1970 if year is None else year
+    if "day_of_year" in found:
+        _check(text, "DayOfYear", found["day_of_year"], 366, 1)
+        return days_of(year, 1, 1) + found["day_of_year"] - 1
+    month = found.get("month", found.get("month_name", 1))
+    day = found.get("day", 1)
+    _check(text, "MonthOfYear", month, 12, 1)
+    _check(text, "DayOfMonth", day, 31, 1)
+    if day > 28 and day > month_length(year, month):
+        shown = f"Invalid date '{MONTHS[month - 1].upper()} {day}'"
+        if month == 2 and day == 29:
+            shown = f"Invalid date 'February 29' as '{year}' is not a leap year"
+        raise Unparsed(f"Text '{text}' could not be parsed: {shown}")
+    return days_of(year, month, day)
+
+
+Format = PatternFormat | EpochFormat
+
+
+class DateFormatter:
+    """One or more formats: the first that fits reads, the first of all prints.
+
+    Args:
+        pattern: as given, joined by ``||``.
+    """
+
+    __slots__ = ("formats", "pattern")
+
+    def __init__(self, pattern: str, formats: tuple[Format, ...]) -> None:
+        self.pattern = pattern
+        self.formats = formats
+
+    def parse_ns(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
+        """Nanoseconds since the epoch.
+
+        Args:
+            round_up: missing parts of the time are at their greatest.
+            zone: of texts that name none.
+
+        Raises:
+            IllegalArgument: ``failed to parse date field [x] with format [y]``.
+        """
+        reason = ""
+        for one in self.formats:
+            try:
+                return one.parse(text, round_up=round_up, zone=zone)
+            except Unparsed as error:
+                reason = error.reason
+        cause = DateTimeParse(reason if len(self.formats) == 1 else "Failed to parse with all enclosed parsers")
+        raise IllegalArgument(f"failed to parse date field [{text}] with format [{self.pattern}]", cause=cause)
+
+    def parse_ms(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
+        """Milliseconds since the epoch; what is finer is cut."""
+        return self.parse_ns(text, round_up=round_up, zone=zone) // 1_000_000
+
+    def format_ns(self, epoch_ns: int, zone: tzinfo | None = None) -> str:
+        """An instant as text."""
+        return self.formats[0].format(epoch_ns, zone)
+
+    def format_ms(self, epoch_ms: int, zone: tzinfo | None = None) -> str:
+        return self.formats[0].format(int(epoch_ms) * 1_000_000, zone)
+
+    def merged(self, other: DateFormatter) -> DateFormatter:
+        """Both formats, this one first."""
+        return DateFormatter(f"{self.pattern}||{other.pattern}", self.formats + other.formats)
+
+
+@functools.lru_cache(maxsize=256)
+def date_formatter(pattern: str) -> DateFormatter:
+    """The formatter of a ``format`` parameter.
+
+    Raises:
+        IllegalArgument: ``Invalid format: [x]: ...``.
+    """
+    if not pattern:
+        raise IllegalArgument("No date pattern provided")
+    return DateFormatter(pattern, tuple(_format(one) for one in pattern.split("||")))
+
+
+def _format(name: str) -> Format:
+    name = name.removeprefix("8") if len(name) > 1 and name[0] == "8" else name
+    if not name.strip():
+        raise IllegalArgument(f"Invalid format: [{name}]: No date pattern provided")
+    if name == "epoch_millis":
+        return EpochFormat(name, NANOS // 1000)
+    if name == "epoch_second":
+        return EpochFormat(name, NANOS)
+    named = NAMED.get(name) or NAMED.get(_snake(name))
+    if named is not None:
+        return _compiled(name, named.read, named.write, lenient=named.lenient)
+    try:
+        parts = parse_pattern(name)
+    except IllegalArgument as error:
+        raise IllegalArgument(f"Invalid format: [{name}]: {error.reason}", cause=error) from None
+    return _build(name, parts, parts, lenient=False)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() if any(char.isupper() for char in name) else name
+
+
+def _compiled(name: str, read: tuple[Part, ...], write: tuple[Part, ...], *, lenient: bool) -> PatternFormat:
+    return _build(name, read, write, lenient=lenient)
+
+
+def _build(name: str, read: tuple[Part, ...], write: tuple[Part, ...], *, lenient: bool) -> PatternFormat:
+    builder = Regex()
+    regex = re.compile(builder.build(read, lenient=lenient), re.ASCII)
+    return PatternFormat(name, regex, tuple(builder.kinds), write)
+
+
+DEFAULT = "strict_date_optional_time||epoch_millis"
+DEFAULT_NANOS = "strict_date_optional_time_nanos||epoch_millis"

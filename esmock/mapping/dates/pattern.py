@@ -1,0 +1,339 @@
+"""Date patterns as Java writes them, compiled to a regular expression for reading and a list of parts for printing.
+
+Source: the ``format`` and ``mapping-date-format`` pages; letters as in java.time.format.DateTimeFormatter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from esmock.errors import IllegalArgument
+from esmock.mapping.dates.calendar import (
+    DAYS,
+    DAYS_SHORT,
+    MONTHS,
+    MONTHS_SHORT,
+    civil,
+    day_of_week,
+    day_of_year,
+    week_of,
+)
+
+NANOS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One element of a pattern.
+
+    Args:
+        kind: a field (``year``, ``month`` ...), ``text`` for literals, ``optional`` for a bracketed group.
+        low, high: digits read at least and at most.
+        style: how text and zones are written.
+        literal: of ``text``.
+        parts: of ``optional``.
+    """
+
+    kind: str
+    low: int = 1
+    high: int = 1
+    style: str = ""
+    literal: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+_NUMERIC = {
+    "y": "year_of_era", "u": "year", "D": "day_of_year", "d": "day", "H": "hour", "k": "clock_hour", "K": "hour12",
+    "h": "clock_hour12", "m": "minute", "s": "second", "n": "nano", "A": "milli_of_day", "N": "nano_of_day", "w": "week",
+    "x_": "week_year", "Y": "week_year", "F": "week_of_month", "W": "week_of_month",
+}
+_WIDTHS = {"D": 3, "n": 9, "A": 19, "N": 19}
+
+
+def parse_pattern(pattern: str) -> tuple[Part, ...]:
+    """Read a Java pattern.
+
+    Raises:
+        IllegalArgument: Java's text (``Unknown pattern letter: f`` ...).
+    """
+    parts, end = _parts(pattern, 0, depth=0)
+    if end != len(pattern):
+        raise IllegalArgument("Pattern invalid as it contains ] without previous [")
+    return parts
+
+
+def _parts(pattern: str, at: int, depth: int) -> tuple[tuple[Part, ...], int]:
+    out: list[Part] = []
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "'":
+            literal, at = _quoted(pattern, at)
+            out.append(Part("text", literal=literal))
+        elif char == "[":
+            inner, at = _parts(pattern, at + 1, depth + 1)
+            at += 1
+            out.append(Part("optional", parts=inner))
+        elif char == "]":
+            if depth == 0:
+                raise IllegalArgument("Pattern invalid as it contains ] without previous [")
+            return tuple(out), at
+        elif char in "{}#":
+            raise IllegalArgument(f"Pattern includes reserved character: '{char}'")
+        elif char.isascii() and char.isalpha():
+            end = at
+            while end < len(pattern) and pattern[end] == char:
+                end += 1
+            out.append(_field(char, end - at))
+            at = end
+        else:
+            out.append(Part("text", literal=char))
+            at += 1
+    return tuple(out), at
+
+
+def _quoted(pattern: str, at: int) -> tuple[str, int]:
+    end = at + 1
+    literal = ""
+    while end < len(pattern):
+        if pattern[end] == "'":
+            if pattern[end + 1 : end + 2] == "'":
+                literal += "'"
+                end += 2
+                continue
+            break
+        literal += pattern[end]
+        end += 1
+    if end >= len(pattern):
+        raise IllegalArgument(f"Pattern ends with an incomplete string literal: {pattern}")
+    return (literal or "'"), end + 1
+
+
+def _field(char: str, count: int) -> Part:
+    if char == "S":
+        return Part("fraction", count, count)
+    if char in "ML":
+        return _text_or_number("month", count)
+    if char == "E":
+        return Part("weekday", style="long" if count == 4 else "short")
+    if char in "ec":
+        return Part("weekday_number", count, count) if count < 3 else Part("weekday", style="long" if count == 4 else "short")
+    if char == "a":
+        return Part("half", style="text")
+    if char == "G":
+        return Part("era", style="text")
+    if char in "QqBgp":
+        raise IllegalArgument(f"Unknown pattern letter: {char}") if char in "g" else _unsupported(char)
+    if char in "ZXxOzVv":
+        return Part("zone", style=char * count)
+    if char not in _NUMERIC:
+        raise IllegalArgument(f"Unknown pattern letter: {char}")
+    kind = _NUMERIC[char]
+    if kind in ("year", "year_of_era", "week_year"):
+        if count == 2:
+            return Part(kind, 2, 2, style="reduced")
+        return Part(kind, count, 19 if count < 4 else max(count, 10), style="exceeds" if count >= 4 else "")
+    limit = _WIDTHS.get(char, 2)
+    if count > limit:
+        raise IllegalArgument(f"Too many pattern letters: {char}")
+    if char == "D":
+        return Part(kind, count, 3)
+    return Part(kind, count, limit if count == 1 else count)
+
+
+def _unsupported(char: str) -> Exception:
+    from esmock.errors import Unsupported
+
+    return Unsupported(f"date pattern letter [{char}]")
+
+
+def _text_or_number(kind: str, count: int) -> Part:
+    if count <= 2:
+        return Part(kind, count, 2)
+    return Part(kind + "_name", style="long" if count == 4 else "short")
+
+
+_TEXTS = {
+    ("month_name", "short"): MONTHS_SHORT,
+    ("month_name", "long"): MONTHS,
+    ("weekday", "short"): DAYS_SHORT,
+    ("weekday", "long"): DAYS,
+}
+_OFFSETS = {
+    "X": r"Z|[+-]\d\d(?:\d\d)?", "XX": r"Z|[+-]\d{4}", "XXX": r"Z|[+-]\d\d:\d\d", "XXXX": r"Z|[+-]\d{4}(?:\d\d)?",
+    "XXXXX": r"Z|[+-]\d\d:\d\d(?::\d\d)?", "x": r"[+-]\d\d(?:\d\d)?", "xx": r"[+-]\d{4}", "xxx": r"[+-]\d\d:\d\d",
+    "xxxx": r"[+-]\d{4}(?:\d\d)?", "xxxxx": r"[+-]\d\d:\d\d(?::\d\d)?", "Z": r"[+-]\d{4}", "ZZ": r"[+-]\d{4}",
+    "ZZZ": r"[+-]\d{4}", "ZZZZ": r"GMT(?:[+-]\d\d:\d\d)?", "ZZZZZ": r"Z|[+-]\d\d:\d\d(?::\d\d)?", "O": r"GMT(?:[+-]\d{1,2}(?::\d\d)?)?",
+    "OOOO": r"GMT(?:[+-]\d\d:\d\d)?", "iso": r"Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?",
+}
+_ZONE_ID = r"Z|[+-]\d\d(?::?\d\d)?|[A-Za-z][A-Za-z0-9_+\-/:]*"
+
+
+class Regex:
+    """Builds the regular expression of a pattern; groups are numbered in order."""
+
+    def __init__(self) -> None:
+        self.kinds: list[Part] = []
+
+    def build(self, parts: tuple[Part, ...], *, lenient: bool = False) -> str:
+        """The expression of a sequence of parts."""
+        out = []
+        for index, part in enumerate(parts):
+            follows = parts[index + 1] if index + 1 < len(parts) else None
+            out.append(self._one(part, lenient=lenient, adjacent=follows is not None and _is_digits(follows)))
+        return "".join(out)
+
+    def _one(self, part: Part, *, lenient: bool, adjacent: bool) -> str:
+        if part.kind == "text":
+            return re.escape(part.literal)
+        if part.kind == "optional":
+            return f"(?:{self.build(part.parts, lenient=lenient)})?"
+        self.kinds.append(part)
+        return f"({self._body(part, lenient=lenient, adjacent=adjacent)})"
+
+    def _body(self, part: Part, *, lenient: bool, adjacent: bool) -> str:
+        names = _TEXTS.get((part.kind, part.style))
+        if names is not None:
+            return "|".join(names)
+        if part.kind == "half":
+            return "AM|PM"
+        if part.kind == "era":
+            return "AD|BC|Anno Domini|Before Christ"
+        if part.kind == "zone":
+            return _OFFSETS.get(part.style, _ZONE_ID)
+        if part.kind == "fraction":
+            return rf"\d{{{part.low},{part.high}}}"
+        if part.style == "exceeds":
+            low = 1 if lenient else part.low
+            if adjacent:
+                return rf"\d{{{part.low}}}"
+            return rf"\d{{{low},{part.low}}}|[+-]\d{{{part.low},{part.high}}}"
+        low = 1 if lenient and not adjacent and part.style != "reduced" else part.low
+        return rf"\d{{{low},{part.high}}}" if low != part.high else rf"\d{{{low}}}"
+
+
+def _is_digits(part: Part) -> bool:
+    if part.kind == "optional":
+        return bool(part.parts) and _is_digits(part.parts[0])
+    return part.kind not in ("text", "zone", "month_name", "weekday", "half", "era")
+
+
+def local_fields(epoch_ns: int, zone: tzinfo | None) -> tuple[int, int, int]:
+    """Split an instant: (days since 1970, nanoseconds of the day, offset in seconds) in a zone."""
+    offset = offset_seconds(epoch_ns // NANOS, zone)
+    seconds, nanos = divmod(epoch_ns, NANOS)
+    days, of_day = divmod(seconds + offset, 86400)
+    return days, of_day * NANOS + nanos, offset
+
+
+def offset_seconds(epoch_s: int, zone: tzinfo | None) -> int:
+    """A zone's distance from UTC at an instant."""
+    if zone is None or zone is UTC:
+        return 0
+    try:
+        moment = datetime.fromtimestamp(epoch_s, zone)
+    except (OverflowError, ValueError, OSError):
+        moment = datetime(2000, 1, 1, tzinfo=zone)
+    delta = moment.utcoffset() or timedelta()
+    return delta.days * 86400 + delta.seconds
+
+
+def print_parts(parts: tuple[Part, ...], epoch_ns: int, zone: tzinfo | None) -> str:
+    """An instant in a zone as the pattern writes it."""
+    days, of_day, offset = local_fields(epoch_ns, zone)
+    year, month, day = civil(days)
+    second_of_day, nano = divmod(of_day, NANOS)
+    out = []
+    for part in parts:
+        kind = part.kind
+        if kind == "text":
+            out.append(part.literal)
+        elif kind == "optional":
+            out.append(print_parts(part.parts, epoch_ns, zone))
+        elif kind in ("year", "year_of_era"):
+            shown = year if kind == "year" else (year if year > 0 else 1 - year)
+            out.append(_year(shown, part))
+        elif kind == "month":
+            out.append(f"{month:0{part.low}d}")
+        elif kind == "day":
+            out.append(f"{day:0{part.low}d}")
+        elif kind == "fraction":
+            out.append(_fraction(nano, part))
+        elif kind == "zone":
+            out.append(print_zone(part.style, offset, zone))
+        else:
+            out.append(_print_other(part, days, second_of_day, nano, of_day))
+    return "".join(out)
+
+
+def _fraction(nano: int, part: Part) -> str:
+    digits = f"{nano:09d}"
+    if part.style == "least":
+        digits = digits.rstrip("0")
+        return digits + "0" * (part.low - len(digits))
+    return digits[: part.high]
+
+
+def _year(year: int, part: Part) -> str:
+    if part.style == "reduced":
+        return f"{year % 100:02d}"
+    text = f"{abs(year):0{part.low}d}"
+    if year < 0:
+        return "-" + text
+    return "+" + text if part.style == "exceeds" and len(text) > part.low else text
+
+
+def _print_other(part: Part, days: int, second: int, nano: int, of_day: int) -> str:
+    kind, width = part.kind, part.low
+    year, month, _ = civil(days)
+    hour = second // 3600
+    if kind == "weekday":
+        return _TEXTS[kind, part.style][day_of_week(days) - 1]
+    if kind == "month_name":
+        return _TEXTS[kind, part.style][month - 1]
+    if kind == "half":
+        return "AM" if hour < 12 else "PM"
+    if kind == "era":
+        return "AD" if year > 0 else "BC"
+    week_year, week = week_of(days)
+    if kind == "week_year":
+        return _year(week_year, part)
+    number = {
+        "hour": hour,
+        "clock_hour": hour or 24,
+        "hour12": hour % 12,
+        "clock_hour12": hour % 12 or 12,
+        "minute": second // 60 % 60,
+        "second": second % 60,
+        "nano": nano,
+        "milli_of_day": of_day // 1_000_000,
+        "nano_of_day": of_day,
+        "day_of_year": day_of_year(days),
+        "week": week,
+        "weekday_number": day_of_week(days),
+        "week_of_month": (civil(days)[2] - 1) // 7 + 1,
+    }[kind]
+    return f"{number:0{width}d}"
+
+
+def print_zone(style: str, offset: int, zone: tzinfo | None) -> str:
+    """An offset or zone name in one of Java's styles."""
+    if style[0] in "Vvz":
+        if zone is None or zone is UTC:
+            return "Z" if style[0] == "V" else "UTC" if style == "z" else "UTC"
+        return getattr(zone, "key", None) or print_zone("XXX", offset, zone)
+    if offset == 0 and (style[0] == "X" or style in ("ZZZZZ", "iso")):
+        return "Z"
+    sign = "-" if offset < 0 else "+"
+    hours, rest = divmod(abs(offset), 3600)
+    minutes, seconds = divmod(rest, 60)
+    if style[0] == "O" or style == "ZZZZ":
+        if offset == 0:
+            return "GMT"
+        return f"GMT{sign}{hours:02d}:{minutes:02d}" if len(style) == 4 else f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
+    if style in ("X", "x"):
+        return f"{sign}{hours:02d}" + (f"{minutes:02d}" if minutes else "")
+    colon = ":" if style in ("XXX", "xxx", "XXXXX", "xxxxx", "ZZZZZ", "iso") else ""
+    text = f"{sign}{hours:02d}{colon}{minutes:02d}"
+    return text + f"{colon}{seconds:02d}" if seconds and len(style) > 3 else text

@@ -1,0 +1,463 @@
+"""Checking a document against a mapping, and the fields it adds. No analysis, no columns, no numpy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import (
+    ApiError,
+    ArrayIndexOutOfBounds,
+    DocumentParsing,
+    IllegalArgument,
+    IllegalState,
+    InputCoercion,
+    JsonParse,
+    MapperParsing,
+    NotXContent,
+    StrictDynamicMapping,
+    XContentParse,
+)
+from esmock.mapping.coercion import TokenError
+from esmock.mapping.dynamic import dynamic_field
+from esmock.mapping.exact import ImmenseTerm, NotBoolean, NotText
+from esmock.mapping.field import Field
+from esmock.mapping.objects import ObjectMapper
+from esmock.mapping.parameter import java_text
+from esmock.xcontent import json_reader
+from esmock.xcontent.jackson import jackson_for, wrap_syntax
+from esmock.xcontent.located import NO_TOKENS, NeedsPositions, at_end, at_name, at_value, located
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+
+Json = Any
+
+REFUSED_IN_DOCUMENTS = frozenset(
+    {
+        "_id", "_index", "_routing", "_source", "_type", "_field_names", "_seq_no", "_primary_term", "_version", "_nested_path",
+        "_feature", "_tier",
+    }
+)
+
+
+class Parsed:
+    """A checked document.
+
+    Attributes:
+        mapping: the mapping it fits: the one given, or a new one with the fields that it introduced.
+        routing: as given.
+        ignored: names of the fields of which a value was left out, sorted.
+    """
+
+    __slots__ = ("ignored", "mapping", "routing")
+
+    def __init__(self, mapping: Mapping, routing: str | None, ignored: tuple[str, ...]) -> None:
+        self.mapping = mapping
+        self.routing = routing
+        self.ignored = ignored
+
+
+def parse_document(mapping: Mapping, source: bytes, doc_id: str | None, routing: str | None = None) -> Parsed:
+    """See ``Mapping.parse_document``."""
+    doc = _read(mapping, source)
+    try:
+        return _Walk(mapping, doc_id, source).run(doc, routing)
+    except NeedsPositions:
+        again = located(source, jackson_for(mapping.behaviour))
+        return _Walk(mapping, doc_id, source).run(again, routing)
+
+
+def _read(mapping: Mapping, source: bytes) -> dict[str, Json]:
+    """The source as an object. Raises the version's error for anything else."""
+    behaviour = mapping.behaviour
+    jackson = jackson_for(behaviour)
+    extra = (lambda token: IllegalArgument(f"Malformed content, found extra data after parsing: {token}"))
+    try:
+        doc = json_reader.parse(source, jackson=jackson, extra=extra)
+    except ApiError as error:
+        raise _unreadable(error, mapping) from None
+    if isinstance(doc, dict):
+        return doc
+    if behaviour.document_parsing_exception:
+        if doc is NO_TOKENS:
+            raise DocumentParsing("failed to parse, document is empty", (0, 0))
+        raise DocumentParsing("Malformed content, must start with an object")
+    if doc is NO_TOKENS:
+        raise MapperParsing("failed to parse, document is empty") if not source else _not_content(behaviour)
+    raise _not_content(behaviour)
+
+
+def _not_content(behaviour: Any) -> MapperParsing:
+    cause = NotXContent(
+        "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes"
+    )
+    return MapperParsing("failed to parse", cause=cause)
+
+
+def _unreadable(error: ApiError, mapping: Mapping) -> ApiError:
+    behaviour = mapping.behaviour
+    if not behaviour.document_parsing_exception:
+        return MapperParsing("failed to parse", cause=error)
+    if isinstance(error, IllegalArgument) and not isinstance(error, XContentParse):
+        return error
+    wrapped = wrap_syntax(error, jackson_for(behaviour))
+    at = getattr(error, "at", None)
+    return DocumentParsing(f"failed to parse: {_reason(wrapped)}", at, cause=wrapped)
+
+
+def _reason(error: ApiError) -> str:
+    return error.reason or ""
+
+
+class _Walk:
+    """One pass over one document."""
+
+    __slots__ = ("added", "behaviour", "doc_id", "ignored", "mapping", "nested_limit", "source")
+
+    def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
+        self.mapping = mapping
+        self.behaviour = mapping.behaviour
+        self.doc_id = doc_id
+        self.source = source
+        self.ignored: set[str] | None = None
+        self.added: dict[str, Field | ObjectMapper] = {}
+
+    def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
+        mapping = self.mapping
+        if mapping.root.enabled:
+            self.object(mapping.root, doc, mapping.root.dynamic or "true")
+        if self.added:
+            root = _grown(mapping.root, self.added)
+            mapping = mapping.with_root(root)
+            mapping._validate()
+        return Parsed(mapping, routing, tuple(sorted(self.ignored)) if self.ignored else ())
+
+    def object(self, mapper: ObjectMapper, doc: dict[str, Json], dynamic: str) -> None:
+        """Check the members of one object."""
+        properties = mapper.properties
+        for key, value in doc.items():
+            child = properties.get(key)
+            if child is None:
+                self._unknown(mapper, doc, key, value, dynamic)
+            elif value is None:
+                if type(child) is ObjectMapper or child.null_value is None:
+                    continue
+            elif type(child) is ObjectMapper:
+                self._inner(child, doc, key, value, dynamic)
+            elif type(value) is list and not child.takes_arrays:
+                self._list(child, doc, key, value)
+            else:
+                self._leaf(child, doc, key, value)
+
+    def _inner(self, child: ObjectMapper, holder: Json, key: str | int, value: Json, dynamic: str) -> None:
+        if not child.enabled:
+            return
+        if isinstance(value, dict):
+            self.object(child, value, child.dynamic or dynamic)
+        elif isinstance(value, list):
+            for index, one in enumerate(value):
+                if one is not None:
+                    self._inner(child, value, index, one, dynamic)
+        else:
+            raise self._error(
+                f"object mapping for [{child.path}] tried to parse field [{child.leaf}] "
+                "as object, but found a concrete value",
+                holder,
+                key,
+            )
+
+    def _list(self, field: Field, holder: Json, key: str | int, values: list[Json]) -> None:
+        for index, value in enumerate(values):
+            if value is None:
+                continue
+            if isinstance(value, list):
+                self._list(field, values, index, value)
+            else:
+                self._leaf(field, values, index, value)
+
+    def _leaf(self, field: Field, holder: Json, key: str | int, value: Json) -> None:
+        try:
+            field.check(value)
+        except NeedsPositions:
+            raise
+        except ImmenseTerm as error:
+            raise self._immense(error) from None
+        except (ApiError, TokenError, NotText, NotBoolean) as error:
+            if self._ignores(field, error, value):
+                self.ignored = (self.ignored or set()) | {field.path}
+            else:
+                raise self._refused(field, error, holder, key, value) from None
+        for one in field.multi.values():
+            try:
+                one.check(value)
+            except (ApiError, TokenError, NotText, NotBoolean) as error:
+                if not self._ignores(one, error, value):
+                    raise self._refused(one, error, holder, key, value) from None
+                self.ignored = (self.ignored or set()) | {one.path}
+        if field.name == "keyword" and len(value if type(value) is str else "") > field.ignore_above:  # type: ignore[attr-defined]
+            self.ignored = (self.ignored or set()) | {field.path}
+        for target in field.copy_to:
+            self._copied(field, target, holder, key, value)
+
+    def _copied(self, field: Field, target: str, holder: Json, key: str | int, value: Json) -> None:
+        to = self.mapping.field(target)
+        if to is None:
+            if target not in self.added:
+                leaf = target.rsplit(".", 1)[-1]
+                made = dynamic_field(self.mapping, target, leaf, value)
+                if made is not None:
+                    self.added[target] = made
+            return
+        try:
+            to.check(value)
+        except (ApiError, TokenError, NotText, NotBoolean) as error:
+            if not self._ignores(to, error, value):
+                raise self._refused(to, error, holder, key, value) from None
+
+    @staticmethod
+    def _ignores(field: Field, error: Exception, value: Json) -> bool:
+        if not getattr(field, "ignores_malformed", False) and not (
+            field.has("ignore_malformed") and field.get("ignore_malformed")
+        ):
+            return False
+        return not isinstance(value, dict) or field.takes_objects or field.context.behaviour.major >= 8
+
+    def _unknown(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
+        if not key or "." in key:
+            self._dotted(mapper, doc, key, value, dynamic)
+            return
+        if not mapper.path and key in REFUSED_IN_DOCUMENTS:
+            raise self._metadata(doc, key)
+        path = f"{mapper.path}.{key}" if mapper.path else key
+        added = self.added.get(path)
+        if added is not None:
+            self._value(added, doc, key, value, dynamic)
+            return
+        self._introduce(path, key, doc, key, value, dynamic, mapper)
+
+    def _value(self, child: Field | ObjectMapper, doc: Json, key: str | int, value: Json, dynamic: str) -> None:
+        """Check a value of a known child."""
+        if value is None:
+            return
+        if isinstance(child, ObjectMapper):
+            self._inner(child, doc, key, value, dynamic)
+        elif isinstance(value, list) and not child.takes_arrays:
+            self._list(child, doc, key, value)
+        else:
+            self._leaf(child, doc, key, value)
+
+    def _dotted(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
+        """A name with dots stands for objects."""
+        parts = self._parts(doc, key)
+        current = mapper
+        for depth, part in enumerate(parts[:-1]):
+            path = current.child_path(part)
+            child = current.properties.get(part) or self.added.get(path)
+            if child is None:
+                if dynamic == "false" or dynamic == "runtime":
+                    return
+                if dynamic == "strict":
+                    raise self._strict(doc, key, part, current)
+                child = dynamic_field(self.mapping, path, part, {})
+                if child is None:
+                    return
+                self.added[path] = child
+            if not isinstance(child, ObjectMapper):
+                self._below_field(doc, key, child, parts[depth + 1 :], value, mapper)
+                return
+            if not child.enabled:
+                return
+            dynamic = child.dynamic or dynamic
+            current = child
+        leaf = parts[-1]
+        path = current.child_path(leaf)
+        child = current.properties.get(leaf) or self.added.get(path)
+        if child is not None:
+            self._value(child, doc, key, value, dynamic)
+            return
+        self._introduce(path, leaf, doc, key, value, dynamic, current)
+
+    def _below_field(
+        self, doc: dict[str, Json], key: str, child: Field, rest: list[str], value: Json, mapper: ObjectMapper
+    ) -> None:
+        if self.behaviour.document_parsing_exception:
+            inner: Json = value
+            for part in reversed(rest):
+                inner = {part: inner}
+            self._leaf(child, doc, key, inner)
+            return
+        raise MapperParsing(
+            f"Could not dynamically add mapping for field [{mapper.child_path(key)}]. Existing mapping for "
+            f"[{child.path}] must be of type object but found [{child.name}]."
+        )
+
+    def _parts(self, doc: dict[str, Json], key: str) -> list[str]:
+        late = self.behaviour.document_parsing_exception
+        error: ApiError | None = None
+        parts = key.split(".")
+        if not key:
+            error = IllegalArgument("field name cannot be an empty string")
+        elif not key.strip("."):
+            error = (
+                IllegalArgument("field name cannot contain only dots")
+                if late
+                else ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
+            )
+        elif any(not part.strip() for part in parts):
+            while len(parts) > 1 and not parts[-1] and not late:
+                parts.pop()
+            if all(part.strip() for part in parts):
+                return parts
+            error = IllegalArgument(
+                f"field name cannot contain only whitespace: ['{key}']"
+                if late
+                else f"object field starting or ending with a [.] makes object resolution ambiguous: [{key}]"
+            )
+        if error is None:
+            return parts
+        if late:
+            raise DocumentParsing(f"failed to parse: {error.reason}", at_name(doc, key), cause=error)
+        raise MapperParsing("failed to parse", cause=error)
+
+    def _introduce(
+        self, path: str, leaf: str, doc: Json, key: str, value: Json, dynamic: str, mapper: ObjectMapper
+    ) -> None:
+        """A name that the mapping does not know."""
+        if dynamic == "strict":
+            raise self._strict(doc, key, leaf, mapper)
+        if dynamic in ("false", "runtime"):
+            return
+        sample = value
+        while isinstance(sample, list):
+            sample = next((one for one in sample if one is not None), None)
+        if sample is None:
+            return
+        if not leaf.strip() and self.behaviour.document_parsing_exception:
+            cause = IllegalArgument(f"field name cannot contain only whitespace: ['{leaf}']")
+            raise DocumentParsing(f"failed to parse: {cause.reason}", at_name(doc, key), cause=cause)
+        try:
+            made = dynamic_field(self.mapping, path, leaf, sample)
+        except ApiError as error:
+            if self.behaviour.document_parsing_exception and not isinstance(error, DocumentParsing):
+                raise DocumentParsing(f"failed to parse: {error.reason}", at_value(doc, key), cause=error) from None
+            raise
+        if made is None:
+            return
+        self.added[path] = made
+        self._value(made, doc, key, value, dynamic)
+
+    def _strict(self, doc: Json, key: str, leaf: str, mapper: ObjectMapper) -> ApiError:
+        within = mapper.path or "_doc"
+        text = f"mapping set to strict, dynamic introduction of [{leaf}] within [{within}] is not allowed"
+        if self.behaviour.document_parsing_exception:
+            line, column = at_value(doc, key)
+            return StrictDynamicMapping(f"[{line}:{column}] {text}")
+        return StrictDynamicMapping(text)
+
+    def _metadata(self, doc: Json, key: str) -> ApiError:
+        text = f"Field [{key}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
+        inner = self._error(text, doc, key)
+        shown = java_text(doc[key])
+        return self._error(
+            f"failed to parse field [{key}] of type [{key}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'",
+            doc,
+            key,
+            cause=inner,
+        )
+
+    def _error(self, text: str, holder: Json, key: Any, cause: ApiError | None = None, at: Any = None) -> ApiError:
+        """``mapper_parsing_exception``, or the later one with the place of the value."""
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing(text, cause=cause)
+        return DocumentParsing(text, at or at_value(holder, key), cause=cause)
+
+    def _refused(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
+        """The error around a value that a field cannot hold."""
+        preview = java_text(value)
+        text = (
+            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"Preview of field's value: '{preview}'"
+        )
+        cause = self._cause(error, holder, key, value, field)
+        if isinstance(value, dict | list):
+            at = at_end(value) if self.behaviour.document_parsing_exception else None
+            return self._error(text, holder, key, cause, at)
+        return self._error(text, holder, key, cause)
+
+    def _cause(self, error: Exception, holder: Json, key: Any, value: Json, field: Field) -> ApiError:
+        late = self.behaviour.document_parsing_exception
+        if isinstance(error, ApiError):
+            return error
+        line, column = at_value(holder, key)
+        if isinstance(error, NotText):
+            kind = "START_OBJECT" if isinstance(value, dict) else "START_ARRAY"
+            if late:
+                return IllegalArgument(f"Expected text at {line}:{column} but found {kind}")
+            return IllegalState(f"Can't get text on a {kind} at {line}:{column}")
+        if isinstance(error, NotBoolean):
+            return self._not_boolean(value, line, column)
+        assert isinstance(error, TokenError)
+        if late and isinstance(value, dict):
+            return IllegalArgument("Cannot parse object as number")
+        end = column + len(_token_text(self.source, line, column))
+        here = f"{error.text}\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
+        kind = InputCoercion if error.kind == "range" else JsonParse
+        if late:
+            return XContentParse(here, (line, end), cause=kind(here))
+        return kind(here)
+
+    def _not_boolean(self, value: Json, line: int, column: int) -> ApiError:
+        end = column + len(_token_text(self.source, line, column))
+        token = "START_OBJECT" if isinstance(value, dict) else "START_ARRAY" if isinstance(value, list) else (
+            "VALUE_NUMBER_INT" if isinstance(value, int) else "VALUE_NUMBER_FLOAT"
+        )
+        here = f"Current token ({token}) not of boolean type\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
+        if self.behaviour.document_parsing_exception:
+            return XContentParse(here, (line, end), cause=JsonParse(here))
+        return JsonParse(here)
+
+    def _source_label(self) -> str:
+        return jackson_for(self.behaviour).source(self.source, "bytes")
+
+    def _immense(self, error: ImmenseTerm) -> ApiError:
+        cause = MaxBytesLengthExceeded((error.reason or "").split("original message: ")[-1])
+        return IllegalArgument(error.reason, cause=cause)
+
+
+class MaxBytesLengthExceeded(IllegalArgument):
+    """Lucene's error of a term that is too long; the cause of the wire error."""
+
+    java = "BytesRefHash$MaxBytesLengthExceededException"
+    type = "max_bytes_length_exceeded_exception"
+
+
+def _token_text(source: bytes, line: int, column: int) -> bytes:
+    """The token that begins at a place, up to its last byte; brackets are one byte."""
+    rest = source.split(b"\n")[line - 1][column - 1 :]
+    if rest[:1] in (b"{", b"["):
+        return rest[:1]
+    end = 0
+    while end < len(rest) and rest[end : end + 1] not in (b",", b"}", b"]", b" ", b"\r", b"\t"):
+        end += 1
+    return rest[:end]
+
+
+def _grown(root: ObjectMapper, added: dict[str, Field | ObjectMapper]) -> ObjectMapper:
+    """The tree with new fields in their places; missing objects between are made."""
+    for path in sorted(added, key=lambda one: one.count(".")):
+        root = _placed(root, path.split("."), added[path])
+    return root
+
+
+def _placed(mapper: ObjectMapper, parts: list[str], child: Field | ObjectMapper) -> ObjectMapper:
+    properties = dict(mapper.properties)
+    leaf = parts[0]
+    if len(parts) == 1:
+        if leaf not in properties:
+            properties[leaf] = child
+    else:
+        inner = properties.get(leaf)
+        if not isinstance(inner, ObjectMapper):
+            inner = ObjectMapper(mapper.child_path(leaf), {})
+        properties[leaf] = _placed(inner, parts[1:], child)
+    return mapper.replace(properties=properties)

@@ -1,0 +1,444 @@
+"""The mapping of an index: an immutable snapshot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.mapping.context import MappingContext
+from esmock.mapping.dynamic import DynamicTemplate, parse_dynamic_templates
+from esmock.mapping.field import Field
+from esmock.mapping.objects import (
+    ObjectMapper,
+    merge_properties,
+    parse_properties,
+    read_dynamic,
+    unsupported_parameters,
+)
+from esmock.mapping.parameter import java_text, named_boolean, read_boolean
+
+if TYPE_CHECKING:
+    from esmock.mapping.document import Parsed
+    from esmock.version import Behaviour
+
+Json = Any
+
+DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss Z||yyyy/MM/dd Z")
+METADATA_FIELDS = ("_id", "_index", "_routing", "_source", "_type", "_field_names", "_ignored", "_seq_no", "_primary_term",
+                   "_version", "_nested_path", "_doc_count", "_tier", "_data_stream_timestamp", "_ignored_source")
+
+
+class Mapping:
+    """Fields, objects and options of an index. Every change makes a new one.
+
+    Attributes:
+        root: the top object.
+        meta: ``_meta``, or None.
+        routing_required: ``_routing.required``.
+        source_enabled, source_includes, source_excludes: ``_source``.
+        date_formats: ``dynamic_date_formats``.
+    """
+
+    def __init__(self, root: ObjectMapper, context: MappingContext, **options: Any) -> None:
+        self.root = root
+        self.context = context
+        self.analysis = context.analysis
+        self.behaviour = context.behaviour
+        self.meta: dict[str, Json] | None = options.get("meta")
+        self.routing_required: bool = options.get("routing_required", False)
+        self.source_enabled: bool = options.get("source_enabled", True)
+        self.source_includes: tuple[str, ...] = options.get("source_includes", ())
+        self.source_excludes: tuple[str, ...] = options.get("source_excludes", ())
+        self.source_given: dict[str, Json] = options.get("source_given", {})
+        self.date_formats: tuple[str, ...] | None = options.get("date_formats")
+        self.date_detection: bool | None = options.get("date_detection")
+        self.numeric_detection: bool | None = options.get("numeric_detection")
+        self.dynamic_templates: tuple[DynamicTemplate, ...] | None = options.get("dynamic_templates")
+        self.extra: dict[str, Json] = options.get("extra", {})
+        self._index()
+
+    def _index(self) -> None:
+        fields: dict[str, Field] = {}
+        objects: dict[str, ObjectMapper] = {}
+        copies: dict[str, list[str]] = {}
+        for child in self.root.walk():
+            if isinstance(child, ObjectMapper):
+                objects[child.path] = child
+            else:
+                fields[child.path] = child
+                for target in child.copy_to:
+                    copies.setdefault(target, []).append(child.path)
+        self._fields = fields
+        self._objects = objects
+        self.copied_from = MappingProxyType({target: tuple(sources) for target, sources in copies.items()})
+        """Target path to the paths that are copied to it."""
+        self.nested_paths = tuple(sorted(path for path, one in objects.items() if one.nested))
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            name: getattr(self, name)
+            for name in (
+                "meta", "routing_required", "source_enabled", "source_includes", "source_excludes", "source_given",
+                "date_formats", "date_detection", "numeric_detection", "dynamic_templates", "extra",
+            )
+        }
+
+    @classmethod
+    def empty(cls, analysis: Any, behaviour: Behaviour, settings: Any = None) -> Mapping:
+        """A mapping without fields."""
+        return cls(ObjectMapper("", {}), MappingContext(analysis, behaviour, settings))
+
+    @classmethod
+    def parse(
+        cls,
+        body: dict[str, Json],
+        analysis: Any,
+        behaviour: Behaviour,
+        *,
+        settings: Any = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> Mapping:
+        """Read a mapping at index creation, or a template's.
+
+        Args:
+            body: what stands under ``mappings`` (no type level).
+            settings: flat index settings.
+            warn: called with each deprecation.
+
+        Raises:
+            MapperParsing: ``Failed to parse mapping ...`` around the error found.
+        """
+        context = MappingContext(analysis, behaviour, settings, warn)
+        try:
+            mapping = _read(body, context)
+        except ApiError as error:
+            raise _wrapped(error, behaviour) from None
+        mapping._validate()
+        mapping._release()
+        return mapping
+
+    def merge(self, body: dict[str, Json], *, warn: Callable[[str], None] | None = None) -> Mapping:
+        """This mapping with ``body`` merged in.
+
+        Raises:
+            IllegalArgument: conflicts with what is there.
+            MapperParsing: definitions that cannot be read.
+        """
+        context = self.context.with_warn(warn)
+        try:
+            other = _read(body, context)
+        except ApiError as error:
+            if self.behaviour.major >= 8:
+                raise _wrapped(error, self.behaviour) from None
+            raise
+        return self.merged_with(other, body)
+
+    def merged_with(self, other: Mapping, body: dict[str, Json]) -> Mapping:
+        """The join of two mappings; ``body`` tells which options the other one names."""
+        options = self._options()
+        if "_routing" in body and self.routing_required and not other.routing_required:
+            raise IllegalArgument(
+                "Mapper for [_routing] conflicts with existing mapper:\n\t"
+                "Cannot update parameter [required] from [true] to [false]"
+            )
+        if "_routing" in body and other.routing_required and not self.routing_required:
+            raise IllegalArgument(
+                "Mapper for [_routing] conflicts with existing mapper:\n\t"
+                "Cannot update parameter [required] from [false] to [true]"
+            )
+        if "_source" in body:
+            self._check_source(other)
+        if "_meta" in body:
+            options["meta"] = other.meta
+        if other.date_formats is not None:
+            options["date_formats"] = other.date_formats
+        if other.date_detection is not None:
+            options["date_detection"] = other.date_detection
+        if other.numeric_detection is not None:
+            options["numeric_detection"] = other.numeric_detection
+        if other.dynamic_templates is not None:
+            mine = {one.name: one for one in self.dynamic_templates or ()}
+            options["dynamic_templates"] = tuple({**mine, **{one.name: one for one in other.dynamic_templates}}.values())
+        if self.root.enabled != other.root.enabled and "enabled" in body:
+            raise MapperParsing("the [enabled] parameter can't be updated for the object mapping [_doc]")
+        root = self.root.replace(
+            properties=merge_properties(self.root.properties, other.root.properties, self.context),
+            dynamic=self.root.dynamic if other.root.dynamic is None else other.root.dynamic,
+        )
+        merged = Mapping(root, self.context, **options)
+        merged._validate()
+        if self.to_json() == merged.to_json():
+            return self
+        return merged
+
+    def _check_source(self, other: Mapping) -> None:
+        conflicts = []
+        for name, mine, theirs in (
+            ("enabled", self.source_enabled, other.source_enabled),
+            ("includes", list(self.source_includes), list(other.source_includes)),
+            ("excludes", list(self.source_excludes), list(other.source_excludes)),
+        ):
+            if mine != theirs:
+                if name == "enabled" and not mine and self.behaviour.major >= 8:
+                    continue
+                conflicts.append(f"\n\tCannot update parameter [{name}] from [{java_text(mine)}] to [{java_text(theirs)}]")
+        if self.behaviour.major >= 8:
+            conflicts = [one for one in conflicts if "[enabled] from [true]" not in one] or conflicts
+        if conflicts:
+            raise IllegalArgument("Mapper for [_source] conflicts with existing mapper:" + "".join(conflicts))
+
+    def _release(self) -> None:
+        self.context._warn = None
+
+    def _validate(self) -> None:
+        """Refuse aliases and copies that lead nowhere, and mappings over the limits."""
+        for path, field in self._fields.items():
+            if field.is_alias:
+                self._check_alias(path, field.target)
+            for target in field.copy_to:
+                if target in self._objects:
+                    raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
+                self._check_copy(path, target)
+        limit = self.context.limit("total_fields", 1000)
+        count = len(self._fields) + len(self._objects)
+        if count > limit:
+            raise IllegalArgument(f"Limit of total fields [{limit}] has been exceeded")
+        depth = self.context.limit("depth", 20)
+        for path in (*self._fields, *self._objects):
+            levels = path.count(".") + 1
+            if levels > depth and path in self._objects and levels >= depth:
+                raise IllegalArgument(f"Limit of mapping depth [{depth}] has been exceeded due to object field [{path}]")
+        nested = self.context.limit("nested_fields", 50)
+        if len(self.nested_paths) > nested:
+            raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
+
+    def _check_alias(self, path: str, target: str) -> None:
+        if target == path:
+            raise MapperParsing(
+                f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to itself."
+            )
+        found = self._fields.get(target)
+        if found is not None and found.is_alias:
+            raise MapperParsing(
+                f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to another alias."
+            )
+        if found is None and target not in METADATA_FIELDS:
+            raise MapperParsing(
+                f"Invalid [path] value [{target}] for field alias [{path}]: an alias must refer to an existing field in the mappings."
+            )
+        scope, target_scope = self.nested_parent(path), self.nested_parent(target)
+        if scope != target_scope and not (scope or "").startswith(target_scope or ""):
+            there = f"target scope is [{target_scope}]" if target_scope else "the alias is not nested"
+            raise IllegalArgument(
+                f"Invalid [path] value [{target}] for field alias [{path}]: an alias must have the same nested scope as its target. "
+                f"The alias is {'not nested' if scope is None else f'nested: [{scope}]'}, but the {there}."
+            )
+
+    def _check_copy(self, path: str, target: str) -> None:
+        if any(target == field.path for parent in self._fields.values() for field in parent.multi.values()):
+            raise IllegalArgument(f"[copy_to] may not be used to copy to a multi-field: [{target}]")
+        source_scope, target_scope = self.nested_parent(path), self.nested_parent(target)
+        if target_scope is not None and not (source_scope or "").startswith(target_scope):
+            raise IllegalArgument(
+                f"Illegal combination of [copy_to] and [nested] mappings: [copy_to] may only copy data to the current nested document "
+                f"or any of its parents, however one [copy_to] directive is trying to copy data from nested object [{source_scope}] to [{target_scope}]"
+            )
+
+    def field(self, path: str) -> Field | None:
+        """A field by full name; aliases lead to their targets; None for objects and unknown names."""
+        found = self._fields.get(path)
+        if found is not None and found.is_alias:
+            return self._fields.get(found.target)
+        return found
+
+    def own_field(self, path: str) -> Field | None:
+        """The same without following aliases."""
+        return self._fields.get(path)
+
+    def object(self, path: str) -> ObjectMapper | None:
+        """An object or nested mapping by full name."""
+        return self._objects.get(path)
+
+    def fields(self, pattern: str = "*") -> Iterator[tuple[str, Field]]:
+        """Full names that match a wildcard pattern, with their fields (aliases followed), sorted by name."""
+        if "*" not in pattern:
+            found = self.field(pattern)
+            if found is not None:
+                yield pattern, found
+            return
+        matches = wildcard(pattern)
+        for path in sorted(self._fields):
+            if matches(path):
+                found = self.field(path)
+                if found is not None:
+                    yield path, found
+
+    def all_objects(self) -> MappingProxyType[str, ObjectMapper]:
+        """Every object by full name."""
+        return MappingProxyType(self._objects)
+
+    def nested_parent(self, path: str) -> str | None:
+        """The innermost nested object that a name lies in; None outside of any."""
+        parts = path.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            name = ".".join(parts[:end])
+            found = self._objects.get(name)
+            if found is not None and found.nested:
+                return name
+        return None
+
+    def with_root(self, root: ObjectMapper) -> Mapping:
+        """A snapshot with another tree: what dynamic mapping makes."""
+        return Mapping(root, self.context, **self._options())
+
+    def to_json(self) -> dict[str, Json]:
+        """The mapping as ``GET _mapping`` prints it."""
+        out: dict[str, Json] = self.root.head()
+        if self.meta is not None:
+            out["_meta"] = self.meta
+        out.update({key: value for key, value in self.extra.items() if key < "_routing"})
+        if self.routing_required:
+            out["_routing"] = {"required": True}
+        source = self._source_json()
+        if source:
+            out["_source"] = source
+        if self.date_formats is not None:
+            out["dynamic_date_formats"] = list(self.date_formats)
+        if self.dynamic_templates:
+            out["dynamic_templates"] = [{one.name: one.to_json()} for one in self.dynamic_templates]
+        if self.date_detection is not None:
+            out["date_detection"] = self.date_detection
+        if self.numeric_detection is not None:
+            out["numeric_detection"] = self.numeric_detection
+        if self.root.properties:
+            out["properties"] = self.root.properties_json()
+        return out
+
+    def _source_json(self) -> dict[str, Json]:
+        out: dict[str, Json] = {}
+        if not self.source_enabled:
+            out["enabled"] = False
+        if self.source_includes:
+            out["includes"] = list(self.source_includes)
+        if self.source_excludes:
+            out["excludes"] = list(self.source_excludes)
+        return out
+
+    def parse_document(
+        self, source: bytes, doc_id: str | None, routing: str | None = None, **templates: Any
+    ) -> Parsed:
+        """Check a document against the mapping and add the fields it introduces.
+
+        Returns:
+            ``mapping`` is this object where nothing new was found.
+
+        Raises:
+            MapperParsing, DocumentParsing, StrictDynamicMapping, IllegalArgument.
+        """
+        from esmock.mapping.document import parse_document
+
+        return parse_document(self, source, doc_id, routing, **templates)
+
+
+def _wrapped(error: ApiError, behaviour: Behaviour) -> MapperParsing:
+    name = " [_doc]" if behaviour.major < 8 else ""
+    return MapperParsing(f"Failed to parse mapping{name}: {error.reason}", cause=error)
+
+
+def wildcard(pattern: str) -> Callable[[str], bool]:
+    """A test for names: ``*`` stands for anything, everything else for itself."""
+    expression = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+    return lambda name: expression.fullmatch(name) is not None
+
+
+def _read(body: dict[str, Json], context: MappingContext) -> Mapping:
+    node = dict(body)
+    options: dict[str, Any] = {}
+    root: dict[str, Any] = {}
+    if "dynamic" in node:
+        root["dynamic"] = read_dynamic(node.pop("dynamic"), "dynamic", context)
+    if "enabled" in node:
+        root["enabled"] = named_boolean(node.pop("enabled"), "_doc.enabled")
+    properties = parse_properties("", node.pop("properties", {}), context)
+    _read_root_options(node, options, context)
+    _read_metadata(node, options, context)
+    if node:
+        raise unsupported_parameters(None, node)
+    return Mapping(ObjectMapper("", properties, **root), context, **options)
+
+
+def _read_root_options(node: dict[str, Json], options: dict[str, Any], context: MappingContext) -> None:
+    for name in ("dynamic_date_formats", "date_formats"):
+        if name in node:
+            value = node.pop(name)
+            formats = value if isinstance(value, list) else [value]
+            options["date_formats"] = tuple(java_text(one) for one in formats if one != "none")
+            _check_formats(options["date_formats"])
+    if "dynamic_templates" in node:
+        options["dynamic_templates"] = parse_dynamic_templates(node.pop("dynamic_templates"), context)
+    for name in ("date_detection", "numeric_detection"):
+        if name in node:
+            options[name] = named_boolean(node.pop(name), name)
+    if "runtime" in node and context.behaviour.major >= 8:
+        if node["runtime"]:
+            from esmock.errors import Unsupported
+
+            raise Unsupported("mapping option [runtime]")
+        node.pop("runtime")
+
+
+def _check_formats(formats: tuple[str, ...]) -> None:
+    from esmock.mapping.dates.formatter import date_formatter
+
+    for one in formats:
+        if one.startswith("epoch_"):
+            raise MapperParsing(f"Epoch [{one}] is not supported as dynamic date format")
+        date_formatter(one)
+
+
+def _read_metadata(node: dict[str, Json], options: dict[str, Any], context: MappingContext) -> None:
+    if "_meta" in node:
+        options["meta"] = node.pop("_meta")
+    if "_routing" in node:
+        routing = dict(node.pop("_routing"))
+        if "required" in routing:
+            options["routing_required"] = read_boolean(routing.pop("required"))
+        _refuse_rest("_routing", routing)
+    if "_source" in node:
+        source = dict(node.pop("_source"))
+        options["source_given"] = dict(source)
+        options["source_enabled"] = read_boolean(source.pop("enabled", True))
+        for name in ("includes", "excludes"):
+            value = source.pop(name, ())
+            options[f"source_{name}"] = (value,) if isinstance(value, str) else tuple(map(java_text, value))
+        source.pop("mode", None)
+        _refuse_rest("_source", source)
+    extra: dict[str, Json] = {}
+    for name in ("_field_names", "_size", "_data_stream_timestamp"):
+        if name in node:
+            value = node.pop(name)
+            if name == "_size":
+                from esmock.errors import Unsupported
+
+                raise Unsupported("metadata field [_size]")
+            if name == "_data_stream_timestamp":
+                extra[name] = value
+            elif isinstance(value, dict) and "enabled" in value:
+                context.warn(
+                    "Index [_doc] uses the deprecated `enabled` setting for `_field_names`. Disabling _field_names is not necessary "
+                    "because it no longer carries a large index overhead. Support for the `enabled` setting will be removed in a future "
+                    "major version. Please remove it from your mappings and templates."
+                )
+                extra[name] = {"enabled": read_boolean(value["enabled"])}
+    options["extra"] = extra
+
+
+def _refuse_rest(name: str, rest: dict[str, Json]) -> None:
+    if rest:
+        key = next(iter(rest))
+        raise MapperParsing(f"unknown parameter [{key}] on metadata field [{name}]")
+
+

@@ -1,0 +1,294 @@
+"""The numeric field types."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
+from esmock.mapping import coercion
+from esmock.mapping.field import DOUBLE, LONG, Field
+from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, read_double
+
+Json = Any
+
+
+def _null_value(value: Json, place: Place) -> Any:
+    if value is None:
+        return None
+    cls = place.context.type(place.type)
+    return cls.parse_null(value)
+
+
+def _common(*between: Parameter) -> tuple[Parameter, ...]:
+    """The parameters of all numbers, in the order of the answers."""
+    return (
+        boolean("index", True),
+        boolean("doc_values", True),
+        boolean("store", False),
+        boolean("ignore_malformed", False, updateable=True),
+        boolean("coerce", True, updateable=True),
+        *between,
+        Parameter("null_value", None, _null_value, allows_null=True),
+        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        Parameter("time_series_metric", None, lambda value, place: value),
+        boost(),
+        meta(),
+    )
+
+
+class Number(Field):
+    """Values are numbers; text is accepted unless ``coerce`` is off."""
+
+    parameters = _common()
+    __slots__ = ("coerce", "ignores_malformed")
+
+    def setup(self) -> None:
+        context = self.context
+        self.coerce = self.get("coerce") if "coerce" in self.given else context.flag("coerce", True)
+        self.ignores_malformed = (
+            self.get("ignore_malformed") if "ignore_malformed" in self.given else context.flag("ignore_malformed", False)
+        )
+
+    @classmethod
+    def parse_null(cls, value: Json) -> Any:
+        """The ``null_value`` parameter."""
+        raise NotImplementedError
+
+    def parse(self, value: Json) -> Any:
+        """A value of the source as the column holds it; None for an empty text, which counts as null."""
+        raise NotImplementedError
+
+    def check(self, value: Json) -> None:
+        self.parse(value)
+
+    def column_values(self, values: list[Json]) -> list[Any]:
+        out = []
+        for value in values:
+            try:
+                parsed = self.parse(value)
+            except (ApiError, coercion.TokenError):
+                continue
+            if parsed is None:
+                parsed = self.null_value
+            if parsed is not None:
+                out.append(parsed)
+        return out
+
+
+class WholeNumber(Number):
+    """Integers of some width."""
+
+    column_kind = LONG
+    low: ClassVar[int]
+    high: ClassVar[int]
+    __slots__ = ()
+
+    @classmethod
+    def parse_null(cls, value: Json) -> int:
+        return coercion.read_integer(value, cls.name, coerce=False) if not isinstance(value, str) else _whole_text(value, cls.name)
+
+    def check(self, value: Json) -> None:
+        if type(value) is int and self.low <= value <= self.high:
+            return
+        self.parse(value)
+
+    def parse(self, value: Json) -> int | None:
+        if value == "" and isinstance(value, str) and self.coerce:
+            return None
+        return coercion.read_integer(value, self.name, coerce=self.coerce)
+
+    def term(self, value: Json) -> int | None:
+        """The value as an integer; None for a decimal, which matches nothing."""
+        number = query_number(value)
+        if isinstance(number, float) and number != math.floor(number):
+            return None
+        number = int(number)
+        if not self.low <= number <= self.high:
+            if self.name == "long":
+                raise IllegalArgument(f"Value [{java_text(value)}] is out of range for a long")
+            raise IllegalArgument(f"Value [{java_text(value)}] is out of range for {coercion._INTEGERS[self.name][2]}")
+        return number
+
+    def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
+        if format is not None:
+            from esmock.mapping.decimal_format import format_decimal
+
+            return format_decimal(int(value), format)
+        return int(value)
+
+
+def query_number(value: Json) -> int | float:
+    """A query's value as a number. Raises NumberFormat."""
+    if isinstance(value, bool):
+        raise NumberFormat(f'For input string: "{java_text(value)}"')
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, str):
+        digits = value[1:] if value[:1] in "+-" else value
+        if digits.isascii() and digits.isdigit():
+            return int(value)
+        return coercion.java_double(value)
+    raise IllegalArgument(f"Cannot parse [{java_text(value)}] as a number")
+
+
+def _whole_text(text: str, type_: str) -> int:
+    return coercion._integer_text(text, type_, coerce=True)
+
+
+class Byte(WholeNumber):
+    """8 bits. Docs: number."""
+
+    name = "byte"
+    low, high = coercion.bounds("byte")
+    __slots__ = ()
+
+
+class Short(WholeNumber):
+    """16 bits. Docs: number."""
+
+    name = "short"
+    low, high = coercion.bounds("short")
+    __slots__ = ()
+
+
+class Integer(WholeNumber):
+    """32 bits. Docs: number."""
+
+    name = "integer"
+    low, high = coercion.bounds("integer")
+    __slots__ = ()
+
+
+class Long(WholeNumber):
+    """64 bits. Docs: number."""
+
+    name = "long"
+    low, high = coercion.bounds("long")
+    __slots__ = ()
+
+
+class Decimal(Number):
+    """Floating point of some width."""
+
+    column_kind = DOUBLE
+    __slots__ = ()
+
+    @classmethod
+    def parse_null(cls, value: Json) -> float:
+        return cls.rounded(read_double(value))
+
+    @staticmethod
+    def rounded(value: float) -> float:
+        """To the type's precision."""
+        return value
+
+    def parse(self, value: Json) -> float | None:
+        if isinstance(value, str) and value == "" and self.coerce:
+            return None
+        if isinstance(value, str) and not self.coerce:
+            raise IllegalArgument(f"{'Double' if self.name == 'double' else 'Float'} value passed as String")
+        number = coercion.read_float(value, coerce=True)
+        out = self.rounded(number)
+        if not math.isfinite(out):
+            shown = number if math.isfinite(number) and self.name == "half_float" else out
+            raise IllegalArgument(f"[{self.name}] supports only finite values, but got [{java_text(shown)}]")
+        return out
+
+    def term(self, value: Json) -> float:
+        number = float(query_number(value))
+        out = self.rounded(number)
+        if not math.isfinite(out):
+            raise IllegalArgument(f"[{self.name}] supports only finite values, but got [{java_text(out)}]")
+        return out
+
+    def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
+        if format is not None:
+            from esmock.mapping.decimal_format import format_decimal
+
+            return format_decimal(float(value), format)
+        return float(value)
+
+
+class Double(Decimal):
+    """64 bits. Docs: number."""
+
+    name = "double"
+    __slots__ = ()
+
+
+class Float(Decimal):
+    """32 bits. Docs: number."""
+
+    name = "float"
+    rounded = staticmethod(coercion.java_float)
+    __slots__ = ()
+
+
+class HalfFloat(Decimal):
+    """16 bits. Docs: number."""
+
+    name = "half_float"
+    rounded = staticmethod(coercion.half_float)
+    __slots__ = ()
+
+
+def _scaling_factor(value: Json, place: Place) -> float:
+    factor = read_double(value)
+    if factor <= 0 or not math.isfinite(factor):
+        raise IllegalArgument(f"[scaling_factor] must be a positive number, got [{java_text(factor)}]")
+    return factor
+
+
+class ScaledFloat(Number):
+    """A decimal kept as a long: the value times ``scaling_factor``. Docs: number."""
+
+    name = "scaled_float"
+    parameters = _common(Parameter("scaling_factor", None, _scaling_factor))
+    column_kind = DOUBLE
+    __slots__ = ("factor",)
+
+    def setup(self) -> None:
+        super().setup()
+        factor = self.given.get("scaling_factor")
+        if factor is None:
+            raise MapperParsing(f"Field [{self.path}] misses required parameter [scaling_factor]")
+        self.factor = factor
+
+    @classmethod
+    def parse_null(cls, value: Json) -> float:
+        return read_double(value)
+
+    def parse(self, value: Json) -> float | None:
+        if isinstance(value, str) and value == "" and self.coerce:
+            return None
+        if isinstance(value, str) and not self.coerce:
+            raise IllegalArgument("Double value passed as String")
+        number = coercion.read_float(value, coerce=True)
+        if not math.isfinite(number):
+            raise IllegalArgument(f"[scaled_float] only supports finite values, but got [{java_text(number)}]")
+        return self.scaled(number) / self.factor
+
+    def column_values(self, values: list[Json]) -> list[Any]:
+        null = self.null_value
+        return [
+            self.scaled(null) / self.factor if value is None and null is not None else value
+            for value in super().column_values(values)
+        ]
+
+    def scaled(self, number: float) -> int:
+        """The long that is kept: rounded half up, as Java's Math.round."""
+        return math.floor(number * self.factor + 0.5)
+
+    def term(self, value: Json) -> float:
+        return self.scaled(float(query_number(value))) / self.factor
+
+    def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
+        if format is not None:
+            from esmock.mapping.decimal_format import format_decimal
+
+            return format_decimal(float(value), format)
+        return float(value)
+
+
+FIELDS = (Byte, Short, Integer, Long, Double, Float, HalfFloat, ScaledFloat)

@@ -1,0 +1,242 @@
+"""Object and nested mappings: containers of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.mapping.context import MappingContext
+from esmock.mapping.field import Field, parse_field
+from esmock.mapping.parameter import java_class, java_text, named_boolean
+
+Json = Any
+
+
+class ObjectMapper:
+    """An object of the mapping, immutable once made.
+
+    Args:
+        path: full name; empty for the root.
+        properties: fields and objects by leaf name.
+        dynamic: ``true``, ``false``, ``strict``, ``runtime``, or None to follow the parent.
+        nested: whether each object becomes a document of its own.
+    """
+
+    __slots__ = ("dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "path", "properties")
+
+    def __init__(
+        self,
+        path: str,
+        properties: dict[str, Field | ObjectMapper],
+        *,
+        dynamic: str | None = None,
+        enabled: bool = True,
+        nested: bool = False,
+        include_in_parent: bool = False,
+        include_in_root: bool = False,
+    ) -> None:
+        self.path = path
+        self.leaf = path.rsplit(".", 1)[-1]
+        self.properties = properties
+        self.dynamic = dynamic
+        self.enabled = enabled
+        self.nested = nested
+        self.include_in_parent = include_in_parent
+        self.include_in_root = include_in_root
+
+    def replace(self, **changes: Any) -> ObjectMapper:
+        """A copy with some attributes changed."""
+        kept = {
+            name: getattr(self, name)
+            for name in ("dynamic", "enabled", "nested", "include_in_parent", "include_in_root")
+        }
+        properties = changes.pop("properties", self.properties)
+        return ObjectMapper(self.path, properties, **{**kept, **changes})
+
+    def child_path(self, leaf: str) -> str:
+        return f"{self.path}.{leaf}" if self.path else leaf
+
+    def walk(self) -> Iterator[Field | ObjectMapper]:
+        """Everything below, depth first; multi-fields included."""
+        for child in self.properties.values():
+            yield child
+            if isinstance(child, ObjectMapper):
+                yield from child.walk()
+            else:
+                yield from child.multi.values()
+
+    def to_json(self) -> dict[str, Json]:
+        """The definition as ``GET _mapping`` prints it."""
+        out: dict[str, Json] = {}
+        if self.nested:
+            out["type"] = "nested"
+            if self.include_in_parent:
+                out["include_in_parent"] = True
+            if self.include_in_root:
+                out["include_in_root"] = True
+        elif not self.properties:
+            out["type"] = "object"
+        out.update(self.head())
+        if self.properties:
+            out["properties"] = self.properties_json()
+        return out
+
+    def head(self) -> dict[str, Json]:
+        """``dynamic`` and ``enabled`` where they were given."""
+        out: dict[str, Json] = {}
+        if self.dynamic is not None:
+            out["dynamic"] = self.dynamic
+        if not self.enabled:
+            out["enabled"] = False
+        return out
+
+    def properties_json(self) -> dict[str, Json]:
+        return {leaf: self.properties[leaf].to_json() for leaf in sorted(self.properties)}
+
+    def merge(self, other: ObjectMapper, context: MappingContext) -> ObjectMapper:
+        """This object changed to ``other``'s definition. Raises IllegalArgument, MapperParsing."""
+        if self.nested != other.nested:
+            raise self._nesting_conflict(context)
+        if self.enabled != other.enabled and self.path:
+            raise MapperParsing(f"the [enabled] parameter can't be updated for the object mapping [{self.path}]")
+        if self.nested and self.include_in_parent != other.include_in_parent and context.behaviour.major >= 8:
+            raise MapperParsing("the [include_in_parent] parameter can't be updated on a nested object mapping")
+        if self.nested and self.include_in_root != other.include_in_root and context.behaviour.major >= 8:
+            raise MapperParsing("the [include_in_root] parameter can't be updated on a nested object mapping")
+        return self.replace(
+            properties=merge_properties(self.properties, other.properties, context),
+            dynamic=self.dynamic if other.dynamic is None else other.dynamic,
+        )
+
+    def _nesting_conflict(self, context: MappingContext) -> ApiError:
+        if context.behaviour.major >= 8:
+            if self.nested:
+                return IllegalArgument(f"can't merge a nested mapping [{self.path}] with a non-nested mapping")
+            return IllegalArgument(f"can't merge a non-nested mapping [{self.path}] with a nested mapping")
+        if self.nested:
+            return IllegalArgument("cannot change object mapping from nested to non-nested")
+        return IllegalArgument("cannot change object mapping from non-nested to nested")
+
+
+Properties = dict[str, Field | ObjectMapper]
+
+
+def merge_properties(mine: Properties, theirs: Properties, context: MappingContext) -> Properties:
+    """Both sets of children, those of the same name merged."""
+    out = dict(mine)
+    for leaf, child in theirs.items():
+        old = out.get(leaf)
+        if old is None:
+            out[leaf] = child
+        elif isinstance(old, ObjectMapper):
+            if not isinstance(child, ObjectMapper):
+                raise IllegalArgument(f"can't merge a non object mapping [{old.path}] with an object mapping")
+            out[leaf] = old.merge(child, context)
+        elif isinstance(child, ObjectMapper):
+            raise IllegalArgument(f"can't merge a non object mapping [{old.path}] with an object mapping")
+        else:
+            out[leaf] = old.merge(child)
+    return out
+
+
+def read_dynamic(value: Json, name: str, context: MappingContext) -> str:
+    """The ``dynamic`` parameter as text. Raises IllegalArgument."""
+    text = java_text(value)
+    if text.lower() == "strict":
+        return "strict"
+    if text.lower() == "runtime" and context.behaviour.major >= 8:
+        return "runtime"
+    return "true" if named_boolean(value, f"{name}.dynamic") else "false"
+
+
+def parse_object(path: str, node: dict[str, Json], context: MappingContext) -> ObjectMapper:
+    """Read an object or nested definition. Raises MapperParsing, IllegalArgument."""
+    leaf = path.rsplit(".", 1)[-1]
+    node = dict(node)
+    nested = node.pop("type", "object") == "nested"
+    options: dict[str, Any] = {"nested": nested}
+    if "dynamic" in node:
+        options["dynamic"] = read_dynamic(node.pop("dynamic"), leaf, context)
+    if "enabled" in node:
+        options["enabled"] = named_boolean(node.pop("enabled"), f"{leaf}.enabled")
+    properties = parse_properties(path, node.pop("properties", {}), context)
+    if nested:
+        for name in ("include_in_parent", "include_in_root"):
+            if name in node:
+                options[name] = named_boolean(node.pop(name), f"{leaf}.{name}")
+    node.pop("include_in_all", None)
+    if node:
+        raise unsupported_parameters(leaf, node)
+    return ObjectMapper(path, properties, **options)
+
+
+def unsupported_parameters(name: str | None, node: dict[str, Json]) -> MapperParsing:
+    """What is left of a definition after everything known was read."""
+    listed = "".join(f" [{key} : {java_text(value)}]" for key, value in node.items())
+    what = "Root mapping definition" if name is None else f"Mapping definition for [{name}]"
+    return MapperParsing(f"{what} has unsupported parameters: {listed}")
+
+
+def parse_properties(parent: str, body: Json, context: MappingContext) -> Properties:
+    """Read ``properties``: dotted names make objects. Raises MapperParsing, IllegalArgument."""
+    if isinstance(body, list) and not body:
+        return {}
+    if not isinstance(body, dict):
+        raise MapperParsing("properties must be a map type")
+    out: Properties = {}
+    for name, node in body.items():
+        if not isinstance(node, dict):
+            if isinstance(node, list) and not node:
+                continue
+            shown = name.rsplit(".", 1)[-1]
+            raise MapperParsing(
+                f"Expected map for property [fields] on field [{shown}] but got a class java.lang.String"
+                if java_class(node) != "java.util.ArrayList"
+                else f"Expected map for property [fields] on field [{name}] but got a class java.lang.String"
+            )
+        parts = _parts(name, context)
+        child = _parse_child(parent, parts, node, context)
+        leaf = parts[0]
+        out.update(merge_properties({leaf: out[leaf]}, {leaf: child}, context) if leaf in out else {leaf: child})
+    return out
+
+
+def _parts(name: str, context: MappingContext) -> list[str]:
+    if context.behaviour.major >= 8:
+        if not name:
+            raise IllegalArgument("field name cannot be an empty string")
+        if not name.strip(" "):
+            raise IllegalArgument("field name cannot contain only whitespace: [" + name + "]")
+        if all(char == "." for char in name):
+            raise IllegalArgument("field name cannot contain only dots")
+        parts = name.split(".")
+        if not all(part.strip() for part in parts):
+            raise IllegalArgument(
+                f"object field starting or ending with a [.] makes object resolution ambiguous: [{name}]"
+                if parts[0] and parts[-1]
+                else f"field name cannot contain only whitespace: ['{name}']"
+            )
+        return parts
+    parts = name.split(".")
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    if not all(parts):
+        raise IllegalArgument("name cannot be empty string")
+    return parts
+
+
+def _parse_child(parent: str, parts: list[str], node: dict[str, Json], context: MappingContext) -> Field | ObjectMapper:
+    path = f"{parent}.{parts[0]}" if parent else parts[0]
+    if len(parts) > 1:
+        child = _parse_child(path, parts[1:], node, context)
+        return ObjectMapper(path, {parts[1]: child})
+    type_ = node.get("type")
+    if type_ is None:
+        if "properties" in node or (len(node) == 1 and "enabled" in node):
+            type_ = "object"
+        else:
+            raise MapperParsing(f"No type specified for field [{parts[0]}]")
+    if type_ in ("object", "nested"):
+        return parse_object(path, node, context)
+    return parse_field(path, node, context)

@@ -1,0 +1,221 @@
+"""Declared parameters of field types: how each is read, printed, compared and whether it may be updated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
+
+Json = Any
+Reader = Callable[[Json, "Place"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a parameter stands: for error texts and for what it refers to.
+
+    Args:
+        path: full name of the field.
+        type: its type.
+        context: the mapping context (analysis, behaviour).
+    """
+
+    path: str
+    type: str
+    context: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a field type.
+
+    Args:
+        name: as in the mapping.
+        default: what holds when it is absent.
+        read: turns the JSON value into the parameter's value; raises ApiError.
+        updateable: a merge may change it.
+        show: its text in conflict errors.
+        print: its JSON form.
+        alternatives: deprecated names.
+    """
+
+    name: str
+    default: Any
+    read: Reader
+    updateable: bool = False
+    show: Callable[[Any], str] | None = None
+    print: Callable[[Any], Json] | None = None
+    allows_null: bool = False
+
+    def text(self, value: Any) -> str:
+        """The value in the text of a conflict."""
+        return java_text(value) if self.show is None else self.show(value)
+
+
+def java_text(value: Any) -> str:
+    """How Java prints a value inside a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        from esmock.xcontent.units import java_double
+
+        return java_double(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}={java_text(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(java_text, value)) + "]"
+    return str(value)
+
+
+def java_class(value: Json) -> str:
+    """The Java class of a JSON value, as error texts name it."""
+    if isinstance(value, bool):
+        return "java.lang.Boolean"
+    if isinstance(value, int):
+        return "java.lang.Integer" if -(2**31) <= value < 2**31 else "java.lang.Long"
+    if isinstance(value, float):
+        return "java.lang.Double"
+    if isinstance(value, list):
+        return "java.util.ArrayList"
+    if isinstance(value, dict):
+        return "java.util.HashMap"
+    return "java.lang.String"
+
+
+def read_boolean(value: Json) -> bool:
+    """A boolean or the text of one. Raises IllegalArgument."""
+    if isinstance(value, bool):
+        return value
+    if value == "true":
+        return True
+    if value == "false":
+        return False
+    raise IllegalArgument(f"Failed to parse value [{java_text(value)}] as only [true] or [false] are allowed.")
+
+
+def named_boolean(value: Json, name: str) -> bool:
+    """The same, naming what could not be read."""
+    try:
+        return read_boolean(value)
+    except ApiError as error:
+        raise IllegalArgument(f"Could not convert [{name}] to boolean", cause=error) from None
+
+
+def read_integer(value: Json) -> int:
+    """An integer; decimals are cut, text is parsed. Raises NumberFormat."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise NumberFormat(f'For input string: "{java_text(value)}"')
+    if isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            raise NumberFormat(f'For input string: "{value}"') from None
+    return int(value)
+
+
+def read_double(value: Json) -> float:
+    """A number or its text. Raises NumberFormat."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        if isinstance(value, str) and not value.strip():
+            raise NumberFormat("empty String") from None
+        raise NumberFormat(f'For input string: "{java_text(value)}"') from None
+
+
+def boolean(name: str, default: bool, *, updateable: bool = False) -> Parameter:
+    """A parameter that is on or off."""
+    return Parameter(name, default, lambda value, place: read_boolean(value), updateable)
+
+
+def integer(name: str, default: int, *, updateable: bool = False, check: Callable[[int], None] | None = None) -> Parameter:
+    """A parameter that is an int."""
+
+    def read(value: Json, place: Place) -> int:
+        number = read_integer(value)
+        if check is not None:
+            check(number)
+        return number
+
+    return Parameter(name, default, read, updateable)
+
+
+def string(name: str, default: str | None, *, updateable: bool = False, allows_null: bool = False) -> Parameter:
+    """A parameter that is text."""
+
+    def read(value: Json, place: Place) -> str | None:
+        return None if value is None else java_text(value)
+
+    return Parameter(name, default, read, updateable, allows_null=allows_null)
+
+
+def choice(name: str, default: str, options: tuple[str, ...], error: Callable[[str, Place], ApiError], *, updateable: bool = False) -> Parameter:
+    """A parameter with named values."""
+
+    def read(value: Json, place: Place) -> str:
+        text = java_text(value)
+        if text not in options:
+            raise error(text, place)
+        return text
+
+    return Parameter(name, default, read, updateable)
+
+
+def boost() -> Parameter:
+    """The deprecated index-time boost."""
+
+    def read(value: Json, place: Place) -> float:
+        place.context.warn(
+            f"Parameter [boost] on field [{place.path}] is deprecated and will be removed in 8.0"
+        )
+        return read_double(value)
+
+    return Parameter("boost", 1.0, read, True)
+
+
+def meta() -> Parameter:
+    """Free metadata of a field."""
+
+    def read(value: Json, place: Place) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise MapperParsing(f"[meta] must be an object, got {_simple_class(value)}[{java_text(value)}] for field [{place.path.rsplit('.', 1)[-1]}]")
+        if len(value) > 5:
+            raise MapperParsing(
+                f"[meta] can't have more than 5 entries, but got {len(value)} on field [{place.path.rsplit('.', 1)[-1]}]"
+            )
+        leaf = place.path.rsplit(".", 1)[-1]
+        for key, one in value.items():
+            if len(key) > 20:
+                raise MapperParsing(f"[meta] keys can't be longer than 20 chars, but got [{key}] for field [{leaf}]")
+        for one in value.values():
+            if one is None:
+                raise MapperParsing(f"[meta] values can't be null (field [{leaf}])")
+            if not isinstance(one, str):
+                raise MapperParsing(
+                    f"[meta] values can only be strings, but got {_simple_class(one)}[{java_text(one)}] for field [{leaf}]"
+                )
+            if len(one) > 50:
+                raise MapperParsing(f"[meta] values can't be longer than 50 chars, but got [{one}] for field [{leaf}]")
+        return dict(sorted(value.items()))
+
+    return Parameter("meta", {}, read, True)
+
+
+def _simple_class(value: Json) -> str:
+    return java_class(value).rsplit(".", 1)[-1]
+
+
+def similarity() -> Parameter:
+    """The similarity of a field; named ones come from the index settings."""
+
+    def read(value: Json, place: Place) -> str:
+        name = java_text(value)
+        if name not in ("BM25", "boolean") and name not in place.context.similarities:
+            raise MapperParsing(f"Unknown Similarity type [{name}] for field [{place.path.rsplit('.', 1)[-1]}]")
+        return name
+
+    return Parameter("similarity", None, read, allows_null=True)

@@ -1,0 +1,33 @@
+"""Stored fields of a document, read back from its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+
+Json = Any
+
+
+def stored_values(mapping: Mapping, doc: Any, wanted: Iterable[str]) -> dict[str, list[Json]]:
+    """The values of stored fields by name; names that are not stored are left out.
+
+    Args:
+        doc: a StoredDoc.
+        wanted: names or wildcard patterns.
+    """
+    import orjson
+
+    from esmock.mapping.values import stored_of
+
+    source = orjson.loads(doc.source)
+    out: dict[str, list[Json]] = {}
+    for pattern in wanted:
+        for path, field in mapping.fields(pattern):
+            if field.is_stored:
+                values = stored_of(doc.mapping, field, source)
+                if values:
+                    out[path] = values
+    return out

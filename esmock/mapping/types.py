@@ -1,0 +1,6 @@
+"""All field types by name."""
+
+from esmock.families import table
+from esmock.mapping import date, exact, geo, numeric, text
+
+TYPES = table(exact.FIELDS, text.FIELDS, numeric.FIELDS, date.FIELDS, geo.FIELDS)

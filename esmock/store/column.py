@@ -1,0 +1,188 @@
+"""Columns: the values of one field in one segment, in numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from esmock.mapping import field as kinds
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Doc values of one field in one segment, as Lucene would keep them.
+
+    values: by document, ascending within each; int64 (integers, dates in ms, date_nanos in ns, booleans 0/1), float64 (decimals),
+        int32 ordinals into ``dictionary`` without repeats (keyword, ip), float64[n, 2] latitude and longitude (geo_point)
+    starts: int64[n_docs + 1]; document d owns values[starts[d]:starts[d + 1]]; empty = missing
+    dictionary: the distinct terms, sorted by code point, of ordinal columns; None for the others. An ip is 32 hexadecimal digits
+    other: a second array beside ``values`` where one value is a pair (the upper ends of ranges)
+    is_single: no document has more than one value
+    """
+
+    values: np.ndarray
+    starts: np.ndarray
+    dictionary: list[str] | None = None
+    other: np.ndarray | None = None
+    is_single: bool = True
+
+    @property
+    def counts(self) -> np.ndarray:
+        """int64[n_docs]: values per document."""
+        return np.diff(self.starts)
+
+    @property
+    def has_value(self) -> np.ndarray:
+        """bool[n_docs]."""
+        return self.starts[1:] > self.starts[:-1]
+
+    def flat(self, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The values of some documents.
+
+        Args:
+            docs: int[n].
+
+        Returns:
+            positions in ``docs`` (int64[m]) and the values there.
+        """
+        first = self.starts[docs]
+        counts = self.starts[docs + 1] - first
+        if self.is_single:
+            positions = np.flatnonzero(counts)
+            return positions, self.values[first[positions]]
+        positions = np.repeat(np.arange(len(docs)), counts)
+        within = np.arange(len(positions)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return positions, self.values[np.repeat(first, counts) + within]
+
+    def owners(self) -> np.ndarray:
+        """int64[n_values]: the document of each value."""
+        return np.repeat(np.arange(len(self.starts) - 1), self.counts)
+
+    def ordinal(self, term: str) -> int:
+        """The place of a term in the dictionary; -1 where it is not there."""
+        from bisect import bisect_left
+
+        assert self.dictionary is not None
+        at = bisect_left(self.dictionary, term)
+        return at if at < len(self.dictionary) and self.dictionary[at] == term else -1
+
+
+def empty_column(n_docs: int, kind: str | None = None) -> Column:
+    """The column of a field that no document has."""
+    starts = np.zeros(n_docs + 1, np.int64)
+    if kind == kinds.ORDINALS:
+        return Column(np.empty(0, np.int32), starts, [])
+    if kind == kinds.GEO:
+        return Column(np.empty((0, 2), np.float64), starts)
+    return Column(np.empty(0, np.float64 if kind == kinds.DOUBLE else np.int64), starts)
+
+
+def build_column(segment: Any, path: str) -> Column:
+    """Read a field's column out of the sources. A ``text`` field's column holds its terms (fielddata)."""
+    field = segment.field(path)
+    if field is None:
+        if path in ("_id", "_routing", "_index", "_seq_no", "_version"):
+            return _metadata_column(segment, path)
+        return empty_column(segment.n_docs)
+    if field.is_text:
+        return segment.postings(path).fielddata(segment.n_docs)
+    raw, field = segment.values(path)
+    kind = field.column_kind
+    if kind is None:
+        return empty_column(segment.n_docs)
+    per_doc = _converted(field, raw)
+    counts = np.fromiter(map(len, per_doc), np.int64, len(per_doc))
+    starts = np.zeros(len(per_doc) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    flat = [value for values in per_doc for value in values]
+    if kind == kinds.ORDINALS:
+        return ordinal_column(flat, counts)
+    if kind == kinds.BINARY:
+        return Column(np.array(flat, dtype=object), starts, None, None, _single(counts))
+    if kind == kinds.GEO:
+        values = np.array(flat, np.float64).reshape(len(flat), 2)
+        return frozen(Column(values, starts, None, None, _single(counts)))
+    return number_column(np.array(flat, np.float64 if kind == kinds.DOUBLE else np.int64), counts)
+
+
+def _single(counts: np.ndarray) -> bool:
+    return not len(counts) or int(counts.max()) <= 1
+
+
+def _converted(field: Any, raw: list[list[Json]]) -> list[list[Any]]:
+    """Column values per document; values of the plain JSON type of the field pass as they are."""
+    convert = field.column_values
+    plain = _PLAIN.get(field.name)
+    if plain is not None:
+        low, high = field.low, field.high
+        return [
+            values
+            if not values or (len(values) == 1 and type(values[0]) is plain and low <= values[0] <= high)
+            else convert(values)
+            for values in raw
+        ]
+    return [convert(values) if values else values for values in raw]
+
+
+_PLAIN = {"byte": int, "short": int, "integer": int, "long": int}
+
+
+def number_column(values: np.ndarray, counts: np.ndarray) -> Column:
+    """A column of numbers, sorted within each document."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    single = _single(counts)
+    if not single:
+        owners = np.repeat(np.arange(len(counts)), counts)
+        values = values[np.lexsort((values, owners))]
+    return frozen(Column(values, starts, None, None, single))
+
+
+def ordinal_column(flat: list[str], counts: np.ndarray) -> Column:
+    """A column of terms: sorted dictionary, ordinals sorted and distinct within each document."""
+    dictionary = sorted(set(flat), key=utf8_order if not all(map(str.isascii, flat)) else None)
+    lookup = {term: ordinal for ordinal, term in enumerate(dictionary)}
+    ordinals = np.fromiter(map(lookup.__getitem__, flat), np.int32, len(flat))
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    if _single(counts):
+        return frozen(Column(ordinals, starts, dictionary))
+    owners = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((ordinals, owners))
+    ordinals, owners = ordinals[order], owners[order]
+    keep = np.ones(len(ordinals), bool)
+    keep[1:] = (ordinals[1:] != ordinals[:-1]) | (owners[1:] != owners[:-1])
+    ordinals, owners = ordinals[keep], owners[keep]
+    distinct = np.bincount(owners, minlength=len(counts))
+    np.cumsum(distinct, out=starts[1:])
+    return frozen(Column(ordinals, starts, dictionary, None, _single(distinct)))
+
+
+def utf8_order(text: str) -> bytes:
+    """The sort key of terms: their UTF-8 bytes."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def frozen(column: Column) -> Column:
+    """The column with its arrays made read-only."""
+    column.values.flags.writeable = False
+    column.starts.flags.writeable = False
+    return column
+
+
+def _metadata_column(segment: Any, path: str) -> Column:
+    n = segment.n_docs
+    if path in ("_seq_no", "_version"):
+        numbers = segment.seq_nos if path == "_seq_no" else segment.versions
+        return number_column(np.array(numbers, np.int64), np.ones(n, np.int64))
+    if path == "_id":
+        return ordinal_column(list(segment.doc_ids), np.ones(n, np.int64))
+    if path == "_routing":
+        routings = segment.routings
+        counts = np.array([one is not None for one in routings], np.int64)
+        return ordinal_column([one for one in routings if one is not None], counts)
+    return empty_column(n)

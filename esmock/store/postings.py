@@ -1,0 +1,205 @@
+"""Inverted lists of a text field in one segment: terms, documents, frequencies, positions, and the length norms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from esmock.store.column import Column, _single, frozen, utf8_order
+
+DEFAULT_GAP = 100
+
+
+@dataclass(slots=True)
+class Postings:
+    """Terms of one field in one segment.
+
+    terms: sorted by UTF-8 bytes
+    lookup: term to its place
+    doc_starts: int64[n_terms + 1]; term t has docs[doc_starts[t]:doc_starts[t + 1]]
+    docs: int32[n_postings], ascending within each term
+    freqs: int32[n_postings], occurrences
+    position_starts: int64[n_postings + 1]; posting p has positions[position_starts[p]:position_starts[p + 1]]
+    positions: int32[n_tokens], ascending within each posting
+    norms: uint8[n_docs], length in terms as Lucene encodes it in one byte; 0 where the field is missing
+    n_docs_with_field: documents that have at least one value
+    total_terms: tokens in all documents
+    """
+
+    terms: list[str]
+    lookup: dict[str, int]
+    doc_starts: np.ndarray
+    docs: np.ndarray
+    freqs: np.ndarray
+    position_starts: np.ndarray
+    positions: np.ndarray
+    norms: np.ndarray
+    n_docs_with_field: int
+    total_terms: int
+    has_value: np.ndarray
+    _cache: dict[Any, Any] = field(default_factory=dict)
+
+    def doc_freq(self, term: str) -> int:
+        """Documents that hold the term, deleted ones included."""
+        at = self.lookup.get(term)
+        return 0 if at is None else int(self.doc_starts[at + 1] - self.doc_starts[at])
+
+    def total_freq(self, term: str) -> int:
+        """Occurrences of the term."""
+        at = self.lookup.get(term)
+        return 0 if at is None else int(self.freqs[self.doc_starts[at] : self.doc_starts[at + 1]].sum())
+
+    def of(self, term: str) -> tuple[np.ndarray, np.ndarray]:
+        """The documents of a term and its frequency in each."""
+        at = self.lookup.get(term)
+        if at is None:
+            return self.docs[:0], self.freqs[:0]
+        part = slice(int(self.doc_starts[at]), int(self.doc_starts[at + 1]))
+        return self.docs[part], self.freqs[part]
+
+    def positions_of(self, term: str) -> tuple[np.ndarray, np.ndarray]:
+        """Every occurrence of a term as (document, position), both int, ordered by document and position."""
+        at = self.lookup.get(term)
+        if at is None:
+            return self.docs[:0], self.positions[:0]
+        first, last = int(self.doc_starts[at]), int(self.doc_starts[at + 1])
+        docs = np.repeat(self.docs[first:last], self.freqs[first:last])
+        return docs, self.positions[int(self.position_starts[first]) : int(self.position_starts[last])]
+
+    def fielddata(self, n_docs: int) -> Column:
+        """The terms as an ordinal column."""
+        found = self._cache.get("fielddata")
+        if found is None:
+            term_of = np.repeat(np.arange(len(self.terms), dtype=np.int32), np.diff(self.doc_starts))
+            order = np.lexsort((term_of, self.docs))
+            counts = np.bincount(self.docs, minlength=n_docs).astype(np.int64)
+            starts = np.zeros(n_docs + 1, np.int64)
+            np.cumsum(counts, out=starts[1:])
+            found = self._cache["fielddata"] = frozen(Column(term_of[order], starts, self.terms, None, _single(counts)))
+        return found
+
+
+def build_postings(segment: Any, path: str) -> Postings:
+    """Analyze a text field of a whole segment."""
+    raw, field_ = segment.values(path)
+    n_docs = segment.n_docs
+    if field_ is None or not field_.is_text or not field_.is_indexed:
+        return _empty(n_docs)
+    per_doc = [field_.column_values(values) if values else values for values in raw]
+    counts = np.fromiter(map(len, per_doc), np.int64, n_docs)
+    values = [value for one in per_doc for value in one]
+    if not values:
+        return _empty(n_docs)
+    analyzer = field_.index_analyzer
+    batch = analyzer.batch(values)
+    gap = field_.get("position_increment_gap") if "position_increment_gap" in field_.given else DEFAULT_GAP
+    return _invert(batch, counts, gap, n_docs)
+
+
+def _invert(batch: Any, counts: np.ndarray, gap: int, n_docs: int) -> Postings:
+    value_docs = np.repeat(np.arange(n_docs, dtype=np.int32), counts)
+    token_values = np.repeat(np.arange(len(value_docs)), batch.counts)
+    docs = value_docs[token_values]
+    positions = batch.positions
+    if int(counts.max()) > 1:
+        positions = positions + _value_bases(batch.end_positions, counts, gap)[token_values]
+    n_terms = len(batch.terms)
+    order_of_terms = sorted(
+        range(n_terms), key=batch.terms.__getitem__ if all(map(str.isascii, batch.terms)) else lambda at: utf8_order(batch.terms[at])
+    )
+    rank = np.empty(n_terms, np.int64)
+    rank[order_of_terms] = np.arange(n_terms)
+    ids = rank[batch.ids]
+    # tokens come ordered by document and position, so a stable sort by term leaves both in order
+    order = np.argsort(ids.astype(np.uint16) if n_terms < 65536 else ids, kind="stable")
+    ids, docs_sorted, positions = ids[order], docs[order], positions[order].astype(np.int32)
+    is_first = np.ones(len(ids), bool)
+    is_first[1:] = (ids[1:] != ids[:-1]) | (docs_sorted[1:] != docs_sorted[:-1])
+    firsts = np.flatnonzero(is_first)
+    position_starts = np.append(firsts, len(ids)).astype(np.int64)
+    posting_terms = ids[firsts]
+    doc_starts = np.searchsorted(posting_terms, np.arange(n_terms + 1)).astype(np.int64)
+    lengths = np.bincount(docs, minlength=n_docs)
+    norm_lengths = lengths - _stacked(batch, docs, n_docs)
+    terms = [batch.terms[at] for at in order_of_terms]
+    return Postings(
+        terms=terms,
+        lookup={term: at for at, term in enumerate(terms)},
+        doc_starts=doc_starts,
+        docs=docs_sorted[firsts].astype(np.int32),
+        freqs=np.diff(position_starts).astype(np.int32),
+        position_starts=position_starts,
+        positions=positions,
+        norms=encode_lengths(norm_lengths),
+        n_docs_with_field=int((lengths > 0).sum()),
+        total_terms=len(ids),
+        has_value=counts > 0,
+    )
+
+
+def _stacked(batch: Any, docs: np.ndarray, n_docs: int) -> np.ndarray:
+    """int64[n_docs]: tokens on the position of the one before them; a length does not count them."""
+    same = np.zeros(len(batch.positions), bool)
+    if len(same):
+        ends = np.cumsum(batch.counts)
+        same[1:] = batch.positions[1:] == batch.positions[:-1]
+        begins = ends[:-1][ends[:-1] < len(same)]
+        same[begins] = False
+    if not same.any():
+        return np.zeros(n_docs, np.int64)
+    return np.bincount(docs[same], minlength=n_docs)
+
+
+def _value_bases(end_positions: np.ndarray, counts: np.ndarray, gap: int) -> np.ndarray:
+    """int64[n_values]: the position at which each value of a document begins."""
+    widths = end_positions.astype(np.int64) + gap
+    total = np.cumsum(widths) - widths
+    firsts = np.cumsum(counts) - counts
+    has = counts > 0
+    base = np.repeat(total[firsts[has]], counts[has])
+    return total - base
+
+
+def _empty(n_docs: int) -> Postings:
+    nothing = np.empty(0, np.int32)
+    zero = np.zeros(1, np.int64)
+    return Postings(
+        [], {}, zero, nothing, nothing, zero, nothing, np.zeros(n_docs, np.uint8), 0, 0, np.zeros(n_docs, bool)
+    )
+
+
+def _int_to_byte4(number: int) -> int:
+    """Lucene's SmallFloat: 4 significant bits, exact up to 40."""
+    if number < 24:
+        return number
+    return 24 + _long_to_int4(number - 24)
+
+
+def _long_to_int4(number: int) -> int:
+    bits = number.bit_length()
+    if bits < 4:
+        return number
+    shift = bits - 4
+    return (number >> shift) & 0x07 | (shift + 1) << 3
+
+
+def _int4_to_long(encoded: int) -> int:
+    mantissa = encoded & 0x07
+    shift = (encoded >> 3) - 1
+    return mantissa if shift == -1 else (mantissa | 0x08) << shift
+
+
+def length_table() -> np.ndarray:
+    """float32[256]: the length that each norm byte stands for."""
+    return np.array([byte if byte < 24 else 24 + _int4_to_long(byte - 24) for byte in range(256)], np.float32)
+
+
+def encode_lengths(lengths: np.ndarray) -> np.ndarray:
+    """uint8[n]: lengths in terms as norm bytes."""
+    top = int(lengths.max()) if len(lengths) else 0
+    if top <= 100_000:
+        table = np.array([_int_to_byte4(number) for number in range(top + 1)], np.uint8)
+        return table[lengths]
+    return np.array([_int_to_byte4(int(one)) for one in lengths], np.uint8)

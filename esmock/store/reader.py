@@ -1,0 +1,91 @@
+"""A point in time of one shard: segments and which of their documents live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.store.segment import Segment, StoredDoc
+
+
+class Leaf:
+    """One segment of a reader.
+
+    Attributes:
+        segment: the documents.
+        deleted: ordinals of those that are deleted.
+        base: documents in the segments before.
+    """
+
+    __slots__ = ("_live", "base", "deleted", "number", "segment")
+
+    def __init__(self, segment: Segment, deleted: frozenset[int], number: int, base: int) -> None:
+        self.segment = segment
+        self.deleted = deleted
+        self.number = number
+        self.base = base
+        self._live: Any = None
+
+    def live(self) -> Any:
+        """bool[n_docs], or None where every document lives."""
+        if not self.deleted:
+            return None
+        if self._live is None:
+            import numpy as np
+
+            mask = np.ones(self.segment.n_docs, bool)
+            mask[list(self.deleted)] = False
+            self._live = mask
+        return self._live
+
+    @property
+    def n_live(self) -> int:
+        return self.segment.n_docs - len(self.deleted)
+
+
+class Reader:
+    """Segments in order of their age; immutable, kept by scrolls and points in time."""
+
+    __slots__ = ("_cache", "leaves")
+
+    def __init__(self, leaves: tuple[Leaf, ...]) -> None:
+        self.leaves = leaves
+        self._cache: dict[Any, Any] = {}
+
+    @classmethod
+    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]]) -> Reader:
+        """A reader of segments with their deleted ordinals."""
+        leaves: list[Leaf] = []
+        base = 0
+        for number, (segment, deleted) in enumerate(views):
+            leaves.append(Leaf(segment, deleted, number, base))
+            base += segment.n_docs
+        return cls(tuple(leaves))
+
+    def __iter__(self) -> Iterator[Leaf]:
+        return iter(self.leaves)
+
+    @property
+    def n_docs(self) -> int:
+        """Documents, deleted ones included."""
+        return sum(leaf.segment.n_docs for leaf in self.leaves)
+
+    @property
+    def n_live(self) -> int:
+        return sum(leaf.n_live for leaf in self.leaves)
+
+    def find(self, doc_id: str) -> StoredDoc | None:
+        """The living document of an id."""
+        for leaf in reversed(self.leaves):
+            ordinal = leaf.segment.ordinal_of(doc_id)
+            if ordinal is not None and ordinal not in leaf.deleted:
+                return leaf.segment.docs[ordinal]
+        return None
+
+    def cached(self, key: Any, build: Any) -> Any:
+        """``build()`` once per key (statistics)."""
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = build()
+        return found
