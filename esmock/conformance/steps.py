@@ -149,7 +149,10 @@ class CompareAnalyzers:
         answer = session.send(Request("POST", f"/{self.index}/_analyze", headers, body))
         if answer.status != 200:
             raise StepError(f"the analyzer [{analyzer}] cannot be asked: {answer.status} {answer.body.decode()[:500]}")
-        return Response.read("POST", answer).tree.get("tokens")
+        tree = Response.read("POST", answer).tree
+        if not isinstance(tree, dict) or not isinstance(tokens := tree.get("tokens"), list):
+            raise StepError(f"the analyzer [{analyzer}] gives no tokens: {answer.body.decode()[:500]}")
+        return tokens
 
 
 def random_texts(source: random.Random, count: int) -> list[str]:
