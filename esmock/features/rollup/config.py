@@ -1,0 +1,333 @@
+"""A rollup job's configuration: reading, checking, printing. Docs: rollup-put-job.
+
+Source: recordings of 6.8.23 (P9 to P35, P43, P44); the interval forms of 7.2 and later follow the published description.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument
+from esmock.features.rollup.constructing import Arg, Constructing
+from esmock.features.rollup.select import CALENDAR_MS
+from esmock.mapping.dates.zone import zone_of
+from esmock.xcontent.units import parse_time_ms
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+Json = Any
+METRICS = ("min", "avg", "max", "sum", "value_count")
+DEPRECATED_ZONES = {
+    "Australia/ACT": "Australia/Sydney",
+    "Australia/North": "Australia/Darwin",
+    "Brazil/East": "America/Sao_Paulo",
+    "Canada/Atlantic": "America/Halifax",
+    "Canada/Central": "America/Winnipeg",
+    "Canada/Eastern": "America/Toronto",
+    "Canada/Mountain": "America/Edmonton",
+    "Canada/Newfoundland": "America/St_Johns",
+    "Canada/Pacific": "America/Vancouver",
+    "Eire": "Europe/Dublin",
+    "GB": "Europe/London",
+    "Iran": "Asia/Tehran",
+    "Japan": "Asia/Tokyo",
+    "Mexico/General": "America/Mexico_City",
+    "NZ": "Pacific/Auckland",
+    "PRC": "Asia/Shanghai",
+    "Singapore": "Asia/Singapore",
+    "Turkey": "Europe/Istanbul",
+    "US/Alaska": "America/Anchorage",
+    "US/Central": "America/Chicago",
+    "US/Eastern": "America/New_York",
+    "US/Hawaii": "Pacific/Honolulu",
+    "US/Mountain": "America/Denver",
+    "US/Pacific": "America/Los_Angeles",
+}
+"""Zone names that the IANA has deprecated, with their successors."""
+
+
+def _demand(is_right: bool, message: str) -> None:
+    if not is_right:
+        raise IllegalArgument(message)
+
+
+@dataclass(frozen=True, slots=True)
+class DateHistogramGroup:
+    """The group that every job has.
+
+    Attributes:
+        interval_key: ``calendar_interval`` or ``fixed_interval``.
+        delay: as written; None: none.
+    """
+
+    field: str
+    interval: str
+    interval_key: str
+    delay: str | None
+    time_zone: str
+
+    @classmethod
+    def build(cls, given: dict[str, Json]) -> DateHistogramGroup:
+        """Check the arguments in Elasticsearch's order. Raises ApiError."""
+        calendar, fixed, legacy = (given.get(key) for key in ("calendar_interval", "fixed_interval", "interval"))
+        if legacy is not None:
+            _demand(
+                calendar is None and fixed is None,
+                "Cannot use [interval] with [fixed_interval] or [calendar_interval] configuration options.",
+            )
+            calendar, fixed = (legacy, None) if legacy in CALENDAR_MS else (None, legacy)
+        _demand(
+            calendar is None or fixed is None, "Cannot set both [fixed_interval] and [calendar_interval] at the same time"
+        )
+        _demand(
+            calendar is not None or fixed is not None,
+            "An interval is required.  Use [fixed_interval] or [calendar_interval].",
+        )
+        interval, key = (calendar, "calendar_interval") if calendar is not None else (fixed, "fixed_interval")
+        _demand(bool(given["field"]), "Field must be a non-null, non-empty string")
+        _check_interval(str(interval), key, is_legacy=legacy is not None)
+        delay = given.get("delay")
+        if delay is not None:
+            parse_time_ms(delay, "delay")
+        zone = given.get("time_zone") or "UTC"
+        zone_of(zone)
+        return cls(given["field"], str(interval), key, delay, zone)
+
+    @property
+    def delay_ms(self) -> int:
+        return 0 if self.delay is None else parse_time_ms(self.delay, "delay")
+
+    def round_down(self, instant_ms: int) -> int:
+        """The start of the bucket that an instant lies in."""
+        import numpy as np
+
+        from esmock.search.aggs.rounding import Roundings
+
+        zone = zone_of(self.time_zone)
+        if self.interval_key == "calendar_interval":
+            rounding = Roundings.calendar(Roundings.units[self.interval], zone, 0)
+        else:
+            rounding = Roundings.fixed(parse_time_ms(self.interval, "interval"), zone, 0)
+        return int(rounding.round(np.array([instant_ms]))[0])
+
+    def body(self) -> dict[str, Json]:
+        out: dict[str, Json] = {self.interval_key: self.interval, "field": self.field}
+        if self.delay is not None:
+            out["delay"] = self.delay
+        out["time_zone"] = self.time_zone
+        return out
+
+
+def _check_interval(text: str, key: str, *, is_legacy: bool) -> None:
+    if key == "calendar_interval":
+        if text not in CALENDAR_MS:
+            parse_time_ms(text, "createRounding")
+            raise IllegalArgument(f"The supplied interval [{text}] could not be parsed as a calendar interval.")
+        return
+    is_plain_unit = text in CALENDAR_MS and text[-1:] not in "smhd"
+    name = "createRounding" if is_legacy or not (is_plain_unit or text[:1].isdigit()) else "date_histogram.FixedInterval"
+    millis = parse_time_ms(text, name)
+    _demand(millis > 0, "Zero or negative time interval not supported")
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramGroup:
+    interval: int
+    fields: tuple[str, ...]
+
+    @classmethod
+    def build(cls, given: dict[str, Json]) -> HistogramGroup:
+        _demand(given["interval"] > 0, "Interval must be a positive long")
+        _demand(bool(given["fields"]), "Fields must have at least one value")
+        return cls(given["interval"], tuple(given["fields"]))
+
+    def body(self) -> dict[str, Json]:
+        return {"interval": self.interval, "fields": list(self.fields)}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricGroup:
+    field: str
+    metrics: tuple[str, ...]
+
+    @classmethod
+    def build(cls, given: dict[str, Json]) -> MetricGroup:
+        _demand(bool(given["field"]), "Field must be a non-null, non-empty string")
+        _demand(bool(given["metrics"]), "Metrics must be a non-null, non-empty array of strings")
+        for metric in given["metrics"]:
+            _demand(
+                metric in METRICS, f"Unsupported metric [{metric}]. Supported metrics include: [{', '.join(METRICS)}]"
+            )
+        return cls(given["field"], tuple(given["metrics"]))
+
+    def body(self) -> dict[str, Json]:
+        return {"field": self.field, "metrics": list(self.metrics)}
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    date_histogram: DateHistogramGroup
+    histogram: HistogramGroup | None
+    terms: tuple[str, ...]
+
+    @classmethod
+    def build(cls, given: dict[str, Json]) -> Groups:
+        return cls(given["date_histogram"], given.get("histogram"), given.get("terms") or ())
+
+    def body(self) -> dict[str, Json]:
+        out: dict[str, Json] = {"date_histogram": self.date_histogram.body()}
+        if self.histogram is not None:
+            out["histogram"] = self.histogram.body()
+        if self.terms:
+            out["terms"] = {"fields": list(self.terms)}
+        return out
+
+
+def _build_terms(given: dict[str, Json]) -> tuple[str, ...]:
+    _demand(bool(given["fields"]), "Fields must have at least one value")
+    return tuple(given["fields"])
+
+
+@dataclass(frozen=True, slots=True)
+class RollupJobConfig:
+    """A checked configuration."""
+
+    id: str
+    index_pattern: str
+    rollup_index: str
+    cron: str
+    groups: Groups | None
+    metrics: tuple[MetricGroup, ...]
+    timeout: str
+    page_size: int
+
+    @classmethod
+    def parse(cls, body: Json, url_id: str | None, behaviour: Behaviour) -> RollupJobConfig:
+        """Read the body of a put.
+
+        Raises:
+            XContentParse, IllegalArgument: with layers and places as Elasticsearch's own parsers give them.
+        """
+        given: RollupJobConfig = _JOB.parse(body, {"id": url_id})
+        if given.groups is None:
+            from esmock.errors import NullPointer
+
+            raise NullPointer(
+                'Cannot invoke "org.elasticsearch.xpack.core.rollup.job.GroupConfig.getDateHistogram()" because the '
+                'return value of "org.elasticsearch.xpack.core.rollup.job.RollupJobConfig.getGroupConfig()" is null'
+            )
+        return given
+
+    @classmethod
+    def build(cls, given: dict[str, Json]) -> RollupJobConfig:
+        """Check the arguments, the first failure winning."""
+        pattern, rollup_index = given["index_pattern"], given["rollup_index"]
+        _demand(bool(given.get("id")), "Id must be a non-null, non-empty string")
+        _demand(bool(pattern), "Index pattern must be a non-null, non-empty string")
+        for one in pattern.split(","):
+            _demand(
+                one != "*", "Index pattern must not match all indices (as it would match it's own rollup index"
+            )
+            _demand(
+                "*" not in one or not fnmatch.fnmatchcase(rollup_index, one),
+                "Index pattern would match rollup index name which is not allowed",
+            )
+            _demand(one != rollup_index, "Rollup index may not be the same as the index pattern")
+        _demand(bool(rollup_index), "Rollup index must be a non-null, non-empty string")
+        _demand(bool(given["cron"]), "Cron schedule must be a non-null, non-empty string")
+        _demand(given["page_size"] > 0, "Page size is mandatory and  must be a positive long")
+        metrics = tuple(given.get("metrics") or ())
+        groups = given.get("groups")
+        _demand(groups is not None or bool(metrics), "At least one grouping or metric must be configured")
+        return cls(
+            given["id"],
+            pattern,
+            rollup_index,
+            given["cron"],
+            groups,
+            metrics,
+            given.get("timeout") or "20s",
+            given["page_size"],
+        )
+
+    @property
+    def date_histogram(self) -> DateHistogramGroup:
+        assert self.groups is not None
+        return self.groups.date_histogram
+
+    @property
+    def histogram(self) -> HistogramGroup | None:
+        return self.groups.histogram if self.groups else None
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        return self.groups.terms if self.groups else ()
+
+    def all_fields(self) -> Iterator[str]:
+        """Every field of the source that the job reads."""
+        yield self.date_histogram.field
+        if self.histogram is not None:
+            yield from self.histogram.fields
+        yield from self.terms
+        for metric in self.metrics:
+            yield metric.field
+
+    def body(self) -> dict[str, Json]:
+        """As get-jobs prints it."""
+        return {
+            "id": self.id,
+            "index_pattern": self.index_pattern,
+            "rollup_index": self.rollup_index,
+            "cron": self.cron,
+            "groups": self.groups.body() if self.groups else {},
+            "metrics": [metric.body() for metric in self.metrics],
+            "timeout": self.timeout,
+            "page_size": self.page_size,
+        }
+
+
+def _timeout(text: str) -> str:
+    parse_time_ms(text, "timeout")
+    return text
+
+
+_DATE = Constructing(
+    "date_histogram",
+    DateHistogramGroup.build,
+    Arg("field", "string", required=True),
+    Arg("interval", "string"),
+    Arg("calendar_interval", "string"),
+    Arg("fixed_interval", "string"),
+    Arg("delay", "string"),
+    Arg("time_zone", "string"),
+)
+_HISTOGRAM = Constructing(
+    "histogram", HistogramGroup.build, Arg("interval", "long", required=True), Arg("fields", "strings", required=True)
+)
+_TERMS = Constructing("terms", _build_terms, Arg("fields", "strings", required=True))
+_METRIC = Constructing(
+    "metrics", MetricGroup.build, Arg("field", "string", required=True), Arg("metrics", "strings", required=True)
+)
+_GROUPS = Constructing(
+    "groups",
+    Groups.build,
+    Arg("date_histogram", _DATE, required=True),
+    Arg("histogram", _HISTOGRAM),
+    Arg("terms", _TERMS),
+)
+_JOB = Constructing(
+    "xpack/rollup/jobconfig",
+    RollupJobConfig.build,
+    Arg("id", "string"),
+    Arg("index_pattern", "string", required=True),
+    Arg("rollup_index", "string", required=True),
+    Arg("groups", _GROUPS),
+    Arg("metrics", [_METRIC]),
+    Arg("timeout", "string_or_null", convert=_timeout),
+    Arg("cron", "string", required=True),
+    Arg("page_size", "long", required=True),
+)
