@@ -84,7 +84,7 @@ def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
 def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> None:
     start = "Rollup data cannot be added to existing indices that contain non-rollup data (expected to find"
     where = f"in mapping of rollup index [{index.name}] but not found)."
-    if index.mapping.is_empty:
+    if not index.mapping.to_json():
         raise RuntimeError_(f"{start} _meta key {where}")
     meta = index.mapping.meta
     if not meta:

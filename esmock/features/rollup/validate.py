@@ -9,6 +9,7 @@ from esmock.errors import Validation
 
 if TYPE_CHECKING:
     from esmock.features.rollup.config import RollupJobConfig
+    from esmock.mapping.field import Field
     from esmock.state.index import Index
 
 DATE_TYPES = ("date", "date_nanos")
@@ -48,8 +49,12 @@ def field_caps(indices: Iterable[Index], names: Iterable[str]) -> FieldCaps:
             field = index.mapping.field(name)
             if field is not None:
                 types = found.setdefault(name, {})
-                types[field.name] = types.get(field.name, True) and field.is_aggregatable
+                types[field.name] = types.get(field.name, True) and _is_aggregatable(field)
     return found
+
+
+def _is_aggregatable(field: Field) -> bool:
+    return field.has_doc_values or (field.has("fielddata") and bool(field.get("fielddata")))
 
 
 def check_fields(config: RollupJobConfig, caps: FieldCaps) -> None:
