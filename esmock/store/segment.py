@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from esmock.xcontent import json_reader, json_writer
+from esmock.xcontent.source_filter import filter_source
+
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
@@ -30,6 +33,15 @@ class StoredDoc(NamedTuple):
     primary_term: int
     version: int
     mapping: Mapping
+
+    @property
+    def visible_source(self) -> bytes:
+        """The source as reads show it: what ``_source`` includes and excludes in the mapping leave."""
+        mapping = self.mapping
+        if not mapping.source_includes and not mapping.source_excludes:
+            return self.source
+        tree = json_reader.parse_stored(self.source)
+        return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes))
 
 
 class Segment:
