@@ -321,6 +321,10 @@ class PatternSyntax(IllegalArgument):
     package = "java.util.regex"
 
 
+class ClassNotFound(_Java):
+    pass
+
+
 class IOError_(_Java):
     java = "IOException"
     package = "java.io"
@@ -365,6 +369,28 @@ class JsonParse(_Java):
 class JsonEOF(JsonParse):
     java = "JsonEOFException"
     package = "com.fasterxml.jackson.core.io"
+
+
+class MarkedYaml(JsonParse):
+    java = "MarkedYAMLException"
+    package = "com.fasterxml.jackson.dataformat.yaml.snakeyaml.error"
+
+
+class _SnakeYaml(_Java):
+    package = "org.yaml.snakeyaml"
+    status = 400
+
+
+class YamlScanner(_SnakeYaml):
+    java = "ScannerException"
+
+
+class YamlParser(_SnakeYaml):
+    java = "ParserException"
+
+
+class YamlReader(_SnakeYaml):
+    java = "ReaderException"
 
 
 class InputCoercion(_Java):
@@ -440,6 +466,11 @@ class Parsing(ApiError):
 
 class ElasticsearchParse(ApiError):
     status = 400
+
+
+class SettingsError(ApiError):
+    java = "SettingsException"
+    package = "org.elasticsearch.common.settings"
 
 
 class Status(ApiError):

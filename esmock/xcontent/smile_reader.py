@@ -1,0 +1,229 @@
+"""SMILE bodies.
+
+Source: the published SMILE 1.0 format, recordings of 7.10.2 and 8.19.21 for what is refused.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from esmock.xcontent.binary_reader import Cursor
+from esmock.xcontent.jackson import Jackson
+from esmock.xcontent.located import NO_TOKENS
+
+Json = Any
+
+_END_OF_TEXT = b"\xfc"
+_MAX_SHARED = 1024
+_END_ARRAY, _END_OBJECT, _END_CONTENT = 0xF9, 0xFB, 0xFF
+_MISSING = object()
+
+
+class _Reader(Cursor):
+    __slots__ = ("names", "shares_names", "shares_values", "values")
+
+    def header(self) -> None:
+        first = self.data[:1]
+        if first and first != b":":
+            hint = {b"{": "'{' (plain JSON input?)", b"[": "'[' (plain JSON input?)"}.get(first)
+            rather = f" -- rather, it starts with {hint}" if hint else ""
+            self.fail(
+                f"Input does not start with Smile format header (first byte = 0x{first[0]:x}){rather} -- can not parse"
+            )
+        for expected in b":)\n":
+            found = self.byte()
+            if found != expected:
+                self.fail(f"Malformed content: signature not valid, starts with 0x3a but followed by 0x{found:x}")
+        flags = self.byte()
+        self.shares_names = bool(flags & 1)
+        self.shares_values = bool(flags & 2)
+        self.names: list[str] = []
+        self.values: list[str] = []
+
+    def value(self) -> Json:
+        """One value; _MISSING for a mark that ends a container."""
+        first = self.byte()
+        if 0x01 <= first <= 0x1F:
+            return self.shared(self.values, first - 1, "String value")
+        if first <= 0x3F:
+            return self.simple(first)
+        if first <= 0xBF:
+            offset = (0x3F, 0x3F, 0x7E, 0x7E)[(first >> 5) - 2]
+            text = self.text(self.take(first - offset), "VALUE_STRING")
+            self.token = "VALUE_STRING"
+            self.share_value(text)
+            return text
+        if first <= 0xDF:
+            self.token = "VALUE_NUMBER_INT"
+            return _unzigzag(first & 0x1F)
+        return self.misc(first)
+
+    def simple(self, first: int) -> Json:
+        if first == 0x20:
+            self.token = "VALUE_STRING"
+            return ""
+        if first == 0x21:
+            self.token = "VALUE_NULL"
+            return None
+        if first in (0x22, 0x23):
+            self.token = "VALUE_FALSE" if first == 0x22 else "VALUE_TRUE"
+            return first == 0x23
+        if first in (0x24, 0x25):
+            self.token = "VALUE_NUMBER_INT"
+            return _unzigzag(self.varint())
+        if first == 0x26:
+            self.token = "VALUE_NUMBER_INT"
+            return int.from_bytes(self.seven_bit(self.varint()), "big", signed=True)
+        self.token = "VALUE_NUMBER_FLOAT"
+        if first == 0x28:
+            return float(struct.unpack(">f", (self.sevens(5) & 0xFFFFFFFF).to_bytes(4, "big"))[0])
+        if first == 0x29:
+            return float(struct.unpack(">d", (self.sevens(10) & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "big"))[0])
+        if first == 0x2A:
+            scale = _unzigzag(self.varint())
+            return float(int.from_bytes(self.seven_bit(self.varint()), "big", signed=True)) * 10.0**-scale
+        self.fail(f"Invalid type marker byte 0x{first:x} for expected value token")
+
+    def misc(self, first: int) -> Json:
+        if first in (0xE0, 0xE4):
+            self.token = "VALUE_STRING"
+            return self.long_text("VALUE_STRING")
+        if first == 0xE8:
+            return self.seven_bit(self.varint())
+        if 0xEC <= first <= 0xEF:
+            return self.shared(self.values, (first & 3) << 8 | self.byte(), "String value")
+        if first == 0xF8:
+            return self.array()
+        if first == 0xFA:
+            return self.object()
+        if first == 0xFD:
+            return self.take(self.varint())
+        if first in (_END_ARRAY, _END_OBJECT, _END_CONTENT):
+            self.pos -= 1
+            return _MISSING
+        self.fail(f"Invalid type marker byte 0x{first:x} for expected value token")
+
+    def array(self) -> list[Json]:
+        items: list[Json] = []
+        self.token = "START_ARRAY"
+        while (value := self.value()) is not _MISSING:
+            items.append(value)
+        if self.byte() != _END_ARRAY:
+            self.mismatched("}", "]")
+        self.token = "END_ARRAY"
+        return items
+
+    def object(self) -> dict[str, Json]:
+        tree: dict[str, Json] = {}
+        self.token = "START_OBJECT"
+        while not self.is_done and self.data[self.pos] != _END_OBJECT:
+            name = self.name()
+            self.check_new(tree, name)
+            self.token = "FIELD_NAME"
+            value = self.value()
+            if value is _MISSING:
+                self.fail(f"Invalid type marker byte 0x{self.byte():x} for expected value token")
+            tree[name] = value
+        if self.is_done:
+            self.end_of_input(f": expected close marker for Object (start marker at {self.unknown_source()})")
+        self.pos += 1
+        self.token = "END_OBJECT"
+        return tree
+
+    def unknown_source(self) -> str:
+        if self.jackson.wrapped:
+            return "[Source: UNKNOWN; byte offset: #UNKNOWN]"
+        return f"[Source: {self.jackson.source(self.data, self.label)}; line: -1, column: -1]"
+
+    def mismatched(self, found: str, expected: str) -> None:
+        self.fail(f"Unexpected close marker '{found}': expected '{expected}' (for root starting at {self.unknown_source()})")
+
+    def name(self) -> str:
+        first = self.byte()
+        if first == 0x20:
+            return ""
+        if 0x30 <= first <= 0x33:
+            return self.shared(self.names, (first & 3) << 8 | self.byte(), "Object name")
+        if first == 0x34:
+            name = self.long_text("Object name")
+        elif 0x40 <= first <= 0x7F:
+            return self.shared(self.names, first - 0x40, "Object name")
+        elif 0x80 <= first <= 0xBF:
+            name = self.text(self.take(first - 0x7F), "Object name")
+        elif 0xC0 <= first <= 0xF7:
+            name = self.text(self.take(first - 0xBE), "Object name")
+        else:
+            self.fail(f"Invalid type marker byte 0x{first:x} for expected field name (or END_OBJECT marker)")
+        if self.shares_names:
+            if len(self.names) == _MAX_SHARED:
+                self.names.clear()
+            self.names.append(name)
+        return name
+
+    def share_value(self, text: str) -> None:
+        if self.shares_values:
+            if len(self.values) == _MAX_SHARED:
+                self.values.clear()
+            self.values.append(text)
+
+    def shared(self, seen: list[str], index: int, what: str) -> str:
+        if index >= len(seen):
+            known = f"only got {len(seen)} names in buffer" if seen else "document does not contain any"
+            noun = "field name" if "name" in what else "text value"
+            self.fail(f"Encountered shared {noun} reference, even though {known}")
+        return seen[index]
+
+    def long_text(self, where: str) -> str:
+        end = self.data.find(_END_OF_TEXT, self.pos)
+        if end < 0:
+            self.pos = len(self.data)
+            self.end_of_input(f" in {self.token}")
+        raw = self.data[self.pos : end]
+        self.pos = end + 1
+        return self.text(raw, where)
+
+    def varint(self) -> int:
+        value = 0
+        while True:
+            byte = self.byte()
+            if byte & 0x80:
+                return value << 6 | byte & 0x3F
+            value = value << 7 | byte
+
+    def sevens(self, count: int) -> int:
+        value = 0
+        for _ in range(count):
+            value = value << 7 | self.byte()
+        return value
+
+    def seven_bit(self, size: int) -> bytes:
+        out = bytearray()
+        while size:
+            chunk = min(7, size)
+            if chunk == 7:
+                out += self.sevens(8).to_bytes(7, "big")
+            else:
+                bits = self.sevens(chunk) << chunk | self.byte()
+                out += bits.to_bytes(chunk, "big")
+            size -= chunk
+        return bytes(out)
+
+
+def load(data: bytes, *, jackson: Jackson, label: str = "bytes") -> Json:
+    """The first value of a body; NO_TOKENS for an empty one. Raises JsonParse, JsonEOF (bare)."""
+    reader = _Reader(data, jackson, label)
+    if reader.is_done:
+        return NO_TOKENS
+    reader.header()
+    if reader.is_done:
+        return NO_TOKENS
+    value = reader.value()
+    if value is _MISSING:
+        reader.pos += 1
+        reader.mismatched("]" if reader.data[reader.pos - 1] == _END_ARRAY else "}", "]")
+    return value
+
+
+def _unzigzag(value: int) -> int:
+    return value >> 1 if value & 1 == 0 else -(value >> 1) - 1
