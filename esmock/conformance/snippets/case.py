@@ -228,7 +228,8 @@ def runner(target: Target, era: Era, **options: Any) -> Runner:
         StepError: the server tells no version.
         Unreachable: no server.
     """
-    return runner_for(target, **({"dialect": dialect_of(era), "raw": True} | options))
+    given: dict[str, Any] = {"dialect": dialect_of(era), "raw": True} | options
+    return runner_for(target, **given)
 
 
 def run(case: Case, target: Target, **options: Any) -> Result:

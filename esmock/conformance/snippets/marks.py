@@ -53,7 +53,7 @@ class Source:
 class AsciiDoc:
     """``[source,js]``, ``----`` and ``// TEST[...]``."""
 
-    suffixes = (".asciidoc", ".adoc", ".asc", ".txt")
+    suffixes: tuple[str, ...] = (".asciidoc", ".adoc", ".asc", ".txt")
     blank_lines_transparent = False
 
     def __init__(self, era: Era) -> None:
@@ -97,7 +97,7 @@ class AsciiDoc:
 class Mdx(AsciiDoc):
     """Three backquotes with the language, and ``{/* TEST[...] */}``."""
 
-    suffixes = (".mdx",)
+    suffixes: tuple[str, ...] = (".mdx",)
 
     def __init__(self, era: Era) -> None:
         super().__init__(era)

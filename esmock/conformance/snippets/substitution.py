@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
 
 from esmock.conformance import javaregex
 from esmock.conformance.snippets.era import Era
@@ -41,7 +43,8 @@ def substitute(snippet: Snippet, content: TracedText, build: Build, era: Era) ->
     """
     for mark, value in _marks(build, era):
         if mark in content.text:
-            content = content.replaced(javaregex.compile(rf"\Q{mark}\E").python, lambda _, value=value: value)
+            parts = javaregex.compile(rf"\Q{mark}\E").python
+            content = content.replaced(parts, partial(_constant, value))
     idle = []
     for substitution in snippet.substitutions:
         before = content
@@ -49,6 +52,10 @@ def substitute(snippet: Snippet, content: TracedText, build: Build, era: Era) ->
         if content is before:
             idle.append(substitution)
     return content, idle
+
+
+def _constant(value: str, _match: re.Match[str]) -> str:
+    return value
 
 
 def _marks(build: Build, era: Era) -> tuple[tuple[str, str], ...]:
