@@ -1,0 +1,195 @@
+"""Aliases: how they are written, which names are allowed, what a request changes.
+
+Source: recordings of 7.10.2 and 8.19.21; docs page aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import (
+    ApiError,
+    ClassCast,
+    ElasticsearchParse,
+    IllegalArgument,
+    IllegalState,
+    InvalidAliasName,
+    InvalidIndexName,
+    NotXContent,
+)
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
+
+Json = Any
+AliasBody = dict[str, Any]
+"""``filter``, ``index_routing``, ``search_routing``, ``is_write_index``, ``is_hidden``: what is set, in this order."""
+
+_FORBIDDEN_SET = (" ", '"', "*", "\\", "<", "|", ",", ">", "/", "?")
+_FORBIDDEN_SEVEN = "[ , \", *, \\, <, |, ,, >, /, ?]"
+_FORBIDDEN_EIGHT = "[' ','\"','*',',','/','<','>','?','\\','|']"
+MAX_NAME_BYTES = 255
+
+
+def name_problem(name: str, behaviour: Behaviour) -> str | None:
+    """What is wrong with the name of an index or alias; None when nothing is."""
+    if not name:
+        return "must not be empty"
+    if any(char in name for char in _FORBIDDEN_SET):
+        shown = _FORBIDDEN_EIGHT if behaviour.major >= 8 else _FORBIDDEN_SEVEN
+        return f"must not contain the following characters {shown}"
+    if "#" in name:
+        return "must not contain '#'"
+    if ":" in name:
+        return "must not contain ':'"
+    if name[0] in "_-+":
+        return "must not start with '_', '-', or '+'"
+    size = len(name.encode("utf-8", "surrogatepass"))
+    if size > MAX_NAME_BYTES:
+        return f"index name is too long, ({size} > {MAX_NAME_BYTES})"
+    if name in (".", ".."):
+        return "must not be '.' or '..'"
+    return None
+
+
+def check_index_name(name: str, behaviour: Behaviour) -> None:
+    """Raises InvalidIndexName."""
+    problem = name_problem(name, behaviour)
+    if problem is None and name.lower() != name:
+        problem = "must be lowercase"
+    if problem is not None:
+        raise InvalidIndexName(name, problem)
+
+
+def check_alias_name(name: str, behaviour: Behaviour) -> None:
+    """Raises IllegalArgument, InvalidAliasName."""
+    if not name:
+        raise IllegalArgument("alias name is required")
+    problem = name_problem(name, behaviour)
+    if problem is not None:
+        raise InvalidAliasName(f"Invalid alias name [{name}]: {problem}")
+
+
+def check_alias(cluster: Cluster, name: str, body: AliasBody, index: str | None = None) -> None:
+    """Refuse names and routings that no alias can have.
+
+    Args:
+        index: the index that is to bear it; None for templates.
+
+    Raises:
+        IllegalArgument, InvalidAliasName.
+    """
+    check_alias_name(name, cluster.behaviour)
+    if index is not None and name in cluster.indices and name != index:
+        if cluster.behaviour.mapping_types:
+            raise InvalidAliasName(
+                f"Invalid alias name [{name}], an index exists with the same name as the alias",
+                metadata={"index_uuid": "_na_", "index": index},
+            )
+        raise InvalidAliasName(
+            f"Invalid alias name [{name}]: an index or data stream exists with the same name as the alias"
+        )
+    routing = body.get("index_routing")
+    if routing is not None and "," in str(routing):
+        raise IllegalArgument(f"alias [{name}] has several index routing values associated with it")
+
+
+def self_conflict(name: str, uuid: str, behaviour: Behaviour) -> ApiError:
+    """An alias with the name of its own index."""
+    if behaviour.major >= 8:
+        return IllegalArgument(f"alias name [{name}] self-conflicts with index name")
+    return IllegalState(
+        "index, alias, and data stream names need to be unique, but the following duplicates were found "
+        f"[{name} (alias of [{name}/{uuid}]) conflicts with index]"
+    )
+
+
+def parse_aliases(body: Json, behaviour: Behaviour) -> dict[str, AliasBody]:
+    """The ``aliases`` object of an index or template.
+
+    Raises:
+        IllegalArgument: an alias without object. ClassCast, NotXContent: no object at all (7.x).
+    """
+    if not isinstance(body, dict):
+        if behaviour.major >= 8:
+            raise ElasticsearchParse("key [aliases] must be an object")
+        if body is None:
+            raise NotXContent(
+                "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes"
+            )
+        raise ClassCast(cast_message(body))
+    return {name: parse_alias(name, value, behaviour) for name, value in body.items()}
+
+
+def cast_message(value: Json, to: str = "java.util.Map") -> str:
+    """Java's words for a value that is no map."""
+    if isinstance(value, list):
+        kind = "java.util.ArrayList"
+    elif isinstance(value, bool):
+        kind = "java.lang.Boolean"
+    elif isinstance(value, int):
+        kind = "java.lang.Integer" if -(2**31) <= value < 2**31 else "java.lang.Long"
+    elif isinstance(value, float):
+        kind = "java.lang.Double"
+    else:
+        kind = "java.lang.String"
+    return f"class {kind} cannot be cast to class {to} ({kind} and {to} are in module java.base of loader 'bootstrap')"
+
+
+def parse_alias(name: str, value: Json, behaviour: Behaviour) -> AliasBody:
+    """One alias of an index or template; unknown keys are skipped. Raises IllegalArgument."""
+    if not isinstance(value, dict):
+        raise IllegalArgument("No alias is specified")
+    out: AliasBody = {}
+    for key, item in value.items():
+        if key == "filter" and isinstance(item, dict):
+            out["filter"] = item or None
+        elif key in ("routing", "index_routing", "indexRouting", "index-routing", "search_routing", "searchRouting",
+                     "search-routing"):
+            _put_routing(out, name, key, item, behaviour)
+        elif key in ("is_write_index", "is_hidden") and isinstance(item, bool):
+            out[key] = item
+    return ordered(out)
+
+
+def _put_routing(out: AliasBody, name: str, key: str, item: Json, behaviour: Behaviour) -> None:
+    if not isinstance(item, str):
+        if behaviour.major >= 8 and item is not None and not isinstance(item, dict | list):
+            kind = "VALUE_BOOLEAN" if isinstance(item, bool) else "VALUE_NUMBER"
+            raise IllegalArgument(f"Unknown token [{kind}] in alias [{name}]")
+        return
+    if key == "routing":
+        out["index_routing"] = out["search_routing"] = item
+    elif key.startswith("index"):
+        out["index_routing"] = item
+    else:
+        out["search_routing"] = item
+
+
+def ordered(body: AliasBody) -> AliasBody:
+    """The keys of an alias as they are printed; what is not set is left out."""
+    names = ("filter", "index_routing", "search_routing", "is_write_index", "is_hidden")
+    return {name: body[name] for name in names if body.get(name) is not None}
+
+
+def check_filter(name: str, body: AliasBody, parse: Any) -> None:
+    """Read an alias's filter as a query, to refuse what is none.
+
+    Args:
+        parse: reads a query; raises ApiError.
+
+    Raises:
+        IllegalArgument: around the parser's error.
+    """
+    if body.get("filter"):
+        try:
+            parse(body["filter"])
+        except ApiError as cause:
+            raise IllegalArgument(f"failed to parse filter for alias [{name}]", cause=cause) from None
+
+
+def write_indices(cluster: Cluster, alias: str) -> Iterable[str]:
+    """Names of the indices that an alias marks for writing."""
+    return [index.name for index in cluster.aliases().get(alias, []) if index.aliases[alias].get("is_write_index")]

@@ -1,0 +1,366 @@
+"""Making an index: name, settings, templates, analysis, mapping, aliases, in Elasticsearch's order of complaints.
+
+Source: recordings of 7.10.2 and 8.19.21; docs page indices-create-index.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import (
+    ApiError,
+    IllegalArgument,
+    IllegalState,
+    IndexNotFound,
+    InvalidIndexName,
+    ResourceAlreadyExists,
+)
+from esmock.state import index_settings
+from esmock.state.aliases import AliasBody, check_alias, check_index_name, ordered, parse_aliases, self_conflict
+from esmock.state.index import Index
+from esmock.state.resolve import glob
+from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
+
+if TYPE_CHECKING:
+    from esmock.analysis.index_analysis import IndexAnalysis
+    from esmock.mapping.mapping import Mapping
+    from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
+
+Json = Any
+Warn = Callable[[str], None]
+
+NO_TEMPLATES = Applied()
+
+
+def _silent(text: str) -> None:
+    """For callers that have no response to warn in."""
+
+
+def may_create(cluster: Cluster, name: str) -> None:
+    """Refuse a write to a missing index where ``action.auto_create_index`` forbids to make it. Raises IndexNotFound."""
+    setting = str(cluster.setting("action.auto_create_index", "true"))
+    if setting == "true":
+        return
+    template = templates(cluster).composable_for(name)
+    if template is not None and template.allow_auto_create is not None:
+        if template.allow_auto_create:
+            return
+        raise IndexNotFound(
+            name,
+            resource=None,
+            suffix=f" and composable template [{template.name}] forbids index auto creation",
+        )
+    what = " and [action.auto_create_index]"
+    if setting == "false":
+        raise IndexNotFound(name, resource=None, suffix=f"{what} is [false]")
+    for pattern in setting.split(","):
+        allowed = not pattern.startswith("-")
+        plain = pattern[1:] if pattern[:1] in ("-", "+") else pattern
+        if glob(plain).match(name):
+            if allowed:
+                return
+            raise IndexNotFound(
+                name, resource=None, suffix=f"{what} contains [{pattern}] which forbids automatic creation of the index"
+            )
+    raise IndexNotFound(name, resource=None, suffix=f"{what} ([{setting}]) doesn't match")
+
+
+def create_index(
+    cluster: Cluster,
+    name: str,
+    body: dict[str, Json],
+    *,
+    auto: bool = False,
+    warn: Warn = _silent,
+    type_name: str | None = None,
+    active_shards: int | str | None = None,
+) -> Index:
+    """Make an index and put it into the cluster.
+
+    Args:
+        body: ``settings``, ``mappings`` (no type level) and ``aliases`` as in ``PUT /{index}``.
+        auto: made by a write.
+        warn: told of every deprecation.
+        type_name: the mapping type that the request named (7.x).
+        active_shards: ``wait_for_active_shards`` of the request.
+
+    Raises:
+        InvalidIndexName, ResourceAlreadyExists, IllegalArgument, Validation, MapperParsing ...
+    """
+    behaviour = cluster.behaviour
+    own = index_settings.normalise(body.get("settings") or {})
+    index_settings.check_values(own, behaviour)
+    aliases = parse_aliases(body.get("aliases", {}), behaviour)
+    check_new_name(cluster, name, own, warn)
+    index_settings.check_private(own, behaviour)
+    applied = find_templates(cluster, name, own, warn)
+    return _build(cluster, name, own, body.get("mappings") or {}, aliases, applied, warn, type_name, active_shards)
+
+
+def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
+    """Refuse a name that cannot be or that is taken. Raises InvalidIndexName, ResourceAlreadyExists."""
+    check_index_name(name, cluster.behaviour)
+    existing = cluster.indices.get(name)
+    if existing is not None:
+        raise already_exists(existing)
+    if name in cluster.aliases():
+        raise InvalidIndexName(name, "already exists as alias")
+    if name.startswith(".") and settings.get("index.hidden") != "true":
+        warn(
+            f"index name [{name}] starts with a dot '.', in the next major version, index names starting with a dot "
+            "are reserved for hidden indices and system indices"
+        )
+
+
+def already_exists(index: Index) -> ResourceAlreadyExists:
+    """The error of a second index with a name."""
+    return ResourceAlreadyExists(
+        f"index [{index.name}/{index.uuid}] already exists", metadata={"index_uuid": index.uuid, "index": index.name}
+    )
+
+
+def find_templates(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> Applied:
+    """What the templates give to a new index."""
+    registry = templates(cluster)
+    if not registry.legacy and not registry.composable:
+        return NO_TEMPLATES
+    hidden = settings.get("index.hidden") == "true"
+    composable = registry.composable_for(name, is_hidden=hidden)
+    if composable is not None:
+        return apply_composable(registry, composable)
+    legacy = registry.legacy_for(name)
+    if hidden:
+        legacy = [one for one in legacy if "*" not in one.index_patterns]
+    if len(legacy) > 1:
+        names = ", ".join(sorted(one.name for one in legacy))
+        warn(
+            f"index [{name}] matches multiple legacy templates [{names}], composable templates will only match a "
+            "single template"
+        )
+    return apply_legacy(legacy)
+
+
+def joined_settings(cluster: Cluster, name: str, own: dict[str, Any], applied: Applied) -> dict[str, Any]:
+    """Settings of templates and request, with what Elasticsearch adds itself."""
+    behaviour = cluster.behaviour
+    merged = {**applied.settings, **own}
+    tiers = any(
+        key.startswith("index.routing.allocation.") and "._tier" in key
+        for key in merged
+    )
+    if behaviour.newer_jackson and not tiers:
+        merged["index.routing.allocation.include._tier_preference"] = "data_content"
+    if merged.get("index.number_of_shards") is None:
+        if "index.number_of_shards" in merged:
+            raise IllegalState("you must set the number of shards before setting/reading primary terms")
+        merged["index.number_of_shards"] = "1"
+    if merged.get("index.number_of_replicas") is None:
+        merged["index.number_of_replicas"] = "1"
+    merged["index.version.created"] = behaviour.build.index_created
+    merged["index.creation_date"] = str(cluster.clock.now_ms())
+    merged["index.provided_name"] = name
+    merged["index.uuid"] = cluster.new_uuid()
+    _expand_replicas(cluster, merged)
+    return merged
+
+
+def _expand_replicas(cluster: Cluster, settings: dict[str, Any]) -> None:
+    """``auto_expand_replicas`` decides the number of replicas by the number of nodes."""
+    text = settings.get("index.auto_expand_replicas")
+    if text in (None, "false"):
+        return
+    least, _, greatest = str(text).partition("-")
+    high = cluster.n_data_nodes - 1 if greatest == "all" else min(int(greatest), cluster.n_data_nodes - 1)
+    settings["index.number_of_replicas"] = str(max(int(least), high)) if int(least) <= high else least
+
+
+def _check_joined(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
+    """What is wrong with settings together."""
+    behaviour = cluster.behaviour
+    shards = int(settings["index.number_of_shards"])
+    routing_shards = settings.get("index.number_of_routing_shards")
+    if routing_shards is not None:
+        check_factor(shards, int(routing_shards))
+    partition = int(settings.get("index.routing_partition_size") or 1)
+    if partition > 1 and shards > 1 and routing_shards is not None and partition >= int(routing_shards):
+        raise IllegalArgument(
+            f"routing partition size [{partition}] should be a positive number less than the number of shards "
+            f"[{routing_shards or shards}] for [{name}]"
+        )
+    if settings.get("index.soft_deletes.enabled") == "false":
+        if behaviour.major >= 8:
+            raise IllegalArgument(
+                "Creating indices with soft-deletes disabled is no longer supported. Please do not specify a value for "
+                "setting [index.soft_deletes.enabled]."
+            )
+        warn(
+            "Creating indices with soft-deletes disabled is deprecated and will be removed in future Elasticsearch "
+            f"versions. Please do not specify value for setting [index.soft_deletes.enabled] of index [{name}]."
+        )
+    if any(f"index.translog.retention.{key}" in settings for key in ("age", "size")):
+        what = "Translog retention settings [index.translog.retention.age] and [index.translog.retention.size] are"
+        if behaviour.major >= 8:
+            raise IllegalArgument(
+                f"{what} no longer supported. Please do not specify values for these settings"
+            )
+        warn(f"{what} deprecated and effectively ignored. They will be removed in a future version.")
+
+
+def check_factor(shards: int, routing_shards: int) -> None:
+    """Raises IllegalArgument unless the shards divide the routing shards."""
+    if shards > routing_shards:
+        raise IllegalArgument(
+            f"the number of source shards [{shards}] must be less that the number of target shards [{routing_shards}]"
+        )
+    if routing_shards % shards:
+        raise IllegalArgument(f"the number of source shards [{shards}] must be a factor of [{routing_shards}]")
+
+
+def _build(
+    cluster: Cluster,
+    name: str,
+    own: dict[str, Any],
+    mappings: dict[str, Json],
+    aliases: dict[str, AliasBody],
+    applied: Applied,
+    warn: Warn,
+    type_name: str | None,
+    active_shards: int | str | None,
+) -> Index:
+    behaviour = cluster.behaviour
+    settings = joined_settings(cluster, name, own, applied)
+    _check_joined(cluster, name, settings, warn)
+    joined = joined_aliases(cluster, name, settings["index.uuid"], aliases, applied)
+    check_active_shards(settings, active_shards)
+    _check_sort_sizes(settings)
+    analysis = analysis_of(settings, behaviour, warn)
+    check_similarities(settings)
+    mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
+    _check_sort_fields(settings, mapping, behaviour)
+    index = Index(name, settings["index.uuid"], settings, mapping, analysis, joined, cluster.clock.now_ms())
+    if type_name is not None or applied.type_name is not None:
+        index.type_name = type_name or applied.type_name
+    cluster.indices[name] = index
+    cluster.changed()
+    return index
+
+
+def analysis_of(settings: dict[str, Any], behaviour: Behaviour, warn: Warn = _silent) -> IndexAnalysis:
+    """The analyzers that settings define."""
+    from esmock.analysis.index_analysis import IndexAnalysis, plain_analysis
+
+    if not any(key.startswith("index.analysis.") for key in settings):
+        return plain_analysis(behaviour)
+    analysis = IndexAnalysis(settings, behaviour)
+    for text in analysis.warnings:
+        warn(text)
+    return analysis
+
+
+def _mapping(
+    own: dict[str, Json],
+    applied: Applied,
+    settings: dict[str, Any],
+    analysis: IndexAnalysis,
+    behaviour: Behaviour,
+    warn: Warn,
+) -> Mapping:
+    from esmock.mapping.mapping import Mapping
+
+    return Mapping.parse(joined_mapping(own, applied), analysis, behaviour, settings=settings, warn=warn)
+
+
+def joined_mapping(own: dict[str, Json], applied: Applied) -> dict[str, Json]:
+    """The mapping of a request over those of its templates."""
+    if not applied.mappings:
+        return own
+    if applied.composable is not None:
+        return merge_mappings([*applied.mappings, own])
+    merged: dict[str, Json] = copy.deepcopy(own)
+    for part in reversed(applied.mappings):
+        merge_defaults(merged, part)
+    return merged
+
+
+def joined_aliases(
+    cluster: Cluster, name: str, uuid: str, own: dict[str, AliasBody], applied: Applied
+) -> dict[str, AliasBody]:
+    """Aliases of request and templates, checked, by name. Raises IllegalArgument, InvalidAliasName."""
+    out: dict[str, AliasBody] = {}
+    for alias, body in own.items():
+        check_alias(cluster, alias, body, name)
+        if alias == name:
+            raise self_conflict(name, uuid, cluster.behaviour)
+        out[alias] = ordered(body)
+    for alias, body in applied.aliases.items():
+        real = alias.replace("{index}", name) if "{index}" in alias else alias
+        if alias in own or real in out:
+            continue
+        check_alias(cluster, real, body, name)
+        out[real] = ordered(body)
+    return {alias: out[alias] for alias in sorted(out)}
+
+
+def check_active_shards(settings: dict[str, Any], asked: int | str | None) -> None:
+    """Refuse to wait for more copies than there are. Raises IllegalArgument."""
+    wanted = asked if asked is not None else settings.get("index.write.wait_for_active_shards")
+    if wanted in (None, "all"):
+        return
+    copies = 1 + int(settings["index.number_of_replicas"])
+    if int(str(wanted)) > copies:
+        raise IllegalArgument(
+            f"invalid wait_for_active_shards[{wanted}]: cannot be greater than number of shard copies [{copies}]"
+        )
+
+
+_BUILT_IN_SIMILARITIES = ("BM25", "boolean", "classic")
+_SIMILARITY_TYPES = ("BM25", "boolean", "DFR", "IB", "LMDirichlet", "LMJelinekMercer", "DFI", "scripted", "classic")
+
+
+def check_similarities(settings: dict[str, Any]) -> None:
+    """Refuse similarities without or with an unknown type. Raises IllegalArgument."""
+    prefix = "index.similarity."
+    names = sorted({key[len(prefix) :].split(".")[0] for key in settings if key.startswith(prefix)})
+    for name in names:
+        if name in _BUILT_IN_SIMILARITIES:
+            raise IllegalArgument(f"illegal value for [{prefix}{name}] cannot redefine built-in similarity")
+        kind = settings.get(f"{prefix}{name}.type")
+        if kind is None:
+            raise IllegalArgument(f"Similarity [{name}] must have an associated type")
+        if kind not in _SIMILARITY_TYPES:
+            raise IllegalArgument(f"Unknown Similarity type [{kind}] for [{name}]")
+
+
+def _check_sort_sizes(settings: dict[str, Any]) -> None:
+    fields = index_settings.as_list(settings.get("index.sort.field"))
+    for part in ("order", "mode", "missing"):
+        values = index_settings.as_list(settings.get(f"index.sort.{part}"))
+        if f"index.sort.{part}" in settings and not fields:
+            raise IllegalArgument(f"setting [index.sort.{part}] requires [index.sort.field] to be set")
+        if values and len(values) != len(fields):
+            raise IllegalArgument(
+                f"index.sort.field:{index_settings.java_list(fields)} index.sort.{part}:"
+                f"{index_settings.java_list(values)}, size mismatch"
+            )
+
+
+def _check_sort_fields(settings: dict[str, Any], mapping: Mapping, behaviour: Behaviour) -> None:
+    for name in index_settings.as_list(settings.get("index.sort.field")):
+        found = mapping.field(name)
+        if found is None:
+            raise IllegalArgument(f"unknown index sort field:[{name}]")
+        if found.name == "text":
+            place = f"Fielddata is disabled on [{name}] in []. " if behaviour.major >= 8 else ""
+            cause = IllegalArgument(
+                f"{place}Text fields are not optimised for operations that require per-document field data like "
+                "aggregations and sorting, so these operations are disabled by default. Please use a keyword field "
+                f"instead. Alternatively, set fielddata=true on [{name}] in order to load field data by uninverting "
+                "the inverted index. Note that this can use significant memory."
+            )
+            raise IllegalArgument(f"docvalues not found for index sort field:[{name}]", cause=cause)
+
+
+__all__ = ["ApiError", "create_index", "joined_settings", "may_create"]

@@ -1,0 +1,452 @@
+"""The settings of an index: which there are, how their values are read, what is wrong with them.
+
+The table is in ``index_settings.txt``; values that need more than a type are read by the functions below.
+Source: recordings of 7.10.2, 7.17.29 and 8.19.21; docs page index-modules.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument, NumberFormat, Validation
+from esmock.xcontent.java_number import java_double, parse_double, parse_int, parse_long
+from esmock.xcontent.similar import similarity
+from esmock.xcontent.units import parse_byte_size, parse_time
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+Json = Any
+Flat = dict[str, Any]
+"""Setting name to text, list of text, or None."""
+
+PREFIX = "index."
+_GROUPS = ("index.analysis.", "index.similarity.", "index.mapping.source.", "index.query_cache.")
+_FILTERS = re.compile(r"index\.routing\.allocation\.(include|exclude|require|initial_recovery)\.[^.]+(\..+)?\Z")
+_TABLE = Path(__file__).with_name("index_settings.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSetting:
+    """One known setting.
+
+    Args:
+        kind: how its value is read: a word, then bounds or allowed words.
+        scope: ``dynamic``, ``static`` (only at creation or on closed indices), ``private``, ``internal`` or ``hidden``
+            (of those no request may speak).
+        default: text, or a list for settings of several values.
+        quiet: not among the defaults that ``include_defaults`` prints.
+    """
+
+    name: str
+    kind: str
+    scope: str
+    default: Any
+    quiet: bool = False
+
+    def check(self, value: Any, behaviour: Behaviour) -> Any:
+        """Read a value. Raises ApiError (mostly IllegalArgument)."""
+        word, *bounds = self.kind.split()
+        text = java_list(value) if isinstance(value, list) and word not in _LISTS else value
+        return _READERS[word](self.name, text, bounds, behaviour)
+
+
+def java_list(values: Iterable[Any]) -> str:
+    """A list as Java prints it."""
+    return f"[{', '.join(map(str, values))}]"
+
+
+def _number(parse: Callable[[str], Any], shown: Callable[[Any], str], most: int) -> Callable[..., Any]:
+    def read(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+        try:
+            value = parse(text)
+        except NumberFormat as cause:
+            if behaviour.major >= 8 and most and re.fullmatch(r"[+-]?\d+", text):
+                edge = "must be >= " + bounds[0] if text.startswith("-") and bounds else f"must be <= {most}"
+                raise IllegalArgument(f"Failed to parse value [{text}] for setting [{name}] {edge}") from None
+            raise IllegalArgument(f"Failed to parse value [{text}] for setting [{name}]", cause=cause) from None
+        least = parse(bounds[0]) if bounds else None
+        greatest = parse(bounds[1]) if len(bounds) > 1 else None
+        if least is not None and value < least:
+            raise IllegalArgument(f"Failed to parse value [{text}] for setting [{name}] must be >= {shown(least)}")
+        if greatest is not None and value > greatest:
+            raise IllegalArgument(f"Failed to parse value [{text}] for setting [{name}] must be <= {shown(greatest)}")
+        return value
+
+    return read
+
+
+def read_boolean(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> bool:
+    """``true`` or ``false``, nothing else. Raises IllegalArgument."""
+    if text in ("true", "false"):
+        return text == "true"
+    raise IllegalArgument(f"Failed to parse value [{text}] as only [true] or [false] are allowed.")
+
+
+def _time(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
+    return parse_time(text, name).millis
+
+
+def _bytes(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
+    return parse_byte_size(text, name)
+
+
+def _enum(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
+    java, *words = bounds
+    if text.lower() not in words:
+        raise IllegalArgument(f"No enum constant {java}.{text.upper()}")
+    return text.lower()
+
+
+def _auto_expand(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
+    if text == "false":
+        return text
+    dash = text.find("-")
+    if dash == -1:
+        raise IllegalArgument(f"failed to parse [{name}] from value: [{text}] at index {dash}")
+    least, greatest = text[:dash], text[dash + 1 :]
+    try:
+        low = parse_int(least)
+        high = None if greatest == "all" else parse_int(greatest)
+    except NumberFormat as cause:
+        error = IllegalArgument(f"failed to parse [{name}] from value: [{text}] at index {dash}")
+        if dash:
+            error.cause = cause
+        raise error from None
+    if high is not None and low > high:
+        raise IllegalArgument(f"[{name}] minReplicas must be =< maxReplicas but wasn't {low} > {high}")
+    return text
+
+
+def _codec(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
+    if text not in ("default", "best_compression", "lucene_default"):
+        raise IllegalArgument(
+            f"unknown value for [{name}] must be one of [default, best_compression] but was: {text}"
+        )
+    return text
+
+
+def _compound_format(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    if text.lower() in ("true", "false"):
+        return text
+    try:
+        ratio = parse_double(text)
+    except NumberFormat as cause:
+        if behaviour.major >= 8:
+            try:
+                return parse_byte_size(text, name)
+            except ApiError:
+                raise IllegalArgument(
+                    f"{name} must be a boolean, a non-negative byte size or a ratio in the interval [0..1] but was: "
+                    f"[{text}]",
+                    cause=cause,
+                ) from None
+        raise IllegalArgument(
+            f"Expected a boolean or a value in the interval [0..1] but was: [{text}]", cause=cause
+        ) from None
+    if not 0 <= ratio <= 1:
+        raise IllegalArgument(f"NoCFSRatio must be in the interval [0..1] but was: [{java_double(ratio)}]")
+    return ratio
+
+
+def _words(error: str, *words: str) -> Callable[..., str]:
+    def read(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
+        if text not in words:
+            raise IllegalArgument(error.format(name=name, text=text))
+        return text
+
+    return read
+
+
+def _slowlog_source(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    try:
+        return parse_int(text)
+    except NumberFormat as cause:
+        if text not in ("true", "false"):
+            raise IllegalArgument(
+                f"Failed to parse value [{text}] as only [true] or [false] are allowed.", cause=cause
+            ) from None
+        return text
+
+
+def _active_shards(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    if text == "all":
+        return text
+    try:
+        count = parse_int(text)
+    except NumberFormat as cause:
+        raise IllegalArgument(f"cannot parse ActiveShardCount[{text}]", cause=cause) from None
+    if count < 0:
+        raise IllegalArgument("shard count cannot be a negative value")
+    return count
+
+
+def _decider(word: str, java: str, *words: str) -> Callable[..., str]:
+    def read(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
+        if text.lower() not in words:
+            if behaviour.newer_jackson:
+                raise IllegalArgument(
+                    f"No enum constant org.elasticsearch.cluster.routing.allocation.decider.EnableAllocationDecider."
+                    f"{java}.{text.upper()}"
+                )
+            raise IllegalArgument(f"Illegal {word}.enable value [{text.upper()}]")
+        return text.lower()
+
+    return read
+
+
+def as_list(value: Any) -> list[str]:
+    """The values of a list setting, which may be written as one text with commas."""
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return [one.strip() for one in str(value).split(",")] if value not in (None, "") else []
+
+
+def _each(read_one: Callable[[str], Any]) -> Callable[..., Any]:
+    def read(name: str, value: Any, bounds: list[str], behaviour: Behaviour) -> list[str]:
+        values = as_list(value)
+        for one in values:
+            read_one(one)
+        return values
+
+    return read
+
+
+def _sort_word(error: str, *words: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text.lower() not in words:
+            raise IllegalArgument(error.format(text=text))
+
+    return check
+
+
+_TIERS = ("data_warm", "data_frozen", "data_content", "data_cold", "data_hot")
+
+
+def _tier(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
+    bad = [one for one in as_list(text) if one not in _TIERS]
+    if bad:
+        raise IllegalArgument(f"invalid tier names found in [{text}] allowed values are [{', '.join(_TIERS)}]")
+    return text
+
+
+def _text(name: str, value: Any, bounds: list[str], behaviour: Behaviour) -> Any:
+    return value
+
+
+_LISTS = ("list", "sort_order", "sort_mode", "sort_missing")
+_READERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "int": _number(parse_int, str, 2**31 - 1),
+        "long": _number(parse_long, str, 2**63 - 1),
+        "double": _number(parse_double, java_double, 0),
+        "bool": read_boolean,
+        "time": _time,
+        "bytes": _bytes,
+        "enum": _enum,
+        "auto_expand": _auto_expand,
+        "codec": _codec,
+        "compound_format": _compound_format,
+        "fielddata_cache": _words("failed to parse [{text}] must be one of [node,none]", "node", "none"),
+        "check_on_startup": _words(
+            "unknown value for [{name}] must be one of [true, false, checksum] but was: {text}",
+            "true", "false", "checksum",
+        ),
+        "fs_lock": _words('unrecognized [{name}] "{text}": must be native or simple', "native", "simple"),
+        "slowlog_source": _slowlog_source,
+        "active_shards": _active_shards,
+        "allocation_enable": _decider("allocation", "Allocation", "all", "none", "primaries", "new_primaries"),
+        "rebalance_enable": _decider("rebalance", "Rebalance", "all", "none", "primaries", "replicas"),
+        "list": _each(lambda text: text),
+        "sort_order": _each(_sort_word("Illegal sort order:{text}", "asc", "desc")),
+        "sort_mode": _each(_sort_word("Illegal sort mode: {text}", "min", "max")),
+        "sort_missing": _each(
+            _sort_word("Illegal missing value:[{text}], must be one of [_last, _first]", "_last", "_first")
+        ),
+        "tier": _tier,
+        "date": _text,
+        "text": _text,
+    }
+)
+
+
+@functools.cache
+def known_settings(behaviour: Behaviour) -> Mapping[str, IndexSetting]:
+    """The settings of a version by name."""
+    number = (behaviour.version.major, behaviour.version.minor)
+    out: dict[str, IndexSetting] = {}
+    for line in _TABLE.read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, kind, scope, default, later, since, until, *_ = [*(part.strip() for part in line.split("|")), "", "", ""]
+        quiet = since == "quiet"
+        if not quiet and ((since and _pair(since) > number) or (until and _pair(until) < number)):
+            continue
+        if later and number >= _pair(later.split("=", 1)[0]):
+            default = later.split("=", 1)[1]
+        value: Any = default
+        if kind.split()[0] in _LISTS:
+            value = [one.strip('" ') for one in default.strip("[]").split(",") if one.strip()]
+        out[name] = IndexSetting(name, kind, scope, value, quiet)
+    return MappingProxyType(out)
+
+
+def _pair(text: str) -> tuple[int, int]:
+    major, minor = text.split(".")
+    return int(major), int(minor)
+
+
+def normalise(body: Json, prefix: str = PREFIX) -> Flat:
+    """Flatten a settings object; names without the prefix get it.
+
+    Returns:
+        name to text, list of text, or None, in the order of the body; of a name written both ways the short one wins.
+
+    Raises:
+        ElasticsearchParse: a value that no setting can have.
+    """
+    flat: Flat = {}
+    short: Flat = {}
+    for key, value in flatten(body).items():
+        if key.startswith(prefix) or (key.endswith("*") and "." not in key):
+            flat[key] = value
+        else:
+            short[prefix + key] = value
+    if not short:
+        return flat
+    order = [key if key.startswith(prefix) else prefix + key for key in flatten(body)]
+    merged = {**flat, **short}
+    return {key: merged[key] for key in dict.fromkeys(order)}
+
+
+def flatten(body: Json) -> Flat:
+    """Nested objects to dotted names, values to text; the later of two equal names wins."""
+    out: Flat = {}
+    _flatten(body, "", out)
+    return out
+
+
+def _flatten(value: Json, path: str, out: Flat) -> None:
+    for key, child in value.items():
+        name = f"{path}.{key}" if path else key
+        if isinstance(child, dict):
+            _flatten(child, name, out)
+        elif isinstance(child, list):
+            out[name] = [setting_text(one) for one in child]
+        else:
+            out[name] = None if child is None else setting_text(child)
+
+
+def setting_text(value: Json) -> str:
+    """A JSON scalar as Elasticsearch keeps it in settings."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return java_double(value)
+    return str(value)
+
+
+def find(name: str, behaviour: Behaviour) -> IndexSetting | None:
+    """The setting of a name, those that take any last part included."""
+    known = known_settings(behaviour).get(name)
+    if known is not None and known.scope != "hidden":
+        return known
+    if name.startswith(_GROUPS[:2]):
+        return IndexSetting(name, "text", "static", "")
+    if _FILTERS.match(name):
+        return IndexSetting(name, "text", "private" if ".initial_recovery." in name else "dynamic", "")
+    return None
+
+
+def unknown(name: str, behaviour: Behaviour) -> IllegalArgument:
+    """The error for a name that no setting has."""
+    names = [key for key, one in known_settings(behaviour).items() if one.scope != "hidden"]
+    return unknown_setting(name, names)
+
+
+def unknown_setting(name: str, names: Iterable[str]) -> IllegalArgument:
+    """The error for an unknown name, with the known ones that are very like it."""
+    scored = sorted((-score, other) for other in names if (score := similarity(name, other)) > 0.7)
+    found = [other for _, other in scored]
+    if not found:
+        hint = (
+            "please check that any required plugins are installed, or check the breaking changes documentation for "
+            "removed settings"
+        )
+    else:
+        hint = f"did you mean any of [{', '.join(found)}]?" if len(found) > 1 else f"did you mean [{found[0]}]?"
+    return IllegalArgument(f"unknown setting [{name}] {hint}")
+
+
+def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = False) -> None:
+    """Refuse unknown names and values that cannot be read; all at once, the first one leading.
+
+    Raises:
+        IllegalArgument and other ApiError: with the further ones suppressed.
+    """
+    failures: list[ApiError] = []
+    names = flat if behaviour.major >= 8 else sorted(flat)
+    for name in names:
+        value = flat[name]
+        if ignore_archived and name.startswith("archived."):
+            continue
+        found = find(name, behaviour)
+        if found is None:
+            failures.append(unknown(name, behaviour))
+        elif value is not None:
+            try:
+                found.check(value, behaviour)
+            except ApiError as error:
+                failures.append(error)
+    if failures:
+        first, *rest = failures
+        first.suppressed.extend(rest)
+        raise first
+
+
+def check_private(flat: Flat, behaviour: Behaviour) -> None:
+    """Refuse settings that only Elasticsearch itself makes. Raises Validation."""
+    messages = [
+        f"private index setting [{name}] can not be set explicitly"
+        for name in sorted(flat)
+        if (found := find(name, behaviour)) is not None and found.scope == "private"
+    ]
+    if messages:
+        raise Validation(*messages)
+
+
+def tree(flat: Mapping[str, Any]) -> dict[str, Json]:
+    """Flat settings as the nested object that Elasticsearch prints, in its order."""
+    from esmock.xcontent.java_order import hash_order
+
+    root: dict[str, Any] = {}
+    for name in sorted(flat):
+        _place(root, name, flat[name])
+    return _ordered(root, hash_order)
+
+
+def _place(node: dict[str, Any], name: str, value: Any) -> None:
+    """Put a value at a dotted name; where a prefix of the name has a value itself, the rest stays one key."""
+    head, dot, rest = name.partition(".")
+    if not dot:
+        node[name] = value
+        return
+    below = node.get(head)
+    if below is None:
+        below = node[head] = {}
+    if not isinstance(below, dict):
+        node[name] = value
+        return
+    _place(below, rest, value)
+
+
+def _ordered(node: dict[str, Any], order: Callable[..., list[str]]) -> dict[str, Json]:
+    return {
+        key: _ordered(node[key], order) if isinstance(node[key], dict) else node[key] for key in order(node, 2)
+    }

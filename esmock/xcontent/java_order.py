@@ -1,0 +1,46 @@
+"""The order in which Java's hash tables hand out their keys: Elasticsearch prints many maps in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["hash_order", "java_hash", "table_size"]
+
+
+def java_hash(text: str) -> int:
+    """``String.hashCode`` as an unsigned 32 bit number, over UTF-16 units."""
+    code = 0
+    if text.isascii():
+        for char in text:
+            code = (31 * code + ord(char)) & 0xFFFFFFFF
+        return code
+    units = text.encode("utf-16-le", "surrogatepass")
+    for at in range(0, len(units), 2):
+        code = (31 * code + units[at] + (units[at + 1] << 8)) & 0xFFFFFFFF
+    return code
+
+
+def table_size(n_keys: int, capacity: int = 16) -> int:
+    """Buckets of a ``HashMap`` made with ``capacity`` after it took so many keys, at the usual load factor."""
+    size = 1
+    while size < capacity:
+        size <<= 1
+    while n_keys > int(size * 0.75):
+        size <<= 1
+    return size
+
+
+def hash_order(keys: Iterable[str], capacity: int = 16) -> list[str]:
+    """Keys in the order of a ``HashMap`` or ``HashSet``; ties keep the order of insertion.
+
+    Args:
+        capacity: as given to the constructor; 16 is Java's default.
+    """
+    listed = list(keys)
+    mask = table_size(len(listed), capacity) - 1
+
+    def bucket(key: str) -> int:
+        code = java_hash(key)
+        return (code ^ (code >> 16)) & mask
+
+    return sorted(listed, key=bucket)
