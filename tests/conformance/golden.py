@@ -1,0 +1,132 @@
+"""Replays transcripts of real servers on esmock, in process, and compares as the transcripts' own tool does."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import importlib.util
+import inspect
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from esmock.http.receive import RawRequest
+from esmock.http.render import RawResponse
+from esmock.server import Server
+
+_COMPARED_HEADERS = ("content-type", "allow", "x-elastic-product")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An exchange that esmock answers otherwise; ``position`` is its place in the transcript."""
+
+    position: int
+    case: str
+    line: str
+    why: str
+
+
+def load_tool(shared: Path) -> Any:
+    """The comparison functions that come with the transcripts."""
+    spec = importlib.util.spec_from_file_location("golden_tool", shared / "judge" / "golden.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Replay:
+    """One transcript on one version."""
+
+    def __init__(self, shared: Path, name: str, version: str) -> None:
+        self.tool = load_tool(shared)
+        self.name = name
+        self.version = version
+        self.entries = self.tool.load(name, version if name == "rest" else None)
+        self.unstable = self.tool.unstable_cases(name, version)
+        self.server = Server(version=version)
+        self.total = 0
+
+    def differences(self) -> Iterator[Difference]:
+        """Every compared exchange that differs."""
+        self.tool.send = self._send
+        for position, entry in enumerate(self.entries):
+            if entry.get("reset"):
+                self.tool.reset("")
+            response = entry["response"]
+            left_out = "settings" in entry or "note" in response or entry["request"].get("user") or entry.get("node")
+            if left_out or response["status"] is None:
+                continue
+            status, headers, body = self._send("", entry["request"])
+            if str(entry["case"]).startswith(("reset", "setup")) or position in self.unstable:
+                continue
+            self.total += 1
+            why = self._why(response, status, headers, body)
+            if why:
+                line = f"{entry['request']['method']} {entry['request']['path']}"
+                yield Difference(position, str(entry["case"]), line, why)
+
+    def _send(self, url: str, request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        body = request.get("body")
+        if "body_b64" in request:
+            body = base64.b64decode(request["body_b64"])
+        elif isinstance(body, dict | list):
+            body = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+        elif isinstance(body, str):
+            body = body.encode("utf-8", "surrogateescape")
+        headers: list[tuple[str, str]] = []
+        for name, value in (request.get("headers") or {}).items():
+            headers += [(name.lower(), one) for one in (value if isinstance(value, list) else [value])]
+        if body is not None and "headers" not in request:
+            lines = "_bulk" in request["path"] or "_msearch" in request["path"]
+            headers.append(("content-type", "application/x-ndjson" if lines else "application/json"))
+        target = request["path"].encode("utf-8", "surrogateescape").decode("latin-1")
+        answer = self.server.handle(RawRequest(request["method"], target, headers, _inflated(headers, body or b"")))
+        if inspect.isawaitable(answer):
+            answer = asyncio.run(_result(answer))
+        assert isinstance(answer, RawResponse)
+        return answer.status, {key.lower(): value for key, value in answer.headers}, answer.body
+
+    def _why(self, want: dict[str, Any], status: int, headers: dict[str, str], body: bytes) -> str | None:
+        tool = self.tool
+        real = want["body"] if "body" in want else tool.parse(want.get("body_text", ""))
+        got = tool.parse(body)
+        text = body.decode("utf-8", "replace")
+        if status != want["status"]:
+            return f"status {want['status']} | {status} {text[:200]}"
+        if isinstance(real, str) and "body" in want:
+            if tool.text(real) != tool.text(text):
+                return f"text {real[:80]!r} | {text[:80]!r}"
+        elif real is not None or got is not None:
+            found: str | None = tool.difference(tool.unordered(tool.normal(real)), tool.unordered(tool.normal(got)))
+            if found:
+                return found
+        elif "body_text" in want and tool.text(want["body_text"]) != tool.text(text):
+            return f"text {want['body_text'][:80]!r} | {text[:80]!r}"
+        for name in _COMPARED_HEADERS:
+            wanted = next((value for key, value in want["headers"].items() if key.lower() == name), None)
+            sent = headers.get(name) or ""
+            if not wanted or (name == "allow" and sorted(wanted.split(",")) == sorted(sent.split(","))):
+                continue
+            if sent.lower().replace(" ", "") != wanted.lower().replace(" ", ""):
+                return f"header {name}: {wanted!r} | {sent!r}"
+        return None
+
+
+def _inflated(headers: list[tuple[str, str]], body: bytes) -> bytes:
+    """What the server's door does before the node sees a body."""
+    import zlib
+
+    coding = dict(headers).get("content-encoding", "")
+    if coding == "gzip":
+        return zlib.decompress(body, 31)
+    return zlib.decompress(body) if coding == "deflate" else body
+
+
+async def _result(answer: Any) -> RawResponse:
+    found: RawResponse = await answer
+    return found
