@@ -1,0 +1,99 @@
+"""What all bucket aggregations share: counting, results below buckets, and single buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, ShardContext
+from esmock.search.aggs.internal import Internal, Results, SingleBucket
+from esmock.search.aggs.values import Source
+
+Array = Any
+
+
+class BucketAggregator(Aggregator):
+    """Numbers buckets by owner and key, counts their documents and hands them on."""
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.ords = BucketOrds()
+        self.counts = Growing(np.int64)
+
+    def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
+        """Documents with their buckets' keys (numbers); equally long arrays."""
+        if len(docs):
+            self.collect_numbered(leaf, docs, self.ords.add(owners, keys))
+
+    def collect_ordinals(self, leaf: Leaf, docs: Array, owners: Array, ordinals: Array, dictionary: Sequence[Any]) -> None:
+        """Documents with their buckets' keys as ordinals of a dictionary."""
+        if len(docs):
+            self.collect_numbered(leaf, docs, self.ords.add_numbered(owners, ordinals, dictionary))
+
+    def collect_numbered(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
+        """Documents with their buckets' numbers."""
+        n = int(numbers.max()) + 1
+        counts = self.counts.ensure(n)
+        counts[:n] += document_counts(leaf, docs, numbers, n)
+        if self.subs:
+            self.subs.collect(leaf, docs, numbers)
+
+    def results_of(self, numbers: list[int]) -> list[Results]:
+        """The results below buckets."""
+        return self.subs.build(numbers) if self.subs else [{} for _ in numbers]
+
+
+def document_counts(leaf: Leaf, docs: Array, numbers: Array, n: int) -> Array:
+    """int64[n]: documents per bucket, each counted as its ``_doc_count`` says."""
+    weights = getattr(leaf.segment, "doc_counts", None)
+    if weights is None:
+        return np.bincount(numbers, minlength=n)
+    return np.bincount(numbers, weights=weights[docs], minlength=n).astype(np.int64)
+
+
+class SingleBucketAggregator(Aggregator):
+    """One bucket per owner; buckets bear the owners' numbers."""
+
+    sort_kind = "single_bucket"
+    result: ClassVar[type[SingleBucket]]
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.counts = Growing(np.int64)
+
+    def collect_bucket(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        """Documents that are in the owners' buckets."""
+        if not len(docs):
+            return
+        n = int(owners.max()) + 1
+        self.counts.ensure(n)[:n] += document_counts(leaf, docs, owners, n)
+        self.subs.collect(leaf, docs, owners)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        below = self.subs.build(owners)
+        counts = self.counts.get(owners).tolist()
+        name, meta = self.name, self.builder.meta
+        return [self.result(name, meta, count, results) for count, results in zip(counts, below, strict=True)]
+
+    def sort_values(self, key: str | None, owners: Array) -> Array:
+        return self.counts.get(owners).astype(np.float64)
+
+
+class SourceBuckets(BucketAggregator):
+    """Buckets by the values of one source."""
+
+    builder: SourceBuilder
+
+    def __init__(self, builder: SourceBuilder, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        self.source: Source = builder.resolve(ctx)
+        super().__init__(builder, ctx, parent)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the state."""
+
+
+__all__ = ["BucketAggregator", "Builder", "SingleBucketAggregator", "SourceBuckets", "document_counts"]

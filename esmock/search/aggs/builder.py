@@ -1,0 +1,120 @@
+"""The parsed form of aggregations: definitions, their levels, and what every type declares."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from esmock.errors import AggregationInitialization, IllegalArgument
+from esmock.search.aggs.collecting import Aggregator, ShardContext
+from esmock.search.aggs.parse import BodyParser, ParseContext
+from esmock.search.aggs.values import Source, SourceConfig
+
+Json = Any
+
+
+class Factories:
+    """The aggregations and pipelines of one level, in the order of the body."""
+
+    __slots__ = ("aggregations", "pipelines")
+
+    def __init__(self) -> None:
+        self.aggregations: list[Builder] = []
+        self.pipelines: list[Any] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.aggregations or self.pipelines)
+
+    def add(self, builder: Any) -> None:
+        """Raises IllegalArgument for a name that is taken."""
+        if any(one.agg_name == builder.agg_name for one in (*self.aggregations, *self.pipelines)):
+            raise IllegalArgument(f"Two sibling aggregations cannot have the same name: [{builder.agg_name}]")
+        (self.pipelines if builder.is_pipeline else self.aggregations).append(builder)
+
+    def find(self, name: str) -> Builder | None:
+        """The aggregation of a name."""
+        return next((one for one in self.aggregations if one.agg_name == name), None)
+
+
+class Builder:
+    """One aggregation as parsed.
+
+    A type declares ``name`` (in the DSL), ``parser`` and ``aggregator``; ``setup`` checks and keeps the parsed fields.
+    """
+
+    name: ClassVar[str]
+    is_pipeline: ClassVar[bool] = False
+    since: ClassVar[int] = 0
+    until: ClassVar[int] = 99
+    """The major versions that know the type: from ``since`` to before ``until``."""
+    is_metric: ClassVar[bool] = False
+    """Metrics take no sub-aggregations."""
+    parser: ClassVar[BodyParser]
+    aggregator: ClassVar[type[Aggregator]]
+
+    def __init__(self, agg_name: str) -> None:
+        self.agg_name = agg_name
+        self.meta: Json = None
+        self.subs = Factories()
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Builder:
+        """Read the body of an aggregation. Raises XContentParse, Parsing and IllegalArgument as Elasticsearch words them."""
+        out = cls(agg_name)
+        out.setup(cls.parser.parse(body, ctx, out.checks()), ctx)
+        return out
+
+    def checks(self) -> dict[str, Any]:
+        """Checks of single fields, whose errors name the field."""
+        return {}
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        """Keep the parsed fields."""
+
+    def set_subs(self, subs: Factories) -> None:
+        """Take sub-aggregations. Raises AggregationInitialization where the type has none."""
+        if self.is_metric and subs:
+            raise AggregationInitialization(f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations")
+        self.subs = subs
+
+    def create(self, ctx: ShardContext, parent: Aggregator | None) -> Aggregator:
+        """The aggregator on a shard."""
+        return self.aggregator(self, ctx, parent)
+
+
+class SourceBuilder(Builder):
+    """An aggregation over one values source."""
+
+    kinds: ClassVar[tuple[str, ...]] = ()
+    default_kind: ClassVar[str] = "number"
+    source_required: ClassVar[tuple[str, ...]] = ("field", "script")
+
+    def __init__(self, agg_name: str) -> None:
+        super().__init__(agg_name)
+        self.source = SourceConfig()
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        from esmock.search.aggs.parse import required
+
+        if self.source_required:
+            required(*self.source_required, given=given, behaviour=ctx.behaviour)
+        self.source = SourceConfig.take(given)
+        for name, value in given.items():
+            setattr(self, name, value)
+
+    def resolve(self, ctx: ShardContext) -> Source:
+        """The values source on a shard."""
+        return self.source.resolve(ctx, self.name, self.kinds, self.default_kind)
+
+
+class SourceAggregator(Aggregator):
+    """An aggregator over one values source."""
+
+    builder: SourceBuilder
+
+    def __init__(self, builder: SourceBuilder, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        self.source = builder.resolve(ctx)
+        super().__init__(builder, ctx, parent)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the state."""

@@ -1,0 +1,5 @@
+"""Distinct counts."""
+
+from __future__ import annotations
+
+AGGREGATIONS: tuple[type, ...] = ()

@@ -1,0 +1,297 @@
+"""Collection on one shard: aggregators, the segments they see, and the numbering of buckets.
+
+The contract: a parent hands ``docs`` and an equally long array of dense bucket ids ``owners``; an aggregator keeps one state per owner and
+is asked at the end for the results of the owners it is told. Nesting is a matter of numbers, and nothing runs document by document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from esmock.search.aggs.internal import Internal, Results
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+Array = Any
+
+
+@dataclass(slots=True)
+class ShardContext:
+    """What aggregators need of their shard.
+
+    Args:
+        mapping: ``field(path) -> Field | None`` and the nested paths.
+        behaviour: the version's.
+        bind: query -> function from a segment to bool[n_docs]; for filters.
+        now_ms: the search's time.
+        index: name of the index.
+        settings: flat index settings.
+        scripts: the script service.
+        searcher: what top_hits fetches with.
+        warn: takes deprecations.
+    """
+
+    mapping: Any
+    behaviour: Behaviour
+    bind: Callable[[Any], Callable[[Any], Array]] | None = None
+    now_ms: int = 0
+    index: str = ""
+    settings: Any = field(default_factory=dict)
+    scripts: Any = None
+    searcher: Any = None
+    warn: Callable[[str], None] = lambda _text: None
+    max_buckets: int = 65535
+
+
+class Leaf:
+    """One segment as aggregators see it, or the nested documents of one path in it.
+
+    Attributes:
+        segment: has ``column(path)``.
+        scores: float32[n_docs] or None; by document, not by position in ``docs``.
+        parent: the leaf that this one's documents are nested in.
+        parents: int64[n_docs], the document in ``parent`` that each belongs to.
+        cache: loaded values by source.
+    """
+
+    __slots__ = ("base", "cache", "n_docs", "number", "parent", "parents", "path", "scores", "segment")
+
+    def __init__(
+        self, segment: Any, number: int = 0, scores: Array | None = None, parent: Leaf | None = None, parents: Array | None = None,
+        path: str | None = None,
+    ) -> None:
+        self.segment = segment
+        self.number = number
+        self.n_docs = len(segment)
+        self.scores = scores
+        self.parent = parent
+        self.parents = parents
+        self.path = path
+        self.cache: dict[Any, Any] = {}
+
+    def cached(self, key: Any, load: Callable[[], Any]) -> Any:
+        """``load()`` once per leaf and key."""
+        if key not in self.cache:
+            self.cache[key] = load()
+        return self.cache[key]
+
+
+class Growing:
+    """A one-dimensional array that grows with the number of buckets."""
+
+    __slots__ = ("_data", "fill", "size")
+
+    def __init__(self, dtype: Any, fill: Any = 0) -> None:
+        self.fill = fill
+        self.size = 0
+        self._data = np.full(16, fill, dtype)
+
+    def ensure(self, n: int) -> Array:
+        """The array, at least ``n`` long; write into it freely."""
+        if n > len(self._data):
+            more = np.full(max(n, 2 * len(self._data)) - len(self._data), self.fill, self._data.dtype)
+            self._data = np.concatenate([self._data, more])
+        self.size = max(self.size, n)
+        return self._data
+
+    def get(self, ids: Sequence[int] | Array) -> Array:
+        """The elements of some owners, the fill value where nothing was collected."""
+        ids = np.asarray(ids, np.int64)
+        known = ids < len(self._data)
+        if known.all():
+            return self._data[ids]
+        return np.where(known, self._data[np.where(known, ids, 0)], self._data.dtype.type(self.fill))
+
+
+class BucketOrds:
+    """Numbers the distinct pairs of owner and key in order of appearance."""
+
+    __slots__ = ("_maps", "keys", "owners")
+
+    def __init__(self) -> None:
+        self._maps: dict[int, dict[Any, int]] = {}
+        self.owners: list[int] = []
+        self.keys: list[Any] = []
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def add(self, owners: Array, keys: Array) -> Array:
+        """Bucket numbers of the pairs.
+
+        Args:
+            owners: int64[n].
+            keys: n numbers, numpy.
+        """
+        distinct, position = np.unique(keys, return_inverse=True)
+        return self.add_numbered(owners, position.reshape(-1), distinct.tolist())
+
+    def add_numbered(self, owners: Array, position: Array, distinct: Sequence[Any]) -> Array:
+        """Bucket numbers where ``keys`` come as positions in a list of distinct keys (dictionary ordinals)."""
+        if not len(position):
+            return np.empty(0, np.int64)
+        width = len(distinct)
+        pairs = owners.astype(np.int64, copy=False) * width + position
+        top = int(pairs.max()) + 1
+        if top <= 4 * len(pairs) + 1024:
+            seen = np.zeros(top, bool)
+            seen[pairs] = True
+            found = np.flatnonzero(seen)
+            lookup = np.empty(top, np.int64)
+            lookup[found] = self._numbers(found, width, distinct)
+            return lookup[pairs]
+        found, inverse = np.unique(pairs, return_inverse=True)
+        return self._numbers(found, width, distinct)[inverse.reshape(-1)]
+
+    def _numbers(self, found: Array, width: int, distinct: Sequence[Any]) -> Array:
+        out = np.empty(len(found), np.int64)
+        for place, pair in enumerate(found.tolist()):
+            owner, position = divmod(pair, width)
+            known = self._maps.setdefault(owner, {})
+            key = distinct[position]
+            number = known.get(key)
+            if number is None:
+                number = known[key] = len(self.keys)
+                self.keys.append(key)
+                self.owners.append(owner)
+            out[place] = number
+        return out
+
+    def of(self, owner: int) -> dict[Any, int]:
+        """Key -> bucket number of one owner."""
+        return self._maps.get(owner, {})
+
+
+class Aggregator:
+    """One aggregation on one shard.
+
+    Args:
+        builder: the parsed definition.
+        ctx: the shard.
+        parent: the aggregator above; None at the top.
+    """
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        self.builder = builder
+        self.ctx = ctx
+        self.parent = parent
+        self.subs = SubAggregators(builder.subs, ctx, self)
+
+    @property
+    def name(self) -> str:
+        return str(self.builder.agg_name)
+
+    is_global: ClassVar[bool] = False
+    """Collects every document of the shard, whatever the query."""
+    sort_kind: ClassVar[str] = "other"
+    """What ``order`` may ask: ``single_bucket``, ``single_value``, ``multi_value`` or ``other``."""
+
+    def has_metric(self, name: str) -> bool:
+        """Whether a metric of several values has one of a name."""
+        return False
+
+    @property
+    def needs_scores(self) -> bool:
+        """Whether ``Leaf.scores`` must be there."""
+        return self.subs.needs_scores
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        """Take documents of one segment.
+
+        Args:
+            leaf: the segment.
+            docs: int64[n], ascending; a document stands there once per bucket that it is in.
+            owners: int64[n], the bucket of each.
+        """
+        raise NotImplementedError(type(self).__name__)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        """The results of some owners; an owner without documents has an empty result."""
+        raise NotImplementedError(type(self).__name__)
+
+    def finish(self) -> None:
+        """Called once after the last segment, before ``build``."""
+        self.subs.finish()
+
+    def order_values(self, path: list[tuple[str, str | None]], owners: Array) -> Array:
+        """float64[n]: the numbers by which ``order`` sorts owners; ``path`` starts below this aggregator."""
+        name, key = path[0]
+        child = self.subs.by_name[name]
+        if len(path) == 1:
+            return child.sort_values(key, owners)
+        return child.order_below(path[1:], owners)
+
+    def order_below(self, path: list[tuple[str, str | None]], owners: Array) -> Array:
+        """``order_values`` where the owners are this aggregator's own; single-bucket aggregators number buckets as owners."""
+        return self.order_values(path, owners)
+
+    def sort_values(self, key: str | None, owners: Array) -> Array:
+        """float64[n]: this aggregator's own number of each owner."""
+        return np.array([result.sort_value(key) for result in self.build([int(one) for one in owners])], np.float64)
+
+
+class SubAggregators:
+    """The aggregators of one level."""
+
+    __slots__ = ("by_name", "members")
+
+    def __init__(self, factories: Any, ctx: ShardContext, parent: Aggregator | None) -> None:
+        self.members: list[Aggregator] = [one.create(ctx, parent) for one in factories.aggregations]
+        self.by_name = {one.name: one for one in self.members}
+
+    def __bool__(self) -> bool:
+        return bool(self.members)
+
+    @property
+    def needs_scores(self) -> bool:
+        return any(one.needs_scores for one in self.members)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if len(docs) or not self.members:
+            for one in self.members:
+                one.collect(leaf, docs, owners)
+
+    def finish(self) -> None:
+        for one in self.members:
+            one.finish()
+
+    def build(self, owners: Sequence[int]) -> list[Results]:
+        """The results below each owner."""
+        out: list[Results] = [{} for _ in owners]
+        for one in self.members:
+            for results, result in zip(out, one.build(owners), strict=True):
+                results[one.name] = result
+        return out
+
+    def empty(self) -> Results:
+        """The results of a bucket without documents."""
+        return self.build([NO_BUCKET])[0]
+
+
+NO_BUCKET = 0x7FFFFFFF
+"""An owner that never has documents."""
+
+
+def pick(starts: Array, docs: Array) -> tuple[Array, Array]:
+    """Where the values of some documents lie in a column.
+
+    Args:
+        starts: int[n_docs + 1].
+        docs: int64[n].
+
+    Returns:
+        int64[m], positions in ``docs``; int64[m], positions in the column's values. Ordered by position in ``docs``.
+    """
+    first = starts[docs].astype(np.int64, copy=False)
+    counts = starts[docs + 1] - first
+    if not len(counts) or counts.max() <= 1:
+        positions = np.flatnonzero(counts)
+        return positions, first[positions]
+    positions = np.repeat(np.arange(len(docs)), counts)
+    offsets = np.arange(len(positions)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return positions, np.repeat(first, counts) + offsets

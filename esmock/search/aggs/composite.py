@@ -1,0 +1,394 @@
+"""The composite aggregation: pages through the combinations of several sources.
+
+Docs: search-aggregations-bucket-composite-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import BucketAggregator
+from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
+from esmock.search.aggs.formats import Format
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, NUMERIC, Source, source_fields
+from esmock.xcontent import located
+
+Json = Any
+Array = Any
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What reduction and rendering need of one source."""
+
+    name: str
+    ascending: bool
+    format: Format | None
+    is_boolean: bool = False
+
+    def print(self, value: Any) -> Json:
+        if value is None:
+            return None
+        if self.is_boolean:
+            return bool(value)
+        return value if self.format is None else self.format.print(value)
+
+
+@dataclass(slots=True)
+class CompositeBucket(Bucket):
+    shown: Any = None
+
+    def key_text(self) -> str:
+        return str(self.shown)
+
+
+class Composite(MultiBucket):
+    type, java = "composite", "InternalComposite"
+    __slots__ = ("parts", "size")
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], parts: Sequence[Part], size: int) -> None:
+        super().__init__(name, meta, buckets)
+        self.parts, self.size = parts, size
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        groups: dict[Key, list[Any]] = {}
+        for one in results:
+            for bucket in one.buckets:
+                groups.setdefault(bucket.key, []).append(bucket)
+        parts = next((one.parts for one in results if one.is_mapped), self.parts)
+        keys = sorted_keys(list(groups), parts)[: self.size]
+        ctx.add_buckets(len(keys))
+        buckets = []
+        for key in keys:
+            group = groups[key]
+            below = reduce_results([one.results for one in group], ctx)
+            buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
+        return Composite(self.name, self.meta, buckets, parts, self.size)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        buckets = [
+            {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets
+        ]
+        return {"after_key": self.buckets[-1].shown, "buckets": buckets} if buckets else {"buckets": buckets}
+
+
+def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:
+    """A key as it is printed."""
+    return {part.name: part.print(value) for part, value in zip(parts, key, strict=True)}
+
+
+def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:
+    """Keys in the sources' order; null before everything, or behind when descending."""
+    for place in reversed(range(len(parts))):
+        def comparable(key: Key, place: int = place) -> tuple[Any, ...]:
+            return (False,) if key[place] is None else (True, key[place])
+
+        keys = sorted(keys, key=comparable, reverse=not parts[place].ascending)
+    return keys
+
+
+class CompositeAggregator(BucketAggregator):
+    builder: CompositeAgg
+
+    def __init__(self, builder: CompositeAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        if parent is not None and parent.sort_kind != "single_bucket":
+            raise IllegalArgument(
+                f"[composite] aggregation cannot be used with a parentAggregation of type: [{type(parent.builder).__name__}]"
+            )
+        super().__init__(builder, ctx, parent)
+        self.sources = [one.resolve(ctx) for one in builder.sources]
+        self.parts = [
+            Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")
+            for one, source in zip(builder.sources, self.sources, strict=True)
+        ]
+        self.after = self._after()
+
+    def _after(self) -> Key | None:
+        after = self.builder.after
+        if after is None:
+            return None
+        out = []
+        if len(after) != len(self.parts):
+            raise IllegalArgument(f"[after] has {len(after)} value(s) but [sources] has {len(self.parts)}")
+        for definition, part, source in zip(self.builder.sources, self.parts, self.sources, strict=True):
+            if part.name not in after:
+                raise IllegalArgument(f"Missing value for [after.{part.name}]")
+            value = after[part.name]
+            if value is None:
+                if not definition.missing_bucket:
+                    raise IllegalArgument("invalid value, expected string, got null")
+                out.append(None)
+            else:
+                out.append(definition.read_after(value, part, source))
+        return tuple(out)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        rows = np.arange(len(docs))
+        codes = np.zeros(len(docs), np.int64)
+        dictionaries: list[list[Any]] = []
+        for definition, source in zip(self.builder.sources, self.sources, strict=True):
+            distinct, starts, places = leaf.cached(
+                ("composite", id(definition)), lambda d=definition, s=source: d.codes(leaf, s)  # type: ignore[misc]
+            )
+            rows, codes = _expanded(docs, rows, codes, starts, places, len(distinct) + 1, keep=definition.missing_bucket)
+            dictionaries.append(distinct)
+        if not len(rows):
+            return
+        found, inverse = np.unique(codes, return_inverse=True)
+        keys = [_decoded(code, dictionaries) for code in found.tolist()]
+        keep = self._beyond(keys)
+        inverse = inverse.reshape(-1)
+        if keep is not None:
+            rows, inverse = rows[keep[inverse]], inverse[keep[inverse]]
+        pairs = rows * len(keys) + inverse
+        if len(pairs) > 1 and (np.diff(rows) == 0).any():
+            pairs = np.unique(pairs)
+            rows, inverse = np.divmod(pairs, len(keys))
+        self.collect_ordinals(leaf, docs[rows], owners[rows], inverse, keys)
+
+    def _beyond(self, keys: list[Key]) -> Array | None:
+        """bool[n]: which keys come after ``after``."""
+        if self.after is None:
+            return None
+        ordered = sorted_keys([*set(keys), self.after] if self.after not in set(keys) else list(set(keys)), self.parts)
+        behind = set(ordered[ordered.index(self.after) + 1 :])
+        return np.fromiter((key in behind for key in keys), bool, len(keys))
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        builder = self.builder
+        chosen = []
+        for owner in owners:
+            known = self.ords.of(owner)
+            keys = sorted_keys(list(known), self.parts)[: builder.size]
+            chosen.append([(key, known[key]) for key in keys])
+        numbers = [number for one in chosen for _, number in one]
+        counts = iter(self.counts.get(numbers).tolist())
+        below = iter(self.results_of(numbers))
+        out: list[Internal] = []
+        for one in chosen:
+            buckets = [CompositeBucket(key, next(counts), next(below), shown_key(key, self.parts)) for key, _ in one]
+            out.append(Composite(self.name, builder.meta, buckets, self.parts, builder.size))
+        return out
+
+
+def _expanded(docs: Array, rows: Array, codes: Array, starts: Array, places: Array, width: int, *, keep: bool) -> tuple[Array, Array]:
+    """Combine rows with the values of one more source; ``keep`` keeps documents without any (code 0)."""
+    from esmock.search.aggs.collecting import pick
+
+    positions, at = pick(starts, docs[rows])
+    new_rows, new_codes = rows[positions], codes[positions] * width + places[at] + 1
+    if keep:
+        lacking = np.flatnonzero(starts[docs[rows] + 1] == starts[docs[rows]])
+        new_rows = np.concatenate([new_rows, rows[lacking]])
+        new_codes = np.concatenate([new_codes, codes[lacking] * width])
+        order = np.argsort(new_rows, kind="stable")
+        new_rows, new_codes = new_rows[order], new_codes[order]
+    return new_rows, new_codes
+
+
+def _decoded(code: int, dictionaries: list[list[Any]]) -> Key:
+    out = []
+    for distinct in reversed(dictionaries):
+        code, place = divmod(code, len(distinct) + 1)
+        out.append(distinct[place - 1] if place else None)
+    return tuple(reversed(out))
+
+
+class CompositeSource(SourceBuilder):
+    """One of the sources; ``agg_name`` is its name in keys."""
+
+    source_required = ()
+    ascending = True
+    missing_bucket = False
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        if "field" not in given and "script" not in given:
+            from esmock.search.aggs.parse import required
+
+            required("field", "script", given=given, behaviour=ctx.behaviour)
+        given["ascending"] = _read_direction(given.pop("order", "asc"))
+        super().setup(given, ctx)
+
+    def key_format(self, source: Source) -> Format | None:
+        """How keys are printed."""
+        return None if self.source.format is None and source.kind in (DATE, BOOLEAN) else source.format
+
+    def codes(self, leaf: Leaf, source: Source) -> tuple[list[Any], Array, Array]:
+        """The distinct keys, and per document (starts) the places of its keys among them."""
+        values = source.load(leaf)
+        if values.dictionary is not None:
+            return list(values.dictionary), values.starts, values.values
+        keys = self.keys(values.values, source)
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        return distinct.tolist(), values.starts, inverse.reshape(-1)
+
+    def keys(self, values: Array, source: Source) -> Array:
+        """Values as keys."""
+        return values
+
+    def read_after(self, value: Json, part: Part, source: Source) -> Any:
+        """A value of ``after`` as a key. Raises IllegalArgument."""
+        if source.kind == IP:
+            return source.format.parse(str(value))  # type: ignore[union-attr]
+        if source.kind == BYTES:
+            return p.text(value)
+        if part.is_boolean:
+            return int(value) if not isinstance(value, str) else int(value == "true")
+        if part.format is not None and isinstance(value, str):
+            return part.format.parse(value)
+        return int(p.long_(value)) if source.whole and self.name != "histogram" else p.double(value)
+
+
+def _read_direction(value: str) -> bool:
+    if value.lower() not in ("asc", "desc"):
+        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{value.upper()}")
+    return value.lower() == "asc"
+
+
+_SOURCE_FIELDS = {
+    "field": Declared(p.STRING, p.text),
+    "missing_bucket": Declared(p.BOOLEAN, p.boolean),
+    "value_type": Declared(p.STRING, p.text),
+    "order": Declared(p.STRING, p.text),
+    "script": Declared(p.OBJECT_OR_STRING, lambda value: value),
+}
+
+
+class TermsSource(CompositeSource):
+    name = "terms"
+    kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
+    default_kind = BYTES
+    parser = BodyParser("terms", _SOURCE_FIELDS)
+
+
+class HistogramSource(CompositeSource):
+    name = "histogram"
+    kinds = NUMERIC
+    parser = BodyParser("histogram", {**_SOURCE_FIELDS, "interval": Declared(p.NUMBER, p.double)})
+    interval = 0.0
+
+    def checks(self) -> dict[str, Any]:
+        return {"interval": self._check_interval}
+
+    def _check_interval(self, interval: float) -> None:
+        if interval <= 0:
+            raise IllegalArgument("[interval] must be greater than 0 for [histogram] source")
+
+    def keys(self, values: Array, source: Source) -> Array:
+        return np.floor(values.astype(np.float64) / self.interval) * self.interval
+
+
+class DateHistogramSource(CompositeSource):
+    name = "date_histogram"
+    kinds = (DATE, NUMBER)
+    default_kind = DATE
+    offset = 0
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> DateHistogramSource:
+        out = cls(agg_name)
+        out.intervals = Intervals()
+
+        def legacy(value: Json) -> None:
+            out.intervals.legacy(value)
+            ctx.warn(DEPRECATED_INTERVAL)
+
+        fields = {
+            **_SOURCE_FIELDS,
+            "format": Declared(p.STRING, p.text),
+            "offset": Declared(p.NUMBER, read_offset),
+            "time_zone": source_fields(zones=True)["time_zone"],
+            "calendar_interval": Declared(p.STRING, lambda value: out.intervals.calendar(p.text(value))),
+            "fixed_interval": Declared(p.STRING, lambda value: out.intervals.fixed(p.text(value))),
+        }
+        if ctx.behaviour.major < 8:
+            fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), legacy)
+        given = BodyParser("date_histogram", fields).parse(body, ctx)
+        for name in ("calendar_interval", "fixed_interval", "interval"):
+            given.pop(name, None)
+        out.setup(given, ctx)
+        return out
+
+    def resolve(self, ctx: ShardContext) -> Source:
+        self._rounding = self.intervals.settled().rounding(self.source.zone, self.offset)
+        return super().resolve(ctx)
+
+    def key_format(self, source: Source) -> Format | None:
+        return None if self.source.format is None else source.format
+
+    def keys(self, values: Array, source: Source) -> Array:
+        return self._rounding.round(values.astype(np.int64))
+
+
+SOURCES: tuple[type[CompositeSource], ...] = (TermsSource, HistogramSource, DateHistogramSource)
+
+
+def _read_sources(body: Json, ctx: ParseContext) -> list[CompositeSource]:
+    table = {one.name: one for one in SOURCES}
+    out = []
+    for one in body if isinstance(body, list) else [body]:
+        for name, definition in one.items():
+            for kind, inner in definition.items():
+                cls = table.get(kind)
+                if cls is None:
+                    from esmock.errors import Parsing, Unsupported
+
+                    if kind == "geotile_grid":
+                        raise Unsupported("composite over geotile_grid")
+                    raise Parsing(f"invalid source type: {kind}", located.at_value(definition, kind))
+                out.append(cls.parse(name, inner, ctx))
+    return out  # type: ignore[return-value]
+
+
+class CompositeAgg(Builder):
+    name, aggregator = "composite", CompositeAggregator
+    parser: ClassVar[BodyParser] = BodyParser(
+        "composite",
+        {
+            "sources": Declared(p.OBJECT_ARRAY, _read_sources, in_context=True),
+            "size": Declared(p.NUMBER, p.integer),
+            "after": Declared(p.OBJECT, lambda value: located.copy_plain(value)),
+        },
+    )
+
+    def checks(self) -> dict[str, Any]:
+        return {"size": self._check_size}
+
+    @staticmethod
+    def _check_size(size: int) -> None:
+        if size <= 0:
+            raise IllegalArgument("[size] must be greater than 0. Found [" + str(size) + "]")
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        p.required_all(["sources"], given)
+        self.sources: list[Any] = given["sources"]
+        if not self.sources:
+            raise IllegalArgument("Composite [sources] cannot be null or empty")
+        names = [one.agg_name for one in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise IllegalArgument(f"Composite source names must be unique, found duplicates: [{','.join(twice)}]")
+        self.size: int = given.get("size", 10)
+        self.after: dict[str, Json] | None = given.get("after")
+
+
+AGGREGATIONS = (CompositeAgg,)

@@ -1,0 +1,275 @@
+"""The date_histogram aggregation.
+
+Docs: search-aggregations-bucket-datehistogram-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import SourceBuckets
+from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.formats import DateFormat
+from esmock.search.aggs.histogram import (
+    HISTOGRAM_FIELDS,
+    Gaps,
+    Histogram,
+    HistogramBucket,
+    HistogramPlan,
+    once_per_document,
+)
+from esmock.search.aggs.internal import Internal
+from esmock.search.aggs.order import KEY_ASC, Order
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
+from esmock.search.aggs.values import BOOLEAN, DATE, NUMBER, RANGE, source_fields
+from esmock.xcontent.units import parse_time_ms
+
+Json = Any
+Array = Any
+
+DEPRECATED_INTERVAL = (
+    "[interval] on [date_histogram] is deprecated, use [fixed_interval] or [calendar_interval] in the future."
+)
+
+
+class DateHistogram(Histogram):
+    type, java = "date_histogram", "InternalDateHistogram"
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A calendar unit or a fixed number of milliseconds."""
+
+    unit: str | None = None
+    fixed_ms: int = 0
+
+    def rounding(self, zone: Any, offset_ms: int) -> Rounding:
+        if self.unit is not None:
+            return Roundings.calendar(self.unit, zone, offset_ms)
+        return Roundings.fixed(self.fixed_ms, zone, offset_ms)
+
+
+class Intervals:
+    """Takes the three interval parameters in the order of the body and refuses those that exclude each other."""
+
+    def __init__(self) -> None:
+        self.interval: Interval | None = None
+        self.given: str | None = None
+
+    def calendar(self, text: str) -> None:
+        """``calendar_interval``. Raises IllegalArgument."""
+        if text not in CALENDAR_UNITS:
+            raise IllegalArgument(f"The supplied interval [{text}] could not be parsed as a calendar interval.")
+        self._set("calendar_interval", Interval(unit=CALENDAR_UNITS[text]))
+
+    def fixed(self, text: str) -> None:
+        """``fixed_interval``. Raises IllegalArgument."""
+        if not text:
+            raise IllegalArgument("[interval] must not be null: [date_histogram]")
+        self._set("fixed_interval", Interval(fixed_ms=parse_time_ms(text, "date_histogram.fixedInterval")))
+
+    def legacy(self, value: Json) -> None:
+        """``interval``: a unit, a time value or a number of milliseconds. Raises IllegalArgument."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            if value < 1:
+                raise IllegalArgument("[interval] must be 1 or greater for aggregation [date_histogram]")
+            found = Interval(fixed_ms=value)
+        elif value in CALENDAR_UNITS:
+            found = Interval(unit=CALENDAR_UNITS[value])
+        else:
+            found = Interval(fixed_ms=parse_time_ms(str(value), "date_histogram.interval"))
+        self._set("interval", found)
+
+    def _set(self, name: str, interval: Interval) -> None:
+        if self.given is not None and self.given != name:
+            raise IllegalArgument(_EXCLUSIVE[name, self.given])
+        self.given, self.interval = name, interval
+
+    def settled(self) -> Interval:
+        """The one given. Raises IllegalArgument when there is none."""
+        if self.interval is None:
+            raise IllegalArgument("Invalid interval specified, must be non-null and non-empty")
+        return self.interval
+
+
+_WITH_INTERVAL = "Cannot use [interval] with [fixed_interval] or [calendar_interval] configuration options."
+_EXCLUSIVE = {
+    ("calendar_interval", "fixed_interval"): "Cannot use [calendar_interval] with [fixed_interval] configuration option.",
+    ("fixed_interval", "calendar_interval"): "Cannot use [fixed_interval] with [calendar_interval] configuration option.",
+    ("interval", "fixed_interval"): _WITH_INTERVAL,
+    ("interval", "calendar_interval"): _WITH_INTERVAL,
+    ("fixed_interval", "interval"): "Cannot use [fixed_interval] with [interval] configuration option.",
+    ("calendar_interval", "interval"): "Cannot use [calendar_interval] with [interval] configuration option.",
+}
+
+
+def read_offset(value: Json) -> int:
+    """``offset``: milliseconds or a signed time value."""
+    if not isinstance(value, str):
+        return p.long_(value)
+    if value[:1] == "-":
+        return -parse_time_ms(value[1:], "DateHistogramAggregationBuilder.parseOffset")
+    return parse_time_ms(value.removeprefix("+"), "DateHistogramAggregationBuilder.parseOffset")
+
+
+def _read_bounds(body: Json, ctx: ParseContext) -> tuple[Json, Json]:
+    value = Declared(("VALUE_STRING", "VALUE_NUMBER", "VALUE_NULL"), lambda one: one)
+    given = BodyParser("bounds", {"min": value, "max": value}).parse(body, ctx)
+    return given.get("min"), given.get("max")
+
+
+class DateHistogramAggregator(SourceBuckets):
+    """Numbers buckets by rounded instants."""
+
+    builder: DateHistogramAgg
+
+    def prepare(self) -> None:
+        builder = self.builder
+        self.rounding = builder.rounding()
+        self.plan = HistogramPlan(builder.order, builder.min_doc_count, builder.keyed, self.source.format)
+        builder.order.check(self)
+        self.extended = self._bounds(builder.extended_bounds, "extended_bounds")
+        self.hard = self._bounds(builder.hard_bounds, "hard_bounds")
+        if self.extended and self.hard:
+            for bound, limit, sign in ((self.extended[0], self.hard[0], 1), (self.extended[1], self.hard[1], -1)):
+                if bound is not None and limit is not None and (bound - limit) * sign < 0:
+                    raise IllegalArgument(
+                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(self.hard)}], extended bounds: [{_shown(self.extended)}]"
+                    )
+
+    def _bounds(self, given: tuple[Json, Json] | None, name: str) -> tuple[int | None, int | None] | None:
+        if given is None:
+            return None
+        format = self.source.format if isinstance(self.source.format, DateFormat) else DateFormat(zone=self.builder.source.zone)
+
+        def instant(value: Json) -> int | None:
+            if value is None or isinstance(value, int):
+                return value
+            return int(value) if isinstance(value, float) else format.parse(value, now_ms=self.ctx.now_ms)
+
+        low, high = instant(given[0]), instant(given[1])
+        if low is not None and high is not None and low > high:
+            from esmock.errors import SearchParse
+
+            raise SearchParse(f"[{name}.min][{given[0]}] cannot be greater than [{name}.max][{given[1]}] for histogram aggregation [{self.name}]")
+        return low, high
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        if self.source.kind == RANGE:
+            from esmock.errors import Unsupported
+
+            raise Unsupported("date_histogram over range fields")
+        keys = leaf.cached(("rounded", self.source.key, self.rounding), lambda: self._rounded(leaf))
+        values = self.source.load(leaf)
+        positions, places = values.places(docs)
+        rounded = keys[places]
+        if self.hard is not None:
+            low, high = self.hard
+            keep = np.ones(len(rounded), bool)
+            if low is not None:
+                keep &= rounded >= low
+            if high is not None:
+                keep &= rounded < high
+            positions, rounded = positions[keep], rounded[keep]
+        positions, rounded = once_per_document(positions, rounded)
+        self.collect_keys(leaf, docs[positions], owners[positions], rounded)
+
+    def _rounded(self, leaf: Leaf) -> Array:
+        values = self.source.load(leaf).values
+        return self.rounding.round(values.astype(np.int64))
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        builder = self.builder
+        chosen = [sorted(self.ords.of(owner).items()) for owner in owners]
+        numbers = [number for one in chosen for _, number in one]
+        counts = iter(self.counts.get(numbers).tolist())
+        below = iter(self.results_of(numbers))
+        gaps = self._gaps() if builder.min_doc_count == 0 else None
+        out: list[Internal] = []
+        for one in chosen:
+            buckets = [HistogramBucket(key, next(counts), next(below), self.plan.format) for key, _ in one]
+            out.append(DateHistogram(self.name, builder.meta, buckets, self.plan, gaps))
+        return out
+
+    def _gaps(self) -> Gaps:
+        low, high = self.extended or (None, None)
+
+        def rounded(value: int | None) -> int | None:
+            return None if value is None else int(self.rounding.round(np.array([value]))[0])
+
+        first, last = rounded(low), rounded(high)
+        return Gaps(first, last, self.rounding.next, self.subs.empty())
+
+
+def _shown(bounds: tuple[Any, Any]) -> str:
+    return "--".join("" if one is None else str(one) for one in bounds)
+
+
+class DateHistogramAgg(SourceBuilder):
+    name, aggregator = "date_histogram", DateHistogramAggregator
+    kinds = (DATE, NUMBER, BOOLEAN, RANGE)
+    default_kind = DATE
+    offset = 0
+    min_doc_count = 0
+    keyed = False
+    extended_bounds: tuple[Json, Json] | None = None
+    hard_bounds: tuple[Json, Json] | None = None
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> DateHistogramAgg:
+        out = cls(agg_name)
+        out.intervals = Intervals()
+        fields = {
+            **source_fields(zones=True),
+            **HISTOGRAM_FIELDS,
+            "calendar_interval": Declared(p.STRING, lambda value: out.intervals.calendar(p.text(value))),
+            "fixed_interval": Declared(p.STRING, lambda value: out.intervals.fixed(p.text(value))),
+            "offset": Declared(p.NUMBER, read_offset),
+            "extended_bounds": Declared(p.OBJECT, _read_bounds, in_context=True),
+            "hard_bounds": Declared(p.OBJECT, _read_bounds, in_context=True),
+        }
+        if ctx.behaviour.major < 8:
+            fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: out.take_legacy(value, ctx))
+        out.setup(BodyParser("date_histogram", fields).parse(body, ctx, out.checks()), ctx)
+        return out
+
+    def take_legacy(self, value: Json, ctx: ParseContext) -> None:
+        """``interval``, with its deprecation."""
+        self.intervals.legacy(value)
+        ctx.warn(DEPRECATED_INTERVAL)
+
+    def checks(self) -> dict[str, Any]:
+        return {"min_doc_count": self._check_min_doc_count}
+
+    def _check_min_doc_count(self, count: int) -> None:
+        if count < 0:
+            raise IllegalArgument(f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]")
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        for name in ("calendar_interval", "fixed_interval", "interval"):
+            given.pop(name, None)
+        self.order = Order.of(*given.pop("order", None) or (KEY_ASC,))
+        super().setup(given, ctx)
+
+    def rounding(self) -> Rounding:
+        """Raises IllegalArgument without an interval."""
+        return self.intervals.settled().rounding(self.source.zone, self.offset)
+
+    def create(self, ctx: Any, parent: Any) -> Any:
+        self.intervals.settled()
+        return super().create(ctx, parent)
+
+
+AGGREGATIONS = (DateHistogramAgg,)
+__all__ = ["AGGREGATIONS", "CalendarRounding", "DateHistogramAgg", "FixedRounding", "Interval", "Intervals", "read_offset"]

@@ -1,0 +1,235 @@
+"""Buckets by queries: filter, filters, adjacency_matrix, global, missing.
+
+Docs: search-aggregations-bucket. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing
+from esmock.search.aggs.buckets import SingleBucketAggregator, document_counts
+from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    SingleBucket,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.parse import BodyParser, ParseContext
+from esmock.search.aggs.values import ANY, BYTES, source_fields
+from esmock.xcontent import located
+
+Json = Any
+Array = Any
+
+
+class FilterResult(SingleBucket):
+    type, java = "filter", "InternalFilter"
+    __slots__ = ()
+
+
+class MissingResult(SingleBucket):
+    type, java = "missing", "InternalMissing"
+    __slots__ = ()
+
+
+class GlobalResult(SingleBucket):
+    type, java = "global", "InternalGlobal"
+    __slots__ = ()
+
+
+def match_of(ctx: ShardContext, query: Any) -> Any:
+    """Leaf -> bool[n_docs] of a parsed query."""
+    matcher = ctx.bind(query) if ctx.bind is not None else None
+    if matcher is None:
+        raise TypeError("the shard context binds no queries")
+    return matcher
+
+
+class FilterAggregator(SingleBucketAggregator):
+    result = FilterResult
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.match = match_of(ctx, builder.query)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        mask = leaf.cached(("filter", id(self)), lambda: self.match(leaf.segment))[docs]
+        self.collect_bucket(leaf, docs[mask], owners[mask])
+
+
+class GlobalAggregator(SingleBucketAggregator):
+    result = GlobalResult
+    is_global = True
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        if parent is not None:
+            from esmock.errors import AggregationExecution
+
+            raise AggregationExecution(
+                f"Aggregation [{parent.name}] cannot have a global sub-aggregation [{builder.agg_name}]. Global aggregations can only be defined "
+                "as top level aggregations"
+            )
+        super().__init__(builder, ctx, parent)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        self.collect_bucket(leaf, docs, owners)
+
+
+class MissingAggregator(SingleBucketAggregator):
+    result = MissingResult
+
+    def __init__(self, builder: MissingAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        self.source = builder.resolve(ctx)
+        super().__init__(builder, ctx, parent)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if not self.source.is_empty:
+            lacking = ~self.source.load(leaf).has(docs)
+            docs, owners = docs[lacking], owners[lacking]
+        self.collect_bucket(leaf, docs, owners)
+
+
+class FiltersBucket(Bucket):
+    __slots__ = ()
+
+
+class Filters(MultiBucket):
+    """Docs: search-aggregations-bucket-filters-aggregation."""
+
+    type, java = "filters", "InternalFilters"
+    __slots__ = ("keyed",)
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], keyed: bool) -> None:
+        super().__init__(name, meta, buckets)
+        self.keyed = keyed
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        buckets = []
+        for group in zip(*(one.buckets for one in results), strict=True):
+            below = reduce_results([one.results for one in group], ctx)
+            buckets.append(FiltersBucket(group[0].key, sum(one.doc_count for one in group), below))
+        ctx.add_buckets(len(buckets))
+        return Filters(self.name, self.meta, buckets, self.keyed)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        bodies = [{"doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets]
+        if not self.keyed:
+            return {"buckets": bodies}
+        return {"buckets": {one.key: body for one, body in zip(self.buckets, bodies, strict=True)}}
+
+
+class FiltersAggregator(Aggregator):
+    """Buckets are numbered owner * (filters + 1) + filter."""
+
+    builder: FiltersAgg
+
+    def __init__(self, builder: FiltersAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.matches = [match_of(ctx, query) for _, query in builder.filters]
+        self.width = len(self.matches) + (builder.other_key is not None)
+        self.counts = Growing(np.int64)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        masks = leaf.cached(("filters", id(self)), lambda: [match(leaf.segment) for match in self.matches])
+        left = np.ones(len(docs), bool)
+        for place, mask in enumerate(masks):
+            taken = mask[docs]
+            left &= ~taken
+            self._collect(leaf, docs[taken], owners[taken] * self.width + place)
+        if self.builder.other_key is not None:
+            self._collect(leaf, docs[left], owners[left] * self.width + len(masks))
+
+    def _collect(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
+        if len(docs):
+            n = int(numbers.max()) + 1
+            self.counts.ensure(n)[:n] += document_counts(leaf, docs, numbers, n)
+            self.subs.collect(leaf, docs, numbers)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        keys = [key for key, _ in self.builder.filters]
+        if self.builder.other_key is not None:
+            keys.append(self.builder.other_key)
+        numbers = [owner * self.width + place for owner in owners for place in range(self.width)]
+        counts = iter(self.counts.get(numbers).tolist())
+        below = iter(self.subs.build(numbers))
+        out: list[Internal] = []
+        for _ in owners:
+            buckets = [FiltersBucket(key, next(counts), next(below)) for key in keys]
+            out.append(Filters(self.name, self.builder.meta, buckets, self.builder.keyed))
+        return out
+
+
+class FilterAgg(Builder):
+    name, aggregator = "filter", FilterAggregator
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FilterAgg:
+        out = cls(agg_name)
+        out.query = ctx.query(body)  # type: ignore[misc]
+        return out
+
+
+class FiltersAgg(Builder):
+    name, aggregator = "filters", FiltersAggregator
+    keyed = True
+    other_key: str | None = None
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FiltersAgg:
+        out = cls(agg_name)
+        filters: list[tuple[str, Any]] | None = None
+        other_bucket: bool | None = None
+        other_key: str | None = None
+        for key, value in body.items():
+            if key == "other_bucket" and isinstance(value, bool):
+                other_bucket = value
+            elif key == "other_bucket_key" and isinstance(value, str):
+                other_key = value
+            elif key == "filters" and isinstance(value, dict):
+                out.keyed = True
+                filters = [(name, ctx.query(query)) for name, query in value.items()]  # type: ignore[misc]
+            elif key == "filters" and isinstance(value, list):
+                out.keyed = False
+                filters = [(str(place), ctx.query(query)) for place, query in enumerate(value)]  # type: ignore[misc]
+            else:
+                raise _unexpected(agg_name, key, value, body)
+        if filters is None:
+            raise IllegalArgument("[filters] cannot be null.")
+        if other_bucket or (other_bucket is None and other_key is not None):
+            out.other_key = other_key or "_other_"
+        out.filters = sorted(filters, key=lambda one: one[0]) if out.keyed else filters
+        return out
+
+
+def _unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
+    token = located.token(value)
+    if token in ("VALUE_BOOLEAN", "VALUE_STRING", "START_OBJECT", "START_ARRAY"):
+        return Parsing(f"Unknown key for a {token} in [{agg_name}]: [{key}].", located.at_value(body, key))
+    return Parsing(f"Unexpected token {token} in [{agg_name}].", located.at_value(body, key))
+
+
+class GlobalAgg(Builder):
+    name, aggregator = "global", GlobalAggregator
+    parser = BodyParser("global", {})
+
+
+class MissingAgg(SourceBuilder):
+    name, aggregator = "missing", MissingAggregator
+    kinds = ANY
+    default_kind = BYTES
+    source_required = ("field",)
+    parser = BodyParser("missing", source_fields(scripts=False, formats=False))
+
+
+AGGREGATIONS = (FilterAgg, FiltersAgg, GlobalAgg, MissingAgg)
+

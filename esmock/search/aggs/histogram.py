@@ -1,0 +1,289 @@
+"""Histograms over numbers: histogram.
+
+Docs: search-aggregations-bucket-histogram-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import SourceBuckets
+from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.formats import Format
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    Results,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.order import KEY_ASC, Order, read_order
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.values import NUMERIC, RANGE, source_fields
+
+Json = Any
+Array = Any
+
+
+@dataclass(slots=True)
+class HistogramBucket(Bucket):
+    format: Format | None = None
+
+    def key_text(self) -> str:
+        return p.text(self.key) if self.format is None else self.format.print(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How empty buckets are filled in.
+
+    Args:
+        first: the first key under ``extended_bounds`` (None: none).
+        last: the greatest key.
+        next: key -> the following key.
+        results: what stands below an empty bucket.
+    """
+
+    first: Any
+    last: Any
+    next: Callable[[Any], Any]
+    results: Results
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramPlan:
+    """What reduction and rendering need of the definition."""
+
+    order: Order
+    min_doc_count: int
+    keyed: bool
+    format: Format | None
+
+
+class Histogram(MultiBucket):
+    type, java = "histogram", "InternalHistogram"
+    __slots__ = ("gaps", "plan")
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], plan: HistogramPlan, gaps: Gaps | None) -> None:
+        super().__init__(name, meta, buckets)
+        self.plan, self.gaps = plan, gaps
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        plan = self.plan
+        groups: dict[Any, list[Any]] = {}
+        for one in results:
+            for bucket in one.buckets:
+                groups.setdefault(bucket.key, []).append(bucket)
+        buckets = []
+        for key in sorted(groups):
+            group = groups[key]
+            count = sum(one.doc_count for one in group)
+            if count >= plan.min_doc_count or not ctx.is_final:
+                ctx.add_buckets(1)
+                buckets.append(HistogramBucket(key, count, reduce_results([one.results for one in group], ctx), plan.format))
+        if ctx.is_final:
+            if plan.min_doc_count == 0 and self.gaps is not None:
+                buckets = self._filled(buckets, self.gaps, ctx)
+            if plan.order.is_key_desc:
+                buckets.reverse()
+            elif not plan.order.is_key_asc:
+                buckets = plan.order.sort(buckets)
+        return type(self)(self.name, self.meta, buckets, plan, self.gaps)
+
+    def _filled(self, buckets: list[Any], gaps: Gaps, ctx: ReduceContext) -> list[Any]:
+        below = reduce_results([gaps.results], ctx)
+        out: list[Any] = []
+
+        def fill(key: Any, end: Any, *, inclusive: bool = False) -> None:
+            while key < end or (inclusive and key == end):
+                ctx.add_buckets(1)
+                out.append(HistogramBucket(key, 0, dict(below), self.plan.format))
+                key = gaps.next(key)
+
+        if not buckets:
+            if gaps.first is not None and gaps.last is not None:
+                fill(gaps.first, gaps.last, inclusive=True)
+            return out
+        if gaps.first is not None:
+            fill(gaps.first, buckets[0].key)
+        for place, bucket in enumerate(buckets):
+            if place:
+                fill(gaps.next(buckets[place - 1].key), bucket.key)
+            out.append(bucket)
+        if gaps.last is not None and gaps.last > buckets[-1].key:
+            fill(gaps.next(buckets[-1].key), gaps.last, inclusive=True)
+        return out
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        if not self.plan.keyed:
+            return {"buckets": [self._bucket_body(one, rendering) for one in self.buckets]}
+        return {"buckets": {one.key_text(): self._bucket_body(one, rendering) for one in self.buckets}}
+
+    def _bucket_body(self, bucket: Any, rendering: Rendering) -> dict[str, Json]:
+        out: dict[str, Json] = {}
+        if self.plan.format is not None:
+            out["key_as_string"] = self.plan.format.print(bucket.key)
+        out["key"] = bucket.key
+        out["doc_count"] = bucket.doc_count
+        if bucket.results:
+            out.update(results_body(bucket.results, rendering))
+        return out
+
+
+class HistogramAggregator(SourceBuckets):
+    """Numbers buckets by the floor of value over interval."""
+
+    builder: HistogramAgg
+
+    def prepare(self) -> None:
+        builder = self.builder
+        self.plan = HistogramPlan(builder.order, builder.min_doc_count, builder.keyed, self.source.format)
+        builder.order.check(self)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        builder = self.builder
+        if self.source.kind == RANGE:
+            from esmock.errors import Unsupported
+
+            raise Unsupported("histogram over range fields")
+        positions, values = self.source.floats(leaf).of(docs)
+        keys = np.floor((values - builder.offset) / builder.interval)
+        if builder.hard_bounds is not None:
+            low, high = builder.hard_bounds
+            rounded = keys * builder.interval
+            keep = np.ones(len(keys), bool)
+            if low is not None:
+                keep &= rounded >= low
+            if high is not None:
+                keep &= rounded <= high
+            positions, keys = positions[keep], keys[keep]
+        positions, keys = once_per_document(positions, keys)
+        self.collect_keys(leaf, docs[positions], owners[positions], keys)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        builder = self.builder
+        interval, offset = builder.interval, builder.offset
+        chosen = [sorted(self.ords.of(owner).items()) for owner in owners]
+        numbers = [number for one in chosen for _, number in one]
+        counts = iter(self.counts.get(numbers).tolist())
+        below = iter(self.results_of(numbers))
+        gaps = self._gaps() if builder.min_doc_count == 0 else None
+        out: list[Internal] = []
+        for one in chosen:
+            buckets = [HistogramBucket(key * interval + offset, next(counts), next(below), self.plan.format) for key, _ in one]
+            out.append(Histogram(self.name, builder.meta, buckets, self.plan, gaps))
+        return out
+
+    def _gaps(self) -> Gaps:
+        builder = self.builder
+        interval, offset = builder.interval, builder.offset
+
+        def rounded(value: float) -> float:
+            return math.floor((value - offset) / interval) * interval + offset
+
+        low, high = builder.extended_bounds or (None, None)
+        first = None if low is None else rounded(low)
+        return Gaps(first, high, lambda key: rounded(key + interval + interval / 2), self.subs.empty())
+
+
+def once_per_document(positions: Array, keys: Array) -> tuple[Array, Array]:
+    """Equal neighbouring keys of one document count once."""
+    if len(keys) < 2:
+        return positions, keys
+    keep = np.ones(len(keys), bool)
+    keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
+    return positions[keep], keys[keep]
+
+
+def _bounds_parser() -> BodyParser:
+    number = Declared((*p.NUMBER, "VALUE_NULL"), p.nullable(p.double))
+    return BodyParser("bounds", {"min": number, "max": number})
+
+
+def read_double_bounds(body: Json, ctx: ParseContext) -> tuple[float | None, float | None]:
+    """``extended_bounds`` and ``hard_bounds``: least and greatest value. Raises IllegalArgument."""
+    given = _bounds_parser().parse(body, ctx)
+    low, high = given.get("min"), given.get("max")
+    if low is not None and not math.isfinite(low):
+        raise IllegalArgument(f"min bound must be finite, got: {p.text(low)}")
+    if high is not None and not math.isfinite(high):
+        raise IllegalArgument(f"max bound must be finite, got: {p.text(high)}")
+    if low is not None and high is not None and high < low:
+        raise IllegalArgument(f"max bound [{p.text(high)}] must be greater than min bound [{p.text(low)}]")
+    return low, high
+
+
+HISTOGRAM_FIELDS = {
+    "keyed": Declared(p.BOOLEAN, p.boolean),
+    "min_doc_count": Declared(p.NUMBER, p.long_),
+    "order": Declared(p.OBJECT_ARRAY, read_order, in_context=True),
+}
+
+
+class HistogramAgg(SourceBuilder):
+    name, aggregator = "histogram", HistogramAggregator
+    kinds = (*NUMERIC, RANGE)
+    parser = BodyParser(
+        "histogram",
+        {
+            **source_fields(),
+            **HISTOGRAM_FIELDS,
+            "interval": Declared(p.NUMBER, p.double),
+            "offset": Declared(p.NUMBER, p.double),
+            "extended_bounds": Declared(p.OBJECT, read_double_bounds, in_context=True),
+            "hard_bounds": Declared(p.OBJECT, read_double_bounds, in_context=True),
+        },
+    )
+    interval = 0.0
+    offset = 0.0
+    min_doc_count = 0
+    keyed = False
+    extended_bounds: tuple[float | None, float | None] | None = None
+    hard_bounds: tuple[float | None, float | None] | None = None
+
+    def checks(self) -> dict[str, Any]:
+        return {"interval": self._check_interval, "min_doc_count": self._check_min_doc_count}
+
+    def _check_interval(self, interval: float) -> None:
+        if interval <= 0:
+            raise IllegalArgument(f"[interval] must be >0 for histogram aggregation [{self.agg_name}]")
+
+    def _check_min_doc_count(self, count: int) -> None:
+        if count < 0:
+            raise IllegalArgument(f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]")
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        self.order = Order.of(*given.pop("order", None) or (KEY_ASC,))
+        super().setup(given, ctx)
+
+    def create(self, ctx: Any, parent: Any) -> Any:
+        if self.interval <= 0:
+            raise IllegalArgument(f"[interval] must be >0 for histogram aggregation [{self.agg_name}]")
+        extended, hard = self.extended_bounds, self.hard_bounds
+        if extended is not None and hard is not None:
+            for bound, limit, sign in ((extended[0], hard[0], 1), (extended[1], hard[1], -1)):
+                if bound is not None and limit is not None and (bound - limit) * sign < 0:
+                    raise IllegalArgument(
+                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(hard)}], extended bounds: [{_shown(extended)}]"
+                    )
+        return super().create(ctx, parent)
+
+
+def _shown(bounds: tuple[Any, Any]) -> str:
+    return "--".join("" if one is None else p.text(one) for one in bounds)
+
+
+AGGREGATIONS = (HistogramAgg,)

@@ -1,0 +1,181 @@
+"""``include`` and ``exclude`` of terms: lists, regular expressions, partitions.
+
+Docs: search-aggregations-bucket-terms-aggregation, "Filtering values". Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import AggregationExecution, ElasticsearchParse, IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.parse import ParseContext
+from esmock.xcontent import located
+
+Json = Any
+Array = Any
+
+_SEED = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The terms whose hash falls into one of several parts."""
+
+    number: int
+    count: int
+
+
+Rule = str | tuple[str, ...] | Partition
+"""A regular expression, a list of values, or a partition."""
+
+
+def read_include(body: Json, ctx: ParseContext) -> Rule:
+    """The ``include`` parameter."""
+    if isinstance(body, str):
+        return body
+    if isinstance(body, list):
+        return _values(body, "include")
+    if isinstance(body, dict):
+        return _partition(body)
+    raise ElasticsearchParse("Unrecognized token for an include [" + located.token(body) + "]")
+
+
+def _partition(body: dict[str, Json]) -> Partition:
+    found: dict[str, int | None] = {"partition": None, "num_partitions": None}
+    for key, value in body.items():
+        if key not in found:
+            raise ElasticsearchParse(f"Unknown parameter in Include/Exclude clause: {key}")
+        found[key] = p.integer(value)
+    number, count = found["partition"], found["num_partitions"]
+    if number is None:
+        raise IllegalArgument("Missing [partition] parameter for partition-based include")
+    if count is None:
+        raise IllegalArgument("Missing [num_partitions] parameter for partition-based include")
+    if not 0 <= number < count:
+        raise IllegalArgument("Partition must be a positive integer less than num_partitions")
+    return Partition(number, count)
+
+
+def read_exclude(body: Json, ctx: ParseContext) -> Rule:
+    """The ``exclude`` parameter."""
+    if isinstance(body, str):
+        return body
+    if isinstance(body, list):
+        return _values(body, "exclude")
+    raise ElasticsearchParse("Unrecognized token for an exclude [" + located.token(body) + "]")
+
+
+def _values(body: list[Json], name: str) -> tuple[str, ...]:
+    for one in body:
+        if not isinstance(one, str | int | float):
+            raise ElasticsearchParse(f"Array elements in {name} clauses should be string values")
+    return tuple(p.text(one) for one in body)
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeExclude:
+    """Which keys of a terms aggregation become buckets."""
+
+    include: Rule | None = None
+    exclude: Rule | None = None
+
+    @property
+    def is_regexp(self) -> bool:
+        return isinstance(self.include, str) or isinstance(self.exclude, str)
+
+    @property
+    def is_partition(self) -> bool:
+        return isinstance(self.include, Partition)
+
+    def check(self) -> None:
+        """Refuse what cannot stand together. Raises IllegalArgument."""
+        if self.is_partition and self.exclude is not None:
+            raise IllegalArgument("Cannot specify any exclude clause when using a partition-based include")
+        if (isinstance(self.include, str) and isinstance(self.exclude, tuple)) or (isinstance(self.include, tuple) and isinstance(self.exclude, str)):
+            raise IllegalArgument("Cannot mix a set-based include with a regex-based method" if isinstance(self.include, tuple) else
+                                  "Cannot mix a regex-based include with a set-based method")
+
+    def terms(self, dictionary: Sequence[str], read: Callable[[str], str]) -> Array:
+        """bool[n]: which terms of a dictionary are taken.
+
+        Args:
+            read: a listed value as the dictionary holds it.
+        """
+        if isinstance(self.include, Partition):
+            part = self.include
+            hashes = (murmur3_x86_32(term.encode("utf-8", "surrogatepass")) for term in dictionary)
+            return np.fromiter((one % part.count == part.number for one in hashes), bool, len(dictionary))
+        out = np.ones(len(dictionary), bool)
+        if self.include is not None:
+            out &= self._matches(self.include, dictionary, read)
+        if self.exclude is not None:
+            out &= ~self._matches(self.exclude, dictionary, read)
+        return out
+
+    @staticmethod
+    def _matches(rule: Rule, dictionary: Sequence[str], read: Callable[[str], str]) -> Array:
+        if isinstance(rule, str):
+            from esmock.search.aggs.regexps import lucene_matcher
+
+            matches = lucene_matcher(rule)
+            return np.fromiter((matches(term) for term in dictionary), bool, len(dictionary))
+        wanted = {read(one) for one in rule}  # type: ignore[union-attr]
+        return np.fromiter((term in wanted for term in dictionary), bool, len(dictionary))
+
+    def numbers(self, values: Array, aggregation: str, read: Callable[[str], Any]) -> Array:
+        """bool[n]: which numbers are taken. Raises AggregationExecution for a regular expression."""
+        if self.is_regexp:
+            raise AggregationExecution(
+                f"Aggregation [{aggregation}] cannot support regular expression style include/exclude settings as they can only be applied to "
+                "string fields. Use an array of numeric values for include/exclude clauses used to filter numeric fields"
+            )
+        if isinstance(self.include, Partition):
+            part = self.include
+            bits = values.astype(np.int64) if values.dtype != np.float64 else values.view(np.int64)
+            return np.mod(mix64(bits), part.count) == part.number
+        out = np.ones(len(values), bool)
+        if self.include is not None:
+            out &= np.isin(values, [read(one) for one in self.include])  # type: ignore[union-attr]
+        if self.exclude is not None:
+            out &= ~np.isin(values, [read(one) for one in self.exclude])  # type: ignore[union-attr]
+        return out
+
+
+def mix64(values: Array) -> Array:
+    """BitMixer.mix64 of int64 values, as int64."""
+    with np.errstate(over="ignore"):
+        z = values.view(np.uint64) if values.dtype == np.int64 else values.astype(np.int64).view(np.uint64)
+        z = (z ^ (z >> np.uint64(32))) * np.uint64(0x4CD6944C5CC20B6D)
+        z = (z ^ (z >> np.uint64(29))) * np.uint64(0xFC12C5B19D3259E9)
+        return (z ^ (z >> np.uint64(32))).view(np.int64)
+
+
+def murmur3_x86_32(data: bytes, seed: int = _SEED) -> int:
+    """Lucene's 32-bit hash of a term, signed."""
+    mask = 0xFFFFFFFF
+    code = seed
+    whole = len(data) & ~3
+    for start in range(0, whole, 4):
+        block = int.from_bytes(data[start : start + 4], "little") * 0xCC9E2D51 & mask
+        block = (block << 15 | block >> 17) & mask
+        code ^= block * 0x1B873593 & mask
+        code = (code << 13 | code >> 19) & mask
+        code = (code * 5 + 0xE6546B64) & mask
+    tail = int.from_bytes(data[whole:], "little")
+    if len(data) & 3:
+        tail = tail * 0xCC9E2D51 & mask
+        tail = (tail << 15 | tail >> 17) & mask
+        code ^= tail * 0x1B873593 & mask
+    code ^= len(data)
+    code = (code ^ code >> 16) * 0x85EBCA6B & mask
+    code = (code ^ code >> 13) * 0xC2B2AE35 & mask
+    code ^= code >> 16
+    return code - (1 << 32) if code >> 31 else code
+
+
+__all__ = ["IncludeExclude", "Partition", "Rule", "murmur3_x86_32", "read_exclude", "read_include"]

@@ -1,0 +1,356 @@
+"""Results of aggregations: what a shard hands to the reduction, and what the reduction hands to rendering.
+
+Docs: search-aggregations, "Structure". Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from esmock.errors import AggregationExecution, ApiError, IllegalArgument, InvalidPath, TooManyBuckets
+
+if TYPE_CHECKING:
+    from esmock.search.aggs.pipeline.tree import PipelineTree
+    from esmock.version import Behaviour
+
+Json = Any
+Results = dict[str, "Internal"]
+"""The aggregations of one level by name, in the order in which they are rendered."""
+
+
+@dataclass(slots=True)
+class ReduceContext:
+    """What a reduction needs.
+
+    Args:
+        behaviour: the version's.
+        max_buckets: ``search.max_buckets``.
+        is_final: whether min_doc_count, size and pipelines are applied.
+        scripts: the script service, for scripted_metric and bucket scripts.
+    """
+
+    behaviour: Behaviour
+    max_buckets: int = 65535
+    is_final: bool = True
+    scripts: Any = None
+    count: int = 0
+
+    def add_buckets(self, n: int) -> None:
+        """Count buckets of the answer. Raises TooManyBuckets above the limit."""
+        self.count += n
+        if n > 0 and self.count > self.max_buckets and self.is_final:
+            raise too_many_buckets(self.max_buckets, self.count)
+
+
+def too_many_buckets(limit: int, count: int) -> ApiError:
+    """The error of ``search.max_buckets``."""
+    return TooManyBuckets(
+        f"Trying to create too many buckets. Must be less than or equal to: [{limit}] but was [{count}]. This limit can be set by "
+        "changing the [search.max_buckets] cluster level setting.",
+        extra={"max_buckets": limit},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How results are printed."""
+
+    behaviour: Behaviour
+    typed_keys: bool = False
+
+
+class Internal:
+    """The result of one aggregation.
+
+    Attributes:
+        type: the name before ``#`` under ``typed_keys``.
+        java: simple name of Elasticsearch's class, which errors quote.
+    """
+
+    type: ClassVar[str]
+    java: ClassVar[str] = "InternalAggregation"
+    must_reduce_alone: ClassVar[bool] = False
+    """Whether a single result is reduced too (buckets: min_doc_count, order, size)."""
+    is_mapped: bool = True
+    __slots__ = ("meta", "name")
+
+    def __init__(self, name: str, meta: Json = None) -> None:
+        self.name = name
+        self.meta = meta
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        """Join the results of several shards; ``self`` is the first of ``results``."""
+        raise NotImplementedError(self.type)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        """The body without ``meta``."""
+        raise NotImplementedError(self.type)
+
+    def body(self, rendering: Rendering) -> dict[str, Json]:
+        """The body as it is printed."""
+        if self.meta is None:
+            return self.content(rendering)
+        return {"meta": self.meta, **self.content(rendering)}
+
+    def property(self, path: list[str]) -> Any:
+        """What a ``buckets_path`` finds here; the empty path is the result itself."""
+        if not path:
+            return self
+        raise IllegalArgument(f"path not supported for [{self.name}]: [{', '.join(path)}]")
+
+    def sort_value(self, key: str | None) -> float:
+        """The number by which ``order`` compares buckets having this result."""
+        raise IllegalArgument(
+            f"Can't sort a [{self.type}] aggregation [{self.name}]" if key is None
+            else f"Can't sort a [{self.type}] aggregation [{self.name}] with key [{key}]"
+        )
+
+    def with_pipelines(self, tree: PipelineTree, ctx: ReduceContext) -> Internal:
+        """Apply the pipelines below and at this aggregation."""
+        result: Internal = self
+        for pipeline in tree.pipelines:
+            result = pipeline.apply(result, ctx)
+        return result
+
+    def map_results(self, change: Callable[[Results, Any], Results]) -> Internal:
+        """This result with the results of each bucket replaced (sibling pipelines)."""
+        raise AggregationExecution(f"Aggregation [{self.name}] must be a bucket aggregation [{self.type}]", status=500)
+
+
+class SingleValue(Internal):
+    """A metric of one number. ``format`` prints ``value_as_string``; None: raw."""
+
+    __slots__ = ("format",)
+
+    def __init__(self, name: str, meta: Json = None, format: Any = None) -> None:
+        super().__init__(name, meta)
+        self.format = format
+
+    def value(self) -> float:
+        """The number; infinite or NaN when there was none."""
+        raise NotImplementedError(self.type)
+
+    def property(self, path: list[str]) -> Any:
+        if not path:
+            return self
+        if path == ["value"]:
+            return self.value()
+        raise IllegalArgument(f"path not supported for [{self.name}]: [{', '.join(path)}]")
+
+    def sort_value(self, key: str | None) -> float:
+        if key is not None and key != "value":
+            raise IllegalArgument(f"Unknown value key [{key}] for single-value metric aggregation [{self.name}]. Either use [value] as key or drop the key all together")
+        return self.value()
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {"value": self.value(), **self.as_string(self.value())}
+
+    def as_string(self, value: Any) -> dict[str, Json]:
+        """``value_as_string`` where there is a format."""
+        return {} if self.format is None else {"value_as_string": self.format.print(value)}
+
+
+class MultiValue(Internal):
+    """A metric of several named numbers."""
+
+    __slots__ = ("format",)
+
+    def __init__(self, name: str, meta: Json = None, format: Any = None) -> None:
+        super().__init__(name, meta)
+        self.format = format
+
+    def number(self, name: str) -> float:
+        """The number of a name. Raises IllegalArgument for an unknown name."""
+        raise NotImplementedError(self.type)
+
+    def property(self, path: list[str]) -> Any:
+        if not path:
+            return self
+        if len(path) == 1:
+            return self.number(path[0])
+        raise IllegalArgument(f"path not supported for [{self.name}]: [{', '.join(path)}]")
+
+    def sort_value(self, key: str | None) -> float:
+        if key is None:
+            raise IllegalArgument(f"Missing value key in [{self.name}] which refers to a multi-value metric aggregation")
+        return self.number(key)
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One bucket: its key as Elasticsearch holds it, the number of documents and the results below it."""
+
+    key: Any
+    doc_count: int
+    results: Results = field(default_factory=dict)
+
+    def key_text(self) -> str:
+        """The key as text, which ``['key']`` in paths is compared with."""
+        return str(self.key)
+
+    def property(self, owner: str, path: list[str]) -> Any:
+        """What a path finds in this bucket. Raises InvalidPath for an unknown aggregation."""
+        if not path:
+            return self
+        head = path[0]
+        if head in ("_count", "_key"):
+            if len(path) > 1:
+                raise InvalidPath(f"{head} must be the last element in the path")
+            return self.doc_count if head == "_count" else self.key
+        result = self.results.get(head)
+        if result is None:
+            raise InvalidPath(f"Cannot find an aggregation named [{head}] in [{owner}]")
+        return result.property(path[1:])
+
+    def property_key(self) -> Any:
+        return self.key
+
+
+class MultiBucket(Internal):
+    """A result that is a list of buckets."""
+
+    must_reduce_alone = True
+    __slots__ = ("buckets",)
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any]) -> None:
+        super().__init__(name, meta)
+        self.buckets = buckets
+
+    def with_buckets(self, buckets: list[Any]) -> MultiBucket:
+        """The same result with other buckets."""
+        out = self.__class__.__new__(self.__class__)
+        for cls in self.__class__.__mro__:
+            for slot in getattr(cls, "__slots__", ()):
+                if hasattr(self, slot):
+                    setattr(out, slot, getattr(self, slot))
+        if hasattr(self, "__dict__"):
+            out.__dict__.update(self.__dict__)
+        out.buckets = buckets
+        return out
+
+    def property(self, path: list[str]) -> Any:
+        if not path:
+            return self
+        head = path[0]
+        if head == "_bucket_count":
+            return len(self.buckets)
+        if len(head) > 1 and head[0] == head[-1] == "'":
+            for bucket in self.buckets:
+                if bucket.key_text() == head[1:-1]:
+                    return bucket.property(self.name, path[1:])
+            raise InvalidPath(f"Cannot find an key matching [{head}] in [{self.name}]")
+        return [bucket.property(self.name, path) for bucket in self.buckets]
+
+    def with_pipelines(self, tree: PipelineTree, ctx: ReduceContext) -> Internal:
+        result: Internal = self
+        if tree.has_children:
+            result = self.map_results(lambda results, _bucket: tree.apply_below(results, ctx))
+        for pipeline in tree.pipelines:
+            result = pipeline.apply(result, ctx)
+        return result
+
+    def map_results(self, change: Callable[[Results, Any], Results]) -> Internal:
+        from dataclasses import replace
+
+        return self.with_buckets([replace(one, results=change(one.results, one)) for one in self.buckets])
+
+
+class SingleBucket(Internal):
+    """A result that is one bucket (filter, global, nested ...)."""
+
+    must_reduce_alone = True
+    __slots__ = ("doc_count", "results")
+
+    def __init__(self, name: str, meta: Json, doc_count: int, results: Results) -> None:
+        super().__init__(name, meta)
+        self.doc_count = doc_count
+        self.results = results
+
+    def with_results(self, results: Results) -> SingleBucket:
+        return self.__class__(self.name, self.meta, self.doc_count, results)
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        total = sum(one.doc_count for one in results)
+        return self.__class__(self.name, self.meta, total, reduce_results([one.results for one in results], ctx))
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {"doc_count": self.doc_count, **results_body(self.results, rendering)}
+
+    def property(self, path: list[str]) -> Any:
+        if not path:
+            return self
+        head = path[0]
+        if head == "_count":
+            if len(path) > 1:
+                raise IllegalArgument("_count must be the last element in the path")
+            return self.doc_count
+        result = self.results.get(head)
+        if result is None:
+            raise IllegalArgument(f"Cannot find an aggregation named [{head}] in [{self.name}]")
+        return result.property(path[1:])
+
+    def sort_value(self, key: str | None) -> float:
+        if key is not None and key != "doc_count":
+            raise IllegalArgument(
+                f"Unknown value key [{key}] for single-bucket aggregation [{self.name}]. Either use [doc_count] as key or drop the key all together."
+            )
+        return float(self.doc_count)
+
+    def with_pipelines(self, tree: PipelineTree, ctx: ReduceContext) -> Internal:
+        result: Internal = self
+        if tree.has_children:
+            result = self.map_results(lambda results, _bucket: tree.apply_below(results, ctx))
+        for pipeline in tree.pipelines:
+            result = pipeline.apply(result, ctx)
+        return result
+
+    def map_results(self, change: Callable[[Results, Any], Results]) -> Internal:
+        return self.with_results(change(self.results, self))
+
+
+def java_hash(text: str) -> int:
+    """``String.hashCode``, spread as HashMap spreads it."""
+    code = 0
+    for unit in memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"):
+        code = (31 * code + unit) & 0xFFFFFFFF
+    return code ^ (code >> 16)
+
+
+def hash_order(names: Iterable[str]) -> list[str]:
+    """The names as a Java HashMap iterates over them, inserted in the given order."""
+    names = list(names)
+    if len(names) < 2:
+        return names
+    capacity = 16
+    while len(names) > capacity * 3 // 4:
+        capacity *= 2
+    return sorted(names, key=lambda name: java_hash(name) & (capacity - 1))
+
+
+def reduce_results(levels: list[Results], ctx: ReduceContext) -> Results:
+    """Reduce one level of aggregations of several shards or buckets, name by name."""
+    if not levels or not levels[0]:
+        levels = [level for level in levels if level]
+        if not levels:
+            return {}
+    names: dict[str, None] = {}
+    for level in levels:
+        for name in level:
+            names.setdefault(name)
+    out: Results = {}
+    for name in hash_order(names):
+        results = [level[name] for level in levels if name in level]
+        if len(results) > 1:
+            results.sort(key=lambda one: not one.is_mapped)
+        first = results[0]
+        out[name] = first.reduce(results, ctx) if len(results) > 1 or first.must_reduce_alone else first
+    return out
+
+
+def results_body(results: Mapping[str, Internal], rendering: Rendering) -> dict[str, Json]:
+    """Aggregations as they stand in a bucket or under ``aggregations``."""
+    if rendering.typed_keys:
+        return {f"{one.type}#{name}": one.body(rendering) for name, one in results.items()}
+    return {name: one.body(rendering) for name, one in results.items()}

@@ -1,0 +1,154 @@
+"""Buckets of nested documents: nested, reverse_nested.
+
+Docs: search-aggregations-bucket-nested-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import AggregationExecution, IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import SingleBucketAggregator
+from esmock.search.aggs.builder import Builder
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.internal import SingleBucket
+from esmock.search.aggs.parse import ParseContext
+from esmock.xcontent import located
+
+Json = Any
+Array = Any
+
+
+class NestedResult(SingleBucket):
+    type, java = "nested", "InternalNested"
+    __slots__ = ()
+
+
+class ReverseNestedResult(SingleBucket):
+    type, java = "reverse_nested", "InternalReverseNested"
+    __slots__ = ()
+
+
+class NestedAggregator(SingleBucketAggregator):
+    """Goes from documents to the nested documents below them."""
+
+    result = NestedResult
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.is_mapped = is_nested(ctx, builder.path)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if not self.is_mapped:
+            return
+        inner = leaf.cached(("nested", self.builder.path), lambda: descend(leaf, self.builder.path))
+        if inner is None:
+            return
+        starts = np.searchsorted(inner.parents, np.arange(leaf.n_docs + 1))
+        first, counts = starts[docs], starts[docs + 1] - starts[docs]
+        positions = np.repeat(np.arange(len(docs)), counts)
+        offsets = np.arange(len(positions)) - np.repeat(np.cumsum(counts) - counts, counts)
+        self.collect_bucket(inner, np.repeat(first, counts) + offsets, owners[positions])
+
+
+class ReverseNestedAggregator(SingleBucketAggregator):
+    """Goes back to the documents around nested ones; each counts once per bucket."""
+
+    result = ReverseNestedResult
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        above = parent
+        while above is not None and not isinstance(above, NestedAggregator):
+            above = above.parent
+        if above is None:
+            raise IllegalArgument("Reverse nested aggregation [" + builder.agg_name + "] can only be used inside a [nested] aggregation")
+        if builder.path is not None and not is_nested(ctx, builder.path) and _object(ctx, builder.path) is not None:
+            raise AggregationExecution(f"[reverse_nested] nested path [{builder.path}] is not nested")
+        super().__init__(builder, ctx, parent)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        while leaf.parent is not None and leaf.path != self.builder.path:
+            docs, leaf = leaf.parents[docs], leaf.parent
+        if not len(docs):
+            return
+        order = np.lexsort((owners, docs))
+        docs, owners = docs[order], owners[order]
+        keep = np.ones(len(docs), bool)
+        keep[1:] = (docs[1:] != docs[:-1]) | (owners[1:] != owners[:-1])
+        self.collect_bucket(leaf, docs[keep], owners[keep])
+
+
+def _object(ctx: ShardContext, path: str) -> Any:
+    find = getattr(ctx.mapping, "object", None)
+    return find(path) if find is not None else None
+
+
+def is_nested(ctx: ShardContext, path: str) -> bool:
+    """Whether a path is mapped as nested."""
+    paths = getattr(ctx.mapping, "nested_paths", ())
+    return path in (paths() if callable(paths) else paths)
+
+
+def descend(leaf: Leaf, path: str) -> Leaf | None:
+    """The leaf of the nested documents of a path; their parents are numbered as ``leaf``'s documents."""
+    root = leaf
+    above: list[Array] = []
+    while root.parent is not None:
+        above.append(root.parents)
+        root = root.parent
+    child = root.segment.nested(path)
+    if child is None:
+        return None
+    parents = np.asarray(child.parents, np.int64)
+    if leaf is not root:
+        inner = leaf.segment.nested(path)
+        if inner is None:
+            return None
+        parents = np.asarray(inner.parents, np.int64)
+        child = inner
+    return Leaf(child, leaf.number, None, leaf, parents, path)
+
+
+class NestedAgg(Builder):
+    name, aggregator = "nested", NestedAggregator
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> NestedAgg:
+        out = cls(agg_name)
+        out.path = read_path(agg_name, body)
+        if out.path is None:
+            from esmock.errors import Parsing
+
+            raise Parsing(f"Missing [path] field for nested aggregation [{agg_name}]", located.at_end(body))
+        return out
+
+
+class ReverseNestedAgg(Builder):
+    name, aggregator = "reverse_nested", ReverseNestedAggregator
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ReverseNestedAgg:
+        out = cls(agg_name)
+        out.path = read_path(agg_name, body)
+        return out
+
+
+def read_path(agg_name: str, body: Json) -> str | None:
+    """The ``path`` of a nested aggregation. Raises Parsing for anything else."""
+    from esmock.errors import Parsing
+
+    path = None
+    for key, value in body.items():
+        if isinstance(value, str) and key == "path":
+            path = p.text(value)
+        elif isinstance(value, str):
+            raise Parsing(f"Unknown key for a VALUE_STRING in [{agg_name}]: [{key}].", located.at_value(body, key))
+        else:
+            raise Parsing(f"Unexpected token {located.token(value)} in [{agg_name}].", located.at_value(body, key))
+    return path
+
+
+AGGREGATIONS = (NestedAgg, ReverseNestedAgg)

@@ -1,0 +1,224 @@
+"""Reading of aggregation bodies: declared fields with Elasticsearch's type checks, error texts and positions.
+
+Source: recordings of 7.10.2; REST layer, declarative parsers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument, XContentParse
+from esmock.xcontent import located
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+Json = Any
+
+STRING = ("VALUE_STRING",)
+STRING_OR_NULL = ("VALUE_STRING", "VALUE_NULL")
+NUMBER = ("VALUE_STRING", "VALUE_NUMBER")
+NUMBER_OR_NULL = ("VALUE_STRING", "VALUE_NUMBER", "VALUE_NULL")
+BOOLEAN = ("VALUE_BOOLEAN", "VALUE_STRING")
+VALUE = ("VALUE_BOOLEAN", "VALUE_NULL", "VALUE_EMBEDDED_OBJECT", "VALUE_NUMBER", "VALUE_STRING")
+OBJECT = ("START_OBJECT",)
+OBJECT_OR_NULL = ("START_OBJECT", "VALUE_NULL")
+OBJECT_OR_STRING = ("START_OBJECT", "VALUE_STRING")
+OBJECT_OR_BOOLEAN = ("START_OBJECT", "VALUE_BOOLEAN")
+OBJECT_ARRAY = ("START_OBJECT", "START_ARRAY")
+OBJECT_ARRAY_OR_STRING = ("START_OBJECT", "START_ARRAY", "VALUE_STRING")
+STRING_ARRAY = ("START_ARRAY", "VALUE_STRING")
+NUMBER_ARRAY = ("START_ARRAY", "VALUE_NUMBER", "VALUE_STRING")
+
+
+@dataclass(slots=True)
+class ParseContext:
+    """What parsing needs.
+
+    Args:
+        behaviour: the version's.
+        query: reads a query body.
+        warn: takes deprecations.
+        extras: other parsers of the search body by name (``fetch`` for top_hits).
+    """
+
+    behaviour: Behaviour
+    query: Callable[[Json], Any] | None = None
+    warn: Callable[[str], None] = lambda _text: None
+    extras: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+def text(value: Json) -> str:
+    """The text of a scalar token."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        from esmock.xcontent.java_number import java_double
+
+        return java_double(value)
+    return str(value)
+
+
+def integer(value: Json) -> int:
+    """An int: text is read, decimals are cut."""
+    return _whole(value, 31, "an integer", "Integer")
+
+
+def long_(value: Json) -> int:
+    """A long: text is read, decimals are cut."""
+    return _whole(value, 63, "a long", "Long")
+
+
+def _whole(value: Json, bits: int, kind: str, _java: str) -> int:
+    from esmock.xcontent.java_number import parse_double
+
+    number = value
+    if isinstance(value, str):
+        digits = value[1:] if value[:1] in "+-" else value
+        number = int(value) if digits.isascii() and digits.isdigit() else parse_double(value)
+    out = int(number)
+    if not -(1 << bits) <= out < (1 << bits):
+        if isinstance(value, str):
+            raise IllegalArgument(f"Value [{value}] is out of range for {kind}")
+        from esmock.errors import InputCoercion
+
+        low, high = -(1 << bits), (1 << bits) - 1
+        name = "int" if bits == 31 else "long"
+        raise InputCoercion(f"Numeric value ({text(value)}) out of range of {name} ({low} - {high})")
+    return out
+
+
+def double(value: Json) -> float:
+    """A double."""
+    from esmock.xcontent.java_number import parse_double
+
+    return parse_double(value) if isinstance(value, str) else float(value)
+
+
+def boolean(value: Json) -> bool:
+    """A boolean or its text."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise IllegalArgument(f"Failed to parse value [{text(value)}] as only [true] or [false] are allowed.")
+
+
+def nullable(read: Callable[[Json], Any]) -> Callable[[Json], Any]:
+    """The reader, None for null."""
+    return lambda value: None if value is None else read(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One field of a parser: the tokens it takes and the reader of its value.
+
+    ``read`` gets the value, or with ``in_context`` the value and the ParseContext.
+    """
+
+    tokens: tuple[str, ...]
+    read: Callable[..., Any]
+    in_context: bool = False
+    many: bool = False
+    """Arrays give a list of read elements; a single value gives a list of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyParser:
+    """Reads an object by declared fields, as Elasticsearch's ObjectParser does.
+
+    Args:
+        name: the parser's name in errors.
+        fields: by name.
+        names: other names of fields (deprecated ones warn).
+    """
+
+    name: str
+    fields: Mapping[str, Declared]
+    deprecated: Mapping[str, str] = field(default_factory=dict)
+    tolerant: bool = False
+
+    def parse(self, body: Json, ctx: ParseContext, checks: Mapping[str, Callable[[Any], None]] | None = None) -> dict[str, Any]:
+        """The values by field name, in order of the body.
+
+        Args:
+            checks: setters' checks, whose errors count as the field's.
+
+        Raises:
+            XContentParse: an unknown field, a wrong token, or a value that its reader refused.
+        """
+        out: dict[str, Any] = {}
+        for given, value in body.items():
+            key = self.deprecated.get(given, given)
+            declared = self.fields.get(key)
+            if declared is None:
+                if self.tolerant:
+                    continue
+                raise XContentParse(f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}", located.at_name(body, given))
+            if key != given:
+                ctx.warn(f"Deprecated field [{given}] used, expected [{key}] instead")
+            if located.token(value) not in declared.tokens:
+                raise XContentParse(
+                    f"[{self.name}] {given} doesn't support values of type: {located.token(value)}", located.at_value(body, given)
+                )
+            try:
+                out[key] = self._read(declared, value, ctx)
+                if checks and key in checks:
+                    checks[key](out[key])
+            except located.NeedsPositions:
+                raise
+            except ApiError as error:
+                raise XContentParse(
+                    f"[{self.name}] failed to parse field [{given}]", self._place(body, given, value, error), cause=error
+                ) from error
+        return out
+
+    @staticmethod
+    def _read(declared: Declared, value: Json, ctx: ParseContext) -> Any:
+        def one(inner: Json) -> Any:
+            return declared.read(inner, ctx) if declared.in_context else declared.read(inner)
+
+        if not declared.many:
+            return one(value)
+        return [one(inner) for inner in value] if isinstance(value, list) else [one(value)]
+
+    @staticmethod
+    def _place(body: Json, key: str, value: Json, error: ApiError) -> tuple[int, int]:
+        at = getattr(error, "parser_at", None)
+        if at is not None:
+            return at
+        if isinstance(error, XContentParse):
+            found = position(error)
+            if found is not None:
+                return found
+        if "line" in error.extra and "col" in error.extra:
+            return error.extra["line"], error.extra["col"]
+        if isinstance(value, dict | list):
+            return located.at_end(value)
+        return located.at_value(body, key)
+
+
+def position(error: ApiError) -> tuple[int, int] | None:
+    """The place that an error's reason begins with."""
+    import re
+
+    match = re.match(r"\[(\d+):(\d+)\] ", error.reason or "")
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def required(*names: str, given: Iterable[str], behaviour: Behaviour) -> None:
+    """Refuse a body without any of some fields. Raises IllegalArgument."""
+    if not set(names) & set(given):
+        tail = " " if behaviour.major < 8 else ""
+        raise IllegalArgument(f"Required one of fields [{', '.join(names)}], but none were specified.{tail}")
+
+
+def required_all(names: Iterable[str], given: Iterable[str]) -> None:
+    """Refuse a body that lacks constructor arguments. Raises IllegalArgument."""
+    have = set(given)
+    lacking = [name for name in names if name not in have]
+    if lacking:
+        raise IllegalArgument(f"Required [{', '.join(lacking)}]")

@@ -1,0 +1,5 @@
+"""Quantiles."""
+
+from __future__ import annotations
+
+AGGREGATIONS: tuple[type, ...] = ()

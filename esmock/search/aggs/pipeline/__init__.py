@@ -1,0 +1,1 @@
+"""Pipeline aggregations: they read the reduced results of others."""

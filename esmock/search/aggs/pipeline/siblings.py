@@ -1,0 +1,214 @@
+"""Pipelines beside the aggregation they read: avg_bucket, max_bucket, min_bucket, sum_bucket, stats_bucket and kin.
+
+Docs: search-aggregations-pipeline. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from esmock.errors import ApiError, Parsing
+from esmock.search.aggs.builder import Factories
+from esmock.search.aggs.internal import Internal, ReduceContext, Results
+from esmock.search.aggs.parse import ParseContext, double, text
+from esmock.search.aggs.paths import flat
+from esmock.search.aggs.pipeline.results import (
+    BucketMetricValue,
+    ExtendedStatsBucketResult,
+    PercentilesBucketResult,
+    SimpleValue,
+    StatsBucketResult,
+)
+from esmock.search.aggs.pipeline.tree import Pipeline, read_format, read_gap_policy, sub_value
+from esmock.xcontent import located
+
+Json = Any
+
+
+class SiblingPipeline(Pipeline):
+    """Reads one multi-bucket aggregation of its own level."""
+
+    params: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
+        out = cls(agg_name)
+        paths: list[str] | None = None
+        for key, value in body.items():
+            if key == "format" and isinstance(value, str):
+                out.format = read_format(value)
+            elif key == "gap_policy" and isinstance(value, str):
+                try:
+                    out.gap_policy = read_gap_policy(value, ctx)
+                except ApiError as error:
+                    raise Parsing(error.reason or "", located.at_value(body, key)) from None
+            elif key == "buckets_path" and isinstance(value, str):
+                paths = [value]
+            elif key == "buckets_path" and isinstance(value, list):
+                paths = [text(one) for one in value]
+            elif not out.take(key, value):
+                raise cls.unexpected(agg_name, key, value, body)
+        if paths is None:
+            raise Parsing(f"Missing required field [buckets_path] for aggregation [{agg_name}]", located.at_end(body))
+        out.paths = paths
+        return out
+
+    @staticmethod
+    def unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
+        token = located.token(value)
+        if token in ("VALUE_STRING", "START_ARRAY"):
+            return Parsing(f"Unknown key for a {token} in [{agg_name}]: [{key}].", located.at_value(body, key))
+        return Parsing(f"Unexpected token {token} [{key}] in [{agg_name}].", located.at_value(body, key))
+
+    def take(self, key: str, value: Json) -> bool:
+        """Take a parameter of the type; False: it has none of that name and token."""
+        return False
+
+    def faults(self, siblings: Factories, parent: Any) -> list[str]:
+        if len(self.paths) != 1:
+            return [f"buckets_path must contain a single entry for aggregation [{self.agg_name}]"]
+        path = self.paths[0]
+        first = path.replace(".", ">").split(">")[0]
+        found = siblings.find(first)
+        if found is None:
+            return [f"buckets_path aggregation does not exist for aggregation [{self.agg_name}]: {path}"]
+        if found.is_metric or getattr(found.aggregator, "sort_kind", "") == "single_bucket":
+            return [
+                f"The first aggregation in buckets_path must be a multi-bucket aggregation for aggregation [{self.agg_name}] found :"
+                f"{java_builder(found)} for buckets path: {path}"
+            ]
+        return []
+
+    def over(self, results: Results, ctx: ReduceContext) -> Internal:
+        steps = flat(self.paths[0])
+        found: list[tuple[str, float]] = []
+        result = results.get(steps[0])
+        if result is not None:
+            for bucket in result.buckets:  # type: ignore[attr-defined]
+                value = sub_value(result, bucket, steps[1:], self.gap_policy)
+                if value is not None and not math.isnan(value):
+                    found.append((bucket.key_text(), value))
+        return self.result(found)
+
+    def apply(self, result: Internal, ctx: ReduceContext) -> Internal:
+        return result.map_results(lambda results, _bucket: {**results, self.agg_name: self.over(results, ctx)})
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        """The result of the buckets' keys and values."""
+        raise NotImplementedError(self.name)
+
+
+def java_builder(builder: Any) -> str:
+    """The class that Elasticsearch names in validation errors."""
+    words = "".join(part.capitalize() for part in builder.name.split("_"))
+    package = "metrics" if builder.is_metric else f"bucket.{builder.name.replace('_', '')}"
+    return f"org.elasticsearch.search.aggregations.{package}.{words}AggregationBuilder"
+
+
+class AvgBucket(SiblingPipeline):
+    name = "avg_bucket"
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        total = 0.0
+        for _, value in found:
+            total += value
+        return SimpleValue(self.agg_name, self.meta, total / len(found) if found else math.nan, self.format)
+
+
+class SumBucket(SiblingPipeline):
+    name = "sum_bucket"
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        total = 0.0
+        for _, value in found:
+            total += value
+        return SimpleValue(self.agg_name, self.meta, total, self.format)
+
+
+class MaxBucket(SiblingPipeline):
+    name = "max_bucket"
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        best = max((value for _, value in found), default=-math.inf)
+        return BucketMetricValue(self.agg_name, self.meta, best, [key for key, value in found if value == best], self.format)
+
+
+class MinBucket(SiblingPipeline):
+    name = "min_bucket"
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        best = min((value for _, value in found), default=math.inf)
+        return BucketMetricValue(self.agg_name, self.meta, best, [key for key, value in found if value == best], self.format)
+
+
+class StatsBucket(SiblingPipeline):
+    name = "stats_bucket"
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        values = [value for _, value in found]
+        total = 0.0
+        for value in values:
+            total += value
+        low, high = min(values, default=math.inf), max(values, default=-math.inf)
+        return StatsBucketResult(self.agg_name, self.meta, self.format, len(values), total, low, high)
+
+
+class ExtendedStatsBucket(SiblingPipeline):
+    name = "extended_stats_bucket"
+    sigma = 2.0
+
+    def take(self, key: str, value: Json) -> bool:
+        if key != "sigma" or not isinstance(value, int | float | str):
+            return False
+        self.sigma = double(value)
+        return True
+
+    def faults(self, siblings: Factories, parent: Any) -> list[str]:
+        found = super().faults(siblings, parent)
+        if self.sigma < 0.0:
+            found.append("sigma must be a non-negative double")
+        return found
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        values = [value for _, value in found]
+        total = squares = 0.0
+        for value in values:
+            total += value
+            squares += value * value
+        low, high = min(values, default=math.inf), max(values, default=-math.inf)
+        return ExtendedStatsBucketResult(self.agg_name, self.meta, self.format, len(values), total, low, high, squares, self.sigma)
+
+
+class PercentilesBucket(SiblingPipeline):
+    name = "percentiles_bucket"
+    keyed = True
+
+    def __init__(self, agg_name: str) -> None:
+        super().__init__(agg_name)
+        self.percents = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0]
+
+    def take(self, key: str, value: Json) -> bool:
+        if key == "percents" and isinstance(value, list):
+            self.percents = [double(one) for one in value]
+            return True
+        if key == "keyed" and isinstance(value, bool):
+            self.keyed = value
+            return True
+        return False
+
+    def faults(self, siblings: Factories, parent: Any) -> list[str]:
+        found = super().faults(siblings, parent)
+        for one in self.percents:
+            if not 0.0 <= one <= 100.0:
+                found.append("percents must only contain non-null doubles from 0.0-100.0 inclusive")
+        return found
+
+    def result(self, found: list[tuple[str, float]]) -> Internal:
+        values = sorted(value for _, value in found)
+        out = [values[math.floor((one / 100.0) * (len(values) - 1) + 0.5)] if values else math.nan for one in self.percents]
+        return PercentilesBucketResult(self.agg_name, self.meta, self.percents, out, self.keyed, self.format)
+
+
+PIPELINES = (AvgBucket, SumBucket, MaxBucket, MinBucket, StatsBucket, ExtendedStatsBucket, PercentilesBucket)
+

@@ -1,0 +1,281 @@
+"""Buckets by ranges of values: range, date_range, ip_range.
+
+Docs: search-aggregations-bucket-range-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import bisect
+import ipaddress
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import document_counts
+from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
+from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.formats import DateFormat, Format
+from esmock.search.aggs.histogram import once_per_document
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.values import BOOLEAN, DATE, IP, NUMBER, source_fields
+
+Json = Any
+Array = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One range, from inclusive, to exclusive; the ends as given and, on a shard, as numbers or addresses."""
+
+    key: str | None
+    low: Any
+    high: Any
+
+
+@dataclass(slots=True)
+class RangeBucket(Bucket):
+    low: Any = None
+    high: Any = None
+
+
+class Range(MultiBucket):
+    """Docs: search-aggregations-bucket-range-aggregation."""
+
+    type, java = "range", "InternalRange"
+    __slots__ = ("format", "keyed")
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], keyed: bool, format: Format | None) -> None:
+        super().__init__(name, meta, buckets)
+        self.keyed, self.format = keyed, format
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        ctx.add_buckets(len(self.buckets))
+        buckets = []
+        for group in zip(*(one.buckets for one in results), strict=True):
+            below = reduce_results([one.results for one in group], ctx)
+            first = group[0]
+            buckets.append(RangeBucket(first.key, sum(one.doc_count for one in group), below, first.low, first.high))
+        return type(self)(self.name, self.meta, buckets, self.keyed, self.format)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        if self.keyed:
+            return {"buckets": {one.key: self._body(one, rendering) for one in self.buckets}}
+        return {"buckets": [{"key": one.key, **self._body(one, rendering)} for one in self.buckets]}
+
+    def _body(self, bucket: Any, rendering: Rendering) -> dict[str, Json]:
+        out: dict[str, Json] = {}
+        for name, end in (("from", bucket.low), ("to", bucket.high)):
+            out.update(self.end_body(name, end))
+        return {**out, "doc_count": bucket.doc_count, **results_body(bucket.results, rendering)}
+
+    def end_body(self, name: str, end: Any) -> dict[str, Json]:
+        """One end as it is printed."""
+        if not math.isfinite(end):
+            return {}
+        return {name: end} if self.format is None else {name: end, name + "_as_string": self.format.print(end)}
+
+
+class DateRange(Range):
+    type, java = "date_range", "InternalDateRange"
+    __slots__ = ()
+
+
+class IpRange(Range):
+    type, java = "ip_range", "InternalBinaryRange"
+    __slots__ = ()
+
+    def end_body(self, name: str, end: Any) -> dict[str, Json]:
+        return {} if end is None else {name: self.format.print(end)}  # type: ignore[union-attr]
+
+
+class RangeAggregator(SourceAggregator):
+    """Buckets are numbered owner * ranges + range."""
+
+    builder: RangeAgg
+    result: ClassVar[type[Range]] = Range
+
+    def prepare(self) -> None:
+        self.counts = Growing(np.int64)
+        spans = [self.settle(one) for one in self.builder.ranges]
+        if not spans:
+            raise IllegalArgument(f"No [ranges] specified for the [{self.name}] aggregation")
+        self.spans = sorted(spans, key=self.sort_key)
+
+    def sort_key(self, span: Span) -> Any:
+        return span.low, span.high
+
+    def settle(self, span: Span) -> Span:
+        """The ends as numbers, and the key."""
+        low, high = self.end(span.low, -math.inf), self.end(span.high, math.inf)
+        return Span(span.key if span.key is not None else f"{self.shown(low)}-{self.shown(high)}", low, high)
+
+    def end(self, value: Json, default: float) -> float:
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            return float(value)
+        format = self.source.format
+        if isinstance(format, DateFormat):
+            return float(format.parse(value, now_ms=self.ctx.now_ms))
+        return float(format.parse(value)) if format is not None else p.double(value)
+
+    def shown(self, end: float) -> str:
+        if not math.isfinite(end):
+            return "*"
+        return p.text(end) if self.source.format is None else self.source.format.print(end)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        positions, values = self.source.floats(leaf).of(docs)
+        for place, span in enumerate(self.spans):
+            self.collect_span(leaf, docs, owners, positions[(values >= span.low) & (values < span.high)], place)
+
+    def collect_span(self, leaf: Leaf, docs: Array, owners: Array, positions: Array, place: int) -> None:
+        """Documents of one range."""
+        if not len(positions):
+            return
+        positions, _ = once_per_document(positions, np.zeros(len(positions), np.int64))
+        numbers = owners[positions] * len(self.spans) + place
+        n = int(numbers.max()) + 1
+        taken = docs[positions]
+        self.counts.ensure(n)[:n] += document_counts(leaf, taken, numbers, n)
+        self.subs.collect(leaf, taken, numbers)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        width = len(self.spans)
+        numbers = [owner * width + place for owner in owners for place in range(width)]
+        counts = iter(self.counts.get(numbers).tolist())
+        below = iter(self.subs.build(numbers))
+        out: list[Internal] = []
+        for _ in owners:
+            buckets = [RangeBucket(one.key, next(counts), next(below), one.low, one.high) for one in self.spans]
+            out.append(self.result(self.name, self.builder.meta, buckets, self.builder.keyed, self.source.format))
+        return out
+
+
+class DateRangeAggregator(RangeAggregator):
+    result = DateRange
+
+
+class IpRangeAggregator(RangeAggregator):
+    result = IpRange
+
+    def sort_key(self, span: Span) -> Any:
+        return span.low or "", span.high or "~"
+
+    def settle(self, span: Span) -> Span:
+        parse = self.source.format.parse  # type: ignore[union-attr]
+        low = None if span.low is None else parse(span.low)
+        high = None if span.high is None else parse(span.high)
+        shown = [("*" if end is None else self.source.format.print(end)) for end in (low, high)]  # type: ignore[union-attr]
+        return Span(span.key if span.key is not None else "-".join(shown), low, high)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        values = self.source.load(leaf)
+        positions, ordinals = values.of(docs)
+        terms = list(values.dictionary)
+        for place, span in enumerate(self.spans):
+            low = 0 if span.low is None else bisect.bisect_left(terms, span.low)
+            high = len(terms) if span.high is None else bisect.bisect_left(terms, span.high)
+            self.collect_span(leaf, docs, owners, positions[(ordinals >= low) & (ordinals < high)], place)
+
+
+def _read_range(body: Json, ctx: ParseContext) -> Span:
+    found: dict[str, Any] = {}
+    names = {"from": "low", "to": "high", "key": "key"}
+    from esmock.xcontent import located
+
+    for key, value in body.items():
+        if key not in names or isinstance(value, dict | list | bool):
+            raise _range_error(body, key, value, located)
+        found[names[key]] = p.text(value) if key == "key" and value is not None else value
+    return Span(found.get("key"), found.get("low"), found.get("high"))
+
+
+def _range_error(body: Json, key: str, value: Json, located: Any) -> Exception:
+    from esmock.errors import XContentParse
+
+    return XContentParse(f"[range] unknown field [{key}]", located.at_name(body, key))
+
+
+def _read_ip_range(body: Json, ctx: ParseContext) -> Span:
+    found: dict[str, Any] = {}
+    from esmock.xcontent import located
+
+    for key, value in body.items():
+        if key not in ("from", "to", "key", "mask"):
+            raise Parsing(f"Unexpected ip range parameter: [{key}]", located.at_value(body, key))
+        found[key] = None if value is None else p.text(value)
+    mask = found.get("mask")
+    if mask is None:
+        return Span(found.get("key"), found.get("from"), found.get("to"))
+    if "from" in found or "to" in found:
+        raise IllegalArgument("[mask] cannot be combined with [from] and [to]")
+    low, high = mask_ends(mask)
+    return Span(found.get("key") or mask, low, high)
+
+
+def mask_ends(mask: str) -> tuple[str | None, str | None]:
+    """First address of a CIDR block and the one after its last. Raises IllegalArgument."""
+    try:
+        network = ipaddress.ip_network(mask, strict=False)
+        if "/" not in mask:
+            raise ValueError(mask)
+    except ValueError:
+        raise IllegalArgument(f"Expected [ip/prefix] but was [{mask}]") from None
+    low, last = network.network_address, network.broadcast_address
+    top = 2**32 - 1 if network.version == 4 else 2**128 - 1
+    cls = type(low)
+    if network.version == 4:
+        after = str(cls(int(last) + 1)) if int(last) < top else "::1:0:0:0"
+        return str(low), after
+    return (None if int(low) == 0 else str(low)), (str(cls(int(last) + 1)) if int(last) < top else None)
+
+
+_RANGES = Declared(("START_ARRAY",), _read_range, in_context=True, many=True)
+_KEYED = Declared(p.BOOLEAN, p.boolean)
+
+
+class RangeAgg(SourceBuilder):
+    name, aggregator = "range", RangeAggregator
+    kinds = (NUMBER, DATE, BOOLEAN)
+    parser = BodyParser("range", {**source_fields(), "keyed": _KEYED, "ranges": _RANGES})
+    ranges: list[Span] = []
+    keyed = False
+
+
+class DateRangeAgg(RangeAgg):
+    name, aggregator = "date_range", DateRangeAggregator
+    kinds = (DATE, NUMBER, BOOLEAN)
+    default_kind = DATE
+    parser = BodyParser("date_range", {**source_fields(zones=True), "keyed": _KEYED, "ranges": _RANGES})
+
+
+class IpRangeAgg(RangeAgg):
+    name, aggregator = "ip_range", IpRangeAggregator
+    kinds = (IP,)
+    default_kind = IP
+    parser = BodyParser(
+        "ip_range",
+        {**source_fields(), "keyed": _KEYED, "ranges": Declared(("START_ARRAY",), _read_ip_range, in_context=True, many=True)},
+    )
+
+
+AGGREGATIONS = (RangeAgg, DateRangeAgg, IpRangeAgg)
