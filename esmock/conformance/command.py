@@ -10,7 +10,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +113,8 @@ def run_yaml(args: argparse.Namespace, server_factory: ServerFactory | None = No
         if not args.url and server_factory is None:
             raise ValueError("no server: name one with --url")
         context = nullcontext(args.url) if args.url else server_factory() if server_factory else nullcontext("")
-        with context as url:
-            return _run(args, url)
+        with context as url, closing(make_target(args, url)) as target:
+            return _run(args, target)
     except (LoadError, StepError, Unreachable, ValueError, OSError) as error:
         print(f"esmock yaml: {error}", file=sys.stderr)
         return UNUSABLE
@@ -145,8 +145,7 @@ def _inspect(args: argparse.Namespace) -> int:
     return FAILED if findings else PASSED
 
 
-def _run(args: argparse.Namespace, url: str) -> int:
-    target = make_target(args, url)
+def _run(args: argparse.Namespace, target: Target) -> int:
     facts = Facts(target, parse_version(args.server_version) if args.server_version else None)
     dialect = DIALECTS[args.dialect] if args.dialect else dialect_for(facts.version)
     cases = _cases(args, dialect)
@@ -162,7 +161,10 @@ def _run(args: argparse.Namespace, url: str) -> int:
         raw=args.raw,
     )
     results = _run_all(cases, runner, args)
-    _write(results, args, url)
+    _write(results, args, target.address)
+    if len(results) < len(cases) and not args.fail_fast:
+        print(f"esmock yaml: no server any more, {len(cases) - len(results)} tests were not run", file=sys.stderr)
+        return UNUSABLE
     return FAILED if report.counts(results)["fail"] else PASSED
 
 
@@ -176,14 +178,21 @@ def _run_all(cases: list[TestCase], runner: Runner, args: argparse.Namespace) ->
             advance(case.id)
             if result.outcome == "fail":
                 print(report.failure_text(result), flush=True)
-                if args.fail_fast:
+                if args.fail_fast or _is_gone(runner.target):
                     break
-                # a server that is gone would fail every further test after a long wait
-                runner.target.send("GET", "/")
             elif args.verbose:
                 reason = f": {result.reason}" if result.reason else ""
                 print(f"{result.outcome.upper()} {result.id}{reason}", flush=True)
     return results
+
+
+def _is_gone(target: Target) -> bool:
+    """Whether nobody answers: every further test would fail, each after a long wait."""
+    try:
+        target.send("GET", "/")
+    except Unreachable:
+        return True
+    return False
 
 
 def _write(results: list[Result], args: argparse.Namespace, url: str) -> None:

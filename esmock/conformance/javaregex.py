@@ -203,6 +203,8 @@ class _Parser:
             raise self.error("nothing to repeat")
         if quantifier and (follows := self.peek()) and follows in _QUANTIFIERS:
             raise self.error(f"dangling meta character '{follows}'")
+        if quantifier and atom in (r"\A", r"\Z"):
+            atom = f"(?:{atom})"
         return atom + quantifier
 
     def cased(self, atom: str) -> str:

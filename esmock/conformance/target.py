@@ -75,6 +75,12 @@ class Target:
             token = base64.b64encode(pair.encode()).decode()
             self.headers = (*self.headers, ("Authorization", f"Basic {token}"))
 
+    @property
+    def address(self) -> str:
+        """The URL without user and password."""
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
     def _connect(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
         host = parts.hostname or ""
