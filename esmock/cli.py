@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from esmock.version import LATEST, VERSIONS
@@ -90,21 +90,20 @@ def _run_serve(options: argparse.Namespace) -> int:
     return serve(options)
 
 
-def _server_factory(version: str, **changes: Any) -> Any:
+def _server_factory(version: str) -> Any:
     """A started server for commands that were given no URL."""
     from esmock.server import Server
 
-    return Server(version=version, **changes).start()
+    return Server(version=version).start()
 
 
 def _run_yaml(options: argparse.Namespace) -> int:
     from esmock.conformance.command import run_yaml
 
-    return run_yaml(options)
+    return run_yaml(options, _server_factory)
 
 
 def _run_docs(options: argparse.Namespace) -> int:
     from esmock.conformance.snippets.command import run_docs
 
-    factory: Callable[..., Any] = _server_factory
-    return run_docs(options, factory)
+    return run_docs(options, _server_factory)

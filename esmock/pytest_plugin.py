@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esmock.server import Server
     from esmock.settings import ServerSettings
 
+_SERVER: pytest.StashKey[Any] = pytest.StashKey()
 _OPTIONS = (
     ("version", "Elasticsearch version to play"),
     ("seed", "seed files or folders, separated by commas"),
@@ -61,6 +62,18 @@ def _settings(config: pytest.Config, marks: dict[str, Any]) -> ServerSettings:
     if marks.get("settings"):
         made["node_settings"] = marks["settings"]
     return ServerSettings(**made)
+
+
+def server_of(config: pytest.Config) -> Server:
+    """The server behind collected YAML tests and pages: one for the run, started on first use."""
+    server: Server | None = config.stash.get(_SERVER, None)
+    if server is None:
+        from esmock.server import Server
+
+        server = Server(_settings(config, {})).start()
+        config.stash[_SERVER] = server
+        config.add_cleanup(server.stop)
+    return server
 
 
 def _seeds(config: pytest.Config, marks: dict[str, Any]) -> list[str]:
