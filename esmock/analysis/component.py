@@ -37,6 +37,9 @@ class Component:
     def setup(self, settings: Settings, builder: Builder) -> None:
         """Check the parameters together and prepare what the work needs."""
 
+    def check(self) -> None:
+        """What Elasticsearch finds wrong only when an analyzer uses the component."""
+
 
 class CharFilter(Component):
     """Rewrites the text before it is cut into tokens."""
@@ -70,6 +73,8 @@ class TokenFilter(Component):
     """Allowed in normalizers."""
     uses_keyword: ClassVar[bool] = False
     """Reads or writes the keyword mark; shown by ``explain``."""
+    parses_synonyms: ClassVar[bool] = True
+    """Whether synonym rules may be analyzed by a chain with this filter."""
     term: Callable[[str], str | None] | None = None
     """A function of the term alone (None removes it), where that is all the filter does."""
 
@@ -81,6 +86,10 @@ class TokenFilter(Component):
         self, builder: Builder, tokenizer: Tokenizer, char_filters: list[CharFilter], before: list[TokenFilter]
     ) -> TokenFilter:
         """The filter as it works behind the given parts."""
+        return self
+
+    def for_synonyms(self) -> TokenFilter | None:
+        """The filter as it works on synonym rules; None: not at all."""
         return self
 
     def normalize(self, stream: Stream) -> None:

@@ -51,12 +51,10 @@ def _analyzer_plan(builder: Builder, name: str, values: Mapping[str, Any]) -> ty
     if type_name is None:
         if "tokenizer" in values:
             return None
-        if name in ("default", "default_search", "default_search_quoted"):
-            return builder._class("analyzer", "standard")
         raise IllegalArgument(f"analyzer [{name}] must specify either an analyzer type, or a tokenizer")
     if type_name == "custom":
         return None
-    found = builder._class("analyzer", str(type_name))
+    found = builder.type_of("analyzer", str(type_name))
     if found is None:
         raise IllegalArgument(f"Unknown analyzer type [{type_name}] for [{name}]")
     return found
@@ -86,7 +84,7 @@ def custom_analyzer(builder: Builder, name: str, settings: Settings) -> Analyzer
     """
     tokenizer_name = settings.get("tokenizer")
     if tokenizer_name is None:
-        raise IllegalArgument(f"analyzer [{name}] must be configured with a tokenizer")
+        raise IllegalArgument(f"Custom Analyzer [{name}] must be configured with a tokenizer")
     tokenizer = builder.tokenizer(tokenizer_name)
     if tokenizer is None:
         raise IllegalArgument(f"Custom Analyzer [{name}] failed to find tokenizer under name [{tokenizer_name}]")
@@ -113,11 +111,13 @@ def chain(
     """The filters as they work in this chain: some (synonyms) look at what comes before them."""
     out: list[TokenFilter] = []
     for one in filters:
-        out.append(one.chained(builder, tokenizer, char_filters, out))
+        out.append(one.chained(builder, tokenizer, char_filters, out[:]))
+    for part in (tokenizer, *char_filters, *out):
+        part.check()
     return out
 
 
-class _Whole(Tokenizer):
+class Whole(Tokenizer):
     """The keyword tokenizer of normalizers."""
 
     name = "keyword"
@@ -148,17 +148,17 @@ def normalizer(builder: Builder, name: str, settings: Settings, *, what: str = "
     for part in settings.items("filter", []) or []:
         one = builder.filter(part)
         if one is None:
-            raise IllegalArgument(f"{what} [{name}] failed to find filter under name [{part}]")
+            raise IllegalArgument(f"Custom Analyzer [{name}] failed to find filter under name [{part}]")
         if not one.normalizes:
             raise IllegalArgument(f"{what} [{name}] may not use filter [{part}]")
         filters.append(one)
-    whole = _Whole(builder.settings("keyword", {}), builder)
+    whole = Whole(builder.settings("keyword", {}), builder)
     return Analyzer(name, whole, filters, char_filters, is_custom=True, is_normalizer=True)
 
 
 def built_in_analyzer(builder: Builder, name: str) -> Analyzer | None:
     """An analyzer that needs no definition."""
-    found = builder._class("analyzer", name)
+    found = builder.type_of("analyzer", name)
     if found is None or found.needs_settings:
         return None
     made: Analyzer = found(builder.settings(name, {}), builder).build(builder)  # type: ignore[attr-defined]

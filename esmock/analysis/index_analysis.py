@@ -97,12 +97,13 @@ class Builder:
         type_name = values.get("type")
         if type_name is None:
             raise IllegalArgument(f"{_TITLES[kind]} [{name}] must specify either an analyzer type, or a tokenizer")
-        found = self._class(kind, str(type_name))
+        found = self.type_of(kind, str(type_name))
         if found is None:
             raise IllegalArgument(f"Unknown {_TITLES[kind]} type [{type_name}] for [{name}]")
         return found(self.settings(name, values), self)
 
-    def _class(self, kind: str, type_name: str) -> type[Component] | None:
+    def type_of(self, kind: str, type_name: str) -> type[Component] | None:
+        """The class of a type that the version has."""
         from esmock.analysis import registry
 
         found = registry.TABLES[kind].get(type_name)
@@ -115,7 +116,7 @@ class Builder:
         from esmock.analysis import registry
 
         ready = registry.PREBUILT[kind].get(name)
-        found = self._class(kind, name)
+        found = self.type_of(kind, name)
         if ready is not None and not (provider_first and found is not None):
             return self._ready(kind, name, ready)
         if found is None:
@@ -128,7 +129,7 @@ class Builder:
 
     def _ready(self, kind: str, name: str, ready: Any) -> Component | None:
         type_name, values = ready
-        found = self._class(kind, type_name)
+        found = self.type_of(kind, type_name)
         return None if found is None else found(self.settings(name, values), self)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, NumberFormat
+from esmock.errors import IllegalArgument, NumberFormat, SettingsError
 
 _ITEM = re.compile(r"^(.*)\.(\d+)$")
 
@@ -59,7 +59,7 @@ class Settings:
         try:
             return float(value)
         except ValueError:
-            raise _unreadable(value, key, NumberFormat(f'For input string: "{value}"')) from None
+            raise _unreadable("float", value, key) from None
 
     def boolean(self, key: str, default: bool | None) -> bool | None:
         value = self.get(key)
@@ -102,14 +102,15 @@ def split_commas(text: str) -> list[str]:
 
 
 def parse_int(value: str, key: str) -> int:
-    """Raises IllegalArgument caused by NumberFormat."""
+    """Raises SettingsError caused by NumberFormat."""
     if re.fullmatch(r"[+-]?\d+", value) and -(2**31) <= int(value) < 2**31:
         return int(value)
-    raise _unreadable(value, key, NumberFormat(f'For input string: "{value}"'))
+    raise _unreadable("int", value, key)
 
 
-def _unreadable(value: str, key: str, cause: ApiError) -> IllegalArgument:
-    return IllegalArgument(f"Failed to parse value [{value}] for setting [{key}]", cause=cause)
+def _unreadable(kind: str, value: str, key: str) -> SettingsError:
+    cause = NumberFormat(f'For input string: "{value}"')
+    return SettingsError(f"Failed to parse {kind} setting [{key}] with value [{value}]", cause=cause)
 
 
 def parse_boolean(value: str) -> bool:

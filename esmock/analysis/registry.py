@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from esmock.analysis import analyzers
-from esmock.analysis.filters import character, selection, stemming
-from esmock.analysis.tokenizers import word
+from esmock.analysis import analyzers, char_filters
+from esmock.analysis.filters import character, control, gram, marking, selection, stemming, synonym, word_delimiter
+from esmock.analysis.tokenizers import gram as gram_tokenizers
+from esmock.analysis.tokenizers import grammar, pattern, word
 from esmock.families import table
 
-CHAR_FILTERS = table()
-TOKENIZERS = table(word.FAMILY)
-FILTERS = table(character.FAMILY, selection.FAMILY, stemming.FAMILY)
+CHAR_FILTERS = table(char_filters.FAMILY)
+TOKENIZERS = table(word.FAMILY, gram_tokenizers.FAMILY, pattern.FAMILY, grammar.FAMILY)
+FILTERS = table(
+    character.FAMILY,
+    control.FAMILY,
+    gram.FAMILY,
+    marking.FAMILY,
+    selection.FAMILY,
+    stemming.FAMILY,
+    synonym.FAMILY,
+    word_delimiter.FAMILY,
+)
 ANALYZERS = table(analyzers.FAMILY)
 
 TABLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(

@@ -66,14 +66,19 @@ class Lowercase(TermFilter):
     name = "lowercase"
     normalizes = True
 
+    def check(self) -> None:
+        if self.unknown is not None:
+            raise IllegalArgument(f"language [{self.unknown}] not support for lower case")
+
     def prepare(self, settings: Settings, builder: Builder) -> None:
         language = settings.get("language")
+        self.unknown: str | None = None
         if language is None:
             self.map = lower  # type: ignore[method-assign]
         elif language.lower() in _LANGUAGES:
             self.map = _LANGUAGES[language.lower()]  # type: ignore[method-assign]
         else:
-            raise IllegalArgument(f"language [{language}] not support for lower case")
+            self.unknown = language
 
 
 class Uppercase(TermFilter):

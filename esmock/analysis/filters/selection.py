@@ -28,10 +28,7 @@ class Stop(TermSelectFilter):
         words = parse_words(settings, builder, "stopwords", stop_words("english"), ignore_case=self.ignore_case)
         self.words = words or frozenset()
         if "enable_position_increments" in settings:
-            raise IllegalArgument(
-                "enable_position_increments is not supported anymore as of Lucene 4.4 as it can create broken token streams."
-                " Please fix your analysis chain or use an older compatibility version."
-            )
+            raise IllegalArgument("enable_position_increments is not supported anymore. Please fix your analysis chain")
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         super().setup(settings, builder)
@@ -54,7 +51,7 @@ class Length(TermSelectFilter):
     min: int = integer("min", 0)
     max: int = integer("max", 2**31 - 1)
 
-    def prepare(self, settings: Settings, builder: Builder) -> None:
+    def check(self) -> None:
         if self.min < 0:
             raise IllegalArgument("minimum length must be greater than or equal to zero")
         if self.min > self.max:
@@ -105,7 +102,7 @@ class Limit(TokenFilter):
     max_token_count: int = integer("max_token_count", 1)
     consume_all_tokens: bool = boolean("consume_all_tokens", False)
 
-    def setup(self, settings: Settings, builder: Builder) -> None:
+    def check(self) -> None:
         if self.max_token_count < 1:
             raise IllegalArgument("maxTokenCount must be greater than zero")
 

@@ -1,13 +1,14 @@
 """Tokenizers that cut by kinds of characters: standard, letter, lowercase, whitespace, keyword.
 
-Pages: analysis-standard-tokenizer, analysis-letter-tokenizer, analysis-lowercase-tokenizer, analysis-whitespace-tokenizer,
-analysis-keyword-tokenizer.
+Pages: analysis-standard-tokenizer, analysis-letter-tokenizer, analysis-lowercase-tokenizer,
+analysis-whitespace-tokenizer, analysis-keyword-tokenizer.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import Tokenizer
@@ -25,16 +26,23 @@ JAVA_WHITESPACE = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000-\u2006\u2008-\u20
 """What Java's Character.isWhitespace says yes to, as the inside of a character class."""
 
 
+def is_java_whitespace(char: str) -> bool:
+    """Java's Character.isWhitespace."""
+    return char in "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f" or (char.isspace() and char not in "\x85\xa0\u2007\u202f")
+
+
 class Standard(Tokenizer):
     name = "standard"
     max_token_length: int = integer("max_token_length", 255)
     ascii_kind = "standard"
 
-    def setup(self, settings: Settings, builder: Builder) -> None:
+    def check(self) -> None:
         if self.max_token_length < 1:
             raise IllegalArgument("maxTokenLength must be greater than zero")
         if self.max_token_length > _MAX_LENGTH_LIMIT:
             raise IllegalArgument(f"maxTokenLength may not exceed {_MAX_LENGTH_LIMIT}")
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
         self.ascii_limit = self.max_token_length
         self.edition = "7" if builder.behaviour.major < 8 else "8"
 
@@ -47,7 +55,7 @@ def cut(text: str, pattern: re.Pattern[str], max_length: int) -> Stream:
     tokens = []
     for match in pattern.finditer(text):
         start, end = match.span()
-        if end - start < max_length and (end - start) * 2 <= max_length or utf16_length(match[0]) <= max_length:
+        if (end - start) * 2 <= max_length or utf16_length(match[0]) <= max_length:
             tokens.append(Token(match[0], start, end))
             continue
         tokens.extend(_pieces(text, start, end, max_length))
@@ -71,19 +79,12 @@ def _pieces(text: str, start: int, end: int, max_length: int) -> list[Token]:
 @functools.cache
 def letters() -> re.Pattern[str]:
     """Runs of letters as Java knows them: without digits, marks, connectors."""
-    return re.compile(r"(?:[^\W\d_](?<![" + _not_letters() + r"]))+")
-
-
-def _not_letters() -> str:
-    import sys
-    import unicodedata
-
-    out = []
-    for point in range(0x80, sys.maxunicode + 1):
-        char = chr(point)
-        if char.isalnum() and not char.isdecimal() and unicodedata.category(char)[0] != "L":
-            out.append(char)
-    return "".join(out)
+    strange = "".join(
+        char
+        for char in map(chr, range(0x80, sys.maxunicode + 1))
+        if char.isalnum() and not char.isdecimal() and not char.isalpha()
+    )
+    return re.compile(rf"(?:[^\W\d_](?<![{strange}]))+")
 
 
 class Letter(Tokenizer):
@@ -109,11 +110,13 @@ class Whitespace(Tokenizer):
     max_token_length: int = integer("max_token_length", 255)
     ascii_kind = "whitespace"
 
-    def setup(self, settings: Settings, builder: Builder) -> None:
+    def check(self) -> None:
         if not 1 <= self.max_token_length <= _MAX_LENGTH_LIMIT:
             raise IllegalArgument(
                 f"maxTokenLen must be greater than 0 and less than {_MAX_LENGTH_LIMIT} passed: {self.max_token_length}"
             )
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
         self.ascii_limit = self.max_token_length
         self.pattern = re.compile(f"[^{JAVA_WHITESPACE}]+")
 
@@ -125,7 +128,7 @@ class Keyword(Tokenizer):
     name = "keyword"
     buffer_size: int = integer("buffer_size", 256)
 
-    def setup(self, settings: Settings, builder: Builder) -> None:
+    def check(self) -> None:
         if not 1 <= self.buffer_size <= _MAX_LENGTH_LIMIT:
             raise IllegalArgument(
                 f"maxTokenLen must be greater than 0 and less than {_MAX_LENGTH_LIMIT} passed: {self.buffer_size}"
