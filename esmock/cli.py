@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from esmock.version import LATEST, VERSIONS
@@ -97,10 +98,20 @@ def _server_factory(version: str) -> Any:
     return Server(version=version).start()
 
 
+@contextlib.contextmanager
+def _server_context() -> Iterator[str]:
+    """The URL of a server that lives as long as the context."""
+    server = _server_factory(LATEST)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
 def _run_yaml(options: argparse.Namespace) -> int:
     from esmock.conformance.command import run_yaml
 
-    return run_yaml(options, _server_factory)
+    return run_yaml(options, _server_context)
 
 
 def _run_docs(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -55,6 +56,14 @@ class _Item(pytest.Item):
         return self.path, None, self.name
 
 
+def _run_yaml(case: suite.TestCase, target: Target) -> Result:
+    return runner_for(target, clean=False).run(case)
+
+
+def _run_page(case: snippets.Case, target: Target) -> Result:
+    return snippets.run(case, target, clean=False)
+
+
 class YamlFile(pytest.File):
     """A YAML suite."""
 
@@ -64,7 +73,7 @@ class YamlFile(pytest.File):
         except LoadError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
-            yield _Item.make(self, case.id, lambda target, case=case: runner_for(target, clean=False).run(case))
+            yield _Item.make(self, case.id, functools.partial(_run_yaml, case))
 
 
 class PageFile(pytest.File):
@@ -76,4 +85,4 @@ class PageFile(pytest.File):
         except PageError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
-            yield _Item.make(self, case.id, lambda target, case=case: snippets.run(case, target, clean=False))
+            yield _Item.make(self, case.id, functools.partial(_run_page, case))

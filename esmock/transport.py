@@ -47,7 +47,7 @@ def async_node_class(door: Door) -> type:
     class InProcessAsyncNode(BaseAsyncNode):
         """Answers from memory."""
 
-        async def perform_request(
+        async def perform_request(  # type: ignore[override]
             self, method: str, target: str, body: bytes | None = None, headers: Any = None, request_timeout: Any = None
         ) -> Any:
             started = time.perf_counter()
@@ -56,7 +56,7 @@ def async_node_class(door: Door) -> type:
                 answer = await answer
             return _answer(self, answer, started)
 
-        async def close(self) -> None:
+        async def close(self) -> None:  # type: ignore[override]
             """Nothing is open."""
 
     return InProcessAsyncNode

@@ -9,12 +9,14 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import REFRESH, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.update_body import read_update
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse
+from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, Unsupported
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, parse_bulk
 from esmock.state.write_request import WriteRequest
-from esmock.xcontent.located import LocatedObject, NeedsPositions, located
+from esmock.version import LATEST
+from esmock.xcontent.jackson import jackson_for
+from esmock.xcontent.located import NeedsPositions, located
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -30,9 +32,7 @@ def _parse(request: Request) -> list[WriteRequest]:
         raise ElasticsearchParse("request body is required")
     body = request.content
     if request.content_format != "json":
-        from esmock.xcontent import formats
-
-        body = formats.stream_to_ndjson(body, request.content_format or "json")
+        raise Unsupported("bulk bodies in SMILE")
     wanted = source_params.of_request(request)
     defaults = BulkDefaults(
         request.part("index"),
@@ -53,9 +53,7 @@ def _located_update(tree: Json) -> Any:
     except NeedsPositions:
         from esmock.xcontent import json_writer
 
-        again = located(json_writer.dumps(tree))
-        assert isinstance(again, LocatedObject)
-        return read_update(again)
+        return read_update(located(json_writer.dumps(tree), jackson_for(LATEST)))
 
 
 @endpoint(

@@ -85,7 +85,7 @@ class Listener(web.Server):
             loop=self._loop_now,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_HEADER_BYTES,
-            access_log=None,
+            access_log=None,  # type: ignore[arg-type]
             keepalive_timeout=3600.0,
         )
 
@@ -102,15 +102,14 @@ class Listener(web.Server):
             try:
                 body = await request.read()
             except web.HTTPRequestEntityTooLarge:
-                answer = RawResponse(413, [("content-length", "0")], b"")
-                return _Finished(answer, keep_alive=False, version="1.1", body=b"")
+                too_large = RawResponse(413, [("content-length", "0")], b"")
+                return _Finished(too_large, keep_alive=False, version="1.1", body=b"")
         target = message.path
         if not target.isascii():
             target = target.encode("utf-8", "surrogateescape").decode("latin-1")
         headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in message.raw_headers]
-        answer = self._door(RawRequest(message.method, target, headers, body))
-        if inspect.isawaitable(answer):
-            answer = await answer
+        reply = self._door(RawRequest(message.method, target, headers, body))
+        answer = await reply if inspect.isawaitable(reply) else reply
         content = answer.body
         if content and message.headers.get("Accept-Encoding"):
             content = _compressed(answer, message.headers["Accept-Encoding"])

@@ -54,8 +54,8 @@ def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawRes
 def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -> RawResponse:
     """Render any exception: Elasticsearch's errors, esmock's own 501, and bugs as a 500 with their traceback."""
     if isinstance(error, OptionsAnswer):
-        headers = [("Allow", ",".join(error.allowed))] if error.allowed else []
-        return _finish(Response(200, "", headers), channel, behaviour, filtered=False)
+        allow = [("Allow", ",".join(error.allowed))] if error.allowed else []
+        return _finish(Response(200, "", allow), channel, behaviour, filtered=False)
     warnings = list(channel.request.warnings) if channel.request is not None else []
     trace = _trace(behaviour) if channel.error_trace else None
     failure: BaseException | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
@@ -59,7 +59,7 @@ def found(
     *,
     type_: str | None,
     source: Json | None,
-    fields: dict[str, Sequence[Json]] | None = None,
+    fields: Mapping[str, Sequence[Json]] | None = None,
 ) -> dict[str, Json]:
     """The answer to a read.
 

@@ -9,7 +9,7 @@ from esmock.state.shard import Shard
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
-    from esmock.analysis import IndexAnalysis
+    from esmock.analysis.index_analysis import IndexAnalysis
     from esmock.mapping.mapping import Mapping
     from esmock.state.cluster import Cluster
     from esmock.store.reader import Reader

@@ -6,6 +6,7 @@ that names the place where the innermost parser stood. Source: recordings of 6.8
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -98,7 +99,7 @@ class Constructing:
                 given[key] = self._value(arg, body, key)
                 seen.add(key)
                 if len(seen) == len(self._args):
-                    built.append(self._built(given, lambda k=key, v=value: _stood(body, k, v)))
+                    built.append(self._built(given, functools.partial(_stood, body, key, value)))
             except _Failed as inner:
                 raise self._failed(f"failed to parse field [{key}]", inner.at, inner.error) from None
         if built:

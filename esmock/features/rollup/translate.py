@@ -78,7 +78,7 @@ def unroll(name: str, body: dict[str, Json], answer: dict[str, Json]) -> dict[st
 
 def _bucket(name: str, bucket: dict[str, Json], subs: dict[str, Json]) -> dict[str, Json]:
     count = int(bucket[f"{name}._count"]["value"])
-    head = {key: bucket[key] for key in ("key_as_string", "key") if key in bucket}
+    head: dict[str, Json] = {key: bucket[key] for key in ("key_as_string", "key") if key in bucket}
     head["doc_count"] = count
     if count == 0:
         # ES: buckets that fill gaps show the internal sub-aggregations (recording: Q5)
