@@ -216,6 +216,13 @@ class _Loader:
         if not isinstance(error.at, Where):
             return self._error(section.line, error.message)
         at = self.place(error.at.line, section)
+        row = section.rows[min(max(error.at.line - 1 - _HEAD, 0), len(section.rows) - 1)].text.strip()
+        if row.startswith(("catch:", "reason:")) and error.message.startswith("not YAML"):
+            word = "catch" if row.startswith("catch:") else "skip"
+            error = LoadError(
+                error.at, f"{word}:{row.partition(' ')[2]} cannot be written to YAML as it is ({error.message[10:]}): "
+                "expected text without a colon before a blank or at its end, and without a blank before a number sign"
+            )  # fmt: skip
         if at.file != self.conversion.page.path:
             return PageError(at.file, at.line, f"{error.message} (named setup)")
         return self._error(at.line, error.message)
