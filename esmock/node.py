@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
@@ -54,9 +53,9 @@ class Node:
                 self.cluster.clock.run_due()
                 request = route(raw, self.router, channel, path, params, self.behaviour)
                 answer = self._answer(request)
-                if inspect.isawaitable(answer):
-                    return self._later(answer, channel)
-                return render(answer, channel, self.behaviour)
+                if isinstance(answer, Response):
+                    return render(answer, channel, self.behaviour)
+                return self._later(answer, channel)
             except Exception as error:
                 return self._failed(error, channel)
 

@@ -47,7 +47,7 @@ class Build:
     index_version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Behaviour:
     """One field per difference. Fields named for what is true of the newer side unless they name an old thing."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import zlib
 from http import HTTPStatus
 from typing import Any
@@ -109,7 +108,7 @@ class Listener(web.Server):
             target = target.encode("utf-8", "surrogateescape").decode("latin-1")
         headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in message.raw_headers]
         reply = self._door(RawRequest(message.method, target, headers, body))
-        answer = await reply if inspect.isawaitable(reply) else reply
+        answer = reply if isinstance(reply, RawResponse) else await reply
         content = answer.body
         if content and message.headers.get("Accept-Encoding"):
             content = _compressed(answer, message.headers["Accept-Encoding"])

@@ -55,6 +55,7 @@ class Negotiated:
     content: MediaType | None
     rest_major: int
 
+    @functools.lru_cache(maxsize=512)  # noqa: B019 - frozen, and few ever exist
     def result_format(self, parameter: str | None, behaviour: Behaviour) -> tuple[str, bool]:
         """The format of the answer and whether it is a vendor type."""
         if parameter:
@@ -66,6 +67,7 @@ class Negotiated:
                 return media.format, media.vendor and behaviour.vendor_media_types
         return "json", False
 
+    @functools.lru_cache(maxsize=512)  # noqa: B019 - idem
     def content_type(self, format_: str, vendor: bool, behaviour: Behaviour) -> str:
         """The ``content-type`` header of a structured answer."""
         if behaviour.charset_in_json:
@@ -153,8 +155,9 @@ def _counts_as_absent(header: str) -> bool:
     return "," in header or header.strip() == "*/*"
 
 
+@functools.lru_cache(maxsize=512)
 def negotiate(
-    accepts: Sequence[str], contents: Sequence[str], *, has_body: bool, behaviour: Behaviour
+    accepts: tuple[str, ...], contents: tuple[str, ...], *, has_body: bool, behaviour: Behaviour
 ) -> Negotiated:
     """Settle media types and REST version.
 

@@ -71,9 +71,7 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
         BadRequest: with ``channel`` set to what is known so far.
     """
     channel = Channel(raw.method)
-    negotiated_plainly = Negotiated(None, None, behaviour.major)
-    channel.negotiated = negotiated_plainly
-    single = _check_single_headers(raw, channel)
+    accepts, contents, single = _read_headers(raw, channel)
     path, _, query = raw.target.partition("?")
     params: dict[str, str] = {}
     early: ApiError | None = None
@@ -83,10 +81,9 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
     except ApiError as error:
         early = error
     try:
-        channel.negotiated = negotiate(
-            raw.values("accept"), raw.values("content-type"), has_body=bool(raw.body), behaviour=behaviour
-        )
+        channel.negotiated = negotiate(accepts, contents, has_body=bool(raw.body), behaviour=behaviour)
     except ApiError as error:
+        channel.negotiated = Negotiated(None, None, behaviour.major)
         early = early or error
     if single is not None:
         raise Refused(_duplicate_header(single, behaviour), channel)
@@ -94,6 +91,8 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
         if params:
             _rendering(channel, params, lenient=True)
         raise Refused(BadRequest(early), channel)
+    if not params:
+        return channel, path, params
     try:
         _rendering(channel, params)
     except IllegalArgument as error:
@@ -115,15 +114,21 @@ class Refused(Exception):
         self.channel = channel
 
 
-def _check_single_headers(raw: RawRequest, channel: Channel) -> str | None:
+def _read_headers(raw: RawRequest, channel: Channel) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """All values of Accept and Content-Type, and the name of a header that came twice though it may not."""
+    accepts: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    single: dict[str, str] = {}
     duplicate = None
-    for name in _SINGLE_VALUED:
-        values = raw.values(name)
-        if name == "x-opaque-id" and values:
-            channel.opaque_id = values[0]
-        if len(set(values)) > 1:
+    for name, value in raw.headers:
+        if name == "accept":
+            accepts = (*accepts, value)
+        elif name == "content-type":
+            contents = (*contents, value)
+        elif name in _SINGLE_VALUED and single.setdefault(name, value) != value:
             duplicate = duplicate or ("X-Opaque-Id" if name == "x-opaque-id" else name)
-    return duplicate
+    channel.opaque_id = single.get("x-opaque-id")
+    return accepts, contents, duplicate
 
 
 def _duplicate_header(name: str, behaviour: Behaviour) -> Exception:

@@ -87,6 +87,8 @@ class Router:
     def __init__(self, endpoints: Iterable[Endpoint], behaviour: Behaviour) -> None:
         self._behaviour = behaviour
         self._root = _Node()
+        self._short: dict[tuple[str, int, str], tuple[Target, dict[str, _Node]]] = {}
+        """(method, segments, second segment) to the target of ``/{index}/_x`` and ``/{index}/_x/{id}``, with the literals that stand in the way."""
         number = (behaviour.version.major, behaviour.version.minor)
         for endpoint in endpoints:
             if endpoint.since > number:
@@ -94,6 +96,7 @@ class Router:
             for route in endpoint.routes:
                 if route.since <= number:
                     self._add(endpoint, route)
+        self._index_short()
 
     def _add(self, endpoint: Endpoint, route: Route) -> None:
         major = self._behaviour.major
@@ -108,6 +111,38 @@ class Router:
         names = tuple(part[1:-1] for part in segments if part.startswith("{"))
         table.setdefault(route.method, Target(endpoint, route, names))
 
+    def _index_short(self) -> None:
+        """Remember the two commonest forms, which need no passes: no literal competes with their wildcards."""
+        first = self._root.wildcard
+        if first is None:
+            return
+        for literal, node in first.children.items():
+            for n, entry, others in (
+                (2, node.entry, {}),
+                (3, node.wildcard.entry if node.wildcard else None, node.children),
+            ):
+                for method, target in (entry.current if entry else {}).items():
+                    if entry is not None and method not in entry.compatible:
+                        self._short[(method, n, literal)] = (target, others)
+
+    def _match_short(self, method: str, segments: Sequence[str]) -> Match | None:
+        n = len(segments)
+        if n not in (2, 3):
+            return None
+        found = self._short.get((method, n, segments[1]))
+        first = segments[0]
+        if found is None or not first or first[0] in "_*" or "%" in first or not first.isascii():
+            return None
+        target, others = found
+        if first in self._root.children:
+            return None
+        if n == 2:
+            return Match(target.endpoint, target.route, {target.names[0]: first})
+        last = segments[2]
+        if not last or last in others or last[0] == "*" or "%" in last or not last.isascii():
+            return None
+        return Match(target.endpoint, target.route, {target.names[0]: first, target.names[1]: last})
+
     def match(self, method: str, raw_path: str, uri: str, *, compatible: bool) -> Match:
         """Find the endpoint for a request.
 
@@ -120,6 +155,9 @@ class Router:
             SimpleError: 405 or the 400 without status; ``options`` is set on the answer to OPTIONS.
         """
         segments = _split(raw_path)
+        short = self._match_short(method, segments)
+        if short is not None:
+            return short
         for mode in range(4):
             captured: list[str] = []
             entry = self._walk(self._root, segments, 0, captured, mode) if segments else self._root.entry

@@ -32,7 +32,7 @@ MATRIX = [
 def outcome(version, accept, content):
     try:
         found = negotiate(
-            [accept] if accept else [], [content] if content else [], has_body=True, behaviour=behaviour(version)
+            (accept,) if accept else (), (content,) if content else (), has_body=True, behaviour=behaviour(version)
         )
     except ApiError as error:
         return error.cause.reason
@@ -47,13 +47,13 @@ def test_versions_of_accept_and_content_type_must_agree(accept, content, eight, 
 
 
 def test_without_a_body_only_accept_counts():
-    found = negotiate([v(8)], [v(7)], has_body=False, behaviour=behaviour("9.5.3"))
+    found = negotiate((v(8),), (v(7),), has_body=False, behaviour=behaviour("9.5.3"))
     assert found.rest_major == 8
 
 
 def test_both_headers_wrong_gives_the_second_as_suppressed():
     with pytest.raises(ApiError) as raised:
-        negotiate(["garbage"], ["garbage"], has_body=False, behaviour=behaviour("8.19.21"))
+        negotiate(("garbage",), ("garbage",), has_body=False, behaviour=behaviour("8.19.21"))
     body = raised.value.body()["error"]
     assert body["reason"] == "Invalid media-type value on headers [Accept]"
     assert body["suppressed"][0]["reason"] == "Invalid media-type value on headers [Content-Type]"
@@ -77,5 +77,5 @@ def test_both_headers_wrong_gives_the_second_as_suppressed():
 )
 def test_content_type_of_the_answer(version, accept, format_, expected):
     flags = behaviour(version)
-    found = negotiate([accept], [], has_body=False, behaviour=flags)
+    found = negotiate((accept,), (), has_body=False, behaviour=flags)
     assert found.content_type(*found.result_format(format_, flags), flags) == expected
