@@ -15,6 +15,7 @@ from esmock.errors import (
     IllegalState,
     IndexNotFound,
     InvalidIndexName,
+    NullPointer,
     ResourceAlreadyExists,
 )
 from esmock.state import index_settings
@@ -157,8 +158,11 @@ def joined_settings(cluster: Cluster, name: str, own: dict[str, Any], applied: A
         if "index.number_of_shards" in merged:
             raise IllegalState("you must set the number of shards before setting/reading primary terms")
         merged["index.number_of_shards"] = "1"
-    if merged.get("index.number_of_replicas") is None:
-        merged["index.number_of_replicas"] = "1"
+    if merged.setdefault("index.number_of_replicas", "1") is None:
+        raise NullPointer(
+            'Cannot invoke "java.lang.Integer.intValue()" because the return value of '
+            '"org.elasticsearch.common.settings.Settings.getAsInt(String, java.lang.Integer)" is null'
+        )
     merged["index.version.created"] = behaviour.build.index_created
     merged["index.creation_date"] = str(cluster.clock.now_ms())
     merged["index.provided_name"] = name
@@ -306,14 +310,13 @@ def joined_aliases(
 
 def check_active_shards(settings: dict[str, Any], asked: int | str | None) -> None:
     """Refuse to wait for more copies than there are. Raises IllegalArgument."""
-    wanted = asked if asked is not None else settings.get("index.write.wait_for_active_shards")
-    if wanted in (None, "all"):
-        return
     copies = 1 + int(settings["index.number_of_replicas"])
-    if int(str(wanted)) > copies:
-        raise IllegalArgument(
-            f"invalid wait_for_active_shards[{wanted}]: cannot be greater than number of shard copies [{copies}]"
-        )
+    key = "index.write.wait_for_active_shards"
+    for name, wanted in ((key, settings.get(key)), ("wait_for_active_shards", asked)):
+        if wanted not in (None, "all") and int(str(wanted)) > copies:
+            raise IllegalArgument(
+                f"invalid {name}[{wanted}]: cannot be greater than number of shard copies [{copies}]"
+            )
 
 
 _BUILT_IN_SIMILARITIES = ("BM25", "boolean", "classic")
@@ -338,8 +341,6 @@ def _check_sort_sizes(settings: dict[str, Any]) -> None:
     fields = index_settings.as_list(settings.get("index.sort.field"))
     for part in ("order", "mode", "missing"):
         values = index_settings.as_list(settings.get(f"index.sort.{part}"))
-        if f"index.sort.{part}" in settings and not fields:
-            raise IllegalArgument(f"setting [index.sort.{part}] requires [index.sort.field] to be set")
         if values and len(values) != len(fields):
             raise IllegalArgument(
                 f"index.sort.field:{index_settings.java_list(fields)} index.sort.{part}:"

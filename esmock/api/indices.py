@@ -1,0 +1,383 @@
+"""Whole indices: create, get, exists, delete, open, close, refresh, flush, force merge, caches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints, until
+from esmock.api.params import (
+    INDICES_OPTIONS,
+    MASTER_TIMEOUT,
+    TIMEOUT,
+    WAIT_FOR_ACTIVE_SHARDS,
+    Param,
+    boolean,
+    integer,
+    names,
+)
+from esmock.api.request import Request, Response, optional_map_body
+from esmock.errors import (
+    ActionRequestValidation,
+    ClassCast,
+    ElasticsearchParse,
+    IllegalArgument,
+    InvalidTypeName,
+    NullPointer,
+)
+from esmock.shape import index as shape
+from esmock.state import admin
+from esmock.state.aliases import cast_message
+from esmock.state.create import create_index
+from esmock.state.resolve import IndicesOptions, resolve
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+
+TYPED = boolean(False, until=(7, 99))
+"""``include_type_name``: only 7.x knows it."""
+OPEN = IndicesOptions()
+OPEN_OR_NAMED = IndicesOptions(forbid_closed=False)
+OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+TO_DELETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_aliases=False)
+TO_OPEN = IndicesOptions(expand=("closed",), forbid_closed=False)
+
+
+def types_warning(what: str, *, quoted: bool = False) -> str:
+    """The deprecation of ``include_type_name``."""
+    name = "`include_type_name`" if quoted else "include_type_name"
+    return (
+        f"[types removal] Using {name} in {what} requests is deprecated. The parameter will be removed in the next "
+        "major version."
+    )
+
+
+def wants_types(request: Request, what: str, *, quoted: bool = False) -> bool:
+    """Whether the request asks for mapping types; warns about it."""
+    if "include_type_name" not in request.raw:
+        return False
+    request.warn(types_warning(what, quoted=quoted))
+    return bool(request.params.get("include_type_name"))
+
+
+def acknowledged(**more: Json) -> Response:
+    """``{"acknowledged": true}`` and what follows it."""
+    return Response(200, {"acknowledged": True, **more})
+
+
+def untyped_mapping(mappings: Json, behaviour: Any) -> dict[str, Json]:
+    """The mapping of a request without types. Raises where a type stands in it, or it is no object."""
+    if not isinstance(mappings, dict):
+        if behaviour.major >= 8:
+            raise ElasticsearchParse("key [mappings] must be an object")
+        if mappings is None:
+            raise NullPointer('Cannot invoke "java.util.Map.entrySet()" because "mappings" is null')
+        raise ClassCast(cast_message(mappings))
+    if "_doc" in mappings:
+        raise IllegalArgument(
+            "The mapping definition cannot be nested under a type [_doc] unless include_type_name is set to true."
+        )
+    return mappings
+
+
+def typed_mapping(mappings: Json, behaviour: Any) -> tuple[str | None, dict[str, Json]]:
+    """The type and mapping of a request with types; without any type key the mapping is empty."""
+    if not isinstance(mappings, dict):
+        raise ClassCast(cast_message(mappings))
+    if not mappings:
+        return None, {}
+    name, body = next(iter(mappings.items()))
+    check_type_name(name)
+    if not isinstance(body, dict):
+        raise ClassCast(cast_message(body))
+    return name, body
+
+
+def check_type_name(name: str) -> None:
+    """Raises InvalidTypeName."""
+    if not name:
+        raise InvalidTypeName("mapping type name is empty")
+    if len(name) > 255:
+        raise InvalidTypeName(f"mapping type name [{name}] is too long; limit is length 255 but was [{len(name)}]")
+    if name[0] == "_" and name != "_doc":
+        raise InvalidTypeName(f"mapping type name [{name}] can't start with '_' unless it is called [_doc]")
+    for char in "#,":
+        if char in name:
+            raise InvalidTypeName(f"mapping type name [{name}] should not include '{char}' in it")
+    if name[0] == ".":
+        raise InvalidTypeName(f"mapping type name [{name}] must not start with a '.'")
+
+
+def _create_body(request: Request) -> dict[str, Json]:
+    body = optional_map_body(request)
+    return {} if body is None else body
+
+
+def _check_create_body(body: dict[str, Json], behaviour: Any) -> None:
+    for key, value in body.items():
+        if key == "settings":
+            if not isinstance(value, dict):
+                raise ElasticsearchParse("key [settings] must be an object")
+        elif key not in ("mappings", "aliases"):
+            raise ElasticsearchParse(f"unknown key [{key}] for create index")
+
+
+@endpoint(
+    "indices.create",
+    "PUT /{index}",
+    params={
+        "include_type_name": TYPED,
+        "timeout": TIMEOUT,
+        "master_timeout": MASTER_TIMEOUT,
+        "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+    },
+    docs="indices-create-index",
+    body=_create_body,
+    action="indices:admin/create",
+)
+def create(cluster: Cluster, request: Request) -> Response:
+    """Make an index."""
+    typed = wants_types(request, "create index")
+    body = dict(request.parsed)
+    type_name = None
+    if "mappings" in body:
+        if typed:
+            type_name, body["mappings"] = typed_mapping(body["mappings"], cluster.behaviour)
+        else:
+            body["mappings"] = untyped_mapping(body["mappings"], cluster.behaviour)
+    _check_create_body(body, cluster.behaviour)
+    wanted = request.param("wait_for_active_shards")
+    name = request.part("index")
+    index = create_index(cluster, name, body, warn=request.warn, type_name=type_name, active_shards=wanted)
+    return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=name)
+
+
+_GET = {
+    "include_type_name": TYPED,
+    "local": Param(lambda name, text: text == "true", False),
+    "features": names(since=(8, 0)),
+    "master_timeout": MASTER_TIMEOUT,
+    **INDICES_OPTIONS,
+    "flat_settings": boolean(False, response=True),
+    "include_defaults": boolean(False),
+}
+
+
+@endpoint("indices.get", "GET /{index}", params=_GET, docs="indices-get-index", action="indices:admin/get")
+def get(cluster: Cluster, request: Request) -> Response:
+    """Aliases, mapping and settings of indices."""
+    typed = wants_types(request, "get indices", quoted=True)
+    options = request.indices_options(OPEN_OR_NAMED)
+    found = sorted(resolve(cluster, request.part_list("index"), options), key=lambda index: index.name)
+    flat = request.param("flat_settings")
+    features = request.param("features") if "features" in request.params else None
+    out: dict[str, Json] = {}
+    for index in found:
+        settings = shape.human_settings(index.settings, cluster.behaviour) if request.human else index.settings
+        body: dict[str, Json] = {}
+        if features is None or "aliases" in features:
+            body["aliases"] = shape.aliases(index)
+        if features is None or "mappings" in features:
+            body["mappings"] = shape.mapping(index, typed=typed)
+        if features is None or "settings" in features:
+            body["settings"] = shape.settings(settings, is_flat=flat)
+            if request.param("include_defaults"):
+                unset = shape.defaults(index.settings, cluster.behaviour)
+                body["defaults"] = shape.settings(unset, is_flat=flat)
+        out[index.name] = body
+    return Response(200, out)
+
+
+@endpoint("indices.exists", "HEAD /{index}", params=_GET, docs="indices-exists", action="indices:admin/get")
+def exists(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get``, whose body stays behind."""
+    return get(cluster, request)
+
+
+@endpoint(
+    "indices.delete",
+    "DELETE /{index}",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
+    docs="indices-delete-index",
+    action="indices:admin/delete",
+)
+def delete(cluster: Cluster, request: Request) -> Response:
+    """Remove indices."""
+    wanted = request.part_list("index")
+    options = request.indices_options(TO_DELETE)
+    admin.check_destructive(cluster, wanted)
+    admin.delete(cluster, resolve(cluster, wanted, options))
+    return acknowledged()
+
+
+_OPEN_CLOSE = {
+    "timeout": TIMEOUT,
+    "master_timeout": MASTER_TIMEOUT,
+    **INDICES_OPTIONS,
+    "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+}
+
+
+@endpoint(
+    "indices.open",
+    "POST /_open",
+    "POST /{index}/_open",
+    params=_OPEN_CLOSE,
+    docs="indices-open-close",
+    action="indices:admin/open",
+)
+def open_(cluster: Cluster, request: Request) -> Response:
+    """Open closed indices."""
+    wanted = request.part_list("index")
+    if not wanted:
+        raise ActionRequestValidation("index is missing")
+    admin.check_destructive(cluster, wanted)
+    found = resolve(cluster, wanted, request.indices_options(TO_OPEN))
+    done = admin.open_(cluster, found)
+    asked = request.param("wait_for_active_shards")
+    ready = all(admin.shards_active(cluster, index, asked) for index in done)
+    return acknowledged(shards_acknowledged=ready)
+
+
+def _close_params() -> dict[str, Param]:
+    def read(name: str, text: str) -> Any:
+        return "index-setting" if text == "index-setting" else WAIT_FOR_ACTIVE_SHARDS.parse(name, text)
+
+    return {**_OPEN_CLOSE, "wait_for_active_shards": Param(read, None)}
+
+
+@endpoint(
+    "indices.close",
+    "POST /_close",
+    "POST /{index}/_close",
+    params=_close_params(),
+    docs="indices-open-close",
+    action="indices:admin/close",
+)
+def close(cluster: Cluster, request: Request) -> Response:
+    """Close open indices."""
+    wanted = request.part_list("index")
+    asked = request.param("wait_for_active_shards")
+    if asked == "index-setting":
+        if cluster.behaviour.major < 8:
+            WAIT_FOR_ACTIVE_SHARDS.parse("wait_for_active_shards", asked)
+        request.warn(
+            "?wait_for_active_shards=index-setting is now the default behaviour; the 'index-setting' value for this "
+            "parameter should no longer be used since it will become unsupported in version 9"
+        )
+        asked = None
+    if not wanted:
+        raise ActionRequestValidation("index is missing")
+    admin.check_destructive(cluster, wanted)
+    done = admin.close(cluster, resolve(cluster, wanted, request.indices_options(OPEN_OR_NAMED)))
+    ready = bool(done) and all(admin.shards_active(cluster, index, asked) for index in done)
+    return acknowledged(shards_acknowledged=ready, indices={index.name: {"closed": True} for index in done})
+
+
+@endpoint(
+    "indices.refresh",
+    "POST,GET /_refresh",
+    "POST,GET /{index}/_refresh",
+    params=INDICES_OPTIONS,
+    docs="indices-refresh",
+    action="indices:admin/refresh",
+)
+def refresh(cluster: Cluster, request: Request) -> Response:
+    """Make every write so far searchable."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    for index in found:
+        index.refresh()
+    return Response(200, {"_shards": shape.shards(cluster, found)})
+
+
+@endpoint(
+    "indices.flush",
+    "POST,GET /_flush",
+    "POST,GET /{index}/_flush",
+    params={**INDICES_OPTIONS, "force": boolean(False), "wait_if_ongoing": boolean(True)},
+    docs="indices-flush",
+    action="indices:admin/flush",
+)
+def flush(cluster: Cluster, request: Request) -> Response:
+    """Make every write so far durable, which it is: counted, and searchable from now on."""
+    if request.param("force") and not request.param("wait_if_ongoing"):
+        raise ActionRequestValidation("wait_if_ongoing must be true for a force flush")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    for index in found:
+        for shard in index.shards:
+            shard.count("flush_total")
+    return Response(200, {"_shards": shape.shards(cluster, found)})
+
+
+@endpoint(
+    "indices.flush_synced",
+    until(8, "POST,GET /_flush/synced"),
+    until(8, "POST,GET /{index}/_flush/synced"),
+    params=INDICES_OPTIONS,
+    docs="indices-synced-flush-api",
+    action="indices:admin/synced_flush",
+)
+def flush_synced(cluster: Cluster, request: Request) -> Response:
+    """An older name of flush, with counts per index."""
+    request.warn(
+        "Synced flush is deprecated and will be removed in 8.0. Use flush at _/flush or /{index}/_flush instead."
+    )
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    each = {index.name: shape.shards(cluster, [index]) for index in found}
+    return Response(200, {"_shards": shape.shards(cluster, found), **each})
+
+
+@endpoint(
+    "indices.forcemerge",
+    "POST /_forcemerge",
+    "POST /{index}/_forcemerge",
+    params={
+        **INDICES_OPTIONS,
+        "max_num_segments": integer(-1),
+        "only_expunge_deletes": boolean(False),
+        "flush": boolean(True),
+        "wait_for_completion": boolean(True, since=(8, 1)),
+    },
+    docs="indices-forcemerge",
+    action="indices:admin/forcemerge",
+)
+def forcemerge(cluster: Cluster, request: Request) -> Response:
+    """Merge segments."""
+    at_most = request.param("max_num_segments")
+    only_deletes = request.param("only_expunge_deletes")
+    if only_deletes and at_most != -1:
+        what = "only_expunge_deletes and max_num_segments at the same time"
+        if cluster.behaviour.major >= 8:
+            raise ActionRequestValidation(f"cannot set {what}, those two parameters are mutually exclusive")
+        request.warn(f"setting {what} is deprecated and will be rejected in a future version")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    for index in found:
+        index.refresh()
+        for shard in index.shards:
+            shard.merge(max(1, at_most) if at_most != -1 else 1, only_deletes=only_deletes)
+    if request.params.get("wait_for_completion") is False:
+        return Response(200, {"task": f"{cluster.node_id}:{cluster.state_version}"})
+    return Response(200, {"_shards": shape.shards(cluster, found)})
+
+
+@endpoint(
+    "indices.clear_cache",
+    "POST /_cache/clear",
+    "POST /{index}/_cache/clear",
+    params={
+        **INDICES_OPTIONS,
+        "query": boolean(False),
+        "request": boolean(False),
+        "fielddata": boolean(False),
+        "fields": names(),
+        "index": names(lazy=True),
+    },
+    docs="indices-clearcache",
+    action="indices:admin/cache/clear",
+)
+def clear_cache(cluster: Cluster, request: Request) -> Response:
+    """Forget cached results: esmock keeps none that a client could see."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    return Response(200, {"_shards": shape.shards(cluster, found)})

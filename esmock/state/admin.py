@@ -1,0 +1,128 @@
+"""What is done to whole indices: delete, open, close, refresh, merge, blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from esmock.errors import IllegalArgument
+from esmock.state.resolve import check_blocks
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+VERIFIED = "index.verified_before_close"
+
+
+def check_destructive(cluster: Cluster, names: Sequence[str]) -> None:
+    """Refuse wildcards where ``action.destructive_requires_name`` says so. Raises IllegalArgument."""
+    default = "true" if cluster.behaviour.destructive_requires_name else "false"
+    if str(cluster.setting("action.destructive_requires_name", default)) != "true":
+        return
+    listed = list(names)
+    if not listed or listed == ["_all"] or any("*" in name for name in listed):
+        if listed == ["*", "-*"]:
+            return
+        raise IllegalArgument("Wildcard expressions or all indices are not allowed")
+
+
+def delete(cluster: Cluster, indices: Iterable[Index]) -> None:
+    """Remove indices with all they hold. Raises ClusterBlock."""
+    listed = list(indices)
+    check_metadata_blocks(cluster, listed)
+    for index in listed:
+        del cluster.indices[index.name]
+    if listed:
+        cluster.changed()
+
+
+def check_metadata_blocks(cluster: Cluster, indices: Iterable[Index]) -> None:
+    """Raises ClusterBlock where an index forbids changes; deletes and settings pass ``read_only_allow_delete``."""
+    blocked = [
+        index
+        for index in indices
+        if index.has_blocks
+        and any(index.settings.get(f"index.blocks.{name}") == "true" for name in ("read_only", "metadata"))
+    ]
+    if blocked:
+        check_blocks(cluster, blocked, "metadata_write")
+
+
+def close(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
+    """Close what is open; returns what was closed now. Raises ClusterBlock."""
+    listed = list(indices)
+    check_blocks(cluster, listed, "metadata_write")
+    done = [index for index in listed if not index.is_closed]
+    for index in done:
+        index.refresh()
+        index.is_closed = True
+        index.change_settings({**index.settings, VERIFIED: "true"})
+    if done:
+        cluster.changed()
+    return done
+
+
+def open_(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
+    """Open what is closed; returns what was opened now. Raises ClusterBlock, or the error of a broken analysis."""
+    from esmock.state.create import analysis_of
+
+    listed = list(indices)
+    check_blocks(cluster, listed, "metadata_write")
+    done = [index for index in listed if index.is_closed]
+    for index in done:
+        analysis_of(index.settings, cluster.behaviour)
+    for index in done:
+        index.is_closed = False
+        index.change_settings({key: value for key, value in index.settings.items() if key != VERIFIED})
+    if done:
+        cluster.changed()
+    return done
+
+
+def shards_active(cluster: Cluster, index: Index, wanted: int | str | None) -> bool:
+    """Whether so many copies of every shard are there to wait for; the wait itself would change nothing."""
+    have = 1 + cluster.assigned_replicas(index)
+    if wanted is None:
+        wanted = index.settings.get("index.write.wait_for_active_shards") or 1
+    if not is_allocatable(cluster, index):
+        return wanted in (0, "0")
+    needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
+    return have >= needed
+
+
+def is_allocatable(cluster: Cluster, index: Index) -> bool:
+    """Whether the one node may hold the index, by ``index.routing.allocation.include`` and its kin."""
+    attributes = {
+        "_name": cluster.node_name,
+        "_id": cluster.node_id,
+        "_ip": "127.0.0.1",
+        "_host": "127.0.0.1",
+        "_host_ip": "127.0.0.1",
+        "_publish_ip": "127.0.0.1",
+        **{
+            key.removeprefix("node.attr."): value
+            for key, value in cluster.server_settings.node_settings.items()
+            if key.startswith("node.attr.")
+        },
+    }
+    prefix = "index.routing.allocation."
+    includes: list[bool] = []
+    for key, value in index.settings.items():
+        if not key.startswith(prefix) or value in (None, ""):
+            continue
+        kind, _, name = key[len(prefix) :].partition(".")
+        if kind not in ("include", "exclude", "require") or name.startswith("_tier"):
+            continue
+        fits = any(_fits(one.strip(), attributes.get(name)) for one in str(value).split(","))
+        if kind == "include":
+            includes.append(fits)
+        elif fits != (kind == "require"):
+            return False
+    return any(includes) if includes else True
+
+
+def _fits(pattern: str, value: str | None) -> bool:
+    from esmock.state.resolve import glob
+
+    return value is not None and glob(pattern).match(value) is not None
