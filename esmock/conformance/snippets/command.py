@@ -164,6 +164,7 @@ def _works(args: argparse.Namespace, factory: ServerFactory | None, stack: ExitS
             build, target, facts = Build(version or Build().version), None, None
         else:
             target = make_target(args, args.url or _started(factory, version, stack))
+            stack.callback(target.close)
             facts = Facts(target, parse_version(args.server_version) if args.server_version else None)
             build = Build(args.server_version) if args.server_version else build_of(target)
         own = replace(options, build=build)
