@@ -77,6 +77,8 @@ class Behaviour:
     """Document errors are ``document_parsing_exception`` with a position (8.8)."""
     wrapped_syntax_errors: bool
     """Jackson's errors come inside ``x_content_parse_exception`` (8.0)."""
+    fractional_byte_sizes: bool
+    """``1.5kb`` is read with a deprecation (until 9.0), then as two decimals at most."""
     newer_jackson: bool
     """Syntax errors have the texts of Jackson 2.15 (7.17)."""
     destructive_requires_name: bool
@@ -172,6 +174,7 @@ def behaviour(version: str) -> Behaviour:
         filters_keep_empty=number >= Version(8, 15, 0),
         document_parsing_exception=number >= Version(8, 8, 0),
         wrapped_syntax_errors=eight,
+        fractional_byte_sizes=number.major < 9,
         newer_jackson=number >= Version(7, 17, 0),
         destructive_requires_name=eight,
         chunked_responses=late_eight,

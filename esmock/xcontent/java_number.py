@@ -1,7 +1,7 @@
 """Numbers as Java reads and prints them.
 
-Source: the documented behaviour of ``Integer.parseInt``, ``Double.parseDouble``, ``Double.toString`` and ``Float.toString``
-(JDK 19 and later for printing), held against recordings of 7.10.2 and 8.19.21.
+Source: the documented behaviour of ``Integer.parseInt``, ``Double.parseDouble``, ``Double.toString`` and
+``Float.toString`` (JDK 19 and later for printing), held against recordings of 7.10.2 and 8.19.21.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
 
 _INTEGER = re.compile(r"[+-]?\d+\Z")
-_REAL = re.compile(r"[+-]?(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?|(?P<word>NaN|Infinity))\Z", re.ASCII)
+_REAL = re.compile(
+    r"[+-]?(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?|(?P<word>NaN|Infinity))\Z", re.ASCII
+)
 _HEX_REAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?\d+[fFdD]?\Z", re.ASCII)
 _JAVA_BLANKS = "".join(map(chr, range(33)))
 _FLOAT_MAX = 3.4028234663852886e38
@@ -43,7 +45,7 @@ def parse_long(text: str) -> int:
 
 
 def parse_double(text: str) -> float:
-    """``Double.parseDouble``: blanks around, a type suffix, hexadecimal, NaN and Infinity allowed. Raises NumberFormat."""
+    """``Double.parseDouble``: blanks around, a type suffix, hexadecimal, NaN and Infinity. Raises NumberFormat."""
     trimmed = text.strip(_JAVA_BLANKS)
     if not trimmed:
         raise NumberFormat("empty String")

@@ -76,10 +76,18 @@ class Scanner:
 
     def at(self, offset: int) -> At:
         """Line and column of an offset."""
+        starts = self._lines()
+        line = bisect.bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def offset(self, at: At) -> int:
+        """The offset of a line and column."""
+        return self._lines()[at[0] - 1] + at[1] - 1
+
+    def _lines(self) -> list[int]:
         if self._line_starts is None:
             self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(self.data))]
-        line = bisect.bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
+        return self._line_starts
 
     def next(self) -> str | None:
         """Move to the next token. Raises JsonParse, JsonEOF."""
@@ -96,7 +104,10 @@ class Scanner:
             return None
         if char in b"]}":
             return self._close(char)
-        return self._entry(char) if self.open else self._enter(*self._value(char))
+        if self.open:
+            return self._entry(char)
+        self.start = self.pos - 1
+        return self._enter(*self._value(char))
 
     def _entry(self, char: int) -> str:
         """The next name with its value, or the next element, of the innermost container."""
@@ -110,6 +121,7 @@ class Scanner:
                 self._fail(f"Unexpected end-of-input within/between {kind} entries")
         context[2] += 1
         if not context[0]:
+            self.start = self.pos - 1
             return self._enter(*self._value(char))
         start = self.pos - 1
         name = self._name(char)

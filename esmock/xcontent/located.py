@@ -1,13 +1,14 @@
 """Bodies that know where their parts stood, for the errors that tell a position.
 
-A handler runs on plain dicts and lists first. When it has to word an error with a position it calls ``at_value`` and its
-kin, which raise NeedsPositions for plain bodies; its caller then reads the body again with ``located`` and runs the handler
-once more. Elasticsearch's parsers are lazy: what is wrong further left wins. So a text with a syntax error gives the tree up to
-the error, and its innermost open containers raise the error when somebody looks past their last entry.
+A handler runs on plain dicts and lists first. When it has to word an error with a position it calls ``at_value`` and
+its kin, which raise NeedsPositions for plain bodies; its caller then reads the body again with ``located`` and runs the
+handler once more. Elasticsearch's parsers are lazy: what is wrong further left wins. So a text with a syntax error gives
+the tree up to the error, and its innermost open containers raise the error when somebody looks past their last entry.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -17,6 +18,8 @@ from esmock.xcontent.jackson import At, Jackson, wrap_syntax
 from esmock.xcontent.json_scanner import Scanner
 
 Json = Any
+
+_SCALAR = re.compile(rb'[-+0-9.eE]+|[a-z]+')
 
 
 class NeedsPositions(Exception):
@@ -58,9 +61,11 @@ class _Positions:
     end: At
     error: ApiError | None
     values_at: Any
+    scanner: Scanner
 
-    def _open(self, start: At) -> None:
+    def _open(self, start: At, scanner: Scanner) -> None:
         self.start = start
+        self.scanner = scanner
         self.end = start
         self.error = None
         self.after: tuple[str, At] | ApiError | None = None
@@ -74,9 +79,9 @@ class _Positions:
 class LocatedObject(dict[str, Any], _Positions):
     """A JSON object; ``names_at`` and ``values_at`` hold (line, column) per key."""
 
-    def __init__(self, start: At) -> None:
+    def __init__(self, start: At, scanner: Scanner) -> None:
         super().__init__()
-        self._open(start)
+        self._open(start, scanner)
         self.names_at: dict[str, At] = {}
         self.values_at: dict[str, At] = {}
 
@@ -126,9 +131,9 @@ class LocatedObject(dict[str, Any], _Positions):
 class LocatedArray(list[Any], _Positions):
     """A JSON array; ``values_at`` holds (line, column) per index."""
 
-    def __init__(self, start: At) -> None:
+    def __init__(self, start: At, scanner: Scanner) -> None:
         super().__init__()
-        self._open(start)
+        self._open(start, scanner)
         self.values_at: list[At] = []
 
     def __iter__(self) -> Iterator[Any]:
@@ -175,7 +180,7 @@ def _container(scanner: Scanner) -> LocatedObject | LocatedArray:
         while open_ones:
             _read_entry(scanner, open_ones)
     except ApiError as error:
-        wrapped = wrap_syntax(error, scanner.jackson)
+        wrapped = standing(wrap_syntax(error, scanner.jackson), scanner.at(scanner.start))
         for one in open_ones:
             one.error = wrapped
         return root
@@ -189,7 +194,8 @@ def _container(scanner: Scanner) -> LocatedObject | LocatedArray:
 
 def _opened(scanner: Scanner) -> LocatedObject | LocatedArray:
     start = scanner.at(scanner.start)
-    return LocatedObject(start) if scanner.token is tokens.START_OBJECT else LocatedArray(start)
+    kind = LocatedObject if scanner.token is tokens.START_OBJECT else LocatedArray
+    return kind(start, scanner)
 
 
 def _read_entry(scanner: Scanner, open_ones: list[LocatedObject | LocatedArray]) -> None:
@@ -214,7 +220,7 @@ def _read_entry(scanner: Scanner, open_ones: list[LocatedObject | LocatedArray])
         value = _scalar(scanner)
     except ApiError as error:
         value = BrokenText()
-        value.error = wrap_syntax(error, scanner.jackson)
+        value.error = standing(wrap_syntax(error, scanner.jackson), at)
         _put(holder, name, value, at)
         raise
     _put(holder, name, value, at)
@@ -244,7 +250,8 @@ def at_name(body: Json, key: str) -> At:
 def at_value(body: Json, key: str | int) -> At:
     """Where a value starts: of a key, or at an index."""
     if isinstance(body, (LocatedObject, LocatedArray)):
-        at: At = body.values_at[key]
+        places: Any = body.values_at
+        at: At = places[key]
         return at
     raise NeedsPositions
 
@@ -262,6 +269,36 @@ def at_end(body: Json) -> At:
         body.check()
         return body.end
     raise NeedsPositions
+
+
+def parser_error(body: Json, key: str | int, kind: type[Any], message: str) -> ApiError:
+    """What the JSON parser itself says of a value that it cannot give as asked, in the version's shape.
+
+    The place is behind the value: behind the bracket that opens it, or behind a scalar.
+    """
+    line, column = at_value(body, key)
+    scanner: Scanner = body.scanner
+    where = (line, column + _length(scanner, (line, column)))
+    return standing(wrap_syntax(scanner.error(message, where, kind), scanner.jackson), (line, column))
+
+
+def standing(error: ApiError, at: At) -> ApiError:
+    """The error with the place where the parser stood, which every declarative parser around it will name."""
+    error.parser_at = at  # type: ignore[attr-defined]
+    return error
+
+
+def number_text(body: Json, key: str | int) -> str | None:
+    """A number as it was written; None for plain bodies."""
+    if not isinstance(body, (LocatedObject, LocatedArray)):
+        return None
+    found = _SCALAR.match(body.scanner.data, body.scanner.offset(at_value(body, key)))
+    return found[0].decode() if found else None
+
+
+def _length(scanner: Scanner, at: At) -> int:
+    found = _SCALAR.match(scanner.data, scanner.offset(at))
+    return len(found[0]) if found else 1
 
 
 def after(body: Json) -> tuple[str, At] | None:

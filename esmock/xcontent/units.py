@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal, InvalidOperation
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, NumberFormat
+from esmock.errors import Arithmetic, ElasticsearchParse, IllegalArgument, NumberFormat
+from esmock.version import Behaviour
 from esmock.xcontent.java_number import (
     LONG_MAX,
     LONG_MIN,
@@ -26,6 +27,7 @@ from esmock.xcontent.java_number import (
 __all__ = [
     "ByteSize",
     "TimeValue",
+    "byte_sizes",
     "java_double",
     "java_float",
     "parse_byte_size",
@@ -127,11 +129,11 @@ def _time_number(text: str, digits: str, name: str) -> int:
             parse_double(digits)
         except NumberFormat:
             raise IllegalArgument(f"failed to parse [{text}]", cause=cause) from None
-        raise IllegalArgument(f"failed to parse [{text}], fractional time values are not supported", cause=cause) from None
+        reason = f"failed to parse [{text}], fractional time values are not supported"
+        raise IllegalArgument(reason, cause=cause) from None
     if value < -1:
-        raise IllegalArgument(
-            f"failed to parse setting [{name}] with value [{text}] as a time value: negative durations are not supported"
-        )
+        what = f"failed to parse setting [{name}] with value [{text}] as a time value"
+        raise IllegalArgument(f"{what}: negative durations are not supported")
     return value
 
 
@@ -189,8 +191,8 @@ class ByteSize:
             try:
                 value = parse_double(digits)
             except NumberFormat:
-                what = f"failed to parse setting [{name}] with value [{text}]" if self.named else f"failed to parse [{text}]"
-                raise ElasticsearchParse(what, cause=cause) from None
+                what = f"setting [{name}] with value [{text}]" if self.named else f"[{text}]"
+                raise ElasticsearchParse(f"failed to parse {what}", cause=cause) from None
         if warn is not None:
             warn(
                 "Fractional bytes values are deprecated. Use non-fractional bytes values instead: "
@@ -228,15 +230,9 @@ def _two_decimals(text: str, digits: str, unit: str, name: str, cause: NumberFor
     if size > LONG_MAX:
         raise ElasticsearchParse(
             f"failed to parse setting [{name}] with value beyond {LONG_MAX}: [{text}]",
-            cause=_arithmetic("Overflow"),
+            cause=Arithmetic("Overflow"),
         )
     return int(size)
-
-
-def _arithmetic(reason: str) -> IllegalArgument:
-    from esmock.errors import Arithmetic
-
-    return Arithmetic(reason)  # type: ignore[return-value]
 
 
 def _big_decimal(digits: str) -> NumberFormat:
@@ -244,7 +240,9 @@ def _big_decimal(digits: str) -> NumberFormat:
     if not digits:
         return NumberFormat("Index 0 out of bounds for length 0")
     odd = next((char for char in digits if char not in "0123456789.eE+-"), digits[-1])
-    return NumberFormat(f"Character {odd} is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.")
+    return NumberFormat(
+        f'Character {odd} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.'
+    )
 
 
 def parse_byte_size(text: str, name: str, *, sizes: ByteSize | None = None, warn: Warn | None = None) -> int:
@@ -258,6 +256,11 @@ def parse_byte_size(text: str, name: str, *, sizes: ByteSize | None = None, warn
 
 
 _EIGHT = ByteSize(fractions=True, named=True)
+
+
+def byte_sizes(behaviour: Behaviour) -> ByteSize:
+    """How a version reads byte sizes."""
+    return ByteSize(fractions=behaviour.fractional_byte_sizes, named=behaviour.newer_jackson)
 
 
 def print_byte_size(size: int) -> str:

@@ -37,9 +37,7 @@ _ESCAPES = {
     "\u2028": "L",
     "\u2029": "P",
 }
-_RESERVED = frozenset(
-    "false False FALSE true True TRUE no No NO yes Yes YES on On ON off Off OFF".split()  # noqa: SIM905
-)
+_RESERVED = frozenset("false False FALSE true True TRUE no No NO yes Yes YES on On ON off Off OFF".split())
 _LATER_RESERVED = _RESERVED | frozenset(("null", "Null", "NULL", "n", "N", "y", "Y"))
 _SHORT = re.compile(r"[ !#-\[\]-~]{0,60}\Z")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,126}\Z")
@@ -75,9 +73,7 @@ def _object(tree: dict[str, Json], indent: int, put: Callable[[str], None], styl
     """Entries, each on its own line; the first one stands where the cursor is after ``indent`` blanks or ``- ``."""
     blanks = " " * indent
     for number, (key, item) in enumerate(tree.items()):
-        if number:
-            put(blanks)
-        elif indent and put.__self__[-1].endswith("\n"):  # type: ignore[attr-defined]
+        if number or (indent and put.__self__[-1].endswith("\n")):  # type: ignore[attr-defined]
             put(blanks)
         text, is_simple = _key(key, indent, style)
         if is_simple:
@@ -135,7 +131,7 @@ def _quoted(text: str, column: int, indent: int, style: YamlStyle) -> str:
 
     Columns are counted in UTF-16 units, and a line is only left at a blank or behind an escape.
     """
-    units = _units(text, style)
+    units = list(text)
     out: list[str] = ['"']
     column += 1
     start = end = 0
@@ -163,10 +159,6 @@ def _quoted(text: str, column: int, indent: int, style: YamlStyle) -> str:
         end += 1
     out.append('"')
     return "".join(out)
-
-
-def _units(text: str, style: YamlStyle) -> list[str]:
-    return list(text)
 
 
 def _escaped(char: str, style: YamlStyle) -> str:
@@ -218,7 +210,7 @@ def _allows_plain(key: str) -> bool:
     if key[0] == " " or key[-1] == " " or key[0] in _BREAKS or key[-1] in _BREAKS:
         return False
     followed = " \t\0" + _BREAKS
-    if key[0] in "?-" and (len(key) == 1 or key[1] in followed) and (key[0] == "-" or len(key) > 1 or True):
+    if key[0] in "?-" and (len(key) == 1 or key[1] in followed):
         return False
     for index, char in enumerate(key):
         if char == ":" and (index + 1 == len(key) or key[index + 1] in followed):
