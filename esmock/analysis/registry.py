@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from esmock.analysis import analyzers, char_filters
-from esmock.analysis.filters import character, control, gram, marking, selection, stemming, synonym, word_delimiter
+from esmock.analysis import analyzers, char_filters, languages
+from esmock.analysis.filters import (
+    character,
+    control,
+    gram,
+    marking,
+    normalization,
+    selection,
+    stemming,
+    synonym,
+    word_delimiter,
+)
 from esmock.analysis.tokenizers import gram as gram_tokenizers
 from esmock.analysis.tokenizers import grammar, pattern, word
 from esmock.families import table
@@ -19,18 +29,33 @@ FILTERS = table(
     control.FAMILY,
     gram.FAMILY,
     marking.FAMILY,
+    normalization.FAMILY,
     selection.FAMILY,
     stemming.FAMILY,
     synonym.FAMILY,
     word_delimiter.FAMILY,
 )
-ANALYZERS = table(analyzers.FAMILY)
+ANALYZERS = table(analyzers.FAMILY, languages.FAMILY)
 
 TABLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {"char_filter": CHAR_FILTERS, "tokenizer": TOKENIZERS, "filter": FILTERS, "analyzer": ANALYZERS}
 )
 
+_FRENCH = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"]
+
 PREBUILT: Mapping[str, Mapping[str, tuple[str, dict[str, Any]]]] = MappingProxyType(
-    {"char_filter": {}, "tokenizer": {}, "filter": {}, "analyzer": {}}
+    {
+        "char_filter": {},
+        "tokenizer": {
+            "edge_ngram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
+            "edgeNGram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
+        },
+        "filter": {
+            "edge_ngram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
+            "elision": ("elision", {"articles": _FRENCH, "articles_case": True}),
+            "truncate": ("truncate", {"length": 10}),
+        },
+        "analyzer": {},
+    }
 )
-"""Ready parts whose name or settings are not those of a type's defaults: name to type and settings."""
+"""Ready parts whose settings are not the defaults of their types: name to type and settings."""

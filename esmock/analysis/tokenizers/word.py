@@ -135,7 +135,7 @@ class Keyword(Tokenizer):
             )
 
     def tokenize(self, text: str) -> Stream:
-        return Stream([Token(text, 0, len(text))] if text else [], len(text))
+        return Stream([Token(text, 0, len(text))], len(text))
 
 
 FAMILY = (Standard, Letter, Lowercase, Whitespace, Keyword)
