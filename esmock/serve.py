@@ -94,15 +94,14 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     door = _logging(server) if options.log else server.handle
-    listener, listening = await listen(door, server.host, server.port)
-    server.port = listening.sockets[0].getsockname()[1]
+    listener = await listen(door, server.host, server.port)
+    server.port = listener.port
     _announce(server, options.json)
     watch = asyncio.create_task(_watch_parent(options.parent_pid, stop)) if options.parent_pid else None
     await stop.wait()
     if watch is not None:
         watch.cancel()
-    listening.close()
-    await listener.shutdown(1.0)
+    listener.close()
 
 
 def _announce(server: Server, as_json: bool) -> None:

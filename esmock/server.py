@@ -120,16 +120,15 @@ class Server:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         try:
-            listener, server = await listen(self.handle, self.host, self.port)
+            listener = await listen(self.handle, self.host, self.port)
         except OSError as error:
             problem.append(error)
             ready.set()
             return
-        self.port = server.sockets[0].getsockname()[1]
+        self.port = listener.port
         ready.set()
         await self._stopping.wait()
-        server.close()
-        await listener.shutdown(1.0)
+        listener.close()
 
     def stop(self) -> None:
         """Stop listening; harmless when not started."""

@@ -1,14 +1,21 @@
-"""The aiohttp door: sockets in, ``Door`` calls, bytes out. The only module that knows aiohttp."""
+"""The aiohttp door: sockets in, ``Door`` calls, bytes out. The only module that knows aiohttp.
+
+aiohttp's parser reads HTTP; answers that are ready at once are written from the same call that received the request,
+without a task, which is what makes the double faster than a server built on request handlers.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
+from collections import deque
+from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http import HttpRequestParser
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.http.receive import RawRequest
@@ -18,102 +25,157 @@ from esmock.xcontent import json_writer
 MAX_CONTENT_BYTES = 100 * 1024 * 1024
 MAX_LINE_BYTES = 4096
 MAX_HEADER_BYTES = 16384
+_READ_LIMIT = 2**20
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-class _Finished:
-    """A finished answer that aiohttp only has to write: what it asks of a response, and no more."""
+class TooLongHttpLine(ApiError):
+    """A request line or header beyond its limit."""
 
-    __slots__ = ("_data", "body_length", "headers", "keep_alive", "reason", "status")
+    status = 400
+    package = "io.netty.handler.codec.http"
 
-    def __init__(self, answer: RawResponse, *, keep_alive: bool, version: str, body: bytes) -> None:
-        lines = [f"HTTP/{version} {answer.status} {_PHRASES.get(answer.status, '')}"]
+
+class Connection(BaseProtocol):
+    """One client connection: requests are answered in the order of their arrival."""
+
+    __slots__ = ("_busy", "_connections", "_door", "_parse", "_queue", "_task")
+
+    def __init__(self, door: Door, connections: set[Connection]) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(loop)
+        self._door = door
+        self._connections = connections
+        self._queue: deque[tuple[Any, Any]] = deque()
+        self._busy = False
+        self._task: asyncio.Task[None] | None = None
+        self._parse = HttpRequestParser(
+            self, loop, _READ_LIMIT, max_line_size=MAX_LINE_BYTES, max_field_size=MAX_HEADER_BYTES
+        )
+        if hasattr(self._parse, "message_consumed"):
+            self._parser = self._parse
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._connections.add(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self._connections.discard(self)
+        if self._task is not None:
+            self._task.cancel()
+
+    def eof_received(self) -> None:
+        """The client will send nothing more; the transport closes by itself."""
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            messages, _, _ = self._parse.feed_data(data)
+        except HttpProcessingError as error:
+            self._refuse(error)
+            return
+        self._queue.extend(messages)
+        if not self._busy:
+            self._serve_queue()
+
+    def _serve_queue(self) -> None:
+        while self._queue and not self._busy and self.transport is not None:
+            message, payload = self._queue.popleft()
+            consumed = getattr(self._parse, "message_consumed", None)
+            if consumed is not None:
+                consumed()
+            if payload.is_eof():
+                self._serve(message, payload.read_nowait() if payload.total_bytes else b"")
+            elif not self._refused_early(message):
+                self._later(self._read_and_serve(message, payload))
+
+    def _refused_early(self, message: Any) -> bool:
+        """Expect and Content-Length are looked at before the body comes."""
+        headers = message.headers
+        length = headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > MAX_CONTENT_BYTES:
+            self._write(RawResponse(413, [("content-length", "0")], b""), b"", close=True)
+            return True
+        expect = headers.get("Expect")
+        if expect is not None:
+            if expect.lower() != "100-continue":
+                self._write(RawResponse(417, [("content-length", "0")], b""), b"", close=True)
+                return True
+            if self.transport is not None:
+                self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return False
+
+    def _later(self, work: Any) -> None:
+        """Answer when the work is done; later requests wait."""
+        self._busy = True
+        self._task = asyncio.get_running_loop().create_task(work)
+        self._task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy = False
+        self._task = None
+        if not task.cancelled() and task.exception() is not None and self.transport is not None:
+            self.transport.abort()
+            return
+        self._serve_queue()
+
+    async def _read_and_serve(self, message: Any, payload: Any) -> None:
+        body = bytearray()
+        while chunk := await payload.readany():
+            body += chunk
+            if len(body) > MAX_CONTENT_BYTES:
+                self._write(RawResponse(413, [("content-length", "0")], b""), b"", close=True)
+                return
+        reply = self._door(_raw(message, bytes(body)))
+        answer = reply if isinstance(reply, RawResponse) else await reply
+        self._answer(message, answer)
+
+    def _serve(self, message: Any, body: bytes) -> None:
+        reply = self._door(_raw(message, body))
+        if isinstance(reply, RawResponse):
+            self._answer(message, reply)
+        else:
+            self._later(self._answer_later(message, reply))
+
+    async def _answer_later(self, message: Any, reply: Awaitable[RawResponse]) -> None:
+        self._answer(message, await reply)
+
+    def _answer(self, message: Any, answer: RawResponse) -> None:
+        body = answer.body
+        accepted = message.headers.get("Accept-Encoding")
+        if body and accepted is not None:
+            body = _compressed(answer, accepted)
+        self._write(answer, body, close=message.should_close)
+
+    def _write(self, answer: RawResponse, body: bytes, *, close: bool) -> None:
+        if self.transport is None:
+            return
+        lines = [f"HTTP/1.1 {answer.status} {_PHRASES.get(answer.status, '')}"]
         lines += [f"{name}: {value}" for name, value in answer.headers]
-        if not keep_alive:
+        if close:
             lines.append("connection: close")
         lines.append("\r\n")
-        self._data = "\r\n".join(lines).encode("latin-1", "replace") + body
-        self.keep_alive = keep_alive
-        self.status = answer.status
-        self.reason = ""
-        self.body_length = len(body)
-        self.headers: dict[str, str] = {}
+        self.transport.write("\r\n".join(lines).encode("latin-1", "replace") + body)
+        if close:
+            self.transport.close()
 
-    async def prepare(self, request: web.BaseRequest) -> None:
-        transport = request.transport
-        if transport is None:
-            raise ConnectionResetError
-        transport.write(self._data)
-
-    async def write_eof(self) -> None:
-        """Everything was written at once."""
-
-
-class _Protocol(RequestHandler):
-    """Answers what does not even parse as HTTP in Elasticsearch's form."""
-
-    def handle_error(
-        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
-    ) -> Any:
-        self.keep_alive(False)
-        error = _below_the_router(message or str(exc or ""))
-        body = json_writer.dumps(error.body())
+    def _refuse(self, error: HttpProcessingError) -> None:
+        """Answer what does not even parse as HTTP, in Elasticsearch's form."""
+        if isinstance(error, LineTooLong):
+            found: ApiError = TooLongHttpLine(f"An HTTP line is larger than {MAX_LINE_BYTES} bytes.")
+        else:
+            found = IllegalArgument("text is empty (possibly HTTP/0.9)")
+        body = json_writer.dumps(found.body())
         headers = [("content-type", "application/json; charset=UTF-8"), ("content-length", str(len(body)))]
-        return _Finished(RawResponse(400, headers, body), keep_alive=False, version="1.1", body=body)
+        self._write(RawResponse(400, headers, body), body, close=True)
 
 
-def _below_the_router(message: str) -> ApiError:
-    if "Got more than" in message:
-        error = IllegalArgument(f"An HTTP line is larger than {MAX_LINE_BYTES} bytes.")
-        error.type = "too_long_http_line_exception"
-        return error
-    return IllegalArgument("text is empty (possibly HTTP/0.9)")
-
-
-class Listener(web.Server):
-    """An aiohttp low-level server around a door."""
-
-    def __init__(self, door: Door) -> None:
-        super().__init__(self._handle, request_factory=self._make_request, access_log=None)  # type: ignore[arg-type]
-        self._door = door
-        self._loop_now = asyncio.get_running_loop()
-
-    def __call__(self) -> RequestHandler:
-        return _Protocol(
-            self,
-            loop=self._loop_now,
-            max_line_size=MAX_LINE_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            access_log=None,  # type: ignore[arg-type]
-            keepalive_timeout=3600.0,
-        )
-
-    @staticmethod
-    def _make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        return web.BaseRequest(
-            message, payload, protocol, writer, task, protocol._loop, client_max_size=MAX_CONTENT_BYTES
-        )
-
-    async def _handle(self, request: web.BaseRequest) -> Any:
-        message = request._message
-        body = b""
-        if request.body_exists:
-            try:
-                body = await request.read()
-            except web.HTTPRequestEntityTooLarge:
-                too_large = RawResponse(413, [("content-length", "0")], b"")
-                return _Finished(too_large, keep_alive=False, version="1.1", body=b"")
-        target = message.path
-        if not target.isascii():
-            target = target.encode("utf-8", "surrogateescape").decode("latin-1")
-        headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in message.raw_headers]
-        reply = self._door(RawRequest(message.method, target, headers, body))
-        answer = reply if isinstance(reply, RawResponse) else await reply
-        content = answer.body
-        if content and message.headers.get("Accept-Encoding"):
-            content = _compressed(answer, message.headers["Accept-Encoding"])
-        keep_alive = not message.should_close
-        return _Finished(answer, keep_alive=keep_alive, version="1.1", body=content)
+def _raw(message: Any, body: bytes) -> RawRequest:
+    target = message.path
+    if not target.isascii():
+        target = target.encode("utf-8", "surrogateescape").decode("latin-1")
+    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in message.raw_headers]
+    return RawRequest(message.method, target, headers, body)
 
 
 def _compressed(answer: RawResponse, accepted: str) -> bytes:
@@ -146,8 +208,29 @@ def _coding(accepted: str) -> str | None:
     return "gzip" if gzip >= deflate else "deflate"
 
 
-async def listen(door: Door, host: str, port: int) -> tuple[Listener, asyncio.Server]:
+class Listener:
+    """A listening socket and its connections."""
+
+    def __init__(self, server: asyncio.Server, connections: set[Connection]) -> None:
+        self._server = server
+        self._connections = connections
+
+    @property
+    def port(self) -> int:
+        """The port that was bound."""
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def close(self) -> None:
+        """Stop listening and hang up."""
+        self._server.close()
+        for connection in list(self._connections):
+            if connection.transport is not None:
+                connection.transport.close()
+
+
+async def listen(door: Door, host: str, port: int) -> Listener:
     """Open a listening socket. Raises OSError when the address is taken."""
-    listener = Listener(door)
-    server = await asyncio.get_running_loop().create_server(listener, host, port, backlog=1024)
-    return listener, server
+    connections: set[Connection] = set()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(door, connections), host, port, backlog=1024)
+    return Listener(server, connections)
