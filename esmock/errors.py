@@ -587,6 +587,11 @@ class InvalidTypeName(ApiError):
     package = "org.elasticsearch.indices"
 
 
+class TypeMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.indices"
+
+
 class AliasesNotFound(ApiError):
     status = 404
     package = "org.elasticsearch.rest.action.admin.indices"

@@ -1,0 +1,229 @@
+"""Mappings of indices: put, get, single fields, and the type checks of 7.x."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints, until
+from esmock.api.indices import OPEN_OR_NAMED, TYPED, acknowledged, check_type_name, wants_types
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
+from esmock.api.request import Request, Response, map_body
+from esmock.errors import ActionRequestValidation, ClassCast, ElasticsearchParse, IllegalArgument, TypeMissing
+from esmock.shape import index as shape
+from esmock.shape.field_mapping import field_mappings
+from esmock.state.aliases import cast_message
+from esmock.state.resolve import IndicesOptions, check_blocks, glob, resolve, write_index
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+endpoint = Endpoints()
+Json = Any
+
+TO_PUT = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False)
+LOCAL = Param(lambda name, text: text == "true", False)
+_NO_TYPES_PUT = "Types cannot be provided in put mapping requests"
+
+
+def _put_body(request: Request) -> dict[str, Json]:
+    body = map_body(request) if request.behaviour.major < 8 else request.required_json()
+    return body if isinstance(body, dict) else {}
+
+
+@endpoint(
+    "indices.put_mapping",
+    "PUT,POST /{index}/_mapping",
+    "PUT,POST /{index}/_mappings",
+    until(8, "PUT,POST /{index}/{type}/_mapping"),
+    until(8, "PUT,POST /{index}/_mapping/{type}"),
+    until(8, "PUT,POST /_mapping/{type}"),
+    until(8, "PUT,POST /{index}/{type}/_mappings"),
+    until(8, "PUT,POST /{index}/_mappings/{type}"),
+    until(8, "PUT,POST /_mappings/{type}"),
+    params={
+        "include_type_name": TYPED,
+        "timeout": TIMEOUT,
+        "master_timeout": MASTER_TIMEOUT,
+        **INDICES_OPTIONS,
+        "write_index_only": boolean(False),
+    },
+    docs="indices-put-mapping",
+    body=_put_body,
+    action="indices:admin/mapping/put",
+)
+def put_mapping(cluster: Cluster, request: Request) -> Response:
+    """Add fields to indices."""
+    typed = wants_types(request, "put mapping")
+    type_name, body = _untyped(cluster, request, typed)
+    options = request.indices_options(TO_PUT)
+    wanted = request.part_list("index")
+    found = resolve(cluster, wanted, options)
+    if request.param("write_index_only"):
+        found = _write_indices(cluster, wanted)
+    check_blocks(cluster, found, "metadata_write")
+    merged = []
+    for index in found:
+        _check_type(index, type_name)
+        merged.append((index, index.mapping.merge(body, warn=request.warn)))
+    for index, mapping in merged:
+        if type_name is not None:
+            index.type_name = type_name if index.type_name is None or type_name != "_doc" else index.type_name
+        if mapping is not index.mapping:
+            index.set_mapping(mapping)
+            cluster.changed()
+    return acknowledged()
+
+
+def _untyped(cluster: Cluster, request: Request, typed: bool) -> tuple[str | None, dict[str, Json]]:
+    """The type that the request names, and the mapping below it."""
+    type_name, body = request.part("type"), request.parsed
+    if not typed:
+        if type_name is not None or (len(body) == 1 and "_doc" in body):
+            more = "" if cluster.behaviour.major >= 8 else (
+                ", unless the include_type_name parameter is set to true."
+            )
+            raise IllegalArgument(_NO_TYPES_PUT + more)
+        return None, body
+    if not type_name:
+        raise ActionRequestValidation("mapping type is missing")
+    check_type_name(type_name)
+    if len(body) == 1 and type_name in body:
+        inner = body[type_name]
+        if not isinstance(inner, dict):
+            raise ClassCast(cast_message(inner))
+        body = inner
+    return type_name, body
+
+
+def _check_type(index: Index, type_name: str | None) -> None:
+    if type_name is None or type_name == index.type_name:
+        return
+    own = index.type_name or (None if not index.mapping.to_json() else "_doc")
+    if own is not None and own != type_name and type_name != "_doc":
+        raise IllegalArgument(
+            f"Rejecting mapping update to [{index.name}] as the final mapping would have more than 1 type: "
+            f"[{', '.join(sorted((own, type_name)))}]"
+        )
+
+
+def _write_indices(cluster: Cluster, names: list[str]) -> list[Index]:
+    return [
+        cluster.indices[name] if name in cluster.indices else write_index(cluster, name, cluster.concrete(name))
+        for name in names
+        if cluster.exists(name)
+    ]
+
+
+_NO_TYPES_GET = "Types cannot be provided in get mapping requests, unless include_type_name is set to true."
+
+
+@endpoint(
+    "indices.get_mapping",
+    "GET /_mapping",
+    "GET /_mappings",
+    "GET /{index}/_mapping",
+    "GET /{index}/_mappings",
+    until(8, "GET /_mapping/{type}"),
+    until(8, "GET /{index}/{type}/_mapping"),
+    until(8, "GET /{index}/_mapping/{type}"),
+    until(8, "GET /{index}/_mappings/{type}"),
+    params={
+        "include_type_name": TYPED,
+        **INDICES_OPTIONS,
+        "master_timeout": MASTER_TIMEOUT,
+        "local": LOCAL,
+    },
+    docs="indices-get-mapping",
+    action="indices:admin/mappings/get",
+)
+def get_mapping(cluster: Cluster, request: Request) -> Response:
+    """Mappings of indices."""
+    types = request.part_list("type")
+    if request.part("type") is not None and not request.params.get("include_type_name"):
+        raise IllegalArgument(_NO_TYPES_GET)
+    typed = wants_types(request, "get mapping")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    if types and types != ["_all"]:
+        return _typed_mappings(found, types)
+    return Response(200, {index.name: {"mappings": shape.mapping(index, typed=typed)} for index in _by_name(found)})
+
+
+def _by_name(found: list[Index]) -> list[Index]:
+    return sorted(found, key=lambda index: index.name)
+
+
+def _typed_mappings(found: list[Index], types: list[str]) -> Response:
+    out: dict[str, Json] = {}
+    seen: set[str] = set()
+    for index in _by_name(found):
+        body = shape.mapping(index, typed=True)
+        name = next(iter(body), None)
+        matched = [one for one in types if name is not None and glob(one).match(name)]
+        seen.update(matched)
+        if matched:
+            out[index.name] = {"mappings": body}
+    missing = [one for one in types if one not in seen and "*" not in one]
+    if missing and not out:
+        raise TypeMissing(f"type[[{', '.join(missing)}]] missing", metadata={"index_uuid": "_na_", "index": "_all"})
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        return Response(404, {"error": f"type{plural} [{', '.join(sorted(missing))}] missing", "status": 404, **out})
+    return Response(200, out)
+
+
+@endpoint(
+    "indices.exists_type",
+    until(8, "HEAD /{index}/_mapping/{type}"),
+    params={"local": LOCAL, **INDICES_OPTIONS},
+    docs="indices-types-exists",
+    action="indices:admin/types/exists",
+)
+def exists_type(cluster: Cluster, request: Request) -> Response:
+    """Whether indices have a mapping type."""
+    request.warn("Type exists requests are deprecated, as types have been deprecated.")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    kinds = request.part_list("type")
+    names = [next(iter(shape.mapping(index, typed=True)), None) for index in found]
+    there = bool(found) and all(name is not None and name in kinds for name in names)
+    return Response(200 if there else 404, "")
+
+
+@endpoint(
+    "indices.get_field_mapping",
+    "GET /_mapping/field/{fields}",
+    "GET /{index}/_mapping/field/{fields}",
+    until(8, "GET /_mapping/{type}/field/{fields}"),
+    until(8, "GET /{index}/{type}/_mapping/field/{fields}"),
+    until(8, "GET /{index}/_mapping/{type}/field/{fields}"),
+    params={
+        "include_type_name": TYPED,
+        "include_defaults": boolean(False),
+        **INDICES_OPTIONS,
+        "local": Param(lambda name, text: text == "true", False, until=(8, 99)),
+    },
+    docs="indices-get-field-mapping",
+    action="indices:admin/mappings/fields/get",
+)
+def get_field_mapping(cluster: Cluster, request: Request) -> Response:
+    """Definitions of single fields."""
+    typed = wants_types(request, "get field mapping")
+    types = request.part_list("type")
+    if types and not typed:
+        raise IllegalArgument("Types cannot be specified unless include_type_name is set to true.")
+    if not request.part("fields"):
+        raise ElasticsearchParse("no fields")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    patterns = request.part_list("fields")
+    out: dict[str, Json] = {}
+    n_fields = 0
+    for index in _by_name(found):
+        fields = field_mappings(index, patterns, defaults=request.param("include_defaults"))
+        kind = index.type_name or "_doc"
+        if types and not any(glob(one).match(kind) for one in types):
+            continue
+        n_fields += len(fields)
+        has_type = index.type_name is not None or bool(index.mapping.to_json())
+        body = ({kind: fields} if has_type else {}) if typed else fields
+        out[index.name] = {"mappings": body}
+    return Response(404 if types and not out else 200, out)

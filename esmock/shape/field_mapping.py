@@ -1,0 +1,92 @@
+"""Field mappings as ``GET _mapping/field`` prints them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.state.resolve import glob
+from esmock.xcontent.java_order import hash_order
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.mapping.objects import ObjectMapper
+    from esmock.state.index import Index
+    from esmock.version import Behaviour
+
+Json = Any
+
+_SEVEN = (
+    "_routing", "_ignored", "_seq_no", "_index", "_feature", "_field_names", "_type", "_source", "_id", "_version",
+)
+_EIGHT = (
+    "_routing", "_doc_count", "_ignored_source", "_index", "_index_mode", "_ignored", "_tier", "_seq_no",
+    "_nested_path", "_data_stream_timestamp", "_field_names", "_source", "_id", "_version",
+)
+
+
+def metadata_fields(behaviour: Behaviour) -> tuple[str, ...]:
+    """Names of the fields that every mapping has."""
+    return _EIGHT if behaviour.major >= 8 else _SEVEN
+
+
+def field_mappings(index: Index, patterns: list[str], *, defaults: bool) -> dict[str, Json]:
+    """The fields of an index that match, in the order of a hash map."""
+    mapping = index.mapping
+    known: dict[str, Field | None] = dict.fromkeys(metadata_fields(mapping.behaviour))
+    known.update({path: mapping.own_field(path) for path in _paths(mapping.root)})
+    found: dict[str, Field | None] = {}
+    for pattern in patterns:
+        if "*" in pattern:
+            regex = glob(pattern)
+            found.update({path: field for path, field in known.items() if regex.match(path)})
+        elif pattern in known:
+            found[pattern] = known[pattern]
+    out: dict[str, Json] = {}
+    for path in hash_order(found):
+        field = found[path]
+        body = {} if field is None else {field.leaf: with_defaults(field) if defaults else field.to_json()}
+        out[path] = {"full_name": path, "mapping": body}
+    return out
+
+
+def _paths(root: ObjectMapper) -> list[str]:
+    from esmock.mapping.field import Field
+
+    return [child.path for child in root.walk() if isinstance(child, Field)]
+
+
+_TEXT_ORDER = (
+    "boost", "index", "store", "fields", "meta", "index_options", "term_vector", "norms", "analyzer", "search_analyzer",
+    "search_quote_analyzer", "similarity", "eager_global_ordinals", "position_increment_gap", "fielddata",
+    "fielddata_frequency_filter", "index_prefixes", "index_phrases",
+)
+
+
+def with_defaults(field: Field) -> dict[str, Json]:
+    """The definition of a field with every parameter of its type."""
+    is_seven = field.context.behaviour.mapping_types
+    given = field.to_json()
+    values: dict[str, Json] = {}
+    for name in field.parameter_table(field.context):
+        value = given.get(name, field.get(name))
+        if value is None:
+            value = _unset(name, is_seven=is_seven)
+        values[name] = value
+    if not is_seven or field.type_name not in ("text", "keyword"):
+        values.pop("boost", None)
+    if field.multi:
+        values["fields"] = {name: with_defaults(one) for name, one in sorted(field.multi.items())}
+    if is_seven and "position_increment_gap" in values and "position_increment_gap" not in given:
+        values["position_increment_gap"] = -1
+    values.update({name: value for name, value in given.items() if name not in values and name != "type"})
+    order = _TEXT_ORDER if field.type_name == "text" else tuple(values)
+    return {"type": field.type_name, **{name: values[name] for name in (*order, *values) if name in values}}
+
+
+def _unset(name: str, *, is_seven: bool) -> Json:
+    """How a parameter without value is printed."""
+    if name.endswith("analyzer") or (name == "normalizer" and is_seven):
+        return "default"
+    if name == "fielddata_frequency_filter":
+        return {"min": 0.0, "max": 2.147483647e9, "min_segment_size": 0}
+    return None
