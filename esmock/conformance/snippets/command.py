@@ -133,7 +133,20 @@ def _run(args: argparse.Namespace, factory: ServerFactory | None, stack: ExitSta
     if not args.list and not (args.emit and not args.url):
         results += _run_all(cases, args, count)
         _write(results, args, ", ".join(sorted({work.target.url for work in works if work.target})))
+        _check_something_ran(results, [case for _, some in cases for case in some])
     return FAILED if any(result.outcome == "fail" for result in results) else PASSED
+
+
+def _check_something_ran(results: list[Result], cases: list[Case]) -> None:
+    """Refuse to call it a success when the server lacks what all tests need.
+
+    Raises:
+        ValueError: every test was skipped, and not because its page says so.
+    """
+    wanted = {case.id for case in cases if case.skip is None}
+    lacking = [result.reason for result in results if result.id in wanted and result.outcome == "skip"]
+    if lacking and len(lacking) == len(wanted) and all(result.outcome == "skip" for result in results):
+        raise ValueError(f"nothing was verified: {len(lacking)} tests were skipped, the first because {lacking[0]}")
 
 
 def _nothing(conversions: list[Conversion], expression: str | None) -> str:
@@ -235,7 +248,7 @@ def _run_all(cases: list[tuple[_Work, list[Case]]], args: argparse.Namespace, co
                         return results
                     # a server that is gone would fail every further test after a long wait
                     runners[era.name].target.send("GET", "/")
-                elif args.verbose:
+                elif args.verbose or (result.outcome == "skip" and case.skip is None):
                     reason = f": {result.reason}" if result.reason else ""
                     print(f"{result.outcome.upper()} {result.id}{reason}", flush=True)
     return results

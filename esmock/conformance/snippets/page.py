@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,8 +84,3 @@ def read(path: Path, name: str | None = None) -> tuple[str, str]:
         raise PageError(name, 0, f"not UTF-8 text: {error.reason} at byte {error.start}") from error
     except OSError as error:
         raise PageError(name, 0, f"cannot be read: {error.strerror}") from error
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Lines as one text, each with its line end."""
-    return "".join(f"{line}\n" for line in lines)

@@ -267,3 +267,16 @@ def test_notes_say_what_is_probably_not_meant(folder: Path, url: str, capsys: An
     (folder / "page.asciidoc").write_text("[source,console]\n----\nGET /greeting\n----\n// TEST[s/nowhere/x/]\n")
     assert run(folder, url, "--notes") == 0
     assert "page.asciidoc:5: s/nowhere/x/ matches nothing in the block of line 2\n" in capsys.readouterr().out
+
+
+def test_a_server_that_lacks_what_every_test_needs_gives_2(folder: Path, url: str, capsys: Any) -> None:
+    block = "[source,js]\n----\nGET /greeting\n----\n// CONSOLE\n"
+    (folder / "page.asciidoc").write_text(f'[testenv="basic"]\n{block}')
+    assert run(folder, url) == 2
+    shown = capsys.readouterr()
+    assert "SKIP page.asciidoc/line_3: feature [xpack] is not supported\n" in shown.out
+    assert shown.err == (
+        "esmock docs: nothing was verified: 1 tests were skipped, the first because feature [xpack] is not supported\n"
+    )
+    (folder / "page.asciidoc").write_text(f"{block}// TEST[skip:not today]\n")
+    assert run(folder, url) == 0
