@@ -173,7 +173,8 @@ def _works(args: argparse.Namespace, factory: ServerFactory | None, stack: ExitS
         groups.setdefault(version, []).append((name, text))
     idle = args.list or (args.emit and not args.url)
     for version, some in groups.items():
-        if idle:
+        # pages without tests need no server, and none is started for them
+        if idle or not any(convert(*page, era=era, setups=given).sections for page in some):
             build, target, facts = Build(version or Build().version), None, None
         else:
             target = make_target(args, args.url or _started(factory, version, stack))

@@ -248,6 +248,7 @@ def test_list_names_the_tests_and_runs_none(folder: Path, capsys: Any) -> None:
 def test_without_a_url_a_server_of_the_pages_time_is_started_and_stopped(folder: Path, capsys: Any) -> None:
     (folder / "old.asciidoc").write_text("[source,js]\n----\nGET /greeting\n----\n// CONSOLE\n")
     (folder / "new.md").write_text("```console\nGET /greeting\n```\n")
+    (folder / "README.mdx").write_text("Nothing to run here.\n")
     started: dict[str, Server] = {}
 
     def factory(version: str) -> Server:
