@@ -7,7 +7,7 @@ is asked at the end for the results of the owners it is told. Nesting is a matte
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -25,27 +25,37 @@ class ShardContext:
     """What aggregators need of their shard.
 
     Args:
-        mapping: ``field(path) -> Field | None`` and the nested paths.
-        behaviour: the version's.
-        bind: query -> function from a segment to bool[n_docs]; for filters.
-        now_ms: the search's time.
-        index: name of the index.
-        settings: flat index settings.
-        scripts: the script service.
+        shard: the engine's ShardSearch, which queries are bound to.
         searcher: what top_hits fetches with.
-        warn: takes deprecations.
     """
 
-    mapping: Any
-    behaviour: Behaviour
-    bind: Callable[[Any], Callable[[Any], Array]] | None = None
-    now_ms: int = 0
-    index: str = ""
-    settings: Any = field(default_factory=dict)
-    scripts: Any = None
+    shard: Any
     searcher: Any = None
-    warn: Callable[[str], None] = lambda _text: None
-    max_buckets: int = 65535
+
+    @classmethod
+    def of(cls, shard: Any) -> ShardContext:
+        """From the engine's ShardSearch."""
+        return shard if isinstance(shard, cls) else cls(shard)
+
+    @property
+    def mapping(self) -> Any:
+        return self.shard.mapping
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.shard.behaviour  # type: ignore[no-any-return]
+
+    @property
+    def now_ms(self) -> int:
+        return int(self.shard.now_ms)
+
+    @property
+    def index(self) -> str:
+        return str(self.shard.index)
+
+    def shard_in(self, scope: str | None) -> Any:
+        """The shard as queries inside a nested object see it."""
+        return self.shard if scope is None else replace(self.shard, scope=scope)
 
 
 class Leaf:
@@ -199,6 +209,11 @@ class Aggregator:
     def needs_scores(self) -> bool:
         """Whether ``Leaf.scores`` must be there."""
         return self.subs.needs_scores
+
+    @property
+    def scope(self) -> str | None:
+        """The nested object whose documents are handed to the aggregators below."""
+        return self.parent.scope if self.parent is not None else None
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         """Take documents of one segment.

@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-composite-aggregation. Source: recordings of 7.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, NUMERIC, Source, source_fields
 from esmock.xcontent import located
@@ -70,16 +72,15 @@ class Composite(MultiBucket):
         self.parts, self.size = parts, size
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        groups: dict[Key, list[Any]] = {}
-        for one in results:
-            for bucket in one.buckets:
-                groups.setdefault(bucket.key, []).append(bucket)
         parts = next((one.parts for one in results if one.is_mapped), self.parts)
-        keys = sorted_keys(list(groups), parts)[: self.size]
-        ctx.add_buckets(len(keys))
+        distinct = sorted_keys(list({bucket.key: None for one in results for bucket in one.buckets}), parts)
+        ranks = {key: rank for rank, key in enumerate(distinct)}
+        groups = grouped([one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True)
+        groups = groups[: self.size]
+        ctx.add_buckets(len(groups))
         buckets = []
-        for key in keys:
-            group = groups[key]
+        for group in groups:
+            key = group[0].key
             below = reduce_results([one.results for one in group], ctx)
             buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
         return Composite(self.name, self.meta, buckets, parts, self.size)
@@ -159,10 +160,6 @@ class CompositeAggregator(BucketAggregator):
         inverse = inverse.reshape(-1)
         if keep is not None:
             rows, inverse = rows[keep[inverse]], inverse[keep[inverse]]
-        pairs = rows * len(keys) + inverse
-        if len(pairs) > 1 and (np.diff(rows) == 0).any():
-            pairs = np.unique(pairs)
-            rows, inverse = np.divmod(pairs, len(keys))
         self.collect_ordinals(leaf, docs[rows], owners[rows], inverse, keys)
 
     def _beyond(self, keys: list[Key]) -> Array | None:

@@ -139,6 +139,8 @@ class DateHistogramAggregator(SourceBuckets):
         builder.order.check(self)
         self.extended = self._bounds(builder.extended_bounds, "extended_bounds")
         self.hard = self._bounds(builder.hard_bounds, "hard_bounds")
+        if self.hard is not None:
+            self.hard = (self._rounded_bound(self.hard[0], 0), self._rounded_bound(self.hard[1], 0))
         if self.extended and self.hard:
             for bound, limit, sign in ((self.extended[0], self.hard[0], 1), (self.extended[1], self.hard[1], -1)):
                 if bound is not None and limit is not None and (bound - limit) * sign < 0:
@@ -162,6 +164,13 @@ class DateHistogramAggregator(SourceBuckets):
 
             raise SearchParse(f"[{name}.min][{given[0]}] cannot be greater than [{name}.max][{given[1]}] for histogram aggregation [{self.name}]")
         return low, high
+
+    def _rounded_bound(self, value: int | None, offset_ms: int) -> int | None:
+        """A bound rounded as if there were no offset, which is then added."""
+        if value is None:
+            return None
+        unshifted = self.builder.intervals.settled().rounding(self.builder.source.zone, 0)
+        return int(unshifted.round(np.array([value]))[0]) + offset_ms
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -204,11 +213,8 @@ class DateHistogramAggregator(SourceBuckets):
 
     def _gaps(self) -> Gaps:
         low, high = self.extended or (None, None)
-
-        def rounded(value: int | None) -> int | None:
-            return None if value is None else int(self.rounding.round(np.array([value]))[0])
-
-        first, last = rounded(low), rounded(high)
+        offset = self.builder.offset
+        first, last = self._rounded_bound(low, offset), self._rounded_bound(high, offset)
         return Gaps(first, last, self.rounding.next, self.subs.empty())
 
 

@@ -47,12 +47,10 @@ class GlobalResult(SingleBucket):
     __slots__ = ()
 
 
-def match_of(ctx: ShardContext, query: Any) -> Any:
-    """Leaf -> bool[n_docs] of a parsed query."""
-    matcher = ctx.bind(query) if ctx.bind is not None else None
-    if matcher is None:
-        raise TypeError("the shard context binds no queries")
-    return matcher
+def match_of(ctx: ShardContext, query: Any, parent: Aggregator | None) -> Any:
+    """Segment -> bool[n_docs] of a parsed query, bound inside the nested object that the parents have gone to."""
+    bound = query.bind(ctx.shard_in(parent.scope if parent is not None else None), False)
+    return lambda segment: bound.match(segment).match
 
 
 class FilterAggregator(SingleBucketAggregator):
@@ -60,7 +58,7 @@ class FilterAggregator(SingleBucketAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
-        self.match = match_of(ctx, builder.query)
+        self.match = match_of(ctx, builder.query, parent)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         mask = leaf.cached(("filter", id(self)), lambda: self.match(leaf.segment))[docs]
@@ -135,7 +133,7 @@ class FiltersAggregator(Aggregator):
 
     def __init__(self, builder: FiltersAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
-        self.matches = [match_of(ctx, query) for _, query in builder.filters]
+        self.matches = [match_of(ctx, query, parent) for _, query in builder.filters]
         self.width = len(self.matches) + (builder.other_key is not None)
         self.counts = Growing(np.int64)
 
@@ -175,7 +173,7 @@ class FilterAgg(Builder):
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FilterAgg:
         out = cls(agg_name)
-        out.query = ctx.query(body)  # type: ignore[misc]
+        out.query = ctx.query({"filter": body}, "filter")
         return out
 
 
@@ -197,10 +195,10 @@ class FiltersAgg(Builder):
                 other_key = value
             elif key == "filters" and isinstance(value, dict):
                 out.keyed = True
-                filters = [(name, ctx.query(query)) for name, query in value.items()]  # type: ignore[misc]
+                filters = [(name, ctx.query(value, name)) for name in value]
             elif key == "filters" and isinstance(value, list):
                 out.keyed = False
-                filters = [(str(place), ctx.query(query)) for place, query in enumerate(value)]  # type: ignore[misc]
+                filters = [(str(place), ctx.query(value, place)) for place in range(len(value))]
             else:
                 raise _unexpected(agg_name, key, value, body)
         if filters is None:

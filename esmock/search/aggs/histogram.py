@@ -6,6 +6,7 @@ Docs: search-aggregations-bucket-histogram-aggregation. Source: recordings of 7.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.values import NUMERIC, RANGE, source_fields
@@ -81,13 +83,9 @@ class Histogram(MultiBucket):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         plan = self.plan
-        groups: dict[Any, list[Any]] = {}
-        for one in results:
-            for bucket in one.buckets:
-                groups.setdefault(bucket.key, []).append(bucket)
         buckets = []
-        for key in sorted(groups):
-            group = groups[key]
+        for group in grouped([one.buckets for one in results], operator.lt):
+            key = group[0].key
             count = sum(one.doc_count for one in group)
             if count >= plan.min_doc_count or not ctx.is_final:
                 ctx.add_buckets(1)

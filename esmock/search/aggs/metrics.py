@@ -15,6 +15,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.formats import BooleanFormat, DecimalFormat
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
@@ -303,8 +304,13 @@ class Stats(MultiValue):
         out: dict[str, Json] = {"count": self.count, "min": self.min, "max": self.max, "avg": self.avg, "sum": self.sum}
         if self.format is not None:
             for name in ("min", "max", "avg", "sum"):
-                out[name + "_as_string"] = self.format.print(out[name])
+                out[name + "_as_string"] = shown(self.format, out[name])
         return out
+
+
+def shown(format: Any, value: float) -> Json:
+    """A number in the stats' ``_as_string`` fields: booleans stand there bare."""
+    return value != 0 if isinstance(format, BooleanFormat) else format.print(value)
 
 
 class StatsAggregator(MomentAggregator):
@@ -410,7 +416,8 @@ class ExtendedStats(Stats):
         }
         out["std_deviation_bounds"] = bounds
         if self.format is not None:
-            out.update({name + "_as_string": self.format.print(out[name]) for name in names})
+            out.update({name + "_as_string": shown(self.format, out[name]) for name in names[:4]})
+            out.update({name + "_as_string": self.format.print(out[name]) for name in names[4:]})
             out["std_deviation_bounds_as_string"] = {name: self.format.print(value) for name, value in bounds.items()}
         return out
 
@@ -490,8 +497,6 @@ class WeightedAvgAggregator(Aggregator):
         add_all(self.weights.ensure(n), self.weight_deltas.ensure(n), owners[positions], repeated)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        from esmock.search.aggs.formats import DecimalFormat
-
         format = self.value_source.format
         if self.builder.format is not None and self.value_source.kind == "number":
             format = DecimalFormat(self.builder.format)

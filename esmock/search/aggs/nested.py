@@ -38,8 +38,12 @@ class NestedAggregator(SingleBucketAggregator):
     result = NestedResult
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        super().__init__(builder, ctx, parent)
         self.is_mapped = is_nested(ctx, builder.path)
+        super().__init__(builder, ctx, parent)
+
+    @property
+    def scope(self) -> str | None:
+        return self.builder.path if self.is_mapped else super().scope
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if not self.is_mapped:
@@ -58,6 +62,10 @@ class ReverseNestedAggregator(SingleBucketAggregator):
     """Goes back to the documents around nested ones; each counts once per bucket."""
 
     result = ReverseNestedResult
+
+    @property
+    def scope(self) -> str | None:
+        return self.builder.path
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         above = parent
@@ -82,34 +90,26 @@ class ReverseNestedAggregator(SingleBucketAggregator):
 
 
 def _object(ctx: ShardContext, path: str) -> Any:
-    find = getattr(ctx.mapping, "object", None)
-    return find(path) if find is not None else None
+    return ctx.mapping.object(path)
 
 
 def is_nested(ctx: ShardContext, path: str) -> bool:
     """Whether a path is mapped as nested."""
-    paths = getattr(ctx.mapping, "nested_paths", ())
-    return path in (paths() if callable(paths) else paths)
+    found = ctx.mapping.object(path)
+    return found is not None and bool(found.nested)
 
 
 def descend(leaf: Leaf, path: str) -> Leaf | None:
     """The leaf of the nested documents of a path; their parents are numbered as ``leaf``'s documents."""
-    root = leaf
-    above: list[Array] = []
-    while root.parent is not None:
-        above.append(root.parents)
-        root = root.parent
-    child = root.segment.nested(path)
-    if child is None:
+    inner = leaf.segment.nested(path)
+    if not len(inner):
         return None
-    parents = np.asarray(child.parents, np.int64)
-    if leaf is not root:
-        inner = leaf.segment.nested(path)
-        if inner is None:
-            return None
-        parents = np.asarray(inner.parents, np.int64)
-        child = inner
-    return Leaf(child, leaf.number, None, leaf, parents, path)
+    parents = np.asarray(inner.parents, np.int64)
+    around = inner.parent
+    while around is not leaf.segment:
+        parents = np.asarray(around.parents, np.int64)[parents]
+        around = around.parent
+    return Leaf(inner, leaf.number, None, leaf, parents, path)
 
 
 class NestedAgg(Builder):

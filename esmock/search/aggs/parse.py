@@ -40,15 +40,25 @@ class ParseContext:
 
     Args:
         behaviour: the version's.
-        query: reads a query body.
         warn: takes deprecations.
         extras: other parsers of the search body by name (``fetch`` for top_hits).
     """
 
     behaviour: Behaviour
-    query: Callable[[Json], Any] | None = None
     warn: Callable[[str], None] = lambda _text: None
     extras: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ctx: Any) -> ParseContext:
+        """From the context of queries, which has the same ``behaviour`` and ``warn``."""
+        return ctx if isinstance(ctx, cls) else cls(ctx.behaviour, ctx.warn)
+
+    def query(self, holder: Json, key: Any) -> Any:
+        """The query at ``holder[key]``."""
+        from esmock.search.query.base import ParseContext as QueryContext
+        from esmock.search.query.parse import parse_query
+
+        return parse_query(holder, key, QueryContext(self.behaviour, self.warn))
 
 
 def text(value: Json) -> str:

@@ -105,9 +105,9 @@ class Aggregations:
     def __bool__(self) -> bool:
         return bool(self.factories)
 
-    def collector(self, ctx: ShardContext) -> Collector:
+    def collector(self, ctx: ShardContext | Any) -> Collector:
         """The aggregators of one shard. Raises IllegalArgument for fields that cannot be aggregated."""
-        return Collector(self.factories, ctx)
+        return Collector(self.factories, ShardContext.of(ctx))
 
     def reduce_tree(self, partials: list[Results], ctx: ReduceContext) -> Results:
         """The shards' results joined, pipelines applied."""
@@ -182,7 +182,7 @@ def parse_aggregations(body: Json, ctx: ParseContext) -> Aggregations:
     Raises:
         Parsing, XContentParse, IllegalArgument, AggregationInitialization: with Elasticsearch's texts and positions.
     """
-    return Aggregations(parse_level(body, ctx))
+    return Aggregations(parse_level(body, ParseContext.of(ctx)))
 
 
 __all__ = ["Aggregations", "Collector", "Internal", "hash_order", "parse_aggregations"]

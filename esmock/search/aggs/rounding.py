@@ -149,9 +149,12 @@ class FixedRounding:
     def next(self, utc_ms: int) -> int:
         if self.zone is UTC:
             return utc_ms + self.interval_ms
+        following = int(self.round(np.array([utc_ms + self.interval_ms]))[0])
+        if following > utc_ms:
+            return following
         offsets = ZoneOffsets.over(self.zone, utc_ms, utc_ms + self.interval_ms)
         period = int(offsets.periods(np.array([utc_ms]))[0])
-        local = utc_ms + int(offsets.offsets[period]) + self.interval_ms
+        local = self._floor(utc_ms + int(offsets.offsets[period])) + self.interval_ms
         valid = offsets.valid(local)
         if valid:
             zero = [one for one in valid if int(offsets.offsets[one]) == 0]

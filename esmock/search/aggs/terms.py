@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-terms-aggregation. Source: recordings of 7.10.2
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, Values, source_fields
@@ -96,7 +98,6 @@ class Terms(MultiBucket):
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         reference: Terms | None = None
         errors, other = 0, 0
-        groups: dict[Any, list[TermsBucket]] = {}
         for one in results:
             if one.is_mapped and reference is not None and type(reference) is not type(one):
                 raise AggregationExecution(
@@ -110,9 +111,15 @@ class Terms(MultiBucket):
             one.error = error
             for bucket in one.buckets:
                 bucket.error -= error
-                groups.setdefault(bucket.key, []).append(bucket)
-        buckets = [self._reduce_bucket(group, errors, ctx) for group in groups.values()]
+        buckets = [self._reduce_bucket(group, errors, ctx) for group in self._grouped(results)]
         return self._selected(buckets, other, errors, len(results), ctx)
+
+    def _grouped(self, results: list[Any]) -> list[list[TermsBucket]]:
+        if len(results) == 1:
+            return [[bucket] for bucket in self.buckets]
+        descending = self.plan.order.is_key_desc
+        lists = [sorted(one.buckets, key=lambda bucket: bucket.key, reverse=descending) for one in results]
+        return grouped(lists, operator.gt if descending else operator.lt)
 
     def _reduce_bucket(self, group: list[TermsBucket], errors: int, ctx: ReduceContext) -> TermsBucket:
         count = sum(one.doc_count for one in group)

@@ -194,7 +194,6 @@ class Source:
     whole: bool = False
     format: Format | None = None
     missing: Any = None
-    extra: dict[str, Any] = field(default_factory=dict)
     ctx: Any = None
 
     @classmethod
