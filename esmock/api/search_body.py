@@ -1,0 +1,212 @@
+"""A search request as the REST layer hands it down: body and URL in one. Docs: search-search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.api import source_params
+from esmock.api.params import parse_boolean
+from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.state.resolve import OPEN, IndicesOptions
+from esmock.xcontent.java_number import parse_int
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.search.request import SearchRequest
+
+Json = Any
+_ATTRIBUTES = {
+    "query": "query",
+    "from": "from_",
+    "size": "size",
+    "explain": "explain",
+    "version": "version",
+    "seq_no_primary_term": "seq_no_primary_term",
+    "timeout": "timeout_ms",
+    "terminate_after": "terminate_after",
+    "stored_fields": "stored_fields",
+    "docvalue_fields": "docvalue_fields",
+    "_source": "source",
+    "track_scores": "track_scores",
+    "track_total_hits": "track_total_hits",
+    "sort": "sort",
+    "stats": "stats",
+    "suggest": "suggest",
+}
+_PLAIN = ("from", "size", "explain", "version", "seq_no_primary_term", "timeout", "terminate_after", "track_scores")
+_NEEDS_Q = ("df", "analyzer", "analyze_wildcard", "lenient", "default_operator")
+
+
+@dataclass(slots=True)
+class SearchCall:
+    """What a search endpoint was asked.
+
+    Attributes:
+        body: the body's tree, for features that read it themselves.
+        allow_partial: None: the cluster's default.
+        scroll: keep-alive as text; None: no scroll.
+    """
+
+    names: list[str]
+    request: SearchRequest
+    body: Json
+    options: IndicesOptions
+    routing: list[str] | None
+    preference: str | None
+    allow_partial: bool | None
+    search_type: str
+    scroll: str | None
+    typed_keys: bool
+    total_as_int: bool
+
+
+def parse_search(request: Request) -> SearchCall:
+    """Body parser of the search endpoints."""
+    content, kind = request.optional_content()
+    body = None if content is None else request.read(content, kind, label="stream")
+    return search_call(request, body)
+
+
+def search_call(request: Request, body: Json) -> SearchCall:
+    """Join a body with the parameters of its request. Raises as the search parser does."""
+    from esmock.search.request import SearchRequest
+
+    parsed = SearchRequest.parse(body, request.behaviour, warn=request.warn)
+    overlay = url_body(request)
+    if overlay:
+        given = SearchRequest.parse(overlay, request.behaviour, warn=request.warn)
+        for key in overlay:
+            setattr(parsed, _ATTRIBUTES[key], getattr(given, _ATTRIBUTES[key]))
+    call = SearchCall(
+        names=request.part_list("index"),
+        request=parsed,
+        body=body,
+        options=request.indices_options(OPEN),
+        routing=request.param("routing").split(",") if request.param("routing") else None,
+        preference=request.param("preference"),
+        allow_partial=request.param("allow_partial_search_results"),
+        search_type=request.param("search_type"),
+        scroll=request.param("scroll"),
+        typed_keys=request.param("typed_keys"),
+        total_as_int=request.param("rest_total_hits_as_int"),
+    )
+    _check_totals(call, request, body)
+    _check_scroll(call, request)
+    return call
+
+
+def _check_totals(call: SearchCall, request: Request, body: Json) -> None:
+    if not call.total_as_int:
+        return
+    tracked = isinstance(body, dict) and "track_total_hits" in body or request.has_param("track_total_hits")
+    from esmock.search.request import TRACK_ALL, TRACK_NONE
+
+    if not tracked:
+        call.request.track_total_hits = TRACK_ALL
+    elif call.request.track_total_hits not in (TRACK_ALL, TRACK_NONE):
+        raise IllegalArgument(
+            "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got "
+            f"{call.request.track_total_hits}"
+        )
+
+
+def _check_scroll(call: SearchCall, request: Request) -> None:
+    if call.scroll is None:
+        return
+    problems = []
+    from esmock.search.request import TRACK_ALL
+
+    if request.has_param("track_total_hits") and call.request.track_total_hits != TRACK_ALL:
+        problems.append("disabling [track_total_hits] is not allowed in a scroll context")
+    if call.request.from_ > 0:
+        problems.append("using [from] is not allowed in a scroll context")
+    if call.request.size == 0:
+        problems.append("[size] cannot be [0] in a scroll context")
+    if call.request.rescore:
+        problems.append("using [rescore] is not allowed in a scroll context")
+    if request.param("request_cache"):
+        problems.append("[request_cache] cannot be used in a scroll context")
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+def url_body(request: Request) -> dict[str, Json]:
+    """What the URL says, as keys of a body."""
+    if not request.raw:
+        return {}
+    out: dict[str, Json] = {}
+    query = query_of_url(request)
+    if query is not None:
+        out["query"] = query
+    for name in _PLAIN:
+        if request.has_param(name) and (value := request.param(name)) is not None:
+            if name in ("from", "size") and value < 0:
+                _check_negative(request, name, value)
+                continue
+            out[name] = value
+    for name in ("stored_fields", "docvalue_fields", "stats"):
+        if request.param(name):
+            out[name] = request.param(name)
+    if request.has_param("track_total_hits"):
+        text = request.param("track_total_hits")
+        out["track_total_hits"] = parse_boolean(text) if text in ("true", "false", "") else parse_int(text)
+    wanted = source_params.of_request(request)
+    if wanted.fetch is not None or wanted.is_partial:
+        out["_source"] = (
+            {"includes": list(wanted.includes), "excludes": list(wanted.excludes)} if wanted.is_partial else wanted.fetch
+        )
+    sort = _sort(request.param("sort") or [])
+    if sort:
+        out["sort"] = sort
+    field = request.param("suggest_field")
+    if field:
+        text = request.param("suggest_text") or request.param("q") or ""
+        term = {"field": field, "size": request.param("suggest_size"), "suggest_mode": request.param("suggest_mode")}
+        out["suggest"] = {field: {"text": text, "term": term}}
+    return out
+
+
+def _check_negative(request: Request, name: str, value: int) -> None:
+    """-1 is "not given" on 7.x; later every negative number is refused."""
+    if request.behaviour.negative_size_refused and request.rest_major >= 8:
+        shown = f", found [{value}]" if name == "size" else f" but was [{value}]"
+        raise IllegalArgument(f"[{name}] parameter cannot be negative{shown}")
+    if value != -1:
+        raise IllegalArgument(f"[{name}] parameter cannot be negative, found [{value}]")
+    if request.behaviour.major >= 8:
+        request.warn(
+            "Using search size of -1 is deprecated and will be removed in future versions. Instead, don't use the "
+            "`size` parameter if you don't want to set it explicitly."
+        )
+
+
+def query_of_url(request: Request) -> Json:
+    """The query that ``q`` and its companions stand for; None without ``q``."""
+    text = request.param("q")
+    if text is None:
+        sent = sorted(name for name in _NEEDS_Q if request.has_param(name))
+        if sent and request.behaviour.strict_url_query_options:
+            raise IllegalArgument(
+                f"request [{request.path}] contains parameters [{', '.join(sent)}] but missing query string parameter 'q'."
+            )
+        return None
+    query: dict[str, Json] = {"query": text}
+    for name, key in (("df", "default_field"), ("analyzer", "analyzer"), ("lenient", "lenient")):
+        if request.param(name) is not None:
+            query[key] = request.param(name)
+    query["analyze_wildcard"] = request.param("analyze_wildcard")
+    query["default_operator"] = request.param("default_operator")
+    return {"query_string": query}
+
+
+def _sort(entries: list[str]) -> list[Json]:
+    """``field:order`` entries; one with another order than asc and desc is dropped, as Elasticsearch drops it."""
+    out: list[Json] = []
+    for entry in entries:
+        name, colon, order = entry.rpartition(":")
+        if not colon:
+            out.append(entry)
+        elif order in ("asc", "desc"):
+            out.append({name: {"order": order}})
+    return out
