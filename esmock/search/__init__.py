@@ -1,0 +1,1 @@
+"""Search: requests, queries, scoring, sorting, fetching."""

@@ -1,0 +1,484 @@
+"""Running a search over shards: query, merge, fetch. Returns plain objects; ``shape/search.py`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, IllegalArgument, Parsing, QueryShard, SearchPhaseExecution
+from esmock.search.query.base import F32
+from esmock.search.query.compound import MatchAll
+from esmock.search.query.shard import ShardSearch
+from esmock.search.request import TRACK_ALL, TRACK_NONE, SearchRequest
+from esmock.search.sort import SortKey
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+    from esmock.search.query.base import Query
+    from esmock.store.reader import Leaf, Reader
+    from esmock.version import Behaviour
+
+Json = Any
+
+
+@dataclass(slots=True)
+class ShardTarget:
+    """One shard to search.
+
+    Args:
+        index, index_uuid, number, node: where it is.
+        reader: the point in time.
+        settings: flat index settings.
+        alias_filters: parsed filters of the aliases through which the index was named; any of them may match.
+    """
+
+    index: str
+    index_uuid: str
+    number: int
+    reader: Reader
+    mapping: Mapping
+    settings: Any = field(default_factory=dict)
+    alias_filters: tuple[Query, ...] = ()
+    node: str = ""
+
+
+@dataclass(slots=True)
+class Hit:
+    """One hit before fetching.
+
+    Attributes:
+        sort_values: raw values by sort key.
+        shard: position among the targets.
+    """
+
+    shard: int
+    leaf: Leaf
+    doc: int
+    score: float | None
+    sort_values: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class ShardResult:
+    """What one shard found."""
+
+    target: ShardTarget
+    search: ShardSearch
+    total: int
+    hits: list[Hit]
+    max_score: float | None
+    sort_keys: list[SortKey]
+    aggregations: Any = None
+    terminated_early: bool = False
+
+
+@dataclass(slots=True)
+class ShardFailure:
+    """A shard that could not be searched."""
+
+    target: ShardTarget
+    error: ApiError
+
+
+@dataclass(slots=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        total: hits; None where they were not counted.
+        relation: ``eq`` or ``gte``.
+        hits: the page, in order, fetched (``FetchedHit``).
+        aggregations: JSON of ``aggregations``; None where none were asked for.
+        all_hits: of a scroll: every hit in order, of which ``hits`` is the first page.
+    """
+
+    n_shards: int
+    successful: int
+    failures: list[ShardFailure]
+    total: int | None
+    relation: str
+    max_score: float | None
+    hits: list[Any]
+    aggregations: Json = None
+    terminated_early: bool | None = None
+    took_ms: int = 0
+    timed_out: bool = False
+    skipped: int = 0
+    scroll_id: str | None = None
+    ordered: list[Hit] = field(default_factory=list)
+    shards: list[ShardResult] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Environment:
+    """What a search needs besides its targets.
+
+    Args:
+        now_ms: the time of the search.
+        max_buckets: ``search.max_buckets``.
+        resources: ``terms_lookup(lookup) -> list``.
+        allow_partial: whether failed shards only cost their hits.
+        keep_all: keep every hit in order (scrolls).
+    """
+
+    behaviour: Behaviour
+    now_ms: int = 0
+    max_buckets: int = 65535
+    resources: Any = None
+    scripts: Any = None
+    allow_partial: bool = True
+    keep_all: bool = False
+    typed_keys: bool = False
+    warn: Callable[[str], None] = lambda _text: None
+
+
+def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> SearchResult:
+    """Run a search.
+
+    Raises:
+        SearchPhaseExecution: every shard failed, some failed and partial results are not allowed, or the reduction failed.
+    """
+    results: list[ShardResult] = []
+    failures: list[ShardFailure] = []
+    for position, target in enumerate(targets):
+        try:
+            results.append(_query_shard(request, target, position, environment))
+        except ApiError as error:
+            failures.append(ShardFailure(target, error))
+    _raise_failures(request, targets, failures, environment)
+    ordered = merge_hits(results)
+    page = ordered[_from(request) : _from(request) + _size(request)]
+    total, relation = _total(request, results)
+    max_score = _max_score(results)
+    from esmock.search.fetch import fetch
+
+    fetched = []
+    try:
+        fetched = fetch(request, page, {id(one.target): one for one in results}, targets, environment)
+    except ApiError as error:
+        shard = targets[page[0].shard]
+        raise _phase_error(request, targets, [ShardFailure(shard, error)], "all shards failed") from None
+    aggregations = _reduce(request, results, environment)
+    early = None
+    if request.terminate_after:
+        early = any(one.terminated_early for one in results)
+    return SearchResult(
+        n_shards=len(targets),
+        successful=len(results),
+        failures=failures,
+        total=total,
+        relation=relation,
+        max_score=max_score,
+        hits=fetched,
+        aggregations=aggregations,
+        terminated_early=early,
+        ordered=ordered if environment.keep_all else [],
+        shards=results,
+    )
+
+
+def _from(request: SearchRequest) -> int:
+    return max(request.from_, 0)
+
+
+def _size(request: SearchRequest) -> int:
+    return 10 if request.size < 0 else request.size
+
+
+def _raise_failures(
+    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], environment: Environment
+) -> None:
+    if not failures:
+        return
+    if len(failures) == len(targets):
+        raise _phase_error(request, targets, failures, "all shards failed")
+    if not environment.allow_partial:
+        raise _phase_error(request, targets, failures, "Partial shards failure")
+
+
+def _phase_error(
+    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], reason: str
+) -> SearchPhaseExecution:
+    early = request.behaviour.major < 8 and len(targets) > 1 and bool(request.sort)
+    listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in failures]
+    return SearchPhaseExecution("can_match" if early else "query", reason, listed)
+
+
+def _reduce(request: SearchRequest, results: list[ShardResult], environment: Environment) -> Json:
+    if not request.aggs:
+        return None
+    from esmock.search.aggs.internal import ReduceContext
+
+    ctx = ReduceContext(request.behaviour, environment.max_buckets, scripts=environment.scripts)
+    try:
+        return request.aggs.reduce([one.aggregations for one in results], ctx, typed_keys=environment.typed_keys)
+    except ApiError as error:
+        raise SearchPhaseExecution("fetch", "", [], cause=error) from None
+
+
+def _total(request: SearchRequest, results: list[ShardResult]) -> tuple[int | None, str]:
+    if request.track_total_hits == TRACK_NONE:
+        return None, "eq"
+    total = sum(one.total for one in results)
+    limit = request.track_total_hits
+    if limit != TRACK_ALL and total > limit:
+        return limit, "gte"
+    return total, "eq"
+
+
+def _max_score(results: list[ShardResult]) -> float | None:
+    scores = [one.max_score for one in results if one.max_score is not None]
+    return max(scores) if scores else None
+
+
+def shard_search(request: SearchRequest, target: ShardTarget, environment: Environment) -> ShardSearch:
+    """The shard that queries are bound to."""
+    return ShardSearch(
+        index=target.index,
+        index_uuid=target.index_uuid,
+        number=target.number,
+        mapping=target.mapping,
+        reader=target.reader,
+        behaviour=environment.behaviour,
+        now_ms=environment.now_ms,
+        settings=target.settings,
+        warn=environment.warn,
+        resources=environment.resources,
+        scripts=environment.scripts,
+        max_buckets=environment.max_buckets,
+    )
+
+
+def bind_query(query: Query, shard: ShardSearch, scored: bool) -> Any:
+    """Bind a query; what goes wrong becomes the shard's ``failed to create query``."""
+    try:
+        return query.bind(shard, scored)
+    except (QueryShard, Parsing):
+        raise
+    except ApiError as error:
+        if getattr(error, "in_rewrite", False):
+            raise
+        raise shard.error(f"failed to create query: {error.reason}", error) from None
+
+
+def _query_shard(request: SearchRequest, target: ShardTarget, position: int, environment: Environment) -> ShardResult:
+    shard = shard_search(request, target, environment)
+    _check_window(request, target, environment)
+    sort = request.sort
+    if request.search_after is not None:
+        from esmock.search.search_after import check
+
+        check(request, sort)
+    sort_keys = [SortKey(one, shard) for one in sort] if sort is not None else []
+    if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
+        is_by_score, sort_keys = True, []
+    else:
+        is_by_score = not sort_keys
+    tracks = is_by_score or request.track_scores or any(one.kind == "score" for one in sort_keys)
+    collector = _collector(request, shard)
+    needs = tracks or request.min_score is not None or (collector is not None and collector.needs_scores)
+    # ES: with size 0 scores are only computed for who needs them; the answer does not show it
+    bound = bind_query(request.query or MatchAll(), shard, needs)
+    filters = [bind_query(one, shard, False) for one in target.alias_filters]
+    post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
+    boost = _index_boost(request, target)
+    run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, needs, collector)
+    return run.collect(target, keep_all=environment.keep_all)
+
+
+def _check_window(request: SearchRequest, target: ShardTarget, environment: Environment) -> None:
+    limit = int(target.settings.get("index.max_result_window", 10_000))
+    size = _size(request)
+    if environment.keep_all:
+        if size > limit:
+            raise IllegalArgument(
+                f"Batch size is too large, size must be less than or equal to: [{limit}] but was [{size}]. Scroll batch sizes cost as "
+                "much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
+            )
+        return
+    window = _from(request) + size
+    if window > limit:
+        raise IllegalArgument(
+            f"Result window is too large, from + size must be less than or equal to: [{limit}] but was [{window}]. See the scroll api "
+            "for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] "
+            "index level setting."
+        )
+
+
+def _collector(request: SearchRequest, shard: ShardSearch) -> Any:
+    """The aggregators of a shard: ``collect`` per segment, then ``result``; None where none were asked for."""
+    return request.aggs.collector(shard) if request.aggs else None
+
+
+def _index_boost(request: SearchRequest, target: ShardTarget) -> float:
+    from esmock.mapping.mapping import wildcard
+
+    for name, boost in request.index_boosts:
+        if wildcard(name)(target.index):
+            return boost
+    return 1.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """One query phase on one shard."""
+
+    request: SearchRequest
+    shard: ShardSearch
+    position: int
+    bound: Any
+    filters: list[Any]
+    post: Any
+    boost: float
+    sort_keys: list[SortKey]
+    tracks: bool
+    needs: bool
+    collector: Any
+
+    def collect(self, target: ShardTarget, *, keep_all: bool) -> ShardResult:
+        request = self.request
+        total = 0
+        max_score: float | None = None
+        leaves: list[tuple[Any, np.ndarray, np.ndarray | None]] = []
+        terminated = False
+        remaining = request.terminate_after or None
+        for leaf in self.shard.reader:
+            docs, score = self._match(leaf)
+            if remaining is not None:
+                if len(docs) >= remaining:
+                    terminated = True
+                    docs = docs[:remaining]
+                remaining = remaining - len(docs)
+            if self.collector is not None:
+                live = leaf.live()
+                self.collector.collect(
+                    leaf.segment, docs, score, live=None if live is None else np.flatnonzero(live)
+                )
+            if self.post is not None and len(docs):
+                docs = docs[self.post.match(leaf.segment).match[docs]]
+            total += len(docs)
+            if self.tracks and score is not None and len(docs):
+                top = float(score[docs].max())
+                max_score = top if max_score is None else max(max_score, top)
+            leaves.append((leaf, docs, score))
+            if remaining is not None and remaining <= 0:
+                break
+        size = total if keep_all else min(total, _from(request) + _size(request))
+        if _size(request) == 0 and not keep_all:
+            size, max_score = 0, None
+        hits = self._top(leaves, size)
+        partial = None if self.collector is None else self.collector.result()
+        return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
+
+    def _match(self, leaf: Any) -> tuple[np.ndarray, np.ndarray | None]:
+        """Matching live documents of a segment, and scores by document."""
+        segment = leaf.segment
+        hits = self.bound.match(segment)
+        match, score = hits.match, hits.score
+        if self.filters:
+            allowed = np.zeros(segment.n_docs, bool)
+            for one in self.filters:
+                allowed |= one.match(segment).match
+            match = match & allowed
+        if self.request.slice is not None:
+            from esmock.search.slice import slice_hash
+
+            part = self.request.slice
+            own = np.fromiter((slice_hash(doc_id) % part.maximum == part.number for doc_id in segment.doc_ids), bool, segment.n_docs)
+            match = match & own
+        live = leaf.live()
+        if live is not None:
+            match = match & live
+        if not self.needs:
+            score = None
+        if score is not None and self.boost != 1.0:
+            score = score * F32(self.boost)
+        if self.request.min_score is not None and score is not None:
+            match = match & (score >= F32(self.request.min_score))
+        return np.flatnonzero(match), score
+
+    def _top(self, leaves: list[Any], size: int) -> list[Hit]:
+        """The best documents of the shard, in order."""
+        if size == 0:
+            return []
+        keys: list[list[np.ndarray]] = []
+        owners: list[np.ndarray] = []
+        docs_of: list[np.ndarray] = []
+        for number, (leaf, docs, score) in enumerate(leaves):
+            if not len(docs):
+                continue
+            if self.sort_keys:
+                keys.append([one.keys(leaf.segment, docs, score, leaf.base) for one in self.sort_keys])
+            else:
+                assert score is not None
+                keys.append([-score[docs]])
+            owners.append(np.full(len(docs), number, np.int64))
+            docs_of.append(docs)
+        if not keys:
+            return []
+        columns = [np.concatenate(parts) for parts in zip(*keys, strict=True)]
+        owner, docs = np.concatenate(owners), np.concatenate(docs_of)
+        if self.request.search_after is not None:
+            from esmock.search.search_after import after_mask
+
+            keep = after_mask(self.request, self.sort_keys, columns)
+            columns, owner, docs = [one[keep] for one in columns], owner[keep], docs[keep]
+        order = _order(columns, size)
+        return [self._hit(leaves[int(owner[at])], int(docs[at])) for at in order]
+
+    def _hit(self, leaf_hits: Any, doc: int) -> Hit:
+        leaf, _, score = leaf_hits
+        value = float(score[doc]) if score is not None and self.tracks else None
+        raw = tuple(one.raw(leaf.segment, doc, value, leaf.base) for one in self.sort_keys)
+        return Hit(self.position, leaf, doc, value, raw)
+
+
+def _order(columns: list[np.ndarray], size: int) -> np.ndarray:
+    """Positions of the ``size`` least rows; ties keep their order."""
+    if len(columns) == 1:
+        key = columns[0]
+        if len(key) > 4 * size and size > 0:
+            bound = np.partition(key, size - 1)[size - 1]
+            candidates = np.flatnonzero(key <= bound)
+            return candidates[np.argsort(key[candidates], kind="stable")][:size]
+        return np.argsort(key, kind="stable")[:size]
+    return np.lexsort(columns[::-1])[:size]
+
+
+def merge_hits(results: list[ShardResult]) -> list[Hit]:
+    """The hits of all shards in one order; ties go to the earlier shard."""
+    if len(results) == 1:
+        return results[0].hits
+    hits = [hit for one in results for hit in one.hits]
+    keys = next((one.sort_keys for one in results if one.sort_keys), [])
+    if not keys:
+        return sorted(hits, key=lambda hit: -(hit.score or 0.0))
+    for at in range(len(keys) - 1, -1, -1):
+        hits = _sorted_by(hits, at, keys[at])
+    return hits
+
+
+def _sorted_by(hits: list[Hit], at: int, key: SortKey) -> list[Hit]:
+    down = key.sort.descending
+    if key.kind != "string":
+        return sorted(hits, key=lambda hit: hit.sort_values[at], reverse=down) if not down else _stable_reverse(
+            hits, lambda hit: hit.sort_values[at]
+        )
+    from esmock.store.column import utf8_order
+
+    first = key.sort.missing == "_first"
+    there = [hit for hit in hits if hit.sort_values[at] is not None]
+    missing = [hit for hit in hits if hit.sort_values[at] is None]
+
+    def by_bytes(hit: Hit) -> Any:
+        return utf8_order(str(hit.sort_values[at]))
+
+    ordered = _stable_reverse(there, by_bytes) if down else sorted(there, key=by_bytes)
+    return missing + ordered if first else ordered + missing
+
+
+def _stable_reverse(hits: list[Hit], key: Callable[[Hit], Any]) -> list[Hit]:
+    return sorted(hits, key=key, reverse=True)

@@ -1,0 +1,194 @@
+"""The fetch phase: what each hit of the page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
+from esmock.xcontent.json_writer import F32, RawJson
+from esmock.xcontent.source_filter import filter_source
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+    from esmock.search.execute import Environment, Hit, ShardResult, ShardTarget
+    from esmock.store.segment import StoredDoc
+
+Json = Any
+
+
+@dataclass(slots=True)
+class FetchedHit:
+    """One hit as it is printed.
+
+    Attributes:
+        source: RawJson, a tree, or None for no ``_source``.
+        fields: ``fields``, by name.
+        sort: printed sort values; None: none.
+    """
+
+    index: str
+    doc: StoredDoc
+    score: float | None
+    shows_id: bool = True
+    version: bool = False
+    seq_no: bool = False
+    source: Json = None
+    fields: dict[str, list[Json]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    sort: list[Json] | None = None
+    matched_queries: list[str] | None = None
+    explanation: Json = None
+    highlight: Json = None
+    shard: str | None = None
+    node: str | None = None
+
+
+def fetch(
+    request: SearchRequest,
+    page: Sequence[Hit],
+    results: dict[int, ShardResult],
+    targets: Sequence[ShardTarget],
+    environment: Environment,
+) -> list[FetchedHit]:
+    """Load the hits of a page. Raises ApiError where a field cannot be shown."""
+    if request.explain and page:
+        from esmock.errors import Unsupported
+
+        raise Unsupported("search option [explain]")
+    named: dict[tuple[int, int, str], Any] = {}
+    return [_one(request, hit, results[id(targets[hit.shard])], named) for hit in page]
+
+
+def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, Any]) -> FetchedHit:
+    doc = hit.leaf.segment.docs[hit.doc]
+    target = shard.target
+    mapping = target.mapping
+    none = request.stored_fields == ("_none_",)
+    out = FetchedHit(
+        index=target.index,
+        doc=doc,
+        score=hit.score,
+        shows_id=not none,
+        version=request.version,
+        seq_no=request.seq_no_primary_term,
+    )
+    wanted = source_wanted(request)
+    if wanted.fetch:
+        out.source = shown_source(doc, mapping, wanted)
+    out.ignored = ignored_fields(doc)
+    _add_fields(request, hit, shard, out)
+    if shard.sort_keys or (request.sort is not None and request.sort):
+        out.sort = _sort_values(request, hit, shard)
+    if shard.search.named:
+        out.matched_queries = _matched(hit, shard, named)
+    return out
+
+
+def _sort_values(request: SearchRequest, hit: Hit, shard: ShardResult) -> list[Json] | None:
+    if not shard.sort_keys:
+        return None
+    return [key.shown(value) for key, value in zip(shard.sort_keys, hit.sort_values, strict=True)]
+
+
+def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] | None:
+    out = []
+    for name, bound in shard.search.named.items():
+        key = (id(shard), id(hit.leaf.segment), name)
+        mask = cache.get(key)
+        if mask is None:
+            mask = cache[key] = bound.match(hit.leaf.segment).match
+        if len(mask) == hit.leaf.segment.n_docs and mask[hit.doc]:
+            out.append(name)
+    return out or None
+
+
+def source_wanted(request: SearchRequest) -> FetchSource:
+    """Which source is shown: none where stored fields are asked for and the source is not."""
+    if request.source is not None:
+        return request.source
+    if request.stored_fields is not None:
+        return FetchSource("_source" in request.stored_fields)
+    return FetchSource()
+
+
+def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
+    """The source as stored and filtered; None where it is not kept."""
+    own = doc.mapping
+    if not own.source_enabled:
+        return None
+    if not (wanted.includes or wanted.excludes or own.source_includes or own.source_excludes):
+        return RawJson(doc.source)
+    import orjson
+
+    tree = orjson.loads(doc.source)
+    if own.source_includes or own.source_excludes:
+        tree = filter_source(tree, own.source_includes, own.source_excludes)
+    return filter_source(tree, wanted.includes, wanted.excludes)
+
+
+def ignored_fields(doc: StoredDoc) -> tuple[str, ...]:
+    """Names of the fields of which the document holds values that were left out."""
+    mapping = doc.mapping
+    if not may_ignore(mapping):
+        return ()
+    return mapping.parse_document(doc.source, doc.doc_id, doc.routing).ignored
+
+
+def may_ignore(mapping: Mapping) -> bool:
+    """Whether the mapping can leave values out at all."""
+    found = getattr(mapping, "_may_ignore", None)
+    if found is None:
+        found = any(
+            getattr(one, "ignores_malformed", False) or getattr(one, "ignore_above", 2**31 - 1) < 2**31 - 1
+            for _, one in mapping.fields()
+        )
+        mapping._may_ignore = found  # type: ignore[attr-defined]
+    return bool(found)
+
+
+def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    mapping = shard.target.mapping
+    if request.stored_fields is not None and request.stored_fields != ("_none_",):
+        from esmock.mapping.stored import stored_values
+
+        wanted = [name for name in request.stored_fields if name != "_source"]
+        out.fields.update(stored_values(mapping, out.doc, wanted))
+    for one in request.docvalue_fields:
+        _doc_values(one, hit, shard, out)
+    for one in request.fields:
+        from esmock.search.fetch_fields import fetch_field
+
+        out.fields.update(fetch_field(one, out.doc, mapping, shard.search))
+
+
+def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    from esmock.search.sort import refuse_without_doc_values
+
+    segment = hit.leaf.segment
+    for name, found in shard.target.mapping.fields(wanted.field):
+        if "*" in wanted.field and not (found.has_doc_values or found.is_text and found.get("fielddata")):
+            continue
+        if found.column_kind != "geo":
+            refuse_without_doc_values(shard.search, found, name)
+        column = segment.column(found.path)
+        first, last = int(column.starts[hit.doc]), int(column.starts[hit.doc + 1])
+        values = column.values[first:last].tolist()
+        if column.dictionary is not None:
+            values = [column.dictionary[ordinal] for ordinal in values]
+        if values:
+            form = None if wanted.format == "use_field_mapping" else wanted.format
+            out.fields[name] = [doc_value(found, value, form) for value in values]
+
+
+def doc_value(found: Any, value: Any, form: str | None) -> Json:
+    """A column's value as ``docvalue_fields`` prints it."""
+    if form is None and found.name in ("float", "half_float"):
+        return float(value)
+    return found.format_value(value, form)
+
+
+def printed_score(score: float | None) -> Json:
+    """A score in 32 bits."""
+    return None if score is None else F32(score)

@@ -1,0 +1,171 @@
+"""What a text becomes on one field: terms, phrases, prefixes. The common ground of the full-text queries.
+
+Source: recordings of 7.10.2 and 8.19.21 (scores).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument
+from esmock.search.query.base import Bound, MatchEverything, MatchNothing
+from esmock.search.query.compound import BoolBound
+from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.terms import SynonymTerms, bind_term, make_scorer, require_indexed, term_query
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How a text is to be read and joined.
+
+    Args:
+        analyzer: by name; None: the field's.
+        operator: ``or`` / ``and``.
+        zero_terms: ``none`` / ``all``: what a text without terms matches.
+        fuzziness: as given; None: exact terms.
+    """
+
+    analyzer: str | None = None
+    operator: str = "or"
+    minimum: str | None = None
+    zero_terms: str = "none"
+    fuzziness: str | None = None
+    prefix_length: int = 0
+    max_expansions: int = 50
+    transpositions: bool = True
+    lenient: bool = False
+    slop: int = 0
+
+
+def analyzer_of(shard: ShardSearch, field: Field | None, name: str | None, query: str, *, quoted: bool = False) -> Any:
+    """The analyzer of a query's text. Raises IllegalArgument for an unknown name."""
+    if name is not None:
+        found = shard.mapping.analysis.analyzer(name)
+        if found is None:
+            raise IllegalArgument(f"[{query}] analyzer [{name}] not found")
+        return found
+    if field is None or not field.is_text:
+        return None
+    return field.search_quote_analyzer if quoted else field.search_analyzer  # type: ignore[attr-defined]
+
+
+def positions(tokens: list[Any]) -> list[list[str]]:
+    """The terms of each position, in order."""
+    out: list[list[str]] = []
+    last = None
+    for token in tokens:
+        if token.position != last:
+            out.append([])
+            last = token.position
+        if token.term not in out[-1]:
+            out[-1].append(token.term)
+    return out
+
+
+def match_query(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str = "match") -> Bound:
+    """A text on one field, its terms joined.
+
+    Raises:
+        ApiError: values that the field cannot take, unless lenient.
+    """
+    field = shard.field(name)
+    analyzer = analyzer_of(shard, field, how.analyzer, query)
+    if field is None or not field.is_text:
+        return _exact(shard, field, name, value, how, boost, scored, analyzer)
+    require_indexed(shard, field, field.path)
+    from esmock.mapping.parameter import java_text
+
+    terms = positions(analyzer.tokens(java_text(value)))
+    if not terms:
+        return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
+    clauses = [_position(shard, field, words, how, boost, scored) for words in terms]
+    return joined(clauses, how, scored)
+
+
+def joined(clauses: list[Bound], how: Analysis, scored: bool) -> Bound:
+    """Clauses under an operator and ``minimum_should_match``."""
+    if len(clauses) == 1:
+        return clauses[0]
+    if how.operator == "and":
+        return BoolBound(clauses, [], [], [], 0, scored)
+    needed = 1 if how.minimum is None else minimum_should_match(len(clauses), how.minimum)
+    return BoolBound([], [], clauses, [], max(needed, 1), scored)
+
+
+def _position(shard: ShardSearch, field: Field, words: list[str], how: Analysis, boost: Any, scored: bool) -> Bound:
+    path = field.path
+    if how.fuzziness is not None:
+        from esmock.search.query.multi_term import fuzzy_terms
+
+        parts = [
+            fuzzy_terms(
+                shard, field, word, how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
+                transpositions=how.transpositions,
+            )
+            for word in words
+        ]
+        return parts[0] if len(parts) == 1 else BoolBound([], [], parts, [], 1, scored)
+    if len(words) == 1:
+        return bind_term(shard, path, field, words[0], boost, scored)
+    return synonyms(shard, field, words, boost, scored)
+
+
+def synonyms(shard: ShardSearch, field: Field, words: list[str], boost: Any, scored: bool) -> Bound:
+    """Several terms on one position, scored as one."""
+    path = field.path
+    df = max(shard.doc_freq(path, word) for word in words)
+    if df == 0:
+        return MatchNothing()
+    scorer = make_scorer(shard, field, path, df, boost) if scored else None
+    return SynonymTerms(path, tuple(words), scorer, bool(field.get("norms")))
+
+
+def _exact(
+    shard: ShardSearch, field: Field | None, name: str, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any
+) -> Bound:
+    """A field that is not analyzed: the text is one term."""
+    try:
+        if field is not None and field.name == "keyword":
+            return _keyword(shard, field, value, how, boost, scored, analyzer)
+        if how.fuzziness is not None and field is not None:
+            raise IllegalArgument(
+                f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
+            )
+        return term_query(shard, name, value, boost, scored)
+    except ApiError:
+        if how.lenient:
+            return MatchNothing()
+        raise
+
+
+def _keyword(shard: ShardSearch, field: Field, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any) -> Bound:
+    from esmock.mapping.parameter import java_text
+
+    text = java_text(value)
+    words = [text]
+    if analyzer is not None:
+        words = analyzer.terms(text)
+    elif field.get("split_queries_on_whitespace"):
+        words = text.split()
+    if not words:
+        return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
+    if how.fuzziness is not None:
+        from esmock.search.query.multi_term import fuzzy_terms
+
+        clauses = [
+            fuzzy_terms(
+                shard, field, str(field.term(word)), how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
+                transpositions=how.transpositions,
+            )
+            for word in words
+        ]
+    else:
+        clauses = [term_query(shard, field.path, word, boost, scored) for word in words]
+    return joined(clauses, how, scored)

@@ -1,0 +1,357 @@
+"""Queries made of queries. Docs: compound-queries, query-dsl-match-all-query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, Parsing, XContentParse
+from esmock.search.query.base import F32, Bound, Constant, Hits, MatchEverything, MatchNothing, ParseContext, Query
+from esmock.search.query.declarative import parse_declared
+from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.parse import boolean_value, float_value, parse_query, place_of, text
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, token
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(slots=True)
+class MatchAll(Query):
+    """Docs: query-dsl-match-all-query."""
+
+    name = "match_all"
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> MatchAll:
+        return cls(**parse_declared("match_all", body, ctx, {}))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return MatchEverything(boost)
+
+
+@dataclass(slots=True)
+class MatchNone(Query):
+    """Docs: query-dsl-match-all-query."""
+
+    name = "match_none"
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> MatchNone:
+        return cls(**parse_declared("match_none", body, ctx, {}))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return MatchNothing()
+
+
+@dataclass(slots=True)
+class BoolBound(Bound):
+    """Clauses joined as BooleanQuery joins them."""
+
+    must: list[Bound]
+    filter: list[Bound]
+    should: list[Bound]
+    must_not: list[Bound]
+    needed: int
+    scored: bool
+
+    def match(self, segment: Any) -> Hits:
+        n = segment.n_docs
+        match = np.ones(n, bool)
+        for one in self.filter:
+            match &= one.match(segment).match
+        for one in self.must_not:
+            match &= ~one.match(segment).match
+        required = [one.match(segment) for one in self.must]
+        for hits in required:
+            match &= hits.match
+        optional = [one.match(segment) for one in self.should]
+        needed = self.needed
+        if optional and needed > 0:
+            if needed == 1:
+                any_should = np.zeros(n, bool)
+                for hits in optional:
+                    any_should |= hits.match
+                match &= any_should
+            else:
+                match &= np.sum([hits.match for hits in optional], axis=0) >= needed
+        elif needed > 0:
+            match &= False
+        if not self.scored:
+            return Hits(match)
+        return Hits(match, self._score(n, match, required, optional))
+
+    def _score(self, n: int, match: np.ndarray, required: list[Hits], optional: list[Hits]) -> np.ndarray:
+        must = _summed(n, required)
+        should = _summed(n, optional)
+        if must is None and should is None:
+            return np.zeros(n, F32)
+        if must is None or should is None:
+            total = should if must is None else must
+            assert total is not None
+        elif self.needed > 0:
+            total = (must.astype(np.float64) + should.astype(np.float64)).astype(F32)
+        else:
+            total = must + should
+        return np.where(match, total, F32(0))
+
+
+def _summed(n: int, hits: list[Hits]) -> np.ndarray | None:
+    """Scores of clauses added in 64 bits, rounded once."""
+    scores = [one.score for one in hits if one.score is not None]
+    if not scores:
+        return None
+    if len(scores) == 1:
+        return scores[0]
+    total = np.zeros(n, np.float64)
+    for one in scores:
+        total += one
+    return total.astype(F32)
+
+
+_CLAUSES = ("must", "filter", "should", "must_not")
+_TOKENS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((*_CLAUSES, "mustNot"), ("START_OBJECT", "START_ARRAY")),
+    "minimum_should_match": ("VALUE_STRING", "VALUE_NUMBER", "VALUE_NULL"),
+    "adjust_pure_negative": ("VALUE_BOOLEAN", "VALUE_STRING"),
+    "boost": ("VALUE_NUMBER", "VALUE_STRING"),
+    "_name": ("VALUE_STRING",),
+}
+
+
+@dataclass(slots=True)
+class Bool(Query):
+    """Docs: query-dsl-bool-query."""
+
+    name = "bool"
+    must: list[Query] = field(default_factory=list)
+    filter: list[Query] = field(default_factory=list)
+    should: list[Query] = field(default_factory=list)
+    must_not: list[Query] = field(default_factory=list)
+    minimum_should_match: str | None = None
+    adjust_pure_negative: bool = True
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Bool:
+        out: dict[str, Any] = {}
+        inner = replace(ctx, depth=ctx.depth + 1)
+        for key in body:
+            tokens = _TOKENS.get(key)
+            value = body[key]
+            if tokens is None:
+                raise XContentParse(f"[bool] unknown field [{key}]{suggestion(key, _TOKENS)}", at_name(body, key))
+            if token(value) not in tokens:
+                raise XContentParse(f"[bool] {key} doesn't support values of type: {token(value)}", at_value(body, key))
+            try:
+                cls._read(out, body, key, inner)
+            except NeedsPositions:
+                raise
+            except ApiError as error:
+                at = place_of(error, body, key)
+                raise XContentParse(f"[bool] failed to parse field [{key}]", at, cause=error) from None
+        return cls(**out)
+
+    @staticmethod
+    def _read(out: dict[str, Any], body: Json, key: str, ctx: ParseContext) -> None:
+        name = "must_not" if key == "mustNot" else key
+        if name in _CLAUSES:
+            value = body[key]
+            clauses = out.setdefault(name, [])
+            if isinstance(value, list):
+                clauses.extend(parse_query(value, at, ctx) for at in range(len(value)))
+            else:
+                clauses.append(parse_query(body, key, ctx))
+        elif name == "minimum_should_match":
+            out[name] = None if body[key] is None else text(body, key, ctx)
+        elif name == "adjust_pure_negative":
+            out[name] = boolean_value(body, key)
+        elif name == "boost":
+            out["boost"] = float_value(body, key)
+        else:
+            out["query_name"] = text(body, key, ctx)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if not (self.must or self.filter or self.should or self.must_not):
+            return MatchEverything(boost)
+        must = [one.bind(shard, scored, boost) for one in self.must]
+        filters = [one.bind(shard, False) for one in self.filter]
+        should = [one.bind(shard, scored, boost) for one in self.should]
+        must_not = [one.bind(shard, False) for one in self.must_not]
+        needed = 0 if self.must or self.filter else min(1, len(should))
+        if self.minimum_should_match is not None:
+            needed = minimum_should_match(len(should), self.minimum_should_match)
+            if needed <= 0 and not (self.must or self.filter):
+                needed = min(1, len(should))
+        if not (must or filters or should):
+            if not self.adjust_pure_negative:
+                return MatchNothing()
+            # ES: a bool of prohibited clauses alone gets a match_all filter, whose score is 0
+            return BoolBound([], [MatchEverything(F32(1))], [], must_not, 0, scored)
+        return BoolBound(must, filters, should, must_not, needed, scored)
+
+
+@dataclass(slots=True)
+class ConstantScore(Query):
+    """Docs: query-dsl-constant-score-query."""
+
+    name = "constant_score"
+    filter: Query
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> ConstantScore:
+        out: dict[str, Any] = {}
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                if key != "filter":
+                    raise Parsing(f"[constant_score] query does not support [{key}]", at_value(body, key))
+                if "filter" in out:
+                    raise Parsing("[constant_score] accepts only one 'filter' element.", at_value(body, key))
+                out["filter"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
+            elif isinstance(value, list):
+                raise Parsing("unexpected token [START_ARRAY]", at_value(body, key))
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[constant_score] query does not support [{key}]", at_value(body, key))
+        if "filter" not in out:
+            raise Parsing("[constant_score] requires a 'filter' element", at_end(body))
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        inner = self.filter.bind(shard, False)
+        return Constant(lambda segment: inner.match(segment).match, boost)
+
+
+@dataclass(slots=True)
+class DisMaxBound(Bound):
+    """The best of several scores, and a part of the others."""
+
+    queries: list[Bound]
+    tie_breaker: float
+
+    def match(self, segment: Any) -> Hits:
+        n = segment.n_docs
+        match = np.zeros(n, bool)
+        best = np.zeros(n, F32)
+        others = np.zeros(n, np.float64)
+        is_scored = True
+        for one in self.queries:
+            hits = one.match(segment)
+            match |= hits.match
+            if hits.score is None:
+                is_scored = False
+                continue
+            is_better = hits.match & (hits.score >= best)
+            others += np.where(is_better, best, np.where(hits.match, hits.score, 0))
+            best = np.where(is_better, hits.score, best)
+        if not is_scored:
+            return Hits(match)
+        score = (best + others * float(F32(self.tie_breaker))).astype(F32)
+        return Hits(match, np.where(match, score, F32(0)))
+
+
+@dataclass(slots=True)
+class DisMax(Query):
+    """Docs: query-dsl-dis-max-query."""
+
+    name = "dis_max"
+    queries: list[Query]
+    tie_breaker: float = 0.0
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> DisMax:
+        out: dict[str, Any] = {}
+        inner = replace(ctx, depth=ctx.depth + 1)
+        for key in body:
+            value = body[key]
+            if key == "queries" and isinstance(value, dict):
+                out.setdefault("queries", []).append(parse_query(body, key, inner))
+            elif key == "queries" and isinstance(value, list):
+                out.setdefault("queries", []).extend(parse_query(value, at, inner) for at in range(len(value)))
+            elif isinstance(value, dict | list):
+                raise Parsing(f"[dis_max] query does not support [{key}]", at_value(body, key))
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "tie_breaker":
+                out["tie_breaker"] = float_value(body, key)
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[dis_max] query does not support [{key}]", at_value(body, key))
+        if not out.get("queries"):
+            raise Parsing("[dis_max] requires 'queries' field with at least one clause", at_end(body))
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return DisMaxBound([one.bind(shard, scored, boost) for one in self.queries], self.tie_breaker)
+
+
+@dataclass(slots=True)
+class BoostingBound(Bound):
+    """Scores lowered where another query matches."""
+
+    positive: Bound
+    negative: Bound
+    factor: np.float32
+
+    def match(self, segment: Any) -> Hits:
+        hits = self.positive.match(segment)
+        if hits.score is None:
+            return hits
+        lowered = self.negative.match(segment).match
+        return Hits(hits.match, np.where(lowered, hits.score * self.factor, hits.score))
+
+
+@dataclass(slots=True)
+class Boosting(Query):
+    """Docs: query-dsl-boosting-query."""
+
+    name = "boosting"
+    positive: Query
+    negative: Query
+    negative_boost: float
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Boosting:
+        out: dict[str, Any] = {}
+        inner = replace(ctx, depth=ctx.depth + 1)
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                if key not in ("positive", "negative"):
+                    raise Parsing(f"[boosting] query does not support [{key}]", at_value(body, key))
+                out[key] = parse_query(body, key, inner)
+            elif isinstance(value, list):
+                raise Parsing(f"[boosting] query does not support [{key}]", at_value(body, key))
+            elif key == "negative_boost":
+                out[key] = float_value(body, key)
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[boosting] query does not support [{key}]", at_value(body, key))
+        for key in ("positive", "negative"):
+            if key not in out:
+                raise Parsing(f"[boosting] query requires '{key}' query to be set'", at_end(body))
+        if out.get("negative_boost", -1.0) < 0:
+            raise Parsing(
+                "[boosting] query requires 'negative_boost' to be set to be a positive value'", at_end(body)
+            )
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return BoostingBound(
+            self.positive.bind(shard, scored, boost), self.negative.bind(shard, False), F32(self.negative_boost)
+        )
+
+
+QUERIES = (MatchAll, MatchNone, Bool, ConstantScore, DisMax, Boosting)

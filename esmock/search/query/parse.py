@@ -1,0 +1,202 @@
+"""Reading queries: the object with one name, and what leaf queries have in common.
+
+Source: REST layer, query DSL errors; recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from esmock.errors import ApiError, IllegalArgument, IllegalState, NamedObjectNotFound, Parsing, XContentParse
+from esmock.search.query.base import ParseContext, Query
+from esmock.xcontent.located import at_end, at_name, at_value, token
+from esmock.xcontent.similar import suggestion
+
+Json = Any
+
+
+def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
+    """Read the query that stands at ``holder[key]``.
+
+    Raises:
+        Parsing, IllegalArgument: as AbstractQueryBuilder words them.
+    """
+    from esmock.search.query import QUERIES
+
+    node = holder[key]
+    if not isinstance(node, dict):
+        raise Parsing("[_na] query malformed, must start with start_object", at_value(holder, key))
+    if not node:
+        line, column = at_end(node)
+        raise IllegalArgument(f"query malformed, empty clause found at [{line}:{column}]")
+    name = next(iter(node))
+    body = node[name]
+    cls = QUERIES.get(name)
+    if not isinstance(body, dict) and not (cls is not None and getattr(cls, "takes_scalar", False)):
+        raise Parsing(f"[{name}] query malformed, no start_object after query name", at_value(node, name))
+    if cls is None:
+        refuse_known(name)
+        at = at_value(node, name)
+        cause = NamedObjectNotFound(f"unknown field [{name}]", at)
+        raise Parsing(f"unknown query [{name}]{suggestion(name, (*QUERIES, *NOT_BUILT))}", at, cause=cause)
+    if ctx.depth >= ctx.max_depth and ctx.behaviour.major >= 8:
+        raise IllegalArgument(
+            "The nested depth of the query exceeds the maximum nested depth for queries set in "
+            "[indices.query.bool.max_nested_depth]"
+        )
+    query: Query = cls.parse(body, ctx)
+    if len(node) > 1:
+        second = list(node)[1]
+        raise Parsing(
+            f"[{name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at_name(node, second)
+        )
+    return query
+
+
+NOT_BUILT = (
+    "geo_bounding_box", "geo_distance", "geo_polygon", "geo_shape", "geo_grid", "shape", "has_child", "has_parent", "parent_id",
+    "percolate", "more_like_this", "distance_feature", "rank_feature", "script", "script_score", "pinned", "intervals", "span_term",
+    "span_multi", "span_first", "span_near", "span_or", "span_not", "span_containing", "span_within", "field_masking_span",
+    "span_gap", "terms_set", "combined_fields", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
+    "common", "type", "exact_knn", "kql", "search_as_you_type",
+)
+"""Queries that some version knows and esmock does not have."""
+
+
+def refuse_known(name: str) -> None:
+    """Raise Unsupported for a query that Elasticsearch has and esmock lacks."""
+    if name in NOT_BUILT:
+        from esmock.errors import Unsupported
+
+        raise Unsupported(f"query [{name}]")
+
+
+def text(holder: Json, key: Any, ctx: ParseContext) -> str:
+    """The text of a scalar, as ``parser.text()``. Raises for structures."""
+    value = holder[key]
+    if isinstance(value, dict | list) or value is None:
+        line, column = at_value(holder, key)
+        if ctx.behaviour.major < 8:
+            raise IllegalState(f"Can't get text on a {token(value)} at {line}:{column}")
+        raise IllegalArgument(f"Expected text at {line}:{column} but found {token(value)}")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        from esmock.mapping.parameter import java_text
+
+        return java_text(value)
+    return str(value)
+
+
+def float_value(holder: Json, key: Any) -> float:
+    """``parser.floatValue()``: a number or its text, in 32 bits."""
+    from esmock.mapping import coercion
+
+    value = holder[key]
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise coercion.not_numeric(value).plain()
+    number = coercion.java_double(value) if isinstance(value, str) else float(value)
+    return coercion.java_float(number)
+
+
+def int_value(holder: Json, key: Any) -> int:
+    """``parser.intValue()``: decimals are cut, text is parsed."""
+    from esmock.mapping import coercion
+
+    value = holder[key]
+    try:
+        return coercion.read_integer(value, "integer", coerce=True)
+    except coercion.TokenError as error:
+        raise error.plain() from None
+
+
+def boolean_value(holder: Json, key: Any) -> bool:
+    """``parser.booleanValue()``: a boolean or the text of one."""
+    from esmock.errors import JsonParse
+    from esmock.mapping.parameter import read_boolean
+
+    value = holder[key]
+    if isinstance(value, bool | str):
+        return read_boolean(value)
+    raise JsonParse(f"Current token ({token(value)}) not of boolean type")
+
+
+def scalar(value: Json) -> bool:
+    return not isinstance(value, dict | list)
+
+
+Option = Callable[[Json, str, ParseContext], Any]
+
+
+def options(
+    query: str, body: Json, ctx: ParseContext, known: dict[str, Option], *, at: str = "value"
+) -> dict[str, Any]:
+    """Read the scalar options of a query's inner object; ``boost`` and ``_name`` always count.
+
+    Raises:
+        Parsing: ``[match] query does not support [x]`` at the value.
+    """
+    out: dict[str, Any] = {}
+    for key in body:
+        reader = known.get(key)
+        if reader is not None:
+            out[key] = reader(body, key, ctx)
+        elif not scalar(body[key]):
+            raise Parsing(f"[{query}] unknown token [{token(body[key])}] after [{key}]", at_value(body, key))
+        elif key == "boost":
+            out["boost"] = float_value(body, key)
+        elif key == "_name":
+            out["query_name"] = text(body, key, ctx)
+        else:
+            raise Parsing(f"[{query}] query does not support [{key}]", at_value(body, key))
+    return out
+
+
+def one_field(query: str, body: Json, ctx: ParseContext, read: Callable[[str, Json, Any], dict[str, Any]]) -> dict[str, Any]:
+    """Read ``{"FIELD": ...}`` of a leaf query with one field.
+
+    Args:
+        read: (field, holder, key) to the attributes that stand under the field.
+
+    Raises:
+        Parsing: a second field.
+    """
+    out: dict[str, Any] = {}
+    field: str | None = None
+    for key in body:
+        if key == "boost" and scalar(body[key]) and query not in ("match",):
+            out["boost"] = float_value(body, key)
+            continue
+        if key == "_name" and scalar(body[key]):
+            out["query_name"] = text(body, key, ctx)
+            continue
+        if field is not None:
+            raise Parsing(
+                f"[{query}] query doesn't support multiple fields, found [{field}] and [{key}]", at_value(body, key)
+            )
+        field = key
+        out["field"] = key
+        out.update(read(key, body, key))
+    return out
+
+
+def parser_error(parser: str, field: str, at: Any, cause: ApiError) -> XContentParse:
+    """A declarative parser's error around one of its fields."""
+    return XContentParse(f"[{parser}] failed to parse field [{field}]", at, cause=cause)
+
+
+def place_of(error: ApiError, holder: Json, key: Any) -> Any:
+    """Where the parser stood when an inner error was thrown."""
+    import re
+
+    if "line" in error.extra and "col" in error.extra:
+        return error.extra["line"], error.extra["col"]
+    match = re.match(r"\[(\d+):(\d+)\] ", error.reason or "")
+    if match is not None:
+        return int(match[1]), int(match[2])
+    match = re.search(r"at \[(\d+):(\d+)\]$", error.reason or "") or re.search(r"at (\d+):(\d+)", error.reason or "")
+    if match is not None:
+        return int(match[1]), int(match[2])
+    value = holder[key]
+    return at_end(value) if isinstance(value, dict | list) else at_value(holder, key)

@@ -1,0 +1,135 @@
+"""Phrases: terms at given distances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, IllegalState
+from esmock.search import bm25
+from esmock.search.query.base import F32, Bound, Hits, MatchEverything, MatchNothing
+from esmock.search.query.terms import bind_term, make_scorer, require_indexed
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(slots=True)
+class Phrase(Bound):
+    """Terms of a text field in order.
+
+    Args:
+        slots: the terms that may stand at each place, with the place's offset.
+        slop: how many moves are allowed.
+    """
+
+    path: str
+    slots: tuple[tuple[int, tuple[str, ...]], ...]
+    slop: int
+    scorer: bm25.Bm25 | None
+    has_norms: bool = True
+
+    def match(self, segment: Any) -> Hits:
+        freqs = self.frequencies(segment)
+        match = freqs > 0
+        if self.scorer is None:
+            return Hits(match)
+        postings = segment.postings(self.path)
+        score = self.scorer.score(freqs, postings.norms if self.has_norms else None)
+        return Hits(match, np.where(match, score, F32(0)))
+
+    def frequencies(self, segment: Any) -> np.ndarray:
+        """float32[n_docs]: matches of the phrase, sloppy ones weighted by 1 / (1 + distance)."""
+        n = segment.n_docs
+        postings = segment.postings(self.path)
+        keys = [self._keys(postings, offset, terms) for offset, terms in self.slots]
+        if any(not len(one) for one in keys):
+            return np.zeros(n, F32)
+        if self.slop == 0:
+            found = keys[0]
+            for one in keys[1:]:
+                found = found[np.isin(found, one, assume_unique=True)]
+            return np.bincount((found >> _SHIFT).astype(np.int64), minlength=n).astype(F32)
+        return self._sloppy(n, keys)
+
+    @staticmethod
+    def _keys(postings: Any, offset: int, terms: tuple[str, ...]) -> np.ndarray:
+        """int64[m], sorted: document and the position at which the phrase would begin, in one number."""
+        parts = []
+        for term in terms:
+            docs, positions = postings.positions_of(term)
+            parts.append((docs.astype(np.int64) << _SHIFT) + (positions.astype(np.int64) - offset + _BASE))
+        return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+
+    def _sloppy(self, n: int, keys: list[np.ndarray]) -> np.ndarray:
+        from esmock.search.query.sloppy import sloppy_frequency
+
+        docs = keys[0] >> _SHIFT
+        for one in keys[1:]:
+            docs = docs[np.isin(docs, one >> _SHIFT)]
+        out = np.zeros(n, F32)
+        words = [set(terms) for _, terms in self.slots]
+        for doc in np.unique(docs).tolist():
+            places = []
+            for one in keys:
+                first, last = np.searchsorted(one, [doc << _SHIFT, (doc + 1) << _SHIFT])
+                places.append(((one[first:last] & _MASK) - _BASE).tolist())
+            out[doc] = sloppy_frequency(places, [offset for offset, _ in self.slots], words, self.slop)
+        return out
+
+
+_SHIFT = 32
+_MASK = (1 << _SHIFT) - 1
+_BASE = 1 << 20
+
+
+def phrase_query(
+    shard: ShardSearch, name: str, tokens: list[Any], field: Field, slop: int, boost: Any, scored: bool, *, zero_terms: str = "none"
+) -> Bound:
+    """A phrase of analyzed tokens on a text field. Raises IllegalState where the field has no positions."""
+    require_indexed(shard, field, field.path)
+    path = field.path
+    if not tokens:
+        return MatchEverything(boost) if zero_terms == "all" else MatchNothing()
+    slots: dict[int, list[str]] = {}
+    for token in tokens:
+        at = slots.setdefault(token.position, [])
+        if token.term not in at:
+            at.append(token.term)
+    if len(slots) == 1:
+        words = next(iter(slots.values()))
+        if len(words) == 1:
+            return bind_term(shard, path, field, words[0], boost, scored)
+        from esmock.search.query.analyzed import synonyms
+
+        return synonyms(shard, field, words, boost, scored)
+    if field.get("index_options") in ("docs", "freqs"):
+        error = IllegalState if shard.behaviour.major < 8 else IllegalArgument
+        raise error(f'field:[{name}] was indexed without position data; cannot run PhraseQuery')
+    first = min(slots)
+    return bound_phrase(shard, field, [(at - first, words) for at, words in sorted(slots.items())], slop, boost, scored)
+
+
+def bound_phrase(
+    shard: ShardSearch, field: Field, slots: list[tuple[int, list[str]]], slop: int, boost: Any, scored: bool
+) -> Bound:
+    """A phrase with its scorer: the idf of all its terms added up."""
+    path = field.path
+    if not all(any(shard.doc_freq(path, word) for word in words) for _, words in slots):
+        return MatchNothing()
+    scorer = None
+    if scored:
+        statistics = shard.statistics(path)
+        values = [
+            bm25.idf(shard.doc_freq(path, word), statistics.doc_count) for _, words in slots for word in words
+            if shard.doc_freq(path, word)
+        ]
+        scorer = make_scorer(shard, field, path, 0, boost, bm25.phrase_idf(values))
+    return Phrase(path, tuple((offset, tuple(words)) for offset, words in slots), slop, scorer, bool(field.get("norms")))
+
+

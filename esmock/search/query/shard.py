@@ -1,0 +1,125 @@
+"""The shard that queries are bound to: segments, fields, statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import QueryShard
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.mapping.mapping import Mapping
+    from esmock.search.query.base import Bound
+    from esmock.store.reader import Reader
+    from esmock.version import Behaviour
+
+F32 = np.float32
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """Of one field on one shard: documents that have it, and tokens in all of them."""
+
+    doc_count: int
+    total_terms: int
+
+
+@dataclass(slots=True)
+class ShardSearch:
+    """One shard as queries see it.
+
+    Attributes:
+        index, index_uuid, number: which shard it is.
+        mapping: the index's newest.
+        reader: the point in time.
+        settings: flat index settings.
+        now_ms: the search's time.
+        named: bound queries with a ``_name``.
+        scope: the nested object that queries are in; None at the top.
+    """
+
+    index: str
+    index_uuid: str
+    number: int
+    mapping: Mapping
+    reader: Reader
+    behaviour: Behaviour
+    now_ms: int
+    settings: Any = field(default_factory=dict)
+    named: dict[str, Bound] = field(default_factory=dict)
+    scope: str | None = None
+    warn: Any = None
+    resources: Any = None
+    scripts: Any = None
+    max_buckets: int = 65535
+
+    def field(self, name: str) -> Field | None:
+        """A field of the mapping."""
+        return self.mapping.field(name)
+
+    def bind(self, query: Any) -> Any:
+        """A function from a segment to bool[n_docs], for filters that are no part of the query."""
+        from esmock.search.execute import bind_query
+
+        bound = bind_query(query, self, False)
+        return lambda segment: bound.match(segment).match
+
+    def error(self, reason: str, cause: Any = None) -> QueryShard:
+        """A query_shard_exception of this shard."""
+        return QueryShard(reason, cause=cause, metadata={"index_uuid": self.index_uuid, "index": self.index})
+
+    def segments(self, path: str | None = None) -> Iterator[Any]:
+        """All segments, or the nested views that hold a field."""
+        scope = None if path is None else self.mapping.nested_parent(path)
+        for leaf in self.reader:
+            yield view(leaf.segment, self.mapping, scope)
+
+    def statistics(self, path: str) -> FieldStatistics:
+        """Counts over all segments, deleted documents included."""
+
+        def build() -> FieldStatistics:
+            doc_count = total = 0
+            field_ = self.field(path)
+            is_text = field_ is not None and field_.is_text
+            for segment in self.segments(path):
+                if is_text:
+                    postings = segment.postings(path)
+                    doc_count += postings.n_docs_with_field
+                    total += postings.total_terms
+                else:
+                    column = segment.column(path)
+                    doc_count += int(column.has_value.sum())
+                    total += len(column.values)
+            return FieldStatistics(doc_count, total)
+
+        return self.reader.cached(("statistics", path, id(self.mapping.own_field(path))), build)
+
+    def doc_freq(self, path: str, term: Any) -> int:
+        """Documents with a term, over all segments."""
+        field_ = self.field(path)
+        count = 0
+        for segment in self.segments(path):
+            if field_ is not None and field_.is_text:
+                count += segment.postings(path).doc_freq(term)
+            else:
+                count += int(column_doc_freq(segment.column(path), term))
+        return count
+
+
+def column_doc_freq(column: Any, term: Any) -> int:
+    """Documents with a value in a column."""
+    if column.dictionary is not None:
+        ordinal = column.ordinal(term)
+        return 0 if ordinal < 0 else int((column.values == ordinal).sum())
+    return len(np.unique(column.owners()[column.values == term])) if len(column.values) else 0
+
+
+def view(segment: Any, mapping: Any, scope: str | None) -> Any:
+    """A segment, or its nested view of a scope, through the nested objects between."""
+    if scope is None:
+        return segment
+    return segment.nested(scope)

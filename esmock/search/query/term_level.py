@@ -1,0 +1,315 @@
+"""Queries on exact values. Docs: term-level-queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, IllegalArgument, Parsing
+from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
+from esmock.search.query.parse import boolean_value, float_value, one_field, options, scalar, text
+from esmock.search.query.terms import (
+    docs_with,
+    ids_mask,
+    metadata_term,
+    require_indexed,
+    term_query,
+)
+from esmock.xcontent.located import at_end, at_value, token
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+def no_field() -> IllegalArgument:
+    return IllegalArgument("field name is null or empty")
+
+
+@dataclass(slots=True)
+class Term(Query):
+    """Docs: query-dsl-term-query."""
+
+    name = "term"
+    field: str
+    value: Json
+    case_insensitive: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Term:
+        def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
+            value = holder[key]
+            if isinstance(value, list):
+                raise Parsing("[term] query does not support array of values", at_value(holder, key))
+            if not isinstance(value, dict):
+                return {"value": value}
+            if "term" in value and "value" not in value:
+                value = {("value" if name == "term" else name): one for name, one in value.items()}
+            known: dict[str, Any] = {"value": lambda inner, name, _ctx: inner[name]}
+            if ctx.behaviour.version >= type(ctx.behaviour.version)(7, 10, 0):
+                known["case_insensitive"] = lambda inner, name, _ctx: boolean_value(inner, name)
+            return options("term", value, ctx, known)
+
+        found = one_field("term", body, ctx, read)
+        if not found.get("field"):
+            raise no_field()
+        if found.get("value") is None:
+            raise IllegalArgument("value cannot be null")
+        return cls(**found)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if self.case_insensitive:
+            from esmock.search.query.multi_term import case_insensitive_term
+
+            return case_insensitive_term(shard, self.field, self.value, boost)
+        return term_query(shard, self.field, self.value, boost, scored)
+
+
+@dataclass(slots=True)
+class Terms(Query):
+    """Docs: query-dsl-terms-query."""
+
+    name = "terms"
+    field: str
+    values: list[Json] = field(default_factory=list)
+    lookup: dict[str, Json] | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Terms:
+        found: dict[str, Any] = {}
+        for key in body:
+            value = body[key]
+            if isinstance(value, list):
+                if "field" in found:
+                    raise Parsing("[terms] query does not support multiple fields", at_value(body, key))
+                for index, one in enumerate(value):
+                    if one is None:
+                        raise Parsing("No value specified for terms query", at_value(value, index))
+                found["field"], found["values"] = key, list(value)
+            elif isinstance(value, dict):
+                if "field" in found:
+                    raise Parsing(
+                        f"[terms] query does not support more than one field. Already got: [{found['field']}] "
+                        f"but also found [{key}]",
+                        at_value(body, key),
+                    )
+                found["field"], found["lookup"] = key, dict(value)
+            elif key == "boost":
+                found["boost"] = float_value(body, key)
+            elif key == "_name":
+                found["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[terms] query does not support [{key}]", at_value(body, key))
+        if "field" not in found:
+            raise Parsing(
+                "[terms] query requires a field name, followed by array of terms or a document lookup specification",
+                at_end(body),
+            )
+        return cls(**found)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        values = self.values if self.lookup is None else self._looked_up(shard)
+        limit = int(shard.settings.get("index.max_terms_count", 65536))
+        if len(values) > limit:
+            raise IllegalArgument(
+                f"The number of terms [{len(values)}] used in the Terms Query request has exceeded the allowed maximum of "
+                f"[{limit}]. This maximum can be set by changing the [index.max_terms_count] index level setting."
+            )
+        if not values:
+            return MatchNothing()
+        found = shard.field(self.field)
+        if found is None:
+            return metadata_term(shard, self.field, values, boost)
+        require_indexed(shard, found, found.path)
+        converted = [one for one in (found.term(value) for value in values) if one is not None]
+        path = found.path
+        if found.is_text:
+            return Constant(lambda segment: _text_mask(segment, path, converted), boost)
+        return Constant(lambda segment: docs_with(segment.column(path), converted), boost)
+
+    def _looked_up(self, shard: ShardSearch) -> list[Json]:
+        if shard.resources is None:
+            from esmock.errors import Unsupported
+
+            raise Unsupported("terms lookup here")
+        found: list[Json] = shard.resources.terms_lookup(self.lookup)
+        return found
+
+
+def _text_mask(segment: Any, path: str, terms: list[str]) -> np.ndarray:
+    out = np.zeros(segment.n_docs, bool)
+    postings = segment.postings(path)
+    for term in terms:
+        out[postings.of(term)[0]] = True
+    return out
+
+
+@dataclass(slots=True)
+class Ids(Query):
+    """Docs: query-dsl-ids-query."""
+
+    name = "ids"
+    values: list[str]
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Ids:
+        from esmock.search.query.declarative import parse_declared
+
+        found = parse_declared(
+            "ids", body, ctx, {"values": ("strings", ("VALUE_STRING", "VALUE_NUMBER", "START_ARRAY")) , "type": ("strings", ("VALUE_STRING", "START_ARRAY"))}
+        )
+        found.pop("type", None)
+        return cls(found.pop("values", []), **found)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        values = self.values
+        return Constant(lambda segment: ids_mask(segment, values), boost)
+
+
+@dataclass(slots=True)
+class Exists(Query):
+    """Documents with at least one indexed value. Docs: query-dsl-exists-query."""
+
+    name = "exists"
+    field: str
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Exists:
+        found: dict[str, Any] = {}
+        for key in body:
+            if not scalar(body[key]):
+                raise Parsing(f"[exists] unknown token [{token(body[key])}] after [{key}]", at_value(body, key))
+            if key == "field":
+                found["field"] = text(body, key, ctx)
+            elif key == "boost":
+                found["boost"] = float_value(body, key)
+            elif key == "_name":
+                found["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[exists] query does not support [{key}]", at_value(body, key))
+        if "field" not in found:
+            raise Parsing("[exists] must be provided with a [field]", at_end(body))
+        return cls(**found)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if self.field in ("_id", "_index", "_type", "_seq_no", "_version", "_source", "_primary_term"):
+            return MatchEverything(boost)
+        paths = [path for path, _ in shard.mapping.fields(self.field)]
+        if self.field == "_routing":
+            return Constant(lambda segment: segment.column("_routing").has_value, boost)
+        paths += [
+            path
+            for path, _ in shard.mapping.fields("*")
+            if any(path.startswith(name + ".") for name in self._objects(shard))
+        ]
+        if not paths:
+            return MatchNothing()
+        return Constant(lambda segment: exists_mask(segment, paths), boost)
+
+    def _objects(self, shard: ShardSearch) -> list[str]:
+        from esmock.mapping.mapping import wildcard
+
+        matches = wildcard(self.field)
+        return [path for path in shard.mapping.all_objects() if matches(path)]
+
+
+def exists_mask(segment: Any, paths: list[str]) -> np.ndarray:
+    """bool[n_docs]: documents with a value of any of some fields."""
+    out = np.zeros(segment.n_docs, bool)
+    for path in paths:
+        found = segment.field(path)
+        if found is None:
+            continue
+        if found.is_text:
+            if found.is_indexed:
+                postings = segment.postings(path)
+                out |= postings.has_value if bool(found.get("norms")) else np.isin(np.arange(segment.n_docs), postings.docs)
+        elif found.is_indexed or found.has_doc_values:
+            out |= segment.column(path).has_value
+    return out
+
+
+@dataclass(slots=True)
+class Range(Query):
+    """Docs: query-dsl-range-query."""
+
+    name = "range"
+    field: str
+    lower: Json = None
+    upper: Json = None
+    include_lower: bool = True
+    include_upper: bool = True
+    format: str | None = None
+    zone: str | None = None
+    relation: str | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Range:
+        def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
+            value = holder[key]
+            if not isinstance(value, dict):
+                raise Parsing(f"[range] query does not support [{key}]", at_value(holder, key))
+            return cls._read_options(value, ctx)
+
+        found = one_field("range", body, ctx, read)
+        if not found.get("field"):
+            raise no_field()
+        zone = found.get("zone")
+        if zone is not None:
+            from esmock.mapping.dates.zone import zone_of
+
+            try:
+                zone_of(zone)
+            except ApiError as error:
+                java = "java.time.zone.ZoneRulesException" if error.java == "ZoneRulesException" else "java.time.DateTimeException"
+                raise IllegalArgument(f"{java}: {error.reason}", cause=error) from None
+        if found.get("format") is not None:
+            from esmock.mapping.dates.formatter import date_formatter
+
+            date_formatter(found["format"])
+        relation = found.get("relation")
+        if relation is not None and relation.upper() not in ("INTERSECTS", "CONTAINS", "WITHIN", "DISJOINT"):
+            raise IllegalArgument(f"{relation} is not a valid relation")
+        return cls(**found)
+
+    @staticmethod
+    def _read_options(value: Json, ctx: ParseContext) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key in value:
+            one = value[key]
+            if key in ("from", "gt", "gte", "to", "lt", "lte") and isinstance(one, dict | list):
+                raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
+            if key in ("from", "gt", "gte"):
+                out["lower"] = one
+                if key != "from":
+                    out["include_lower"] = key == "gte"
+            elif key in ("to", "lt", "lte"):
+                out["upper"] = one
+                if key != "to":
+                    out["include_upper"] = key == "lte"
+            elif key in ("include_lower", "include_upper"):
+                out[key] = boolean_value(value, key)
+            elif key == "boost":
+                out["boost"] = float_value(value, key)
+            elif key == "time_zone":
+                out["zone"] = text(value, key, ctx)
+            elif key == "format":
+                out["format"] = text(value, key, ctx)
+            elif key == "relation":
+                out["relation"] = text(value, key, ctx)
+            elif key == "_name":
+                out["query_name"] = text(value, key, ctx)
+            else:
+                raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
+        return out
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        from esmock.search.query.ranges import range_query
+
+        return range_query(shard, self, boost)
+
+
+QUERIES = (Term, Terms, Ids, Exists, Range)

@@ -1,0 +1,227 @@
+"""Bound queries on single terms: what leaf queries are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search import bm25
+from esmock.search.query.base import F32, Bound, Constant, Hits, MatchNothing
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(slots=True)
+class TextTerm(Bound):
+    """One term of a text field."""
+
+    path: str
+    term: str
+    scorer: bm25.Bm25 | None
+    has_norms: bool = True
+
+    def match(self, segment: Any) -> Hits:
+        postings = segment.postings(self.path)
+        docs, freqs = postings.of(self.term)
+        match = np.zeros(segment.n_docs, bool)
+        match[docs] = True
+        if self.scorer is None:
+            return Hits(match)
+        score = np.zeros(segment.n_docs, F32)
+        score[docs] = self.scorer.score(freqs, postings.norms[docs] if self.has_norms else None)
+        return Hits(match, score)
+
+
+@dataclass(slots=True)
+class SynonymTerms(Bound):
+    """Terms on one position of a text field, counted as one."""
+
+    path: str
+    terms: tuple[str, ...]
+    scorer: bm25.Bm25 | None
+    has_norms: bool = True
+
+    def match(self, segment: Any) -> Hits:
+        postings = segment.postings(self.path)
+        freqs = np.zeros(segment.n_docs, np.int64)
+        for term in self.terms:
+            docs, counts = postings.of(term)
+            freqs[docs] += counts
+        match = freqs > 0
+        if self.scorer is None:
+            return Hits(match)
+        scores = self.scorer.score(freqs, postings.norms if self.has_norms else None)
+        return Hits(match, np.where(match, scores, F32(0)))
+
+
+@dataclass(slots=True)
+class ColumnTerm(Bound):
+    """One value of a field that is kept in a column and scored as a term (keyword, boolean)."""
+
+    path: str
+    value: Any
+    scorer: bm25.Bm25 | None
+
+    def match(self, segment: Any) -> Hits:
+        match = docs_with(segment.column(self.path), [self.value])
+        if self.scorer is None:
+            return Hits(match)
+        one = self.scorer.score(np.ones(1, F32), None)[0]
+        return Hits(match, match * one)
+
+
+def docs_with(column: Any, values: list[Any]) -> np.ndarray:
+    """bool[n_docs]: documents that have one of some values."""
+    n_docs = len(column.starts) - 1
+    out = np.zeros(n_docs, bool)
+    if not len(column.values) or not values:
+        return out
+    if column.dictionary is not None:
+        wanted = [ordinal for ordinal in map(column.ordinal, values) if ordinal >= 0]
+        if not wanted:
+            return out
+        table = np.zeros(len(column.dictionary), bool)
+        table[wanted] = True
+        found = table[column.values]
+    elif len(values) == 1:
+        found = column.values == values[0]
+    else:
+        found = np.isin(column.values, np.array(values))
+    return any_of(column, found)
+
+
+def any_of(column: Any, found: np.ndarray) -> np.ndarray:
+    """bool[n_docs]: documents of which any value is marked.
+
+    Args:
+        found: bool[n_values].
+    """
+    n_docs = len(column.starts) - 1
+    if column.is_single and len(found) == n_docs:
+        return found
+    out = np.zeros(n_docs, bool)
+    out[column.owners()[found]] = True
+    return out
+
+
+def similarity_of(field: Field, shard: ShardSearch) -> tuple[str, float, float]:
+    """The similarity of a field: its kind, k1 and b."""
+    name = field.get("similarity") if field.has("similarity") else None
+    name = name or "default"
+    settings = shard.settings
+    prefix = f"index.similarity.{name}."
+    kind = settings.get(prefix + "type", "boolean" if name == "boolean" else "BM25")
+    if kind not in ("BM25", "boolean"):
+        from esmock.errors import Unsupported
+
+        raise Unsupported(f"similarity [{kind}]")
+    return kind, float(settings.get(prefix + "k1", 1.2)), float(settings.get(prefix + "b", 0.75))
+
+
+def make_scorer(
+    shard: ShardSearch, field: Field, path: str, doc_freq: int, boost: np.float32, idf_value: Any = None
+) -> bm25.Bm25:
+    """The scorer of a term of a field."""
+    kind, k1, b = similarity_of(field, shard)
+    if kind == "boolean":
+        # a freq of any size gives exactly the boost
+        return _Flat(F32(boost), np.ones(256, F32))
+    statistics = shard.statistics(path)
+    value = bm25.idf(doc_freq, statistics.doc_count) if idf_value is None else idf_value
+    return bm25.scorer(
+        value, boost, statistics.doc_count, statistics.total_terms, k1_factor=shard.behaviour.bm25_k1_factor, k1=k1, b=b
+    )
+
+
+class _Flat(bm25.Bm25):
+    """The boolean similarity."""
+
+    def score(self, freqs: np.ndarray, norms: np.ndarray | None) -> np.ndarray:
+        return np.full(len(freqs), self.weight, F32)
+
+
+def bind_term(
+    shard: ShardSearch, path: str, field: Field, term: str, boost: np.float32, scored: bool, doc_freq: int | None = None
+) -> Bound:
+    """A term of a text field, as it stands in the index."""
+    df = shard.doc_freq(path, term) if doc_freq is None else doc_freq
+    if df == 0:
+        return MatchNothing()
+    if not scored:
+        return TextTerm(path, term, None)
+    has_norms = bool(field.get("norms")) if field.has("norms") else True
+    return TextTerm(path, term, make_scorer(shard, field, path, df, boost), has_norms)
+
+
+def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
+    """Refuse a search on a field without an index (and, from 8.1, without doc values)."""
+    if field.is_indexed or (shard.behaviour.major >= 8 and field.has_doc_values):
+        return
+    if shard.behaviour.major >= 8 and not field.is_text and field.has("doc_values"):
+        raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed nor has doc values.")
+    raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed.")
+
+
+def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, scored: bool) -> Bound:
+    """A term query on whatever field it is: the field's own idea of a value.
+
+    Raises:
+        ApiError: values that the type cannot read.
+    """
+    field = shard.field(name)
+    if field is None:
+        return metadata_term(shard, name, [value], boost)
+    path = field.path
+    if field.is_text:
+        require_indexed(shard, field, path)
+        return bind_term(shard, path, field, str(field.term(value)), boost, scored)
+    converted = field.term(value)
+    require_indexed(shard, field, path)
+    if converted is None:
+        return MatchNothing()
+    if field.name in ("keyword", "boolean") and field.is_indexed:
+        df = shard.doc_freq(path, converted)
+        if df == 0:
+            return MatchNothing()
+        return ColumnTerm(path, converted, make_scorer(shard, field, path, df, boost) if scored else None)
+    return Constant(lambda segment: docs_with(segment.column(path), [converted]), boost)
+
+
+def metadata_term(shard: ShardSearch, name: str, values: list[Json], boost: np.float32) -> Bound:
+    """Terms of the metadata fields; unknown fields match nothing."""
+    from esmock.mapping.parameter import java_text
+
+    texts = [java_text(value) for value in values]
+    if name == "_id":
+        return Constant(lambda segment: ids_mask(segment, texts), boost)
+    if name == "_index":
+        from esmock.mapping.mapping import wildcard
+
+        is_here = any(wildcard(text)(shard.index) for text in texts)
+        return Constant(lambda segment: np.full(segment.n_docs, is_here), boost)
+    if name == "_type":
+        return Constant(lambda segment: np.full(segment.n_docs, "_doc" in texts), boost)
+    if name == "_routing":
+        return Constant(lambda segment: docs_with(segment.column("_routing"), texts), boost)
+    if name in ("_seq_no", "_version"):
+        return Constant(lambda segment: docs_with(segment.column(name), [int(text) for text in texts]), boost)
+    return MatchNothing()
+
+
+def ids_mask(segment: Any, doc_ids: list[str]) -> np.ndarray:
+    """bool[n_docs]: documents of some ids."""
+    out = np.zeros(segment.n_docs, bool)
+    if segment.path is not None:
+        wanted = set(doc_ids)
+        out[[at for at, doc_id in enumerate(segment.doc_ids) if doc_id in wanted]] = True
+        return out
+    for doc_id in doc_ids:
+        out[segment.ordinals_of(doc_id)] = True
+    return out

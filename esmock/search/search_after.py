@@ -1,0 +1,98 @@
+"""``search_after``: going on behind a hit. Docs: paginate-search-results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, IllegalArgument
+from esmock.search.query.base import F32
+
+if TYPE_CHECKING:
+    from esmock.search.request import SearchRequest
+    from esmock.search.sort import Sort, SortKey
+
+Json = Any
+
+
+def check(request: SearchRequest, sort: list[Sort] | None) -> None:
+    """Refuse values that do not go with the sort. Raises IllegalArgument."""
+    after = request.search_after
+    assert after is not None
+    if not sort:
+        raise IllegalArgument("Sort must contain at least one field.")
+    if len(after) != len(sort):
+        raise IllegalArgument(f"search_after has {len(after)} value(s) but sort has {len(sort)}.")
+
+
+def after_mask(request: SearchRequest, keys: list[SortKey], columns: list[np.ndarray]) -> np.ndarray:
+    """bool[n]: the rows behind the given values.
+
+    Args:
+        columns: the sort keys of the rows, smaller first.
+    """
+    after = request.search_after or []
+    if not keys:
+        bound = -F32(_number("_score", after[0]))
+        return columns[0] > bound
+    out = np.zeros(len(columns[0]), bool)
+    equal = np.ones(len(columns[0]), bool)
+    for key, column, value in zip(keys, columns, after, strict=True):
+        bound = key_of(key, value)
+        out |= equal & (column > bound)
+        equal &= column == bound
+    return out
+
+
+def key_of(key: SortKey, value: Json) -> Any:
+    """A given value in the terms of the key's columns. Raises IllegalArgument."""
+    down = key.sort.descending
+    if key.kind == "string":
+        return _string_key(key, value)
+    if value is None:
+        number: Any = key.missing_number()
+    else:
+        number = _read(key, value)
+    if key.kind in ("score", "double", "doc"):
+        return -number if down else number
+    return ~int(number) if down else int(number)
+
+
+def _string_key(key: SortKey, value: Json) -> int:
+    from bisect import bisect_left
+
+    if value is None:
+        place = key.missing_place()
+    else:
+        dictionary = key.dictionary()
+        text = str(key.field.term(value)) if key.field is not None and key.field.name == "ip" else str(value)
+        at = bisect_left(dictionary, text)
+        place = 2 * at + 1 if at < len(dictionary) and dictionary[at] == text else 2 * at
+    return -place if key.sort.descending else place
+
+
+def _read(key: SortKey, value: Json) -> Any:
+    field = key.field
+    name = key.sort.field
+    try:
+        if field is not None and field.name in ("date", "date_nanos"):
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+            text = str(value)
+            if key.sort.format is not None:
+                from esmock.mapping.dates.formatter import date_formatter
+
+                return date_formatter(key.sort.format).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
+            return field.term(text)
+        return _number(name, value) if key.kind != "long" else int(_number(name, value))
+    except ApiError as error:
+        raise IllegalArgument(f"Failed to parse search_after value for field [{name}].", cause=error) from None
+
+
+def _number(name: str, value: Json) -> Any:
+    from esmock.mapping.numeric import query_number
+
+    if isinstance(value, bool):
+        return int(value)
+    return query_number(value)

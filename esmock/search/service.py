@@ -1,0 +1,158 @@
+"""Searching indices by name: what the search APIs and the features share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.request import SearchRequest
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Environment, SearchResult, ShardTarget
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.resolve import IndicesOptions
+
+Json = Any
+
+
+def search(
+    cluster: Cluster,
+    names: Sequence[str],
+    body: Json = None,
+    *,
+    options: IndicesOptions | None = None,
+    allow_partial: bool = True,
+    routing: Sequence[str] | None = None,
+    warn: Callable[[str], None] = lambda _text: None,
+    typed_keys: bool = False,
+) -> SearchResult:
+    """Parse and run a search.
+
+    Args:
+        names: indices, aliases, patterns; empty for all.
+        body: a tree, or None.
+
+    Raises:
+        ApiError: as the search API answers it.
+    """
+    request = SearchRequest.parse(body, cluster.behaviour, warn=warn)
+    return run(
+        cluster, names, request, options=options, allow_partial=allow_partial, routing=routing, warn=warn, typed_keys=typed_keys
+    )
+
+
+def run(
+    cluster: Cluster,
+    names: Sequence[str],
+    request: SearchRequest,
+    *,
+    options: IndicesOptions | None = None,
+    allow_partial: bool = True,
+    routing: Sequence[str] | None = None,
+    warn: Callable[[str], None] = lambda _text: None,
+    keep_all: bool = False,
+    typed_keys: bool = False,
+) -> SearchResult:
+    """Run a parsed search over the indices that the names stand for."""
+    from esmock.search.execute import execute
+    from esmock.state.resolve import OPEN, resolve
+
+    started = cluster.clock.monotonic_ns()
+    indices = resolve(cluster, names, options or OPEN)
+    targets = shard_targets(cluster, indices, names, routing)
+    env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
+    result = execute(request, targets, env)
+    result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
+    return result
+
+
+def environment(
+    cluster: Cluster,
+    *,
+    allow_partial: bool = True,
+    warn: Callable[[str], None] = lambda _text: None,
+    keep_all: bool = False,
+    typed_keys: bool = False,
+) -> Environment:
+    """What a search needs of the cluster."""
+    from esmock.search.execute import Environment
+
+    return Environment(
+        cluster.behaviour,
+        now_ms=cluster.clock.now_ms(),
+        max_buckets=int(cluster.setting("search.max_buckets", str(65535 if cluster.behaviour.major >= 7 else 10000))),
+        resources=Resources(cluster),
+        allow_partial=allow_partial,
+        keep_all=keep_all,
+        typed_keys=typed_keys,
+        warn=warn,
+    )
+
+
+def shard_targets(
+    cluster: Cluster, indices: Sequence[Index], names: Sequence[str], routing: Sequence[str] | None = None
+) -> list[ShardTarget]:
+    """The shards of some indices, filters of the aliases that named them included."""
+    from esmock.search.execute import ShardTarget
+
+    now = cluster.clock.now_ms()
+    out = []
+    for index in sorted(indices, key=lambda one: one.name):
+        index.prepare_search(now)
+        filters, alias_routing = alias_filters(cluster, index, names)
+        wanted = list(routing) if routing else alias_routing
+        for shard in index.shards_for(wanted):
+            out.append(
+                ShardTarget(
+                    index=index.name,
+                    index_uuid=index.uuid,
+                    number=shard.number,
+                    reader=shard.open_reader(),
+                    mapping=index.mapping,
+                    settings=index.settings,
+                    alias_filters=filters,
+                    node=cluster.node_id,
+                )
+            )
+    return out
+
+
+def alias_filters(cluster: Cluster, index: Index, names: Sequence[str]) -> tuple[tuple[Any, ...], list[str] | None]:
+    """The filters through which an index was named, and their search routing; no filters where it was named itself."""
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.parse import parse_query
+    from esmock.state.resolve import is_all, matches
+
+    if not names or is_all(names) or matches(names, index.name):
+        return (), None
+    found = []
+    routing: list[str] = []
+    for alias, node in index.aliases.items():
+        if not matches(names, alias):
+            continue
+        if "search_routing" in node:
+            routing.extend(str(node["search_routing"]).split(","))
+        if not node.get("filter"):
+            return (), routing or None
+        found.append(parse_query(node, "filter", ParseContext(cluster.behaviour)))
+    return tuple(found), routing or None
+
+
+class Resources:
+    """Documents that queries refer to."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
+        """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound."""
+        import orjson
+
+        from esmock.mapping.values import raw_values
+        from esmock.state.documents import get
+
+        read = get(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
+        if read.doc is None:
+            return []
+        return raw_values(orjson.loads(read.doc.source), str(lookup["path"]))

@@ -1,0 +1,106 @@
+"""Answers of the search APIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import failure_body
+from esmock.xcontent.json_writer import F32
+
+if TYPE_CHECKING:
+    from esmock.search.execute import SearchResult
+    from esmock.search.fetch import FetchedHit
+    from esmock.version import Behaviour
+
+Json = Any
+
+
+def body(
+    result: SearchResult,
+    behaviour: Behaviour,
+    *,
+    typed: bool = False,
+    total_as_int: bool = False,
+) -> dict[str, Json]:
+    """The answer to a search.
+
+    Args:
+        typed: hits carry ``_type``.
+        total_as_int: ``hits.total`` is a number (``rest_total_hits_as_int``).
+    """
+    out: dict[str, Json] = {}
+    if result.scroll_id is not None:
+        out["_scroll_id"] = result.scroll_id
+    out["took"] = result.took_ms
+    out["timed_out"] = result.timed_out
+    if result.terminated_early is not None:
+        out["terminated_early"] = result.terminated_early
+    out["_shards"] = shards(result)
+    out["hits"] = hits(result, typed=typed, total_as_int=total_as_int)
+    if result.aggregations is not None:
+        out["aggregations"] = result.aggregations
+    return out
+
+
+def shards(result: SearchResult) -> dict[str, Json]:
+    """``_shards`` of a search."""
+    out: dict[str, Json] = {
+        "total": result.n_shards,
+        "successful": result.successful,
+        "skipped": result.skipped,
+        "failed": len(result.failures),
+    }
+    if result.failures:
+        from esmock.errors import group_failures
+
+        listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in result.failures]
+        out["failures"] = [failure_body(*one) for one in group_failures(listed)]
+    return out
+
+
+def hits(result: SearchResult, *, typed: bool, total_as_int: bool = False) -> dict[str, Json]:
+    """``hits``: the total, the best score, the page."""
+    out: dict[str, Json] = {}
+    if total_as_int:
+        out["total"] = -1 if result.total is None else result.total
+    elif result.total is not None:
+        out["total"] = {"value": result.total, "relation": result.relation}
+    out["max_score"] = None if result.max_score is None else F32(result.max_score)
+    out["hits"] = [hit(one, typed=typed) for one in result.hits]
+    return out
+
+
+def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
+    """One hit."""
+    out: dict[str, Json] = {}
+    if one.shard is not None:
+        out["_shard"], out["_node"] = one.shard, one.node
+    out["_index"] = one.index
+    if one.shows_id:
+        if typed:
+            out["_type"] = "_doc"
+        out["_id"] = one.doc.doc_id
+    elif typed:
+        out["_type"] = "_doc"
+    if one.version:
+        out["_version"] = one.doc.version
+    if one.seq_no:
+        out["_seq_no"], out["_primary_term"] = one.doc.seq_no, one.doc.primary_term
+    out["_score"] = None if one.score is None else F32(one.score)
+    if one.doc.routing is not None and one.shows_id:
+        out["_routing"] = one.doc.routing
+    if one.ignored:
+        out["_ignored"] = list(one.ignored)
+    if one.source is not None:
+        out["_source"] = one.source
+    if one.fields:
+        out["fields"] = one.fields
+    if one.highlight is not None:
+        out["highlight"] = one.highlight
+    if one.sort is not None:
+        out["sort"] = one.sort
+    if one.matched_queries:
+        out["matched_queries"] = one.matched_queries
+    if one.explanation is not None:
+        out["_explanation"] = one.explanation
+    return out
