@@ -393,6 +393,13 @@ class YamlReader(_SnakeYaml):
     java = "ReaderException"
 
 
+class StreamConstraints(_Java):
+    """A text beyond the JSON parser's limits (8.x)."""
+
+    package = "com.fasterxml.jackson.core.exc"
+    status = 400
+
+
 class InputCoercion(_Java):
     package = "com.fasterxml.jackson.core.exc"
 

@@ -6,6 +6,7 @@ Source: recordings of 7.10.2 (Jackson 2.10), 7.17.29 (2.15) and 8.19.21 (2.17).
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 
 from esmock.errors import ApiError, InputCoercion, JsonEOF, JsonParse, XContentEOF, XContentParse
@@ -15,6 +16,7 @@ At = tuple[int, int]
 """Line and column, 1-based; columns count bytes."""
 
 _SHOWN_BYTES = 500
+_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class Jackson:
     def source(self, data: bytes, label: str) -> str:
         """The ``Source`` part of a location; ``label`` is ``stream`` or ``bytes``."""
         named = self.stream_source if label == "stream" else self.bytes_source
-        return named if named is not None else f"(byte[]){_source_text(data)}"
+        return named if named is not None else f"(byte[]){_shown(data, self.newer)}"
 
 
-def _source_text(data: bytes) -> str:
-    """The text in quotes, control characters except line feed, carriage return and tab as escapes."""
-    shown = data[:_SHOWN_BYTES].decode("utf-8", "replace")
-    text = "".join(f"\\u{ord(char):04X}" if ord(char) < 32 and char not in "\n\r\t" else char for char in shown)
+def _shown(data: bytes, escaped: bool) -> str:
+    """The text in quotes; newer parsers escape control characters other than line ends."""
+    text = data[:_SHOWN_BYTES].decode("utf-8", "replace")
+    if escaped:
+        text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
     rest = len(data) - _SHOWN_BYTES
     return f'"{text}"' + (f"[truncated {rest} bytes]" if rest > 0 else "")
 

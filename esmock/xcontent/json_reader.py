@@ -46,10 +46,12 @@ def parse(data: bytes, *, jackson: Jackson, label: str = "bytes", extra: Extra |
     except orjson.JSONDecodeError:
         return _exact(data, jackson, label, extra)
     kind = type(tree)
-    if kind is not dict and kind is not list:
+    if (kind is not dict and kind is not list) or data.count(b"[") + data.count(b"{") > tokens.MAX_DEPTH:
         return _exact(data, jackson, label, extra)
     found = _count_names(tree)
-    if found != _UNSURE and (found == data.count(b'":') or found == len(_NAME_END.findall(data))):
+    if found == _UNSURE:
+        return _exact(data, jackson, label, extra)
+    if found == data.count(b'":') or found == len(_NAME_END.findall(data)):
         return tree
     try:
         return json.loads(data, object_pairs_hook=_without_duplicates)
@@ -63,7 +65,7 @@ def parse_stored(data: bytes) -> Json:
 
 
 def _count_names(tree: Json) -> int:
-    """How many names the objects of a tree have; _UNSURE when a number may have lost digits."""
+    """How many names the objects of a tree have; _UNSURE when a number may have lost digits or grown too long."""
     count = 0
     stack = [tree]
     while stack:

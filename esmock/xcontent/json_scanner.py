@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import Any, NoReturn
 
-from esmock.errors import JsonEOF, JsonParse
+from esmock.errors import JsonEOF, JsonParse, StreamConstraints, Unsupported
 from esmock.xcontent.jackson import At, Jackson
 
 START_OBJECT, END_OBJECT, START_ARRAY, END_ARRAY = "START_OBJECT", "END_OBJECT", "START_ARRAY", "END_ARRAY"
@@ -23,11 +23,15 @@ VALUE_BOOLEAN, VALUE_NULL = "VALUE_BOOLEAN", "VALUE_NULL"
 _BLANKS = re.compile(rb"[ \t\r\n]*")
 _DIGITS = re.compile(rb"[0-9]*")
 _LINE_END = re.compile(rb"\r\n?|\n")
+_ODD_IN_COMMENT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]")
 _PLAIN_STRING = re.compile(rb'[^"\\\x00-\x1f\x80-\xff]*')
 _PLAIN_NAME = re.compile(rb'[^"\\\x00-\x1f]*')
 _ESCAPES = {0x62: "\b", 0x74: "\t", 0x6E: "\n", 0x66: "\f", 0x72: "\r", 0x22: '"', 0x2F: "/", 0x5C: "\\"}
 _TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _LONGEST_TOKEN = 256
+MAX_DEPTH = 1000
+_LONGEST_NUMBER = 1000
+_LONGEST_INTEGER = 4300
 _LITERALS = {ord("t"): (b"true", True), ord("f"): (b"false", False), ord("n"): (b"null", None)}
 _QUOTE, _BACKSLASH, _SLASH = 0x22, 0x5C, 0x2F
 
@@ -141,7 +145,14 @@ class Scanner:
             self.open.append([True, start, 0, set()])
         elif token is START_ARRAY:
             self.open.append([False, start, 0])
+        if len(self.open) > MAX_DEPTH and self.jackson.wrapped:
+            self._beyond("Document nesting depth", len(self.open), "NestingDepth")
         return token
+
+    def _beyond(self, what: str, found: int, limit: str) -> NoReturn:
+        raise StreamConstraints(
+            f"{what} ({found}) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMax{limit}()`)"
+        )
 
     def _close(self, char: int) -> str:
         is_object = char == 0x7D
@@ -178,24 +189,36 @@ class Scanner:
             if char == _SLASH:
                 self._comment()
             elif char < 0x20:
-                allowed = "only regular white space (\\r, \\n, \\t) is allowed between tokens"
-                self._fail_at_char(f"Illegal character ({_described(char)}): {allowed}")
+                self._no_space(char)
             else:
                 return char
+
+    def _no_space(self, char: int) -> NoReturn:
+        allowed = "only regular white space (\\r, \\n, \\t) is allowed between tokens"
+        self._fail(f"Illegal character ({_described(char)}): {allowed}")
 
     def _comment(self) -> None:
         char = self._take(" in a comment")
         if char == 0x2F:
             found = _LINE_END.search(self.data, self.pos)
-            self.pos = found.end() if found else len(self.data)
+            self._check_comment(found.end() if found else len(self.data))
         elif char == 0x2A:
             end = self.data.find(b"*/", self.pos)
+            self._check_comment(len(self.data) if end < 0 else end + 2)
             if end < 0:
-                self.pos = len(self.data)
                 self._end_of_input(" in a comment")
-            self.pos = end + 2
         else:
             self._unexpected(char, "was expecting either '*' or '/' for a comment")
+
+    def _check_comment(self, end: int) -> None:
+        """Pass over a comment; control characters and broken UTF-8 are errors there too."""
+        while found := _ODD_IN_COMMENT.search(self.data, self.pos, end):
+            self.pos = found.end()
+            char = found[0][0]
+            if char < 0x20:
+                self._no_space(char)
+            self._multi_byte(char)
+        self.pos = max(end, self.pos)
 
     def _take(self, where: str) -> int:
         """The next byte; at the end the error names the place."""
@@ -238,28 +261,35 @@ class Scanner:
             if self.pos >= len(self.data) or self.data[self.pos] != text[index]:
                 self._unrecognized(text[:index].decode())
             self.pos += 1
+        self._end_of_word(text.decode())
+
+    def _end_of_word(self, word: str) -> None:
+        """Refuse a word that goes on."""
         if self.pos < len(self.data):
             char = self.data[self.pos]
             if char >= 0x30 and char not in b"]}":
+                # the first byte has not been passed, so a character of several bytes is found broken
                 position = self.pos
-                self.pos += 1
                 if _is_identifier_part(self._decoded(char)):
                     self.pos = position
-                    self._unrecognized(text.decode())
+                    self._unrecognized(word)
                 self.pos = position
 
     def _unrecognized(self, start: str) -> NoReturn:
         token = start
+        place = self.at(self.pos)
         while self.pos < len(self.data):
             self.pos += 1
             char = self._decoded(self.data[self.pos - 1])
+            line, column = self.at(self.pos - 1)
+            place = (line, column + 1)
             if not _is_identifier_part(char):
                 break
             token += char
             if len(token) >= _LONGEST_TOKEN:
                 token += "..."
                 break
-        self._fail(f"Unrecognized token '{token}': was expecting {_TOKENS}")
+        raise self.error(f"Unrecognized token '{token}': was expecting {_TOKENS}", place)
 
     def _odd_value(self, char: int) -> NoReturn:
         in_array = bool(self.open) and not self.open[-1][0]
@@ -270,7 +300,7 @@ class Scanner:
             self._literal(word)
             self._non_standard(word.decode())
         if char == 0x2B:
-            self._odd_number(self._take(" in VALUE_NUMBER_INT"), "+")
+            self._odd_number(self._take(" in a Number value"), "+")
         if _is_identifier_start(chr(char)):
             self._unrecognized(chr(char))
         self._unexpected(char, f"expected a valid value {_TOKENS}")
@@ -286,6 +316,8 @@ class Scanner:
         if char == 0x2D:
             char = self._take(self._in_current())
             if not 0x30 <= char <= 0x39:
+                if char == 0x2E and self.jackson.newer:
+                    self._unexpected(char, f"expected a valid value {_TOKENS}")
                 self._odd_number(char, "-")
         if char == 0x30 and self.pos < len(data) and 0x30 <= data[self.pos] <= 0x39:
             self._fail("Invalid numeric value: Leading zeroes not allowed")
@@ -295,7 +327,13 @@ class Scanner:
         if not self.open:
             self._root_space()
         text = data[start : self.pos]
-        return float(text) if is_real else int(text)
+        if len(text) > _LONGEST_NUMBER and self.jackson.wrapped:
+            self._beyond("Number value length", len(text), "NumberLength")
+        if is_real:
+            return float(text)
+        if len(text) > _LONGEST_INTEGER:
+            raise Unsupported(f"integers of more than {_LONGEST_INTEGER} digits")
+        return int(text)
 
     def _fraction(self) -> bool:
         if self.data[self.pos : self.pos + 1] != b".":
@@ -333,13 +371,14 @@ class Scanner:
 
     def _odd_number(self, char: int, sign: str) -> NoReturn:
         if char == 0x49:
-            char = self._take(self._in_current())
+            char = self._take(" in a Number value")
             match = {0x4E: f"{sign}INF", 0x6E: f"{sign}Infinity"}.get(char)
             if match is not None:
                 for index in range(3, len(match)):
                     if self.pos >= len(self.data) or self.data[self.pos] != ord(match[index]):
                         self._unrecognized(match[:index])
                     self.pos += 1
+                self._end_of_word(match)
                 self._non_standard(match)
         if sign == "+" and self.jackson.newer:
             feature = self.jackson.feature("ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS")
@@ -382,9 +421,9 @@ class Scanner:
                     self._fail(f"Invalid UTF-8 start byte 0x{first:x}")
                 if index + more >= len(raw):
                     self._end_of_input(" in field name")
-                for byte in raw[index + 1 : index + more + 1]:
-                    if byte & 0xC0 != 0x80:
-                        self._fail(f"Invalid UTF-8 middle byte 0x{byte:x}")
+                for place in range(index + 1, index + more + 1):
+                    if raw[place] & 0xC0 != 0x80:
+                        self._fail(f"Invalid UTF-8 middle byte 0x{_quad(raw, place):x}")
                 out.append(_combined(raw[index : index + more + 1]))
                 index += more + 1
             return _joined("".join(out))
@@ -417,7 +456,7 @@ class Scanner:
         for _ in range(more):
             byte = self._take(self._in_current())
             if byte & 0xC0 != 0x80:
-                self._fail(f"Invalid UTF-8 middle byte 0x{byte:x}")
+                self._fail_behind(f"Invalid UTF-8 middle byte 0x{byte:x}")
         return _combined(self.data[start : self.pos])
 
     def _escape(self) -> str:
@@ -445,8 +484,8 @@ class Scanner:
         for _ in range(more):
             byte = self._take(self._in_current())
             if byte & 0xC0 != 0x80:
-                self._fail(f"Invalid UTF-8 middle byte 0x{byte:x}")
-        return _combined(self.data[start : self.pos])
+                self._fail_behind(f"Invalid UTF-8 middle byte 0x{byte:x}")
+        return chr(ord(_combined(self.data[start : self.pos])) & 0xFFFF)
 
     # errors
 
@@ -463,6 +502,11 @@ class Scanner:
     def _fail(self, message: str) -> NoReturn:
         """An error at what comes next."""
         raise self.error(message, self.at(self.pos))
+
+    def _fail_behind(self, message: str) -> NoReturn:
+        """An error behind the byte just read, even where that ends a line."""
+        line, column = self.at(self.pos - 1)
+        raise self.error(message, (line, column + 1))
 
     def _fail_at_char(self, message: str) -> NoReturn:
         """An error about the character just read."""
@@ -491,6 +535,12 @@ def _described(code: int) -> str:
     if code > 255:
         return f"'{char}' (code {code} / 0x{code:x})"
     return f"'{char}' (code {code})"
+
+
+def _quad(raw: bytes, place: int) -> int:
+    """A byte of a name as the parser shows it: with what stands before it in its group of four, as a signed number."""
+    group = int.from_bytes(raw[place & ~3 : place + 1], "big")
+    return group | 0xFFFFFFFF << 8 * (place % 4 + 1) & 0xFFFFFFFF if raw[place & ~3] & 0x80 else group
 
 
 def _following(first: int) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,55 +55,46 @@ class YamlStyle:
 
 def dumps(body: Json, style: YamlStyle) -> bytes:
     """A document: ``---``, the tree in block style, a newline at the end."""
-    out: list[str] = ["---"]
-    value = leaf(body)
-    if isinstance(value, dict) and value:
-        out.append("\n")
-        _object(value, 0, out.append, style)
-    elif isinstance(value, list) and value:
-        out.append("\n")
-        _array(value, 0, out.append, style)
-    else:
-        out.append(" " + _scalar(value, 4, 2, style) + "\n")
+    out = ["---"]
+    _value(body, 0, 3, out, style, nested="")
     return "".join(out).encode("utf-8", "replace")
 
 
-def _object(tree: dict[str, Json], indent: int, put: Callable[[str], None], style: YamlStyle) -> None:
-    """Entries, each on its own line; the first one stands where the cursor is after ``indent`` blanks or ``- ``."""
+def _object(tree: dict[str, Json], indent: int, out: list[str], style: YamlStyle, *, after_dash: bool) -> None:
+    """Entries, each on its own line; the first one behind the dash of an array's element, if there is one."""
     blanks = " " * indent
     for number, (key, item) in enumerate(tree.items()):
-        if number or (indent and put.__self__[-1].endswith("\n")):  # type: ignore[attr-defined]
-            put(blanks)
+        if number or not after_dash:
+            out.append(blanks)
         text, is_simple = _key(key, indent, style)
         if is_simple:
-            put(text + ":")
+            out.append(text + ":")
             column = indent + utf16_length(text) + 1
         else:
-            put(f"? {text}\n{blanks}:")
+            out.append(f"? {text}\n{blanks}:")
             column = indent + 1
-        _value(leaf(item), indent, column, put, style, in_object=True)
+        _value(item, indent, column, out, style, nested="object")
 
 
-def _array(tree: list[Json], indent: int, put: Callable[[str], None], style: YamlStyle) -> None:
+def _array(tree: list[Json], indent: int, out: list[str], style: YamlStyle, *, after_dash: bool) -> None:
     blanks = " " * indent
     for number, item in enumerate(tree):
-        if number or (indent and put.__self__[-1].endswith("\n")):  # type: ignore[attr-defined]
-            put(blanks)
-        put("-")
-        _value(leaf(item), indent, indent + 1, put, style, in_object=False)
+        out.append(blanks + "-" if number or not after_dash else "-")
+        _value(item, indent, indent + 1, out, style, nested="array")
 
 
-def _value(
-    value: Json, indent: int, column: int, put: Callable[[str], None], style: YamlStyle, *, in_object: bool
-) -> None:
-    if isinstance(value, dict) and value:
-        put("\n" if in_object else " ")
-        _object(value, indent + 2, put, style)
-    elif isinstance(value, list) and value:
-        put("\n" if in_object else " ")
-        _array(value, indent if in_object else indent + 2, put, style)
+def _value(body: Json, indent: int, column: int, out: list[str], style: YamlStyle, *, nested: str) -> None:
+    """A value behind ``key:``, ``-`` or ``---``; ``column`` is where the line ends, ``nested`` the container's kind."""
+    value = leaf(body)
+    after_dash = nested == "array"
+    if value and isinstance(value, (dict, list)):
+        out.append(" " if after_dash else "\n")
+        if isinstance(value, dict):
+            _object(value, indent + 2 if nested else 0, out, style, after_dash=after_dash)
+        else:
+            _array(value, indent + 2 if after_dash else indent, out, style, after_dash=after_dash)
     else:
-        put(" " + _scalar(value, column + 1, indent + 2, style) + "\n")
+        out.append(" " + _scalar(value, column + 1, indent + 2, style) + "\n")
 
 
 def _scalar(value: Json, column: int, indent: int, style: YamlStyle) -> str:
