@@ -1,0 +1,422 @@
+"""Variables, fields, indexes, and assignments to them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from esmock import errors
+from esmock.script.painless import casts
+from esmock.script.painless import nodes as n
+from esmock.script.painless.allowlist import PRIMITIVES, Method
+from esmock.script.painless.compiler.emit import Partial, StaticType, Value
+from esmock.script.painless.compiler.expressions import Expressions
+from esmock.script.painless.failure import CompileFailure, illegal
+from esmock.script.painless.runtime import arrays, library, operators
+from esmock.script.painless.runtime.dynamic import Dynamic
+
+MAP, LIST = "java.util.Map", "java.util.List"
+
+
+@dataclass(slots=True)
+class Place:
+    """Something that can be read and written; prefix code is evaluated by the first use of ``read`` or ``write``."""
+
+    type: str
+    read: Callable[[], Value]
+    write: Callable[[ast.expr], ast.expr]
+
+
+class Access(Expressions):
+    """Adds symbols, dots, braces and assignments."""
+
+    def __init__(self, *arguments: Any, regexes: Any = None, dynamic: Dynamic, getters: dict[str, str]) -> None:
+        super().__init__(*arguments, regexes=regexes)
+        self.dynamic = dynamic
+        self.getters = getters
+
+    # -- reading
+
+    def symbol(self, node: n.Symbol, used: bool) -> Value | StaticType | Partial:
+        variable = self.scope.find(node.name)
+        if variable is not None:
+            if not used:
+                raise illegal(node.at, f"not a statement: variable [{node.name}] not used")
+            return Value(self.load(variable.python), variable.type, because=f'"<local{variable.slot}>"')
+        full = self.lookup.resolve(node.name)
+        if full is not None:
+            return StaticType(full, node.at)
+        return Partial(node.name, node.at)
+
+    def require(self, value: Value, what: Callable[[], str]) -> ast.expr:
+        """The code of a receiver, with a check for null that raises Java's message."""
+        if value.type in PRIMITIVES or isinstance(value.code, ast.List | ast.Constant):
+            return value.code
+        tail = f" because {value.because} is null" if value.because else ""
+        complaint = arrays.null_pointer(what() + tail)
+        first, again = self.keep(value.code)
+        test = self.compare(first, ast.IsNot(), self.const(None))
+        return self.choose(test, again(), self.call(complaint))
+
+    def dot(self, node: n.Dot, used: bool) -> Value | StaticType | Partial:
+        prefix = self.any(node.prefix, "def", True)
+        if isinstance(prefix, Partial):
+            full = f"{prefix.name}.{node.name}"
+            resolved = self.lookup.resolve(full)
+            if resolved is not None:
+                if node.null_safe:
+                    raise illegal(node.at, "invalid reference: unexpected null safe operator [?.]")
+                return StaticType(resolved, node.at)
+            return Partial(full, node.at)
+        if isinstance(prefix, StaticType):
+            inner = self.lookup.resolve(f"{prefix.name}.{node.name}")
+            if inner is not None and self.lookup.constant(prefix.name, node.name) is None:
+                return StaticType(inner, node.at)
+        if not used:
+            raise illegal(node.at, "not a statement: result of dot operator [.] not used")
+        if node.null_safe and isinstance(prefix, Value):
+            return self.null_safe(node.at, prefix, lambda inner: self._place(node, inner).read())
+        return self._place(node, prefix).read()
+
+    def null_safe(self, at: int, prefix: Value, access: Callable[[Value], Value]) -> Value:
+        """``?.``: null when the prefix is null."""
+        self.line = at
+        first, again = self.keep(prefix.code)
+        test = self.compare(first, ast.IsNot(), self.const(None))
+        result = access(Value(again(), prefix.type))
+        if result.type in PRIMITIVES:
+            raise CompileFailure(-1, errors.IllegalArgument("Result of null safe operator must be nullable"))
+        return Value(self.choose(test, result.code, self.const(None)), result.type)
+
+    def brace(self, node: n.Brace) -> Value:
+        prefix = self.expression(node.prefix)
+        return self._brace_place(node, prefix).read()
+
+    # -- places
+
+    def _place(self, node: n.Dot, prefix: Value | StaticType) -> Place:
+        name, at = node.name, node.at
+        if isinstance(prefix, StaticType):
+            return self._static_field(prefix, name, at)
+        kind = prefix.type if prefix.type != "null" else casts.OBJECT
+        if kind.endswith("[]"):
+            return self._array_length(prefix, name, at)
+        if kind == "def":
+            return self._dynamic_field(prefix, name, at)
+        return (
+            self._object_field(prefix, kind, name)
+            or self._property(prefix, kind, name, at)
+            or self._shortcut(prefix, kind, name, at)
+        )
+
+    def _static_field(self, prefix: StaticType, name: str, at: int) -> Place:
+        kind = self.lookup.constant(prefix.name, name)
+        if kind is None:
+            raise illegal(at, f"field [{prefix.name}, {name}] not found")
+        value = library.constant(prefix.name, name)
+
+        def write(_: ast.expr) -> ast.expr:
+            raise illegal(at, f"invalid assignment: cannot assign a value to read-only field [{name}]")
+
+        simple = isinstance(value, int | str) or (isinstance(value, float) and value == value and abs(value) < 1e300)
+        exact = simple and type(value) in (int, float, str, bool)
+        return Place(kind, lambda: Value(self.const(value) if exact else self.bind(value), kind), write)
+
+    def _array_length(self, prefix: Value, name: str, at: int) -> Place:
+        if name != "length":
+            raise illegal(at, f"Field [{name}] does not exist for type [{prefix.type}].")
+
+        def read() -> Value:
+            self.line = at
+            receiver = self.require(prefix, lambda: "Cannot read the array length")
+            return Value(self.call(len, receiver), "int")
+
+        def write(_: ast.expr) -> ast.expr:
+            raise illegal(
+                at, "invalid assignment: cannot assign a value write to read-only field [length] for an array."
+            )
+
+        return Place("int", read, write)
+
+    def _dynamic_field(self, prefix: Value, name: str, at: int) -> Place:
+        first, again = self.keep(prefix.code)
+        uses = iter((first,))
+
+        def receiver() -> ast.expr:
+            return next(uses, None) or again()
+
+        def read() -> Value:
+            self.line = at
+            return Value(self.call(self.dynamic.loader(name), receiver()), "def")
+
+        def write(value: ast.expr) -> ast.expr:
+            self.line = at
+            return self.call(self.dynamic.storer(name), receiver(), value)
+
+        return Place("def", read, write)
+
+    def _object_field(self, prefix: Value, kind: str, name: str) -> Place | None:
+        field = self.lookup.field(kind, name)
+        if field is None:
+            return None
+        reader = library.field_reader(kind, name)
+
+        def write(_: ast.expr) -> ast.expr:
+            raise errors.Unsupported(f"writing the field [{kind}, {name}] in a script")
+
+        return Place(field, lambda: Value(self.call(reader, prefix.code), field), write)
+
+    def _property(self, prefix: Value, kind: str, name: str, at: int) -> Place | None:
+        getter = self.lookup.getter(kind, name)
+        setter = self.lookup.setter(kind, name)
+        if getter is None and setter is None:
+            return None
+        first, again = self.keep(prefix.code)
+        uses = iter((first,))
+
+        def receiver() -> ast.expr:
+            return next(uses, None) or again()
+
+        def read() -> Value:
+            if getter is None:
+                raise illegal(at, f"field [{kind}, {name}] not found")
+            self.line = at
+            target = self.require(
+                Value(receiver(), kind, because=prefix.because), lambda: f'Cannot invoke "{signature(getter)}"'
+            )
+            return Value(self.call(library.implementation(getter), target), getter.returns)
+
+        def write(value: ast.expr) -> ast.expr:
+            if setter is None:
+                raise illegal(at, f"field [{kind}, {name}] not found")
+            self.line = at
+            implementation = library.implementation(setter)
+            stored, use = self.keep(value)
+            return self.pick(0, stored, self.call(implementation, receiver(), use()))
+
+        declared = getter.returns if getter is not None else setter.parameters[0] if setter is not None else "def"
+        return Place(declared, read, write)
+
+    def _shortcut(self, prefix: Value, kind: str, name: str, at: int) -> Place:
+        if self.lookup.is_subtype(kind, MAP):
+            return self._indexed(prefix, self.const(name), at, MAP)
+        if self.lookup.is_subtype(kind, LIST):
+            if not name.isdigit():
+                cause = errors.NumberFormat(f'For input string: "{name}"')
+                raise CompileFailure(at, errors.IllegalArgument(f"invalid list index [{name}]", cause=cause))
+            return self._indexed(prefix, self.const(int(name)), at, LIST)
+        raise illegal(at, f"field [{kind}, {name}] not found")
+
+    def _indexed(self, prefix: Value, key: ast.expr, at: int, owner: str) -> Place:
+        first, again = self.keep(prefix.code)
+        key_first, key_again = self.keep(key)
+        count = iter(range(2))
+        get, put = (arrays.map_get, arrays.map_put) if owner == MAP else (arrays.list_get, arrays.list_set)
+        reading = 'Cannot invoke "java.util.Map.get(Object)"' if owner == MAP else (
+            'Cannot invoke "java.util.List.get(int)"'
+        )
+
+        def parts() -> tuple[ast.expr, ast.expr]:
+            if next(count, 1) == 0:
+                receiver = self.require(Value(first, prefix.type, because=prefix.because), lambda: reading)
+                return receiver, key_first
+            return again(), key_again()
+
+        def read() -> Value:
+            self.line = at
+            return Value(self.call(get, *parts()), "def")
+
+        def write(value: ast.expr) -> ast.expr:
+            self.line = at
+            return self.call(put, *parts(), value)
+
+        return Place("def", read, write)
+
+    def _brace_place(self, node: n.Brace, prefix: Value) -> Place:
+        kind = prefix.type if prefix.type != "null" else casts.OBJECT
+        at = node.at
+        if kind.endswith("[]"):
+            index = self.cast(self.expression(node.index, expected="int"), "int", node.index.at)
+            return self._array_item(prefix, index.code, at)
+        if kind == "def":
+            index = self.expression(node.index)
+            return self._dynamic_item(prefix, self.boxed(index), at)
+        if self.lookup.is_subtype(kind, MAP):
+            index = self.cast(self.expression(node.index), "def", node.index.at, internal=True)
+            return self._indexed(prefix, index.code, at, MAP)
+        if self.lookup.is_subtype(kind, LIST):
+            index = self.cast(self.expression(node.index, expected="int"), "int", node.index.at, internal=True)
+            return self._indexed(prefix, index.code, at, LIST)
+        raise illegal(at, f"Illegal array access on type [{kind}].")
+
+    def _array_item(self, prefix: Value, index: ast.expr, at: int) -> Place:
+        item = prefix.type[:-2]
+        first, again = self.keep(prefix.code)
+        key_first, key_again = self.keep(index)
+        count = iter(range(2))
+
+        def parts() -> tuple[ast.expr, ast.expr]:
+            if next(count, 1) == 0:
+                because = prefix.because
+                shown = item if item in PRIMITIVES else "object"
+                value = Value(first, prefix.type, because=because)
+                return self.require(value, lambda: f"Cannot load from {shown} array"), key_first
+            return again(), key_again()
+
+        def read() -> Value:
+            self.line = at
+            return Value(self.call(arrays.array_get, *parts()), item)
+
+        def write(value: ast.expr) -> ast.expr:
+            self.line = at
+            return self.call(arrays.array_set, *parts(), value)
+
+        return Place(item, read, write)
+
+    def _dynamic_item(self, prefix: Value, index: ast.expr, at: int) -> Place:
+        first, again = self.keep(prefix.code)
+        key_first, key_again = self.keep(index)
+        before = self.line
+        state = {"normalised": False, "first": True}
+
+        def parts() -> tuple[ast.expr, ast.expr]:
+            if not state["first"]:
+                return again(), key_again()
+            state["first"] = False
+            after, self.line = self.line, before
+            checked = self.call(self.dynamic.addressable, first, key_first)
+            self.line = after
+            name = self.fresh("t")
+            whole = self.walrus(name, checked)
+            receiver = self.place(ast.Subscript(whole, self.const(0), ast.Load()))
+            key = self.place(ast.Subscript(self.load(name), self.const(1), ast.Load()))
+            return receiver, key
+
+        def read() -> Value:
+            self.line = at
+            return Value(self.call(self.dynamic.index_get, *parts()), "def")
+
+        def write(value: ast.expr) -> ast.expr:
+            self.line = at
+            return self.call(self.dynamic.index_set, *parts(), value)
+
+        return Place("def", read, write)
+
+    # -- assignments
+
+    def assignment(self, node: n.Assignment, used: bool) -> Value:
+        """``=``, ``+=`` and kin, ``++`` and ``--``."""
+        target = node.target
+        self.line = node.at
+        if isinstance(target, n.Symbol):
+            place = self._variable_place(target)
+        elif isinstance(target, n.Dot):
+            prefix = self.any(target.prefix, "def", True)
+            if isinstance(prefix, Partial):
+                resolved = self.lookup.resolve(f"{prefix.name}.{target.name}")
+                raise illegal(target.at, f"cannot resolve symbol [{resolved or prefix.name}]")
+            if target.null_safe:
+                raise illegal(target.at, "invalid assignment: cannot assign a value to a null safe operation [?.]")
+            place = self._place(target, prefix)
+        elif isinstance(target, n.Brace):
+            place = self._brace_place(target, self.expression(target.prefix))
+        else:
+            raise illegal(target.at, f"invalid assignment: cannot assign a value to {_what(target)}")
+        if node.value is not None and not node.operator:
+            return self._simple_assignment(node, place)
+        return self._compound(node, place)
+
+    def _variable_place(self, target: n.Symbol) -> Place:
+        variable = self.scope.find(target.name)
+        if variable is None:
+            full = self.lookup.resolve(target.name)
+            if full is not None:
+                raise illegal(target.at, f"invalid assignment: cannot assign a value to a static type [{full}]")
+            raise illegal(target.at, f"cannot resolve symbol [{target.name}]")
+        if variable.read_only:
+            raise illegal(target.at, f"Variable [{target.name}] is read-only.")
+        return Place(
+            variable.type,
+            lambda: Value(self.load(variable.python), variable.type),
+            lambda value: self.walrus(variable.python, value),
+        )
+
+    def _simple_assignment(self, node: n.Assignment, place: Place) -> Value:
+        if node.value is None:
+            raise AssertionError("an assignment has a value")
+        value = self.cast(self.expression(node.value, expected=place.type), place.type, node.value.at)
+        return Value(place.write(value.code), place.type)
+
+    def _compound(self, node: n.Assignment, place: Place) -> Value:
+        at = node.at
+        old = place.read()
+        kept, again = self.keep(old.code)
+        left = Value(again() if node.fixed == "post" else kept, old.type)
+        if node.value is None:
+            right, right_at = self._one(old.type), at
+        else:
+            right, right_at = self.expression(node.value), node.value.at
+        self.line = at
+        if place.type == "def" and node.operator == "+" and right.type == casts.STRING:
+            text = self._from_def(left.code, casts.STRING, explicit=False)
+            final = Value(self.call(operators.concat, text, self._text(right)), "def")
+        else:
+            result = self.operate(node.operator, left, right, at, node.target.at, right_at)
+            if place.type == "def":
+                final = Value(self.call(operators.as_class_of, self.boxed(result), again()), "def")
+            else:
+                final = self.cast(result, place.type, at, explicit=True, internal=True)
+        if node.fixed == "post":
+            return Value(self.pick(0, kept, place.write(final.code)), place.type)
+        return Value(place.write(final.code), place.type)
+
+    def _one(self, kind: str) -> Value:
+        constant: Any = {"float": 1.0, "double": 1.0}.get(kind, 1)
+        shown = {"float": "float", "double": "double", "long": "long"}.get(kind, "int")
+        return Value(self.const(constant), shown, constant)
+
+
+_JVM = {"java.lang.String": "String", "java.lang.Object": "Object", "def": "Object"}
+
+
+def _jvm_name(name: str) -> str:
+    if name.endswith("[]"):
+        return _jvm_name(name[:-2]) + "[]"
+    return _JVM.get(name, name)
+
+
+def signature(method: Method) -> str:
+    """A method as the JVM's messages about null print it."""
+    return f"{_jvm_name(method.declaring)}.{method.name}({', '.join(map(_jvm_name, method.parameters))})"
+
+
+def _what(node: n.Node) -> str:
+    if isinstance(node, n.Numeric):
+        return f"numeric constant [{'-' if node.negated else ''}{node.text}]"
+    if isinstance(node, n.String):
+        return f"string constant [{node.value}]"
+    if isinstance(node, n.Boolean):
+        return f"boolean constant [{str(node.value).lower()}]"
+    if isinstance(node, n.Null):
+        return "null constant"
+    if isinstance(node, n.LocalCall):
+        return f"function call [{node.name}/{len(node.arguments)}]"
+    if isinstance(node, n.Call):
+        return f"method call [{node.name}/{len(node.arguments)}]"
+    if isinstance(node, n.Binary | n.Unary | n.Comparison | n.BooleanBinary):
+        from esmock.script.painless.compiler.expressions import NAMES
+
+        return f"{NAMES[node.operator]} operation [{node.operator}]"
+    if isinstance(node, n.ListLiteral):
+        return "list initializer"
+    if isinstance(node, n.MapLiteral):
+        return "map initializer"
+    if isinstance(node, n.NewObject | n.NewArray):
+        return "new object" if isinstance(node, n.NewObject) else "new array"
+    if isinstance(node, n.Conditional):
+        return "conditional operation [?:]"
+    if isinstance(node, n.Elvis):
+        return "elvis operation [?:]"
+    return "expression"

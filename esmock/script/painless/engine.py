@@ -1,0 +1,158 @@
+"""Painless source to something that runs, and its errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from esmock import errors
+from esmock.script.context import Context
+from esmock.script.painless import contexts
+from esmock.script.painless.allowlist import Lookup
+from esmock.script.painless.compiler.statements import Statements
+from esmock.script.painless.failure import CompileFailure
+from esmock.script.painless.parser import parse
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.dynamic import Dynamic
+from esmock.script.painless.runtime.limits import Budget
+from esmock.script.painless.runtime.regex import Regexes
+from esmock.script.painless.runtime.values import class_of, to_text
+from esmock.script.painless.trace import offset_of
+
+NAME = "painless"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the settings and the double bound: regexes, and the seconds one run may take."""
+
+    regexes: Regexes = field(default_factory=Regexes)
+    seconds: float = 10.0
+
+
+class Program:
+    """A compiled script. ``execute`` takes the context's variables in order; errors come out as ``errors.Script``."""
+
+    def __init__(self, source: str, name: str, context: Context, execute: Any, statements: set[int], budget: Budget) -> None:
+        self.source, self.name, self.context = source, name, context
+        self.execute = execute
+        self._statements = sorted(statements)
+        self._budget = budget
+        self.names = tuple(name for name, _ in context.variables)
+
+    def run(self, *values: Any) -> Any:
+        """Run once. Raises errors.Script for whatever the script throws."""
+        self._budget.start()
+        try:
+            return self.execute(*values)
+        except (t.Throwable, RecursionError, MemoryError) as thrown:
+            raise self.failure(thrown) from thrown
+
+    def failure(self, thrown: BaseException) -> errors.Script:
+        """The script exception of something thrown."""
+        offset = offset_of(thrown)
+        if isinstance(thrown, RecursionError):
+            thrown = t.StackOverflow(None)
+        elif isinstance(thrown, MemoryError):
+            thrown = t.OutOfMemory("Java heap space")
+        if not isinstance(thrown, t.Throwable):
+            raise thrown
+        extra: dict[str, Any] = {}
+        if isinstance(thrown, t.CircuitBreaking):
+            raise errors.CircuitBreaking(thrown.message or "") from thrown
+        if offset is None or offset < 0:
+            stack = ["<<< unknown portion of script >>>"]
+            position = None
+        else:
+            start = max((s for s in self._statements if s <= offset), default=-1)
+            end = min((s for s in self._statements if s > start), default=len(self.source))
+            if start < 0:
+                start = 0
+            stack = [self.source[start:end], " " * (offset - start) + "^---- HERE"]
+            position = {"offset": offset, "start": start, "end": end}
+        explained = getattr(thrown, "explained", _NOTHING)
+        if explained is not _NOTHING:
+            extra.update(_explanation(explained))
+        return script_error("runtime error", t.to_error(thrown), stack, self.name, position, extra)
+
+
+_NOTHING = object()
+
+
+def _explanation(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {"to_string": "null"}
+    name = class_of(value)
+    out: dict[str, Any] = {"to_string": to_text(value)}
+    out["java_class"] = name
+    return out
+
+
+def script_error(
+    reason: str,
+    cause: errors.ApiError,
+    stack: list[str],
+    source: str,
+    position: dict[str, int] | None,
+    extra: dict[str, Any] | None = None,
+    lang: str = NAME,
+) -> errors.Script:
+    """A script exception with its fields in the answer's order."""
+    fields: dict[str, Any] = {"script_stack": stack, "script": source, "lang": lang}
+    if position is not None:
+        fields["position"] = position
+    return errors.Script(reason, cause=cause, extra={**(extra or {}), **fields})
+
+
+def compile_error(source: str, failure: CompileFailure, name: str | None = None) -> errors.Script:
+    """The script exception of a script that does not compile."""
+    name = source if name is None else name
+    if failure.offset < 0:
+        return script_error("compile error", failure.error, [], name, None)
+    offset = failure.offset
+    start, end = max(0, offset - 25), min(len(source), offset + 25)
+    before = "... " if start else ""
+    after = " ..." if end < len(source) else ""
+    pointer = ("    " if start else "") + " " * (offset - start) + "^---- HERE"
+    position = {"offset": offset, "start": start, "end": end}
+    return script_error("compile error", failure.error, [f"{before}{source[start:end]}{after}", pointer], name, position)
+
+
+class Engine:
+    """Compiles for every context; one per script service."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._lookups: dict[str, tuple[Lookup, Dynamic]] = {}
+
+    def _lookup(self, context: Context) -> tuple[Lookup, Dynamic]:
+        if context.name not in self._lookups:
+            lookup = contexts.lookup(context.name)
+            self._lookups[context.name] = lookup, Dynamic(lookup)
+        return self._lookups[context.name]
+
+    def compile(self, source: str, context: Context, name: str | None = None) -> Program:
+        """Raises errors.Script when the source does not compile, Unsupported for library parts that are missing."""
+        lookup, dynamic = self._lookup(context)
+        budget = Budget(self.limits.seconds)
+        try:
+            tree = parse(source)
+            compiler = Statements(
+                source,
+                lookup,
+                regexes=self.limits.regexes,
+                dynamic=dynamic,
+                getters={},
+                imports=contexts.Imports(context.name),
+                budget=budget,
+            )
+            code = compiler.compile_script(tree, context.variables, context.returns)
+        except CompileFailure as failure:
+            raise compile_error(source, failure, name) from None
+        except RecursionError:
+            failure = CompileFailure(-1, t.to_error(t.StackOverflow(None)))
+            raise compile_error(source, failure, name) from None
+        namespace: dict[str, Any] = {"__builtins__": {}, **compiler.globals}
+        exec(code, namespace)
+        shown = source if name is None else name
+        return Program(source, shown, context, namespace["execute"], compiler.statements, budget)

@@ -1,0 +1,108 @@
+"""Arrays, and the shortcuts that index lists and maps."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.values import Char, JavaArray
+
+_DEFAULTS: dict[str, Any] = {
+    "boolean": False,
+    "byte": 0,
+    "short": 0,
+    "int": 0,
+    "long": 0,
+    "float": 0.0,
+    "double": 0.0,
+    "char": Char(0),
+}
+MAX_ARRAY = 50_000_000
+
+
+@functools.cache
+def null_pointer(message: str) -> Callable[[], NoReturn]:
+    """A function that raises NullPointer with the message."""
+
+    def fail() -> NoReturn:
+        raise t.NullPointer(message)
+
+    return fail
+
+
+def new_filled(component: str, values: list[Any]) -> JavaArray:
+    """An array from an initialiser."""
+    return JavaArray(component, values)
+
+
+def new_array(component: str, *sizes: int) -> JavaArray:
+    """``new type[a][b]``: component is the innermost type."""
+    for size in sizes:
+        if size < 0:
+            raise t.NegativeArraySize(str(size))
+        if size > MAX_ARRAY:
+            raise t.OutOfMemory("Java heap space")
+    first, *rest = sizes
+    inner = component + "[]" * len(rest)
+    if not rest:
+        return JavaArray(inner, [_DEFAULTS.get(inner)] * first)
+    return JavaArray(inner, [new_array(component, *rest) for _ in range(first)])
+
+
+def flip(index: int, length: int) -> int:
+    """Negative indexes count from the end."""
+    return index + length if index < 0 else index
+
+
+def out_of_bounds(index: int, length: int) -> str:
+    return f"Index {index} out of bounds for length {length}"
+
+
+def array_get(array: Any, index: int) -> Any:
+    length = len(array)
+    at = index + length if index < 0 else index
+    if 0 <= at < length:
+        return array[at]
+    raise t.ArrayIndexOutOfBounds(out_of_bounds(at, length))
+
+
+def array_set(array: Any, index: int, value: Any) -> Any:
+    length = len(array)
+    at = index + length if index < 0 else index
+    if not 0 <= at < length:
+        raise t.ArrayIndexOutOfBounds(out_of_bounds(at, length))
+    array[at] = value
+    return value
+
+
+def list_get(values: Any, index: int) -> Any:
+    """``list[i]`` of a list, flipping negative indexes."""
+    length = len(values)
+    at = index + length if index < 0 else index
+    if 0 <= at < length:
+        return values[at]
+    raise t.IndexOutOfBounds(out_of_bounds(at, length))
+
+
+def list_set(values: Any, index: int, value: Any) -> Any:
+    length = len(values)
+    at = index + length if index < 0 else index
+    if not 0 <= at < length:
+        raise t.IndexOutOfBounds(out_of_bounds(at, length))
+    if not isinstance(values, list) or type(values).__dict__.get("frozen"):
+        raise t.UnsupportedOperation(None)
+    values[at] = value
+    return value
+
+
+def map_get(values: Any, key: Any) -> Any:
+    return values.get(key)
+
+
+def map_put(values: Any, key: Any, value: Any) -> Any:
+    if type(values).__dict__.get("frozen"):
+        raise t.UnsupportedOperation(None)
+    values[key] = value
+    return value

@@ -1,0 +1,992 @@
+"""java.util's collections. Lists are Python lists, maps Python dicts, with a Java class where behaviour differs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.arrays import out_of_bounds
+from esmock.script.painless.runtime.ordering import compare, sort_key
+from esmock.script.painless.runtime.values import (
+    HashMap,
+    JavaArray,
+    bucket_order,
+    equal,
+    hash_code,
+    map_keys,
+    to_text,
+    wrap_int,
+)
+
+MAX_SIZE = 20_000_000
+
+
+class LinkedList(list[Any]):
+    java_class = "java.util.LinkedList"
+
+
+class ArrayDeque(list[Any]):
+    java_class = "java.util.ArrayDeque"
+
+
+class Vector(list[Any]):
+    java_class = "java.util.Vector"
+
+
+class Stack(Vector):
+    java_class = "java.util.Stack"
+
+
+class FixedList(list[Any]):
+    """Arrays.asList: items can be replaced, the size is fixed."""
+
+    java_class = "java.util.Arrays.ArrayList"
+    java_parents = ("java.util.AbstractList",)
+    fixed = True
+
+
+class FrozenList(list[Any]):
+    """An unmodifiable list."""
+
+    java_class = "java.util.Collections.UnmodifiableList"
+    java_parents = ("java.util.List",)
+    frozen = True
+    fixed = True
+
+
+class PriorityQueue(list[Any]):
+    """Kept sorted: polls like a heap; its text shows sorted order."""
+
+    java_class = "java.util.PriorityQueue"
+
+    def __init__(self, values: Iterable[Any] = (), comparator: Any = None) -> None:
+        super().__init__(sorted(values, key=sort_key(comparator)))
+        self.comparator = comparator
+
+    def insert_sorted(self, value: Any) -> None:
+        self.append(value)
+        self.sort(key=sort_key(self.comparator))
+
+
+class FrozenMap(dict[Any, Any]):
+    """An unmodifiable map."""
+
+    java_class = "java.util.Collections.UnmodifiableMap"
+    java_parents = ("java.util.Map",)
+    frozen = True
+
+
+class TreeMap(dict[Any, Any]):
+    """A map in the order of its keys."""
+
+    java_class = "java.util.TreeMap"
+
+    def __init__(self, values: Any = (), comparator: Any = None) -> None:
+        super().__init__(values)
+        self.comparator = comparator
+
+    def ordered_keys(self) -> list[Any]:
+        return sorted(self, key=sort_key(self.comparator))
+
+
+class JavaSet:
+    """HashSet, LinkedHashSet and TreeSet by ``order``."""
+
+    java_class = "java.util.HashSet"
+
+    def __init__(self, values: Iterable[Any] = ()) -> None:
+        self.items: dict[Any, None] = dict.fromkeys(values)
+
+    def ordered(self) -> list[Any]:
+        return bucket_order(list(self.items), len(self.items))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.ordered())
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __contains__(self, value: Any) -> bool:
+        return value in self.items
+
+    def j_toString(self) -> str:
+        return "[" + ", ".join(map(to_text, self.ordered())) + "]"
+
+    def j_equals(self, other: Any) -> bool:
+        found = elements(other) if isinstance(other, JavaSet | MapView) else None
+        return found is not None and len(found) == len(self) and all(item in self.items for item in found)
+
+    def j_hashCode(self) -> int:
+        return wrap_int(sum(map(hash_code, self.items)))
+
+
+class LinkedHashSet(JavaSet):
+    java_class = "java.util.LinkedHashSet"
+
+    def ordered(self) -> list[Any]:
+        return list(self.items)
+
+
+class TreeSet(JavaSet):
+    java_class = "java.util.TreeSet"
+
+    def __init__(self, values: Iterable[Any] = (), comparator: Any = None) -> None:
+        super().__init__(values)
+        self.comparator = comparator
+
+    def ordered(self) -> list[Any]:
+        return sorted(self.items, key=sort_key(self.comparator))
+
+
+class FrozenSet(JavaSet):
+    java_class = "java.util.Collections.UnmodifiableSet"
+    java_parents = ("java.util.Set",)
+    frozen = True
+
+    def ordered(self) -> list[Any]:
+        return list(self.items)
+
+
+class Entry:
+    """Map.Entry, writing through to its map."""
+
+    java_class = "java.util.AbstractMap.SimpleEntry"
+    __slots__ = ("key", "owner", "value")
+
+    def __init__(self, key: Any, value: Any, owner: Any = None) -> None:
+        self.key, self.value, self.owner = key, value, owner
+
+    def j_getKey(self) -> Any:
+        return self.key
+
+    def j_getValue(self) -> Any:
+        return self.value
+
+    def j_setValue(self, value: Any) -> Any:
+        old, self.value = self.value, value
+        if self.owner is not None:
+            self.owner[self.key] = value
+        return old
+
+    def j_toString(self) -> str:
+        return f"{to_text(self.key)}={to_text(self.value)}"
+
+    def j_equals(self, other: Any) -> bool:
+        return isinstance(other, Entry) and equal(self.key, other.key) and equal(self.value, other.value)
+
+    def j_hashCode(self) -> int:
+        return hash_code(self.key) ^ hash_code(self.value)
+
+
+class MapView:
+    """keySet, values and entrySet: live views of a map."""
+
+    def __init__(self, owner: Any, kind: str) -> None:
+        self.owner, self.kind = owner, kind
+
+    java_class = "java.util.HashMap.View"
+    java_parents = ("java.util.Set",)
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    def ordered(self) -> list[Any]:
+        keys = map_keys(self.owner)
+        if self.kind == "keys":
+            return keys
+        if self.kind == "values":
+            return [self.owner[key] for key in keys]
+        return [Entry(key, self.owner[key], self.owner) for key in keys]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.ordered())
+
+    def __contains__(self, value: Any) -> bool:
+        if self.kind == "keys":
+            return value in self.owner
+        return any(equal(value, item) for item in self.ordered())
+
+    def j_toString(self) -> str:
+        return "[" + ", ".join(map(to_text, self.ordered())) + "]"
+
+    def j_equals(self, other: Any) -> bool:
+        return isinstance(other, JavaSet | MapView) and len(other) == len(self) and all(v in other for v in self)
+
+    def j_hashCode(self) -> int:
+        return wrap_int(sum(map(hash_code, self.ordered())))
+
+
+class JavaIterator:
+    """Iterator and ListIterator over a snapshot, removing from its source."""
+
+    java_class = "java.util.Iterator"
+    java_parents = ("java.util.ListIterator",)
+
+    def __init__(self, source: Any, at: int = 0) -> None:
+        self.source, self.items, self.at = source, list(elements(source) or ()), at
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items[self.at :])
+
+    def j_hasNext(self) -> bool:
+        return self.at < len(self.items)
+
+    j_hasMoreElements = j_hasNext
+
+    def j_next(self) -> Any:
+        if self.at >= len(self.items):
+            raise t.NoSuchElement(None)
+        self.at += 1
+        return self.items[self.at - 1]
+
+    def j_hasPrevious(self) -> bool:
+        return self.at > 0
+
+    def j_previous(self) -> Any:
+        self.at -= 1
+        return self.items[self.at]
+
+    def j_nextIndex(self) -> int:
+        return self.at
+
+    def j_previousIndex(self) -> int:
+        return self.at - 1
+
+    def j_remove(self) -> None:
+        item = self.items.pop(self.at - 1)
+        self.at -= 1
+        if isinstance(self.source, list):
+            del self.source[self.at]
+        elif isinstance(self.source, MapView):
+            del self.source.owner[item.key if isinstance(item, Entry) else item]
+        else:
+            remove(self.source, item)
+
+    def j_set(self, value: Any) -> None:
+        self.items[self.at - 1] = value
+        self.source[self.at - 1] = value
+
+
+def elements(values: Any) -> Any:
+    """The items of anything that can be iterated, in Java's order; None for other things."""
+    if isinstance(values, list):
+        return values
+    if isinstance(values, JavaSet | MapView):
+        return values.ordered()
+    if isinstance(values, JavaIterator):
+        return values
+    for base in type(values).__mro__:
+        own = base.__dict__.get("java_elements")
+        if own is not None:
+            return own(values)
+    return None
+
+
+def frozen(values: Any) -> bool:
+    return any("frozen" in base.__dict__ for base in type(values).__mro__)
+
+
+def _changeable(values: Any) -> Any:
+    if frozen(values) or "fixed" in type(values).__dict__:
+        raise t.UnsupportedOperation(None)
+    return values
+
+
+def add(values: Any, value: Any) -> bool:
+    """Collection.add."""
+    if type(values) is list:
+        if len(values) > MAX_SIZE:
+            raise t.OutOfMemory("Java heap space")
+        values.append(value)
+        return True
+    _changeable(values)
+    if isinstance(values, JavaSet):
+        if isinstance(values, TreeSet):
+            compare(value, value)
+        if value in values.items:
+            return False
+        values.items[value] = None
+        return True
+    if isinstance(values, PriorityQueue):
+        values.insert_sorted(value)
+        return True
+    if not isinstance(values, list):
+        raise t.UnsupportedOperation(None)
+    values.append(value)
+    return True
+
+
+def add_all(values: Any, more: Any) -> bool:
+    changed = False
+    for item in list(elements(more) or ()):
+        changed |= add(values, item)
+    return changed
+
+
+def contains(values: Any, value: Any) -> bool:
+    if isinstance(values, JavaSet | MapView):
+        return value in values
+    return any(equal(value, item) for item in elements(values))
+
+
+def remove(values: Any, value: Any) -> bool:
+    """Collection.remove of an object."""
+    _changeable(values)
+    if isinstance(values, JavaSet):
+        return values.items.pop(value, values) is None
+    if isinstance(values, MapView):
+        return values.owner.pop(value, values) is not values
+    for at, item in enumerate(values):
+        if equal(item, value):
+            del values[at]
+            return True
+    return False
+
+
+def remove_if(values: Any, test: Callable[[Any], bool]) -> bool:
+    """Collection.removeIf; also behind removeAll and retainAll."""
+    before = len(values)
+    kept = [item for item in elements(values) if not test(item)]
+    if len(kept) == before:
+        return False
+    _changeable(values)
+    if isinstance(values, JavaSet):
+        values.items = dict.fromkeys(kept)
+    elif isinstance(values, MapView):
+        keep = {e.key if isinstance(e, Entry) else e for e in kept}
+        if values.kind == "values":
+            keep = {k for k in values.owner if any(values.owner[k] is v for v in kept)}
+        for key in [k for k in values.owner if k not in keep]:
+            del values.owner[key]
+    else:
+        values[:] = kept
+    return True
+
+
+def clear(values: Any) -> None:
+    if not len(values):
+        return
+    _changeable(values)
+    (values.items if isinstance(values, JavaSet) else values.owner if isinstance(values, MapView) else values).clear()
+
+
+def _bounds(values: list[Any], index: int, length: int) -> int:
+    if not 0 <= index < length:
+        raise t.IndexOutOfBounds(out_of_bounds(index, length))
+    return index
+
+
+def list_get(values: list[Any], index: int) -> Any:
+    """List.get."""
+    return values[_bounds(values, index, len(values))]
+
+
+def list_set(values: list[Any], index: int, value: Any) -> Any:
+    if frozen(values):
+        raise t.UnsupportedOperation(None)
+    old = values[_bounds(values, index, len(values))]
+    values[index] = value
+    return old
+
+
+def list_insert(values: list[Any], index: int, value: Any) -> None:
+    _changeable(values)
+    if not 0 <= index <= len(values):
+        raise t.IndexOutOfBounds(f"Index: {index}, Size: {len(values)}")
+    values.insert(index, value)
+
+
+def list_remove(values: list[Any], index: int) -> Any:
+    _changeable(values)
+    return values.pop(_bounds(values, index, len(values)))
+
+
+def _index_of(values: list[Any], value: Any) -> int:
+    return next((at for at, item in enumerate(values) if equal(item, value)), -1)
+
+
+def _last_index_of(values: list[Any], value: Any) -> int:
+    return next((at for at in range(len(values) - 1, -1, -1) if equal(values[at], value)), -1)
+
+
+def sort(values: list[Any], comparator: Any = None) -> None:
+    if frozen(values):
+        raise t.UnsupportedOperation(None)
+    ordered = sorted(values, key=sort_key(comparator))
+    values[:] = ordered
+
+
+def _sub_list(values: list[Any], start: int, end: int) -> list[Any]:
+    if start < 0:
+        raise t.IndexOutOfBounds(f"fromIndex = {start}")
+    if end > len(values):
+        raise t.IndexOutOfBounds(f"toIndex = {end}")
+    if start > end:
+        raise t.IllegalArgument(f"fromIndex({start}) > toIndex({end})")
+    return values[start:end]
+
+
+def _replace_all(values: list[Any], function: Any) -> None:
+    values[:] = [function(item) for item in values]
+
+
+def _each(values: Any, consumer: Any) -> None:
+    if isinstance(values, dict):
+        for key in map_keys(values):
+            consumer(key, values[key])
+        return
+    for item in list(elements(values)):
+        consumer(item)
+
+
+# -- maps
+
+
+def put(values: Any, key: Any, value: Any) -> Any:
+    if frozen(values):
+        raise t.UnsupportedOperation(None)
+    if isinstance(values, TreeMap) and values.comparator is None:
+        compare(key, key)
+    old = values.get(key)
+    values[key] = value
+    return old
+
+
+def _put_all(values: Any, more: Any) -> None:
+    for key in map_keys(more):
+        put(values, key, more[key])
+
+
+def _put_if_absent(values: Any, key: Any, value: Any) -> Any:
+    old = values.get(key)
+    if old is None:
+        put(values, key, value)
+    return old
+
+
+def _compute(values: Any, key: Any, function: Any) -> Any:
+    new = function(key, values.get(key))
+    if new is None:
+        values.pop(key, None)
+    else:
+        values[key] = new
+    return new
+
+
+def _compute_if_absent(values: Any, key: Any, function: Any) -> Any:
+    if values.get(key) is None:
+        new = function(key)
+        if new is not None:
+            put(values, key, new)
+        return new
+    return values[key]
+
+
+def _compute_if_present(values: Any, key: Any, function: Any) -> Any:
+    return _compute(values, key, function) if values.get(key) is not None else None
+
+
+def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
+    old = values.get(key)
+    new = value if old is None else function(old, value)
+    if new is None:
+        values.pop(key, None)
+    else:
+        put(values, key, new)
+    return new
+
+
+def _map_remove(values: Any, key: Any) -> Any:
+    if frozen(values):
+        raise t.UnsupportedOperation(None)
+    return values.pop(key, None)
+
+
+def _map_remove_pair(values: Any, key: Any, value: Any) -> bool:
+    if key in values and equal(values[key], value):
+        del values[key]
+        return True
+    return False
+
+
+def _map_replace(values: Any, key: Any, value: Any) -> Any:
+    return put(values, key, value) if key in values else None
+
+
+def _map_replace_all(values: Any, function: Any) -> None:
+    for key in map_keys(values):
+        values[key] = function(key, values[key])
+
+
+def _by_path(values: Any, path: str, *default: Any) -> Any:
+    found = values
+    for part in path.split("."):
+        if isinstance(found, dict):
+            found = found.get(part)
+        elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            found = None
+        if found is None:
+            if default:
+                return default[0]
+            raise t.IllegalArgument(f"Could not find [{path}]")
+    return found
+
+
+def _navigate(values: Any, key: Any, test: Callable[[int], bool], *, last: bool) -> Any:
+    order = values.comparator or compare
+    found = [k for k in (values.ordered_keys() if isinstance(values, dict) else values.ordered()) if test(order(k, key))]
+    return (found[-1] if last else found[0]) if found else None
+
+
+def _first(values: Any) -> Any:
+    if not len(values):
+        raise t.NoSuchElement(None)
+    return (values.ordered_keys() if isinstance(values, TreeMap) else elements(values))[0]
+
+
+def _last(values: Any) -> Any:
+    if not len(values):
+        raise t.NoSuchElement(None)
+    return (values.ordered_keys() if isinstance(values, TreeMap) else elements(values))[-1]
+
+
+def _entry_at(values: Any, at: int) -> Any:
+    keys = values.ordered_keys()
+    return Entry(keys[at], values[keys[at]]) if keys else None
+
+
+# -- Elasticsearch's additions
+
+
+def _truth(test: Any) -> Callable[[Any], bool]:
+    return lambda item: bool(test(item))
+
+
+def _entries_or_items(values: Any) -> Any:
+    return MapView(values, "entries").ordered() if isinstance(values, dict) else list(elements(values))
+
+
+def _applied(values: Any, function: Any) -> list[Any]:
+    if isinstance(values, dict):
+        return [function(key, values[key]) for key in map_keys(values)]
+    return [function(item) for item in elements(values)]
+
+
+def _collect(values: Any, *args: Any) -> Any:
+    if len(args) == 2:
+        for item in _applied(values, args[1]):
+            add(args[0], item)
+        return args[0]
+    return _applied(values, args[0])
+
+
+def _any(values: Any, test: Any) -> bool:
+    return any(_applied(values, test))
+
+
+def _every(values: Any, test: Any) -> bool:
+    return all(_applied(values, test))
+
+
+def _find(values: Any, test: Any) -> Any:
+    if isinstance(values, dict):
+        return next((Entry(k, values[k], values) for k in map_keys(values) if test(k, values[k])), None)
+    return next((item for item in elements(values) if test(item)), None)
+
+
+def _find_all(values: Any, test: Any) -> Any:
+    if isinstance(values, dict):
+        return type(values)((k, values[k]) for k in map_keys(values) if test(k, values[k]))
+    return [item for item in elements(values) if test(item)]
+
+
+def _find_result(values: Any, *args: Any) -> Any:
+    default, function = args if len(args) == 2 else (None, args[0])
+    return next((found for found in _applied(values, function) if found is not None), default)
+
+
+def _find_results(values: Any, function: Any) -> list[Any]:
+    return [found for found in _applied(values, function) if found is not None]
+
+
+def _group_by(values: Any, function: Any) -> Any:
+    out: Any = dict()
+    if isinstance(values, dict):
+        for key in map_keys(values):
+            out.setdefault(function(key, values[key]), HashMap())[key] = values[key]
+        return out
+    for item in elements(values):
+        out.setdefault(function(item), []).append(item)
+    return out
+
+
+def _sum(values: Any, function: Any = float) -> float:
+    return float(sum(float(function(item)) for item in elements(values)))
+
+
+def _split_by(values: Any, test: Any) -> list[Any]:
+    yes: list[Any] = []
+    no: list[Any] = []
+    for item in elements(values):
+        (yes if test(item) else no).append(item)
+    return [yes, no]
+
+
+def _each_with_index(values: Any, consumer: Any) -> Any:
+    for at, item in enumerate(elements(values)):
+        consumer(item, at)
+    return values
+
+
+def _each_return(values: Any, consumer: Any) -> Any:
+    _each(values, consumer)
+    return values
+
+
+def _count(values: Any, test: Any) -> int:
+    return sum(map(bool, _applied(values, test)))
+
+
+def _join(values: Any, separator: str) -> str:
+    return separator.join(map(to_text, elements(values)))
+
+
+def _pop(values: list[Any]) -> Any:
+    if not values:
+        raise t.EmptyStack(None)
+    return values.pop()
+
+
+def _peek(values: list[Any]) -> Any:
+    if not values:
+        raise t.EmptyStack(None)
+    return values[-1]
+
+
+def _push(values: list[Any], value: Any) -> Any:
+    values.append(value)
+    return value
+
+
+def _poll(values: list[Any], at: int = 0) -> Any:
+    return values.pop(at) if values else None
+
+
+def _take(values: list[Any], at: int = 0) -> Any:
+    if not values:
+        raise t.NoSuchElement(None)
+    return values.pop(at)
+
+
+def _look(values: list[Any], at: int = 0) -> Any:
+    if not values:
+        raise t.NoSuchElement(None)
+    return values[at]
+
+
+def _stream(values: Any) -> Any:
+    from esmock.script.painless.runtime.streams import Stream
+
+    return Stream(list(elements(values)))
+
+
+def _array(values: Any, *_: Any) -> JavaArray:
+    return JavaArray("def", list(elements(values)))
+
+
+def _offer_first(values: list[Any], value: Any) -> bool:
+    values.insert(0, value)
+    return True
+
+
+_AUGMENTED = {
+    "any/1": _any,
+    "every/1": _every,
+    "collect/1": _collect,
+    "collect/2": _collect,
+    "find/1": _find,
+    "findAll/1": _find_all,
+    "findResult/1": _find_result,
+    "findResult/2": _find_result,
+    "findResults/1": _find_results,
+    "groupBy/1": _group_by,
+    "each/1": _each_return,
+    "count/1": _count,
+    "getByPath/1": _by_path,
+    "getByPath/2": _by_path,
+}
+_OWNERS = ("Iterable", "Collection", "List", "Map", "Set", "ArrayList", "HashMap")
+
+METHODS: dict[str, Any] = {f"{owner}.{key}": function for owner in _OWNERS for key, function in _AUGMENTED.items()} | {
+    "Iterable.forEach/1": _each,
+    "Iterable.iterator/0": JavaIterator,
+    "Iterable.join/1": _join,
+    "Iterable.sum/0": _sum,
+    "Iterable.sum/1": _sum,
+    "Iterable.eachWithIndex/1": _each_with_index,
+    "Iterable.asCollection/0": lambda v: v,
+    "Iterable.asList/0": lambda v: v if isinstance(v, list) else list(elements(v)),
+    "Collection.split/1": _split_by,
+    "Collection.add/1": add,
+    "Collection.addAll/1": add_all,
+    "Collection.clear/0": clear,
+    "Collection.contains/1": contains,
+    "Collection.containsAll/1": lambda v, more: all(contains(v, item) for item in elements(more)),
+    "Collection.isEmpty/0": lambda v: not len(v),
+    "Collection.remove/1": remove,
+    "Collection.removeAll/1": lambda v, more: remove_if(v, lambda item: contains(more, item)),
+    "Collection.removeIf/1": remove_if,
+    "Collection.retainAll/1": lambda v, more: remove_if(v, lambda item: not contains(more, item)),
+    "Collection.size/0": len,
+    "Collection.stream/0": _stream,
+    "Collection.toArray/0": _array,
+    "Collection.toArray/1": _array,
+    "Set.remove/1": remove,
+    "List.add/2": list_insert,
+    "List.addAll/2": lambda v, at, more: v.__setitem__(slice(at, at), list(elements(more))) or bool(len(more)),
+    "List.equals/1": equal,
+    "List.hashCode/0": hash_code,
+    "List.get/1": list_get,
+    "List.getLength/0": len,
+    "List.indexOf/1": _index_of,
+    "List.lastIndexOf/1": _last_index_of,
+    "List.listIterator/0": JavaIterator,
+    "List.listIterator/1": JavaIterator,
+    "List.remove/1": list_remove,
+    "List.replaceAll/1": _replace_all,
+    "List.set/2": list_set,
+    "List.sort/1": sort,
+    "List.subList/2": _sub_list,
+    "Set.equals/1": equal,
+    "Set.hashCode/0": hash_code,
+    "Map.equals/1": equal,
+    "Map.hashCode/0": hash_code,
+    "Map.clear/0": lambda v: v.clear(),
+    "Map.compute/2": _compute,
+    "Map.computeIfAbsent/2": _compute_if_absent,
+    "Map.computeIfPresent/2": _compute_if_present,
+    "Map.containsKey/1": lambda v, key: key in v,
+    "Map.containsValue/1": lambda v, value: any(equal(value, item) for item in v.values()),
+    "Map.entrySet/0": lambda v: MapView(v, "entries"),
+    "Map.forEach/1": _each,
+    "Map.get/1": lambda v, key: v.get(key),
+    "Map.getOrDefault/2": lambda v, key, default: v[key] if key in v else default,
+    "Map.isEmpty/0": lambda v: not len(v),
+    "Map.keySet/0": lambda v: MapView(v, "keys"),
+    "Map.merge/3": _merge,
+    "Map.put/2": put,
+    "Map.putAll/1": _put_all,
+    "Map.putIfAbsent/2": _put_if_absent,
+    "Map.remove/1": _map_remove,
+    "Map.remove/2": _map_remove_pair,
+    "Map.replace/2": _map_replace,
+    "Map.replace/3": lambda v, key, old, new: key in v and equal(v[key], old) and (put(v, key, new) or True),
+    "Map.replaceAll/1": _map_replace_all,
+    "Map.size/0": len,
+    "Map.values/0": lambda v: MapView(v, "values"),
+    "ArrayList.trimToSize/0": lambda v: None,
+    "ArrayList.clone/0": lambda v: list(v),
+    "HashMap.clone/0": lambda v: type(v)(v),
+    "SortedMap.firstKey/0": _first,
+    "SortedMap.lastKey/0": _last,
+    "SortedMap.headMap/1": lambda v, k: TreeMap({x: v[x] for x in v if compare(x, k) < 0}, v.comparator),
+    "SortedMap.tailMap/1": lambda v, k: TreeMap({x: v[x] for x in v if compare(x, k) >= 0}, v.comparator),
+    "SortedMap.subMap/2": lambda v, a, b: TreeMap({x: v[x] for x in v if compare(x, a) >= 0 > compare(x, b)}),
+    "NavigableMap.firstEntry/0": lambda v: _entry_at(v, 0),
+    "NavigableMap.lastEntry/0": lambda v: _entry_at(v, -1),
+    "NavigableMap.floorKey/1": lambda v, k: _navigate(v, k, lambda c: c <= 0, last=True),
+    "NavigableMap.lowerKey/1": lambda v, k: _navigate(v, k, lambda c: c < 0, last=True),
+    "NavigableMap.ceilingKey/1": lambda v, k: _navigate(v, k, lambda c: c >= 0, last=False),
+    "NavigableMap.higherKey/1": lambda v, k: _navigate(v, k, lambda c: c > 0, last=False),
+    "SortedSet.first/0": _first,
+    "SortedSet.last/0": _last,
+    "NavigableSet.floor/1": lambda v, k: _navigate(v, k, lambda c: c <= 0, last=True),
+    "NavigableSet.lower/1": lambda v, k: _navigate(v, k, lambda c: c < 0, last=True),
+    "NavigableSet.ceiling/1": lambda v, k: _navigate(v, k, lambda c: c >= 0, last=False),
+    "NavigableSet.higher/1": lambda v, k: _navigate(v, k, lambda c: c > 0, last=False),
+    "NavigableSet.pollFirst/0": lambda v: v.items.pop(x := _first(v)) or x if len(v) else None,
+    "NavigableSet.pollLast/0": lambda v: v.items.pop(x := _last(v)) or x if len(v) else None,
+    "Stack.push/1": _push,
+    "Stack.pop/0": _pop,
+    "Stack.peek/0": _peek,
+    "Stack.empty/0": lambda v: not v,
+    "Stack.search/1": lambda v, item: len(v) - found if (found := _last_index_of(v, item)) >= 0 else -1,
+    "Queue.peek/0": lambda v: v[0] if v else None,
+    "Queue.poll/0": _poll,
+    "Queue.offer/1": add,
+    "Queue.remove/0": _take,
+    "Queue.element/0": _look,
+    "Deque.addFirst/1": lambda v, item: v.insert(0, item),
+    "Deque.addLast/1": lambda v, item: v.append(item),
+    "Deque.offerFirst/1": _offer_first,
+    "Deque.offerLast/1": add,
+    "Deque.getFirst/0": _look,
+    "Deque.getLast/0": lambda v: _look(v, -1),
+    "Deque.peekFirst/0": lambda v: v[0] if v else None,
+    "Deque.peekLast/0": lambda v: v[-1] if v else None,
+    "Deque.pollFirst/0": _poll,
+    "Deque.pollLast/0": lambda v: _poll(v, -1),
+    "Deque.removeFirst/0": _take,
+    "Deque.removeLast/0": lambda v: _take(v, -1),
+    "Deque.push/1": lambda v, item: v.insert(0, item),
+    "Deque.pop/0": _take,
+    "Deque.descendingIterator/0": lambda v: JavaIterator(list(v)[::-1]),
+    "Map.Entry.getKey/0": Entry.j_getKey,
+    "Map.Entry.getValue/0": Entry.j_getValue,
+    "Map.Entry.setValue/1": Entry.j_setValue,
+}
+
+
+def _extreme(values: Any, comparator: Any = None, *, last: bool) -> Any:
+    items = sorted(elements(values), key=sort_key(comparator))
+    if not items:
+        raise t.NoSuchElement(None)
+    return items[-1 if last else 0]
+
+
+def _shuffle(values: list[Any], source: Any = None) -> None:
+    random.shuffle(values)
+
+
+def _sorted_array(values: list[Any], *args: Any) -> None:
+    if len(args) >= 2:
+        values[args[0] : args[1]] = sorted(values[args[0] : args[1]], key=sort_key(None))
+    else:
+        sort(values, *args)
+
+
+def _array_stream(values: JavaArray) -> Any:
+    from esmock.script.painless.runtime.streams import Stream
+
+    kind = values.component if values.component in ("int", "long", "double") else "object"
+    return Stream(list(values), kind)
+
+
+def _frequency(values: Any, value: Any) -> int:
+    return sum(equal(value, item) for item in elements(values))
+
+
+def _search(values: list[Any], key: Any, *args: Any) -> int:
+    low, high = 0, len(values) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        order = compare(values[middle], key)
+        if order < 0:
+            low = middle + 1
+        elif order > 0:
+            high = middle - 1
+        else:
+            return middle
+    return -(low + 1)
+
+
+STATICS: dict[str, Any] = {
+    "Collections.emptyList/0": lambda: FrozenList(),
+    "Collections.emptyMap/0": lambda: FrozenMap(),
+    "Collections.emptySet/0": lambda: FrozenSet(),
+    "Collections.singletonList/1": lambda v: FrozenList([v]),
+    "Collections.singleton/1": lambda v: FrozenSet([v]),
+    "Collections.singletonMap/2": lambda k, v: FrozenMap({k: v}),
+    "Collections.unmodifiableList/1": FrozenList,
+    "Collections.unmodifiableMap/1": lambda m: FrozenMap((k, m[k]) for k in map_keys(m)),
+    "Collections.unmodifiableSet/1": FrozenSet,
+    "Collections.unmodifiableCollection/1": lambda v: FrozenList(elements(v)),
+    "Collections.nCopies/2": lambda n, v: FrozenList([v] * n),
+    "Collections.sort/1": sort,
+    "Collections.sort/2": sort,
+    "Collections.reverse/1": lambda v: v.reverse(),
+    "Collections.shuffle/1": _shuffle,
+    "Collections.shuffle/2": _shuffle,
+    "Collections.swap/3": lambda v, a, b: v.__setitem__(a, v[b]) if a == b else _swap(v, a, b),
+    "Collections.max/1": lambda v: _extreme(v, last=True),
+    "Collections.max/2": lambda v, c: _extreme(v, c, last=True),
+    "Collections.min/1": lambda v: _extreme(v, last=False),
+    "Collections.min/2": lambda v, c: _extreme(v, c, last=False),
+    "Collections.frequency/2": _frequency,
+    "Collections.disjoint/2": lambda a, b: not any(contains(b, item) for item in elements(a)),
+    "Collections.fill/2": lambda v, item: v.__setitem__(slice(None), [item] * len(v)),
+    "Collections.addAll/2": add_all,
+    "Collections.binarySearch/2": _search,
+    "Collections.rotate/2": lambda v, n: v.__setitem__(slice(None), v[-n % len(v) :] + v[: -n % len(v)]) if v else None,
+    "Arrays.asList/1": FixedList,
+    "Arrays.sort/1": _sorted_array,
+    "Arrays.sort/2": _sorted_array,
+    "Arrays.sort/3": _sorted_array,
+    "Arrays.fill/2": lambda v, item: v.__setitem__(slice(None), [item] * len(v)),
+    "Arrays.toString/1": lambda v: "null" if v is None else "[" + ", ".join(map(to_text, v)) + "]",
+    "Arrays.stream/1": _array_stream,
+    "Arrays.equals/2": lambda a, b: len(a) == len(b) and all(map(equal, a, b)),
+    "Arrays.hashCode/1": lambda v: hash_code(list(v)),
+    "Arrays.copyOf/2": lambda v, n: JavaArray(v.component, (list(v) + [_default(v)] * n)[:n]),
+    "Arrays.copyOfRange/3": lambda v, a, b: JavaArray(v.component, (list(v) + [_default(v)] * b)[a:b]),
+    "Arrays.binarySearch/2": _search,
+}
+
+
+def _swap(values: list[Any], a: int, b: int) -> None:
+    values[a], values[b] = values[b], values[a]
+
+
+def _default(values: JavaArray) -> Any:
+    from esmock.script.painless.runtime.arrays import new_array
+
+    return new_array(values.component, 1)[0]
+
+
+def _items(values: Any) -> list[Any]:
+    return list(elements(values))
+
+
+def _copy_map(kind: Any) -> Any:
+    return lambda values=None: kind((k, values[k]) for k in map_keys(values)) if isinstance(values, dict) else kind()
+
+
+def _tree_map(source: Any = None) -> TreeMap:
+    return TreeMap(source) if isinstance(source, dict) else TreeMap((), source)
+
+
+def _tree_set(source: Any = None) -> TreeSet:
+    return TreeSet((), source) if callable(source) else TreeSet(_items(source) if source is not None else ())
+
+
+def _sized(kind: Any) -> Any:
+    return lambda source=None, *_: kind(_items(source)) if source is not None and not isinstance(source, int) else kind()
+
+
+def _queue(*args: Any) -> PriorityQueue:
+    comparator = next((a for a in args if callable(a)), None)
+    source = next((a for a in args if isinstance(a, list | JavaSet)), ())
+    return PriorityQueue(_items(source) if source else (), comparator)
+
+
+CONSTRUCTORS: dict[str, Any] = {}
+for _name, _maker in (
+    ("ArrayList", _sized(list)),
+    ("LinkedList", _sized(LinkedList)),
+    ("ArrayDeque", _sized(ArrayDeque)),
+    ("Vector", _sized(Vector)),
+    ("Stack", _sized(Stack)),
+    ("HashSet", _sized(JavaSet)),
+    ("LinkedHashSet", _sized(LinkedHashSet)),
+    ("TreeSet", _tree_set),
+    ("TreeMap", _tree_map),
+    ("HashMap", _copy_map(HashMap)),
+    ("LinkedHashMap", _copy_map(dict)),
+    ("PriorityQueue", _queue),
+):
+    CONSTRUCTORS |= {f"{_name}/{_count_}": _maker for _count_ in (0, 1, 2)}
+CONSTRUCTORS |= {
+    "AbstractMap.SimpleEntry/2": Entry,
+    "AbstractMap.SimpleImmutableEntry/2": Entry,
+    "AbstractMap.SimpleEntry/1": lambda e: Entry(e.key, e.value),
+}
+CONSTANTS: dict[str, Any] = {
+    "Collections.EMPTY_LIST": FrozenList(),
+    "Collections.EMPTY_MAP": FrozenMap(),
+    "Collections.EMPTY_SET": FrozenSet(),
+}
+

@@ -1,0 +1,224 @@
+"""Access by name on values of type ``def``: resolved by Java class through the allow list, once per class and call site.
+
+No Python attribute is ever looked up by a name from a script: every path ends in the library's tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from esmock import errors
+from esmock.script.painless.allowlist import PRIMITIVES, Lookup, Method
+from esmock.script.painless.runtime import arrays, convert, library
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.collections import elements
+from esmock.script.painless.runtime.values import JavaArray, class_of
+
+_NULL = 'Cannot invoke "Object.getClass()" because "callArgs[0]" is null'
+_BOXES: dict[str, Callable[[Any], Any]] = {
+    kind: (lambda value, kind=kind: convert.boxed(value, kind)) for kind in ("long", "float", "byte", "short", "char")
+}
+
+
+class Dynamic:
+    """The dynamic operations of one allow list."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
+    def _method(self, obj: Any, name: str, count: int) -> Method | None:
+        for owner in self._owners(obj):
+            found = self._lookup.method(owner, name, count)
+            if found is not None:
+                return found
+        return None
+
+    def _owners(self, obj: Any) -> Iterable[str]:
+        name = class_of(obj)
+        if name.endswith("[]"):
+            return ("java.lang.Object",)
+        if self._lookup.info(name) is not None:
+            return (name,)
+        for base in type(obj).__mro__:
+            parents = base.__dict__.get("java_parents")
+            if parents is not None:
+                return tuple(parents)
+        return (name,)
+
+    def _prepared(self, method: Method) -> Callable[..., Any]:
+        function = library.implementation(method)
+        return self._adapted(function, method)
+
+    def _adapted(self, function: Callable[..., Any], method: Method) -> Callable[..., Any]:
+        converters = [convert.from_def(kind, False) for kind in method.parameters]
+        box = _BOXES.get(method.returns)
+        if any(converters):
+
+            def adapted(*given: Any) -> Any:
+                receiver, *rest = given
+                values = [c(v) if c is not None else v for c, v in zip(converters, rest, strict=False)]
+                result = function(receiver, *values)
+                return box(result) if box is not None else result
+
+            return adapted
+        if box is not None:
+            return lambda *given: box(function(*given))
+        return function
+
+    # -- calls
+
+    def caller(self, name: str, count: int) -> Callable[..., Any]:
+        """A function (receiver, arguments...) for one call site."""
+        cache: dict[Any, Callable[..., Any]] = {}
+
+        def call(obj: Any, *arguments: Any) -> Any:
+            kind = type(obj)
+            function = cache.get(kind) if kind is not int and kind is not JavaArray else None
+            if function is None:
+                if obj is None:
+                    raise t.NullPointer(_NULL)
+                method = self._method(obj, name, count)
+                if method is None:
+                    if callable(obj) and not isinstance(obj, type):
+                        return obj(*arguments)
+                    shown = class_of(obj)
+                    raise t.IllegalArgument(f"dynamic method [{shown}, {name}/{count}] not found")
+                function = self._prepared(method)
+                cache[kind] = function
+            return function(obj, *arguments)
+
+        return call
+
+    def bound_reference(self, obj: Any, name: str) -> Callable[..., Any]:
+        """``variable::method``."""
+        return lambda *arguments: self.caller(name, len(arguments))(obj, *arguments)
+
+    def type_reference(self, full: str, shown: str, name: str) -> Callable[..., Any]:
+        """``Type::method`` where the interface is only known at run time: the number of arguments decides."""
+
+        def call(*arguments: Any) -> Any:
+            count = len(arguments)
+            if name == "new":
+                constructor = self._lookup.constructor(full, count)
+                if constructor is not None:
+                    return library.constructor(constructor)(*arguments)
+            static = self._lookup.static(full, name, count)
+            if static is not None:
+                return library.static(static)(*arguments)
+            method = self._lookup.method(full, name, count - 1)
+            if method is None:
+                raise t.IllegalArgument(
+                    f"function reference [{shown}::{name}/{count}] matching [java.util.function.Function, "
+                    f"apply/{count}] not found"
+                )
+            return self._prepared(method)(*arguments)
+
+        return call
+
+    # -- fields
+
+    def loader(self, name: str) -> Callable[[Any], Any]:
+        """A function that reads ``obj.name``."""
+        cache: dict[Any, Callable[[Any], Any]] = {}
+
+        def load(obj: Any) -> Any:
+            kind = type(obj)
+            function = cache.get(kind)
+            if function is None:
+                function = self._load(obj, name)
+                if kind is not int:
+                    cache[kind] = function
+            return function(obj)
+
+        return load
+
+    def _load(self, obj: Any, name: str) -> Callable[[Any], Any]:
+        if obj is None:
+            raise t.NullPointer(_NULL)
+        if isinstance(obj, JavaArray):
+            if name == "length":
+                return len
+            raise t.IllegalArgument(f"dynamic getter [{class_of(obj)}, {name}] not found")
+        for owner in self._owners(obj):
+            getter = self._lookup.getter(owner, name)
+            if getter is not None:
+                return self._prepared(getter)
+            if self._lookup.field(owner, name) is not None:
+                return library.field_reader(owner, name)
+        if isinstance(obj, dict) or "java.util.Map" in getattr(type(obj), "java_parents", ()):
+            return lambda values: values.get(name)
+        if isinstance(obj, list):
+            if not name.isdigit():
+                raise t.IllegalArgument(f'Illegal list shortcut value [{name}].')
+            return lambda values: arrays.list_get(values, int(name))
+        raise t.IllegalArgument(f"dynamic getter [{class_of(obj)}, {name}] not found")
+
+    def storer(self, name: str) -> Callable[[Any, Any], Any]:
+        """A function that writes ``obj.name``."""
+
+        def store(obj: Any, value: Any) -> Any:
+            if obj is None:
+                raise t.NullPointer(_NULL)
+            for owner in self._owners(obj):
+                setter = self._lookup.setter(owner, name)
+                if setter is not None:
+                    self._prepared(setter)(obj, value)
+                    return value
+            if isinstance(obj, dict):
+                return arrays.map_put(obj, name, value)
+            if isinstance(obj, list) and name.isdigit():
+                return arrays.list_set(obj, int(name), value)
+            raise t.IllegalArgument(f"dynamic setter [{class_of(obj)}, {name}] not found")
+
+        return store
+
+    # -- indexes
+
+    def addressable(self, obj: Any, index: Any) -> tuple[Any, Any]:
+        """The receiver and its index, checked for being a list, an array or a map."""
+        if obj is None:
+            raise t.NullPointer(_NULL)
+        if isinstance(obj, list):
+            if type(index) is bool or not isinstance(index, int):
+                shown = "String" if isinstance(index, str) else class_of(index).rpartition(".")[2]
+                raise t.WrongMethodType(
+                    f"cannot convert MethodHandle(List,int)int to (Object,{shown}){shown}"
+                    if type(obj) is not JavaArray
+                    else f"cannot convert MethodHandle({obj.component}[],int)int to (Object,{shown}){shown}"
+                )
+            return obj, int(index)
+        if isinstance(obj, dict) or "java.util.Map" in getattr(type(obj), "java_parents", ()):
+            return obj, index
+        raise t.IllegalArgument(f"Attempting to address a non-array-like type [{class_of(obj)}] as an array.")
+
+    @staticmethod
+    def index_get(obj: Any, index: Any) -> Any:
+        if type(obj) is JavaArray:
+            value = arrays.array_get(obj, index)
+            box = _BOXES.get(obj.component)
+            return box(value) if box is not None else value
+        if isinstance(obj, list):
+            return arrays.list_get(obj, index)
+        return obj.get(index)
+
+    @staticmethod
+    def index_set(obj: Any, index: Any, value: Any) -> Any:
+        if type(obj) is JavaArray:
+            converter = convert.from_def(obj.component, False) if obj.component in PRIMITIVES else None
+            return arrays.array_set(obj, index, converter(value) if converter else value)
+        if isinstance(obj, list):
+            return arrays.list_set(obj, index, value)
+        return arrays.map_put(obj, index, value)
+
+    @staticmethod
+    def iterate(obj: Any) -> Iterable[Any]:
+        """What ``for (x : obj)`` goes through."""
+        if obj is None:
+            raise t.NullPointer('Cannot invoke "Object.getClass()" because "callArgs[0]" is null')
+        found = elements(obj)
+        if found is None:
+            raise t.IllegalArgument(f"Cannot iterate over [{class_of(obj)}]")
+        return found
+
+

@@ -1,0 +1,2 @@
+"""Elasticsearch classes."""
+METHODS: dict = {}

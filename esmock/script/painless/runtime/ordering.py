@@ -1,0 +1,68 @@
+"""Natural order, and comparators as functions of two values."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.values import class_of
+
+Comparator = Callable[[Any, Any], int]
+
+
+def compare_text(left: str, right: str) -> int:
+    """String.compareTo: the difference of the first unequal characters, else of the lengths."""
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            return ord(a) - ord(b)
+    return len(left) - len(right)
+
+
+def compare_double(left: float, right: float) -> int:
+    """Double.compare: NaN is greatest."""
+    if left < right:
+        return -1
+    if left > right:
+        return 1
+    if left == right:
+        return 0
+    return (left != left) - (right != right)
+
+
+def compare(left: Any, right: Any) -> int:
+    """Comparable.compareTo. Raises ClassCast for classes that do not compare."""
+    if left is None or right is None:
+        raise t.NullPointer(None)
+    if isinstance(left, str) and isinstance(right, str):
+        return compare_text(left, right)
+    if class_of(left) == class_of(right):
+        if isinstance(left, float):
+            return compare_double(left, right)
+        if isinstance(left, int):
+            return (left > right) - (left < right)
+        for base in type(left).__mro__:
+            own = base.__dict__.get("j_compareTo")
+            if own is not None:
+                return int(own(left, right))
+    first, second = class_of(right), class_of(left)
+    if isinstance(left, int | float | str):
+        raise t.ClassCast(
+            f"class {first} cannot be cast to class {second} ({first} and {second} are in module java.base of loader "
+            "'bootstrap')"
+        )
+    raise t.ClassCast(
+        f"class {second} cannot be cast to class java.lang.Comparable ({second} and java.lang.Comparable are in module "
+        "java.base of loader 'bootstrap')"
+    )
+
+
+def sort_key(comparator: Comparator | None) -> Any:
+    """A key function for Python's sorting."""
+    return functools.cmp_to_key(comparator or compare)
+
+
+def ordered(values: Iterable[Any], comparator: Comparator | None = None) -> list[Any]:
+    """A sorted copy."""
+    return sorted(values, key=sort_key(comparator))

@@ -1,0 +1,2 @@
+"""java.time."""
+METHODS: dict = {}
