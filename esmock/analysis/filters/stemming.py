@@ -28,8 +28,15 @@ def strip_possessive(term: str) -> str:
     return term
 
 
+def porter(term: str) -> str:
+    """Porter's first algorithm; words of one or two letters stay."""
+    return term if len(term) <= 2 else snowball("porter")(term)
+
+
 OWN: MappingProxyType[str, Stem] = MappingProxyType(
     {
+        "english": porter,
+        "porter": porter,
         "arabic": script.arabic,
         "bulgarian": script.bulgarian,
         "czech": script.czech,
@@ -94,7 +101,7 @@ MISSING = frozenset(
     }
 )
 """Known to Elasticsearch and not built."""
-_ALIASES = MappingProxyType({"english": "porter", "porter2": "english", "dutch_kp": "kp", "dutchKp": "kp"})
+_ALIASES = MappingProxyType({"porter2": "english", "dutch_kp": "kp", "dutchKp": "kp"})
 
 
 def find_stem(language: str) -> Stem:

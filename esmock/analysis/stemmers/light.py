@@ -134,8 +134,8 @@ _FRENCH_SUFFIXES: tuple[tuple[int, str, str], ...] = (
     (9, "nnel", "n"),
     (4, "ète", "et"),
     (8, "ique", ""),
-    (8, "esse", ""),
-    (7, "inage", ""),
+    (8, "esse", "e"),
+    (7, "inage", "in"),
     (9, "isation", ""),
     (9, "isateur", ""),
     (8, "ation", ""),
@@ -148,6 +148,8 @@ def _french_suffix(word: str) -> str:
     for shortest, ending, target in _FRENCH_SUFFIXES:
         if len(word) > shortest and word.endswith(ending):
             stem = word[: len(word) - len(ending)] + target
+            if ending in ("trice", "ique"):
+                return _french_suffix(stem)
             if ending == "ement" and len(stem) > 3 and stem.endswith("ive"):
                 return stem[:-2] + "f"
             if ending in ("isation", "isateur") and len(stem) > 5 and stem.endswith("ual"):
@@ -216,9 +218,11 @@ _RUSSIAN_CASE = (
 
 def russian_light(word: str) -> str:
     stem = _russian_case(word)
+    if len(stem) <= 3:
+        return stem
     if stem[-1:] in ("ь", "и"):
         return stem[:-1]
-    if len(stem) > 1 and stem.endswith("нн"):
+    if stem.endswith("нн"):
         return stem[:-1]
     return stem
 
@@ -253,9 +257,9 @@ def norwegian_minimal(word: str) -> str:
     if len(word) > 4 and word.endswith("s"):
         word = word[:-1]
     length = len(word)
-    if length > 5 and word.endswith(("ene", "ane")):
+    if length > 5 and word.endswith("ene"):
         return word[:-3]
-    if length > 4 and word.endswith(("er", "en", "et", "ar")):
+    if length > 4 and word.endswith(("er", "en", "et")):
         return word[:-2]
     if length > 3 and word[-1] in "ae":
         return word[:-1]
@@ -268,10 +272,9 @@ def norwegian_light(word: str) -> str:
     length = len(word)
     for shortest, endings in (
         (7, ("heter", "heten")),
-        (8, ("dommer", "dommen")),
         (5, ("dom", "het")),
         (7, ("elser", "elsen")),
-        (6, ("ende", "ande", "else", "este", "eren")),
+        (6, ("ende", "else", "este", "eren")),
         (5, ("ere", "est", "ene")),
         (4, ("er", "en", "et", "st", "te")),
     ):

@@ -93,7 +93,7 @@ def _bulgarian_plural(word: str) -> str:
 _CZECH: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("atech",)),
     (4, ("ětem", "etem", "atům")),
-    (3, tuple("ech ich ích ého ěmi emi ému ete eti iho ího ími imu ách ata aty ých ama ami ové ovi ými".split())),
+    (3, tuple("ech ich ích ého ěmi emi ému ete eti iho ího ími imu ímu ách ata aty ých ama ami ové ovi ými".split())),
     (2, tuple("em es ém ím ům at ám os us ým mi ou".split())),
     (1, tuple("a e i o u ů y á é í ý ě".split())),
 )
