@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esmock.api import bulk, document, indices, indices_mapping, multi_get, rollup, root
+from esmock.api import bulk, document, indices, indices_mapping, indices_settings, multi_get, rollup, root
 
-MODULES = (bulk, document, indices, indices_mapping, multi_get, rollup, root)
+MODULES = (bulk, document, indices, indices_mapping, indices_settings, multi_get, rollup, root)
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

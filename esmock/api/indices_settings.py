@@ -1,0 +1,166 @@
+"""Settings and blocks of indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.indices import OPEN_CLOSED, OPEN_OR_NAMED, acknowledged
+from esmock.api.indices_mapping import LOCAL, TO_PUT
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, boolean
+from esmock.api.request import Request, Response
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument
+from esmock.shape import index as shape
+from esmock.state import index_settings, update_settings
+from esmock.state.resolve import BLOCKS, check_blocks, glob, resolve
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+
+
+@endpoint(
+    "indices.get_settings",
+    "GET /_settings",
+    "GET /_settings/{name}",
+    "GET /{index}/_settings",
+    "GET /{index}/_settings/{name}",
+    "GET /{index}/_setting/{name}",
+    params={
+        **INDICES_OPTIONS,
+        "include_defaults": boolean(False),
+        "flat_settings": boolean(False, response=True),
+        "master_timeout": MASTER_TIMEOUT,
+        "local": LOCAL,
+    },
+    docs="indices-get-settings",
+    action="indices:monitor/settings/get",
+)
+def get_settings(cluster: Cluster, request: Request) -> Response:
+    """Settings of indices."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_CLOSED))
+    check_blocks(cluster, found, "metadata_read")
+    patterns = [glob(one) for one in request.part_list("name") if one != "_all"]
+    if "_all" in request.part_list("name"):
+        patterns = []
+
+    def kept(flat: dict[str, Any]) -> dict[str, Any]:
+        if not patterns:
+            return flat
+        return {name: value for name, value in flat.items() if any(one.match(name) for one in patterns)}
+
+    is_flat = request.param("flat_settings")
+    out: dict[str, Json] = {}
+    for index in sorted(found, key=lambda one: one.name):
+        settings = shape.human_settings(index.settings, cluster.behaviour) if request.human else index.settings
+        shown = kept(settings)
+        unset = kept(shape.defaults(index.settings, cluster.behaviour)) if request.param("include_defaults") else None
+        if not shown and unset is None:
+            continue
+        out[index.name] = {"settings": shape.settings(shown, is_flat=is_flat)}
+        if unset is not None:
+            out[index.name]["defaults"] = shape.settings(unset, is_flat=is_flat)
+    return Response(200, out)
+
+
+def _settings_body(request: Request) -> dict[str, Any]:
+    from esmock.errors import ElasticsearchParse as Parse
+
+    if not request.content:
+        raise Parse("request body is required")
+    body = request.read(request.content, request.content_format or "json")
+    return body if isinstance(body, dict) else {}
+
+
+@endpoint(
+    "indices.put_settings",
+    "PUT /_settings",
+    "PUT /{index}/_settings",
+    params={
+        "timeout": TIMEOUT,
+        "preserve_existing": boolean(False),
+        "master_timeout": MASTER_TIMEOUT,
+        **INDICES_OPTIONS,
+        "reopen": boolean(False, since=(8, 12)),
+        "flat_settings": boolean(False, response=True),
+    },
+    docs="indices-update-settings",
+    body=_settings_body,
+    action="indices:admin/settings/update",
+)
+def put_settings(cluster: Cluster, request: Request) -> Response:
+    """Change settings of indices."""
+    body = request.parsed
+    inner = body.get("settings")
+    if isinstance(inner, dict):
+        if len(body) > 1 and cluster.behaviour.major >= 8:
+            raise ElasticsearchParse("mix of settings map and top-level properties")
+        body = inner
+    changes = index_settings.normalise(body)
+    if not changes:
+        raise ActionRequestValidation("no settings to update")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(TO_PUT))
+    update_settings.update(
+        cluster,
+        found,
+        changes,
+        preserve=request.param("preserve_existing"),
+        reopen=bool(request.params.get("reopen")),
+        warn=request.warn,
+    )
+    return acknowledged()
+
+
+@endpoint(
+    "indices.add_block",
+    "PUT /{index}/_block/{block}",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
+    docs="index-modules-blocks",
+    action="indices:admin/block/add",
+)
+def add_block(cluster: Cluster, request: Request) -> Response:
+    """Forbid reading, writing or changes to indices."""
+    block = request.part("block").lower()
+    if block not in BLOCKS:
+        raise IllegalArgument(f"No block found with name {block}")
+    if block == "read_only_allow_delete":
+        raise ActionRequestValidation("read_only_allow_delete block is for internal use only")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    name = f"index.blocks.{block}"
+    is_eight = cluster.behaviour.major >= 8
+    fresh = [index for index in found if is_eight or index.settings.get(name) != "true"]
+    check_blocks(cluster, [index for index in fresh if index.settings.get(name) != "true"], "metadata_write")
+    for index in fresh:
+        settings = {**index.settings, name: "true"}
+        if is_eight and block in ("write", "read_only"):
+            settings["index.verified_read_only"] = "true"
+        index.change_settings(settings)
+    cluster.changed()
+    return acknowledged(
+        shards_acknowledged=bool(fresh), indices=[{"name": index.name, "blocked": True} for index in fresh]
+    )
+
+
+@endpoint(
+    "indices.remove_block",
+    "DELETE /{index}/_block/{block}",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
+    docs="index-modules-blocks",
+    since=(9, 1),
+    action="indices:admin/block/remove",
+)
+def remove_block(cluster: Cluster, request: Request) -> Response:
+    """Lift a block from indices."""
+    block = request.part("block").lower()
+    if block not in BLOCKS:
+        raise IllegalArgument(f"No block found with name {block}")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    name = f"index.blocks.{block}"
+    for index in found:
+        index.change_settings({key: value for key, value in index.settings.items() if key != name})
+    cluster.changed()
+    return acknowledged(indices=[{"name": index.name, "unblocked": True} for index in found])
+
+

@@ -1,0 +1,135 @@
+"""Changing the settings of indices.
+
+Source: recordings of 7.10.2 and 8.19.21; docs page indices-update-settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument
+from esmock.state import index_settings
+from esmock.state.create import _expand_replicas, analysis_of, check_active_shards
+from esmock.state.resolve import check_blocks, glob
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.version import Behaviour
+
+_META_BLOCKS = ("index.blocks.read_only", "index.blocks.read_only_allow_delete", "index.blocks.metadata")
+
+
+def update(
+    cluster: Cluster,
+    indices: Iterable[Index],
+    changes: dict[str, Any],
+    *,
+    preserve: bool = False,
+    reopen: bool = False,
+    warn: Callable[[str], None] = lambda text: None,
+) -> None:
+    """Change settings of all the indices, or of none.
+
+    Args:
+        changes: full names to values; None resets, also by wildcard.
+        preserve: what is set already stays.
+        reopen: static settings are changed as if the index were closed meanwhile.
+
+    Raises:
+        IllegalArgument: unknown, private, static or final settings, or bad values. ClusterBlock.
+    """
+    behaviour = cluster.behaviour
+    listed = list(indices)
+    if not any(name in changes for name in _META_BLOCKS):
+        check_blocks(cluster, [index for index in listed if index.has_blocks], "metadata_write")
+    _check_names(changes, behaviour, names_only=behaviour.newer_jackson)
+    static = sorted(name for name in changes if _scope(name, behaviour) in ("static", "final"))
+    opened = [index for index in listed if not index.is_closed]
+    if static and opened and not preserve and not (reopen and behaviour.major >= 8):
+        raise _not_dynamic(static, opened, behaviour)
+    _check_values(changes, behaviour)
+    planned = [(index, _changed(cluster, index, changes, preserve=preserve, reopen=reopen)) for index in listed]
+    for index, settings in planned:
+        if any(name.startswith("index.analysis.") for name in changes):
+            index.analysis = analysis_of(settings, behaviour, warn)
+        if settings != index.settings:
+            index.change_settings(settings)
+    cluster.changed()
+
+
+def _scope(name: str, behaviour: Behaviour) -> str:
+    found = index_settings.find(name, behaviour)
+    return "dynamic" if found is None else found.scope
+
+
+def _not_dynamic(names: list[str], opened: list[Index], behaviour: Behaviour) -> IllegalArgument:
+    shown = ", ".join(f"[{index.name}/{index.uuid}]" for index in opened)
+    more = ""
+    if behaviour.major >= 8:
+        more = (
+            " unless the `reopen` query parameter is set to true. Alternatively, close the indices, apply the settings "
+            "changes, and reopen the indices"
+        )
+    return IllegalArgument(f"Can't update non dynamic settings [[{', '.join(names)}]] for open indices [{shown}]{more}")
+
+
+def _check_names(changes: dict[str, Any], behaviour: Behaviour, *, names_only: bool) -> None:
+    """Unknown, private and internal settings; and bad values of dynamic ones."""
+    failures: list[ApiError] = []
+    for name in changes if behaviour.major >= 8 else sorted(changes):
+        value = changes[name]
+        if value is None and "*" in name:
+            continue
+        found = index_settings.find(name, behaviour)
+        if found is None:
+            failures.append(index_settings.unknown(name, behaviour))
+        elif found.scope == "private":
+            failures.append(
+                IllegalArgument(f"can not update private setting [{name}]; this setting is managed by Elasticsearch")
+            )
+        elif found.scope == "internal":
+            failures.append(
+                IllegalArgument(f"can not update internal setting [{name}]; this setting is managed via a dedicated API")
+            )
+        elif value is not None and not names_only:
+            try:
+                found.check(value, behaviour)
+            except ApiError as error:
+                failures.append(error)
+    if failures:
+        first, *rest = failures
+        first.suppressed.extend(rest)
+        raise first
+
+
+def _check_values(changes: dict[str, Any], behaviour: Behaviour) -> None:
+    plain = {name: value for name, value in changes.items() if not (value is None and "*" in name)}
+    index_settings.check_values(plain, behaviour)
+
+
+def _changed(
+    cluster: Cluster, index: Index, changes: dict[str, Any], *, preserve: bool, reopen: bool
+) -> dict[str, Any]:
+    behaviour = cluster.behaviour
+    settings = dict(index.settings)
+    for name, value in changes.items():
+        if preserve and name in index.settings:
+            continue
+        if value is None and "*" in name:
+            regex = glob(name)
+            for known in [key for key in settings if regex.match(key)]:
+                if _scope(known, behaviour) == "dynamic":
+                    del settings[known]
+        elif value is None:
+            settings.pop(name, None)
+        elif (index.is_closed or reopen) and _scope(name, behaviour) == "final":
+            raise IllegalArgument(f"final {index.name} setting [{name}], not updateable")
+        elif not (preserve and not index.is_closed and _scope(name, behaviour) == "static"):
+            settings[name] = value
+    settings.setdefault("index.number_of_replicas", "1")
+    _expand_replicas(cluster, settings)
+    if "index.write.wait_for_active_shards" in changes:
+        check_active_shards(settings, None)
+    return settings
