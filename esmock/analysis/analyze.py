@@ -174,7 +174,7 @@ class _Parts:
         if self.has_index:
             part = self.builder.find(kind, name)
         else:
-            part = self.builder.built_in(kind, name, provider_first=True)
+            part = self.builder.built_in(kind, name, is_global=True)
         if part is None:
             scope = "" if self.has_index else "global "
             raise IllegalArgument(f"failed to find {scope}{kind} under [{name}]")

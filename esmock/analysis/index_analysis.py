@@ -111,18 +111,18 @@ class Builder:
             return None
         return found
 
-    def built_in(self, kind: str, name: str, *, provider_first: bool = False) -> Component | None:
+    def built_in(self, kind: str, name: str, *, is_global: bool = False) -> Component | None:
         """A part that needs no definition: a preconfigured one, or a type with its defaults."""
         from esmock.analysis import registry
 
         ready = registry.PREBUILT[kind].get(name)
         found = self.type_of(kind, name)
-        if ready is not None and not (provider_first and found is not None):
+        if ready is not None:
             return self._ready(kind, name, ready)
         if found is None:
             return None
         if found.needs_settings:
-            if provider_first:
+            if is_global:
                 raise IllegalArgument("Analysis settings required - can't instantiate analysis factory")
             return None
         return found(self.settings(name, {}), self)

@@ -9,6 +9,7 @@ from typing import Any
 from esmock.analysis import analyzers, char_filters, languages
 from esmock.analysis.filters import (
     character,
+    compound,
     control,
     gram,
     marking,
@@ -26,6 +27,7 @@ CHAR_FILTERS = table(char_filters.FAMILY)
 TOKENIZERS = table(word.FAMILY, gram_tokenizers.FAMILY, pattern.FAMILY, grammar.FAMILY)
 FILTERS = table(
     character.FAMILY,
+    compound.FAMILY,
     control.FAMILY,
     gram.FAMILY,
     marking.FAMILY,

@@ -191,8 +191,15 @@ class ScandinavianFolding(TermFilter):
     normalizes = True
 
     def map(self, term: str) -> str:
-        term = term.translate(str.maketrans("åäæÅÄÆöøÖØ", "aaaAAAooOO"))
-        return re.sub("([aA])[aAeEoO]|([oO])[eEoO]", lambda match: match[1] or match[2], term)
+        return _SCANDINAVIAN.sub(_fold_scandinavian, term)
+
+
+_SCANDINAVIAN = re.compile("([aA])[aAeEoO]|([oO])[eEoO]|([åäæÅÄÆöøÖØ])")
+_SCANDINAVIAN_LETTERS = dict(zip("åäæÅÄÆöøÖØ", "aaaAAAooOO", strict=True))
+
+
+def _fold_scandinavian(match: re.Match[str]) -> str:
+    return match[1] or match[2] or _SCANDINAVIAN_LETTERS[match[3]]
 
 
 class ScandinavianNormalization(TermFilter):

@@ -43,7 +43,11 @@ class Stop(TermSelectFilter):
             stream.keep(self.wanted)
             return
         last = stream.tokens[-1] if stream.tokens else None
-        stream.keep(lambda token: token is last or self.wanted(token))
+        # A stop word stays when nothing, not even a blank, follows it: the user may still be typing.
+        kept = last if last is not None and last.end == stream.end_offset and not self.wants(last.term) else None
+        if kept is not None:
+            kept.keyword = True
+        stream.keep(lambda token: token is kept or self.wanted(token))
 
 
 class Length(TermSelectFilter):

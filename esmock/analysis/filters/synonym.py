@@ -115,7 +115,7 @@ class RuleParser:
         """Facts ``s(set,number,'word',kind,sense,count).``; adjacent ones of a set belong together."""
         current: str | None = None
         phrases: list[Phrase] = []
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             if len(line) < 11:
                 raise StringIndexOutOfBounds(f"begin 2, end 11, length {len(line)}")
             synset = line[2:11]
@@ -124,7 +124,10 @@ class RuleParser:
                 phrases = []
                 current = synset
             start, end = line.index("'") + 1, line.rindex("'")
-            phrases += self._sides([line[start:end].replace("''", "'")])
+            try:
+                phrases += self._sides([line[start:end].replace("''", "'")])
+            except IllegalArgument as error:
+                raise LuceneParse(f"Invalid synonym rule at line {number}", cause=error) from None
         self._equals(phrases)
         return self.rules
 

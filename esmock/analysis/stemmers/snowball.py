@@ -60,7 +60,11 @@ def snowball(language: str) -> Callable[[str], str]:
     if language not in known:
         raise Unsupported(f"the Snowball stemmer [{language}] with this release of snowballstemmer")
     stem: Callable[[str], str] = snowballstemmer.stemmer(language).stemWord
-    if language == "romanian" and "dutch_porter" in known:
+    is_newer = "dutch_porter" in known
+    if language in ("french", "italian") and is_newer:
+        # Release 3 removes elided articles, Lucene's algorithm does not know them.
+        return lambda word: stem(word.replace("'", "\ue000")).replace("\ue000", "'")
+    if language == "romanian" and is_newer:
         # Release 3 turns cedillas into commas first; Lucene knows cedillas only.
         return lambda word: stem(word.translate(_COMMA_TO_PRIVATE)).translate(_COMMA_TO_CEDILLA)
     return stem

@@ -1,0 +1,121 @@
+"""Filters that need dictionaries: decompounders, hunspell, and those esmock does not have.
+
+Pages: analysis-dict-decomp-tokenfilter, analysis-hyp-decomp-tokenfilter, analysis-hunspell-tokenfilter,
+analysis-minhash-tokenfilter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esmock.analysis.component import TokenFilter
+from esmock.analysis.parameter import Settings, boolean, integer
+from esmock.analysis.stop_words import parse_words
+from esmock.analysis.token import Stream, Token
+from esmock.errors import ApiError, IllegalArgument, IllegalState, NoSuchFile, Unsupported
+
+if TYPE_CHECKING:
+    from esmock.analysis.index_analysis import Builder
+
+
+class _Decompounder(TokenFilter):
+    needs_settings = True
+    min_word_size: int = integer("min_word_size", 5)
+    min_subword_size: int = integer("min_subword_size", 2)
+    max_subword_size: int = integer("max_subword_size", 15)
+    only_longest_match: bool = boolean("only_longest_match", False)
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        words = parse_words(settings, builder, "word_list", None)
+        if words is None:
+            raise IllegalArgument(
+                f"word_list must be provided for [{settings.name}], either as a path to a file, or directly"
+            )
+        self.words = words
+
+    def for_synonyms(self) -> TokenFilter | None:
+        return None
+
+
+class DictionaryDecompounder(_Decompounder):
+    name = "dictionary_decompounder"
+
+    def apply(self, stream: Stream) -> None:
+        out: list[Token] = []
+        for token in stream.tokens:
+            out.append(token)
+            if len(token.term) >= self.min_word_size:
+                out.extend(token.copy(term=part, increment=0) for part in self._parts(token.term))
+        stream.tokens = out
+
+    def _parts(self, term: str) -> list[str]:
+        out = []
+        for at in range(len(term) - self.min_subword_size + 1):
+            sizes = range(self.min_subword_size, min(self.max_subword_size, len(term) - at) + 1)
+            found = [term[at : at + size] for size in sizes if term[at : at + size] in self.words]
+            out += found[-1:] if self.only_longest_match else found
+        return out
+
+
+class HyphenationDecompounder(_Decompounder):
+    name = "hyphenation_decompounder"
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
+        path = settings.get("hyphenation_patterns_path")
+        if path is None:
+            raise IllegalArgument("hyphenation_patterns_path is a required setting.")
+        place = builder.environment.resolve(path)
+        if not place.is_file():
+            raise IllegalArgument("Exception while reading hyphenation_patterns_path.", cause=NoSuchFile(str(place)))
+        raise Unsupported("the token filter [hyphenation_decompounder]")
+
+
+class Hunspell(TokenFilter):
+    name = "hunspell"
+    needs_settings = True
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        locale = settings.get("locale") or settings.get("language") or settings.get("lang")
+        if locale is None:
+            raise IllegalArgument("missing [locale | language | lang] configuration for hunspell token filter")
+        if not builder.environment.resolve(f"hunspell/{locale}").is_dir():
+            raise IllegalState(
+                f"failed to load hunspell dictionary for locale: {locale}",
+                cause=ApiError(f"Could not find hunspell dictionary [{locale}]"),
+            )
+        raise Unsupported("hunspell dictionaries")
+
+
+class MinHash(TokenFilter):
+    name = "min_hash"
+    hash_count: int = integer("hash_count", 1)
+    bucket_count: int = integer("bucket_count", 512)
+    hash_set_size: int = integer("hash_set_size", 1)
+
+    def check(self) -> None:
+        for value, label in (
+            (self.hash_count, "hashCount"),
+            (self.bucket_count, "bucketCount"),
+            (self.hash_set_size, "hashSetSize"),
+        ):
+            if value <= 0:
+                raise IllegalArgument(f"{label} must be greater than zero")
+
+    def for_synonyms(self) -> TokenFilter | None:
+        return None
+
+    def apply(self, stream: Stream) -> None:
+        raise Unsupported("the token filter [min_hash]")
+
+
+class BengaliNormalization(TokenFilter):
+    name = "bengali_normalization"
+    normalizes = True
+
+    def apply(self, stream: Stream) -> None:
+        if any("\u0980" <= char <= "\u09ff" for token in stream.tokens for char in token.term):
+            raise Unsupported("the token filter [bengali_normalization] over Bengali script")
+
+
+FAMILY = (DictionaryDecompounder, HyphenationDecompounder, Hunspell, MinHash, BengaliNormalization)
