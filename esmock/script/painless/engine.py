@@ -8,7 +8,7 @@ from typing import Any
 from esmock import errors
 from esmock.script.context import Context
 from esmock.script.painless import contexts
-from esmock.script.painless.allowlist import Lookup
+from esmock.script.painless.allowlist import Lookup, class_info
 from esmock.script.painless.compiler.statements import Statements
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.parser import parse
@@ -16,7 +16,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.dynamic import Dynamic
 from esmock.script.painless.runtime.limits import Budget
 from esmock.script.painless.runtime.regex import Regexes
-from esmock.script.painless.runtime.values import class_of, to_text
+from esmock.script.painless.runtime.values import array_class, class_of, to_text
 from esmock.script.painless.trace import offset_of
 
 NAME = "painless"
@@ -83,9 +83,9 @@ def _explanation(value: Any) -> dict[str, Any]:
     if value is None:
         return {"to_string": "null"}
     name = class_of(value)
-    out: dict[str, Any] = {"to_string": to_text(value)}
-    out["java_class"] = name
-    return out
+    known = {} if class_info(name) is None else {"painless_class": name}
+    java_class = array_class(name[:-2]) if name.endswith("[]") else name
+    return {**known, "to_string": to_text(value), "java_class": java_class}
 
 
 def script_error(
@@ -146,7 +146,8 @@ class Engine:
                 imports=contexts.Imports(context.name),
                 budget=budget,
             )
-            code = compiler.compile_script(tree, context.variables, context.returns)
+            returns = "def" if context.returns == "java.lang.Object" else context.returns
+            code = compiler.compile_script(tree, context.variables, returns)
         except CompileFailure as failure:
             raise compile_error(source, failure, name) from None
         except RecursionError:

@@ -25,6 +25,10 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
     ("+", "-"),
     ("*", "/", "%"),
 )
+_STARTS = frozenset(
+    "if while do for continue break return throw try def primitive id ( [ number string regex true false null new "
+    "+ - ! ~ ++ --".split()
+)
 _COMPARISONS = frozenset(("==", "===", "!=", "!==", "<", "<=", ">", ">="))
 _ASSIGNMENTS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>=", ">>>="))
 
@@ -39,6 +43,7 @@ class _Parser:
         self._tokens = stream
         self._at = 0
         self._chains = 0
+        self._function_limit = -1
 
     @property
     def _now(self) -> Token:
@@ -82,7 +87,11 @@ class _Parser:
         while self._function_ahead():
             functions.append(self._function())
         statements = []
+        self._function_limit = self._at + self._type_length()
+        self._function_limit += self._tokens[min(self._function_limit, len(self._tokens) - 1)].kind == "id"
         while self._now.kind != "eof":
+            if statements and self._now.kind not in _STARTS:
+                raise self._mismatch("<EOF>")
             statements.append(self._statement(top=True))
         return n.Script(0, functions, n.Block(0, statements))
 
@@ -155,7 +164,8 @@ class _Parser:
             raise self._no_viable()
         if not top and self._now.kind == "}":
             return statement
-        if isinstance(statement, n.DeclarationBlock) and statement.declarations[-1].value is None:
+        if self._at <= self._function_limit:
+            # the original was still deciding whether a function begins here
             raise self._no_viable()
         if top:
             raise self._mismatch("{<EOF>, ';'}")
@@ -319,7 +329,7 @@ class _Parser:
             number = self._now
             if token.kind == "-" and number.kind == "number" and self._peek(1).kind not in (".", "?.", "["):
                 self._next()
-                return _numeric(number, negated=True)
+                return n.Unary(token.offset, "-", _numeric(number, negated=True))
             return n.Unary(token.offset, token.kind, self._unary())
         return self._unary_not_add_sub()
 
@@ -521,6 +531,7 @@ class _Parser:
                 return self._peek(ahead).kind == "->"
 
     def _lambda(self) -> n.Lambda:
+        begin = self._now.offset
         types: list[str | None] = []
         names: list[str] = []
         if self._accept("("):
@@ -531,12 +542,11 @@ class _Parser:
             self._expect(")")
         else:
             self._lambda_parameter(types, names)
-        at = self._expect("->").offset
+        self._expect("->")
         if self._now.kind == "{":
-            return n.Lambda(at, types, names, self._block())
-        start = self._now.offset
+            return n.Lambda(begin, types, names, self._block())
         value = self._expression()
-        return n.Lambda(at, types, names, n.Block(start, [n.Return(start, value)], is_expression=True))
+        return n.Lambda(begin, types, names, n.Block(begin, [n.Return(begin, value)], is_expression=True))
 
     def _lambda_parameter(self, types: list[str | None], names: list[str]) -> None:
         if self._now.kind == "id" and self._peek(1).kind in (",", ")", "->"):

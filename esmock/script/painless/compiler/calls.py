@@ -25,6 +25,7 @@ class Calls(Access):
     def __init__(self, *arguments: Any, imports: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.imports = imports
+        self.lambda_count = 0
         self.own_functions: dict[tuple[str, int], tuple[str, n.Function, list[str], str]] = {}
 
     # -- methods
@@ -51,8 +52,8 @@ class Calls(Access):
         if method is None or kind in PRIMITIVES:
             raise illegal(node.at, f"member method [{kind}, {node.name}/{count}] not found")
         self.line = node.at
-        receiver = self.require(prefix, lambda: f'Cannot invoke "{signature(method)}"')
         arguments = self._arguments(node.arguments, method.parameters)
+        receiver = self.require(prefix, lambda: f'Cannot invoke "{signature(method)}"')
         code = self.call(library.implementation(method), receiver, *arguments)
         return Value(code, method.returns, because=f'the return value of "{signature(method)}"')
 
@@ -74,12 +75,12 @@ class Calls(Access):
 
     def _dynamic_call(self, node: n.Call, prefix: Value) -> Value:
         arguments = []
+        self.line = node.at
         for argument in node.arguments:
             value = self.expression(argument, expected="def")
             if value.type == "void":
                 raise illegal(argument.at, "Argument(s) cannot be of [void] type when calling method " f"[{node.name}].")
             arguments.append(self.boxed(value))
-        self.line = node.at
         caller = self.dynamic.caller(node.name, len(arguments))
         return Value(self.call(caller, prefix.code, *arguments), "def")
 
@@ -162,7 +163,8 @@ class Calls(Access):
             python = self.fresh("v")
             self.scope.define(node.at, name, kind, python)
             names.append(python)
-        python = self.fresh("lambda")
+        python = f"lambda$synthetic${self.lambda_count}"
+        self.lambda_count += 1
         statements, escapes = self.function_body(node.body, returns, node)  # type: ignore[attr-defined]
         captured = [one.python for one in self.scope.captured.values()]
         if not escapes and returns != "void":

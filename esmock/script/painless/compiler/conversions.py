@@ -36,7 +36,8 @@ class Conversions(Emitter):
         if value.type == "def" and expected == "java.lang.Object":
             return Value(value.code, expected)
         self.line = at
-        return Value(self._convert(value, expected, explicit=explicit), expected)
+        kept = value.constant if value.type in PRIMITIVES and expected in PRIMITIVES else None
+        return Value(self._convert(value, expected, explicit=explicit), expected, kept)
 
     def _convert(self, value: Value, expected: str, *, explicit: bool) -> ast.expr:
         actual, code = value.type, value.code

@@ -61,6 +61,7 @@ _DEF = {
     ">": operators.greater,
     ">=": operators.greater_equal,
 }
+_NARROWER = {"byte": (-128, 127), "short": (-32768, 32767), "char": (0, 65535)}
 _PLAIN: dict[str, type[ast.operator]] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 _BITS: dict[str, type[ast.operator]] = {"&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor}
 _ORDER: dict[str, type[ast.cmpop]] = {
@@ -156,7 +157,7 @@ class Expressions(Conversions):
 
     # -- literals
 
-    def numeric_literal(self, node: n.Numeric) -> Value:
+    def numeric_literal(self, node: n.Numeric, expected: str) -> Value:
         text = ("-" if node.negated else "") + node.text
         last = text[-1]
         if node.radix == 10 and (node.decimal or last in "dDfF"):
@@ -178,6 +179,10 @@ class Expressions(Conversions):
             if -(1 << 63) <= number < 1 << 63:
                 message += f" If you want a long constant then change it to [{shown}L]."
             raise illegal(node.at, message)
+        low, high = _NARROWER.get(expected, (1, 0))
+        if kind == "int" and low <= number <= high:
+            code = self.call(v.Char, self.const(number)) if expected == "char" else self.const(number)
+            return Value(code, expected, number)
         return Value(self.const(number), kind, number)
 
     def _real(self, number: float, kind: str) -> Value:
@@ -211,8 +216,10 @@ class Expressions(Conversions):
 
     # -- operators
 
-    def unary(self, node: n.Unary) -> Value:
+    def unary(self, node: n.Unary, expected: str) -> Value:
         operator = node.operator
+        if isinstance(node.child, n.Numeric) and node.child.negated:
+            return self.numeric_literal(node.child, expected)
         self.line = node.at
         if operator == "!":
             child = self.cast(self.expression(node.child, expected="boolean"), "boolean", node.child.at)
@@ -461,4 +468,4 @@ _VISITORS = {
     n.FunctionRef: "function_ref",
 }
 _WITH_USE = frozenset(("symbol", "dot", "assignment", "new_object", "method_call"))
-_WITH_EXPECTED = frozenset(("conditional", "elvis", "lambda_value", "function_ref"))
+_WITH_EXPECTED = frozenset(("numeric_literal", "unary", "conditional", "elvis", "lambda_value", "function_ref"))

@@ -67,6 +67,7 @@ class Statements(Calls):
         inner = body.statements[0]
         if not isinstance(inner, n.Return) or inner.value is None:
             raise AssertionError("the parser wraps a lambda's expression in a return")
+        self.statements.add(inner.at)
         value = self.expression(inner.value, expected=returns if returns != "void" else "def")
         if returns == "void" or value.type == "void":
             return [self.place(ast.Expr(value.code)), self.place(ast.Return(self.const(None)))]
@@ -374,10 +375,12 @@ class Statements(Calls):
         elif source == "def" or self.lookup.is_subtype(source, "java.lang.Iterable"):
             code, item = self.call(self.dynamic.iterate, iterable.code), "def"
         else:
-            raise illegal(node.at, f"Illegal for each type [{source}].")
-        element = self.cast(Value(self.load(item_name), item), kind, node.at)
+            code, item = iterable.code, ""
+        element = self.cast(Value(self.load(item_name), item or "def"), kind, node.at)
         first = self.assign(variable.python, element.code)
         body, _ = self._loop_body(node.at, node.body, "foreach")
+        if not item:
+            raise illegal(node.at, f"Illegal for each type [{source}].")
         counter = self._counter(node.at, len(node.body.statements))
         target = self.place(ast.Name(item_name, ast.Store()))
         return [self.place(ast.For(target, code, [*counter, first, *body], [], None))], Flow()

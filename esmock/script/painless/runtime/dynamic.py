@@ -5,6 +5,7 @@ No Python attribute is ever looked up by a name from a script: every path ends i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -53,6 +54,16 @@ class Dynamic:
     def _adapted(self, function: Callable[..., Any], method: Method) -> Callable[..., Any]:
         converters = [convert.from_def(kind, False) for kind in method.parameters]
         box = _BOXES.get(method.returns)
+        interfaces = [self._lookup.functional(kind) if "." in kind else None for kind in method.parameters]
+        if any(interfaces):
+            plain, kinds = function, method.parameters
+
+            def function(receiver: Any, *given: Any) -> Any:
+                for value, interface, kind in zip(given, interfaces, kinds, strict=False):
+                    if interface is not None and callable(value):
+                        check_reference(value, interface, kind)
+                return plain(receiver, *given)
+
         if any(converters):
 
             def adapted(*given: Any) -> Any:
@@ -97,6 +108,11 @@ class Dynamic:
     def type_reference(self, full: str, shown: str, name: str) -> Callable[..., Any]:
         """``Type::method`` where the interface is only known at run time: the number of arguments decides."""
 
+        def resolves(count: int) -> bool:
+            if name == "new":
+                return self._lookup.constructor(full, count) is not None
+            return bool(self._lookup.static(full, name, count) or self._lookup.method(full, name, count - 1))
+
         def call(*arguments: Any) -> Any:
             count = len(arguments)
             if name == "new":
@@ -114,6 +130,7 @@ class Dynamic:
                 )
             return self._prepared(method)(*arguments)
 
+        call.reference = f"{shown}::{name}", resolves  # type: ignore[attr-defined]
         return call
 
     # -- fields
@@ -222,3 +239,23 @@ class Dynamic:
         return found
 
 
+
+
+def check_reference(value: Any, interface: Method, kind: str) -> None:
+    """Raises IllegalArgument when a lambda or reference does not fit the interface it is passed for."""
+    count = len(interface.parameters)
+    reference = getattr(value, "reference", None)
+    if reference is not None:
+        shown, resolves = reference
+        if not resolves(count):
+            raise t.IllegalArgument(
+                f"function reference [{shown}/{count}] matching [{kind}, {interface.name}/{count}] not found"
+            )
+        return
+    bound = len(value.args) if isinstance(value, functools.partial) else 0
+    code = getattr(value.func if bound else value, "__code__", None)
+    if code is not None and code.co_name.startswith("lambda$") and code.co_argcount - bound != count:
+        raise t.IllegalArgument(
+            f"function reference [this::{code.co_name}/{count}] matching [{kind}, {interface.name}/{count}] not found due to "
+            "an incorrect number of arguments"
+        )
