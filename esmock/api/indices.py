@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import alias_filter
 from esmock.api.declare import Endpoints, until
 from esmock.api.params import (
     INDICES_OPTIONS,
@@ -150,7 +151,15 @@ def create(cluster: Cluster, request: Request) -> Response:
     _check_create_body(body, cluster.behaviour)
     wanted = request.param("wait_for_active_shards")
     name = request.part("index")
-    index = create_index(cluster, name, body, warn=request.warn, type_name=type_name, active_shards=wanted)
+    index = create_index(
+        cluster,
+        name,
+        body,
+        warn=request.warn,
+        type_name=type_name,
+        active_shards=wanted,
+        check_filter=lambda alias, found: alias_filter.check(alias, found, cluster.behaviour),
+    )
     return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=name)
 
 

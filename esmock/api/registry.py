@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from esmock.api import bulk, document, indices, indices_mapping, indices_settings, multi_get, rollup, root
+from esmock.api import (
+    aliases,
+    bulk,
+    document,
+    indices,
+    indices_mapping,
+    indices_settings,
+    multi_get,
+    multi_search,
+    point_in_time,
+    rollup,
+    root,
+    scroll,
+    search,
+)
 
-MODULES = (bulk, document, indices, indices_mapping, indices_settings, multi_get, rollup, root)
+MODULES = (
+    aliases,
+    bulk,
+    document,
+    indices,
+    indices_mapping,
+    indices_settings,
+    multi_get,
+    multi_search,
+    point_in_time,
+    rollup,
+    root,
+    scroll,
+    search,
+)
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

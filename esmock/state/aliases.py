@@ -5,7 +5,6 @@ Source: recordings of 7.10.2 and 8.19.21; docs page aliases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -190,6 +189,29 @@ def check_filter(name: str, body: AliasBody, parse: Any) -> None:
             raise IllegalArgument(f"failed to parse filter for alias [{name}]", cause=cause) from None
 
 
-def write_indices(cluster: Cluster, alias: str) -> Iterable[str]:
-    """Names of the indices that an alias marks for writing."""
-    return [index.name for index in cluster.aliases().get(alias, []) if index.aliases[alias].get("is_write_index")]
+def check_write_marks(holders: dict[str, list[str]]) -> None:
+    """Refuse two write indices for one alias.
+
+    Args:
+        holders: alias to the indices that mark it.
+
+    Raises:
+        IllegalState.
+    """
+    for alias in sorted(holders):
+        if len(holders[alias]) > 1:
+            raise IllegalState(f"alias [{alias}] has more than one write index [{','.join(sorted(holders[alias]))}]")
+
+
+def write_marks(aliases: dict[str, dict[str, AliasBody]]) -> dict[str, list[str]]:
+    """Alias to the indices that mark it for writing.
+
+    Args:
+        aliases: index to its aliases.
+    """
+    marks: dict[str, list[str]] = {}
+    for index, bodies in aliases.items():
+        for alias, body in bodies.items():
+            if body.get("is_write_index"):
+                marks.setdefault(alias, []).append(index)
+    return marks

@@ -19,7 +19,16 @@ from esmock.errors import (
     ResourceAlreadyExists,
 )
 from esmock.state import index_settings
-from esmock.state.aliases import AliasBody, check_alias, check_index_name, ordered, parse_aliases, self_conflict
+from esmock.state.aliases import (
+    AliasBody,
+    check_alias,
+    check_index_name,
+    check_write_marks,
+    ordered,
+    parse_aliases,
+    self_conflict,
+    write_marks,
+)
 from esmock.state.index import Index
 from esmock.state.resolve import glob
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
 
 Json = Any
 Warn = Callable[[str], None]
+CheckFilter = Callable[[str, AliasBody], None]
 
 NO_TEMPLATES = Applied()
 
@@ -78,6 +88,7 @@ def create_index(
     warn: Warn = _silent,
     type_name: str | None = None,
     active_shards: int | str | None = None,
+    check_filter: CheckFilter = lambda name, body: None,
 ) -> Index:
     """Make an index and put it into the cluster.
 
@@ -87,6 +98,7 @@ def create_index(
         warn: told of every deprecation.
         type_name: the mapping type that the request named (7.x).
         active_shards: ``wait_for_active_shards`` of the request.
+        check_filter: reads an alias's filter, to refuse what is no query.
 
     Raises:
         InvalidIndexName, ResourceAlreadyExists, IllegalArgument, Validation, MapperParsing ...
@@ -98,7 +110,8 @@ def create_index(
     check_new_name(cluster, name, own, warn)
     index_settings.check_private(own, behaviour)
     applied = find_templates(cluster, name, own, warn)
-    return _build(cluster, name, own, body.get("mappings") or {}, aliases, applied, warn, type_name, active_shards)
+    mappings = body.get("mappings") or {}
+    return _build(cluster, name, own, mappings, aliases, applied, warn, type_name, active_shards, check_filter)
 
 
 def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
@@ -233,6 +246,7 @@ def _build(
     warn: Warn,
     type_name: str | None,
     active_shards: int | str | None,
+    check_filter: CheckFilter,
 ) -> Index:
     behaviour = cluster.behaviour
     settings = joined_settings(cluster, name, own, applied)
@@ -244,12 +258,21 @@ def _build(
     check_similarities(settings)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     _check_sort_fields(settings, mapping, behaviour)
+    for alias, alias_body in joined.items():
+        check_filter(alias, alias_body)
+    _check_write_marks(cluster, name, joined)
     index = Index(name, settings["index.uuid"], settings, mapping, analysis, joined, cluster.clock.now_ms())
     if type_name is not None or applied.type_name is not None:
         index.type_name = type_name or applied.type_name
     cluster.indices[name] = index
     cluster.changed()
     return index
+
+
+def _check_write_marks(cluster: Cluster, name: str, own: dict[str, AliasBody]) -> None:
+    if any(body.get("is_write_index") for body in own.values()):
+        everywhere = {one: index.aliases for one, index in cluster.indices.items()}
+        check_write_marks(write_marks({**everywhere, name: own}))
 
 
 def analysis_of(settings: dict[str, Any], behaviour: Behaviour, warn: Warn = _silent) -> IndexAnalysis:

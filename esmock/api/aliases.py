@@ -1,0 +1,204 @@
+"""Aliases of indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api import alias_filter
+from esmock.api.declare import Endpoints
+from esmock.api.indices import acknowledged
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param
+from esmock.api.request import Request, Response
+from esmock.errors import ElasticsearchParse, IllegalArgument
+from esmock.shape import index as shape
+from esmock.state import alias_actions
+from esmock.state.alias_actions import AliasAction
+from esmock.state.resolve import IndicesOptions, glob, resolve
+from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+
+ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
+_GET = {
+    **INDICES_OPTIONS,
+    "local": Param(lambda name, text: text == "true", False),
+    "master_timeout": MASTER_TIMEOUT,
+}
+
+
+@endpoint(
+    "indices.get_alias",
+    "GET /_alias",
+    "GET /_aliases",
+    "GET /_alias/{name}",
+    "GET /{index}/_alias",
+    "GET /{index}/_alias/{name}",
+    params=_GET,
+    docs="indices-get-alias",
+    action="indices:admin/aliases/get",
+)
+def get_alias(cluster: Cluster, request: Request) -> Response:
+    """Aliases by index; names without a match make it a 404 that still tells the others."""
+    wanted = request.part_list("name")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(ALL))
+    all_indices = not wanted
+    out: dict[str, Json] = {}
+    for index in sorted(found, key=lambda one: one.name):
+        shown = {name: body for name, body in shape.aliases(index).items() if not wanted or _wants(wanted, name)}
+        if shown or all_indices:
+            out[index.name] = {"aliases": shown}
+    missing = _missing(wanted, {name for body in out.values() for name in body["aliases"]})
+    if missing:
+        plural = "es" if len(missing) > 1 else ""
+        text = f"alias{plural} [{','.join(missing)}] missing"
+        return Response(404, {"error": text, "status": 404, **out})
+    return Response(200, out)
+
+
+def _wants(patterns: list[str], name: str) -> bool:
+    """Whether a name is meant: patterns apply in order, those with a minus after a wildcard take away."""
+    chosen = False
+    seen_wildcard = False
+    for pattern in patterns:
+        if pattern.startswith("-") and seen_wildcard:
+            if glob(pattern[1:]).match(name):
+                chosen = False
+            continue
+        seen_wildcard = seen_wildcard or "*" in pattern or pattern == "_all"
+        if pattern == "_all" or glob(pattern).match(name):
+            chosen = True
+    return chosen
+
+
+def _missing(wanted: list[str], found: set[str]) -> list[str]:
+    """Names that were asked for plainly and that nothing has."""
+    out: set[str] = set()
+    for position, name in enumerate(wanted):
+        if "*" in name or name == "_all" or name.startswith("-"):
+            continue
+        taken_away = any(
+            later.startswith("-") and glob(later[1:]).match(name) for later in wanted[position + 1 :]
+        )
+        if name not in found and not taken_away:
+            out.add(name)
+    return sorted(out)
+
+
+@endpoint(
+    "indices.exists_alias",
+    "HEAD /_alias/{name}",
+    "HEAD /{index}/_alias",
+    "HEAD /{index}/_alias/{name}",
+    params=_GET,
+    docs="indices-alias-exists",
+    action="indices:admin/aliases/get",
+)
+def exists_alias(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get_alias``, whose body stays behind."""
+    return get_alias(cluster, request)
+
+
+def _changed(cluster: Cluster, actions: list[AliasAction]) -> Response:
+    alias_actions.apply(cluster, actions, lambda name, body: alias_filter.check(name, body, cluster.behaviour))
+    return acknowledged() if cluster.behaviour.mapping_types else acknowledged(errors=False)
+
+
+def _actions_body(request: Request) -> list[AliasAction]:
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+    body = request.read(request.content, request.content_format or "json")
+    return alias_actions.parse_actions(body, Reading(request.behaviour, request.warn))
+
+
+@endpoint(
+    "indices.update_aliases",
+    "POST /_aliases",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    docs="indices-aliases",
+    body=_actions_body,
+    action="indices:admin/aliases",
+)
+def update_aliases(cluster: Cluster, request: Request) -> Response:
+    """Add and remove aliases, all or none."""
+    return _changed(cluster, request.parsed)
+
+
+def _alias_body(request: Request) -> dict[str, Json]:
+    if not request.content:
+        return {}
+    body = request.read(request.content, request.content_format or "json")
+    if not isinstance(body, dict):
+        raise IllegalArgument("unknown token")
+    out: dict[str, Json] = {}
+    for key, value in body.items():
+        if key in ("is_write_index", "is_hidden") and not isinstance(value, dict | list):
+            out[key] = _flag(value)
+        elif isinstance(value, dict if key == "filter" else str) and key in ("index", "alias", "filter"):
+            out[key] = value
+        elif key in _ROUTINGS and isinstance(value, str | int) and not isinstance(value, bool):
+            out[_ROUTINGS[key]] = str(value)
+    return out
+
+
+_ROUTINGS = {
+    "routing": "routing",
+    "index_routing": "index_routing",
+    "indexRouting": "index_routing",
+    "index-routing": "index_routing",
+    "search_routing": "search_routing",
+    "searchRouting": "search_routing",
+    "search-routing": "search_routing",
+}
+
+
+def _flag(value: Json) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise IllegalArgument(f"Failed to parse value [{value}] as only [true] or [false] are allowed.")
+
+
+@endpoint(
+    "indices.put_alias",
+    "PUT,POST /{index}/_alias/{name}",
+    "PUT,POST /_alias/{name}",
+    "PUT,POST /{index}/_aliases/{name}",
+    "PUT,POST /_aliases/{name}",
+    "PUT /{index}/_alias",
+    "PUT /{index}/_aliases",
+    "PUT /_alias",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    docs="indices-add-alias",
+    body=_alias_body,
+    action="indices:admin/aliases",
+)
+def put_alias(cluster: Cluster, request: Request) -> Response:
+    """Give indices an alias."""
+    body = request.parsed
+    indices = body["index"].split(",") if "index" in body else request.part_list("index")
+    name = body.get("alias", request.part("name"))
+    if not name:
+        raise IllegalArgument("[alias] can't be empty string")
+    if not indices:
+        raise IllegalArgument("[indices] can't be empty")
+    return _changed(cluster, [AliasAction("add", indices, [name], alias_actions.alias_body(body))])
+
+
+@endpoint(
+    "indices.delete_alias",
+    "DELETE /{index}/_alias/{name}",
+    "DELETE /{index}/_aliases/{name}",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    docs="indices-delete-alias",
+    action="indices:admin/aliases",
+)
+def delete_alias(cluster: Cluster, request: Request) -> Response:
+    """Take aliases from indices."""
+    return _changed(cluster, [AliasAction("remove", request.part_list("index"), request.part_list("name"))])
+
+

@@ -1,0 +1,257 @@
+"""The actions of ``POST /_aliases``: read, resolved to indices, applied together or not at all.
+
+Source: recordings of 7.10.2 and 8.19.21; docs page aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import AliasesNotFound, ApiError, IllegalArgument
+from esmock.state import admin
+from esmock.state.aliases import AliasBody, check_alias_name, check_write_marks, ordered, write_marks
+from esmock.state.resolve import IndicesOptions, glob, resolve
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.object_parser import Field, Parser, boolean, custom, mapping, objects
+from esmock.xcontent.object_parser import object_ as object_field
+from esmock.xcontent.value_reader import Key, Reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+Json = Any
+CheckFilter = Callable[[str, AliasBody], None]
+
+CONCRETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False, allow_aliases=False)
+CONCRETE_HIDDEN = IndicesOptions(
+    expand=("open", "closed", "hidden"), forbid_closed=False, allow_no_indices=False, allow_aliases=False
+)
+
+
+@dataclass(slots=True)
+class AliasAction:
+    """One action.
+
+    Args:
+        kind: ``add``, ``remove`` or ``remove_index``.
+        must_exist: of ``remove``: a missing alias is an error (True), is none (False), or is one unless others match.
+    """
+
+    kind: str
+    indices: list[str]
+    aliases: list[str] = field(default_factory=list)
+    body: AliasBody = field(default_factory=dict)
+    must_exist: bool | None = None
+
+
+def _names(name: str, other: str, wrong: str, *, many: bool) -> Field:
+    """A field of names, which excludes its twin of the other number."""
+    first, second = (other, name) if many else (name, other)
+
+    def read(body: Json, key: Key, reading: Reading) -> list[str]:
+        keys = list(body)
+        if other in keys[: keys.index(key)]:
+            raise IllegalArgument(f"Only one of [{first}] and [{second}] is supported")
+        found = values.array_of(values.text)(body, key, reading) if many else [values.text(body, key, reading)]
+        if not found or any(not one for one in found):
+            raise IllegalArgument(wrong)
+        return found
+
+    return custom(name, ("START_ARRAY", "VALUE_STRING") if many else ("VALUE_STRING",), read)
+
+
+def _fields(*, aliases: bool, adds: bool) -> list[Field]:
+    out = [
+        _names("index", "indices", "[index] can't be empty string", many=False),
+        _names("indices", "index", "[indices] can't be empty", many=True),
+    ]
+    if aliases:
+        out += [
+            _names("alias", "aliases", "[alias] can't be empty string", many=False),
+            _names("aliases", "alias", "[aliases] can't be empty", many=True),
+        ]
+    if adds:
+        routing = ("VALUE_STRING", "VALUE_NUMBER")
+        out += [
+            mapping("filter"),
+            custom("routing", routing, values.text),
+            custom("index_routing", routing, values.text, deprecated=("indexRouting", "index-routing")),
+            custom("search_routing", routing, values.text, deprecated=("searchRouting", "search-routing")),
+            boolean("is_write_index"),
+            boolean("is_hidden"),
+        ]
+    return out
+
+
+def _refuse_must_exist(found: bool) -> bool:
+    raise IllegalArgument("[must_exist] is unsupported for [ADD]")
+
+
+def _is_seven(behaviour: Any) -> bool:
+    return bool(behaviour.mapping_types)
+
+
+def _is_eight(behaviour: Any) -> bool:
+    return not behaviour.mapping_types
+
+
+_ADD = Parser(
+    "add",
+    *_fields(aliases=True, adds=True),
+    boolean("must_exist", then=_refuse_must_exist, in_version=_is_seven),
+)
+_REMOVE = Parser(
+    "remove",
+    *_fields(aliases=True, adds=False),
+    boolean("must_exist", in_version=_is_eight),
+)
+_REMOVE_INDEX = Parser("remove_index", *_fields(aliases=False, adds=False))
+
+
+def _action(found: dict[str, Any]) -> AliasAction:
+    kind, body = next(iter(found.items()))
+    indices = body.get("indices") or body.get("index")
+    if indices is None:
+        raise IllegalArgument("One of [index] or [indices] is required")
+    aliases = body.get("aliases") or body.get("alias")
+    if aliases is None and kind != "remove_index":
+        raise IllegalArgument("One of [alias] or [aliases] is required")
+    return AliasAction(kind, indices, aliases or [], alias_body(body), body.get("must_exist"))
+
+
+def alias_body(body: dict[str, Json]) -> AliasBody:
+    """What an action says of the alias itself."""
+    routing = body.get("routing")
+    return ordered(
+        {
+            "filter": body.get("filter") or None,
+            "index_routing": body.get("index_routing", routing),
+            "search_routing": body.get("search_routing", routing),
+            "is_write_index": body.get("is_write_index"),
+            "is_hidden": body.get("is_hidden"),
+        }
+    )
+
+
+_ALIAS_ACTION = Parser(
+    "alias_action",
+    object_field("add", _ADD),
+    object_field("remove", _REMOVE),
+    object_field("remove_index", _REMOVE_INDEX),
+)
+
+
+def _all_actions(found: list[dict[str, Any]]) -> list[AliasAction]:
+    return [_action(one) for one in found if one]
+
+
+_ALIASES = Parser("aliases", objects("actions", _ALIAS_ACTION, then=_all_actions))
+
+
+def parse_actions(body: Json, reading: Reading) -> list[AliasAction]:
+    """Read the body of ``POST /_aliases``. Raises XContentParse, IllegalArgument."""
+    actions: list[AliasAction] = _ALIASES.parse(body, reading).get("actions") or []
+    if not actions:
+        raise IllegalArgument("No action specified")
+    return actions
+
+
+def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilter) -> None:
+    """Carry out actions in order, all or none.
+
+    Raises:
+        IndexNotFound, AliasesNotFound, InvalidAliasName, IllegalArgument, IllegalState.
+    """
+    planned: dict[str, dict[str, AliasBody]] = {}
+    removed: list[Index] = []
+    resolved = [(action, _targets(cluster, action)) for action in actions]
+    for action, targets in resolved:
+        if action.kind == "remove_index":
+            removed.extend(targets)
+    gone = {index.name for index in removed}
+    for action, targets in resolved:
+        for index in targets:
+            aliases = planned.setdefault(index.name, dict(index.aliases))
+            if action.kind == "add":
+                _add(cluster, index, aliases, action, gone, check_filter)
+        if action.kind == "remove":
+            _remove(cluster, targets, planned, action)
+    after = {name: dict(index.aliases) for name, index in cluster.indices.items()} | planned
+    for name in gone:
+        after.pop(name, None)
+    check_write_marks(write_marks(after))
+    admin.check_metadata_blocks(cluster, removed)
+    for name, aliases in planned.items():
+        index = cluster.indices[name]
+        if aliases != index.aliases:
+            index.set_aliases({one: aliases[one] for one in sorted(aliases)})
+    for index in removed:
+        cluster.indices.pop(index.name, None)
+    cluster.changed()
+
+
+def _targets(cluster: Cluster, action: AliasAction) -> list[Index]:
+    options = CONCRETE_HIDDEN if action.kind == "remove" else CONCRETE
+    return resolve(cluster, action.indices, options)
+
+
+def _add(
+    cluster: Cluster,
+    index: Index,
+    aliases: dict[str, AliasBody],
+    action: AliasAction,
+    gone: set[str],
+    check_filter: CheckFilter,
+) -> None:
+    from esmock.state.aliases import check_alias
+
+    for name in action.aliases:
+        check_alias_name(name, cluster.behaviour)
+        if name in cluster.indices and name not in gone:
+            raise _taken(cluster, name)
+        check_alias(cluster, name, action.body, None)
+        check_filter(name, action.body)
+        aliases[name] = dict(action.body)
+
+
+def _taken(cluster: Cluster, name: str) -> ApiError:
+    from esmock.errors import InvalidAliasName
+
+    if not cluster.behaviour.mapping_types:
+        return InvalidAliasName(
+            f"Invalid alias name [{name}]: an index or data stream exists with the same name as the alias"
+        )
+    return InvalidAliasName(
+        f"Invalid alias name [{name}], an index exists with the same name as the alias",
+        metadata={"index_uuid": cluster.indices[name].uuid, "index": name},
+    )
+
+
+def _remove(
+    cluster: Cluster, targets: list[Index], planned: dict[str, dict[str, AliasBody]], action: AliasAction
+) -> None:
+    """Take aliases away; one that no index has is an error."""
+    found = False
+    for pattern in action.aliases:
+        regex = glob("*" if pattern == "_all" else pattern)
+        for index in targets:
+            aliases = planned.setdefault(index.name, dict(index.aliases))
+            matched = [name for name in aliases if regex.match(name)]
+            found = found or bool(matched)
+            for name in matched:
+                del aliases[name]
+    if not found:
+        raise aliases_missing(action.aliases)
+
+
+def aliases_missing(names: list[str]) -> AliasesNotFound:
+    """The error of a removal that found nothing."""
+    ordered_names = hash_order(names)
+    resource = ordered_names[0] if len(names) == 1 else ordered_names
+    return AliasesNotFound(
+        f"aliases [{', '.join(ordered_names)}] missing", metadata={"resource.type": "aliases", "resource.id": resource}
+    )
