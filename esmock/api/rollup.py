@@ -193,9 +193,9 @@ def get_rollup_index_caps(cluster: Cluster, request: Request) -> Response:
 
 
 def _search_body(request: Request) -> Any:
-    from esmock.features.rollup.search import RollupSearch
+    from esmock.api.search_body import parse_search
 
-    return RollupSearch.parse(request)
+    return parse_search(request)
 
 
 @endpoint(
@@ -209,5 +209,19 @@ def _search_body(request: Request) -> Any:
 )
 def rollup_search(cluster: Cluster, request: Request) -> Response:
     """Search live and rolled-up data as one."""
+    from esmock.features.rollup.search import RollupSearch
+    from esmock.search.service import run
+    from esmock.shape import search as shape
+
     _warn_removal(request)
-    return Response(200, request.parsed.run(cluster))
+    call = request.parsed
+    body = dict(call.body or {})
+    size = request.param("size") if request.has_param("size") else body.get("size")
+    search = RollupSearch(call.names, body, size, call.options, typed_keys=call.typed_keys)
+    answer = search.run(cluster)
+    if answer.live is None:
+        return Response(200, answer.body(total_as_int=call.total_as_int))
+    result = run(cluster, answer.live, call.request, warn=request.warn, typed_keys=call.typed_keys)
+    return Response(
+        200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=call.total_as_int)
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, Parsing, QueryShard, SearchPhaseExecution
+from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, Parsing, QueryShard, SearchPhaseExecution
 from esmock.search.query.base import F32
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.shard import ShardSearch
@@ -108,8 +108,10 @@ class SearchResult:
     timed_out: bool = False
     skipped: int = 0
     scroll_id: str | None = None
+    pit_id: str | None = None
     ordered: list[Hit] = field(default_factory=list)
     shards: list[ShardResult] = field(default_factory=list)
+    targets: list[ShardTarget] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -177,6 +179,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         terminated_early=early,
         ordered=ordered if environment.keep_all else [],
         shards=results,
+        targets=list(targets),
     )
 
 
@@ -185,7 +188,7 @@ def _from(request: SearchRequest) -> int:
 
 
 def _size(request: SearchRequest) -> int:
-    return 10 if request.size < 0 else request.size
+    return 10 if request.size == -1 else request.size
 
 
 def _raise_failures(
@@ -223,6 +226,9 @@ def _total(request: SearchRequest, results: list[ShardResult]) -> tuple[int | No
     if request.track_total_hits == TRACK_NONE:
         return None, "eq"
     total = sum(one.total for one in results)
+    if request.track_total_hits < TRACK_NONE:
+        cause = IllegalArgument(f"value must be >= 0, got {request.track_total_hits}")
+        raise SearchPhaseExecution("fetch", "", [], cause=cause)
     limit = request.track_total_hits
     if limit != TRACK_ALL and total > limit:
         return limit, "gte"
@@ -277,21 +283,26 @@ def _query_shard(request: SearchRequest, target: ShardTarget, position: int, env
         is_by_score, sort_keys = True, []
     else:
         is_by_score = not sort_keys
-    tracks = is_by_score or request.track_scores or any(one.kind == "score" for one in sort_keys)
+    tracks = is_by_score or request.track_scores
+    sorts_by_score = any(one.kind == "score" for one in sort_keys)
     collector = _collector(request, shard)
-    needs = tracks or request.min_score is not None or (collector is not None and collector.needs_scores)
+    needs = tracks or sorts_by_score or request.min_score is not None or (collector is not None and collector.needs_scores)
     # ES: with size 0 scores are only computed for who needs them; the answer does not show it
     bound = bind_query(request.query or MatchAll(), shard, needs)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
     boost = _index_boost(request, target)
-    run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, needs, collector)
+    run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, tracks or sorts_by_score, needs, collector)
     return run.collect(target, keep_all=environment.keep_all)
 
 
 def _check_window(request: SearchRequest, target: ShardTarget, environment: Environment) -> None:
     limit = int(target.settings.get("index.max_result_window", 10_000))
     size = _size(request)
+    if size < 0:
+        raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
+    if request.from_ < -1:
+        raise ArrayIndexOutOfBounds(f"Index {request.from_} out of bounds for length {request.from_ + size}")
     if environment.keep_all:
         if size > limit:
             raise IllegalArgument(
@@ -335,6 +346,7 @@ class _Run:
     boost: float
     sort_keys: list[SortKey]
     tracks: bool
+    shows_scores: bool
     needs: bool
     collector: Any
 
@@ -344,7 +356,7 @@ class _Run:
         max_score: float | None = None
         leaves: list[tuple[Any, np.ndarray, np.ndarray | None]] = []
         terminated = False
-        remaining = request.terminate_after or None
+        remaining = max(request.terminate_after, 0) if request.terminate_after else None
         for leaf in self.shard.reader:
             docs, score = self._match(leaf)
             if remaining is not None:
@@ -431,7 +443,7 @@ class _Run:
 
     def _hit(self, leaf_hits: Any, doc: int) -> Hit:
         leaf, _, score = leaf_hits
-        value = float(score[doc]) if score is not None and self.tracks else None
+        value = float(score[doc]) if score is not None and self.shows_scores else None
         raw = tuple(one.raw(leaf.segment, doc, value, leaf.base) for one in self.sort_keys)
         return Hit(self.position, leaf, doc, value, raw)
 

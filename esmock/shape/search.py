@@ -31,6 +31,8 @@ def body(
     out: dict[str, Json] = {}
     if result.scroll_id is not None:
         out["_scroll_id"] = result.scroll_id
+    if result.pit_id is not None:
+        out["pit_id"] = result.pit_id
     out["took"] = result.took_ms
     out["timed_out"] = result.timed_out
     if result.terminated_early is not None:

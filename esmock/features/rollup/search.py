@@ -41,14 +41,7 @@ class RollupSearch:
     body: dict[str, Json]
     size: int | None
     options: IndicesOptions = OPEN
-
-    @classmethod
-    def parse(
-        cls, names: list[str], body: Json, url_size: int | None, options: IndicesOptions = OPEN
-    ) -> RollupSearch:
-        """Read a request whose body was checked by the search parser; URL wins over body."""
-        body = dict(body or {})
-        return cls(names, body, body.get("size") if url_size is None else url_size, options)
+    typed_keys: bool = False
 
     def run(self, cluster: Cluster) -> SearchAnswer:
         """Raises IllegalArgument for what rollup search cannot do, and what resolution and search raise."""

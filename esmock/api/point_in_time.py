@@ -1,0 +1,127 @@
+"""Points in time: readers that searches share. Docs: point-in-time-api."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import INDICES_OPTIONS, boolean, string, time_text
+from esmock.api.request import Request, Response
+from esmock.api.search_body import SearchCall
+from esmock.errors import ActionRequestValidation, EOF, IllegalArgument, SearchContextMissing, SearchPhaseExecution
+from esmock.state.contexts import contexts
+from esmock.state.resolve import OPEN, resolve
+from esmock.xcontent.located import token
+from esmock.xcontent.units import parse_time_ms
+
+if TYPE_CHECKING:
+    from esmock.search.execute import SearchResult
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_PARAMS = {
+    **INDICES_OPTIONS,
+    "routing": string(),
+    "preference": string(),
+    "keep_alive": time_text(),
+    "allow_partial_search_results": boolean(False, since=(8, 16)),
+}
+
+
+@endpoint(
+    "open_point_in_time",
+    "POST /{index}/_pit",
+    params=_PARAMS,
+    docs="point-in-time-api",
+    since=(7, 12),
+    action="indices:data/read/open_point_in_time",
+)
+def open_point_in_time(cluster: Cluster, request: Request) -> Response:
+    """Keep the readers of some indices."""
+    from esmock.search.service import shard_targets
+
+    keep_alive = request.param("keep_alive")
+    if keep_alive is None:
+        raise ActionRequestValidation("[keep_alive] is not specified")
+    names = request.part_list("index")
+    routing = request.param("routing")
+    targets = shard_targets(
+        cluster,
+        resolve(cluster, names, request.indices_options(OPEN)),
+        names,
+        routing.split(",") if routing else None,
+    )
+    expires = cluster.clock.now_ms() + parse_time_ms(keep_alive, "keep_alive")
+    point = contexts(cluster).open_point(tuple(targets), expires, cluster.random.randbytes(6))
+    body: dict[str, Json] = {"id": point}
+    if cluster.behaviour.bulk_errors_first:
+        count = len(targets)
+        body["_shards"] = {"total": count, "successful": count, "skipped": 0, "failed": 0}
+    return Response(200, body)
+
+
+def _close_body(request: Request) -> str | None:
+    content, kind = request.content_or_source()
+    body = request.read(content, kind, label="stream")
+    if not isinstance(body, dict):
+        raise IllegalArgument("Malformed content, must start with an object")
+    for key, value in body.items():
+        if key != "id" or not isinstance(value, str):
+            raise IllegalArgument(
+                f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{token(value)}] "
+            )
+    return body.get("id")
+
+
+@endpoint(
+    "close_point_in_time",
+    "DELETE /_pit",
+    docs="point-in-time-api",
+    body=_close_body,
+    since=(7, 12),
+    action="indices:data/read/close_point_in_time",
+)
+def close_point_in_time(cluster: Cluster, request: Request) -> Response:
+    """Let a point in time go."""
+    if not request.parsed:
+        raise ActionRequestValidation("id is empty")
+    freed = contexts(cluster).points.pop(request.parsed, None)
+    if freed is None:
+        _check_id(request.parsed, cluster)
+        return Response(404, {"succeeded": False, "num_freed": 0})
+    return Response(200, {"succeeded": True, "num_freed": len(freed.kept)})
+
+
+def _check_id(point: str, cluster: Cluster) -> None:
+    if len(point) < 40:
+        inner = EOF(None)
+        if cluster.behaviour.major >= 8:
+            inner.type = "buffer_underflow_exception"
+        raise IllegalArgument("java.io.EOFException", cause=inner)
+
+
+def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchResult:
+    """Search a kept point in time. Raises SearchPhaseExecution when it is gone."""
+    from esmock.search.execute import execute
+    from esmock.search.service import environment
+
+    if request.part("index"):
+        more = ". Do not specify any index with point in time." if cluster.behaviour.major >= 8 else ""
+        raise ActionRequestValidation(f"[indices] cannot be used with point in time{more}")
+    pit = call.request.pit
+    point_id = pit["id"] if isinstance(pit, dict) else str(pit)
+    context = contexts(cluster).points.get(point_id)
+    if context is None:
+        _check_id(point_id, cluster)
+        missing = SearchContextMissing("No search context found for id [1]")
+        raise SearchPhaseExecution("query", "all shards failed", [(0, None, cluster.node_id, missing)])
+    if isinstance(pit, dict) and pit.get("keep_alive"):
+        context.expires_ms = cluster.clock.now_ms() + parse_time_ms(pit["keep_alive"], "keep_alive")
+    started = cluster.clock.monotonic_ns()
+    result = execute(
+        call.request, context.kept, environment(cluster, warn=request.warn, typed_keys=call.typed_keys)
+    )
+    result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
+    result.pit_id = point_id
+    return result

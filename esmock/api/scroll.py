@@ -1,0 +1,137 @@
+"""Scrolling: the next page of a kept search, and letting it go. Docs: scroll-api, clear-scroll-api."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import boolean, names, string, time_text
+from esmock.api.request import Request, Response
+from esmock.errors import (
+    ActionRequestValidation,
+    IllegalArgument,
+    SearchContextMissing,
+    SearchPhaseExecution,
+)
+from esmock.state.contexts import Context, check_scroll_id, contexts
+from esmock.xcontent.located import token
+from esmock.xcontent.units import parse_time_ms
+
+if TYPE_CHECKING:
+    from esmock.api.search_body import SearchCall
+    from esmock.search.execute import SearchResult
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+MAX_SCROLLS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A scroll's search and its first result, which holds every hit in order."""
+
+    call: SearchCall
+    result: SearchResult
+
+
+def keep(cluster: Cluster, call: SearchCall, result: SearchResult) -> str:
+    """Keep a search for scrolling; returns the scroll id."""
+    found = contexts(cluster)
+    assert call.scroll is not None
+    expires = cluster.clock.now_ms() + parse_time_ms(call.scroll, "scroll")
+    scroll_id, context = found.open_scroll(Kept(call, result), expires)
+    context.position = len(result.hits)
+    return scroll_id
+
+
+def _body(request: Request) -> dict[str, Json]:
+    content, kind = request.optional_content()
+    if content is None:
+        return {}
+    body = request.read(content, kind, label="stream")
+    if not isinstance(body, dict):
+        raise IllegalArgument("Malformed content, must start with an object")
+    for key, value in body.items():
+        is_known = (key == "scroll_id" and isinstance(value, str | list)) or (key == "scroll" and isinstance(value, str))
+        if key == "rest_total_hits_as_int" and isinstance(value, bool):
+            continue
+        if not is_known:
+            raise IllegalArgument(
+                f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{token(value)}] "
+            )
+    return body
+
+
+@endpoint(
+    "scroll",
+    "GET,POST /_search/scroll",
+    "GET,POST /_search/scroll/{scroll_id}",
+    params={"scroll_id": string(), "scroll": time_text(), "rest_total_hits_as_int": boolean(response=True)},
+    docs="scroll-api",
+    body=_body,
+    action="indices:data/read/scroll",
+)
+def scroll(cluster: Cluster, request: Request) -> Response:
+    """The next page."""
+    from esmock.search.fetch import fetch
+    from esmock.search.service import environment
+    from esmock.shape import search as shape
+
+    body = request.parsed
+    scroll_id = body.get("scroll_id") or request.part("scroll_id") or request.param("scroll_id")
+    if not scroll_id:
+        raise ActionRequestValidation("scrollId is missing")
+    number = check_scroll_id(scroll_id, cluster.behaviour)
+    context = contexts(cluster).scrolls.get(scroll_id)
+    if context is None:
+        missing = SearchContextMissing(f"No search context found for id [{number}]")
+        raise SearchPhaseExecution("query", "all shards failed", [(-1, None, None, missing)], cause=missing)
+    keep_alive = body.get("scroll") or request.param("scroll") or context.kept.call.scroll
+    context.expires_ms = cluster.clock.now_ms() + parse_time_ms(keep_alive, "scroll")
+    kept: Kept = context.kept
+    result = _next_page(cluster, context, kept, fetch, environment(cluster))
+    result.scroll_id = scroll_id
+    as_int = request.param("rest_total_hits_as_int") or body.get("rest_total_hits_as_int", False)
+    return Response(200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=as_int))
+
+
+def _next_page(cluster: Cluster, context: Context, kept: Kept, fetch: Any, env: Any) -> SearchResult:
+    from dataclasses import replace
+
+    first = kept.result
+    size = 10 if kept.call.request.size < 0 else kept.call.request.size
+    page = first.ordered[context.position : context.position + size]
+    context.position += len(page)
+    hits = fetch(kept.call.request, page, {id(one.target): one for one in first.shards}, first.targets, env)
+    early = True if first.terminated_early is None and cluster.behaviour.major < 8 and not page else None
+    return replace(first, hits=hits, aggregations=None, took_ms=0, terminated_early=early)
+
+
+@endpoint(
+    "clear_scroll",
+    "DELETE /_search/scroll",
+    "DELETE /_search/scroll/{scroll_id}",
+    params={"scroll_id": names()},
+    docs="clear-scroll-api",
+    body=_body,
+    action="indices:data/read/scroll/clear",
+)
+def clear_scroll(cluster: Cluster, request: Request) -> Response:
+    """Let scrolls go."""
+    ids = request.parsed.get("scroll_id")
+    if ids is None:
+        ids = request.part_list("scroll_id") or request.param("scroll_id") or []
+    ids = [ids] if isinstance(ids, str) else list(ids)
+    if not ids:
+        raise ActionRequestValidation("no scroll ids specified")
+    found = contexts(cluster)
+    if ids == ["_all"]:
+        freed = len(found.scrolls)
+        found.scrolls.clear()
+        return Response(200, {"succeeded": True, "num_freed": freed})
+    for scroll_id in ids:
+        check_scroll_id(scroll_id, cluster.behaviour)
+    freed = sum(found.scrolls.pop(scroll_id, None) is not None for scroll_id in ids)
+    return Response(200 if freed else 404, {"succeeded": True, "num_freed": freed})

@@ -1,0 +1,165 @@
+"""Search, count, multi search, scroll, points in time. Docs: search-search, search-count, search-multi-search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints, typed
+from esmock.api.params import INDICES_OPTIONS, integer, real, string
+from esmock.api.request import Request, Response
+from esmock.api.search_body import SearchCall, parse_search, query_of_url
+from esmock.api.search_params import QUERY_STRING_PARAMS, SEARCH_PARAMS
+from esmock.errors import IllegalArgument, Parsing, SearchPhaseExecution
+from esmock.state.resolve import OPEN
+from esmock.xcontent.located import at_name, at_start, token
+from esmock.xcontent.units import parse_time_ms
+
+if TYPE_CHECKING:
+    from esmock.search.execute import SearchResult
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_TYPES = "[types removal] Specifying types in search requests is deprecated."
+_COUNT_TYPES = "[types removal] Specifying types in count requests is deprecated."
+MAX_KEEP_ALIVE = "24h"
+
+
+@endpoint(
+    "search",
+    "GET,POST /_search",
+    "GET,POST /{index}/_search",
+    typed("GET,POST /{index}/{type}/_search", warning=_TYPES),
+    params=SEARCH_PARAMS,
+    docs="search-search",
+    body=parse_search,
+    action="indices:data/read/search",
+)
+def search(cluster: Cluster, request: Request) -> Response:
+    """Search documents."""
+    call: SearchCall = request.parsed
+    result = run_call(cluster, request, call)
+    return Response(200, answer(cluster, request, call, result))
+
+
+def answer(cluster: Cluster, request: Request, call: SearchCall, result: SearchResult) -> dict[str, Json]:
+    """The body of a search's answer."""
+    from esmock.shape import search as shape
+
+    return shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=call.total_as_int)
+
+
+def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResult:
+    """Run a search, keeping it where it scrolls."""
+    from esmock.search.service import run
+
+    if call.request.pit is not None:
+        from esmock.api.point_in_time import run_point
+
+        return run_point(cluster, request, call)
+    if call.scroll is not None:
+        check_keep_alive(cluster, call)
+    allow = call.allow_partial
+    if allow is None:
+        allow = cluster.setting("search.default_allow_partial_results", "true") != "false"
+    result = run(
+        cluster,
+        call.names,
+        call.request,
+        options=call.options,
+        allow_partial=allow,
+        routing=call.routing,
+        warn=request.warn,
+        keep_all=call.scroll is not None,
+        typed_keys=call.typed_keys,
+    )
+    if call.scroll is not None:
+        from esmock.api.scroll import keep
+
+        result.scroll_id = keep(cluster, call, result)
+    return result
+
+
+def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
+    """Refuse a scroll that wants to live too long; a failure of each shard, as in Elasticsearch."""
+    assert call.scroll is not None
+    limit = str(cluster.setting("search.max_keep_alive", MAX_KEEP_ALIVE))
+    if parse_time_ms(call.scroll, "scroll") <= parse_time_ms(limit, "search.max_keep_alive"):
+        return
+    shown = "1d" if limit == "24h" else limit
+    error = IllegalArgument(
+        f"Keep alive for request ({call.scroll}) is too large. It must be less than ({shown}). This limit can be set by "
+        "changing the [search.max_keep_alive] cluster level setting."
+    )
+    from esmock.state.resolve import resolve
+
+    failures = [
+        (shard.number, index.name, cluster.node_id, error)
+        for index in resolve(cluster, call.names, call.options)
+        for shard in index.shards
+    ]
+    raise SearchPhaseExecution("query", "all shards failed", failures)
+
+
+def _count_body(request: Request) -> Json:
+    content, kind = request.optional_content()
+    if content is None:
+        return None
+    body = request.read(content, kind, label="stream")
+    if not isinstance(body, dict):
+        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
+    for key in body:
+        if key != "query":
+            raise Parsing(f"request does not support [{key}]", at_name(body, key))
+    from esmock.search.request import SearchRequest
+
+    SearchRequest.parse(body, request.behaviour, warn=request.warn)
+    return body
+
+
+@endpoint(
+    "count",
+    "GET,POST /_count",
+    "GET,POST /{index}/_count",
+    typed("GET,POST /{index}/{type}/_count", warning=_COUNT_TYPES),
+    params={
+        **INDICES_OPTIONS,
+        **QUERY_STRING_PARAMS,
+        "routing": string(),
+        "preference": string(),
+        "min_score": real(),
+        "terminate_after": integer(0),
+    },
+    docs="search-count",
+    body=_count_body,
+    action="indices:data/read/search",
+)
+def count(cluster: Cluster, request: Request) -> Response:
+    """Count the documents that a query matches."""
+    from esmock.search.service import search as run_search
+    from esmock.shape import search as shape
+
+    query = query_of_url(request)
+    if query is None and request.parsed:
+        query = request.parsed.get("query")
+    body: dict[str, Json] = {"size": 0, "track_total_hits": True}
+    if query is not None:
+        body["query"] = query
+    if request.param("min_score") is not None:
+        body["min_score"] = request.param("min_score")
+    if request.param("terminate_after"):
+        body["terminate_after"] = request.param("terminate_after")
+    routing = request.param("routing")
+    result = run_search(
+        cluster,
+        request.part_list("index"),
+        body,
+        options=request.indices_options(OPEN),
+        routing=routing.split(",") if routing else None,
+    )
+    out: dict[str, Json] = {"count": result.total}
+    if result.terminated_early is not None and request.param("terminate_after"):
+        out["terminated_early"] = result.terminated_early
+    return Response(200, {**out, "_shards": shape.shards(result)})
+
+
