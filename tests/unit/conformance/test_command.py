@@ -39,7 +39,7 @@ class Tiny(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     wbufsize = -1
-    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
+    do_GET = do_POST = do_PUT = do_DELETE = answer
 
     def log_message(self, *args: object) -> None:
         pass

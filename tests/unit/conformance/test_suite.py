@@ -5,11 +5,12 @@ Source: behaviour of the Java runner's ClientYamlTestSuite; layout of elasticsea
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from esmock.conformance.dialect import E5
+from esmock.conformance.dialect import E5, E7
 from esmock.conformance.place import LoadError
 from esmock.conformance.suite import Suite, collect, lint, parse_suite
 
@@ -171,3 +172,12 @@ b:
         ("f.yml:7", "the feature [contains] is used but not named"),
         ("f.yml:11", "the feature [node_selector] is used but not named"),
     ]
+
+
+@pytest.mark.parametrize("corpus", ["yaml-core", "yaml-modules"])
+def test_the_tests_of_a_real_suite_are_all_found(corpus: str, shared_dir: Path) -> None:
+    """Evidence: the list of outcomes measured on a real 7.10.2."""
+    folder = shared_dir / "corpus" / corpus
+    measured = json.loads((folder / "expected-on-7.10.2.json").read_bytes())
+    expected = {f"{file.removesuffix('.yml')}/{name}" for file, tests in measured.items() for name in tests}
+    assert {case.id for case in collect(folder, dialect=E7)} == expected

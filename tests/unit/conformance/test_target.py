@@ -33,7 +33,7 @@ class Echo(BaseHTTPRequestHandler):
         self.close_connection = self.path in ("/close", "/drop")
 
     wbufsize = -1
-    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = answer  # noqa: N815
+    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = answer
 
     def log_message(self, *args: object) -> None:
         pass
