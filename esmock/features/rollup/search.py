@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, RuntimeError_
 from esmock.features.rollup.caps import is_rollup_index, job_configs
+from esmock.features.rollup.finish import fill_gaps, with_types
 from esmock.features.rollup.query import rewrite
-from esmock.features.rollup.select import best_jobs, split
+from esmock.features.rollup.select import best_jobs, is_pipeline, split
 from esmock.features.rollup.translate import merge, translate, unroll
 from esmock.state.resolve import OPEN, IndicesOptions, resolve
 
@@ -71,7 +72,8 @@ class RollupSearch:
     def _rolled(self, cluster: Cluster, live: list[Index], rollup: Index) -> SearchAnswer:
         from esmock.search.service import search
 
-        aggs = self.body.get("aggs", self.body.get("aggregations")) or {}
+        given = self.body.get("aggs", self.body.get("aggregations")) or {}
+        aggs = {name: body for name, body in given.items() if not is_pipeline(body)}
         answer = SearchAnswer(aggregations={})
         if not aggs:
             answer.aggregations = None
@@ -84,7 +86,7 @@ class RollupSearch:
             chosen += [job for job in best_jobs(name, body, configs) if job not in chosen]
         query = rewrite(self.body.get("query"), chosen)
         if live:
-            body = {"size": 0, "aggs": _countable(aggs)}
+            body = {"size": 0, "aggs": aggs}
             if self.body.get("query"):
                 body["query"] = self.body["query"]
             result = search(cluster, [index.name for index in live], body)
@@ -105,6 +107,12 @@ class RollupSearch:
                 kind = split(name, body)[0]
                 assert answer.aggregations is not None
                 answer.aggregations[name] = unrolled if known is None else merge(kind, known, unrolled)
+        assert answer.aggregations is not None
+        if len(chosen) + bool(live) > 1:
+            for name, body in aggs.items():
+                fill_gaps(name, body, answer.aggregations[name])
+        if self.typed_keys:
+            answer.aggregations = with_types(aggs, answer.aggregations)
         return answer
 
 
@@ -120,10 +128,6 @@ def _refuse_unmapped(rollup: Index, name: str, body: dict[str, Json]) -> None:
             f"Unable to unroll aggregation tree.  Aggregation [{name}] is of type [UnmappedTerms] which is currently "
             "unsupported."
         )
-
-
-def _countable(aggs: dict[str, Json]) -> dict[str, Json]:
-    return aggs
 
 
 def _with_meta_key(name: str, body: dict[str, Json], result: dict[str, Json]) -> dict[str, Json]:
@@ -144,9 +148,9 @@ class SearchAnswer:
         """Count one sub-search."""
         self.took_ms += result.took_ms
         self.phases += 1
-        for key, value in result.shards.items():
-            if key in self.shards:
-                self.shards[key] += value
+        self.shards["total"] += result.n_shards
+        self.shards["successful"] += result.successful
+        self.shards["skipped"] += result.skipped
 
     def body(self, *, total_as_int: bool) -> dict[str, Json]:
         """The response."""

@@ -26,6 +26,32 @@ CALENDAR_MS = {
 """Calendar units and their length in milliseconds, for comparing them."""
 
 
+PIPELINES = frozenset(
+    (
+        "avg_bucket",
+        "max_bucket",
+        "min_bucket",
+        "sum_bucket",
+        "stats_bucket",
+        "extended_stats_bucket",
+        "percentiles_bucket",
+        "bucket_script",
+        "bucket_selector",
+        "bucket_sort",
+        "derivative",
+        "cumulative_sum",
+        "moving_avg",
+        "moving_fn",
+        "serial_diff",
+    )
+)
+
+
+def is_pipeline(body: dict[str, Json]) -> bool:
+    """Whether an aggregation works on others' results; at the top level rollup search passes over it."""
+    return any(key in PIPELINES for key in body)
+
+
 def split(name: str, body: dict[str, Json]) -> tuple[str, dict[str, Json], dict[str, Json]]:
     """(kind, parameters, sub-aggregations) of one aggregation.
 
