@@ -79,6 +79,8 @@ class Behaviour:
     """Jackson's errors come inside ``x_content_parse_exception`` (8.0)."""
     fractional_byte_sizes: bool
     """``1.5kb`` is read with a deprecation (until 9.0), then as two decimals at most."""
+    shortest_decimals: bool
+    """Numbers as JDK 19 and later print them, by the Java that the release is shipped with (7.17.29)."""
     newer_jackson: bool
     """Syntax errors have the texts of Jackson 2.15 (7.17)."""
     destructive_requires_name: bool
@@ -91,6 +93,8 @@ class Behaviour:
     """Scores carry the factor (k1 + 1) (7.x; Lucene 8 keeps it in Elasticsearch's similarity)."""
     strict_url_query_options: bool
     """``df`` and its kin without ``q`` are refused (late 8.x)."""
+    sort_format: bool
+    """Sorting by a field takes ``format`` (7.13)."""
     negative_size_refused: bool
     """``size=-1`` is an error (8.0)."""
     rollup_usage_required: bool
@@ -175,12 +179,14 @@ def behaviour(version: str) -> Behaviour:
         document_parsing_exception=number >= Version(8, 8, 0),
         wrapped_syntax_errors=eight,
         fractional_byte_sizes=number.major < 9,
+        shortest_decimals=number >= Version(7, 17, 29),
         newer_jackson=number >= Version(7, 17, 0),
         destructive_requires_name=eight,
         chunked_responses=late_eight,
         bulk_errors_first=late_eight,
-        bm25_k1_factor=not eight,
+        bm25_k1_factor=True,
         strict_url_query_options=late_eight,
+        sort_format=number >= Version(7, 13, 0),
         negative_size_refused=eight,
         rollup_usage_required=number >= Version(8, 11, 0),
         rollup_removal_warning=number >= Version(8, 16, 0),

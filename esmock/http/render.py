@@ -119,7 +119,8 @@ def _encode(response: Response, channel: Channel, behaviour: Behaviour, *, filte
             content = b"\n" if channel.pretty and format_ == "json" else b""
             return negotiated.content_type(format_, vendor, behaviour), content
     if format_ == "json":
-        content = json_writer.dumps_pretty(body) if channel.pretty else json_writer.dumps(body)
+        decimals = json_writer.decimals_for(behaviour)
+        content = json_writer.dumps_pretty(body, decimals) if channel.pretty else json_writer.dumps(body, decimals)
     else:
         from esmock.xcontent import formats
 

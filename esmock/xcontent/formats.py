@@ -27,7 +27,7 @@ def dump(body: Json, kind: str, behaviour: Behaviour) -> bytes:
     if kind == "yaml":
         from esmock.xcontent import yaml_writer
 
-        return yaml_writer.dumps(body, yaml_writer.YamlStyle(newer))
+        return yaml_writer.dumps(body, yaml_writer.YamlStyle(newer, json_writer.decimals_for(behaviour)))
     if kind == "cbor":
         from esmock.xcontent import cbor_writer
 
@@ -36,7 +36,7 @@ def dump(body: Json, kind: str, behaviour: Behaviour) -> bytes:
         from esmock.xcontent import smile_writer
 
         return smile_writer.dumps(body)
-    return json_writer.dumps(body)
+    return json_writer.dumps(body, json_writer.decimals_for(behaviour))
 
 
 def load(content: bytes, kind: str, behaviour: Behaviour, *, label: str = "bytes") -> Json:

@@ -21,6 +21,7 @@ _REAL = re.compile(
 )
 _HEX_REAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?\d+[fFdD]?\Z", re.ASCII)
 _JAVA_BLANKS = "".join(map(chr, range(33)))
+_SINGLE = struct.Struct("<f")
 _FLOAT_MAX = 3.4028234663852886e38
 _FLOAT_NORMAL = 1.1754943508222875e-38
 
@@ -108,21 +109,30 @@ def java_float(value: float) -> str:
     """``Float.toString`` of a double that holds a 32-bit value."""
     if value != value or value == 0 or value in (math.inf, -math.inf):
         return java_double(value)
-    pack, unpack = struct.Struct("f").pack, struct.Struct("f").unpack
-    packed = pack(value)
-    number = unpack(packed)[0]
+    packed = _SINGLE.pack(value)
+    number = _SINGLE.unpack(packed)[0]
     text = ""
     # up to six digits always survive, except in the smallest numbers, which hold fewer
     for digits in (6, 7, 8, 9) if abs(number) >= _FLOAT_NORMAL else range(1, 10):
         text = f"{number:.{digits}g}"
-        try:
-            if pack(float(text)) == packed:
+        if _packs_to(text, packed):
+            break
+        # below a power of two the next value is nearer, so the farther decimal may be the one that reads back
+        if packed[:2] == b"\0\0" and packed[2] & 0x7F == 0:
+            mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
+            text = f"{float(mantissa) + math.copysign(10.0 ** (1 - digits), number):.{digits - 1}f}e{exponent}"
+            if _packs_to(text, packed):
                 break
-        except OverflowError:
-            continue
     if 1e-3 <= abs(number) < 1e7:
         return repr(float(text))
     return _scientific(number, text)
+
+
+def _packs_to(text: str, packed: bytes) -> bool:
+    try:
+        return _SINGLE.pack(float(text)) == packed
+    except OverflowError:
+        return False
 
 
 def _scientific(value: float, shortest: str) -> str:

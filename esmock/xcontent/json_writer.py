@@ -9,11 +9,14 @@ import base64
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from esmock.version import Behaviour
 from esmock.xcontent.java_number import java_double, java_float
+from esmock.xcontent.java_old_number import java_double_old, java_float_old
 
 Json = Any
 
@@ -35,6 +38,23 @@ _SUPPLEMENTARY = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _PLAIN = re.compile(r'[^\x00-\x1f"\\\ud800-\udfff\U00010000-\U0010ffff]*\Z')
 _SHORT_ESCAPES = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 _NEEDS_ESCAPE = re.compile(r'[\x00-\x1f"\\\ud800-\udfff\U00010000-\U0010ffff]')
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """How a version's Java prints doubles and 32-bit values."""
+
+    double: Callable[[float], str]
+    single: Callable[[float], str]
+
+
+SHORTEST = Decimals(java_double, java_float)
+BEFORE_JDK_19 = Decimals(java_double_old, java_float_old)
+
+
+def decimals_for(behaviour: Behaviour) -> Decimals:
+    """The number forms of a version, by the Java that it is shipped with."""
+    return SHORTEST if behaviour.shortest_decimals else BEFORE_JDK_19
 
 
 class F32(float):
@@ -74,7 +94,7 @@ class RawJson:
         return hash(self.data)
 
 
-def dumps(body: Json) -> bytes:
+def dumps(body: Json, decimals: Decimals = SHORTEST) -> bytes:
     """Compact JSON: no white space, no newline at the end.
 
     Takes dict, list, tuple, str, int, float, bool, None, F32, RawJson, bytes (base64) and numpy scalars.
@@ -85,20 +105,20 @@ def dumps(body: Json) -> bytes:
         if type(value) is RawJson:
             raws.append(value.data)
             return orjson.Fragment(_RAW_MARK)
-        return _scalar(value)
+        return _scalar(value, decimals)
 
     try:
         out = orjson.dumps(body, default)
     except TypeError:
-        return _exact(body)
+        return _exact(body, decimals)
     if _LARGE_FLOAT.search(out) or _SMALL_FLOAT.search(out) or _EXPONENT.search(out):
-        out = _fix_floats(out)
+        out = _fix_floats(out, decimals)
     if not out.isascii():
         out = _SUPPLEMENTARY.sub(_surrogates, out)
     if b"\\" in out and b"\\u00" in out:
         out = _ESCAPE.sub(_upper_escape, out)
     if b"null" in out and _has_non_finite(body):
-        return _exact(body)
+        return _exact(body, decimals)
     if not raws:
         return out
     if len(raws) == 1:
@@ -110,22 +130,22 @@ def dumps(body: Json) -> bytes:
     return b"".join(joined)
 
 
-def _scalar(value: Any) -> Any:
+def _scalar(value: Any, decimals: Decimals) -> Any:
     """A value that orjson does not know, as one it does."""
     if type(value) is F32:
-        return orjson.Fragment(_real(java_float(value)))
+        return orjson.Fragment(_real(decimals.single(value)))
     if isinstance(value, (bytes, bytearray, memoryview)):
         return base64.b64encode(value).decode()
     if type(value).__module__ == "numpy":
         kind = value.dtype
         if kind.name == "float32":
-            return orjson.Fragment(_real(java_float(float(value))))
+            return orjson.Fragment(_real(decimals.single(float(value))))
         plain = value.item() if value.ndim == 0 else value.tolist()
         if isinstance(plain, float) and not math.isfinite(plain):
-            return orjson.Fragment(_real(java_double(plain)))
+            return orjson.Fragment(_real(decimals.double(plain)))
         return plain
     if isinstance(value, float):
-        return orjson.Fragment(_real(java_double(value)))
+        return orjson.Fragment(_real(decimals.double(value)))
     if isinstance(value, tuple):
         return list(value)
     raise TypeError(f"not a JSON value: {type(value)!r}")
@@ -136,10 +156,11 @@ def _real(text: str) -> str:
     return f'"{text}"' if text[-1] in "Ny" else text
 
 
-def _fix_floats(out: bytes) -> bytes:
+def _fix_floats(out: bytes, decimals: Decimals) -> bytes:
     """Give doubles outside of 1e-3 .. 1e7 Java's form, wherever they stand outside of strings."""
     if out[:1] not in b"{[":
-        return java_double(float(out)).encode() if _LONE_FLOAT.match(out) else out
+        return decimals.double(float(out)).encode() if _LONE_FLOAT.match(out) else out
+    form = _java_form if decimals is SHORTEST else lambda text: decimals.double(float(text)).encode()
     masked = out
     if b"\\" in masked:
         masked = masked.replace(b"\\\\", b"__").replace(b'\\"', b"__")
@@ -152,7 +173,7 @@ def _fix_floats(out: bytes) -> bytes:
         if quotes & 1:
             continue
         parts.append(out[done:start])
-        parts.append(_java_form(hit[1]))
+        parts.append(form(hit[1]))
         done = hit.end()
     parts.append(out[done:])
     return b"".join(parts)
@@ -218,7 +239,7 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{code:04X}"
 
 
-def scalar_text(value: Json) -> str:
+def scalar_text(value: Json, decimals: Decimals = SHORTEST) -> str:
     """One leaf as JSON text; raises TypeError for what is no JSON value."""
     if isinstance(value, str):
         return quote(value)
@@ -231,23 +252,19 @@ def scalar_text(value: Json) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     if type(value) is float:
-        return _real(java_double(value))
-    plain = _scalar(value)
+        return _real(decimals.double(value))
+    plain = _scalar(value, decimals)
     if isinstance(plain, orjson.Fragment):
-        return _real(_java_text(value))
-    return scalar_text(plain)
+        is_narrow = type(value) is F32 or getattr(getattr(value, "dtype", None), "name", "") == "float32"
+        return _real(decimals.single(float(value)) if is_narrow else decimals.double(float(value)))
+    return scalar_text(plain, decimals)
 
 
-def _java_text(value: Any) -> str:
-    is_narrow = type(value) is F32 or getattr(getattr(value, "dtype", None), "name", "") == "float32"
-    return java_float(float(value)) if is_narrow else java_double(float(value))
-
-
-def _exact(body: Json) -> bytes:
+def _exact(body: Json, decimals: Decimals) -> bytes:
     """Compact JSON written by hand: for what orjson cannot write (NaN, 24 digits, lone surrogates)."""
     out: list[str] = []
     raws: list[bytes] = []
-    _compact(body, out.append, raws)
+    _compact(body, out.append, raws, decimals)
     text = "".join(out).encode()
     if not raws:
         return text
@@ -255,26 +272,26 @@ def _exact(body: Json) -> bytes:
     return b"".join(piece for pair in zip(parts, [*raws, b""], strict=True) for piece in pair)
 
 
-def _compact(value: Json, put: Callable[[str], None], raws: list[bytes]) -> None:
+def _compact(value: Json, put: Callable[[str], None], raws: list[bytes], decimals: Decimals) -> None:
     if isinstance(value, dict):
         separator = "{"
         for key, one in value.items():
             put(separator + quote(_key(key)) + ":")
             separator = ","
-            _compact(one, put, raws)
+            _compact(one, put, raws, decimals)
         put("}" if separator == "," else "{}")
     elif isinstance(value, (list, tuple)):
         separator = "["
         for one in value:
             put(separator)
             separator = ","
-            _compact(one, put, raws)
+            _compact(one, put, raws, decimals)
         put("]" if separator == "," else "[]")
     elif type(value) is RawJson:
         raws.append(value.data)
         put("\0")
     else:
-        put(scalar_text(value))
+        put(scalar_text(value, decimals))
 
 
 def _key(key: Any) -> str:
@@ -285,15 +302,15 @@ def _key(key: Any) -> str:
     raise TypeError(f"a key that is no string: {key!r}")
 
 
-def dumps_pretty(body: Json) -> bytes:
+def dumps_pretty(body: Json, decimals: Decimals = SHORTEST) -> bytes:
     """Pretty JSON: two blanks, `` : `` after keys, ``{ }`` and ``[ ]`` for nothing, a newline at the end."""
     out: list[str] = []
-    _pretty(body, out.append, "\n")
+    _pretty(body, out.append, "\n", decimals)
     out.append("\n")
     return "".join(out).encode()
 
 
-def _pretty(value: Json, put: Callable[[str], None], newline: str) -> None:
+def _pretty(value: Json, put: Callable[[str], None], newline: str, decimals: Decimals) -> None:
     if type(value) is RawJson:
         value = value.tree
     if isinstance(value, dict):
@@ -305,7 +322,7 @@ def _pretty(value: Json, put: Callable[[str], None], newline: str) -> None:
         for key, one in value.items():
             put(separator + quote(_key(key)) + " : ")
             separator = "," + inner
-            _pretty(one, put, inner)
+            _pretty(one, put, inner, decimals)
         put(newline + "}")
     elif isinstance(value, (list, tuple)):
         if not value:
@@ -316,10 +333,10 @@ def _pretty(value: Json, put: Callable[[str], None], newline: str) -> None:
         for one in value:
             put(separator)
             separator = "," + inner
-            _pretty(one, put, inner)
+            _pretty(one, put, inner, decimals)
         put(newline + "]")
     else:
-        put(scalar_text(value))
+        put(scalar_text(value, decimals))
 
 
 def plain_tree(value: Json) -> Json:

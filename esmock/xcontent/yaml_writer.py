@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.xcontent.java_number import java_double, java_float
-from esmock.xcontent.json_writer import F32
+from esmock.xcontent.json_writer import F32, SHORTEST, Decimals
 from esmock.xcontent.leaves import leaf, utf16_length
 
 Json = Any
@@ -48,9 +47,11 @@ class YamlStyle:
 
     Args:
         newer: more words are quoted as keys, characters above U+FFFF are written as they are (7.17).
+        decimals: the form of numbers.
     """
 
     newer: bool
+    decimals: Decimals = SHORTEST
 
 
 def dumps(body: Json, style: YamlStyle) -> bytes:
@@ -108,9 +109,9 @@ def _scalar(value: Json, column: int, indent: int, style: YamlStyle) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, F32):
-        return java_float(value)
+        return style.decimals.single(value)
     if isinstance(value, float):
-        return java_double(value)
+        return style.decimals.double(value)
     if isinstance(value, bytes):
         return "!!binary |-\n" + " " * indent + base64.b64encode(value).decode()
     return "[]" if isinstance(value, list) else "{}"
