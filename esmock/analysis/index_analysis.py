@@ -115,6 +115,8 @@ class Builder:
         """A part that needs no definition: a preconfigured one, or a type with its defaults."""
         from esmock.analysis import registry
 
+        if kind == "filter" and name in registry.REFUSED and self.behaviour.major < 8:
+            raise IllegalArgument(registry.REFUSED[name])
         ready = registry.PREBUILT[kind].get(name)
         found = self.type_of(kind, name)
         if ready is not None:

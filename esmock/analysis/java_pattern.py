@@ -9,6 +9,7 @@ import functools
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 
 from esmock.errors import IllegalArgument, PatternSyntax, Unsupported
 
@@ -170,6 +171,20 @@ def compile_java(pattern: str, flags: int = 0) -> re.Pattern[str]:
                 arrow = f"\n{' ' * at}^" if at is not None and at < len(pattern) else ""
                 raise PatternSyntax(f"{message}{where}\n{pattern}{arrow}") from None
         raise Unsupported(f"the regular expression {pattern}") from None
+
+
+def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches in turn as Java finds them: behind an empty one the search goes on a character further."""
+    if pattern.match("") is None:
+        yield from pattern.finditer(text)
+        return
+    at = 0
+    while at <= len(text):
+        match = pattern.search(text, at)
+        if match is None:
+            return
+        yield match
+        at = match.end() + (match.end() == match.start())
 
 
 _GROUP = re.compile(r"\\(.)|\$(\d)|\$\{(\w+)\}|([^\\$]+)", re.DOTALL)

@@ -48,10 +48,7 @@ _FRENCH = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lor
 PREBUILT: Mapping[str, Mapping[str, tuple[str, dict[str, Any]]]] = MappingProxyType(
     {
         "char_filter": {},
-        "tokenizer": {
-            "edge_ngram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
-            "edgeNGram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
-        },
+        "tokenizer": {},
         "filter": {
             "edge_ngram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
             "elision": ("elision", {"articles": _FRENCH, "articles_case": True}),
@@ -61,3 +58,12 @@ PREBUILT: Mapping[str, Mapping[str, tuple[str, dict[str, Any]]]] = MappingProxyT
     }
 )
 """Ready parts whose settings are not the defaults of their types: name to type and settings."""
+
+REFUSED: Mapping[str, str] = MappingProxyType(
+    {
+        old: f"The [{old}] token filter name was deprecated in 6.4 and cannot be used in new indices. Please change the filter"
+        f" name to [{new}] instead."
+        for old, new in (("nGram", "ngram"), ("edgeNGram", "edge_ngram"))
+    }
+)
+"""Names of ready token filters that new indices may not use, and what Elasticsearch says."""

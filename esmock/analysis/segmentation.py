@@ -23,7 +23,6 @@ MAX_TOKEN_LENGTH = 255
 ALPHANUM = "<ALPHANUM>"
 NUM = "<NUM>"
 EMOJI = "<EMOJI>"
-_BUFFER_LIMIT = 1024 * 1024
 
 
 class _Classes(dict[int, str]):
@@ -51,9 +50,13 @@ def classes(edition: str) -> _Classes:
     return _Classes(edition)
 
 
-def word_pattern() -> str:
-    """The expression for one token over a string of classes; the groups tell its kind."""
-    x = "[XVWJTC]*"
+def word_pattern(extend: str) -> str:
+    """The expression for one token over a string of classes; the groups tell its kind.
+
+    Args:
+        extend: the classes that prolong whatever they follow; from Unicode 11 emoji modifiers are among them.
+    """
+    x = f"[{extend}]*"
     connector = f"(?:E{x})"
     unit = (
         f"(?:[AGb]{x}(?:[MBQ]{x}(?=[AHGb]))?|H{x}(?:[MBQ]{x}(?=[AHGb])|D{x}(?=H)|Q{x})?|[Nd]{x}(?:[UBQ]{x}(?=[Nd]))?)"
@@ -61,21 +64,22 @@ def word_pattern() -> str:
     run = f"(?:(?:K{x})+|{unit}+)"
     word = f"{connector}*{run}(?:{connector}+{run})*{connector}*"
     after = "m?[XVTCJ]*"
+    joined = f"(?:(?<=J)[Pbm]{after})*"
     emoji = (
-        rf"R{x}R{x}|[d#]V?C{x}|d(?:V{x})(?![AGbHKNdE])|[Pb]{after}(?:(?<=J)[Pb]{after})*(?![AGbHNdE])"
-        rf"|[Pm]{after}(?:(?<=J)[Pb]{after})*"
+        f"R{x}R{x}|#V?C{x}|dV?C{x}+(?![AGbHNdE])|dV{x}+(?![AGbHNdE])"
+        f"|(?:b{after}{joined})(?>{x})(?![AGbHNdE])|J?P{after}{joined}|m[XVTCJ]*{joined}"
     )
     return f"(?P<emoji>{emoji})|(?P<word>{word})|(?P<asian>(?:[ST]{x})+)|(?P<han>h{x})|(?P<hiragana>i{x})"
 
 
 @functools.cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(word_pattern())
+def _pattern(edition: str) -> re.Pattern[str]:
+    return re.compile(word_pattern("XVWJTC" if edition == "7" else "XVWJTCm"))
 
 
 _KINDS = {"asian": "<SOUTHEAST_ASIAN>", "han": "<IDEOGRAPHIC>", "hiragana": "<HIRAGANA>", "emoji": EMOJI}
-_HANGUL = re.compile(r"[GXVWJTC]+\Z")
-_KATAKANA = re.compile(r"[KXVWJTC]+\Z")
+_HANGUL = re.compile(r"[GXVWJTCm]+\Z")
+_KATAKANA = re.compile(r"[KXVWJTCm]+\Z")
 _LETTER = re.compile(r"[AGHbK]")
 
 
@@ -96,7 +100,7 @@ def _type(match: re.Match[str]) -> str:
 def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Iterator[tuple[int, int, str]]:
     """Start, end (code points) and type of each token; longer ones than ``max_length`` are cut."""
     kinds = text.translate(classes(edition))
-    pattern = _pattern()
+    pattern = _pattern(edition)
     position, length = 0, len(text)
     while position < length:
         match = pattern.search(kinds, position)

@@ -14,6 +14,7 @@ from esmock.analysis.data import sections
 from esmock.analysis.parameter import Settings, integer
 from esmock.analysis.segmentation import segments
 from esmock.analysis.token import Stream, Token, utf16_length
+from esmock.analysis.tokenizers.word import not_letters
 from esmock.errors import IllegalArgument, Unsupported
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ _CJ = "\u3100-\u312f\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3300-\u337f\u3400-\
 
 @functools.cache
 def _classic_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    letter = f"(?:(?![{_CJ}\\d_])\\w)"
+    strange = not_letters()
+    letter = f"(?:(?![{_CJ}{strange}\\d_])\\w)"
     alpha = f"{letter}+"
-    word = f"(?:(?![{_CJ}_])\\w)+"
-    digits = f"(?:(?![{_CJ}_])\\w)*\\d(?:(?![{_CJ}_])\\w)*"
+    word = f"(?:(?![{_CJ}{strange}_])\\w)+"
+    digits = f"(?:(?![{_CJ}{strange}_])\\w)*\\d(?:(?![{_CJ}{strange}_])\\w)*"
     p = "[_\\-/.,]"
     number = "|".join(
         (
@@ -109,7 +111,7 @@ def _address_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<email>(?:mailto:)?(?:{local}|{quoted})@(?:{domain}|\[?{ipv4}\]?|{ipv6}))"
         rf"|(?P<url>(?:https?|ftp)://{user}(?:(?:{label}\.)*{label}|{ipv4}|{ipv6}){tail}"
-        rf"|file://(?:{label}(?:\.{label})*)?{path}|{domain}(?:{tail})|{ipv4}(?=[:/]){tail})",
+        rf"|file://(?:{label}(?:\.{label})*)?{path}|{domain}(?:{tail})|{ipv4}(?![\w.]){tail})",
         re.IGNORECASE | re.ASCII,
     )
 
@@ -145,13 +147,13 @@ class UaxUrlEmail(Tokenizer):
 
 
 class Thai(Tokenizer):
-    """Differs: Thai script needs Java's dictionary and is refused with 501."""
+    """Differs: all but plain words needs Java's rules and dictionary and is refused with 501."""
 
     name = "thai"
 
     def tokenize(self, text: str) -> Stream:
-        if re.search("[\u0e00-\u0e7f]", text):
-            raise Unsupported("the segmentation of Thai text")
+        if re.search(r"[^A-Za-z\s,]", text):
+            raise Unsupported("the thai tokenizer over anything but plain words")
         tokens = [Token(text[start:end], start, end) for start, end, _ in segments(text, "7")]
         return Stream(tokens, len(text))
 

@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import Tokenizer
-from esmock.analysis.java_pattern import compile_java, parse_flags
+from esmock.analysis.java_pattern import compile_java, find_all, parse_flags
 from esmock.analysis.parameter import Settings, boolean, integer, text
 from esmock.analysis.token import Stream, Token
 from esmock.analysis.tokenizers.word import is_java_whitespace
@@ -39,7 +39,7 @@ class Pattern(Tokenizer):
 
     def _groups(self, text: str) -> list[Token]:
         out = []
-        for match in self.pattern.finditer(text):
+        for match in find_all(self.pattern, text):
             start, end = match.span(self.group)
             if end > start >= 0:
                 out.append(Token(text[start:end], start, end))
@@ -50,7 +50,7 @@ def split(text: str, pattern: re.Pattern[str]) -> list[Token]:
     """What lies between the matches; nothing empty."""
     out = []
     start = 0
-    for match in pattern.finditer(text):
+    for match in find_all(pattern, text):
         if match.start() > start:
             out.append(Token(text[start : match.start()], start, match.start()))
             start = match.end()

@@ -77,14 +77,19 @@ def _pieces(text: str, start: int, end: int, max_length: int) -> list[Token]:
 
 
 @functools.cache
-def letters() -> re.Pattern[str]:
-    """Runs of letters as Java knows them: without digits, marks, connectors."""
-    strange = "".join(
+def not_letters() -> str:
+    """Characters that Python's ``\\w`` takes and that are neither letters nor decimal digits."""
+    return "".join(
         char
         for char in map(chr, range(0x80, sys.maxunicode + 1))
         if char.isalnum() and not char.isdecimal() and not char.isalpha()
     )
-    return re.compile(rf"(?:[^\W\d_](?<![{strange}]))+")
+
+
+@functools.cache
+def letters() -> re.Pattern[str]:
+    """Runs of letters as Java knows them: without digits, marks, connectors."""
+    return re.compile(rf"(?:[^\W\d_](?<![{not_letters()}]))+")
 
 
 class Letter(Tokenizer):
