@@ -207,6 +207,7 @@ def exists(cluster: Cluster, request: Request) -> Response:
 
 @endpoint(
     "indices.delete",
+    "DELETE /",
     "DELETE /{index}",
     params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
     docs="indices-delete-index",

@@ -78,7 +78,7 @@ def _with_defaults(request: Request, item: Item) -> Item:
 def _doc(request: Request, docs: list[Json], position: int) -> Item:
     body = docs[position]
     if not isinstance(body, dict):
-        raise Parsing(f"unexpected token [{token(body)}], expected [START_OBJECT]", at_value(docs, position))
+        raise IllegalArgument("docs array element should include an object")
     item = Item(None)
     for key, value in body.items():
         if key == "_index":

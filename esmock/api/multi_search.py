@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _TYPES = "[types removal] Specifying types in multi search requests is deprecated."
+_SEARCH_TYPES = ("query_then_fetch", "dfs_query_then_fetch")
 _WILDCARDS = {"open": ("open",), "closed": ("closed",), "hidden": ("hidden",), "none": (), "all": ("open", "closed", "hidden")}
 
 
@@ -31,6 +32,8 @@ def _parse(request: Request) -> list[SearchCall]:
     lines = [line[:-1] if line.endswith(b"\r") else line for line in content[:-1].split(b"\n")]
     calls: list[SearchCall] = []
     position = 0
+    if len(lines) > 1 and not lines[0].strip() and lines[1].strip().startswith(b"{"):
+        lines = lines[1:]  # ES: one blank line at the beginning is passed over
     while position < len(lines):
         header = lines[position]
         if position + 1 >= len(lines):
@@ -59,7 +62,7 @@ def _call(request: Request, header: bytes, line: bytes) -> SearchCall:
         allow_partial=None,
         search_type=request.param("search_type") or "query_then_fetch",
         scroll=None,
-        typed_keys=request.param("typed_keys"),
+        typed_keys=bool(request.param("typed_keys")),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
     _read_metadata(request, call, metadata or {})
@@ -78,13 +81,15 @@ def _call(request: Request, header: bytes, line: bytes) -> SearchCall:
 def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]) -> None:
     for key, value in metadata.items():
         if key in ("index", "indices"):
-            if isinstance(value, str):
-                call.names = [name for name in value.split(",") if name]
+            if isinstance(value, list):
+                call.names = [str(name) for name in value]
             else:
-                call.names = [str(name) for name in value or ()]
+                call.names = [name for name in str(value or "").split(",") if name]
         elif key in ("type", "types") and request.typed:
             request.warn(_TYPES)
         elif key in ("search_type", "searchType"):
+            if value not in _SEARCH_TYPES:
+                raise IllegalArgument(f"No search type for [{value}]")
             call.search_type = str(value)
         elif key in ("request_cache", "requestCache", "preference", "ccs_minimize_roundtrips", "ccsMinimizeRoundtrips"):
             continue

@@ -22,6 +22,8 @@ class Param:
         parse: turns the text into a value.
         default: the value where the parameter is absent.
         lazy: read only when present, so never a suggestion for a misspelt name.
+        read_since: lazy only from this version on; always read before.
+        needs: the parameter is known only beside this one.
         response: belongs to the rendering; always known, always suggested.
         since, until: (major, minor) bounds; outside of them the parameter does not exist.
     """
@@ -29,6 +31,8 @@ class Param:
     parse: Parse
     default: Any = None
     lazy: bool = False
+    read_since: tuple[int, int] = (0, 0)
+    needs: str | None = None
     response: bool = False
     since: tuple[int, int] = (0, 0)
     until: tuple[int, int] = (99, 0)

@@ -110,7 +110,9 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
         more = ". Do not specify any index with point in time." if cluster.behaviour.major >= 8 else ""
         raise ActionRequestValidation(f"[indices] cannot be used with point in time{more}")
     pit = call.request.pit
-    point_id = pit["id"] if isinstance(pit, dict) else str(pit)
+    if "id" not in pit:
+        raise IllegalArgument("point int time id is not provided")
+    point_id = str(pit["id"])
     context = contexts(cluster).points.get(point_id)
     if context is None:
         _check_id(point_id, cluster)

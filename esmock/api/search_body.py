@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import source_params
-from esmock.api.params import parse_boolean
+from esmock.api.params import integer, parse_boolean
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.state.resolve import OPEN, IndicesOptions
-from esmock.xcontent.java_number import parse_int
+from esmock.xcontent import json_writer
+from esmock.xcontent.jackson import jackson_for
+from esmock.xcontent.located import NeedsPositions, located
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -75,7 +77,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
     parsed = SearchRequest.parse(body, request.behaviour, warn=request.warn)
     overlay = url_body(request)
     if overlay:
-        given = SearchRequest.parse(overlay, request.behaviour, warn=request.warn)
+        given = _parse_overlay(overlay, request)
         for key in overlay:
             setattr(parsed, _ATTRIBUTES[key], getattr(given, _ATTRIBUTES[key]))
     call = SearchCall(
@@ -88,12 +90,32 @@ def search_call(request: Request, body: Json) -> SearchCall:
         allow_partial=request.param("allow_partial_search_results"),
         search_type=request.param("search_type"),
         scroll=request.param("scroll"),
-        typed_keys=request.param("typed_keys"),
+        typed_keys=typed_keys(request, parsed.aggs is not None),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
+    _check_preference(call.preference)
     _check_totals(call, request, body)
     _check_scroll(call, request)
     return call
+
+
+def _parse_overlay(overlay: dict[str, Json], request: Request) -> SearchRequest:
+    """Read what the URL says; where an error wants a place, it gets one in the body that the URL stands for."""
+    from esmock.search.request import SearchRequest
+
+    try:
+        return SearchRequest.parse(overlay, request.behaviour, warn=request.warn)
+    except NeedsPositions:
+        text = json_writer.dumps(overlay)
+        return SearchRequest.parse(located(text, jackson_for(request.behaviour)), request.behaviour, warn=request.warn)
+
+
+def _check_preference(preference: str | None) -> None:
+    if preference is None or not preference.startswith("_"):
+        return
+    name = preference.partition("|")[0].partition(":")[0]
+    if name not in ("_shards", "_prefer_nodes", "_local", "_only_local", "_only_nodes"):
+        raise IllegalArgument(f"no Preference for [{name}]")
 
 
 def _check_totals(call: SearchCall, request: Request, body: Json) -> None:
@@ -150,7 +172,7 @@ def url_body(request: Request) -> dict[str, Json]:
             out[name] = request.param(name)
     if request.has_param("track_total_hits"):
         text = request.param("track_total_hits")
-        out["track_total_hits"] = parse_boolean(text) if text in ("true", "false", "") else parse_int(text)
+        out["track_total_hits"] = parse_boolean(text) if text in ("true", "false", "") else _int("track_total_hits", text)
     wanted = source_params.of_request(request)
     if wanted.fetch is not None or wanted.is_partial:
         out["_source"] = (
@@ -165,6 +187,17 @@ def url_body(request: Request) -> dict[str, Json]:
         term = {"field": field, "size": request.param("suggest_size"), "suggest_mode": request.param("suggest_mode")}
         out["suggest"] = {field: {"text": text, "term": term}}
     return out
+
+
+def _int(name: str, text: str) -> int:
+    value: int = integer().parse(name, text)
+    return value
+
+
+def typed_keys(request: Request, has_aggs: bool) -> bool:
+    """``typed_keys`` is looked at only when there are aggregations to print."""
+    text = request.param("typed_keys")
+    return has_aggs and text is not None and parse_boolean(text)
 
 
 def _check_negative(request: Request, name: str, value: int) -> None:

@@ -37,17 +37,19 @@ _SEARCH_TYPES = {
 
 QUERY_STRING_PARAMS: dict[str, Param] = {
     "q": string(),
-    "df": string(lazy=True),
-    "analyzer": string(lazy=True),
-    "analyze_wildcard": boolean(False, lazy=True),
-    "lenient": nullable_boolean(lazy=True),
-    "default_operator": enum("org.elasticsearch.index.query.Operator", "or", "and", default="or", lazy=True),
+    "df": string(lazy=True, needs="q"),
+    "analyzer": string(lazy=True, needs="q"),
+    "analyze_wildcard": boolean(False, lazy=True, needs="q"),
+    "lenient": nullable_boolean(lazy=True, needs="q"),
+    "default_operator": enum(
+        "org.elasticsearch.index.query.Operator", "or", "and", default="or", lazy=True, needs="q"
+    ),
 }
 """The query string in the URL and what belongs to it."""
 
 SOURCE_PARAMS: dict[str, Param] = {
-    "from": integer(lazy=True),
-    "size": integer(lazy=True),
+    "from": integer(lazy=True, read_since=(8, 0)),
+    "size": integer(lazy=True, read_since=(8, 0)),
     "explain": nullable_boolean(lazy=True),
     "version": nullable_boolean(lazy=True),
     "seq_no_primary_term": nullable_boolean(lazy=True),
@@ -94,7 +96,7 @@ SEARCH_PARAMS: dict[str, Param] = {
     "ccs_minimize_roundtrips": boolean(True),
     "min_compatible_shard_node": string(lazy=True),
     "rest_total_hits_as_int": boolean(False, response=True),
-    "typed_keys": boolean(False, response=True),
+    "typed_keys": string(response=True),
     "include_named_queries_score": boolean(False, since=(8, 8)),
     "force_synthetic_source": boolean(False, since=(8, 4), lazy=True),
 }

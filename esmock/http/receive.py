@@ -71,7 +71,7 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
         BadRequest: with ``channel`` set to what is known so far.
     """
     channel = Channel(raw.method)
-    accepts, contents, single = _read_headers(raw, channel)
+    accepts, contents, single = _read_headers(raw, channel, strict=behaviour.vendor_media_types)
     path, _, query = raw.target.partition("?")
     params: dict[str, str] = {}
     early: ApiError | None = None
@@ -114,7 +114,9 @@ class Refused(Exception):
         self.channel = channel
 
 
-def _read_headers(raw: RawRequest, channel: Channel) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+def _read_headers(
+    raw: RawRequest, channel: Channel, *, strict: bool
+) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
     """All values of Accept and Content-Type, and the name of a header that came twice though it may not."""
     accepts: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
@@ -125,7 +127,7 @@ def _read_headers(raw: RawRequest, channel: Channel) -> tuple[tuple[str, ...], t
             accepts = (*accepts, value)
         elif name == "content-type":
             contents = (*contents, value)
-        elif name in _SINGLE_VALUED and single.setdefault(name, value) != value:
+        elif name in _SINGLE_VALUED and (strict or name == "x-opaque-id") and single.setdefault(name, value) != value:
             duplicate = duplicate or ("X-Opaque-Id" if name == "x-opaque-id" else name)
     channel.opaque_id = single.get("x-opaque-id")
     return accepts, contents, duplicate
@@ -227,12 +229,18 @@ def check_unknown(request: Request) -> None:
         return
     declared = request.endpoint.params
     number = (request.behaviour.version.major, request.behaviour.version.minor)
-    present = {name: param for name, param in declared.items() if param.since <= number < param.until}
+    present = {
+        name: param
+        for name, param in declared.items()
+        if param.since <= number < param.until and (param.needs is None or param.needs in raw)
+    }
     known = {*present, *ALWAYS_KNOWN, *request.parts, *request.read_params()}
     unknown = sorted(name for name in raw if name not in known)
     if not unknown:
         return
-    candidates = {name for name, param in present.items() if not param.lazy or name in raw}
+    candidates = {
+        name for name, param in present.items() if not param.lazy or name in raw or number < param.read_since
+    }
     candidates |= {*ALWAYS_KNOWN, *request.parts, *request.read_params()}
     if request.endpoint.body is not None and not request.content:
         candidates.add("source")

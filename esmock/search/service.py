@@ -56,10 +56,11 @@ def run(
 ) -> SearchResult:
     """Run a parsed search over the indices that the names stand for."""
     from esmock.search.execute import execute
-    from esmock.state.resolve import OPEN, resolve
+    from esmock.state.resolve import OPEN, check_blocks, resolve
 
     started = cluster.clock.monotonic_ns()
     indices = resolve(cluster, names, options or OPEN)
+    check_blocks(cluster, indices, "read")
     targets = shard_targets(cluster, indices, names, routing)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
     result = execute(request, targets, env)

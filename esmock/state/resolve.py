@@ -87,10 +87,9 @@ def resolve(cluster: Cluster, names: Sequence[str], options: IndicesOptions = OP
             if index.name in seen:
                 continue
             if index.is_closed:
-                if by_wildcard:
-                    if "closed" not in options.expand:
-                        continue
-                elif options.forbid_closed:
+                if by_wildcard and "closed" not in options.expand:
+                    continue
+                if options.forbid_closed:
                     if options.ignore_unavailable:
                         continue
                     raise IndexClosed(index.name, index.uuid)
