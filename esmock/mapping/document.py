@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -25,7 +26,7 @@ from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
-from esmock.xcontent.located import NO_TOKENS, NeedsPositions, at_end, at_name, at_value, located
+from esmock.xcontent.located import LocatedArray, LocatedObject, NeedsPositions, at_end, at_name, at_value, located
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -59,7 +60,10 @@ class Parsed:
 
 def parse_document(mapping: Mapping, source: bytes, doc_id: str | None, routing: str | None = None) -> Parsed:
     """See ``Mapping.parse_document``."""
-    doc = _read(mapping, source)
+    try:
+        doc = _read(mapping, source)
+    except _Broken:
+        return _parse_broken(mapping, source, doc_id, routing)
     try:
         return _Walk(mapping, doc_id, source).run(doc, routing)
     except NeedsPositions:
@@ -67,46 +71,99 @@ def parse_document(mapping: Mapping, source: bytes, doc_id: str | None, routing:
         return _Walk(mapping, doc_id, source).run(again, routing)
 
 
+class _Broken(Exception):
+    """The source is no JSON; what is wrong left of the place still wins."""
+
+
+def _parse_broken(mapping: Mapping, source: bytes, doc_id: str | None, routing: str | None) -> Parsed:
+    """Walk as far as the source can be read. Always raises: the error of a value, or the syntax error behind it."""
+    jackson = jackson_for(mapping.behaviour)
+    try:
+        tree = located(source, jackson)
+    except (JsonParse, XContentParse) as error:
+        raise _unreadable(error, mapping, None) from None
+    if not isinstance(tree, LocatedObject):
+        raise _not_an_object(mapping, tree, source)
+    if tree.after is not None:
+        if isinstance(tree.after, tuple):
+            extra = IllegalArgument(f"Malformed content, found extra data after parsing: {tree.after[0]}")
+            if mapping.behaviour.document_parsing_exception:
+                raise extra
+            raise MapperParsing("failed to parse", cause=extra)
+        raise _unreadable(tree.after, mapping, None, is_behind=True)
+    try:
+        return _Walk(mapping, doc_id, source).run(tree, routing)
+    except (JsonParse, XContentParse) as error:
+        raise _unreadable(error, mapping, _last_token(tree)) from None
+
+
+def _last_token(tree: Json) -> tuple[int, int]:
+    """Where the last token stands that could be read."""
+    found: tuple[int, int] = tree.start
+    names = getattr(tree, "names_at", {})
+    for place in (*(names.values() if isinstance(names, dict) else ()), *_places(tree)):
+        found = max(found, place)
+    for value in dict.values(tree) if isinstance(tree, dict) else list.__iter__(tree):
+        if isinstance(value, LocatedObject | LocatedArray):
+            found = max(found, _last_token(value))
+    return found
+
+
+def _places(tree: Json) -> list[tuple[int, int]]:
+    places = tree.values_at
+    return list(places.values()) if isinstance(places, dict) else list(places)
+
+
 def _read(mapping: Mapping, source: bytes) -> dict[str, Json]:
     """The source as an object. Raises the version's error for anything else."""
     behaviour = mapping.behaviour
     jackson = jackson_for(behaviour)
-    extra = (lambda token: IllegalArgument(f"Malformed content, found extra data after parsing: {token}"))
     try:
-        doc = json_reader.parse(source, jackson=jackson, extra=extra)
-    except ApiError as error:
-        raise _unreadable(error, mapping) from None
+        doc = json_reader.parse(source, jackson=jackson, extra=lambda _token, _at: _Broken())
+    except ApiError:
+        raise _Broken from None
     if isinstance(doc, dict):
         return doc
+    raise _not_an_object(mapping, doc, source)
+
+
+def _not_an_object(mapping: Mapping, doc: Json, source: bytes) -> ApiError:
+    behaviour = mapping.behaviour
     if behaviour.document_parsing_exception:
-        if doc is NO_TOKENS:
-            raise DocumentParsing("failed to parse, document is empty", (0, 0))
-        raise DocumentParsing("Malformed content, must start with an object")
-    if doc is NO_TOKENS:
-        raise MapperParsing("failed to parse, document is empty") if not source else _not_content(behaviour)
-    raise _not_content(behaviour)
+        if not source:
+            return DocumentParsing("failed to parse, document is empty", (0, 0))
+        return DocumentParsing("Malformed content, must start with an object")
+    if not source:
+        return MapperParsing("failed to parse, document is empty")
+    return _not_content()
 
 
-def _not_content(behaviour: Any) -> MapperParsing:
+def _not_content() -> MapperParsing:
     cause = NotXContent(
         "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes"
     )
     return MapperParsing("failed to parse", cause=cause)
 
 
-def _unreadable(error: ApiError, mapping: Mapping) -> ApiError:
+def _unreadable(
+    error: ApiError, mapping: Mapping, at: tuple[int, int] | None, *, is_behind: bool = False
+) -> ApiError:
+    """The error of a source that is no JSON; ``at`` is the last token read, ``is_behind`` means after the object."""
     behaviour = mapping.behaviour
     if not behaviour.document_parsing_exception:
         return MapperParsing("failed to parse", cause=error)
     if isinstance(error, IllegalArgument) and not isinstance(error, XContentParse):
         return error
     wrapped = wrap_syntax(error, jackson_for(behaviour))
-    at = getattr(error, "at", None)
-    return DocumentParsing(f"failed to parse: {_reason(wrapped)}", at, cause=wrapped)
+    place = at or _place(wrapped)
+    text = wrapped.reason or ""
+    return DocumentParsing(text if is_behind else f"failed to parse: {text}", place, cause=wrapped)
 
 
-def _reason(error: ApiError) -> str:
-    return error.reason or ""
+def _place(error: ApiError) -> tuple[int, int] | None:
+    """The place that an x-content error begins with."""
+    found = re.match(r"\[(\d+):(\d+)\]", error.reason or "")
+    return (int(found[1]), int(found[2])) if found else None
 
 
 class _Walk:
@@ -144,7 +201,7 @@ class _Walk:
                     continue
             elif type(child) is ObjectMapper:
                 self._inner(child, doc, key, value, dynamic)
-            elif type(value) is list and not child.takes_arrays:
+            elif isinstance(value, list) and not child.takes_arrays:
                 self._list(child, doc, key, value)
             else:
                 self._leaf(child, doc, key, value)
@@ -284,8 +341,12 @@ class _Walk:
             inner: Json = value
             for part in reversed(rest):
                 inner = {part: inner}
-            self._leaf(child, doc, key, inner)
-            return
+            cause = IllegalState(f"Can't get text on a START_OBJECT at {':'.join(map(str, at_name(doc, key)))}")
+            text = (
+                f"failed to parse field [{child.path}] of type [{child.type_name}] in document with id '{self.doc_id}'. "
+                f"Preview of field's value: '{java_text(inner)}'"
+            )
+            raise DocumentParsing(text, at_value(doc, key), cause=cause)
         raise MapperParsing(
             f"Could not dynamically add mapping for field [{mapper.child_path(key)}]. Existing mapping for "
             f"[{child.path}] must be of type object but found [{child.name}]."
