@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
-from esmock.xcontent.json_writer import F32, RawJson
+from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.json_writer import RawJson
 from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
@@ -125,7 +126,11 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
     tree = orjson.loads(doc.source)
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes)
-    return filter_source(tree, wanted.includes, wanted.excludes)
+    tree = filter_source(tree, wanted.includes, wanted.excludes)
+    # ES: 7.x filters a hash map; 8.x filters the stream, unless an exclude has a wildcard
+    if own.behaviour.major < 8 or any("*" in one for one in wanted.excludes):
+        return as_hash_map(tree)
+    return tree
 
 
 def ignored_fields(doc: StoredDoc) -> tuple[str, ...]:
@@ -161,6 +166,9 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         from esmock.search.fetch_fields import fetch_field
 
         out.fields.update(fetch_field(one, out.doc, mapping, shard.search))
+    if len(out.fields) > 1:
+        order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8)
+        out.fields = {name: out.fields[name] for name in order}
 
 
 def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
@@ -168,7 +176,7 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
 
     segment = hit.leaf.segment
     for name, found in shard.target.mapping.fields(wanted.field):
-        if "*" in wanted.field and not (found.has_doc_values or found.is_text and found.get("fielddata")):
+        if "*" in wanted.field and not (found.has_doc_values or (found.is_text and found.get("fielddata"))):
             continue
         if found.column_kind != "geo":
             refuse_without_doc_values(shard.search, found, name)
@@ -189,6 +197,3 @@ def doc_value(found: Any, value: Any, form: str | None) -> Json:
     return found.format_value(value, form)
 
 
-def printed_score(score: float | None) -> Json:
-    """A score in 32 bits."""
-    return None if score is None else F32(score)

@@ -163,15 +163,12 @@ def _integer(attribute: str) -> Any:
 
 
 def _check_number(request: SearchRequest, attribute: str, number: int) -> None:
-    late = request.behaviour.major >= 8
+    if request.behaviour.major < 8:
+        return
     if attribute == "from_" and number < 0:
-        if late:
-            raise IllegalArgument(f"[from] parameter cannot be negative but was [{number}]")
-        if number != -1:
-            raise IllegalArgument(f"[from] parameter cannot be negative, found [{number}]")
+        raise IllegalArgument(f"[from] parameter cannot be negative but was [{number}]")
     if attribute == "size" and number < 0:
-        if late or number != -1:
-            raise IllegalArgument(f"[size] parameter cannot be negative, found [{number}]")
+        raise IllegalArgument(f"[size] parameter cannot be negative, found [{number}]")
     if attribute == "terminate_after" and number < 0:
         raise IllegalArgument("terminateAfter must be > 0")
 
@@ -196,11 +193,10 @@ def _timeout(request: SearchRequest, body: Json, key: str) -> None:
 
 
 def _track_total_hits(request: SearchRequest, body: Json, key: str) -> None:
-    value = body[key]
-    request.track_total_hits = read_track_total_hits(value)
+    request.track_total_hits = read_track_total_hits(body[key], checked=request.behaviour.major >= 8)
 
 
-def read_track_total_hits(value: Json) -> int:
+def read_track_total_hits(value: Json, *, checked: bool = True) -> int:
     """A boolean or a number as the count of exact hits. Raises IllegalArgument."""
     if isinstance(value, bool) or value in ("true", "false"):
         return TRACK_ALL if value in (True, "true") else TRACK_NONE
@@ -210,7 +206,7 @@ def read_track_total_hits(value: Json) -> int:
         from esmock.errors import NumberFormat
 
         raise NumberFormat(f'For input string: "{value}"') from None
-    if number < -1:
+    if number < -1 and checked:
         raise IllegalArgument(
             f"[track_total_hits] parameter must be positive or equals to -1, got {number}"
         )
@@ -240,10 +236,9 @@ def read_source(body: Json, key: str, request: SearchRequest) -> FetchSource:
     if isinstance(value, list):
         return FetchSource(True, tuple(_text(request, value, at) for at in range(len(value))))
     if not isinstance(value, dict):
-        raise Parsing(
-            f"Expected one of [VALUE_BOOLEAN, START_OBJECT, VALUE_STRING, START_ARRAY] but found [{token(value)}]",
-            at_value(body, key),
-        )
+        late = request.behaviour.major >= 8
+        wanted = "VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT" if late else "VALUE_BOOLEAN, START_OBJECT"
+        raise Parsing(f"Expected one of [{wanted}] but found [{token(value)}]", at_value(body, key))
     found: dict[str, tuple[str, ...]] = {}
     for name in value:
         one = value[name]
@@ -294,8 +289,7 @@ def read_field(holder: Json, at: int, request: SearchRequest, key: str) -> Field
     from esmock.errors import XContentParse
     from esmock.xcontent.similar import suggestion
 
-    parser = "docvalue_field" if request.behaviour.major < 8 else "fetch_field_and_format"
-    parser = "field_and_format" if parser == "docvalue_field" else parser
+    parser = "docvalues_field" if request.behaviour.major < 8 else "fetch_field_and_format"
     found: dict[str, Any] = {}
     for name in value:
         if name not in ("field", "format", "include_unmapped"):

@@ -134,6 +134,8 @@ _TOKENS: dict[str, tuple[str, ...]] = {
 def _field_sort(name: str, node: Json, ctx: ParseContext) -> Sort:
     parser = "_score" if name == "_score" else "field_sort"
     known = {"order": _TOKENS["order"]} if name == "_score" else _TOKENS
+    if not ctx.behaviour.sort_format:
+        known = {key: tokens for key, tokens in known.items() if key != "format"}
     found: dict[str, Any] = {}
     for key in node:
         value = node[key]
@@ -346,7 +348,7 @@ class SortKey:
         if self.kind == "score":
             return score
         if self.kind == "doc":
-            return doc + base
+            return self._lucene_doc(segment, doc)
         has, values = self._reduced(segment)
         if self.kind == "string":
             if self.path == "_index":
@@ -357,6 +359,16 @@ class SortKey:
             return (self._column(segment).dictionary or [])[int(values[doc])]
         value = values[doc].item() if has[doc] else self.missing_number()
         return value
+
+    def _lucene_doc(self, segment: Any, doc: int) -> int:
+        """The number that Lucene gives a document: nested objects come before the document that holds them."""
+        base = 0
+        for leaf in self.shard.reader:
+            numbers = nested_counts(leaf.segment)
+            if leaf.segment is segment:
+                return base + doc + int(numbers[doc])
+            base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
+        return base
 
     def shown(self, value: Any) -> Json:
         """A raw value as ``sort`` prints it."""
@@ -395,6 +407,19 @@ def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
     if key.path == "_index":
         return np.ones(segment.n_docs, bool), np.zeros(segment.n_docs, np.int64)
     return segment.cached(("sort", key.path, mode), lambda: reduced(column, mode))
+
+
+def nested_counts(segment: Any) -> np.ndarray:
+    """int64[n_docs]: nested objects in a segment's documents up to and including each."""
+
+    def build() -> np.ndarray:
+        counts = np.zeros(segment.n_docs, np.int64)
+        paths = {path for _, _, mapping in segment.runs() for path in mapping.nested_paths}
+        for path in paths:
+            counts += np.bincount(segment.nested(path).root_docs(), minlength=segment.n_docs)
+        return np.cumsum(counts)
+
+    return segment.cached("nested_counts", build)
 
 
 def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:

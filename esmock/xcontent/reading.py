@@ -41,7 +41,7 @@ def read(
     if with_positions:
         return located(content, jackson, label)
     try:
-        return json_reader.parse(content, jackson=jackson, label=label)
+        return json_reader.parse(content, jackson=jackson, label=label, extra=lambda *_: NeedsPositions())
     except ApiError:
         raise NeedsPositions from None
 

@@ -1,6 +1,14 @@
 """Queries by name: one class per query, in family files."""
 
 from esmock.families import table
-from esmock.search.query import compound, full_text, term_level
+from esmock.search.query import compound, full_text, function_score, joining, multi_match, multi_term, term_level
 
-QUERIES = table(term_level.QUERIES, full_text.QUERIES, compound.QUERIES)
+QUERIES = table(
+    term_level.QUERIES,
+    multi_term.QUERIES,
+    full_text.QUERIES,
+    multi_match.QUERIES,
+    compound.QUERIES,
+    joining.QUERIES,
+    function_score.QUERIES,
+)

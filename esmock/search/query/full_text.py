@@ -245,4 +245,48 @@ def phrase_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: 
     return phrase_query(shard, name, tokens, field, how.slop, boost, scored, zero_terms=how.zero_terms)
 
 
-QUERIES = (Match, MatchPhrase)
+@dataclass(slots=True)
+class MatchPhrasePrefix(Query):
+    """Docs: query-dsl-match-query-phrase-prefix."""
+
+    name = "match_phrase_prefix"
+    field: str
+    query: Json
+    how: Analysis
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> MatchPhrasePrefix:
+        found = parse_match("match_phrase_prefix", body, ctx)
+        if found.get("slop", 0) < 0:
+            raise IllegalArgument("No negative slop allowed.")
+        if found.get("max_expansions", 1) < 0:
+            raise IllegalArgument("No negative maxExpansions allowed.")
+        return cls(found["field"], found["query"], how_of(found), **_base(found))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        from esmock.search.query.phrase_prefix import phrase_prefix_on
+
+        return phrase_prefix_on(shard, self.field, self.query, self.how, boost, scored, self.name)
+
+
+@dataclass(slots=True)
+class MatchBoolPrefix(Query):
+    """Docs: query-dsl-match-bool-prefix-query."""
+
+    name = "match_bool_prefix"
+    field: str
+    query: Json
+    how: Analysis
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> MatchBoolPrefix:
+        found = parse_match("match_bool_prefix", body, ctx)
+        return cls(found["field"], found["query"], how_of(found), **_base(found))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        from esmock.search.query.phrase_prefix import bool_prefix_on
+
+        return bool_prefix_on(shard, self.field, self.query, self.how, boost, scored, self.name)
+
+
+QUERIES = (Match, MatchPhrase, MatchPhrasePrefix, MatchBoolPrefix)

@@ -1,0 +1,104 @@
+"""Decay functions: gauss, exp, linear, on numbers, dates and points. Docs: query-dsl-function-score-query."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ElasticsearchParse, IllegalArgument, Unsupported
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+class Decay:
+    """One decay function bound to a shard."""
+
+    def __init__(self, kind: str, body: Json, shard: ShardSearch) -> None:
+        self.kind = kind
+        body = dict(body)
+        self.mode = str(body.pop("multi_value_mode", "min")).lower()
+        name, options = next(iter(body.items()))
+        field = shard.field(name)
+        if field is None:
+            raise ElasticsearchParse(f"unknown field [{name}]")
+        self.path = field.path
+        self._read(field, options, shard)
+
+    def _read(self, field: Any, options: Json, shard: ShardSearch) -> None:
+        decay = float(options.get("decay", 0.5))
+        if not 0 < decay < 1:
+            raise IllegalArgument("decay must be in the range (0..1)")
+        if field.name in ("date", "date_nanos"):
+            scale, offset = _time(options["scale"], "scale"), _time(options.get("offset", "0d"), "offset")
+            origin = options.get("origin")
+            self.origin = float(shard.now_ms if origin is None else field.query_ns(origin, shard.now_ms) // 1_000_000)
+            self.divisor = 1_000_000 if field.name == "date_nanos" else 1
+        elif field.column_kind in ("long", "double"):
+            if "origin" not in options or "scale" not in options:
+                raise ElasticsearchParse("both [scale] and [origin] must be set for numeric fields.")
+            self.origin, scale, offset = float(options["origin"]), float(options["scale"]), float(options.get("offset", 0))
+            self.divisor = 1
+        elif field.column_kind == "geo":
+            raise Unsupported("decay functions on geo_point")
+        else:
+            raise ElasticsearchParse(
+                f"field [{self.path}] is of type [{field.name}], but only numeric types are supported."
+            )
+        if scale <= 0.0:
+            raise IllegalArgument("scale must be > 0.0.")
+        if offset < 0.0:
+            raise IllegalArgument("offset must be > 0.0")
+        self.offset = offset
+        self.scale = {
+            "gauss": lambda: 0.5 * scale**2.0 / math.log(decay),
+            "exp": lambda: math.log(decay) / scale,
+            "linear": lambda: scale / (1.0 - decay),
+        }[self.kind]()
+
+    def score(self, segment: Any) -> np.ndarray:
+        """float64[n_docs]; 1 where the field is missing."""
+        column = segment.column(self.path)
+        n = segment.n_docs
+        values = column.values.astype(np.float64)
+        if self.divisor != 1:
+            values = np.floor(values / self.divisor)
+        distances = np.maximum(0.0, np.abs(values - self.origin) - self.offset)
+        out = np.zeros(n)
+        has = column.has_value
+        owners = column.owners()
+        if self.mode == "max":
+            np.maximum.at(out, owners, distances)
+        elif self.mode in ("sum", "avg"):
+            out = np.bincount(owners, weights=distances, minlength=n)
+            if self.mode == "avg":
+                out = np.divide(out, column.counts, out=np.zeros(n), where=column.counts > 0)
+        else:
+            out[has] = np.inf
+            np.minimum.at(out, owners, distances)
+        with np.errstate(all="ignore"):
+            if self.kind == "gauss":
+                result = np.exp(0.5 * out**2.0 / self.scale)
+            elif self.kind == "exp":
+                result = np.exp(self.scale * out)
+            else:
+                result = np.maximum(0.0, (self.scale - out) / self.scale)
+        return np.where(has, result, 1.0)
+
+_UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1, "micros": 0.001, "nanos": 1e-6}
+
+
+def _time(value: Json, name: str) -> float:
+    match = re.fullmatch(r"\s*(-?[\d.]+)\s*(d|h|m|s|ms|micros|nanos)\s*", str(value))
+    if match is None:
+        if isinstance(value, int | float):
+            return float(value)
+        raise IllegalArgument(
+            f"failed to parse setting [DecayFunctionParser.{name}] with value [{value}] as a time value: unit is missing or unrecognized"
+        )
+    return float(match[1]) * _UNITS[match[2]]

@@ -1,0 +1,362 @@
+"""Scores changed by functions. Docs: query-dsl-function-score-query."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, Unsupported
+from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
+from esmock.search.query.compound import MatchAll
+from esmock.search.query.parse import float_value, parse_query, scalar, text
+from esmock.xcontent.located import at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+F64 = np.float64
+
+SCORE_MODES = ("first", "avg", "max", "sum", "min", "multiply")
+BOOST_MODES = ("multiply", "replace", "sum", "avg", "max", "min")
+DECAYS = ("gauss", "exp", "linear")
+FUNCTIONS = ("weight", "random_score", "field_value_factor", "script_score", *DECAYS)
+
+
+@dataclass(slots=True)
+class Function:
+    """One function: its filter, weight and kind.
+
+    Args:
+        kind: None: the weight alone.
+    """
+
+    kind: str | None
+    body: Json
+    filter: Query | None = None
+    weight: float | None = None
+
+
+def read_functions(holder: Json, ctx: ParseContext) -> list[Function]:
+    """The ``functions`` array. Raises Parsing, ElasticsearchParse."""
+    out = []
+    for at, node in enumerate(holder):
+        if not isinstance(node, dict):
+            raise Parsing(
+                "failed to parse [function_score] query. field [functions] is not supported", at_value(holder, at)
+            )
+        one = Function(None, None)
+        seen = False
+        for key in node:
+            if key == "filter":
+                one.filter = parse_query(node, key, ctx)
+            elif key == "weight":
+                one.weight = float_value(node, key)
+            elif key in FUNCTIONS:
+                if seen:
+                    raise Parsing("failed to parse function_score functions. already found [" + str(one.kind) + "], now encountering [" + key + "].", at_value(node, key))
+                seen = True
+                one.kind, one.body = key, node[key]
+                _check_function(key, node, ctx)
+            else:
+                raise Parsing(f"failed to parse [function_score] query. field [{key}] is not supported", at_value(node, key))
+        if one.kind is None and one.weight is None:
+            raise Parsing("an entry in functions list is missing a function.", at_value(holder, at))
+        out.append(one)
+    return out
+
+
+def _check_function(key: str, node: Json, ctx: ParseContext) -> None:
+    if key == "script_score":
+        raise Unsupported("function [script_score]")
+    body = node[key]
+    if key == "random_score" and isinstance(body, dict):
+        for name in body:
+            if name not in ("seed", "field"):
+                raise Parsing(f"random_score query does not support [{name}]", at_value(body, name))
+    if key == "field_value_factor" and isinstance(body, dict):
+        for name in body:
+            if name not in ("field", "factor", "modifier", "missing"):
+                raise Parsing(f"field_value_factor query does not support [{name}]", at_value(body, name))
+        if "field" not in body:
+            raise Parsing("[field_value_factor] required field 'field' missing", at_value(node, key))
+        modifier = str(body.get("modifier", "none")).lower()
+        if modifier not in MODIFIERS:
+            raise IllegalArgument(f"No enum constant org.elasticsearch.common.lucene.search.function.FieldValueFactorFunction.Modifier.{modifier.upper()}")
+
+
+def _log(value: Any, base: float | None = None) -> Any:
+    with np.errstate(all="ignore"):
+        return np.log(value) if base is None else np.log10(value)
+
+
+MODIFIERS = {
+    "none": lambda value: value,
+    "log": lambda value: _log(value, 10),
+    "log1p": lambda value: _log(value + 1, 10),
+    "log2p": lambda value: _log(value + 2, 10),
+    "ln": lambda value: _log(value),
+    "ln1p": lambda value: np.log1p(value),
+    "ln2p": lambda value: np.log1p(value + 1),
+    "square": lambda value: value * value,
+    "sqrt": lambda value: np.sqrt(value),
+    "reciprocal": lambda value: 1.0 / value,
+}
+
+
+class Scorer:
+    """A function bound to a shard: ``score(segment, query_score)`` gives float64[n_docs]."""
+
+    def __init__(self, function: Function, shard: ShardSearch) -> None:
+        self.weight = function.weight
+        self.kind = function.kind
+        self.body = function.body
+        self.shard = shard
+        self.filter = None if function.filter is None else function.filter.bind(shard, False)
+        self.compute = {
+            None: self._one, "field_value_factor": self._field_value, "random_score": self._random,
+        }.get(self.kind, self._decay)
+        if self.kind in DECAYS:
+            from esmock.search.query.decay import Decay
+
+            self.decay = Decay(self.kind or "", self.body, shard)
+
+    def score(self, segment: Any) -> np.ndarray:
+        values = self.compute(segment)
+        if self.weight is not None:
+            values = values * F64(F32(self.weight))
+        return values
+
+    def _one(self, segment: Any) -> np.ndarray:
+        return np.ones(segment.n_docs, F64)
+
+    def _decay(self, segment: Any) -> np.ndarray:
+        return self.decay.score(segment)
+
+    def _field_value(self, segment: Any) -> np.ndarray:
+        body = self.body
+        name = body["field"]
+        found = self.shard.field(name)
+        missing = body.get("missing")
+        if found is None and missing is None:
+            raise ElasticsearchParse(f"Unable to find a field mapper for field [{name}]. No 'missing' value defined.")
+        n = segment.n_docs
+        values = np.full(n, F64(missing if missing is not None else 0.0))
+        if found is not None:
+            column = segment.column(found.path)
+            has = column.has_value
+            if missing is None and not has.all():
+                self._absent = ~has
+            values[has] = column.values[column.starts[:-1][has]].astype(F64)
+        else:
+            has = np.ones(n, bool)
+        factor = F64(F32(float(body.get("factor", 1))))
+        with np.errstate(all="ignore"):
+            values = MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
+        if missing is None:
+            values = np.where(has, values, np.nan)
+        return values
+
+    def _random(self, segment: Any) -> np.ndarray:
+        from esmock.search.query.random_score import random_scores
+
+        return random_scores(self.body, segment, self.shard)
+
+
+@dataclass(slots=True)
+class FunctionBound(Bound):
+    """The inner query's scores joined with the functions'."""
+
+    inner: Bound
+    scorers: list[Scorer]
+    score_mode: str
+    boost_mode: str
+    max_boost: float
+    min_score: float | None
+    scored: bool
+
+    def match(self, segment: Any) -> Hits:
+        hits = self.inner.match(segment)
+        if not self.scored and self.min_score is None:
+            return hits
+        query = hits.score if hits.score is not None else np.ones(segment.n_docs, F32)
+        factor, any_matched = self._factor(segment, hits.match)
+        if not self.scorers:
+            score = query
+        else:
+            factor = np.where(any_matched, factor, 1.0)
+            score = self._combined(query, factor, any_matched)
+        self._refuse_bad(score, hits.match)
+        match = hits.match
+        if self.min_score is not None:
+            match = match & (score >= F32(self.min_score))
+        return Hits(match, np.where(match, score, F32(0)))
+
+    def _factor(self, segment: Any, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        n = segment.n_docs
+        applied = []
+        for one in self.scorers:
+            match = np.ones(n, bool) if one.filter is None else one.filter.match(segment).match
+            values = one.score(segment)
+            bad = match & wanted & np.isnan(values)
+            if bad.any():
+                self._refuse_missing(one)
+            applied.append((match, values, 1.0 if one.weight is None else float(F32(one.weight))))
+        any_matched = np.zeros(n, bool)
+        for match, _, _ in applied:
+            any_matched |= match
+        return _joined(self.score_mode, n, applied), any_matched
+
+    @staticmethod
+    def _refuse_missing(one: Scorer) -> None:
+        if one.kind == "field_value_factor" and one.body.get("missing") is None:
+            raise ElasticsearchParse(f"Missing value for field [{one.body['field']}]", status=500)
+        raise IllegalArgument("function score query returned an invalid score: NaN for doc: 0")
+
+    def _combined(self, query: np.ndarray, factor: np.ndarray, any_matched: np.ndarray) -> np.ndarray:
+        factor = np.minimum(factor, self.max_boost)
+        wide = query.astype(F64)
+        mode = self.boost_mode
+        if mode == "replace":
+            out = factor
+        elif mode == "sum":
+            out = wide + factor
+        elif mode == "avg":
+            out = (wide + factor) / 2.0
+        elif mode == "max":
+            out = np.maximum(wide, factor)
+        elif mode == "min":
+            out = np.minimum(wide, factor)
+        else:
+            out = wide * factor
+        return out.astype(F32)
+
+    @staticmethod
+    def _refuse_bad(score: np.ndarray, match: np.ndarray) -> None:
+        bad = match & ~(score >= 0)
+        if bad.any():
+            from esmock.mapping.parameter import java_text
+
+            doc = int(np.flatnonzero(bad)[0])
+            value = float(score[doc])
+            shown = java_text(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity"
+            raise IllegalArgument(f"function score query returned an invalid score: {shown} for doc: {doc}")
+
+
+def _joined(mode: str, n: int, applied: list[tuple[np.ndarray, np.ndarray, float]]) -> np.ndarray:
+    """The functions' values by score mode."""
+    if mode == "first":
+        out = np.ones(n, F64)
+        for match, values, _ in reversed(applied):
+            out = np.where(match, values, out)
+        return out
+    if mode == "multiply":
+        out = np.ones(n, F64)
+        for match, values, _ in applied:
+            out = np.where(match, out * values, out)
+        return out
+    if mode in ("max", "min"):
+        out = np.full(n, -np.inf if mode == "max" else np.inf)
+        pick = np.maximum if mode == "max" else np.minimum
+        for match, values, _ in applied:
+            out = np.where(match, pick(out, values), out)
+        return out
+    total, weights = np.zeros(n, F64), np.zeros(n, F64)
+    for match, values, weight in applied:
+        total = np.where(match, total + values, total)
+        weights = np.where(match, weights + weight, weights)
+    if mode == "sum":
+        return total
+    return np.divide(total, weights, out=np.ones(n, F64), where=weights != 0)
+
+
+@dataclass(slots=True)
+class FunctionScore(Query):
+    """Docs: query-dsl-function-score-query."""
+
+    name = "function_score"
+    query: Query = field(default_factory=MatchAll)
+    functions: list[Function] = field(default_factory=list)
+    score_mode: str = "multiply"
+    boost_mode: str = "multiply"
+    max_boost: float = 3.4028234663852886e38
+    min_score: float | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> FunctionScore:
+        out: dict[str, Any] = {}
+        single: str | None = None
+        inner = replace(ctx, depth=ctx.depth + 1)
+        weight: float | None = None
+        for key in body:
+            value = body[key]
+            if key == "query":
+                if "query" in out:
+                    raise Parsing("failed to parse [function_score] query. [query] is already defined.", at_value(body, key))
+                out["query"] = parse_query(body, key, inner)
+            elif key == "functions" and isinstance(value, list):
+                if single is not None:
+                    raise _both(single, body, key)
+                out["functions"] = read_functions(value, inner)
+            elif key == "score_mode" and scalar(value):
+                out[key] = _mode(body, key, ctx, SCORE_MODES, "FunctionScoreQuery.ScoreMode")
+            elif key == "boost_mode" and scalar(value):
+                out[key] = _mode(body, key, ctx, BOOST_MODES, "CombineFunction")
+            elif key in ("max_boost", "min_score") and scalar(value):
+                out[key] = float_value(body, key)
+            elif key == "boost" and scalar(value):
+                out["boost"] = float_value(body, key)
+            elif key == "_name" and scalar(value):
+                out["query_name"] = text(body, key, ctx)
+            elif key == "weight" and scalar(value):
+                weight = float_value(body, key)
+            elif key in FUNCTIONS and isinstance(value, dict):
+                if single is not None:
+                    raise Parsing(
+                        f"failed to parse [function_score] query. already found function [{single}], now encountering [{key}]. "
+                        "use [functions] array if you want to define several functions.",
+                        at_value(body, key),
+                    )
+                if "functions" in out:
+                    raise _both(key, body, key)
+                single = key
+                _check_function(key, body, ctx)
+                out["functions"] = [Function(key, value)]
+            else:
+                raise Parsing(
+                    f"failed to parse [function_score] query. field [{key}] is not supported", at_value(body, key)
+                )
+        if weight is not None:
+            if single is not None:
+                out["functions"][0].weight = weight
+            else:
+                out["functions"] = [*out.get("functions", []), Function(None, None, None, weight)]
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        inner = self.query.bind(shard, scored or self.min_score is not None, boost)
+        scorers = [Scorer(one, shard) for one in self.functions]
+        return FunctionBound(
+            inner, scorers, self.score_mode, self.boost_mode, self.max_boost, self.min_score, scored
+        )
+
+
+def _both(name: str, body: Json, key: str) -> ApiError:
+    return Parsing(
+        f"failed to parse [function_score] query. already found [{name}] function(s), now encountering [functions]. use [functions] array "
+        "if you want to define several functions.",
+        at_value(body, key),
+    )
+
+
+def _mode(body: Json, key: str, ctx: ParseContext, known: tuple[str, ...], java: str) -> str:
+    name = text(body, key, ctx)
+    if name.lower() not in known:
+        raise IllegalArgument(f"No enum constant org.elasticsearch.common.lucene.search.function.{java}.{name.upper()}")
+    return name.lower()
+
+
+QUERIES = (FunctionScore,)

@@ -1,0 +1,133 @@
+"""Queries on nested objects. Docs: query-dsl-nested-query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.parse import boolean_value, float_value, parse_query, text
+from esmock.xcontent.located import at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+MODES = ("min", "max", "avg", "sum", "none")
+
+
+@dataclass(slots=True)
+class NestedBound(Bound):
+    """Documents one of whose nested objects matches, with their scores joined."""
+
+    path: str
+    inner: Bound
+    mode: str
+    scored: bool
+
+    def match(self, segment: Any) -> Hits:
+        view = segment.nested(self.path)
+        hits = self.inner.match(view)
+        n = segment.n_docs
+        parents = _parents_in(view, segment)
+        found = np.flatnonzero(hits.match)
+        owners = parents[found]
+        match = np.zeros(n, bool)
+        match[owners] = True
+        if not self.scored:
+            return Hits(match)
+        if self.mode == "none" or hits.score is None:
+            return Hits(match, np.zeros(n, F32))
+        return Hits(match, self._joined(n, owners, hits.score[found]))
+
+    def _joined(self, n: int, owners: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        out = np.zeros(n, F32)
+        if not len(owners):
+            return out
+        if self.mode == "max":
+            np.maximum.at(out, owners, scores)
+            return out
+        if self.mode == "min":
+            out[owners] = np.inf
+            np.minimum.at(out, owners, scores)
+            return out
+        sums = np.bincount(owners, weights=scores, minlength=n)
+        if self.mode == "avg":
+            counts = np.bincount(owners, minlength=n)
+            sums = np.divide(sums, counts, out=np.zeros(n), where=counts > 0)
+        return sums.astype(F32)
+
+
+def _parents_in(view: Any, segment: Any) -> np.ndarray:
+    """The document of ``segment`` that each object of a nested view lies in."""
+    parents = view.parents
+    above = view.parent
+    while above is not segment:
+        parents = above.parents[parents]
+        above = above.parent
+    return parents
+
+
+@dataclass(slots=True)
+class Nested(Query):
+    """Docs: query-dsl-nested-query."""
+
+    name = "nested"
+    path: str
+    query: Query
+    score_mode: str = "avg"
+    ignore_unmapped: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Nested:
+        out: dict[str, Any] = {}
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                if key == "query":
+                    out["query"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
+                elif key == "inner_hits":
+                    raise Unsupported("query option [nested.inner_hits]")
+                else:
+                    raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
+            elif isinstance(value, list):
+                raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
+            elif key == "path":
+                out["path"] = text(body, key, ctx)
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "ignore_unmapped":
+                out["ignore_unmapped"] = boolean_value(body, key)
+            elif key == "score_mode":
+                mode = text(body, key, ctx)
+                if mode not in MODES:
+                    raise IllegalArgument(f"No score mode for child query [{mode}] found")
+                out["score_mode"] = mode
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
+        if out.get("path") is None:
+            raise IllegalArgument("[nested] requires 'path' field")
+        if "query" not in out:
+            raise IllegalArgument("[nested] requires 'query' field")
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        mapper = shard.mapping.object(self.path)
+        if mapper is None or not mapper.nested:
+            if mapper is None and self.ignore_unmapped:
+                return MatchNothing()
+            if mapper is None:
+                raise IllegalState(f"[nested] failed to find nested object under path [{self.path}]")
+            raise IllegalState(f"[nested] nested object under path [{self.path}] is not of nested type")
+        inner = replace(shard, scope=self.path)
+        bound = self.query.bind(inner, scored and self.score_mode != "none", boost)
+        return NestedBound(self.path, bound, self.score_mode, scored)
+
+
+QUERIES = (Nested,)

@@ -1,0 +1,188 @@
+"""One text on several fields. Docs: query-dsl-multi-match-query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
+from esmock.mapping import coercion
+from esmock.search.query.analyzed import Analysis, match_query
+from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
+from esmock.search.query.compound import DisMaxBound
+from esmock.search.query.full_text import how_of, phrase_on, read_fuzziness, read_operator
+from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
+from esmock.xcontent.located import at_end, at_value, token
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+TYPES = {
+    "best_fields": 0.0, "most_fields": 1.0, "cross_fields": 0.0, "phrase": 0.0, "phrase_prefix": 0.0, "bool_prefix": 1.0,
+}
+_OPTIONS = {
+    "analyzer": text,
+    "slop": lambda holder, key, ctx: int_value(holder, key),
+    "fuzziness": read_fuzziness,
+    "prefix_length": lambda holder, key, ctx: int_value(holder, key),
+    "max_expansions": lambda holder, key, ctx: int_value(holder, key),
+    "operator": read_operator,
+    "minimum_should_match": lambda holder, key, ctx: None if holder[key] is None else text(holder, key, ctx),
+    "fuzzy_rewrite": lambda holder, key, ctx: None if holder[key] is None else text(holder, key, ctx),
+    "tie_breaker": lambda holder, key, ctx: float_value(holder, key),
+    "cutoff_frequency": lambda holder, key, ctx: float_value(holder, key),
+    "lenient": lambda holder, key, ctx: boolean_value(holder, key),
+    "fuzzy_transpositions": lambda holder, key, ctx: boolean_value(holder, key),
+    "auto_generate_synonyms_phrase_query": lambda holder, key, ctx: boolean_value(holder, key),
+}
+
+
+def read_field(name: str) -> tuple[str, float]:
+    """``name^2`` as name and boost. Raises NumberFormat."""
+    field, separator, boost = name.partition("^")
+    return (field, coercion.java_float(coercion.java_double(boost))) if separator else (name, 1.0)
+
+
+def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, float]:
+    """Names and patterns as the mapping's fields that text can be searched in."""
+    out: dict[str, float] = {}
+    for name, boost in fields.items():
+        if "*" not in name:
+            out[name] = out.get(name, 1.0) * boost
+            continue
+        for path, field in shard.mapping.fields(name):
+            if field.name in SEARCHABLE and (field.is_indexed):
+                out[path] = out.get(path, 1.0) * boost
+    limit = 1024
+    if len(out) > limit:
+        raise IllegalArgument(f"field expansion matches too many fields, limit: {limit}, got: {len(out)}")
+    return out
+
+
+SEARCHABLE = frozenset(
+    {
+        "date", "date_nanos", "integer", "long", "float", "double", "short", "byte", "half_float", "scaled_float", "ip", "keyword",
+        "text", "boolean",
+    }
+)
+
+
+@dataclass(slots=True)
+class MultiMatch(Query):
+    """Docs: query-dsl-multi-match-query."""
+
+    name = "multi_match"
+    query: Json
+    fields: dict[str, float]
+    how: Analysis
+    type: str = "best_fields"
+    tie_breaker: float | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> MultiMatch:
+        found: dict[str, Any] = {}
+        fields: dict[str, float] = {}
+        for key in body:
+            value = body[key]
+            if key == "fields":
+                if isinstance(value, list):
+                    for at in range(len(value)):
+                        name, boost = read_field(text(value, at, ctx))
+                        fields[name] = boost
+                elif scalar(value):
+                    name, boost = read_field(text(body, key, ctx))
+                    fields[name] = boost
+                else:
+                    raise Parsing(f"[multi_match] query does not support [{key}]", at_value(body, key))
+            elif not scalar(value):
+                raise Parsing(f"[multi_match] unknown token [{token(value)}] after [{key}]", at_value(body, key))
+            elif key == "query":
+                found["query"] = value
+            elif key == "type":
+                name = text(body, key, ctx)
+                if name.lower() not in TYPES:
+                    raise ElasticsearchParse(f"failed to parse [multi_match] query type [{name}]. unknown type.")
+                found["type"] = name.lower()
+            elif key == "boost":
+                found["boost"] = float_value(body, key)
+            elif key == "_name":
+                found["query_name"] = text(body, key, ctx)
+            elif key == "zero_terms_query":
+                name = text(body, key, ctx)
+                if name.lower() not in ("none", "all"):
+                    raise Parsing(f"Unsupported zero_terms_query value [{name}]", at_value(body, key))
+                found[key] = name.lower()
+            elif key in _OPTIONS:
+                found[key] = _OPTIONS[key](body, key, ctx)
+            else:
+                raise Parsing(f"[multi_match] query does not support [{key}]", at_value(body, key))
+        if found.get("query") is None:
+            raise Parsing("No text specified for multi_match query", at_end(body))
+        kind = found.get("type", "best_fields")
+        if found.get("fuzziness") is not None and kind in ("cross_fields", "phrase", "phrase_prefix"):
+            raise Parsing(f"Fuzziness not allowed for type [{kind}]", at_end(body))
+        if found.get("slop", 0) != 0 and kind == "bool_prefix":
+            raise Parsing("[slop] not allowed for type [bool_prefix]", at_end(body))
+        base = {key: found[key] for key in ("boost", "query_name", "tie_breaker") if key in found}
+        return cls(found["query"], fields, how_of(found), kind, **base)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        fields = self.fields
+        how = self.how
+        if not fields:
+            default = shard.settings.get("index.query.default_field", "*")
+            names = default if isinstance(default, list) else [default]
+            fields = dict.fromkeys(names, 1.0)
+            if names == ["*"]:
+                how = replace(how, lenient=True)
+        return multi_field(shard, self.query, resolve_fields(shard, fields), how, self.type, self.tie_breaker, boost, scored)
+
+
+def multi_field(
+    shard: ShardSearch,
+    value: Json,
+    fields: dict[str, float],
+    how: Analysis,
+    kind: str,
+    tie_breaker: float | None,
+    boost: Any,
+    scored: bool,
+) -> Bound:
+    """A text on resolved fields, joined as the type says."""
+    tie = TYPES[kind] if tie_breaker is None else tie_breaker
+    if kind == "cross_fields":
+        from esmock.search.query.cross_fields import cross_fields
+
+        return cross_fields(shard, value, fields, how, tie, boost, scored)
+    clauses = []
+    for name, own in fields.items():
+        clauses.append(_one(shard, name, value, how, kind, F32(own) * boost, scored))
+    if not clauses:
+        return MatchNothing()
+    if len(clauses) == 1:
+        return clauses[0]
+    return DisMaxBound(clauses, tie)
+
+
+def _one(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: str, boost: Any, scored: bool) -> Bound:
+    try:
+        if kind == "phrase":
+            return phrase_on(shard, name, value, how, boost, scored, "multi_match")
+        if kind == "phrase_prefix":
+            from esmock.search.query.phrase_prefix import phrase_prefix_on
+
+            return phrase_prefix_on(shard, name, value, how, boost, scored, "multi_match")
+        if kind == "bool_prefix":
+            from esmock.search.query.phrase_prefix import bool_prefix_on
+
+            return bool_prefix_on(shard, name, value, how, boost, scored, "multi_match")
+        return match_query(shard, name, value, how, boost, scored, "multi_match")
+    except ApiError:
+        if how.lenient:
+            return MatchNothing()
+        raise
+
+
+QUERIES = (MultiMatch,)

@@ -1,0 +1,434 @@
+"""Queries that stand for many terms: prefix, wildcard, regexp, fuzzy. Docs: term-level-queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.search import bm25
+from esmock.search.query.base import F32, Bound, Constant, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.full_text import read_fuzziness
+from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
+from esmock.search.query.terms import any_of, make_scorer, require_indexed
+from esmock.xcontent.located import at_value
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+Matches = Callable[[str], bool]
+
+
+def _text_option(holder: Json, key: str, ctx: ParseContext) -> str:
+    return text(holder, key, ctx)
+
+
+def _flag(holder: Json, key: str, ctx: ParseContext) -> bool:
+    return boolean_value(holder, key)
+
+
+def _number(holder: Json, key: str, ctx: ParseContext) -> int:
+    return int_value(holder, key)
+
+
+def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, more: dict[str, Any]) -> dict[str, Any]:
+    """Read ``{"FIELD": text or {VALUE_NAME: text, ...}}``."""
+    known = {"value": _text_option, value_name: _text_option, "rewrite": _rewrite, "case_insensitive": _flag, **more}
+
+    def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
+        value = holder[key]
+        if isinstance(value, dict):
+            out = options(query, value, ctx, known)
+            if value_name in out and value_name != "value":
+                out["value"] = out.pop(value_name)
+            return out
+        return {"value": text(holder, key, ctx)}
+
+    out = one_field(query, body, ctx, read)
+    if not out.get("field"):
+        raise IllegalArgument("field name is null or empty")
+    if out.get("value") is None:
+        raise IllegalArgument("value cannot be null")
+    return out
+
+
+_REWRITES = ("constant_score", "constant_score_blended", "constant_score_boolean", "scoring_boolean")
+
+
+def _rewrite(holder: Json, key: str, ctx: ParseContext) -> str | None:
+    name = None if holder[key] is None else text(holder, key, ctx)
+    if name is not None and name not in _REWRITES and not name.startswith("top_terms"):
+        raise IllegalArgument(f"Failed to parse rewrite_method [{name}]")
+    if name not in (None, "constant_score", "constant_score_blended", "constant_score_boolean"):
+        raise Unsupported(f"rewrite method [{name}]")
+    return name
+
+
+def matching_terms(segment: Any, path: str, is_text: bool, matches: Matches, prefix: str = "") -> tuple[Any, np.ndarray]:
+    """Places of the terms of a segment that match, among those with a prefix."""
+    from bisect import bisect_left
+
+    terms = segment.postings(path).terms if is_text else segment.column(path).dictionary or []
+    first = bisect_left(terms, prefix) if prefix else 0
+    found = []
+    for at in range(first, len(terms)):
+        term = terms[at]
+        if prefix and not term.startswith(prefix):
+            break
+        if matches(term):
+            found.append(at)
+    return terms, np.array(found, np.int64)
+
+
+def terms_mask(segment: Any, path: str, is_text: bool, places: np.ndarray) -> np.ndarray:
+    """bool[n_docs]: documents with one of some terms."""
+    if is_text:
+        postings = segment.postings(path)
+        out = np.zeros(segment.n_docs, bool)
+        for at in places.tolist():
+            out[postings.docs[int(postings.doc_starts[at]) : int(postings.doc_starts[at + 1])]] = True
+        return out
+    column = segment.column(path)
+    table = np.zeros(len(column.dictionary or []), bool)
+    table[places] = True
+    return any_of(column, table[column.values])
+
+
+def pattern_query(
+    shard: ShardSearch, kind: str, name: str, boost: Any, matches_of: Callable[[Field], tuple[Matches, str]]
+) -> Bound:
+    """All terms of a field that match. Raises QueryShard on fields without terms."""
+    field = shard.field(name)
+    if field is None:
+        if name == "_id":
+            raise shard.error(f"Can only use {kind} queries on keyword, text and wildcard fields - not on [_id] which is of type [_id]")
+        if name == "_index":
+            found = matches_of(None)[0](shard.index)  # type: ignore[arg-type]
+            return Constant(lambda segment: np.full(segment.n_docs, found), boost)
+        return MatchNothing()
+    if field.name not in ("keyword", "text"):
+        what = {"wildcard": "wildcard", "prefix": "prefix", "regexp": "regexp"}[kind]
+        raise shard.error(
+            f"Can only use {what} queries on keyword, text and wildcard fields - not on [{field.path}] which is of type [{field.name}]"
+            if kind != "regexp"
+            else f"Can only use regexp queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
+        )
+    require_indexed(shard, field, field.path)
+    matches, prefix = matches_of(field)
+    path, is_text = field.path, field.is_text
+
+    def find(segment: Any) -> np.ndarray:
+        return terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches, prefix)[1])
+
+    return Constant(find, boost)
+
+
+def normalized(field: Field | None, value: str) -> str:
+    """A pattern's literal as the field's terms are written."""
+    if field is None:
+        return value
+    if field.is_text:
+        return str(field.search_analyzer.normalize(value))  # type: ignore[attr-defined]
+    return str(field.normalized(value)) if hasattr(field, "normalized") else value
+
+
+@dataclass(slots=True)
+class Prefix(Query):
+    """Docs: query-dsl-prefix-query."""
+
+    name = "prefix"
+    field: str
+    value: str
+    rewrite: str | None = None
+    case_insensitive: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Prefix:
+        return cls(**parse_pattern("prefix", "value", body, ctx, {"prefix": _text_option}))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        def matches_of(field: Field | None) -> tuple[Matches, str]:
+            # ES: the prefix of a text field is taken as it stands
+            value = self.value if field is None or field.is_text else normalized(field, self.value)
+            if self.case_insensitive:
+                low = value.lower()
+                return (lambda term: term.lower().startswith(low)), ""
+            return (lambda term: True), value
+
+        if shard.field(self.field) is None and self.field == "_index":
+            found = shard.index.startswith(self.value)
+            return Constant(lambda segment: np.full(segment.n_docs, found), boost)
+        return pattern_query(shard, "prefix", self.field, boost, matches_of)
+
+
+def wildcard_regex(value: str, *, ignore_case: bool = False) -> re.Pattern[str]:
+    """A wildcard pattern as a regular expression: ``*``, ``?``, and a backslash before either."""
+    out = []
+    at = 0
+    while at < len(value):
+        char = value[at]
+        if char == "*":
+            out.append(".*")
+        elif char == "?":
+            out.append(".")
+        elif char == "\\" and at + 1 < len(value):
+            at += 1
+            out.append(re.escape(value[at]))
+        else:
+            out.append(re.escape(char))
+        at += 1
+    return re.compile("".join(out), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+@dataclass(slots=True)
+class Wildcard(Query):
+    """Docs: query-dsl-wildcard-query."""
+
+    name = "wildcard"
+    field: str
+    value: str
+    rewrite: str | None = None
+    case_insensitive: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Wildcard:
+        return cls(**parse_pattern("wildcard", "wildcard", body, ctx, {}))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        def matches_of(field: Field | None) -> tuple[Matches, str]:
+            value = _normalized_wildcard(field, self.value) if shard.behaviour.major >= 7 else self.value
+            regex = wildcard_regex(value, ignore_case=self.case_insensitive)
+            prefix = "" if self.case_insensitive else re.split(r"[*?\\]", value, maxsplit=1)[0]
+            return (lambda term: regex.fullmatch(term) is not None), prefix
+
+        return pattern_query(shard, "wildcard", self.field, boost, matches_of)
+
+
+def _normalized_wildcard(field: Field | None, value: str) -> str:
+    """The literal parts between the wildcards, each normalized; text fields keep theirs."""
+    if field is None or (field.is_text is False and getattr(field, "_normalize", None) is None):
+        return value
+    parts = re.split(r"(\\.|[?*])", value)
+    return "".join(part if re.fullmatch(r"\\.|[?*]", part) else normalized(field, part) if part else "" for part in parts)
+
+
+@dataclass(slots=True)
+class Regexp(Query):
+    """Docs: query-dsl-regexp-query."""
+
+    name = "regexp"
+    field: str
+    value: str
+    flags: str | int | None = None
+    max_determinized_states: int = 10000
+    rewrite: str | None = None
+    case_insensitive: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Regexp:
+        more = {
+            "flags": lambda holder, key, _ctx: holder[key],
+            "flags_value": _number,
+            "max_determinized_states": _number,
+        }
+        out = parse_pattern("regexp", "value", body, ctx, more)
+        if "flags_value" in out:
+            out["flags"] = out.pop("flags_value")
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        from esmock.search.query.lucene_regex import compile_regex
+
+        limit = int(shard.settings.get("index.max_regex_length", 1000))
+        if len(self.value) > limit:
+            raise IllegalArgument(
+                f"The length of regex [{len(self.value)}]  used in the Regexp Query request has exceeded the allowed maximum of [{limit}]. "
+                "This maximum can be set by changing the [index.max_regex_length] index level setting."
+            )
+
+        def matches_of(field: Field | None) -> tuple[Matches, str]:
+            return compile_regex(self.value, self.flags, ignore_case=self.case_insensitive), ""
+
+        return pattern_query(shard, "regexp", self.field, boost, matches_of)
+
+
+def edit_limit(fuzziness: str, text_: str) -> int:
+    """How many edits a term of this length allows."""
+    if fuzziness.startswith("AUTO"):
+        low, high = (3, 6) if fuzziness == "AUTO" else tuple(int(part) for part in fuzziness[5:].split(","))
+        return 0 if len(text_) < low else 1 if len(text_) < high else 2
+    return min(int(float(fuzziness)), 2)
+
+
+def distance(a: str, b: str, limit: int, *, transpositions: bool = True) -> int:
+    """Edits between two words, transposed neighbours counting as one; limit + 1 when there are more."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        row = [i]
+        for j, right in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
+            if transpositions and i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before, last = last, row
+    return last[-1]
+
+
+@dataclass(slots=True)
+class BlendedTerms(Bound):
+    """Terms near a word, each with a scorer of its own, added up."""
+
+    path: str
+    is_text: bool
+    scorers: list[tuple[str, bm25.Bm25 | None]]
+    has_norms: bool
+
+    def match(self, segment: Any) -> Hits:
+        n = segment.n_docs
+        match = np.zeros(n, bool)
+        total = np.zeros(n, np.float64)
+        scored = True
+        for term, scorer in self.scorers:
+            if self.is_text:
+                postings = segment.postings(self.path)
+                docs, freqs = postings.of(term)
+                norms = postings.norms[docs] if self.has_norms else None
+            else:
+                from esmock.search.query.terms import docs_with
+
+                docs = np.flatnonzero(docs_with(segment.column(self.path), [term]))
+                freqs, norms = np.ones(len(docs), np.int32), None
+            match[docs] = True
+            if scorer is None:
+                scored = False
+                continue
+            total[docs] += scorer.score(freqs, norms)
+        return Hits(match, total.astype(F32) if scored else None)
+
+
+def fuzzy_terms(
+    shard: ShardSearch,
+    field: Field,
+    word: str,
+    fuzziness: str,
+    prefix_length: int,
+    max_expansions: int,
+    boost: Any,
+    scored: bool,
+    *,
+    transpositions: bool = True,
+) -> Bound:
+    """The terms within some edits of a word, scored with blended frequencies as FuzzyQuery does."""
+    path, is_text = field.path, field.is_text
+    limit = edit_limit(fuzziness, word)
+    prefix = word[:prefix_length]
+    found: dict[str, int] = {}
+    for segment in shard.segments(path):
+        terms, places = matching_terms(segment, path, is_text, lambda term: abs(len(term) - len(word)) <= limit, prefix)
+        for at in places.tolist():
+            term = terms[at]
+            if term not in found:
+                edits = 0 if term == word else distance(word, term, limit, transpositions=transpositions)
+                if edits <= limit:
+                    found[term] = edits
+    if not found:
+        return MatchNothing()
+    boosts = {
+        term: F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
+        for term, edits in found.items()
+    }
+    boosts = {term: one for term, one in boosts.items() if found[term] == 0 or one > 0}
+    best = sorted(boosts, key=lambda term: (-float(boosts[term]), term))[:max_expansions]
+    if limit == 0:
+        best = [term for term in best if term == word]
+    df = max((shard.doc_freq(path, term) for term in best), default=0)
+    if not best or not df:
+        return MatchNothing()
+    scorers: list[tuple[str, bm25.Bm25 | None]] = []
+    for term in best:
+        own = boosts[term] * boost
+        scorers.append((term, make_scorer(shard, field, path, df, own) if scored else None))
+    return BlendedTerms(path, is_text, scorers, is_text and bool(field.get("norms")))
+
+
+@dataclass(slots=True)
+class Fuzzy(Query):
+    """Docs: query-dsl-fuzzy-query."""
+
+    name = "fuzzy"
+    field: str
+    value: str
+    fuzziness: str | None = "AUTO"
+    prefix_length: int = 0
+    max_expansions: int = 50
+    transpositions: bool = True
+    rewrite: str | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Fuzzy:
+        more = {
+            "term": _text_option, "fuzziness": read_fuzziness, "prefix_length": _number, "max_expansions": _number,
+            "transpositions": _flag,
+        }
+
+        def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
+            value = holder[key]
+            if isinstance(value, dict):
+                out = options("fuzzy", value, ctx, {"value": _text_option, "rewrite": _rewrite, **more})
+                if "term" in out:
+                    out["value"] = out.pop("term")
+                return out
+            if isinstance(value, list):
+                raise Parsing("[fuzzy] query does not support array of values", at_value(holder, key))
+            return {"value": text(holder, key, ctx)}
+
+        out = one_field("fuzzy", body, ctx, read)
+        if not out.get("field"):
+            raise IllegalArgument("field name cannot be null or empty")
+        if out.get("value") is None:
+            raise IllegalArgument("query value cannot be null")
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = shard.field(self.field)
+        if field is None:
+            return MatchNothing()
+        if field.name not in ("keyword", "text"):
+            raise IllegalArgument(
+                f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
+            )
+        require_indexed(shard, field, field.path)
+        value = self.value if field.is_text else str(field.term(self.value))
+        return fuzzy_terms(
+            shard, field, value, self.fuzziness or "AUTO", self.prefix_length, self.max_expansions, boost, scored,
+            transpositions=self.transpositions,
+        )
+
+
+def case_insensitive_term(shard: ShardSearch, name: str, value: Json, boost: Any) -> Bound:
+    """A term query that ignores case: a constant score."""
+    from esmock.mapping.parameter import java_text
+
+    field = shard.field(name)
+    if field is None:
+        return MatchNothing()
+    if field.name not in ("keyword", "text"):
+        raise shard.error(
+            f"[{field.path}] field which is of type [{field.name}], does not support case insensitive term queries"
+        )
+    low = java_text(value).lower()
+    return pattern_query(shard, "prefix", name, boost, lambda _field: ((lambda term: term.lower() == low), ""))
+
+
+QUERIES = (Prefix, Wildcard, Regexp, Fuzzy)

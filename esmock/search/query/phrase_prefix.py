@@ -1,0 +1,108 @@
+"""Phrases and term lists whose last word is only begun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query
+from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
+from esmock.search.query.multi_term import matching_terms, terms_mask
+from esmock.search.query.phrase import bound_phrase
+from esmock.search.query.terms import bind_term, require_indexed
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+def phrase_prefix_on(
+    shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str
+) -> Bound:
+    """A phrase of which the last word is a prefix; it stands for at most ``max_expansions`` terms."""
+    from esmock.mapping.parameter import java_text
+
+    field = shard.field(name)
+    analyzer = analyzer_of(shard, field, how.analyzer, query)
+    if field is None:
+        return MatchNothing()
+    if not field.is_text:
+        if field.name == "keyword":
+            return prefix_of(shard, field, str(field.term(value)), boost)
+        if how.lenient:
+            return MatchNothing()
+        raise shard.error(
+            f"Can only use phrase prefix queries on text fields - not on [{field.path}] which is of type [{field.name}]"
+        )
+    require_indexed(shard, field, field.path)
+    tokens = analyzer.tokens(java_text(value))
+    if not tokens:
+        return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
+    slots: dict[int, list[str]] = {}
+    for token in tokens:
+        slots.setdefault(token.position, []).append(token.term)
+    places = sorted(slots)
+    expanded: list[str] = []
+    for prefix in slots[places[-1]]:
+        for term in expansions(shard, field, prefix, how.max_expansions):
+            if term not in expanded:
+                expanded.append(term)
+    expanded = expanded[: how.max_expansions]
+    if not expanded:
+        return MatchNothing()
+    first = places[0]
+    parts = [(at - first, slots[at]) for at in places[:-1]] + [(places[-1] - first, expanded)]
+    if len(parts) == 1:
+        return _one_position(shard, field, expanded, boost, scored)
+    return bound_phrase(shard, field, parts, how.slop, boost, scored)
+
+
+def _one_position(shard: ShardSearch, field: Field, words: list[str], boost: Any, scored: bool) -> Bound:
+    """Words of which any may stand: a bool of should clauses."""
+    from esmock.search.query.compound import BoolBound
+
+    clauses = [bind_term(shard, field.path, field, word, boost, scored) for word in words]
+    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
+
+
+def expansions(shard: ShardSearch, field: Field, prefix: str, limit: int) -> list[str]:
+    """The first terms of the shard that begin with a prefix, by segment."""
+    found: dict[str, None] = {}
+    for segment in shard.segments(field.path):
+        terms, places = matching_terms(segment, field.path, True, lambda term: True, prefix)
+        for at in places.tolist():
+            found.setdefault(terms[at])
+            if len(found) >= limit:
+                return list(found)
+    return list(found)
+
+
+def prefix_of(shard: ShardSearch, field: Field, prefix: str, boost: Any) -> Bound:
+    """All terms of a field with a prefix, with a constant score."""
+    path, is_text = field.path, field.is_text
+    return Constant(
+        lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, lambda term: True, prefix)[1]),
+        F32(boost),
+    )
+
+
+def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str) -> Bound:
+    """Terms joined, the last as a prefix."""
+    from esmock.mapping.parameter import java_text
+    from esmock.search.query.analyzed import _position, positions
+
+    field = shard.field(name)
+    analyzer = analyzer_of(shard, field, how.analyzer, query)
+    if field is None:
+        return MatchNothing()
+    if not field.is_text:
+        if field.name == "keyword":
+            return prefix_of(shard, field, str(field.term(value)), boost)
+        return match_query(shard, name, value, how, boost, scored, query)
+    words = positions(analyzer.tokens(java_text(value)))
+    if not words:
+        return MatchNothing()
+    clauses = [_position(shard, field, one, how, boost, scored) for one in words[:-1]]
+    clauses.append(prefix_of(shard, field, words[-1][-1], boost))
+    return joined(clauses, how, scored)
