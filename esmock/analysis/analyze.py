@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from esmock.analysis import custom
-from esmock.analysis.analyzer import Analyzer
+from esmock.analysis.analyzer import BUILT_IN_GAP, CUSTOM_GAP, Analyzer
 from esmock.analysis.component import Component
 from esmock.analysis.index_analysis import IndexAnalysis
 from esmock.analysis.token import Stream, Token, utf16, utf16_length
@@ -96,9 +96,22 @@ def analyze(
     """
     request.validate(has_index=index is not None)
     analyzer = choose(request, analysis, index, field_analyzer)
+    gap = analyzer.position_increment_gap
+    if index is not None and analyzer is not field_analyzer and not analyzer.is_custom:
+        # ES: within an index every analyzer has the gap of text fields, unless it is a custom one that says otherwise.
+        gap = CUSTOM_GAP
     if request.explain:
-        return {"detail": _Explain(request, analyzer, max_token_count).body()}
-    return {"tokens": [_plain(token) for token in _all_tokens(request.text, analyzer, max_token_count)]}
+        return {"detail": _Explain(request, analyzer, _Limits(max_token_count, gap)).body()}
+    tokens = _all_tokens(request.text, analyzer, _Limits(max_token_count, gap))
+    return {"tokens": [_plain(token) for token in tokens]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How many tokens there may be, and how many positions lie between texts."""
+
+    max_token_count: int
+    gap: int
 
 
 def choose(
@@ -122,6 +135,10 @@ def choose(
         return field_analyzer
     if request.field is not None:
         raise IllegalArgument("analysis based on a specific field requires an index")
+    if index is None:
+        found = analysis.analyzer("standard")
+        if found is not None:
+            return found
     return analysis.default
 
 
@@ -131,6 +148,7 @@ class _Parts:
     def __init__(self, analysis: IndexAnalysis, index: str | None) -> None:
         self.builder = analysis.builder
         self.has_index = index is not None
+        self.gap = BUILT_IN_GAP if index is None else CUSTOM_GAP
 
     def analyzer(self, request: AnalyzeRequest) -> Analyzer:
         char_filters = [self._find("char_filter", one) for one in request.char_filters]
@@ -144,7 +162,14 @@ class _Parts:
             filters.append(found[-1].chained(self.builder, tokenizer, char_filters, filters[:]))
         for part in (tokenizer, *char_filters, *filters):
             part.check()
-        return Analyzer("_custom_", tokenizer, filters, char_filters, is_custom=True)  # type: ignore[arg-type]
+        return Analyzer(
+            "_custom_",
+            tokenizer,  # type: ignore[arg-type]
+            filters,
+            char_filters,  # type: ignore[arg-type]
+            position_increment_gap=self.gap,
+            is_custom=True,
+        )
 
     def _normalizer(self, request: AnalyzeRequest, char_filters: list[Any]) -> Analyzer:
         for part in char_filters:
@@ -156,7 +181,7 @@ class _Parts:
                 raise IllegalArgument(f"Custom normalizer may not use filter [{part.label}]")
             filters.append(part)
         whole = custom.Whole(self.builder.settings("keyword", {}), self.builder)
-        return Analyzer("_custom_", whole, filters, char_filters, is_custom=True)
+        return Analyzer("_custom_", whole, filters, char_filters, position_increment_gap=self.gap, is_custom=True)
 
     def _find(self, kind: str, wanted: str | Mapping[str, Json]) -> Component:
         if isinstance(wanted, str):
@@ -173,6 +198,9 @@ class _Parts:
     def _named(self, kind: str, name: str) -> Component:
         if self.has_index:
             part = self.builder.find(kind, name)
+            found = self.builder.type_of(kind, name)
+            if part is None and found is not None:
+                part = found(self.builder.settings(name, {}), self.builder)
         else:
             part = self.builder.built_in(kind, name, is_global=True)
         if part is None:
@@ -226,8 +254,8 @@ class _Placer:
         return stream.tokens
 
 
-def _all_tokens(texts: Sequence[str], analyzer: Analyzer, limit: int) -> list[Token]:
-    counter, placer = _Counter(limit), _Placer(analyzer.position_increment_gap)
+def _all_tokens(texts: Sequence[str], analyzer: Analyzer, limits: _Limits) -> list[Token]:
+    counter, placer = _Counter(limits.max_token_count), _Placer(limits.gap)
     out: list[Token] = []
     for text in texts:
         tokens = placer.place(text, analyzer.stream(text))
@@ -252,17 +280,17 @@ def _plain(token: Token) -> dict[str, Json]:
 class _Explain:
     """The answer with the work of each part."""
 
-    def __init__(self, request: AnalyzeRequest, analyzer: Analyzer, limit: int) -> None:
+    def __init__(self, request: AnalyzeRequest, analyzer: Analyzer, limits: _Limits) -> None:
         self.request = request
         self.analyzer = analyzer
-        self.limit = limit
+        self.limits = limits
         self.wanted = frozenset(name.lower() for name in request.attributes)
 
     def body(self) -> dict[str, Json]:
         analyzer = self.analyzer
         if not analyzer.is_custom:
             uses_keyword = any(one.uses_keyword for one in analyzer.filters)
-            tokens = _all_tokens(self.request.text, analyzer, self.limit)
+            tokens = _all_tokens(self.request.text, analyzer, self.limits)
             shown = [self._token(token, uses_keyword=uses_keyword) for token in tokens]
             return {"custom_analyzer": False, "analyzer": {"name": analyzer.name, "tokens": shown}}
         texts = list(self.request.text)
@@ -282,15 +310,9 @@ class _Explain:
     def _step(self, count: int) -> list[Json]:
         """The tokens behind the first ``count`` filters."""
         whole = self.analyzer
-        part = Analyzer(
-            whole.name,
-            whole.tokenizer,
-            whole.filters[:count],
-            whole.char_filters,
-            position_increment_gap=whole.position_increment_gap,
-        )
+        part = Analyzer(whole.name, whole.tokenizer, whole.filters[:count], whole.char_filters)
         uses_keyword = any(one.uses_keyword for one in part.filters)
-        tokens = _all_tokens(self.request.text, part, self.limit)
+        tokens = _all_tokens(self.request.text, part, self.limits)
         return [self._token(token, uses_keyword=uses_keyword) for token in tokens]
 
     def _token(self, token: Token, *, uses_keyword: bool) -> dict[str, Json]:

@@ -72,7 +72,6 @@ def _analyzer(builder: Builder, name: str, values: Mapping[str, Any], plan: type
         return custom_analyzer(builder, name, settings)
     made = plan(settings, builder).build(builder)
     made.name = name
-    made.position_increment_gap = settings.integer("position_increment_gap", made.position_increment_gap) or 0
     return made  # type: ignore[no-any-return]
 
 
@@ -158,7 +157,8 @@ def normalizer(builder: Builder, name: str, settings: Settings, *, what: str = "
 
 def built_in_analyzer(builder: Builder, name: str) -> Analyzer | None:
     """An analyzer that needs no definition."""
-    found = builder.type_of("analyzer", name)
+    type_name = "standard" if name == "default" else name
+    found = builder.type_of("analyzer", type_name)
     if found is None or found.needs_settings:
         return None
     made: Analyzer = found(builder.settings(name, {}), builder).build(builder)  # type: ignore[attr-defined]

@@ -182,8 +182,6 @@ class IndexAnalysis:
 
     def analyzer(self, name: str) -> Analyzer | None:
         """An analyzer of the index or a built-in one; None when there is none of that name."""
-        if name == "default" and name not in self._analyzers:
-            name = "standard"
         if name not in self._analyzers:
             from esmock.analysis import custom
 

@@ -88,7 +88,7 @@ class HindiNormalization(TermFilter):
     normalizes = True
 
     def map(self, term: str) -> str:
-        return term.replace("न्", "ं").translate(_HINDI) if "\u0900" <= max(term, default="") else term
+        return term.replace("न्", "ं").translate(_HINDI) if max(term, default="") >= "\u0900" else term
 
 
 class IndicNormalization(TermFilter):
@@ -150,9 +150,7 @@ class SoraniNormalization(TermFilter):
                 out.append("ە")
             elif char == "ھ":
                 out.append("ه")
-            elif char == "ر" and at == 0:
-                out.append("ڕ")
-            elif char == "\u0692" or char == "ڒ":
+            elif (char == "ر" and at == 0) or char == "\u0692" or char == "ڒ":
                 out.append("ڕ")
             elif _is_format(char):
                 continue

@@ -44,6 +44,8 @@ SNOWBALL: MappingProxyType[str, str | None] = MappingProxyType(
 _COMMA_TO_CEDILLA = str.maketrans("\u0219\u021b\ue000\ue001", "\u015f\u0163\u0219\u021b")
 _COMMA_TO_PRIVATE = str.maketrans("\u0219\u021b", "\ue000\ue001")
 
+_APOSTROPHE_IS_NEW = ("estonian", "french", "italian", "lithuanian")
+
 
 @functools.cache
 def snowball(language: str) -> Callable[[str], str]:
@@ -61,10 +63,24 @@ def snowball(language: str) -> Callable[[str], str]:
         raise Unsupported(f"the Snowball stemmer [{language}] with this release of snowballstemmer")
     stem: Callable[[str], str] = snowballstemmer.stemmer(language).stemWord
     is_newer = "dutch_porter" in known
-    if language in ("french", "italian") and is_newer:
-        # Release 3 removes elided articles, Lucene's algorithm does not know them.
+    if language == "danish" and is_newer:
+        return lambda word: _undouble_danish(word, stem(word.replace("'", "\ue000")).replace("\ue000", "'"))
+    if language in _APOSTROPHE_IS_NEW and is_newer:
+        # Release 3 knows elided articles and endings behind an apostrophe, Lucene's algorithms do not.
         return lambda word: stem(word.replace("'", "\ue000")).replace("\ue000", "'")
     if language == "romanian" and is_newer:
         # Release 3 turns cedillas into commas first; Lucene knows cedillas only.
         return lambda word: stem(word.translate(_COMMA_TO_PRIVATE)).translate(_COMMA_TO_CEDILLA)
     return stem
+
+
+_DANISH_VOWELS = "aeiouyæåø"
+
+
+def _undouble_danish(word: str, stem: str) -> str:
+    """Lucene's algorithm shortens any doubled character but vowels, release 3 only some consonants."""
+    if len(stem) < 2 or stem[-1] != stem[-2] or stem[-1] in _DANISH_VOWELS:
+        return stem
+    vowel = next((at for at, char in enumerate(word) if char in _DANISH_VOWELS), len(word))
+    behind = next((at + 1 for at in range(vowel + 1, len(word)) if word[at] not in _DANISH_VOWELS), len(word))
+    return stem[:-1] if len(stem) - 1 >= max(behind, 3) else stem

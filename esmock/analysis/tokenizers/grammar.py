@@ -107,7 +107,7 @@ def _address_pattern() -> re.Pattern[str]:
     tail = rf"(?::\d*)?{path}(?:\?(?:{unreserved}|[/?])*)?(?:\#(?:{unreserved}|[/?])*)?"
     local = r"[a-z0-9!\#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!\#$%&'*+/=?^_`{|}~-]+)*"
     quoted = r'"(?:[^"\\]|\\.)*"'
-    user = rf"(?:(?:[-._~a-z0-9!$&'()*+,;=:]|%[0-9a-f]{{2}})*@)?"
+    user = r"(?:(?:[-._~a-z0-9!$&'()*+,;=:]|%[0-9a-f]{2})*@)?"
     return re.compile(
         rf"(?P<email>(?:mailto:)?(?:{local}|{quoted})@(?:{domain}|\[?{ipv4}\]?|{ipv6}))"
         rf"|(?P<url>(?:https?|ftp)://{user}(?:(?:{label}\.)*{label}|{ipv4}|{ipv6}){tail}"
