@@ -45,15 +45,17 @@ class Calls(Access):
             return self._dynamic_call(node, prefix)
         kind = prefix.type if prefix.type != "null" else casts.OBJECT
         count = len(node.arguments)
-        owner = kind
+        owner = casts.BOXES.get(kind, kind)
         method = self.lookup.method(owner, node.name, count) if not kind.endswith("[]") else None
         if kind.endswith("[]"):
             method = self.lookup.method(casts.OBJECT, node.name, count)
-        if method is None or kind in PRIMITIVES:
+        if method is None:
             raise illegal(node.at, f"member method [{kind}, {node.name}/{count}] not found")
         self.line = node.at
         arguments = self._arguments(node.arguments, method.parameters)
         receiver = self.require(prefix, lambda: f'Cannot invoke "{signature(method)}"')
+        if kind in PRIMITIVES:
+            receiver = self.box(receiver, kind)
         code = self.call(library.implementation(method), receiver, *arguments)
         return Value(code, method.returns, because=f'the return value of "{signature(method)}"')
 

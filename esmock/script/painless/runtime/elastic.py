@@ -1,2 +1,72 @@
-"""Elasticsearch classes."""
-METHODS: dict = {}
+"""Elasticsearch's own classes: doc values, places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esmock.script.painless.runtime.decay import haversine
+
+
+def _first(values: Any) -> Any:
+    return values.first()
+
+
+def _at(values: Any, index: int) -> Any:
+    return values.at(index)
+
+
+_KINDS = ("Booleans", "BytesRefs", "Dates", "Doubles", "GeoPoints", "Longs", "Strings")
+_RADIUS = 6371008.7714
+
+
+def _arc(points: Any, lat: float, lon: float) -> float:
+    point = points.first()
+    return haversine(point.lat, point.lon, lat, lon)
+
+
+def _plane(points: Any, lat: float, lon: float) -> float:
+    import math
+
+    point = points.first()
+    x = math.radians(lon - point.lon) * math.cos(math.radians((lat + point.lat) / 2))
+    y = math.radians(lat - point.lat)
+    return math.sqrt(x * x + y * y) * _RADIUS
+
+
+def _or_default(measure: Any) -> Any:
+    return lambda points, lat, lon, default: measure(points, lat, lon) if len(points) else default
+
+
+def _lats(points: Any) -> list[float]:
+    return [point.lat for point in points]
+
+
+def _lons(points: Any) -> list[float]:
+    return [point.lon for point in points]
+
+
+def _explain(holder: Any, text: str) -> None:
+    if holder is not None:
+        holder(text)
+
+
+METHODS: dict[str, Any] = (
+    {f"ScriptDocValues.{kind}.getValue/0": _first for kind in _KINDS}
+    | {f"ScriptDocValues.{kind}.get/1": _at for kind in _KINDS}
+    | {
+        "IpFieldMapper.IpFieldType.IpScriptDocValues.getValue/0": _first,
+        "IpFieldMapper.IpFieldType.IpScriptDocValues.get/1": _at,
+        "ScriptDocValues.Dates.getValues/0": lambda values: values,
+        "ScriptDocValues.Longs.getValues/0": lambda values: values,
+        "ScriptDocValues.Doubles.getValues/0": lambda values: values,
+        "ScriptDocValues.GeoPoints.getLat/0": lambda points: points.first().lat,
+        "ScriptDocValues.GeoPoints.getLon/0": lambda points: points.first().lon,
+        "ScriptDocValues.GeoPoints.getLats/0": _lats,
+        "ScriptDocValues.GeoPoints.getLons/0": _lons,
+        "ScriptDocValues.GeoPoints.arcDistance/2": _arc,
+        "ScriptDocValues.GeoPoints.arcDistanceWithDefault/3": _or_default(_arc),
+        "ScriptDocValues.GeoPoints.planeDistance/2": _plane,
+        "ScriptDocValues.GeoPoints.planeDistanceWithDefault/3": _or_default(_plane),
+        "ScoreScript.ExplanationHolder.set/1": _explain,
+    }
+)

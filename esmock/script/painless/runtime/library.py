@@ -20,7 +20,9 @@ from esmock.script.painless.runtime import throwables as t
 def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
     from esmock.script.painless.runtime import (
         collections,
+        durations,
         elastic,
+        enums,
         functions,
         numbers,
         objects,
@@ -40,7 +42,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
     names = frozenset(
-        name for family in families for cls in vars(family).values() if isinstance(cls, type) for name in vars(cls)
+        name for family in (*families, durations, enums) for cls in vars(family).values() if isinstance(cls, type) for name in vars(cls)
     )
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))
     return MappingProxyType(out)

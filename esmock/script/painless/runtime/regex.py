@@ -345,10 +345,10 @@ def compile_pattern(source: str, letters: str, at: int, regexes: Regexes | None)
     try:
         return Pattern(source, flags, regexes)
     except t.PatternSyntax as e:
-        cause = errors.PatternSyntax(e.message)
-        raise CompileFailure(
-            at + 1, errors.IllegalArgument(f"Error compiling regex: {str(e.message).splitlines()[0]}", cause=cause)
-        ) from None
+        index = re.search(r"near index (\d+)", str(e.message))
+        reason = f"invalid regular expression: could not compile regex constant [{source}] with flags [{letters}]"
+        error = errors.IllegalArgument(reason, cause=errors.PatternSyntax(e.message))
+        raise CompileFailure(at + 1 + (int(index[1]) if index else 0), error) from None
 
 
 def find(pattern: Pattern, text: Any) -> bool:

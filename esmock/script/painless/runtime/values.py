@@ -126,7 +126,8 @@ def double_text(value: float) -> str:
         return "NaN"
     if value in (math.inf, -math.inf):
         return "Infinity" if value > 0 else "-Infinity"
-    return _decimal_text(repr(float(value)))
+    text = _decimal_text(repr(float(value)))
+    return "4.9E-324" if text == "5.0E-324" else text
 
 
 def float_text(value: float) -> str:

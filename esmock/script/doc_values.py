@@ -1,0 +1,161 @@
+"""What ``doc['field']`` gives a script: the values of one document, by kind of field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.values import Long, double_text
+
+MISSING = (
+    "A document doesn't have a value for a field! Use doc[<field>].size()==0 to check if a document is missing a field!"
+)
+
+
+class DocLookup(Protocol):
+    """What the search side supplies: the fields of one segment.
+
+    ``kind`` is ``long``, ``double``, ``float``, ``boolean``, ``date``, ``keyword``, ``ip``, ``geo_point`` or ``binary``.
+    """
+
+    def kind(self, field: str) -> str | None:
+        """The kind of a field's doc values. None: the mapping has no such field.
+
+        Raises ApiError for a field without doc values (text without fielddata).
+        """
+
+    def values(self, field: str, doc: int) -> Sequence[Any]:
+        """The values of a document, sorted as doc values are: ints (dates as epoch milliseconds), floats, bools, strings,
+        (lat, lon) pairs, bytes."""
+
+
+class ScriptDocValues(list[Any]):
+    """The base of all kinds: a list with ``value``."""
+
+    java_parents = ("java.util.AbstractList",)
+    __slots__ = ()
+    frozen = True
+
+    def first(self) -> Any:
+        """``value``. Raises IllegalState for a document without one."""
+        if not self:
+            raise t.IllegalState(MISSING)
+        return self[0]
+
+    def at(self, index: int) -> Any:
+        """``get``."""
+        if not self:
+            raise t.IllegalState(MISSING)
+        if not 0 <= index < len(self):
+            raise t.ArrayIndexOutOfBounds(f"Index {index} out of bounds for length {len(self)}")
+        return self[index]
+
+
+_PACKAGE = "org.elasticsearch.index.fielddata.ScriptDocValues."
+
+
+class Longs(ScriptDocValues):
+    java_class = _PACKAGE + "Longs"
+    __slots__ = ()
+
+
+class Doubles(ScriptDocValues):
+    java_class = _PACKAGE + "Doubles"
+    __slots__ = ()
+
+
+class Booleans(ScriptDocValues):
+    java_class = _PACKAGE + "Booleans"
+    __slots__ = ()
+
+
+class Strings(ScriptDocValues):
+    java_class = _PACKAGE + "Strings"
+    __slots__ = ()
+
+
+class Ips(Strings):
+    java_class = "org.elasticsearch.index.mapper.IpFieldMapper.IpFieldType.IpScriptDocValues"
+    __slots__ = ()
+
+
+class BytesRefs(ScriptDocValues):
+    java_class = _PACKAGE + "BytesRefs"
+    __slots__ = ()
+
+
+class Dates(ScriptDocValues):
+    java_class = _PACKAGE + "Dates"
+    __slots__ = ()
+
+
+class GeoPoints(ScriptDocValues):
+    java_class = _PACKAGE + "GeoPoints"
+    __slots__ = ()
+
+
+class GeoPoint:
+    """org.elasticsearch.common.geo.GeoPoint."""
+
+    java_class = "org.elasticsearch.common.geo.GeoPoint"
+    __slots__ = ("lat", "lon")
+
+    def __init__(self, lat: float, lon: float) -> None:
+        self.lat, self.lon = lat, lon
+
+    def j_getLat(self) -> float:
+        return self.lat
+
+    def j_getLon(self) -> float:
+        return self.lon
+
+    def j_toString(self) -> str:
+        return f"{double_text(self.lat)}, {double_text(self.lon)}"
+
+    def j_equals(self, other: Any) -> bool:
+        return isinstance(other, GeoPoint) and (self.lat, self.lon) == (other.lat, other.lon)
+
+
+def _dates(values: Sequence[Any]) -> Dates:
+    from esmock.script.painless.runtime.times import joda_date
+
+    return Dates(map(joda_date, values))
+
+
+_MAKERS: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {
+    "long": lambda values: Longs(map(Long, values)),
+    "double": Doubles,
+    "float": Doubles,
+    "boolean": Booleans,
+    "date": _dates,
+    "keyword": Strings,
+    "ip": Ips,
+    "geo_point": lambda values: GeoPoints(GeoPoint(lat, lon) for lat, lon in values),
+    "binary": BytesRefs,
+}
+
+
+class Doc:
+    """The map ``doc`` of a script, standing at one document at a time (set ``doc``)."""
+
+    java_class = "org.elasticsearch.search.lookup.LeafDocLookup"
+    java_parents = ("java.util.Map",)
+
+    def __init__(self, lookup: DocLookup) -> None:
+        self._lookup = lookup
+        self._makers: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {}
+        self.doc = 0
+
+    def get(self, field: str) -> ScriptDocValues:
+        """``doc[field]``. Raises IllegalArgument for a field that is not mapped."""
+        maker = self._makers.get(field)
+        if maker is None:
+            kind = self._lookup.kind(field)
+            if kind is None:
+                raise t.IllegalArgument(f"No field found for [{field}] in mapping with types []")
+            maker = self._makers[field] = _MAKERS[kind]
+        return maker(self._lookup.values(field, self.doc))
+
+    def __contains__(self, field: str) -> bool:
+        return self._lookup.kind(field) is not None

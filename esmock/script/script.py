@@ -1,0 +1,99 @@
+"""A script as a request carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from esmock.errors import IllegalArgument
+from esmock.xcontent import object_parser as parsing
+from esmock.xcontent import value_reader
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
+
+Json = Any
+DEFAULT_LANG = "painless"
+_NAMES = ("source", "inline", "id", "stored")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """``id_or_code`` is the source, or the id when ``stored``; lang is None for a stored script."""
+
+    id_or_code: str
+    lang: str | None = DEFAULT_LANG
+    stored: bool = False
+    params: dict[str, Json] = field(default_factory=dict)
+    options: dict[str, Json] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, holder: Json, key: Key, reading: Reading, lang: str = DEFAULT_LANG) -> Script:
+        """The script under a key: a string, or an object. Raises XContentParse and IllegalArgument as Elasticsearch does."""
+        value = holder[key]
+        if isinstance(value, str):
+            return cls(value, lang)
+        return _build(_PARSER.read(holder, key, reading), lang)
+
+    def to_json(self) -> dict[str, Json]:
+        """The object form, as it is stored and shown."""
+        body: dict[str, Json] = {"id" if self.stored else "source": self.id_or_code}
+        if self.lang is not None:
+            body["lang"] = self.lang
+        if self.options:
+            body["options"] = self.options
+        if self.params:
+            body["params"] = self.params
+        return body
+
+
+def _source(body: Json, key: Key, reading: Reading) -> tuple[str, bool]:
+    _once(body, key)
+    value = body[key]
+    if isinstance(value, dict):
+        import orjson
+
+        return orjson.dumps(value).decode(), True
+    return value_reader.text(body, key, reading), False
+
+
+def _id(body: Json, key: Key, reading: Reading) -> str:
+    _once(body, key)
+    return value_reader.text(body, key, reading)
+
+
+def _once(body: Json, key: Key) -> None:
+    for earlier in body:
+        if earlier == key:
+            return
+        if earlier in _NAMES:
+            raise IllegalArgument("must only use one of [source, id] when specifying a script")
+
+
+_PARSER = Parser(
+    "script",
+    parsing.custom("source", ("VALUE_STRING", "START_OBJECT"), _source, deprecated=("inline",)),
+    parsing.custom("id", ("VALUE_STRING",), _id, deprecated=("stored",)),
+    parsing.string("lang"),
+    parsing.mapping("options"),
+    parsing.mapping("params"),
+)
+
+
+def _build(given: dict[str, Any], default_lang: str) -> Script:
+    options = dict(given.get("options") or {})
+    params = given.get("params") or {}
+    if "source" in given:
+        code, is_json = given["source"]
+        if is_json:
+            options["content_type"] = "application/json; charset=UTF-8"
+        if len(options) > 1 or (options and "content_type" not in options):
+            shown = ", ".join(f"{name}={value}" for name, value in options.items() if name != "content_type")
+            raise IllegalArgument(f"illegal compiler options [{{{shown}}}] specified")
+        return Script(code, given.get("lang") or default_lang, False, params, options)
+    if "id" in given:
+        if given.get("lang") is not None:
+            raise IllegalArgument("illegally specified <lang> for a stored script")
+        if options:
+            raise IllegalArgument("field [options] cannot be specified using a stored script")
+        return Script(given["id"], None, True, params)
+    raise IllegalArgument("must specify either [source] for an inline script or [id] for a stored script")
