@@ -5,6 +5,7 @@ from __future__ import annotations
 from esmock.api import (
     aliases,
     bulk,
+    cluster,
     document,
     indices,
     indices_mapping,
@@ -21,6 +22,7 @@ from esmock.api import (
 MODULES = (
     aliases,
     bulk,
+    cluster,
     document,
     indices,
     indices_mapping,

@@ -48,7 +48,7 @@ def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawRes
     """Render a handler's answer."""
     if channel.request is not None and channel.request.warnings:
         response.headers.extend(("Warning", warning_value(text, behaviour)) for text in channel.request.warnings)
-    return _finish(response, channel, behaviour, filtered=response.status < 400 and not response.unfiltered)
+    return _finish(response, channel, behaviour, filtered=not response.unfiltered)
 
 
 def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -> RawResponse:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, NumberFormat, Validation
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NumberFormat, Validation
 from esmock.xcontent.java_number import java_double, parse_double, parse_int, parse_long
 from esmock.xcontent.similar import similarity
 from esmock.xcontent.units import parse_byte_size, parse_time
@@ -52,9 +52,26 @@ class IndexSetting:
 
     def check(self, value: Any, behaviour: Behaviour) -> Any:
         """Read a value. Raises ApiError (mostly IllegalArgument)."""
-        word, *bounds = self.kind.split()
-        text = java_list(value) if isinstance(value, list) and word not in _LISTS else value
-        return _READERS[word](self.name, text, bounds, behaviour)
+        return read_value(self.name, self.kind, value, behaviour)
+
+
+def read_value(name: str, kind: str, value: Any, behaviour: Behaviour) -> Any:
+    """Read the value of a setting.
+
+    Args:
+        kind: a word of ``_READERS``, then bounds or allowed words.
+
+    Raises:
+        IllegalArgument: also around parse errors of units.
+    """
+    word, *bounds = kind.split()
+    text = java_list(value) if isinstance(value, list) and word not in _LISTS else value
+    try:
+        return _READERS[word](name, text, bounds, behaviour)
+    except ElasticsearchParse as cause:
+        raise IllegalArgument(cause.reason, cause=cause) from None
+    except NumberFormat as cause:
+        raise IllegalArgument(f"Failed to parse value [{text}] for setting [{name}]", cause=cause) from None
 
 
 def java_list(values: Iterable[Any]) -> str:
@@ -94,6 +111,16 @@ def _time(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
 
 
 def _bytes(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
+    return parse_byte_size(text, name)
+
+
+def _ratio(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    """A share of memory or disk: percent, or a size."""
+    if text.endswith("%"):
+        try:
+            return parse_double(text[:-1])
+        except NumberFormat as cause:
+            raise ElasticsearchParse(f"failed to parse [{text}] as a double", cause=cause) from None
     return parse_byte_size(text, name)
 
 
@@ -249,6 +276,7 @@ _READERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "bool": read_boolean,
         "time": _time,
         "bytes": _bytes,
+        "ratio": _ratio,
         "enum": _enum,
         "auto_expand": _auto_expand,
         "codec": _codec,

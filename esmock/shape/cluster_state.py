@@ -1,0 +1,253 @@
+"""The cluster state and the routing of shards as ``GET _cluster/state`` prints them.
+
+Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from esmock.shape import index as index_shape
+from esmock.shape import templates as template_shape
+from esmock.state.admin import is_allocatable
+from esmock.state.resolve import BLOCKS
+from esmock.state.templates import templates
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+Json = Any
+
+METRICS = ("version", "master_node", "blocks", "nodes", "metadata", "routing_table", "routing_nodes", "customs")
+ROLES_SEVEN = ("data", "ingest", "master", "remote_cluster_client")
+ROLES_EIGHT = (
+    "data", "data_cold", "data_content", "data_frozen", "data_hot", "data_warm", "ingest", "master", "ml",
+    "remote_cluster_client", "transform",
+)
+
+
+def roles(cluster: Cluster) -> tuple[str, ...]:
+    """The roles of the one node."""
+    return ROLES_EIGHT if cluster.behaviour.major >= 8 else ROLES_SEVEN
+
+
+def transport_address(cluster: Cluster) -> str:
+    """Where the node would listen for others."""
+    return "127.0.0.1:9300"
+
+
+def allocation_id(index: Index, shard: int) -> str:
+    """A stable id of the copy of a shard."""
+    digest = hashlib.sha256(f"{index.uuid}/{shard}".encode()).digest()[:16]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def state(
+    cluster: Cluster, indices: list[Index], metrics: Iterable[str], *, flat: bool, everything: bool
+) -> dict[str, Json]:
+    """The parts of the cluster state that were asked for.
+
+    Args:
+        metrics: of ``METRICS``, or ``_all``.
+        everything: no indices were named; a filtered state counts as not committed.
+    """
+    wanted = set(METRICS) if "_all" in set(metrics) else set(metrics)
+    out: dict[str, Json] = {"cluster_name": cluster.name, "cluster_uuid": cluster.uuid}
+    if "version" in wanted:
+        out["version"] = cluster.state_version
+        out["state_uuid"] = allocation_state(cluster)
+    if "master_node" in wanted:
+        out["master_node"] = cluster.node_id
+    if "blocks" in wanted:
+        out["blocks"] = blocks(cluster, indices)
+    if "nodes" in wanted:
+        out["nodes"] = {cluster.node_id: node(cluster)}
+    if "metadata" in wanted:
+        out["metadata"] = metadata(cluster, indices, flat=flat, committed=everything)
+    if "routing_table" in wanted:
+        out["routing_table"] = {"indices": {index.name: _routing(cluster, index) for index in indices}}
+    if "routing_nodes" in wanted:
+        copies = [
+            copy for index in indices for shard in range(index.n_shards) for copy in copies_of(cluster, index, shard)
+        ]
+        out["routing_nodes"] = {
+            "unassigned": [copy for copy in copies if copy["node"] is None],
+            "nodes": {cluster.node_id: [copy for copy in copies if copy["node"] is not None]},
+        }
+    return out
+
+
+def allocation_state(cluster: Cluster) -> str:
+    """The id of this version of the state."""
+    digest = hashlib.sha256(f"{cluster.uuid}/{cluster.state_version}".encode()).digest()[:16]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def node(cluster: Cluster) -> dict[str, Json]:
+    """The one node."""
+    attributes = {
+        key.removeprefix("node.attr."): value
+        for key, value in cluster.server_settings.node_settings.items()
+        if key.startswith("node.attr.")
+    }
+    out: dict[str, Json] = {
+        "name": cluster.node_name,
+        "ephemeral_id": cluster.ephemeral_id,
+        "transport_address": transport_address(cluster),
+    }
+    if cluster.behaviour.major >= 8:
+        build = cluster.behaviour.build
+        out["external_id"] = cluster.node_name
+        out["attributes"] = {**attributes, "xpack.installed": "true"}
+        out["roles"] = list(roles(cluster))
+        out["version"] = str(cluster.behaviour.version)
+        out["min_index_version"] = 7000099 if cluster.behaviour.major == 8 else 8000099
+        out["max_index_version"] = build.index_version
+    else:
+        out["attributes"] = attributes
+        if cluster.behaviour.newer_jackson:
+            out["roles"] = list(roles(cluster))
+    return out
+
+
+def blocks(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
+    """What is forbidden for the cluster and for indices."""
+    out: dict[str, Json] = {}
+    read_only = str(cluster.setting("cluster.blocks.read_only", "false")) == "true"
+    if read_only:
+        out["global"] = {
+            "6": {
+                "description": "cluster read-only (api)",
+                "retryable": False,
+                "levels": ["write", "metadata_write"],
+            }
+        }
+    found: dict[str, Json] = {}
+    for index in indices:
+        one = _index_blocks(index)
+        if one:
+            found[index.name] = one
+    if found:
+        out["indices"] = found
+    return out
+
+
+def _index_blocks(index: Index) -> dict[str, Json]:
+    out: dict[str, Json] = {}
+    if index.is_closed:
+        out["4"] = {"description": "index closed", "retryable": False, "levels": ["read", "write"]}
+    for name, (number, text, status, levels) in BLOCKS.items():
+        if index.settings.get(f"index.blocks.{name}") == "true":
+            block: dict[str, Json] = {"description": text, "retryable": False}
+            if status == "TOO_MANY_REQUESTS":
+                block["description"] = text
+            block["levels"] = list(levels)
+            out[str(number)] = block
+    return out
+
+
+def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: bool) -> dict[str, Json]:
+    """Templates, indices and what else outlives a restart."""
+    registry = templates(cluster)
+    legacy = {
+        name: template_shape.legacy(one, flat=flat, typed=True, in_state=True)
+        for name, one in sorted(registry.legacy.items())
+    }
+    out: dict[str, Json] = {
+        "cluster_uuid": cluster.uuid,
+        "cluster_uuid_committed": committed,
+        "cluster_coordination": {
+            "term": 1,
+            "last_committed_config": [cluster.node_id],
+            "last_accepted_config": [cluster.node_id],
+            "voting_config_exclusions": [],
+        },
+        "templates": legacy,
+        "indices": {index.name: _index_metadata(cluster, index, flat=flat) for index in indices},
+    }
+    if registry.composable:
+        out["index_template"] = {
+            "index_template": {
+                name: template_shape.composable(one, flat=flat) for name, one in registry.composable.items()
+            }
+        }
+    if registry.components:
+        out["component_template"] = {
+            "component_template": {
+                name: template_shape.component(one, flat=flat) for name, one in registry.components.items()
+            }
+        }
+    out["index-graveyard"] = {"tombstones": []}
+    if cluster.behaviour.major >= 8:
+        out["reserved_state"] = {}
+    return out
+
+
+def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, Json]:
+    is_eight = cluster.behaviour.major >= 8
+    build = cluster.behaviour.build
+    changes = index.mapping_version + index.settings_version + index.aliases_version - 3
+    numbers = [str(shard) for shard in range(index.n_shards)]
+    out: dict[str, Json] = {"version": (4 if is_eight else 3) + changes}
+    if is_eight:
+        out["transport_version"] = str(build.transport_version)
+    out |= {
+        "mapping_version": index.mapping_version,
+        "settings_version": index.settings_version,
+        "aliases_version": index.aliases_version,
+        "routing_num_shards": index.routing_shards,
+        "state": "close" if index.is_closed else "open",
+        "settings": index_shape.settings(index.settings, is_flat=flat),
+        "mappings": index_shape.mapping(index, typed=True),
+        "aliases": sorted(index.aliases),
+        "primary_terms": dict.fromkeys(numbers, 1),
+        "in_sync_allocations": {number: [allocation_id(index, int(number))] for number in numbers},
+        "rollover_info": {},
+    }
+    if is_eight:
+        out["mappings_updated_version"] = build.index_version
+    out["system"] = False
+    if is_eight:
+        out["timestamp_range"] = {"unknown": True}
+        out["event_ingested_range"] = {"unknown": True}
+    return out
+
+
+def _routing(cluster: Cluster, index: Index) -> dict[str, Json]:
+    return {"shards": {str(shard): copies_of(cluster, index, shard) for shard in range(index.n_shards)}}
+
+
+def copies_of(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json]]:
+    """Every copy of a shard: the primary first, then replicas, which mostly find no node."""
+    place = {"relocating_node": None, "shard": shard, "index": index.name}
+    at = index_shape.instant(index.created_ms)
+    reason = {"reason": "INDEX_CREATED", "at": at, "delayed": False, "allocation_status": "no_attempt"}
+    out: list[dict[str, Json]] = []
+    assigned = 1 + cluster.assigned_replicas(index) if is_allocatable(cluster, index) else 0
+    for number in range(1 + index.n_replicas):
+        if number < assigned:
+            copy = {
+                "state": "STARTED",
+                "primary": number == 0,
+                "node": cluster.node_id,
+                **place,
+                "allocation_id": {"id": allocation_id(index, shard)},
+            }
+        else:
+            source = {"type": "PEER" if number else "EMPTY_STORE"}
+            copy = {
+                "state": "UNASSIGNED",
+                "primary": number == 0,
+                "node": None,
+                **place,
+                "recovery_source": source,
+                "unassigned_info": reason,
+            }
+        if cluster.behaviour.major >= 8:
+            copy["relocation_failure_info"] = {"failed_attempts": 0}
+        out.append(copy)
+    return out

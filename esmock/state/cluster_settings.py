@@ -1,0 +1,129 @@
+"""Settings of the cluster: which there are, which may change while it runs, and the update of them.
+
+The table is in ``cluster_settings.txt``.
+Source: recordings of 7.10.2, 7.17.29 and 8.19.21; docs page cluster-update-settings.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument
+from esmock.state.index_settings import IndexSetting, _pair, read_value, unknown_setting
+from esmock.state.resolve import glob
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
+
+Json = Any
+
+_TABLE = Path(__file__).with_name("cluster_settings.txt")
+_OPEN_ENDED = re.compile(
+    r"(cluster\.routing\.allocation\.(include|exclude|require)\.[^.]+|logger\..+"
+    r"|cluster\.routing\.allocation\.awareness\.force\..+"
+    r"|cluster\.metadata\..+|cluster\.remote\.[^.]+\.(seeds|skip_unavailable|transport\.compress|transport\.ping_schedule|mode"
+    r"|proxy_address|proxy_socket_connections|server_name|node_connections)|xpack\..+|slm\..+|ilm\..+|indices\.lifecycle\..+)\Z"
+)
+
+
+@functools.cache
+def known_settings(behaviour: Behaviour) -> Mapping[str, IndexSetting]:
+    """The settings of a version by name."""
+    number = (behaviour.version.major, behaviour.version.minor)
+    out: dict[str, IndexSetting] = {}
+    for line in _TABLE.read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        parts = [part.strip() for part in line.split("|")]
+        name, kind, scope, default, later, since, until, dynamic_from = [*parts, "", "", "", "", ""][:8]
+        if (since and _pair(since) > number) or (until and _pair(until) < number):
+            continue
+        if later and number >= _pair(later.split("=", 1)[0]):
+            default = later.split("=", 1)[1]
+        if dynamic_from and number >= _pair(dynamic_from):
+            scope = "dynamic"
+        value: Any = default
+        if kind == "list":
+            value = [one.strip('" ') for one in default.strip("[]").split(",") if one.strip()]
+        out[name] = IndexSetting(name, kind, scope, value)
+    return MappingProxyType(out)
+
+
+def defaults(cluster: Cluster) -> dict[str, Any]:
+    """Every setting that is not set by a client, with the node's value or the default."""
+    out = {name: one.default for name, one in known_settings(cluster.behaviour).items()}
+    out["cluster.name"] = cluster.name
+    out["node.name"] = cluster.node_name
+    out.update(cluster.server_settings.node_settings)
+    taken = {*cluster.persistent_settings, *cluster.transient_settings}
+    return {name: value for name, value in out.items() if name not in taken and not name.startswith("esmock.")}
+
+
+def update(cluster: Cluster, persistent: dict[str, Any], transient: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Change settings, both kinds or none.
+
+    Args:
+        persistent, transient: flat names to text, list or None; None resets, also by wildcard.
+
+    Returns:
+        What was changed to a value: (persistent, transient).
+
+    Raises:
+        IllegalArgument: unknown or static settings, bad values.
+    """
+    new_transient, changed_transient = _apply(cluster, "transient", cluster.transient_settings, transient)
+    new_persistent, changed_persistent = _apply(cluster, "persistent", cluster.persistent_settings, persistent)
+    _validate({**new_transient, **new_persistent}, cluster.behaviour)
+    cluster.persistent_settings, cluster.transient_settings = new_persistent, new_transient
+    cluster.changed()
+    return changed_persistent, changed_transient
+
+
+def _apply(
+    cluster: Cluster, kind: str, current: dict[str, Any], changes: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    out, changed = dict(current), {}
+    known = known_settings(cluster.behaviour)
+    for name in sorted(changes):
+        value = changes[name]
+        one = known.get(name)
+        open_ended = _OPEN_ENDED.match(name) is not None
+        if value is None and (("*" in name) or name.startswith("archived.") or open_ended or _is_dynamic(one)):
+            regex = glob(name)
+            out = {key: kept for key, kept in out.items() if not regex.match(key)}
+        elif _is_dynamic(one) or open_ended:
+            out[name] = changed[name] = value
+        elif one is None:
+            raise IllegalArgument(f"{kind} setting [{name}], not recognized")
+        else:
+            raise IllegalArgument(f"{kind} setting [{name}], not dynamically updateable")
+    return out, changed
+
+
+def _is_dynamic(one: IndexSetting | None) -> bool:
+    return one is not None and one.scope == "dynamic"
+
+
+def _validate(settings: dict[str, Any], behaviour: Behaviour) -> None:
+    known = known_settings(behaviour)
+    failures: list[ApiError] = []
+    for name in sorted(settings):
+        one = known.get(name)
+        if one is None:
+            if _OPEN_ENDED.match(name) is None:
+                failures.append(unknown_setting(name, known))
+            continue
+        try:
+            read_value(name, one.kind, settings[name], behaviour)
+        except ApiError as error:
+            failures.append(error)
+    if failures:
+        first, *rest = failures
+        first.suppressed.extend(rest)
+        raise first
