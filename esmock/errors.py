@@ -371,6 +371,11 @@ class JsonEOF(JsonParse):
     package = "com.fasterxml.jackson.core.io"
 
 
+class JacksonYaml(JsonParse):
+    java = "JacksonYAMLParseException"
+    package = "com.fasterxml.jackson.dataformat.yaml"
+
+
 class MarkedYaml(JsonParse):
     java = "MarkedYAMLException"
     package = "com.fasterxml.jackson.dataformat.yaml.snakeyaml.error"
@@ -391,6 +396,14 @@ class YamlParser(_SnakeYaml):
 
 class YamlReader(_SnakeYaml):
     java = "ReaderException"
+
+
+class Yaml(_SnakeYaml):
+    java = "YAMLException"
+
+
+class CharConversion(_Java):
+    package = "java.io"
 
 
 class StreamConstraints(_Java):

@@ -138,6 +138,10 @@ def _not_an_object(mapping: Mapping, doc: Json, source: bytes) -> ApiError:
     return _not_content()
 
 
+def _extra(token: str, at: Any = None) -> ApiError:
+    return IllegalArgument(f"Malformed content, found extra data after parsing: {token}")
+
+
 def _not_content() -> MapperParsing:
     cause = NotXContent(
         "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes"

@@ -44,7 +44,8 @@ class Cursor:
         raw = self.data[self.pos : self.pos + count]
         if len(raw) < count:
             self.pos = len(self.data)
-            self.fail(f"Needed to read {count} bytes, reached end-of-input")
+            lacking = "reached" if self.jackson.newer else f"missed {count - len(raw)} before"
+            self.fail(f"Needed to read {count} bytes, {lacking} end-of-input")
         self.pos += count
         return raw
 
@@ -58,9 +59,6 @@ class Cursor:
             if self.jackson.newer:
                 self.fail(f"Invalid UTF-8 byte 0x{bad:x} in {where.replace('name', 'property name')}")
             self.fail(f"Invalid byte {bad:x} in {where}")
-
-    def put(self, tree: dict[str, Json], name: str, value: Json) -> None:
-        tree[name] = value
 
     def check_new(self, tree: dict[str, Json], name: str) -> None:
         """Refuse a name that the object already has."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Any
+from typing import Any, NoReturn
 
 from esmock.xcontent.binary_reader import Cursor
 from esmock.xcontent.jackson import Jackson
@@ -104,6 +104,8 @@ def _object(cursor: Cursor, size: int | None) -> dict[str, Json]:
     tree: dict[str, Json] = {}
     cursor.token = "START_OBJECT"
     while size is None or len(tree) < size:
+        if cursor.is_done and cursor.jackson.newer:
+            _unclosed(cursor, None if size is None else size - len(tree))
         first = cursor.byte()
         if first == _BREAK:
             if size is None:
@@ -119,9 +121,16 @@ def _object(cursor: Cursor, size: int | None) -> dict[str, Json]:
             cursor.fail(f"Unsupported major type ({kind}) for CBOR Objects, not (yet?) supported, only Strings")
         cursor.check_new(tree, name)
         cursor.token = "FIELD_NAME"
+        if cursor.is_done and cursor.jackson.newer:
+            _unclosed(cursor, None if size is None else size - len(tree))
         tree[name] = _value(cursor, "Object")
     cursor.token = "END_OBJECT"
     return tree
+
+
+def _unclosed(cursor: Cursor, lacking: int | None) -> NoReturn:
+    expected = "a property or close marker (0xFF)" if lacking is None else f"{lacking} more properties"
+    cursor.end_of_input(f" in Object value: expected {expected} (start token at (byte[])[{len(cursor.data)} bytes])")
 
 
 def _simple(cursor: Cursor, first: int) -> Json:

@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 
-from esmock.errors import ApiError
 from esmock.xcontent import json_scanner as tokens
 from esmock.xcontent.jackson import At, Jackson, jackson_for, wrap_syntax
 from esmock.xcontent.json_scanner import Scanner
@@ -95,10 +94,7 @@ def _exact(data: bytes, jackson: Jackson, label: str, extra: Extra | None) -> Js
         return NO_TOKENS
     tree = _tree(scanner)
     if extra is not None:
-        try:
-            token = scanner.next()
-        except ApiError as error:
-            raise wrap_syntax(error, jackson) from None
+        token = scanner.next()
         if token is not None:
             raise extra(token, scanner.at(scanner.start))
     return tree

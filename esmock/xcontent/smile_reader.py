@@ -6,7 +6,7 @@ Source: the published SMILE 1.0 format, recordings of 7.10.2 and 8.19.21 for wha
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, NoReturn
 
 from esmock.xcontent.binary_reader import Cursor
 from esmock.xcontent.jackson import Jackson
@@ -45,7 +45,7 @@ class _Reader(Cursor):
         """One value; _MISSING for a mark that ends a container."""
         first = self.byte()
         if 0x01 <= first <= 0x1F:
-            return self.shared(self.values, first - 1, "String value")
+            return self.shared(self.values, first - 1, "text value")
         if first <= 0x3F:
             return self.simple(first)
         if first <= 0xBF:
@@ -92,7 +92,7 @@ class _Reader(Cursor):
         if first == 0xE8:
             return self.seven_bit(self.varint())
         if 0xEC <= first <= 0xEF:
-            return self.shared(self.values, (first & 3) << 8 | self.byte(), "String value")
+            return self.shared(self.values, (first & 3) << 8 | self.byte(), "text value")
         if first == 0xF8:
             return self.array()
         if first == 0xFA:
@@ -109,48 +109,56 @@ class _Reader(Cursor):
         self.token = "START_ARRAY"
         while (value := self.value()) is not _MISSING:
             items.append(value)
-        if self.byte() != _END_ARRAY:
-            self.mismatched("}", "]")
+        if self.data[self.pos] != _END_ARRAY:
+            self.misplaced()
+        self.pos += 1
         self.token = "END_ARRAY"
         return items
 
     def object(self) -> dict[str, Json]:
         tree: dict[str, Json] = {}
         self.token = "START_OBJECT"
-        while not self.is_done and self.data[self.pos] != _END_OBJECT:
-            name = self.name()
+        while (first := self.byte()) != _END_OBJECT:
+            name = self.name(first)
             self.check_new(tree, name)
             self.token = "FIELD_NAME"
+            if self.is_done:
+                where = self.unknown_source("line: -1, column: -1", "byte offset: #UNKNOWN")
+                self.end_of_input(f": expected close marker for Object (start marker at {where})")
             value = self.value()
             if value is _MISSING:
-                self.fail(f"Invalid type marker byte 0x{self.byte():x} for expected value token")
+                self.misplaced()
             tree[name] = value
-        if self.is_done:
-            self.end_of_input(f": expected close marker for Object (start marker at {self.unknown_source()})")
-        self.pos += 1
         self.token = "END_OBJECT"
         return tree
 
-    def unknown_source(self) -> str:
+    def unknown_source(self, old: str, new: str) -> str:
+        """The place of a container, which this parser does not know."""
         if self.jackson.wrapped:
-            return "[Source: UNKNOWN; byte offset: #UNKNOWN]"
-        return f"[Source: {self.jackson.source(self.data, self.label)}; line: -1, column: -1]"
+            return f"[Source: UNKNOWN; {new}]"
+        return f"[Source: {self.jackson.source(self.data, self.label)}; {old}]"
 
-    def mismatched(self, found: str, expected: str) -> None:
-        self.fail(f"Unexpected close marker '{found}': expected '{expected}' (for root starting at {self.unknown_source()})")
-
-    def name(self) -> str:
+    def misplaced(self) -> NoReturn:
+        """Refuse the mark of an end where a value should stand."""
         first = self.byte()
+        if first == _END_OBJECT:
+            self.fail("Invalid type marker byte 0xFB in value mode (would be END_OBJECT in key mode)")
+        if first == _END_ARRAY:
+            where = self.unknown_source("line: 1, column: 0", "line: 1")
+            self.fail(f"Unexpected close marker ']': expected '}}' (for root starting at {where})")
+        self.fail(f"Invalid type marker byte 0x{first:x} for expected value token")
+
+    def name(self, first: int) -> str:
         if first == 0x20:
             return ""
         if 0x30 <= first <= 0x33:
-            return self.shared(self.names, (first & 3) << 8 | self.byte(), "Object name")
+            return self.shared(self.names, (first & 3) << 8 | self.byte(), "name")
         if first == 0x34:
             name = self.long_text("Object name")
         elif 0x40 <= first <= 0x7F:
-            return self.shared(self.names, first - 0x40, "Object name")
+            return self.shared(self.names, first - 0x40, "name")
         elif 0x80 <= first <= 0xBF:
-            name = self.text(self.take(first - 0x7F), "Object name")
+            name = self.take(first - 0x7F).decode("utf-8", "replace")
         elif 0xC0 <= first <= 0xF7:
             name = self.text(self.take(first - 0xBE), "Object name")
         else:
@@ -169,9 +177,9 @@ class _Reader(Cursor):
 
     def shared(self, seen: list[str], index: int, what: str) -> str:
         if index >= len(seen):
-            known = f"only got {len(seen)} names in buffer" if seen else "document does not contain any"
-            noun = "field name" if "name" in what else "text value"
-            self.fail(f"Encountered shared {noun} reference, even though {known}")
+            self.fail(
+                f"Invalid shared {what} reference {index}; only got {len(seen)} {what}s in buffer (invalid content)"
+            )
         return seen[index]
 
     def long_text(self, where: str) -> str:
@@ -220,8 +228,7 @@ def load(data: bytes, *, jackson: Jackson, label: str = "bytes") -> Json:
         return NO_TOKENS
     value = reader.value()
     if value is _MISSING:
-        reader.pos += 1
-        reader.mismatched("]" if reader.data[reader.pos - 1] == _END_ARRAY else "}", "]")
+        reader.misplaced()
     return value
 
 

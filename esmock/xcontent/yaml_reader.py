@@ -23,7 +23,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from esmock.errors import JsonParse, MarkedYaml, YamlParser, YamlReader, YamlScanner
+from esmock.errors import CharConversion, JacksonYaml, JsonParse, MarkedYaml, Yaml, YamlParser, YamlReader, YamlScanner
 from esmock.xcontent.jackson import At, Jackson
 from esmock.xcontent.json_scanner import located_error
 from esmock.xcontent.located import NO_TOKENS
@@ -69,8 +69,8 @@ class _Reader:
             self.bad_utf8(error)
         except yaml.MarkedYAMLError as error:
             self.marked(error)
-        except yaml.reader.ReaderError as error:
-            self.unreadable(error)
+        except yaml.reader.ReaderError:
+            self.unreadable()
         return NO_TOKENS
 
     def events(self, text: str) -> Iterator[Any]:
@@ -91,7 +91,8 @@ class _Reader:
         tree: dict[str, Json] = {}
         while not isinstance(one := next(events), MappingEndEvent):
             if not isinstance(one, (ScalarEvent, AliasEvent)):
-                raise self.error(JsonParse, f"Expected a field name (Scalar value in YAML), got this instead: {one}")
+                found = f"<org.yaml.snakeyaml.events.{type(one).__name__}(anchor=null, tag=null, implicit=true)>"
+                raise self.error(JsonParse, f"Expected a field name (Scalar value in YAML), got this instead: {found}")
             name = one.value if isinstance(one, ScalarEvent) else one.anchor
             if name in tree:
                 raise self.error(JsonParse, f"Duplicate field '{name}'")
@@ -110,18 +111,16 @@ class _Reader:
         raise failure from None
 
     def bad_utf8(self, error: UnicodeDecodeError) -> NoReturn:
-        bad = self.data[error.start]
-        line = self.data.count(b"\n", 0, error.start) + 1
-        column = error.start - (self.data.rfind(b"\n", 0, error.start) + 1)
-        self.at = (line, column + 1)
-        byte_at = f"at char #{error.start + 1}, byte #{error.start})"
-        raise self.error(JsonParse, f"Invalid UTF-8 start byte 0x{bad:x} ({byte_at}") from None
+        """A byte that is no UTF-8: the error of Java's reader, inside SnakeYAML's, inside Jackson's."""
+        text = f"Invalid UTF-8 start byte 0x{self.data[error.start]:x} (at char #{error.start + 1}, byte #{error.start - 1})"
+        shown = f"java.io.CharConversionException: {text}"
+        failure = self.error(JacksonYaml, shown)
+        failure.cause = Yaml(shown, cause=CharConversion(text))
+        raise failure from None
 
-    def unreadable(self, error: yaml.reader.ReaderError) -> NoReturn:
-        code = error.character if isinstance(error.character, int) else ord(error.character)
-        text = f"unacceptable code point '{chr(code)}' (0x{code:X}) special characters are not allowed\n"
-        text += f"in \"'reader'\", position {error.position}"
-        failure = self.error(MarkedYaml, text)
+    def unreadable(self) -> NoReturn:
+        text = "special characters are not allowed"
+        failure = self.error(JacksonYaml, text)
         failure.cause = YamlReader(text)
         raise failure from None
 
@@ -148,6 +147,7 @@ def _snake_text(error: yaml.MarkedYAMLError) -> str:
         indent = "\\t(TAB)" if found[1] == "\\t" else found[1]
         problem = f"found character '{shown}' that cannot start any token. (Do not use {indent} for indentation)"
     problem = re.sub(r"but (?:got|found) '(<[^']*>)'", r"but got \1", problem)
+    problem = re.sub(r"but found '(.)'", lambda odd: f"but found {odd[1]}({ord(odd[1])})", problem)
     parts: list[str] = []
     if error.context:
         parts.append(error.context)
