@@ -81,7 +81,7 @@ def _parse(pattern: str) -> _Pattern:
     whole, _, fraction = body.partition(".")
     grouping = len(whole) - whole.rfind(",") - 1 if "," in whole else 0
     whole = whole.replace(",", "")
-    if "#" in whole[whole.find("0") :] and "0" in whole or "0" in fraction[fraction.find("#") :] and "#" in fraction:
+    if ("#" in whole[whole.find("0") :] and "0" in whole) or ("0" in fraction[fraction.find("#") :] and "#" in fraction):
         raise IllegalArgument(f'Unexpected "0" in pattern "{pattern}"' if "#" in fraction else f'Malformed pattern "{pattern}"')
     pair = None
     if negative is not None:

@@ -106,7 +106,7 @@ def parse_dynamic_templates(body: Json, context: MappingContext) -> tuple[Dynami
             raise MapperParsing("A dynamic template must be defined with a name")
         name, node = next(iter(entry.items()))
         if not isinstance(node, dict):
-            raise MapperParsing(f"Dynamic template syntax error. An array of named objects is expected.")
+            raise MapperParsing("Dynamic template syntax error. An array of named objects is expected.")
         out.append(_template(name, node, context))
     return tuple(out)
 

@@ -244,7 +244,8 @@ class Mapping:
         if target_scope is not None and not (source_scope or "").startswith(target_scope):
             raise IllegalArgument(
                 f"Illegal combination of [copy_to] and [nested] mappings: [copy_to] may only copy data to the current nested document "
-                f"or any of its parents, however one [copy_to] directive is trying to copy data from nested object [{source_scope}] to [{target_scope}]"
+                "or any of its parents, however one [copy_to] directive is trying to copy data from nested object "
+                f"[{source_scope}] to [{target_scope}]"
             )
 
     def field(self, path: str) -> Field | None:

@@ -182,13 +182,14 @@ def meta() -> Parameter:
 
     def read(value: Json, place: Place) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise MapperParsing(f"[meta] must be an object, got {_simple_class(value)}[{java_text(value)}] for field [{place.path.rsplit('.', 1)[-1]}]")
+            shown = f"{_simple_class(value)}[{java_text(value)}]"
+            raise MapperParsing(f"[meta] must be an object, got {shown} for field [{place.path.rsplit('.', 1)[-1]}]")
         if len(value) > 5:
             raise MapperParsing(
                 f"[meta] can't have more than 5 entries, but got {len(value)} on field [{place.path.rsplit('.', 1)[-1]}]"
             )
         leaf = place.path.rsplit(".", 1)[-1]
-        for key, one in value.items():
+        for key in value:
             if len(key) > 20:
                 raise MapperParsing(f"[meta] keys can't be longer than 20 chars, but got [{key}] for field [{leaf}]")
         for one in value.values():

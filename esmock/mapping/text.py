@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
-from esmock.mapping.field import Field
 from esmock.mapping.exact import NotText
+from esmock.mapping.field import Field
 from esmock.mapping.parameter import (
     Parameter,
     Place,
     boolean,
     boost,
     choice,
-    integer,
     java_text,
     meta,
     read_double,

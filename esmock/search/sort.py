@@ -243,6 +243,16 @@ class SortKey:
         return "double" if field.column_kind == kinds.DOUBLE else "long"
 
     @property
+    def _is_int(self) -> bool:
+        """ES: from 8.x small integers are sorted as 32-bit numbers, and missing ones show it."""
+        return (
+            self.shard.behaviour.major >= 8
+            and self.field is not None
+            and self.sort.numeric_type is None
+            and self.field.name in ("integer", "short", "byte")
+        )
+
+    @property
     def path(self) -> str:
         return self.sort.field if self.field is None else self.field.path
 
@@ -279,6 +289,8 @@ class SortKey:
             high = (missing == "_last") != down
             if self.kind == "double":
                 return math.inf if high else -math.inf
+            if self._is_int:
+                return 2**31 - 1 if high else -(2**31)
             return LONG_MAX if high else LONG_MIN
         if self.field is not None and self.field.name in ("date", "date_nanos"):
             return self.field.term(missing)
@@ -357,8 +369,7 @@ class SortKey:
                 missing = self.sort.missing
                 return None if missing in ("_last", "_first") else str(missing)
             return (self._column(segment).dictionary or [])[int(values[doc])]
-        value = values[doc].item() if has[doc] else self.missing_number()
-        return value
+        return values[doc].item() if has[doc] else self.missing_number()
 
     def _lucene_doc(self, segment: Any, doc: int) -> int:
         """The number that Lucene gives a document: nested objects come before the document that holds them."""

@@ -321,7 +321,7 @@ def print_zone(style: str, offset: int, zone: tzinfo | None) -> str:
     """An offset or zone name in one of Java's styles."""
     if style[0] in "Vvz":
         if zone is None or zone is UTC:
-            return "Z" if style[0] == "V" else "UTC" if style == "z" else "UTC"
+            return "Z" if style[0] == "V" else "UTC"
         return getattr(zone, "key", None) or print_zone("XXX", offset, zone)
     if offset == 0 and (style[0] == "X" or style in ("ZZZZZ", "iso")):
         return "Z"

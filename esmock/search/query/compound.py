@@ -51,7 +51,12 @@ class MatchNone(Query):
 
 @dataclass(slots=True)
 class BoolBound(Bound):
-    """Clauses joined as BooleanQuery joins them."""
+    """Clauses joined as BooleanQuery joins them.
+
+    Args:
+        needed: how many of ``should`` must match.
+        is_open: no boost wraps it, so that Lucene may take its clauses into a disjunction around it.
+    """
 
     must: list[Bound]
     filter: list[Bound]
@@ -59,6 +64,14 @@ class BoolBound(Bound):
     must_not: list[Bound]
     needed: int
     scored: bool
+    is_open: bool = True
+
+    def __post_init__(self) -> None:
+        if self.needed <= 1 and any(_is_disjunction(one) for one in self.should):
+            flat: list[Bound] = []
+            for one in self.should:
+                flat.extend(one.should if _is_disjunction(one) else [one])  # type: ignore[attr-defined]
+            self.should = flat
 
     def match(self, segment: Any) -> Hits:
         n = segment.n_docs
@@ -99,6 +112,16 @@ class BoolBound(Bound):
         else:
             total = must + should
         return np.where(match, total, F32(0))
+
+
+def _is_disjunction(bound: Bound) -> bool:
+    """Whether Lucene merges a clause's own clauses into the disjunction around it: sums are then rounded once."""
+    return (
+        isinstance(bound, BoolBound)
+        and bound.is_open
+        and bound.needed <= 1
+        and not (bound.must or bound.filter or bound.must_not)
+    )
 
 
 def _summed(n: int, hits: list[Hits]) -> np.ndarray | None:
@@ -192,7 +215,7 @@ class Bool(Query):
                 return MatchNothing()
             # ES: a bool of prohibited clauses alone gets a match_all filter, whose score is 0
             return BoolBound([], [MatchEverything(F32(1))], [], must_not, 0, scored)
-        return BoolBound(must, filters, should, must_not, needed, scored)
+        return BoolBound(must, filters, should, must_not, needed, scored, self.boost == 1.0)
 
 
 @dataclass(slots=True)

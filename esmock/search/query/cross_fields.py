@@ -67,9 +67,13 @@ def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, b
         return MatchNothing()
     present = [one for one in known if one[2] > 0]
     if len(present) > 1:
-        # ES: BlendedTermQuery gives the fields slightly different frequencies, the less common ones a smaller one
-        order = sorted(present, key=lambda one: -one[2])
-        frequencies = {one[0].path: max(1, frequency - at) for at, one in enumerate(order)}
+        # ES: BlendedTermQuery gives each less common field a slightly greater frequency, and so a smaller weight
+        frequencies: dict[str, int] = {}
+        blended, before = frequency, frequency
+        for one in sorted(present, key=lambda one: -one[2]):
+            blended += one[2] < before
+            before = one[2]
+            frequencies[one[0].path] = blended
     else:
         frequencies = {one[0].path: frequency for one in present}
     clauses: list[Bound] = []

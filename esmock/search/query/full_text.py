@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NumberFormat, Parsing
 from esmock.search.query.analyzed import Analysis, analyzer_of, match_query
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
+from esmock.search.query.compound import BoolBound
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
 from esmock.xcontent.located import at_end, at_value, token
 
@@ -30,7 +31,7 @@ def read_fuzziness(holder: Json, key: str, ctx: ParseContext) -> str | None:
     value = holder[key]
     if value is None:
         return None
-    if isinstance(value, bool) or isinstance(value, dict | list):
+    if isinstance(value, bool | dict | list):
         raise IllegalArgument(f"Can't parse fuzziness on token: [{token(value)}]")
     name = text(holder, key, ctx).upper()
     if name == "AUTO":
@@ -184,7 +185,10 @@ class Match(Query):
         return cls(found["field"], found["query"], how_of(found), **_base(found))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        return match_query(shard, self.field, self.query, self.how, boost, scored)
+        bound = match_query(shard, self.field, self.query, self.how, boost, scored)
+        if isinstance(bound, BoolBound):
+            bound.is_open = self.boost == 1.0
+        return bound
 
 
 def how_of(found: dict[str, Any]) -> Analysis:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, Unsupported
+from esmock.errors import ApiError, IllegalArgument, Parsing, Unsupported
 from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.parse import float_value, parse_query, scalar, text
@@ -57,7 +57,10 @@ def read_functions(holder: Json, ctx: ParseContext) -> list[Function]:
                 one.weight = float_value(node, key)
             elif key in FUNCTIONS:
                 if seen:
-                    raise Parsing("failed to parse function_score functions. already found [" + str(one.kind) + "], now encountering [" + key + "].", at_value(node, key))
+                    raise Parsing(
+                        f"failed to parse function_score functions. already found [{one.kind}], now encountering [{key}].",
+                        at_value(node, key),
+                    )
                 seen = True
                 one.kind, one.body = key, node[key]
                 _check_function(key, node, ctx)
@@ -85,7 +88,8 @@ def _check_function(key: str, node: Json, ctx: ParseContext) -> None:
             raise Parsing("[field_value_factor] required field 'field' missing", at_value(node, key))
         modifier = str(body.get("modifier", "none")).lower()
         if modifier not in MODIFIERS:
-            raise IllegalArgument(f"No enum constant org.elasticsearch.common.lucene.search.function.FieldValueFactorFunction.Modifier.{modifier.upper()}")
+            java = "org.elasticsearch.common.lucene.search.function.FieldValueFactorFunction.Modifier"
+            raise IllegalArgument(f"No enum constant {java}.{modifier.upper()}")
 
 
 def _log(value: Any, base: float | None = None) -> Any:
@@ -119,48 +123,49 @@ class Scorer:
         self.compute = {
             None: self._one, "field_value_factor": self._field_value, "random_score": self._random,
         }.get(self.kind, self._decay)
+        if self.kind == "field_value_factor" and shard.field(self.body["field"]) is None and self.body.get("missing") is None:
+            raise ApiError(
+                f"Unable to find a field mapper for field [{self.body['field']}]. No 'missing' value defined."
+            )
         if self.kind in DECAYS:
             from esmock.search.query.decay import Decay
 
             self.decay = Decay(self.kind or "", self.body, shard)
 
-    def score(self, segment: Any) -> np.ndarray:
-        values = self.compute(segment)
+    def score(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
+        """float64[n_docs]; ``wanted`` tells the documents whose value counts."""
+        values = self.compute(segment, wanted)
         if self.weight is not None:
             values = values * F64(F32(self.weight))
         return values
 
-    def _one(self, segment: Any) -> np.ndarray:
+    def _one(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
         return np.ones(segment.n_docs, F64)
 
-    def _decay(self, segment: Any) -> np.ndarray:
+    def _decay(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
         return self.decay.score(segment)
 
-    def _field_value(self, segment: Any) -> np.ndarray:
+    def _field_value(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
         body = self.body
         name = body["field"]
         found = self.shard.field(name)
         missing = body.get("missing")
-        if found is None and missing is None:
-            raise ElasticsearchParse(f"Unable to find a field mapper for field [{name}]. No 'missing' value defined.")
         n = segment.n_docs
         values = np.full(n, F64(missing if missing is not None else 0.0))
         if found is not None:
             column = segment.column(found.path)
             has = column.has_value
-            if missing is None and not has.all():
-                self._absent = ~has
             values[has] = column.values[column.starts[:-1][has]].astype(F64)
         else:
             has = np.ones(n, bool)
         factor = F64(F32(float(body.get("factor", 1))))
         with np.errstate(all="ignore"):
             values = MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
-        if missing is None:
-            values = np.where(has, values, np.nan)
+        if missing is None and (wanted & ~has).any():
+            raise ApiError(f"Missing value for field [{name}]")
         return values
 
-    def _random(self, segment: Any) -> np.ndarray:
+    def _random(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
         from esmock.search.query.random_score import random_scores
 
         return random_scores(self.body, segment, self.shard)
@@ -189,7 +194,7 @@ class FunctionBound(Bound):
         else:
             factor = np.where(any_matched, factor, 1.0)
             score = self._combined(query, factor, any_matched)
-        self._refuse_bad(score, hits.match)
+        self._refuse_bad(score, hits.match, segment)
         match = hits.match
         if self.min_score is not None:
             match = match & (score >= F32(self.min_score))
@@ -200,21 +205,12 @@ class FunctionBound(Bound):
         applied = []
         for one in self.scorers:
             match = np.ones(n, bool) if one.filter is None else one.filter.match(segment).match
-            values = one.score(segment)
-            bad = match & wanted & np.isnan(values)
-            if bad.any():
-                self._refuse_missing(one)
+            values = one.score(segment, match & wanted)
             applied.append((match, values, 1.0 if one.weight is None else float(F32(one.weight))))
         any_matched = np.zeros(n, bool)
         for match, _, _ in applied:
             any_matched |= match
         return _joined(self.score_mode, n, applied), any_matched
-
-    @staticmethod
-    def _refuse_missing(one: Scorer) -> None:
-        if one.kind == "field_value_factor" and one.body.get("missing") is None:
-            raise ElasticsearchParse(f"Missing value for field [{one.body['field']}]", status=500)
-        raise IllegalArgument("function score query returned an invalid score: NaN for doc: 0")
 
     def _combined(self, query: np.ndarray, factor: np.ndarray, any_matched: np.ndarray) -> np.ndarray:
         factor = np.minimum(factor, self.max_boost)
@@ -234,16 +230,20 @@ class FunctionBound(Bound):
             out = wide * factor
         return out.astype(F32)
 
-    @staticmethod
-    def _refuse_bad(score: np.ndarray, match: np.ndarray) -> None:
-        bad = match & ~(score >= 0)
+    def _refuse_bad(self, score: np.ndarray, match: np.ndarray, segment: Any) -> None:
+        bad = match & ~((score >= 0) & (score < np.inf))
         if bad.any():
             from esmock.mapping.parameter import java_text
 
             doc = int(np.flatnonzero(bad)[0])
             value = float(score[doc])
             shown = java_text(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity"
-            raise IllegalArgument(f"function score query returned an invalid score: {shown} for doc: {doc}")
+            if segment.path is None:
+                from esmock.search.sort import nested_counts
+
+                doc += int(nested_counts(segment)[doc])
+            reason = f"function score query returned an invalid score: {shown} for doc: {doc}"
+            raise ApiError(reason)
 
 
 def _joined(mode: str, n: int, applied: list[tuple[np.ndarray, np.ndarray, float]]) -> np.ndarray:

@@ -122,7 +122,7 @@ class Nested(Query):
         if mapper is None or not mapper.nested:
             if mapper is None and self.ignore_unmapped:
                 return MatchNothing()
-            if mapper is None:
+            if mapper is None or shard.behaviour.major >= 8:
                 raise IllegalState(f"[nested] failed to find nested object under path [{self.path}]")
             raise IllegalState(f"[nested] nested object under path [{self.path}] is not of nested type")
         inner = replace(shard, scope=self.path)

@@ -84,6 +84,8 @@ def _translate(pattern: str, flags: int) -> str:
         else:
             out.append(char)
         at += 1
+    if in_class:
+        raise IllegalArgument("unexpected end-of-string")
     return "".join(out)
 
 

@@ -9,7 +9,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
 from esmock.mapping import coercion
 from esmock.search.query.analyzed import Analysis, match_query
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
-from esmock.search.query.compound import DisMaxBound
+from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.full_text import how_of, phrase_on, read_fuzziness, read_operator
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
 from esmock.xcontent.located import at_end, at_value, token
@@ -158,12 +158,16 @@ def multi_field(
         return cross_fields(shard, value, fields, how, tie, boost, scored)
     clauses = []
     for name, own in fields.items():
-        clauses.append(_one(shard, name, value, how, kind, F32(own) * boost, scored))
+        clause = _one(shard, name, value, how, kind, F32(own) * boost, scored)
+        if isinstance(clause, BoolBound):
+            clause.is_open = own == 1.0
+        clauses.append(clause)
     if not clauses:
         return MatchNothing()
     if len(clauses) == 1:
         return clauses[0]
-    return DisMaxBound(clauses, tie)
+    # ES: a dis_max that counts every clause fully is rewritten to a bool
+    return BoolBound([], [], clauses, [], 1, scored) if tie == 1.0 else DisMaxBound(clauses, tie)
 
 
 def _one(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: str, boost: Any, scored: bool) -> Bound:

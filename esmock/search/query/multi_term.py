@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported
-from esmock.search import bm25
-from esmock.search.query.base import F32, Bound, Constant, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
+from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
-from esmock.search.query.terms import any_of, make_scorer, require_indexed
+from esmock.search.query.terms import ColumnTerm, TextTerm, any_of, make_scorer, require_indexed
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -202,7 +202,9 @@ class Wildcard(Query):
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:
-            value = _normalized_wildcard(field, self.value) if shard.behaviour.major >= 7 else self.value
+            # ES: 8.x takes the pattern of a text field as it stands
+            keeps = field is not None and field.is_text and shard.behaviour.major >= 8
+            value = self.value if keeps else _normalized_wildcard(field, self.value)
             regex = wildcard_regex(value, ignore_case=self.case_insensitive)
             prefix = "" if self.case_insensitive else re.split(r"[*?\\]", value, maxsplit=1)[0]
             return (lambda term: regex.fullmatch(term) is not None), prefix
@@ -285,38 +287,6 @@ def distance(a: str, b: str, limit: int, *, transpositions: bool = True) -> int:
     return last[-1]
 
 
-@dataclass(slots=True)
-class BlendedTerms(Bound):
-    """Terms near a word, each with a scorer of its own, added up."""
-
-    path: str
-    is_text: bool
-    scorers: list[tuple[str, bm25.Bm25 | None]]
-    has_norms: bool
-
-    def match(self, segment: Any) -> Hits:
-        n = segment.n_docs
-        match = np.zeros(n, bool)
-        total = np.zeros(n, np.float64)
-        scored = True
-        for term, scorer in self.scorers:
-            if self.is_text:
-                postings = segment.postings(self.path)
-                docs, freqs = postings.of(term)
-                norms = postings.norms[docs] if self.has_norms else None
-            else:
-                from esmock.search.query.terms import docs_with
-
-                docs = np.flatnonzero(docs_with(segment.column(self.path), [term]))
-                freqs, norms = np.ones(len(docs), np.int32), None
-            match[docs] = True
-            if scorer is None:
-                scored = False
-                continue
-            total[docs] += scorer.score(freqs, norms)
-        return Hits(match, total.astype(F32) if scored else None)
-
-
 def fuzzy_terms(
     shard: ShardSearch,
     field: Field,
@@ -355,11 +325,12 @@ def fuzzy_terms(
     df = max((shard.doc_freq(path, term) for term in best), default=0)
     if not best or not df:
         return MatchNothing()
-    scorers: list[tuple[str, bm25.Bm25 | None]] = []
+    clauses: list[Bound] = []
+    has_norms = is_text and bool(field.get("norms"))
     for term in best:
-        own = boosts[term] * boost
-        scorers.append((term, make_scorer(shard, field, path, df, own) if scored else None))
-    return BlendedTerms(path, is_text, scorers, is_text and bool(field.get("norms")))
+        scorer = make_scorer(shard, field, path, df, boosts[term] * boost) if scored else None
+        clauses.append(TextTerm(path, term, scorer, has_norms) if is_text else ColumnTerm(path, term, scorer))
+    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
 from esmock.search.query.multi_term import matching_terms, terms_mask
@@ -28,11 +29,9 @@ def phrase_prefix_on(
     if field is None:
         return MatchNothing()
     if not field.is_text:
-        if field.name == "keyword":
-            return prefix_of(shard, field, str(field.term(value)), boost)
         if how.lenient:
             return MatchNothing()
-        raise shard.error(
+        raise IllegalArgument(
             f"Can only use phrase prefix queries on text fields - not on [{field.path}] which is of type [{field.name}]"
         )
     require_indexed(shard, field, field.path)

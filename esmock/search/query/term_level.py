@@ -159,7 +159,10 @@ class Ids(Query):
         from esmock.search.query.declarative import parse_declared
 
         found = parse_declared(
-            "ids", body, ctx, {"values": ("strings", ("VALUE_STRING", "VALUE_NUMBER", "START_ARRAY")) , "type": ("strings", ("VALUE_STRING", "START_ARRAY"))}
+            "ids",
+            body,
+            ctx,
+            {"values": ("strings", ("VALUE_STRING", "START_ARRAY")), "type": ("strings", ("VALUE_STRING", "START_ARRAY"))},
         )
         found.pop("type", None)
         return cls(found.pop("values", []), **found)
