@@ -172,7 +172,7 @@ class Request:
         failure = Validation if self.behaviour.body_check else _state
         if media is None:
             raise failure("source and source_content_type parameters are required")
-        from esmock.http.media import body_format
+        from esmock.api.media import body_format
 
         kind = body_format(media, self.behaviour)
         if kind is None:

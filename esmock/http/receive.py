@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from esmock.api.params import parse_boolean
 from esmock.api.request import Request
 from esmock.errors import ApiError, IllegalArgument, SimpleError
-from esmock.http.media import Negotiated, negotiate
+from esmock.api.media import Negotiated, negotiate
 from esmock.http.query import parse_query
 from esmock.http.router import Router
 from esmock.version import Behaviour

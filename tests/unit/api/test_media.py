@@ -3,7 +3,7 @@
 import pytest
 
 from esmock.errors import ApiError
-from esmock.http.media import negotiate
+from esmock.api.media import negotiate
 from esmock.version import behaviour
 
 J = "application/json"
