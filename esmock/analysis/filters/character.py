@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def greek_lower(text: str) -> str:
     """Lower case without accents, and with one form of sigma."""
-    return lower(text.translate(_GREEK)).translate(_GREEK)
+    return lower(text.translate(_GREEK)).translate(_GREEK).replace("\u03a2", "ς")
 
 
 _GREEK = str.maketrans("ΆάΈέΉήΊίΪϊΐΌόΎύΫϋΰΏώς΅", "ααεεηηιιιιιοουυυυυωωσ΅")
@@ -48,7 +48,9 @@ def turkish_lower(text: str) -> str:
                 ahead += 1
             if ahead < len(text) and text[ahead] == "\u0307":
                 out.append("i" + text[at + 1 : ahead])
-                at = ahead + 1
+                while text[ahead : ahead + 1] == "\u0307":
+                    ahead += 1
+                at = ahead
                 continue
             out.append("ı")
         elif char == "İ":
@@ -74,9 +76,9 @@ class Lowercase(TermFilter):
         language = settings.get("language")
         self.unknown: str | None = None
         if language is None:
-            self.map = lower  # type: ignore[method-assign]
+            self.map = lower  # type: ignore[assignment, method-assign]
         elif language.lower() in _LANGUAGES:
-            self.map = _LANGUAGES[language.lower()]  # type: ignore[method-assign]
+            self.map = _LANGUAGES[language.lower()]  # type: ignore[assignment, method-assign]
         else:
             self.unknown = language
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from esmock.analysis.component import StemFilter
 from esmock.analysis.parameter import Settings
-from esmock.analysis.stemmers import light, script
+from esmock.analysis.stemmers import light, script, suffix
 from esmock.analysis.stemmers.snowball import SNOWBALL, snowball
 from esmock.errors import ClassNotFound, IllegalArgument, Unsupported
 
@@ -42,6 +42,8 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "czech": script.czech,
         "hindi": script.hindi,
         "indonesian": script.indonesian,
+        "latvian": suffix.latvian,
+        "sorani": suffix.sorani,
         "light_french": light.french_light,
         "lightFrench": light.french_light,
         "minimal_french": light.french_minimal,
@@ -76,8 +78,6 @@ MISSING = frozenset(
         "brazilian",
         "galician",
         "greek",
-        "latvian",
-        "sorani",
         "light_english",
         "lightEnglish",
         "light_finnish",
@@ -137,7 +137,7 @@ class Stemmer(StemFilter):
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
         language = settings.get("language") or settings.get("name") or "porter"
-        self.map = find_stem(language)  # type: ignore[method-assign]
+        self.map = find_stem(language)  # type: ignore[assignment, method-assign]
         self.uses_keyword = self.map is not strip_possessive  # type: ignore[misc]
 
 
@@ -148,7 +148,7 @@ class Snowball(StemFilter):
         language = settings.get("language") or settings.get("name") or "English"
         self.language = language[:1].upper() + language[1:]
         try:
-            self.map = find_snowball(self.language)  # type: ignore[method-assign]
+            self.map = find_snowball(self.language)  # type: ignore[assignment, method-assign]
         except IllegalArgument as error:
             # ES: the class is looked for only when an analyzer uses the filter.
             self.problem: IllegalArgument | None = error
@@ -164,7 +164,7 @@ class _Fixed(StemFilter):
     stem: ClassVar[str]
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        self.map = find_stem(self.stem)  # type: ignore[method-assign]
+        self.map = find_stem(self.stem)  # type: ignore[assignment, method-assign]
 
 
 class PorterStem(_Fixed):

@@ -23,8 +23,6 @@ UNSUPPORTED = {
     "brazilian",
     "galician",
     "greek",
-    "latvian",
-    "sorani",
     "bengali",
     "thai",
     "kstem",
