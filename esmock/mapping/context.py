@@ -25,8 +25,7 @@ NOT_BUILT = frozenset(
 _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
     ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
-    ("boolean", "script"), ("boolean", "on_script_error"), ("geo_point", "index"), ("geo_point", "store"), ("geo_point", "doc_values"),
-    ("geo_point", "meta"), ("boolean", "time_series_dimension"),
+    ("boolean", "script"), ("boolean", "on_script_error"), ("geo_point", "meta"), ("boolean", "time_series_dimension"),
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}
