@@ -119,6 +119,10 @@ class Builder:
             raise IllegalArgument(registry.REFUSED[name])
         ready = registry.PREBUILT[kind].get(name)
         found = self.type_of(kind, name)
+        if (kind, name) in registry.DEPRECATED:
+            if self.behaviour.major >= 8:
+                return None
+            self.warn(registry.DEPRECATED[kind, name])
         if ready is not None:
             return self._ready(kind, name, ready)
         if found is None:
@@ -179,6 +183,12 @@ class IndexAnalysis:
     def warnings(self) -> list[str]:
         """Deprecation texts met while building."""
         return self.builder.warnings
+
+    def take_warnings(self) -> list[str]:
+        """The deprecation texts met since the last call."""
+        taken = list(self.builder.warnings)
+        self.builder.warnings.clear()
+        return taken
 
     def analyzer(self, name: str) -> Analyzer | None:
         """An analyzer of the index or a built-in one; None when there is none of that name."""

@@ -47,7 +47,7 @@ _FRENCH = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lor
 
 PREBUILT: Mapping[str, Mapping[str, tuple[str, dict[str, Any]]]] = MappingProxyType(
     {
-        "char_filter": {},
+        "char_filter": {"htmlStrip": ("html_strip", {})},
         "tokenizer": {},
         "filter": {
             "edge_ngram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
@@ -67,3 +67,12 @@ REFUSED: Mapping[str, str] = MappingProxyType(
     }
 )
 """Names of ready token filters that new indices may not use, and what Elasticsearch says."""
+
+DEPRECATED: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        # The misspelling is Elasticsearch's.
+        ("char_filter", "htmlStrip"): "The [htmpStrip] char filter name is deprecated and will be removed in a future"
+        " version. Please change the filter name to [html_strip] instead."
+    }
+)
+"""Kind and name of ready parts whose use is answered with a warning."""

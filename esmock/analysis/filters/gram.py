@@ -94,10 +94,24 @@ class NGramOldName(NGram):
     name = "nGram"
     until = 7
 
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
+        builder.warn(
+            "The [nGram] token filter name is deprecated and will be removed in a future version."
+            " Please change the filter name to [ngram] instead."
+        )
+
 
 class EdgeNGramOldName(EdgeNGram):
     name = "edgeNGram"
     until = 7
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
+        builder.warn(
+            "The [edgeNGram] token filter name is deprecated and will be removed in a future version."
+            " Please change the filter name to [edge_ngram] instead."
+        )
 
 
 class Shingle(TokenFilter):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import TermFilter, TokenFilter
@@ -150,7 +151,7 @@ class SoraniNormalization(TermFilter):
                 out.append("ە")
             elif char == "ھ":
                 out.append("ه")
-            elif (char == "ر" and at == 0) or char == "\u0692" or char == "ڒ":
+            elif (char == "ر" and not out) or char == "\u0692" or char == "ڒ":
                 out.append("ڕ")
             elif _is_format(char):
                 continue
@@ -306,7 +307,7 @@ class CjkBigram(TokenFilter):
         if len(run) == 1:
             out.append(run[0].copy(type="<SINGLE>", increment=1))
             return
-        for first, second in zip(run, run[1:], strict=False):
+        for first, second in pairwise(run):
             if self.output_unigrams:
                 out.append(first.copy(type="<SINGLE>", increment=1))
             out.append(

@@ -180,10 +180,24 @@ class NGramOldName(NGram):
     name = "nGram"
     until = 7
 
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
+        builder.warn(
+            "The [nGram] tokenizer name is deprecated and will be removed in a future version."
+            " Please change the tokenizer name to [ngram] instead."
+        )
+
 
 class EdgeNGramOldName(EdgeNGram):
     name = "edgeNGram"
     until = 7
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
+        builder.warn(
+            "The [edgeNGram] tokenizer name is deprecated and will be removed in a future version."
+            " Please change the tokenizer name to [edge_ngram] instead."
+        )
 
 
 FAMILY = (NGram, EdgeNGram, NGramOldName, EdgeNGramOldName)

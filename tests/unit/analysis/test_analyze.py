@@ -92,3 +92,14 @@ def test_scripts_of_conditions_come_from_outside() -> None:
     found = analysis.analyzer("a")
     assert found is not None
     assert found.terms("ab abc c") == ["AB", "abc", "C"]
+
+
+def test_old_names_of_types_are_deprecated() -> None:
+    analysis = indexed(**{"filter.f.type": "nGram", "tokenizer.t.type": "nGram"})
+    assert analysis.take_warnings() == [
+        "The [nGram] tokenizer name is deprecated and will be removed in a future version."
+        " Please change the tokenizer name to [ngram] instead.",
+        "The [nGram] token filter name is deprecated and will be removed in a future version."
+        " Please change the filter name to [ngram] instead.",
+    ]
+    assert analysis.take_warnings() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,7 @@ def rows(batch: TokenBatch) -> list[list[tuple[str, int, int, int]]]:
         )
     ]
     bounds = np.concatenate(([0], np.cumsum(batch.counts))).tolist()
-    return [flat[first:last] for first, last in zip(bounds, bounds[1:], strict=False)]
+    return [flat[first:last] for first, last in pairwise(bounds)]
 
 
 def test_stop_words_leave_gaps_and_end_positions_count_them() -> None:
