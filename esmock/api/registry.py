@@ -17,6 +17,7 @@ from esmock.api import (
     root,
     scroll,
     search,
+    templates,
 )
 
 MODULES = (
@@ -34,5 +35,6 @@ MODULES = (
     root,
     scroll,
     search,
+    templates,
 )
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

@@ -1,0 +1,521 @@
+"""Index templates: legacy, component and composable ones, and what they would give an index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.api import alias_filter
+from esmock.api.declare import Endpoints
+from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, integer, string
+from esmock.api.request import Request, Response, map_body
+from esmock.errors import (
+    ActionRequestValidation,
+    ElasticsearchParse,
+    IllegalArgument,
+    ResourceNotFound,
+    Unsupported,
+)
+from esmock.shape import templates as shape
+from esmock.state import index_settings, put_template
+from esmock.state.aliases import parse_aliases
+from esmock.state.resolve import glob
+from esmock.state.templates import (
+    Applied,
+    ComponentTemplate,
+    ComposableTemplate,
+    Template,
+    apply_composable,
+    merge_mappings,
+    templates,
+)
+from esmock.xcontent.located import NO_TOKENS
+from esmock.xcontent.object_parser import Parser, custom, long_, mapping, object_, strings
+from esmock.xcontent.object_parser import boolean as boolean_field
+from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
+
+endpoint = Endpoints()
+Json = Any
+
+LEGACY_DEPRECATED = "Legacy index templates are deprecated in favor of composable templates."
+_LOCAL = Param(lambda name, text: text == "true", False)
+
+
+def _check_filter(cluster: Cluster) -> Any:
+    return lambda name, body: alias_filter.check(name, body, cluster.behaviour)
+
+
+def _legacy_body(request: Request) -> dict[str, Json]:
+    if request.behaviour.major >= 8:
+        request.warn(LEGACY_DEPRECATED)
+    return map_body(request)
+
+
+@endpoint(
+    "indices.put_template",
+    "PUT,POST /_template/{name}",
+    params={
+        "include_type_name": TYPED,
+        "order": integer(0),
+        "master_timeout": MASTER_TIMEOUT,
+        "create": boolean(False),
+        "cause": string(""),
+        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, until=(7, 99)),
+    },
+    docs="indices-templates-v1",
+    body=_legacy_body,
+    action="indices:admin/template/put",
+)
+def put_template_(cluster: Cluster, request: Request) -> Response:
+    """Store a legacy template."""
+    typed = False
+    if "include_type_name" in request.raw:
+        request.warn(
+            "[types removal] Specifying include_type_name in put index template requests is deprecated. The parameter will "
+            "be removed in the next major version."
+        )
+        typed = bool(request.params.get("include_type_name"))
+    body = request.parsed
+    type_name, mappings = None, {}
+    if "mappings" in body:
+        if typed:
+            if len(body["mappings"]) > 1:
+                names = ", ".join(sorted(body["mappings"]))
+                raise IllegalArgument(f"Cannot put multiple mappings: [{names}]")
+            type_name, mappings = typed_mapping(body["mappings"], cluster.behaviour)
+        else:
+            mappings = untyped_mapping(body["mappings"], cluster.behaviour)
+    read = put_template.parse_legacy(
+        request.part("name"), body, cluster.behaviour, order=request.param("order"), warn=request.warn
+    )
+    put_template.put_legacy(
+        cluster,
+        replace(read, mappings=mappings, type_name=type_name),
+        create=request.param("create"),
+        warn=request.warn,
+        check_filter=_check_filter(cluster),
+    )
+    return acknowledged()
+
+
+_GET = {
+    "include_type_name": TYPED,
+    "master_timeout": MASTER_TIMEOUT,
+    "local": _LOCAL,
+    "flat_settings": boolean(False, response=True),
+}
+
+
+@endpoint(
+    "indices.get_template",
+    "GET /_template",
+    "GET /_template/{name}",
+    params=_GET,
+    docs="indices-get-template-v1",
+    action="indices:admin/template/get",
+)
+def get_template(cluster: Cluster, request: Request) -> Response:
+    """Legacy templates."""
+    typed = bool(request.params.get("include_type_name"))
+    if "include_type_name" in request.raw:
+        request.warn("[types removal] Specifying include_type_name in get index template requests is deprecated.")
+    wanted = request.part_list("name")
+    flat = request.param("flat_settings")
+    found = {
+        name: shape.legacy(one, flat=flat, typed=typed)
+        for name, one in sorted(templates(cluster).legacy.items())
+        if not wanted or any(glob(pattern).match(name) for pattern in wanted)
+    }
+    return Response(404 if wanted and not found else 200, found)
+
+
+@endpoint(
+    "indices.exists_template",
+    "HEAD /_template/{name}",
+    params=_GET,
+    docs="indices-template-exists-v1",
+    action="indices:admin/template/get",
+)
+def exists_template(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get_template``, whose body stays behind."""
+    return get_template(cluster, request)
+
+
+@endpoint(
+    "indices.delete_template",
+    "DELETE /_template/{name}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    docs="indices-delete-template-v1",
+    action="indices:admin/template/delete",
+)
+def delete_template(cluster: Cluster, request: Request) -> Response:
+    """Remove legacy templates."""
+    put_template.delete_legacy(cluster, request.part("name"))
+    return acknowledged()
+
+
+def _settings(body: Json, key: Any, reading: Reading) -> dict[str, Any]:
+    return index_settings.normalise(body[key])
+
+
+def _mappings(body: Json, key: Any, reading: Reading) -> dict[str, Json]:
+    found: dict[str, Json] = dict(body[key])
+    if len(found) == 1 and "_doc" in found and isinstance(found["_doc"], dict):
+        return dict(found["_doc"])
+    return found
+
+
+def _aliases(body: Json, key: Any, reading: Reading) -> dict[str, Json]:
+    return parse_aliases(body[key], reading.behaviour)
+
+
+def _since_eight(behaviour: Behaviour) -> bool:
+    return behaviour.major >= 8
+
+
+def _not_in_oldest(behaviour: Behaviour) -> bool:
+    return behaviour.product_header
+
+
+def _template(found: dict[str, Any]) -> Template:
+    extra = {key: found[key] for key in ("lifecycle", "data_stream_options") if key in found}
+    if extra:
+        raise Unsupported(f"[{next(iter(extra))}] of templates")
+    return Template(found.get("settings"), found.get("mappings"), found.get("aliases"))
+
+
+_OBJECT = ("START_OBJECT",)
+_TEMPLATE = Parser(
+    "template",
+    custom("settings", _OBJECT, _settings),
+    custom("mappings", (*_OBJECT, "VALUE_STRING"), _mappings),
+    custom("aliases", _OBJECT, _aliases),
+    mapping("lifecycle", in_version=_since_eight),
+    mapping("data_stream_options", in_version=_since_eight),
+)
+_COMPONENT = Parser(
+    "component_template",
+    object_("template", _TEMPLATE, required=True),
+    long_("version"),
+    mapping("_meta"),
+    boolean_field("deprecated", in_version=_since_eight),
+)
+_DATA_STREAM = Parser(
+    "data_stream",
+    boolean_field("hidden"),
+    boolean_field("allow_custom_routing", in_version=_since_eight),
+    boolean_field("failure_store", in_version=_since_eight),
+    mapping("timestamp_field"),
+)
+_COMPOSABLE = Parser(
+    "index_template",
+    strings("index_patterns", required=True),
+    object_("template", _TEMPLATE),
+    strings("composed_of"),
+    long_("priority"),
+    long_("version"),
+    mapping("_meta"),
+    object_("data_stream", _DATA_STREAM),
+    boolean_field("allow_auto_create", in_version=_not_in_oldest),
+    strings("ignore_missing_component_templates", in_version=_since_eight),
+    boolean_field("deprecated", in_version=_since_eight),
+)
+
+
+def _component(name: str, found: dict[str, Any]) -> ComponentTemplate:
+    return ComponentTemplate(
+        name, _template(found["template"]), found.get("version"), found.get("_meta"), found.get("deprecated")
+    )
+
+
+def _composable(name: str, found: dict[str, Any]) -> ComposableTemplate:
+    patterns = tuple(found["index_patterns"])
+    if not patterns:
+        raise IllegalArgument("There must be at least one pattern, zero given")
+    if "data_stream" in found:
+        raise Unsupported("data streams: [data_stream] of index templates")
+    part = _template(found["template"]) if "template" in found else None
+    missing = found.get("ignore_missing_component_templates")
+    return ComposableTemplate(
+        name,
+        patterns,
+        part,
+        tuple(found.get("composed_of") or ()),
+        found.get("priority"),
+        found.get("version"),
+        found.get("_meta"),
+        None,
+        found.get("allow_auto_create"),
+        None if missing is None else tuple(missing),
+        found.get("deprecated"),
+    )
+
+
+def _read(request: Request, parser: Parser) -> dict[str, Any]:
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+    body = request.read(request.content, request.content_format or "json")
+    found: dict[str, Any] = parser.parse(body, Reading(request.behaviour, request.warn))
+    return found
+
+
+_PUT = {"master_timeout": MASTER_TIMEOUT, "create": boolean(False), "cause": string("api")}
+
+
+@endpoint(
+    "cluster.put_component_template",
+    "PUT,POST /_component_template/{name}",
+    params={**_PUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    docs="indices-component-template",
+    body=lambda request: _read(request, _COMPONENT),
+    action="cluster:admin/component_template/put",
+)
+def put_component_template(cluster: Cluster, request: Request) -> Response:
+    """Store a component template."""
+    put_template.put_component(
+        cluster,
+        _component(request.part("name"), request.parsed),
+        create=request.param("create"),
+        warn=request.warn,
+        check_filter=_check_filter(cluster),
+    )
+    return acknowledged()
+
+
+_GET_NEW = {
+    "master_timeout": MASTER_TIMEOUT,
+    "local": _LOCAL,
+    "flat_settings": boolean(False, response=True),
+    "include_defaults": boolean(False, since=(8, 8)),
+}
+
+
+@endpoint(
+    "cluster.get_component_template",
+    "GET /_component_template",
+    "GET /_component_template/{name}",
+    params=_GET_NEW,
+    docs="indices-component-template",
+    action="cluster:admin/component_template/get",
+)
+def get_component_template(cluster: Cluster, request: Request) -> Response:
+    """Component templates."""
+    found = _named(request, templates(cluster).components, "component template")
+    flat = _is_flat(cluster, request)
+    items = [{"name": one.name, "component_template": shape.component(one, flat=flat)} for one in found]
+    return Response(200, {"component_templates": items})
+
+
+def _is_flat(cluster: Cluster, request: Request) -> bool:
+    # ES: before 8.0 the parameter is accepted and changes nothing
+    return bool(request.param("flat_settings")) and cluster.behaviour.major >= 8
+
+
+def _named(request: Request, known: dict[str, Any], what: str) -> list[Any]:
+    """The templates of a name or wildcard. Raises ResourceNotFound for a plain name that is not there."""
+    name = request.part("name")
+    if name is None:
+        return [known[one] for one in sorted(known)]
+    if "*" in name:
+        regex = glob(name)
+        return [known[one] for one in sorted(known) if regex.match(one)]
+    if name not in known:
+        raise ResourceNotFound(f"{what} matching [{name}] not found")
+    return [known[name]]
+
+
+@endpoint(
+    "cluster.exists_component_template",
+    "HEAD /_component_template/{name}",
+    params=_GET_NEW,
+    docs="indices-component-template",
+    action="cluster:admin/component_template/get",
+)
+def exists_component_template(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get_component_template``, whose body stays behind."""
+    return get_component_template(cluster, request)
+
+
+@endpoint(
+    "cluster.delete_component_template",
+    "DELETE /_component_template/{name}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    docs="indices-component-template",
+    action="cluster:admin/component_template/delete",
+)
+def delete_component_template(cluster: Cluster, request: Request) -> Response:
+    """Remove component templates."""
+    put_template.delete_components(cluster, _delete_names(cluster, request))
+    return acknowledged()
+
+
+def _delete_names(cluster: Cluster, request: Request) -> list[str]:
+    return request.part_list("name") if cluster.behaviour.newer_jackson else [request.part("name")]
+
+
+@endpoint(
+    "indices.put_index_template",
+    "PUT,POST /_index_template/{name}",
+    params=_PUT,
+    docs="indices-put-template",
+    body=lambda request: _read(request, _COMPOSABLE),
+    action="indices:admin/index_template/put",
+)
+def put_index_template(cluster: Cluster, request: Request) -> Response:
+    """Store a composable template."""
+    put_template.put_composable(
+        cluster,
+        _composable(request.part("name"), request.parsed),
+        create=request.param("create"),
+        warn=request.warn,
+        check_filter=_check_filter(cluster),
+    )
+    return acknowledged()
+
+
+@endpoint(
+    "indices.get_index_template",
+    "GET /_index_template",
+    "GET /_index_template/{name}",
+    params=_GET_NEW,
+    docs="indices-get-template",
+    action="indices:admin/index_template/get",
+)
+def get_index_template(cluster: Cluster, request: Request) -> Response:
+    """Composable templates."""
+    found = _named(request, templates(cluster).composable, "index template")
+    flat = _is_flat(cluster, request)
+    items = [{"name": one.name, "index_template": shape.composable(one, flat=flat)} for one in found]
+    return Response(200, {"index_templates": items})
+
+
+@endpoint(
+    "indices.exists_index_template",
+    "HEAD /_index_template/{name}",
+    params=_GET_NEW,
+    docs="indices-template-exists",
+    action="indices:admin/index_template/get",
+)
+def exists_index_template(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get_index_template``, whose body stays behind."""
+    return get_index_template(cluster, request)
+
+
+@endpoint(
+    "indices.delete_index_template",
+    "DELETE /_index_template/{name}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    docs="indices-delete-template",
+    action="indices:admin/index_template/delete",
+)
+def delete_index_template(cluster: Cluster, request: Request) -> Response:
+    """Remove composable templates."""
+    put_template.delete_composable(cluster, _delete_names(cluster, request))
+    return acknowledged()
+
+
+def _optional_template(request: Request) -> dict[str, Any] | None:
+    if not request.content:
+        return None
+    body = request.read(request.content, request.content_format or "json")
+    if body is NO_TOKENS:
+        return None
+    found: dict[str, Any] = _COMPOSABLE.parse(body, Reading(request.behaviour, request.warn))
+    return found
+
+
+_SIMULATE = {**_PUT, "include_defaults": boolean(False, since=(8, 8))}
+
+
+@endpoint(
+    "indices.simulate_index_template",
+    "POST /_index_template/_simulate_index/{name}",
+    params=_SIMULATE,
+    docs="indices-simulate-index",
+    body=_optional_template,
+    action="indices:admin/index_template/simulate_index",
+)
+def simulate_index_template(cluster: Cluster, request: Request) -> Response:
+    """What a new index of a name would get."""
+    name = request.part("name")
+    registry = templates(cluster)
+    given = None
+    if request.parsed is not None:
+        given = _checked(cluster, request, "simulate_index_template_" + cluster.uuid.lower())
+    known = dict(registry.composable)
+    if given is not None:
+        known[given.name] = given
+    best: ComposableTemplate | None = None
+    for one in known.values():
+        if any(glob(pattern).match(name) for pattern in one.index_patterns) and (best is None or one.rank > best.rank):
+            best = one
+    return Response(200, {} if best is None else _simulated(cluster, best))
+
+
+@endpoint(
+    "indices.simulate_template",
+    "POST /_index_template/_simulate",
+    "POST /_index_template/_simulate/{name}",
+    params=_SIMULATE,
+    docs="indices-simulate-template",
+    body=_optional_template,
+    action="indices:admin/index_template/simulate",
+)
+def simulate_template(cluster: Cluster, request: Request) -> Response:
+    """What a composable template gives, stored or not."""
+    name = request.part("name")
+    if request.parsed is not None:
+        given = _checked(cluster, request, name or "simulate_template_" + cluster.uuid.lower())
+        return Response(200, _simulated(cluster, given))
+    if name is None:
+        raise ActionRequestValidation("either index name or index template body must be specified for simulation")
+    found = templates(cluster).composable.get(name)
+    if found is None:
+        raise IllegalArgument(f"unable to simulate template [{name}] that does not exist")
+    return Response(200, _simulated(cluster, found))
+
+
+def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
+    return put_template.checked_composable(
+        cluster, _composable(name, request.parsed), warn=request.warn, check_filter=_check_filter(cluster)
+    )
+
+
+def _simulated(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json]:
+    registry = templates(cluster)
+    applied: Applied = apply_composable(registry, template)
+    settings = dict(applied.settings)
+    if cluster.behaviour.newer_jackson:
+        settings.setdefault("index.routing.allocation.include._tier_preference", "data_content")
+    aliases: dict[str, Json] = {}
+    for part in reversed(registry.parts_of(template)):
+        for alias, body in (part.aliases or {}).items():
+            aliases.setdefault(alias, body)
+    mappings = merge_mappings(applied.mappings)
+    part = Template(settings, _printed(mappings, settings, cluster) if mappings else None, aliases)
+    return {"template": shape.template(part, flat=False), "overlapping": _overlapping(cluster, template)}
+
+
+def _printed(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster) -> dict[str, Json]:
+    from esmock.mapping.mapping import Mapping
+    from esmock.state.create import analysis_of
+
+    read = Mapping.parse(mappings, analysis_of(settings, cluster.behaviour), cluster.behaviour, settings=settings)
+    return read.to_json()
+
+
+def _overlapping(cluster: Cluster, template: ComposableTemplate) -> list[Json]:
+    registry = templates(cluster)
+    found = [
+        (one.name, one.index_patterns)
+        for one in (*registry.legacy.values(), *registry.composable.values())
+        if one is not template
+        and one.name != template.name
+        and put_template.overlap(one.index_patterns, template.index_patterns)
+    ]
+    return [{"name": name, "index_patterns": list(patterns)} for name, patterns in found]
