@@ -155,7 +155,7 @@ class _Parts:
         if request.tokenizer is None:
             return self._normalizer(request, char_filters)
         tokenizer = self._find("tokenizer", request.tokenizer)
-        filters = []
+        filters: list[Any] = []
         found: list[Any] = []
         for one in request.filters:
             found.append(self._find("filter", one))
@@ -176,7 +176,7 @@ class _Parts:
             part.check()
         filters: list[Any] = []
         for one in request.filters:
-            part = self._find("filter", one)
+            part: Any = self._find("filter", one)
             if not part.normalizes:
                 raise IllegalArgument(f"Custom normalizer may not use filter [{part.label}]")
             filters.append(part)

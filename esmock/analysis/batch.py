@@ -168,9 +168,9 @@ def _map_terms(distinct: list[str], maps: Sequence[Callable[[str], str | None]])
     for number, term in enumerate(distinct):
         mapped: str | None = term
         for change in maps:
-            mapped = change(mapped)
             if mapped is None:
                 break
+            mapped = change(mapped)
         target[number] = -1 if mapped is None else out.setdefault(mapped, len(out))
     return list(out), target
 

@@ -209,7 +209,7 @@ class ScandinavianNormalization(TermFilter):
         term = term.translate(str.maketrans("äÄöÖ", "æÆøØ"))
 
         def pair(match: re.Match[str]) -> str:
-            first, second = match[0]
+            first, second = match[0][0], match[0][1]
             if first in "aA":
                 table = {"a": "å", "o": "å", "e": "æ"}
             else:

@@ -236,6 +236,7 @@ class Synonym(TokenFilter):
         keep = self.rules.keeps[given]
         for output in self.rules.outputs[given]:
             for offset, word in enumerate(output):
+                entry: tuple[str, int | None, int]
                 if len(output) == 1:
                     entry = (word, tokens[at + length - 1].end, length if keep else 1)
                 else:

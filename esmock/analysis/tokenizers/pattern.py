@@ -212,7 +212,7 @@ class PathHierarchy(Tokenizer):
 
     def tokenize(self, text: str) -> Stream:
         spans = self._backward(text) if self.reverse else self._forward(text)
-        tokens = []
+        tokens: list[Token] = []
         for start, end in spans:
             term = text[start:end].replace(self.delimiter, self.replacement)
             tokens.append(Token(term, start, end, increment=self.step if tokens else 1))
