@@ -172,8 +172,8 @@ class _Parts:
         )
 
     def _normalizer(self, request: AnalyzeRequest, char_filters: list[Any]) -> Analyzer:
-        for part in char_filters:
-            part.check()
+        for char_filter in char_filters:
+            char_filter.check()
         filters: list[Any] = []
         for one in request.filters:
             part: Any = self._find("filter", one)
