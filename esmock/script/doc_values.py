@@ -159,3 +159,14 @@ class Doc:
 
     def __contains__(self, field: str) -> bool:
         return self._lookup.kind(field) is not None
+
+
+class Columns(Protocol):
+    """What the search side supplies for whole segments: numpy columns, for expressions and vectorised scripts."""
+
+    def kind(self, field: str) -> str | None:
+        """As ``DocLookup.kind``."""
+
+    def column(self, field: str) -> tuple[Any, Any]:
+        """(values, starts): values[n_values] sorted within each document, starts int[n_docs + 1]; booleans as 0 and 1,
+        dates as epoch milliseconds, places as an array [n_values, 2] of latitude and longitude."""

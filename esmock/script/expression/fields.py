@@ -1,0 +1,130 @@
+"""What an expression reads of a field: ``doc['f'].value``, ``.min()``, ``.date.year`` ..., for all documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from esmock import errors
+from esmock.script.doc_values import Columns
+from esmock.script.expression.syntax import Parse
+
+_REDUCED = ("min", "max", "sum", "avg", "median", "count")
+_DATE_PARTS: dict[str, Callable[[Any], float]] = {
+    "centuryOfEra": lambda date: date.j_getCenturyOfEra(),
+    "dayOfMonth": lambda date: date.j_getDayOfMonth(),
+    "dayOfWeek": lambda date: date.j_getDayOfWeek(),
+    "dayOfYear": lambda date: date.j_getDayOfYear(),
+    "era": lambda date: date.j_getEra(),
+    "hourOfDay": lambda date: date.j_getHour(),
+    "millisOfDay": lambda date: date.j_getMillisOfDay(),
+    "millisOfSecond": lambda date: date.j_getMillisOfSecond(),
+    "minuteOfDay": lambda date: date.j_getMinuteOfDay(),
+    "minuteOfHour": lambda date: date.j_getMinute(),
+    "monthOfYear": lambda date: date.j_getMonthValue(),
+    "secondOfDay": lambda date: date.j_getSecondOfDay(),
+    "secondOfMinute": lambda date: date.j_getSecond(),
+    "weekOfWeekyear": lambda date: date.j_getWeekOfWeekyear(),
+    "weekyear": lambda date: date.j_getWeekyear(),
+    "year": lambda date: date.j_getYear(),
+    "yearOfCentury": lambda date: date.j_getYearOfCentury(),
+    "yearOfEra": lambda date: date.j_getYear(),
+}
+_GETTERS = {
+    "getYear": "year",
+    "getMonth": "monthOfYear",
+    "getDayOfMonth": "dayOfMonth",
+    "getHourOfDay": "hourOfDay",
+    "getMinutes": "minuteOfHour",
+    "getSeconds": "secondOfMinute",
+}
+
+
+def field_values(columns: Columns, field: str, kind: str, member: str) -> Any:
+    """float64[n_docs] of a member of a field; documents without values read 0.
+
+    Raises Parse for fields of other kinds, IllegalArgument for members that do not exist.
+    """
+    if kind not in ("long", "double", "float", "boolean", "date", "geo_point"):
+        raise Parse(f"Field [{field}] must be numeric, date, or geopoint")
+    values, starts = columns.column(field)
+    if kind == "geo_point":
+        return _place(values, starts, field, member)
+    noun = "date" if kind == "date" else "numeric"
+    if kind == "date":
+        part = member.removeprefix("date.")
+        if member.startswith("date.") and part in _DATE_PARTS:
+            return _date_part(values, starts, _DATE_PARTS[part])
+        if member.endswith("()") and member[:-2] in _GETTERS:
+            part = _GETTERS[member[:-2]]
+            move = 1 if part == "monthOfYear" else 0
+            return _date_part(values, starts, _DATE_PARTS[part]) - move
+    if member.endswith("()"):
+        if member[:-2] not in _REDUCED:
+            raise errors.IllegalArgument(f"Member method [{member[:-2]}] does not exist for {noun} field [{field}].")
+        return _reduced(values, starts, member[:-2])
+    shapes = {"value": "min", "length": "count"}
+    if member == "empty":
+        return _reduced(values, starts, "count") == 0
+    if member not in shapes:
+        shown = member.removeprefix("date.")
+        raise errors.IllegalArgument(f"Member variable [{shown}] does not exist for {noun} field [{field}].")
+    return _reduced(values, starts, shapes[member])
+
+
+def _first(values: Any, starts: Any) -> Any:
+    import numpy as np
+
+    filled = np.diff(starts) > 0
+    out = np.zeros(len(starts) - 1)
+    out[filled] = values[starts[:-1][filled]]
+    return out
+
+
+def _reduced(values: Any, starts: Any, how: str) -> Any:
+    import numpy as np
+
+    counts = np.diff(starts)
+    if how == "count":
+        return counts.astype(np.float64)
+    if how == "min":
+        return _first(values, starts)
+    out = np.zeros(len(counts))
+    filled = counts > 0
+    begin, end = starts[:-1][filled], starts[1:][filled]
+    numbers = np.asarray(values, np.float64)
+    if not len(begin):
+        return out
+    if how == "max":
+        out[filled] = numbers[end - 1]
+    elif how == "median":
+        out[filled] = (numbers[begin + (end - begin - 1) // 2] + numbers[begin + (end - begin) // 2]) / 2
+    else:
+        owner = np.repeat(np.arange(len(counts)), counts)
+        out = np.bincount(owner, weights=numbers[starts[0] : starts[-1]], minlength=len(counts))
+        if how == "avg":
+            out[filled] /= counts[filled]
+    return out
+
+
+def _date_part(values: Any, starts: Any, part: Callable[[Any], float]) -> Any:
+    import numpy as np
+
+    from esmock.script.painless.runtime.times import joda_date
+
+    first = _first(values, starts).astype(np.int64)
+    distinct, back = np.unique(first, return_inverse=True)
+    return np.asarray([float(part(joda_date(int(ms)))) for ms in distinct])[back]
+
+
+def _place(values: Any, starts: Any, field: str, member: str) -> Any:
+    import numpy as np
+
+    plain = member.removesuffix("()")
+    axis = {"lat": 0, "lon": 1, "getLat": 0, "getLon": 1}.get(plain)
+    if plain in ("empty", "isEmpty"):
+        return (np.diff(starts) == 0).astype(np.float64)
+    if axis is None:
+        what = "method" if member.endswith("()") else "variable"
+        raise errors.IllegalArgument(f"Member {what} [{plain}] does not exist for geo field [{field}].")
+    return _first(np.asarray(values)[:, axis] if len(values) else np.zeros(0), starts)
