@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
@@ -113,7 +113,7 @@ class CompositeAggregator(BucketAggregator):
     def __init__(self, builder: CompositeAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         if parent is not None and parent.sort_kind != "single_bucket":
             raise IllegalArgument(
-                f"[composite] aggregation cannot be used with a parentAggregation of type: [{type(parent.builder).__name__}]"
+                f"[composite] aggregation cannot be used with a parent aggregation of type: [{_factory(parent.builder.name)}]"
             )
         super().__init__(builder, ctx, parent)
         self.sources = [one.resolve(ctx) for one in builder.sources]
@@ -187,6 +187,11 @@ class CompositeAggregator(BucketAggregator):
         return out
 
 
+def _factory(name: str) -> str:
+    """Elasticsearch's class that makes an aggregation's collectors."""
+    return "".join(part.capitalize() for part in name.split("_")) + "AggregatorFactory"
+
+
 def _expanded(docs: Array, rows: Array, codes: Array, starts: Array, places: Array, width: int, *, keep: bool) -> tuple[Array, Array]:
     """Combine rows with the values of one more source; ``keep`` keeps documents without any (code 0)."""
     from esmock.search.aggs.collecting import pick
@@ -222,7 +227,7 @@ class CompositeSource(SourceBuilder):
             from esmock.search.aggs.parse import required
 
             required("field", "script", given=given, behaviour=ctx.behaviour)
-        given["ascending"] = _read_direction(given.pop("order", "asc"))
+        given["ascending"] = given.pop("order", True)
         super().setup(given, ctx)
 
     def key_format(self, source: Source) -> Format | None:
@@ -255,7 +260,8 @@ class CompositeSource(SourceBuilder):
         return int(p.long_(value)) if source.whole and self.name != "histogram" else p.double(value)
 
 
-def _read_direction(value: str) -> bool:
+def read_direction(value: str) -> bool:
+    """Whether a source's order ascends. Raises IllegalArgument."""
     if value.lower() not in ("asc", "desc"):
         raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{value.upper()}")
     return value.lower() == "asc"
@@ -265,7 +271,7 @@ _SOURCE_FIELDS = {
     "field": Declared(p.STRING, p.text),
     "missing_bucket": Declared(p.BOOLEAN, p.boolean),
     "value_type": Declared(p.STRING, p.text),
-    "order": Declared(p.STRING, p.text),
+    "order": Declared(p.STRING, lambda value: read_direction(p.text(value))),
     "script": Declared(p.OBJECT_OR_STRING, lambda value: value),
 }
 
@@ -289,6 +295,11 @@ class HistogramSource(CompositeSource):
     def _check_interval(self, interval: float) -> None:
         if interval <= 0:
             raise IllegalArgument("[interval] must be greater than 0 for [histogram] source")
+
+    def resolve(self, ctx: ShardContext) -> Source:
+        if self.interval <= 0:
+            raise NullPointer(None)
+        return super().resolve(ctx)
 
     def keys(self, values: Array, source: Source) -> Array:
         return np.floor(values.astype(np.float64) / self.interval) * self.interval

@@ -160,9 +160,9 @@ class DateHistogramAggregator(SourceBuckets):
 
         low, high = instant(given[0]), instant(given[1])
         if low is not None and high is not None and low > high:
-            from esmock.errors import SearchParse
-
-            raise SearchParse(f"[{name}.min][{given[0]}] cannot be greater than [{name}.max][{given[1]}] for histogram aggregation [{self.name}]")
+            raise IllegalArgument(
+                f"[{name}.min][{low}] cannot be greater than [{name}.max][{high}] for histogram aggregation [{self.name}]"
+            )
         return low, high
 
     def _rounded_bound(self, value: int | None, offset_ms: int) -> int | None:

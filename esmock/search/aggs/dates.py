@@ -31,7 +31,7 @@ def date_math(text: str, formatter: Any, zone: tzinfo | None, now_ms: int | None
 
             if not isinstance(error, ApiError):
                 raise
-            raise ElasticsearchParse(f"{error.reason}: [{error.cause.reason if error.cause else error.reason}]", cause=error) from None
+            raise ElasticsearchParse(f"{error.reason}: [{error.reason}]", cause=error) from None
         if not bars:
             return int(at)
     return evaluate(math, int(at), zone, round_up=round_up)

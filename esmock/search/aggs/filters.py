@@ -202,7 +202,7 @@ class FiltersAgg(Builder):
             else:
                 raise _unexpected(agg_name, key, value, body)
         if filters is None:
-            raise IllegalArgument("[filters] cannot be null.")
+            raise IllegalArgument("[filters] cannot be empty.")
         if other_bucket or (other_bucket is None and other_key is not None):
             out.other_key = other_key or "_other_"
         out.filters = sorted(filters, key=lambda one: one[0]) if out.keyed else filters
@@ -225,7 +225,6 @@ class MissingAgg(SourceBuilder):
     name, aggregator = "missing", MissingAggregator
     kinds = ANY
     default_kind = BYTES
-    source_required = ("field",)
     parser = BodyParser("missing", source_fields(scripts=False, formats=False))
 
 

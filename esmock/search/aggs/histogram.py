@@ -269,7 +269,7 @@ class HistogramAgg(SourceBuilder):
 
     def create(self, ctx: Any, parent: Any) -> Any:
         if self.interval <= 0:
-            raise IllegalArgument(f"[interval] must be >0 for histogram aggregation [{self.agg_name}]")
+            raise IllegalArgument(f"interval must be positive, got: {p.text(self.interval)}")
         extended, hard = self.extended_bounds, self.hard_bounds
         if extended is not None and hard is not None:
             for bound, limit, sign in ((extended[0], hard[0], 1), (extended[1], hard[1], -1)):

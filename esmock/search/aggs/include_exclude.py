@@ -57,7 +57,7 @@ def _partition(body: dict[str, Json]) -> Partition:
     if count is None:
         raise IllegalArgument("Missing [num_partitions] parameter for partition-based include")
     if not 0 <= number < count:
-        raise IllegalArgument("Partition must be a positive integer less than num_partitions")
+        raise IllegalArgument(f"Partition must be >=0 and < numPartition which is {count}")
     return Partition(number, count)
 
 

@@ -329,8 +329,14 @@ def hash_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: java_hash(name) & (capacity - 1))
 
 
-def reduce_results(levels: list[Results], ctx: ReduceContext) -> Results:
-    """Reduce one level of aggregations of several shards or buckets, name by name."""
+def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: bool = False) -> Results:
+    """Reduce one level of aggregations of several shards or buckets, name by name.
+
+    Args:
+        keeps_single: from 8.0 a level that comes from one shard alone keeps its order here (top level, terms).
+
+    Differs: from 8.0 the order below other buckets is not the hash map's that is assumed here.
+    """
     if not levels or not levels[0]:
         levels = [level for level in levels if level]
         if not levels:
@@ -340,7 +346,8 @@ def reduce_results(levels: list[Results], ctx: ReduceContext) -> Results:
         for name in level:
             names.setdefault(name)
     out: Results = {}
-    for name in hash_order(names):
+    is_kept = keeps_single and len(levels) == 1 and ctx.behaviour.major >= 8
+    for name in names if is_kept else hash_order(names):
         results = [level[name] for level in levels if name in level]
         if len(results) > 1:
             results.sort(key=lambda one: not one.is_mapped)

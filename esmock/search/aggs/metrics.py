@@ -15,7 +15,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
-from esmock.search.aggs.formats import BooleanFormat, DecimalFormat
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
@@ -304,12 +304,14 @@ class Stats(MultiValue):
         out: dict[str, Json] = {"count": self.count, "min": self.min, "max": self.max, "avg": self.avg, "sum": self.sum}
         if self.format is not None:
             for name in ("min", "max", "avg", "sum"):
-                out[name + "_as_string"] = shown(self.format, out[name])
+                out[name + "_as_string"] = shown(self.format, out[name], rendering)
         return out
 
 
-def shown(format: Any, value: float) -> Json:
-    """A number in the stats' ``_as_string`` fields: booleans stand there bare."""
+def shown(format: Any, value: float, rendering: Rendering) -> Json:
+    """A number in the stats' ``_as_string`` fields: booleans stand there bare; later versions have null beyond the range of dates."""
+    if isinstance(format, DateFormat) and rendering.behaviour.major >= 8 and abs(value) >= 2.0**63:
+        return None
     return value != 0 if isinstance(format, BooleanFormat) else format.print(value)
 
 
@@ -416,7 +418,7 @@ class ExtendedStats(Stats):
         }
         out["std_deviation_bounds"] = bounds
         if self.format is not None:
-            out.update({name + "_as_string": shown(self.format, out[name]) for name in names[:4]})
+            out.update({name + "_as_string": shown(self.format, out[name], rendering) for name in names[:4]})
             out.update({name + "_as_string": self.format.print(out[name]) for name in names[4:]})
             out["std_deviation_bounds_as_string"] = {name: self.format.print(value) for name, value in bounds.items()}
         return out
@@ -469,6 +471,9 @@ class WeightedAvgAggregator(Aggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
+        for name, given in (("value", builder.value), ("weight", builder.weight)):
+            if given.field is None and given.script is None:
+                raise IllegalArgument(f"Could not find field name [{name}] in multiValuesSource")
         self.value_source = builder.value.resolve(ctx, "weighted_avg", NUMERIC, "number")
         self.weight_source = builder.weight.resolve(ctx, "weighted_avg", NUMERIC, "number")
         self.sums, self.deltas = Growing(np.float64), Growing(np.float64)

@@ -1,5 +1,271 @@
-"""Quantiles."""
+"""Quantiles: percentiles, percentile_ranks, median_absolute_deviation.
+
+Docs: search-aggregations-metrics-percentile-aggregation. Source: recordings of 7.10.2 and 8.19.21.
+Differs: every value is kept, as the digest does below 200 values (7.x) or 2,000 (8.x). Above that the digest of 7.x merges
+neighbours by chance, so its answers are not repeatable.
+"""
 
 from __future__ import annotations
 
-AGGREGATIONS: tuple[type, ...] = ()
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Unsupported
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
+from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.values import NUMBER, NUMERIC, source_fields
+
+Json = Any
+Array = Any
+
+DEFAULT_PERCENTS = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0]
+
+
+def quantile(values: Array, q: float, *, sorting: bool) -> float:
+    """The value at a quantile.
+
+    Args:
+        values: float64[n], ascending.
+        sorting: interpolate between ranks (8.x), not between the centres of equal weights (7.x).
+    """
+    n = len(values)
+    if not n:
+        return math.nan
+    if sorting:
+        index = q * (n - 1)
+        low = math.floor(index)
+        if low + 1 >= n:
+            return float(values[-1])
+        first, second = float(values[low]), float(values[low + 1])
+        return first + (index - low) * (second - first)
+    if n == 1:
+        return float(values[0])
+    index = q * n
+    if index < 0.5:
+        return float(values[0])
+    place = math.floor(index - 0.5)
+    if place >= n - 1:
+        return float(values[-1])
+    before = index - (place + 0.5)
+    return _weighted(float(values[place]), 1.0 - before, float(values[place + 1]), before)
+
+
+def _weighted(one: float, one_weight: float, other: float, other_weight: float) -> float:
+    """The mean of two ascending numbers, kept between them."""
+    mean = (one * one_weight + other * other_weight) / (one_weight + other_weight)
+    return max(one, min(mean, other))
+
+
+def rank(values: Array, value: float, *, sorting: bool) -> float:
+    """The share of values at or below one, 0 to 1."""
+    n = len(values)
+    if not n:
+        return math.nan
+    if sorting or n == 1:
+        return int(np.searchsorted(values, value, "right")) / n
+    rights = np.append(np.diff(values) / 2, 0.0)
+    rights[-1] = rights[-2]
+    lefts = np.concatenate([rights[:1], rights[:-1]])
+    found = np.flatnonzero(value < values + rights)
+    if not len(found):
+        return 1.0
+    place = int(found[0])
+    low, high = float(values[place] - lefts[place]), float(values[place] + rights[place])
+    return max((place + (value - low) / (high - low)) / n, 0.0)
+
+
+class SampleAggregator(SourceAggregator):
+    """Keeps all values of each owner."""
+
+    def prepare(self) -> None:
+        self.owners: list[Array] = []
+        self.values: list[Array] = []
+        self.sorted: tuple[Array, Array] | None = None
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        positions, numbers = self.source.floats(leaf).of(docs)
+        if len(positions):
+            self.owners.append(owners[positions])
+            self.values.append(numbers)
+
+    def samples(self, owners: Sequence[int]) -> list[Array]:
+        """float64[n] of each owner, ascending."""
+        if self.sorted is None:
+            owner = np.concatenate(self.owners) if self.owners else np.zeros(0, np.int64)
+            values = np.concatenate(self.values) if self.values else np.zeros(0)
+            order = np.lexsort((values, owner))
+            self.sorted = owner[order], values[order]
+        sorted_owners, values = self.sorted
+        wanted = np.asarray(owners, np.int64)
+        starts, ends = np.searchsorted(sorted_owners, wanted, "left"), np.searchsorted(sorted_owners, wanted, "right")
+        return [values[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+class Percentiles(MultiValue):
+    type, java = "tdigest_percentiles", "InternalTDigestPercentiles"
+    __slots__ = ("keyed", "keys", "sorting", "values")
+
+    def __init__(self, name: str, meta: Json, format: Any, values: Array, keys: list[float], keyed: bool, sorting: bool) -> None:
+        super().__init__(name, meta, format)
+        self.values, self.keys, self.keyed, self.sorting = values, keys, keyed, sorting
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        values = np.sort(np.concatenate([one.values for one in results]))
+        return type(self)(self.name, self.meta, self.format, values, self.keys, self.keyed, self.sorting)
+
+    def at(self, key: float) -> float:
+        """The value of one key."""
+        return quantile(self.values, key / 100.0, sorting=self.sorting)
+
+    def number(self, name: str) -> float:
+        return self.at(p.double(name))
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        keyed: dict[str, Json] = {}
+        listed: list[Json] = []
+        for key in self.keys:
+            value = self.at(key)
+            shown = None if math.isnan(value) else value
+            text = p.text(key)
+            as_string = None if self.format is None or shown is None else self.format.print(value)
+            keyed[text] = shown
+            if as_string is not None:
+                keyed[text + "_as_string"] = as_string
+            listed.append({"key": key, "value": shown, **({} if as_string is None else {"value_as_string": as_string})})
+        return {"values": keyed if self.keyed else listed}
+
+
+class PercentileRanks(Percentiles):
+    type, java = "tdigest_percentile_ranks", "InternalTDigestPercentileRanks"
+    __slots__ = ()
+
+    def at(self, key: float) -> float:
+        return rank(self.values, key, sorting=self.sorting) * 100.0
+
+
+class PercentilesAggregator(SampleAggregator):
+    sort_kind = "multi_value"
+    result: ClassVar[type[Percentiles]] = Percentiles
+
+    def has_metric(self, name: str) -> bool:
+        try:
+            return p.double(name) in self.builder.keys  # type: ignore[attr-defined]
+        except Exception:
+            return False
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        builder: Any = self.builder
+        sorting = self.ctx.behaviour.major >= 8
+        return [
+            self.result(self.name, builder.meta, self.source.format, values, builder.keys, builder.keyed, sorting)
+            for values in self.samples(owners)
+        ]
+
+
+class PercentileRanksAggregator(PercentilesAggregator):
+    result = PercentileRanks
+
+
+class Deviation(SingleValue):
+    type, java = "median_absolute_deviation", "InternalMedianAbsoluteDeviation"
+    __slots__ = ("sorting", "values")
+
+    def __init__(self, name: str, meta: Json, format: Any, values: Array, sorting: bool) -> None:
+        super().__init__(name, meta, format)
+        self.values, self.sorting = values, sorting
+
+    def value(self) -> float:
+        if not len(self.values):
+            return math.nan
+        median = quantile(self.values, 0.5, sorting=self.sorting)
+        return quantile(np.sort(np.abs(self.values - median)), 0.5, sorting=self.sorting)
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        values = np.sort(np.concatenate([one.values for one in results]))
+        return Deviation(self.name, self.meta, self.format, values, self.sorting)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        if not len(self.values):
+            return {"value": None}
+        return {"value": self.value(), **self.as_string(self.value())}
+
+
+class DeviationAggregator(SampleAggregator):
+    sort_kind = "single_value"
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        sorting = self.ctx.behaviour.major >= 8
+        return [Deviation(self.name, self.builder.meta, self.source.format, values, sorting) for values in self.samples(owners)]
+
+
+def _read_hdr(value: Json) -> Json:
+    raise Unsupported("percentiles by HDR histogram")
+
+
+_NUMBERS = Declared(("START_ARRAY",), p.double, many=True)
+_DIGEST = BodyParser("tdigest", {"compression": Declared(p.NUMBER, p.double), "execution_hint": Declared(p.STRING, p.text)})
+_COMMON = {
+    "keyed": Declared(p.BOOLEAN, p.boolean),
+    "tdigest": Declared(p.OBJECT, lambda value, ctx: _DIGEST.parse(value, ctx), in_context=True),
+    "hdr": Declared(p.OBJECT, _read_hdr),
+}
+
+
+class PercentilesAgg(SourceBuilder):
+    name, aggregator, is_metric = "percentiles", PercentilesAggregator, True
+    kinds = NUMERIC
+    parser = BodyParser("percentiles", {**source_fields(), **_COMMON, "percents": _NUMBERS})
+    keyed = True
+
+    def checks(self) -> dict[str, Any]:
+        return {"percents": self._check_percents}
+
+    def _check_percents(self, percents: list[float]) -> None:
+        if not percents:
+            raise IllegalArgument(f"[percents] must not be empty: [{self.agg_name}]")
+        for one in percents:
+            if not 0.0 <= one <= 100.0:
+                raise IllegalArgument(f"percent must be in [0,100], got [{p.text(one)}]: [{self.agg_name}]")
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        self.keys = sorted(given.pop("percents", None) or DEFAULT_PERCENTS)
+        super().setup(given, ctx)
+
+
+class PercentileRanksAgg(SourceBuilder):
+    name, aggregator, is_metric = "percentile_ranks", PercentileRanksAggregator, True
+    kinds = NUMERIC
+    parser = BodyParser("percentile_ranks", {**source_fields(), **_COMMON, "values": _NUMBERS})
+    keyed = True
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        p.required_all(["values"], given)
+        if not given["values"]:
+            raise IllegalArgument(f"[values] must not be an empty array: [{self.agg_name}]")
+        self.keys = sorted(given.pop("values"))
+        super().setup(given, ctx)
+
+
+class DeviationAgg(SourceBuilder):
+    name, aggregator, is_metric = "median_absolute_deviation", DeviationAggregator, True
+    kinds = (NUMBER,)
+    parser = BodyParser("median_absolute_deviation", {**source_fields(), "compression": Declared(p.NUMBER, p.double)})
+    compression = 1000.0
+
+    def checks(self) -> dict[str, Any]:
+        return {"compression": self._check_compression}
+
+    def _check_compression(self, compression: float) -> None:
+        if compression <= 0:
+            raise IllegalArgument(f"[compression] must be greater than 0. Found [{p.text(compression)}] in [{self.agg_name}]")
+
+
+AGGREGATIONS = (PercentilesAgg, PercentileRanksAgg, DeviationAgg)

@@ -111,7 +111,7 @@ class Aggregations:
 
     def reduce_tree(self, partials: list[Results], ctx: ReduceContext) -> Results:
         """The shards' results joined, pipelines applied."""
-        results = reduce_results(partials, ctx)
+        results = reduce_results(partials, ctx, keeps_single=True)
         if not ctx.is_final:
             return results
         return PipelineTree.of(self.factories).apply_below(results, ctx, top=True)

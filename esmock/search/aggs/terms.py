@@ -124,7 +124,7 @@ class Terms(MultiBucket):
     def _reduce_bucket(self, group: list[TermsBucket], errors: int, ctx: ReduceContext) -> TermsBucket:
         count = sum(one.doc_count for one in group)
         error = -1 if errors == -1 else sum(one.error for one in group) + errors
-        return TermsBucket(group[0].key, count, reduce_results([one.results for one in group], ctx), error, self.format)
+        return TermsBucket(group[0].key, count, reduce_results([one.results for one in group], ctx, keeps_single=True), error, self.format)
 
     def _selected(self, buckets: list[TermsBucket], other: int, errors: int, n_results: int, ctx: ReduceContext) -> Internal:
         thresholds = self.plan.thresholds

@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, ReduceContext
@@ -18,6 +18,7 @@ from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.pipeline.results import Derivative, SimpleValue
 from esmock.search.aggs.pipeline.tree import INSERT_ZEROS, Pipeline, read_format, read_gap_policy, read_paths, sub_value
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
+from esmock.xcontent import located
 
 Json = Any
 
@@ -37,14 +38,17 @@ class ParentPipeline(Pipeline):
         out = cls(agg_name)
         given = cls.parser.parse(body, ctx)
         if "buckets_path" in cls.parser.fields:
-            p.required_all(["buckets_path"], given)
+            if "buckets_path" not in given:
+                raise Parsing(
+                    f"Missing required field [buckets_path] for {cls.name} aggregation [{agg_name}]", located.at_end(body)
+                )
             out.paths = given.pop("buckets_path")
         for name, value in given.items():
             setattr(out, name, value)
-        out.setup()
+        out.setup(body)
         return out
 
-    def setup(self) -> None:
+    def setup(self, body: Json) -> None:
         """Check the parameters together."""
 
     def faults(self, siblings: Factories, parent: Any) -> list[str]:
@@ -100,7 +104,7 @@ class DerivativeAgg(ParentPipeline):
     unit: str | None = None
     unit_ms: float | None = None
 
-    def setup(self) -> None:
+    def setup(self, body: Json) -> None:
         from esmock.xcontent.units import parse_time_ms
 
         if self.unit is not None:
@@ -129,9 +133,12 @@ class SerialDiff(ParentPipeline):
     )
     lag = 1
 
-    def setup(self) -> None:
+    def setup(self, body: Json) -> None:
         if self.lag <= 0:
-            raise IllegalArgument(f"[lag] must be a positive integer: [{self.agg_name}]")
+            raise Parsing(
+                f"Lag must be a positive, non-zero integer.  Value supplied was{self.lag} in [{self.agg_name}]: [lag].",
+                located.at_value(body, "lag"),
+            )
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         values = [math.nan if one is None else one for one in self.values(result)]
@@ -173,7 +180,7 @@ class BucketSort(ParentPipeline):
     size: int | None = None
     sort: ClassVar[list[tuple[str, bool]]] = []
 
-    def setup(self) -> None:
+    def setup(self, body: Json) -> None:
         start = getattr(self, "from", 0)
         if start < 0:
             raise IllegalArgument(f"[from] must be a non-negative integer: [{start}]")
@@ -182,11 +189,12 @@ class BucketSort(ParentPipeline):
         self.paths = [path for path, _ in self.sort]
 
     def faults(self, siblings: Factories, parent: Any) -> list[str]:
+        out = []
         if parent is None:
-            return [f"bucket_sort aggregation [{self.agg_name}] must be declared inside of another aggregation"]
+            out.append(f"bucket_sort aggregation [{self.agg_name}] must be declared inside of another aggregation")
         if not self.sort and self.size is None and not getattr(self, "from", 0):
-            return [f"[{self.agg_name}] is configured to perform nothing. Please set either of [sort, size, from] to use bucket_sort"]
-        return []
+            out.append(f"[{self.agg_name}] is configured to perform nothing. Please set either of [sort, size, from] to use bucket_sort")
+        return out
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         buckets = result.buckets

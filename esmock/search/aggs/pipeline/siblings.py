@@ -56,10 +56,7 @@ class SiblingPipeline(Pipeline):
 
     @staticmethod
     def unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
-        token = located.token(value)
-        if token in ("VALUE_STRING", "START_ARRAY"):
-            return Parsing(f"Unknown key for a {token} in [{agg_name}]: [{key}].", located.at_value(body, key))
-        return Parsing(f"Unexpected token {token} [{key}] in [{agg_name}].", located.at_value(body, key))
+        return Parsing(f"Unexpected token {located.token(value)} [{key}] in [{agg_name}]", located.at_value(body, key))
 
     def take(self, key: str, value: Json) -> bool:
         """Take a parameter of the type; False: it has none of that name and token."""

@@ -109,9 +109,13 @@ def check_pipelines(factories: Factories, parent: Any = None) -> None:
 def _collect_faults(factories: Factories, parent: Any, messages: list[str]) -> None:
     for one in factories.aggregations:
         _collect_faults(one.subs, one, messages)
+    try:
+        in_order(factories)
+    except IllegalArgument as error:
+        messages.append(error.reason or "")
+        return
     for one in factories.pipelines:
         messages.extend(one.faults(factories, parent))
-    in_order(factories)
 
 
 class Pipeline:
