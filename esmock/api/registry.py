@@ -5,6 +5,7 @@ from __future__ import annotations
 from esmock.api import (
     aliases,
     bulk,
+    cat,
     cluster,
     document,
     indices,
@@ -23,6 +24,7 @@ from esmock.api import (
 MODULES = (
     aliases,
     bulk,
+    cat,
     cluster,
     document,
     indices,

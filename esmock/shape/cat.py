@@ -1,0 +1,203 @@
+"""Tables of the cat APIs: columns, text layout, sorting, help. Docs: cat.
+
+Columns are data (``cat_columns.txt``, recorded from 7.10.2 and 8.19.21): which versions have them, name, aliases, alignment, kind,
+whether they are shown by default, description.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation
+from esmock.xcontent.units import print_byte_size, print_time_ms
+
+Row = Mapping[str, Any]
+_BYTES = {"b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4, "p": 5, "pb": 5}
+_TIMES = {"nanos": 1e-6, "micros": 1e-3, "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+class Size(int):
+    """A number of bytes."""
+
+
+class Millis(int):
+    """A duration in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; ``kind`` is ``n`` (number), ``s`` (size), ``d`` (duration) or ``t`` (text)."""
+
+    name: str
+    aliases: tuple[str, ...]
+    alias_text: str
+    is_right: bool
+    kind: str
+    is_default: bool
+    description: str
+
+    def nothing(self) -> Any:
+        """What a counter shows that nothing has counted yet."""
+        return {"n": 0, "s": Size(0), "d": Millis(0)}.get(self.kind)
+
+
+@functools.cache
+def columns(table: str, major: int) -> tuple[Column, ...]:
+    """The columns of a table in a major version; 9.x has those of 8.x."""
+    text = resources.files("esmock.shape").joinpath("cat_columns.txt").read_text("utf-8")
+    era = "7" if major < 8 else "8"
+    found: list[Column] = []
+    current = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            current = line[1:-1]
+        elif current == table:
+            versions, name, aliases, align, kind, shown, description = line.split("\t")
+            if era in versions:
+                found.append(
+                    Column(
+                        name, tuple(filter(None, aliases.split(","))), aliases, align == "R", kind, shown == "D", description
+                    )
+                )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a request wants its table.
+
+    Args:
+        h: column selectors; None: the default ones.
+        sort: ``name``, ``name:desc`` ...
+        units: ``bytes`` and ``time`` of the request.
+    """
+
+    h: list[str] | None = None
+    with_header: bool = False
+    show_time: bool = True
+    with_siblings: bool = False
+    sort: tuple[str, ...] = ()
+    bytes: str | None = None
+    time: str | None = None
+    is_seven: bool = True
+
+
+def help_text(table: Sequence[Column]) -> str:
+    """One line per column: name, aliases, description."""
+    cells = [(one.name, one.alias_text, one.description or "not available") for one in table]
+    widths = [max((len(cell[n]) for cell in cells), default=0) for n in range(3)]
+    return "".join(" | ".join(part.ljust(width) for part, width in zip(cell, widths, strict=True)) + "\n" for cell in cells)
+
+
+def chosen(table: Sequence[Column], layout: Layout) -> list[tuple[Column, str]]:
+    """(column, shown name) in order, as ``h``, ``pri`` and ``ts`` say."""
+    by_name = {one.name: one for one in table}
+    by_alias = {alias: one for one in table for alias in one.aliases}
+    picked: list[tuple[Column, str]] = []
+    if layout.h is None:
+        picked = [(one, one.name) for one in table if one.is_default]
+    else:
+        for item in dict.fromkeys(_expanded(table, layout.h)):
+            if item in by_name:
+                picked.append((by_name[item], item))
+            elif item in by_alias:
+                picked.append((by_alias[item], item))
+    if not layout.show_time:
+        picked = [pair for pair in picked if pair[0].name not in ("timestamp", "epoch")]
+    if not layout.with_siblings:
+        return picked
+    out: list[tuple[Column, str]] = []
+    for column, shown in picked:
+        out.append((column, shown))
+        sibling = by_name.get(f"pri.{column.name}")
+        if sibling is not None:
+            out.append((sibling, f"pri.{shown}"))
+    return out
+
+
+def _expanded(table: Sequence[Column], selectors: Iterable[str]) -> Iterable[str]:
+    for item in selectors:
+        if "*" not in item:
+            yield item
+            continue
+        pattern = re.compile(".*".join(map(re.escape, item.split("*"))) + r"\Z")
+        for one in table:
+            if any(pattern.match(name) for name in (one.name, *one.aliases)):
+                yield one.name
+
+
+def ordered(rows: Sequence[Row], table: Sequence[Column], layout: Layout) -> list[Row]:
+    """The rows in the order of ``s``. Raises for an unknown key."""
+    found = list(rows)
+    names = {alias: one.name for one in table for alias in (*one.aliases, one.name)}
+    keys = []
+    for item in layout.sort:
+        is_descending = item.endswith(":desc")
+        name = item.removesuffix(":desc").removesuffix(":asc")
+        if name not in names:
+            raise _unknown_key(name, layout.is_seven)
+        keys.append((names[name], is_descending))
+    for name, is_descending in reversed(keys):
+        found.sort(key=_sort_key(name), reverse=is_descending)
+    return found
+
+
+def _unknown_key(name: str, is_seven: bool) -> ApiError:
+    text = f"Unable to sort by unknown sort key `{name}`"
+    return UnsupportedOperation(text) if is_seven else IllegalArgument(text)
+
+
+def _sort_key(name: str) -> Callable[[Row], Any]:
+    def key(row: Row) -> Any:
+        value = row.get(name)
+        if value is None:
+            return (0, 0, "")
+        return (1, value, "") if isinstance(value, int | float) else (2, 0, str(value))
+
+    return key
+
+
+def cell(value: Any, layout: Layout) -> str | None:
+    """One value as text; None for none."""
+    if value is None:
+        return None
+    if isinstance(value, Size):
+        unit = _BYTES.get(layout.bytes or "")
+        return print_byte_size(value) if unit is None else str(int(value) // 1024**unit)
+    if isinstance(value, Millis):
+        unit_ms = _TIMES.get(layout.time or "")
+        return print_time_ms(value) if unit_ms is None else str(int(int(value) / unit_ms))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def objects(rows: Sequence[Row], picked: Sequence[tuple[Column, str]], layout: Layout) -> list[dict[str, str | None]]:
+    """The rows for JSON and its kin: every value is text or null."""
+    return [{shown: cell(row.get(column.name), layout) for column, shown in picked} for row in rows]
+
+
+def text(rows: Sequence[Row], picked: Sequence[tuple[Column, str]], layout: Layout) -> str:
+    """The rows as aligned text."""
+    lines = [[cell(row.get(column.name), layout) for column, _ in picked] for row in rows]
+    if layout.with_header:
+        lines.insert(0, [shown for _, shown in picked])
+    widths = [max((len(line[n] or "") for line in lines), default=0) for n in range(len(picked))]
+    return "".join(_line(line, picked, widths) for line in lines)
+
+
+def _line(values: Sequence[str | None], picked: Sequence[tuple[Column, str]], widths: Sequence[int]) -> str:
+    parts = []
+    last = len(picked) - 1
+    for n, (value, (column, _), width) in enumerate(zip(values, picked, widths, strict=True)):
+        shown = value or ""
+        if column.is_right:
+            parts.append(shown.rjust(width))
+        else:
+            parts.append(shown if n == last else shown.ljust(width))
+    return " ".join(parts) + "\n"
