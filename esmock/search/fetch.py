@@ -167,7 +167,7 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
 
         out.fields.update(fetch_field(one, out.doc, mapping, shard.search))
     if len(out.fields) > 1:
-        order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8)
+        order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8 and not request.docvalue_fields)
         out.fields = {name: out.fields[name] for name in order}
 
 

@@ -2,12 +2,14 @@
 
 from esmock.families import table
 from esmock.search.query import compound, full_text, function_score, joining, multi_match, multi_term, term_level
+from esmock.search.query.query_string import queries as query_string
 
 QUERIES = table(
     term_level.QUERIES,
     multi_term.QUERIES,
     full_text.QUERIES,
     multi_match.QUERIES,
+    query_string.QUERIES,
     compound.QUERIES,
     joining.QUERIES,
     function_score.QUERIES,

@@ -1,0 +1,1 @@
+"""The query string grammar, its simple sister, and what they become."""

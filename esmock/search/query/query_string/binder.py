@@ -1,0 +1,260 @@
+"""Binding the tree of a query string to a shard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, NumberFormat
+from esmock.search.query.analyzed import Analysis
+from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
+from esmock.search.query.compound import BoolBound, DisMaxBound
+from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.multi_match import multi_field, resolve_fields
+from esmock.search.query.query_string.grammar import Node
+from esmock.search.query.term_level import Exists, Range
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(slots=True)
+class Settings:
+    """The options of a query string that its parts need.
+
+    Args:
+        fields: default fields with boosts; None: the index's.
+        fuzziness: of ``~`` without a number.
+    """
+
+    fields: dict[str, float] | None = None
+    default_and: bool = False
+    analyzer: str | None = None
+    quote_analyzer: str | None = None
+    analyze_wildcard: bool = False
+    allow_leading_wildcard: bool = True
+    lenient: bool | None = None
+    fuzziness: str = "AUTO"
+    fuzzy_prefix_length: int = 0
+    fuzzy_max_expansions: int = 50
+    fuzzy_transpositions: bool = True
+    phrase_slop: int = 0
+    minimum: str | None = None
+    tie_breaker: float | None = None
+    type: str = "best_fields"
+    time_zone: str | None = None
+    quote_field_suffix: str | None = None
+    escape: bool = False
+    matches_all: bool = field(default=False)
+
+
+class Binder:
+    """Turns nodes into bound queries."""
+
+    def __init__(self, shard: ShardSearch, settings: Settings, scored: bool) -> None:
+        self.shard = shard
+        self.scored = scored
+        fields = settings.fields
+        if not fields:
+            default = shard.settings.get("index.query.default_field", "*")
+            names = default if isinstance(default, list) else [default]
+            settings = replace(settings, matches_all=names == ["*"])
+            if names == ["*"] and settings.lenient is None:
+                settings = replace(settings, lenient=True)
+            fields = dict.fromkeys(names, 1.0)
+        self.settings = settings
+        self.default = resolve_fields(shard, fields)
+
+    def bind(self, node: Node | None, boost: Any) -> Bound | None:
+        """The query of a node; None where its text has no terms."""
+        if node is None:
+            return None
+        own = boost if node.boost is None else F32(node.boost) * boost
+        if node.kind == "bool":
+            return self._bool(node, own)
+        if node.kind == "text":
+            return self._text(node, own)
+        return getattr(self, "_" + node.kind)(node, own)
+
+    def _bool(self, node: Node, boost: Any) -> Bound | None:
+        parts: dict[str, list[Bound]] = {"must": [], "should": [], "must_not": []}
+        for occur, child in node.clauses:
+            bound = self.bind(child, boost)
+            if bound is None:
+                continue
+            if child.many and isinstance(bound, BoolBound) and not bound.must_not:
+                parts["must"].extend(bound.must)
+                parts["should"].extend(bound.should)
+            else:
+                parts[occur].append(bound)
+        if not any(parts.values()):
+            return None
+        return bool_of(parts, self.scored, is_open=node.boost is None)
+
+    def _fields(self, node: Node) -> dict[str, float]:
+        if node.field is None:
+            return self.default
+        return resolve_fields(self.shard, {node.field: 1.0})
+
+    def _how(self, **more: Any) -> Analysis:
+        settings = self.settings
+        return Analysis(
+            analyzer=settings.analyzer, operator="and" if settings.default_and else "or", lenient=bool(settings.lenient), **more
+        )
+
+    def _text(self, node: Node, boost: Any) -> Bound | None:
+        if node.field == "_exists_":
+            return Exists(node.text).bind_boosted(self.shard, False, boost)
+        text = node.text
+        if node.field is not None and text[:1] in ("<", ">") and len(text) > 1:
+            return self._comparison(node, boost)
+        fields = self._fields(node)
+        if not self._has_terms(text, fields):
+            return None
+        return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
+
+    def _has_terms(self, text: str, fields: dict[str, float]) -> bool:
+        """Whether any field makes a term of a text; clauses without terms vanish."""
+        for name in fields:
+            found = self.shard.field(name)
+            if found is None or not found.is_text:
+                return True
+            analyzer = found.search_analyzer if self.settings.analyzer is None else self.shard.mapping.analysis.analyzer(
+                self.settings.analyzer
+            )
+            if analyzer is None or analyzer.terms(text):
+                return True
+        return not fields
+
+    def _comparison(self, node: Node, boost: Any) -> Bound:
+        text = node.text
+        has_equal = text[1:2] == "="
+        value = text[2:] if has_equal else text[1:]
+        if text[0] == ">":
+            query = Range(node.field or "", lower=value, include_lower=has_equal)
+        else:
+            query = Range(node.field or "", upper=value, include_upper=has_equal)
+        return self._ranges(node, query, boost)
+
+    def _phrase(self, node: Node, boost: Any) -> Bound | None:
+        fields = self._fields(node)
+        if self.settings.quote_field_suffix is not None:
+            suffix = self.settings.quote_field_suffix
+            fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        if not self._has_terms(node.text, fields):
+            return None
+        slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
+        how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
+        return multi_field(self.shard, node.text, fields, how, "phrase", self.settings.tie_breaker, boost, self.scored)
+
+    def _each(self, node: Node, boost: Any, make: Any) -> Bound:
+        """One query per field, the best of them counting."""
+        clauses = []
+        for name, own in self._fields(node).items():
+            try:
+                clauses.append(make(name, F32(own) * boost))
+            except ApiError:
+                if not self.settings.lenient:
+                    raise
+        if not clauses:
+            return MatchNothing()
+        return clauses[0] if len(clauses) == 1 else DisMaxBound(clauses, self.settings.tie_breaker or 0.0)
+
+    def _prefix(self, node: Node, boost: Any) -> Bound:
+        from esmock.search.query.multi_term import normalized, pattern_query
+
+        def make(name: str, own: Any) -> Bound:
+            return pattern_query(
+                self.shard, "prefix", name, own, lambda found: ((lambda term: True), normalized(found, node.text))
+            )
+
+        return self._each(node, boost, make)
+
+    def _wildcard(self, node: Node, boost: Any) -> Bound:
+        if node.text == "*":
+            if node.field == "*" or (node.field is None and self.settings.matches_all):
+                return MatchEverything(boost)
+            return self._each(node, boost, lambda name, own: Exists(name).bind_boosted(self.shard, False, own))
+        if not self.settings.allow_leading_wildcard and node.text[:1] in "*?":
+            from esmock.errors import LuceneParse
+
+            raise LuceneParse("'*' or '?' not allowed as first character in WildcardQuery")
+        from esmock.search.query.multi_term import _normalized_wildcard, pattern_query, wildcard_regex
+
+        def make(name: str, own: Any) -> Bound:
+            def matches_of(found: Any) -> Any:
+                regex = wildcard_regex(_normalized_wildcard(found, node.text))
+                return (lambda term: regex.fullmatch(term) is not None), ""
+
+            return pattern_query(self.shard, "wildcard", name, own, matches_of)
+
+        return self._each(node, boost, make)
+
+    def _regexp(self, node: Node, boost: Any) -> Bound:
+        from esmock.search.query.multi_term import Regexp
+
+        return self._each(node, boost, lambda name, own: Regexp(name, node.text).bind_boosted(self.shard, False, own))
+
+    def _fuzzy(self, node: Node, boost: Any) -> Bound:
+        from esmock.search.query.multi_term import fuzzy_terms, normalized
+
+        fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
+        if fuzziness != "AUTO" and not fuzziness.replace(".", "", 1).isdigit():
+            raise NumberFormat(f'For input string: "{fuzziness}"')
+
+        def make(name: str, own: Any) -> Bound:
+            found = self.shard.field(name)
+            if found is None:
+                return MatchNothing()
+            if found.name not in ("keyword", "text"):
+                from esmock.errors import IllegalArgument
+
+                raise IllegalArgument(
+                    f"Can only use fuzzy queries on keyword and text fields - not on [{found.path}] which is of type [{found.name}]"
+                )
+            settings = self.settings
+            return fuzzy_terms(
+                self.shard, found, normalized(found, node.text), fuzziness, settings.fuzzy_prefix_length,
+                settings.fuzzy_max_expansions, own, self.scored, transpositions=settings.fuzzy_transpositions,
+            )
+
+        return self._each(node, boost, make)
+
+    def _range(self, node: Node, boost: Any) -> Bound:
+        lower, upper, include_lower, include_upper = node.bounds
+        query = Range(
+            "",
+            lower=None if lower == "*" else lower,
+            upper=None if upper == "*" else upper,
+            include_lower=include_lower,
+            include_upper=include_upper,
+        )
+        return self._ranges(node, query, boost)
+
+    def _ranges(self, node: Node, query: Range, boost: Any) -> Bound:
+        from esmock.search.query.ranges import range_query
+
+        def make(name: str, own: Any) -> Bound:
+            return range_query(self.shard, replace(query, field=name, zone=self.settings.time_zone), own)
+
+        return self._each(node, boost, make)
+
+
+def bool_of(parts: dict[str, list[Bound]], scored: bool, *, is_open: bool = True, needed: int | None = None) -> Bound:
+    """A bool of clauses; prohibited ones alone stand against everything."""
+    must, should, must_not = parts["must"], parts["should"], parts["must_not"]
+    if not must and not should:
+        return BoolBound([], [MatchEverything(F32(1))], [], must_not, 0, scored)
+    if needed is None:
+        needed = 0 if must else 1
+    return BoolBound(must, [], should, must_not, needed, scored, is_open)
+
+
+def with_minimum(bound: Bound, minimum: str | None) -> Bound:
+    """``minimum_should_match`` on the top of a query."""
+    if minimum is not None and isinstance(bound, BoolBound) and bound.should:
+        needed = minimum_should_match(len(bound.should), minimum)
+        bound.needed = max(needed, bound.needed) if not bound.must else needed
+    return bound
