@@ -136,8 +136,8 @@ def promote_equality(left: str, right: str) -> str:
     return OBJECT
 
 
-def promote_conditional(left: str, right: str) -> str:
-    """The type of ``?:``; null takes the other side's type."""
+def promote_conditional(left: str, right: str) -> str | None:
+    """The type of ``?:``; null takes the other side's type, and two types may have none."""
     if left == "null" or right == "null":
         other = right if left == "null" else left
         return OBJECT if other == "null" else other
@@ -147,7 +147,9 @@ def promote_conditional(left: str, right: str) -> str:
         return "def"
     if left in PRIMITIVES and right in PRIMITIVES:
         if "boolean" in (left, right):
-            return "boolean"
+            return OBJECT
+        if {left, right} == {"byte", "short"}:
+            return None
         for kind in ("double", "float", "long"):
             if kind in (left, right):
                 return kind

@@ -223,10 +223,12 @@ class _Run:
         yes = self._under(test, lambda: self.value(node.left))
         no = self._under(self._np.logical_not(test), lambda: self.value(node.right))
         if yes.kind != no.kind:
-            # a score is a double whatever the branch gives; other uses differ by branch
-            if yes.kind not in _RANK or no.kind not in _RANK:
+            # a score is a double whatever the branch gives; any operator would go by the branch's own type
+            if "boolean" in (yes.kind, no.kind):
                 raise NoVector
-            yes, no = self._cast(yes, "double"), self._cast(no, "double")
+            real = self._np.float64
+            both = (self._np.asarray(side.values, real) for side in (yes, no))
+            return _Typed(self._np.where(test, *both), "mixed")
         return _Typed(self._np.where(test, yes.values, no.values), yes.kind)
 
     # -- doc values, params, Math

@@ -13,7 +13,7 @@ from esmock.script.painless import nodes as n
 from esmock.script.painless.allowlist import PRIMITIVES, Method
 from esmock.script.painless.compiler.emit import Partial, StaticType, Value
 from esmock.script.painless.compiler.expressions import Expressions
-from esmock.script.painless.failure import CompileFailure, illegal
+from esmock.script.painless.failure import CompileFailure, bad_cast, illegal
 from esmock.script.painless.runtime import arrays, library, operators
 from esmock.script.painless.runtime.dynamic import Dynamic
 
@@ -363,6 +363,9 @@ class Access(Expressions):
             text = self._from_def(left.code, casts.STRING, explicit=False)
             final = Value(self.call(operators.concat, text, self._text(right)), "def")
         else:
+            self._check_compound(node, old.type, right.type)
+            if old.type == "def" and node.operator not in ("<<", ">>", ">>>"):
+                right = self.cast(right, "def", right_at)
             result = self.operate(node.operator, left, right, at, node.target.at, right_at)
             if place.type == "def":
                 final = Value(self.call(operators.as_class_of, self.boxed(result), again()), "def")
@@ -371,6 +374,32 @@ class Access(Expressions):
         if node.fixed == "post":
             return Value(self.pick(0, kept, place.write(final.code)), place.type)
         return Value(place.write(final.code), place.type)
+
+    def _check_compound(self, node: n.Assignment, left: str, right: str) -> None:
+        """Raises CompileFailure when the operator has no type, or makes text of something that cannot hold it."""
+        operator = node.operator
+        if operator == "+":
+            kind = casts.promote_add(left, right)
+        elif operator == "^":
+            kind = casts.promote_xor(left, right)
+        elif operator in ("<<", ">>", ">>>"):
+            one, two = (casts.promote_one(side, decimal=False) for side in (left, right))
+            kind = one if two is not None else None
+        else:
+            kind = casts.promote(left, right, decimal=operator in "-*/%")
+        if kind is None:
+            shown = " and ".join(f"[{self._java_class(side)}]" for side in (left, right))
+            reason = f"invalid compound assignment: cannot apply [{operator}=] to types {shown}"
+            raise bad_cast(node.at, reason)
+        if kind == casts.STRING and left not in (casts.STRING, "def"):
+            raise casts.cannot_cast(node.at, left, casts.STRING)
+
+    def _java_class(self, name: str) -> str:
+        """Class.toString of a type."""
+        info = self.lookup.info(name)
+        if name in PRIMITIVES or info is None:
+            return name
+        return f"{'interface' if info.kind == 'i' else 'class'} {name}"
 
     def _one(self, kind: str) -> Value:
         constant: Any = {"float": 1.0, "double": 1.0}.get(kind, 1)

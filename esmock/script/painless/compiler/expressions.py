@@ -400,12 +400,21 @@ class Expressions(Conversions):
         condition = self.cast(self.expression(node.condition, expected="boolean"), "boolean", node.condition.at)
         left = self.expression(node.left, expected=expected)
         right = self.expression(node.right, expected=expected)
-        kind = casts.promote_conditional(left.type, right.type)
+        kind = self._conditional_type(node, "conditional", left, right)
         left = self.cast(left, kind, node.left.at) if left.type != "null" else self._null_branch(left, kind, node.left)
         right = (
             self.cast(right, kind, node.right.at) if right.type != "null" else self._null_branch(right, kind, node.right)
         )
         return Value(self.choose(condition.code, left.code, right.code), kind)
+
+    @staticmethod
+    def _conditional_type(node: n.Node, name: str, left: Value, right: Value) -> str:
+        kind = casts.promote_conditional(left.type, right.type)
+        if kind is None:
+            raise bad_cast(
+                node.at, f"cannot apply the {name} operator [?:] to the types [{left.type}] and [{right.type}]"
+            )
+        return kind
 
     def _null_branch(self, value: Value, kind: str, node: n.Node) -> Value:
         if kind in PRIMITIVES:
@@ -424,7 +433,7 @@ class Expressions(Conversions):
         if isinstance(node.right, n.Null):
             raise illegal(node.at, "Extraneous elvis operator. RHS is null.")
         right = self.expression(node.right, expected=expected)
-        kind = casts.promote_conditional(left.type, right.type)
+        kind = self._conditional_type(node, "elvis", left, right)
         left = self.cast(left, kind, node.left.at)
         right = self.cast(right, kind, node.right.at)
         first, again = self.keep(left.code)

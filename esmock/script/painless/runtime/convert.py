@@ -132,7 +132,7 @@ def unboxer(box: str, primitive: str, because: str) -> Callable[[Any], Any]:
     """From a static box type to a primitive; ``because`` names the null value in the message."""
     reader = {"java.lang.Boolean": "java.lang.Boolean.booleanValue", "java.lang.Character": "java.lang.Character.charValue"}
     method = reader.get(box, f"java.lang.Number.{_BOX_NAMES[box]}Value")
-    tail = f' because "{because}" is null' if because else ""
+    tail = f" because {because} is null" if because else ""
 
     def apply(value: Any) -> Any:
         if value is None:

@@ -196,11 +196,19 @@ def add(left: Any, right: Any) -> Any:
     return _plus(left, right)
 
 
+def _no_integral(left: Any) -> Exception:
+    if left is None or rank(left) in (1, 2):
+        return t.NullPointer('Cannot invoke "Object.getClass()" because "o" is null')
+    return t.ClassCast(f"Cannot convert [{class_of(left)}] to an integral value.")
+
+
 def _bitwise(symbol: str, apply_ints: Callable[[int, int], int]) -> Any:
     def apply(left: Any, right: Any) -> Any:
         if type(left) is bool and type(right) is bool:
             return bool(apply_ints(left, right))
         a, b = rank(left), rank(right)
+        if left is None or right is None:
+            raise _no_integral(left)
         if a > 2 or b > 2:
             if a > 0 and b > 0:
                 name = "float" if max(a, b) == 4 else "float"
