@@ -316,8 +316,7 @@ def flush(cluster: Cluster, request: Request) -> Response:
         raise ActionRequestValidation("wait_if_ongoing must be true for a force flush")
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     for index in found:
-        for shard in index.shards:
-            shard.count("flush_total")
+        admin.flush(index, force=request.param("force"))
     return Response(200, {"_shards": shape.shards(cluster, found)})
 
 

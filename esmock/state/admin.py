@@ -56,7 +56,7 @@ def close(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
     done = [index for index in listed if not index.is_closed]
     for index in done:
         index.refresh()
-        index.is_closed = True
+        index.is_closed = index.was_closed = True
         index.change_settings({**index.settings, VERIFIED: "true"})
     if done:
         cluster.changed()
@@ -126,3 +126,14 @@ def _fits(pattern: str, value: str | None) -> bool:
     from esmock.state.resolve import glob
 
     return value is not None and glob(pattern).match(value) is not None
+
+
+def flush(index: Index, *, force: bool = False) -> None:
+    """Commit what was written since the last flush."""
+    for shard in index.shards:
+        count = shard.counters.get
+        operations = count("index_total", 0) + count("delete_total", 0)
+        pending = operations - count("flushed_operations", 0)
+        if pending or force:
+            shard.count("flush_total")
+            shard.count("flushed_operations", pending)

@@ -45,6 +45,7 @@ class Index:
         self.analysis = analysis
         self.aliases = aliases
         self.is_closed = False
+        self.was_closed = False
         self.type_name: str | None = None
         self.created_ms = created_ms
         self.mapping_version = 1

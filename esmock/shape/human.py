@@ -1,0 +1,27 @@
+"""The readable twins of byte sizes and durations that ``human`` adds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esmock.xcontent.units import print_byte_size, print_time_ms
+
+Json = Any
+
+
+def with_twins(body: Json) -> Json:
+    """A tree in which every ``x_in_bytes`` and ``x_in_millis`` has its readable ``x`` before it."""
+    if isinstance(body, list):
+        return [with_twins(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    out: dict[str, Json] = {}
+    for key, value in body.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            if key.endswith("_in_bytes"):
+                name = key.removesuffix("_in_bytes")
+                out["fixed_bit_set" if name == "fixed_bit_set_memory" else name] = print_byte_size(value)
+            elif key.endswith("_in_millis"):
+                out[key.removesuffix("_in_millis")] = print_time_ms(value)
+        out[key] = with_twins(value)
+    return out

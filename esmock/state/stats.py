@@ -1,0 +1,176 @@
+"""Statistics of shards, as numbers under the names that the stats APIs print.
+
+Source: recordings of 7.10.2, 7.17.29 and 8.19.21. Differs: sizes are estimates from the documents, times are zero.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.state.index import Index
+    from esmock.state.shard import Shard
+    from esmock.version import Behaviour
+
+Json = Any
+Stats = dict[str, dict[str, Any]]
+
+_EMPTY_STORE_BYTES = 208
+_EMPTY_STORE_BYTES_NEWER = 227
+_TRANSLOG_HEADER_BYTES = 55
+_BYTES_PER_DOC = 300
+_BYTES_PER_OPERATION = 100
+
+_EMPTY: Stats = {
+    "docs": {"count": 0, "deleted": 0},
+    "shard_stats": {"total_count": 0},
+    "store": {"size_in_bytes": 0, "total_data_set_size_in_bytes": 0, "reserved_in_bytes": 0},
+    "indexing": {
+        "index_total": 0, "index_time_in_millis": 0, "index_current": 0, "index_failed": 0,
+        "index_failed_due_to_version_conflict": 0, "delete_total": 0, "delete_time_in_millis": 0, "delete_current": 0,
+        "noop_update_total": 0, "is_throttled": False, "throttle_time_in_millis": 0, "write_load": 0.0,
+    },
+    "get": {
+        "total": 0, "time_in_millis": 0, "exists_total": 0, "exists_time_in_millis": 0, "missing_total": 0,
+        "missing_time_in_millis": 0, "current": 0,
+    },
+    "search": {
+        "open_contexts": 0, "query_total": 0, "query_time_in_millis": 0, "query_current": 0, "query_failure": 0,
+        "fetch_total": 0, "fetch_time_in_millis": 0, "fetch_current": 0, "fetch_failure": 0, "scroll_total": 0,
+        "scroll_time_in_millis": 0, "scroll_current": 0, "suggest_total": 0, "suggest_time_in_millis": 0,
+        "suggest_current": 0,
+    },
+    "merges": {
+        "current": 0, "current_docs": 0, "current_size_in_bytes": 0, "total": 0, "total_time_in_millis": 0,
+        "total_docs": 0, "total_size_in_bytes": 0, "total_stopped_time_in_millis": 0,
+        "total_throttled_time_in_millis": 0, "total_auto_throttle_in_bytes": 0,
+    },
+    "refresh": {
+        "total": 0, "total_time_in_millis": 0, "external_total": 0, "external_total_time_in_millis": 0, "listeners": 0,
+    },
+    "flush": {
+        "total": 0, "periodic": 0, "total_time_in_millis": 0, "total_time_excluding_waiting_on_lock_in_millis": 0,
+    },
+    "warmer": {"current": 0, "total": 0, "total_time_in_millis": 0},
+    "query_cache": {
+        "memory_size_in_bytes": 0, "total_count": 0, "hit_count": 0, "miss_count": 0, "cache_size": 0, "cache_count": 0,
+        "evictions": 0,
+    },
+    "fielddata": {"memory_size_in_bytes": 0, "evictions": 0, "global_ordinals": {"build_time_in_millis": 0}},
+    "completion": {"size_in_bytes": 0},
+    "segments": {
+        "count": 0, "memory_in_bytes": 0, "terms_memory_in_bytes": 0, "stored_fields_memory_in_bytes": 0,
+        "term_vectors_memory_in_bytes": 0, "norms_memory_in_bytes": 0, "points_memory_in_bytes": 0,
+        "doc_values_memory_in_bytes": 0, "index_writer_memory_in_bytes": 0, "version_map_memory_in_bytes": 0,
+        "fixed_bit_set_memory_in_bytes": 0, "max_unsafe_auto_id_timestamp": -1, "file_sizes": {},
+    },
+    "translog": {
+        "operations": 0, "size_in_bytes": 0, "uncommitted_operations": 0, "uncommitted_size_in_bytes": 0,
+        "earliest_last_modified_age": 0,
+    },
+    "request_cache": {"memory_size_in_bytes": 0, "evictions": 0, "hit_count": 0, "miss_count": 0},
+    "recovery": {"current_as_source": 0, "current_as_target": 0, "throttle_time_in_millis": 0},
+    "bulk": {
+        "total_operations": 0, "total_time_in_millis": 0, "total_size_in_bytes": 0, "avg_time_in_millis": 0,
+        "avg_size_in_bytes": 0,
+    },
+    "dense_vector": {"value_count": 0},
+    "sparse_vector": {"value_count": 0},
+}
+_EIGHT_ONLY = {
+    "indexing": ("index_failed_due_to_version_conflict", "write_load"),
+    "search": ("query_failure", "fetch_failure"),
+    "flush": ("total_time_excluding_waiting_on_lock_in_millis",),
+    "fielddata": ("global_ordinals",),
+}
+_EIGHT_SECTIONS = ("bulk", "dense_vector", "sparse_vector")
+
+
+def empty(behaviour: Behaviour) -> Stats:
+    """Every statistic of a version, at nothing."""
+    out = copy.deepcopy(_EMPTY)
+    if behaviour.major < 8:
+        for section in _EIGHT_SECTIONS:
+            del out[section]
+        for section, names in _EIGHT_ONLY.items():
+            for name in names:
+                del out[section][name]
+        if not behaviour.newer_jackson:
+            del out["shard_stats"]
+            del out["store"]["total_data_set_size_in_bytes"]
+    else:
+        out["docs"]["total_size_in_bytes"] = 0
+    return out
+
+
+def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
+    """The statistics of one shard."""
+    out = empty(behaviour)
+    counters = shard.counters.get
+    size = store_size(shard, behaviour)
+    out["docs"].update(count=shard.n_live, deleted=shard.n_deleted)
+    out["store"]["size_in_bytes"] = size
+    if "total_data_set_size_in_bytes" in out["store"]:
+        out["store"]["total_data_set_size_in_bytes"] = size
+        out["shard_stats"]["total_count"] = 1
+    if "total_size_in_bytes" in out["docs"]:
+        out["docs"]["total_size_in_bytes"] = size - _empty_store(behaviour)
+    out["indexing"].update(
+        index_total=counters("index_total", 0),
+        delete_total=counters("delete_total", 0),
+        noop_update_total=counters("noop_update_total", 0),
+    )
+    missing = counters("get_missing_total", 0)
+    total = counters("get_total", 0)
+    out["get"].update(total=total, exists_total=total - missing, missing_total=missing)
+    for name in ("query_total", "fetch_total", "scroll_total", "suggest_total"):
+        out["search"][name] = counters(name, 0)
+    refreshes = 2 + counters("refresh_total", 0)
+    out["refresh"].update(total=refreshes, external_total=refreshes)
+    out["flush"]["total"] = counters("flush_total", 0)
+    out["merges"]["total_auto_throttle_in_bytes"] = 18874368 if behaviour.major >= 8 else 20971520
+    out["warmer"]["total"] = 1 + counters("refresh_total", 0)
+    out["segments"]["count"] = len(shard.views)
+    operations = counters("index_total", 0) + counters("delete_total", 0)
+    pending = operations - counters("flushed_operations", 0)
+    for name, count in (("", pending), ("uncommitted_", pending)):
+        out["translog"][f"{name}operations"] = count
+        out["translog"][f"{name}size_in_bytes"] = _TRANSLOG_HEADER_BYTES + _BYTES_PER_OPERATION * count
+    return out
+
+
+def _empty_store(behaviour: Behaviour) -> int:
+    return _EMPTY_STORE_BYTES_NEWER if behaviour.newer_jackson else _EMPTY_STORE_BYTES
+
+
+def store_size(shard: Shard, behaviour: Behaviour) -> int:
+    """Estimated bytes on disk; exact where there is no document."""
+    docs = sum(segment.n_docs for segment, _ in shard.views)
+    return _empty_store(behaviour) + _BYTES_PER_DOC * docs + (2500 * len(shard.views))
+
+
+def total(parts: Iterable[Stats], behaviour: Behaviour) -> Stats:
+    """Several shards' statistics added up."""
+    out = empty(behaviour)
+    for part in parts:
+        _add(out, part)
+    return out
+
+
+def of_index(index: Index, behaviour: Behaviour) -> Stats:
+    """The statistics of an index's primaries."""
+    return total((of_shard(index, shard, behaviour) for shard in index.shards), behaviour)
+
+
+def _add(into: dict[str, Any], part: dict[str, Any]) -> None:
+    for key, value in part.items():
+        if isinstance(value, dict):
+            _add(into.setdefault(key, {}), value)
+        elif key == "max_unsafe_auto_id_timestamp":
+            into[key] = max(into[key], value)
+        elif isinstance(value, bool):
+            into[key] = into[key] or value
+        else:
+            into[key] = into.get(key, 0) + value
