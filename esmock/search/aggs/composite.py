@@ -116,6 +116,9 @@ class CompositeAggregator(BucketAggregator):
                 f"[composite] aggregation cannot be used with a parent aggregation of type: [{_factory(parent.builder.name)}]"
             )
         super().__init__(builder, ctx, parent)
+        if builder.size <= 0:
+            # ES: a size of zero is not refused when it is read (recording of 7.10.2)
+            raise NullPointer(None)
         self.sources = [one.resolve(ctx) for one in builder.sources]
         self.parts = [
             Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")
@@ -296,13 +299,10 @@ class HistogramSource(CompositeSource):
         if interval <= 0:
             raise IllegalArgument("[interval] must be greater than 0 for [histogram] source")
 
-    def resolve(self, ctx: ShardContext) -> Source:
-        if self.interval <= 0:
-            raise NullPointer(None)
-        return super().resolve(ctx)
-
     def keys(self, values: Array, source: Source) -> Array:
-        return np.floor(values.astype(np.float64) / self.interval) * self.interval
+        # ES: a missing interval is zero and all keys are NaN (recording of 7.10.2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.floor(values.astype(np.float64) / self.interval) * self.interval
 
 
 class DateHistogramSource(CompositeSource):
@@ -377,14 +377,6 @@ class CompositeAgg(Builder):
             "after": Declared(p.OBJECT, lambda value: located.copy_plain(value)),
         },
     )
-
-    def checks(self) -> dict[str, Any]:
-        return {"size": self._check_size}
-
-    @staticmethod
-    def _check_size(size: int) -> None:
-        if size <= 0:
-            raise IllegalArgument("[size] must be greater than 0. Found [" + str(size) + "]")
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         p.required_all(["sources"], given)

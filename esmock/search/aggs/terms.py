@@ -123,7 +123,7 @@ class Terms(MultiBucket):
 
     def _reduce_bucket(self, group: list[TermsBucket], errors: int, ctx: ReduceContext) -> TermsBucket:
         count = sum(one.doc_count for one in group)
-        error = -1 if errors == -1 else sum(one.error for one in group) + errors
+        error = -1 if errors == -1 else _joined_error(group) + errors
         return TermsBucket(group[0].key, count, reduce_results([one.results for one in group], ctx, keeps_single=True), error, self.format)
 
     def _selected(self, buckets: list[TermsBucket], other: int, errors: int, n_results: int, ctx: ReduceContext) -> Internal:
@@ -292,6 +292,11 @@ class TermsAggregator(SourceBuckets):
         order = self.plan.order.rank(self, ids, counts, lambda: _ranks(keys))[: thresholds.shard_size]
         ids, counts = ids[order], counts[order]
         return ids.tolist(), counts.tolist(), total - int(counts.sum())
+
+
+def _joined_error(group: list[TermsBucket]) -> int:
+    """The errors of one term's buckets. ES: a difference of -1 is taken for "unknown" and stands for all (recording of 7.10.2)."""
+    return -1 if any(one.error == -1 for one in group) else sum(one.error for one in group)
 
 
 def _ranks(keys: list[Any]) -> Array:
