@@ -95,7 +95,7 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     door = _logging(server) if options.log else server.handle
     listener = await listen(door, server.host, server.port)
-    server.port = listener.port
+    server.port = server.cluster.http_port = listener.port
     _announce(server, options.json)
     watch = asyncio.create_task(_watch_parent(options.parent_pid, stop)) if options.parent_pid else None
     await stop.wait()

@@ -125,7 +125,7 @@ class Server:
             problem.append(error)
             ready.set()
             return
-        self.port = listener.port
+        self.port = self._base.http_port = self.cluster.http_port = listener.port
         ready.set()
         await self._stopping.wait()
         listener.close()

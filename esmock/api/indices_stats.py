@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from esmock.state.index import Index
     from esmock.state.shard import Shard
     from esmock.store.segment import Segment
+    from esmock.version import Behaviour
 
 endpoint = Endpoints()
 Json = Any
@@ -37,6 +38,11 @@ _METRICS_EIGHT = {
 }
 
 
+def known_metrics(behaviour: Behaviour) -> dict[str, str]:
+    """Metric to section, of a version."""
+    return _METRICS | (_METRICS_EIGHT if behaviour.major >= 8 else {})
+
+
 def sections(request: Request, metrics: list[str]) -> set[str] | None:
     """The sections that metrics name; None: all. Raises IllegalArgument for unknown metrics."""
     if not metrics or metrics == ["_all"]:
@@ -45,7 +51,7 @@ def sections(request: Request, metrics: list[str]) -> set[str] | None:
         raise IllegalArgument(
             f"request [{request.path}] contains _all and individual metrics [{request.part('metric')}]"
         )
-    known = _METRICS | (_METRICS_EIGHT if request.behaviour.major >= 8 else {})
+    known = known_metrics(request.behaviour)
     unknown = sorted(set(metrics) - set(known))
     if unknown:
         plural = "s" if len(unknown) > 1 else ""

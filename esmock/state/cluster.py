@@ -37,6 +37,7 @@ class Cluster:
         self.node_id = self.new_uuid()
         self.ephemeral_id = self.new_uuid()
         self.started_ms = self.clock.now_ms()
+        self.http_port = 9200
         self.indices: dict[str, Index] = {}
         self.persistent_settings: dict[str, Any] = {}
         self.transient_settings: dict[str, Any] = {}
