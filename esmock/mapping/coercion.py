@@ -93,7 +93,7 @@ def read_integer(value: Json, type_: str, *, coerce: bool) -> int:
         shown = value if isinstance(value, int) else _shown_float(value)
         kind = _TOKENS[type_]
         if kind == "short":
-            raise TokenError("range", f"Numeric value ({shown}) out of range of Java short")
+            raise TokenError("token", f"Numeric value ({shown}) out of range of Java short")
         raise TokenError("range", f"Numeric value ({shown}) out of range of {kind} ({wide_low} - {wide_high})")
     number = int(value)
     if not coerce and number != value:

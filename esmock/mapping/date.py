@@ -80,17 +80,22 @@ class Date(Field):
                 )
                 del self.given["null_value"]
 
+    def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "locale" and self.context.behaviour.major >= 8:
+            return "en"
+        return parameter.default
+
     def parse(self, value: Json) -> int:
         """A value of the source in units of the column. Raises IllegalArgument."""
         if isinstance(value, dict | list):
             raise NotText(value)
-        text = value if isinstance(value, str) else self._number_text(value)
-        return self.of_ns(self.formatter.parse_ns(text), text)
+        text = value if isinstance(value, str) else java_text(value)
+        if not text:
+            what = "datetime" if self.context.behaviour.major >= 8 else "date"
+            raise IllegalArgument(f"cannot parse empty {what}")
+        return self.of_ns(self.formatter.parse_ns(text))
 
-    def _number_text(self, value: Json) -> str:
-        return java_text(value)
-
-    def of_ns(self, epoch_ns: int, text: str) -> int:
+    def of_ns(self, epoch_ns: int) -> int:
         """An instant in units of the column. Raises where it does not fit."""
         return epoch_ns // 1_000_000
 
@@ -142,14 +147,14 @@ class DateNanos(Date):
     parameters = _parameters(DEFAULT_NANOS)
     __slots__ = ()
 
-    def of_ns(self, epoch_ns: int, text: str) -> int:
+    def of_ns(self, epoch_ns: int) -> int:
         if epoch_ns < 0:
-            shown = date_formatter("strict_date_optional_time").format_ns(epoch_ns)
+            shown = instant_text(epoch_ns)
             raise IllegalArgument(
                 f"date[{shown}] is before the epoch in 1970 and cannot be stored in nanosecond resolution"
             )
         if epoch_ns > _MAX_NANOS:
-            shown = date_formatter("strict_date_optional_time").format_ns(epoch_ns)
+            shown = instant_text(epoch_ns)
             raise IllegalArgument(
                 f"date[{shown}] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution"
             )
@@ -158,6 +163,18 @@ class DateNanos(Date):
     def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
         formatter = self.formatter if format is None else date_formatter(format)
         return formatter.format_ns(int(value), zone)
+
+
+def instant_text(epoch_ns: int) -> str:
+    """An instant as Java's Instant prints it: no fraction where there is none, else three, six or nine digits."""
+    seconds, nanos = divmod(epoch_ns, 1_000_000_000)
+    text = date_formatter("uuuu-MM-dd'T'HH:mm:ss").format_ns(seconds * 1_000_000_000)
+    if not nanos:
+        return text + "Z"
+    digits = f"{nanos:09d}"
+    while digits.endswith("000"):
+        digits = digits[:-3]
+    return f"{text}.{digits}Z"
 
 
 FIELDS = (Date, DateNanos)

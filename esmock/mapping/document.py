@@ -9,6 +9,7 @@ from esmock.errors import (
     ApiError,
     ArrayIndexOutOfBounds,
     DocumentParsing,
+    ElasticsearchParse,
     IllegalArgument,
     IllegalState,
     InputCoercion,
@@ -138,10 +139,6 @@ def _not_an_object(mapping: Mapping, doc: Json, source: bytes) -> ApiError:
     return _not_content()
 
 
-def _extra(token: str, at: Any = None) -> ApiError:
-    return IllegalArgument(f"Malformed content, found extra data after parsing: {token}")
-
-
 def _not_content() -> MapperParsing:
     cause = NotXContent(
         "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes"
@@ -220,8 +217,9 @@ class _Walk:
                 if one is not None:
                     self._inner(child, value, index, one, dynamic)
         else:
+            name = child.leaf if isinstance(key, str) else "null"
             raise self._error(
-                f"object mapping for [{child.path}] tried to parse field [{child.leaf}] "
+                f"object mapping for [{child.path}] tried to parse field [{name}] "
                 "as object, but found a concrete value",
                 holder,
                 key,
@@ -290,10 +288,6 @@ class _Walk:
         if not mapper.path and key in REFUSED_IN_DOCUMENTS:
             raise self._metadata(doc, key)
         path = f"{mapper.path}.{key}" if mapper.path else key
-        added = self.added.get(path)
-        if added is not None:
-            self._value(added, doc, key, value, dynamic)
-            return
         self._introduce(path, key, doc, key, value, dynamic, mapper)
 
     def _value(self, child: Field | ObjectMapper, doc: Json, key: str | int, value: Json, dynamic: str) -> None:
@@ -332,7 +326,7 @@ class _Walk:
             current = child
         leaf = parts[-1]
         path = current.child_path(leaf)
-        child = current.properties.get(leaf) or self.added.get(path)
+        child = current.properties.get(leaf)
         if child is not None:
             self._value(child, doc, key, value, dynamic)
             return
@@ -369,7 +363,7 @@ class _Walk:
                 else ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
             )
         elif any(not part.strip() for part in parts):
-            while len(parts) > 1 and not parts[-1] and not late:
+            while len(parts) > 1 and not parts[-1]:
                 parts.pop()
             if all(part.strip() for part in parts):
                 return parts
@@ -387,7 +381,7 @@ class _Walk:
     def _introduce(
         self, path: str, leaf: str, doc: Json, key: str, value: Json, dynamic: str, mapper: ObjectMapper
     ) -> None:
-        """A name that the mapping does not know."""
+        """A name that the mapping does not know, or a further value of one that this document introduced."""
         if dynamic == "strict":
             raise self._strict(doc, key, leaf, mapper)
         if dynamic in ("false", "runtime"):
@@ -397,9 +391,26 @@ class _Walk:
             sample = next((one for one in sample if one is not None), None)
         if sample is None:
             return
+        if isinstance(value, list) and not self._takes_arrays(path, leaf, sample):
+            for index, one in enumerate(value):
+                if one is not None:
+                    self._introduce(path, leaf, value, index, one, dynamic, mapper)
+            return
+        self._introduce_value(path, leaf, doc, key, value, sample, dynamic)
+
+    def _takes_arrays(self, path: str, leaf: str, sample: Json) -> bool:
+        """Whether a template makes a type that wants its arrays whole."""
+        if not self.mapping.dynamic_templates:
+            return False
+        made = dynamic_field(self.mapping, path, leaf, sample)
+        return isinstance(made, Field) and made.takes_arrays
+
+    def _introduce_value(
+        self, path: str, leaf: str, doc: Json, key: Any, value: Json, sample: Json, dynamic: str
+    ) -> None:
+        """ES: each value of a new field makes a mapping of its own; they are merged, and may conflict."""
         if not leaf.strip() and self.behaviour.document_parsing_exception:
-            cause = IllegalArgument(f"field name cannot contain only whitespace: ['{leaf}']")
-            raise DocumentParsing(f"failed to parse: {cause.reason}", at_name(doc, key), cause=cause)
+            raise DocumentParsing(f"Field name cannot contain only whitespace: [{leaf}]", at_name(doc, key))
         try:
             made = dynamic_field(self.mapping, path, leaf, sample)
         except ApiError as error:
@@ -408,8 +419,20 @@ class _Walk:
             raise
         if made is None:
             return
-        self.added[path] = made
+        known = self.added.get(path)
+        if known is None:
+            self.added[path] = made
+        elif not (isinstance(known, ObjectMapper) and isinstance(made, ObjectMapper)):
+            self._merge(known, made, path)
         self._value(made, doc, key, value, dynamic)
+
+    def _merge(self, known: Field | ObjectMapper, made: Field | ObjectMapper, path: str) -> None:
+        if isinstance(known, ObjectMapper) or isinstance(made, ObjectMapper):
+            if isinstance(known, Field) and self.behaviour.document_parsing_exception:
+                raise IllegalArgument(f"mapper [{path}] cannot be changed from type [{known.name}] to [ObjectMapper]")
+            raise IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
+        if type(known) is not type(made):
+            known.merge(made)
 
     def _strict(self, doc: Json, key: str, leaf: str, mapper: ObjectMapper) -> ApiError:
         within = mapper.path or "_doc"
@@ -438,6 +461,10 @@ class _Walk:
 
     def _refused(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
         """The error around a value that a field cannot hold."""
+        if field.is_alias:
+            return self._alias(error, holder, key)
+        if field.name == "geo_point":
+            return self._refused_point(field, error, holder, key, value)
         preview = java_text(value)
         text = (
             f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
@@ -448,6 +475,22 @@ class _Walk:
             at = at_end(value) if self.behaviour.document_parsing_exception else None
             return self._error(text, holder, key, cause, at)
         return self._error(text, holder, key, cause)
+
+    def _alias(self, error: Exception, holder: Json, key: Any) -> ApiError:
+        assert isinstance(error, ApiError)
+        if self.behaviour.document_parsing_exception:
+            return DocumentParsing(error.reason or "", at_value(holder, key))
+        return MapperParsing("failed to parse", cause=error)
+
+    def _refused_point(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
+        assert isinstance(error, ApiError)
+        text = f"failed to parse field [{field.path}] of type [{field.name}]"
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing(text, cause=error)
+        at = at_end(value) if isinstance(value, dict | list) else at_value(holder, key)
+        if isinstance(value, list) and not isinstance(error, ElasticsearchParse):
+            text = f"failed to parse: {error.reason}"
+        return DocumentParsing(text, at, cause=error)
 
     def _cause(self, error: Exception, holder: Json, key: Any, value: Json, field: Field) -> ApiError:
         late = self.behaviour.document_parsing_exception

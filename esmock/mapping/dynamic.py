@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, DateTime, IllegalArgument, MapperParsing
 from esmock.mapping.parameter import java_text
 
 if TYPE_CHECKING:
@@ -70,8 +70,13 @@ class DynamicTemplate:
             if key in self.node:
                 out[key] = self.node[key]
         kind = "runtime" if "runtime" in self.node else "mapping"
-        out[kind] = self.node[kind]
+        out[kind] = _sorted(self.node[kind])
         return out
+
+
+def _sorted(node: Json) -> Json:
+    """Definitions inside templates are printed with sorted names."""
+    return {key: _sorted(node[key]) for key in sorted(node)} if isinstance(node, dict) else node
 
 
 def _matches(pattern: str, text: str, *, regex: bool) -> bool:
@@ -179,7 +184,7 @@ def _date_format(mapping: Mapping, text: str) -> str | None:
     for one in formats:
         try:
             date_formatter(one).parse_ns(text)
-        except IllegalArgument:
+        except (IllegalArgument, DateTime):
             continue
         return one
     return None
@@ -209,4 +214,6 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
     definition = {"type": default}
     if match_type == "date" and date_format is not None and date_format != "strict_date_optional_time":
         definition["format"] = date_format
+        if context.behaviour.major >= 8:
+            definition["locale"] = ""
     return parse_field(path, definition, context)

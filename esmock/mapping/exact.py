@@ -218,6 +218,8 @@ class Binary(Field):
     def check(self, value: Json) -> None:
         if isinstance(value, dict | list):
             raise NotText(value)
+        if not (self.is_stored or self.has_doc_values):
+            return
         try:
             base64.b64decode(java_text(value), validate=True)
         except (binascii.Error, ValueError) as error:

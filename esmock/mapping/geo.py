@@ -43,14 +43,14 @@ def _number(value: Json, name: str) -> float:
     return float(value)
 
 
-def parse_point(value: Json, *, ignore_z: bool = True) -> tuple[float, float]:
+def parse_point(value: Json, *, ignore_z: bool = True, tolerant: bool = False) -> tuple[float, float]:
     """Any form of a point as (lat, lon): object, array, text, geohash, WKT.
 
     Raises:
         ElasticsearchParse: as the GeoUtils of Elasticsearch words it.
     """
     if isinstance(value, dict):
-        return _object_point(value)
+        return _object_point(value, tolerant)
     if isinstance(value, list):
         if len(value) < 2 or len(value) > 3:
             raise ElasticsearchParse("geo_point expected") if len(value) < 2 else ElasticsearchParse(
@@ -72,12 +72,14 @@ def _z(value: Json) -> ElasticsearchParse:
     )
 
 
-def _object_point(value: dict[str, Json]) -> tuple[float, float]:
+def _object_point(value: dict[str, Json], tolerant: bool) -> tuple[float, float]:
     known = {"lat", "lon", "geohash"}
     for key in value:
         if key not in known:
             if key in ("type", "coordinates"):
                 return _geojson_point(value)
+            if tolerant:
+                continue
             raise ElasticsearchParse("field must be either [lat], [lon] or [geohash]")
     if "geohash" in value:
         if "lat" in value or "lon" in value:
@@ -87,9 +89,7 @@ def _object_point(value: dict[str, Json]) -> tuple[float, float]:
         raise ElasticsearchParse("field [lat] missing")
     if "lon" not in value:
         raise ElasticsearchParse("field [lon] missing")
-    lat = _number(value["lat"], "latitude")
-    lon = _number(value["lon"], "longitude")
-    return lat, lon
+    return _number(value["lat"], "latitude"), _number(value["lon"], "longitude")
 
 
 def _geojson_point(value: dict[str, Json]) -> tuple[float, float]:
@@ -185,15 +185,29 @@ class GeoPoint(Field):
         return [value]
 
     def check(self, value: Json) -> None:
+        late = self.context.behaviour.major >= 8
         for one in self.points(value):
             if one is None:
                 continue
-            lat, lon = parse_point(one, ignore_z=self.get("ignore_z_value"))
+            try:
+                lat, lon = parse_point(one, ignore_z=self.get("ignore_z_value"), tolerant=late)
+            except ElasticsearchParse as error:
+                raise self._worded(error, late) from None
             if not self.ignores_malformed:
                 if lat > 90.0 or lat < -90.0:
                     raise IllegalArgument(f"illegal latitude value [{java_text(lat)}] for {self.path}")
                 if lon > 180.0 or lon < -180.0:
                     raise IllegalArgument(f"illegal longitude value [{java_text(lon)}] for {self.path}")
+
+    @staticmethod
+    def _worded(error: ElasticsearchParse, late: bool) -> ElasticsearchParse:
+        """The error in the words of the version."""
+        reason = error.reason or ""
+        if late and reason.startswith("field [") and reason.endswith("missing"):
+            return ElasticsearchParse(f"Required {reason[6:-8]}")
+        if not late and reason.endswith("must be a valid double value"):
+            return ElasticsearchParse("[lat] and [lon] must be valid double values", cause=error.cause)
+        return error
 
     def column_values(self, values: list[Json]) -> list[tuple[float, float]]:
         out = []
@@ -202,7 +216,7 @@ class GeoPoint(Field):
                 if one is None:
                     continue
                 try:
-                    lat, lon = parse_point(one)
+                    lat, lon = parse_point(one, tolerant=True)
                 except ApiError:
                     continue
                 if abs(lat) > 90.0 or abs(lon) > 180.0:

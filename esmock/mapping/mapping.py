@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
-DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss Z||yyyy/MM/dd Z")
+DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis")
 METADATA_FIELDS = ("_id", "_index", "_routing", "_source", "_type", "_field_names", "_ignored", "_seq_no", "_primary_term",
                    "_version", "_nested_path", "_doc_count", "_tier", "_data_stream_timestamp", "_ignored_source")
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from esmock.errors import ApiError, DateTimeParse, IllegalArgument
+from esmock.errors import ApiError, DateTime, DateTimeParse, IllegalArgument
 from esmock.mapping.dates.calendar import days_of, days_of_week, month_length
 from esmock.mapping.dates.named import NAMED
 from esmock.mapping.dates.pattern import (
@@ -49,27 +49,38 @@ class PatternFormat:
     regex: re.Pattern[str]
     kinds: tuple[Part, ...]
     printer: tuple[Part, ...]
+    reader: tuple[Part, ...] = ()
 
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         """Nanoseconds since the epoch. Raises Unparsed."""
         match = self.regex.fullmatch(text)
         if match is None:
-            raise Unparsed(f"Text '{text}' could not be parsed at index {self._index(text)}")
+            raise Unparsed(self._reason(text))
         return _resolve(text, self.kinds, match.groups(), round_up=round_up, zone=zone)
 
-    def _index(self, text: str) -> int:
-        """Where reading stops: after the longest part of the text that the pattern may begin with."""
-        return _failure_index(self.regex, text)
+    def _reason(self, text: str) -> str:
+        """Where reading stops, as Java says it."""
+        found = self.regex.match(text)
+        if found is not None and found.end() < len(text):
+            return f"Text '{text}' could not be parsed, unparsed text found at index {found.end()}"
+        return f"Text '{text}' could not be parsed at index {_stop(self.reader, text, 0)[0]}"
 
     def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
         return print_parts(self.printer, epoch_ns, zone)
 
 
-def _failure_index(regex: re.Pattern[str], text: str) -> int:
-    match = regex.match(text)
-    if match is not None and match.end() < len(text):
-        return match.end()
-    return 0
+def _stop(parts: tuple[Part, ...], text: str, at: int) -> tuple[int, bool]:
+    """Read part by part: where the first required one does not fit, and whether all of them did."""
+    for part in parts:
+        if part.kind == "optional":
+            end, fits = _stop(part.parts, text, at)
+            at = end if fits else at
+            continue
+        found = re.compile(Regex().build((part,)), re.ASCII).match(text, at)
+        if found is None:
+            return at, False
+        at = found.end()
+    return at, True
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +213,10 @@ def _days(text: str, found: dict[str, int]) -> int:
     _check(text, "MonthOfYear", month, 12, 1)
     _check(text, "DayOfMonth", day, 31, 1)
     if day > 28 and day > month_length(year, month):
-        shown = f"Invalid date '{MONTHS[month - 1].upper()} {day}'"
+        # ES: a day that the month lacks is found after reading, where no other format is tried
         if month == 2 and day == 29:
-            shown = f"Invalid date 'February 29' as '{year}' is not a leap year"
-        raise Unparsed(f"Text '{text}' could not be parsed: {shown}")
+            raise DateTime(f"Invalid date 'February 29' as '{year}' is not a leap year")
+        raise DateTime(f"Invalid date '{MONTHS[month - 1].upper()} {day}'")
     return days_of(year, month, day)
 
 
@@ -301,7 +312,7 @@ def _compiled(name: str, read: tuple[Part, ...], write: tuple[Part, ...], *, len
 def _build(name: str, read: tuple[Part, ...], write: tuple[Part, ...], *, lenient: bool) -> PatternFormat:
     builder = Regex()
     regex = re.compile(builder.build(read, lenient=lenient), re.ASCII)
-    return PatternFormat(name, regex, tuple(builder.kinds), write)
+    return PatternFormat(name, regex, tuple(builder.kinds), write, read)
 
 
 DEFAULT = "strict_date_optional_time||epoch_millis"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, NumberFormat
+from esmock.errors import ApiError, IllegalArgument, NumberFormat
 from esmock.search.query.analyzed import Analysis
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
@@ -202,6 +202,9 @@ class Binder:
 
         fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
         if fuzziness != "AUTO" and not fuzziness.replace(".", "", 1).isdigit():
+            if self.shard.behaviour.major >= 8:
+                cause = NumberFormat(f'For input string: "{fuzziness}"')
+                raise IllegalArgument(f"fuzziness cannot be [{node.slop}].", cause=cause)
             raise NumberFormat(f'For input string: "{fuzziness}"')
 
         def make(name: str, own: Any) -> Bound:
@@ -209,8 +212,6 @@ class Binder:
             if found is None:
                 return MatchNothing()
             if found.name not in ("keyword", "text"):
-                from esmock.errors import IllegalArgument
-
                 raise IllegalArgument(
                     f"Can only use fuzzy queries on keyword and text fields - not on [{found.path}] which is of type [{found.name}]"
                 )
