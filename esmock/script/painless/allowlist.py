@@ -245,5 +245,5 @@ class Lookup:
             if not parent.endswith("[]"):
                 return False
             inner, outer = name[:-2], parent[:-2]
-            return inner not in PRIMITIVES and inner != "def" and outer != "def" and self.is_subtype(inner, outer)
+            return inner not in PRIMITIVES and outer != "def" and self.is_subtype(inner, outer)
         return any(info.name == parent for info in self.lineage(name) if info.name != "java.lang.Object")

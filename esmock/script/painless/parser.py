@@ -360,7 +360,7 @@ class _Parser:
         if first in ("def", "primitive"):
             return "primitive" if length == 1 else "reference"
         follower = self._peek(length + 2).kind
-        starts = ("(", "number", "string", "regex", "id", "true", "false", "null", "[", "new", "!", "~")
+        starts = ("(", "number", "string", "regex", "id", "true", "false", "null", "new", "!", "~")
         return "reference" if follower in starts and not self._lambda_ahead() else ""
 
     def _chain(self) -> n.Node:

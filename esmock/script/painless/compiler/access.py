@@ -61,7 +61,7 @@ class Access(Expressions):
         return self.choose(test, again(), self.call(complaint))
 
     def dot(self, node: n.Dot, used: bool) -> Value | StaticType | Partial:
-        prefix = self.any(node.prefix, "def", True)
+        prefix = self.any(node.prefix, "", True)
         if isinstance(prefix, Partial):
             full = f"{prefix.name}.{node.name}"
             resolved = self.lookup.resolve(full)
@@ -242,7 +242,7 @@ class Access(Expressions):
             return self._array_item(prefix, index.code, at)
         if kind == "def":
             index = self.expression(node.index)
-            return self._dynamic_item(prefix, self.boxed(index), at)
+            return self._dynamic_item(prefix, self.boxed(index), at, index.type)
         if self.lookup.is_subtype(kind, MAP):
             index = self.cast(self.expression(node.index), "def", node.index.at, internal=True)
             return self._indexed(prefix, index.code, at, MAP)
@@ -275,7 +275,7 @@ class Access(Expressions):
 
         return Place(item, read, write)
 
-    def _dynamic_item(self, prefix: Value, index: ast.expr, at: int) -> Place:
+    def _dynamic_item(self, prefix: Value, index: ast.expr, at: int, kind: str) -> Place:
         first, again = self.keep(prefix.code)
         key_first, key_again = self.keep(index)
         before = self.line
@@ -286,7 +286,7 @@ class Access(Expressions):
                 return again(), key_again()
             state["first"] = False
             after, self.line = self.line, before
-            checked = self.call(self.dynamic.addressable, first, key_first)
+            checked = self.call(self.dynamic.addressable, first, key_first, self.const(kind))
             self.line = after
             name = self.fresh("t")
             whole = self.walrus(name, checked)
@@ -309,7 +309,6 @@ class Access(Expressions):
     def assignment(self, node: n.Assignment, used: bool) -> Value:
         """``=``, ``+=`` and kin, ``++`` and ``--``."""
         target = node.target
-        self.line = node.at
         if isinstance(target, n.Symbol):
             place = self._variable_place(target)
         elif isinstance(target, n.Dot):

@@ -31,7 +31,7 @@ class Calls(Access):
     # -- methods
 
     def method_call(self, node: n.Call, used: bool) -> Value:
-        prefix = self.any(node.prefix, "def", True)
+        prefix = self.any(node.prefix, "", True)
         if isinstance(prefix, Partial):
             raise illegal(node.at, f"cannot resolve symbol [{prefix.name}]")
         if isinstance(prefix, StaticType):
@@ -76,14 +76,15 @@ class Calls(Access):
         return out
 
     def _dynamic_call(self, node: n.Call, prefix: Value) -> Value:
-        arguments = []
+        arguments, kinds = [], []
         self.line = node.at
         for argument in node.arguments:
             value = self.expression(argument, expected="def")
             if value.type == "void":
                 raise illegal(argument.at, "Argument(s) cannot be of [void] type when calling method " f"[{node.name}].")
             arguments.append(self.boxed(value))
-        caller = self.dynamic.caller(node.name, len(arguments))
+            kinds.append(value.type)
+        caller = self.dynamic.caller(node.name, tuple(kinds))
         return Value(self.call(caller, prefix.code, *arguments), "def")
 
     def local_call(self, node: n.LocalCall) -> Value:

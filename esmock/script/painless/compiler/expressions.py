@@ -122,6 +122,11 @@ def unused(node: n.Node) -> str | None:
     }.get(type(node))
 
 
+def _never(left: Any, right: Any) -> bool:
+    """Two string literals are two objects."""
+    return False
+
+
 class Expressions(Conversions):
     """Adds ``expression`` for everything but calls, fields and assignments (see ``Access``)."""
 
@@ -131,8 +136,8 @@ class Expressions(Conversions):
         self.late_failure: CompileFailure | None = None
         """A failure of constant folding, reported only when nothing else is wrong."""
 
-    def expression(self, node: n.Node, *, expected: str = "def", used: bool = True) -> Value:
-        """A value. Raises CompileFailure where only a type stands."""
+    def expression(self, node: n.Node, *, expected: str = "", used: bool = True) -> Value:
+        """A value; ``expected`` is the type that its place wants, if it has one. Raises CompileFailure where only a type stands."""
         if not used:
             complaint = unused(node)
             if complaint:
@@ -378,6 +383,8 @@ class Expressions(Conversions):
         function: Any = operators.def_equal if kind == "def" else v.equal
         if node.operator in ("===", "!=="):
             function = operators.same
+            if isinstance(node.left, n.String) and isinstance(node.right, n.String):
+                function = _never
         code = self.call(function, left.code, right.code)
         return Value(self.place(ast.UnaryOp(ast.Not(), code)) if negative else code, "boolean")
 
@@ -387,7 +394,8 @@ class Expressions(Conversions):
             raise illegal(node.at, f"Not a type [{node.type_name}].")
         child = self.expression(node.child)
         if child.type in PRIMITIVES:
-            result = self.const(casts.BOXES[child.type] == casts.BOXES.get(name, name) or name in ("def", casts.OBJECT))
+            box, wanted = casts.BOXES[child.type], casts.BOXES.get(name, name)
+            result = self.const(wanted == "def" or self.lookup.is_subtype(box, wanted))
             return Value(self.pick(1, child.code, result), "boolean")
         name = casts.BOXES.get(name, name)
         subtype = self.lookup.is_subtype
@@ -400,11 +408,13 @@ class Expressions(Conversions):
         condition = self.cast(self.expression(node.condition, expected="boolean"), "boolean", node.condition.at)
         left = self.expression(node.left, expected=expected)
         right = self.expression(node.right, expected=expected)
-        kind = self._conditional_type(node, "conditional", left, right)
-        left = self.cast(left, kind, node.left.at) if left.type != "null" else self._null_branch(left, kind, node.left)
-        right = (
-            self.cast(right, kind, node.right.at) if right.type != "null" else self._null_branch(right, kind, node.right)
-        )
+        if expected:
+            kind = expected
+            left, right = self.cast(left, kind, node.left.at), self.cast(right, kind, node.right.at)
+        else:
+            kind = self._conditional_type(node, "conditional", left, right)
+            left = self._branch(left, kind, node.left)
+            right = self._branch(right, kind, node.right)
         return Value(self.choose(condition.code, left.code, right.code), kind)
 
     @staticmethod
@@ -416,10 +426,10 @@ class Expressions(Conversions):
             )
         return kind
 
-    def _null_branch(self, value: Value, kind: str, node: n.Node) -> Value:
-        if kind in PRIMITIVES:
+    def _branch(self, value: Value, kind: str, node: n.Node) -> Value:
+        if value.type == "null" and kind in PRIMITIVES:
             raise casts.cannot_cast(node.at, "java.lang.Object", kind)
-        return value
+        return self.cast(value, kind, node.at)
 
     def elvis(self, node: n.Elvis, expected: str) -> Value:
         self.line = node.at
@@ -433,7 +443,7 @@ class Expressions(Conversions):
         if isinstance(node.right, n.Null):
             raise illegal(node.at, "Extraneous elvis operator. RHS is null.")
         right = self.expression(node.right, expected=expected)
-        kind = self._conditional_type(node, "elvis", left, right)
+        kind = expected or self._conditional_type(node, "elvis", left, right)
         left = self.cast(left, kind, node.left.at)
         right = self.cast(right, kind, node.right.at)
         first, again = self.keep(left.code)

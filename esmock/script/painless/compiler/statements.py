@@ -14,6 +14,7 @@ from esmock.script.painless.compiler.calls import DEFAULTS, Calls
 from esmock.script.painless.compiler.emit import FILENAME, Scope, Value
 from esmock.script.painless.failure import bad_cast, illegal
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.arrays import null_pointer
 from esmock.script.painless.runtime.limits import LOOP_MESSAGE, Budget
 
 LOOP_LIMIT = 1_000_000
@@ -138,7 +139,7 @@ class Statements(Calls):
     def _expression_statement(self, node: n.ExpressionStatement, where: _Place) -> tuple[list[ast.stmt], Flow]:
         void = self.returns == "void"
         used = where.last_source and not void
-        value = self.expression(node.value, used=used, expected=self.returns if used else "def")
+        value = self.expression(node.value, used=used)
         if used and value.type != "void":
             done = self.cast(value, self.returns, node.value.at, internal=True)
             return [self.place(ast.Return(done.code))], Flow(method_escape=True, loop_escape=True, all_escape=True)
@@ -182,7 +183,10 @@ class Statements(Calls):
 
     def _throw(self, node: n.Throw) -> tuple[list[ast.stmt], Flow]:
         value = self.cast(self.expression(node.value, expected="java.lang.Exception"), "java.lang.Exception", node.value.at)
-        code = self.require(value, lambda: "Cannot throw exception")
+        if value.type == "null":
+            code = self.call(null_pointer('Cannot throw exception because "null" is null'))
+        else:
+            code = self.require(value, lambda: "Cannot throw exception")
         flow = Flow(method_escape=True, loop_escape=True, all_escape=True)
         return [self.place(ast.Raise(code, None))], flow
 

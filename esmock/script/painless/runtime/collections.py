@@ -532,7 +532,7 @@ def _by_path(values: Any, path: str, *default: Any) -> Any:
         if found is None:
             if default:
                 return default[0]
-            raise t.IllegalArgument(f"Could not find [{path}]")
+            raise t.IllegalArgument(f"Could not find value at path [{path}]")
     return found
 
 

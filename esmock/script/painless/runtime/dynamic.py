@@ -11,6 +11,7 @@ from typing import Any
 
 from esmock import errors
 from esmock.script.painless.allowlist import PRIMITIVES, Lookup, Method
+from esmock.script.painless.casts import BOXES, UNBOX, WIDER
 from esmock.script.painless.runtime import arrays, convert, library
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import elements
@@ -52,7 +53,7 @@ class Dynamic:
         return self._adapted(function, method)
 
     def _adapted(self, function: Callable[..., Any], method: Method) -> Callable[..., Any]:
-        converters = [convert.from_def(kind, False) for kind in method.parameters]
+        converters = [argument_converter(kind) for kind in method.parameters]
         box = _BOXES.get(method.returns)
         interfaces = [self._lookup.functional(kind) if "." in kind else None for kind in method.parameters]
         if any(interfaces):
@@ -79,9 +80,10 @@ class Dynamic:
 
     # -- calls
 
-    def caller(self, name: str, count: int) -> Callable[..., Any]:
-        """A function (receiver, arguments...) for one call site."""
+    def caller(self, name: str, kinds: tuple[str, ...]) -> Callable[..., Any]:
+        """A function (receiver, arguments...) for one call site; ``kinds`` are the arguments' static types."""
         cache: dict[Any, Callable[..., Any]] = {}
+        count = len(kinds)
 
         def call(obj: Any, *arguments: Any) -> Any:
             kind = type(obj)
@@ -95,6 +97,7 @@ class Dynamic:
                         return obj(*arguments)
                     shown = class_of(obj)
                     raise t.IllegalArgument(f"dynamic method [{shown}, {name}/{count}] not found")
+                check_static(method, kinds)
                 function = self._prepared(method)
                 cache[kind] = function
             return function(obj, *arguments)
@@ -103,7 +106,7 @@ class Dynamic:
 
     def bound_reference(self, obj: Any, name: str) -> Callable[..., Any]:
         """``variable::method``."""
-        return lambda *arguments: self.caller(name, len(arguments))(obj, *arguments)
+        return lambda *arguments: self.caller(name, ("def",) * len(arguments))(obj, *arguments)
 
     def type_reference(self, full: str, shown: str, name: str) -> Callable[..., Any]:
         """``Type::method`` where the interface is only known at run time: the number of arguments decides."""
@@ -192,19 +195,16 @@ class Dynamic:
 
     # -- indexes
 
-    def addressable(self, obj: Any, index: Any) -> tuple[Any, Any]:
-        """The receiver and its index, checked for being a list, an array or a map."""
+    def addressable(self, obj: Any, index: Any, kind: str) -> tuple[Any, Any]:
+        """The receiver and its index, checked for being a list, an array or a map; ``kind`` is the index's static type."""
         if obj is None:
             raise t.NullPointer(_NULL)
         if isinstance(obj, list):
-            if type(index) is bool or not isinstance(index, int):
-                shown = "String" if isinstance(index, str) else class_of(index).rpartition(".")[2]
-                raise t.WrongMethodType(
-                    f"cannot convert MethodHandle(List,int)int to (Object,{shown}){shown}"
-                    if type(obj) is not JavaArray
-                    else f"cannot convert MethodHandle({obj.component}[],int)int to (Object,{shown}){shown}"
-                )
-            return obj, int(index)
+            if kind not in ("def", "int", "short", "byte", "char", "null"):
+                shown = _simple(kind)
+                receiver = f"{obj.component}[]" if type(obj) is JavaArray else "List"
+                raise t.WrongMethodType(f"cannot convert MethodHandle({receiver},int)int to (Object,{shown}){shown}")
+            return obj, _TO_INT(index)
         if isinstance(obj, dict) or "java.util.Map" in getattr(type(obj), "java_parents", ()):
             return obj, index
         raise t.IllegalArgument(f"Attempting to address a non-array-like type [{class_of(obj)}] as an array.")
@@ -259,3 +259,51 @@ def check_reference(value: Any, interface: Method, kind: str) -> None:
             f"function reference [this::{code.co_name}/{count}] matching [{kind}, {interface.name}/{count}] not found due to "
             "an incorrect number of arguments"
         )
+
+
+def _simple(name: str) -> str:
+    return "Object" if name in ("def", "null") else name.rpartition(".")[2]
+
+
+def check_static(method: Method, kinds: tuple[str, ...]) -> None:
+    """Raises WrongMethodType when an argument's static type can never become the parameter's."""
+    for kind, wanted in zip(kinds, method.parameters, strict=True):
+        if kind in ("def", "null") or wanted not in (*PRIMITIVES, "java.lang.String"):
+            continue
+        if kind == wanted or (kind in WIDER and wanted in WIDER[kind]) or UNBOX.get(kind) in (*_narrower(wanted), wanted):
+            continue
+        if kind in ("java.lang.Object", "java.lang.Number", "java.lang.CharSequence", "java.lang.Comparable"):
+            continue
+        have = ",".join(_simple(one) for one in (method.owner, *method.parameters))
+        want = ",".join(["Object", *map(_simple, kinds)])
+        raise t.WrongMethodType(f"cannot convert MethodHandle({have}){_simple(method.returns)} to ({want})Object")
+
+
+def _narrower(kind: str) -> tuple[str, ...]:
+    return tuple(one for one, wider in WIDER.items() if kind in wider)
+
+
+@functools.cache
+def argument_converter(kind: str) -> Callable[[Any], Any] | None:
+    """From an object to a parameter's primitive, box or String type, with the messages of Java's method handles."""
+    plain = convert.from_def(kind, False)
+    if plain is None:
+        return None
+    box = BOXES.get(kind, kind)
+
+    def apply(value: Any) -> Any:
+        try:
+            return plain(value)
+        except t.ClassCast:
+            actual = class_of(value)
+            if kind in BOXES and kind not in ("boolean", "char") and not isinstance(value, int | float):
+                raise t.ClassCast(
+                    f"class {actual} cannot be cast to class java.lang.Number ({actual} and java.lang.Number are in module "
+                    "java.base of loader 'bootstrap')"
+                ) from None
+            raise t.ClassCast(f"Cannot cast {actual} to {box}") from None
+
+    return apply
+
+
+_TO_INT: Callable[[Any], Any] = argument_converter("int") or int

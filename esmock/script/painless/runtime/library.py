@@ -20,6 +20,7 @@ from esmock.script.painless.runtime import throwables as t
 def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
     from esmock.script.painless.runtime import (
         collections,
+        decimals,
         durations,
         elastic,
         enums,
@@ -32,7 +33,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         times,
     )
 
-    families = (objects, strings, numbers, collections, functions, streams, regex, times, elastic)
+    families = (objects, strings, numbers, decimals, collections, functions, streams, regex, times, elastic)
     out: dict[str, MappingProxyType[str, Any]] = {}
     for table in ("METHODS", "STATICS", "CONSTRUCTORS", "CONSTANTS"):
         joined: dict[str, Any] = {}

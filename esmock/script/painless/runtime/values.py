@@ -7,6 +7,7 @@ type ``def`` knows its Java class. A char is a Char in both roles. An ArrayList 
 
 from __future__ import annotations
 
+import decimal
 import math
 import struct
 from collections.abc import Callable, Iterator
@@ -41,6 +42,13 @@ class BigInteger(int):
 
     __slots__ = ()
     java_class = "java.math.BigInteger"
+
+
+class BigDecimal(decimal.Decimal):
+    """java.math.BigDecimal: its exponent is the negated scale."""
+
+    __slots__ = ()
+    java_class = "java.math.BigDecimal"
 
 
 class Char(int):
@@ -236,6 +244,7 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
     float: double_text,
     Float: float_text,
     Char: chr,
+    BigDecimal: decimal.Decimal.__str__,
     list: _list_text,
     dict: _map_text,
     HashMap: _map_text,
