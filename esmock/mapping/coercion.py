@@ -114,7 +114,12 @@ def _integer_text(text: str, type_: str, *, coerce: bool) -> int:
             number = None
         if number is not None and low <= number <= high:
             return number
-    double = java_double(text)
+    try:
+        double = java_double(text)
+    except NumberFormat:
+        if type_ == "long":  # ES: longs are read as decimals, whose failure is worded anew (recorded on 7.10.2 and 8.19.21)
+            raise IllegalArgument(f'For input string: "{text}"') from None
+        raise
     if not low <= double <= high:
         raise IllegalArgument(f"Value [{text}] is out of range for {a_type}")
     return int(double)
