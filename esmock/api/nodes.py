@@ -1,19 +1,18 @@
-"""Nodes info, stats, usage, hot threads. Docs: cluster-nodes-info, cluster-nodes-stats."""
+"""The nodes: info, statistics, usage, hot threads, secure settings."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from esmock.api import indices_stats
-from esmock.api.declare import Endpoints
-from esmock.api.params import TIMEOUT, boolean, integer, names, string, time
+from esmock.api.declare import Endpoints, until
+from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT
+from esmock.api.params import Param, boolean, integer, names, string, time, time_text
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
-from esmock.shape import human
+from esmock.shape import cluster_stats, human
 from esmock.shape import nodes as shape
-from esmock.state import stats
-from esmock.state.resolve import matches
+from esmock.shape.index import instant
+from esmock.state.resolve import glob
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -21,30 +20,40 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_FILTERS = ("_all", "_local", "_master", "master:true", "data:true", "ingest:true", "coordinating_only:false")
+_TIMEOUT = Param(time("30s").parse, None)
 
 
-def is_chosen(cluster: Cluster, selector: str | None) -> bool:
-    """Whether a node expression stands for the one node: id, name, address, role or attribute, with wildcards."""
-    if not selector:
+def is_meant(cluster: Cluster, expression: list[str]) -> bool:
+    """Whether a node expression means the one node."""
+    if not expression or expression == ["_all"]:
         return True
     chosen = False
-    for one in selector.split(","):
-        name, _, value = one.partition(":")
-        if one in _FILTERS or one == "*":
+    attributes = cluster.server_settings.node_settings
+    for one in expression:
+        key, colon, value = one.partition(":")
+        if one in ("_all", "_local", "_master", "*", cluster.node_id, cluster.node_name, "127.0.0.1"):
             chosen = True
-        elif value in ("false",) and name in ("master", "data", "ingest"):
-            chosen = False
-        elif value and shape.attributes(cluster).get(name) is not None:
-            chosen = chosen or matches([value], shape.attributes(cluster)[name])
-        elif matches([one], cluster.node_id) or matches([one], cluster.node_name) or one in ("127.0.0.1", "127.0.0.1:9300"):
+        elif colon and key in ("master", "data", "ingest", "voting_only", "ml", "coordinating_only"):
+            is_on = key in ("master", "data", "ingest")
+            wanted = value == "true"
+            chosen = (chosen or is_on) if wanted else (chosen and not is_on)
+        elif colon:
+            own = attributes.get(f"node.attr.{key}")
+            chosen = chosen or (own is not None and glob(value).match(own) is not None)
+        elif glob(one).match(cluster.node_name) or glob(one).match("127.0.0.1") or glob(one).match(cluster.node_id):
             chosen = True
     return chosen
 
 
-def _answer(cluster: Cluster, request: Request, selector: str | None, node: Json) -> Response:
-    nodes = {cluster.node_id: node} if is_chosen(cluster, selector) else {}
-    return Response(200, shape.header(cluster, nodes))
+def answer(cluster: Cluster, expression: list[str], body: dict[str, Json], *, is_human: bool = False) -> Response:
+    """An answer with one entry per node that is meant."""
+    nodes = {cluster.node_id: body} if is_meant(cluster, expression) else {}
+    header = {"total": len(nodes), "successful": len(nodes), "failed": 0}
+    shown = human.with_twins(nodes) if is_human else nodes
+    return Response(200, {"_nodes": header, "cluster_name": cluster.name, "nodes": shown})
+
+
+_INFO_PARAMS = {"timeout": _TIMEOUT, "flat_settings": boolean(False, response=True)}
 
 
 @endpoint(
@@ -53,95 +62,87 @@ def _answer(cluster: Cluster, request: Request, selector: str | None, node: Json
     "GET /_nodes/{node_id}",
     "GET /_nodes/{node_id}/{metric}",
     "GET /_nodes/{node_id}/info/{metric}",
-    params={"flat_settings": boolean(False, response=True), "timeout": TIMEOUT},
+    "GET /_nodes/{node_id}/info",
+    params=_INFO_PARAMS,
     docs="cluster-nodes-info",
     action="cluster:monitor/nodes/info",
 )
 def info(cluster: Cluster, request: Request) -> Response:
-    """What the nodes are."""
-    selector, metrics = request.part("node_id"), request.part_list("metric")
-    if selector is not None and not metrics and set(selector.split(",")) <= {*shape.INFO_METRICS, "_none"}:
-        selector, metrics = None, selector.split(",")
-    wanted = set(shape.INFO_METRICS) if not metrics or "_all" in metrics else set(metrics)
-    node = shape.info(cluster, wanted, human=request.human)
-    if request.param("flat_settings") and "settings" in node:
-        from esmock.state.index_settings import flatten
+    """What nodes are made of."""
+    nodes = request.part_list("node_id")
+    metrics = request.part_list("metric")
+    known = {*shape.INFO_SECTIONS, "_all", "_none"}
+    if not metrics and nodes and all(one in known for one in nodes):
+        nodes, metrics = [], nodes
+    # ES: unknown metrics are accepted and choose nothing
+    wanted = set(shape.INFO_SECTIONS) if not metrics or "_all" in metrics else set(metrics)
+    body = shape.info(cluster, wanted, flat=request.param("flat_settings"))
+    return answer(cluster, nodes, body, is_human=request.human)
 
-        node["settings"] = flatten(node["settings"])
-    return _answer(cluster, request, selector, node)
+
+def _unknown(request: Request, unknown: list[str], known: set[str], what: str = "metric") -> IllegalArgument:
+    plural = "s" if len(unknown) > 1 else ""
+    shown = ", ".join(f"[{one}]{suggestion(one, known, arrow=True)}" for one in unknown)
+    return IllegalArgument(f"request [{request.path}] contains unrecognized {what}{plural}: {shown}")
+
+
+_STATS_PARAMS = {
+    "timeout": _TIMEOUT,
+    "completion_fields": names(),
+    "fielddata_fields": names(),
+    "fields": names(),
+    "groups": names(),
+    "types": names(),
+    "include_segment_file_sizes": boolean(False),
+    "include_unloaded_segments": boolean(False),
+    "level": string("node", response=True),
+}
 
 
 @endpoint(
     "nodes.stats",
     "GET /_nodes/stats",
-    "GET /_nodes/stats/{metric}",
-    "GET /_nodes/stats/{metric}/{index_metric}",
     "GET /_nodes/{node_id}/stats",
+    "GET /_nodes/stats/{metric}",
     "GET /_nodes/{node_id}/stats/{metric}",
+    "GET /_nodes/stats/{metric}/{index_metric}",
     "GET /_nodes/{node_id}/stats/{metric}/{index_metric}",
-    params={
-        "timeout": TIMEOUT,
-        "level": string(response=True),
-        "types": names(until=(8, 0)),
-        "groups": names(),
-        "completion_fields": names(),
-        "fielddata_fields": names(),
-        "fields": names(),
-        "include_segment_file_sizes": boolean(False),
-        "include_unloaded_segments": boolean(False),
-    },
+    params=_STATS_PARAMS,
     docs="cluster-nodes-stats",
     action="cluster:monitor/nodes/stats",
 )
-def node_stats(cluster: Cluster, request: Request) -> Response:
-    """How the nodes are doing."""
+def stats(cluster: Cluster, request: Request) -> Response:
+    """How nodes fare."""
+    level = request.param("level")
+    if level not in ("node", "indices", "shards"):
+        raise IllegalArgument(f"level parameter must be one of [node] or [indices] or [shards] but was [{level}]")
+    known = set(shape.STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else shape.STATS_SECTIONS)
     metrics = request.part_list("metric")
-    wanted = _metrics(request, metrics)
-    indices = None
-    if "indices" in wanted:
-        indices = _indices(cluster, request)
-    node = shape.stats(cluster, wanted, indices, human=request.human)
-    return _answer(cluster, request, request.part("node_id"), node)
-
-
-def _metrics(request: Request, metrics: list[str]) -> set[str]:
-    index_metrics = request.part_list("index_metric")
-    if not metrics or metrics == ["_all"]:
-        return set(shape.STATS_METRICS)
-    if "_all" in metrics:
+    if len(metrics) > 1 and "_all" in metrics:
         raise IllegalArgument(
-            f"request [{request.path}] contains _all and individual metrics [{request.part('metric')}]"
+            f"request [{request.path}] contains _all and individual metrics [{','.join(metrics)}]"
         )
-    unknown = sorted(set(metrics) - set(shape.STATS_METRICS))
+    wanted = known if not metrics or metrics == ["_all"] else set(metrics)
+    unknown = sorted(wanted - known)
     if unknown:
-        raise _unrecognized(request, "metric", unknown, shape.STATS_METRICS)
-    if index_metrics and "indices" not in metrics:
+        raise _unknown(request, unknown, known)
+    body = shape.statistics(cluster, wanted, level, _sections(request, metrics))
+    return answer(cluster, request.part_list("node_id"), body, is_human=request.human)
+
+
+def _sections(request: Request, metrics: list[str]) -> set[str] | None:
+    found = request.part_list("index_metric")
+    if not found or found == ["_all"]:
+        return None
+    if "indices" not in metrics and metrics != ["_all"]:
         raise IllegalArgument(
-            f"request [{request.path}] contains index metrics [{request.part('index_metric')}] but indices stats not "
-            "requested"
+            f"request [{request.path}] contains index metrics [{','.join(found)}] but indices stats not requested"
         )
-    return set(metrics)
-
-
-def _unrecognized(request: Request, noun: str, unknown: list[str], known: Any) -> IllegalArgument:
-    shown = ", ".join(f"[{one}]{suggestion(one, known, arrow=True)}" for one in unknown)
-    plural = "s" if len(unknown) > 1 else ""
-    return IllegalArgument(f"request [{request.path}] contains unrecognized {noun}{plural}: {shown}")
-
-
-def _indices(cluster: Cluster, request: Request) -> dict[str, Json]:
-    index_metrics = request.part_list("index_metric")
-    known = indices_stats.known_metrics(cluster.behaviour)
-    unknown = sorted(set(index_metrics) - set(known) - {"_all"})
+    known = _METRICS | (_METRICS_EIGHT if request.behaviour.major >= 8 else {})
+    unknown = sorted(set(found) - set(known))
     if unknown:
-        raise _unrecognized(request, "index metric", unknown, known)
-    behaviour = cluster.behaviour
-    shards = [stats.of_shard(index, shard, behaviour) for index in cluster.indices.values() for shard in index.shards]
-    found: dict[str, Json] = dict(stats.total(shards, behaviour))
-    if index_metrics and "_all" not in index_metrics:
-        names_ = {known[one] for one in index_metrics}
-        found = {name: body for name, body in found.items() if name in names_}
-    return human.with_twins(found) if request.human else found
+        raise _unknown(request, unknown, set(known), "index metric")
+    return {known[one] for one in found}
 
 
 @endpoint(
@@ -150,44 +151,92 @@ def _indices(cluster: Cluster, request: Request) -> dict[str, Json]:
     "GET /_nodes/{node_id}/usage",
     "GET /_nodes/usage/{metric}",
     "GET /_nodes/{node_id}/usage/{metric}",
-    params={"timeout": TIMEOUT},
+    params={"timeout": _TIMEOUT},
     docs="cluster-nodes-usage",
     action="cluster:monitor/nodes/usage",
 )
 def usage(cluster: Cluster, request: Request) -> Response:
-    """How often APIs were used: esmock does not count them."""
-    node = {
-        "timestamp": cluster.clock.now_ms(),
-        "since": cluster.started_ms,
-        "rest_actions": {},
-        "aggregations": {},
-    }
-    return _answer(cluster, request, request.part("node_id"), node)
+    """How often which API was called: not counted."""
+    metrics = request.part_list("metric") or ["_all"]
+    body: dict[str, Json] = {"timestamp": cluster.clock.now_ms(), "since": cluster.started_ms}
+    if "_all" in metrics or "rest_actions" in metrics:
+        body["rest_actions"] = {}
+    if "_all" in metrics or "aggregations" in metrics:
+        body["aggregations"] = {}
+    return answer(cluster, request.part_list("node_id"), body)
 
 
 @endpoint(
     "nodes.hot_threads",
     "GET /_nodes/hot_threads",
     "GET /_nodes/{node_id}/hot_threads",
+    until(8, "GET /_cluster/nodes/hotthreads"),
+    until(8, "GET /_cluster/nodes/{node_id}/hotthreads"),
+    until(8, "GET /_nodes/hotthreads"),
+    until(8, "GET /_nodes/{node_id}/hotthreads"),
+    until(8, "GET /_cluster/nodes/hot_threads"),
+    until(8, "GET /_cluster/nodes/{node_id}/hot_threads"),
     params={
         "threads": integer(3),
         "ignore_idle_threads": boolean(True),
         "type": string("cpu"),
-        "sort": string(),
-        "interval": time("500ms"),
+        "sort": string("total", since=(7, 16)),
+        "interval": time_text("500ms"),
         "snapshots": integer(10),
-        "timeout": TIMEOUT,
+        "timeout": _TIMEOUT,
     },
     docs="cluster-nodes-hot-threads",
     action="cluster:monitor/nodes/hot_threads",
 )
 def hot_threads(cluster: Cluster, request: Request) -> Response:
-    """What the threads do: nothing."""
-    moment = datetime.fromtimestamp(cluster.clock.now_ms() / 1000, UTC)
-    shown = moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{cluster.clock.now_ms() % 1000:03d}Z"
-    lines = (
-        f"::: {{{cluster.node_name}}}{{{cluster.node_id}}}{{{cluster.ephemeral_id}}}{{127.0.0.1}}{{127.0.0.1:9300}}\n"
-        f"   Hot threads at {shown}, interval=500ms, busiestThreads={request.param('threads')}, "
-        f"ignoreIdleThreads={str(request.param('ignore_idle_threads')).lower()}:\n"
+    """Busy threads: there are none."""
+    kind = request.param("type")
+    if kind not in ("cpu", "wait", "block", "mem"):
+        raise IllegalArgument(f"type not supported [{kind}]")
+    if not is_meant(cluster, request.part_list("node_id")):
+        return Response(200, "")
+    node = f"::: {{{cluster.node_name}}}{{{cluster.node_id}}}{{{cluster.ephemeral_id}}}{{127.0.0.1}}{{127.0.0.1:9300}}"
+    moment = cluster.clock.now_ms()
+    head = (
+        f"   Hot threads at {instant(moment)}, interval={request.param('interval')}, "
+        f"busiestThreads={request.param('threads')}, ignoreIdleThreads={str(request.param('ignore_idle_threads')).lower()}:"
     )
-    return Response(200, lines)
+    return Response(200, f"{node}\n{head}\n")
+
+
+@endpoint(
+    "nodes.reload_secure_settings",
+    "POST /_nodes/reload_secure_settings",
+    "POST /_nodes/{node_id}/reload_secure_settings",
+    params={"timeout": _TIMEOUT},
+    docs="cluster-nodes-reload-secure-settings",
+    body=lambda request: request.json() if request.content else None,
+    action="cluster:admin/nodes/reload_secure_settings",
+)
+def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
+    """Read secure settings again: the keystore is empty and has no password."""
+    body: dict[str, Json] = {"name": cluster.node_name}
+    if isinstance(request.parsed, dict) and request.parsed.get("secure_settings_password"):
+        body["reload_exception"] = {
+            "type": "security_exception",
+            "reason": "Provided keystore password was incorrect",
+        }
+    return answer(cluster, request.part_list("node_id"), body)
+
+
+@endpoint(
+    "cluster.stats",
+    "GET /_cluster/stats",
+    "GET /_cluster/stats/nodes/{node_id}",
+    params={
+        "flat_settings": boolean(False, response=True),
+        "timeout": _TIMEOUT,
+        "include_remotes": boolean(False, since=(8, 16)),
+    },
+    docs="cluster-stats",
+    action="cluster:monitor/stats",
+)
+def cluster_statistics(cluster: Cluster, request: Request) -> Response:
+    """Statistics over all nodes and indices."""
+    body = cluster_stats.body(cluster, is_meant(cluster, request.part_list("node_id")))
+    return Response(200, human.with_twins(body) if request.human else body)

@@ -20,6 +20,7 @@ from esmock.api import (
     root,
     scroll,
     search,
+    tasks,
     templates,
 )
 
@@ -41,6 +42,7 @@ MODULES = (
     root,
     scroll,
     search,
+    tasks,
     templates,
 )
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

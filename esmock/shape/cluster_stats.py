@@ -1,0 +1,163 @@
+"""The statistics of the whole cluster.
+
+Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from esmock.shape import cluster_state
+from esmock.shape import nodes as node_shape
+from esmock.state import health, stats
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+Json = Any
+_SECTIONS = ("docs", "store", "fielddata", "query_cache", "completion", "segments")
+
+
+def body(cluster: Cluster, has_nodes: bool) -> dict[str, Json]:
+    """The answer of ``GET _cluster/stats``.
+
+    Args:
+        has_nodes: whether the one node was meant.
+    """
+    count = 1 if has_nodes else 0
+    indices = [index for index in cluster.indices.values() if not index.is_closed] if has_nodes else []
+    indices.sort(key=lambda one: one.name)
+    out: dict[str, Json] = {
+        "_nodes": {"total": count, "successful": count, "failed": 0},
+        "cluster_name": cluster.name,
+        "cluster_uuid": cluster.uuid,
+        "timestamp": cluster.clock.now_ms(),
+        "status": health.of_indices(cluster, cluster.indices.values()).status,
+        "indices": _indices(cluster, indices),
+        "nodes": _nodes(cluster, count),
+    }
+    if cluster.behaviour.major >= 8:
+        nothing = ("snapshots", "shard_snapshots", "snapshot_deletions", "concurrent_operations", "cleanups")
+        out["snapshots"] = {"current_counts": dict.fromkeys(nothing, 0), "repositories": {}}
+        out["repositories"] = {}
+    return out
+
+
+def _spread(values: list[float]) -> dict[str, Json]:
+    return {"min": min(values), "max": max(values), "avg": sum(values) / len(values)}
+
+
+def _indices(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
+    behaviour = cluster.behaviour
+    found = stats.total((stats.of_index(index, behaviour) for index in indices), behaviour)
+    shards: dict[str, Json] = {}
+    if indices:
+        copies = [float(1 + cluster.assigned_replicas(index)) for index in indices]
+        totals = [index.n_shards * int(copy) for index, copy in zip(indices, copies, strict=True)]
+        primaries = [index.n_shards for index in indices]
+        replication = [copy - 1 for copy in copies]
+        shards = {
+            "total": sum(totals),
+            "primaries": sum(primaries),
+            "replication": (sum(totals) - sum(primaries)) / sum(primaries),
+            "index": {
+                "shards": _spread(totals),
+                "primaries": _spread(primaries),
+                "replication": _spread(replication),
+            },
+        }
+    out: dict[str, Json] = {"count": len(indices), "shards": shards}
+    out.update({name: found[name] for name in _SECTIONS})
+    out["mappings"] = _mappings(cluster, indices)
+    kinds = ("char_filter_types", "tokenizer_types", "filter_types", "analyzer_types")
+    built_in = ("built_in_char_filters", "built_in_tokenizers", "built_in_filters", "built_in_analyzers")
+    out["analysis"] = {name: [] for name in (*kinds, *built_in)}
+    return out
+
+
+def _mappings(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
+    from esmock.mapping.field import Field
+
+    is_eight = cluster.behaviour.major >= 8
+    counts: Counter[str] = Counter()
+    holders: Counter[str] = Counter()
+    for index in indices:
+        kinds: Counter[str] = Counter()
+        for one in index.mapping.root.walk():
+            if isinstance(one, Field):
+                kinds[one.type_name] += 1
+            else:
+                kinds["nested" if one.nested else "object"] += 1
+        counts.update(kinds)
+        holders.update(set(kinds))
+    types = []
+    for name in sorted(counts):
+        entry: dict[str, Json] = {"name": name, "count": counts[name], "index_count": holders[name]}
+        if is_eight:
+            entry["script_count"] = 0
+        types.append(entry)
+    if not is_eight:
+        return {"field_types": types}
+    total = sum(counts.values())
+    return {
+        "total_field_count": total,
+        "total_deduplicated_field_count": total,
+        "total_deduplicated_mapping_size_in_bytes": 0,
+        "field_types": types,
+        "runtime_field_types": [],
+        "source_modes": {"stored": len(indices)} if indices else {},
+    }
+
+
+def _nodes(cluster: Cluster, count: int) -> dict[str, Json]:
+    if not count:
+        return {"count": {"total": 0, "coordinating_only": 0}}
+    now = cluster.clock.now_ms()
+    half = node_shape.MEMORY_BYTES // 2
+    roles = dict.fromkeys(cluster_state.roles(cluster), 1)
+    return {
+        "count": {"total": 1, "coordinating_only": 0, **roles},
+        "versions": [str(cluster.behaviour.version)],
+        "os": {
+            "available_processors": 2,
+            "allocated_processors": 2,
+            "names": [{"name": "Linux", "count": 1}],
+            "pretty_names": [{"pretty_name": "Linux", "count": 1}],
+            "mem": {
+                "total_in_bytes": node_shape.MEMORY_BYTES,
+                "free_in_bytes": half,
+                "used_in_bytes": half,
+                "free_percent": 50,
+                "used_percent": 50,
+            },
+        },
+        "process": {"cpu": {"percent": 1}, "open_file_descriptors": {"min": 200, "max": 200, "avg": 200}},
+        "jvm": {
+            "max_uptime_in_millis": now - cluster.started_ms,
+            "versions": [
+                {
+                    "version": "17.0.15",
+                    "vm_name": "OpenJDK 64-Bit Server VM",
+                    "vm_version": "17.0.15+6",
+                    "vm_vendor": "Eclipse Adoptium",
+                    "bundled_jdk": True,
+                    "using_bundled_jdk": True,
+                    "count": 1,
+                }
+            ],
+            "mem": {"heap_used_in_bytes": node_shape.HEAP_BYTES // 4, "heap_max_in_bytes": node_shape.HEAP_BYTES},
+            "threads": 40,
+        },
+        "fs": {
+            "total_in_bytes": node_shape.DISK_BYTES,
+            "free_in_bytes": node_shape.DISK_BYTES // 2,
+            "available_in_bytes": node_shape.DISK_BYTES // 2,
+        },
+        "plugins": [],
+        "network_types": {"transport_types": {"netty4": 1}, "http_types": {"netty4": 1}},
+        "discovery_types": {"single-node": 1},
+        "packaging_types": [{"flavor": "default", "type": "docker", "count": 1}],
+        "ingest": {"number_of_pipelines": 0, "processor_stats": {}},
+    }
