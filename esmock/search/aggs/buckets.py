@@ -28,7 +28,9 @@ class BucketAggregator(Aggregator):
         if len(docs):
             self.collect_numbered(leaf, docs, self.ords.add(owners, keys))
 
-    def collect_ordinals(self, leaf: Leaf, docs: Array, owners: Array, ordinals: Array, dictionary: Sequence[Any]) -> None:
+    def collect_ordinals(
+        self, leaf: Leaf, docs: Array, owners: Array, ordinals: Array, dictionary: Sequence[Any]
+    ) -> None:
         """Documents with their buckets' keys as ordinals of a dictionary."""
         if len(docs):
             self.collect_numbered(leaf, docs, self.ords.add_numbered(owners, ordinals, dictionary))

@@ -73,7 +73,9 @@ class Builder:
     def set_subs(self, subs: Factories) -> None:
         """Take sub-aggregations. Raises AggregationInitialization where the type has none."""
         if self.is_metric and subs:
-            raise AggregationInitialization(f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations")
+            raise AggregationInitialization(
+                f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations"
+            )
         self.subs = subs
 
     def create(self, ctx: ShardContext, parent: Aggregator | None) -> Aggregator:

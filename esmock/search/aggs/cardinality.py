@@ -87,7 +87,9 @@ class Cardinality(SingleValue):
         return self.count
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        return Cardinality(self.name, self.meta, np.unique(np.concatenate([one.hashes for one in results])), self.precision)
+        return Cardinality(
+            self.name, self.meta, np.unique(np.concatenate([one.hashes for one in results])), self.precision
+        )
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         return {"value": self.value()}
@@ -135,7 +137,10 @@ class CardinalityAggregator(SourceAggregator):
         wanted = np.asarray(owners, np.int64)
         starts, ends = np.searchsorted(sorted_owners, wanted, "left"), np.searchsorted(sorted_owners, wanted, "right")
         rows = zip(starts.tolist(), ends.tolist(), strict=True)
-        return [Cardinality(self.name, self.builder.meta, np.unique(hashes[start:end]), self.precision) for start, end in rows]
+        return [
+            Cardinality(self.name, self.builder.meta, np.unique(hashes[start:end]), self.precision)
+            for start, end in rows
+        ]
 
 
 class CardinalityAgg(SourceBuilder):
@@ -144,8 +149,12 @@ class CardinalityAgg(SourceBuilder):
     default_kind = BYTES
     parser = BodyParser(
         "cardinality",
-        {**source_fields(formats=False), "precision_threshold": Declared(p.NUMBER, p.long_), "rehash": Declared(p.BOOLEAN, p.boolean),
-         "execution_hint": Declared(p.STRING, p.text)},
+        {
+            **source_fields(formats=False),
+            "precision_threshold": Declared(p.NUMBER, p.long_),
+            "rehash": Declared(p.BOOLEAN, p.boolean),
+            "execution_hint": Declared(p.STRING, p.text),
+        },
     )
     precision_threshold: int | None = None
 

@@ -72,7 +72,12 @@ class Leaf:
     __slots__ = ("base", "cache", "n_docs", "number", "parent", "parents", "path", "scores", "segment")
 
     def __init__(
-        self, segment: Any, number: int = 0, scores: Array | None = None, parent: Leaf | None = None, parents: Array | None = None,
+        self,
+        segment: Any,
+        number: int = 0,
+        scores: Array | None = None,
+        parent: Leaf | None = None,
+        parents: Array | None = None,
         path: str | None = None,
     ) -> None:
         self.segment = segment

@@ -27,6 +27,7 @@ from esmock.search.aggs.internal import (
     Rendering,
     reduce_results,
     results_body,
+    too_many_buckets,
 )
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
@@ -72,10 +73,17 @@ class Composite(MultiBucket):
         self.parts, self.size = parts, size
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        parts = next((one.parts for one in results if one.is_mapped), self.parts)
+        # A field that some shard lacks has its format on the others.
+        columns = zip(*(one.parts for one in results), strict=True)
+        parts = [
+            next((part for part in column if part.format is not None or part.is_boolean), column[0])
+            for column in columns
+        ]
         distinct = sorted_keys(list({bucket.key: None for one in results for bucket in one.buckets}), parts)
         ranks = {key: rank for rank, key in enumerate(distinct)}
-        groups = grouped([one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True)
+        groups = grouped(
+            [one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True
+        )
         groups = groups[: self.size]
         ctx.add_buckets(len(groups))
         buckets = []
@@ -87,7 +95,8 @@ class Composite(MultiBucket):
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         buckets = [
-            {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets
+            {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)}
+            for one in self.buckets
         ]
         return {"after_key": self.buckets[-1].shown, "buckets": buckets} if buckets else {"buckets": buckets}
 
@@ -100,6 +109,7 @@ def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:
 def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:
     """Keys in the sources' order; null before everything, or behind when descending."""
     for place in reversed(range(len(parts))):
+
         def comparable(key: Key, place: int = place) -> tuple[Any, ...]:
             return (False,) if key[place] is None else (True, key[place])
 
@@ -119,6 +129,9 @@ class CompositeAggregator(BucketAggregator):
         if builder.size <= 0:
             # ES: a size of zero is not refused when it is read (recording of 7.10.2)
             raise NullPointer(None)
+        limit = getattr(ctx.shard, "max_buckets", 65535)
+        if builder.size > limit:
+            raise too_many_buckets(limit, builder.size)
         self.sources = [one.resolve(ctx) for one in builder.sources]
         self.parts = [
             Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")
@@ -151,9 +164,12 @@ class CompositeAggregator(BucketAggregator):
         dictionaries: list[list[Any]] = []
         for definition, source in zip(self.builder.sources, self.sources, strict=True):
             distinct, starts, places = leaf.cached(
-                ("composite", id(definition)), lambda d=definition, s=source: d.codes(leaf, s)  # type: ignore[misc]
+                ("composite", id(definition)),
+                lambda d=definition, s=source: d.codes(leaf, s),  # type: ignore[misc]
             )
-            rows, codes = _expanded(docs, rows, codes, starts, places, len(distinct) + 1, keep=definition.missing_bucket)
+            rows, codes = _expanded(
+                docs, rows, codes, starts, places, len(distinct) + 1, keep=definition.missing_bucket
+            )
             dictionaries.append(distinct)
         if not len(rows):
             return
@@ -163,6 +179,9 @@ class CompositeAggregator(BucketAggregator):
         inverse = inverse.reshape(-1)
         if keep is not None:
             rows, inverse = rows[keep[inverse]], inverse[keep[inverse]]
+        if self.ctx.behaviour.major >= 8:
+            # ES: 7.x counts a document once per repeated number (recordings of 7.10.2 and 8.19.21)
+            rows, inverse = np.divmod(np.unique(rows * len(keys) + inverse), len(keys))
         self.collect_ordinals(leaf, docs[rows], owners[rows], inverse, keys)
 
     def _beyond(self, keys: list[Key]) -> Array | None:
@@ -195,7 +214,9 @@ def _factory(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_")) + "AggregatorFactory"
 
 
-def _expanded(docs: Array, rows: Array, codes: Array, starts: Array, places: Array, width: int, *, keep: bool) -> tuple[Array, Array]:
+def _expanded(
+    docs: Array, rows: Array, codes: Array, starts: Array, places: Array, width: int, *, keep: bool
+) -> tuple[Array, Array]:
     """Combine rows with the values of one more source; ``keep`` keeps documents without any (code 0)."""
     from esmock.search.aggs.collecting import pick
 

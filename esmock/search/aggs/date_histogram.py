@@ -103,8 +103,14 @@ class Intervals:
 
 _WITH_INTERVAL = "Cannot use [interval] with [fixed_interval] or [calendar_interval] configuration options."
 _EXCLUSIVE = {
-    ("calendar_interval", "fixed_interval"): "Cannot use [calendar_interval] with [fixed_interval] configuration option.",
-    ("fixed_interval", "calendar_interval"): "Cannot use [fixed_interval] with [calendar_interval] configuration option.",
+    (
+        "calendar_interval",
+        "fixed_interval",
+    ): "Cannot use [calendar_interval] with [fixed_interval] configuration option.",
+    (
+        "fixed_interval",
+        "calendar_interval",
+    ): "Cannot use [fixed_interval] with [calendar_interval] configuration option.",
     ("interval", "fixed_interval"): _WITH_INTERVAL,
     ("interval", "calendar_interval"): _WITH_INTERVAL,
     ("fixed_interval", "interval"): "Cannot use [fixed_interval] with [interval] configuration option.",
@@ -145,13 +151,18 @@ class DateHistogramAggregator(SourceBuckets):
             for bound, limit, sign in ((self.extended[0], self.hard[0], 1), (self.extended[1], self.hard[1], -1)):
                 if bound is not None and limit is not None and (bound - limit) * sign < 0:
                     raise IllegalArgument(
-                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(self.hard)}], extended bounds: [{_shown(self.extended)}]"
+                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(self.hard)}], "
+                        f"extended bounds: [{_shown(self.extended)}]"
                     )
 
     def _bounds(self, given: tuple[Json, Json] | None, name: str) -> tuple[int | None, int | None] | None:
         if given is None:
             return None
-        format = self.source.format if isinstance(self.source.format, DateFormat) else DateFormat(zone=self.builder.source.zone)
+        format = (
+            self.source.format
+            if isinstance(self.source.format, DateFormat)
+            else DateFormat(zone=self.builder.source.zone)
+        )
 
         def instant(value: Json) -> int | None:
             if value is None or isinstance(value, int):
@@ -260,7 +271,9 @@ class DateHistogramAgg(SourceBuilder):
 
     def _check_min_doc_count(self, count: int) -> None:
         if count < 0:
-            raise IllegalArgument(f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]")
+            raise IllegalArgument(
+                f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]"
+            )
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         for name in ("calendar_interval", "fixed_interval", "interval"):
@@ -278,4 +291,12 @@ class DateHistogramAgg(SourceBuilder):
 
 
 AGGREGATIONS = (DateHistogramAgg,)
-__all__ = ["AGGREGATIONS", "CalendarRounding", "DateHistogramAgg", "FixedRounding", "Interval", "Intervals", "read_offset"]
+__all__ = [
+    "AGGREGATIONS",
+    "CalendarRounding",
+    "DateHistogramAgg",
+    "FixedRounding",
+    "Interval",
+    "Intervals",
+    "read_offset",
+]

@@ -201,7 +201,7 @@ class FiltersAgg(Builder):
                 filters = [(str(place), ctx.query(value, place)) for place in range(len(value))]
             else:
                 raise _unexpected(agg_name, key, value, body)
-        if filters is None:
+        if not filters:
             raise IllegalArgument("[filters] cannot be empty.")
         if other_bucket or (other_bucket is None and other_key is not None):
             out.other_key = other_key or "_other_"
@@ -229,4 +229,3 @@ class MissingAgg(SourceBuilder):
 
 
 AGGREGATIONS = (FilterAgg, FiltersAgg, GlobalAgg, MissingAgg)
-

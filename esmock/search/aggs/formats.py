@@ -30,7 +30,9 @@ class DateFormat:
         from esmock.mapping.dates.formatter import date_formatter
         from esmock.xcontent.java_number import to_long
 
-        return date_formatter(self.pattern).format_ms(to_long(float(value)) if isinstance(value, float) else int(value), self.zone)
+        return date_formatter(self.pattern).format_ms(
+            to_long(float(value)) if isinstance(value, float) else int(value), self.zone
+        )
 
     def parse(self, text: str, *, now_ms: int | None = None, round_up: bool = False) -> int:
         """A date or date math as milliseconds."""

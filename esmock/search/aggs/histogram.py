@@ -89,7 +89,9 @@ class Histogram(MultiBucket):
             count = sum(one.doc_count for one in group)
             if count >= plan.min_doc_count or not ctx.is_final:
                 ctx.add_buckets(1)
-                buckets.append(HistogramBucket(key, count, reduce_results([one.results for one in group], ctx), plan.format))
+                buckets.append(
+                    HistogramBucket(key, count, reduce_results([one.results for one in group], ctx), plan.format)
+                )
         if ctx.is_final:
             if plan.min_doc_count == 0 and self.gaps is not None:
                 buckets = self._filled(buckets, self.gaps, ctx)
@@ -181,7 +183,9 @@ class HistogramAggregator(SourceBuckets):
         gaps = self._gaps() if builder.min_doc_count == 0 else None
         out: list[Internal] = []
         for one in chosen:
-            buckets = [HistogramBucket(key * interval + offset, next(counts), next(below), self.plan.format) for key, _ in one]
+            buckets = [
+                HistogramBucket(key * interval + offset, next(counts), next(below), self.plan.format) for key, _ in one
+            ]
             out.append(Histogram(self.name, builder.meta, buckets, self.plan, gaps))
         return out
 
@@ -261,7 +265,9 @@ class HistogramAgg(SourceBuilder):
 
     def _check_min_doc_count(self, count: int) -> None:
         if count < 0:
-            raise IllegalArgument(f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]")
+            raise IllegalArgument(
+                f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]"
+            )
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         self.order = Order.of(*given.pop("order", None) or (KEY_ASC,))

@@ -96,9 +96,14 @@ class IncludeExclude:
         """Refuse what cannot stand together. Raises IllegalArgument."""
         if self.is_partition and self.exclude is not None:
             raise IllegalArgument("Cannot specify any exclude clause when using a partition-based include")
-        if (isinstance(self.include, str) and isinstance(self.exclude, tuple)) or (isinstance(self.include, tuple) and isinstance(self.exclude, str)):
-            raise IllegalArgument("Cannot mix a set-based include with a regex-based method" if isinstance(self.include, tuple) else
-                                  "Cannot mix a regex-based include with a set-based method")
+        if (isinstance(self.include, str) and isinstance(self.exclude, tuple)) or (
+            isinstance(self.include, tuple) and isinstance(self.exclude, str)
+        ):
+            raise IllegalArgument(
+                "Cannot mix a set-based include with a regex-based method"
+                if isinstance(self.include, tuple)
+                else "Cannot mix a regex-based include with a set-based method"
+            )
 
     def terms(self, dictionary: Sequence[str], read: Callable[[str], str]) -> Array:
         """bool[n]: which terms of a dictionary are taken.

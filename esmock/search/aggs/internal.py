@@ -103,7 +103,8 @@ class Internal:
     def sort_value(self, key: str | None) -> float:
         """The number by which ``order`` compares buckets having this result."""
         raise IllegalArgument(
-            f"Can't sort a [{self.type}] aggregation [{self.name}]" if key is None
+            f"Can't sort a [{self.type}] aggregation [{self.name}]"
+            if key is None
             else f"Can't sort a [{self.type}] aggregation [{self.name}] with key [{key}]"
         )
 
@@ -141,7 +142,9 @@ class SingleValue(Internal):
 
     def sort_value(self, key: str | None) -> float:
         if key is not None and key != "value":
-            raise IllegalArgument(f"Unknown value key [{key}] for single-value metric aggregation [{self.name}]. Either use [value] as key or drop the key all together")
+            raise IllegalArgument(
+                f"Unknown value key [{key}] for single-value metric aggregation [{self.name}]. Either use [value] as key or drop the key all together"
+            )
         return self.value()
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
@@ -174,7 +177,9 @@ class MultiValue(Internal):
 
     def sort_value(self, key: str | None) -> float:
         if key is None:
-            raise IllegalArgument(f"Missing value key in [{self.name}] which refers to a multi-value metric aggregation")
+            raise IllegalArgument(
+                f"Missing value key in [{self.name}] which refers to a multi-value metric aggregation"
+            )
         return self.number(key)
 
 

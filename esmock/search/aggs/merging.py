@@ -11,7 +11,10 @@ from typing import Any
 
 
 def grouped(
-    lists: Sequence[list[Any]], before: Callable[[Any, Any], bool], *, key: Callable[[Any], Any] = lambda bucket: bucket.key,
+    lists: Sequence[list[Any]],
+    before: Callable[[Any, Any], bool],
+    *,
+    key: Callable[[Any], Any] = lambda bucket: bucket.key,
     removes_first: bool = False,
 ) -> list[list[Any]]:
     """The buckets of sorted lists, equal keys together.

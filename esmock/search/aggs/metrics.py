@@ -293,7 +293,12 @@ class Stats(MultiValue):
         summed = Kahan()
         for one in results:
             summed.add(one.sum)
-        return sum(one.count for one in results), summed.value, min(one.min for one in results), max(one.max for one in results)
+        return (
+            sum(one.count for one in results),
+            summed.value,
+            min(one.min for one in results),
+            max(one.max for one in results),
+        )
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         return Stats(self.name, self.meta, self.format, *self.merged(results))
@@ -335,9 +340,24 @@ class StatsAggregator(MomentAggregator):
 
 
 _EXTENDED = (
-    "count", "sum", "min", "max", "avg", "sum_of_squares", "variance", "variance_population", "variance_sampling", "std_deviation",
-    "std_deviation_population", "std_deviation_sampling", "std_upper", "std_lower", "std_upper_population", "std_lower_population",
-    "std_upper_sampling", "std_lower_sampling",
+    "count",
+    "sum",
+    "min",
+    "max",
+    "avg",
+    "sum_of_squares",
+    "variance",
+    "variance_population",
+    "variance_sampling",
+    "std_deviation",
+    "std_deviation_population",
+    "std_deviation_sampling",
+    "std_upper",
+    "std_lower",
+    "std_upper_population",
+    "std_lower_population",
+    "std_upper_sampling",
+    "std_lower_sampling",
 )
 
 
@@ -350,7 +370,16 @@ class ExtendedStats(Stats):
     __slots__ = ("sigma", "sum_of_squares")
 
     def __init__(
-        self, name: str, meta: Json, format: Any, count: int, sum: float, min: float, max: float, squares: float, sigma: float
+        self,
+        name: str,
+        meta: Json,
+        format: Any,
+        count: int,
+        sum: float,
+        min: float,
+        max: float,
+        squares: float,
+        sigma: float,
     ) -> None:
         super().__init__(name, meta, format, count, sum, min, max)
         self.sum_of_squares, self.sigma = squares, sigma
@@ -412,9 +441,12 @@ class ExtendedStats(Stats):
             return {**out, **dict.fromkeys(names), "std_deviation_bounds": bounds}
         out.update({name: getattr(self, name) for name in names})
         bounds = {
-            "upper": self.bound(1, self.std_deviation), "lower": self.bound(-1, self.std_deviation),
-            "upper_population": self.bound(1, self.std_deviation), "lower_population": self.bound(-1, self.std_deviation),
-            "upper_sampling": self.bound(1, self.std_deviation_sampling), "lower_sampling": self.bound(-1, self.std_deviation_sampling),
+            "upper": self.bound(1, self.std_deviation),
+            "lower": self.bound(-1, self.std_deviation),
+            "upper_population": self.bound(1, self.std_deviation),
+            "lower_population": self.bound(-1, self.std_deviation),
+            "upper_sampling": self.bound(1, self.std_deviation_sampling),
+            "lower_sampling": self.bound(-1, self.std_deviation_sampling),
         }
         out["std_deviation_bounds"] = bounds
         if self.format is not None:
@@ -512,7 +544,7 @@ class WeightedAvgAggregator(Aggregator):
 def _only_value(name: str, key: str | None) -> None:
     if key is not None and key != "value":
         raise IllegalArgument(
-            f"Ordering on a single-value metrics aggregation can only be done on its value. Either drop the key (a la \"{name}\") or change it "
+            f'Ordering on a single-value metrics aggregation can only be done on its value. Either drop the key (a la "{name}") or change it '
             f'to "value" (a la "{name}.value")'
         )
 
@@ -568,7 +600,9 @@ class ExtendedStatsAgg(NumericMetric):
         if sigma < 0:
             from esmock.search.aggs.parse import text
 
-            raise IllegalArgument(f"[sigma] must be greater than or equal to 0. Found [{text(sigma)}] in [{self.agg_name}]")
+            raise IllegalArgument(
+                f"[sigma] must be greater than or equal to 0. Found [{text(sigma)}] in [{self.agg_name}]"
+            )
 
 
 _MULTI_SOURCE = BodyParser(

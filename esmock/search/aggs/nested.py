@@ -72,7 +72,9 @@ class ReverseNestedAggregator(SingleBucketAggregator):
         while above is not None and not isinstance(above, NestedAggregator):
             above = above.parent
         if above is None:
-            raise IllegalArgument("Reverse nested aggregation [" + builder.agg_name + "] can only be used inside a [nested] aggregation")
+            raise IllegalArgument(
+                "Reverse nested aggregation [" + builder.agg_name + "] can only be used inside a [nested] aggregation"
+            )
         if builder.path is not None and not is_nested(ctx, builder.path) and _object(ctx, builder.path) is not None:
             raise AggregationExecution(f"[reverse_nested] nested path [{builder.path}] is not nested")
         super().__init__(builder, ctx, parent)

@@ -146,7 +146,8 @@ def check_path(path: str, aggregator: Aggregator) -> None:
             following = current.subs.by_name.get(element.name)
             if following is None:
                 raise IllegalArgument(
-                    f"The provided aggregation [{element.name}] either does not exist, or is a pipeline aggregation and cannot be used to sort the buckets."
+                    f"The provided aggregation [{element.name}] either does not exist, or is a pipeline aggregation "
+                    "and cannot be used to sort the buckets."
                 )
             current = following
             is_last = place == len(elements) - 1

@@ -151,7 +151,9 @@ class BodyParser:
     deprecated: Mapping[str, str] = field(default_factory=dict)
     tolerant: bool = False
 
-    def parse(self, body: Json, ctx: ParseContext, checks: Mapping[str, Callable[[Any], None]] | None = None) -> dict[str, Any]:
+    def parse(
+        self, body: Json, ctx: ParseContext, checks: Mapping[str, Callable[[Any], None]] | None = None
+    ) -> dict[str, Any]:
         """The values by field name, in order of the body.
 
         Args:
@@ -167,12 +169,16 @@ class BodyParser:
             if declared is None:
                 if self.tolerant:
                     continue
-                raise XContentParse(f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}", located.at_name(body, given))
+                raise XContentParse(
+                    f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}",
+                    located.at_name(body, given),
+                )
             if key != given:
                 ctx.warn(f"Deprecated field [{given}] used, expected [{key}] instead")
             if located.token(value) not in declared.tokens:
                 raise XContentParse(
-                    f"[{self.name}] {given} doesn't support values of type: {located.token(value)}", located.at_value(body, given)
+                    f"[{self.name}] {given} doesn't support values of type: {located.token(value)}",
+                    located.at_value(body, given),
                 )
             try:
                 out[key] = self._read(declared, value, ctx)
@@ -182,7 +188,9 @@ class BodyParser:
                 raise
             except ApiError as error:
                 raise XContentParse(
-                    f"[{self.name}] failed to parse field [{given}]", self._place(body, given, value, error), cause=error
+                    f"[{self.name}] failed to parse field [{given}]",
+                    self._place(body, given, value, error),
+                    cause=error,
                 ) from error
         return out
 

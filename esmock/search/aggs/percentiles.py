@@ -113,7 +113,9 @@ class Percentiles(MultiValue):
     type, java = "tdigest_percentiles", "InternalTDigestPercentiles"
     __slots__ = ("keyed", "keys", "sorting", "values")
 
-    def __init__(self, name: str, meta: Json, format: Any, values: Array, keys: list[float], keyed: bool, sorting: bool) -> None:
+    def __init__(
+        self, name: str, meta: Json, format: Any, values: Array, keys: list[float], keyed: bool, sorting: bool
+    ) -> None:
         super().__init__(name, meta, format)
         self.values, self.keys, self.keyed, self.sorting = values, keys, keyed, sorting
 
@@ -203,7 +205,10 @@ class DeviationAggregator(SampleAggregator):
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         sorting = self.ctx.behaviour.major >= 8
-        return [Deviation(self.name, self.builder.meta, self.source.format, values, sorting) for values in self.samples(owners)]
+        return [
+            Deviation(self.name, self.builder.meta, self.source.format, values, sorting)
+            for values in self.samples(owners)
+        ]
 
 
 def _read_hdr(value: Json) -> Json:
@@ -211,7 +216,18 @@ def _read_hdr(value: Json) -> Json:
 
 
 _NUMBERS = Declared(("START_ARRAY",), p.double, many=True)
-_DIGEST = BodyParser("tdigest", {"compression": Declared(p.NUMBER, p.double), "execution_hint": Declared(p.STRING, p.text)})
+
+
+def _read_compression(value: Json) -> float:
+    compression = p.double(value)
+    if compression < 0:
+        raise IllegalArgument(f"[compression] must be greater than or equal to 0. Found [{p.text(compression)}]")
+    return compression
+
+
+_DIGEST = BodyParser(
+    "tdigest", {"compression": Declared(p.NUMBER, _read_compression), "execution_hint": Declared(p.STRING, p.text)}
+)
 _COMMON = {
     "keyed": Declared(p.BOOLEAN, p.boolean),
     "tdigest": Declared(p.OBJECT, lambda value, ctx: _DIGEST.parse(value, ctx), in_context=True),
@@ -265,7 +281,9 @@ class DeviationAgg(SourceBuilder):
 
     def _check_compression(self, compression: float) -> None:
         if compression <= 0:
-            raise IllegalArgument(f"[compression] must be greater than 0. Found [{p.text(compression)}] in [{self.agg_name}]")
+            raise IllegalArgument(
+                f"[compression] must be greater than 0. Found [{p.text(compression)}] in [{self.agg_name}]"
+            )
 
 
 AGGREGATIONS = (PercentilesAgg, PercentileRanksAgg, DeviationAgg)

@@ -274,7 +274,11 @@ class IpRangeAgg(RangeAgg):
     default_kind = IP
     parser = BodyParser(
         "ip_range",
-        {**source_fields(), "keyed": _KEYED, "ranges": Declared(("START_ARRAY",), _read_ip_range, in_context=True, many=True)},
+        {
+            **source_fields(),
+            "keyed": _KEYED,
+            "ranges": Declared(("START_ARRAY",), _read_ip_range, in_context=True, many=True),
+        },
     )
 
 

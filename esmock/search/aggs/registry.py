@@ -30,9 +30,19 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
     from esmock.search.aggs.pipeline import parents, siblings
 
     known = table(
-        metrics.AGGREGATIONS, cardinality.AGGREGATIONS, percentiles.AGGREGATIONS, terms.AGGREGATIONS, histogram.AGGREGATIONS,
-        date_histogram.AGGREGATIONS, composite.AGGREGATIONS, filters.AGGREGATIONS, ranges.AGGREGATIONS, nested.AGGREGATIONS, geo.AGGREGATIONS,
-        siblings.PIPELINES, parents.PIPELINES,
+        metrics.AGGREGATIONS,
+        cardinality.AGGREGATIONS,
+        percentiles.AGGREGATIONS,
+        terms.AGGREGATIONS,
+        histogram.AGGREGATIONS,
+        date_histogram.AGGREGATIONS,
+        composite.AGGREGATIONS,
+        filters.AGGREGATIONS,
+        ranges.AGGREGATIONS,
+        nested.AGGREGATIONS,
+        geo.AGGREGATIONS,
+        siblings.PIPELINES,
+        parents.PIPELINES,
     )
     missing = {one.name: one for one in unsupported.AGGREGATIONS if one.name not in known}
     return {**{name: one for name, one in known.items() if one.since <= behaviour.major < one.until}, **missing}

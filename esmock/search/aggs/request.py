@@ -57,17 +57,21 @@ def _parse_one(name: str, definition: dict[str, Json], ctx: ParseContext) -> Any
     for key, value in definition.items():
         if not isinstance(value, dict):
             raise Parsing(
-                f"Expected [START_OBJECT] under [{key}], but got a [{located.token(value)}] in [{name}]", located.at_value(definition, key)
+                f"Expected [START_OBJECT] under [{key}], but got a [{located.token(value)}] in [{name}]",
+                located.at_value(definition, key),
             )
         if key == "meta":
             meta = value
         elif key in ("aggs", "aggregations"):
             if subs is not None:
-                raise Parsing(f"Found two sub aggregation definitions under [{name}]", located.at_value(definition, key))
+                raise Parsing(
+                    f"Found two sub aggregation definitions under [{name}]", located.at_value(definition, key)
+                )
             subs = parse_level(value, ctx)
         elif builder is not None:
             raise Parsing(
-                f"Found two aggregation type definitions in [{name}]: [{builder.name}] and [{key}]", located.at_value(definition, key)
+                f"Found two aggregation type definitions in [{name}]: [{builder.name}] and [{key}]",
+                located.at_value(definition, key),
             )
         else:
             builder = _builder(name, key, definition, ctx)

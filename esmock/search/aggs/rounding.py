@@ -29,8 +29,22 @@ UNIT_MS = {
     "year": 365 * DAY_MS,
 }
 CALENDAR_UNITS = {
-    "year": "year", "1y": "year", "quarter": "quarter", "1q": "quarter", "month": "month", "1M": "month", "week": "week", "1w": "week",
-    "day": "day", "1d": "day", "hour": "hour", "1h": "hour", "minute": "minute", "1m": "minute", "second": "second", "1s": "second",
+    "year": "year",
+    "1y": "year",
+    "quarter": "quarter",
+    "1q": "quarter",
+    "month": "month",
+    "1M": "month",
+    "week": "week",
+    "1w": "week",
+    "day": "day",
+    "1d": "day",
+    "hour": "hour",
+    "1h": "hour",
+    "minute": "minute",
+    "1m": "minute",
+    "second": "second",
+    "1s": "second",
 }
 
 
@@ -220,7 +234,12 @@ class Roundings:
 
 def is_utc(zone: dt.tzinfo | None) -> bool:
     """Whether a zone never differs from UTC."""
-    return zone is None or zone is UTC or zone == UTC or getattr(zone, "key", "") in ("UTC", "Etc/UTC", "Z", "GMT", "Etc/GMT")
+    return (
+        zone is None
+        or zone is UTC
+        or zone == UTC
+        or getattr(zone, "key", "") in ("UTC", "Etc/UTC", "Z", "GMT", "Etc/GMT")
+    )
 
 
 def _shifted(inner: Rounding, offset_ms: int) -> Rounding:

@@ -82,7 +82,15 @@ class Terms(MultiBucket):
     __slots__ = ("error", "format", "other", "plan")
 
     def __init__(
-        self, name: str, meta: Json, buckets: list[TermsBucket], plan: TermsPlan, *, other: int = 0, error: int = 0, format: Format | None = None
+        self,
+        name: str,
+        meta: Json,
+        buckets: list[TermsBucket],
+        plan: TermsPlan,
+        *,
+        other: int = 0,
+        error: int = 0,
+        format: Format | None = None,
     ) -> None:
         super().__init__(name, meta, buckets)
         self.plan, self.other, self.error, self.format = plan, other, error, format
@@ -124,9 +132,17 @@ class Terms(MultiBucket):
     def _reduce_bucket(self, group: list[TermsBucket], errors: int, ctx: ReduceContext) -> TermsBucket:
         count = sum(one.doc_count for one in group)
         error = -1 if errors == -1 else _joined_error(group) + errors
-        return TermsBucket(group[0].key, count, reduce_results([one.results for one in group], ctx, keeps_single=True), error, self.format)
+        return TermsBucket(
+            group[0].key,
+            count,
+            reduce_results([one.results for one in group], ctx, keeps_single=True),
+            error,
+            self.format,
+        )
 
-    def _selected(self, buckets: list[TermsBucket], other: int, errors: int, n_results: int, ctx: ReduceContext) -> Internal:
+    def _selected(
+        self, buckets: list[TermsBucket], other: int, errors: int, n_results: int, ctx: ReduceContext
+    ) -> Internal:
         thresholds = self.plan.thresholds
         if ctx.is_final:
             buckets = [one for one in buckets if one.doc_count >= thresholds.min_doc_count]
@@ -173,7 +189,9 @@ class LongTerms(NumberTerms):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         if any(isinstance(one, DoubleTerms) for one in results):
-            return _as_doubles(self).reduce([_as_doubles(one) if isinstance(one, LongTerms) else one for one in results], ctx)
+            return _as_doubles(self).reduce(
+                [_as_doubles(one) if isinstance(one, LongTerms) else one for one in results], ctx
+            )
         return super().reduce(results, ctx)
 
 
@@ -198,7 +216,9 @@ class UnmappedTerms(Terms):
 
 def _as_doubles(terms: LongTerms) -> DoubleTerms:
     buckets = [TermsBucket(float(one.key), one.doc_count, one.results, one.error, one.format) for one in terms.buckets]
-    return DoubleTerms(terms.name, terms.meta, buckets, terms.plan, other=terms.other, error=terms.error, format=terms.format)
+    return DoubleTerms(
+        terms.name, terms.meta, buckets, terms.plan, other=terms.other, error=terms.error, format=terms.format
+    )
 
 
 class TermsAggregator(SourceBuckets):
@@ -208,12 +228,19 @@ class TermsAggregator(SourceBuckets):
 
     def prepare(self) -> None:
         builder = self.builder
-        self.plan = TermsPlan(builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error)
+        self.plan = TermsPlan(
+            builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error
+        )
         self.plan.order.check(self)
         self.is_text = self.source.kind in (BYTES, IP)
         rule = builder.include_exclude
         if rule is not None and not self.is_text and rule.is_regexp:
             rule.numbers(np.zeros(0), self.name, float)
+        if rule is not None and self.source.kind == IP and rule.is_regexp:
+            raise AggregationExecution(
+                f"Aggregation [{self.name}] cannot support regular expression style include/exclude settings as they can only be applied "
+                "to string fields. Use an array of values for include/exclude clauses"
+            )
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -270,7 +297,8 @@ class TermsAggregator(SourceBuckets):
         format = self.source.format
         for ids, counts, other in chosen:
             buckets = [
-                TermsBucket(self.ords.keys[number], count, next(below), 0, format) for number, count in zip(ids, counts, strict=True)
+                TermsBucket(self.ords.keys[number], count, next(below), 0, format)
+                for number, count in zip(ids, counts, strict=True)
             ]
             out.append(cls(self.name, self.builder.meta, buckets, self.plan, other=other, format=format))
         return out
@@ -346,7 +374,9 @@ def threshold_checks(agg_name: str) -> dict[str, Any]:
         return check
 
     return {
-        "size": positive("size", 1), "shard_size": positive("shardSize", 1), "min_doc_count": positive("minDocCount", 0),
+        "size": positive("size", 1),
+        "shard_size": positive("shardSize", 1),
+        "min_doc_count": positive("minDocCount", 0),
         "shard_min_doc_count": positive("shardMinDocCount", 0),
     }
 

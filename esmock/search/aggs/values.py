@@ -20,16 +20,53 @@ from esmock.search.aggs.parse import Declared, ParseContext
 Json = Any
 Array = Any
 
-NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM = "number", "date", "boolean", "bytes", "ip", "geo", "range", "histogram"
+NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM = (
+    "number",
+    "date",
+    "boolean",
+    "bytes",
+    "ip",
+    "geo",
+    "range",
+    "histogram",
+)
 NUMERIC = (NUMBER, DATE, BOOLEAN)
 ANY = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
 
 _NUMBER_TYPES = frozenset(
-    {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float", "unsigned_long", "token_count", "_seq_no", "_doc_count", "murmur3"}
+    {
+        "byte",
+        "short",
+        "integer",
+        "long",
+        "float",
+        "double",
+        "half_float",
+        "scaled_float",
+        "unsigned_long",
+        "token_count",
+        "_seq_no",
+        "_doc_count",
+        "murmur3",
+    }
 )
 _VALUE_TYPES = {
-    "string": BYTES, "long": NUMBER, "double": NUMBER, "number": NUMBER, "date": DATE, "ip": IP, "boolean": BOOLEAN, "numeric": NUMBER,
-    "float": NUMBER, "integer": NUMBER, "short": NUMBER, "byte": NUMBER, "unsigned_long": NUMBER, "geopoint": GEO, "geo_point": GEO, "range": RANGE,
+    "string": BYTES,
+    "long": NUMBER,
+    "double": NUMBER,
+    "number": NUMBER,
+    "date": DATE,
+    "ip": IP,
+    "boolean": BOOLEAN,
+    "numeric": NUMBER,
+    "float": NUMBER,
+    "integer": NUMBER,
+    "short": NUMBER,
+    "byte": NUMBER,
+    "unsigned_long": NUMBER,
+    "geopoint": GEO,
+    "geo_point": GEO,
+    "range": RANGE,
 }
 
 
@@ -115,7 +152,14 @@ class SourceConfig:
     @classmethod
     def take(cls, given: dict[str, Any]) -> SourceConfig:
         """Take the source's keys out of parsed fields."""
-        names = {"field": "field", "missing": "missing", "script": "script", "format": "format", "time_zone": "zone", "value_type": "value_type"}
+        names = {
+            "field": "field",
+            "missing": "missing",
+            "script": "script",
+            "format": "format",
+            "time_zone": "zone",
+            "value_type": "value_type",
+        }
         return cls(**{attribute: given.pop(name) for name, attribute in names.items() if name in given})
 
     def resolve(self, ctx: ShardContext, aggregation: str, kinds: Iterable[str], default: str) -> Source:
@@ -129,6 +173,8 @@ class SourceConfig:
         Raises:
             IllegalArgument: a kind that the aggregation cannot read, text without fielddata.
         """
+        if self.script is not None:
+            raise Unsupported(f"scripts as the source of the aggregation [{aggregation}]")
         hint = _VALUE_TYPES.get(self.value_type) if self.value_type else None
         if self.field is None:
             source = Source(kind=hint or default, config=self, mapped=self.script is not None)
@@ -140,8 +186,12 @@ class SourceConfig:
                 source = Source.of_field(found, self, ctx)
         if source.kind not in kinds and (source.mapped or self.missing is not None):
             if source.field is None:
-                raise IllegalArgument(f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]")
-            raise IllegalArgument(f"Field [{self.field}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]")
+                raise IllegalArgument(
+                    f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]"
+                )
+            raise IllegalArgument(
+                f"Field [{self.field}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
+            )
         source.prepare(ctx)
         return source
 
@@ -248,10 +298,6 @@ class Source:
 
     def _load(self, leaf: Leaf) -> Values:
         values = self._stored(leaf)
-        if self.config.script is not None:
-            from esmock.search.aggs.scripted import run_value_script
-
-            values = run_value_script(self, leaf, values)
         return values if self.missing is None else self._with_missing(values)
 
     def _stored(self, leaf: Leaf) -> Values:
@@ -265,7 +311,11 @@ class Source:
         dictionary = getattr(column, "dictionary", None)
         if self.kind == GEO:
             points = np.asarray(column.values)
-            return Values(points[:, 0], starts, None, points[:, 1]) if len(points) else Values(np.zeros(0), starts, None, np.zeros(0))
+            return (
+                Values(points[:, 0], starts, None, points[:, 1])
+                if len(points)
+                else Values(np.zeros(0), starts, None, np.zeros(0))
+            )
         if self.kind == RANGE:
             return Values(column.values, starts, None, column.other)
         values, starts = _sorted_in_documents(np.asarray(column.values), starts, distinct=dictionary is not None)
@@ -285,7 +335,10 @@ class Source:
         if self.kind == GEO:
             lat, lon = self.missing
             return Values(
-                _spread(stored.values, counts, lacking, starts, lat), starts, None, _spread(stored.other, counts, lacking, starts, lon)
+                _spread(stored.values, counts, lacking, starts, lat),
+                starts,
+                None,
+                _spread(stored.other, counts, lacking, starts, lon),
             )
         dtype = np.int64 if self.whole else np.float64
         fill = int(self.missing) if self.whole else float(self.missing)
@@ -359,9 +412,15 @@ def make_format(source: Source) -> Format | None:
     if kind == DATE:
         pattern = config.format
         if pattern is None:
-            pattern = str(source.field.get("format")) if source.field is not None and source.field.has("format") else None
+            pattern = (
+                str(source.field.get("format")) if source.field is not None and source.field.has("format") else None
+            )
         if pattern is None or pattern == "None":
-            pattern = "strict_date_optional_time_nanos" if source.field is not None and source.field.name == "date_nanos" else None
+            pattern = (
+                "strict_date_optional_time_nanos"
+                if source.field is not None and source.field.name == "date_nanos"
+                else None
+            )
         from esmock.mapping.dates.formatter import date_formatter
         from esmock.search.aggs.formats import DEFAULT_DATE
 
@@ -375,7 +434,9 @@ def make_format(source: Source) -> Format | None:
         return IpFormat()
     if kind == NUMBER:
         if config.zone is not None and source.field is not None:
-            raise IllegalArgument(f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones")
+            raise IllegalArgument(
+                f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
+            )
         return DecimalFormat(config.format) if config.format is not None else None
     _no_custom(source, kind)
     return None
@@ -385,9 +446,13 @@ def _no_custom(source: Source, _kind: str) -> None:
     if source.field is None:
         return
     if source.config.format is not None:
-        raise IllegalArgument(f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom formats")
+        raise IllegalArgument(
+            f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom formats"
+        )
     if source.config.zone is not None:
-        raise IllegalArgument(f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones")
+        raise IllegalArgument(
+            f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
+        )
 
 
 def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:

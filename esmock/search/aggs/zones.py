@@ -63,7 +63,9 @@ class ZoneOffsets:
 
     @property
     def is_fixed(self) -> bool:
-        return isinstance(self.zone, dt.timezone) or (len(self.starts) == 1 and getattr(self.zone, "key", "") in ("UTC", "Etc/UTC"))
+        return isinstance(self.zone, dt.timezone) or (
+            len(self.starts) == 1 and getattr(self.zone, "key", "") in ("UTC", "Etc/UTC")
+        )
 
     def periods(self, utc_ms: Array) -> Array:
         """int64[n]: which offset is in force at each instant."""

@@ -40,7 +40,8 @@ class ParentPipeline(Pipeline):
         if "buckets_path" in cls.parser.fields:
             if "buckets_path" not in given:
                 raise Parsing(
-                    f"Missing required field [buckets_path] for {cls.name} aggregation [{agg_name}]", located.at_end(body)
+                    f"Missing required field [buckets_path] for {cls.name} aggregation [{agg_name}]",
+                    located.at_end(body),
                 )
             out.paths = given.pop("buckets_path")
         for name, value in given.items():
@@ -69,7 +70,9 @@ class ParentPipeline(Pipeline):
             return []
         if parent.name == "auto_date_histogram":
             return []
-        return [f"{self.name} aggregation [{self.agg_name}] must have a histogram, date_histogram or auto_date_histogram as parent"]
+        return [
+            f"{self.name} aggregation [{self.agg_name}] must have a histogram, date_histogram or auto_date_histogram as parent"
+        ]
 
     def values(self, result: Any) -> list[float | None]:
         """The numbers of the parent's buckets."""
@@ -109,7 +112,9 @@ class DerivativeAgg(ParentPipeline):
 
         if self.unit is not None:
             calendar = CALENDAR_UNITS.get(self.unit)
-            self.unit_ms = UNIT_MS[calendar] if calendar else parse_time_ms(self.unit, "DerivativePipelineAggregationBuilder.unit")
+            self.unit_ms = (
+                UNIT_MS[calendar] if calendar else parse_time_ms(self.unit, "DerivativePipelineAggregationBuilder.unit")
+            )
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         last_key: Any = None
@@ -118,7 +123,9 @@ class DerivativeAgg(ParentPipeline):
         for bucket, value in zip(result.buckets, self.values(result), strict=True):
             if last is not None and value is not None:
                 units = -1.0 if self.unit_ms is None else (bucket.key - last_key) / self.unit_ms
-                buckets.append(self.with_result(bucket, Derivative(self.agg_name, self.meta, value - last, self.format, units)))
+                buckets.append(
+                    self.with_result(bucket, Derivative(self.agg_name, self.meta, value - last, self.format, units))
+                )
             else:
                 buckets.append(bucket)
             last_key, last = bucket.key, value
@@ -193,7 +200,9 @@ class BucketSort(ParentPipeline):
         if parent is None:
             out.append(f"bucket_sort aggregation [{self.agg_name}] must be declared inside of another aggregation")
         if not self.sort and self.size is None and not getattr(self, "from", 0):
-            out.append(f"[{self.agg_name}] is configured to perform nothing. Please set either of [sort, size, from] to use bucket_sort")
+            out.append(
+                f"[{self.agg_name}] is configured to perform nothing. Please set either of [sort, size, from] to use bucket_sort"
+            )
         return out
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:

@@ -93,7 +93,9 @@ class PercentilesBucketResult(MultiValue):
     type, java = "percentiles_bucket", "InternalPercentilesBucket"
     __slots__ = ("keyed", "percentiles", "percents")
 
-    def __init__(self, name: str, meta: Json, percents: list[float], percentiles: list[float], keyed: bool, format: Any) -> None:
+    def __init__(
+        self, name: str, meta: Json, percents: list[float], percentiles: list[float], keyed: bool, format: Any
+    ) -> None:
         super().__init__(name, meta, format)
         self.percents, self.percentiles, self.keyed = percents, percentiles, keyed
 
@@ -120,5 +122,7 @@ class PercentilesBucketResult(MultiValue):
                 if as_string is not None:
                     values[key + "_as_string"] = as_string
             else:
-                values.append({"key": percent, "value": shown, **({} if as_string is None else {key + "_as_string": as_string})})
+                values.append(
+                    {"key": percent, "value": shown, **({} if as_string is None else {key + "_as_string": as_string})}
+                )
         return {"values": values}

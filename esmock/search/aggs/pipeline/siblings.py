@@ -128,7 +128,9 @@ class MaxBucket(SiblingPipeline):
 
     def result(self, found: list[tuple[str, float]]) -> Internal:
         best = max((value for _, value in found), default=-math.inf)
-        return BucketMetricValue(self.agg_name, self.meta, best, [key for key, value in found if value == best], self.format)
+        return BucketMetricValue(
+            self.agg_name, self.meta, best, [key for key, value in found if value == best], self.format
+        )
 
 
 class MinBucket(SiblingPipeline):
@@ -136,7 +138,9 @@ class MinBucket(SiblingPipeline):
 
     def result(self, found: list[tuple[str, float]]) -> Internal:
         best = min((value for _, value in found), default=math.inf)
-        return BucketMetricValue(self.agg_name, self.meta, best, [key for key, value in found if value == best], self.format)
+        return BucketMetricValue(
+            self.agg_name, self.meta, best, [key for key, value in found if value == best], self.format
+        )
 
 
 class StatsBucket(SiblingPipeline):
@@ -174,7 +178,9 @@ class ExtendedStatsBucket(SiblingPipeline):
             total += value
             squares += value * value
         low, high = min(values, default=math.inf), max(values, default=-math.inf)
-        return ExtendedStatsBucketResult(self.agg_name, self.meta, self.format, len(values), total, low, high, squares, self.sigma)
+        return ExtendedStatsBucketResult(
+            self.agg_name, self.meta, self.format, len(values), total, low, high, squares, self.sigma
+        )
 
 
 class PercentilesBucket(SiblingPipeline):
@@ -203,9 +209,10 @@ class PercentilesBucket(SiblingPipeline):
 
     def result(self, found: list[tuple[str, float]]) -> Internal:
         values = sorted(value for _, value in found)
-        out = [values[math.floor((one / 100.0) * (len(values) - 1) + 0.5)] if values else math.nan for one in self.percents]
+        out = [
+            values[math.floor((one / 100.0) * (len(values) - 1) + 0.5)] if values else math.nan for one in self.percents
+        ]
         return PercentilesBucketResult(self.agg_name, self.meta, self.percents, out, self.keyed, self.format)
 
 
 PIPELINES = (AvgBucket, SumBucket, MaxBucket, MinBucket, StatsBucket, ExtendedStatsBucket, PercentilesBucket)
-

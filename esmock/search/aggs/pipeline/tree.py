@@ -185,7 +185,9 @@ def sub_value(result: Internal, bucket: Bucket, path: str | list[str], gap_polic
     except InvalidPath:
         return None
     if found is None:
-        raise AggregationExecution("buckets_path must reference either a number value or a single value numeric metric aggregation")
+        raise AggregationExecution(
+            "buckets_path must reference either a number value or a single value numeric metric aggregation"
+        )
     if isinstance(found, int | float) and not isinstance(found, bool):
         value = float(found)
     elif isinstance(found, SingleValue):
@@ -205,8 +207,7 @@ def _not_a_number(result: Internal, steps: list[str], found: Any) -> Aggregation
     name, current = (steps[0], found) if steps else (result.name, result)
     if isinstance(current, MultiValue):
         return AggregationExecution(f"{start}, but [{name}] contains multiple values. Please specify which to use.")
-    java = found.java if isinstance(found, Internal) else "Object[]" if isinstance(found, list) else type(found).__name__
+    java = (
+        found.java if isinstance(found, Internal) else "Object[]" if isinstance(found, list) else type(found).__name__
+    )
     return AggregationExecution(f"{start}, got: [{java}] at aggregation [{name}]")
-
-
-

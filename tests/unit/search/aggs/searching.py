@@ -29,7 +29,9 @@ class Documents:
         shards: per shard the segments, per segment the documents.
     """
 
-    def __init__(self, version: str, mapping: Any, shards: Sequence[Sequence[Sequence[Any]]], name: str = "books") -> None:
+    def __init__(
+        self, version: str, mapping: Any, shards: Sequence[Sequence[Sequence[Any]]], name: str = "books"
+    ) -> None:
         self.behaviour = behaviour(version)
         self.name = name
         snapshot = Mapping.parse(mapping, IndexAnalysis({}, self.behaviour), self.behaviour)
@@ -64,7 +66,13 @@ class Documents:
         partials = []
         for place, reader in self.shards:
             shard = ShardSearch(
-                index=self.name, index_uuid="_na_", number=place, mapping=self.mapping, reader=reader, behaviour=self.behaviour, now_ms=0
+                index=self.name,
+                index_uuid="_na_",
+                number=place,
+                mapping=self.mapping,
+                reader=reader,
+                behaviour=self.behaviour,
+                now_ms=0,
             )
             try:
                 collector = parsed.collector(shard)

@@ -13,16 +13,25 @@ from tests.unit.search.aggs.searching import Documents
 MAPPING = {"properties": {"k": {"type": "keyword"}, "n": {"type": "long"}}}
 DOCS = st.lists(
     st.fixed_dictionaries(
-        {"k": st.lists(st.sampled_from(["a", "b", "c", "ä"]), max_size=3), "n": st.lists(st.integers(-20, 20), max_size=3)}
+        {
+            "k": st.lists(st.sampled_from(["a", "b", "c", "ä"]), max_size=3),
+            "n": st.lists(st.integers(-20, 20), max_size=3),
+        }
     ),
     max_size=25,
 )
 AGGS = {
-    "t": {"terms": {"field": "k", "size": 100}, "aggs": {"s": {"sum": {"field": "n"}}, "st": {"stats": {"field": "n"}}}},
+    "t": {
+        "terms": {"field": "k", "size": 100},
+        "aggs": {"s": {"sum": {"field": "n"}}, "st": {"stats": {"field": "n"}}},
+    },
     "h": {"histogram": {"field": "n", "interval": 4}, "aggs": {"c": {"cardinality": {"field": "k"}}}},
     "p": {"percentiles": {"field": "n"}},
     "c": {
-        "composite": {"size": 50, "sources": [{"k": {"terms": {"field": "k", "missing_bucket": True}}}, {"n": {"terms": {"field": "n"}}}]}
+        "composite": {
+            "size": 50,
+            "sources": [{"k": {"terms": {"field": "k", "missing_bucket": True}}}, {"n": {"terms": {"field": "n"}}}],
+        }
     },
 }
 

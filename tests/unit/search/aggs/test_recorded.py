@@ -21,7 +21,9 @@ def recorded(request: pytest.FixtureRequest) -> tuple[Documents, list[dict[str, 
     shards: list[list[Any]] = [[] for _ in range(max(index["shards"]) + 1)]
     for doc, shard in zip(RECORDING["documents"], index["shards"], strict=True):
         shards[shard].append(doc)
-    return Documents(RECORDING["version"], RECORDING["mapping"], [[one] for one in shards], index["name"]), index["searches"]
+    return Documents(RECORDING["version"], RECORDING["mapping"], [[one] for one in shards], index["name"]), index[
+        "searches"
+    ]
 
 
 def test_every_recorded_answer_has_the_same_bytes(recorded: tuple[Documents, list[dict[str, Any]]]) -> None:
@@ -29,7 +31,9 @@ def test_every_recorded_answer_has_the_same_bytes(recorded: tuple[Documents, lis
     answered = [one for one in searches if "aggregations" in one]
     assert len(answered) > 200
     wrong = [
-        one["request"] for one in answered if dumps(documents.aggregate(one["request"].encode())).decode() != one["aggregations"]
+        one["request"]
+        for one in answered
+        if dumps(documents.aggregate(one["request"].encode())).decode() != one["aggregations"]
     ]
     assert wrong == []
 
