@@ -23,11 +23,12 @@ from esmock.mapping.coercion import TokenError
 from esmock.mapping.dynamic import dynamic_field
 from esmock.mapping.exact import ImmenseTerm, NotBoolean, NotText
 from esmock.mapping.field import Field
+from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
-from esmock.xcontent.located import LocatedArray, LocatedObject, NeedsPositions, at_end, at_name, at_value, located
+from esmock.xcontent.located import LocatedObject, NeedsPositions, at_end, at_name, at_value, last_token, located
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -95,24 +96,7 @@ def _parse_broken(mapping: Mapping, source: bytes, doc_id: str | None, routing: 
     try:
         return _Walk(mapping, doc_id, source).run(tree, routing)
     except (JsonParse, XContentParse) as error:
-        raise _unreadable(error, mapping, _last_token(tree)) from None
-
-
-def _last_token(tree: Json) -> tuple[int, int]:
-    """Where the last token stands that could be read."""
-    found: tuple[int, int] = tree.start
-    names = getattr(tree, "names_at", {})
-    for place in (*(names.values() if isinstance(names, dict) else ()), *_places(tree)):
-        found = max(found, place)
-    for value in dict.values(tree) if isinstance(tree, dict) else list.__iter__(tree):
-        if isinstance(value, LocatedObject | LocatedArray):
-            found = max(found, _last_token(value))
-    return found
-
-
-def _places(tree: Json) -> list[tuple[int, int]]:
-    places = tree.values_at
-    return list(places.values()) if isinstance(places, dict) else list(places)
+        raise _unreadable(error, mapping, last_token(tree)) from None
 
 
 def _read(mapping: Mapping, source: bytes) -> dict[str, Json]:
@@ -279,7 +263,7 @@ class _Walk:
             field.has("ignore_malformed") and field.get("ignore_malformed")
         ):
             return False
-        return not isinstance(value, dict) or field.takes_objects or field.context.behaviour.major >= 8
+        return not isinstance(value, dict) or field.takes_objects
 
     def _unknown(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
         if not key or "." in key:
@@ -339,7 +323,10 @@ class _Walk:
             inner: Json = value
             for part in reversed(rest):
                 inner = {part: inner}
-            cause = IllegalState(f"Can't get text on a START_OBJECT at {':'.join(map(str, at_name(doc, key)))}")
+            place = ":".join(map(str, at_name(doc, key)))
+            cause: ApiError = IllegalState(f"Can't get text on a START_OBJECT at {place}")
+            if isinstance(child, Number):
+                cause = IllegalArgument("Cannot parse object as number")
             text = (
                 f"failed to parse field [{child.path}] of type [{child.type_name}] in document with id '{self.doc_id}'. "
                 f"Preview of field's value: '{java_text(inner)}'"

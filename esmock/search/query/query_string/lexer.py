@@ -52,11 +52,22 @@ class TokenManager(LuceneParse):
     java = "TokenMgrError"
     type = "token_mgr_error"
 
+    def __init__(self, start: str, shown: str) -> None:
+        super().__init__(f'{start} after : "{shown}"')
+        self._start = start
+        self._shown = shown
+
+    def worded(self, major: int) -> TokenManager:
+        """The text of the version."""
+        if major >= 8:
+            self.reason = f'{self._start} after prefix "{self._shown}" (in lexical state 2)'
+        return self
+
 
 def lexical_error(text: str, at: int) -> TokenManager:
     """No token begins at ``at``, or none of those that begin there ends."""
     shown = text[at:].replace("\\", "\\\\").replace('"', '\\"')
-    return TokenManager(f'Lexical error at line 1, column {len(text) + 1}.  Encountered: <EOF> after : "{shown}"')
+    return TokenManager(f'Lexical error at line 1, column {len(text) + 1}.  Encountered: <EOF>', shown)
 
 
 def tokens(text: str) -> list[Token]:
@@ -82,9 +93,7 @@ def _next(text: str, at: int, mode: str) -> tuple[Token, str]:
     if mode == "boost":
         number = _NUMBER.match(text, at)
         if number is None:
-            raise TokenManager(
-                f'Lexical error at line 1, column {at + 1}.  Encountered: "{text[at]}" ({ord(text[at])}), after : ""'
-            )
+            raise TokenManager(f'Lexical error at line 1, column {at + 1}.  Encountered: "{text[at]}" ({ord(text[at])}),', "")
         return Token("<NUMBER>", number[0], at), "default"
     token = _longest(text, at)
     mode = "boost" if token.kind == '"^"' else "range" if token.kind in ('"["', '"{"') else "default"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, LuceneParse, Parsing
+from esmock.errors import IllegalArgument, LuceneParse, Parsing
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.full_text import read_fuzziness, read_operator
 from esmock.search.query.multi_match import TYPES, read_field
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
 from esmock.search.query.query_string.binder import Binder, Settings, with_minimum
 from esmock.search.query.query_string.grammar import parse
+from esmock.search.query.query_string.lexer import TokenManager
 from esmock.search.query.query_string.simple import FLAGS, bind_simple
 from esmock.xcontent.located import at_end, at_value, token
 
@@ -157,10 +158,10 @@ class QueryString(Query):
             node = parse(source, self.settings.default_and)
             bound = Binder(shard, self.settings, scored).bind(node, boost)
         except LuceneParse as error:
+            if isinstance(error, TokenManager):
+                error = error.worded(shard.behaviour.major)
             outer = LuceneParse(f"Cannot parse '{source}': {error.reason}", cause=error)
             raise shard.error(f"Failed to parse query [{self.query}]", outer) from None
-        except ApiError:
-            raise
         return MatchNothing() if bound is None else with_minimum(bound, self.settings.minimum)
 
 
