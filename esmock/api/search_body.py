@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import source_params
 from esmock.api.params import integer, parse_boolean
-from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import json_writer
 from esmock.xcontent.jackson import jackson_for
@@ -90,7 +90,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         allow_partial=request.param("allow_partial_search_results"),
         search_type=request.param("search_type"),
         scroll=request.param("scroll"),
-        typed_keys=typed_keys(request, parsed.aggs is not None),
+        typed_keys=typed_keys(request, parsed.aggs is not None or parsed.suggest is not None),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
     _check_preference(call.preference)
@@ -121,7 +121,7 @@ def _check_preference(preference: str | None) -> None:
 def _check_totals(call: SearchCall, request: Request, body: Json) -> None:
     if not call.total_as_int:
         return
-    tracked = isinstance(body, dict) and "track_total_hits" in body or request.has_param("track_total_hits")
+    tracked = (isinstance(body, dict) and "track_total_hits" in body) or request.has_param("track_total_hits")
     from esmock.search.request import TRACK_ALL, TRACK_NONE
 
     if not tracked:
@@ -183,6 +183,8 @@ def url_body(request: Request) -> dict[str, Json]:
         out["sort"] = sort
     field = request.param("suggest_field")
     if field:
+        if not request.has_param("suggest_mode"):
+            raise NullPointer("Input string is null")
         text = request.param("suggest_text") or request.param("q") or ""
         term = {"field": field, "size": request.param("suggest_size"), "suggest_mode": request.param("suggest_mode")}
         out["suggest"] = {field: {"text": text, "term": term}}

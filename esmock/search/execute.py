@@ -10,7 +10,7 @@ import numpy as np
 
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, Parsing, QueryShard, SearchPhaseExecution
 from esmock.search.query.base import F32
-from esmock.search.query.compound import MatchAll
+from esmock.search.query.compound import MatchAll, MatchNone
 from esmock.search.query.shard import ShardSearch
 from esmock.search.request import TRACK_ALL, TRACK_NONE, SearchRequest
 from esmock.search.sort import SortKey
@@ -73,6 +73,7 @@ class ShardResult:
     sort_keys: list[SortKey]
     aggregations: Any = None
     terminated_early: bool = False
+    suggest: Any = None
 
 
 @dataclass(slots=True)
@@ -103,6 +104,7 @@ class SearchResult:
     max_score: float | None
     hits: list[Any]
     aggregations: Json = None
+    suggest: Json = None
     terminated_early: bool | None = None
     took_ms: int = 0
     timed_out: bool = False
@@ -164,6 +166,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         shard = targets[page[0].shard]
         raise _phase_error(request, targets, [ShardFailure(shard, error)], "all shards failed") from None
     aggregations = _reduce(request, results, environment)
+    suggest = _suggested(request, results, targets, environment)
     early = None
     if request.terminate_after:
         early = any(one.terminated_early for one in results)
@@ -176,6 +179,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         max_score=max_score,
         hits=fetched,
         aggregations=aggregations,
+        suggest=suggest,
         terminated_early=early,
         ordered=ordered if environment.keep_all else [],
         shards=results,
@@ -220,6 +224,17 @@ def _reduce(request: SearchRequest, results: list[ShardResult], environment: Env
         return request.aggs.reduce([one.aggregations for one in results], ctx, typed_keys=environment.typed_keys)
     except ApiError as error:
         raise SearchPhaseExecution("fetch", "", [], cause=error) from None
+
+
+def _suggested(
+    request: SearchRequest, results: list[ShardResult], targets: Sequence[ShardTarget], environment: Environment
+) -> Json:
+    if request.suggest is None:
+        return None
+    from esmock.search.suggest.finish import fetched
+
+    suggest = request.suggest.reduce([one.suggest for one in results], typed_keys=environment.typed_keys)
+    return fetched(request, suggest, results, targets, environment)
 
 
 def _total(request: SearchRequest, results: list[ShardResult]) -> tuple[int | None, str]:
@@ -288,12 +303,16 @@ def _query_shard(request: SearchRequest, target: ShardTarget, position: int, env
     collector = _collector(request, shard)
     needs = tracks or sorts_by_score or request.min_score is not None or (collector is not None and collector.needs_scores)
     # ES: with size 0 scores are only computed for who needs them; the answer does not show it
-    bound = bind_query(request.query or MatchAll(), shard, needs)
+    only_suggests = request.suggest is not None and request.query is None and not request.aggs
+    bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
     boost = _index_boost(request, target)
     run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, tracks or sorts_by_score, needs, collector)
-    return run.collect(target, keep_all=environment.keep_all)
+    result = run.collect(target, keep_all=environment.keep_all)
+    if request.suggest is not None:
+        result.suggest = request.suggest.collect(shard, target)
+    return result
 
 
 def _check_window(request: SearchRequest, target: ShardTarget, environment: Environment) -> None:

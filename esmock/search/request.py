@@ -76,7 +76,7 @@ class SearchRequest:
     slice: Json = None
     pit: Json = None
     highlight: Json = None
-    suggest: Json = None
+    suggest: Any = None
     rescore: list[Json] = field(default_factory=list)
     script_fields: Json = None
     runtime_mappings: Json = None
@@ -377,6 +377,12 @@ def _slice(request: SearchRequest, body: Json, key: str) -> None:
     request.slice = parse_slice(body, key, _context(request))
 
 
+def _suggest(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.suggest.request import SuggestRequest
+
+    request.suggest = SuggestRequest.parse(body[key], _context(request))
+
+
 Reader = Callable[[SearchRequest, Any, str], None]
 
 _VALUES: dict[str, Reader] = {
@@ -404,7 +410,7 @@ _OBJECTS: dict[str, Reader] = {
     "aggs": _aggs,
     "aggregations": _aggs,
     "highlight": _unsupported("highlight"),
-    "suggest": _unsupported("suggest"),
+    "suggest": _suggest,
     "sort": _sort,
     "rescore": _unsupported("rescore"),
     "ext": _unsupported("ext"),

@@ -41,6 +41,24 @@ def body(
     out["hits"] = hits(result, typed=typed, total_as_int=total_as_int)
     if result.aggregations is not None:
         out["aggregations"] = result.aggregations
+    if result.suggest is not None:
+        out["suggest"] = suggestions(result.suggest, typed=typed)
+    return out
+
+
+def suggestions(suggest: Json, *, typed: bool) -> Json:
+    """``suggest``: options of completions are hits."""
+    for entries in suggest.values():
+        for entry in entries:
+            entry["options"] = [one if isinstance(one, dict) else completion(one, typed=typed) for one in entry["options"]]
+    return suggest
+
+
+def completion(one: Any, *, typed: bool) -> dict[str, Json]:
+    """One completed input with its document."""
+    out = {"text": one.text, **hit(one.hit, typed=typed)}
+    if one.contexts:
+        out["contexts"] = one.contexts
     return out
 
 

@@ -1,0 +1,1 @@
+"""Suggesters: words, phrases, completions. Docs: search-suggesters."""

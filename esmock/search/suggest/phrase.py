@@ -1,0 +1,277 @@
+"""The ``phrase`` suggester: whole phrases, corrected. Docs: search-suggesters-phrase."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported, XContentParse
+from esmock.search.query.parse import boolean_value, float_value, int_value, text
+from esmock.search.suggest.correction import Correction, Place, best_corrections, phrase_score
+from esmock.search.suggest.request import COMMON, Suggestion
+from esmock.search.suggest.scorer import MODELS, Candidate, Model, WordScorer
+from esmock.search.suggest.spelling import OPTIONS, Spelling, similar
+from esmock.search.suggest.terms import TermDictionary, suggest_analyzer, suggest_field, term_dictionary
+from esmock.xcontent.json_writer import F32
+from esmock.xcontent.located import at_end, at_name, at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.suggest.request import Option
+
+Json = Any
+_MOST = 2**31 - 1
+
+
+@dataclass(slots=True)
+class Generator:
+    """A ``direct_generator``: candidates for each word from the terms of a field."""
+
+    field: str
+    size: int = 5
+    spelling: Spelling = field(default_factory=Spelling)  # type: ignore[name-defined]
+    pre_filter: str | None = None
+    post_filter: str | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Generator:
+        out: dict[str, Any] = {}
+        spelling: dict[str, Any] = {}
+        for key in body:
+            if key in ("field", "pre_filter", "post_filter"):
+                out[key] = text(body, key, ctx)
+            elif key == "size":
+                out[key] = int_value(body, key)
+                if out[key] <= 0:
+                    raise IllegalArgument("size must be positive")
+            elif key in OPTIONS:
+                spelling[key] = OPTIONS[key](body, key, ctx)
+            else:
+                raise XContentParse(f"[direct_generator] unknown field [{key}]", at_name(body, key))
+        if "field" not in out:
+            raise IllegalArgument("Required [field]")
+        return cls(spelling=Spelling(**spelling), **out)
+
+    def candidates(self, place: Place, shard: ShardSearch, terms: TermDictionary) -> list[Candidate]:
+        """Candidates for a word that seems misspelt."""
+        word = _filtered(shard, self.pre_filter, place.original.term)
+        threshold = None
+        if self.spelling.suggest_mode != "always":
+            limit = self._threshold(terms.doc_freq(place.original.term), terms)
+            if limit >= _MOST:
+                return []
+            threshold = float(limit)
+        found = similar(word, self.size, terms, self.spelling, threshold=threshold)
+        out = []
+        for one in found:
+            shown = _filtered(shard, self.post_filter, one.text)
+            out.append(candidate(shown, terms, one.score, original=False))
+        return out
+
+    def _threshold(self, doc_freq: int, terms: TermDictionary) -> int:
+        if doc_freq <= 0:
+            return 0
+        least = self.spelling.min_doc_freq
+        plateau = int(least) if least >= 1 else int(terms.total * least)
+        rest = doc_freq - plateau
+        if rest <= 0:
+            return 0
+        return min(max(0, math.floor(doc_freq * (math.log10(rest) / math.log10(5)) + 1 + 0.5)), _MOST)
+
+
+def _filtered(shard: ShardSearch, analyzer: str | None, word: str) -> str:
+    if analyzer is None:
+        return word
+    found = shard.mapping.analysis.analyzer(analyzer)
+    if found is None:
+        raise IllegalArgument(f"analyzer [{analyzer}] doesn't exists")
+    words = found.terms(word)
+    return words[0] if words else word
+
+
+def candidate(term: str, terms: TermDictionary, likeness: float, *, original: bool) -> Candidate:
+    """A word with its statistics."""
+    total = terms.total_freq(term)
+    return Candidate(term, total, likeness, likeness * ((total + 1.0) / (terms.total + 1.0)), original)
+
+
+@dataclass(slots=True)
+class PhraseEntry:
+    """What one shard found: the text, and phrases with their scores."""
+
+    text: str
+    options: list[tuple[str, str | None, float]]
+
+
+def _checked(check: Any, message: str, read: Any = None) -> Option:
+    def one(body: Json, key: str, ctx: ParseContext) -> Any:
+        number = float_value(body, key) if read is None else read(body, key)
+        if not check(number):
+            raise IllegalArgument(message)
+        return number
+
+    return one
+
+
+_OPTIONS: dict[str, Option] = {
+    "real_word_error_likelihood": _checked(lambda number: number > 0, "real_word_error_likelihood must be > 0.0"),
+    "confidence": _checked(lambda number: number >= 0, "confidence must be >= 0.0"),
+    "separator": text,
+    "max_errors": _checked(lambda number: number > 0, "max_error must be > 0.0"),
+    "gram_size": _checked(lambda number: number >= 1, "gramSize must be >= 1", int_value),
+    "force_unigrams": lambda body, key, ctx: boolean_value(body, key),
+    "token_limit": _checked(lambda number: number > 0, "token_limit must be >= 1", int_value),
+}
+
+
+@dataclass(slots=True)
+class Phrase(Suggestion):
+    """Docs: search-suggesters-phrase."""
+
+    name = "phrase"
+    real_word_error_likelihood: float = 0.95
+    confidence: float = 1.0
+    separator: str = " "
+    max_errors: float = 0.5
+    gram_size: int | None = None
+    force_unigrams: bool = True
+    token_limit: int = 10
+    tags: tuple[str, str] | None = None
+    model: Model = field(default_factory=Model)
+    generators: list[Generator] = field(default_factory=list)
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Phrase:
+        from esmock.errors import ElasticsearchParse
+
+        out: dict[str, Any] = {}
+        readers = {**COMMON, **_OPTIONS}
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                cls._object(out, body, key, ctx)
+            elif isinstance(value, list):
+                if key != "direct_generator":
+                    raise Parsing(f"suggester[phrase]  doesn't support array field [{key}]", at_value(body, key))
+                for one in value:
+                    if not isinstance(one, dict):
+                        raise Parsing(f"suggester[phrase] doesn't support field [{key}]", at_end(value))
+                    out.setdefault("generators", []).append(Generator.parse(one, ctx))
+            elif key not in readers:
+                raise Parsing(f"suggester[phrase] doesn't support field [{key}]", at_value(body, key))
+            else:
+                out[key] = readers[key](body, key, ctx)
+        if "field" not in out:
+            raise ElasticsearchParse("the required field option [field] is missing")
+        return cls(**out)
+
+    @staticmethod
+    def _object(out: dict[str, Any], body: Json, key: str, ctx: ParseContext) -> None:
+        value = body[key]
+        if key == "smoothing":
+            for name in value:
+                model = MODELS.get(name)
+                if model is None or not isinstance(value[name], dict):
+                    raise IllegalArgument(f"suggester[phrase] doesn't support object field [{name}]")
+                out["model"] = model.parse(value[name])
+        elif key == "highlight":
+            tags: dict[str, str] = {}
+            for name in value:
+                if name not in ("pre_tag", "post_tag"):
+                    raise Parsing(f"suggester[phrase][highlight] doesn't support field [{name}]", at_value(value, name))
+                tags[name] = text(value, name, ctx)
+            if len(tags) == 1:
+                raise IllegalArgument("Pre and post tag must both be null or both not be null.")
+            if tags:
+                out["tags"] = (tags["pre_tag"], tags["post_tag"])
+        elif key == "collate":
+            for name in value:
+                if name not in ("query", "params", "prune"):
+                    raise Parsing(f"suggester[phrase][collate] doesn't support field [{name}]", at_value(value, name))
+            raise Unsupported("suggester option [phrase.collate]")
+        else:
+            raise Parsing(f"suggester[phrase]  doesn't support array field [{key}]", at_value(body, key))
+
+    def collect(self, shard: ShardSearch, targets: Any) -> PhraseEntry:
+        asked = self.asked()
+        found = suggest_field(shard, self.field)
+        analyzer: Any = suggest_analyzer(shard, found, self.analyzer)
+        terms = term_dictionary(shard, found.path)
+        empty = PhraseEntry(asked, [])
+        shingle = _shingle_filter(analyzer)
+        gram_size = self.gram_size or (shingle.max_shingle_size if shingle is not None else 1)
+        generators = self.generators or [Generator(found.path)]
+        pairs = [(one, term_dictionary(shard, one.field)) for one in generators]
+        drawn = [(one, words) for one, words in pairs if words is not None]
+        if terms is None or not drawn:
+            return empty
+        places = self._places(analyzer, asked, drawn[0][1], shard, drawn[0][0])
+        if not places or len(places) >= self.token_limit:
+            return empty
+        for place in places:
+            for generator, words in drawn:
+                known = {one.term for one in place.candidates}
+                place.candidates.extend(one for one in generator.candidates(place, shard, words) if one.term not in known)
+            if len(place.candidates) > self.per_shard:
+                place.candidates = sorted(place.candidates, key=lambda one: -one.score)[: self.per_shard]
+        scorer = WordScorer(terms, self.model, self.real_word_error_likelihood, self.separator, gram_size)
+        cutoff = phrase_score(places, scorer) * self.confidence if self.confidence > 0 else 5e-324
+        best = best_corrections(places, scorer, self.per_shard, self.max_errors, cutoff)
+        return PhraseEntry(asked, [self._option(one) for one in best])
+
+    def _option(self, one: Correction) -> tuple[str, str | None, float]:
+        shown = None if self.tags is None else one.joined(self.separator, self.tags)
+        return one.joined(self.separator), shown, float(F32(one.score))
+
+    def _places(
+        self, analyzer: Any, asked: str, terms: TermDictionary, shard: ShardSearch, generator: Generator
+    ) -> list[Place]:
+        tokens = [(asked, "word", 1)] if analyzer is None else [
+            (one.term, one.type, one.increment) for one in analyzer.tokens(asked)
+        ]
+        out: list[Place] = []
+        any_word = False
+        for term, kind, increment in tokens:
+            if self.force_unigrams and kind == "shingle":
+                continue
+            any_word = True
+            if increment == 0 and kind == "SYNONYM" and out:
+                if terms.doc_freq(term):
+                    out[-1].candidates.append(candidate(term, terms, self.real_word_error_likelihood, original=False))
+                continue
+            word = candidate(term, terms, 1.0, original=True)
+            if generator.pre_filter is not None:
+                word = replace(word, total_freq=terms.total_freq(_filtered(shard, generator.pre_filter, term)))
+            out.append(Place(word))
+        if self.force_unigrams and tokens and not any_word:
+            raise IllegalState("At least one unigram is required but all tokens were ngrams")
+        return out
+
+    def reduce(self, parts: list[PhraseEntry]) -> list[Json]:
+        from esmock.analysis.token import utf16_length
+
+        best: dict[str, tuple[str, str | None, float]] = {}
+        for part in parts:
+            for option in part.options:
+                known = best.get(option[0])
+                if known is None or known[2] < option[2]:
+                    best[option[0]] = option
+        options = sorted(best.values(), key=lambda one: (-one[2], one[0]))[: self.size]
+        asked = parts[0].text if parts else ""
+        shown = []
+        for words, highlighted, score in options:
+            one: dict[str, Json] = {"text": words}
+            if highlighted is not None:
+                one["highlighted"] = highlighted
+            one["score"] = F32(score)
+            shown.append(one)
+        return [{"text": asked, "offset": 0, "length": utf16_length(asked), "options": shown}]
+
+
+def _shingle_filter(analyzer: Any) -> Any:
+    for one in getattr(analyzer, "filters", ()):
+        if type(one).__name__.startswith("Shingle"):
+            return one
+    return None

@@ -1,0 +1,165 @@
+"""The ``suggest`` part of a search, and what every suggester's body has in common.
+
+Source: recordings of 7.10.2 (errors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from esmock.errors import ElasticsearchParse, IllegalArgument, NamedObjectNotFound, Parsing
+from esmock.search.query.parse import int_value, text
+from esmock.xcontent.located import at_value, token
+
+if TYPE_CHECKING:
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+Option = Callable[[Any, str, Any], Any]
+
+
+@dataclass(slots=True)
+class Suggestion:
+    """One named suggestion: subclasses read its options, ask a shard, and merge what shards said.
+
+    Attributes:
+        text, prefix, regex: what is to be completed or corrected; as given beside the suggester.
+    """
+
+    name: ClassVar[str] = ""
+    field: str = ""
+    text: str | None = None
+    prefix: str | None = None
+    regex: str | None = None
+    analyzer: str | None = None
+    size: int = 5
+    shard_size: int | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Suggestion:
+        """Read the object under the suggester's name."""
+        raise NotImplementedError(cls.__name__)
+
+    def collect(self, shard: ShardSearch, targets: Any) -> Any:
+        """What one shard suggests. Raises ApiError."""
+        raise NotImplementedError(type(self).__name__)
+
+    def reduce(self, parts: list[Any]) -> list[Json]:
+        """The entries of all shards as JSON."""
+        raise NotImplementedError(type(self).__name__)
+
+    def asked(self) -> str:
+        """The text to work on. Raises IllegalArgument where none was given."""
+        found = self.text if self.text is not None else self.prefix if self.prefix is not None else self.regex
+        if found is None:
+            raise IllegalArgument("The required text option is missing")
+        return found
+
+    @property
+    def per_shard(self) -> int:
+        return max(self.size, 5) if self.shard_size is None else self.shard_size
+
+
+@dataclass(slots=True)
+class SuggestRequest:
+    """All suggestions of a search by name."""
+
+    suggestions: dict[str, Suggestion] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> SuggestRequest:
+        """Read ``suggest``. Raises IllegalArgument, Parsing, ElasticsearchParse, NamedObjectNotFound."""
+        out = cls()
+        shared = None
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                out.suggestions[key] = _suggestion(value, ctx)
+            elif isinstance(value, list) or value is None:
+                raise Parsing(f"unexpected token [{token(value)}] after [{key}]", at_value(body, key))
+            elif key == "text":
+                shared = text(body, key, ctx)
+            else:
+                raise IllegalArgument(f"[suggest] does not support [{key}]")
+        for one in out.suggestions.values():
+            if one.text is None and one.prefix is None and one.regex is None:
+                one.text = shared
+        return out
+
+    def collect(self, shard: ShardSearch, targets: Any = None) -> dict[str, Any]:
+        """What a shard suggests, by name."""
+        return {name: one.collect(shard, targets) for name, one in self.suggestions.items()}
+
+    def reduce(self, parts: list[dict[str, Any]], *, typed_keys: bool = False) -> dict[str, Json]:
+        """``suggest`` of the answer: in the order of their names."""
+        out = {}
+        for name in sorted(self.suggestions):
+            one = self.suggestions[name]
+            found = one.reduce([part[name] for part in parts])
+            out[f"{one.name}#{name}" if typed_keys else name] = found
+        return out
+
+
+def _suggestion(body: Json, ctx: ParseContext) -> Suggestion:
+    from esmock.search.suggest.registry import SUGGESTERS
+
+    found: Suggestion | None = None
+    given: dict[str, str] = {}
+    for key in body:
+        value = body[key]
+        if isinstance(value, dict):
+            cls = SUGGESTERS.get(key)
+            if cls is None:
+                raise NamedObjectNotFound(f"unknown field [{key}]", at_value(body, key))
+            found = cls.parse(value, ctx)
+        elif isinstance(value, list) or value is None:
+            continue
+        elif key in ("text", "prefix", "regex"):
+            given[key] = text(body, key, ctx)
+        else:
+            raise Parsing(f"suggestion does not support [{key}]", at_value(body, key))
+    if found is None:
+        raise ElasticsearchParse("missing suggestion object")
+    for key, one in given.items():
+        setattr(found, key, one)
+    return found
+
+
+def positive(what: str) -> Option:
+    """A reader of whole numbers above zero."""
+
+    def read(body: Json, key: str, ctx: ParseContext) -> int:
+        number = int_value(body, key)
+        if number <= 0:
+            raise IllegalArgument(f"{what} must be positive")
+        return number
+
+    return read
+
+
+COMMON: dict[str, Option] = {
+    "analyzer": text,
+    "field": text,
+    "size": positive("size"),
+    "shard_size": positive("shardSize"),
+}
+
+
+def read_options(suggester: str, body: Json, ctx: ParseContext, known: Mapping[str, Option]) -> dict[str, Any]:
+    """Read a suggester's scalar options. Raises Parsing for others, ElasticsearchParse without a field."""
+    out: dict[str, Any] = {}
+    readers = {**COMMON, **known}
+    for key in body:
+        value = body[key]
+        if isinstance(value, dict | list) or value is None:
+            raise Parsing(f"suggester[{suggester}] parsing failed on [{key}]", at_value(body, key))
+        reader = readers.get(key)
+        if reader is None:
+            raise Parsing(f"suggester[{suggester}] doesn't support field [{key}]", at_value(body, key))
+        out[key] = reader(body, key, ctx)
+    if "field" not in out:
+        raise ElasticsearchParse("the required field option [field] is missing")
+    return out
