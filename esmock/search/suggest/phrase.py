@@ -131,7 +131,7 @@ class Phrase(Suggestion):
     """Docs: search-suggesters-phrase."""
 
     name = "phrase"
-    real_word_error_likelihood: float = 0.95
+    real_word_error_likelihood: float = 0.949999988079071  # 0.95 in 32 bits
     confidence: float = 1.0
     separator: str = " "
     max_errors: float = 0.5
