@@ -216,6 +216,8 @@ def exists(cluster: Cluster, request: Request) -> Response:
 def delete(cluster: Cluster, request: Request) -> Response:
     """Remove indices."""
     wanted = request.part_list("index")
+    if request.part("index") is None:
+        raise ActionRequestValidation("index / indices is missing")
     options = request.indices_options(TO_DELETE)
     admin.check_destructive(cluster, wanted)
     admin.delete(cluster, resolve(cluster, wanted, options))

@@ -10,7 +10,15 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import boolean, names, string
 from esmock.api.request import Request, Response
 from esmock.api.source_params import SourceFilter
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, Parsing
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    ElasticsearchParse,
+    IllegalArgument,
+    NullPointer,
+    Parsing,
+    RoutingMissing,
+)
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.xcontent.located import at_start, at_value, token
@@ -154,6 +162,8 @@ def _read(cluster: Cluster, request: Request, item: Item) -> dict[str, Json]:
             version_type=item.version_type,
         )
     except ApiError as error:
+        if isinstance(error, RoutingMissing) and cluster.behaviour.mapping_types and item.type is None:
+            error = NullPointer("type must not be null")  # ES: a bug of 7.10.2 (recording W56)
         body: dict[str, Json] = {"_index": item.index}
         if request.typed:
             body["_type"] = item.type if cluster.behaviour.mapping_types else "_doc"

@@ -38,9 +38,8 @@ def _parse(request: Request) -> list[SearchCall]:
         header = lines[position]
         if position + 1 >= len(lines):
             if header.strip():
-                break
-            position += 1
-            continue
+                _read_metadata(request, _empty_call(request), _metadata(request, header))
+            break
         calls.append(_call(request, header, lines[position + 1]))
         position += 2
     if not calls:
@@ -51,8 +50,27 @@ def _parse(request: Request) -> list[SearchCall]:
 def _call(request: Request, header: bytes, line: bytes) -> SearchCall:
     from esmock.search.request import SearchRequest
 
-    metadata = reading.read_all(header, "json", request.behaviour) if header.strip() else {}
-    call = SearchCall(
+    call = _empty_call(request)
+    _read_metadata(request, call, _metadata(request, header))
+    text = line if line.strip() else b"{}"
+    plain = reading.read(text, "json", request.behaviour, with_positions=request.is_located, label="stream")
+    call.body = plain
+    call.request = SearchRequest.parse(plain, request.behaviour, warn=request.warn)
+    if call.total_as_int:
+        from esmock.search.request import TRACK_ALL
+
+        if "track_total_hits" not in plain:
+            call.request.track_total_hits = TRACK_ALL
+    return call
+
+
+def _metadata(request: Request, header: bytes) -> dict[str, Json]:
+    return reading.read_all(header, "json", request.behaviour) or {} if header.strip() else {}
+
+
+def _empty_call(request: Request) -> SearchCall:
+    """A search with what the URL says."""
+    return SearchCall(
         names=request.part_list("index"),
         request=None,  # type: ignore[arg-type]
         body=None,
@@ -65,17 +83,6 @@ def _call(request: Request, header: bytes, line: bytes) -> SearchCall:
         typed_keys=bool(request.param("typed_keys")),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
-    _read_metadata(request, call, metadata or {})
-    text = line if line.strip() else b"{}"
-    plain = reading.read(text, "json", request.behaviour, with_positions=request.is_located, label="stream")
-    call.body = plain
-    call.request = SearchRequest.parse(plain, request.behaviour, warn=request.warn)
-    if call.total_as_int:
-        from esmock.search.request import TRACK_ALL
-
-        if "track_total_hits" not in plain:
-            call.request.track_total_hits = TRACK_ALL
-    return call
 
 
 def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]) -> None:

@@ -8,7 +8,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, boolean, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall
-from esmock.errors import ActionRequestValidation, EOF, IllegalArgument, SearchContextMissing, SearchPhaseExecution
+from esmock.errors import EOF, ActionRequestValidation, IllegalArgument, SearchContextMissing, SearchPhaseExecution
 from esmock.state.contexts import contexts
 from esmock.state.resolve import OPEN, resolve
 from esmock.xcontent.located import token

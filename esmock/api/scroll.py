@@ -10,9 +10,11 @@ from esmock.api.params import boolean, names, string, time_text
 from esmock.api.request import Request, Response
 from esmock.errors import (
     ActionRequestValidation,
+    ApiError,
     IllegalArgument,
     SearchContextMissing,
     SearchPhaseExecution,
+    TooManyScrollContexts,
 )
 from esmock.state.contexts import Context, check_scroll_id, contexts
 from esmock.xcontent.located import token
@@ -40,10 +42,25 @@ def keep(cluster: Cluster, call: SearchCall, result: SearchResult) -> str:
     """Keep a search for scrolling; returns the scroll id."""
     found = contexts(cluster)
     assert call.scroll is not None
+    _check_limit(cluster, result, len(found.scrolls))
     expires = cluster.clock.now_ms() + parse_time_ms(call.scroll, "scroll")
     scroll_id, context = found.open_scroll(Kept(call, result), expires)
     context.position = len(result.hits)
     return scroll_id
+
+
+def _check_limit(cluster: Cluster, result: SearchResult, n_open: int) -> None:
+    """Refuse a scroll beyond ``search.max_open_scroll_context``."""
+    limit = int(cluster.setting("search.max_open_scroll_context", str(MAX_SCROLLS)))
+    if n_open + result.n_shards <= limit:
+        return
+    text = (
+        f"Trying to create too many scroll contexts. Must be less than or equal to: [{limit}]. This limit can be set by "
+        "changing the [search.max_open_scroll_context] setting."
+    )
+    kind = TooManyScrollContexts if cluster.behaviour.major >= 8 else ApiError
+    failures = [(one.target.number, one.target.index, cluster.node_id, kind(text)) for one in result.shards]
+    raise SearchPhaseExecution("query", "all shards failed", failures)
 
 
 def _body(request: Request) -> dict[str, Json]:

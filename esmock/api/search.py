@@ -9,9 +9,9 @@ from esmock.api.params import INDICES_OPTIONS, integer, real, string
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS, SEARCH_PARAMS
-from esmock.errors import IllegalArgument, Parsing, SearchPhaseExecution
-from esmock.state.resolve import OPEN
-from esmock.xcontent.located import at_name, at_start, token
+from esmock.errors import IllegalArgument, JsonParse, Parsing, SearchPhaseExecution
+from esmock.state.resolve import OPEN, matches
+from esmock.xcontent.located import at_name, at_start, last_token, token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResu
     """Run a search, keeping it where it scrolls."""
     from esmock.search.service import run
 
+    _match_types(cluster, request, call)
     if call.request.pit is not None:
         from esmock.api.point_in_time import run_point
 
@@ -80,6 +81,19 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResu
     return result
 
 
+def _match_types(cluster: Cluster, request: Request, call: SearchCall) -> None:
+    """A type in the path that no index has matches nothing (7.x)."""
+    wanted = request.part_list("type")
+    if not wanted or "_doc" in wanted or "_all" in wanted:
+        return
+    from esmock.search.query.compound import MatchNone
+    from esmock.state.resolve import resolve
+
+    found = resolve(cluster, call.names, call.options)
+    if not any(matches(wanted, index.type_name or "_doc") for index in found):
+        call.request.query = MatchNone()
+
+
 def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     """Refuse a scroll that wants to live too long; a failure of each shard, as in Elasticsearch."""
     assert call.scroll is not None
@@ -105,9 +119,16 @@ def _count_body(request: Request) -> Json:
     content, kind = request.optional_content()
     if content is None:
         return None
-    body = request.read(content, kind, label="stream")
-    if not isinstance(body, dict):
-        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
+    try:
+        body = request.read(content, kind, label="stream")
+        if not isinstance(body, dict):
+            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
+        return _checked_count(request, body)
+    except JsonParse as cause:
+        raise Parsing("Failed to parse", last_token(body), cause=cause) from None
+
+
+def _checked_count(request: Request, body: Json) -> Json:
     for key in body:
         if key != "query":
             raise Parsing(f"request does not support [{key}]", at_name(body, key))

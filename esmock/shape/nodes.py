@@ -176,8 +176,41 @@ def _http(cluster: Cluster, flat: bool) -> dict[str, Json]:
     return {"http": {**_addresses(HTTP_ADDRESS), "max_content_length_in_bytes": 104857600}}
 
 
+MODULES = (
+    "aggs-matrix-stats",
+    "analysis-common",
+    "ingest-common",
+    "lang-expression",
+    "lang-mustache",
+    "lang-painless",
+    "mapper-extras",
+    "parent-join",
+    "percolator",
+    "rank-eval",
+    "reindex",
+    "repository-url",
+    "x-pack-core",
+    "x-pack-rollup",
+)
+"""What clients and test runners look for: esmock plays these modules, as far as it plays their APIs."""
+
+
 def _plugins(cluster: Cluster, flat: bool) -> dict[str, Json]:
-    return {"plugins": [], "modules": []}
+    number = str(cluster.behaviour.version)
+    modules = [
+        {
+            "name": name,
+            "version": number,
+            "elasticsearch_version": number,
+            "java_version": "1.8" if cluster.behaviour.major < 8 else "17",
+            "description": f"esmock plays {name}",
+            "classname": f"org.elasticsearch.esmock.{name}",
+            "extended_plugins": [],
+            "has_native_controller": False,
+        }
+        for name in MODULES
+    ]
+    return {"plugins": [], "modules": modules}
 
 
 PROCESSORS = (

@@ -80,7 +80,7 @@ def parse_bulk(
     writes: list[WriteRequest] = []
     lines = _lines(body)
     for number, line in lines:
-        if not line:
+        if not line.strip():
             continue
         op, metadata = _action(line, number, behaviour, warn)
         if op is None:

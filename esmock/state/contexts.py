@@ -6,14 +6,15 @@ import base64
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, ArrayIndexOutOfBounds, EOF, IllegalArgument
+from esmock.errors import EOF, ApiError, ArrayIndexOutOfBounds, IllegalArgument
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.version import Behaviour
 
 SLOT = "contexts"
-_HEADER = b"\x0equeryThenFetch"
+_HEADER = b"\x14include_context_uuid\x0dqueryAndFetch\x01\x16"
+_UUID = 22
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Contexts:
     def open_scroll(self, kept: Any, expires_ms: int) -> tuple[str, Context]:
         """Keep a scroll; returns its id."""
         self.opened += 1
-        raw = _HEADER + b"\x01" + self.opened.to_bytes(8, "big") + b"\x16" + self.node_id.encode()
+        raw = _HEADER + self.node_id[::-1].encode() + self.opened.to_bytes(8, "big") + b"\x16" + self.node_id.encode()
         scroll_id = base64.urlsafe_b64encode(raw).decode()
         context = self.scrolls[scroll_id] = Context(self.opened, kept, expires_ms)
         return scroll_id, context
@@ -86,8 +87,9 @@ def check_scroll_id(scroll_id: str, behaviour: Behaviour) -> int:
         raw = base64.urlsafe_b64decode(scroll_id + "=" * (-len(scroll_id) % 4))
     except ValueError:
         raw = b""
-    if raw.startswith(_HEADER) and len(raw) >= len(_HEADER) + 9:
-        return int.from_bytes(raw[len(_HEADER) + 1 : len(_HEADER) + 9], "big")
+    start = len(_HEADER) + _UUID
+    if raw.startswith(_HEADER) and len(raw) >= start + 8:
+        return int.from_bytes(raw[start : start + 8], "big")
     wanted = raw[0] if raw else 0
     cause: ApiError
     if behaviour.major >= 8:

@@ -64,6 +64,8 @@ def may_create(cluster: Cluster, name: str) -> None:
             resource=None,
             suffix=f" and composable template [{template.name}] forbids index auto creation",
         )
+    if cluster.behaviour.mapping_types:
+        raise IndexNotFound(name, resource="index_expression")
     what = " and [action.auto_create_index]"
     if setting == "false":
         raise IndexNotFound(name, resource=None, suffix=f"{what} is [false]")

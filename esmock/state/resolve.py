@@ -200,7 +200,13 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
     if resource is None:
         resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
     holders = cluster.aliases().get(name)
+    if name == "_all" and not cluster.behaviour.mapping_types:
+        raise IllegalArgument(
+            "unable to return a single target as the provided expression and options got resolved to multiple targets"
+        )
     if holders is None:
+        if name == "_all":
+            raise IndexNotFound(name, resource=resource, suffix=" and no indices exist")
         if name.startswith("_") and name != "_all":
             raise InvalidIndexName(name, "must not start with '_'.")
         raise IndexNotFound(name, resource=resource)
@@ -277,7 +283,7 @@ def check_blocks(cluster: Cluster, indices: Iterable[Index], level: str) -> None
                 found.append((number, f"{status}/{number}/{text}"))
                 statuses.append(429 if status == "TOO_MANY_REQUESTS" else 403)
         if found:
-            found.sort(key=lambda pair: pair[0] != 8)
+            found.sort(reverse=True)
             parts.append(f"index [{index.name}] blocked by: [{', '.join(text for _, text in found)}];")
     if parts:
         only_429 = all(status == 429 for status in statuses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, ElasticsearchParse
+from esmock.errors import ApiError, ElasticsearchParse, NotXContent
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
 from esmock.xcontent.located import NeedsPositions, located
@@ -63,6 +63,8 @@ def read_map(content: bytes, kind: str, behaviour: Behaviour) -> Json:
     Raises:
         ElasticsearchParse: 7.x, around the syntax error; later the syntax error itself.
     """
+    if kind == "json" and not behaviour.wrapped_syntax_errors and content.lstrip()[:1] not in (b"{", b"/", b"\xef"):
+        raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
     try:
         return read_all(content, kind, behaviour)
     except ApiError as cause:

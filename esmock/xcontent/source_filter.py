@@ -56,9 +56,7 @@ def _filter(
             continue
         if isinstance(value, dict):
             kept = _filter(value, here + ".", include, exclude, included=inside)
-            if kept or (inside and not value):
-                out[key] = kept
-            elif inside and not exclude:
+            if kept or (inside and not value) or (inside and not exclude):
                 out[key] = kept
         elif isinstance(value, list):
             kept_list = _filter_list(value, here + ".", include, exclude, included=inside)
