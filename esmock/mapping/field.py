@@ -231,6 +231,8 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
     node = dict(node)
     type_ = java_text(node.pop("type"))
     cls = context.type(type_)
+    if parent is not None and type_ in ("object", "nested"):
+        raise MapperParsing(f"Type [{type_}] cannot be used in multi field")
     if cls is None:
         raise unknown_type(path, type_, context, multi=parent is not None)
     leaf = path.rsplit(".", 1)[-1]

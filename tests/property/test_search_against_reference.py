@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.property.reference_search import matches
 from tests.search_engine import Engine
 
