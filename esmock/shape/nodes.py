@@ -21,7 +21,6 @@ Json = Any
 HEAP_BYTES = 512 * 1024**2
 MEMORY_BYTES = 8 * 1024**3
 DISK_BYTES = 100 * 1024**3
-HTTP_ADDRESS = "127.0.0.1:9200"
 _PID = 1
 _PROCESSORS = 2
 INFO_SECTIONS = (
@@ -173,7 +172,7 @@ def _transport(cluster: Cluster, flat: bool) -> dict[str, Json]:
 
 
 def _http(cluster: Cluster, flat: bool) -> dict[str, Json]:
-    return {"http": {**_addresses(HTTP_ADDRESS), "max_content_length_in_bytes": 104857600}}
+    return {"http": {**_addresses(f"127.0.0.1:{cluster.http_port}"), "max_content_length_in_bytes": 104857600}}
 
 
 MODULES = (

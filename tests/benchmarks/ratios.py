@@ -1,8 +1,8 @@
 """Speed as ratios, measured in one run beside a bare aiohttp server.
 
-    python tests/benchmarks/ratios.py [--judge URL]
+    python tests/benchmarks/ratios.py [--real URL]
 
-With ``--judge`` (a real Elasticsearch) bulk speed is compared too. Prints one line per figure; exits with 1 when a bound is missed.
+With ``--real`` (a real Elasticsearch) bulk speed is compared too. Prints one line per figure; exits with 1 when a bound is missed.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def in_process(report: Report) -> None:
     report.line("test cycle in process", milliseconds(lambda: cycle(call), 100), 1.5, unit=" ms")
 
 
-def bulk(report: Report, judge: str | None) -> None:
+def bulk(report: Report, real_url: str | None) -> None:
     docs = documents(20_000)
     esmock = Process("-m", "esmock", "serve", "--port", "0", "--json", "--es-version", "7.10.2")
     rates = [bulk_rate(esmock.url, docs, f"bench-esmock{n}") for n in range(3)]
@@ -198,21 +198,21 @@ def bulk(report: Report, judge: str | None) -> None:
     assert answer["hits"]["total"]["value"] > 0
     report.line("first search after the bulk", first, 1.0, unit=" s")
     print(f"     bulk of 20,000 documents of 70 words: {statistics.median(rates):.0f} documents/s")
-    if judge:
-        real = statistics.median(bulk_rate(judge, docs, "bench-esmock") for _ in range(3))
-        ask(judge, "DELETE", "/bench-esmock")
+    if real_url:
+        real = statistics.median(bulk_rate(real_url, docs, "bench-esmock") for _ in range(3))
+        ask(real_url, "DELETE", "/bench-esmock")
         report.line("bulk, times the real engine's rate", statistics.median(rates) / real, 1.0, at_most=False)
     esmock.stop()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--judge", help="URL of a real Elasticsearch to compare bulk speed with")
+    parser.add_argument("--real", help="URL of a real Elasticsearch to compare bulk speed with")
     options = parser.parse_args()
     report = Report()
     compare_servers(report)
     in_process(report)
-    bulk(report, options.judge)
+    bulk(report, options.real)
     return 1 if report.missed else 0
 
 

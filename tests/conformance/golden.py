@@ -130,3 +130,36 @@ def _inflated(headers: list[tuple[str, str]], body: bytes) -> bytes:
 async def _result(answer: Any) -> RawResponse:
     found: RawResponse = await answer
     return found
+
+
+_LEGACY_UNITS = ("1m", "1h", "1d", "1w", "1M", "1q", "1y", "minute", "hour", "day", "week", "month", "quarter", "year")
+
+
+def seven(tree: Any) -> Any:
+    """What 6.8 prints otherwise than 7.10 for reasons of its own, in 7.10's form: legacy intervals, missing index names."""
+    if isinstance(tree, list):
+        return [seven(one) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    out: dict[str, Any] = {}
+    for key, value in tree.items():
+        if key == "interval" and isinstance(value, str) and ("field" in tree or "agg" in tree):
+            key = "calendar_interval" if value in _LEGACY_UNITS else "fixed_interval"
+        if key == "reason" and value == "no such index" and "index" in tree:
+            value = f"no such index [{tree['index']}]"
+        if isinstance(value, str) and key == "reason":
+            value = value.replace(", parser not found", "").replace("a [date] type across", "one of type [date,date_nanos] across")
+            value = value.replace("or [date] ", "or [date,date_nanos] ")
+            value = value.replace("Could not find a [date] field with", "Could not find one of [date,date_nanos] fields with")
+        out[key] = seven(value)
+    return out
+
+
+def measure(shared: Path, name: str, version: str) -> dict[str, str]:
+    """Case to difference, of a whole transcript."""
+    replay = Replay(shared, name, version)
+    if name == "rollup":
+        for entry in replay.entries:
+            if entry["response"].get("body") is not None:
+                entry["response"]["body"] = seven(entry["response"]["body"])
+    return {f"{one.position} {one.case} {one.line[:80]}": one.why[:160] for one in replay.differences()}

@@ -1,0 +1,20 @@
+"""Transcripts of real servers and the makers' YAML tests; what differs is listed in known_failures.toml, strict both ways.
+
+Source: recordings of 7.10.2, 8.19.21 and 6.8.23; the YAML tests that a real 7.10.2 passes.
+"""
+
+import pytest
+
+from tests.conformance import known
+from tests.conformance.golden import measure
+from tests.conformance.makers import measure_yaml
+
+
+@pytest.mark.parametrize(("name", "version"), [("rest", "7.10.2"), ("rest", "8.19.21"), ("rollup", "7.10.2")])
+def test_a_transcript_is_answered_as_recorded(shared_dir, name, version):
+    known.check(f"{name} {version}", measure(shared_dir, name, version))
+
+
+@pytest.mark.parametrize("corpus", ["yaml-core", "yaml-modules"])
+def test_the_makers_tests_pass_as_on_the_real_engine(shared_dir, corpus):
+    known.check(corpus, measure_yaml(shared_dir, corpus))
