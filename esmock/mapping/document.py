@@ -182,9 +182,9 @@ class _Walk:
             if child is None:
                 self._unknown(mapper, doc, key, value, dynamic)
             elif value is None:
-                if type(child) is ObjectMapper or child.null_value is None:
+                if isinstance(child, ObjectMapper) or child.null_value is None:
                     continue
-            elif type(child) is ObjectMapper:
+            elif isinstance(child, ObjectMapper):
                 self._inner(child, doc, key, value, dynamic)
             elif isinstance(value, list) and not child.takes_arrays:
                 self._list(child, doc, key, value)
@@ -366,7 +366,7 @@ class _Walk:
         raise MapperParsing("failed to parse", cause=error)
 
     def _introduce(
-        self, path: str, leaf: str, doc: Json, key: str, value: Json, dynamic: str, mapper: ObjectMapper
+        self, path: str, leaf: str, doc: Json, key: Any, value: Json, dynamic: str, mapper: ObjectMapper
     ) -> None:
         """A name that the mapping does not know, or a further value of one that this document introduced."""
         if dynamic == "strict":
@@ -496,10 +496,8 @@ class _Walk:
             return IllegalArgument("Cannot parse object as number")
         end = column + len(_token_text(self.source, line, column))
         here = f"{error.text}\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
-        kind = InputCoercion if error.kind == "range" else JsonParse
-        if late:
-            return XContentParse(here, (line, end), cause=kind(here))
-        return kind(here)
+        cause = InputCoercion(here) if error.kind == "range" else JsonParse(here)
+        return XContentParse(here, (line, end), cause=cause) if late else cause
 
     def _not_boolean(self, value: Json, line: int, column: int) -> ApiError:
         end = column + len(_token_text(self.source, line, column))

@@ -110,6 +110,16 @@ class Field:
         return self.get("null_value") if self.has("null_value") else None
 
     @property
+    def target(self) -> str:
+        """Of an alias: full name of the field it stands for."""
+        raise NotImplementedError(self.name)
+
+    @property
+    def search_analyzer(self) -> Any:
+        """Of a text: the analyzer of a query's text; None for other types."""
+        return None
+
+    @property
     def type_name(self) -> str:
         """The type as error texts name it."""
         return self.name
