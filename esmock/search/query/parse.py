@@ -32,7 +32,7 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
         raise IllegalArgument(f"query malformed, empty clause found at [{line}:{column}]")
     name = next(iter(node))
     body = node[name]
-    cls = QUERIES.get(name)
+    cls: Any = QUERIES.get(name)
     if not isinstance(body, dict) and not (cls is not None and getattr(cls, "takes_scalar", False)):
         raise Parsing(f"[{name}] query malformed, no start_object after query name", at_value(node, name))
     if cls is None:

@@ -145,7 +145,7 @@ def _decimal_bounds(field: Any, query: Any, lower: Any, upper: Any) -> tuple[Any
 
 
 def _next(type_: str, value: float, towards: float) -> float:
-    kinds = {"float": np.float32, "half_float": np.float16}
+    kinds: dict[str, Any] = {"float": np.float32, "half_float": np.float16}
     kind = kinds.get(type_)
     if kind is None:
         return math.nextafter(value, towards)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,7 +75,7 @@ class Terms(Query):
 
     name = "terms"
     field: str
-    values: list[Json] = field(default_factory=list)
+    values: list[Json] = member(default_factory=list)
     lookup: dict[str, Json] | None = None
 
     @classmethod
