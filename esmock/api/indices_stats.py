@@ -280,7 +280,7 @@ def recovery(cluster: Cluster, request: Request) -> Response:
 
 def recovery_type(index: Index) -> str:
     """``EMPTY_STORE``, ``EXISTING_STORE`` after a close or open, ``LOCAL_SHARDS`` after a resize."""
-    if index.settings.get("index.resize.source.name"):
+    if index.resized_from is not None:
         return "LOCAL_SHARDS"
     return "EXISTING_STORE" if index.was_closed else "EMPTY_STORE"
 

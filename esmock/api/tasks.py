@@ -186,7 +186,7 @@ def cancel(cluster: Cluster, request: Request) -> Response:
     text = request.part("task_id")
     if text is None:
         return Response(200, {"nodes": {}})
-    node, number = parse_task_id(text)
+    node, _ = parse_task_id(text)
     if node != cluster.node_id:
         failure = {
             "type": "failed_node_exception",

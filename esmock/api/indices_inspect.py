@@ -1,0 +1,310 @@
+"""Looking into indices: analyze, resolve names, validate queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.analysis.analyze import AnalyzeRequest
+from esmock.analysis.analyze import analyze as run_analyze
+from esmock.api.declare import Endpoints, typed
+from esmock.api.indices import OPEN
+from esmock.api.params import INDICES_OPTIONS, Param, boolean, names, string
+from esmock.api.request import Request, Response
+from esmock.errors import ApiError, IllegalArgument, IndexNotFound, Trace, Unsupported
+from esmock.state.create import analysis_of
+from esmock.state.resolve import glob, resolve, single
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser, custom, strings
+from esmock.xcontent.object_parser import boolean as boolean_field
+from esmock.xcontent.object_parser import string as string_field
+from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+endpoint = Endpoints()
+Json = Any
+
+
+def _part(body: Json, key: Any, reading: Reading) -> Json:
+    value = body[key]
+    return dict(value) if isinstance(value, dict) else values.text(body, key, reading)
+
+
+_PART = ("VALUE_STRING", "START_OBJECT")
+_ANALYZE = Parser(
+    "analyze_request",
+    strings("text"),
+    string_field("analyzer"),
+    custom("tokenizer", _PART, _part),
+    custom("filter", ("START_ARRAY", *_PART), values.array_of(_part)),
+    custom("char_filter", ("START_ARRAY", *_PART), values.array_of(_part)),
+    string_field("field"),
+    boolean_field("explain"),
+    strings("attributes"),
+    string_field("normalizer"),
+)
+
+
+def _analyze_body(request: Request) -> AnalyzeRequest:
+    content, kind = request.content_or_source()
+    body = request.read(content, kind)
+    return AnalyzeRequest.of(_ANALYZE.parse(body, Reading(request.behaviour, request.warn)))
+
+
+@endpoint(
+    "indices.analyze",
+    "GET,POST /_analyze",
+    "GET,POST /{index}/_analyze",
+    params={"index": string(lazy=True)},
+    docs="indices-analyze",
+    body=_analyze_body,
+    action="indices:admin/analyze",
+)
+def analyze(cluster: Cluster, request: Request) -> Response:
+    """The tokens of texts."""
+    asked = request.parsed
+    name = request.part("index", request.raw.get("index"))
+    if name is None:
+        return Response(200, run_analyze(asked, analysis_of({}, cluster.behaviour)))
+    index = single(cluster, name)
+    body = run_analyze(
+        asked,
+        index.analysis,
+        index=index.name,
+        field_analyzer=_field_analyzer(index, asked.field),
+        max_token_count=int(index.settings.get("index.analyze.max_token_count") or 10000),
+    )
+    return Response(200, body)
+
+
+def _field_analyzer(index: Index, name: str | None) -> Any:
+    """What a field's values are analyzed with; the default for a field that is not mapped. Raises IllegalArgument."""
+    if name is None:
+        return None
+    field = index.mapping.field(name)
+    if field is None:
+        return index.analysis.default
+    if field.is_text:
+        return field.index_analyzer  # type: ignore[attr-defined]
+    if field.type_name == "keyword":
+        normalizer = field.get("normalizer")
+        return index.analysis.normalizer(normalizer) if normalizer else index.analysis.analyzer("keyword")
+    raise IllegalArgument(f"Can't process field [{name}], Analysis requests are only supported on tokenized fields")
+
+
+@endpoint(
+    "indices.resolve_index",
+    "GET /_resolve/index/{name}",
+    params={
+        "expand_wildcards": INDICES_OPTIONS["expand_wildcards"],
+        "ignore_unavailable": Param(INDICES_OPTIONS["ignore_unavailable"].parse, None, since=(8, 0)),
+        "allow_no_indices": Param(INDICES_OPTIONS["allow_no_indices"].parse, None, since=(8, 0)),
+        "mode": names(since=(8, 17)),
+    },
+    docs="indices-resolve-index-api",
+    action="indices:admin/resolve/index",
+)
+def resolve_index(cluster: Cluster, request: Request) -> Response:
+    """What names stand for: indices, aliases, data streams."""
+    if request.params.get("mode"):
+        raise Unsupported("[mode] of indices.resolve_index")
+    patterns = request.part_list("name")
+    expand = request.param("expand_wildcards") or ("open",)
+    if cluster.behaviour.major >= 8 and not request.params.get("ignore_unavailable"):
+        for one in patterns:
+            if "*" not in one and one != "_all" and not cluster.exists(one):
+                raise IndexNotFound(one)
+    indices = [
+        index for name, index in sorted(cluster.indices.items()) if _is_chosen(patterns, name, _state(index), expand)
+    ]
+    aliases = [
+        name
+        for name, holders in sorted(cluster.aliases().items())
+        if _is_chosen(patterns, name, {"open"} | ({"hidden"} if _all_hidden(holders, name) else set()), expand)
+    ]
+    found_by_alias = {
+        index.name
+        for name in aliases
+        if not any(name == one for one in patterns)
+        for index in cluster.aliases()[name]
+        if _is_open(index, expand)
+    }
+    shown = [index for index in cluster.indices.values() if index in indices or index.name in found_by_alias]
+    shown.sort(key=lambda one: one.name)
+    return Response(
+        200,
+        {
+            "indices": [_index_entry(index) for index in shown],
+            "aliases": [
+                {"name": name, "indices": sorted(index.name for index in cluster.aliases()[name])} for name in aliases
+            ],
+            "data_streams": [],
+        },
+    )
+
+
+def _all_hidden(holders: list[Index], alias: str) -> bool:
+    return all(index.aliases[alias].get("is_hidden") for index in holders)
+
+
+def _is_open(index: Index, expand: tuple[str, ...]) -> bool:
+    return ("closed" if index.is_closed else "open") in expand
+
+
+def _state(index: Index) -> set[str]:
+    return {"closed" if index.is_closed else "open"} | ({"hidden"} if index.is_hidden else set())
+
+
+def _is_chosen(patterns: list[str], name: str, state: set[str], expand: tuple[str, ...]) -> bool:
+    for one in patterns:
+        if "*" not in one and one != "_all":
+            if one == name:
+                return True
+        elif one == "_all" or glob(one).match(name):
+            if "hidden" in state and "hidden" not in expand and not (one.startswith(".") and name.startswith(".")):
+                continue
+            if state & {"open", "closed"} <= set(expand):
+                return True
+    return False
+
+
+def _index_entry(index: Index) -> dict[str, Json]:
+    entry: dict[str, Json] = {"name": index.name}
+    if index.aliases:
+        entry["aliases"] = sorted(index.aliases)
+    attributes = ["closed" if index.is_closed else "open"]
+    if index.is_hidden:
+        attributes.append("hidden")
+    entry["attributes"] = sorted(attributes)
+    return entry
+
+
+_VALIDATE_TYPES = (
+    "[types removal] Specifying types in validate query requests is deprecated."
+)
+
+
+@endpoint(
+    "indices.validate_query",
+    "GET,POST /_validate/query",
+    "GET,POST /{index}/_validate/query",
+    typed("GET,POST /{index}/{type}/_validate/query", warning=_VALIDATE_TYPES),
+    params={
+        **INDICES_OPTIONS,
+        "explain": boolean(False),
+        "rewrite": boolean(False),
+        "all_shards": boolean(False),
+        "q": string(),
+        "df": string(),
+        "analyzer": string(),
+        "analyze_wildcard": boolean(False),
+        "lenient": boolean(None),
+        "default_operator": string("OR"),
+    },
+    docs="search-validate",
+    body=lambda request: _validate_body(request),
+    action="indices:admin/validate/query",
+)
+def validate_query(cluster: Cluster, request: Request) -> Response:
+    """Whether a query can be run."""
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.parse import parse_query
+
+    failure, body = request.parsed
+    explain = request.param("explain") or request.param("rewrite")
+    if failure is not None:
+        return _invalid(failure, explain=explain)
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    tree = _url_query(request) or body.get("query")
+    query = None
+    if tree is not None:
+        try:
+            query = parse_query([tree], 0, ParseContext(cluster.behaviour))
+        except ApiError as error:
+            return _invalid(_error_text(error, cluster), explain=explain)
+    explanations = _explained(cluster, request, found, query, tree, explain=explain)
+    valid = all(one["valid"] for one in explanations)
+    answer: dict[str, Json] = {"_shards": {"total": 1, "successful": 1, "failed": 0}, "valid": valid}
+    if explain:
+        answer["explanations"] = explanations
+    return Response(200, answer)
+
+
+def _invalid(text: str, *, explain: bool) -> Response:
+    return Response(200, {"valid": False, "error": text} if explain else {"valid": False})
+
+
+def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
+    content, kind = request.optional_content()
+    if content is None:
+        return None, {}
+    body = request.read(content, kind)
+    if not isinstance(body, dict):
+        return "request does not support", {}
+    for key in body:
+        if key != "query":
+            return f"org.elasticsearch.common.ParsingException: request does not support [{key}]", {}
+    return None, body
+
+
+def _url_query(request: Request) -> Json:
+    text = request.param("q")
+    if text is None:
+        return None
+    inner: dict[str, Json] = {"query": text}
+    for name, key in (("df", "default_field"), ("analyzer", "analyzer"), ("lenient", "lenient")):
+        if request.param(name) is not None:
+            inner[key] = request.param(name)
+    if request.param("analyze_wildcard"):
+        inner["analyze_wildcard"] = True
+    inner["default_operator"] = request.param("default_operator")
+    return {"query_string": inner}
+
+
+def _error_text(error: ApiError, cluster: Cluster) -> str:
+    """An error and its causes as Java prints them, one after the other."""
+    trace = Trace(qualified=cluster.behaviour.qualified_traces)
+    text = "; ".join(trace.first_line(one) for one in error.chain())
+    if not cluster.behaviour.vendor_content_type:
+        # the package moved in 7.16
+        text = text.replace("org.elasticsearch.xcontent.", "org.elasticsearch.common.xcontent.")
+    return text
+
+
+def _explained(
+    cluster: Cluster, request: Request, found: list[Index], query: Any, tree: Json, *, explain: bool
+) -> list[dict[str, Json]]:
+    """What each index makes of the query: its text in Lucene's syntax, or the error."""
+    from esmock.search import service
+    from esmock.search.execute import bind_query, shard_search
+
+    names_ = request.part_list("index")
+    environment = service.environment(cluster, warn=request.warn)
+    out: list[dict[str, Json]] = []
+    seen: set[str] = set()
+    for target in service.shard_targets(cluster, found, names_):
+        if target.index in seen and not request.param("all_shards"):
+            continue
+        seen.add(target.index)
+        entry: dict[str, Json] = {"index": target.index}
+        if request.param("all_shards"):
+            entry["shard"] = target.number
+        try:
+            if query is not None:
+                bind_query(query, shard_search(None, target, environment), False)  # type: ignore[arg-type]
+        except ApiError as error:
+            entry |= {"valid": False, "error": _error_text(error, cluster)}
+        else:
+            entry["valid"] = True
+            if explain:
+                entry["explanation"] = _query_text(tree)
+        out.append(entry)
+    return out
+
+
+def _query_text(tree: Json) -> str:
+    if tree is None or tree == {"match_all": {}}:
+        return "*:*"
+    raise Unsupported("[explain] of indices.validate_query for queries other than match_all")

@@ -1,0 +1,244 @@
+"""Indices made from others: shrink, split, clone, rollover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping, wants_types
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
+from esmock.api.request import Request, Response
+from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, Unsupported
+from esmock.state import admin, index_settings
+from esmock.state import resize as resizing
+from esmock.state import rollover as rolling
+from esmock.state.aliases import parse_aliases
+from esmock.state.rollover import Condition
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser, custom, long_, object_
+from esmock.xcontent.units import parse_byte_size, parse_time, print_byte_size
+from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_OBJECT = ("START_OBJECT",)
+_STRING = ("VALUE_STRING",)
+
+
+def _plain(body: Json, key: Any, reading: Reading) -> Json:
+    return body[key]
+
+
+def _since_eight(behaviour: Any) -> bool:
+    return bool(behaviour.newer_jackson)
+
+
+_RESIZE = Parser(
+    "resize_request",
+    custom("settings", _OBJECT, _plain),
+    custom("aliases", _OBJECT, _plain),
+    custom("max_primary_shard_size", _STRING, values.text, in_version=_since_eight),
+)
+
+
+def _resize_body(request: Request) -> dict[str, Json]:
+    if not request.content:
+        return {}
+    body = request.read(request.content, request.content_format or "json")
+    found: dict[str, Json] = _RESIZE.parse(body, Reading(request.behaviour, request.warn))
+    return found
+
+
+def _copy_settings(name: str, text: str) -> bool:
+    if text == "false":
+        raise IllegalArgument("parameter [copy_settings] can not be explicitly set to [false]")
+    if text not in ("", "true"):
+        raise IllegalArgument(f"Failed to parse value [{text}] as only [true] or [false] are allowed.")
+    return True
+
+
+_PARAMS = {
+    "copy_settings": Param(_copy_settings, True, until=(7, 99)),
+    "timeout": TIMEOUT,
+    "master_timeout": MASTER_TIMEOUT,
+    "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+}
+
+
+def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
+    if request.has_param("copy_settings"):
+        request.warn("parameter [copy_settings] is deprecated and will be removed in 8.0.0")
+    body = request.parsed
+    settings = index_settings.normalise(body.get("settings") or {})
+    if kind == "split" and settings.get("index.number_of_shards") is None:
+        raise ActionRequestValidation("index.number_of_shards is required for split operations")
+    name = request.part("index")
+    source = cluster.indices.get(name) or next(iter(cluster.concrete(name)), None)
+    if source is None:
+        raise IndexNotFound(name, resource="index_or_alias" if cluster.behaviour.mapping_types else None)
+    aliases = parse_aliases(body.get("aliases") or {}, cluster.behaviour)
+    wanted = request.param("wait_for_active_shards")
+    index = resizing.resize(
+        cluster, kind, source, request.part("target"), settings, aliases, active_shards=wanted, warn=request.warn
+    )
+    return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=index.name)
+
+
+@endpoint(
+    "indices.shrink",
+    "PUT,POST /{index}/_shrink/{target}",
+    params=_PARAMS,
+    docs="indices-shrink-index",
+    body=_resize_body,
+    action="indices:admin/resize",
+)
+def shrink(cluster: Cluster, request: Request) -> Response:
+    """A new index with fewer shards."""
+    return _resize(cluster, request, "shrink")
+
+
+@endpoint(
+    "indices.split",
+    "PUT,POST /{index}/_split/{target}",
+    params=_PARAMS,
+    docs="indices-split-index",
+    body=_resize_body,
+    action="indices:admin/resize",
+)
+def split(cluster: Cluster, request: Request) -> Response:
+    """A new index with more shards."""
+    return _resize(cluster, request, "split")
+
+
+@endpoint(
+    "indices.clone",
+    "PUT,POST /{index}/_clone/{target}",
+    params={name: one for name, one in _PARAMS.items() if name != "copy_settings"},
+    docs="indices-clone-index",
+    body=_resize_body,
+    action="indices:admin/resize",
+)
+def clone(cluster: Cluster, request: Request) -> Response:
+    """A new index just like another."""
+    return _resize(cluster, request, "clone")
+
+
+def _age(name: str) -> Any:
+    def read(body: Json, key: Any, reading: Reading) -> Condition:
+        text = values.text(body, key, reading)
+        value = parse_time(text, name)
+        return Condition(name, value.string_rep, value.millis)
+
+    return custom(name, _STRING, read)
+
+
+def _size(name: str, **more: Any) -> Any:
+    def read(body: Json, key: Any, reading: Reading) -> Condition:
+        value = parse_byte_size(values.text(body, key, reading), name)
+        return Condition(name, print_byte_size(value), value)
+
+    return custom(name, _STRING, read, **more)
+
+
+def _docs(name: str, **more: Any) -> Any:
+    return long_(name, then=lambda value: Condition(name, str(value), value), **more)
+
+
+def _late(behaviour: Any) -> bool:
+    return bool(behaviour.document_parsing_exception)
+
+
+def _conditions_parser(name: str) -> Parser:
+    return Parser(
+        name,
+        _age("max_age"),
+        _docs("max_docs"),
+        _size("max_size"),
+        _size("max_primary_shard_size", in_version=_since_eight),
+        _docs("max_primary_shard_docs", in_version=_late),
+        _docs("min_docs", in_version=_late),
+        _size("min_size", in_version=_late),
+        _size("min_primary_shard_size", in_version=_late),
+        _docs("min_primary_shard_docs", in_version=_late),
+    )
+
+
+def _rollover_parser(name: str) -> Parser:
+    return Parser(
+        "rollover",
+        object_("conditions", _conditions_parser(name)),
+        custom("settings", _OBJECT, _plain),
+        custom("mappings", _OBJECT, _plain),
+        custom("aliases", _OBJECT, _plain),
+    )
+
+
+_ROLLOVER_SEVEN = _rollover_parser("conditions")
+_ROLLOVER_EIGHT = _rollover_parser("rollover_conditions")
+
+
+def _rollover_body(request: Request) -> dict[str, Json]:
+    if not request.content:
+        return {}
+    body = request.read(request.content, request.content_format or "json")
+    parser = _ROLLOVER_EIGHT if request.behaviour.document_parsing_exception else _ROLLOVER_SEVEN
+    found: dict[str, Json] = parser.parse(body, Reading(request.behaviour, request.warn))
+    return found
+
+
+@endpoint(
+    "indices.rollover",
+    "POST /{index}/_rollover",
+    "POST /{index}/_rollover/{new_index}",
+    params={
+        "include_type_name": TYPED,
+        "dry_run": boolean(False),
+        "lazy": boolean(False, since=(8, 12)),
+        "timeout": TIMEOUT,
+        "master_timeout": MASTER_TIMEOUT,
+        "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+    },
+    docs="indices-rollover-index",
+    body=_rollover_body,
+    action="indices:admin/rollover",
+)
+def rollover(cluster: Cluster, request: Request) -> Response:
+    """The next index of an alias."""
+    typed = wants_types(request, "rollover index")
+    if request.params.get("lazy"):
+        raise Unsupported("[lazy] of indices.rollover")
+    body = {key: value for key, value in request.parsed.items() if key != "conditions"}
+    type_name = None
+    if "mappings" in body:
+        if typed:
+            type_name, body["mappings"] = typed_mapping(body["mappings"], cluster.behaviour)
+        else:
+            body["mappings"] = untyped_mapping(body["mappings"], cluster.behaviour)
+    wanted = request.param("wait_for_active_shards")
+    done = rolling.rollover(
+        cluster,
+        request.part("index"),
+        request.part("new_index"),
+        body,
+        list((request.parsed.get("conditions") or {}).values()),
+        dry_run=request.param("dry_run"),
+        active_shards=wanted,
+        warn=request.warn,
+        type_name=type_name,
+    )
+    ready = done.index is not None and admin.shards_active(cluster, done.index, wanted)
+    answer: dict[str, Json] = {
+        "acknowledged": done.rolled_over,
+        "shards_acknowledged": ready,
+        "old_index": done.old,
+        "new_index": done.new,
+        "rolled_over": done.rolled_over,
+        "dry_run": request.param("dry_run"),
+    }
+    if cluster.behaviour.bulk_errors_first:
+        answer["lazy"] = False
+    answer["conditions"] = done.conditions
+    return Response(200, answer)

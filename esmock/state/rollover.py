@@ -1,0 +1,157 @@
+"""Rollover: the next index behind an alias when a condition is met.
+
+Source: recordings of 7.10.2 and 8.19.21; docs page indices-rollover-index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument, ResourceNotFound
+from esmock.state import stats
+from esmock.state.create import create_index
+from esmock.xcontent.java_order import hash_order
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+Json = Any
+_NUMBERED = re.compile(r"(.*)-(\d+)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition.
+
+    Args:
+        name: ``max_age`` ...
+        shown: its value as printed.
+        value: milliseconds, bytes or documents.
+    """
+
+    name: str
+    shown: str
+    value: int
+
+    def __str__(self) -> str:
+        return f"[{self.name}: {self.shown}]"
+
+
+@dataclass(slots=True)
+class Rolled:
+    """The outcome."""
+
+    old: str
+    new: str
+    rolled_over: bool
+    conditions: dict[str, bool] = field(default_factory=dict)
+    index: Index | None = None
+
+
+def rollover(
+    cluster: Cluster,
+    target: str,
+    new_name: str | None,
+    body: dict[str, Json],
+    conditions: list[Condition],
+    *,
+    dry_run: bool,
+    active_shards: int | str | None,
+    warn: Callable[[str], None],
+    type_name: str | None = None,
+) -> Rolled:
+    """Make the next index of an alias.
+
+    Args:
+        body: ``settings``, ``mappings`` and ``aliases`` of the new index.
+
+    Raises:
+        IllegalArgument, ResourceNotFound, and what creating an index raises.
+    """
+    source = _write_index(cluster, target)
+    name = new_name or next_name(source.name)
+    met = {str(one): _is_met(cluster, source, one) for one in conditions}
+    met = {key: met[key] for key in hash_order(met)}
+    wanted = _all_met(conditions, met)
+    rolled = Rolled(source.name, name, False, met)
+    if dry_run or not wanted:
+        _check_name(cluster, name)
+        return rolled
+    aliases = dict(body.get("aliases") or {})
+    marked = source.aliases[target].get("is_write_index")
+    own = {key: value for key, value in source.aliases[target].items() if key != "is_write_index"}
+    rolled.index = create_index(
+        cluster,
+        name,
+        {**body, "aliases": aliases},
+        warn=warn,
+        type_name=type_name,
+        active_shards=active_shards,
+    )
+    if marked:
+        source.set_aliases({**source.aliases, target: {**source.aliases[target], "is_write_index": False}})
+        rolled.index.set_aliases({**rolled.index.aliases, target: {**own, "is_write_index": True}})
+    else:
+        source.set_aliases({one: kept for one, kept in source.aliases.items() if one != target})
+        rolled.index.set_aliases({**rolled.index.aliases, target: own})
+    cluster.changed()
+    rolled.rolled_over = True
+    return rolled
+
+
+def _check_name(cluster: Cluster, name: str) -> None:
+    from esmock.state.create import check_new_name
+
+    check_new_name(cluster, name, {}, lambda text: None)
+
+
+def _write_index(cluster: Cluster, target: str) -> Index:
+    if target in cluster.indices:
+        raise IllegalArgument("rollover target is a [concrete index] but one of [alias,data_stream] was expected")
+    holders = cluster.aliases().get(target)
+    if holders is None:
+        message = f"rollover target [{target}] does not exist"
+        if cluster.behaviour.major >= 8:
+            raise ResourceNotFound(message)
+        raise IllegalArgument(message)
+    marked = [index for index in holders if index.aliases[target].get("is_write_index")]
+    if marked:
+        return marked[0]
+    if len(holders) > 1 or holders[0].aliases[target].get("is_write_index") is False:
+        raise IllegalArgument(f"rollover target [{target}] does not point to a write index")
+    return holders[0]
+
+
+def next_name(name: str) -> str:
+    """``logs-000002`` after ``logs-1``. Raises IllegalArgument where there is no number."""
+    found = _NUMBERED.match(name)
+    if found is None:
+        raise IllegalArgument(f"index name [{name}] does not match pattern '^.*-\\d+$'")
+    return f"{found[1]}-{int(found[2]) + 1:06d}"
+
+
+def _all_met(conditions: list[Condition], met: dict[str, bool]) -> bool:
+    """Any ``max_`` condition and every ``min_`` one."""
+    upper = [met[str(one)] for one in conditions if one.name.startswith("max_")]
+    lower = [met[str(one)] for one in conditions if one.name.startswith("min_")]
+    if not conditions:
+        return True
+    return any(upper) and all(lower)
+
+
+def _is_met(cluster: Cluster, index: Index, condition: Condition) -> bool:
+    kind = condition.name[4:]
+    sizes = [stats.store_size(shard, cluster.behaviour) for shard in index.shards]
+    docs = [shard.n_live for shard in index.shards]
+    values = {
+        "age": cluster.clock.now_ms() - index.created_ms,
+        "docs": sum(docs),
+        "size": sum(sizes),
+        "primary_shard_size": max(sizes),
+        "primary_shard_docs": max(docs),
+    }
+    return values[kind] >= condition.value
