@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from esmock.api.declare import Endpoint, Route
+from esmock.api.route_table import RouteEntry, read
 from esmock.errors import IllegalArgument, SimpleError
 from esmock.http.query import decode_segment
 from esmock.version import Behaviour, behaviour
@@ -22,9 +23,12 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", 
 class Target:
     """A method's endpoint at a path, with the names of the path's wildcards."""
 
-    endpoint: Endpoint
-    route: Route
+    entry: RouteEntry
     names: tuple[str, ...]
+
+    def match(self, parts: dict[str, str]) -> Match:
+        """A request that came here."""
+        return Match(self.entry.endpoint(), self.entry.route, parts)
 
 
 class _Entry:
@@ -81,24 +85,22 @@ class Router:
     """The routes of one version.
 
     Args:
-        endpoints: all endpoints; those of other versions are left out here, so that what is absent is absent.
+        table: all routes; those of other versions are left out here, so that what is absent is absent.
     """
 
-    def __init__(self, endpoints: Iterable[Endpoint], behaviour: Behaviour) -> None:
+    def __init__(self, table: Iterable[RouteEntry], behaviour: Behaviour) -> None:
         self._behaviour = behaviour
         self._root = _Node()
         self._short: dict[tuple[str, int, str], tuple[Target, dict[str, _Node]]] = {}
         """(method, segments, second segment) to the target of ``/{index}/_x`` and ``/{index}/_x/{id}``, with the literals that stand in the way."""
         number = (behaviour.version.major, behaviour.version.minor)
-        for endpoint in endpoints:
-            if endpoint.since > number:
-                continue
-            for route in endpoint.routes:
-                if route.since <= number:
-                    self._add(endpoint, route)
+        for entry in table:
+            if entry.since <= number and entry.route.since <= number:
+                self._add(entry)
         self._index_short()
 
-    def _add(self, endpoint: Endpoint, route: Route) -> None:
+    def _add(self, entry: RouteEntry) -> None:
+        route = entry.route
         major = self._behaviour.major
         if route.until < major:
             return
@@ -109,7 +111,7 @@ class Router:
             return
         table = node.entry.compatible if route.until <= major else node.entry.current
         names = tuple(part[1:-1] for part in segments if part.startswith("{"))
-        table.setdefault(route.method, Target(endpoint, route, names))
+        table.setdefault(route.method, Target(entry, names))
 
     def _index_short(self) -> None:
         """Remember the two commonest forms, which need no passes: no literal competes with their wildcards."""
@@ -137,11 +139,11 @@ class Router:
         if first in self._root.children:
             return None
         if n == 2:
-            return Match(target.endpoint, target.route, {target.names[0]: first})
+            return target.match({target.names[0]: first})
         last = segments[2]
         if not last or last in others or last[0] == "*" or "%" in last or not last.isascii():
             return None
-        return Match(target.endpoint, target.route, {target.names[0]: first, target.names[1]: last})
+        return target.match({target.names[0]: first, target.names[1]: last})
 
     def match(self, method: str, raw_path: str, uri: str, *, compatible: bool) -> Match:
         """Find the endpoint for a request.
@@ -167,7 +169,7 @@ class Router:
                     name: self._decode(text, raw_path, method, uri, segments)
                     for name, text in zip(target.names, captured, strict=True)
                 }
-                return Match(target.endpoint, target.route, parts)
+                return target.match(parts)
         raise self._no_target(method, segments, uri)
 
     def _no_target(self, method: str, segments: Sequence[str], uri: str) -> Exception:
@@ -264,6 +266,4 @@ class OptionsAnswer(Exception):
 @functools.cache
 def router_for(version: str) -> Router:
     """The routes of a version, built once: routers are immutable and shared by all spaces."""
-    from esmock.api.registry import ENDPOINTS
-
-    return Router(ENDPOINTS, behaviour(version))
+    return Router(read(), behaviour(version))

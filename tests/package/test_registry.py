@@ -50,3 +50,9 @@ def test_names_are_those_of_the_published_specification(shared_dir):
     unknown = {endpoint.name for endpoint in ENDPOINTS} - published - only_old
     old = json.loads((shared_dir / "corpus" / "rest-api" / "7.10.2.json").read_text("utf-8"))
     assert unknown <= set(old if isinstance(old, dict) else {entry["name"] for entry in old}), unknown
+
+
+def test_the_route_table_is_what_the_declarations_say():
+    from esmock.api import route_table
+
+    assert route_table.FILE.read_text("utf-8") == route_table.text(), "stale: run python -m esmock.api.route_table"

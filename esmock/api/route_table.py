@@ -1,0 +1,86 @@
+"""All routes as a table, so that a server can start without importing every API module.
+
+``routes.txt`` is derived from the declarations (``python -m esmock.api.route_table`` writes it; a test fails when it is stale). The
+module of an endpoint is imported when a request first reaches it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from esmock.api.declare import Endpoint, Route
+
+_SAME_CHECKOUT_SECONDS = 5
+FILE = Path(__file__).with_name("routes.txt")
+
+
+class RouteEntry(NamedTuple):
+    """One route and where its endpoint is declared."""
+
+    module: str
+    name: str
+    since: tuple[int, int]
+    route: Route
+
+    def endpoint(self) -> Endpoint:
+        """The declaration; imports its module on first use."""
+        return load(self.module, self.name)
+
+
+@functools.cache
+def load(module: str, name: str) -> Endpoint:
+    """The endpoint that a module of the API declares. Raises LookupError where the table is stale."""
+    declared = importlib.import_module(f"esmock.api.{module}").endpoint
+    for endpoint in declared:
+        if endpoint.name == name:
+            found: Endpoint = endpoint
+            return found
+    raise LookupError(f"esmock.api.{module} declares no {name}: write routes.txt anew")
+
+
+def _pair(text: str) -> tuple[int, int]:
+    major, _, minor = text.partition(".")
+    return int(major), int(minor)
+
+
+def read() -> Iterator[RouteEntry]:
+    """The table; in a checkout where declarations were edited after it was written, the declarations themselves."""
+    known = lines() if _is_stale() else FILE.read_text("utf-8").splitlines()
+    for line in known:
+        module, name, since, method, path, until, route_since, warning = line.split("\t")
+        route = Route(method, path, int(until), _pair(route_since), warning or None)
+        yield RouteEntry(module, name, _pair(since), route)
+
+
+def _is_stale() -> bool:
+    newest = max(entry.stat().st_mtime for entry in os.scandir(FILE.parent) if entry.name.endswith(".py"))
+    return newest > FILE.stat().st_mtime + _SAME_CHECKOUT_SECONDS
+
+
+def lines() -> Iterable[str]:
+    """The table as the declarations have it now."""
+    from esmock.api.registry import MODULES
+
+    for module in MODULES:
+        short = module.__name__.rpartition(".")[2]
+        for endpoint in module.endpoint:
+            since = ".".join(map(str, endpoint.since))
+            for route in endpoint.routes:
+                own = ".".join(map(str, route.since))
+                yield "\t".join(
+                    (short, endpoint.name, since, route.method, route.path, str(route.until), own, route.warning or "")
+                )
+
+
+def text() -> str:
+    """The file's content as it should be."""
+    return "".join(f"{line}\n" for line in lines())
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), "utf-8")
