@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esmock import errors
-from esmock.script.painless.runtime.values import hash_maps, to_text
+from esmock.script.painless.runtime.collections import FrozenMap
+from esmock.script.painless.runtime.values import hash_maps, map_keys, to_text
 from esmock.script.script import Script
 from esmock.script.service import ScriptService
 from esmock.xcontent import object_parser as parsing
@@ -88,7 +89,8 @@ def execute(service: ScriptService, request: ExecuteRequest, documents: Document
     compiled = service.compile(request.script, request.context)
     params = hash_maps(request.script.params)
     if request.context == "painless_test":
-        return {"result": to_text(compiled.run(params=params))}
+        fixed = FrozenMap((key, params[key]) for key in map_keys(params))
+        return {"result": to_text(compiled.run(params=fixed))}
     if documents is None:
         raise errors.Unsupported(f"executing a script in the context [{request.context}]")
     return {"result": compiled.run(params=params, **documents(request.setup))}

@@ -104,10 +104,10 @@ class ExpressionScript:
             reason = "Variable 'doc' must be used with a specific field like: doc['myfield']"
             raise self._unlinked(text, 3, Parse(reason))
         field = found[1] if found[1] is not None else found[2]
-        kind = columns.kind(field) if columns is not None else None
-        if kind is None or columns is None:
-            raise self._unlinked(text, 5, Parse(f"Field [{field}] does not exist in mappings"))
         try:
+            kind = columns.kind(field) if columns is not None else None
+            if kind is None or columns is None:
+                raise Parse(f"Field [{field}] does not exist in mappings")
             return field_values(columns, field, kind, found[3] or "value")
         except Parse as error:
             raise self._unlinked(text, 5, error) from None

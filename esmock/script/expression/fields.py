@@ -123,7 +123,8 @@ def _place(values: Any, starts: Any, field: str, member: str) -> Any:
     plain = member.removesuffix("()")
     axis = {"lat": 0, "lon": 1, "getLat": 0, "getLon": 1}.get(plain)
     if plain in ("empty", "isEmpty"):
-        return (np.diff(starts) == 0).astype(np.float64)
+        # ES: empty of a place is 1 where there is one
+        return (np.diff(starts) > 0).astype(np.float64)
     if axis is None:
         what = "method" if member.endswith("()") else "variable"
         raise errors.IllegalArgument(f"Member {what} [{plain}] does not exist for geo field [{field}].")

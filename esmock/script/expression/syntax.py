@@ -91,8 +91,10 @@ class _Parser:
 
     def whole(self) -> Node:
         node = self._conditional()
-        if self._now()[0] != "end":
-            raise self._fail()
+        kind, text, at = self._now()
+        if kind != "end":
+            reason = f"unexpected token '{text}' on line (1) position ({at}) was expecting one of <EOF>"
+            raise Broken(at, Parse(reason))
         return node
 
     def _conditional(self) -> Node:

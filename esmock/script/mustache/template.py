@@ -197,7 +197,7 @@ class Template:
 def _truthy(value: Any) -> bool:
     if value is _MISSING or value is None or value is False:
         return False
-    return bool(value) if isinstance(value, str | list | tuple | dict) else True
+    return bool(value) if isinstance(value, str | list | tuple) else True
 
 
 def _resolve(name: str, scopes: list[Any]) -> Any:

@@ -142,7 +142,6 @@ class Engine:
                 lookup,
                 regexes=self.limits.regexes,
                 dynamic=dynamic,
-                getters={},
                 imports=contexts.Imports(context.name),
                 budget=budget,
             )

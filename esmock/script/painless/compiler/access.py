@@ -32,10 +32,9 @@ class Place:
 class Access(Expressions):
     """Adds symbols, dots, braces and assignments."""
 
-    def __init__(self, *arguments: Any, regexes: Any = None, dynamic: Dynamic, getters: dict[str, str]) -> None:
-        super().__init__(*arguments, regexes=regexes)
+    def __init__(self, *arguments: Any, dynamic: Dynamic, **named: Any) -> None:
+        super().__init__(*arguments, **named)
         self.dynamic = dynamic
-        self.getters = getters
 
     # -- reading
 
@@ -52,6 +51,8 @@ class Access(Expressions):
 
     def require(self, value: Value, what: Callable[[], str]) -> ast.expr:
         """The code of a receiver, with a check for null that raises Java's message."""
+        if isinstance(value.code, ast.Constant) and value.code.value is None:
+            return self.call(arrays.null_pointer(what() + ' because "null" is null'))
         if value.type in PRIMITIVES or isinstance(value.code, ast.List | ast.Constant):
             return value.code
         tail = f" because {value.because} is null" if value.because else ""
@@ -314,8 +315,7 @@ class Access(Expressions):
         elif isinstance(target, n.Dot):
             prefix = self.any(target.prefix, "def", True)
             if isinstance(prefix, Partial):
-                resolved = self.lookup.resolve(f"{prefix.name}.{target.name}")
-                raise illegal(target.at, f"cannot resolve symbol [{resolved or prefix.name}]")
+                raise illegal(target.at, f"cannot resolve symbol [{prefix.name}.{target.name}]")
             if target.null_safe:
                 raise illegal(target.at, "invalid assignment: cannot assign a value to a null safe operation [?.]")
             place = self._place(target, prefix)
@@ -332,7 +332,7 @@ class Access(Expressions):
         if variable is None:
             full = self.lookup.resolve(target.name)
             if full is not None:
-                raise illegal(target.at, f"invalid assignment: cannot assign a value to a static type [{full}]")
+                raise illegal(target.at, f"invalid assignment: cannot write a value to a static type [{full}]")
             raise illegal(target.at, f"cannot resolve symbol [{target.name}]")
         if variable.read_only:
             raise illegal(target.at, f"Variable [{target.name}] is read-only.")
@@ -360,7 +360,7 @@ class Access(Expressions):
         self.line = at
         if place.type == "def" and node.operator == "+" and right.type == casts.STRING:
             text = self._from_def(left.code, casts.STRING, explicit=False)
-            final = Value(self.call(operators.concat, text, self._text(right)), "def")
+            final = Value(self.call(self.budget.concat, text, self._text(right)), "def")
         else:
             self._check_compound(node, old.type, right.type)
             if old.type == "def" and node.operator not in ("<<", ">>", ">>>"):

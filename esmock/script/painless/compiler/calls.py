@@ -15,6 +15,7 @@ from esmock.script.painless.compiler.emit import Partial, Scope, StaticType, Val
 from esmock.script.painless.failure import CompileFailure, illegal
 from esmock.script.painless.runtime import arrays, library
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.dynamic import argument_converter
 
 DEFAULTS: dict[str, Any] = {"boolean": False, "float": 0.0, "double": 0.0}
 
@@ -71,6 +72,12 @@ class Calls(Access):
     def _arguments(self, given: list[n.Node], kinds: tuple[str, ...] | list[str]) -> list[ast.expr]:
         out = []
         for argument, kind in zip(given, kinds, strict=True):
+            if kind == "def" and isinstance(argument, n.Lambda):
+                raise illegal(argument.at, "Cannot pass lambda to [def], not a functional interface")
+            if kind == "def" and isinstance(argument, n.FunctionRef):
+                shown = f"{argument.symbol}::{argument.method}"
+                reason = f"cannot convert function reference [{shown}] to a non-functional interface [def]"
+                raise illegal(argument.at, reason)
             value = self.expression(argument, expected=kind)
             out.append(self.cast(value, kind, argument.at, internal=True).code)
         return out
@@ -122,7 +129,7 @@ class Calls(Access):
         arguments = self._arguments(node.arguments, constructor.parameters)
         thrown = t.CLASSES.get(name)
         if thrown is not None:
-            maker = functools.partial(library.new_throwable, thrown, node.at)
+            maker = functools.partial(library.new_throwable, thrown, self.line)
             return Value(self.call(maker, *arguments), name)
         return Value(self.call(library.constructor(constructor), *arguments), name)
 
@@ -144,7 +151,7 @@ class Calls(Access):
             found = self.expression(size, expected="int")
             sizes.append(self.cast(found, "int", size.at, internal=True).code)
         base = name[: -2 * len(sizes)]
-        return Value(self.call(arrays.new_array, self.const(base), *sizes), name)
+        return Value(self.call(self.budget.new_array, self.const(base), *sizes), name)
 
     # -- lambdas and references
 
@@ -169,6 +176,8 @@ class Calls(Access):
         python = f"lambda$synthetic${self.lambda_count}"
         self.lambda_count += 1
         statements, escapes = self.function_body(node.body, returns, node)  # type: ignore[attr-defined]
+        tick = self.place(ast.Expr(self.call(self.budget.tick)))
+        statements = [tick, *self._entry_casts(node.at, names, kinds, parameters), *statements]
         captured = [one.python for one in self.scope.captured.values()]
         if not escapes and returns != "void":
             if parameters is None or returns == "def":
@@ -183,6 +192,19 @@ class Calls(Access):
             return Value(target, expected if interface else "def")
         bound = self.call(functools.partial, target, *(self.load(one) for one in captured))
         return Value(bound, expected if interface else "def")
+
+    def _entry_casts(
+        self, at: int, names: list[str], kinds: list[str], parameters: tuple[str, ...] | None
+    ) -> list[ast.stmt]:
+        """Conversions of arguments whose declared type is not the interface's."""
+        self.line = at
+        out = []
+        given = parameters if parameters is not None else ("def",) * len(names)
+        for name, kind, actual in zip(names, kinds, given, strict=True):
+            converter = argument_converter(kind) if actual == "def" != kind else None
+            if converter is not None:
+                out.append(self.assign(name, self.call(converter, self.load(name))))
+        return out
 
     def _interface(self, node: n.Lambda, expected: str) -> tuple[bool, tuple[str, ...] | None, str]:
         if expected == "def":

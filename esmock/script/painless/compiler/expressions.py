@@ -15,6 +15,7 @@ from esmock.script.painless.compiler.emit import Partial, StaticType, Value
 from esmock.script.painless.failure import CompileFailure, bad_cast, illegal
 from esmock.script.painless.runtime import convert, operators
 from esmock.script.painless.runtime import values as v
+from esmock.script.painless.runtime.limits import Budget
 from esmock.script.painless.runtime.regex import compile_pattern
 
 NAMES = {
@@ -130,8 +131,9 @@ def _never(left: Any, right: Any) -> bool:
 class Expressions(Conversions):
     """Adds ``expression`` for everything but calls, fields and assignments (see ``Access``)."""
 
-    def __init__(self, *arguments: Any, regexes: Any = None) -> None:
+    def __init__(self, *arguments: Any, regexes: Any = None, budget: Budget) -> None:
         super().__init__(*arguments)
+        self.budget = budget
         self.regexes = regexes
         self.late_failure: CompileFailure | None = None
         """A failure of constant folding, reported only when nothing else is wrong."""
@@ -209,10 +211,12 @@ class Expressions(Conversions):
         return Value(self.bind(pattern), "java.util.regex.Pattern")
 
     def list_literal(self, node: n.ListLiteral) -> Value:
+        self.line = node.at
         items = [self.cast(self.expression(item), "def", item.at, internal=True).code for item in node.values]
         return Value(self.place(ast.List(items, ast.Load())), "java.util.ArrayList")
 
     def map_literal(self, node: n.MapLiteral) -> Value:
+        self.line = node.at
         keys, items = [], []
         for key, item in zip(node.keys, node.values, strict=True):
             keys.append(self.cast(self.expression(key), "def", key.at, internal=True).code)
@@ -269,10 +273,11 @@ class Expressions(Conversions):
             return self._shift(operator, left, right, at, left_at, right_at)
         kind = self._promoted(operator, left, right, at)
         if kind == casts.STRING:
-            code = self.call(operators.concat, self._text(left), self._text(right))
+            code = self.call(self.budget.concat, self._text(left), self._text(right))
             return Value(code, casts.STRING)
         if kind == "def":
-            return Value(self.call(_DEF[operator], self.boxed(left), self.boxed(right)), "def")
+            function = self.budget.add if operator == "+" else _DEF[operator]
+            return Value(self.call(function, self.boxed(left), self.boxed(right)), "def")
         first, second = self._operand(left, kind, left_at), self._operand(right, kind, right_at)
         return self._arithmetic(operator, kind, first, second, at)
 

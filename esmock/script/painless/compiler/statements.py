@@ -15,9 +15,7 @@ from esmock.script.painless.compiler.emit import FILENAME, Scope, Value
 from esmock.script.painless.failure import bad_cast, illegal
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.arrays import null_pointer
-from esmock.script.painless.runtime.limits import LOOP_MESSAGE, Budget
-
-LOOP_LIMIT = 1_000_000
+from esmock.script.painless.runtime.limits import LOOP_LIMIT
 
 
 @dataclass(slots=True)
@@ -41,9 +39,8 @@ class _Place:
 class Statements(Calls):
     """Adds statements. Each returns its Python statements and its Flow."""
 
-    def __init__(self, *arguments: Any, budget: Budget, **named: Any) -> None:
+    def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.budget = budget
         self.returns = "def"
         self.uses_counter = False
 
@@ -60,7 +57,7 @@ class Statements(Calls):
             statements, flow = self.block(body, _Place(last_source=True))
             escapes = flow.method_escape
         if self.uses_counter:
-            statements.insert(0, self.assign("_left", self.const(LOOP_LIMIT)))
+            statements[:0] = [self.assign("_left", self.const(LOOP_LIMIT)), self.assign("_next", self.const(LOOP_LIMIT))]
         self.returns, self.uses_counter = outer, outer_counter
         return statements, escapes
 
@@ -261,9 +258,9 @@ class Statements(Calls):
         self.uses_counter = True
         self.line = at
         reduced = self.binary(self.load("_left"), ast.Sub(), self.const(max(1, count)))
-        over = self.compare(self.load("_left"), ast.LtE(), self.const(0))
-        stop = self.place(ast.Expr(self.call(loop_limit_reached)))
-        return [self.assign("_left", reduced), self.place(ast.If(over, [stop], []))]
+        due = self.compare(self.load("_left"), ast.LtE(), self.load("_next"))
+        check = self.assign("_next", self.call(self.budget.loop, self.load("_left")))
+        return [self.assign("_left", reduced), self.place(ast.If(due, [check], []))]
 
     def _loop(self, node: n.Node) -> tuple[list[ast.stmt], Flow]:
         outer = self._after
@@ -448,11 +445,6 @@ class Statements(Calls):
             raise illegal(node.at, f"invalid function definition: not all paths provide a return value for {where}")
         tick = self.place(ast.Expr(self.call(self.budget.tick)))
         self.define_function(python, names, [tick, *statements])
-
-
-def loop_limit_reached() -> None:
-    """What a loop's counter calls at zero."""
-    raise t.PainlessError(LOOP_MESSAGE)
 
 
 def _has_continue(node: n.Block) -> bool:

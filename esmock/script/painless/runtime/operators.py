@@ -21,7 +21,7 @@ from esmock.script.painless.runtime.values import (
     unboxed_name,
 )
 
-MAX_TEXT = 50_000_000
+MAX_TEXT = 10_000_000
 """Characters that concatenation may build; a real server runs out of heap at a similar place."""
 
 

@@ -1,0 +1,38 @@
+"""JSON trees on their way into scripts and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esmock.script.painless.runtime import values
+from esmock.xcontent.java_map import map_order
+
+Json = Any
+
+
+def to_script(tree: dict[str, Json]) -> dict[str, Json]:
+    """A context map: itself a hash map; objects below it keep their order."""
+    return values.HashMap(tree)
+
+
+def from_script(value: Any) -> Json:
+    """What a script left, as JSON: hash maps in their order, Java's own classes as JSON values."""
+    if isinstance(value, dict):
+        names = map_order(map(values.to_text, value)) if isinstance(value, values.HashMap) else list(value)
+        if any(not isinstance(key, str) for key in value):
+            value = {values.to_text(key): one for key, one in value.items()}
+        return {name: from_script(value[name]) for name in names}
+    kind = type(value)
+    if kind in (str, int, float, bool) or value is None:
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [from_script(one) for one in value]
+    if isinstance(value, values.Char):
+        return chr(value)
+    if isinstance(value, values.Float):
+        from esmock.xcontent.json_writer import F32
+
+        return F32(value)
+    if isinstance(value, int):
+        return int(value)
+    return float(value) if isinstance(value, float) else values.to_text(value)
