@@ -60,30 +60,26 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
 
 
 def _wants(patterns: list[str], name: str) -> bool:
-    """Whether a name is meant: patterns apply in order, those with a minus after a wildcard take away."""
-    chosen = False
-    seen_wildcard = False
+    """Whether a name is meant: patterns apply in order, those with a minus take away."""
+    chosen = "_all" in patterns
     for pattern in patterns:
-        if pattern.startswith("-") and seen_wildcard:
-            if glob(pattern[1:]).match(name):
-                chosen = False
-            continue
-        seen_wildcard = seen_wildcard or "*" in pattern or pattern == "_all"
-        if pattern == "_all" or glob(pattern).match(name):
-            chosen = True
+        if pattern.startswith("-"):
+            chosen = chosen and not glob(pattern[1:]).match(name)
+        elif not chosen:
+            chosen = glob(pattern).match(name) is not None
     return chosen
 
 
 def _missing(wanted: list[str], found: set[str]) -> list[str]:
-    """Names that were asked for plainly and that nothing has."""
+    """Names that were asked for plainly and that nothing has, unless a later pattern takes them away."""
+    wildcards = [position for position, name in enumerate(wanted) if "*" in name]
+    first = wildcards[0] if wildcards else len(wanted)
     out: set[str] = set()
     for position, name in enumerate(wanted):
-        if "*" in name or name == "_all" or name.startswith("-"):
+        if "*" in name or name == "_all" or (position > first and name.startswith("-")):
             continue
-        taken_away = any(
-            later.startswith("-") and glob(later[1:]).match(name) for later in wanted[position + 1 :]
-        )
-        if name not in found and not taken_away:
+        later = [one[1:] for one in wanted[max(position + 1, first) :] if one.startswith("-")]
+        if name not in found and not any(one == "_all" or glob(one).match(name) for one in later):
             out.add(name)
     return sorted(out)
 

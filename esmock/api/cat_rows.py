@@ -157,7 +157,7 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
     wanted = request.param("health")
     if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
         raise IllegalArgument(f"unknown cluster health status [{wanted}]")
-    expand = request.param("expand_wildcards") or ("open", "closed", "hidden")
+    expand = request.param("expand_wildcards") or ("open", "closed")
     options = IndicesOptions(expand=expand, forbid_closed=False)
     for index in resolve(cluster, request.part_list("index"), options):
         colour = of_index(cluster, index).status

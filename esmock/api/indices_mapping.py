@@ -226,4 +226,7 @@ def get_field_mapping(cluster: Cluster, request: Request) -> Response:
         has_type = index.type_name is not None or bool(index.mapping.to_json())
         body = ({kind: fields} if has_type else {}) if typed else fields
         out[index.name] = {"mappings": body}
+    names = request.part_list("index")
+    if len(types) == 1 and len(names) == 1 and len(patterns) == 1 and out and not n_fields:
+        return Response(200, {})
     return Response(404 if types and not out else 200, out)

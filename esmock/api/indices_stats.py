@@ -13,7 +13,7 @@ from esmock.shape import cluster_state, human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
 from esmock.state.admin import is_allocatable
-from esmock.state.resolve import IndicesOptions, resolve
+from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     per_index = {index.name: [stats.of_shard(index, shard, behaviour) for shard in index.shards] for index in found}
     everything = stats.total((one for shards in per_index.values() for one in shards), behaviour)
     both = _shown(request, everything, wanted)
+    _add_types(request, both, found, per_index)
     body["_all"] = {"primaries": both, "total": both}
     if level != "cluster":
         body["indices"] = {
@@ -111,6 +112,7 @@ def _index(
         out["health"] = health.of_index(cluster, index).status
         out["status"] = "close" if index.is_closed else "open"
     both = _shown(request, stats.total(shards, cluster.behaviour), wanted)
+    _add_types(request, both, [index], {index.name: shards})
     out["primaries"] = both
     out["total"] = both
     if request.param("level") == "shards":
@@ -128,6 +130,26 @@ def _shown(request: Request, found: stats.Stats, wanted: set[str] | None) -> dic
     out = {name: dict(body) for name, body in sections_.items()}
     _add_fields(request, out)
     return out
+
+
+def _add_types(
+    request: Request, out: dict[str, Json], indices: list[Index], shards: dict[str, list[stats.Stats]]
+) -> None:
+    """Indexing by mapping type (7.x), for the types that were asked for."""
+    patterns = request.params.get("types")
+    if "indexing" not in out or not patterns:
+        return
+    found: dict[str, dict[str, Json]] = {}
+    for index in indices:
+        kind = index.type_name or "_doc"
+        if not any(one == "_all" or glob(one).match(kind) for one in patterns):
+            continue
+        into = found.setdefault(kind, {})
+        for part in shards[index.name]:
+            for key, value in part["indexing"].items():
+                into[key] = value if isinstance(value, bool) else into.get(key, 0) + value
+    if found:
+        out["indexing"]["types"] = found
 
 
 def _add_fields(request: Request, out: dict[str, Json]) -> None:

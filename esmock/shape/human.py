@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from esmock.shape.index import instant
 from esmock.xcontent.units import print_byte_size, print_time_ms
 
 Json = Any
+_INSTANTS = ("start_time_in_millis", "stop_time_in_millis")
 
 
 def with_twins(body: Json) -> Json:
@@ -21,6 +23,8 @@ def with_twins(body: Json) -> Json:
             if key.endswith("_in_bytes"):
                 name = key.removesuffix("_in_bytes")
                 out["fixed_bit_set" if name == "fixed_bit_set_memory" else name] = print_byte_size(value)
+            elif key in _INSTANTS:
+                out[key.removesuffix("_in_millis")] = instant(value)
             elif key.endswith("_in_millis"):
                 out[key.removesuffix("_in_millis")] = print_time_ms(value)
         out[key] = with_twins(value)

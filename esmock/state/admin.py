@@ -56,6 +56,7 @@ def close(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
     done = [index for index in listed if not index.is_closed]
     for index in done:
         index.refresh()
+        flush(index)
         index.is_closed = index.was_closed = True
         index.change_settings({**index.settings, VERIFIED: "true"})
     if done:
@@ -137,3 +138,5 @@ def flush(index: Index, *, force: bool = False) -> None:
         if pending or force:
             shard.count("flush_total")
             shard.count("flushed_operations", pending)
+            if index.settings.get("index.translog.retention.age") == "-1":
+                shard.count("trimmed_operations", operations - count("trimmed_operations", 0))

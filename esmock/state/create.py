@@ -219,6 +219,13 @@ def _check_joined(cluster: Cluster, name: str, settings: dict[str, Any], warn: W
             "Creating indices with soft-deletes disabled is deprecated and will be removed in future Elasticsearch "
             f"versions. Please do not specify value for setting [index.soft_deletes.enabled] of index [{name}]."
         )
+    check_translog_retention(settings, behaviour, warn)
+
+
+def check_translog_retention(settings: dict[str, Any], behaviour: Behaviour, warn: Warn) -> None:
+    """Settings that do nothing any more: a deprecation on 7.x, later an error. Raises IllegalArgument."""
+    if behaviour.major < 8 and settings.get("index.soft_deletes.enabled") == "false":
+        return
     if any(f"index.translog.retention.{key}" in settings for key in ("age", "size")):
         what = "Translog retention settings [index.translog.retention.age] and [index.translog.retention.size] are"
         if behaviour.major >= 8:

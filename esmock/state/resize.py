@@ -54,6 +54,7 @@ def resize(
         IllegalArgument, IllegalState, ResourceAlreadyExists, InvalidIndexName.
     """
     index_settings.check_values(settings, cluster.behaviour)
+    _check_given(kind, source, settings)
     check_new_name(cluster, target, settings, warn)
     shards = _target_shards(kind, source, settings)
     if source.settings.get("index.blocks.write") != "true" and source.settings.get("index.blocks.read_only") != "true":
@@ -84,6 +85,13 @@ def resize(
     return index
 
 
+def _check_given(kind: str, source: Index, settings: dict[str, Any]) -> None:
+    if "index.routing_partition_size" in settings:
+        raise IllegalArgument("cannot provide a routing partition size value when resizing an index")
+    if "index.number_of_routing_shards" in settings and not (kind == "split" and source.n_shards == 1):
+        raise IllegalArgument("cannot provide index.number_of_routing_shards on resize")
+
+
 def _target_shards(kind: str, source: Index, settings: dict[str, Any]) -> int:
     given = settings.get("index.number_of_shards")
     if kind == "shrink":
@@ -106,7 +114,7 @@ def _target_shards(kind: str, source: Index, settings: dict[str, Any]) -> int:
     wanted = int(given)
     check_factor(source.n_shards, wanted)
     if source.n_shards > 1 and source.routing_shards % wanted:
-        raise IllegalArgument(
+        raise IllegalState(
             f"the number of routing shards [{source.routing_shards}] must be a multiple of the target shards [{wanted}]"
         )
     return wanted

@@ -176,7 +176,8 @@ def _expand(cluster: Cluster, pattern: str, options: IndicesOptions) -> list[str
             out.add(name)
     if options.allow_aliases:
         for alias, holders in cluster.aliases().items():
-            if regex.match(alias) and (hidden or not _is_hidden_alias(holders, alias)):
+            is_dot = pattern.startswith(".") and alias.startswith(".")
+            if regex.match(alias) and (hidden or is_dot or not _is_hidden_alias(holders, alias)):
                 for holder in holders:
                     if "closed" in options.expand if holder.is_closed else "open" in options.expand:
                         out.add(holder.name)

@@ -145,7 +145,8 @@ def _all_met(conditions: list[Condition], met: dict[str, bool]) -> bool:
 
 def _is_met(cluster: Cluster, index: Index, condition: Condition) -> bool:
     kind = condition.name[4:]
-    sizes = [stats.store_size(shard, cluster.behaviour) for shard in index.shards]
+    # ES: the sizes of shards that were never written to are not known yet, so they count as nothing
+    sizes = [stats.store_size(shard, cluster.behaviour) if shard.seq_no >= 0 else 0 for shard in index.shards]
     docs = [shard.n_live for shard in index.shards]
     values = {
         "age": cluster.clock.now_ms() - index.created_ms,

@@ -133,12 +133,24 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     out["merges"]["total_auto_throttle_in_bytes"] = 18874368 if behaviour.major >= 8 else 20971520
     out["warmer"]["total"] = 1 + counters("refresh_total", 0)
     out["segments"]["count"] = len(shard.views)
-    operations = counters("index_total", 0) + counters("delete_total", 0)
-    pending = operations - counters("flushed_operations", 0)
-    for name, count in (("", pending), ("uncommitted_", pending)):
-        out["translog"][f"{name}operations"] = count
-        out["translog"][f"{name}size_in_bytes"] = _TRANSLOG_HEADER_BYTES + _BYTES_PER_OPERATION * count
+    _translog(out["translog"], index, shard)
     return out
+
+
+def _translog(out: dict[str, Any], index: Index, shard: Shard) -> None:
+    """Without soft deletes flushed operations are kept for a while, and a fresh log has two generations."""
+    count = shard.counters.get
+    operations = count("index_total", 0) + count("delete_total", 0)
+    pending = operations - count("flushed_operations", 0)
+    keeps = index.settings.get("index.soft_deletes.enabled") == "false"
+    kept = operations - count("trimmed_operations", 0) if keeps else pending
+    headers = 2 * _TRANSLOG_HEADER_BYTES if keeps else _TRANSLOG_HEADER_BYTES
+    out.update(
+        operations=kept,
+        size_in_bytes=headers + _BYTES_PER_OPERATION * kept,
+        uncommitted_operations=pending,
+        uncommitted_size_in_bytes=_TRANSLOG_HEADER_BYTES + _BYTES_PER_OPERATION * pending,
+    )
 
 
 def _empty_store(behaviour: Behaviour) -> int:

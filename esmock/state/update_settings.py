@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.state import index_settings
-from esmock.state.create import _expand_replicas, analysis_of, check_active_shards
+from esmock.state.create import _expand_replicas, analysis_of, check_active_shards, check_translog_retention
 from esmock.state.resolve import check_blocks, glob
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ def update(
         raise _not_dynamic(static, opened, behaviour)
     _check_values(changes, behaviour)
     planned = [(index, _changed(cluster, index, changes, preserve=preserve, reopen=reopen)) for index in listed]
+    if any(name.startswith("index.translog.retention.") for name in changes):
+        for _, settings in planned:
+            check_translog_retention(settings, behaviour, warn)
     for index, settings in planned:
         if any(name.startswith("index.analysis.") for name in changes):
             index.analysis = analysis_of(settings, behaviour, warn)
