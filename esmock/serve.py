@@ -102,6 +102,7 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
     if watch is not None:
         watch.cancel()
     listener.close()
+    await asyncio.sleep(0)
 
 
 def _announce(server: Server, as_json: bool) -> None:

@@ -129,6 +129,7 @@ class Server:
         ready.set()
         await self._stopping.wait()
         listener.close()
+        await asyncio.sleep(0)  # transports close in the loop's next turn
 
     def stop(self) -> None:
         """Stop listening; harmless when not started."""

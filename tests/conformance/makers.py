@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -16,8 +17,11 @@ def measure_yaml(shared: Path, corpus: str) -> dict[str, str]:
     folder = shared / "corpus" / corpus
     expected = json.loads((folder / "expected-on-7.10.2.json").read_text("utf-8"))
     failed: dict[str, str] = {}
-    with Server(version="7.10.2", node_settings={"node.attr.testattr": "test"}) as server:
-        runner = runner_for(Target(server.url), clean=False)
+    with (
+        Server(version="7.10.2", node_settings={"node.attr.testattr": "test"}) as server,
+        contextlib.closing(Target(server.url)) as target,
+    ):
+        runner = runner_for(target, clean=False)
         for case in collect(folder / "test"):
             if _outcome(expected, case.id) != "pass":
                 continue

@@ -1,0 +1,243 @@
+"""Errors whose class is Java's or a library's own, not Elasticsearch's: root_cause shows a stand-in for them.
+
+Source: recordings of 7.10.2 and 8.19.21 (fixtures/recorded).
+"""
+
+from __future__ import annotations
+
+from esmock.errors.base import ApiError
+
+
+class _Java(ApiError):
+    """A plain Java exception: no metadata, and root_cause shows a stand-in for it."""
+
+    package = "java.lang"
+    is_elasticsearch = False
+    java = "RuntimeException"
+
+
+class IllegalArgument(_Java):
+    status = 400
+
+
+class NumberFormat(IllegalArgument):
+    pass
+
+
+class IllegalState(_Java):
+    pass
+
+
+class NullPointer(_Java):
+    pass
+
+
+class UnsupportedOperation(_Java):
+    pass
+
+
+class ClassCast(_Java):
+    pass
+
+
+class Arithmetic(_Java):
+    pass
+
+
+class IndexOutOfBounds(_Java):
+    pass
+
+
+class ArrayIndexOutOfBounds(_Java):
+    pass
+
+
+class StringIndexOutOfBounds(_Java):
+    pass
+
+
+class RuntimeError_(_Java):
+    java = "RuntimeException"
+    type = "runtime_exception"
+
+
+class SecurityJava(_Java):
+    java = "SecurityException"
+
+
+class NoSuchElement(_Java):
+    package = "java.util"
+
+
+class EmptyStack(_Java):
+    package = "java.util"
+
+
+class ConcurrentModification(_Java):
+    package = "java.util"
+
+
+class PatternSyntax(IllegalArgument):
+    package = "java.util.regex"
+
+
+class ClassNotFound(_Java):
+    pass
+
+
+class IOError_(_Java):
+    java = "IOException"
+    package = "java.io"
+
+
+class EOF(_Java):
+    java = "EOFException"
+    package = "java.io"
+
+
+class FileNotFound(_Java):
+    package = "java.io"
+
+
+class NoSuchFile(_Java):
+    package = "java.nio.file"
+
+
+class AccessDenied(_Java):
+    package = "java.nio.file"
+
+
+class DateTimeParse(_Java):
+    package = "java.time.format"
+
+
+class DateTime(_Java):
+    package = "java.time"
+
+
+class ZoneRules(_Java):
+    package = "java.time.zone"
+
+
+class JsonParse(_Java):
+    """Jackson's syntax error; its own status only on 7.x, where it reaches the top."""
+
+    package = "com.fasterxml.jackson.core"
+    status = 400
+
+
+class JsonEOF(JsonParse):
+    java = "JsonEOFException"
+    package = "com.fasterxml.jackson.core.io"
+
+
+class JacksonYaml(JsonParse):
+    java = "JacksonYAMLParseException"
+    package = "com.fasterxml.jackson.dataformat.yaml"
+
+
+class MarkedYaml(JsonParse):
+    java = "MarkedYAMLException"
+    package = "com.fasterxml.jackson.dataformat.yaml.snakeyaml.error"
+
+
+class _SnakeYaml(_Java):
+    package = "org.yaml.snakeyaml"
+    status = 400
+
+
+class YamlScanner(_SnakeYaml):
+    java = "ScannerException"
+
+
+class YamlParser(_SnakeYaml):
+    java = "ParserException"
+
+
+class YamlReader(_SnakeYaml):
+    java = "ReaderException"
+
+
+class Yaml(_SnakeYaml):
+    java = "YAMLException"
+
+
+class CharConversion(_Java):
+    package = "java.io"
+
+
+class StreamConstraints(_Java):
+    """A text beyond the JSON parser's limits (8.x)."""
+
+    package = "com.fasterxml.jackson.core.exc"
+    status = 400
+
+
+class InputCoercion(_Java):
+    package = "com.fasterxml.jackson.core.exc"
+
+
+class NotXContent(_Java):
+    package = "org.elasticsearch.common.compress"
+
+
+class LuceneParse(_Java):
+    """The query string grammar's syntax error; its wire type equals that of ElasticsearchParseException."""
+
+    java = "ParseException"
+    package = "org.apache.lucene.queryparser.classic"
+
+
+class TooManyClauses(_Java):
+    java = "TooManyClauses"
+    package = "org.apache.lucene.search.IndexSearcher"
+
+
+class EsRejectedExecution(_Java):
+    package = "org.elasticsearch.common.util.concurrent"
+    status = 429
+
+
+class Validation(IllegalArgument):
+    """Several messages in one: ``Validation Failed: 1: a;2: b;``."""
+
+    package = "org.elasticsearch.common"
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__("Validation Failed: " + "".join(f"{n}: {text};" for n, text in enumerate(messages, 1)))
+
+
+class ActionRequestValidation(Validation):
+    package = "org.elasticsearch.action"
+
+
+class QueryValidation(Validation):
+    """A query's values; given as the finished text."""
+
+    package = "org.elasticsearch.index.query"
+
+    def __init__(self, reason: str) -> None:
+        IllegalArgument.__init__(self, reason)
+
+
+class XContentParse(IllegalArgument):
+    """A declarative parser's error; ``at`` is (line, column) and becomes the prefix of the reason."""
+
+    java = "XContentParseException"
+    package = "org.elasticsearch.xcontent"
+
+    def __init__(self, reason: str, at: tuple[int, int] | None = None, *, cause: ApiError | None = None) -> None:
+        super().__init__(f"[{at[0]}:{at[1]}] {reason}" if at else reason, cause=cause)
+
+    def _roots(self) -> list[ApiError]:
+        if self.cause is not None and (isinstance(self.cause, XContentParse) or self.cause.is_elasticsearch):
+            return self.cause.roots()
+        return super()._roots()
+
+
+class XContentEOF(XContentParse):
+    java = "XContentEOFException"
+
+
+class NamedObjectNotFound(XContentParse):
+    pass

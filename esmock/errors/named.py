@@ -1,0 +1,297 @@
+"""Elasticsearch's own errors, one class each; the class gives the wire type, the package and the status.
+
+Source: recordings of 7.10.2 and 8.19.21 (fixtures/recorded).
+"""
+
+from __future__ import annotations
+
+from esmock.errors.base import ApiError
+
+
+class Parsing(ApiError):
+    """The query DSL's error; ``at`` is (line, column)."""
+
+    package = "org.elasticsearch.common"
+    status = 400
+
+    def __init__(self, reason: str, at: tuple[int, int] | None = None, *, cause: ApiError | None = None) -> None:
+        super().__init__(reason, cause=cause, extra={"line": at[0], "col": at[1]} if at else None)
+
+
+class ElasticsearchParse(ApiError):
+    status = 400
+
+
+class SettingsError(ApiError):
+    java = "SettingsException"
+    package = "org.elasticsearch.common.settings"
+
+
+class Status(ApiError):
+    java = "ElasticsearchStatusException"
+
+
+class Security(ApiError):
+    java = "ElasticsearchSecurityException"
+
+
+class Timeout(ApiError):
+    java = "ElasticsearchTimeoutException"
+
+
+class MediaTypeHeader(ApiError):
+    status = 400
+    package = "org.elasticsearch.rest"
+    is_elasticsearch = True
+
+    def _roots(self) -> list[ApiError]:
+        return [StandIn(self)]
+
+
+class ContentTypeHeader(MediaTypeHeader):
+    pass
+
+
+class BadParameter(ApiError):
+    status = 400
+    package = "org.elasticsearch.rest.RestRequest"
+
+
+class CircuitBreaking(ApiError):
+    status = 429
+    package = "org.elasticsearch.common.breaker"
+
+
+class ClusterBlock(ApiError):
+    status = 403
+    package = "org.elasticsearch.cluster.block"
+
+
+class MasterNotDiscovered(ApiError):
+    status = 503
+    package = "org.elasticsearch.discovery"
+
+
+class NoSuchNode(ApiError):
+    package = "org.elasticsearch.cluster"
+
+
+class FailedNode(ApiError):
+    package = "org.elasticsearch.action"
+
+
+class NoSuchRemoteCluster(ApiError):
+    status = 404
+    package = "org.elasticsearch.transport"
+
+
+class TaskCancelled(ApiError):
+    status = 400
+    package = "org.elasticsearch.tasks"
+
+
+class ResourceNotFound(ApiError):
+    status = 404
+
+
+class ResourceAlreadyExists(ApiError):
+    status = 400
+
+
+class IndexNotFound(ApiError):
+    """A missing index.
+
+    Args:
+        index: the name.
+        resource: ``resource.type``; none: no ``resource.*`` keys.
+        suffix: text after ``no such index [name]``.
+    """
+
+    status = 404
+    package = "org.elasticsearch.index"
+
+    def __init__(self, index: str, *, resource: str | None = "index_or_alias", suffix: str = "") -> None:
+        found = {"resource.type": resource, "resource.id": index} if resource else {}
+        super().__init__(f"no such index [{index}]{suffix}", metadata={**found, "index_uuid": "_na_", "index": index})
+
+
+class IndexClosed(ApiError):
+    status = 400
+    package = "org.elasticsearch.indices"
+
+    def __init__(self, index: str, uuid: str) -> None:
+        super().__init__("closed", metadata={"index_uuid": uuid, "index": index})
+
+
+class InvalidIndexName(ApiError):
+    status = 400
+    package = "org.elasticsearch.indices"
+
+    def __init__(self, index: str, why: str) -> None:
+        super().__init__(f"Invalid index name [{index}], {why}", metadata={"index_uuid": "_na_", "index": index})
+
+
+class InvalidAliasName(ApiError):
+    status = 400
+    package = "org.elasticsearch.indices"
+
+
+class InvalidTypeName(ApiError):
+    status = 400
+    package = "org.elasticsearch.indices"
+
+
+class TypeMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.indices"
+
+
+class AliasesNotFound(ApiError):
+    status = 404
+    package = "org.elasticsearch.rest.action.admin.indices"
+
+
+class IndexTemplateMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.indices"
+
+
+class InvalidIndexTemplate(ApiError):
+    status = 400
+    package = "org.elasticsearch.indices"
+
+
+class MapperParsing(ApiError):
+    status = 400
+    package = "org.elasticsearch.index.mapper"
+
+
+class DocumentParsing(MapperParsing):
+    """What 8.8 and later raise for documents; ``at`` is (line, column)."""
+
+    def __init__(self, reason: str, at: tuple[int, int] | None = None, *, cause: ApiError | None = None) -> None:
+        super().__init__(f"[{at[0]}:{at[1]}] {reason}" if at else reason, cause=cause)
+
+
+class StrictDynamicMapping(MapperParsing):
+    pass
+
+
+class VersionConflictEngine(ApiError):
+    status = 409
+    package = "org.elasticsearch.index.engine"
+    has_frames = False
+
+
+class DocumentMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.index.engine"
+
+
+class DocumentSourceMissing(ApiError):
+    status = 400
+    package = "org.elasticsearch.index.engine"
+
+
+class RoutingMissing(ApiError):
+    status = 400
+    package = "org.elasticsearch.action"
+
+
+class NoShardAvailableAction(ApiError):
+    status = 503
+    package = "org.elasticsearch.action"
+
+
+class UnavailableShards(ApiError):
+    status = 503
+    package = "org.elasticsearch.action"
+
+
+class QueryShard(ApiError):
+    status = 400
+    package = "org.elasticsearch.index.query"
+
+
+class SearchContextMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.search"
+
+
+class Search(ApiError):
+    package = "org.elasticsearch.search"
+
+
+class SearchParse(ApiError):
+    status = 400
+    package = "org.elasticsearch.search"
+
+
+class TooManyBuckets(ApiError):
+    status = 503
+    package = "org.elasticsearch.search.aggregations.MultiBucketConsumerService"
+
+
+class TooManyScrollContexts(ApiError):
+    status = 429
+    package = "org.elasticsearch.search"
+
+
+class AggregationExecution(ApiError):
+    package = "org.elasticsearch.search.aggregations"
+
+
+class InvalidPath(AggregationExecution):
+    java = "InvalidPath"
+    status = 400
+
+
+class AggregationInitialization(ApiError):
+    package = "org.elasticsearch.search.aggregations"
+
+
+class Script(ApiError):
+    status = 400
+    package = "org.elasticsearch.script"
+
+
+class GeneralScript(ApiError):
+    package = "org.elasticsearch.script"
+
+
+class IngestProcessor(ApiError):
+    is_wrapper = True
+    package = "org.elasticsearch.ingest"
+
+
+class RepositoryMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.repositories"
+
+
+class Repository(ApiError):
+    package = "org.elasticsearch.repositories"
+
+
+class RepositoryVerification(ApiError):
+    package = "org.elasticsearch.repositories"
+
+
+class SnapshotMissing(ApiError):
+    status = 404
+    package = "org.elasticsearch.snapshots"
+
+
+class InvalidSnapshotName(ApiError):
+    status = 400
+    package = "org.elasticsearch.snapshots"
+
+
+class ShardNotFound(ApiError):
+    status = 404
+    package = "org.elasticsearch.index.shard"
+
+
+class EngineError(ApiError):
+    java = "EngineException"
+    package = "org.elasticsearch.index.engine"
