@@ -105,12 +105,18 @@ class Behaviour:
     """Starting a started job is fine (8.0)."""
     rollup_patterns_split: bool
     """A rollup job's index pattern may be a comma list (8.x after 8.1)."""
+    script_fields_api: bool
+    """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
 
     @property
     def major(self) -> int:
         return self.version.major
+
+    def has(self, since: tuple[int, int]) -> bool:
+        """Whether the version is (major, minor) or later: for options that came with a release."""
+        return (self.version.major, self.version.minor) >= since
 
 
 _BUILDS = {
@@ -192,5 +198,6 @@ def behaviour(version: str) -> Behaviour:
         rollup_removal_warning=number >= Version(8, 16, 0),
         rollup_start_is_idempotent=eight,
         rollup_patterns_split=number >= Version(8, 2, 0),
+        script_fields_api=eight,
         rollup_xpack_paths=not eight,
     )

@@ -28,7 +28,7 @@ class Context:
         for getter, kind in self.getters:
             name = getter[3:]
             read.append((name if name.startswith("_") else name[:1].lower() + name[1:], kind))
-        return [*self.arguments, *read]
+        return [(name, kind.replace("$", ".")) for name, kind in (*self.arguments, *read)]
 
     def to_json(self) -> dict[str, object]:
         """The entry of ``GET /_script_context``."""
@@ -43,7 +43,7 @@ class Context:
 
 _PARAMS = ("getParams", MAP)
 _DOC = ("getDoc", MAP)
-_SIMILARITY = "org.elasticsearch.index.similarity.ScriptedSimilarity."
+_SIMILARITY = "org.elasticsearch.index.similarity.ScriptedSimilarity$"
 _SIMILARITY_ARGUMENTS = (
     ("query", _SIMILARITY + "Query"),
     ("field", _SIMILARITY + "Field"),
@@ -57,12 +57,12 @@ CONTEXTS = (
     Context("aggs_init", "void", (), (_PARAMS, ("getState", OBJECT))),
     Context("aggs_map", "void", (), (_DOC, _PARAMS, ("getState", MAP), ("get_score", "double"))),
     Context("aggs_reduce", OBJECT, (), (_PARAMS, ("getStates", "java.util.List"))),
-    Context("analysis", "boolean", (("token", "org.elasticsearch.analysis.common.AnalysisPredicateScript.Token"),), ()),
+    Context("analysis", "boolean", (("token", "org.elasticsearch.analysis.common.AnalysisPredicateScript$Token"),), ()),
     Context("bucket_aggregation", NUMBER),
     Context("field", OBJECT, (), (_DOC, _PARAMS)),
     Context("filter", "boolean", (), (_DOC, _PARAMS)),
     Context("ingest", "void", (("ctx", MAP),), cache_rate="unlimited"),
-    Context("interval", "boolean", (("interval", "org.elasticsearch.index.query.IntervalFilterScript.Interval"),), ()),
+    Context("interval", "boolean", (("interval", "org.elasticsearch.index.query.IntervalFilterScript$Interval"),), ()),
     Context("moving-function", "double", (("params", MAP), ("values", "double[]")), ()),
     Context("number_sort", "double", (), (_DOC, _PARAMS, ("get_score", "double"))),
     Context("painless_test", OBJECT),
@@ -70,7 +70,7 @@ CONTEXTS = (
     Context(
         "score",
         "double",
-        (("explanation", "org.elasticsearch.script.ScoreScript.ExplanationHolder"),),
+        (("explanation", "org.elasticsearch.script.ScoreScript$ExplanationHolder"),),
         (_DOC, _PARAMS, ("get_score", "double")),
     ),
     Context("script_heuristic", "double", (("params", MAP),), ()),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esmock import errors
-from esmock.script.painless.runtime.collections import FrozenMap
+from esmock.script.painless.runtime.containers import FrozenMap
 from esmock.script.painless.runtime.values import hash_maps, map_keys, to_text
 from esmock.script.script import Script
 from esmock.script.service import ScriptService

@@ -34,6 +34,11 @@ class Script:
             return cls(value, lang)
         return _build(_PARSER.read(holder, key, reading), lang)
 
+    @classmethod
+    def parse_root(cls, body: Json, reading: Reading) -> Script:
+        """The script that a whole body is. Raises as ``parse``."""
+        return _build(_PARSER.parse(body, reading), DEFAULT_LANG)
+
     def to_json(self) -> dict[str, Json]:
         """The object form, as it is stored and shown."""
         body: dict[str, Json] = {"id" if self.stored else "source": self.id_or_code}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from esmock.script.script import DEFAULT_LANG, Script
 from esmock.version import Behaviour
 
 Json = Any
+_FIELDS_API = re.compile(r"(?<![\w.])(?:field|\$)\s*\(")
 _UNITS_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "ms": 1}
 
 
@@ -111,6 +113,8 @@ class ScriptService:
                 if options:
                     shown = ", ".join(f"{name}={value}" for name, value in options.items())
                     raise errors.IllegalArgument(f"Unrecognized compile-time parameter(s): {{{shown}}}")
+                if self.behaviour.script_fields_api and _FIELDS_API.search(code):
+                    raise errors.Unsupported("the fields API of scripts (field(...), $(...))")
                 return PainlessScript(self._engine().compile(code, context))
             return self._other(code, lang, options, context)
         except errors.Script:

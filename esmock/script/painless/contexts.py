@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from esmock.errors import Unsupported
 from esmock.script.painless.allowlist import ClassInfo, Lookup, Method
 from esmock.script.painless.runtime import moving, scoring
 
@@ -33,16 +34,22 @@ def lookup(context: str) -> Lookup:
     return Lookup()
 
 
+_VECTORS = frozenset(("cosineSimilarity", "dotProduct", "l1norm", "l2norm", "hamming"))
+
+
 class Imports:
     """Functions by bare name."""
 
     def __init__(self, context: str) -> None:
         self._functions = scoring.FUNCTIONS if context == "score" else {}
+        self._is_score = context == "score"
 
     def find(self, name: str, count: int) -> tuple[Method, Callable[..., Any], str] | None:
         """(signature, function, name of a hidden first argument or nothing)."""
         found = self._functions.get((name, count))
         if found is None:
+            if self._is_score and name in _VECTORS:
+                raise Unsupported(f"the function [{name}] in scripts")
             return None
         parameters, function, hidden = found
         return Method("", name, "double", parameters, ""), function, hidden

@@ -242,9 +242,10 @@ class _Run:
 
                 return _Typed(self._np.float64(math.pi if node.name == "PI" else math.e), "double")
             return self._doc(self._field(node.prefix), node.name)
-        if isinstance(node, n.Brace) and isinstance(node.prefix, n.Symbol) and node.prefix.name == "params":
-            if isinstance(node.index, n.String):
-                return self._param(node.index.value)
+        if isinstance(node, n.Brace) and isinstance(node.prefix, n.Symbol) and isinstance(node.index, n.String):
+            if node.prefix.name != "params":
+                raise NoVector
+            return self._param(node.index.value)
         if isinstance(node, n.Call) and not node.null_safe:
             if isinstance(node.prefix, n.Symbol) and node.prefix.name == "Math":
                 return self._math(node)

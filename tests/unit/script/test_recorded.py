@@ -84,11 +84,10 @@ def test_painless_answers_as_recorded(service: ScriptService) -> None:
 @pytest.mark.parametrize("template", load("mustache", "templates"), ids=lambda one: one["source"])
 def test_mustache_renders_as_recorded(template: dict[str, Any]) -> None:
     try:
-        rendered = compile_template(template["source"], "application/json").run(params=template["params"])
+        answer = _tree(compile_template(template["source"], "application/json").run(params=template["params"]))
     except errors.Script as error:
-        assert error.body() == template["response"]
-        return
-    assert _tree(rendered) == _tree(template["rendered"])
+        answer = error.body()
+    assert answer == (template["response"] if "response" in template else _tree(template["rendered"]))
 
 
 def _tree(text: str) -> Any:
@@ -122,18 +121,20 @@ class OneDocument:
 
 @pytest.mark.parametrize("recorded", load("expression", "expressions"), ids=lambda one: one["source"])
 def test_an_expression_gives_the_recorded_value(recorded: dict[str, Any]) -> None:
-    try:
-        script = compile_expression(recorded["source"], BY_NAME["field"])
-        found = script.bind(OneDocument(), {})()
-    except errors.Script as error:
-        if "doc['t']" in recorded["source"]:
-            assert error.cause_body()["script_stack"] == recorded["error"]["script_stack"]
-        else:
-            assert error.cause_body() == recorded["error"]
-        return
     import numpy as np
 
-    value = float(np.asarray(found, dtype=float).reshape(-1)[0])
+    failure: Any = None
+    value = None
+    try:
+        found = compile_expression(recorded["source"], BY_NAME["field"]).bind(OneDocument(), {})()
+        value = float(np.asarray(found, dtype=float).reshape(-1)[0])
+    except errors.Script as error:
+        failure = error.cause_body()
+    if "doc['t']" in recorded["source"]:
+        # the cause is the mapping's own error, which the column's owner words
+        assert failure["script_stack"] == recorded["error"]["script_stack"]
+        return
+    assert failure == recorded.get("error")
     # rounded(12): haversin is approximated by tables in Lucene
     tolerance = 1e-12 if "haversin" in recorded["source"] else 1e-15
-    assert value == pytest.approx(recorded["value"], rel=tolerance)
+    assert value == (pytest.approx(recorded["value"], rel=tolerance) if failure is None else None)

@@ -210,7 +210,7 @@ class Access(Expressions):
             return self._indexed(prefix, self.const(int(name)), at, LIST)
         raise illegal(at, f"field [{kind}, {name}] not found")
 
-    def _indexed(self, prefix: Value, key: ast.expr, at: int, owner: str) -> Place:
+    def _indexed(self, prefix: Value, key: ast.expr, at: int, owner: str, *, braces: bool = False) -> Place:
         first, again = self.keep(prefix.code)
         key_first, key_again = self.keep(key)
         count = iter(range(2))
@@ -226,7 +226,8 @@ class Access(Expressions):
             return again(), key_again()
 
         def read() -> Value:
-            self.line = at
+            if not braces:
+                self.line = at
             return Value(self.call(get, *parts()), "def")
 
         def write(value: ast.expr) -> ast.expr:
@@ -244,12 +245,13 @@ class Access(Expressions):
         if kind == "def":
             index = self.expression(node.index)
             return self._dynamic_item(prefix, self.boxed(index), at, index.type)
+        self.line = at
         if self.lookup.is_subtype(kind, MAP):
             index = self.cast(self.expression(node.index), "def", node.index.at, internal=True)
-            return self._indexed(prefix, index.code, at, MAP)
+            return self._indexed(prefix, index.code, at, MAP, braces=True)
         if self.lookup.is_subtype(kind, LIST):
             index = self.cast(self.expression(node.index, expected="int"), "int", node.index.at, internal=True)
-            return self._indexed(prefix, index.code, at, LIST)
+            return self._indexed(prefix, index.code, at, LIST, braces=True)
         raise illegal(at, f"Illegal array access on type [{kind}].")
 
     def _array_item(self, prefix: Value, index: ast.expr, at: int) -> Place:
@@ -352,7 +354,7 @@ class Access(Expressions):
         at = node.at
         old = place.read()
         kept, again = self.keep(old.code)
-        left = Value(again() if node.fixed == "post" else kept, old.type)
+        left = Value(again(), old.type)
         if node.value is None:
             right, right_at = self._one(old.type), at
         else:
@@ -372,7 +374,9 @@ class Access(Expressions):
                 final = self.cast(result, place.type, at, explicit=True, internal=True)
         if node.fixed == "post":
             return Value(self.pick(0, kept, place.write(final.code)), place.type)
-        return Value(place.write(final.code), place.type)
+        if isinstance(kept, ast.Name):
+            return Value(place.write(final.code), place.type)
+        return Value(self.pick(1, kept, place.write(final.code)), place.type)
 
     def _check_compound(self, node: n.Assignment, left: str, right: str) -> None:
         """Raises CompileFailure when the operator has no type, or makes text of something that cannot hold it."""

@@ -179,12 +179,11 @@ class Expressions(Conversions):
         if node.radix != 10 and not node.negated and number >> bits == 1:
             number -= 1 << (bits + 1)
         if not -(1 << bits) <= number < 1 << bits:
-            shown = text if node.radix == 10 else text
             if kind == "long":
-                raise illegal(node.at, f"Invalid long constant [{shown}].")
-            message = f"Invalid int constant [{shown}]."
+                raise illegal(node.at, f"Invalid long constant [{text}].")
+            message = f"Invalid int constant [{text}]."
             if -(1 << 63) <= number < 1 << 63:
-                message += f" If you want a long constant then change it to [{shown}L]."
+                message += f" If you want a long constant then change it to [{text}L]."
             raise illegal(node.at, message)
         low, high = _NARROWER.get(expected, (1, 0))
         if kind == "int" and low <= number <= high:

@@ -7,7 +7,6 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
-from esmock import errors
 from esmock.script.painless import casts
 from esmock.script.painless import nodes as n
 from esmock.script.painless.compiler.calls import DEFAULTS, Calls

@@ -1,297 +1,38 @@
-"""java.util's collections. Lists are Python lists, maps Python dicts, with a Java class where behaviour differs."""
+"""What java.util's collections do, as functions keyed by Java method."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.arrays import out_of_bounds
-from esmock.script.painless.runtime.ordering import compare, sort_key
-from esmock.script.painless.runtime.values import (
-    HashMap,
-    JavaArray,
-    bucket_order,
-    equal,
-    hash_code,
-    map_keys,
-    to_text,
-    wrap_int,
+from esmock.script.painless.runtime.containers import (
+    MAX_SIZE,
+    ArrayDeque,
+    Entry,
+    FixedList,
+    FrozenList,
+    FrozenMap,
+    FrozenSet,
+    JavaIterator,
+    JavaSet,
+    LinkedHashSet,
+    LinkedList,
+    MapView,
+    PriorityQueue,
+    Stack,
+    TreeMap,
+    TreeSet,
+    Vector,
+    changeable,
+    elements,
+    frozen,
+    remove,
 )
-
-MAX_SIZE = 20_000_000
-
-
-class LinkedList(list[Any]):
-    java_class = "java.util.LinkedList"
-
-
-class ArrayDeque(list[Any]):
-    java_class = "java.util.ArrayDeque"
-
-
-class Vector(list[Any]):
-    java_class = "java.util.Vector"
-
-
-class Stack(Vector):
-    java_class = "java.util.Stack"
-
-
-class FixedList(list[Any]):
-    """Arrays.asList: items can be replaced, the size is fixed."""
-
-    java_class = "java.util.Arrays.ArrayList"
-    java_parents = ("java.util.AbstractList",)
-    fixed = True
-
-
-class FrozenList(list[Any]):
-    """An unmodifiable list."""
-
-    java_class = "java.util.Collections.UnmodifiableList"
-    java_parents = ("java.util.List",)
-    frozen = True
-    fixed = True
-
-
-class PriorityQueue(list[Any]):
-    """Kept sorted: polls like a heap; its text shows sorted order."""
-
-    java_class = "java.util.PriorityQueue"
-
-    def __init__(self, values: Iterable[Any] = (), comparator: Any = None) -> None:
-        super().__init__(sorted(values, key=sort_key(comparator)))
-        self.comparator = comparator
-
-    def insert_sorted(self, value: Any) -> None:
-        self.append(value)
-        self.sort(key=sort_key(self.comparator))
-
-
-class FrozenMap(dict[Any, Any]):
-    """An unmodifiable map."""
-
-    java_class = "java.util.Collections.UnmodifiableMap"
-    java_parents = ("java.util.Map",)
-    frozen = True
-
-
-class TreeMap(dict[Any, Any]):
-    """A map in the order of its keys."""
-
-    java_class = "java.util.TreeMap"
-
-    def __init__(self, values: Any = (), comparator: Any = None) -> None:
-        super().__init__(values)
-        self.comparator = comparator
-
-    def ordered_keys(self) -> list[Any]:
-        return sorted(self, key=sort_key(self.comparator))
-
-
-class JavaSet:
-    """HashSet, LinkedHashSet and TreeSet by ``order``."""
-
-    java_class = "java.util.HashSet"
-
-    def __init__(self, values: Iterable[Any] = ()) -> None:
-        self.items: dict[Any, None] = dict.fromkeys(values)
-
-    def ordered(self) -> list[Any]:
-        return bucket_order(list(self.items), len(self.items))
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.ordered())
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __contains__(self, value: Any) -> bool:
-        return value in self.items
-
-    def j_toString(self) -> str:
-        return "[" + ", ".join(map(to_text, self.ordered())) + "]"
-
-    def j_equals(self, other: Any) -> bool:
-        found = elements(other) if isinstance(other, JavaSet | MapView) else None
-        return found is not None and len(found) == len(self) and all(item in self.items for item in found)
-
-    def j_hashCode(self) -> int:
-        return wrap_int(sum(map(hash_code, self.items)))
-
-
-class LinkedHashSet(JavaSet):
-    java_class = "java.util.LinkedHashSet"
-
-    def ordered(self) -> list[Any]:
-        return list(self.items)
-
-
-class TreeSet(JavaSet):
-    java_class = "java.util.TreeSet"
-
-    def __init__(self, values: Iterable[Any] = (), comparator: Any = None) -> None:
-        super().__init__(values)
-        self.comparator = comparator
-
-    def ordered(self) -> list[Any]:
-        return sorted(self.items, key=sort_key(self.comparator))
-
-
-class FrozenSet(JavaSet):
-    java_class = "java.util.Collections.UnmodifiableSet"
-    java_parents = ("java.util.Set",)
-    frozen = True
-
-    def ordered(self) -> list[Any]:
-        return list(self.items)
-
-
-class Entry:
-    """Map.Entry, writing through to its map."""
-
-    java_class = "java.util.AbstractMap.SimpleEntry"
-    __slots__ = ("key", "owner", "value")
-
-    def __init__(self, key: Any, value: Any, owner: Any = None) -> None:
-        self.key, self.value, self.owner = key, value, owner
-
-    def j_getKey(self) -> Any:
-        return self.key
-
-    def j_getValue(self) -> Any:
-        return self.value
-
-    def j_setValue(self, value: Any) -> Any:
-        old, self.value = self.value, value
-        if self.owner is not None:
-            self.owner[self.key] = value
-        return old
-
-    def j_toString(self) -> str:
-        return f"{to_text(self.key)}={to_text(self.value)}"
-
-    def j_equals(self, other: Any) -> bool:
-        return isinstance(other, Entry) and equal(self.key, other.key) and equal(self.value, other.value)
-
-    def j_hashCode(self) -> int:
-        return hash_code(self.key) ^ hash_code(self.value)
-
-
-class MapView:
-    """keySet, values and entrySet: live views of a map."""
-
-    def __init__(self, owner: Any, kind: str) -> None:
-        self.owner, self.kind = owner, kind
-
-    java_class = "java.util.HashMap.View"
-    java_parents = ("java.util.Set",)
-
-    def __len__(self) -> int:
-        return len(self.owner)
-
-    def ordered(self) -> list[Any]:
-        keys = map_keys(self.owner)
-        if self.kind == "keys":
-            return keys
-        if self.kind == "values":
-            return [self.owner[key] for key in keys]
-        return [Entry(key, self.owner[key], self.owner) for key in keys]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.ordered())
-
-    def __contains__(self, value: Any) -> bool:
-        if self.kind == "keys":
-            return value in self.owner
-        return any(equal(value, item) for item in self.ordered())
-
-    def j_toString(self) -> str:
-        return "[" + ", ".join(map(to_text, self.ordered())) + "]"
-
-    def j_equals(self, other: Any) -> bool:
-        return isinstance(other, JavaSet | MapView) and len(other) == len(self) and all(v in other for v in self)
-
-    def j_hashCode(self) -> int:
-        return wrap_int(sum(map(hash_code, self.ordered())))
-
-
-class JavaIterator:
-    """Iterator and ListIterator over a snapshot, removing from its source."""
-
-    java_class = "java.util.Iterator"
-    java_parents = ("java.util.ListIterator",)
-
-    def __init__(self, source: Any, at: int = 0) -> None:
-        self.source, self.items, self.at = source, list(elements(source) or ()), at
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.items[self.at :])
-
-    def j_hasNext(self) -> bool:
-        return self.at < len(self.items)
-
-    j_hasMoreElements = j_hasNext
-
-    def j_next(self) -> Any:
-        if self.at >= len(self.items):
-            raise t.NoSuchElement(None)
-        self.at += 1
-        return self.items[self.at - 1]
-
-    def j_hasPrevious(self) -> bool:
-        return self.at > 0
-
-    def j_previous(self) -> Any:
-        self.at -= 1
-        return self.items[self.at]
-
-    def j_nextIndex(self) -> int:
-        return self.at
-
-    def j_previousIndex(self) -> int:
-        return self.at - 1
-
-    def j_remove(self) -> None:
-        item = self.items.pop(self.at - 1)
-        self.at -= 1
-        if isinstance(self.source, list):
-            del self.source[self.at]
-        elif isinstance(self.source, MapView):
-            del self.source.owner[item.key if isinstance(item, Entry) else item]
-        else:
-            remove(self.source, item)
-
-    def j_set(self, value: Any) -> None:
-        self.items[self.at - 1] = value
-        self.source[self.at - 1] = value
-
-
-def elements(values: Any) -> Any:
-    """The items of anything that can be iterated, in Java's order; None for other things."""
-    if isinstance(values, list):
-        return values
-    if isinstance(values, JavaSet | MapView):
-        return values.ordered()
-    if isinstance(values, JavaIterator):
-        return values
-    for base in type(values).__mro__:
-        own = base.__dict__.get("java_elements")
-        if own is not None:
-            return own(values)
-    return None
-
-
-def frozen(values: Any) -> bool:
-    return any("frozen" in base.__dict__ for base in type(values).__mro__)
-
-
-def _changeable(values: Any) -> Any:
-    if frozen(values) or "fixed" in type(values).__dict__:
-        raise t.UnsupportedOperation(None)
-    return values
+from esmock.script.painless.runtime.ordering import compare, sort_key
+from esmock.script.painless.runtime.values import HashMap, JavaArray, equal, hash_code, map_keys, to_text
 
 
 def add(values: Any, value: Any) -> bool:
@@ -301,7 +42,7 @@ def add(values: Any, value: Any) -> bool:
             raise t.OutOfMemory("Java heap space")
         values.append(value)
         return True
-    _changeable(values)
+    changeable(values)
     if isinstance(values, JavaSet):
         if isinstance(values, TreeSet):
             compare(value, value)
@@ -331,27 +72,13 @@ def contains(values: Any, value: Any) -> bool:
     return any(equal(value, item) for item in elements(values))
 
 
-def remove(values: Any, value: Any) -> bool:
-    """Collection.remove of an object."""
-    _changeable(values)
-    if isinstance(values, JavaSet):
-        return values.items.pop(value, values) is None
-    if isinstance(values, MapView):
-        return values.owner.pop(value, values) is not values
-    for at, item in enumerate(values):
-        if equal(item, value):
-            del values[at]
-            return True
-    return False
-
-
 def remove_if(values: Any, test: Callable[[Any], bool]) -> bool:
     """Collection.removeIf; also behind removeAll and retainAll."""
     before = len(values)
     kept = [item for item in elements(values) if not test(item)]
     if len(kept) == before:
         return False
-    _changeable(values)
+    changeable(values)
     if isinstance(values, JavaSet):
         values.items = dict.fromkeys(kept)
     elif isinstance(values, MapView):
@@ -368,7 +95,7 @@ def remove_if(values: Any, test: Callable[[Any], bool]) -> bool:
 def clear(values: Any) -> None:
     if not len(values):
         return
-    _changeable(values)
+    changeable(values)
     (values.items if isinstance(values, JavaSet) else values.owner if isinstance(values, MapView) else values).clear()
 
 
@@ -392,14 +119,14 @@ def list_set(values: list[Any], index: int, value: Any) -> Any:
 
 
 def list_insert(values: list[Any], index: int, value: Any) -> None:
-    _changeable(values)
+    changeable(values)
     if not 0 <= index <= len(values):
         raise t.IndexOutOfBounds(f"Index: {index}, Size: {len(values)}")
     values.insert(index, value)
 
 
 def list_remove(values: list[Any], index: int) -> Any:
-    _changeable(values)
+    changeable(values)
     return values.pop(_bounds(values, index, len(values)))
 
 
@@ -432,7 +159,7 @@ def _replace_all(values: list[Any], function: Any) -> None:
     values[:] = [function(item) for item in values]
 
 
-def _each(values: Any, consumer: Any) -> None:
+def each(values: Any, consumer: Any) -> None:
     if isinstance(values, dict):
         for key in map_keys(values):
             consumer(key, values[key])
@@ -520,22 +247,6 @@ def _map_replace_all(values: Any, function: Any) -> None:
         values[key] = function(key, values[key])
 
 
-def _by_path(values: Any, path: str, *default: Any) -> Any:
-    found = values
-    for part in path.split("."):
-        if isinstance(found, dict):
-            found = found.get(part)
-        elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
-            found = found[int(part)]
-        else:
-            found = None
-        if found is None:
-            if default:
-                return default[0]
-            raise t.IllegalArgument(f"Could not find value at path [{path}]")
-    return found
-
-
 def _navigate(values: Any, key: Any, test: Callable[[int], bool], *, last: bool) -> Any:
     order = values.comparator or compare
     found = [k for k in (values.ordered_keys() if isinstance(values, dict) else values.ordered()) if test(order(k, key))]
@@ -557,102 +268,6 @@ def _last(values: Any) -> Any:
 def _entry_at(values: Any, at: int) -> Any:
     keys = values.ordered_keys()
     return Entry(keys[at], values[keys[at]]) if keys else None
-
-
-# -- Elasticsearch's additions
-
-
-def _truth(test: Any) -> Callable[[Any], bool]:
-    return lambda item: bool(test(item))
-
-
-def _entries_or_items(values: Any) -> Any:
-    return MapView(values, "entries").ordered() if isinstance(values, dict) else list(elements(values))
-
-
-def _applied(values: Any, function: Any) -> list[Any]:
-    if isinstance(values, dict):
-        return [function(key, values[key]) for key in map_keys(values)]
-    return [function(item) for item in elements(values)]
-
-
-def _collect(values: Any, *args: Any) -> Any:
-    if len(args) == 2:
-        for item in _applied(values, args[1]):
-            add(args[0], item)
-        return args[0]
-    return _applied(values, args[0])
-
-
-def _any(values: Any, test: Any) -> bool:
-    return any(_applied(values, test))
-
-
-def _every(values: Any, test: Any) -> bool:
-    return all(_applied(values, test))
-
-
-def _find(values: Any, test: Any) -> Any:
-    if isinstance(values, dict):
-        return next((Entry(k, values[k], values) for k in map_keys(values) if test(k, values[k])), None)
-    return next((item for item in elements(values) if test(item)), None)
-
-
-def _find_all(values: Any, test: Any) -> Any:
-    if isinstance(values, dict):
-        return type(values)((k, values[k]) for k in map_keys(values) if test(k, values[k]))
-    return [item for item in elements(values) if test(item)]
-
-
-def _find_result(values: Any, *args: Any) -> Any:
-    default, function = args if len(args) == 2 else (None, args[0])
-    return next((found for found in _applied(values, function) if found is not None), default)
-
-
-def _find_results(values: Any, function: Any) -> list[Any]:
-    return [found for found in _applied(values, function) if found is not None]
-
-
-def _group_by(values: Any, function: Any) -> Any:
-    out: Any = dict()
-    if isinstance(values, dict):
-        for key in map_keys(values):
-            out.setdefault(function(key, values[key]), HashMap())[key] = values[key]
-        return out
-    for item in elements(values):
-        out.setdefault(function(item), []).append(item)
-    return out
-
-
-def _sum(values: Any, function: Any = float) -> float:
-    return float(sum(float(function(item)) for item in elements(values)))
-
-
-def _split_by(values: Any, test: Any) -> list[Any]:
-    yes: list[Any] = []
-    no: list[Any] = []
-    for item in elements(values):
-        (yes if test(item) else no).append(item)
-    return [yes, no]
-
-
-def _each_with_index(values: Any, consumer: Any) -> Any:
-    for at, item in enumerate(elements(values)):
-        consumer(item, at)
-    return values
-
-
-def _each_return(values: Any, consumer: Any) -> Any:
-    _each(values, consumer)
-    return values
-
-
-def _count(values: Any, test: Any) -> int:
-    return sum(map(bool, _applied(values, test)))
-
-
-def _join(values: Any, separator: str) -> str:
-    return separator.join(map(to_text, elements(values)))
 
 
 def _pop(values: list[Any]) -> Any:
@@ -703,34 +318,11 @@ def _offer_first(values: list[Any], value: Any) -> bool:
     return True
 
 
-_AUGMENTED = {
-    "any/1": _any,
-    "every/1": _every,
-    "collect/1": _collect,
-    "collect/2": _collect,
-    "find/1": _find,
-    "findAll/1": _find_all,
-    "findResult/1": _find_result,
-    "findResult/2": _find_result,
-    "findResults/1": _find_results,
-    "groupBy/1": _group_by,
-    "each/1": _each_return,
-    "count/1": _count,
-    "getByPath/1": _by_path,
-    "getByPath/2": _by_path,
-}
-_OWNERS = ("Iterable", "Collection", "List", "Map", "Set", "ArrayList", "HashMap")
-
-METHODS: dict[str, Any] = {f"{owner}.{key}": function for owner in _OWNERS for key, function in _AUGMENTED.items()} | {
-    "Iterable.forEach/1": _each,
+METHODS: dict[str, Any] = {
+    "Iterable.forEach/1": each,
     "Iterable.iterator/0": JavaIterator,
-    "Iterable.join/1": _join,
-    "Iterable.sum/0": _sum,
-    "Iterable.sum/1": _sum,
-    "Iterable.eachWithIndex/1": _each_with_index,
     "Iterable.asCollection/0": lambda v: v,
     "Iterable.asList/0": lambda v: v if isinstance(v, list) else list(elements(v)),
-    "Collection.split/1": _split_by,
     "Collection.add/1": add,
     "Collection.addAll/1": add_all,
     "Collection.clear/0": clear,
@@ -772,9 +364,9 @@ METHODS: dict[str, Any] = {f"{owner}.{key}": function for owner in _OWNERS for k
     "Map.containsKey/1": lambda v, key: key in v,
     "Map.containsValue/1": lambda v, value: any(equal(value, item) for item in v.values()),
     "Map.entrySet/0": lambda v: MapView(v, "entries"),
-    "Map.forEach/1": _each,
+    "Map.forEach/1": each,
     "Map.get/1": lambda v, key: v.get(key),
-    "Map.getOrDefault/2": lambda v, key, default: v[key] if key in v else default,
+    "Map.getOrDefault/2": lambda v, key, default: v.get(key, default),
     "Map.isEmpty/0": lambda v: not len(v),
     "Map.keySet/0": lambda v: MapView(v, "keys"),
     "Map.merge/3": _merge,

@@ -9,12 +9,11 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from esmock import errors
 from esmock.script.painless.allowlist import PRIMITIVES, Lookup, Method
 from esmock.script.painless.casts import BOXES, UNBOX, WIDER
 from esmock.script.painless.runtime import arrays, convert, library
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.collections import elements
+from esmock.script.painless.runtime.containers import elements
 from esmock.script.painless.runtime.values import JavaArray, class_of
 
 _NULL = 'Cannot invoke "Object.getClass()" because "callArgs[0]" is null'

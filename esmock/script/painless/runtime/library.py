@@ -19,12 +19,15 @@ from esmock.script.painless.runtime import throwables as t
 @functools.cache
 def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
     from esmock.script.painless.runtime import (
+        additions,
         collections,
+        containers,
         decimals,
         durations,
         elastic,
         enums,
         functions,
+        moments,
         numbers,
         objects,
         regex,
@@ -33,7 +36,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         times,
     )
 
-    families = (objects, strings, numbers, decimals, collections, functions, streams, regex, times, elastic)
+    families = (objects, strings, numbers, decimals, collections, additions, functions, streams, regex, times, elastic)
     out: dict[str, MappingProxyType[str, Any]] = {}
     for table in ("METHODS", "STATICS", "CONSTRUCTORS", "CONSTANTS"):
         joined: dict[str, Any] = {}
@@ -42,9 +45,9 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
                 if joined.setdefault(key, function) is not function:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
-    names = frozenset(
-        name for family in (*families, durations, enums) for cls in vars(family).values() if isinstance(cls, type) for name in vars(cls)
-    )
+    modules = (*families, containers, durations, enums, moments)
+    classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
+    names = {name for one in classes for name in vars(one)}
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))
     return MappingProxyType(out)
 

@@ -189,10 +189,10 @@ def parse_double(text: Any) -> float:
     if not body:
         raise t.NumberFormat("empty String")
     clean = body[:-1] if body[-1] in "dDfF" and body[-2:-1].isdigit() else body
-    if "_" in clean or clean.lstrip("+-").lower() in ("inf", "nan", "infinity") and clean.lstrip("+-") not in (
+    if "_" in clean or (clean.lstrip("+-").lower() in ("inf", "nan", "infinity") and clean.lstrip("+-") not in (
         "NaN",
         "Infinity",
-    ):
+    )):
         raise _bad_number(text)
     try:
         return float(clean)

@@ -9,7 +9,6 @@ from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.values import (
-    BigInteger,
     Byte,
     Char,
     Float,
@@ -211,8 +210,8 @@ def _bitwise(symbol: str, apply_ints: Callable[[int, int], int]) -> Any:
             raise _no_integral(left)
         if a > 2 or b > 2:
             if a > 0 and b > 0:
-                name = "float" if max(a, b) == 4 else "float"
-                raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [{name}]")
+                # ES: names float for doubles too
+                raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [float]")
             raise _no_binary(symbol, left, right)
         level = max(a, b) if a > 0 and b > 0 else 0
         if level == 1:

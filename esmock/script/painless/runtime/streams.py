@@ -8,7 +8,8 @@ from typing import Any
 
 from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.collections import JavaIterator, JavaSet, add
+from esmock.script.painless.runtime.collections import add
+from esmock.script.painless.runtime.containers import JavaIterator, JavaSet
 from esmock.script.painless.runtime.convert import boxed, number_as
 from esmock.script.painless.runtime.limits import LOOP_MESSAGE
 from esmock.script.painless.runtime.objects import Optional, optional_of

@@ -67,7 +67,7 @@ def _bounded(text: str) -> str:
 
 
 def _join(separator: Any, parts: Any) -> str:
-    from esmock.script.painless.runtime.collections import elements
+    from esmock.script.painless.runtime.containers import elements
 
     return text_of(separator).join(map(to_text, elements(parts) or ()))
 

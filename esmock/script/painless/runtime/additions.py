@@ -1,0 +1,147 @@
+"""What Elasticsearch adds to collections and maps: any, every, collect, find, groupBy, sum ..."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.collections import add, each
+from esmock.script.painless.runtime.containers import Entry, MapView, elements
+from esmock.script.painless.runtime.values import HashMap, map_keys, to_text
+
+
+def _truth(test: Any) -> Callable[[Any], bool]:
+    return lambda item: bool(test(item))
+
+
+def _entries_or_items(values: Any) -> Any:
+    return MapView(values, "entries").ordered() if isinstance(values, dict) else list(elements(values))
+
+
+def _applied(values: Any, function: Any) -> list[Any]:
+    if isinstance(values, dict):
+        return [function(key, values[key]) for key in map_keys(values)]
+    return [function(item) for item in elements(values)]
+
+
+def _collect(values: Any, *args: Any) -> Any:
+    if len(args) == 2:
+        for item in _applied(values, args[1]):
+            add(args[0], item)
+        return args[0]
+    return _applied(values, args[0])
+
+
+def _any(values: Any, test: Any) -> bool:
+    return any(_applied(values, test))
+
+
+def _every(values: Any, test: Any) -> bool:
+    return all(_applied(values, test))
+
+
+def _find(values: Any, test: Any) -> Any:
+    if isinstance(values, dict):
+        return next((Entry(k, values[k], values) for k in map_keys(values) if test(k, values[k])), None)
+    return next((item for item in elements(values) if test(item)), None)
+
+
+def _find_all(values: Any, test: Any) -> Any:
+    if isinstance(values, dict):
+        return type(values)((k, values[k]) for k in map_keys(values) if test(k, values[k]))
+    return [item for item in elements(values) if test(item)]
+
+
+def _find_result(values: Any, *args: Any) -> Any:
+    default, function = args if len(args) == 2 else (None, args[0])
+    return next((found for found in _applied(values, function) if found is not None), default)
+
+
+def _find_results(values: Any, function: Any) -> list[Any]:
+    return [found for found in _applied(values, function) if found is not None]
+
+
+def _group_by(values: Any, function: Any) -> Any:
+    out: Any = {}
+    if isinstance(values, dict):
+        for key in map_keys(values):
+            out.setdefault(function(key, values[key]), HashMap())[key] = values[key]
+        return out
+    for item in elements(values):
+        out.setdefault(function(item), []).append(item)
+    return out
+
+
+def _sum(values: Any, function: Any = float) -> float:
+    return float(sum(float(function(item)) for item in elements(values)))
+
+
+def _split_by(values: Any, test: Any) -> list[Any]:
+    yes: list[Any] = []
+    no: list[Any] = []
+    for item in elements(values):
+        (yes if test(item) else no).append(item)
+    return [yes, no]
+
+
+def _each_with_index(values: Any, consumer: Any) -> Any:
+    for at, item in enumerate(elements(values)):
+        consumer(item, at)
+    return values
+
+
+def _each_return(values: Any, consumer: Any) -> Any:
+    each(values, consumer)
+    return values
+
+
+def _count(values: Any, test: Any) -> int:
+    return sum(map(bool, _applied(values, test)))
+
+
+def _join(values: Any, separator: str) -> str:
+    return separator.join(map(to_text, elements(values)))
+
+
+def _by_path(values: Any, path: str, *default: Any) -> Any:
+    found = values
+    for part in path.split("."):
+        if isinstance(found, dict):
+            found = found.get(part)
+        elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            found = None
+        if found is None:
+            if default:
+                return default[0]
+            raise t.IllegalArgument(f"Could not find value at path [{path}]")
+    return found
+
+
+_AUGMENTED = {
+    "any/1": _any,
+    "every/1": _every,
+    "collect/1": _collect,
+    "collect/2": _collect,
+    "find/1": _find,
+    "findAll/1": _find_all,
+    "findResult/1": _find_result,
+    "findResult/2": _find_result,
+    "findResults/1": _find_results,
+    "groupBy/1": _group_by,
+    "each/1": _each_return,
+    "count/1": _count,
+    "getByPath/1": _by_path,
+    "getByPath/2": _by_path,
+}
+_OWNERS = ("Iterable", "Collection", "List", "Map", "Set", "ArrayList", "HashMap")
+
+METHODS: dict[str, Any] = {f"{owner}.{key}": function for owner in _OWNERS for key, function in _AUGMENTED.items()} | {
+    "Iterable.join/1": _join,
+    "Iterable.sum/0": _sum,
+    "Iterable.sum/1": _sum,
+    "Iterable.eachWithIndex/1": _each_with_index,
+    "Collection.split/1": _split_by,
+}

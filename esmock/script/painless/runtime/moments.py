@@ -1,0 +1,674 @@
+"""The classes of java.time: dates, times, instants and zones, on days and nanoseconds."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from esmock import errors
+from esmock.mapping.dates import calendar
+from esmock.mapping.dates.pattern import offset_seconds
+from esmock.mapping.dates.zone import local_to_epoch, zone_of
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.durations import SECOND, Duration, Period, truncated
+from esmock.script.painless.runtime.enums import (
+    DAYS,
+    FIELDS,
+    MONTHS,
+    NANOS_PER_DAY,
+    UNIT_MONTHS,
+    UNIT_NANOS,
+    UNITS,
+)
+from esmock.script.painless.runtime.values import hash_code, wrap_int
+
+
+def time_text(nanos: int) -> str:
+    seconds, rest = divmod(nanos, SECOND)
+    minutes, second = divmod(seconds, 60)
+    text = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if second or rest:
+        text += f":{second:02d}"
+    if rest:
+        digits = f"{rest:09d}"
+        text += "." + (digits[:3] if rest % 1_000_000 == 0 else digits[:6] if rest % 1000 == 0 else digits)
+    return text
+
+
+def date_text(days: int) -> str:
+    year, month, day = calendar.civil(days)
+    shown = f"{year:04d}" if 0 <= year <= 9999 else f"{'-' if year < 0 else '+'}{abs(year):04d}"
+    return f"{shown}-{month:02d}-{day:02d}"
+
+
+def offset_text(seconds: int) -> str:
+    """A zone offset: ``Z``, ``+02:00``."""
+    if not seconds:
+        return "Z"
+    minutes, rest = divmod(abs(seconds), 60)
+    text = f"{'-' if seconds < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+    return text + (f":{rest:02d}" if rest else "")
+
+
+def _months_later(days: int, months: int) -> int:
+    year, month, day = calendar.civil(days)
+    total = year * 12 + month - 1 + months
+    year, month = total // 12, total % 12 + 1
+    return calendar.days_of(year, month, min(day, calendar.month_length(year, month)))
+
+
+def _check(name: str, value: int, low: int, high: int) -> int:
+    if not low <= value <= high:
+        raise t.DateTime(f"Invalid value for {name} (valid values {low} - {high}): {value}")
+    return value
+
+
+def date_days(year: int, month: int, day: int) -> int:
+    """Days of a date. Raises DateTime as LocalDate.of does."""
+    _check("MonthOfYear", month, 1, 12)
+    if not 1 <= day <= 31:
+        raise t.DateTime(f"Invalid value for DayOfMonth (valid values 1 - 28/31): {day}")
+    if day > calendar.month_length(year, month):
+        if day == 29:
+            raise t.DateTime(f"Invalid date 'February 29' as '{year}' is not a leap year")
+        raise t.DateTime(f"Invalid date '{MONTHS[month - 1].name} {day}'")
+    return calendar.days_of(year, month, day)
+
+
+def day_nanos(hour: int, minute: int, second: int = 0, nano: int = 0) -> int:
+    _check("HourOfDay", hour, 0, 23)
+    _check("MinuteOfHour", minute, 0, 59)
+    _check("SecondOfMinute", second, 0, 59)
+    return ((hour * 60 + minute) * 60 + second) * SECOND + _check("NanoOfSecond", nano, 0, 999_999_999)
+
+
+class Zone:
+    """ZoneId and ZoneOffset."""
+
+    java_class = "java.time.ZoneRegion"
+    java_parents = ("java.time.ZoneId",)
+
+    def __init__(self, name: str, zone: tzinfo) -> None:
+        self.name, self.zone = name, zone
+
+    def j_getId(self) -> str:
+        return self.name
+
+    def j_toString(self) -> str:
+        return self.name
+
+    def j_getTotalSeconds(self) -> int:
+        return offset_seconds(0, self.zone)
+
+    def j_normalized(self) -> Zone:
+        return self
+
+    def j_equals(self, other: Any) -> bool:
+        return isinstance(other, Zone) and other.name == self.name
+
+    def j_hashCode(self) -> int:
+        return hash_code(self.name)
+
+
+class ZoneOffset(Zone):
+    java_class = "java.time.ZoneOffset"
+
+
+def zone_id(text: str) -> Zone:
+    """ZoneId.of."""
+    try:
+        zone = zone_of(text)
+    except errors.ZoneRules as e:
+        raise t.ZoneRules(e.reason) from None
+    except errors.DateTime as e:
+        raise t.DateTime(e.reason) from None
+    if text == "Z" or text[:1] in "+-":
+        return offset_of(offset_seconds(0, zone))
+    return Zone(text, zone)
+
+
+def offset_of(seconds: int) -> Zone:
+    from datetime import UTC, timedelta, timezone
+
+    zone: tzinfo = timezone(timedelta(seconds=seconds)) if seconds else UTC
+    return ZoneOffset(offset_text(seconds), zone)
+
+
+UTC_OFFSET = offset_of(0)
+
+
+class Moment:
+    """What dates and times share: ``days`` and ``nanos`` (either may be absent), rebuilt by ``_with``."""
+
+    days: int
+    nanos: int
+    has_date = True
+    has_time = True
+
+    def _with(self, days: int, nanos: int) -> Any:
+        raise NotImplementedError
+
+    def _rank(self) -> tuple[int, ...]:
+        return (self.days, self.nanos)
+
+    # -- reading
+
+    def j_getYear(self) -> int:
+        return calendar.civil(self.days)[0]
+
+    def j_getMonthValue(self) -> int:
+        return calendar.civil(self.days)[1]
+
+    def j_getMonth(self) -> Any:
+        return MONTHS[self.j_getMonthValue() - 1]
+
+    def j_getDayOfMonth(self) -> int:
+        return calendar.civil(self.days)[2]
+
+    def j_getDayOfYear(self) -> int:
+        return calendar.day_of_year(self.days)
+
+    def j_getDayOfWeek(self) -> Any:
+        return DAYS[calendar.day_of_week(self.days) - 1]
+
+    def j_lengthOfMonth(self) -> int:
+        year, month, _ = calendar.civil(self.days)
+        return calendar.month_length(year, month)
+
+    def j_lengthOfYear(self) -> int:
+        return 366 if self.j_isLeapYear() else 365
+
+    def j_isLeapYear(self) -> bool:
+        return calendar.is_leap(self.j_getYear())
+
+    def j_toEpochDay(self) -> int:
+        return self.days
+
+    def j_getHour(self) -> int:
+        return self.nanos // (3600 * SECOND)
+
+    def j_getMinute(self) -> int:
+        return self.nanos // (60 * SECOND) % 60
+
+    def j_getSecond(self) -> int:
+        return self.nanos // SECOND % 60
+
+    def j_getNano(self) -> int:
+        return self.nanos % SECOND
+
+    def j_toSecondOfDay(self) -> int:
+        return self.nanos // SECOND
+
+    def j_toNanoOfDay(self) -> int:
+        return self.nanos
+
+    def field(self, name: str) -> int | None:
+        """The value of a ChronoField, or None when the class has not that field."""
+        if self.has_date:
+            readers: dict[str, Any] = {
+                "YEAR": self.j_getYear,
+                "MONTH_OF_YEAR": self.j_getMonthValue,
+                "DAY_OF_MONTH": self.j_getDayOfMonth,
+                "DAY_OF_YEAR": self.j_getDayOfYear,
+                "DAY_OF_WEEK": lambda: calendar.day_of_week(self.days),
+                "EPOCH_DAY": lambda: self.days,
+                "YEAR_OF_ERA": lambda: self.j_getYear() if self.j_getYear() > 0 else 1 - self.j_getYear(),
+                "ALIGNED_WEEK_OF_YEAR": lambda: (self.j_getDayOfYear() - 1) // 7 + 1,
+                "ALIGNED_WEEK_OF_MONTH": lambda: (self.j_getDayOfMonth() - 1) // 7 + 1,
+                "PROLEPTIC_MONTH": lambda: self.j_getYear() * 12 + self.j_getMonthValue() - 1,
+                "ERA": lambda: int(self.j_getYear() > 0),
+            }
+            if name in readers:
+                return int(readers[name]())
+        if self.has_time:
+            sizes = {
+                "NANO_OF_DAY": (1, None),
+                "NANO_OF_SECOND": (1, SECOND),
+                "MICRO_OF_DAY": (1000, None),
+                "MICRO_OF_SECOND": (1000, 1_000_000),
+                "MILLI_OF_DAY": (1_000_000, None),
+                "MILLI_OF_SECOND": (1_000_000, 1000),
+                "SECOND_OF_DAY": (SECOND, None),
+                "SECOND_OF_MINUTE": (SECOND, 60),
+                "MINUTE_OF_DAY": (60 * SECOND, None),
+                "MINUTE_OF_HOUR": (60 * SECOND, 60),
+                "HOUR_OF_DAY": (3600 * SECOND, None),
+                "HOUR_OF_AMPM": (3600 * SECOND, 12),
+                "AMPM_OF_DAY": (12 * 3600 * SECOND, None),
+            }
+            if name in sizes:
+                size, modulus = sizes[name]
+                value = self.nanos // size
+                return value % modulus if modulus else value
+        return None
+
+    def j_get(self, field: Any) -> int:
+        value = self.field(field.name)
+        if value is None:
+            raise t.UnsupportedTemporalType(f"Unsupported field: {field.label}")
+        return value
+
+    j_getLong = j_get
+
+    def j_isSupported(self, what: Any) -> bool:
+        if what.name in FIELDS and FIELDS[what.name] is what:
+            return self.field(what.name) is not None
+        return what.name != "FOREVER" and (self.has_time or what.name not in UNIT_NANOS or what.name in ("DAYS", "WEEKS"))
+
+    # -- arithmetic
+
+    def _moved(self, count: int, unit: str) -> Any:
+        if unit in UNIT_MONTHS and self.has_date:
+            return self._with(_months_later(self.days, count * UNIT_MONTHS[unit]), self.nanos)
+        size = UNIT_NANOS.get(unit)
+        if size is None or (not self.has_date and unit in ("DAYS", "WEEKS")) or (not self.has_time and size < NANOS_PER_DAY):
+            raise t.UnsupportedTemporalType(f"Unsupported unit: {UNITS[unit].label}")
+        if size >= NANOS_PER_DAY:
+            return self._with(self.days + count * (size // NANOS_PER_DAY), self.nanos)
+        return self._nanos_later(count * size)
+
+    def _nanos_later(self, nanos: int) -> Any:
+        days, of_day = divmod(self.nanos + nanos, NANOS_PER_DAY)
+        return self._with(self.days + days, of_day)
+
+    def j_plus(self, amount: Any, unit: Any = None) -> Any:
+        if unit is not None:
+            return self._moved(amount, unit.name)
+        if isinstance(amount, Duration):
+            return self._nanos_later(amount.nanos)
+        moved = self._with(_months_later(self.days, amount.years * 12 + amount.months), self.nanos)
+        return moved._moved(amount.days, "DAYS")
+
+    def j_minus(self, amount: Any, unit: Any = None) -> Any:
+        if unit is not None:
+            return self._moved(-amount, unit.name)
+        return self.j_plus(amount.j_negated())
+
+    def j_truncatedTo(self, unit: Any) -> Any:
+        size = UNIT_NANOS.get(unit.name)
+        if size is None or size > NANOS_PER_DAY:
+            raise t.UnsupportedTemporalType("Unit is too large to be used for truncation")
+        return self._with(self.days, self.nanos // size * size)
+
+    def j_with(self, adjuster: Any, value: int | None = None) -> Any:
+        if value is None:
+            if isinstance(adjuster, Moment):
+                days = adjuster.days if adjuster.has_date else self.days
+                return self._with(days, adjuster.nanos if adjuster.has_time else self.nanos)
+            return adjuster(self)
+        year, month, day = calendar.civil(self.days) if self.has_date else (1970, 1, 1)
+        name = adjuster.name
+        if name == "YEAR":
+            return self._with(calendar.days_of(value, month, min(day, calendar.month_length(value, month))), self.nanos)
+        if name == "MONTH_OF_YEAR":
+            _check("MonthOfYear", value, 1, 12)
+            return self._with(calendar.days_of(year, value, min(day, calendar.month_length(year, value))), self.nanos)
+        if name == "DAY_OF_MONTH":
+            return self._with(date_days(year, month, value), self.nanos)
+        if name == "DAY_OF_YEAR":
+            return self._with(calendar.days_of(year, 1, 1) + value - 1, self.nanos)
+        if name == "DAY_OF_WEEK":
+            return self._with(self.days + value - calendar.day_of_week(self.days), self.nanos)
+        sizes = {"HOUR_OF_DAY": 3600, "MINUTE_OF_HOUR": 60, "SECOND_OF_MINUTE": 1}
+        if name in sizes:
+            _check(adjuster.label, value, 0, 23 if name == "HOUR_OF_DAY" else 59)
+            old = self.field(name) or 0
+            return self._with(self.days, self.nanos + (value - old) * sizes[name] * SECOND)
+        if name == "NANO_OF_SECOND":
+            return self._with(self.days, self.nanos // SECOND * SECOND + value)
+        raise t.UnsupportedTemporalType(f"Unsupported field: {adjuster.label}")
+
+    def j_until(self, end: Any, unit: Any = None) -> Any:
+        if unit is None:
+            return self._period_until(end)
+        name = unit.name
+        if name in UNIT_MONTHS:
+            first, second = self._line(), end._line()
+            a, b = calendar.civil(first[0]), calendar.civil(second[0])
+            months = (b[0] - a[0]) * 12 + b[1] - a[1]
+            if months > 0 and (b[2], second[1]) < (a[2], first[1]):
+                months -= 1
+            elif months < 0 and (b[2], second[1]) > (a[2], first[1]):
+                months += 1
+            return truncated(months, UNIT_MONTHS[name])
+        if name not in UNIT_NANOS:
+            raise t.UnsupportedTemporalType(f"Unsupported unit: {unit.label}")
+        if UNIT_NANOS[name] < NANOS_PER_DAY and not self.has_time:
+            raise t.UnsupportedTemporalType(f"Unsupported unit: {unit.label}")
+        first, second = self._line(), end._line()
+        return truncated((second[0] - first[0]) * NANOS_PER_DAY + second[1] - first[1], UNIT_NANOS[name])
+
+    def _line(self) -> tuple[int, int]:
+        return (self.days if self.has_date else 0, self.nanos if self.has_time else 0)
+
+    def _period_until(self, end: Any) -> Period:
+        a, b = calendar.civil(self.days), calendar.civil(end.days)
+        months = (b[0] - a[0]) * 12 + b[1] - a[1]
+        days = b[2] - a[2]
+        if months > 0 and days < 0:
+            months -= 1
+            days = end.days - _months_later(self.days, months)
+        elif months < 0 and days > 0:
+            months += 1
+            days -= calendar.month_length(b[0], b[1])
+        years = truncated(months, 12)
+        return Period(years, months - years * 12, days)
+
+    # -- comparing
+
+    def j_isBefore(self, other: Any) -> bool:
+        return self._rank() < other._rank()
+
+    def j_isAfter(self, other: Any) -> bool:
+        return self._rank() > other._rank()
+
+    def j_isEqual(self, other: Any) -> bool:
+        return self._rank() == other._rank()
+
+    def j_compareTo(self, other: Any) -> int:
+        return (self._rank() > other._rank()) - (self._rank() < other._rank())
+
+    def j_equals(self, other: Any) -> bool:
+        return type(self) is type(other) and self._rank() == other._rank()
+
+    def j_hashCode(self) -> int:
+        return wrap_int(hash(self._rank()))
+
+    def j_format(self, formatter: Any) -> str:
+        return str(formatter.j_format(self))
+
+    def epoch_ns(self) -> int:
+        """Nanoseconds since 1970, as if the local time were UTC where there is no zone."""
+        return self._line()[0] * NANOS_PER_DAY + self._line()[1]
+
+    zone: Zone | None = None
+
+
+_UNIT_NAMES = {"Days": "DAYS", "Weeks": "WEEKS", "Months": "MONTHS", "Years": "YEARS", "Hours": "HOURS"}
+_UNIT_NAMES |= {"Minutes": "MINUTES", "Seconds": "SECONDS", "Nanos": "NANOS", "Millis": "MILLIS"}
+for _suffix, _unit in _UNIT_NAMES.items():
+    setattr(Moment, "j_plus" + _suffix, lambda self, n, unit=_unit: self._moved(n, unit))
+    setattr(Moment, "j_minus" + _suffix, lambda self, n, unit=_unit: self._moved(-n, unit))
+for _suffix, _field in (
+    ("Year", "YEAR"),
+    ("Month", "MONTH_OF_YEAR"),
+    ("DayOfMonth", "DAY_OF_MONTH"),
+    ("DayOfYear", "DAY_OF_YEAR"),
+    ("Hour", "HOUR_OF_DAY"),
+    ("Minute", "MINUTE_OF_HOUR"),
+    ("Second", "SECOND_OF_MINUTE"),
+    ("Nano", "NANO_OF_SECOND"),
+):
+    setattr(Moment, "j_with" + _suffix, lambda self, n, field=_field: self.j_with(FIELDS[field], n))
+
+
+class LocalDate(Moment):
+    java_class = "java.time.LocalDate"
+    has_time = False
+    nanos = 0
+
+    def __init__(self, days: int) -> None:
+        self.days = days
+
+    def _with(self, days: int, nanos: int) -> LocalDate:
+        return LocalDate(days)
+
+    def j_atStartOfDay(self, zone: Zone | None = None) -> Any:
+        local = LocalDateTime(self.days, 0)
+        return local if zone is None else local.j_atZone(zone)
+
+    def j_atTime(self, hour: Any, minute: int = 0, second: int = 0, nano: int = 0) -> LocalDateTime:
+        return LocalDateTime(self.days, hour.nanos if isinstance(hour, Moment) else day_nanos(hour, minute, second, nano))
+
+    def j_toString(self) -> str:
+        return date_text(self.days)
+
+
+class LocalTime(Moment):
+    java_class = "java.time.LocalTime"
+    has_date = False
+    days = 0
+
+    def __init__(self, nanos: int) -> None:
+        self.nanos = nanos
+
+    def _with(self, days: int, nanos: int) -> LocalTime:
+        return LocalTime(nanos)
+
+    def j_atDate(self, date: LocalDate) -> LocalDateTime:
+        return LocalDateTime(date.days, self.nanos)
+
+    def j_toString(self) -> str:
+        return time_text(self.nanos)
+
+
+class LocalDateTime(Moment):
+    java_class = "java.time.LocalDateTime"
+
+    def __init__(self, days: int, nanos: int) -> None:
+        self.days, self.nanos = days, nanos
+
+    def _with(self, days: int, nanos: int) -> LocalDateTime:
+        return LocalDateTime(days, nanos)
+
+    def j_atZone(self, zone: Zone) -> ZonedDateTime:
+        seconds, rest = divmod(self.days * NANOS_PER_DAY + self.nanos, SECOND)
+        return ZonedDateTime(local_to_epoch(seconds, zone.zone) * SECOND + rest, zone)
+
+    def j_atOffset(self, zone: Zone) -> OffsetDateTime:
+        return OffsetDateTime(self.j_atZone(zone).epoch_ns(), zone)
+
+    def j_toInstant(self, zone: Zone) -> Instant:
+        return Instant(self.j_atZone(zone).epoch_ns())
+
+    def j_toEpochSecond(self, zone: Zone) -> int:
+        return self.j_atZone(zone).epoch_ns() // SECOND
+
+    def j_toLocalDate(self) -> LocalDate:
+        return LocalDate(self.days)
+
+    def j_toLocalTime(self) -> LocalTime:
+        return LocalTime(self.nanos)
+
+    def j_toString(self) -> str:
+        return f"{date_text(self.days)}T{time_text(self.nanos)}"
+
+
+class Instant(Moment):
+    java_class = "java.time.Instant"
+
+    def __init__(self, nanos: int) -> None:
+        self.days, self.nanos = divmod(nanos, NANOS_PER_DAY)
+        self.zone = UTC_OFFSET
+
+    def _with(self, days: int, nanos: int) -> Instant:
+        return Instant(days * NANOS_PER_DAY + nanos)
+
+    def _moved(self, count: int, unit: str) -> Any:
+        if unit not in UNIT_NANOS or unit == "WEEKS":
+            raise t.UnsupportedTemporalType(f"Unsupported unit: {UNITS[unit].label}")
+        return super()._moved(count, unit)
+
+    def field(self, name: str) -> int | None:
+        total = self.epoch_ns()
+        values = {
+            "NANO_OF_SECOND": total % SECOND,
+            "MICRO_OF_SECOND": total % SECOND // 1000,
+            "MILLI_OF_SECOND": total % SECOND // 1_000_000,
+            "INSTANT_SECONDS": total // SECOND,
+        }
+        return values.get(name)
+
+    def j_toEpochMilli(self) -> int:
+        return self.epoch_ns() // 1_000_000
+
+    def j_getEpochSecond(self) -> int:
+        return self.epoch_ns() // SECOND
+
+    def j_atZone(self, zone: Zone) -> ZonedDateTime:
+        return ZonedDateTime(self.epoch_ns(), zone)
+
+    def j_atOffset(self, zone: Zone) -> OffsetDateTime:
+        return OffsetDateTime(self.epoch_ns(), zone)
+
+    def j_toString(self) -> str:
+        text = time_text(self.nanos)
+        return f"{date_text(self.days)}T{text if len(text) > 5 else text + ':00'}Z"
+
+
+class ZonedDateTime(Moment):
+    java_class = "java.time.ZonedDateTime"
+
+    def __init__(self, epoch: int, zone: Zone) -> None:
+        self._epoch = epoch
+        self.zone: Zone = zone
+        self.offset = offset_seconds(epoch // SECOND, zone.zone)
+        self.days, self.nanos = divmod(epoch + self.offset * SECOND, NANOS_PER_DAY)
+
+    def _new(self, epoch: int, zone: Zone) -> Any:
+        return ZonedDateTime(epoch, zone)
+
+    def _with(self, days: int, nanos: int) -> Any:
+        seconds, rest = divmod(days * NANOS_PER_DAY + nanos, SECOND)
+        return self._new(local_to_epoch(seconds, self.zone.zone) * SECOND + rest, self.zone)
+
+    def _nanos_later(self, nanos: int) -> Any:
+        return self._new(self._epoch + nanos, self.zone)
+
+    def epoch_ns(self) -> int:
+        return self._epoch
+
+    def millis(self) -> int:
+        return self._epoch // 1_000_000
+
+    def _rank(self) -> tuple[int, ...]:
+        return (self._epoch,)
+
+    def _line(self) -> tuple[int, int]:
+        return divmod(self._epoch + self.offset * SECOND, NANOS_PER_DAY)
+
+    def j_until(self, end: Any, unit: Any = None) -> Any:
+        same = end.j_withZoneSameInstant(self.zone) if isinstance(end, ZonedDateTime) else end
+        return super().j_until(same, unit)
+
+    def field(self, name: str) -> int | None:
+        if name == "INSTANT_SECONDS":
+            return self._epoch // SECOND
+        return self.offset if name == "OFFSET_SECONDS" else super().field(name)
+
+    def j_equals(self, other: Any) -> bool:
+        return isinstance(other, ZonedDateTime) and self._epoch == other._epoch and self.zone.j_equals(other.zone)
+
+    def j_toInstant(self) -> Instant:
+        return Instant(self._epoch)
+
+    def j_toEpochSecond(self) -> int:
+        return self._epoch // SECOND
+
+    def j_getZone(self) -> Zone:
+        return self.zone
+
+    def j_getOffset(self) -> Zone:
+        return offset_of(self.offset)
+
+    def j_withZoneSameInstant(self, zone: Zone) -> Any:
+        return self._new(self._epoch, zone)
+
+    def j_withZoneSameLocal(self, zone: Zone) -> Any:
+        return LocalDateTime(self.days, self.nanos).j_atZone(zone)
+
+    j_withOffsetSameInstant = j_withZoneSameInstant
+
+    def j_withFixedOffsetZone(self) -> Any:
+        return self._new(self._epoch, offset_of(self.offset))
+
+    def j_toLocalDate(self) -> LocalDate:
+        return LocalDate(self.days)
+
+    def j_toLocalTime(self) -> LocalTime:
+        return LocalTime(self.nanos)
+
+    def j_toLocalDateTime(self) -> LocalDateTime:
+        return LocalDateTime(self.days, self.nanos)
+
+    def j_toOffsetDateTime(self) -> OffsetDateTime:
+        return OffsetDateTime(self._epoch, offset_of(self.offset))
+
+    def j_toString(self) -> str:
+        text = f"{date_text(self.days)}T{time_text(self.nanos)}{offset_text(self.offset)}"
+        return text if isinstance(self.zone, ZoneOffset) else f"{text}[{self.zone.name}]"
+
+
+class OffsetDateTime(ZonedDateTime):
+    java_class = "java.time.OffsetDateTime"
+
+    def _new(self, epoch: int, zone: Zone) -> Any:
+        return OffsetDateTime(epoch, zone)
+
+    def j_toZonedDateTime(self) -> ZonedDateTime:
+        return ZonedDateTime(self._epoch, self.zone)
+
+
+class JodaDate(ZonedDateTime):
+    """JodaCompatibleZonedDateTime: what date doc values give on 7.x."""
+
+    java_class = "org.elasticsearch.script.JodaCompatibleZonedDateTime"
+
+    def j_getDayOfWeekEnum(self) -> Any:
+        return DAYS[calendar.day_of_week(self.days) - 1]
+
+    def j_getMillis(self) -> int:
+        return self.millis()
+
+    def j_getCenturyOfEra(self) -> int:
+        return self.j_getYear() // 100
+
+    def j_getEra(self) -> int:
+        return int(self.j_getYear() > 0)
+
+    j_getHourOfDay = Moment.j_getHour
+    j_getMinuteOfHour = Moment.j_getMinute
+    j_getSecondOfMinute = Moment.j_getSecond
+    j_getMonthOfYear = Moment.j_getMonthValue
+    j_getYearOfEra = Moment.j_getYear
+    j_getSecondOfDay = Moment.j_toSecondOfDay
+
+    def j_getDayOfWeek(self) -> Any:
+        return calendar.day_of_week(self.days)
+
+    def j_getMillisOfDay(self) -> int:
+        return self.nanos // 1_000_000
+
+    def j_getMillisOfSecond(self) -> int:
+        return self.nanos % SECOND // 1_000_000
+
+    def j_getMinuteOfDay(self) -> int:
+        return self.nanos // (60 * SECOND)
+
+    def j_getWeekOfWeekyear(self) -> int:
+        return calendar.week_of(self.days)[1]
+
+    def j_getWeekyear(self) -> int:
+        return calendar.week_of(self.days)[0]
+
+    def j_getYearOfCentury(self) -> int:
+        return self.j_getYear() % 100
+
+    def j_toString(self, pattern: str | None = None, locale: Any = None) -> str:
+        if pattern is not None:
+            from esmock.script.painless.runtime.times import Formatter
+
+            return Formatter(pattern).j_format(self)
+        text = time_text(self.nanos)
+        text = text if len(text) > 5 else text + ":00"
+        text = text if "." in text else text + ".000"
+        zone = "Z" if self.offset == 0 else offset_text(self.offset)
+        return f"{date_text(self.days)}T{text}{zone}"
+
+
+def joda_date(epoch_ms: int) -> JodaDate:
+    """The date of a doc value."""
+    return JodaDate(int(epoch_ms) * 1_000_000, _UTC_ZONE)
+
+
+_UTC_ZONE = UTC_OFFSET
