@@ -150,8 +150,8 @@ class Engine:
         except CompileFailure as failure:
             raise compile_error(source, failure, name) from None
         except RecursionError:
-            failure = CompileFailure(-1, t.to_error(t.StackOverflow(None)))
-            raise compile_error(source, failure, name) from None
+            deep = CompileFailure(-1, t.to_error(t.StackOverflow(None)))
+            raise compile_error(source, deep, name) from None
         namespace: dict[str, Any] = {"__builtins__": {}, **compiler.globals}
         exec(code, namespace)
         shown = source if name is None else name
