@@ -5,7 +5,7 @@ Source: recordings of 7.10.2 and 8.19.21 (fixtures/recorded).
 
 from __future__ import annotations
 
-from esmock.errors.base import ApiError
+from esmock.errors.base import ApiError, StandIn
 
 
 class Parsing(ApiError):
@@ -279,6 +279,15 @@ class RepositoryVerification(ApiError):
 
 class SnapshotMissing(ApiError):
     status = 404
+    package = "org.elasticsearch.snapshots"
+
+
+class SnapshotRestore(ApiError):
+    package = "org.elasticsearch.snapshots"
+
+
+class SnapshotNameAlreadyInUse(ApiError):
+    status = 400
     package = "org.elasticsearch.snapshots"
 
 
