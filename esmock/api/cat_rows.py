@@ -307,9 +307,10 @@ def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:
 
 def repositories(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Snapshot repositories."""
-    part = cluster.slots.get("repositories")
-    for name in sorted(getattr(part, "repositories", {})):
-        yield {"id": name, "type": part.repositories[name].type}
+    from esmock.state.snapshots import snapshots as registry
+
+    for name, one in sorted(registry(cluster).repositories.items()):
+        yield {"id": name, "type": one.kind}
 
 
 def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
@@ -380,16 +381,29 @@ def _shard_row(cluster: Cluster, request: Request, index: Index, shard: Any, cop
     }
 
 
-def snapshots(cluster: Cluster, request: Request) -> Iterable[Row]:
+def snapshots(cluster: Cluster, request: Request) -> Iterator[Row]:
     """The snapshots of repositories."""
-    from esmock.errors import RepositoryMissing
+    from esmock.state.snapshots import find_repositories
 
-    wanted = request.part_list("repository")
-    known = getattr(cluster.slots.get("repositories"), "repositories", {})
-    for name in wanted:
-        if "*" not in name and name != "_all" and name not in known:
-            raise RepositoryMissing(f"[{name}] missing")
-    return ()
+    clock = "%H:%M:%S"
+    for entry in find_repositories(cluster, request.part_list("repository")):
+        for one in entry.snapshots.values():
+            time = datetime.fromtimestamp(one.started_ms / 1000, UTC).strftime(clock)
+            yield {
+                "id": one.name,
+                "repository": entry.name,
+                "status": "SUCCESS",
+                "start_epoch": one.started_ms // 1000,
+                "start_time": time,
+                "end_epoch": one.started_ms // 1000,
+                "end_time": time,
+                "duration": Millis(0),
+                "indices": len(one.indices),
+                "successful_shards": one.n_shards,
+                "failed_shards": 0,
+                "total_shards": one.n_shards,
+                "reason": None,
+            }
 
 
 def tasks(cluster: Cluster, request: Request) -> Iterator[Row]:

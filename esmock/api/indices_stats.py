@@ -301,7 +301,9 @@ def recovery(cluster: Cluster, request: Request) -> Response:
 
 
 def recovery_type(index: Index) -> str:
-    """``EMPTY_STORE``, ``EXISTING_STORE`` after a close or open, ``LOCAL_SHARDS`` after a resize."""
+    """``EMPTY_STORE``, ``EXISTING_STORE`` after a close, ``LOCAL_SHARDS`` after a resize, ``SNAPSHOT`` after a restore."""
+    if index.restored_from is not None:
+        return "SNAPSHOT"
     if index.resized_from is not None:
         return "LOCAL_SHARDS"
     return "EXISTING_STORE" if index.was_closed else "EMPTY_STORE"
@@ -326,7 +328,7 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, *, detailed: bool) -
         "start_time_in_millis": index.created_ms,
         "stop_time_in_millis": index.created_ms,
         "total_time_in_millis": 0,
-        "source": {"bootstrap_new_history_uuid": False} if kind == "EXISTING_STORE" else {},
+        "source": _recovery_source(index, kind),
         "target": {
             "id": cluster.node_id,
             "host": "127.0.0.1",
@@ -344,6 +346,12 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, *, detailed: bool) -
         "translog": {"recovered": 0, "total": 0, "percent": "100.0%", "total_on_start": 0, "total_time_in_millis": 0},
         "verify_index": {"check_index_time_in_millis": 0, "total_time_in_millis": 0},
     }
+
+
+def _recovery_source(index: Index, kind: str) -> dict[str, Json]:
+    if kind == "SNAPSHOT":
+        return {"repository": index.restored_from, "index": index.name}
+    return {"bootstrap_new_history_uuid": False} if kind == "EXISTING_STORE" else {}
 
 
 STORES = IndicesOptions(expand=("open", "closed"), forbid_closed=False)

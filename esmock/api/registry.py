@@ -14,6 +14,7 @@ from esmock.api import (
     indices_resize,
     indices_settings,
     indices_stats,
+    ingest,
     multi_get,
     multi_search,
     nodes,
@@ -22,6 +23,7 @@ from esmock.api import (
     root,
     scroll,
     search,
+    snapshot,
     tasks,
     templates,
 )
@@ -38,6 +40,7 @@ MODULES = (
     indices_resize,
     indices_settings,
     indices_stats,
+    ingest,
     multi_get,
     multi_search,
     nodes,
@@ -46,6 +49,7 @@ MODULES = (
     root,
     scroll,
     search,
+    snapshot,
     tasks,
     templates,
 )

@@ -47,6 +47,7 @@ class Index:
         self.is_closed = False
         self.was_closed = False
         self.resized_from: str | None = None
+        self.restored_from: str | None = None
         self.type_name: str | None = None
         self.created_ms = created_ms
         self.mapping_version = 1

@@ -1,0 +1,91 @@
+"""Snapshots as the snapshot APIs print them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.shape.index import _INDEX_VERSIONS, instant
+from esmock.state import stats
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.snapshots import Snapshot
+
+Json = Any
+
+
+def snapshot(cluster: Cluster, repository: str, one: Snapshot, *, verbose: bool = True) -> dict[str, Json]:
+    """A finished snapshot."""
+    behaviour = cluster.behaviour
+    created = behaviour.build.index_created
+    out: dict[str, Json] = {"snapshot": one.name, "uuid": one.uuid}
+    if behaviour.newer_jackson:
+        out["repository"] = repository
+    if verbose:
+        out["version_id"] = int(created)
+        out["version"] = _INDEX_VERSIONS.get(created, str(behaviour.version))
+    out["indices"] = list(one.indices)
+    out["data_streams"] = []
+    if verbose:
+        out["include_global_state"] = one.include_global_state
+        if one.metadata is not None:
+            out["metadata"] = one.metadata
+    out["state"] = "SUCCESS"
+    if verbose:
+        out["start_time"] = instant(one.started_ms)
+        out["start_time_in_millis"] = one.started_ms
+        out["end_time"] = instant(one.started_ms)
+        out["end_time_in_millis"] = one.started_ms
+        out["duration_in_millis"] = 0
+        out["failures"] = []
+        out["shards"] = {"total": one.n_shards, "failed": 0, "successful": one.n_shards}
+        if behaviour.newer_jackson:
+            out["feature_states"] = []
+    return out
+
+
+def status(cluster: Cluster, repository: str, one: Snapshot) -> dict[str, Json]:
+    """How far a snapshot is: it is done."""
+    each = {name: _index(cluster, one, index) for name, index in one.indices.items()}
+    return {
+        "snapshot": one.name,
+        "repository": repository,
+        "uuid": one.uuid,
+        "state": "SUCCESS",
+        "include_global_state": one.include_global_state,
+        "shards_stats": _done(one.n_shards),
+        "stats": _sum([index["stats"] for index in each.values()], one.started_ms),
+        "indices": each,
+    }
+
+
+def _done(count: int) -> dict[str, Json]:
+    return {"initializing": 0, "started": 0, "finalizing": 0, "done": count, "failed": 0, "total": count}
+
+
+def _stats(files: int, size: int, started_ms: int) -> dict[str, Json]:
+    part = {"file_count": files, "size_in_bytes": size}
+    return {"incremental": dict(part), "total": dict(part), "start_time_in_millis": started_ms, "time_in_millis": 0}
+
+
+def _sum(parts: list[dict[str, Json]], started_ms: int) -> dict[str, Json]:
+    files = sum(part["total"]["file_count"] for part in parts)
+    return _stats(files, sum(part["total"]["size_in_bytes"] for part in parts), started_ms)
+
+
+def _index(cluster: Cluster, one: Snapshot, index: Index) -> dict[str, Json]:
+    shards = {
+        str(shard.number): {
+            "stage": "DONE",
+            "stats": _stats(
+                1 + 3 * len(shard.views), stats.store_size(shard, cluster.behaviour), one.started_ms
+            ),
+        }
+        for shard in index.shards
+    }
+    return {
+        "shards_stats": _done(index.n_shards),
+        "stats": _sum([shard["stats"] for shard in shards.values()], one.started_ms),
+        "shards": shards,
+    }
