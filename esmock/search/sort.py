@@ -46,6 +46,8 @@ class Sort:
     numeric_type: str | None = None
     nested_path: str | None = None
     nested_filter: Query | None = None
+    values: Any = None
+    """What computes the values where no field holds them: ``bind(shard)`` gives a function from a segment to a Column."""
 
     @property
     def is_score(self) -> bool:
@@ -101,13 +103,16 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
     for name in node:
         value = node[name]
         if isinstance(value, dict):
-            if name == "_geo_distance" or name == "_script":
+            if name in ("_geo_distance", "_geoDistance"):
+                from esmock.search.geo_sort import geo_sort
+
+                out.append(geo_sort(value, ctx))
+                continue
+            if name == "_script":
                 raise Unsupported(f"sort [{name}]")
             out.append(_field_sort(name, value, ctx))
         else:
             order = text(node, name, ctx)
-            if name in ("_geo_distance", "_script"):
-                raise Unsupported(f"sort [{name}]")
             out.append(by_name(name, _order(order)))
     return out
 
@@ -215,11 +220,14 @@ class SortKey:
         self._dictionary: list[str] | None = None
         self._lookups: dict[int, np.ndarray] = {}
         self.nested_match = None
+        self.computed = None if sort.values is None else sort.values.bind(shard)
         if sort.nested_path is not None and sort.nested_filter is not None:
             self.nested_match = sort.nested_filter.bind(shard, False)
 
     def _field_kind(self) -> str:
         sort, shard = self.sort, self.shard
+        if sort.values is not None:
+            return "double"
         if sort.field in ("_id", "_routing", "_index"):
             return "string"
         if sort.field in ("_seq_no", "_version"):
@@ -285,6 +293,8 @@ class SortKey:
     def missing_number(self) -> Any:
         """What stands for a missing value."""
         missing, down = self.sort.missing, self.sort.descending
+        if self.computed is not None:
+            return math.inf
         if missing in ("_last", "_first"):
             high = (missing == "_last") != down
             if self.kind == "double":
@@ -414,6 +424,8 @@ def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
     """One value per document of a segment (cached on it)."""
     if key.sort.nested_path is not None:
         return _nested_value(segment, key, mode)
+    if key.computed is not None:
+        return segment.cached(("sort", key.sort.values, mode), lambda: reduced(key.computed(segment), mode))
     column = segment.column(key.path)
     if key.path == "_index":
         return np.ones(segment.n_docs, bool), np.zeros(segment.n_docs, np.int64)
@@ -437,7 +449,7 @@ def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
     from esmock.store.column import Column
 
     view = segment.nested(key.sort.nested_path)
-    column = view.column(key.path)
+    column = view.column(key.path) if key.computed is None else key.computed(view)
     owners = column.owners()
     keep = np.ones(len(owners), bool)
     if key.nested_match is not None:

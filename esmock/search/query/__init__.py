@@ -1,7 +1,7 @@
 """Queries by name: one class per query, in family files."""
 
 from esmock.families import table
-from esmock.search.query import compound, full_text, function_score, joining, multi_match, multi_term, term_level
+from esmock.search.query import compound, full_text, function_score, geo, joining, multi_match, multi_term, term_level
 from esmock.search.query.query_string import queries as query_string
 
 QUERIES = table(
@@ -13,4 +13,5 @@ QUERIES = table(
     compound.QUERIES,
     joining.QUERIES,
     function_score.QUERIES,
+    geo.QUERIES,
 )

@@ -1,0 +1,120 @@
+"""Sorting by distance. Docs: sort-search-results. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing
+from esmock.mapping.geo import parse_point
+from esmock.search.distance import distance_type, metres, unit_metres
+from esmock.search.query.base import ParseContext
+from esmock.search.query.geo import validation_method
+from esmock.search.query.parse import boolean_value, scalar, text
+from esmock.xcontent.located import at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.sort import Sort
+
+Json = Any
+Point = tuple[float, float]
+MODES = ("min", "max", "avg", "median")
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """The distances of a field's points from some points.
+
+    Args:
+        unit: metres of the unit that answers are in.
+        kind: ``arc`` or ``plane``.
+    """
+
+    field: str
+    points: tuple[Point, ...]
+    unit: float
+    kind: str
+    ignore_unmapped: bool
+
+    def bind(self, shard: ShardSearch) -> Any:
+        """A function from a segment to a Column. Raises IllegalArgument for a field that does not exist."""
+        from esmock.store.column import empty_column, number_column
+
+        field = shard.field(self.field)
+        if field is None:
+            if not self.ignore_unmapped:
+                raise IllegalArgument(f"failed to find mapper for [{self.field}] for geo distance based sort")
+            return lambda segment: empty_column(segment.n_docs, "double")
+        if field.name != "geo_point":
+            from esmock.errors import Unsupported
+
+            raise Unsupported(f"sorting by distance on a field of type [{field.name}]")
+        path = field.path
+
+        def compute(segment: Any) -> Any:
+            column = segment.column(path)
+            lats, lons = column.values[:, 0], column.values[:, 1]
+            found = [metres(self.kind, lat, lon, lats, lons) / self.unit for lat, lon in self.points]
+            values = np.stack(found, axis=1).reshape(-1) if found else np.empty(0)
+            return number_column(values, column.counts * len(self.points))
+
+        return compute
+
+
+def read_points(value: Json) -> list[Point]:
+    """One point or several, in any form."""
+    if isinstance(value, list) and not (value and isinstance(value[0], int | float)):
+        return [parse_point(one) for one in value]
+    return [parse_point(value)]
+
+
+def geo_sort(node: Json, ctx: ParseContext) -> Sort:
+    """Read the object of ``_geo_distance``. Raises Parsing, IllegalArgument."""
+    from esmock.search.sort import Sort, _nested, _order
+
+    field: str | None = None
+    points: list[Point] = []
+    unit, kind, ignore = 1.0, "arc", False
+    found: dict[str, Any] = {}
+    for key in node:
+        value = node[key]
+        if key == "nested" and isinstance(value, dict):
+            _nested(found, value, ctx)
+        elif isinstance(value, dict | list):
+            if field is not None and field != key and isinstance(value, dict):
+                raise Parsing(f"Trying to reset fieldName to [{key}], already set to [{field}].", at_value(node, key))
+            field = key
+            points.extend(read_points(value))
+        elif key == "order":
+            found["descending"] = _order(text(node, key, ctx)) == "desc"
+        elif key == "unit":
+            unit = unit_metres(text(node, key, ctx))
+        elif key == "distance_type":
+            kind = distance_type(text(node, key, ctx))
+        elif key == "validation_method":
+            validation_method(text(node, key, ctx))
+        elif key == "mode":
+            found["mode"] = _mode(text(node, key, ctx))
+        elif key == "ignore_unmapped":
+            ignore = boolean_value(node, key)
+        elif isinstance(value, str) and scalar(value):
+            if field is not None and field != key:
+                raise Parsing(f"Trying to reset fieldName to [{key}], already set to [{field}].", at_value(node, key))
+            field = key
+            points.append(parse_point(value))
+        else:
+            raise Parsing(f"Only geohashes of type string supported for field [{key}]", at_value(node, key))
+    if field is None:
+        raise IllegalArgument("fieldName must not be null")
+    return Sort("_geo_distance", values=Distances(field, tuple(points), unit, kind, ignore), **found)
+
+
+def _mode(name: str) -> str:
+    if name.lower() == "sum":
+        raise IllegalArgument("sort_mode [sum] isn't supported for sorting by geo distance")
+    if name.lower() not in MODES:
+        raise IllegalArgument(f"Unknown SortMode [{name}]")
+    return name.lower()

@@ -1,0 +1,352 @@
+"""Queries on points. Docs: geo-queries. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, QueryValidation
+from esmock.mapping.geo import normalized, parse_point, quantized, text_point
+from esmock.mapping.parameter import java_text
+from esmock.search.distance import arc_metres, distance_type, parse_distance, unit_metres
+from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
+from esmock.search.query.parse import boolean_value, float_value, scalar, text
+from esmock.search.query.terms import any_of
+from esmock.xcontent.located import at_end, at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+VALIDATION = ("STRICT", "IGNORE_MALFORMED", "COERCE")
+
+
+def validation_method(name: str) -> str:
+    """How points out of range are taken. Raises IllegalArgument."""
+    if name.upper() not in VALIDATION:
+        raise IllegalArgument(f"operator needs to be either {', '.join(VALIDATION)}, but not [{name}]")
+    return name.upper()
+
+
+@dataclass(slots=True)
+class GeoQuery(Query):
+    """What queries on a point field have in common."""
+
+    field: str = ""
+    validation: str = "STRICT"
+    ignore_unmapped: bool = False
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = shard.field(self.field)
+        if field is None:
+            if self.ignore_unmapped:
+                return MatchNothing()
+            raise shard.error(self.missing_field(shard))
+        if field.name != "geo_point":
+            raise shard.error(f"field [{self.field}] is not a geo_point field")
+        problems = [] if self.validation != "STRICT" else self.problems()
+        if problems:
+            listed = "".join(f"{at}: [{self.name}] {one};" for at, one in enumerate(problems, 1))
+            raise shard.error(
+                "couldn't validate latitude/ longitude values", QueryValidation(f"Validation Failed: {listed}")
+            )
+        inside = self.matcher()
+        path = field.path
+
+        def find(segment: Any) -> np.ndarray:
+            column = segment.column(path)
+            return any_of(column, inside(column.values[:, 0], column.values[:, 1]))
+
+        return Constant(find, boost)
+
+    def missing_field(self, shard: ShardSearch) -> str:
+        kind = "geo_point" if shard.behaviour.major < 8 else "geo"
+        return f"failed to find {kind} field [{self.field}]"
+
+    def problems(self) -> list[str]:
+        """Coordinates out of range."""
+        return []
+
+    def matcher(self) -> Any:
+        """A function from latitudes and longitudes, float64[n], to bool[n]."""
+        raise NotImplementedError
+
+
+def _common(out: dict[str, Any], body: Json, key: str, ctx: ParseContext) -> bool:
+    """Read an option that all of these queries have; False for another one."""
+    if key == "boost":
+        out["boost"] = float_value(body, key)
+    elif key == "_name":
+        out["query_name"] = text(body, key, ctx)
+    elif key == "validation_method":
+        out["validation"] = validation_method(text(body, key, ctx))
+    elif key == "ignore_unmapped":
+        out["ignore_unmapped"] = boolean_value(body, key)
+    else:
+        return False
+    return True
+
+
+def corner(value: Json, top: bool, right: bool) -> tuple[float, float]:
+    """A corner of a box as (lat, lon); a geohash stands for the corner of its cell."""
+    code = value.get("geohash") if isinstance(value, dict) else value if isinstance(value, str) and "," not in value else None
+    lat, lon = parse_point(value)
+    if code is None or code.strip().lower().startswith("point"):
+        return lat, lon
+    bits = 5 * len(code)
+    if top:
+        lat += 180.0 / (1 << (bits // 2))
+    if right:
+        lon += 360.0 / (1 << (bits - bits // 2))
+    return lat, lon
+
+
+def parse_box(node: Json) -> dict[str, float]:
+    """A bounding box in any of its forms as top, left, bottom, right; NaN where a side is missing."""
+    sides = dict.fromkeys(("top", "left", "bottom", "right"), math.nan)
+    for key, value in node.items():
+        if key == "wkt":
+            numbers = value[value.find("(") + 1 : value.rfind(")")].split(",")
+            sides["left"], sides["right"], sides["top"], sides["bottom"] = (float(one) for one in numbers)
+        elif key in sides:
+            sides[key] = float(value)
+        elif key in ("top_left", "top_right", "bottom_left", "bottom_right", "topLeft", "topRight", "bottomLeft", "bottomRight"):
+            vertical = "top" if key.startswith("top") else "bottom"
+            horizontal = "left" if key.lower().endswith("left") else "right"
+            sides[vertical], sides[horizontal] = corner(value, vertical == "top", horizontal == "right")
+        else:
+            raise ElasticsearchParse(f"failed to parse bounding box. unexpected field [{key}]")
+    return sides
+
+
+@dataclass(slots=True)
+class GeoBoundingBox(GeoQuery):
+    """Docs: query-dsl-geo-bounding-box-query."""
+
+    name = "geo_bounding_box"
+    top: float = math.nan
+    left: float = math.nan
+    bottom: float = math.nan
+    right: float = math.nan
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> GeoBoundingBox:
+        out: dict[str, Any] = {}
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                try:
+                    out.update(parse_box(value))
+                except ApiError as error:
+                    raise ElasticsearchParse(f"failed to parse [geo_bounding_box] query. [{error.reason}]") from None
+                out["field"] = key
+            elif scalar(value) and not _common(out, body, key, ctx):
+                if key != "type" or ctx.behaviour.major >= 9:
+                    raise Parsing(f"failed to parse [geo_bounding_box] query. unexpected field [{key}]", at_value(body, key))
+                if text(body, key, ctx) not in ("memory", "indexed"):
+                    raise IllegalArgument(f"failed to parse type [{body[key]}]. type must be either [indexed] or [memory]")
+                if ctx.behaviour.major >= 8:
+                    ctx.warn("Deprecated parameter [type] used, it should no longer be specified.")
+        if "field" not in out:
+            raise ElasticsearchParse("failed to parse [geo_bounding_box] query. bounding box not provided")
+        box = cls(**out)
+        box._check()
+        return box
+
+    def _check(self) -> None:
+        for name, value in (
+            ("top latitude", self.top), ("left longitude", self.left), ("bottom latitude", self.bottom),
+            ("right longitude", self.right),
+        ):
+            if not math.isfinite(value):
+                raise IllegalArgument(f"{name} is invalid: {java_text(value) if value == value else 'NaN'}")
+        if self.validation == "IGNORE_MALFORMED":
+            return
+        if self.top < self.bottom:
+            raise IllegalArgument(f"top is below bottom corner: {java_text(self.top)} vs. {java_text(self.bottom)}")
+        if self.top == self.bottom:
+            raise IllegalArgument(f"top cannot be the same as bottom: {java_text(self.top)} == {java_text(self.bottom)}")
+        if self.left == self.right:
+            raise IllegalArgument(f"left cannot be the same as right: {java_text(self.left)} == {java_text(self.right)}")
+
+    def problems(self) -> list[str]:
+        sides = (
+            ("top latitude", self.top, 90), ("bottom latitude", self.bottom, 90), ("left longitude", self.left, 180),
+            ("right longitude", self.right, 180),
+        )
+        return [f"{side} is invalid: {java_text(value)}" for side, value, limit in sides if abs(value) > limit]
+
+    def matcher(self) -> Any:
+        top, left, bottom, right = self.top, self.left, self.bottom, self.right
+        if self.validation == "COERCE":
+            is_full = right > left and (right - left) % 360 == 0
+            top, left = _brought_back(top, left)
+            bottom, right = _brought_back(bottom, right)
+            if is_full:
+                left, right = -180.0, 180.0
+        top, left = quantized(top, left)
+        bottom, right = quantized(bottom, right)
+
+        def inside(lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
+            within = (lats >= bottom) & (lats <= top)
+            if left > right:
+                return within & ((lons >= left) | (lons <= right))
+            return within & (lons >= left) & (lons <= right)
+
+        return inside
+
+
+def _brought_back(lat: float, lon: float) -> tuple[float, float]:
+    return normalized(lat, lon) if abs(lat) > 90 or abs(lon) > 180 else (lat, lon)
+
+
+@dataclass(slots=True)
+class GeoDistance(GeoQuery):
+    """Docs: query-dsl-geo-distance-query."""
+
+    name = "geo_distance"
+    lat: float = 0.0
+    lon: float = 0.0
+    distance: float = 0.0
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> GeoDistance:
+        out: dict[str, Any] = {}
+        distance: Json = None
+        unit = 1.0
+        for key in body:
+            value = body[key]
+            if isinstance(value, list):
+                out["field"] = key
+                out["lat"], out["lon"] = parse_point(value)
+            elif isinstance(value, dict):
+                out["field"] = key
+                cls._object(out, value)
+            elif key == "distance":
+                distance = value
+            elif key == "unit":
+                unit = unit_metres(text(body, key, ctx))
+            elif key == "distance_type":
+                distance_type(text(body, key, ctx))
+            elif key.endswith((".lat", ".lon")):
+                out["field"], out[key[-3:]] = key[:-4], float_double(value)
+            elif key.endswith(".geohash"):
+                out["field"] = key[: -len(".geohash")]
+                out["lat"], out["lon"] = text_point(value)
+            elif _common(out, body, key, ctx):
+                continue
+            elif "field" in out:
+                raise Parsing(f"failed to parse [geo_distance] query. unexpected field [{key}]", at_value(body, key))
+            else:
+                out["field"] = key
+                out["lat"], out["lon"] = text_point(text(body, key, ctx))
+        if distance is None:
+            raise Parsing("geo_distance requires 'distance' to be specified", at_end(body))
+        if not out.get("field"):
+            raise IllegalArgument("fieldName must not be null or empty")
+        out["distance"] = parse_distance(distance, unit) if isinstance(distance, str) else float(distance) * unit
+        if out["distance"] <= 0:
+            raise IllegalArgument("distance must be greater than zero")
+        return cls(**out)
+
+    @staticmethod
+    def _object(out: dict[str, Any], node: Json) -> None:
+        for name in node:
+            if name in ("lat", "lon"):
+                out[name] = float_double(node[name])
+            elif name == "geohash":
+                out["lat"], out["lon"] = text_point(node[name])
+            else:
+                raise Parsing(f"[geo_distance] query does not support [{name}]", at_value(node, name))
+
+    def problems(self) -> list[str]:
+        if abs(self.lat) > 90:
+            return [f"center point latitude is invalid: {java_text(self.lat)}"]
+        if abs(self.lon) > 180:
+            return [f"center point longitude is invalid: {java_text(self.lon)}"]
+        return []
+
+    def matcher(self) -> Any:
+        lat, lon = _brought_back(self.lat, self.lon) if self.validation == "COERCE" else (self.lat, self.lon)
+        return lambda lats, lons: arc_metres(lat, lon, lats, lons) <= self.distance
+
+
+def float_double(value: Json) -> float:
+    """``parser.doubleValue()``."""
+    from esmock.mapping import coercion
+
+    return coercion.java_double(value) if isinstance(value, str) else float(value)
+
+
+@dataclass(slots=True)
+class GeoPolygon(GeoQuery):
+    """Docs: query-dsl-geo-polygon-query."""
+
+    name = "geo_polygon"
+    points: tuple[tuple[float, float], ...] = ()
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> GeoPolygon:
+        if ctx.behaviour.version >= type(ctx.behaviour.version)(7, 12, 0):
+            ctx.warn(
+                "Deprecated field [geo_polygon] used, replaced by [[geo_shape] query where polygons are defined in geojson or wkt]"
+            )
+        out: dict[str, Any] = {}
+        for key in body:
+            value = body[key]
+            if isinstance(value, dict):
+                out["field"] = key
+                for name in value:
+                    if name != "points" or not isinstance(value[name], list):
+                        raise Parsing(f"[geo_polygon] query does not support [{name}]", at_value(value, name))
+                    out["points"] = tuple(parse_point(one) for one in value[name])
+            elif scalar(value) and not _common(out, body, key, ctx):
+                raise Parsing(f"[geo_polygon] query does not support [{key}]", at_value(body, key))
+        points = out.get("points")
+        if points is None:
+            raise IllegalArgument("polygon must not be null or empty")
+        if not points:
+            raise IllegalArgument("polygon must not be null or empty")
+        closed = points[0] == points[-1]
+        if len(points) < (4 if closed else 3):
+            raise IllegalArgument("too few points defined for geo_polygon query")
+        if not closed:
+            out["points"] = (*points, points[0])
+        return cls(**out)
+
+    def problems(self) -> list[str]:
+        for lat, lon in self.points:
+            if abs(lat) > 90:
+                return [f"latitude is invalid: {java_text(lat)}"]
+            if abs(lon) > 180:
+                return [f"longitude is invalid: {java_text(lon)}"]
+        return []
+
+    def matcher(self) -> Any:
+        points = self.points
+        if self.validation == "COERCE":
+            points = tuple(_brought_back(*one) for one in points)
+        return lambda lats, lons: in_ring(points, lats, lons)
+
+
+def in_ring(points: Any, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
+    """bool[n]: points within a closed ring of (lat, lon); its edges belong to it."""
+    inside = np.zeros(len(lats), bool)
+    on_edge = np.zeros(len(lats), bool)
+    for (lat1, lon1), (lat2, lon2) in pairwise(points):
+        between = (lats >= min(lat1, lat2)) & (lats <= max(lat1, lat2))
+        cross = (lon2 - lon1) * (lats - lat1) - (lat2 - lat1) * (lons - lon1)
+        on_edge |= between & (cross == 0) & (lons >= min(lon1, lon2)) & (lons <= max(lon1, lon2))
+        if lat1 == lat2:
+            continue
+        spans = (lat1 > lats) != (lat2 > lats)
+        inside ^= spans & (lons < (lon2 - lon1) * (lats - lat1) / (lat2 - lat1) + lon1)
+    return inside | on_edge
+
+
+QUERIES = (GeoBoundingBox, GeoDistance, GeoPolygon)
