@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import failure_body
+from esmock.search.hit_body import hit
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
     from esmock.search.execute import SearchResult
-    from esmock.search.fetch import FetchedHit
     from esmock.version import Behaviour
 
 Json = Any
@@ -87,40 +87,4 @@ def hits(result: SearchResult, *, typed: bool, total_as_int: bool = False) -> di
         out["total"] = {"value": result.total, "relation": result.relation}
     out["max_score"] = None if result.max_score is None else F32(result.max_score)
     out["hits"] = [hit(one, typed=typed) for one in result.hits]
-    return out
-
-
-def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
-    """One hit."""
-    out: dict[str, Json] = {}
-    if one.shard is not None:
-        out["_shard"], out["_node"] = one.shard, one.node
-    out["_index"] = one.index
-    if one.shows_id:
-        if typed:
-            out["_type"] = "_doc"
-        out["_id"] = one.doc.doc_id
-    elif typed:
-        out["_type"] = "_doc"
-    if one.version:
-        out["_version"] = one.doc.version
-    if one.seq_no:
-        out["_seq_no"], out["_primary_term"] = one.doc.seq_no, one.doc.primary_term
-    out["_score"] = None if one.score is None else F32(one.score)
-    if one.doc.routing is not None and one.shows_id:
-        out["_routing"] = one.doc.routing
-    if one.ignored:
-        out["_ignored"] = list(one.ignored)
-    if one.source is not None:
-        out["_source"] = one.source
-    if one.fields:
-        out["fields"] = one.fields
-    if one.highlight is not None:
-        out["highlight"] = one.highlight
-    if one.sort is not None:
-        out["sort"] = one.sort
-    if one.matched_queries:
-        out["matched_queries"] = one.matched_queries
-    if one.explanation is not None:
-        out["_explanation"] = one.explanation
     return out

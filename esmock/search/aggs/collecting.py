@@ -67,6 +67,7 @@ class Leaf:
         parent: the leaf that this one's documents are nested in.
         parents: int64[n_docs], the document in ``parent`` that each belongs to.
         cache: loaded values by source.
+        base: documents in the segments before this one.
     """
 
     __slots__ = ("base", "cache", "n_docs", "number", "parent", "parents", "path", "scores", "segment")
@@ -82,6 +83,7 @@ class Leaf:
     ) -> None:
         self.segment = segment
         self.number = number
+        self.base = 0
         self.n_docs = len(segment)
         self.scores = scores
         self.parent = parent

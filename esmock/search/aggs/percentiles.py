@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, XContentParse
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Leaf
@@ -176,6 +176,57 @@ class PercentileRanksAggregator(PercentilesAggregator):
     result = PercentileRanks
 
 
+class HdrPercentiles(Percentiles):
+    """``values`` is an Hdr."""
+
+    type, java = "hdr_percentiles", "InternalHDRPercentiles"
+    __slots__ = ()
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        merged = self.values.merged([one.values for one in results])
+        return type(self)(self.name, self.meta, self.format, merged, self.keys, self.keyed, self.sorting)
+
+    def at(self, key: float) -> float:
+        return float(self.values.value_at(key))
+
+
+class HdrPercentileRanks(HdrPercentiles):
+    type, java = "hdr_percentile_ranks", "InternalHDRPercentileRanks"
+    __slots__ = ()
+
+    def at(self, key: float) -> float:
+        return float(self.values.rank_of(key))
+
+
+class HdrPercentilesAggregator(PercentilesAggregator):
+    """Values are recorded in the order of documents."""
+
+    result = HdrPercentiles
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        super().collect(leaf, docs, owners)
+        if self.values and (self.values[-1] < 0).any():
+            self.samples([])
+
+    def samples(self, owners: Sequence[int]) -> list[Any]:
+        from esmock.search.aggs.hdr import Hdr
+
+        owner = np.concatenate(self.owners) if self.owners else np.zeros(0, np.int64)
+        values = np.concatenate(self.values) if self.values else np.zeros(0)
+        order = np.argsort(owner, kind="stable")
+        owner, values = owner[order], values[order]
+        out = []
+        for one in owners if len(owners) else np.unique(owner).tolist():
+            state = Hdr(self.builder.hdr)  # type: ignore[attr-defined]
+            state.record(values[np.searchsorted(owner, one, "left") : np.searchsorted(owner, one, "right")])
+            out.append(state)
+        return out
+
+
+class HdrPercentileRanksAggregator(HdrPercentilesAggregator):
+    result = HdrPercentileRanks
+
+
 class Deviation(SingleValue):
     type, java = "median_absolute_deviation", "InternalMedianAbsoluteDeviation"
     __slots__ = ("sorting", "values")
@@ -211,8 +262,24 @@ class DeviationAggregator(SampleAggregator):
         ]
 
 
-def _read_hdr(value: Json) -> Json:
-    raise Unsupported("percentiles by HDR histogram")
+def _read_digits(value: Json) -> int:
+    digits = p.integer(value)
+    if not 0 <= digits <= 5:
+        raise IllegalArgument("[numberOfSignificantValueDigits] must be between 0 and 5")
+    return digits
+
+
+_HDR = BodyParser("hdr", {"number_of_significant_value_digits": Declared(p.NUMBER, _read_digits)})
+
+
+def _read_hdr(value: Json, ctx: ParseContext) -> int:
+    return int(_HDR.parse(value, ctx).get("number_of_significant_value_digits", 3))
+
+
+def _one_method(name: str, given: dict[str, Any]) -> None:
+    if "hdr" in given and "tdigest" in given:
+        cause = IllegalArgument("Only one percentiles method should be declared.")
+        raise XContentParse(f"Failed to build [{name}] after last required field arrived", cause=cause)
 
 
 _NUMBERS = Declared(("START_ARRAY",), p.double, many=True)
@@ -231,7 +298,7 @@ _DIGEST = BodyParser(
 _COMMON = {
     "keyed": Declared(p.BOOLEAN, p.boolean),
     "tdigest": Declared(p.OBJECT, lambda value, ctx: _DIGEST.parse(value, ctx), in_context=True),
-    "hdr": Declared(p.OBJECT, _read_hdr),
+    "hdr": Declared(p.OBJECT, _read_hdr, in_context=True),
 }
 
 
@@ -240,6 +307,10 @@ class PercentilesAgg(SourceBuilder):
     kinds = NUMERIC
     parser = BodyParser("percentiles", {**source_fields(), **_COMMON, "percents": _NUMBERS})
     keyed = True
+    hdr: int | None = None
+
+    def create(self, ctx: Any, parent: Any) -> Any:
+        return (PercentilesAggregator if self.hdr is None else HdrPercentilesAggregator)(self, ctx, parent)
 
     def checks(self) -> dict[str, Any]:
         return {"percents": self._check_percents}
@@ -252,6 +323,7 @@ class PercentilesAgg(SourceBuilder):
                 raise IllegalArgument(f"percent must be in [0,100], got [{p.text(one)}]: [{self.agg_name}]")
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        _one_method(self.name, given)
         self.keys = sorted(given.pop("percents", None) or DEFAULT_PERCENTS)
         super().setup(given, ctx)
 
@@ -261,9 +333,14 @@ class PercentileRanksAgg(SourceBuilder):
     kinds = NUMERIC
     parser = BodyParser("percentile_ranks", {**source_fields(), **_COMMON, "values": _NUMBERS})
     keyed = True
+    hdr: int | None = None
+
+    def create(self, ctx: Any, parent: Any) -> Any:
+        return (PercentileRanksAggregator if self.hdr is None else HdrPercentileRanksAggregator)(self, ctx, parent)
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         p.required_all(["values"], given)
+        _one_method(self.name, given)
         if not given["values"]:
             raise IllegalArgument(f"[values] must not be an empty array: [{self.agg_name}]")
         self.keys = sorted(given.pop("values"))

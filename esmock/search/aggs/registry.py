@@ -25,6 +25,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         percentiles,
         ranges,
         terms,
+        top_hits,
         unsupported,
     )
     from esmock.search.aggs.pipeline import parents, siblings
@@ -41,6 +42,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         ranges.AGGREGATIONS,
         nested.AGGREGATIONS,
         geo.AGGREGATIONS,
+        top_hits.AGGREGATIONS,
         siblings.PIPELINES,
         parents.PIPELINES,
     )

@@ -135,13 +135,14 @@ class Aggregations:
 class Collector:
     """The aggregators of one shard at work."""
 
-    __slots__ = ("_aggregators", "_globals", "_number", "ctx")
+    __slots__ = ("_aggregators", "_base", "_globals", "_number", "ctx")
 
     def __init__(self, factories: Factories, ctx: ShardContext) -> None:
         self.ctx = ctx
         self._aggregators = SubAggregators(factories, ctx, None)
         self._globals = [one for one in self._aggregators.members if one.is_global]
         self._number = 0
+        self._base = 0
 
     @property
     def needs_scores(self) -> bool:
@@ -165,7 +166,9 @@ class Collector:
         import numpy as np
 
         leaf = Leaf(segment, self._number, scores)
+        leaf.base = self._base
         self._number += 1
+        self._base += leaf.n_docs
         docs = np.asarray(docs, np.int64)
         for one in self._aggregators.members:
             taken = docs

@@ -27,10 +27,16 @@ class Documents:
 
     Args:
         shards: per shard the segments, per segment the documents.
+        ids: of all documents in that order; None: their numbers.
     """
 
     def __init__(
-        self, version: str, mapping: Any, shards: Sequence[Sequence[Sequence[Any]]], name: str = "books"
+        self,
+        version: str,
+        mapping: Any,
+        shards: Sequence[Sequence[Sequence[Any]]],
+        name: str = "books",
+        ids: Sequence[str] | None = None,
     ) -> None:
         self.behaviour = behaviour(version)
         self.name = name
@@ -44,7 +50,7 @@ class Documents:
                 for doc in docs:
                     source = json.dumps(doc).encode()
                     snapshot = snapshot.parse_document(source, str(number)).mapping
-                    stored.append(StoredDoc(str(number), source, None, number, 1, 1, snapshot))
+                    stored.append(StoredDoc(str(number) if ids is None else ids[number], source, None, len(stored), 1, 1, snapshot))
                     number += 1
                 built.append((Segment.build(stored), frozenset()))
             self.shards.append((place, Reader.of(built)))
@@ -77,7 +83,9 @@ class Documents:
             try:
                 collector = parsed.collector(shard)
                 for leaf in reader:
-                    collector.collect(leaf.segment, np.arange(leaf.segment.n_docs))
+                    n = leaf.segment.n_docs
+                    scores = np.ones(n, np.float32) if collector.needs_scores else None
+                    collector.collect(leaf.segment, np.arange(n), scores)
                 partials.append(collector.result())
             except ApiError as error:
                 return {"failure": error.cause_body()}

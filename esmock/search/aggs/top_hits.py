@@ -1,0 +1,187 @@
+"""The best documents of a bucket: top_hits.
+
+Docs: search-aggregations-metrics-top-hits-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import Builder
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
+from esmock.search.aggs.parse import ParseContext
+from esmock.xcontent import located
+
+Json = Any
+Array = Any
+
+_KEYS = frozenset(
+    "from size version seq_no_primary_term explain track_scores _source stored_fields script_fields highlight sort docvalue_fields fields".split()
+)
+
+
+class TopHits(Internal):
+    """Hits of several shards, each with its fetched form.
+
+    Attributes:
+        rows: pairs of the hit before and after fetching, in order.
+        total: documents in the bucket.
+    """
+
+    type, java = "top_hits", "InternalTopHits"
+    __slots__ = ("max_score", "rows", "sort_keys", "start", "stop", "total")
+
+    def __init__(
+        self, name: str, meta: Json, rows: list[Any], total: int, max_score: float | None, sort_keys: list[Any], window: tuple[int, int]
+    ) -> None:
+        super().__init__(name, meta)
+        self.rows, self.total, self.max_score, self.sort_keys = rows, total, max_score, sort_keys
+        self.start, self.stop = window
+
+    must_reduce_alone = True
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        from esmock.search.execute import ShardResult, merge_hits
+
+        fetched = {id(hit): shown for one in results for hit, shown in one.rows}
+        parts: list[Any] = [
+            ShardResult(None, None, one.total, [hit for hit, _ in one.rows], None, one.sort_keys)  # type: ignore[arg-type]
+            for one in results
+        ]
+        hits = merge_hits(parts)
+        start, stop = (self.start, self.stop) if ctx.is_final else (0, self.stop)
+        scores = [one.max_score for one in results if one.max_score is not None]
+        rows = [(hit, fetched[id(hit)]) for hit in hits[start:stop]]
+        total = sum(one.total for one in results)
+        return TopHits(self.name, self.meta, rows, total, max(scores) if scores else None, self.sort_keys, (self.start, self.stop))
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        from esmock.search.hit_body import hit
+        from esmock.xcontent.json_writer import F32
+
+        best = None if self.max_score is None else F32(self.max_score)
+        total = {"value": self.total, "relation": "eq"}
+        listed = [hit(shown, typed=rendering.behaviour.major < 8) for _, shown in self.rows]
+        return {"hits": {"total": total, "max_score": best, "hits": listed}}
+
+
+class TopHitsAggregator(Aggregator):
+    """Keeps the documents of each owner until the end."""
+
+    builder: TopHitsAgg
+
+    def __init__(self, builder: TopHitsAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        from esmock.search.sort import SortKey
+
+        super().__init__(builder, ctx, parent)
+        if self.scope is not None:
+            raise Unsupported("top_hits of nested documents")
+        request = builder.request
+        limit = int(getattr(ctx.shard, "settings", {}).get("index.max_inner_result_window", 100))
+        if request.from_ + request.size > limit:
+            raise IllegalArgument(
+                f"Top hits result window is too large, the top hits aggregator [{builder.agg_name}]'s from + size must be less than or equal "
+                f"to: [{limit}] but was [{request.from_ + request.size}]. This limit can be set by changing the "
+                "[index.max_inner_result_window] index level setting."
+            )
+        keys = [SortKey(one, ctx.shard) for one in request.sort or ()]
+        by_score = not keys or (len(keys) == 1 and keys[0].kind == "score" and keys[0].sort.descending)
+        self.sort_keys = [] if by_score else keys
+        self.by_score = by_score
+        self.shows_scores = by_score or request.track_scores or any(one.kind == "score" for one in keys)
+        self.parts: list[tuple[Leaf, Array, Array]] = []
+
+    @property
+    def needs_scores(self) -> bool:
+        return bool(self.shows_scores)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.builder.request.from_ + self.builder.request.size == 0:
+            raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
+        self.parts.append((leaf, docs, owners))
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        docs, owner, part, columns = self._columns()
+        order = np.lexsort([*reversed(columns), owner]) if len(docs) else np.zeros(0, np.int64)
+        docs, owner, part = docs[order], owner[order], part[order]
+        wanted = np.asarray(owners, np.int64)
+        starts = np.searchsorted(owner, wanted, "left").tolist()
+        ends = np.searchsorted(owner, wanted, "right").tolist()
+        return [self._result(docs[low:high], part[low:high]) for low, high in zip(starts, ends, strict=True)]
+
+    def _columns(self) -> tuple[Array, Array, Array, list[Array]]:
+        """Documents, their owners, their parts and sort keys, all parts joined."""
+        keys = []
+        for leaf, docs, _ in self.parts:
+            if self.by_score:
+                scores = leaf.scores
+                keys.append([np.zeros(len(docs)) if scores is None else -scores[docs]])
+            else:
+                keys.append([one.keys(leaf.segment, docs, leaf.scores, leaf.base) for one in self.sort_keys])
+        nothing = np.zeros(0, np.int64)
+        if not keys:
+            return nothing, nothing, nothing, []
+        columns = [np.concatenate(column) for column in zip(*keys, strict=True)]
+        docs = np.concatenate([one for _, one, _ in self.parts])
+        owner = np.concatenate([one for _, _, one in self.parts])
+        part = np.repeat(np.arange(len(self.parts)), [len(one) for _, one, _ in self.parts])
+        return docs, owner, part, columns
+
+    def _result(self, docs: Array, parts: Array) -> Internal:
+        request = self.builder.request
+        window = (request.from_, request.from_ + request.size)
+        hits = [self._hit(self.parts[part][0], doc) for doc, part in zip(docs[: window[1]].tolist(), parts.tolist(), strict=False)]
+        best = None
+        if self.shows_scores and len(docs) and (self.by_score or request.track_scores):
+            scores = [self._score(self.parts[part][0], doc) for doc, part in zip(docs.tolist(), parts.tolist(), strict=True)]
+            best = max(scores)
+        rows = list(zip(hits, self._fetched(hits), strict=True))
+        return TopHits(self.name, self.builder.meta, rows, len(docs), best, self.sort_keys, window)
+
+    def _score(self, leaf: Leaf, doc: int) -> float:
+        return 1.0 if leaf.scores is None else float(leaf.scores[doc])
+
+    def _hit(self, leaf: Leaf, doc: int) -> Any:
+        from esmock.search.execute import Hit
+
+        score = self._score(leaf, doc) if self.shows_scores else None
+        raw = tuple(one.raw(leaf.segment, doc, score, leaf.base) for one in self.sort_keys)
+        return Hit(0, leaf, doc, score, raw)  # type: ignore[arg-type]
+
+    def _fetched(self, hits: list[Any]) -> list[Any]:
+        from esmock.search.execute import Environment, ShardResult, ShardTarget
+        from esmock.search.fetch import fetch
+
+        if not hits:
+            return []
+        shard = self.ctx.shard
+        target = ShardTarget(shard.index, shard.index_uuid, shard.number, shard.reader, shard.mapping, shard.settings)
+        result = ShardResult(target, shard, len(hits), hits, None, self.sort_keys)
+        environment = Environment(shard.behaviour, shard.now_ms, resources=shard.resources, scripts=shard.scripts)
+        return fetch(self.builder.request, hits, {id(target): result}, [target], environment)
+
+
+class TopHitsAgg(Builder):
+    name, aggregator, is_metric = "top_hits", TopHitsAggregator, True
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> TopHitsAgg:
+        from esmock.search.request import SearchRequest
+
+        out = cls(agg_name)
+        for key, value in body.items():
+            if key not in _KEYS:
+                raise Parsing(f"Unknown key for a {located.token(value)} in [{key}].", located.at_value(body, key))
+            if key in ("from", "size") and isinstance(value, int) and value < 0:
+                raise IllegalArgument(f"[{key}] must be greater than or equal to 0. Found [{p.text(value)}] in [{agg_name}]")
+        out.request = SearchRequest.parse({"size": 3, **body} if "size" not in body else body, ctx.behaviour, warn=ctx.warn)
+        return out
+
+
+AGGREGATIONS = (TopHitsAgg,)
