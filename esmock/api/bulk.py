@@ -8,7 +8,7 @@ from esmock.api import source_params
 from esmock.api.declare import Endpoints, typed
 from esmock.api.params import REFRESH, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, boolean, string
 from esmock.api.request import Request, Response
-from esmock.api.update_body import read_update
+from esmock.api.update_body import read_update, update_script
 from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, Unsupported
 from esmock.shape import document as shape
 from esmock.state import documents
@@ -87,18 +87,46 @@ def bulk(cluster: Cluster, request: Request) -> Response:
     if problems:
         raise ActionRequestValidation(*problems)
     started = cluster.clock.monotonic_ns()
-    items, touched, has_errors = _carry_out(cluster, request, writes)
+    ingested = _ingest(cluster, writes)
+    ingest_took = (cluster.clock.monotonic_ns() - started) // 1_000_000
+    items, touched, has_errors = _carry_out(cluster, request, writes, ingested or {})
     if request.param("refresh") != "false":
         for shard in touched.values():
             shard.refresh()
     took = (cluster.clock.monotonic_ns() - started) // 1_000_000
+    extra = {"ingest_took": ingest_took} if ingested is not None else {}
     if cluster.behaviour.bulk_errors_first:
-        return Response(200, {"errors": has_errors, "took": took, "items": items})
-    return Response(200, {"took": took, "errors": has_errors, "items": items})
+        return Response(200, {"errors": has_errors, "took": took, **extra, "items": items})
+    return Response(200, {"took": took, **extra, "errors": has_errors, "items": items})
+
+
+def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError | None] | None:
+    """Run pipelines before anything is written.
+
+    Returns:
+        By position, the error of a write, or None for a dropped one; None: no pipeline took part.
+    """
+    from esmock.ingest.service import Chain, prepare
+
+    chain = Chain(cluster)
+    out: dict[int, ApiError | None] = {}
+    took_part = False
+    for number, write in enumerate(writes):
+        if write.pipeline is None and chain.is_idle(write.index):
+            continue
+        try:
+            ran, dropped = prepare(cluster, write, chain)
+        except ApiError as error:
+            ran, dropped = True, False
+            out[number] = error
+        took_part = took_part or ran
+        if dropped:
+            out[number] = None
+    return out if took_part else None
 
 
 def _carry_out(
-    cluster: Cluster, request: Request, writes: list[WriteRequest]
+    cluster: Cluster, request: Request, writes: list[WriteRequest], ingested: dict[int, ApiError | None]
 ) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
     forced = request.param("refresh") == "true"
     has_types = request.typed
@@ -107,9 +135,20 @@ def _carry_out(
     items: list[Json] = []
     touched: dict[tuple[str, int], Shard] = {}
     has_errors = False
-    for write in writes:
+    for number, write in enumerate(writes):
         kind = (write.type or "_doc") if has_types else None
+        if number in ingested:
+            error_found = ingested[number]
+            if error_found is None:
+                done = shape.dropped(cluster, write.index, write.doc_id, type_=kind, typed=after)
+                items.append({write.op: {**done, "status": 200}})
+            else:
+                has_errors = True
+                items.append({write.op: _failed(write, error_found, kind)})
+            continue
         try:
+            if write.update is not None and write.update.script is not None:
+                write.script = update_script(cluster, write.update.script)
             outcome = documents.write(cluster, write, active_shards=active)
         except ApiError as error:
             has_errors = True

@@ -19,7 +19,7 @@ from esmock.api.params import (
     string,
 )
 from esmock.api.request import Request, Response
-from esmock.api.update_body import parse_update
+from esmock.api.update_body import parse_update, update_script
 from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, ResourceNotFound
 from esmock.shape import document as shape
 from esmock.state import documents
@@ -144,11 +144,14 @@ def _write(cluster: Cluster, request: Request, op: str) -> Response:
 
 
 def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any = None) -> Response:
+    kind = (request.part("type") or "_doc") if request.typed else None
+    if _ingest(cluster, write):
+        typed = not cluster.behaviour.mapping_types
+        return Response(200, shape.dropped(cluster, write.index, write.doc_id, type_=kind, typed=typed))
     outcome = documents.write(cluster, write, active_shards=request.param("wait_for_active_shards"))
     refresh = request.param("refresh")
     if refresh != "false" and outcome.written.result != "noop":
         outcome.index.shard_for(outcome.doc_id, outcome.routing).refresh()
-    kind = (request.part("type") or "_doc") if request.typed else None
     body = shape.written(
         cluster,
         outcome,
@@ -167,6 +170,16 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
     if outcome.status == 201:
         headers.append(("Location", shape.location(outcome, request.part("type"))))
     return Response(outcome.status, body, headers)
+
+
+def _ingest(cluster: Cluster, write: WriteRequest) -> bool:
+    """Run the write's pipelines; whether they dropped it. An update's run when its document is known."""
+    from esmock.ingest.service import Chain, prepare, prepare_update
+
+    if write.op == "update":
+        prepare_update(cluster, write)
+        return False
+    return prepare(cluster, write, Chain(cluster))[1]
 
 
 _READ_PARAMS = {
@@ -340,6 +353,8 @@ def update(cluster: Cluster, request: Request) -> Response:
     if request.param("doc_as_upsert"):
         write.update.doc_as_upsert = True
     write.validate()
+    if write.update.script is not None:
+        write.script = update_script(cluster, write.update.script)
     wanted = source_params.of_request(request)
     if wanted.fetch is None and write.update.source_filter is not None:
         wanted = write.update.source_filter

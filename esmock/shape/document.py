@@ -36,8 +36,23 @@ def written(cluster: Cluster, outcome: Outcome, *, type_: str | None, typed: boo
         body["_shards"] = {"total": 0, "successful": 0, "failed": 0}
     else:
         body["_shards"] = outcome.index.shard_header(cluster)
-    body["_seq_no"] = done.seq_no
-    body["_primary_term"] = done.primary_term
+    if done.seq_no >= 0:
+        body["_seq_no"] = done.seq_no
+        body["_primary_term"] = done.primary_term
+    if type_ is not None and typed:
+        body["_type"] = type_
+    return body
+
+
+def dropped(cluster: Cluster, index: str | None, doc_id: str | None, *, type_: str | None, typed: bool) -> dict[str, Json]:
+    """The answer to a write whose document a pipeline dropped."""
+    body: dict[str, Json] = {"_index": index}
+    if type_ is not None and not typed:
+        body["_type"] = type_
+    body["_id"] = "auto-generated" if doc_id is None else doc_id
+    body["_version"] = -3
+    body["result"] = "noop"
+    body["_shards"] = {"total": 0, "successful": 0, "failed": 0}
     if type_ is not None and typed:
         body["_type"] = type_
     return body

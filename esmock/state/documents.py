@@ -17,7 +17,6 @@ from esmock.errors import (
     IndexNotFound,
     RoutingMissing,
     UnavailableShards,
-    Unsupported,
 )
 from esmock.state.create import create_index, may_create
 from esmock.state.resolve import check_blocks, single, write_index
@@ -204,7 +203,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         written = Written("noop", current.version, current.seq_no, current.primary_term)
         return Outcome(index, doc_id, routing, written, 200, current.visible_source)
     source = json_writer.dumps(merged)
-    written = put_source(cluster, index, doc_id, source, routing, NO_CONDITION)
+    written = put_source(cluster, index, doc_id, request.transformed(source, -3), routing, NO_CONDITION)
     return Outcome(index, doc_id, routing, written, 200, source)
 
 
@@ -223,7 +222,7 @@ def _upsert(
     if body.scripted_upsert and body.script is not None:
         return _scripted(cluster, index, request, body, routing, shard, None)
     source = json_writer.dumps(upsert)
-    written = put_source(cluster, index, doc_id, source, routing, Condition(create=True))
+    written = put_source(cluster, index, doc_id, request.transformed(source, -4), routing, Condition(create=True))
     return Outcome(index, doc_id, routing, written, 201, source)
 
 
@@ -236,7 +235,46 @@ def _scripted(
     shard: Shard,
     current: StoredDoc | None,
 ) -> Outcome:
-    raise Unsupported("update by script")
+    """Run the script on ``ctx`` and do what its ``op`` says."""
+    assert request.script is not None
+    doc_id = request.doc_id or ""
+    now = cluster.clock.now_ms()
+    if current is None:
+        ctx: dict[str, Json] = {"op": "create", "_source": body.upsert, "_now": now}
+    else:
+        if not index.mapping.source_enabled:
+            raise DocumentSourceMissing(
+                _document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata
+            )
+        routing = current.routing if routing is None else routing
+        typed = {"_type": index.type_name or "_doc"} if cluster.behaviour.mapping_types else {}
+        ctx = {
+            "_index": index.name,
+            **typed,
+            "_id": doc_id,
+            "_version": current.version,
+            "_routing": current.routing,
+            "op": "index",
+            "_now": now,
+            "_source": reading.read_all(current.visible_source, "json", cluster.behaviour),
+        }
+    request.script(ctx)
+    op = ctx.get("op")
+    if op == ("create" if current is None else "index"):
+        source = json_writer.dumps(ctx.get("_source"))
+        condition = Condition(create=True) if current is None else NO_CONDITION
+        version = -4 if current is None else -3
+        written = put_source(cluster, index, doc_id, request.transformed(source, version), routing, condition)
+        return Outcome(index, doc_id, routing, written, 201 if current is None else 200, source)
+    if current is None:
+        return Outcome(index, doc_id, routing, Written("noop", -1, -2, 0), 200)
+    if op == "delete":
+        written = shard.delete(doc_id, NO_CONDITION, now)
+        index.wrote(now)
+        return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))
+    shard.count("noop_update_total")
+    written = Written("noop", current.version, current.seq_no, current.primary_term)
+    return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))
 
 
 def document_missing(cluster: Cluster, shard: Shard, doc_id: str) -> ApiError:

@@ -190,6 +190,8 @@ class Shard:
                     f"{required} current document has seqNo [{current.seq_no}] and primary term "
                     f"[{current.primary_term}]",
                 )
+        if condition.version_type == "internal" and condition.version is not None:
+            self._check_internal(doc_id, current, condition.version)
         if condition.version_type != "internal" and condition.version is not None and known is not None:
             allowed_equal = condition.version_type == "external_gte"
             if known > condition.version or (known == condition.version and not allowed_equal):
@@ -197,6 +199,15 @@ class Shard:
                 raise self._conflict(
                     doc_id, f"current version [{known}] is {than} the one provided [{condition.version}]"
                 )
+
+    def _check_internal(self, doc_id: str, current: StoredDoc | None, version: int) -> None:
+        """Only pipelines and reindexing can ask for an internal version."""
+        if current is None:
+            raise self._conflict(doc_id, f"document does not exist (expected version [{version}])")
+        if current.version != version:
+            raise self._conflict(
+                doc_id, f"current version [{current.version}] is different than the one provided [{version}]"
+            )
 
     def _conflict(self, doc_id: str, why: str) -> VersionConflictEngine:
         return VersionConflictEngine(f"[{doc_id}]: version conflict, {why}", metadata=self.metadata)

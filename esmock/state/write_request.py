@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ class WriteRequest:
     Args:
         op: ``index``, ``create``, ``delete`` or ``update``.
         source: the document as sent, for index and create.
+        script: runs the update's script on its ``ctx``, in place.
+        transform: what pipelines make of the document that a single update writes.
     """
 
     op: str
@@ -47,6 +50,12 @@ class WriteRequest:
     retry_on_conflict: int = 0
     update: UpdateBody | None = None
     type: str | None = None
+    script: Callable[[dict[str, Any]], None] | None = None
+    transform: Callable[[bytes, int], bytes] | None = None
+
+    def transformed(self, source: bytes, version: int) -> bytes:
+        """The source that an update writes, after the pipelines of its index; ``version`` as they see it."""
+        return source if self.transform is None else self.transform(source, version)
 
     def check_numbers(self) -> None:
         """What is refused while the request is being read. Raises IllegalArgument."""
@@ -80,6 +89,8 @@ class WriteRequest:
             found.append(
                 f"id [{self.doc_id}] is too long, must be no longer than {MAX_ID_BYTES} bytes but was: {size}"
             )
+        if self.pipeline == "" and self.op in ("index", "create"):
+            found.append("pipeline cannot be an empty string")
         return found
 
     def validate(self) -> None:

@@ -1,0 +1,133 @@
+"""Pipelines: put, get, delete, simulate; grok patterns. Docs: ingest-apis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, integer, string
+from esmock.api.request import Request, Response
+from esmock.errors import IllegalArgument, NotXContent
+from esmock.xcontent import reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+
+
+def _body(request: Request) -> dict[str, Json]:
+    content, kind = request.content_or_source()
+    tree = reading.read_map(content, kind, request.behaviour) if _looks_right(request, content, kind) else None
+    if not isinstance(tree, dict):
+        raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
+    return tree
+
+
+def _looks_right(request: Request, content: bytes, kind: str) -> bool:
+    return kind != "json" or request.behaviour.wrapped_syntax_errors or content.lstrip().startswith(b"{")
+
+
+@endpoint(
+    "ingest.put_pipeline",
+    "PUT /_ingest/pipeline/{id}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "if_version": integer(since=(7, 16))},
+    docs="put-pipeline-api",
+    body=_body,
+    action="cluster:admin/ingest/pipeline/put",
+)
+def put_pipeline(cluster: Cluster, request: Request) -> Response:
+    """Store a pipeline."""
+    from esmock.ingest.service import pipelines
+
+    registry = pipelines(cluster)
+    id_ = request.part("id")
+    wanted = request.params.get("if_version")
+    if wanted is not None:
+        current = registry.bodies.get(id_)
+        if current is None:
+            raise IllegalArgument(
+                f"version conflict, required version [{wanted}] for pipeline [{id_}] but no pipeline was found"
+            )
+        if current.get("version") != wanted:
+            raise IllegalArgument(
+                f"version conflict, required version [{wanted}] for pipeline [{id_}] but current version is "
+                f"[{current.get('version')}]"
+            )
+    registry.put(id_, request.parsed)
+    return Response(200, {"acknowledged": True})
+
+
+@endpoint(
+    "ingest.get_pipeline",
+    "GET /_ingest/pipeline",
+    "GET /_ingest/pipeline/{id}",
+    params={"master_timeout": MASTER_TIMEOUT, "summary": boolean(since=(7, 13))},
+    docs="get-pipeline-api",
+    action="cluster:admin/ingest/pipeline/get",
+)
+def get_pipeline(cluster: Cluster, request: Request) -> Response:
+    """Pipelines by id or pattern."""
+    from esmock.ingest.service import pipelines
+
+    found = pipelines(cluster).find(request.part_list("id"))
+    if request.params.get("summary"):
+        found = {id_: {} for id_ in found}
+    return Response(200 if found else 404, found)
+
+
+@endpoint(
+    "ingest.delete_pipeline",
+    "DELETE /_ingest/pipeline/{id}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    docs="delete-pipeline-api",
+    action="cluster:admin/ingest/pipeline/delete",
+)
+def delete_pipeline(cluster: Cluster, request: Request) -> Response:
+    """Remove pipelines by id or pattern."""
+    from esmock.ingest.service import pipelines
+
+    pipelines(cluster).delete(request.part("id"))
+    return Response(200, {"acknowledged": True})
+
+
+@endpoint(
+    "ingest.processor_grok",
+    "GET /_ingest/processor/grok",
+    params={"s": boolean(False, since=(7, 9)), "ecs_compatibility": string(since=(7, 13))},
+    docs="grok-processor",
+    action="cluster:admin/ingest/processor/grok/get",
+)
+def processor_grok(cluster: Cluster, request: Request) -> Response:
+    """The built-in grok patterns."""
+    from esmock.errors import Unsupported
+    from esmock.ingest.grok import legacy_patterns
+
+    mode = request.params.get("ecs_compatibility")
+    if mode == "v1":
+        raise Unsupported("ecs_compatibility v1 in grok")
+    if mode not in (None, "disabled"):
+        raise IllegalArgument(f"unsupported ECS compatibility mode [{mode}]")
+    patterns = legacy_patterns()
+    names = sorted(patterns) if request.params.get("s") else list(patterns)
+    return Response(200, {"patterns": {name: patterns[name] for name in names}})
+
+
+@endpoint(
+    "ingest.simulate",
+    "GET,POST /_ingest/pipeline/_simulate",
+    "GET,POST /_ingest/pipeline/{id}/_simulate",
+    params={"verbose": boolean()},
+    docs="simulate-pipeline-api",
+    body=_body,
+    action="cluster:admin/ingest/pipeline/simulate",
+)
+def simulate(cluster: Cluster, request: Request) -> Response:
+    """What a pipeline would do to documents."""
+    from esmock.ingest.simulate import simulate as run
+
+    body = dict(request.parsed)
+    return Response(200, run(cluster, request.part("id"), body, verbose=request.param("verbose"), warn=request.warn))
+
+

@@ -1,0 +1,1 @@
+"""Pipelines that change documents before they are indexed."""

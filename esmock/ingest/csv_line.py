@@ -1,0 +1,62 @@
+"""One line of comma separated values, as the processor ``csv`` reads it."""
+
+from __future__ import annotations
+
+from esmock.errors import IllegalArgument
+
+_SPACES = " \t"
+
+
+def read_line(line: str, separator: str, quote: str, *, trim: bool) -> list[str]:
+    """The fields of a line. Raises IllegalArgument for quotes in wrong places."""
+    fields: list[str] = []
+    at, length = 0, len(line)
+    while True:
+        start = at
+        while trim and at < length and line[at] in _SPACES and line[at] != separator:
+            at += 1
+        if at < length and line[at] == quote:
+            value, at = _quoted(line, at, separator, quote, trim=trim)
+        else:
+            end = line.find(separator, at)
+            end = length if end < 0 else end
+            value = line[start if not trim else at : end]
+            _check(value, quote, at)
+            value = value.rstrip(_SPACES) if trim else value
+            at = end
+        fields.append(value)
+        if at >= length:
+            return fields
+        at += 1
+        if at == length:
+            fields.append("")
+            return fields
+
+
+def _check(value: str, quote: str, at: int) -> None:
+    bad = value.find(quote)
+    if bad >= 0:
+        raise IllegalArgument(f"Illegal character inside unquoted field at {at + bad}")
+    for place, char in enumerate(value):
+        if char in "\r\n":
+            raise IllegalArgument(f"Illegal character inside unquoted field at {at + place}")
+
+
+def _quoted(line: str, at: int, separator: str, quote: str, *, trim: bool) -> tuple[str, int]:
+    out: list[str] = []
+    at += 1
+    while True:
+        end = line.find(quote, at)
+        if end < 0:
+            raise IllegalArgument("Unmatched quote")
+        out.append(line[at:end])
+        at = end + 1
+        if at < len(line) and line[at] == quote:
+            out.append(quote)
+            at += 1
+            continue
+        while trim and at < len(line) and line[at] in _SPACES:
+            at += 1
+        if at < len(line) and line[at] != separator:
+            raise IllegalArgument(f"character '{line[at]}' after quoted field at {at}")
+        return "".join(out), at

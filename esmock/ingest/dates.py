@@ -1,0 +1,155 @@
+"""Processors ``date`` and ``date_index_name``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any, ClassVar
+
+from esmock.errors import ApiError, DateTime, IllegalArgument
+from esmock.ingest.configuration import Configuration
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.java import text
+from esmock.ingest.processor import Processor
+from esmock.ingest.template import Template
+from esmock.xcontent.java_number import parse_double, parse_long
+
+_DEFAULT_OUTPUT = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
+_MS = 1_000_000
+_TAI_OFFSET = 1 << 62
+Read = Callable[[str], int]
+
+
+def date_reader(pattern: str, zone: tzinfo, now_ms: Callable[[], int]) -> Read:
+    """A function from text to nanoseconds since the epoch. Raises IllegalArgument for a bad pattern."""
+    if pattern == "UNIX":
+        return lambda value: int(parse_double(value) * 1000) * _MS
+    if pattern == "UNIX_MS":
+        return lambda value: parse_long(value) * _MS
+    if pattern == "TAI64N":
+        return _tai64n
+    from esmock.mapping.dates.formatter import date_formatter
+
+    if pattern == "ISO8601":
+        return lambda value: date_formatter("iso8601").parse_ns(value, zone=zone)
+    pattern = pattern[1:] if pattern.startswith("8") else pattern
+    formatter = date_formatter(pattern)
+    if any(char in pattern for char in "yuY") or "date" in pattern or "epoch" in pattern or "iso" in pattern:
+        return lambda value: formatter.parse_ns(value, zone=zone)
+    return lambda value: _in_year(formatter.parse_ns(value, zone=zone), now_ms())
+
+
+def _in_year(instant: int, now_ms: int) -> int:
+    """A date read without a year (1970) in the year of now."""
+    from esmock.mapping.dates.calendar import civil, days_of
+
+    days, rest = divmod(instant, 86400 * 10**9)
+    _, month, day = civil(days)
+    year = civil(now_ms // 86_400_000)[0]
+    return days_of(year, month, day) * 86400 * 10**9 + rest
+
+
+def _tai64n(value: str) -> int:
+    value = value.removeprefix("@")
+    try:
+        seconds, nanos = int(value[:16], 16) - _TAI_OFFSET - 10, int(value[16:24], 16)
+    except ValueError:
+        raise IllegalArgument(f"invalid TAI64N [{value}]") from None
+    return seconds * 10**9 + nanos // _MS * _MS
+
+
+class _Dates(Processor):
+    """What both processors share: formats, zone and locale, which may be templates."""
+
+    def _settings(self, config: Configuration, formats: list[Any]) -> None:
+        self.formats = [str(one) for one in formats]
+
+    def _parse(self, value: str, zone: tzinfo) -> int:
+        last: ApiError | None = None
+        for pattern in self.formats:
+            try:
+                return date_reader(pattern, zone, self.environment.now_ms)(value)
+            except (IllegalArgument, DateTime) as error:
+                last = error
+        raise IllegalArgument(f"unable to parse date [{value}]", cause=last)
+
+
+def _zone(template: Template | None, document: IngestDocument) -> tzinfo:
+    from esmock.mapping.dates.zone import zone_of
+
+    return zone_of("UTC" if template is None else template.render(document))
+
+
+def _check_locale(config: Configuration, locale: str | None) -> None:
+    if locale is not None and "{{" not in locale:
+        language = locale.replace("_", "-").split("-")[0].lower()
+        if not (2 <= len(language) <= 3 and language.isalpha()) and locale != "ROOT":
+            raise config.framed(IllegalArgument(f"Unknown language: {locale}"), "locale")
+        if language not in ("en", "root", "und"):
+            from esmock.errors import Unsupported
+
+            raise Unsupported(f"locale {locale} in a date processor")
+
+
+class Date(_Dates):
+    name: ClassVar[str] = "date"
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        self.field = config.string("field")
+        self.target = config.string("target_field", "@timestamp")
+        zone = config.string("timezone", None)
+        self.zone = config.template("timezone", zone) if zone is not None else None
+        locale = config.string("locale", None)
+        _check_locale(config, locale)
+        self._settings(config, config.list("formats"))
+        has_output = config.environment.behaviour.has((7, 12))
+        self.output = config.string("output_format", _DEFAULT_OUTPUT) if has_output else _DEFAULT_OUTPUT
+
+    def execute(self, document: IngestDocument) -> None:
+        value = document.get(self.field)
+        shown = None if value is None else text(value)
+        zone = _zone(self.zone, document)
+        if shown is None:
+            raise IllegalArgument("unable to parse date [null]", cause=IllegalArgument("date is null"))
+        from esmock.mapping.dates.formatter import date_formatter
+
+        instant = self._parse(shown, zone)
+        document.set(self.target, date_formatter(self.output).format_ns(instant, zone))
+
+
+class DateIndexName(_Dates):
+    """Writes a date-math expression into ``_index``; the index is resolved when the document is written."""
+
+    name: ClassVar[str] = "date_index_name"
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        locale = config.string("locale", None)
+        zone = config.string("timezone", None)
+        _check_locale(config, locale)
+        self.zone_text = zone or "UTC"
+        self._settings(config, config.list("date_formats", None) or ["yyyy-MM-dd'T'HH:mm:ss.SSSXX"])
+        self.field = config.string("field")
+        prefix = config.string("index_name_prefix", "")
+        self.prefix = config.template("index_name_prefix", prefix)
+        self.rounding = config.template_string("date_rounding")
+        self.format = config.template("index_name_format", config.string("index_name_format", "yyyy-MM-dd"))
+
+    def execute(self, document: IngestDocument) -> None:
+        from esmock.mapping.dates.formatter import date_formatter
+        from esmock.mapping.dates.zone import zone_of
+
+        value = document.get(self.field)
+        zone = zone_of(self.zone_text)
+        if value is None:
+            raise IllegalArgument("unable to parse date [null]")
+        instant = self._parse(text(value), zone)
+        pattern = self.format.render(document)
+        date = date_formatter(pattern).format_ns(instant, zone)
+        prefix, rounding = self.prefix.render(document), self.rounding.render(document)
+        document.fields["_index"] = f"<{prefix}{{{date}||/{rounding}{{{pattern}|{self.zone_text}}}}}>"
+        document._count()
+
+
+PROCESSORS = (Date, DateIndexName)

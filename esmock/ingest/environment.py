@@ -1,0 +1,29 @@
+"""What processors are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.ingest.pipeline import Pipeline
+    from esmock.script.service import ScriptService
+    from esmock.version import Behaviour
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """
+    Args:
+        scripts: compiles scripts and templates.
+        pipeline: the pipeline of an id, or None.
+        now_ms: the clock.
+        random: the seeded generator.
+    """
+
+    behaviour: Behaviour
+    scripts: ScriptService
+    pipeline: Callable[[str], Pipeline | None]
+    now_ms: Callable[[], int]
+    random: Any = None

@@ -1,0 +1,167 @@
+"""The processor ``grok``: fields out of text by named regular expressions. Docs: grok-processor."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any, ClassVar
+
+from esmock.errors import ApiError, IllegalArgument, PatternSyntax, Unsupported
+from esmock.ingest.configuration import Configuration
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.processor import Processor
+from esmock.xcontent.java_number import parse_double, parse_int, parse_long, to_float
+
+_REFERENCE = re.compile(r"%\{(\w+)(?::([\w.@\[\]-]+))?(?::(\w+))?(?:=((?:[^{}]|\\\{|\\\})+))?\}")
+_GROUP = re.compile(r"\(\?<([A-Za-z_][\w.@\[\]-]*)>")
+_POSIX = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "digit": "0-9",
+    "lower": "a-z",
+    "upper": "A-Z",
+    "space": r"\s",
+    "punct": r"!-/:-@\[-`{-~",
+    "word": r"\w",
+    "xdigit": "0-9A-Fa-f",
+    "blank": r" \t",
+    "cntrl": r"\x00-\x1f\x7f",
+    "graph": "!-~",
+    "print": " -~",
+}
+_POSIX_CLASS = re.compile(r"\[:(\w+):\]")
+
+
+@functools.cache
+def legacy_patterns() -> Mapping[str, str]:
+    """The built-in patterns, in the order of ``GET _ingest/processor/grok``. Source: recording of 7.10.2."""
+    data = resources.files("esmock.ingest").joinpath("grok_patterns.json").read_text("utf-8")
+    found: dict[str, str] = json.loads(data)
+    return found
+
+
+class Expression:
+    """A compiled expression.
+
+    Args:
+        pattern: with ``%{NAME:field:type}`` references.
+        bank: patterns by name.
+
+    Raises:
+        IllegalArgument: an unknown name, names that lead to themselves, a broken regular expression.
+    """
+
+    def __init__(self, pattern: str, bank: Mapping[str, str]) -> None:
+        self.captures: list[tuple[str, str | None, str]] = []
+        self._bank = bank
+        text = self._expanded(pattern, ())
+        try:
+            self.regex = re.compile(_to_python(text), re.MULTILINE)
+        except re.error as error:
+            if any(sign in str(error) for sign in ("look-behind", "unknown extension", "multiple repeat")):
+                raise Unsupported(f"the regular expression {pattern} in grok: {error}") from None
+            raise PatternSyntax(str(error)) from None
+
+    def _expanded(self, pattern: str, seen: tuple[str, ...]) -> str:
+        def put(match: re.Match[str]) -> str:
+            name, field, kind, own = match.groups()
+            body = own if own is not None else self._bank.get(name)
+            if body is None:
+                raise IllegalArgument(f"Unable to find pattern [{name}] in Grok's pattern dictionary")
+            if name in seen:
+                raise IllegalArgument("circular reference in pattern")
+            inner = self._expanded(body, (*seen, name))
+            return f"(?:{inner})" if field is None else self._capture(field, kind) + inner + ")"
+
+        return _REFERENCE.sub(put, _GROUP.sub(lambda match: self._capture(match[1], None), pattern))
+
+    def _capture(self, field: str, kind: str | None) -> str:
+        group = f"g{len(self.captures)}"
+        self.captures.append((field, kind, group))
+        return f"(?P<{group}>"
+
+    def match(self, value: str) -> dict[str, Any] | None:
+        """Field to value of the first match; None where there is none."""
+        found = self.regex.search(value)
+        if found is None:
+            return None
+        out: dict[str, Any] = {}
+        for field, kind, group in self.captures:
+            captured = found[group]
+            if captured is not None and field not in out:
+                out[field] = _typed(captured, kind)
+        return out
+
+
+def _to_python(pattern: str) -> str:
+    """Oniguruma's notation as Python's."""
+    pattern = _POSIX_CLASS.sub(lambda match: _POSIX.get(match[1], match[0]), pattern)
+    pattern = pattern.replace(r"\h", "[0-9A-Fa-f]").replace(r"\Z", r"(?=\n?\Z)").replace(r"\z", r"\Z")
+    return pattern.replace("(?m)", "").replace("(?i)", "(?i:)") if not pattern.startswith("(?i)") else pattern
+
+
+def _typed(value: str, kind: str | None) -> Any:
+    if kind == "int":
+        return parse_int(value)
+    if kind == "long":
+        from esmock.script.painless.runtime.values import Long
+
+        return Long(parse_long(value))
+    if kind == "double":
+        return parse_double(value)
+    if kind == "float":
+        from esmock.script.painless.runtime.values import Float
+
+        return Float(to_float(parse_double(value)))
+    if kind == "boolean":
+        return value.lower() == "true"
+    return value
+
+
+class Grok(Processor):
+    name: ClassVar[str] = "grok"
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        self.field = config.string("field")
+        patterns = config.list("patterns")
+        self.traces = config.boolean("trace_match", False)
+        self.ignore_missing = config.boolean("ignore_missing", False)
+        if not patterns:
+            raise config.error("patterns", "List of patterns must not be empty")
+        own = config.map("pattern_definitions", {})
+        if config.environment.behaviour.has((7, 13)):
+            mode = config.string("ecs_compatibility", "disabled")
+            if mode == "v1":
+                raise Unsupported("ecs_compatibility v1 in grok")
+            if mode != "disabled":
+                raise config.error("ecs_compatibility", f"unsupported mode '{mode}'")
+        bank = {**legacy_patterns(), **{name: str(value) for name, value in own.items()}}
+        try:
+            self.expressions = [Expression(str(one), bank) for one in patterns]
+        except ApiError as error:
+            shown = ", ".join(map(str, patterns))
+            raise config.error("patterns", f"Invalid regex pattern found in: [{shown}]. {error.reason}") from None
+
+    def execute(self, document: IngestDocument) -> None:
+        value = document.text(self.field, ignore_missing=self.ignore_missing)
+        if value is None:
+            if self.ignore_missing:
+                return
+            raise IllegalArgument(f"field [{self.field}] is null, cannot process it.")
+        for number, expression in enumerate(self.expressions):
+            found = expression.match(value)
+            if found is None:
+                continue
+            for field, captured in found.items():
+                document.set(field, captured)
+            if self.traces:
+                document.set("_ingest._grok_match_index", str(number))
+            return
+        raise IllegalArgument(f"Provided Grok expressions do not match field value: [{value}]")
+
+
+PROCESSORS = (Grok,)

@@ -1,0 +1,117 @@
+"""How values of a document look to Java: class names for messages, text, order of maps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esmock.xcontent.java_order import hash_order
+
+Json = Any
+METADATA = ("_index", "_type", "_id", "_routing", "_version", "_version_type")
+
+
+class Timestamp(str):
+    """``_ingest.timestamp``: a date with zone, whose text has three digits of a second or none."""
+
+    __slots__ = ()
+    java_class = "java.time.ZonedDateTime"
+
+    @property
+    def shown(self) -> str:
+        """As JSON shows it: without zeros at the end of the fraction."""
+        whole, dot, fraction = self[:-1].partition(".")
+        fraction = fraction.rstrip("0")
+        return f"{whole}{dot}{fraction}Z" if fraction else f"{whole}Z"
+
+
+_NAMES: dict[type, str] = {
+    bool: "java.lang.Boolean",
+    float: "java.lang.Double",
+    str: "java.lang.String",
+    list: "java.util.ArrayList",
+    dict: "java.util.HashMap",
+    bytes: "[B",
+    Timestamp: Timestamp.java_class,
+}
+
+
+def class_name(value: Any) -> str:
+    """``value.getClass().getName()`` of a value that is not null."""
+    name = _NAMES.get(type(value))
+    if name is not None:
+        return name
+    from esmock.script.painless.runtime.values import class_of
+
+    return class_of(value)
+
+
+def text(value: Any) -> str:
+    """``String.valueOf(value)``."""
+    if type(value) is str:
+        return value
+    if value is None:
+        return "null"
+    if isinstance(value, Timestamp):
+        return str(value)
+    from esmock.script.painless.runtime.values import to_text
+
+    return to_text(value)
+
+
+def cast_message(value: Any, wanted: str) -> str:
+    """The text of a ClassCastException between classes of the JDK."""
+    found = class_name(value)
+    tail = "are in module java.base of loader 'bootstrap'"
+    return f"class {found} cannot be cast to class {wanted} ({found} and {wanted} {tail})"
+
+
+def plain(value: Any, *, is_copy: bool = False) -> Json:
+    """A document as it is written: maps in the order of Java's hash maps, values that JSON has.
+
+    Args:
+        is_copy: the maps were made for the number of their keys.
+    """
+    if isinstance(value, dict):
+        return {key: plain(value[key], is_copy=is_copy) for key in ordered(value, len(value) if is_copy else 16)}
+    kind = type(value)
+    if kind in (str, int, float, bool) or value is None:
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one, is_copy=is_copy) for one in value]
+    if isinstance(value, Timestamp):
+        return value.shown
+    return _odd(value)
+
+
+def ordered(keys: Any, capacity: int = 16) -> list[str]:
+    """Keys in the order of a hash map made with a capacity."""
+    return hash_order([text(key) for key in keys], capacity)
+
+
+def _odd(value: Any) -> Json:
+    from esmock.script.painless.runtime import values
+
+    if isinstance(value, values.Char):
+        return chr(value)
+    if isinstance(value, values.Float):
+        from esmock.xcontent.json_writer import F32
+
+        return F32(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, bytes):
+        return value
+    return values.to_text(value)
+
+
+def copy(value: Any) -> Any:
+    """A deep copy of a document's tree."""
+    if isinstance(value, dict):
+        return {key: copy(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [copy(one) for one in value]
+    return value

@@ -1,0 +1,69 @@
+"""Pipelines: reading and running them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ElasticsearchParse, IllegalState, Unsupported
+from esmock.ingest.configuration import Configuration
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.processor import Results, Step, read_steps, run
+from esmock.xcontent.java_map import map_order
+
+if TYPE_CHECKING:
+    from esmock.ingest.environment import Environment
+
+Json = Any
+
+
+class Pipeline:
+    """A pipeline that can run."""
+
+    def __init__(self, id_: str, steps: list[Step], on_failure: list[Step], description: str | None, version: int | None):
+        self.id = id_
+        self.steps = steps
+        self.on_failure = on_failure
+        self.description = description
+        self.version = version
+
+    @classmethod
+    def read(cls, id_: str, body: dict[str, Json], environment: Environment) -> Pipeline:
+        """Read a pipeline's body. Raises ElasticsearchParse, and the errors of its scripts."""
+        config = Configuration(None, dict(body), environment)
+        description = config.string("description", None)
+        version = config.integer("version", None)
+        behaviour = environment.behaviour
+        if behaviour.has((7, 16)):
+            config.map("_meta", None)
+        if behaviour.has((8, 12)):
+            config.boolean("deprecated", False)
+        if behaviour.has((9, 2)) and config.string("field_access_pattern", "classic") != "classic":
+            raise Unsupported("field_access_pattern flexible in a pipeline")
+        steps = read_steps(config.list("processors"), environment)
+        on_failure_configs = config.list("on_failure", None)
+        on_failure = read_steps(on_failure_configs or [], environment)
+        if on_failure_configs is not None and not on_failure_configs:
+            raise ElasticsearchParse(f"pipeline [{id_}] cannot have an empty on_failure option defined")
+        if config.values:
+            left = ", ".join(map_order(config.values))
+            raise ElasticsearchParse(
+                f"pipeline [{id_}] doesn't support one or more provided configuration parameters [{left}]"
+            )
+        return cls(id_, steps, on_failure, description, version)
+
+    def execute(self, document: IngestDocument, results: Results | None = None) -> bool:
+        """Run on a document. False: dropped. Raises Failure; IllegalState for a pipeline that leads to itself."""
+        if self.id in document.pipelines:
+            raise IllegalState(f"Cycle detected for pipeline: {self.id}")
+        before = document.metadata.get("pipeline")
+        document.pipelines.append(self.id)
+        document.metadata["pipeline"] = self.id
+        try:
+            return run(self.steps, self.on_failure, document, results)
+        finally:
+            document.terminated = False
+            document.pipelines.pop()
+            if before is None:
+                document.metadata.pop("pipeline", None)
+            else:
+                document.metadata["pipeline"] = before

@@ -1,0 +1,262 @@
+"""Processors in a pipeline: conditions, failures and what is done about them, and a record of it all for simulations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from esmock.errors import ApiError, ElasticsearchParse, IngestProcessor, NullPointer
+from esmock.ingest.configuration import Configuration
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.java import cast_message, class_name
+from esmock.xcontent.java_map import as_hash_map, map_order
+
+if TYPE_CHECKING:
+    from esmock.ingest.environment import Environment
+    from esmock.script.service import CompiledScript
+
+Json = Any
+
+
+class Processor:
+    """One kind of processor. Its constructor takes its options from the configuration; what is left over is an error."""
+
+    name: ClassVar[str]
+    since: ClassVar[tuple[int, int]] = (7, 0)
+    """The release that brought it."""
+
+    def __init__(self, config: Configuration) -> None:
+        self.environment = config.environment
+
+    def execute(self, document: IngestDocument) -> bool | None:
+        """Change the document; False: drop it. Raises ApiError."""
+        raise NotImplementedError
+
+
+class Condition:
+    """The ``if`` of a processor."""
+
+    def __init__(self, body: Json, config: Configuration) -> None:
+        script = read_script(body, config)
+        self.source = script.id_or_code
+        self._params = script.params
+        self._compiled: CompiledScript = config.guarded(
+            None, lambda: config.environment.scripts.compile(script, "processor_conditional")
+        )
+
+    def holds(self, document: IngestDocument) -> bool:
+        """Whether the processor is to run. Raises errors.Script."""
+        return bool(self._compiled.run(params=self._params, ctx=hash_maps(document.fields)))
+
+
+def read_script(body: Json, config: Configuration) -> Any:
+    """The script of an option. Raises its parser's errors."""
+    from esmock.script.script import Script
+    from esmock.xcontent import json_writer
+    from esmock.xcontent.jackson import jackson_for
+    from esmock.xcontent.located import located
+    from esmock.xcontent.value_reader import Reading
+
+    behaviour = config.environment.behaviour
+    if isinstance(body, str):
+        return Script(body)
+    if not isinstance(body, dict):
+        raise ElasticsearchParse(
+            f"[script] property isn't a map or string, but of type [{class_name(body)}]",
+            metadata={"property_name": "script", "processor_type": "conditional"},
+        )
+    return Script.parse_root(located(json_writer.dumps(as_hash_map(body)), jackson_for(behaviour)), Reading(behaviour))
+
+
+def hash_maps(value: Any) -> Any:
+    """A copy of a tree whose objects are Java's hash maps to scripts."""
+    from esmock.script.painless.runtime.values import HashMap
+
+    def convert(one: Any) -> Any:
+        if isinstance(one, dict):
+            return HashMap((key, convert(inner)) for key, inner in one.items())
+        return [convert(inner) for inner in one] if isinstance(one, list) else one
+
+    return convert(value)
+
+
+@dataclass(slots=True)
+class Step:
+    """A processor with everything around it."""
+
+    processor: Processor
+    kind: str
+    tag: str | None = None
+    description: str | None = None
+    condition: Condition | None = None
+    ignore_failure: bool = False
+    on_failure: list[Step] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Result:
+    """What a simulation tells of one step."""
+
+    step: Step
+    status: str
+    condition_held: bool | None = None
+    error: ApiError | None = None
+    document: IngestDocument | None = None
+
+
+Results = list[Result]
+
+
+class Failure(IngestProcessor):
+    """A processor's error with its place."""
+
+    java = "IngestProcessorException"
+
+    def __init__(self, cause: ApiError, kind: str, tag: str | None, pipeline: str | None) -> None:
+        super().__init__(f"{cause.package}.{cause.java}: {cause.reason}", cause=cause)
+        self.kind, self.tag, self.pipeline = kind, tag, pipeline
+
+
+def run(
+    steps: Sequence[Step], on_failure: Sequence[Step], document: IngestDocument, results: Results | None = None
+) -> bool:
+    """Run steps until one drops the document or fails. False: dropped. Raises Failure."""
+    for step in steps:
+        try:
+            if not _run_step(step, document, results):
+                return False
+        except Failure as failure:
+            if not on_failure:
+                raise
+            return handle(failure, on_failure, document, results)
+        if document.terminated or document.rerouted:
+            break
+    return True
+
+
+def _run_step(step: Step, document: IngestDocument, results: Results | None) -> bool:
+    held: bool | None = None
+    if step.condition is not None:
+        try:
+            held = step.condition.holds(document)
+        except ApiError as error:
+            if results is not None:
+                raise
+            raise Failure(error, "conditional", step.tag, _origin(document)) from None
+        if not held:
+            if results is not None:
+                results.append(Result(step, "skipped", held))
+            return True
+    try:
+        return _execute(step, document, results, held)
+    except Failure as failure:
+        if step.ignore_failure:
+            return True
+        if not step.on_failure:
+            raise
+        return handle(failure, step.on_failure, document, results)
+
+
+def _execute(step: Step, document: IngestDocument, results: Results | None, held: bool | None) -> bool:
+    tracked = getattr(step.processor, "execute_tracked", None) if results is not None else None
+    try:
+        if tracked is not None:
+            return bool(tracked(document, results, lambda: Result(step, "success", held)))
+        kept = step.processor.execute(document) is not False
+    except ApiError as error:
+        failure = error
+        if not isinstance(error, Failure):
+            failure = Failure(error, step.kind, step.tag, _origin(document))
+        if results is not None and (tracked is None or not isinstance(error, Failure)):
+            status = "error_ignored" if step.ignore_failure else "error"
+            shown = document.copy() if step.ignore_failure else None
+            results.append(Result(step, status, held, failure, shown))
+        raise failure from None
+    if results is not None:
+        results.append(Result(step, "success" if kept else "dropped", held, None, document.copy() if kept else None))
+    return kept
+
+
+def _origin(document: IngestDocument) -> str | None:
+    return document.pipelines[-1] if len(document.pipelines) > 1 else None
+
+
+_ON_FAILURE = ("on_failure_message", "on_failure_processor_type", "on_failure_processor_tag", "on_failure_pipeline")
+
+
+def handle(failure: Failure, steps: Sequence[Step], document: IngestDocument, results: Results | None) -> bool:
+    """Run the steps for a failure; ``_ingest`` tells them about it."""
+    message = failure.roots()[0].reason
+    for name, value in zip(_ON_FAILURE, (message, failure.kind, failure.tag, failure.pipeline), strict=True):
+        if value is not None or name != "on_failure_pipeline":
+            document.metadata[name] = value
+    try:
+        return run(steps, (), document, results)
+    finally:
+        for name in _ON_FAILURE:
+            document.metadata.pop(name, None)
+
+
+def read_steps(configs: Sequence[Json], environment: Environment) -> list[Step]:
+    """Read a list of processors. All errors are told: the first, and the others as suppressed."""
+    steps: list[Step] = []
+    failed: list[ApiError] = []
+    for config in configs:
+        if not isinstance(config, dict):
+            raise _class_cast(config)
+        for kind in map_order(config):
+            try:
+                steps.append(read_step(kind, config[kind], environment))
+            except ApiError as error:
+                failed.append(error)
+    if failed:
+        failed[0].suppressed.extend(failed[1:])
+        raise failed[0]
+    return steps
+
+
+def _class_cast(value: Json) -> ApiError:
+    from esmock.errors import ClassCast
+
+    return ClassCast(cast_message(value, "java.util.Map"))
+
+
+def read_step(kind: str, body: Json, environment: Environment) -> Step:
+    """Read one processor. Raises ElasticsearchParse."""
+    from esmock.ingest.registry import PROCESSORS, check_built
+
+    if isinstance(body, str) and kind == "script":
+        body = {"source": body}
+    if not isinstance(body, dict):
+        if body is None:
+            raise NullPointer('Cannot invoke "Object.getClass()" because "config" is null')
+        raise ElasticsearchParse(
+            f"property isn't a map, but of type [{class_name(body)}]", metadata={"processor_type": kind}
+        )
+    config = Configuration(kind, dict(body), environment)
+    made = PROCESSORS.get(kind)
+    if made is None or not environment.behaviour.has(made.since):
+        check_built(kind, environment.behaviour)
+        condition = config.values.pop("if", None)
+        config.tag = config.values.get("tag")
+        if condition is not None:
+            Condition(condition, config)
+        raise config.error(None, f"No processor type exists with name [{kind}]")
+    condition_body = config.values.pop("if", None)
+    outer = Configuration(None, config.values, environment)
+    config.tag = tag = outer.string("tag", None)
+    description = outer.string("description", None)
+    condition = Condition(condition_body, config) if condition_body is not None else None
+    ignore_failure = outer.boolean("ignore_failure", False)
+    on_failure_configs = outer.list("on_failure", None)
+    on_failure = read_steps(on_failure_configs, environment) if on_failure_configs is not None else []
+    if on_failure_configs is not None and not on_failure:
+        raise config.error("on_failure", "processors list cannot be empty")
+    processor = config.guarded(None, lambda: made(config))
+    if config.values:
+        left = ", ".join(map_order(config.values))
+        raise config.error(
+            None, f"processor [{kind}] doesn't support one or more provided configuration parameters [{left}]"
+        )
+    return Step(processor, kind, tag, description, condition, ignore_failure, on_failure)

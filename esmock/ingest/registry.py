@@ -1,0 +1,64 @@
+"""Every processor by its name."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from esmock.errors import Unsupported
+from esmock.families import table
+from esmock.ingest import (
+    conversion,
+    dates,
+    dissect,
+    fields,
+    flow,
+    grok,
+    network,
+    structure,
+    text,
+    uri,
+)
+
+if TYPE_CHECKING:
+    from esmock.ingest.processor import Processor
+    from esmock.version import Behaviour
+
+PROCESSORS: dict[str, type[Processor]] = table(
+    conversion.PROCESSORS,
+    dates.PROCESSORS,
+    dissect.PROCESSORS,
+    fields.PROCESSORS,
+    flow.PROCESSORS,
+    grok.PROCESSORS,
+    network.PROCESSORS,
+    structure.PROCESSORS,
+    text.PROCESSORS,
+    uri.PROCESSORS,
+)
+NOT_BUILT = MappingProxyType(
+    {
+        "attachment": (7, 0),
+        "circle": (7, 4),
+        "enrich": (7, 5),
+        "fingerprint": (7, 12),
+        "geoip": (7, 0),
+        "inference": (7, 6),
+        "ip_location": (8, 16),
+        "redact": (8, 7),
+        "registered_domain": (7, 13),
+        "set_security_user": (7, 0),
+        "user_agent": (7, 0),
+        "normalize_for_stream": (9, 2),
+        "recover_failure_document": (9, 1),
+        "cef": (9, 2),
+    }
+)
+"""Processors that Elasticsearch has and esmock has not, with the version that brought them."""
+
+
+def check_built(name: str, behaviour: Behaviour) -> None:
+    """Raises Unsupported for a processor that Elasticsearch has."""
+    since = NOT_BUILT.get(name)
+    if since is not None and behaviour.has(since):
+        raise Unsupported(f"the {name} processor")

@@ -1,0 +1,332 @@
+"""The pipelines of a cluster, and running them on writes.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import (
+    ApiError,
+    ClassCast,
+    IllegalArgument,
+    IllegalState,
+    NotXContent,
+    ResourceNotFound,
+)
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.environment import Environment
+from esmock.ingest.java import cast_message
+from esmock.state.resolve import glob
+from esmock.xcontent import json_writer, reading
+from esmock.xcontent.java_map import as_hash_map, map_order
+
+if TYPE_CHECKING:
+    from esmock.ingest.pipeline import Pipeline
+    from esmock.state.cluster import Cluster
+    from esmock.state.write_request import WriteRequest
+
+Json = Any
+NONE = "_none"
+_ANY_VERSION = -3
+
+
+class Pipelines:
+    """The slot ``ingest`` of a cluster.
+
+    Attributes:
+        bodies: id to body as shown.
+    """
+
+    def __init__(self, cluster: Cluster, bodies: dict[str, Json] | None = None) -> None:
+        self._cluster = cluster
+        self.bodies: dict[str, Json] = dict(bodies or {})
+        self._ready: dict[str, Pipeline] = {}
+
+    def clone(self, cluster: Cluster) -> Pipelines:
+        return Pipelines(cluster, self.bodies)
+
+    @property
+    def environment(self) -> Environment:
+        from esmock.script.stored import script_service
+
+        cluster = self._cluster
+        return Environment(
+            cluster.behaviour, script_service(cluster), self.pipeline, cluster.clock.now_ms, cluster.random
+        )
+
+    def read(self, id_: str, body: dict[str, Json]) -> Pipeline:
+        """A pipeline from its body. Raises ElasticsearchParse, errors.Script."""
+        from esmock.ingest.pipeline import Pipeline
+
+        return Pipeline.read(id_, body, self.environment)
+
+    def put(self, id_: str, body: dict[str, Json]) -> None:
+        """Store a pipeline that can be read."""
+        pipeline = self.read(id_, body)
+        self.bodies[id_] = as_hash_map(body)
+        self._ready[id_] = pipeline
+
+    def pipeline(self, id_: str) -> Pipeline | None:
+        """The pipeline of an id."""
+        found = self._ready.get(id_)
+        if found is None and id_ in self.bodies:
+            found = self._ready[id_] = self.read(id_, self.bodies[id_])
+        return found
+
+    def find(self, names: Sequence[str]) -> dict[str, Json]:
+        """Bodies by id, of ids and patterns; all of them for none."""
+        if not names:
+            return {id_: self.bodies[id_] for id_ in map_order(self.bodies)}
+        found: dict[str, Json] = {}
+        for name in names:
+            for id_ in self._matching(name):
+                found.setdefault(id_, self.bodies[id_])
+        return found
+
+    def _matching(self, name: str) -> list[str]:
+        if "*" in name:
+            return [id_ for id_ in map_order(self.bodies) if glob(name).match(id_)]
+        return [name] if name in self.bodies else []
+
+    def delete(self, name: str) -> None:
+        """Remove what a name or pattern stands for. Raises ResourceNotFound."""
+        found = self._matching(name)
+        if not found and name != "*":
+            raise ResourceNotFound(f"pipeline [{name}] is missing")
+        for id_ in found:
+            self._check_unused(id_)
+        for id_ in found:
+            del self.bodies[id_]
+            self._ready.pop(id_, None)
+
+    def _check_unused(self, id_: str) -> None:
+        if not self._cluster.behaviour.has((7, 16)):
+            return
+        for kind in ("default", "final"):
+            users = [
+                index.name
+                for index in self._cluster.indices.values()
+                if index.settings.get(f"index.{kind}_pipeline") == id_
+            ]
+            if users:
+                shown = ",".join(users[:3])
+                raise IllegalArgument(
+                    f"pipeline [{id_}] cannot be deleted because it is the {kind} pipeline for {len(users)} index(es) "
+                    f"including [{shown}]"
+                )
+
+
+def pipelines(cluster: Cluster) -> Pipelines:
+    """The cluster's pipelines."""
+    found: Pipelines = cluster.slot("ingest", lambda: Pipelines(cluster))
+    return found
+
+
+class Chain:
+    """The default and final pipeline of every index that a request names, looked up once."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def of_index(self, name: str) -> tuple[str, str]:
+        """Default and final pipeline; ``_none`` for none."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._find(name)
+        return found
+
+    def _find(self, name: str) -> tuple[str, str]:
+        settings = self._settings(name)
+        return settings.get("index.default_pipeline") or NONE, settings.get("index.final_pipeline") or NONE
+
+    def _settings(self, name: str) -> dict[str, Any]:
+        cluster = self._cluster
+        index = cluster.indices.get(name)
+        if index is None:
+            holders = cluster.aliases().get(name, [])
+            marked = [one for one in holders if one.aliases[name].get("is_write_index")]
+            index = marked[0] if marked else holders[0] if len(holders) == 1 else None
+        if index is not None:
+            return index.settings
+        if "templates" not in cluster.slots:
+            return {}
+        from esmock.state.create import find_templates
+
+        return find_templates(cluster, name, {}, lambda _text: None).settings
+
+    def is_idle(self, name: str | None) -> bool:
+        """Whether an index has no pipelines of its own."""
+        return self.of_index(name or "") == (NONE, NONE)
+
+    def ids(self, write: WriteRequest) -> list[str]:
+        """The pipelines that a write goes through."""
+        default, final = self.of_index(write.index or "")
+        first = write.pipeline if write.pipeline is not None else default
+        return [id_ for id_ in (first, final) if id_ != NONE]
+
+
+def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], chain: Chain) -> list[str] | None:
+    """Send a document through pipelines; the write is changed.
+
+    Returns:
+        The ids of all that ran; None: the document was dropped.
+
+    Raises:
+        ApiError: of an unknown pipeline, a source that cannot be read, or a processor.
+    """
+    registry = pipelines(cluster)
+    waiting = list(ids)
+    done: list[str] = []
+    is_final = bool(waiting) and waiting[-1] == chain.of_index(write.index or "")[1]
+    while waiting:
+        id_ = waiting.pop(0)
+        pipeline = registry.pipeline(id_)
+        if pipeline is None:
+            raise IllegalArgument(f"pipeline with id [{id_}] does not exist")
+        document = _document(cluster, write)
+        if not pipeline.execute(document):
+            return None
+        done.append(id_)
+        before = write.index
+        _apply(cluster, write, document)
+        if write.index != before:
+            if is_final and not waiting:
+                write.index = before
+                raise IllegalState(f"final pipeline [{id_}] can't change the target index")
+            default, final = chain.of_index(write.index or "")
+            waiting = [one for one in ((default if document.rerouted else NONE), final) if one != NONE]
+            is_final = final != NONE
+    return done
+
+
+def _document(cluster: Cluster, write: WriteRequest) -> IngestDocument:
+    behaviour = cluster.behaviour
+    if not write.source.lstrip().startswith(b"{") and not behaviour.wrapped_syntax_errors:
+        raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
+    source = reading.read_map(write.source, "json", behaviour)
+    metadata: dict[str, Json] = {"_index": write.index}
+    if behaviour.mapping_types:
+        metadata["_type"] = write.type or "_doc"
+    metadata["_id"] = write.doc_id
+    if write.routing is not None:
+        metadata["_routing"] = write.routing
+    metadata["_version"] = _ANY_VERSION if write.version is None else write.version
+    metadata["_version_type"] = write.version_type
+    return IngestDocument(source, metadata, cluster.clock.now_ms())
+
+
+def _apply(cluster: Cluster, write: WriteRequest, document: IngestDocument) -> None:
+    """Take metadata and source out of a document. Raises ClassCast for metadata of a wrong kind."""
+    fields = document.fields
+    write.index = _resolved(cluster, _text(fields.get("_index")))
+    write.doc_id = _text(fields.get("_id"))
+    write.routing = _text(fields.get("_routing"))
+    version = fields.get("_version")
+    if version is not None:
+        if isinstance(version, bool) or not isinstance(version, int | float):
+            raise ClassCast(cast_message(version, "java.lang.Number"))
+        write.version = None if int(version) == _ANY_VERSION else int(version)
+    kind = fields.get("_version_type")
+    if kind is not None:
+        write.version_type = {"external_gt": "external"}.get(_text(kind) or "", _text(kind) or "internal")
+    write.source = json_writer.dumps(document.source())
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise ClassCast(cast_message(value, "java.lang.String"))
+
+
+def _resolved(cluster: Cluster, name: str | None) -> str | None:
+    """A name with its date math worked out."""
+    if name is None or not (name.startswith("<") and name.endswith(">")):
+        return name
+    from esmock.ingest.index_name import resolve_date_math
+
+    return resolve_date_math(name, cluster.clock.now_ms())
+
+
+def prepare(cluster: Cluster, write: WriteRequest, chain: Chain) -> tuple[bool, bool]:
+    """What happens to a write before it is carried out.
+
+    Returns:
+        Whether pipelines ran, and whether the document was dropped.
+
+    Raises:
+        ApiError: the write's own error.
+    """
+    target = write
+    if write.op == "delete":
+        return False, False
+    if write.op == "update":
+        upsert = _upsert_of(write)
+        if upsert is None:
+            return False, False
+        target = upsert
+    ids = chain.ids(write if target is write else _at(target, write.index))
+    if not ids:
+        return False, False
+    if write.op != "update":
+        return True, run_pipelines(cluster, write, ids, chain) is None
+    dropped = run_pipelines(cluster, target, ids, chain) is None
+    if not dropped and write.update is not None:
+        tree = reading.read_all(target.source, "json", cluster.behaviour)
+        if write.update.doc_as_upsert:
+            write.update.doc = tree
+        else:
+            write.update.upsert = tree
+    return True, dropped
+
+
+def _at(target: WriteRequest, index: str | None) -> WriteRequest:
+    from dataclasses import replace
+
+    return replace(target, index=index)
+
+
+def prepare_update(cluster: Cluster, write: WriteRequest) -> None:
+    """Have a single update send what it writes through the pipelines of its index."""
+    chain = Chain(cluster)
+    if chain.is_idle(write.index):
+        return
+
+    def transform(source: bytes, version: int) -> bytes:
+        from esmock.errors import Unsupported
+        from esmock.state.write_request import WriteRequest
+
+        target = WriteRequest(
+            "index", write.index, write.doc_id, write.routing, source=source, version=version, type=write.type
+        )
+        if run_pipelines(cluster, target, chain.ids(target), chain) is None:
+            raise Unsupported("a pipeline that drops the document of an update")
+        if (target.index, target.doc_id) != (write.index, write.doc_id):
+            raise Unsupported("a pipeline that sends the document of an update elsewhere")
+        return target.source
+
+    write.transform = transform
+
+
+def _upsert_of(write: WriteRequest) -> WriteRequest | None:
+    """The document that an update may insert, as a write of its own."""
+    from esmock.state.write_request import WriteRequest
+
+    body = write.update
+    if body is None:
+        return None
+    tree = body.doc if body.doc_as_upsert else body.upsert
+    if tree is None:
+        return None
+    pipeline = None if body.doc_as_upsert else write.pipeline
+    return WriteRequest(
+        "index", None, None, None, source=json_writer.dumps(tree), pipeline=pipeline, type=write.type
+    )
+
+
+def failed(error: ApiError) -> ApiError:
+    """The error that is told: without the layers of processors."""
+    return error.peeled()

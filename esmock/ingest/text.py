@@ -1,0 +1,142 @@
+"""Processors that turn one string into another. Docs: ingest processor reference."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from esmock.errors import IllegalArgument, PatternSyntax
+from esmock.ingest.configuration import Configuration
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.java import class_name, text
+from esmock.ingest.processor import Processor
+
+
+class StringProcessor(Processor):
+    """``field`` to ``target_field``; lists element by element."""
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        self.field = config.string("field")
+        self.ignore_missing = config.boolean("ignore_missing", False)
+        self.target = config.string("target_field", self.field)
+
+    def process(self, value: str) -> Any:
+        """The new value."""
+        raise NotImplementedError
+
+    def execute(self, document: IngestDocument) -> None:
+        value = document.get(self.field, ignore_missing=self.ignore_missing)
+        if isinstance(value, list):
+            changed: Any = [self._element(one) for one in value]
+        else:
+            value = document.text(self.field, ignore_missing=self.ignore_missing)
+            if value is None:
+                if self.ignore_missing:
+                    return
+                raise IllegalArgument(f"field [{self.field}] is null, cannot process it.")
+            changed = self.process(value)
+        document.set(self.target, changed)
+
+    def _element(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.process(value)
+        shown = class_name(value) if value is not None else "null"
+        raise IllegalArgument(
+            f"value [{text(value)}] of type [{shown}] in list field [{self.field}] cannot be cast to [java.lang.String]"
+        )
+
+
+class Lowercase(StringProcessor):
+    name: ClassVar[str] = "lowercase"
+
+    def process(self, value: str) -> str:
+        return value.lower()
+
+
+class Uppercase(StringProcessor):
+    name: ClassVar[str] = "uppercase"
+
+    def process(self, value: str) -> str:
+        return value.upper()
+
+
+_TRIMMED = "".join(map(chr, range(33)))
+
+
+class Trim(StringProcessor):
+    name: ClassVar[str] = "trim"
+
+    def process(self, value: str) -> str:
+        return value.strip(_TRIMMED)
+
+
+class Bytes(StringProcessor):
+    """``1kb`` to 1024."""
+
+    name: ClassVar[str] = "bytes"
+
+    def process(self, value: str) -> int:
+        from esmock.xcontent.units import parse_byte_size
+
+        return parse_byte_size(value, "Ingest Field")
+
+
+class HtmlStrip(StringProcessor):
+    name: ClassVar[str] = "html_strip"
+
+    def process(self, value: str) -> str:
+        from esmock.ingest.stripping import strip_html
+
+        return strip_html(value)
+
+
+_ESCAPE = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+
+
+class UrlDecode(StringProcessor):
+    name: ClassVar[str] = "urldecode"
+
+    def process(self, value: str) -> str:
+        from urllib.parse import unquote_plus
+
+        if _PERCENT.search(value):
+            raise IllegalArgument("Could not URL-decode value.")
+        return unquote_plus(value, errors="replace")
+
+
+class Gsub(StringProcessor):
+    """Replace what a Java regular expression matches."""
+
+    name: ClassVar[str] = "gsub"
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        from esmock.analysis.java_pattern import compile_java, compile_replacement
+
+        pattern = config.string("pattern")
+        self._replacement_text = config.string("replacement")
+        try:
+            self._pattern = compile_java(pattern)
+        except PatternSyntax as error:
+            raise config.error("pattern", f"Invalid regex pattern. {error.reason}") from None
+        self._compile_replacement = compile_replacement
+
+    def process(self, value: str) -> str:
+        from esmock.analysis.java_pattern import expand
+
+        matches = list(self._pattern.finditer(value))
+        if not matches:
+            return value
+        parts = self._compile_replacement(self._replacement_text, self._pattern)
+        out: list[str] = []
+        at = 0
+        for match in matches:
+            out.append(value[at : match.start()])
+            out.append(expand(parts, match))
+            at = match.end()
+        return "".join([*out, value[at:]])
+
+
+PROCESSORS = (Bytes, Gsub, HtmlStrip, Lowercase, Trim, Uppercase, UrlDecode)
