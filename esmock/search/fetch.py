@@ -82,9 +82,22 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
     _add_fields(request, hit, shard, out)
     if shard.sort_keys or (request.sort is not None and request.sort):
         out.sort = _sort_values(request, hit, shard)
+    if request.highlight is not None:
+        _add_highlight(request, hit, shard, out, named)
     if shard.search.named:
         out.matched_queries = _matched(hit, shard, named)
     return out
+
+
+def _add_highlight(request: SearchRequest, hit: Hit, shard: ShardResult, out: FetchedHit, cache: dict[Any, Any]) -> None:
+    key = (id(shard), id(request), "highlight")
+    highlighter = cache.get(key)
+    if highlighter is None:
+        from esmock.search.highlight.phase import Highlighter
+
+        highlighter = cache[key] = Highlighter(request.highlight, request.query, shard.search)
+    segment = hit.leaf.segment
+    out.highlight = highlighter.of(segment.sources()[hit.doc], segment.path, out.doc)
 
 
 def _sort_values(request: SearchRequest, hit: Hit, shard: ShardResult) -> list[Json] | None:

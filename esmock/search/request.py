@@ -75,7 +75,7 @@ class SearchRequest:
     collapse: Json = None
     slice: Json = None
     pit: Json = None
-    highlight: Json = None
+    highlight: Any = None
     suggest: Any = None
     rescore: list[Json] = field(default_factory=list)
     script_fields: Json = None
@@ -377,6 +377,12 @@ def _slice(request: SearchRequest, body: Json, key: str) -> None:
     request.slice = parse_slice(body, key, _context(request))
 
 
+def _highlight(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.highlight.request import HighlightRequest
+
+    request.highlight = HighlightRequest.parse(body[key], _context(request))
+
+
 def _suggest(request: SearchRequest, body: Json, key: str) -> None:
     from esmock.search.suggest.request import SuggestRequest
 
@@ -409,7 +415,7 @@ _OBJECTS: dict[str, Reader] = {
     "indices_boost": _indices_boost,
     "aggs": _aggs,
     "aggregations": _aggs,
-    "highlight": _unsupported("highlight"),
+    "highlight": _highlight,
     "suggest": _suggest,
     "sort": _sort,
     "rescore": _unsupported("rescore"),

@@ -100,6 +100,14 @@ def terms_mask(segment: Any, path: str, is_text: bool, places: np.ndarray) -> np
     return any_of(column, table[column.values])
 
 
+@dataclass(slots=True)
+class PatternTerms(Constant):
+    """The documents that have a term of some form; highlighters ask which terms."""
+
+    path: str
+    matches: Callable[[str], bool]
+
+
 def pattern_query(
     shard: ShardSearch, kind: str, name: str, boost: Any, matches_of: Callable[[Field], tuple[Matches, str]]
 ) -> Bound:
@@ -126,7 +134,7 @@ def pattern_query(
     def find(segment: Any) -> np.ndarray:
         return terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches, prefix)[1])
 
-    return Constant(find, boost)
+    return PatternTerms(find, boost, path, lambda term: term.startswith(prefix) and bool(matches(term)))
 
 
 def normalized(field: Field | None, value: str) -> str:

@@ -1,0 +1,1 @@
+"""Highlighting: the matching words of a hit's texts. Docs: highlighting."""

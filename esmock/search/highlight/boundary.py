@@ -1,0 +1,147 @@
+"""Where texts may be cut: sentences and words, as Java's break iterators find them, and sentences of bounded length.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+
+_END = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e]")
+_SURE = "!?\u3002\uff01\uff1f"
+_SPACE = re.compile(r"[\t\r\f\n\u2028\s]*")
+_WORD = re.compile(r"[^\W_]+(?:['._:\u2019][^\W_]+|_[^\W_]*)*|_+|\s|.", re.DOTALL)
+
+
+def sentence_breaks(text: str) -> list[int]:
+    """Every boundary, 0 and the end included."""
+    out = [0]
+    at = 0
+    while at < len(text):
+        if text[at] == "\u2029":
+            at += 1
+            out.append(at)
+            continue
+        if not _END.match(text[at]):
+            at += 1
+            continue
+        sure = False
+        while at < len(text) and _END.match(text[at]):
+            sure |= text[at] in _SURE
+            at += 1
+        while at < len(text) and _closes(text[at]):
+            at += 1
+        spaces = _SPACE.match(text, at)
+        assert spaces is not None
+        after = spaces.end()
+        if after < len(text) and text[after] == "\u2029":
+            at = after + 1
+            out.append(at)
+            continue
+        if not sure:
+            if after == at and at < len(text):
+                continue
+            look = after
+            while look < len(text) and _opens(text[look]):
+                look += 1
+            if look < len(text) and text[look].islower():
+                at = after
+                continue
+        at = after
+        out.append(at)
+    if out[-1] != len(text):
+        out.append(len(text))
+    return out
+
+
+def _closes(char: str) -> bool:
+    return char in "\"'" or unicodedata.category(char) in ("Pe", "Pf")
+
+
+def _opens(char: str) -> bool:
+    return char in "\"'" or unicodedata.category(char) in ("Ps", "Pi")
+
+
+def word_breaks(text: str) -> list[int]:
+    """Every boundary, 0 and the end included."""
+    return [0, *(found.end() for found in _WORD.finditer(text))] if text else [0]
+
+
+class Breaks:
+    """Boundaries of one text."""
+
+    def __init__(self, places: list[int]) -> None:
+        self.places = places
+
+    def preceding(self, offset: int) -> int:
+        """The last boundary before an offset; -1: none."""
+        at = bisect_left(self.places, offset)
+        return self.places[at - 1] if at else -1
+
+    def following(self, offset: int) -> int:
+        """The first boundary after an offset; -1: none."""
+        at = bisect_right(self.places, offset)
+        return self.places[at] if at < len(self.places) else -1
+
+
+class BoundedSentences:
+    """Sentences joined, or cut at words, to about a length."""
+
+    def __init__(self, text: str, most: int) -> None:
+        self.main = Breaks(sentence_breaks(text))
+        self.inner = Breaks(word_breaks(text))
+        self.most = most
+        self.window_start = self.window_end = self.start = self.end = -1
+
+    def preceding(self, offset: int) -> int:
+        if self.window_start < offset < self.window_end:
+            self.start, self.end = self.end, self.window_end
+        else:
+            self.window_start = self.start = self.main.preceding(offset)
+            self.window_end = self.end = self.main.following(offset - 1)
+            while self.end - self.start < self.most:
+                further = self.main.following(self.end)
+                if further == -1 or further - self.start > self.most:
+                    break
+                self.window_end = self.end = further
+        if self.end - self.start > self.most:
+            if offset - self.most > self.start:
+                self.start = max(self.start, self.inner.preceding(offset - self.most))
+            remaining = max(0, self.most - (offset - self.start))
+            if offset + remaining < self.window_end:
+                self.end = min(self.window_end, self.inner.following(offset + remaining))
+        return self.start
+
+    def following(self, offset: int) -> int:
+        return max(offset, self.end)
+
+
+class Split:
+    """A kind of boundaries for each value of a joined text."""
+
+    def __init__(self, values: list[str], make: type | object) -> None:
+        self.starts: list[int] = []
+        self.parts = []
+        self.lengths = []
+        at = 0
+        for value in values:
+            self.starts.append(at)
+            self.parts.append(make(value))  # type: ignore[operator]
+            self.lengths.append(len(value))
+            at += len(value) + 1
+
+    def _part(self, offset: int) -> int:
+        return bisect_right(self.starts, offset) - 1
+
+    def preceding(self, offset: int) -> int:
+        number = self._part(offset - 1)
+        return int(self.starts[number] + self.parts[number].preceding(offset - self.starts[number]))
+
+    def following(self, offset: int) -> int:
+        number = self._part(offset)
+        found = self.parts[number].following(offset - self.starts[number])
+        if found == -1:
+            found = self.lengths[number]
+        return int(self.starts[number] + found)

@@ -1,0 +1,157 @@
+"""Highlighting the hits of a page: which fields, which texts, which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument
+from esmock.mapping.values import raw_values
+from esmock.search.highlight.fvh import fvh
+from esmock.search.highlight.matches import Text, analyzed
+from esmock.search.highlight.plain import plain
+from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
+from esmock.search.highlight.terms import Wanted, wanted_terms
+from esmock.search.highlight.unified import unified
+from esmock.xcontent.java_map import map_order
+
+if TYPE_CHECKING:
+    from esmock.search.query.base import Query
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+_HIGHLIGHTERS: dict[str, Callable[[Text, Any], list[str]]] = {"unified": unified, "plain": plain, "fvh": fvh}
+
+
+@dataclass(slots=True)
+class FieldWork:
+    """One field to highlight.
+
+    Attributes:
+        analyzer: of the values; None: each value is one term.
+        gap: positions between values.
+        whole_phrases: a phrase is marked as one.
+    """
+
+    options: Options
+    wanted: Wanted
+    analyzer: Any
+    gap: int
+    encode: Callable[[str], str]
+    whole_phrases: bool = False
+
+
+class Highlighter:
+    """Highlights the hits of one shard."""
+
+    def __init__(self, request: HighlightRequest, query: Query | None, shard: ShardSearch) -> None:
+        self.request = request
+        self.query = query
+        self.shard = shard
+        self._wanted: dict[int, dict[str, Wanted]] = {}
+
+    def of(self, source: Json, relative: str | None, doc: Any) -> dict[str, list[str]] | None:
+        """``highlight`` of one hit.
+
+        Args:
+            source: the document's source, or a nested object's.
+            relative: path of the nested object.
+        """
+        out: dict[str, list[str]] = {}
+        for pattern, options in self.request.fields:
+            for name, field in self._fields(pattern):
+                fragments = self._field(name, field, options.over(self.request.options), source, relative, doc)
+                if fragments:
+                    out[name] = fragments
+        if not out:
+            return None
+        return {name: out[name] for name in map_order(out)}
+
+    def _fields(self, pattern: str) -> list[tuple[str, Any]]:
+        found = list(self.shard.mapping.fields(pattern))
+        if "*" in pattern:
+            return [(name, field) for name, field in found if field.is_text or field.name in ("keyword", "text")]
+        return found
+
+    def _field(
+        self, name: str, field: Any, given: Options, source: Json, relative: str | None, doc: Any
+    ) -> list[str] | None:
+        options = given.over(DEFAULTS)
+        kind = options.type or "unified"
+        highlighter = _HIGHLIGHTERS.get(kind)
+        if highlighter is None:
+            raise IllegalArgument(f"unknown highlighter type [{kind}] for the field [{name}]")
+        vectors = field.get("term_vector") if field.has("term_vector") else "no"
+        if kind == "fvh" and not str(vectors).startswith("with_positions_offsets"):
+            raise IllegalArgument(
+                f"the field [{name}] should be indexed with term vector with position offsets to be used with fast vector highlighter"
+            )
+        if not (field.is_text or field.column_kind is not None) and not field.has("analyzer"):
+            return None
+        values = self._values(field, source, relative, doc)
+        if not values:
+            return None
+        wanted = self._wanted_of(field, options)
+        gap = field.get("position_increment_gap") if field.is_text else 0
+        analyzer = field.index_analyzer if field.is_text else None
+        postings = field.is_text and field.get("index_options") == "offsets"
+        self._check_length(name, values, doc, options, analyzed_anew=not postings and vectors == "no")
+        work = FieldWork(
+            options, wanted, analyzer, gap, _ENCODERS[options.encoder or "default"],
+            whole_phrases=self.shard.behaviour.major >= 9,
+        )
+        return highlighter(analyzed(values, analyzer, gap), work)
+
+    def _check_length(self, name: str, values: list[str], doc: Any, options: Options, *, analyzed_anew: bool) -> None:
+        limit = int(self.shard.settings.get("index.highlight.max_analyzed_offset", 1_000_000))
+        length = sum(map(len, values)) + len(values) - 1
+        if not analyzed_anew or options.max_analyzed_offset is not None or length <= limit:
+            return
+        raise IllegalArgument(
+            f"The length of [{name}] field of [{doc.doc_id}] doc of [{self.shard.index}] index has exceeded [{limit}] - maximum allowed "
+            "to be analyzed for highlighting. This maximum can be set by changing the [index.highlight.max_analyzed_offset] index "
+            "level setting. For large texts, indexing with offsets or term vectors is recommended!"
+        )
+
+    def _values(self, field: Any, source: Json, relative: str | None, doc: Any) -> list[str]:
+        if not (doc.mapping.source_enabled or field.is_stored):
+            return []
+        path = field.source_path
+        paths = [path, *self.shard.mapping.copied_from.get(path, ())] if field.is_stored else [path]
+        out: list[str] = []
+        for one in paths:
+            inner = one
+            if relative is not None:
+                if not one.startswith(relative + "."):
+                    continue
+                inner = one[len(relative) + 1 :]
+            try:
+                values = field.column_values(raw_values(source, inner))
+            except ApiError:
+                continue
+            shown = values if field.is_text or field.name == "keyword" else [field.format_value(value) for value in values]
+            out.extend(str(value) for value in shown)
+        return out
+
+    def _wanted_of(self, field: Any, options: Options) -> Wanted:
+        query = options.highlight_query or self.query
+        if query is None:
+            return Wanted()
+        found = self._wanted.get(id(query))
+        if found is None:
+            found = self._wanted[id(query)] = wanted_terms(query, self.shard)
+        out = Wanted()
+        names = options.matched_fields if options.matched_fields and options.type == "fvh" else (field.path,)
+        for path, wanted in found.items():
+            if not options.require_field_match or path in names:
+                out.add(wanted)
+        return out
+
+
+def _html(text: str) -> str:
+    table = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "/": "&#x2F;"}
+    return "".join(table.get(char, char) for char in text)
+
+
+_ENCODERS: dict[str, Callable[[str], str]] = {"default": lambda text: text, "html": _html}

@@ -1,0 +1,133 @@
+"""The ``plain`` highlighter: each value cut into fragments of a size, the best of them shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from esmock.errors import IllegalArgument
+from esmock.search.highlight.matches import Match, Text, analyzed, find_matches
+
+
+@dataclass(slots=True)
+class Fragment:
+    """A piece of one value, marked up."""
+
+    number: int
+    parts: list[str] = field(default_factory=list)
+    score: float = 0.0
+    terms: set[str] = field(default_factory=set)
+
+
+def plain(text: Text, work: Any) -> list[str]:
+    """The fragments of one field of one hit."""
+    options = work.options
+    count = max(options.number_of_fragments, 1)
+    found: list[Fragment] = []
+    for value in text.values:
+        fragments = [one for one in _fragments(value, work) if one.score > 0]
+        fragments.sort(key=lambda one: (-one.score, one.number))
+        found.extend(fragments[:count])
+    if options.order == "score":
+        found.sort(key=lambda one: -one.score)
+    if options.number_of_fragments != 0 or len(text.values) <= 1:
+        found = found[:count]
+    if found:
+        return ["".join(one.parts) for one in found]
+    return _no_match(text, work)
+
+
+def _fragments(value: str, work: Any) -> list[Fragment]:
+    text = analyzed([value], work.analyzer, work.gap)
+    matched = {(one.start, one.end, one.term): one for one in find_matches(text, work.wanted)}
+    current = Fragment(0)
+    out = [current]
+    last = 0
+    group: list[tuple[Any, Match | None]] = []
+    cuts = _Cutter(work.options, len(value), text, work.wanted)
+
+    def flush() -> None:
+        nonlocal last
+        hits = [match for _, match in group if match is not None]
+        tokens = [token for token, _ in group]
+        start = min(one.start for one in hits) if hits else min(one.start for one in tokens)
+        end = max(one.end for one in hits) if hits else max(one.end for one in tokens)
+        if not hits:
+            start, end = tokens[0].start, tokens[0].end
+        if start > last:
+            current.parts.append(work.encode(value[last:start]))
+        shown = work.encode(value[start:end])
+        current.parts.append(work.options.pre_tags[0] + shown + work.options.post_tags[0] if hits else shown)
+        last = max(end, last)
+
+    for token in text.tokens:
+        if group and token.start >= max(one.end for one, _ in group):
+            flush()
+            group = []
+            if cuts.is_new(token):
+                current = Fragment(len(out))
+                out.append(current)
+        match = matched.get((token.start, token.end, token.term))
+        if match is not None and match.term not in current.terms:
+            current.terms.add(match.term)
+            current.score += match.weight
+        group.append((token, match))
+    if group:
+        flush()
+    if last < len(value):
+        current.parts.append(work.encode(value[last:]))
+    return out
+
+
+class _Cutter:
+    """Decides before which token a new fragment begins."""
+
+    def __init__(self, options: Any, length: int, text: Text, wanted: Any) -> None:
+        from esmock.search.highlight.matches import phrase_matches
+
+        self.size = options.fragment_size
+        self.kind = "null" if options.number_of_fragments == 0 or options.fragment_size == 0 else options.fragmenter
+        if self.kind not in ("null", "simple", "span"):
+            raise IllegalArgument(f"unknown fragmenter option [{self.kind}] for the field [{options}]")
+        self.length = length
+        self.count = 1
+        self.wait = -1
+        self.spans: dict[int, int] = {}
+        if self.kind == "span":
+            for phrase in wanted.phrases:
+                for found in phrase_matches(text, phrase):
+                    places = [one.position for one in found]
+                    self.spans[min(places)] = max(places)
+
+    def is_new(self, token: Any) -> bool:
+        if self.kind == "null":
+            return False
+        if self.kind == "span":
+            if self.wait <= token.position:
+                self.wait = -1
+            elif self.wait != -1:
+                return False
+            if token.position in self.spans:
+                self.wait = self.spans[token.position] + 1
+        found: bool = token.end >= self.size * self.count
+        if self.kind == "span":
+            found = found and self.length - token.end >= self.size >> 1
+        self.count += found
+        return found
+
+
+def _no_match(text: Text, work: Any) -> list[str]:
+    size = work.options.no_match_size
+    if size <= 0 or not text.values:
+        return []
+    value = text.values[0]
+    if len(value) < size:
+        end = len(value)
+    else:
+        end = -1
+        for token in analyzed([value], work.analyzer, work.gap).tokens:
+            if token.end >= size:
+                end = size if token.end == size else end
+                break
+            end = token.end
+    return [value[:end]] if end > 0 else []

@@ -1,0 +1,175 @@
+"""What a query looks for in texts: terms, patterns of terms, and phrases, by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.query.base import Bound, Query
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseWanted:
+    """Terms in order; each place with its offset and the terms that may stand there."""
+
+    slots: tuple[tuple[int, tuple[str, ...]], ...]
+    slop: int
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What is highlighted in one field.
+
+    Attributes:
+        terms: with their weights (the query's boosts).
+    """
+
+    terms: dict[str, float] = field(default_factory=dict)
+    patterns: list[Callable[[str], bool]] = field(default_factory=list)
+    phrases: list[PhraseWanted] = field(default_factory=list)
+
+    def add(self, other: Wanted) -> None:
+        for term, weight in other.terms.items():
+            self.terms[term] = max(weight, self.terms.get(term, 0.0))
+        self.patterns.extend(other.patterns)
+        self.phrases.extend(other.phrases)
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.patterns or self.phrases)
+
+
+_SKIPPED = ("must_not", "negative", "filters")
+_NOT_QUERIES = ("filter_", "functions", "script")
+
+
+def wanted_terms(query: Query, shard: ShardSearch) -> dict[str, Wanted]:
+    """What a query looks for, by field path."""
+    out: dict[str, Wanted] = {}
+    _walk_query(query, shard, out, 1.0)
+    return out
+
+
+def _walk_query(query: Query, shard: ShardSearch, out: dict[str, Wanted], boost: float) -> None:
+    name = type(query).name
+    boost *= query.boost
+    if name in ("prefix", "wildcard", "regexp"):
+        _pattern(query, shard, out)
+        return
+    if name == "terms":
+        _terms(query, shard, out, boost)
+        return
+    if name == "term":
+        _term(query, shard, out, boost)
+        return
+    children = list(_children(query))
+    if children:
+        inner = shard
+        if name == "nested":
+            from dataclasses import replace
+
+            inner = replace(shard, scope=query.path)  # type: ignore[attr-defined]
+        for child in children:
+            _walk_query(child, inner, out, boost)
+        return
+    if name in ("match_all", "match_none", "ids", "exists", "range"):
+        return
+    from dataclasses import replace
+
+    bound = query.bind(replace(shard, named={}), True)
+    _walk_bound(bound, out, boost)
+    _last_prefix(query, shard, out)
+
+
+def _children(query: Any) -> Iterable[Query]:
+    for one in fields(query):
+        if one.name in _SKIPPED:
+            continue
+        value = getattr(query, one.name)
+        for part in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, Query):
+                yield part
+
+
+def _walk_bound(bound: Any, out: dict[str, Wanted], boost: float) -> None:
+    kind = type(bound).__name__
+    if kind in ("TextTerm",):
+        out.setdefault(bound.path, Wanted()).terms[bound.term] = boost
+    elif kind == "ColumnTerm":
+        if isinstance(bound.value, str):
+            out.setdefault(bound.path, Wanted()).terms[bound.value] = boost
+    elif kind == "SynonymTerms":
+        for term in bound.terms:
+            out.setdefault(bound.path, Wanted()).terms[term] = boost
+    elif kind == "PatternTerms":
+        out.setdefault(bound.path, Wanted()).patterns.append(bound.matches)
+    elif kind == "Phrase":
+        out.setdefault(bound.path, Wanted()).phrases.append(PhraseWanted(bound.slots, bound.slop))
+    elif is_dataclass(bound):
+        for one in fields(bound):
+            if one.name in _SKIPPED:
+                continue
+            value = getattr(bound, one.name)
+            for part in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(part, Bound):
+                    _walk_bound(part, out, boost)
+
+
+def _pattern(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None:
+    name = type(query).name
+    found = shard.field(query.field)
+    path = query.field if found is None else found.path
+    value = query.value
+    if name == "prefix":
+        low = value.lower()
+        matches: Callable[[str], bool] = (
+            (lambda term: term.lower().startswith(low)) if query.case_insensitive else (lambda term: term.startswith(value))
+        )
+    elif name == "wildcard":
+        from esmock.search.query.multi_term import wildcard_regex
+
+        regex = wildcard_regex(value, ignore_case=query.case_insensitive)
+        matches = lambda term: regex.fullmatch(term) is not None  # noqa: E731
+    else:
+        from esmock.search.query.lucene_regex import compile_regex
+
+        matches = compile_regex(value, query.flags, ignore_case=query.case_insensitive)
+    out.setdefault(path, Wanted()).patterns.append(matches)
+
+
+def _terms(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float) -> None:
+    found = shard.field(query.field)
+    values = getattr(query, "values", None)
+    if found is None or not isinstance(values, list | tuple):
+        return
+    for value in values:
+        _one_term(found, value, out, boost)
+
+
+def _term(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float) -> None:
+    found = shard.field(query.field)
+    if found is not None:
+        _one_term(found, query.value, out, boost)
+
+
+def _one_term(found: Any, value: Any, out: dict[str, Wanted], boost: float) -> None:
+    if found.is_text or found.name == "keyword":
+        term = found.term(value)
+        if isinstance(term, str):
+            out.setdefault(found.path, Wanted()).terms[term] = boost
+
+
+def _last_prefix(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None:
+    """The last word of the queries that take it as a prefix."""
+    if type(query).name not in ("match_bool_prefix",):
+        return
+    found = shard.field(query.field)
+    if found is None or not found.is_text:
+        return
+    words = found.search_analyzer.terms(str(query.query))  # type: ignore[attr-defined]
+    if words:
+        last = words[-1]
+        out.setdefault(found.path, Wanted()).patterns.append(lambda term: term.startswith(last))

@@ -1,0 +1,139 @@
+"""The ``unified`` highlighter: passages scored as small documents."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split, sentence_breaks, word_breaks
+from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches
+
+F32 = np.float32
+_PIVOT = 87
+
+
+@dataclass(slots=True)
+class Passage:
+    """A piece of the text with its matches."""
+
+    start: int = -1
+    end: int = -1
+    score: float = 0.0
+    matches: list[Match] = field(default_factory=list)
+
+
+def unified(text: Text, work: Any) -> list[str]:
+    """The snippets of one field of one hit.
+
+    Args:
+        work: a FieldWork: options, wanted terms, encoder.
+    """
+    options = work.options
+    count = options.number_of_fragments
+    values = text.values
+    if count == 0:
+        breaks: Any = Split(values, lambda value: Breaks([0, len(value)]))
+        most = max(len(values), 1)
+    else:
+        breaks = Split(values, _boundaries(options))
+        most = count
+    matches = find_matches(text, work.wanted, whole_phrases=work.whole_phrases)
+    passages = _passages(text, matches, breaks, most)
+    if not passages:
+        passages = _no_match(text, options.no_match_size)
+    elif options.order == "score":
+        passages.sort(key=lambda one: -one.score)
+    shown = [_shown(text.content, one, options, work.encode) for one in passages]
+    if count == 0 and len(values) > 1:
+        return shown
+    return shown[: max(count, 1)]
+
+
+def _boundaries(options: Any) -> Any:
+    kind = options.boundary_scanner or "sentence"
+    if kind == "sentence":
+        if options.fragment_size > 0:
+            return lambda value: BoundedSentences(value, options.fragment_size)
+        return lambda value: Breaks(sentence_breaks(value))
+    if kind == "word":
+        return lambda value: Breaks(word_breaks(value))
+    raise IllegalArgument(f"Invalid boundary scanner type: {kind}")
+
+
+def _passages(text: Text, matches: list[Match], breaks: Any, most: int) -> list[Passage]:
+    length = len(text.content)
+    queue: list[tuple[float, int, int, Passage]] = []
+    current = Passage()
+
+    def add() -> None:
+        if current.start == -1:
+            return
+        current.score = _score(current, length)
+        if len(queue) == most and current.score < queue[0][0]:
+            return
+        heapq.heappush(queue, (current.score, current.start, id(current), current))
+        if len(queue) > most:
+            heapq.heappop(queue)
+
+    for match in matches:
+        if match.start < length < match.end:
+            continue
+        if match.start >= current.end:
+            add()
+            current = Passage()
+            if match.start >= length:
+                break
+            current.start = max(breaks.preceding(match.start + 1), 0)
+            current.end = min(breaks.following(match.start), length)
+        current.matches.append(match)
+    add()
+    return sorted((one for _, _, _, one in queue), key=lambda one: one.start)
+
+
+def _score(passage: Passage, content_length: int) -> float:
+    in_passage: dict[str, int] = {}
+    in_doc: dict[str, int] = {}
+    for match in passage.matches:
+        in_passage[match.term] = in_passage.get(match.term, 0) + 1
+        in_doc.setdefault(match.term, match.freq)
+    length = passage.end - passage.start
+    score = F32(0)
+    docs = F32(1) + F32(content_length) / F32(_PIVOT)
+    for term, freq in in_passage.items():
+        norm = F32(1.2) * (F32(0.25) + F32(0.75) * (F32(length) / F32(_PIVOT)))
+        weight = F32(2.2) * F32(math.log(1 + (float(docs) + 0.5) / (in_doc[term] + 0.5)))
+        score += F32(freq) / (F32(freq) + norm) * weight
+    return float(score * (F32(1) + F32(1) / F32(math.log(_PIVOT + passage.start))))
+
+
+def _no_match(text: Text, size: int) -> list[Passage]:
+    content = text.content
+    at = 0
+    while at < len(content) and content[at] == SEPARATOR:
+        at += 1
+    if size <= 0 or at >= len(content):
+        return []
+    end = content.find(SEPARATOR, at)
+    end = len(content) if end == -1 else end
+    if size + at < end:
+        found = Breaks(word_breaks(content)).following(size + at)
+        end = len(content) if found == -1 else found
+    return [Passage(at, end)]
+
+
+def _shown(content: str, passage: Passage, options: Any, encode: Any) -> str:
+    out = []
+    at = passage.start
+    for match in passage.matches:
+        if match.start > at:
+            out.append(encode(content[at : match.start]))
+        if match.end > at:
+            out.append(options.pre_tags[0] + encode(content[max(at, match.start) : match.end]) + options.post_tags[0])
+            at = match.end
+    out.append(encode(content[at : max(at, passage.end)]))
+    return "".join(out).rstrip(SEPARATOR).strip()
