@@ -452,7 +452,7 @@ class _Walk:
             return self._alias(error, holder, key)
         if field.name == "geo_point":
             return self._refused_point(field, error, holder, key, value)
-        preview = java_text(value)
+        preview = getattr(error, "preview", None) or java_text(value)
         text = (
             f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
             f"Preview of field's value: '{preview}'"

@@ -18,6 +18,7 @@ DOUBLE = "double"
 ORDINALS = "ordinals"
 GEO = "geo"
 BINARY = "binary"
+RANGE = "range"
 
 
 class Field:

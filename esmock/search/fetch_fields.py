@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.mapping.ranges import Range
 from esmock.mapping.values import raw_values
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def fetch_field(wanted: FieldAndFormat, doc: StoredDoc, mapping: Mapping, shard:
             values.extend(raw_values(source, origin, whole=found.takes_arrays))
         if not values:
             continue
-        if found.is_text:
+        if isinstance(found, Range):
+            shown = [found.fetched(value, wanted.format) for value in values]
+        elif found.is_text:
             shown = found.column_values(values)
         else:
             shown = [found.format_value(value, wanted.format) for value in found.column_values(values)]

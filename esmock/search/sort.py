@@ -504,6 +504,8 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
             f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "
             "Use doc values instead."
         )
+    if field.column_kind == kinds.RANGE:
+        raise Unsupported(f"doc values of fields of type [{field.name}]")
     if field.column_kind in (kinds.GEO, kinds.BINARY, None):
         what = field.name
         raise IllegalArgument(f"can't sort on {what} field without using specific sorting feature, like geo_distance")

@@ -106,6 +106,8 @@ def build_column(segment: Any, path: str) -> Column:
     if kind == kinds.GEO:
         values = np.array(flat, np.float64).reshape(len(flat), 2)
         return frozen(Column(values, starts, None, None, _single(counts)))
+    if kind == kinds.RANGE:
+        return range_column(flat, counts, field.dtype)
     return number_column(np.array(flat, np.float64 if kind == kinds.DOUBLE else np.int64), counts)
 
 
@@ -140,6 +142,14 @@ def number_column(values: np.ndarray, counts: np.ndarray) -> Column:
         owners = np.repeat(np.arange(len(counts)), counts)
         values = values[np.lexsort((values, owners))]
     return frozen(Column(values, starts, None, None, single))
+
+
+def range_column(flat: list[tuple[Any, Any]], counts: np.ndarray, dtype: str) -> Column:
+    """A column of ranges: lower ends in ``values``, upper ones in ``other``."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    lows, highs = np.array([low for low, _ in flat], dtype), np.array([high for _, high in flat], dtype)
+    return frozen(Column(lows, starts, None, highs, _single(counts)))
 
 
 def ordinal_column(flat: list[str], counts: np.ndarray) -> Column:

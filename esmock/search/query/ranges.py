@@ -11,6 +11,7 @@ import numpy as np
 from esmock.errors import ApiError
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Decimal, ScaledFloat, WholeNumber, query_number
+from esmock.mapping.ranges import Range
 from esmock.search.query.base import Bound, Constant, MatchNothing
 from esmock.search.query.terms import any_of, require_indexed
 
@@ -38,6 +39,9 @@ def range_query(shard: ShardSearch, query: Any, boost: Any) -> Bound:
         low, high = number_bounds(field, query)
         require_indexed(shard, field, field.path)
         return _numbers(field.path, low, high, boost)
+    if isinstance(field, Range):
+        require_indexed(shard, field, field.path)
+        return ranges_between(shard, field, query, boost)
     if field.name in ("keyword", "ip"):
         require_indexed(shard, field, field.path)
         return _terms(field, query, boost)
@@ -180,6 +184,43 @@ def date_bounds(shard: ShardSearch, field: Date, query: Any) -> tuple[Any, Any]:
 
 def _clamped(value: int | None) -> int | None:
     return None if value is None else max(-(2**63), min(2**63 - 1, value))
+
+
+def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> Bound:
+    """Ranges that intersect another, lie within it or contain it."""
+    element = field.element
+    low: Any
+    high: Any
+    if isinstance(element, Date):
+        low, high = date_bounds(shard, element, query)
+    elif element.name == "ip":
+        low = None if query.lower is None else field.bound(query.lower)
+        high = None if query.upper is None else field.bound(query.upper)
+        low = field.after(low) if low is not None and not query.include_lower else low
+        high = field.before(high) if high is not None and not query.include_upper else high
+    else:
+        low, high = number_bounds(element, query)
+    low = field.lowest if low is None else low
+    high = field.highest if high is None else high
+    if low > high:
+        return MatchNothing()
+    relation = (query.relation or "intersects").lower()
+    path = field.path
+
+    def find(segment: Any) -> np.ndarray:
+        column = segment.column(path)
+        lows, highs = column.values, column.other
+        if highs is None:
+            return np.zeros(segment.n_docs, bool)
+        if relation == "within":
+            found = (lows >= low) & (highs <= high)
+        elif relation == "contains":
+            found = (lows <= low) & (highs >= high)
+        else:
+            found = (lows <= high) & (highs >= low)
+        return any_of(column, found)
+
+    return Constant(find, boost)
 
 
 def _terms(field: Field, query: Any, boost: Any) -> Bound:

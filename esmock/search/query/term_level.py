@@ -127,6 +127,9 @@ class Terms(Query):
         require_indexed(shard, found, found.path)
         converted = [one for one in (found.term(value) for value in values) if one is not None]
         path = found.path
+        if found.column_kind == "range":
+            each = [term_query(shard, path, value, boost, False) for value in values]
+            return Constant(lambda segment: np.any([one.match(segment).match for one in each], axis=0), boost)
         if found.is_text:
             return Constant(lambda segment: _text_mask(segment, path, converted), boost)
         return Constant(lambda segment: docs_with(segment.column(path), converted), boost)
@@ -304,6 +307,8 @@ class Range(Query):
                 out["format"] = text(value, key, ctx)
             elif key == "relation":
                 out["relation"] = text(value, key, ctx)
+                if out["relation"].lower() == "disjoint":
+                    raise IllegalArgument(f"[range] query does not support relation [{out['relation']}]")
             elif key == "_name":
                 out["query_name"] = text(value, key, ctx)
             else:

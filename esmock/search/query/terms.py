@@ -182,6 +182,12 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
     if field.is_text:
         require_indexed(shard, field, path)
         return bind_term(shard, path, field, str(field.term(value)), boost, scored)
+    if field.column_kind == "range":
+        from esmock.search.query.ranges import ranges_between
+        from esmock.search.query.term_level import Range
+
+        require_indexed(shard, field, path)
+        return ranges_between(shard, field, Range(name, value, value), boost)  # type: ignore[arg-type]
     converted = field.term(value)
     require_indexed(shard, field, path)
     if converted is None:

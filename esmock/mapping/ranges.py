@@ -1,0 +1,253 @@
+"""Ranges as values. Docs: range. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from typing import Any, ClassVar
+
+from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.mapping.date import Date
+from esmock.mapping.dates.formatter import DEFAULT, date_formatter
+from esmock.mapping.exact import Ip, sortable_ip
+from esmock.mapping.field import RANGE, Field
+from esmock.mapping.numeric import Double, Float, Integer, Long
+from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, string
+
+Json = Any
+
+_BOUNDS = ("gt", "gte", "lt", "lte")
+
+
+def _format(value: Json, place: Place) -> str:
+    text = java_text(value)
+    if place.type != "date_range":
+        leaf = place.path.rsplit(".", 1)[-1]
+        raise IllegalArgument(f"field [{leaf}] of type [range] should not define a dateTimeFormatter unless it is a DATE type")
+    date_formatter(text)
+    return text
+
+
+class Range(Field):
+    """From a lower to an upper bound; columns hold both, inclusive.
+
+    Attributes:
+        element: a field of the bounds' type.
+        lowest, highest: what an open end stands for.
+    """
+
+    column_kind = RANGE
+    takes_objects = True
+    dtype: ClassVar[str] = "int64"
+    element_type: ClassVar[type[Field]]
+    lowest: ClassVar[Any]
+    highest: ClassVar[Any]
+    parameters = (
+        boolean("index", True),
+        boolean("doc_values", True),
+        boolean("store", False),
+        Parameter("coerce", True, lambda value, place: boolean("coerce", True).read(value, place), True),
+        Parameter("format", DEFAULT, _format),
+        string("locale", ""),
+        boost(),
+        meta(),
+    )
+    __slots__ = ("coerce", "element")
+
+    def setup(self) -> None:
+        self.coerce = self.get("coerce") if "coerce" in self.given else self.context.flag("coerce", True)
+        given: dict[str, Any] = {"format": self.get("format")} if issubclass(self.element_type, Date) else {}
+        if self.element_type.name in ("integer", "long", "float", "double"):
+            given["coerce"] = self.coerce
+        self.element = self.element_type(self.path, given, self.context)
+
+    def always_prints(self, parameter: Parameter) -> bool:
+        return parameter.name == "coerce"
+
+    @classmethod
+    def parameter_table(cls, context: Any) -> dict[str, Parameter]:
+        return {one.name: one for one in cls.parameters if one.name != "boost" or context.behaviour.major < 8}
+
+    def bound(self, value: Json) -> Any:
+        """One bound as the column holds it. Raises ApiError."""
+        return self.element.parse(value)  # type: ignore[attr-defined]
+
+    def after(self, value: Any) -> Any:
+        """The next value."""
+        return value + 1
+
+    def before(self, value: Any) -> Any:
+        """The value before."""
+        return value - 1
+
+    def parse(self, value: Json) -> tuple[Any, Any]:
+        """A value of the source as inclusive bounds.
+
+        Raises:
+            ApiError: with ``preview``, the token at which parsing stopped.
+        """
+        if not isinstance(value, dict):
+            raise MapperParsing(f"error parsing field [{self.path}], expected an object but got {self.leaf}")
+        low, high = self.lowest, self.highest
+        for key, one in value.items():
+            try:
+                if key not in _BOUNDS:
+                    raise MapperParsing(f"error parsing field [{self.path}], with unknown parameter [{key}]")
+                if one is None:
+                    continue
+                if key[0] == "g":
+                    low = self.bound(one) if key == "gte" else self.after(self.bound(one))
+                else:
+                    high = self.bound(one) if key == "lte" else self.before(self.bound(one))
+            except ApiError as error:
+                error.preview = java_text(one)  # type: ignore[attr-defined]
+                raise
+        if low > high:
+            wrong = IllegalArgument(f"min value ({self.shown(low)}) is greater than max value ({self.shown(high)})")
+            wrong.preview = "null"  # type: ignore[attr-defined]
+            raise wrong
+        return low, high
+
+    def shown(self, value: Any) -> str:  # type: ignore[override]
+        return java_text(value) if not isinstance(value, Parameter) else super().shown(value)
+
+    def check(self, value: Json) -> None:
+        self.parse(value)
+
+    def column_values(self, values: list[Json]) -> list[tuple[Any, Any]]:
+        out = []
+        for value in values:
+            try:
+                out.append(self.parse(value))
+            except ApiError:
+                continue
+        return out
+
+    def fetched(self, value: Json, format: str | None) -> Json:
+        """A value of the source as ``fields`` prints it."""
+        from esmock.xcontent.java_map import map_order
+
+        if not isinstance(value, dict):
+            return value
+        shown = {key: self.fetched_bound(one, format) for key, one in value.items() if one is not None}
+        return {key: shown[key] for key in map_order(shown)}
+
+    def fetched_bound(self, value: Json, format: str | None) -> Json:
+        return self.element.parse(value)  # type: ignore[attr-defined]
+
+    def term(self, value: Json) -> Any:
+        return self.element.term(value)
+
+
+class IntegerRange(Range):
+    """Docs: range."""
+
+    name = "integer_range"
+    element_type = Integer
+    lowest, highest = -(2**31), 2**31 - 1
+    __slots__ = ()
+
+
+class LongRange(Range):
+    """Docs: range."""
+
+    name = "long_range"
+    element_type = Long
+    lowest, highest = -(2**63), 2**63 - 1
+    __slots__ = ()
+
+
+class DoubleRange(Range):
+    """Docs: range."""
+
+    name = "double_range"
+    element_type = Double
+    dtype = "float64"
+    lowest, highest = -math.inf, math.inf
+    __slots__ = ()
+
+    def after(self, value: Any) -> Any:
+        return math.nextafter(value, math.inf)
+
+    def before(self, value: Any) -> Any:
+        return math.nextafter(value, -math.inf)
+
+
+class FloatRange(DoubleRange):
+    """Docs: range."""
+
+    name = "float_range"
+    element_type = Float
+    __slots__ = ()
+
+    def after(self, value: Any) -> Any:
+        import numpy as np
+
+        return float(np.nextafter(np.float32(value), np.float32(math.inf)))
+
+    def before(self, value: Any) -> Any:
+        import numpy as np
+
+        return float(np.nextafter(np.float32(value), np.float32(-math.inf)))
+
+
+class DateRange(Range):
+    """Docs: range."""
+
+    name = "date_range"
+    element_type = Date
+    lowest, highest = -(2**63), 2**63 - 1
+    __slots__ = ()
+
+    def bound(self, value: Json) -> int:
+        return self.element.query_ns(value, 0) // 1_000_000  # type: ignore[attr-defined,no-any-return]
+
+    def fetched_bound(self, value: Json, format: str | None) -> Json:
+        return self.element.format_value(self.bound(value), format)
+
+
+class IpRange(Range):
+    """Docs: range."""
+
+    name = "ip_range"
+    element_type = Ip
+    dtype = "U32"
+    lowest, highest = "0" * 32, "f" * 32
+    __slots__ = ()
+
+    def bound(self, value: Json) -> str:
+        return str(self.element.term(value))
+
+    def after(self, value: str) -> str:
+        return f"{int(value, 16) + 1:032x}"
+
+    def before(self, value: str) -> str:
+        return f"{int(value, 16) - 1:032x}"
+
+    def shown(self, value: Any) -> str:  # type: ignore[override]
+        return str(self.element.format_value(value)) if isinstance(value, str) else super().shown(value)
+
+    def parse(self, value: Json) -> tuple[Any, Any]:
+        return cidr_bounds(value) if isinstance(value, str) else super().parse(value)
+
+    def fetched_bound(self, value: Json, format: str | None) -> Json:
+        return self.element.format_value(self.bound(value))
+
+
+def cidr_bounds(text: str) -> tuple[str, str]:
+    """The first and the last address of ``address/prefix``. Raises IllegalArgument."""
+    from esmock.mapping.exact import parse_ip
+
+    address, slash, length = text.partition("/")
+    if not slash or "/" in length:
+        raise IllegalArgument(f"Expected [ip/prefix] but was [{text}]")
+    found = parse_ip(address)
+    if not length.lstrip("-").isdigit() or not 0 <= int(length) <= found.max_prefixlen:
+        raise IllegalArgument(
+            f"Illegal prefix length [{length}] in [{text}]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges"
+        )
+    network = ipaddress.ip_network((found, int(length)), strict=False)
+    return sortable_ip(network.network_address), sortable_ip(network.broadcast_address)
+
+
+FIELDS = (IntegerRange, LongRange, FloatRange, DoubleRange, DateRange, IpRange)
