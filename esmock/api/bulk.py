@@ -106,6 +106,7 @@ def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError 
     Returns:
         By position, the error of a write, or None for a dropped one; None: no pipeline took part.
     """
+    from esmock.ingest.processor import Escaped
     from esmock.ingest.service import Chain, prepare
 
     chain = Chain(cluster)
@@ -116,6 +117,8 @@ def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError 
             continue
         try:
             ran, dropped = prepare(cluster, write, chain)
+        except Escaped:
+            raise
         except ApiError as error:
             ran, dropped = True, False
             out[number] = error

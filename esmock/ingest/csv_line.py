@@ -13,16 +13,17 @@ def read_line(line: str, separator: str, quote: str, *, trim: bool) -> list[str]
     at, length = 0, len(line)
     while True:
         start = at
-        while trim and at < length and line[at] in _SPACES and line[at] != separator:
+        while at < length and line[at] in _SPACES and line[at] != separator:
             at += 1
         if at < length and line[at] == quote:
             value, at = _quoted(line, at, separator, quote, trim=trim)
         else:
             end = line.find(separator, at)
             end = length if end < 0 else end
-            value = line[start if not trim else at : end]
-            _check(value, quote, at)
-            value = value.rstrip(_SPACES) if trim else value
+            begin = at if trim else start
+            value = line[begin:end]
+            _check(value, quote, begin)
+            value = value.rstrip(_SPACES) if trim and end < length else value
             at = end
         fields.append(value)
         if at >= length:

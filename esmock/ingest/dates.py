@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, DateTime, IllegalArgument
+from esmock.errors import ApiError, IllegalArgument, NullPointer, NumberFormat, StringIndexOutOfBounds
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import text
@@ -16,7 +16,6 @@ from esmock.xcontent.java_number import parse_double, parse_long
 
 _DEFAULT_OUTPUT = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
 _MS = 1_000_000
-_TAI_OFFSET = 1 << 62
 Read = Callable[[str], int]
 
 
@@ -51,10 +50,13 @@ def _in_year(instant: int, now_ms: int) -> int:
 
 def _tai64n(value: str) -> int:
     value = value.removeprefix("@")
-    try:
-        seconds, nanos = int(value[:16], 16) - _TAI_OFFSET - 10, int(value[16:24], 16)
-    except ValueError:
-        raise IllegalArgument(f"invalid TAI64N [{value}]") from None
+    for begin, end in ((1, 16), (16, 24)):
+        part = value[begin:end]
+        if len(value) < end:
+            raise StringIndexOutOfBounds(f"begin {begin}, end {end}, length {len(value)}")
+        if any(char not in "0123456789abcdefABCDEF" for char in part):
+            raise NumberFormat(f'For input string: "{part}" under radix 16')
+    seconds, nanos = int(value[1:16], 16) - 10, int(value[16:24], 16)
     return seconds * 10**9 + nanos // _MS * _MS
 
 
@@ -64,14 +66,30 @@ class _Dates(Processor):
     def _settings(self, config: Configuration, formats: list[Any]) -> None:
         self.formats = [str(one) for one in formats]
 
-    def _parse(self, value: str, zone: tzinfo) -> int:
-        last: ApiError | None = None
+    def _parse(self, value: str | None, zone: tzinfo) -> int:
+        failed: list[ApiError] = []
         for pattern in self.formats:
             try:
+                if value is None:
+                    raise _without_text(pattern)
                 return date_reader(pattern, zone, self.environment.now_ms)(value)
-            except (IllegalArgument, DateTime) as error:
-                last = error
-        raise IllegalArgument(f"unable to parse date [{value}]", cause=last)
+            except ApiError as error:
+                failed.append(error)
+        if failed:
+            failed[0].suppressed.extend(failed[1:])
+        shown = "null" if value is None else value
+        raise IllegalArgument(f"unable to parse date [{shown}]", cause=failed[0] if failed else None)
+
+
+def _without_text(pattern: str) -> ApiError:
+    """What Java's readers say to null."""
+    if pattern == "UNIX":
+        return NullPointer('Cannot invoke "String.trim()" because "in" is null')
+    if pattern == "UNIX_MS":
+        return NumberFormat("Cannot parse null string")
+    if pattern == "TAI64N":
+        return NullPointer('Cannot invoke "String.startsWith(String)" because "date" is null')
+    return IllegalArgument("cannot parse empty date")
 
 
 def _zone(template: Template | None, document: IngestDocument) -> tzinfo:
@@ -110,8 +128,6 @@ class Date(_Dates):
         value = document.get(self.field)
         shown = None if value is None else text(value)
         zone = _zone(self.zone, document)
-        if shown is None:
-            raise IllegalArgument("unable to parse date [null]", cause=IllegalArgument("date is null"))
         from esmock.mapping.dates.formatter import date_formatter
 
         instant = self._parse(shown, zone)
@@ -142,9 +158,7 @@ class DateIndexName(_Dates):
 
         value = document.get(self.field)
         zone = zone_of(self.zone_text)
-        if value is None:
-            raise IllegalArgument("unable to parse date [null]")
-        instant = self._parse(text(value), zone)
+        instant = self._parse(None if value is None else text(value), zone)
         pattern = self.format.render(document)
         date = date_formatter(pattern).format_ns(instant, zone)
         prefix, rounding = self.prefix.render(document), self.rounding.render(document)

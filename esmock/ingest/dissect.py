@@ -57,9 +57,6 @@ def parse_pattern(pattern: str) -> tuple[str, list[Key]]:
     for number, match in enumerate(found):
         end = found[number + 1].start() if number + 1 < len(found) else len(pattern)
         keys.append(_key(match[1], pattern[match.end() : end]))
-    for number, key in enumerate(keys[:-1]):
-        if not key.delimiter and number + 1 < len(keys):
-            continue
     _check_references(pattern, keys)
     return leading, keys
 
@@ -95,8 +92,7 @@ def dissect(leading: str, keys: list[Key], value: str) -> list[str] | None:
     for number, key in enumerate(keys):
         if not key.delimiter:
             if number + 1 < len(keys):
-                values.append("")
-                continue
+                return None
             values.append(value[at:])
             return values
         end = value.find(key.delimiter, at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument
 from esmock.ingest import java
 from esmock.ingest.java import Timestamp, class_name
 from esmock.xcontent.java_number import parse_int
@@ -24,16 +24,18 @@ class IngestDocument:
         fields: the source's fields, beside them ``_index``, ``_id``, ``_type``, ``_routing``, ``_version`` ...
         metadata: what ``_ingest`` leads to.
         pipelines: ids of the pipelines being run, outermost first.
+        capacity: buckets that Java's map of the fields begins with.
         is_copy: Java would have made its maps anew, which decides about their order.
     """
 
-    __slots__ = ("fields", "is_copy", "metadata", "most_keys", "pipelines", "rerouted", "terminated")
+    __slots__ = ("capacity", "fields", "is_copy", "metadata", "most_keys", "pipelines", "rerouted", "terminated")
 
     def __init__(self, source: dict[str, Json], metadata: dict[str, Json], now_ms: int) -> None:
         self.fields: dict[str, Json] = {**source, **metadata}
         self.metadata: dict[str, Json] = {"timestamp": timestamp(now_ms)}
         self.pipelines: list[str] = []
         self.most_keys = len(self.fields)
+        self.capacity = table_size(0, int(len(source) / 0.75 + 1)) if source else 16
         self.is_copy = False
         self.rerouted = False
         self.terminated = False
@@ -46,12 +48,13 @@ class IngestDocument:
         twin.pipelines = list(self.pipelines)
         twin.most_keys = len(twin.fields)
         twin.is_copy = True
+        twin.capacity = len(twin.fields)
         twin.rerouted, twin.terminated = self.rerouted, self.terminated
         return twin
 
     def source(self) -> dict[str, Json]:
         """The source without metadata, in the order in which it is written."""
-        capacity = len(self.fields) if self.is_copy else table_size(max(self.most_keys, len(self.fields)))
+        capacity = len(self.fields) if self.is_copy else table_size(max(self.most_keys, len(self.fields)), self.capacity)
         return {
             key: java.plain(self.fields[key], is_copy=self.is_copy)
             for key in java.ordered(self.fields, capacity)
@@ -77,10 +80,12 @@ class IngestDocument:
         else:
             root, rest = self.fields, path.removeprefix("_source.")
         parts = rest.split(".")
-        while len(parts) > 1 and not parts[-1]:
-            parts.pop()
         if parts == [""]:
             raise IllegalArgument(f"path [{path}] is not valid")
+        while parts and not parts[-1]:
+            parts.pop()
+        if not parts:
+            raise ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
         return root, parts
 
     def get(self, path: str, kind: str | None = None, *, ignore_missing: bool = False) -> Any:

@@ -192,6 +192,8 @@ class DotExpander(Processor):
             self._expand(document, holder, self.field)
 
     def _expand(self, document: IngestDocument, holder: dict[str, Any], name: str) -> None:
+        if name not in holder:
+            return
         path = name if self.path is None else f"{self.path}.{name}"
         document._count()
         if document.has(path):

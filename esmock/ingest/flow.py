@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from esmock.errors import ApiError, IllegalArgument, IllegalState
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
-from esmock.ingest.processor import Processor, Result, Results, hash_maps, read_script, read_step, run
+from esmock.ingest.processor import Escaped, Processor, Result, Results, hash_maps, read_script, read_step, run
 
 
 class FailProcessor(ApiError):
@@ -91,8 +91,18 @@ class RunScript(Processor):
         compiled = self.environment.scripts.compile(self.script, "ingest")
         fields = hash_maps(document.fields)
         compiled.run(params=self.script.params, ctx=fields)
+        check_self_references(fields, "ingest script")
         document.fields = fields
         document._count()
+
+
+def check_self_references(tree: Any, where: str, above: tuple[int, ...] = ()) -> None:
+    """Refuse a tree that holds itself. Raises IllegalArgument."""
+    if isinstance(tree, dict | list):
+        if id(tree) in above:
+            raise IllegalArgument(f"Iterable object is self-referencing itself ({where})")
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            check_self_references(one, where, (*above, id(tree)))
 
 
 class Foreach(Processor):
@@ -113,7 +123,12 @@ class Foreach(Processor):
     def execute(self, document: IngestDocument) -> bool:
         takes_maps = self.environment.behaviour.has((7, 14))
         kind = None if takes_maps else "java.util.List"
-        found = document.get(self.field, kind, ignore_missing=self.ignore_missing)
+        try:
+            found = document.get(self.field, kind, ignore_missing=self.ignore_missing)
+        except IllegalArgument as error:
+            if takes_maps:
+                raise
+            raise Escaped(error) from None
         if found is None:
             if self.ignore_missing:
                 return True

@@ -83,8 +83,8 @@ class Expression:
         self.captures.append((field, kind, group))
         return f"(?P<{group}>"
 
-    def match(self, value: str) -> dict[str, Any] | None:
-        """Field to value of the first match; None where there is none."""
+    def match(self, value: str) -> tuple[int, dict[str, Any]] | None:
+        """Where the first match starts, and field to value; None where there is none."""
         found = self.regex.search(value)
         if found is None:
             return None
@@ -93,7 +93,7 @@ class Expression:
             captured = found[group]
             if captured is not None and field not in out:
                 out[field] = _typed(captured, kind)
-        return out
+        return found.start(), out
 
 
 def _to_python(pattern: str) -> str:
@@ -152,14 +152,16 @@ class Grok(Processor):
             if self.ignore_missing:
                 return
             raise IllegalArgument(f"field [{self.field}] is null, cannot process it.")
+        best: tuple[int, int, dict[str, Any]] | None = None
         for number, expression in enumerate(self.expressions):
             found = expression.match(value)
-            if found is None:
-                continue
-            for field, captured in found.items():
+            if found is not None and (best is None or found[0] < best[0]):
+                best = (found[0], number, found[1])
+        if best is not None:
+            for field, captured in best[2].items():
                 document.set(field, captured)
             if self.traces:
-                document.set("_ingest._grok_match_index", str(number))
+                document.set("_ingest._grok_match_index", str(best[1]))
             return
         raise IllegalArgument(f"Provided Grok expressions do not match field value: [{value}]")
 

@@ -118,6 +118,16 @@ class Failure(IngestProcessor):
         self.kind, self.tag, self.pipeline = kind, tag, pipeline
 
 
+class Escaped(ApiError):
+    """An error that no handler of failures sees: it ends the whole request. A quirk of loops in 7.10."""
+
+    java = "IngestProcessorException"
+    is_wrapper = True
+
+    def __init__(self, cause: ApiError) -> None:
+        super().__init__(cause.reason, cause=cause)
+
+
 def run(
     steps: Sequence[Step], on_failure: Sequence[Step], document: IngestDocument, results: Results | None = None
 ) -> bool:
@@ -164,6 +174,8 @@ def _execute(step: Step, document: IngestDocument, results: Results | None, held
         if tracked is not None:
             return bool(tracked(document, results, lambda: Result(step, "success", held)))
         kept = step.processor.execute(document) is not False
+    except Escaped:
+        raise
     except ApiError as error:
         failure = error
         if not isinstance(error, Failure):

@@ -12,7 +12,7 @@ from esmock.errors import ApiError, ClassCast, IllegalArgument
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import METADATA, cast_message, text
-from esmock.ingest.processor import Failure, Result, Results
+from esmock.ingest.processor import Escaped, Failure, Result, Results
 from esmock.ingest.service import pipelines
 from esmock.xcontent.java_map import as_hash_map
 
@@ -87,6 +87,8 @@ def _read_version(config: Configuration, metadata: dict[str, Json], *, needs_lon
 def _plain(pipeline: Pipeline, document: IngestDocument) -> Json:
     try:
         kept = pipeline.execute(document)
+    except Escaped:
+        raise
     except ApiError as error:
         return {"error": error.error_body()}
     return {"doc": _shown(document)} if kept else None

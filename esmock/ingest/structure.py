@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from esmock.analysis.java_pattern import compile_java
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError, ClassCast, IllegalArgument, NullPointer
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
-from esmock.ingest.java import text
+from esmock.ingest.java import cast_message, class_name, text
 from esmock.ingest.processor import Processor
 
 _LIST = "java.util.List"
@@ -72,6 +73,8 @@ class Join(Processor):
         values = document.get(self.field, _LIST)
         if values is None:
             raise IllegalArgument(f"field [{self.field}] is null, cannot join.")
+        if None in values:
+            raise NullPointer(None)
         document.set(self.target, self.separator.join(map(text, values)))
 
 
@@ -91,22 +94,24 @@ class Sort(Processor):
         values = document.get(self.field, _LIST)
         if values is None:
             raise IllegalArgument(f"field [{self.field}] is null, cannot sort.")
-        try:
-            ordered = sorted(values, reverse=self.is_descending)
-        except TypeError:
-            raise _incomparable(values) from None
-        document.set(self.target, ordered)
+        _check_comparable(values, self.is_descending)
+        document.set(self.target, sorted(values, reverse=self.is_descending))
 
 
-def _incomparable(values: list[Any]) -> ApiError:
-    from esmock.errors import ClassCast, NullPointer
-    from esmock.ingest.java import cast_message, class_name
-
+def _check_comparable(values: list[Any], is_descending: bool) -> None:
+    """Raises what Java's sort raises for values of several classes, and for what has no order."""
+    if len(values) < 2:
+        return
     if None in values:
-        return NullPointer(None)
-    first = values[0]
-    other = next(one for one in values if type(one) is not type(first))
-    return ClassCast(cast_message(first, class_name(other)))
+        whole = all(one is None or isinstance(one, int) for one in values)
+        shown = 'Cannot read field "value" because "anotherInteger" is null' if whole else None
+        raise NullPointer(shown)
+    if isinstance(values[0], dict | list):
+        raise ClassCast(cast_message(values[0], "java.lang.Comparable"))
+    for one, other in pairwise(values):
+        if type(one) is not type(other):
+            pair = (other, one) if is_descending else (one, other)
+            raise ClassCast(cast_message(pair[0], class_name(pair[1])))
 
 
 class ParseJson(Processor):
@@ -136,11 +141,10 @@ class ParseJson(Processor):
         self.target = target or self.field
 
     def execute(self, document: IngestDocument) -> None:
-        value = document.get(self.field)
-        parsed = self._parse(text(value))
         if not self.to_root:
-            document.set(self.target, parsed)
+            document.set(self.target, self._parse(text(document.get(self.field))))
             return
+        parsed = self._parse(text(document.fields.get(self.field)))
         if not isinstance(parsed, dict):
             raise IllegalArgument("cannot add non-map fields to root of document")
         if self.merges:
@@ -159,7 +163,7 @@ class ParseJson(Processor):
                 import json
 
                 return json.loads(value)
-            tree = reading.read_all(value.encode("utf-8", "surrogatepass"), "json", self.environment.behaviour)
+            tree = reading.read_all(value.encode("utf-8", "surrogatepass"), "json", self.environment.behaviour, label="stream")
         except ApiError as cause:
             if value[:1] not in "{[" and not self.is_strict:
                 return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from esmock.errors import IllegalArgument, PatternSyntax
+from esmock.errors import IllegalArgument, IndexOutOfBounds, NullPointer, PatternSyntax
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import class_name, text
@@ -41,9 +41,10 @@ class StringProcessor(Processor):
     def _element(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.process(value)
-        shown = class_name(value) if value is not None else "null"
+        if value is None:
+            raise NullPointer('Cannot invoke "Object.getClass()" because "value" is null')
         raise IllegalArgument(
-            f"value [{text(value)}] of type [{shown}] in list field [{self.field}] cannot be cast to [java.lang.String]"
+            f"value [{text(value)}] of type [{class_name(value)}] in list field [{self.field}] cannot be cast to [java.lang.String]"
         )
 
 
@@ -86,6 +87,8 @@ class HtmlStrip(StringProcessor):
     name: ClassVar[str] = "html_strip"
 
     def process(self, value: str) -> str:
+        if "<" not in value or ">" not in value:
+            return value
         from esmock.ingest.stripping import strip_html
 
         return strip_html(value)
@@ -101,8 +104,15 @@ class UrlDecode(StringProcessor):
     def process(self, value: str) -> str:
         from urllib.parse import unquote_plus
 
-        if _PERCENT.search(value):
-            raise IllegalArgument("Could not URL-decode value.")
+        bad = _PERCENT.search(value)
+        if bad is not None:
+            digits = value[bad.end() : bad.end() + 2]
+            if len(digits) < 2:
+                raise IllegalArgument("URLDecoder: Incomplete trailing escape (%) pattern")
+            at = next(place for place, char in enumerate(digits) if char not in "0123456789abcdefABCDEF")
+            raise IllegalArgument(
+                f"URLDecoder: Illegal hex characters in escape (%) pattern - Error at index {at} in: \"{digits}\""
+            )
         return unquote_plus(value, errors="replace")
 
 
@@ -134,7 +144,11 @@ class Gsub(StringProcessor):
         at = 0
         for match in matches:
             out.append(value[at : match.start()])
-            out.append(expand(parts, match))
+            try:
+                out.append(expand(parts, match))
+            except IndexError:
+                group = next(part for part in parts if isinstance(part, int) and part > (match.re.groups or 0))
+                raise IndexOutOfBounds(f"No group {group}") from None
             at = match.end()
         return "".join([*out, value[at:]])
 
