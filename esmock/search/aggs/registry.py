@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def types(behaviour: Behaviour) -> Mapping[str, Any]:
     """The types that a version knows."""
     from esmock.search.aggs import (
+        auto_date_histogram,
         cardinality,
         composite,
         date_histogram,
@@ -27,6 +28,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         terms,
         top_hits,
         unsupported,
+        variable_width_histogram,
     )
     from esmock.search.aggs.pipeline import parents, siblings
 
@@ -43,6 +45,8 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         nested.AGGREGATIONS,
         geo.AGGREGATIONS,
         top_hits.AGGREGATIONS,
+        auto_date_histogram.AGGREGATIONS,
+        variable_width_histogram.AGGREGATIONS,
         siblings.PIPELINES,
         parents.PIPELINES,
     )

@@ -1,0 +1,234 @@
+"""The variable_width_histogram aggregation: buckets around clusters of values.
+
+Docs: search-aggregations-bucket-variablewidthhistogram-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Unsupported
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import SourceBuckets
+from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.formats import Format
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.merging import grouped
+from esmock.search.aggs.parse import BodyParser, Declared
+from esmock.search.aggs.values import NUMERIC, source_fields
+
+Json = Any
+Array = Any
+
+
+@dataclass(slots=True)
+class Cluster(Bucket):
+    """A bucket; the key is the mean of its values."""
+
+    least: float = 0.0
+    most: float = 0.0
+    format: Format | None = None
+
+    def key_text(self) -> str:
+        return p.text(self.key) if self.format is None else self.format.print(self.key)
+
+
+class VariableWidthHistogram(MultiBucket):
+    type, java = "variable_width_histogram", "InternalVariableWidthHistogram"
+    __slots__ = ("format", "target")
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], target: int, format: Format | None) -> None:
+        super().__init__(name, meta, buckets)
+        self.target, self.format = target, format
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        buckets = [_joined(group, ctx) for group in grouped([one.buckets for one in results], operator.lt)]
+        buckets = self._few(buckets, ctx)
+        if ctx.is_final:
+            ctx.add_buckets(len(buckets))
+            buckets = _apart(_by_least(buckets, ctx))
+        return VariableWidthHistogram(self.name, self.meta, buckets, self.target, self.format)
+
+    def _few(self, buckets: list[Any], ctx: ReduceContext) -> list[Any]:
+        """Join the closest neighbours until there are few enough."""
+        groups = [[one] for one in buckets]
+        means = [one.key for one in buckets]
+        counts = [one.doc_count for one in buckets]
+        while len(groups) > self.target:
+            at = int(np.argmin(np.diff(np.array(means))))
+            both = counts[at] + counts[at + 1]
+            means[at] = (means[at] * counts[at] + means[at + 1] * counts[at + 1]) / both
+            counts[at] = both
+            groups[at] += groups[at + 1]
+            del groups[at + 1], means[at + 1], counts[at + 1]
+        # ES: from the last to the first, which decimals show (recording of 7.10.2)
+        return [_joined(one[::-1], ctx) if len(one) > 1 else one[0] for one in groups]
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        out = []
+        for one in self.buckets:
+            body: dict[str, Json] = {}
+            for name, value in (("min", one.least), ("key", one.key), ("max", one.most)):
+                body[name] = value
+                if self.format is not None:
+                    body[name + "_as_string"] = self.format.print(value)
+            out.append({**body, "doc_count": one.doc_count, **results_body(one.results, rendering)})
+        return {"buckets": out}
+
+
+def _joined(group: list[Any], ctx: ReduceContext) -> Cluster:
+    count = sum(one.doc_count for one in group)
+    total = 0.0
+    for one in group:
+        total += one.doc_count * one.key
+    below = reduce_results([one.results for one in group], ctx)
+    least, most = min(one.least for one in group), max(one.most for one in group)
+    return Cluster(total / count, count, below, least, most, group[0].format)
+
+
+def _by_least(buckets: list[Any], ctx: ReduceContext) -> list[Any]:
+    """Buckets with the same least value are one."""
+    out: list[list[Any]] = []
+    for one in buckets:
+        if out and out[-1][0].least == one.least:
+            out[-1].append(one)
+        else:
+            out.append([one])
+    return [_joined(group, ctx) if len(group) > 1 else group[0] for group in out]
+
+
+def _apart(buckets: list[Any]) -> list[Any]:
+    """Buckets that overlap meet in the middle."""
+    out = list(buckets)
+    for at in range(1, len(out)):
+        if out[at].least < out[at - 1].most:
+            middle = (out[at].least + out[at - 1].most) / 2
+            out[at - 1], out[at] = replace(out[at - 1], most=middle), replace(out[at], least=middle)
+    return out
+
+
+class VariableWidthAggregator(SourceBuckets):
+    """Keeps all values; the first clusters are equal numbers of neighbours."""
+
+    builder: VariableWidthAgg
+
+    def prepare(self) -> None:
+        if self.parent is not None:
+            raise Unsupported("variable_width_histogram below another aggregation")
+        if self.subs and self.ctx.behaviour.major < 8:
+            # ES: they see other documents than their bucket's, in an order that depends on the sorting (recording of 7.10.2)
+            raise Unsupported("aggregations below variable_width_histogram")
+        self.waiting: list[tuple[Leaf, Array, Array]] = []
+        self.least = np.zeros(0)
+        self.most = np.zeros(0)
+        self.means = np.zeros(0)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        positions, values = self.source.floats(leaf).of(docs)
+        self.waiting.append((leaf, docs[positions], values))
+
+    def finish(self) -> None:
+        values = np.concatenate([one for _, _, one in self.waiting]) if self.waiting else np.zeros(0)
+        if len(values):
+            self._cluster(values)
+        super().finish()
+
+    def _cluster(self, values: Array) -> None:
+        builder = self.builder
+        if len(values) > builder.buffer:
+            raise Unsupported("variable_width_histogram of more values than initial_buffer")
+        size = -(-len(values) // (builder.shards_clusters * 3 // 4))
+        order = np.argsort(values, kind="stable")
+        number = np.empty(len(values), np.int64)
+        number[order] = np.arange(len(values)) // size
+        ordered = values[order]
+        starts = np.arange(0, len(values), size)
+        self.least = ordered[starts]
+        self.most = ordered[np.minimum(starts + size, len(values)) - 1]
+        self.means = np.array([_mean(ordered[at : at + size].tolist()) for at in starts.tolist()])
+        first = 0
+        for leaf, docs, some in self.waiting:
+            part = number[first : first + len(some)]
+            counts = self.counts.ensure(len(starts))
+            counts[: len(starts)] += np.bincount(part, minlength=len(starts))
+            self.subs.collect(leaf, docs, part)
+            first += len(some)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        out: list[Internal] = []
+        format = self.source.format
+        for owner in owners:
+            numbers = list(range(len(self.means))) if owner == 0 else []
+            counts = self.counts.get(numbers).tolist()
+            below = self.results_of(numbers)
+            buckets = [
+                Cluster(float(self.means[at]), counts[at], below[at], float(self.least[at]), float(self.most[at]), format)
+                for at in numbers
+            ]
+            out.append(VariableWidthHistogram(self.name, self.builder.meta, buckets, self.builder.buckets, format))
+        return out
+
+
+def _mean(values: list[float]) -> float:
+    """The running mean."""
+    mean = values[0]
+    for count, value in enumerate(values[1:], 2):
+        mean = (mean * (count - 1) + value) / count
+    return mean
+
+
+class VariableWidthAgg(SourceBuilder):
+    name, aggregator = "variable_width_histogram", VariableWidthAggregator
+    kinds = NUMERIC
+    parser = BodyParser(
+        "variable_width_histogram",
+        {
+            **source_fields(),
+            "buckets": Declared(p.NUMBER, p.integer),
+            "shard_size": Declared(p.NUMBER, p.integer),
+            "initial_buffer": Declared(p.NUMBER, p.integer),
+        },
+    )
+    buckets = 10
+    shard_size = -1
+    initial_buffer = -1
+
+    @property
+    def shards_clusters(self) -> int:
+        """Clusters per shard."""
+        return self.buckets * 50 if self.shard_size == -1 else self.shard_size
+
+    @property
+    def buffer(self) -> int:
+        """Values that are kept before they are clustered."""
+        return min(10 * self.shards_clusters, 50_000) if self.initial_buffer == -1 else self.initial_buffer
+
+    def checks(self) -> dict[str, Any]:
+        limits = {"buckets": 0, "shard_size": 1, "initial_buffer": 0}
+        return {field: self._check(field, least) for field, least in limits.items()}
+
+    def _check(self, field: str, least: int) -> Any:
+        def check(value: int) -> None:
+            if value <= least:
+                raise IllegalArgument(f"{field} must be greater than [{least}] for [{self.agg_name}]")
+
+        return check
+
+
+AGGREGATIONS = (VariableWidthAgg,)
