@@ -458,6 +458,8 @@ class _Walk:
             f"Preview of field's value: '{preview}'"
         )
         cause = self._cause(error, holder, key, value, field)
+        if getattr(field, "bare_errors", False) and not self.behaviour.document_parsing_exception:
+            return MapperParsing("failed to parse", cause=cause)
         if isinstance(value, dict | list):
             at = at_end(value) if self.behaviour.document_parsing_exception else None
             return self._error(text, holder, key, cause, at)

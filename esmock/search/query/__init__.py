@@ -1,7 +1,7 @@
 """Queries by name: one class per query, in family files."""
 
 from esmock.families import table
-from esmock.search.query import compound, full_text, function_score, geo, joining, multi_match, multi_term, term_level
+from esmock.search.query import compound, feature, full_text, function_score, geo, joining, multi_match, multi_term, term_level, wrapping
 from esmock.search.query.query_string import queries as query_string
 
 QUERIES = table(
@@ -14,4 +14,6 @@ QUERIES = table(
     joining.QUERIES,
     function_score.QUERIES,
     geo.QUERIES,
+    feature.QUERIES,
+    wrapping.QUERIES,
 )

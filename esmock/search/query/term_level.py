@@ -205,6 +205,9 @@ class Exists(Query):
         if self.field in ("_id", "_index", "_type", "_seq_no", "_version", "_source", "_primary_term"):
             return MatchEverything(boost)
         paths = [path for path, _ in shard.mapping.fields(self.field)]
+        for _, found in shard.mapping.fields(self.field):
+            if found.name == "rank_features":
+                raise IllegalArgument("[rank_features] fields do not support [exists] queries")
         if self.field == "_routing":
             return Constant(lambda segment: segment.column("_routing").has_value, boost)
         paths += [

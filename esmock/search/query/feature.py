@@ -1,0 +1,318 @@
+"""Queries that score by a number or a distance. Docs: query-dsl-rank-feature-query, query-dsl-distance-feature-query.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, XContentParse
+from esmock.mapping.date import Date
+from esmock.mapping.features import RankFeature, RankFeatures
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.parse import float_value, text
+from esmock.xcontent.located import at_end, at_name
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(slots=True)
+class Scored(Bound):
+    """Documents with a score that a function computes.
+
+    Args:
+        compute: segment to (bool[n_docs], float[n_docs]).
+    """
+
+    compute: Callable[[Any], tuple[np.ndarray, np.ndarray]]
+
+    def match(self, segment: Any) -> Hits:
+        match, score = self.compute(segment)
+        return Hits(match, np.where(match, score, 0).astype(F32))
+
+
+_FUNCTIONS = {"log": ("scaling_factor",), "saturation": ("pivot",), "sigmoid": ("pivot", "exponent"), "linear": ()}
+
+
+def _required(found: dict[str, Any], names: tuple[str, ...]) -> None:
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise IllegalArgument(f"Required [{', '.join(missing)}]")
+
+
+@dataclass(slots=True)
+class RankFeatureQuery(Query):
+    """Docs: query-dsl-rank-feature-query."""
+
+    name = "rank_feature"
+    field: str
+    function: str = "saturation"
+    options: dict[str, float] | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> RankFeatureQuery:
+        functions = {key: names for key, names in _FUNCTIONS.items() if key != "linear" or ctx.behaviour.major >= 8}
+        out: dict[str, Any] = {}
+        seen: list[str] = []
+        parser = "feature" if ctx.behaviour.major < 8 else "rank_feature"
+        for key in body:
+            if key == "field":
+                out["field"] = text(body, key, ctx)
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            elif key in functions:
+                seen.append(key)
+                out["function"], out["options"] = key, cls._options(body[key], functions[key], key)
+            else:
+                known = ("field", "boost", "_name", *functions)
+                raise XContentParse(f"[{parser}] unknown field [{key}]{suggestion(key, known)}", at_name(body, key))
+        _required(out, ("field",))
+        if len(seen) > 1:
+            names = "[log], [saturation] and [sigmoid]" if "linear" not in functions else "[log], [saturation], [sigmoid] and [linear]"
+            cause = IllegalArgument(f"Can only specify one of {names}")
+            raise XContentParse(f"Failed to build [{parser}] after last required field arrived", None, cause=cause)
+        return cls(**out)
+
+    @staticmethod
+    def _options(node: Json, names: tuple[str, ...], function: str) -> dict[str, float]:
+        out: dict[str, float] = {}
+        for key in node:
+            if key not in names:
+                raise XContentParse(f"[{function}] unknown field [{key}]", at_name(node, key))
+            out[key] = float_value(node, key)
+        if function != "saturation":
+            _required(out, names)
+        return out
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = shard.field(self.field)
+        name: str | None = None
+        if field is None and "." in self.field:
+            parent, _, name = self.field.rpartition(".")
+            field = shard.field(parent)
+            field = field if isinstance(field, RankFeatures) else None
+        if field is None:
+            return MatchNothing()
+        if not isinstance(field, RankFeature) and not (isinstance(field, RankFeatures) and name is not None):
+            raise IllegalArgument(
+                "[rank_feature] query only works on [rank_feature] fields and features of [rank_features] fields, "
+                f"not [{field.name}]"
+            )
+        if not field.is_positive and self.function == "log":
+            raise IllegalArgument(
+                "Cannot use the [log] function with a field that has a negative score impact as it would trigger negative scores"
+            )
+        read = _reader(field, name)
+        score = self._function(shard, field, read, F32(boost))
+        if score is None:
+            return MatchNothing()
+
+        def compute(segment: Any) -> tuple[np.ndarray, np.ndarray]:
+            values = read(segment)
+            with np.errstate(all="ignore"):
+                return values > 0, score(values)
+
+        return Scored(compute)
+
+    def _function(self, shard: ShardSearch, field: Any, read: Any, boost: Any) -> Any:
+        options = self.options or {}
+        if self.function == "log":
+            factor = float(F32(options["scaling_factor"]))
+            return lambda values: boost.astype(np.float64) * np.log(factor + values.astype(np.float64))
+        if self.function == "linear":
+            return lambda values: boost * values
+        pivot = options.get("pivot")
+        if pivot is None:
+            pivot = _mean(shard, read)
+            if pivot is None:
+                return None
+        pivot = F32(pivot)
+        if self.function == "sigmoid":
+            exponent = float(F32(options["exponent"]))
+            power = float(pivot) ** exponent
+            return lambda values: float(boost) * (1 - power / (values.astype(np.float64) ** exponent + power))
+        return lambda values: boost * (F32(1) - pivot / (values + pivot))
+
+
+def _reader(field: Any, name: str | None) -> Callable[[Any], np.ndarray]:
+    """A function from a segment to the kept features, float32[n_docs]; 0 where there is none."""
+
+    def read(segment: Any) -> np.ndarray:
+        return segment.cached(("feature", field.path, name), lambda: _values(segment))  # type: ignore[no-any-return]
+
+    def _values(segment: Any) -> np.ndarray:
+        if name is not None:
+            raw, _ = segment.values(field.path)
+            return np.fromiter((field.feature_of(values, name) for values in raw), F32, segment.n_docs)
+        column = segment.column(field.path)
+        out = np.zeros(segment.n_docs, F32)
+        out[column.has_value] = column.values
+        return out
+
+    return read
+
+
+def _mean(shard: ShardSearch, read: Any) -> Any:
+    """The pivot that Lucene takes when none is given: the mean of the kept bits, as a value again."""
+    bits = [values[values > 0].view(np.int32) >> 15 for values in (read(segment) for segment in shard.segments())]
+    joined = np.concatenate(bits) if bits else np.empty(0, np.int32)
+    if not len(joined):
+        return None
+    mean = int(F32(int(joined.astype(np.int64).sum()) / len(joined)))
+    return np.array([mean << 15], np.int32).view(F32)[0]
+
+
+@dataclass(slots=True)
+class DistanceFeature(Query):
+    """Docs: query-dsl-distance-feature-query."""
+
+    name = "distance_feature"
+    field: str
+    origin: Json
+    pivot: str
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> DistanceFeature:
+        out: dict[str, Any] = {}
+        for key in body:
+            if key in ("field", "pivot"):
+                out[key] = text(body, key, ctx)
+            elif key == "origin":
+                out[key] = body[key]
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            else:
+                known = ("field", "origin", "pivot", "boost", "_name")
+                raise XContentParse(f"[distance_feature] unknown field [{key}]{suggestion(key, known)}", at_name(body, key))
+        _required(out, ("field", "origin", "pivot"))
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = shard.field(self.field)
+        if field is None:
+            return MatchNothing()
+        if isinstance(field, Date):
+            return self._times(shard, field, boost)
+        if field.name == "geo_point":
+            return self._points(field, boost)
+        raise IllegalArgument(
+            f"Illegal data type of [{field.name}]![distance_feature] query can only be run on a date, date_nanos or geo_point "
+            "field type!"
+        )
+
+    def _times(self, shard: ShardSearch, field: Date, boost: Any) -> Bound:
+        from esmock.xcontent.units import parse_time_ms
+
+        origin = field.query_ns(self.origin, shard.now_ms, round_up=True) // field.unit_ns
+        pivot = parse_time_ms(self.pivot, "distance_feature.pivot") * 1_000_000 // field.unit_ns
+        return _nearest(field.path, lambda values: np.abs(values - origin), float(pivot), boost)
+
+    def _points(self, field: Any, boost: Any) -> Bound:
+        from esmock.mapping.geo import parse_point
+        from esmock.search.distance import arc_metres, parse_distance
+
+        lat, lon = parse_point(self.origin)
+        pivot = parse_distance(self.pivot)
+        return _nearest(field.path, lambda values: arc_metres(lat, lon, values[:, 0], values[:, 1]), pivot, boost)
+
+
+def _nearest(path: str, distance: Callable[[np.ndarray], np.ndarray], pivot: float, boost: Any) -> Bound:
+    """Scores that fall with the distance of the nearest value; half the boost at the pivot."""
+
+    def compute(segment: Any) -> tuple[np.ndarray, np.ndarray]:
+        column = segment.column(path)
+        has = column.has_value
+        nearest = np.full(segment.n_docs, np.inf)
+        if len(column.values):
+            nearest[has] = np.minimum.reduceat(distance(column.values).astype(np.float64), column.starts[:-1][has])
+        return has, float(boost) * (pivot / (pivot + nearest))
+
+    return Scored(compute)
+
+
+@dataclass(slots=True)
+class TermsSetBound(Bound):
+    """Documents with as many of some terms as a field of theirs says."""
+
+    terms: list[Bound]
+    path: str
+
+    def match(self, segment: Any) -> Hits:
+        n = segment.n_docs
+        counts, total = np.zeros(n, np.int64), np.zeros(n, np.float64)
+        for one in self.terms:
+            hits = one.match(segment)
+            counts += hits.match
+            if hits.score is not None:
+                total += hits.score
+        column = segment.column(self.path)
+        needed = np.full(n, np.iinfo(np.int64).max)
+        has = column.has_value
+        needed[has] = np.maximum(1, column.values[column.starts[:-1][has]])
+        match = counts >= needed
+        return Hits(match, np.where(match, total, 0).astype(F32))
+
+
+@dataclass(slots=True)
+class TermsSet(Query):
+    """Docs: query-dsl-terms-set-query."""
+
+    name = "terms_set"
+    field: str
+    terms: tuple[Json, ...] = ()
+    minimum_field: str | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> TermsSet:
+        from esmock.errors import Parsing, Unsupported
+        from esmock.xcontent.located import at_value
+
+        if not body:
+            raise Parsing("[terms_set] unknown token [END_OBJECT]", at_end(body))
+        field = next(iter(body))
+        node = body[field]
+        out: dict[str, Any] = {"field": field}
+        for key in node:
+            if key == "terms" and isinstance(node[key], list):
+                out["terms"] = tuple(node[key])
+            elif key == "minimum_should_match_field":
+                out["minimum_field"] = text(node, key, ctx)
+            elif key == "minimum_should_match_script":
+                raise Unsupported("query option [terms_set.minimum_should_match_script]")
+            elif key == "boost":
+                out["boost"] = float_value(node, key)
+            elif key == "_name":
+                out["query_name"] = text(node, key, ctx)
+            else:
+                raise Parsing(f"[terms_set] query does not support [{key}]", at_value(node, key))
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        from esmock.errors import IllegalState
+        from esmock.search.query.terms import term_query
+
+        if not self.terms:
+            return MatchNothing()
+        if self.minimum_field is None:
+            raise IllegalState("No minimum should match has been specified")
+        minimum = shard.field(self.minimum_field)
+        if minimum is None:
+            raise shard.error(f"failed to find minimum_should_match field [{self.minimum_field}]")
+        found = [term_query(shard, self.field, one, boost, scored) for one in self.terms]
+        return TermsSetBound(found, minimum.path)
+
+
+QUERIES = (RankFeatureQuery, DistanceFeature, TermsSet)

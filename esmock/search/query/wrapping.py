@@ -1,0 +1,83 @@
+"""A query in base64, and the query on the type. Docs: query-dsl-wrapper-query, query-dsl-type-query."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument, Parsing
+from esmock.search.query.base import Bound, MatchEverything, MatchNothing, ParseContext, Query
+from esmock.search.query.parse import float_value, parse_query, text
+from esmock.xcontent.jackson import jackson_for
+from esmock.xcontent.located import at_end, at_name, at_value, located
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+@dataclass(slots=True)
+class Wrapper(Query):
+    """Docs: query-dsl-wrapper-query."""
+
+    name = "wrapper"
+    inner: Query
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Wrapper:
+        if not body:
+            raise Parsing("[wrapper] query malformed", at_end(body))
+        key = next(iter(body))
+        if key != "query":
+            raise Parsing(f"[wrapper] query malformed, expected `query` but was {key}", at_name(body, key))
+        if len(body) > 1:
+            raise Parsing("[wrapper] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at_name(body, list(body)[1]))
+        try:
+            source = base64.b64decode(str(body[key]), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise IllegalArgument(f"Illegal base64 character: {error}") from None
+        if not source:
+            raise IllegalArgument("query source text cannot be null or empty")
+        tree = located(source, jackson_for(ctx.behaviour))
+        return cls(parse_query({"query": tree}, "query", replace(ctx, depth=ctx.depth + 1)))
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return self.inner.bind(shard, scored, boost)
+
+
+@dataclass(slots=True)
+class Type(Query):
+    """Documents of a mapping type; until 7.x. Docs: query-dsl-type-query."""
+
+    name = "type"
+    value: str
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Type:
+        if ctx.behaviour.major >= 8:
+            raise Parsing("unknown query [type]", at_end(body))
+        out: dict[str, Any] = {}
+        for key in body:
+            if key == "value":
+                out["value"] = text(body, key, ctx)
+            elif key == "boost":
+                out["boost"] = float_value(body, key)
+            elif key == "_name":
+                out["query_name"] = text(body, key, ctx)
+            else:
+                raise Parsing(f"[type] filter doesn't support [{key}]", at_value(body, key))
+        if "value" not in out:
+            raise Parsing("[type] filter needs to be provided with a value for the type", at_end(body))
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        shard.warn and shard.warn(
+            "[types removal] Type queries are deprecated, prefer to filter on a field instead."
+        )
+        return MatchEverything(boost) if self.value == "_doc" else MatchNothing()
+
+
+QUERIES = (Wrapper, Type)
