@@ -97,8 +97,12 @@ def get_health(cluster: Cluster, request: Request) -> Response:
     met = enough and not missing and _colour_met(request.param("wait_for_status"), status)
     met = met and _active_met(request.param("wait_for_active_shards"), total)
     late = not met and (missing or _waits(request))
-    body = _health_body(cluster, found, total, status, timed_out=bool(late), everything=not wanted)
     level = request.param("level")
+    if level not in ("cluster", "indices", "shards") and cluster.behaviour.major >= 8:
+        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
+    body = _health_body(
+        cluster, found, total, status, timed_out=bool(late), everything=not wanted, is_human=request.human
+    )
     if level in ("indices", "shards"):
         body["indices"] = {index.name: _index_health(cluster, index, level == "shards") for index in found}
     failed = late and not request.params.get("return_200_for_cluster_health_timeout")
@@ -143,7 +147,14 @@ def _nodes_there(text: str, nodes: int) -> bool:
 
 
 def _health_body(
-    cluster: Cluster, found: list[Index], total: health.Health, status: str, *, timed_out: bool, everything: bool
+    cluster: Cluster,
+    found: list[Index],
+    total: health.Health,
+    status: str,
+    *,
+    timed_out: bool,
+    everything: bool,
+    is_human: bool,
 ) -> dict[str, Json]:
     is_eight = cluster.behaviour.major >= 8
     share = total if is_eight or everything or not found else health.of_indices(cluster, cluster.indices.values())
@@ -164,7 +175,11 @@ def _health_body(
     body["delayed_unassigned_shards"] = 0
     body["number_of_pending_tasks"] = 0
     body["number_of_in_flight_fetch"] = 0
+    if is_human:
+        body["task_max_waiting_in_queue"] = "0s"
     body["task_max_waiting_in_queue_millis"] = 0
+    if is_human:
+        body["active_shards_percent"] = f"{share.active_percent:.1f}%"
     body["active_shards_percent_as_number"] = share.active_percent
     return body
 
@@ -474,7 +489,20 @@ def allocation_explain(cluster: Cluster, request: Request) -> Response:
     copy = next((one for one in copies if one["primary"] == primary), None)
     if copy is None or copy["node"] is not None:
         raise Unsupported("cluster.allocation_explain of an assigned shard")
-    return Response(200, _explained(cluster, index, number, copy))
+    explained = _explained(cluster, index, number, copy)
+    if not asked and cluster.behaviour.newer_jackson:
+        explained = {"note": _NOTE.format(version=cluster.behaviour.version), **explained}
+    return Response(200, explained)
+
+
+_NOTE = (
+    "No shard was specified in the explain API request, so this response explains a randomly chosen unassigned shard. There "
+    "may be other unassigned shards in this cluster which cannot be assigned for different reasons. It may not be possible "
+    "to assign this shard until one of the other shards is assigned correctly. To explain the allocation of other shards "
+    "(whether assigned or unassigned) you must specify the target shard in the request to this API. See "
+    "https://www.elastic.co/guide/en/elasticsearch/reference/{version.major}.{version.minor}/"
+    "cluster-allocation-explain.html for more information."
+)
 
 
 def _nothing_to_explain(cluster: Cluster) -> IllegalArgument:
@@ -502,13 +530,23 @@ def _first_unassigned(cluster: Cluster) -> tuple[Index, int, bool] | None:
     return None
 
 
+_CANNOT_SEVEN = "cannot allocate because allocation is not permitted to any of the nodes"
+_CANNOT_EIGHT = (
+    "Elasticsearch isn't allowed to allocate this shard to any of the nodes in the cluster. Choose a node to which you expect "
+    "this shard to be allocated, find this node in the node-by-node explanation, and address the reasons which prevent "
+    "Elasticsearch from allocating this shard there."
+)
+
+
 def _explained(cluster: Cluster, index: Index, number: int, copy: dict[str, Json]) -> dict[str, Json]:
+    is_eight = cluster.behaviour.major >= 8
     decider = {
         "decider": "same_shard",
         "decision": "NO",
         "explanation": (
             f"a copy of this shard is already allocated to this node [[{index.name}][{number}], "
-            f"node[{cluster.node_id}], [P], s[STARTED], a[id={cluster_state.allocation_id(index, number)}]]"
+            f"node[{cluster.node_id}], [P], s[STARTED], a[id={cluster_state.allocation_id(index, number)}]"
+            + (", failed_attempts[0]]" if is_eight else "]")
         ),
     }
     node = {
@@ -516,6 +554,7 @@ def _explained(cluster: Cluster, index: Index, number: int, copy: dict[str, Json
         "node_name": cluster.node_name,
         "transport_address": cluster_state.transport_address(cluster),
         "node_attributes": cluster_state.node(cluster)["attributes"],
+        **({"roles": list(cluster_state.roles(cluster))} if is_eight else {}),
         "node_decision": "no",
         "weight_ranking": 1,
         "deciders": [decider],
@@ -531,7 +570,7 @@ def _explained(cluster: Cluster, index: Index, number: int, copy: dict[str, Json
             "last_allocation_status": "no_attempt",
         },
         "can_allocate": "no",
-        "allocate_explanation": "cannot allocate because allocation is not permitted to any of the nodes",
+        "allocate_explanation": _CANNOT_EIGHT if is_eight else _CANNOT_SEVEN,
         "node_allocation_decisions": [node],
     }
 

@@ -29,7 +29,7 @@ from esmock.shape import index as shape
 from esmock.state import admin
 from esmock.state.aliases import cast_message
 from esmock.state.create import create_index
-from esmock.state.resolve import IndicesOptions, resolve
+from esmock.state.resolve import IndicesOptions, check_blocks, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -112,8 +112,12 @@ def check_type_name(name: str) -> None:
 
 
 def _create_body(request: Request) -> dict[str, Json]:
-    body = optional_map_body(request)
-    return {} if body is None else body
+    if request.behaviour.major >= 8:
+        # ES: what is no object counts as an empty body
+        content, kind = request.optional_content()
+        body = None if content is None else request.read_map(content, kind)
+        return body if isinstance(body, dict) else {}
+    return optional_map_body(request) or {}
 
 
 def _check_create_body(body: dict[str, Json], behaviour: Any) -> None:
@@ -180,6 +184,7 @@ def get(cluster: Cluster, request: Request) -> Response:
     typed = wants_types(request, "get indices", quoted=True)
     options = request.indices_options(OPEN_OR_NAMED)
     found = sorted(resolve(cluster, request.part_list("index"), options), key=lambda index: index.name)
+    check_blocks(cluster, found, "metadata_read")
     flat = request.param("flat_settings")
     features = request.param("features") if "features" in request.params else None
     out: dict[str, Json] = {}

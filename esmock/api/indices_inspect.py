@@ -13,6 +13,7 @@ from esmock.api.request import Request, Response
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, Trace, Unsupported
 from esmock.state.create import analysis_of
 from esmock.state.resolve import glob, resolve, single
+from esmock.xcontent import reading
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, strings
 from esmock.xcontent.object_parser import boolean as boolean_field
@@ -22,6 +23,7 @@ from esmock.xcontent.value_reader import Reading
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.version import Behaviour
 
 endpoint = Endpoints()
 Json = Any
@@ -223,10 +225,11 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
         try:
             query = parse_query([tree], 0, ParseContext(cluster.behaviour))
         except ApiError as error:
-            return _invalid(_error_text(error, cluster), explain=explain)
+            return _invalid(_error_text(error, cluster.behaviour), explain=explain)
     explanations = _explained(cluster, request, found, query, tree, explain=explain)
+    n = len(explanations)
     valid = all(one["valid"] for one in explanations)
-    answer: dict[str, Json] = {"_shards": {"total": 1, "successful": 1, "failed": 0}, "valid": valid}
+    answer: dict[str, Json] = {"_shards": {"total": n, "successful": n, "failed": 0}, "valid": valid}
     if explain:
         answer["explanations"] = explanations
     return Response(200, answer)
@@ -240,6 +243,10 @@ def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     content, kind = request.optional_content()
     if content is None:
         return None, {}
+    try:
+        reading.read_all(content, kind, request.behaviour)
+    except ApiError as error:
+        return _error_text(error, request.behaviour), {}
     body = request.read(content, kind)
     if not isinstance(body, dict):
         return "request does not support", {}
@@ -263,11 +270,11 @@ def _url_query(request: Request) -> Json:
     return {"query_string": inner}
 
 
-def _error_text(error: ApiError, cluster: Cluster) -> str:
+def _error_text(error: ApiError, behaviour: Behaviour) -> str:
     """An error and its causes as Java prints them, one after the other."""
-    trace = Trace(qualified=cluster.behaviour.qualified_traces)
+    trace = Trace(qualified=behaviour.qualified_traces)
     text = "; ".join(trace.first_line(one) for one in error.chain())
-    if not cluster.behaviour.vendor_content_type:
+    if not behaviour.vendor_content_type:
         # the package moved in 7.16
         text = text.replace("org.elasticsearch.xcontent.", "org.elasticsearch.common.xcontent.")
     return text
@@ -295,7 +302,7 @@ def _explained(
             if query is not None:
                 bind_query(query, shard_search(None, target, environment), False)  # type: ignore[arg-type]
         except ApiError as error:
-            entry |= {"valid": False, "error": _error_text(error, cluster)}
+            entry |= {"valid": False, "error": _error_text(error, cluster.behaviour)}
         else:
             entry["valid"] = True
             if explain:

@@ -144,6 +144,7 @@ def get_mapping(cluster: Cluster, request: Request) -> Response:
         raise IllegalArgument(_NO_TYPES_GET)
     typed = wants_types(request, "get mapping")
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    check_blocks(cluster, found, "metadata_read")
     if types and types != ["_all"]:
         return _typed_mappings(found, types)
     return Response(200, {index.name: {"mappings": shape.mapping(index, typed=typed)} for index in _by_name(found)})

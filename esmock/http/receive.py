@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from esmock.api.params import parse_boolean
+from esmock.api.media import Negotiated, negotiate
+from esmock.api.params import Param, parse_boolean
 from esmock.api.request import Request
 from esmock.errors import ApiError, IllegalArgument, SimpleError
-from esmock.api.media import Negotiated, negotiate
 from esmock.http.query import parse_query
 from esmock.http.router import Router
 from esmock.version import Behaviour
@@ -212,14 +212,22 @@ def _content_format(raw: RawRequest, negotiated: Negotiated, behaviour: Behaviou
 def read_params(request: Request) -> None:
     """Read the declared parameters in order; type errors come out here."""
     declared = request.endpoint.params
-    number = (request.behaviour.version.major, request.behaviour.version.minor)
     values = request.params
     raw = request.raw
     for name, param in declared.items():
-        if name in raw and name not in request.parts and param.since <= number < param.until:
+        if name in raw and name not in request.parts and _exists(param, request):
             values[name] = param.parse(name, raw[name])
         else:
             values[name] = param.default
+
+
+def _exists(param: Param, request: Request) -> bool:
+    """Whether the version has a parameter, or the REST version that the request asks for had it."""
+    version = request.behaviour.version
+    number = (version.major, version.minor)
+    if number >= param.until:
+        return request.rest_major < version.major and (request.rest_major, 0) < param.until
+    return param.since <= number
 
 
 def check_unknown(request: Request) -> None:
@@ -228,16 +236,16 @@ def check_unknown(request: Request) -> None:
     if not raw:
         return
     declared = request.endpoint.params
-    number = (request.behaviour.version.major, request.behaviour.version.minor)
     present = {
         name: param
         for name, param in declared.items()
-        if param.since <= number < param.until and (param.needs is None or param.needs in raw)
+        if _exists(param, request) and (param.needs is None or param.needs in raw)
     }
     known = {*present, *ALWAYS_KNOWN, *request.parts, *request.read_params()}
     unknown = sorted(name for name in raw if name not in known)
     if not unknown:
         return
+    number = (request.behaviour.version.major, request.behaviour.version.minor)
     candidates = {
         name for name, param in present.items() if not param.lazy or name in raw or number < param.read_since
     }

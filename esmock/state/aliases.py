@@ -150,6 +150,8 @@ def parse_alias(name: str, value: Json, behaviour: Behaviour) -> AliasBody:
             _put_routing(out, name, key, item, behaviour)
         elif key in ("is_write_index", "is_hidden") and isinstance(item, bool):
             out[key] = item
+        elif behaviour.major >= 8 and key not in ("filter", "is_write_index", "is_hidden"):
+            raise IllegalArgument(f"Unknown field [{key}] in alias [{name}]")
     return ordered(out)
 
 

@@ -36,7 +36,7 @@ class Health:
     def active_percent(self) -> float:
         """Of all copies; 100 where there are none."""
         every = self.active + self.unassigned
-        return 100.0 * self.active / every if every else 100.0
+        return self.active / every * 100.0 if every else 100.0
 
     def __add__(self, other: Health) -> Health:
         return Health(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NumberFormat, Validation
 from esmock.xcontent.java_number import java_double, parse_double, parse_int, parse_long
 from esmock.xcontent.similar import similarity
-from esmock.xcontent.units import parse_byte_size, parse_time
+from esmock.xcontent.units import byte_sizes, parse_byte_size, parse_time
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -111,7 +111,7 @@ def _time(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
 
 
 def _bytes(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
-    return parse_byte_size(text, name)
+    return parse_byte_size(text, name, sizes=byte_sizes(behaviour))
 
 
 def _ratio(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
@@ -121,7 +121,7 @@ def _ratio(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any
             return parse_double(text[:-1])
         except NumberFormat as cause:
             raise ElasticsearchParse(f"failed to parse [{text}] as a double", cause=cause) from None
-    return parse_byte_size(text, name)
+    return parse_byte_size(text, name, sizes=byte_sizes(behaviour))
 
 
 def _enum(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
