@@ -154,7 +154,7 @@ def _place(error: ApiError) -> tuple[int, int] | None:
 class _Walk:
     """One pass over one document."""
 
-    __slots__ = ("added", "behaviour", "doc_id", "ignored", "mapping", "nested_limit", "source")
+    __slots__ = ("added", "behaviour", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source")
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
         self.mapping = mapping
@@ -165,6 +165,7 @@ class _Walk:
         self.added: dict[str, Field | ObjectMapper] = {}
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
+        self.routing = routing
         mapping = self.mapping
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
@@ -221,6 +222,8 @@ class _Walk:
     def _leaf(self, field: Field, holder: Json, key: str | int, value: Json) -> None:
         try:
             field.check(value)
+            if field.name == "join":
+                field.check_routed(value, self.routing)  # type: ignore[attr-defined]
         except NeedsPositions:
             raise
         except ImmenseTerm as error:

@@ -202,6 +202,10 @@ class Mapping:
                 if target in self._objects:
                     raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
                 self._check_copy(path, target)
+        if sum(field.name == "join" for field in self._fields.values()) > 1:
+            cause = MapperParsing("Field [_parent_join] is defined more than once")
+            where = " [_doc]" if self.behaviour.major < 8 else ""
+            raise MapperParsing(f"Failed to parse mapping{where}: {cause.reason}", cause=cause)
         limit = self.context.limit("total_fields", 1000)
         count = len(self._fields) + len(self._objects)
         if count > limit:

@@ -1,7 +1,19 @@
 """Queries by name: one class per query, in family files."""
 
 from esmock.families import table
-from esmock.search.query import compound, feature, full_text, function_score, geo, joining, multi_match, multi_term, term_level, wrapping
+from esmock.search.query import (
+    compound,
+    feature,
+    full_text,
+    function_score,
+    geo,
+    joining,
+    multi_match,
+    multi_term,
+    parent_child,
+    term_level,
+    wrapping,
+)
 from esmock.search.query.query_string import queries as query_string
 
 QUERIES = table(
@@ -15,5 +27,6 @@ QUERIES = table(
     function_score.QUERIES,
     geo.QUERIES,
     feature.QUERIES,
+    parent_child.QUERIES,
     wrapping.QUERIES,
 )

@@ -55,7 +55,7 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
 
 
 NOT_BUILT = (
-    "geo_shape", "geo_grid", "shape", "has_child", "has_parent", "parent_id",
+    "geo_shape", "geo_grid", "shape", 
     "percolate", "more_like_this", "script", "script_score", "pinned", "intervals", "span_term",
     "span_multi", "span_first", "span_near", "span_or", "span_not", "span_containing", "span_within", "field_masking_span",
     "span_gap", "combined_fields", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",

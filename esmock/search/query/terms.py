@@ -192,7 +192,7 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
     require_indexed(shard, field, path)
     if converted is None:
         return MatchNothing()
-    if field.name in ("keyword", "boolean") and field.is_indexed:
+    if field.name in ("keyword", "boolean", "join") and field.is_indexed:
         df = shard.doc_freq(path, converted)
         if df == 0:
             return MatchNothing()
@@ -204,6 +204,11 @@ def metadata_term(shard: ShardSearch, name: str, values: list[Json], boost: np.f
     """Terms of the metadata fields; unknown fields match nothing."""
     from esmock.mapping.parameter import java_text
 
+    parent, hash_sign, _ = name.partition("#")
+    if hash_sign and shard.field(parent) is not None:
+        from esmock.errors import Unsupported
+
+        raise Unsupported(f"terms of the parent ids of a join field [{name}]")
     texts = [java_text(value) for value in values]
     if name == "_id":
         return Constant(lambda segment: ids_mask(segment, texts), boost)

@@ -1,0 +1,142 @@
+"""Parents and children in one index. Docs: parent-join. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esmock.errors import IllegalArgument, IllegalState, MapperParsing
+from esmock.mapping.field import ORDINALS, Field
+from esmock.mapping.parameter import Parameter, Place, boolean, java_text
+from esmock.xcontent.java_map import map_order
+from esmock.xcontent.located import token
+
+Json = Any
+Relations = dict[str, tuple[str, ...]]
+
+
+def _relations(value: Json, place: Place) -> Relations:
+    return {
+        parent: tuple(map(java_text, children)) if isinstance(children, list) else (java_text(children),)
+        for parent, children in value.items()
+    }
+
+
+def _print(relations: Relations) -> Json:
+    return {
+        parent: children[0] if len(children) == 1 else map_order(children) for parent, children in relations.items()
+    }
+
+
+class Join(Field):
+    """The relation that a document stands in; columns hold its name. Docs: parent-join."""
+
+    name = "join"
+    column_kind = ORDINALS
+    takes_objects = True
+    bare_errors = True
+    parameters = (
+        boolean("eager_global_ordinals", True, updateable=True),
+        Parameter("relations", {}, _relations, True, print=_print),
+    )
+    __slots__ = ()
+
+    def setup(self) -> None:
+        self.given.setdefault("relations", {})
+        if "." in self.path:
+            raise IllegalArgument(f"join field [{self.path}] cannot be added inside an object or in a multi-field")
+
+    @classmethod
+    def unknown_parameter(cls, place: Place, key: str, value: Json) -> MapperParsing:
+        leaf = place.path.rsplit(".", 1)[-1]
+        if place.context.behaviour.major < 8:
+            return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
+        return MapperParsing(f"unknown parameter [{key}] on mapper [{leaf}] of type [join]")
+
+    @property
+    def has_doc_values(self) -> bool:
+        return True
+
+    def always_prints(self, parameter: Parameter) -> bool:
+        return True
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "type": "join",
+            "eager_global_ordinals": self.get("eager_global_ordinals"),
+            "relations": _print(self.relations),
+        }
+
+    @property
+    def relations(self) -> Relations:
+        """Children's names by parent's."""
+        return self.given["relations"]  # type: ignore[no-any-return]
+
+    def parent_of(self, child: str) -> str | None:
+        """The name of the relation above."""
+        return next((parent for parent, children in self.relations.items() if child in children), None)
+
+    @property
+    def names(self) -> set[str]:
+        return {*self.relations, *(one for children in self.relations.values() for one in children)}
+
+    def merge(self, other: Field) -> Field:
+        if not isinstance(other, Join):
+            return super().merge(other)
+        conflicts = []
+        for parent, children in self.relations.items():
+            if parent not in other.relations:
+                conflicts.append(f"cannot remove parent [{parent}] in join field [{self.path}]")
+                continue
+            missing = [one for one in map_order(children) if one not in other.relations[parent]]
+            conflicts += [f"cannot remove child [{one}] in join field [{self.path}]" for one in missing]
+        if conflicts:
+            conflicts.sort(key=lambda one: "cannot remove parent" not in one)
+            raise IllegalArgument(
+                f"Mapper for [{self.path}] conflicts with existing mapping:\n[{', '.join(conflicts)}]"
+            )
+        return other
+
+    def read(self, value: Json) -> tuple[str | None, str | None]:
+        """The relation's name and the parent's id. Raises IllegalArgument, IllegalState."""
+        if isinstance(value, str):
+            return value, None
+        if not isinstance(value, dict):
+            raise IllegalState(f"[null] expected START_OBJECT or VALUE_STRING but was: {token(value)}")
+        name = parent = None
+        for key, one in value.items():
+            if isinstance(one, dict) and one:
+                raise IllegalArgument(f"unknown field name [{next(iter(one))}] in join field [{self.path}]")
+            if key == "name":
+                name = java_text(one)
+            elif key == "parent":
+                parent = java_text(one)
+            else:
+                raise IllegalArgument(f"unknown field name [{key}] in join field [{self.path}]")
+        return name, parent
+
+    def check(self, value: Json) -> None:
+        self.read(value)
+
+    def check_routed(self, value: Json, routing: str | None) -> None:
+        """Refuse unknown relations, and children without parent or routing. Raises IllegalArgument."""
+        name, parent = self.read(value)
+        if name is None:
+            from esmock.errors import NullPointer
+
+            raise NullPointer('Cannot invoke "String.equals(Object)" because "name" is null')
+        if name not in self.names:
+            raise IllegalArgument(f"unknown join name [{name}] for field [{self.path}]")
+        if self.parent_of(name) is not None:
+            if parent is None:
+                raise IllegalArgument(f"[parent] is missing for join field [{self.path}]")
+            if routing is None:
+                raise IllegalArgument(f"[routing] is missing for join field [{self.path}]")
+
+    def column_values(self, values: list[Json]) -> list[str]:
+        return [name for name in (self.read(value)[0] for value in values) if name is not None]
+
+    def term(self, value: Json) -> str:
+        return java_text(value)
+
+
+FIELDS = (Join,)

@@ -1,0 +1,275 @@
+"""Queries on parents and children. Docs: joining-queries. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.mapping.join import Join
+from esmock.search import bm25
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.joining import MODES
+from esmock.search.query.parse import boolean_value, float_value, int_value, parse_query, text
+from esmock.xcontent.located import at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+
+
+def join_field(shard: ShardSearch) -> Join | None:
+    """The join field of the mapping, of which there is one at most."""
+    return next((one for _, one in shard.mapping.fields("*") if isinstance(one, Join)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Who is whose child in one segment.
+
+    names: str[n_docs], the relation; empty where there is none
+    parents: str[n_docs], the id of the parent; empty for those without
+    ids: str[n_docs], the documents' own
+    """
+
+    names: np.ndarray
+    parents: np.ndarray
+    ids: np.ndarray
+
+
+def family(segment: Any, path: str) -> Family:
+    """See ``Family``; kept on the segment."""
+
+    def build() -> Family:
+        raw, field = segment.values(path)
+        read = [field.read(values[0]) if values else (None, None) for values in raw] if isinstance(field, Join) else []
+        read = read or [(None, None)] * segment.n_docs
+        names = np.array([name or "" for name, _ in read], dtype=str)
+        parents = np.array([parent or "" for _, parent in read], dtype=str)
+        return Family(names, parents, np.array(segment.doc_ids, dtype=str))
+
+    return segment.cached(("family", path), build)  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True)
+class JoinedBound(Bound):
+    """Documents of some relations whose key is among those found, with their scores.
+
+    keys: str[m], sorted; scores: float32[m], or None for a constant
+    """
+
+    path: str
+    names: tuple[str, ...]
+    own_ids: bool
+    keys: np.ndarray
+    scores: np.ndarray | None
+    boost: Any
+
+    def match(self, segment: Any) -> Hits:
+        found = family(segment, self.path)
+        mine = found.ids if self.own_ids else found.parents
+        match = np.isin(found.names, self.names)
+        if not len(self.keys):
+            return Hits(np.zeros(segment.n_docs, bool), np.zeros(segment.n_docs, F32))
+        at = np.minimum(np.searchsorted(self.keys, mine), len(self.keys) - 1)
+        match &= self.keys[at] == mine
+        if self.scores is None:
+            return Hits(match, match * F32(self.boost))
+        return Hits(match, np.where(match, self.scores[at], F32(0)).astype(F32))
+
+
+def _collected(
+    shard: ShardSearch, path: str, inner: Bound, names: tuple[str, ...], own_ids: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The keys and scores of the living documents of some relations that a query finds on the whole shard."""
+    keys, scores = [np.empty(0, dtype=str)], [np.empty(0, F32)]
+    for leaf in shard.reader:
+        segment = leaf.segment
+        found = family(segment, path)
+        hits = inner.match(segment)
+        match = hits.match & np.isin(found.names, names)
+        live = leaf.live()
+        if live is not None:
+            match = match & live
+        keys.append((found.ids if own_ids else found.parents)[match])
+        scores.append(np.zeros(int(match.sum()), F32) if hits.score is None else hits.score[match])
+    return np.concatenate(keys), np.concatenate(scores)
+
+
+def _options(name: str, body: Json, ctx: ParseContext, known: dict[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key in body:
+        if key == "query" and isinstance(body[key], dict) and name != "parent_id":
+            out["query"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
+        elif key == "inner_hits":
+            raise Unsupported(f"query option [{name}.inner_hits]")
+        elif key in known:
+            attribute, read = known[key]
+            out[attribute] = read(body, key)
+        elif key == "boost":
+            out["boost"] = float_value(body, key)
+        elif key == "_name":
+            out["query_name"] = text(body, key, ctx)
+        else:
+            raise Parsing(f"[{name}] query does not support [{key}]", at_value(body, key))
+    return out
+
+
+def _missing_field(shard: ShardSearch, query: Any, reason: str) -> Bound:
+    if query.ignore_unmapped:
+        return MatchNothing()
+    raise shard.error(f"[{query.name}] {reason}")
+
+
+@dataclass(slots=True)
+class HasChild(Query):
+    """Docs: query-dsl-has-child-query."""
+
+    name = "has_child"
+    type: str
+    query: Query
+    score_mode: str = "none"
+    minimum: int = 1
+    maximum: int = 2**31 - 1
+    ignore_unmapped: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> HasChild:
+        def mode(holder: Json, key: str) -> str:
+            name = text(holder, key, ctx)
+            if name not in MODES:
+                raise IllegalArgument(f"No score mode for child query [{name}] found")
+            return name
+
+        out = _options("has_child", body, ctx, {
+            "type": ("type", lambda holder, key: text(holder, key, ctx)),
+            "score_mode": ("score_mode", mode),
+            "min_children": ("minimum", int_value),
+            "max_children": ("maximum", int_value),
+            "ignore_unmapped": ("ignore_unmapped", boolean_value),
+        })
+        for key in ("type", "query"):
+            if key not in out:
+                raise IllegalArgument(f"[has_child] requires '{key}' field")
+        query = cls(**out)
+        if query.minimum <= 0:
+            raise IllegalArgument("[has_child] requires positive 'min_children' field")
+        if query.maximum <= 0:
+            raise IllegalArgument("[has_child] requires positive 'max_children' field")
+        if query.maximum < query.minimum:
+            raise IllegalArgument("[has_child] 'max_children' is less than 'min_children'")
+        return query
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = join_field(shard)
+        if field is None:
+            return _missing_field(shard, self, "no join field has been configured")
+        parent = field.parent_of(self.type)
+        if parent is None:
+            return _missing_field(shard, self, f"join field [{field.path}] doesn't hold [{self.type}] as a child")
+        is_scored = scored and self.score_mode != "none"
+        inner = self.query.bind(shard, is_scored)
+        keys, scores = _collected(shard, field.path, inner, (self.type,), False)
+        found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+        keep = (counts >= self.minimum) & (counts <= self.maximum)
+        joined = self._joined(places, scores, counts)[keep] if is_scored else None
+        return JoinedBound(field.path, (parent,), True, found[keep], joined, boost)
+
+    def _joined(self, places: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        out = np.zeros(len(counts), F32)
+        if self.score_mode == "max":
+            np.maximum.at(out, places, scores)
+        elif self.score_mode == "min":
+            out[:] = np.inf
+            np.minimum.at(out, places, scores)
+        else:
+            np.add.at(out, places, scores)
+            if self.score_mode == "avg":
+                out = out / counts.astype(F32)
+        return out
+
+
+@dataclass(slots=True)
+class HasParent(Query):
+    """Docs: query-dsl-has-parent-query."""
+
+    name = "has_parent"
+    type: str
+    query: Query
+    score: bool = False
+    ignore_unmapped: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> HasParent:
+        out = _options("has_parent", body, ctx, {
+            "parent_type": ("type", lambda holder, key: text(holder, key, ctx)),
+            "score": ("score", boolean_value),
+            "ignore_unmapped": ("ignore_unmapped", boolean_value),
+        })
+        if "type" not in out:
+            raise IllegalArgument("[has_parent] requires 'parent_type' field")
+        if "query" not in out:
+            raise IllegalArgument("[has_parent] requires 'query' field")
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = join_field(shard)
+        if field is None:
+            return _missing_field(shard, self, "no join field has been configured")
+        children = field.relations.get(self.type)
+        if children is None:
+            return _missing_field(shard, self, f"join field [{field.path}] doesn't hold [{self.type}] as a parent")
+        is_scored = scored and self.score
+        keys, scores = _collected(shard, field.path, self.query.bind(shard, is_scored), (self.type,), True)
+        order = np.argsort(keys, kind="stable")
+        return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, boost)
+
+
+@dataclass(slots=True)
+class ParentId(Query):
+    """Docs: query-dsl-parent-id-query."""
+
+    name = "parent_id"
+    type: str
+    id: str
+    ignore_unmapped: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> ParentId:
+        out = _options("parent_id", body, ctx, {
+            "type": ("type", lambda holder, key: text(holder, key, ctx)),
+            "id": ("id", lambda holder, key: text(holder, key, ctx)),
+            "ignore_unmapped": ("ignore_unmapped", boolean_value),
+        })
+        for key in ("type", "id"):
+            if key not in out:
+                raise IllegalArgument(f"[parent_id] requires '{key}' field")
+        return cls(**out)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field = join_field(shard)
+        if field is None:
+            return _missing_field(shard, self, f"no join field found for index [{shard.index}]")
+        parent = field.parent_of(self.type)
+        if parent is None:
+            return _missing_field(shard, self, f"no relation found for child [{self.type}]")
+        return JoinedBound(field.path, (self.type,), False, np.array([self.id]), self._score(shard, field, parent, boost), boost)
+
+    def _score(self, shard: ShardSearch, field: Join, parent: str, boost: Any) -> np.ndarray:
+        """The score of the parent's id as a term: parents hold their own, children that of their parent."""
+        doc_count = doc_freq = 0
+        for leaf in shard.reader:
+            found = family(leaf.segment, field.path)
+            is_parent, is_child = found.names == parent, np.isin(found.names, field.relations[parent])
+            doc_count += int(is_parent.sum() + is_child.sum())
+            doc_freq += int((is_parent & (found.ids == self.id)).sum() + (is_child & (found.parents == self.id)).sum())
+        scorer = bm25.scorer(
+            bm25.idf(doc_freq, doc_count), F32(boost), doc_count, doc_count, k1_factor=shard.behaviour.bm25_k1_factor
+        )
+        return np.asarray(scorer.score(np.ones(1, F32), None), F32)
+
+
+QUERIES = (HasChild, HasParent, ParentId)
