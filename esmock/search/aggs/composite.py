@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NullPointer
+from esmock.errors import IllegalArgument, NullPointer, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
 from esmock.search.aggs.formats import Format
+from esmock.search.aggs.grids import read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -31,7 +32,7 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, NUMERIC, Source, source_fields
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, NUMERIC, Source, source_fields
 from esmock.xcontent import located
 
 Json = Any
@@ -143,7 +144,7 @@ class CompositeAggregator(BucketAggregator):
         after = self.builder.after
         if after is None:
             return None
-        out = []
+        out: list[Any] = []
         if len(after) != len(self.parts):
             raise IllegalArgument(f"[after] has {len(after)} value(s) but [sources] has {len(self.parts)}")
         for definition, part, source in zip(self.builder.sources, self.parts, self.sources, strict=True):
@@ -330,6 +331,7 @@ class DateHistogramSource(CompositeSource):
     name = "date_histogram"
     kinds = (DATE, NUMBER)
     default_kind = DATE
+    intervals: Intervals
     offset = 0
 
     @classmethod
@@ -368,7 +370,43 @@ class DateHistogramSource(CompositeSource):
         return self._rounding.round(values.astype(np.int64))
 
 
-SOURCES: tuple[type[CompositeSource], ...] = (TermsSource, HistogramSource, DateHistogramSource)
+class TileFormat:
+    """Tiles as keys."""
+
+    def print(self, value: Any) -> str:
+        return tile_text(value)
+
+    def parse(self, text: str) -> int:
+        return tile_key(text)
+
+
+class GeotileSource(CompositeSource):
+    name = "geotile_grid"
+    kinds = (GEO,)
+    default_kind = GEO
+    precision = 7
+    bounds: Any = None
+    parser = BodyParser(
+        "geotile_grid",
+        {
+            **_SOURCE_FIELDS,
+            "precision": Declared(p.NUMBER, read_tile_precision),
+            "bounds": Declared(p.OBJECT, read_bounds),
+        },
+    )
+
+    def key_format(self, source: Source) -> Format | None:
+        return TileFormat()
+
+    def codes(self, leaf: Leaf, source: Source) -> tuple[list[Any], Array, Array]:
+        if self.bounds is not None:
+            raise Unsupported("bounds of a geotile_grid source")
+        values = source.load(leaf)
+        distinct, inverse = np.unique(tile_keys(values.values, values.other, self.precision), return_inverse=True)
+        return distinct.tolist(), values.starts, inverse.reshape(-1)
+
+
+SOURCES: tuple[type[CompositeSource], ...] = (TermsSource, HistogramSource, DateHistogramSource, GeotileSource)
 
 
 def _read_sources(body: Json, ctx: ParseContext) -> list[CompositeSource]:
@@ -379,10 +417,8 @@ def _read_sources(body: Json, ctx: ParseContext) -> list[CompositeSource]:
             for kind, inner in definition.items():
                 cls = table.get(kind)
                 if cls is None:
-                    from esmock.errors import Parsing, Unsupported
+                    from esmock.errors import Parsing
 
-                    if kind == "geotile_grid":
-                        raise Unsupported("composite over geotile_grid")
                     raise Parsing(f"invalid source type: {kind}", located.at_value(definition, kind))
                 out.append(cls.parse(name, inner, ctx))
     return out  # type: ignore[return-value]

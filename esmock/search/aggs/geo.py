@@ -1,5 +1,271 @@
-"""Metrics of points: geo_bounds, geo_centroid."""
+"""Metrics of points and distances from a point: geo_bounds, geo_centroid, geo_distance.
+
+Docs: search-aggregations-metrics-geobounds-aggregation and its neighbours. Source: recordings of 7.10.2.
+"""
 
 from __future__ import annotations
 
-AGGREGATIONS: tuple[type, ...] = ()
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
+from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
+from esmock.search.aggs.kahan import add_all
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.ranges import _KEYED, _RANGES, Range, RangeAgg, RangeAggregator, Span
+from esmock.search.aggs.values import GEO, source_fields
+
+Json = Any
+Array = Any
+
+EARTH_RADIUS = 6371008.7714
+"""Metres, as Lucene's haversine has it."""
+UNITS = {
+    "mm": 0.001, "millimeters": 0.001, "cm": 0.01, "centimeters": 0.01, "m": 1.0, "meters": 1.0, "km": 1000.0, "kilometers": 1000.0,
+    "in": 0.0254, "inch": 0.0254, "yd": 0.9144, "yards": 0.9144, "ft": 0.3048, "feet": 0.3048, "mi": 1609.344, "miles": 1609.344,
+    "nmi": 1852.0, "NM": 1852.0, "nauticalmiles": 1852.0,
+}  # fmt: skip
+
+
+class Centroid(Internal):
+    """Mean of points."""
+
+    type, java = "geo_centroid", "InternalGeoCentroid"
+    __slots__ = ("count", "lat", "lon")
+
+    def __init__(self, name: str, meta: Json, lat: float, lon: float, count: int) -> None:
+        super().__init__(name, meta)
+        self.lat, self.lon, self.count = lat, lon, count
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        lat, lon, count = 0.0, 0.0, 0
+        for one in results:
+            if one.count:
+                lat += one.count * one.lat
+                lon += one.count * one.lon
+                count += one.count
+        return Centroid(self.name, self.meta, lat / count if count else 0.0, lon / count if count else 0.0, count)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        if not self.count:
+            return {"count": 0}
+        return {"location": {"lat": self.lat, "lon": self.lon}, "count": self.count}
+
+    def property(self, path: list[str]) -> Any:
+        if not path:
+            return self
+        known = {"lat": self.lat, "lon": self.lon, "count": self.count, "value": {"lat": self.lat, "lon": self.lon}}
+        if len(path) == 1 and path[0] in known:
+            return known[path[0]]
+        raise IllegalArgument(f"Found unknown path element [{path[0]}] in [geo_centroid]")
+
+
+class CentroidAggregator(SourceAggregator):
+    def prepare(self) -> None:
+        self.counts = Growing(np.int64)
+        self.sums = [Growing(np.float64) for _ in range(4)]
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        values = self.source.load(leaf)
+        positions, lats = values.of(docs)
+        if not len(positions):
+            return
+        _, places = _places(values, docs)
+        owners = owners[positions]
+        n = int(owners.max()) + 1
+        self.counts.ensure(n)[:n] += np.bincount(owners, minlength=n)
+        add_all(self.sums[0].ensure(n), self.sums[1].ensure(n), owners, lats)
+        add_all(self.sums[2].ensure(n), self.sums[3].ensure(n), owners, values.other[places])
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        counts = self.counts.get(owners).tolist()
+        lats, lons = self.sums[0].get(owners).tolist(), self.sums[2].get(owners).tolist()
+        return [
+            Centroid(self.name, self.builder.meta, lat / count if count else 0.0, lon / count if count else 0.0, count)
+            for lat, lon, count in zip(lats, lons, counts, strict=True)
+        ]
+
+
+def _places(values: Any, docs: Array) -> tuple[Array, Array]:
+    from esmock.search.aggs.collecting import pick
+
+    return pick(values.starts, docs)
+
+
+class Bounds(Internal):
+    """The box around points.
+
+    Attributes:
+        ends: top, bottom, least and greatest longitude at or above zero, least and greatest below; infinite where there is none.
+    """
+
+    type, java = "geo_bounds", "InternalGeoBounds"
+    __slots__ = ("ends", "wraps")
+
+    def __init__(self, name: str, meta: Json, ends: list[float], wraps: bool) -> None:
+        super().__init__(name, meta)
+        self.ends, self.wraps = ends, wraps
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        choose = (max, min, min, max, min, max)
+        ends = [pick(one.ends[at] for one in results) for at, pick in enumerate(choose)]
+        return Bounds(self.name, self.meta, ends, self.wraps)
+
+    def box(self) -> tuple[float, float, float, float] | None:
+        """Top, left, bottom, right; None without points."""
+        top, bottom, east_low, east_high, west_low, west_high = self.ends
+        if math.isinf(top):
+            return None
+        if math.isinf(east_low):
+            return top, west_low, bottom, west_high
+        if math.isinf(west_low):
+            return top, east_low, bottom, east_high
+        if self.wraps and east_high - west_low > (180.0 - east_low) - (-180.0 - west_high):
+            return top, east_low, bottom, west_high
+        return top, west_low, bottom, east_high
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        box = self.box()
+        if box is None:
+            return {}
+        top, left, bottom, right = box
+        return {"bounds": {"top_left": {"lat": top, "lon": left}, "bottom_right": {"lat": bottom, "lon": right}}}
+
+
+class BoundsAggregator(SourceAggregator):
+    def prepare(self) -> None:
+        fills = (-math.inf, math.inf, math.inf, -math.inf, math.inf, -math.inf)
+        self.ends = [Growing(np.float64, fill) for fill in fills]
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        values = self.source.load(leaf)
+        positions, lats = values.of(docs)
+        if not len(positions):
+            return
+        _, places = _places(values, docs)
+        lons, owners = values.other[places], owners[positions]
+        n = int(owners.max()) + 1
+        east = lons >= 0
+        everything = slice(None)
+        takes = (everything, everything, east, east, ~east, ~east)
+        for at, (taken, numbers) in enumerate(zip(takes, (lats, lats, lons, lons, lons, lons), strict=True)):
+            change = np.maximum if at in (0, 3, 5) else np.minimum
+            change.at(self.ends[at].ensure(n), owners[taken], numbers[taken])
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        columns = [one.get(owners).tolist() for one in self.ends]
+        wraps = self.builder.wrap_longitude  # type: ignore[attr-defined]
+        return [Bounds(self.name, self.builder.meta, list(row), wraps) for row in zip(*columns, strict=True)]
+
+
+class GeoDistance(Range):
+    type, java = "geo_distance", "InternalGeoDistance"
+    __slots__ = ()
+
+
+def arc_distance(lat: float, lon: float, lats: Array, lons: Array) -> Array:
+    """Metres from a point along the sphere."""
+    one, others = math.radians(lat), np.radians(lats)
+    half = np.sin((others - one) / 2) ** 2 + math.cos(one) * np.cos(others) * np.sin(np.radians(lons - lon) / 2) ** 2
+    return 2 * EARTH_RADIUS * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+
+
+class GeoDistanceAggregator(RangeAggregator):
+    builder: GeoDistanceAgg
+    result = GeoDistance
+
+    def settle(self, span: Span) -> Span:
+        low = max(0.0, 0.0 if span.low is None else p.double(span.low))
+        high = math.inf if span.high is None else p.double(span.high)
+        shown = f"{'*' if low == 0 else p.text(low)}-{'*' if math.isinf(high) else p.text(high)}"
+        return Span(span.key if span.key is not None else shown, low, high)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        builder = self.builder
+        values = self.source.load(leaf)
+        positions, places = _places(values, docs)
+        lats, lons = values.values[places], values.other[places]
+        lat, lon = builder.origin
+        if builder.distance_type == "plane":
+            x = np.radians(lons - lon) * np.cos(np.radians((lats + lat) / 2.0))
+            metres = np.sqrt(x * x + np.radians(lats - lat) ** 2) * EARTH_RADIUS
+        else:
+            metres = arc_distance(lat, lon, lats, lons)
+        distance = metres / UNITS[builder.unit]
+        for place, span in enumerate(self.spans):
+            self.collect_span(leaf, docs, owners, positions[(distance >= span.low) & (distance < span.high)], place)
+
+
+def _read_unit(value: str) -> str:
+    if value not in UNITS:
+        raise IllegalArgument(f"No distance unit match [{value}]")
+    return value
+
+
+def _read_type(value: str) -> str:
+    if value.lower() not in ("arc", "plane"):
+        raise IllegalArgument(f"No geo distance for [{value}]")
+    return value.lower()
+
+
+def read_point(value: Json) -> tuple[float, float]:
+    """A point in any form."""
+    from esmock.mapping.geo import parse_point
+
+    return parse_point(value)
+
+
+class GeoDistanceAgg(RangeAgg):
+    name, aggregator = "geo_distance", GeoDistanceAggregator
+    kinds = (GEO,)
+    default_kind = GEO
+    source_required = ("field",)
+    parser = BodyParser(
+        "geo_distance",
+        {
+            **source_fields(scripts=False, formats=False),
+            "keyed": _KEYED,
+            "ranges": _RANGES,
+            "origin": Declared(("START_OBJECT", "START_ARRAY", "VALUE_STRING"), read_point),
+            "unit": Declared(p.STRING, lambda value: _read_unit(p.text(value))),
+            "distance_type": Declared(p.STRING, lambda value: _read_type(p.text(value))),
+        },
+    )
+    origin: Any = None
+    unit = "m"
+    distance_type = "arc"
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        super().setup(given, ctx)
+        if self.origin is None:
+            raise IllegalArgument(f"Aggregation [{self.agg_name}] must define an [origin].")
+
+
+class CentroidAgg(SourceBuilder):
+    name, aggregator, is_metric = "geo_centroid", CentroidAggregator, True
+    kinds = (GEO,)
+    default_kind = GEO
+    parser = BodyParser("geo_centroid", source_fields(formats=False))
+
+
+class BoundsAgg(SourceBuilder):
+    name, aggregator, is_metric = "geo_bounds", BoundsAggregator, True
+    kinds = (GEO,)
+    default_kind = GEO
+    parser = BodyParser("geo_bounds", {**source_fields(formats=False), "wrap_longitude": Declared(p.BOOLEAN, p.boolean)})
+    wrap_longitude = True
+
+
+AGGREGATIONS: tuple[type, ...] = (CentroidAgg, BoundsAgg, GeoDistanceAgg)

@@ -1,0 +1,281 @@
+"""Buckets by cells of a grid: geohash_grid, geotile_grid.
+
+Docs: search-aggregations-bucket-geohashgrid-aggregation, -geotilegrid-. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Unsupported
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import SourceBuckets
+from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.collecting import Leaf, pick
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.parse import BodyParser, Declared
+from esmock.search.aggs.values import GEO, source_fields
+
+Json = Any
+Array = Any
+
+_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
+_TILE_LIMIT = 85.0511287798066
+
+
+def tile_keys(lats: Array, lons: Array, zoom: int) -> Array:
+    """int64[n]: zoom, column and row of the tile of each point."""
+    tiles = 1 << zoom
+    sine = np.sin(np.radians(np.clip(lats, -_TILE_LIMIT, _TILE_LIMIT)))
+    x = np.floor((lons + 180.0) / 360.0 * tiles).astype(np.int64)
+    y = np.floor((0.5 - (np.log((1 + sine) / (1 - sine)) / (4 * math.pi))) * tiles).astype(np.int64)
+    return (zoom << 58) | (np.clip(x, 0, tiles - 1) << 29) | np.clip(y, 0, tiles - 1)
+
+
+def tile_text(key: int) -> str:
+    """``zoom/x/y``."""
+    return f"{key >> 58}/{(key >> 29) & 0x1FFFFFFF}/{key & 0x1FFFFFFF}"
+
+
+def tile_key(text: str) -> int:
+    """The key of ``zoom/x/y``. Raises IllegalArgument."""
+    parts = text.split("/")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        raise IllegalArgument(f"Invalid geotile_grid hash string of {text}. Must be three integers in a form \"zoom/x/y\".")
+    zoom, x, y = (int(part) for part in parts)
+    return (zoom << 58) | (x << 29) | y
+
+
+def hash_keys(lats: Array, lons: Array, precision: int) -> Array:
+    """int64[n]: the geohash of each point as a long, its length in the lowest four bits."""
+    x = np.floor((lons + 180.0) / (360.0 / (1 << 32))).astype(np.uint64)
+    y = np.floor((lats + 90.0) / (180.0 / (1 << 32))).astype(np.uint64)
+    out = np.zeros(len(lats), np.uint64)
+    for bit in range(5 * precision):
+        source = x if bit % 2 == 0 else y
+        out = (out << np.uint64(1)) | ((source >> np.uint64(31 - bit // 2)) & np.uint64(1))
+    return ((out << np.uint64(4)) | np.uint64(precision)).view(np.int64)
+
+
+def hash_text(key: int) -> str:
+    """The geohash of a long."""
+    precision, bits = key & 15, (key & 0xFFFFFFFFFFFFFFFF) >> 4
+    return "".join(_BASE32[(bits >> (5 * at)) & 31] for at in reversed(range(precision)))
+
+
+def hash_precision(metres: float) -> int:
+    """Length of geohashes whose cells are about that wide."""
+    equator, polar = 40075016.6856, math.pi * 6356752.314245
+    width = metres / (1 + polar / equator)
+    bits = math.ceil(math.log2(max(math.ceil(equator / width), 1)))
+    full, left = divmod(bits, 5)
+    return full + (left > 0) + full + (left > 3)
+
+
+@dataclass(slots=True)
+class CellBucket(Bucket):
+    text: str = ""
+
+    def key_text(self) -> str:
+        return self.text
+
+    def property_key(self) -> Any:
+        return self.text
+
+
+class Grid(MultiBucket):
+    type, java = "geohash_grid", "InternalGeoHashGrid"
+    __slots__ = ("size",)
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], size: int) -> None:
+        super().__init__(name, meta, buckets)
+        self.size = size
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        groups: dict[int, list[Any]] = {}
+        for one in results:
+            for bucket in one.buckets:
+                groups.setdefault(bucket.key, []).append(bucket)
+        ordered = sorted(groups.items(), key=lambda item: (-sum(one.doc_count for one in item[1]), -item[0]))
+        buckets = []
+        for key, group in ordered[: self.size] if ctx.is_final else ordered:
+            below = reduce_results([one.results for one in group], ctx)
+            buckets.append(CellBucket(key, sum(one.doc_count for one in group), below, group[0].text))
+        ctx.add_buckets(len(buckets))
+        return type(self)(self.name, self.meta, buckets, self.size)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        buckets = [{"key": one.text, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets]
+        return {"buckets": buckets}
+
+
+class TileGrid(Grid):
+    type, java = "geotile_grid", "InternalGeoTileGrid"
+    __slots__ = ()
+
+
+class GridAggregator(SourceBuckets):
+    builder: GridAgg
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        values = self.source.load(leaf)
+        positions, places = pick(values.starts, docs)
+        lats, lons = values.values[places], values.other[places]
+        if self.builder.bounds is not None:
+            keep = _inside(lats, lons, self.builder.bounds)
+            positions, lats, lons = positions[keep], lats[keep], lons[keep]
+        keys = self.builder.keys(lats, lons)
+        order = np.lexsort((keys, positions))
+        positions, keys = positions[order], keys[order]
+        keep = np.ones(len(keys), bool)
+        keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
+        positions, keys = positions[keep], keys[keep]
+        self.collect_keys(leaf, docs[positions], owners[positions], keys)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        builder = self.builder
+        chosen = []
+        for owner in owners:
+            known = self.ords.of(owner)
+            counts = self.counts.get(list(known.values())).tolist() if known else []
+            rows = sorted(zip(known, known.values(), counts, strict=True), key=lambda row: (-row[2], -row[0]))
+            chosen.append(rows[: builder.kept])
+        below = iter(self.results_of([number for rows in chosen for _, number, _ in rows]))
+        return [
+            builder.result(
+                self.name,
+                builder.meta,
+                [CellBucket(key, count, next(below), builder.text(key)) for key, _, count in rows],
+                builder.size,
+            )
+            for rows in chosen
+        ]
+
+
+def _inside(lats: Array, lons: Array, bounds: tuple[float, float, float, float]) -> Array:
+    """bool[n]: which points lie in a box."""
+    high, west, low, east = bounds
+    between = (lons >= west) & (lons <= east) if west <= east else (lons >= west) | (lons <= east)
+    return (lats >= low) & (lats <= high) & between
+
+
+def read_bounds(body: Json) -> tuple[float, float, float, float]:
+    """``bounds``: top, left, bottom, right."""
+    from esmock.mapping.geo import parse_point
+
+    if {"top", "left", "bottom", "right"} <= set(body):
+        return p.double(body["top"]), p.double(body["left"]), p.double(body["bottom"]), p.double(body["right"])
+    if {"top_left", "bottom_right"} <= set(body):
+        (top, left), (bottom, right) = parse_point(body["top_left"]), parse_point(body["bottom_right"])
+        return top, left, bottom, right
+    if {"top_right", "bottom_left"} <= set(body):
+        (top, right), (bottom, left) = parse_point(body["top_right"]), parse_point(body["bottom_left"])
+        return top, left, bottom, right
+    raise Unsupported("these bounds of a grid")
+
+
+class GridAgg(SourceBuilder):
+    aggregator = GridAggregator
+    kinds = (GEO,)
+    default_kind = GEO
+    source_required = ("field", "script")
+    result: ClassVar[type[Grid]] = Grid
+    size = 10_000
+    shard_size = -1
+    precision = 5
+    bounds: tuple[float, float, float, float] | None = None
+
+    @property
+    def kept(self) -> int:
+        """Buckets that a shard hands on."""
+        suggested = int(self.size * 1.5 + 10) if self.shard_size < 0 else self.shard_size
+        return max(suggested, self.size)
+
+    def checks(self) -> dict[str, Any]:
+        return {"size": self._positive("size"), "shard_size": self._positive("shard_size")}
+
+    def _positive(self, field: str) -> Any:
+        def check(value: int) -> None:
+            if value <= 0:
+                raise IllegalArgument(f"[{field}] must be greater than 0. Found [{value}] in [{self.agg_name}]")
+
+        return check
+
+    def keys(self, lats: Array, lons: Array) -> Array:
+        """The cells of points."""
+        return hash_keys(lats, lons, self.precision)
+
+    def text(self, key: int) -> str:
+        """A cell as it is printed."""
+        return hash_text(key)
+
+
+
+_FIELDS = {
+    **source_fields(formats=False),
+    "size": Declared(p.NUMBER, p.integer),
+    "shard_size": Declared(p.NUMBER, p.integer),
+    "bounds": Declared(p.OBJECT, read_bounds),
+}
+
+
+def read_hash_precision(value: Json) -> int:
+    """A length or a distance. Raises IllegalArgument."""
+    if isinstance(value, str) and not value.isdigit():
+        from esmock.search.aggs.geo import UNITS
+
+        digits = value.rstrip("abcdefghijklmnopqrstuvwxyzNM")
+        metres = p.double(digits) * UNITS.get(value[len(digits) :] or "m", 1.0)
+        precision = hash_precision(metres)
+        if precision > 12:
+            cause = IllegalArgument(f"Invalid geohash aggregation precision of {precision}. Must be between 1 and 12.")
+            raise IllegalArgument(f"precision too high [{value}]", cause=cause)
+        return precision
+    precision = p.integer(value)
+    if not 1 <= precision <= 12:
+        raise IllegalArgument(f"Invalid geohash aggregation precision of {precision}. Must be between 1 and 12.")
+    return precision
+
+
+def read_tile_precision(value: Json) -> int:
+    """A zoom. Raises IllegalArgument."""
+    zoom = p.integer(value)
+    if not 0 <= zoom <= 29:
+        raise IllegalArgument(f"Invalid geotile_grid precision of {zoom}. Must be between 0 and 29.")
+    return zoom
+
+
+class HashGridAgg(GridAgg):
+    name = "geohash_grid"
+    parser = BodyParser("geohash_grid", {**_FIELDS, "precision": Declared(p.NUMBER, read_hash_precision)})
+
+
+class TileGridAgg(GridAgg):
+    name, result = "geotile_grid", TileGrid
+    parser = BodyParser("geotile_grid", {**_FIELDS, "precision": Declared(p.NUMBER, read_tile_precision)})
+    precision = 7
+
+    def keys(self, lats: Array, lons: Array) -> Array:
+        return tile_keys(lats, lons, self.precision)
+
+    def text(self, key: int) -> str:
+        return tile_text(key)
+
+
+
+AGGREGATIONS: tuple[type, ...] = (HashGridAgg, TileGridAgg)
