@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def types(behaviour: Behaviour) -> Mapping[str, Any]:
     """The types that a version knows."""
     from esmock.search.aggs import (
+        adjacency_matrix,
         auto_date_histogram,
         cardinality,
         composite,
@@ -26,6 +27,8 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         nested,
         percentiles,
         ranges,
+        rare_terms,
+        sampler,
         terms,
         top_hits,
         unsupported,
@@ -46,6 +49,9 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         nested.AGGREGATIONS,
         geo.AGGREGATIONS,
         grids.AGGREGATIONS,
+        rare_terms.AGGREGATIONS,
+        sampler.AGGREGATIONS,
+        adjacency_matrix.AGGREGATIONS,
         top_hits.AGGREGATIONS,
         auto_date_histogram.AGGREGATIONS,
         variable_width_histogram.AGGREGATIONS,

@@ -1,0 +1,107 @@
+"""Buckets of filters and of each two of them: adjacency_matrix.
+
+Docs: search-aggregations-bucket-adjacency-matrix-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, IllegalState
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import BucketAggregator
+from esmock.search.aggs.builder import Builder
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.filters import FiltersBucket, match_of
+from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+
+Json = Any
+Array = Any
+
+
+class AdjacencyMatrix(MultiBucket):
+    type, java = "adjacency_matrix", "InternalAdjacencyMatrix"
+    __slots__ = ()
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        groups: dict[str, list[Any]] = {}
+        for one in results:
+            for bucket in one.buckets:
+                groups.setdefault(bucket.key, []).append(bucket)
+        buckets = []
+        for key in sorted(groups):
+            count = sum(one.doc_count for one in groups[key])
+            if count:
+                below = reduce_results([one.results for one in groups[key]], ctx)
+                buckets.append(FiltersBucket(key, count, below))
+        ctx.add_buckets(len(buckets))
+        return AdjacencyMatrix(self.name, self.meta, buckets)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {
+            "buckets": [{"key": one.key, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets]
+        }
+
+
+class AdjacencyAggregator(BucketAggregator):
+    builder: AdjacencyAgg
+
+    def __init__(self, builder: AdjacencyAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.matches = [match_of(ctx, query, parent) for _, query in builder.filters]
+        names = [name for name, _ in builder.filters]
+        self.texts = [*names, *(builder.separator.join(pair) for pair in combinations(names, 2))]
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        masks = leaf.cached(("matrix", id(self)), lambda: [match(leaf.segment) for match in self.matches])
+        taken = [mask[docs] for mask in masks]
+        for place, mask in enumerate([*taken, *(one & other for one, other in combinations(taken, 2))]):
+            if mask.any():
+                self.collect_keys(leaf, docs[mask], owners[mask], np.full(int(mask.sum()), place, np.int64))
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        chosen = [sorted(self.ords.of(owner).items()) for owner in owners]
+        numbers = [number for one in chosen for _, number in one]
+        counts, below = iter(self.counts.get(numbers).tolist()), iter(self.results_of(numbers))
+        return [
+            AdjacencyMatrix(
+                self.name, self.builder.meta, [FiltersBucket(self.texts[place], next(counts), next(below)) for place, _ in one]
+            )
+            for one in chosen
+        ]
+
+
+def _read_filters(body: Json, ctx: ParseContext) -> list[tuple[str, Any]]:
+    return [(name, ctx.query(body, name)) for name in body]
+
+
+class AdjacencyAgg(Builder):
+    name, aggregator = "adjacency_matrix", AdjacencyAggregator
+    parser = BodyParser(
+        "adjacency_matrix",
+        {"filters": Declared(p.OBJECT, _read_filters, in_context=True), "separator": Declared(p.STRING, p.text)},
+    )
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        filters = sorted(given.get("filters") or [], key=lambda one: one[0])
+        if not filters:
+            raise IllegalState(f"[{self.agg_name}] is missing : filters parameter")
+        self.filters: list[tuple[str, Any]] = filters
+        self.separator: str = given.get("separator", "&")
+
+    def create(self, ctx: ShardContext, parent: Aggregator | None) -> Aggregator:
+        limit = 100
+        if len(self.filters) > limit:
+            raise IllegalArgument(
+                f"Number of filters is too large, must be less than or equal to: [{limit}] but was [{len(self.filters)}]."
+                "This limit can be set by changing the [index.max_adjacency_matrix_filters] index level setting."
+            )
+        return super().create(ctx, parent)
+
+
+AGGREGATIONS = (AdjacencyAgg,)

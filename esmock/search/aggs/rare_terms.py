@@ -1,0 +1,155 @@
+"""Terms of few documents: rare_terms.
+
+Docs: search-aggregations-bucket-rare-terms-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.collecting import Aggregator, ShardContext
+from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.order import COUNT_DESC, Order
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.terms import LongTerms, Terms, TermsAggregator, TermsBucket, Thresholds
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, source_fields
+
+Json = Any
+
+
+class RareTerms(Terms):
+    """Buckets by count, then by key.
+
+    Attributes:
+        most: ``max_doc_count``.
+        common: terms that a shard found in more documents.
+    """
+
+    type, java = "srareterms", "StringRareTerms"
+    __slots__ = ("common", "most")
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        groups: dict[Any, list[Any]] = {}
+        common = {key for one in results for key in one.common}
+        for one in results:
+            for bucket in one.buckets:
+                groups.setdefault(bucket.key, []).append(bucket)
+        buckets = []
+        for key, group in groups.items():
+            count = sum(one.doc_count for one in group)
+            if key in common or count > self.most:
+                common.add(key)
+                continue
+            below = reduce_results([one.results for one in group], ctx)
+            buckets.append(TermsBucket(key, count, below, 0, self.format))
+        buckets.sort(key=lambda one: (one.doc_count, one.key))
+        if ctx.is_final:
+            ctx.add_buckets(len(buckets))
+        return self.of(buckets, common)
+
+    def of(self, buckets: list[Any], common: set[Any]) -> RareTerms:
+        """The same with other buckets."""
+        out = type(self)(self.name, self.meta, buckets, self.plan, format=self.format)
+        out.most, out.common = self.most, common
+        return out
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {
+            "buckets": [
+                {**self.key_body(one), "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets
+            ]
+        }
+
+
+class LongRareTerms(RareTerms):
+    type, java = "lrareterms", "LongRareTerms"
+    key_body = LongTerms.key_body
+    __slots__ = ()
+
+
+class UnmappedRareTerms(RareTerms):
+    type, java = "umrareterms", "UnmappedRareTerms"
+    is_mapped = False
+    __slots__ = ()
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        return self
+
+
+class RareTermsAggregator(TermsAggregator):
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        if not self.is_text and not self.source.whole and not self.source.is_empty:
+            raise IllegalArgument("RareTerms aggregation does not support floating point fields.")
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        most = self.builder.max_doc_count  # type: ignore[attr-defined]
+        out: list[Internal] = []
+        cls = UnmappedRareTerms if self.source.is_empty else RareTerms if self.is_text else LongRareTerms
+        for owner in owners:
+            known = self.ords.of(owner)
+            counts = self.counts.get(list(known.values())).tolist() if known else []
+            rare = [(key, number, count) for (key, number), count in zip(known.items(), counts, strict=True) if count <= most]
+            below = self.results_of([number for _, number, _ in rare])
+            format = self.source.format
+            buckets = [TermsBucket(key, count, results, 0, format) for (key, _, count), results in zip(rare, below, strict=True)]
+            result = cls(self.name, self.builder.meta, buckets, self.plan, format=format)
+            result.most = most
+            result.common = {key for key, count in zip(known, counts, strict=True) if count > most}
+            out.append(result)
+        return out
+
+
+class RareTermsAgg(SourceBuilder):
+    name, aggregator = "rare_terms", RareTermsAggregator
+    kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
+    default_kind = BYTES
+    parser = BodyParser(
+        "rare_terms",
+        {
+            **source_fields(),
+            "max_doc_count": Declared(p.NUMBER, p.long_),
+            "precision": Declared(p.NUMBER, p.double),
+            "include": Declared(p.OBJECT_ARRAY_OR_STRING, read_include, in_context=True),
+            "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
+        },
+    )
+    max_doc_count = 1
+    include_exclude: IncludeExclude | None = None
+    order = Order.of(COUNT_DESC)
+    thresholds = Thresholds()
+    show_term_doc_count_error = False
+
+    def __init__(self, agg_name: str) -> None:
+        super().__init__(agg_name)
+        self._include: Any = None
+
+    def checks(self) -> dict[str, Any]:
+        return {"max_doc_count": self._check_most, "include": self._keep_include, "exclude": self._check_exclude}
+
+    def _check_most(self, most: int) -> None:
+        if most <= 0:
+            raise IllegalArgument(f"[max_doc_count] must be greater than 0. Found [{most}] in [{self.agg_name}]")
+        if most > 100:
+            raise IllegalArgument(f"[max_doc_count] must be smallerthan 100in [{self.agg_name}]")
+
+    def _keep_include(self, include: Any) -> None:
+        self._include = include
+
+    def _check_exclude(self, exclude: Any) -> None:
+        if self._include is not None:
+            IncludeExclude(self._include, exclude).check()
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        include, exclude = given.pop("include", None), given.pop("exclude", None)
+        if include is not None or exclude is not None:
+            self.include_exclude = IncludeExclude(include, exclude)
+        super().setup(given, ctx)
+
+
+AGGREGATIONS = (RareTermsAgg,)

@@ -1,0 +1,162 @@
+"""Buckets of the best documents of each shard: sampler, diversified_sampler.
+
+Docs: search-aggregations-bucket-sampler-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Parsing
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import SingleBucketAggregator
+from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, NUMBER, source_fields
+from esmock.xcontent import located
+
+Json = Any
+Array = Any
+
+
+class SamplerResult(SingleBucket):
+    type, java = "sampler", "InternalSampler"
+    __slots__ = ()
+
+
+class UnmappedSampler(SamplerResult):
+    """Of a field that does not exist: no aggregations below."""
+
+    type, java = "unmapped_sampler", "UnmappedSampler"
+    is_mapped = False
+    __slots__ = ()
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        return self
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {"doc_count": 0}
+
+
+class SamplerAggregator(SingleBucketAggregator):
+    """Waits for all documents; those of equal scores count by their order."""
+
+    result = SamplerResult
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        self.waiting: list[tuple[Leaf, Array, Array]] = []
+
+    @property
+    def needs_scores(self) -> bool:
+        return True
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if not self.builder.shard_size:
+            raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
+        self.waiting.append((leaf, docs, owners))
+
+    def finish(self) -> None:
+        if self.waiting:
+            scores = np.concatenate([_scores(leaf, docs) for leaf, docs, _ in self.waiting])
+            owners = np.concatenate([one for _, _, one in self.waiting])
+            keep = np.zeros(len(owners), bool)
+            order = np.lexsort((-scores, owners))
+            for rows in np.split(order, np.flatnonzero(np.diff(owners[order])) + 1):
+                keep[self.best(rows)] = True
+            first = 0
+            for leaf, docs, some in self.waiting:
+                mask = keep[first : first + len(docs)]
+                first += len(docs)
+                self.collect_bucket(leaf, docs[mask], some[mask])
+        super().finish()
+
+    def best(self, rows: Array) -> Array:
+        """The documents to keep of one owner, of all of them from the best on."""
+        return rows[: self.builder.shard_size]
+
+
+def _scores(leaf: Leaf, docs: Array) -> Array:
+    return np.ones(len(docs), np.float32) if leaf.scores is None else leaf.scores[docs]
+
+
+class DiversifiedAggregator(SamplerAggregator):
+    """Takes no more than some documents of each value."""
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        self.source = builder.resolve(ctx)
+        self.keys: list[Any] = []
+        self.first: str | None = None
+        super().__init__(builder, ctx, parent)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        super().collect(leaf, docs, owners)
+        values = self.source.load(leaf)
+        counts = np.diff(values.starts)[docs]
+        if values.dictionary is not None and len(values.dictionary):
+            least = values.dictionary[0]
+            self.first = least if self.first is None else min(self.first, least)
+        if len(counts) and counts.max() > 1:
+            raise IllegalArgument("Sample diversifying key must be a single valued-field")
+        for doc, count in zip(docs.tolist(), counts.tolist(), strict=True):
+            value = values.values[values.starts[doc]] if count else None
+            self.keys.append(None if value is None else values.dictionary[value] if values.dictionary is not None else value)
+
+    def best(self, rows: Array) -> Array:
+        builder: Any = self.builder
+        seen: dict[Any, int] = {}
+        out = []
+        for row in rows.tolist():
+            # ES: documents without a term share the place of the first term (recording of 7.10.2)
+            key = self.first if self.keys[row] is None else self.keys[row]
+            if seen.get(key, 0) < builder.max_docs_per_value:
+                seen[key] = seen.get(key, 0) + 1
+                out.append(row)
+                if len(out) == builder.shard_size:
+                    break
+        return np.array(out, np.int64)
+
+    def build(self, owners: Any) -> list[Internal]:
+        if self.source.is_empty:
+            return [UnmappedSampler(self.name, self.builder.meta, 0, {}) for _ in owners]
+        return super().build(owners)
+
+
+class SamplerAgg(Builder):
+    name, aggregator = "sampler", SamplerAggregator
+    shard_size = 100
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> SamplerAgg:
+        out = cls(agg_name)
+        for key, value in body.items():
+            if key != "shard_size" or isinstance(value, bool | str | dict | list) or value is None:
+                raise Parsing(f'Unsupported property "{key}" for aggregation "{agg_name}', located.at_value(body, key))
+            out.shard_size = p.integer(value)
+        return out
+
+
+class DiversifiedAgg(SourceBuilder):
+    name, aggregator = "diversified_sampler", DiversifiedAggregator
+    kinds = (NUMBER, DATE, BOOLEAN, BYTES)
+    default_kind = BYTES
+    parser = BodyParser(
+        "diversified_sampler",
+        {
+            **source_fields(formats=False),
+            "shard_size": Declared(p.NUMBER, p.integer),
+            "max_docs_per_value": Declared(p.NUMBER, p.integer),
+            "execution_hint": Declared(p.STRING, p.text),
+        },
+    )
+    shard_size = 100
+    max_docs_per_value = 1
+
+
+AGGREGATIONS = (SamplerAgg, DiversifiedAgg)
