@@ -26,6 +26,8 @@ from esmock.api import (
     snapshot,
     tasks,
     templates,
+    unsupported,
+    update_by_query,
 )
 
 MODULES = (
@@ -52,5 +54,7 @@ MODULES = (
     snapshot,
     tasks,
     templates,
+    unsupported,
+    update_by_query,
 )
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

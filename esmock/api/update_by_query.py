@@ -1,0 +1,359 @@
+"""Update by query, delete by query, reindex. Docs: docs-update-by-query, docs-delete-by-query, docs-reindex."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints, typed
+from esmock.api.params import WAIT_FOR_ACTIVE_SHARDS, Param, boolean, integer, string, time_text
+from esmock.api.request import Request, Response
+from esmock.api.search_params import SEARCH_PARAMS
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, NumberFormat
+from esmock.xcontent.java_number import parse_double, parse_int
+
+if TYPE_CHECKING:
+    from esmock.features.by_query.job import Job
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_TYPES = "[types removal] Specifying types in {} requests is deprecated."
+
+
+def _slices(name: str, text: str) -> int:
+    if text == "auto":
+        return 0
+    try:
+        count = parse_int(text)
+    except NumberFormat as cause:
+        raise IllegalArgument(
+            f'[slices] must be a positive integer or the string "auto", but was [{text}]', cause=cause
+        ) from None
+    if count < 1:
+        raise IllegalArgument(f'[slices] must be a positive integer or the string "auto", but was [{text}]')
+    return count
+
+
+def _rate(name: str, text: str) -> float:
+    wrong = "[requests_per_second] must be a float greater than 0. Use -1 to disable throttling."
+    try:
+        rate = parse_double(text)
+    except NumberFormat as cause:
+        raise IllegalArgument(wrong, cause=cause) from None
+    if rate == -1:
+        return float("inf")
+    if rate <= 0:
+        raise IllegalArgument(wrong)
+    return rate
+
+
+_COMMON = {
+    "slices": Param(_slices, 1),
+    "requests_per_second": Param(_rate, float("inf")),
+    "timeout": time_text("1m"),
+    "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+    "wait_for_completion": boolean(True),
+    "refresh": boolean(False),
+}
+_BY_QUERY = {
+    **SEARCH_PARAMS,
+    **_COMMON,
+    "scroll_size": integer(),
+    "conflicts": string(),
+    "max_docs": integer(),
+    "search_timeout": time_text(),
+}
+
+
+def _by_query(kind: str) -> Any:
+    def read(request: Request) -> Job:
+        from esmock.features.by_query import parse
+        from esmock.xcontent.value_reader import Reading
+
+        content, media = request.optional_content()
+        tree = {} if content is None else request.read(content, media, label="stream")
+        if not isinstance(tree, dict):
+            tree = {}
+        reading = Reading(request.behaviour, request.warn)
+        return _job(kind, request, parse.by_query_body(tree, reading))
+
+    return read
+
+
+def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
+    from esmock.api.search_body import query_of_url
+    from esmock.features.by_query import parse
+    from esmock.features.by_query.job import Job
+    from esmock.state.resolve import OPEN
+
+    body = found["search"]
+    query = query_of_url(request)
+    if query is not None:
+        body = {**body, "query": query}
+    if request.has_param("sort"):
+        body = {**body, "sort": request.param("sort")}
+    search = parse.search_of(body, request.behaviour, request.warn, 1000)
+    if request.has_param("scroll_size"):
+        search.size = request.param("scroll_size")
+    slices = request.param("slices")
+    most = found.get("max_docs")
+    for name in ("size", "max_docs"):
+        if request.has_param(name):
+            if name == "size":
+                request.warn("Deprecated field [size] used, expected [max_docs] instead")
+            most = parse.max_docs(request.param(name), slices)
+    job = Job(
+        kind,
+        request.part_list("index"),
+        search,
+        request.indices_options(OPEN),
+        routing=request.param("routing").split(",") if request.param("routing") else None,
+        max_docs=most,
+        proceed=found.get("proceed", False),
+        script=found.get("script"),
+    )
+    if request.has_param("conflicts"):
+        job.proceed = parse.conflicts(request.param("conflicts"))
+    _settle(job, request)
+    job.pipeline = request.params.get("pipeline")
+    problems = []
+    if kind == "delete" and "query" not in body:
+        problems.append("query is missing")
+    if search.source is not None and not search.source.fetch:
+        problems.append("_source:false is not supported in this context")
+    if problems:
+        raise ActionRequestValidation(*problems)
+    return job
+
+
+def _settle(job: Job, request: Request) -> None:
+    """What all three are told by parameters."""
+    job.slices = request.param("slices")
+    job.requests_per_second = request.param("requests_per_second")
+    job.refresh = request.param("refresh")
+    job.active_shards = request.param("wait_for_active_shards")
+
+
+def _answer(cluster: Cluster, request: Request) -> Response:
+    """Do the job now, or leave its result with a task."""
+    from esmock.errors import ApiError
+    from esmock.features.by_query.job import ACTIONS
+    from esmock.features.by_query.run import run
+    from esmock.state.tasks import Task, tasks
+
+    job: Job = request.parsed
+    started = cluster.clock.monotonic_ns()
+    if request.param("wait_for_completion"):
+        done = run(cluster, job, request.warn)
+        return Response(done.worst, _body(cluster, done, started, human=request.human))
+    _resolve_first(cluster, job)
+    registry = tasks(cluster)
+    number = registry.next_id()
+    response, error, status = None, None, None
+    try:
+        done = run(cluster, job, request.warn)
+        response = _body(cluster, done, started, human=request.human)
+        status = {key: value for key, value in response.items() if key not in ("took", "timed_out", "failures")}
+    except ApiError as failure:
+        error = failure.cause_body()
+    registry.keep(
+        Task(
+            number,
+            ACTIONS[job.kind],
+            "transport",
+            cluster.clock.now_ms(),
+            description=job.description,
+            status=status,
+            cancellable=True,
+            response=response,
+            error=error,
+        )
+    )
+    return Response(200, {"task": f"{cluster.node_id}:{number}"})
+
+
+def _resolve_first(cluster: Cluster, job: Job) -> None:
+    """A task is not started for indices that there are not."""
+    if job.kind == "reindex":
+        from esmock.state.resolve import resolve
+
+        resolve(cluster, job.names, job.options)
+
+
+def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str, Json]:
+    took = (cluster.clock.monotonic_ns() - started) // 1_000_000 + done.status.throttled_ms
+    body: dict[str, Json] = {"took": took, "timed_out": False, **done.status.to_json(human=human)}
+    if done.slices:
+        body["slices"] = [one.to_json(human=human) for one in done.slices]
+    body["failures"] = done.failures
+    return body
+
+
+@endpoint(
+    "update_by_query",
+    "POST /{index}/_update_by_query",
+    typed("POST /{index}/{type}/_update_by_query", warning=_TYPES.format("update_by_query")),
+    params=_BY_QUERY | {"pipeline": string()},
+    docs="docs-update-by-query",
+    body=_by_query("update"),
+    action="indices:data/write/update/byquery",
+)
+def update_by_query(cluster: Cluster, request: Request) -> Response:
+    """Write again what a search finds."""
+    return _answer(cluster, request)
+
+
+@endpoint(
+    "delete_by_query",
+    "POST /{index}/_delete_by_query",
+    typed("POST /{index}/{type}/_delete_by_query", warning=_TYPES.format("delete_by_query")),
+    params=_BY_QUERY,
+    docs="docs-delete-by-query",
+    body=_by_query("delete"),
+    action="indices:data/write/delete/byquery",
+)
+def delete_by_query(cluster: Cluster, request: Request) -> Response:
+    """Delete what a search finds."""
+    return _answer(cluster, request)
+
+
+def _reindex_body(request: Request) -> Job:
+    from esmock.features.by_query import parse
+    from esmock.features.by_query.job import Destination, Job
+    from esmock.search.request import SearchRequest
+    from esmock.state.resolve import OPEN
+    from esmock.xcontent.value_reader import Reading
+
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+    tree = request.read(request.content, request.content_format or "json")
+    found = parse.REINDEX.parse(tree, Reading(request.behaviour, request.warn))
+    source = found.get("source") or {"names": [], "search": SearchRequest(request.behaviour, size=1000), "body": {}}
+    search = source["search"]
+    job = Job(
+        "reindex",
+        source["names"],
+        search,
+        OPEN,
+        max_docs=found.get("max_docs"),
+        proceed=found.get("conflicts", False),
+        script=found.get("script"),
+        destination=found.get("dest") or Destination(),
+        source=search.source,
+        require_alias=request.params.get("require_alias", False),
+    )
+    _settle(job, request)
+    if request.has_param("max_docs"):
+        job.max_docs = parse.max_docs(request.param("max_docs"), job.slices)
+    _validate(job, source["body"])
+    return job
+
+
+def _validate(job: Job, body: dict[str, Json]) -> None:
+    problems = []
+    if not job.names:
+        problems.append("use _all if you really want to copy from all existing indexes")
+    if job.source is not None and not job.source.fetch:
+        problems.append("_source:false is not supported in this context")
+    if job.search.size == 0:
+        problems.append("[size] cannot be [0] in a scroll context")
+    if body.get("from", 0) > 0:
+        problems.append("from is not supported in this context")
+    if body.get("stored_fields") is not None:
+        problems.append("stored_fields is not supported in this context")
+    to = job.destination
+    if not to.index:
+        problems.append("index must be specified")
+    if to.routing not in (None, "keep", "discard") and not (to.routing or "").startswith("="):
+        problems.append("routing must be unset, [keep], [discard] or [=<some new value>]")
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+@endpoint(
+    "reindex",
+    "POST /_reindex",
+    params={
+        **_COMMON,
+        "scroll": time_text(),
+        "max_docs": integer(),
+        "require_alias": boolean(since=(7, 11)),
+    },
+    docs="docs-reindex",
+    body=_reindex_body,
+    action="indices:data/write/reindex",
+)
+def reindex(cluster: Cluster, request: Request) -> Response:
+    """Copy what a search finds."""
+    job: Job = request.parsed
+    _check_target(cluster, job)
+    return _answer(cluster, request)
+
+
+def _check_target(cluster: Cluster, job: Job) -> None:
+    """Refuse to write where the job reads. Raises IndexNotFound, ActionRequestValidation."""
+    from esmock.state.resolve import resolve
+
+    target = job.destination.index or ""
+    names = {index.name for index in cluster.concrete(target)} or {target}
+    for index in resolve(cluster, job.names, job.options):
+        if index.name in names:
+            raise ActionRequestValidation(f"reindex cannot write into an index its reading from [{target}]")
+
+
+_RETHROTTLE = {"requests_per_second": string(), "group_by": string("nodes")}
+
+
+def _rethrottle(cluster: Cluster, request: Request) -> Response:
+    """Jobs end before anybody could change their rate: none is ever found."""
+    from esmock.api.tasks import parse_task_id
+
+    text = request.param("requests_per_second")
+    if text is None:
+        raise IllegalArgument("requests_per_second is a required parameter")
+    _rate("requests_per_second", text)
+    task = request.part("task_id")
+    node, _ = parse_task_id(task)
+    caused = (
+        {"type": "resource_not_found_exception", "reason": f"task [{task}] is missing"}
+        if node == cluster.node_id
+        else {"type": "no_such_node_exception", "reason": f"No such node [{node}]", "node_id": node}
+    )
+    failure = {"type": "failed_node_exception", "reason": f"Failed node [{node}]", "node_id": node, "caused_by": caused}
+    return Response(200, {"node_failures": [failure], "nodes": {}})
+
+
+@endpoint(
+    "reindex_rethrottle",
+    "POST /_reindex/{task_id}/_rethrottle",
+    params=_RETHROTTLE,
+    docs="docs-reindex",
+    action="cluster:admin/reindex/rethrottle",
+)
+def reindex_rethrottle(cluster: Cluster, request: Request) -> Response:
+    """Change the rate of a running reindex."""
+    return _rethrottle(cluster, request)
+
+
+@endpoint(
+    "update_by_query_rethrottle",
+    "POST /_update_by_query/{task_id}/_rethrottle",
+    params=_RETHROTTLE,
+    docs="docs-update-by-query",
+    action="cluster:admin/reindex/rethrottle",
+)
+def update_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:
+    """Change the rate of a running update by query."""
+    return _rethrottle(cluster, request)
+
+
+@endpoint(
+    "delete_by_query_rethrottle",
+    "POST /_delete_by_query/{task_id}/_rethrottle",
+    params=_RETHROTTLE,
+    docs="docs-delete-by-query",
+    action="cluster:admin/reindex/rethrottle",
+)
+def delete_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:
+    """Change the rate of a running delete by query."""
+    return _rethrottle(cluster, request)

@@ -1,0 +1,1 @@
+"""Writing what a search finds: update by query, delete by query, reindex."""
