@@ -1,0 +1,84 @@
+"""The endpoints that Elasticsearch has and esmock has not built: each answers 501 with its name.
+
+They are routed, and their parameters and media types are checked, like any other's. ``published.txt`` has one line per
+endpoint of the published specification: name, first version, whether it takes a body, routes, parameters with a letter for
+their type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NoReturn
+
+from esmock.api.declare import Endpoint, Endpoints, Handler, Route
+from esmock.api.params import Param, boolean, integer, long, real, string, time_text
+from esmock.errors import Unsupported
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.state.cluster import Cluster
+
+FILE = Path(__file__).with_name("published.txt")
+_TYPES = MappingProxyType(
+    {"b": boolean, "t": time_text, "i": integer, "l": long, "d": real, "s": string}
+)
+
+
+class NotBuilt(Endpoints):
+    """The published endpoints that no other module declares, found when they are first asked for."""
+
+    def __iter__(self) -> Iterator[Endpoint]:
+        from esmock.api.registry import MODULES
+
+        built = [one for module in MODULES if module.endpoint is not self for one in module.endpoint]
+        names = {one.name for one in built}
+        taken = {(route.method, route.path) for one in built for route in one.routes}
+        for line in FILE.read_text("utf-8").splitlines():
+            if line.partition("\t")[0] not in names:
+                found = declared(line, taken)
+                if found.routes:
+                    yield found
+
+
+def declared(line: str, taken: AbstractSet[tuple[str, str]] = frozenset()) -> Endpoint:
+    """The endpoint that a line of the table describes, without the routes that others have taken."""
+    name, since, body, urls, params = line.split("\t")
+    major, minor = map(int, since.split("."))
+    routes = tuple(
+        Route(method, path)
+        for url in urls.split(";")
+        for methods, path in (url.split(" ", 1),)
+        for method in methods.split(",")
+        if (method, path) not in taken
+    )
+    return Endpoint(
+        name,
+        routes,
+        MappingProxyType(dict(_param(one) for one in params.split())),
+        "",
+        _refusal(name),
+        body=_any_body if body == "b" else None,
+        since=(major, minor),
+    )
+
+
+def _param(text: str) -> tuple[str, Param]:
+    name, _, letter = text.rpartition(":")
+    return name, _TYPES[letter]()  # type: ignore[operator]
+
+
+def _any_body(request: Request) -> None:
+    """The body is not looked at."""
+
+
+def _refusal(name: str) -> Handler:
+    def refuse(cluster: Cluster, request: Request) -> NoReturn:
+        raise Unsupported(f"the endpoint [{name}]")
+
+    return refuse
+
+
+endpoint = NotBuilt()
