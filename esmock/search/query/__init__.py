@@ -11,6 +11,7 @@ from esmock.search.query import (
     multi_match,
     multi_term,
     parent_child,
+    spans,
     term_level,
     wrapping,
 )
@@ -28,5 +29,6 @@ QUERIES = table(
     geo.QUERIES,
     feature.QUERIES,
     parent_child.QUERIES,
+    spans.QUERIES,
     wrapping.QUERIES,
 )

@@ -55,9 +55,8 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
 
 
 NOT_BUILT = (
-    "geo_shape", "geo_grid", "shape", 
-    "percolate", "more_like_this", "script", "script_score", "pinned", "intervals", "span_term",
-    "span_multi", "span_first", "span_near", "span_or", "span_not", "span_containing", "span_within", "field_masking_span",
+    "geo_shape", "geo_grid", "shape",
+    "percolate", "more_like_this", "script", "script_score", "pinned", "intervals",
     "span_gap", "combined_fields", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
     "common", "exact_knn", "kql", "search_as_you_type",
 )
