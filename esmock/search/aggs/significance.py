@@ -1,0 +1,118 @@
+"""How unusual a term is in a set of documents: the heuristics of significant_terms.
+
+Docs: search-aggregations-bucket-significantterms-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_LEAST = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Heuristic:
+    """A way to score.
+
+    Args:
+        name: of ``SCORES``.
+        include_negatives: score terms too that are rarer than in the background.
+        is_superset: the background contains the set.
+    """
+
+    name: str = "jlh"
+    include_negatives: bool = False
+    is_superset: bool = True
+
+    def score(self, found: int, size: int, background: int, total: int) -> float:
+        """Of a term in ``found`` of ``size`` documents, and in ``background`` of ``total``."""
+        return SCORES[self.name](self, found, size, background, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Documents without and with the term (first index), outside and in the set (second)."""
+
+    n00: float
+    n01: float
+    n10: float
+    n11: float
+    n0_: float
+    n1_: float
+    n_0: float
+    n_1: float
+    n: float
+
+
+def _table(rule: Heuristic, found: int, size: int, background: int, total: int) -> _Table:
+    if rule.is_superset:
+        return _Table(
+            total - background - (size - found), size - found, background - found, found,
+            total - background, background, total - size, size, total,
+        )  # fmt: skip
+    return _Table(
+        total - background, size - found, background, found,
+        total - background + size - found, background + found, total, size, total + size,
+    )  # fmt: skip
+
+
+def _ratio(one: float, other: float) -> float:
+    return one / other if other else (math.nan if not one else math.inf)
+
+
+def _jlh(rule: Heuristic, found: int, size: int, background: int, total: int) -> float:
+    if not size or not total:
+        return 0.0
+    here, there = found / size, (background or 1) / total
+    return (here - there) * (here / there) if here > there else 0.0
+
+
+def _term(both: float, one: float, other: float, n: float) -> float:
+    numerator, denominator, factor = abs(n * both), abs(one * other), abs(both / n)
+    if numerator < _LEAST and factor < _LEAST:
+        return 0.0
+    return factor * math.log(numerator / denominator) if denominator else math.inf
+
+
+def _mutual_information(rule: Heuristic, found: int, size: int, background: int, total: int) -> float:
+    t = _table(rule, found, size, background, total)
+    score = _term(t.n00, t.n0_, t.n_0, t.n) + _term(t.n01, t.n0_, t.n_1, t.n) + _term(t.n10, t.n1_, t.n_0, t.n) + _term(t.n11, t.n1_, t.n_1, t.n)
+    score /= math.log(2.0)
+    if math.isnan(score):
+        return -math.inf
+    if not rule.include_negatives and _ratio(t.n11, t.n_1) < _ratio(t.n10, t.n_0):
+        return -score
+    return score
+
+
+def _chi_square(rule: Heuristic, found: int, size: int, background: int, total: int) -> float:
+    t = _table(rule, found, size, background, total)
+    if not rule.include_negatives and _ratio(t.n11, t.n_1) < _ratio(t.n10, t.n_0):
+        return -math.inf
+    return _ratio(t.n * (t.n11 * t.n00 - t.n01 * t.n10) ** 2, t.n_1 * t.n1_ * t.n0_ * t.n_0)
+
+
+def _gnd(rule: Heuristic, found: int, size: int, background: int, total: int) -> float:
+    t = _table(rule, found, size, background, total)
+    if not t.n11:
+        return 0.0
+    if t.n1_ == t.n_1 == t.n11:
+        return 1.0
+    one, other = math.log(t.n1_), math.log(t.n_1)
+    distance = (max(one, other) - math.log(t.n11)) / (math.log(t.n) - min(one, other))
+    return math.exp(-distance)
+
+
+def _percentage(rule: Heuristic, found: int, size: int, background: int, total: int) -> float:
+    return found / background if background else 0.0
+
+
+SCORES: dict[str, Callable[[Heuristic, int, int, int, int], float]] = {
+    "jlh": _jlh,
+    "mutual_information": _mutual_information,
+    "chi_square": _chi_square,
+    "gnd": _gnd,
+    "percentage": _percentage,
+}

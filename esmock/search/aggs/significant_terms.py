@@ -1,0 +1,247 @@
+"""Terms that are more frequent in a set than in the background: significant_terms.
+
+Docs: search-aggregations-bucket-significantterms-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import Unsupported
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, hash_order, reduce_results, results_body
+from esmock.search.aggs.merging import _Heap
+from esmock.search.aggs.order import COUNT_DESC, Order
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.significance import SCORES, Heuristic
+from esmock.search.aggs.terms import (
+    THRESHOLD_FIELDS,
+    NumberTerms,
+    Terms,
+    TermsAggregator,
+    TermsBucket,
+    Thresholds,
+    threshold_checks,
+)
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, source_fields
+
+Json = Any
+Array = Any
+
+
+@dataclass(slots=True)
+class SignificantBucket(TermsBucket):
+    """``background``: documents of the background with the term."""
+
+    background: int = 0
+    score: float = 0.0
+
+
+class SignificantTerms(Terms):
+    """Attributes: documents in the set and in the background, and how terms are scored."""
+
+    type, java = "sigsterms", "SignificantStringTerms"
+    __slots__ = ("rule", "size", "total")
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        size, total = sum(one.size for one in results), sum(one.total for one in results)
+        groups: dict[str, list[Any]] = {}
+        for one in results:
+            for bucket in one.buckets:
+                groups.setdefault(bucket.key_text(), []).append(bucket)
+        thresholds = self.plan.thresholds
+        found = []
+        for text in hash_order(groups):
+            group = groups[text]
+            count, background = sum(one.doc_count for one in group), sum(one.background for one in group)
+            score = self.rule.score(count, size, background, total)
+            if ctx.is_final and not (score > 0 and count >= thresholds.min_doc_count):
+                continue
+            below = reduce_results([one.results for one in group], ctx)
+            found.append(SignificantBucket(group[0].key, count, below, 0, self.format, background, score))
+        buckets = best(found, thresholds.size if ctx.is_final else len(found))
+        ctx.add_buckets(len(buckets))
+        return self.of(buckets, self.rule, size, total)
+
+    def of(self, buckets: list[Any], rule: Heuristic, size: int, total: int) -> SignificantTerms:
+        """The same with other numbers."""
+        out = type(self)(self.name, self.meta, buckets, self.plan, format=self.format)
+        out.rule, out.size, out.total = rule, size, total
+        return out
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        buckets = [
+            {
+                **self.key_body(one),
+                "doc_count": one.doc_count,
+                "score": one.score,
+                "bg_count": one.background,
+                **results_body(one.results, rendering),
+            }
+            for one in self.buckets
+        ]
+        return {"doc_count": self.size, "bg_count": self.total, "buckets": buckets}
+
+
+class SignificantLongTerms(SignificantTerms):
+    type, java = "siglterms", "SignificantLongTerms"
+    key_body = NumberTerms.key_body
+    __slots__ = ()
+
+
+class UnmappedSignificantTerms(SignificantTerms):
+    type, java = "umsigterms", "UnmappedSignificantTerms"
+    is_mapped = False
+    __slots__ = ()
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        return self
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {"buckets": []}
+
+
+def best(buckets: list[Any], size: int) -> list[Any]:
+    """The highest scores; ties fall as in Lucene's heap."""
+    heap = _Heap(lambda one, other: one < other)
+    for bucket in buckets:
+        if len(heap.items) < size:
+            heap.add([bucket.score, bucket])
+        elif heap.items and not bucket.score < heap.items[0][0]:
+            heap.items[0] = [bucket.score, bucket]
+            heap.sink()
+    out = []
+    while heap.items:
+        out.append(heap.items[0][1])
+        heap.pop()
+    return out[::-1]
+
+
+class SignificantTermsAggregator(TermsAggregator):
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        if self.scope is not None:
+            raise Unsupported("significant_terms of nested documents")
+        if not self.is_text and not self.source.whole and not self.source.is_empty:
+            raise Unsupported("significant_terms over decimals")
+        self.sizes = Growing(np.int64)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if len(owners):
+            n = int(owners.max()) + 1
+            self.sizes.ensure(n)[:n] += np.bincount(owners, minlength=n)
+        super().collect(leaf, docs, owners)
+
+    def _background(self) -> tuple[dict[Any, int], int]:
+        """Documents per term in the background, and all of them."""
+        query = self.builder.background_filter  # type: ignore[attr-defined]
+        bound = None if query is None else query.bind(self.ctx.shard, False)
+        counts: dict[Any, int] = {}
+        total = 0
+        for store_leaf in self.ctx.shard.reader:
+            leaf = Leaf(store_leaf.segment)
+            docs = np.arange(leaf.n_docs)
+            if bound is not None:
+                live = store_leaf.live()
+                mask = bound.match(leaf.segment).match
+                docs = np.flatnonzero(mask if live is None else mask & live)
+            total += len(docs)
+            values = self.source.load(leaf)
+            positions, keys = values.of(docs)
+            distinct, inverse = np.unique(keys, return_inverse=True)
+            pairs = np.unique(inverse.reshape(-1) * max(len(docs), 1) + positions)
+            found = np.bincount(pairs // max(len(docs), 1), minlength=len(distinct)).tolist()
+            names = distinct.tolist() if values.dictionary is None else [values.dictionary[one] for one in distinct.tolist()]
+            for name, count in zip(names, found, strict=True):
+                counts[name] = counts.get(name, 0) + count
+        return counts, total
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        builder: Any = self.builder
+        if self.source.is_empty:
+            return [UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, 0) for _ in owners]
+        background, total = self._background()
+        cls = SignificantTerms if self.is_text else SignificantLongTerms
+        out: list[Internal] = []
+        for owner, size in zip(owners, self.sizes.get(owners).tolist(), strict=True):
+            known = self.ords.of(int(owner))
+            counts = self.counts.get(list(known.values())).tolist() if known else []
+            rows = []
+            for key, count in zip(known, counts, strict=True):
+                if count < self.plan.thresholds.shard_min_doc_count:
+                    continue
+                score = builder.rule.score(count, size, background.get(key, 0), total)
+                rows.append(SignificantBucket(key, count, {}, 0, self.source.format, background.get(key, 0), score))
+            kept = best(rows, self.plan.thresholds.shard_size)
+            for bucket, results in zip(kept, self.results_of([known[one.key] for one in kept]), strict=True):
+                bucket.results = results
+            result = cls(self.name, builder.meta, [], self.plan, format=self.source.format)
+            out.append(result.of(kept, builder.rule, size, total))
+        return out
+
+
+_FLAGS = {"include_negatives": Declared(p.BOOLEAN, p.boolean), "background_is_superset": Declared(p.BOOLEAN, p.boolean)}
+
+
+def _heuristic(name: str) -> Declared:
+    allowed = _FLAGS if name in ("mutual_information", "chi_square") else {"background_is_superset": _FLAGS["background_is_superset"]}
+    parser = BodyParser(name, allowed if name not in ("jlh", "percentage") else {})
+
+    def read(body: Json, ctx: ParseContext) -> Heuristic:
+        given = parser.parse(body, ctx)
+        return Heuristic(name, given.get("include_negatives", False), given.get("background_is_superset", True))
+
+    return Declared(p.OBJECT, read, in_context=True)
+
+
+class SignificantTermsAgg(SourceBuilder):
+    name, aggregator = "significant_terms", SignificantTermsAggregator
+    kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
+    default_kind = BYTES
+    source_required = ("field",)
+    parser = BodyParser(
+        "significant_terms",
+        {
+            **source_fields(scripts=False),
+            **THRESHOLD_FIELDS,
+            "execution_hint": Declared(p.STRING, p.text),
+            "background_filter": Declared(p.OBJECT, lambda body, ctx: ctx.query({"filter": body}, "filter"), in_context=True),
+            "include": Declared(p.OBJECT_ARRAY_OR_STRING, read_include, in_context=True),
+            "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
+            **{name: _heuristic(name) for name in SCORES},
+        },
+    )
+    include_exclude: IncludeExclude | None = None
+    background_filter: Any = None
+    order = Order.of(COUNT_DESC)
+    show_term_doc_count_error = False
+    rule = Heuristic()
+
+    def checks(self) -> dict[str, Any]:
+        return threshold_checks(self.agg_name)
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
+        limits = {"min_doc_count": 3, **{name: given.pop(name) for name in names if name in given}}
+        size = limits.get("size", 10)
+        # ES: shards hand on twice what they do for terms
+        limits.setdefault("shard_size", 2 * int(size * 1.5 + 10))
+        self.thresholds = Thresholds(**limits)
+        for name in SCORES:
+            if name in given:
+                self.rule = given.pop(name)
+        include, exclude = given.pop("include", None), given.pop("exclude", None)
+        if include is not None or exclude is not None:
+            self.include_exclude = IncludeExclude(include, exclude)
+            self.include_exclude.check()
+        super().setup(given, ctx)
+
+
+AGGREGATIONS = (SignificantTermsAgg,)
