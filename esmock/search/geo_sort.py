@@ -49,6 +49,8 @@ class Distances:
                 raise IllegalArgument(f"failed to find mapper for [{self.field}] for geo distance based sort")
             return lambda segment: empty_column(segment.n_docs, "double")
         if field.name != "geo_point":
+            if shard.behaviour.major >= 8:
+                raise IllegalArgument(f"unable to apply geo distance sort to field [{self.field}] of type [{field.name}]")
             from esmock.errors import Unsupported
 
             raise Unsupported(f"sorting by distance on a field of type [{field.name}]")

@@ -1,6 +1,6 @@
-"""Field types and queries, answered byte for byte as a real 7.10.2 answered them.
+"""Field types and queries, answered byte for byte as real 7.10.2 and 8.19.21 answered them.
 
-Evidence: recordings of 7.10.2 (fixtures/recorded/7.10.2/types): request, body, answer, warnings; ``took`` and ids of nodes
+Evidence: recordings of both (fixtures/recorded/*/types): request, body, answer, warnings; ``took`` and ids of nodes
 and indices are masked.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded" / "7.10.2" / "types"
-FAMILIES = sorted(path.stem for path in RECORDED.glob("*.json"))
+RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
+FAMILIES = sorted((path.parts[-3], path.stem) for path in RECORDED.glob("*/types/*.json"))
 MASKS = (
     (re.compile(r'"took":\d+'), '"took":0'),
     (re.compile(r'"index_uuid":"[^"]*"'), '"index_uuid":"U"'),
@@ -29,10 +29,10 @@ def masked(text: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_answers_are_those_recorded(family: str, raw: Callable[..., Any]) -> None:
-    ask = raw("7.10.2")
-    exchanges = json.loads((RECORDED / f"{family}.json").read_text())
+@pytest.mark.parametrize(("version", "family"), FAMILIES)
+def test_answers_are_those_recorded(version: str, family: str, raw: Callable[..., Any]) -> None:
+    ask = raw(version)
+    exchanges = json.loads((RECORDED / version / "types" / f"{family}.json").read_text())
     wrong = []
     for request, body, answer, _warnings in exchanges:
         got = masked(ask(request, body or None).body.decode())

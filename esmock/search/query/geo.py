@@ -48,6 +48,8 @@ class GeoQuery(Query):
                 return MatchNothing()
             raise shard.error(self.missing_field(shard))
         if field.name != "geo_point":
+            if shard.behaviour.major >= 8 and self.name != "geo_polygon":
+                raise shard.error(f"Field [{self.field}] is of unsupported type [{field.name}] for [{self.name}] query")
             raise shard.error(f"field [{self.field}] is not a geo_point field")
         problems = [] if self.validation != "STRICT" else self.problems()
         if problems:
@@ -65,7 +67,7 @@ class GeoQuery(Query):
         return Constant(find, boost)
 
     def missing_field(self, shard: ShardSearch) -> str:
-        kind = "geo_point" if shard.behaviour.major < 8 else "geo"
+        kind = "geo_point" if shard.behaviour.major < 8 or self.name == "geo_polygon" else "geo"
         return f"failed to find {kind} field [{self.field}]"
 
     def problems(self) -> list[str]:
@@ -146,12 +148,10 @@ class GeoBoundingBox(GeoQuery):
                     raise ElasticsearchParse(f"failed to parse [geo_bounding_box] query. [{error.reason}]") from None
                 out["field"] = key
             elif scalar(value) and not _common(out, body, key, ctx):
-                if key != "type" or ctx.behaviour.major >= 9:
+                if key != "type" or ctx.behaviour.major >= 8:
                     raise Parsing(f"failed to parse [geo_bounding_box] query. unexpected field [{key}]", at_value(body, key))
                 if text(body, key, ctx) not in ("memory", "indexed"):
                     raise IllegalArgument(f"failed to parse type [{body[key]}]. type must be either [indexed] or [memory]")
-                if ctx.behaviour.major >= 8:
-                    ctx.warn("Deprecated parameter [type] used, it should no longer be specified.")
         if "field" not in out:
             raise ElasticsearchParse("failed to parse [geo_bounding_box] query. bounding box not provided")
         box = cls(**out)

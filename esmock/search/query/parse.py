@@ -33,13 +33,16 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
     name = next(iter(node))
     body = node[name]
     cls: Any = QUERIES.get(name)
+    if cls is not None and not _is_known(cls, ctx):
+        cls = None
     if not isinstance(body, dict) and not (cls is not None and getattr(cls, "takes_scalar", False)):
         raise Parsing(f"[{name}] query malformed, no start_object after query name", at_value(node, name))
     if cls is None:
         refuse_known(name)
         at = at_value(node, name)
         cause = NamedObjectNotFound(f"unknown field [{name}]", at)
-        raise Parsing(f"unknown query [{name}]{suggestion(name, (*QUERIES, *NOT_BUILT))}", at, cause=cause)
+        known = [one for one, its in QUERIES.items() if _is_known(its, ctx)]
+        raise Parsing(f"unknown query [{name}]{suggestion(name, (*known, *NOT_BUILT))}", at, cause=cause)
     if ctx.depth >= ctx.max_depth and ctx.behaviour.major >= 8:
         raise IllegalArgument(
             "The nested depth of the query exceeds the maximum nested depth for queries set in "
@@ -52,6 +55,11 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
             f"[{name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at_name(node, second)
         )
     return query
+
+
+def _is_known(cls: Any, ctx: ParseContext) -> bool:
+    """Whether this version has the query: some came or went with a major version."""
+    return bool(getattr(cls, "since", 0) <= ctx.behaviour.major < getattr(cls, "removed_in", 99))
 
 
 NOT_BUILT = (

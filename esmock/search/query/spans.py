@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.multi_term import PatternTerms
 from esmock.search.query.parse import boolean_value, float_value, int_value, one_field, options, parse_query, text
-from esmock.search.query.terms import make_scorer
+from esmock.search.query.terms import make_scorer, term_query
 from esmock.xcontent.located import at_end, at_value
 
 if TYPE_CHECKING:
@@ -329,6 +329,13 @@ class SpanTerm(SpanQuery):
             raise IllegalArgument("value cannot be null")
         return cls(**found)
 
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        found = shard.field(self.field)
+        if found is not None and not found.is_text and shard.behaviour.major >= 8:
+            return term_query(shard, self.field, self.value, boost, scored)
+        # dataclasses with slots make a new class, which a bare super() does not know
+        return SpanQuery.bind_boosted(self, shard, scored, boost)
+
     def spans(self, shard: ShardSearch) -> Spans:
         found = shard.field(self.field)
         if found is None:
@@ -497,6 +504,8 @@ class FieldMaskingSpan(SpanQuery):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> FieldMaskingSpan:
+        if cls.name == "field_masking_span" and ctx.behaviour.major >= 8:
+            ctx.warn("Deprecated field [field_masking_span] used, expected [span_field_masking] instead")
         out = _read("field_masking_span", body, ctx, ("query",), {"field": ("field", lambda holder, key: text(holder, key, ctx))})
         if "query" not in out:
             raise Parsing("field_masking_span must have [query] span query clause", at_end(body))
@@ -508,6 +517,14 @@ class FieldMaskingSpan(SpanQuery):
         found = self.query.spans(shard)
         found.field = self.field
         return found
+
+
+@dataclass(slots=True)
+class SpanFieldMasking(FieldMaskingSpan):
+    """The same by its later name."""
+
+    name = "span_field_masking"
+    since: ClassVar[int] = 8
 
 
 @dataclass(slots=True)
@@ -548,5 +565,5 @@ class SpanMulti(SpanQuery):
 
 
 QUERIES = (
-    SpanTerm, SpanNear, SpanOr, SpanFirst, SpanNot, SpanContaining, SpanWithin, FieldMaskingSpan, SpanMulti,
+    SpanTerm, SpanNear, SpanOr, SpanFirst, SpanNot, SpanContaining, SpanWithin, FieldMaskingSpan, SpanFieldMasking, SpanMulti,
 )

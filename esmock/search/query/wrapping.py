@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.query.base import Bound, MatchEverything, MatchNothing, ParseContext, Query
@@ -53,12 +53,11 @@ class Type(Query):
     """Documents of a mapping type; until 7.x. Docs: query-dsl-type-query."""
 
     name = "type"
+    removed_in: ClassVar[int] = 8
     value: str
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Type:
-        if ctx.behaviour.major >= 8:
-            raise Parsing("unknown query [type]", at_end(body))
         out: dict[str, Any] = {}
         for key in body:
             if key == "value":
