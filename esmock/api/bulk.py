@@ -160,6 +160,8 @@ def _carry_out(
         shard = outcome.index.shard_for(outcome.doc_id, outcome.routing)
         touched[(outcome.index.name, shard.number)] = shard
         item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced)
+        if outcome.written.result == "noop":
+            item["_shards"] = outcome.index.shard_header(cluster)
         _add_source(cluster, write, outcome, item)
         item["status"] = outcome.status
         items.append({write.op: item})
@@ -167,6 +169,8 @@ def _carry_out(
 
 
 def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcome, item: dict[str, Json]) -> None:
+    if outcome.is_absent:
+        item["get"] = {"found": False}
     if write.update is None or write.update.source_filter is None or outcome.source is None:
         return
     wanted = write.update.source_filter
@@ -177,8 +181,9 @@ def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcom
             "_seq_no": outcome.written.seq_no,
             "_primary_term": outcome.written.primary_term,
             "found": True,
-            "_source": wanted.apply(outcome.source, cluster.behaviour),
         }
+        if outcome.source:
+            item["get"]["_source"] = wanted.apply(outcome.source, cluster.behaviour)
 
 
 def _failed(write: WriteRequest, error: ApiError, kind: str | None) -> dict[str, Json]:

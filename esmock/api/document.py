@@ -164,8 +164,11 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
             "_seq_no": outcome.written.seq_no,
             "_primary_term": outcome.written.primary_term,
             "found": True,
-            "_source": get.apply(outcome.source, cluster.behaviour),
         }
+        if outcome.source:
+            body["get"]["_source"] = get.apply(outcome.source, cluster.behaviour)
+    if outcome.is_absent:
+        body["get"] = {"found": False}
     headers = []
     if outcome.status == 201:
         headers.append(("Location", shape.location(outcome, request.part("type"))))

@@ -60,13 +60,16 @@ def update_script(cluster: Cluster, script: Any) -> Callable[[dict[str, Json]], 
     from esmock.errors import ApiError, IllegalArgument
     from esmock.script.script import Script
     from esmock.script.stored import script_service
-    from esmock.script.tree import from_script, to_script
+    from esmock.script.tree import SelfReference, check_self_references, from_script, to_script
 
     def run(ctx: dict[str, Json]) -> None:
         try:
             compiled = script_service(cluster).compile(script, "update")
             seen = to_script(ctx)
             compiled.run(params=script.params, ctx=seen)
+            check_self_references(seen)
+        except SelfReference as error:
+            raise IllegalArgument(error.reason) from None
         except ApiError as error:
             raise IllegalArgument("failed to execute script", cause=error) from None
         ctx.clear()

@@ -117,10 +117,15 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     _settle(job, request)
     job.pipeline = request.params.get("pipeline")
     problems = []
+    if search.size == 0:
+        problems.append("[size] cannot be [0] in a scroll context")
+    if body.get("from", 0) > 0:
+        problems.append("using [from] is not allowed in a scroll context")
+        problems.append("from is not supported in this context")
+    if body.get("stored_fields") is not None:
+        problems.append("stored_fields is not supported in this context")
     if kind == "delete" and "query" not in body:
         problems.append("query is missing")
-    if search.source is not None and not search.source.fetch:
-        problems.append("_source:false is not supported in this context")
     if problems:
         raise ActionRequestValidation(*problems)
     return job
@@ -241,6 +246,8 @@ def _reindex_body(request: Request) -> Job:
         destination=found.get("dest") or Destination(),
         source=search.source,
         require_alias=request.params.get("require_alias", False),
+        is_sorted="sort" in source["body"],
+        host=source.get("host"),
     )
     _settle(job, request)
     if request.has_param("max_docs"):
@@ -258,6 +265,7 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
     if job.search.size == 0:
         problems.append("[size] cannot be [0] in a scroll context")
     if body.get("from", 0) > 0:
+        problems.append("using [from] is not allowed in a scroll context")
         problems.append("from is not supported in this context")
     if body.get("stored_fields") is not None:
         problems.append("stored_fields is not supported in this context")
@@ -286,7 +294,13 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
 def reindex(cluster: Cluster, request: Request) -> Response:
     """Copy what a search finds."""
     job: Job = request.parsed
+    if job.host is not None:
+        _check_remote(cluster, job.host)
     _check_target(cluster, job)
+    if job.search.sort and request.behaviour.has((7, 6)) and job.is_sorted:
+        from esmock.features.by_query.parse import SORT_WARNING
+
+        request.warn(SORT_WARNING)
     return _answer(cluster, request)
 
 
@@ -299,6 +313,18 @@ def _check_target(cluster: Cluster, job: Job) -> None:
     for index in resolve(cluster, job.names, job.options):
         if index.name in names:
             raise ActionRequestValidation(f"reindex cannot write into an index its reading from [{target}]")
+
+
+def _check_remote(cluster: Cluster, host: str) -> None:
+    """Refuse hosts that the settings do not allow. Raises IllegalArgument; Unsupported for the others."""
+    from esmock.errors import Unsupported
+    from esmock.state.resolve import glob
+
+    setting = "reindex.remote.whitelist"
+    allowed = str(cluster.setting(setting) or "").split(",")
+    if not any(one and glob(one.strip()).match(host) for one in allowed):
+        raise IllegalArgument(f"[{host}] not whitelisted in {setting}")
+    raise Unsupported("reindex from a remote cluster")
 
 
 _RETHROTTLE = {"requests_per_second": string(), "group_by": string("nodes")}

@@ -9,6 +9,7 @@ from esmock.errors import ApiError, IllegalArgument, IllegalState
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Escaped, Processor, Result, Results, hash_maps, read_script, read_step, run
+from esmock.script.tree import check_self_references
 
 
 class FailProcessor(ApiError):
@@ -94,15 +95,6 @@ class RunScript(Processor):
         check_self_references(fields, "ingest script")
         document.fields = fields
         document._count()
-
-
-def check_self_references(tree: Any, where: str, above: tuple[int, ...] = ()) -> None:
-    """Refuse a tree that holds itself. Raises IllegalArgument."""
-    if isinstance(tree, dict | list):
-        if id(tree) in above:
-            raise IllegalArgument(f"Iterable object is self-referencing itself ({where})")
-        for one in tree.values() if isinstance(tree, dict) else tree:
-            check_self_references(one, where, (*above, id(tree)))
 
 
 class Foreach(Processor):

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from esmock.errors import IllegalArgument
 from esmock.script.painless.runtime import values
 from esmock.xcontent.java_map import map_order
 
 Json = Any
+
+
+class SelfReference(IllegalArgument):
+    """A tree that holds itself."""
+
+    java = "IllegalArgumentException"
+
+
+def check_self_references(tree: Any, where: str = "", above: tuple[int, ...] = ()) -> None:
+    """Refuse a tree that holds itself. Raises SelfReference."""
+    if isinstance(tree, dict | list):
+        if id(tree) in above:
+            raise SelfReference("Iterable object is self-referencing itself" + (f" ({where})" if where else ""))
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            check_self_references(one, where, (*above, id(tree)))
 
 
 def to_script(tree: dict[str, Json]) -> dict[str, Json]:

@@ -23,6 +23,7 @@ from esmock.state.resolve import check_blocks, single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_writer, reading
+from esmock.xcontent.java_map import as_hash_map
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -39,7 +40,8 @@ class Outcome:
 
     Attributes:
         status: HTTP status of the write.
-        source: the document after an update that asked for it.
+        source: the document after an update that asked for it; empty for one that the update deleted.
+        is_absent: an upsert that its script called off.
     """
 
     index: Index
@@ -48,6 +50,7 @@ class Outcome:
     written: Written
     status: int
     source: bytes | None = None
+    is_absent: bool = False
 
 
 def write(cluster: Cluster, request: WriteRequest, *, active_shards: int | str | None = None) -> Outcome:
@@ -261,17 +264,18 @@ def _scripted(
     request.script(ctx)
     op = ctx.get("op")
     if op == ("create" if current is None else "index"):
-        source = json_writer.dumps(ctx.get("_source"))
+        left = ctx.get("_source")
+        source = json_writer.dumps(as_hash_map(left) if current is None else left)
         condition = Condition(create=True) if current is None else NO_CONDITION
         version = -4 if current is None else -3
         written = put_source(cluster, index, doc_id, request.transformed(source, version), routing, condition)
         return Outcome(index, doc_id, routing, written, 201 if current is None else 200, source)
     if current is None:
-        return Outcome(index, doc_id, routing, Written("noop", -1, -2, 0), 200)
+        return Outcome(index, doc_id, routing, Written("noop", -1, -2, 0), 200, is_absent=True)
     if op == "delete":
         written = shard.delete(doc_id, NO_CONDITION, now)
         index.wrote(now)
-        return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))
+        return Outcome(index, doc_id, routing, written, 200, b"")
     shard.count("noop_update_total")
     written = Written("noop", current.version, current.seq_no, current.primary_term)
     return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))

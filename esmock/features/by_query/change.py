@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ClassCast, IllegalArgument, NullPointer
+from esmock.ingest.java import cast_message
+from esmock.script.tree import check_self_references
 from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.java_map import as_hash_map
 
@@ -35,7 +37,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
         errors.Script: whatever the script throws.
         IllegalArgument: metadata that may not be changed, an operation that there is not, further keys in ``ctx``.
     """
-    from esmock.script.painless.runtime.values import HashMap
+    from esmock.script.painless.runtime.values import HashMap, Long
     from esmock.script.stored import script_service
     from esmock.script.tree import from_script
 
@@ -48,7 +50,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
         "_index": change.index,
         **typed,
         "_id": change.doc_id,
-        "_version": change.version,
+        "_version": Long(change.version),
         "_routing": change.routing,
     }
     ctx = HashMap({**metadata, "_source": _hash_maps(source), "op": "index"})
@@ -57,12 +59,13 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     if op is None:
         raise IllegalArgument("Script cleared operation type")
     left = ctx.pop("_source", None)
-    if not isinstance(left, dict):
-        raise ClassCast("_source is no map") if left is not None else NullPointer(None)
-    write.source = json_writer.dumps(as_hash_map(from_script(left)))
+    if left is not None and not isinstance(left, dict):
+        raise ClassCast(cast_message(left, "java.util.Map"))
+    check_self_references(left)
+    write.source = json_writer.dumps(as_hash_map(from_script(left))) if left is not None else b"null"
     for name, old in metadata.items():
         new = ctx.pop(name, None)
-        if new != old:
+        if new != old or type(new) is not type(old):
             _change_metadata(job, write, name, new)
     if op not in ("noop", "index", "delete"):
         raise IllegalArgument(f"Operation type [{op}] not allowed, only [noop, index, delete] are allowed")

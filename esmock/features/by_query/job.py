@@ -61,6 +61,8 @@ class Job:
     source: FetchSource | None = None
     active_shards: int | str | None = None
     require_alias: bool = False
+    is_sorted: bool = False
+    host: str | None = None
 
     @property
     def description(self) -> str:

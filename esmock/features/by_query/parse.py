@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, NullPointer, Unsupported
+from esmock.errors import ApiError, IllegalArgument, NullPointer
 from esmock.features.by_query.job import Destination
 from esmock.xcontent import json_writer, value_reader
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.jackson import jackson_for
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_map import as_hash_map, map_order
 from esmock.xcontent.located import copy_plain, located
 from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Key, Reading
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
-_SORT_WARNING = (
+SORT_WARNING = (
     "The sort option in reindex is deprecated. Instead consider using query filtering to find the desired subset of data."
 )
 
@@ -59,14 +61,57 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
     names = given.pop("index", None)
     given.pop("type", None)
     remote = given.pop("remote", None)
-    if remote is not None:
-        if not remote.get("host"):
-            raise NullPointer("[host] must be specified to reindex from a remote cluster", status=400)
-        raise Unsupported("reindex from a remote cluster")
-    if "sort" in given:
-        reading.warn(_SORT_WARNING)
+    host = None if remote is None else read_remote(dict(remote))
     listed = [] if names is None else [str(one) for one in names] if isinstance(names, list) else str(names).split(",")
-    return {"names": listed, "search": search_of(given, reading.behaviour, reading.warn, 1000), "body": given}
+    return {"host": host, "names": listed, "search": search_of(given, reading.behaviour, reading.warn, 1000), "body": given}
+
+
+_HOST = re.compile(r"([^:]+)://(\[.+\]|[^:]+):(\d+)(/.*)?\Z")
+
+
+def read_remote(remote: dict[str, Json]) -> str:
+    """``host:port`` of a remote cluster. Raises NullPointer, IllegalArgument."""
+    for name in ("username", "password"):
+        _remote_text(remote, name)
+    host = _remote_text(remote, "host")
+    if host is None:
+        raise NullPointer("[host] must be specified to reindex from a remote cluster", status=400)
+    match = _HOST.match(host)
+    if match is None:
+        cause = URISyntax(f"The port was not defined in the [host]: {host}")
+        raise IllegalArgument(
+            f"[host] must be of the form [scheme]://[host]:[port](/[pathPrefix])? but was [{host}]", cause=cause
+        )
+    headers = remote.pop("headers", None) or {}
+    if any(not isinstance(value, str) for value in headers.values()):
+        raise IllegalArgument(f"Expected [headers] to be an object containing strings but has [{headers_text(headers)}]")
+    for name in ("socket_timeout", "connect_timeout"):
+        given = _remote_text(remote, name)
+        if given is not None:
+            parse_time_ms(given, name)
+    if remote:
+        raise IllegalArgument(f"Unsupported fields in [remote]: [{','.join(map_order(remote))}]")
+    return f"{match[2]}:{match[3]}"
+
+
+def headers_text(headers: dict[str, Json]) -> str:
+    """The first header that is no string, as Java prints it."""
+    name = next(name for name, value in headers.items() if not isinstance(value, str))
+    return f"{name}={headers[name]}"
+
+
+def _remote_text(remote: dict[str, Json], name: str) -> str | None:
+    value = remote.pop(name, None)
+    if value is not None and not isinstance(value, str):
+        raise IllegalArgument(f"Expected [{name}] to be a string but was [{value}]")
+    return value
+
+
+class URISyntax(ApiError):
+    is_elasticsearch = False
+    java = "URISyntaxException"
+    package = "java.net"
+    type = "u_r_i_syntax_exception"
 
 
 def _script(body: Json, key: Key, reading: Reading) -> Any:
@@ -115,7 +160,7 @@ REINDEX = Parser(
     parsing.custom("source", ("START_OBJECT",), _source),
     parsing.object_("dest", _DEST, then=_destination),
     parsing.integer("max_docs", deprecated=("size",), then=max_docs),
-    parsing.custom("script", ("START_OBJECT", "VALUE_STRING"), _script),
+    parsing.custom("script", ("START_OBJECT",), _script),
     parsing.string("conflicts", then=conflicts),
 )
 

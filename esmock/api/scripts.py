@@ -1,0 +1,189 @@
+"""Stored scripts, contexts and languages, the execute API of Painless. Docs: create-stored-script-api, painless-execute-api."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, string
+from esmock.api.request import Request, Response
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    IllegalArgument,
+    Parsing,
+    ResourceNotFound,
+)
+from esmock.xcontent.located import at_name, at_start, at_value, token
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_JSON = "application/json; charset=UTF-8"
+
+
+def _script_body(request: Request) -> dict[str, Json] | None:
+    """A stored script; None for the empty body that 7.x still takes. Raises Parsing, IllegalArgument."""
+    body = request.required_json()
+    if not isinstance(body, dict):
+        raise Parsing(f"unexpected token [{token(body)}], expected [{{]", at_start(body))
+    if not body:
+        if not request.behaviour.mapping_types:
+            raise IllegalArgument("must specify lang for stored script")
+        request.warn("empty templates should no longer be used")
+        return None
+    name = next(iter(body))
+    if name != "script":
+        raise Parsing(f"unexpected field [{name}], expected [script]", at_name(body, name))
+    inner = body["script"]
+    if not isinstance(inner, dict):
+        raise Parsing(f"unexpected token [{token(inner)}], expected [{{, <source>]", at_value(body, "script"))
+    return _stored(request, inner)
+
+
+def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
+    from esmock.script.context import LANGUAGES
+    from esmock.xcontent import json_writer
+
+    source = inner.get("source", inner.get("code"))
+    options = dict(inner.get("options") or {})
+    if isinstance(source, dict):
+        source = json_writer.dumps(source).decode()
+        options.setdefault("content_type", _JSON)
+    lang = inner.get("lang")
+    if lang is None:
+        raise IllegalArgument("must specify lang for stored script")
+    if lang == "":
+        raise IllegalArgument("lang cannot be empty")
+    if source is None:
+        raise IllegalArgument("must specify source for stored script")
+    if source == "":
+        if lang != "mustache" or not request.behaviour.mapping_types:
+            raise IllegalArgument("source cannot be empty")
+        request.warn("empty templates should no longer be used")
+    if len(options) > 1 or (options and "content_type" not in options):
+        raise IllegalArgument("illegal compiler options [" + str(options) + "] specified")
+    if lang not in LANGUAGES:
+        raise IllegalArgument(f"unable to put stored script with unsupported lang [{lang}]")
+    stored = {"lang": lang, "source": str(source)}
+    return {**stored, "options": options} if options else stored
+
+
+@endpoint(
+    "put_script",
+    "PUT,POST /_scripts/{id}",
+    "PUT,POST /_scripts/{id}/{context}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "context": string(lazy=True)},
+    docs="create-stored-script-api",
+    body=_script_body,
+    action="cluster:admin/script/put",
+)
+def put_script(cluster: Cluster, request: Request) -> Response:
+    """Store a script; with a context it must compile."""
+    from esmock.script.stored import scripts
+
+    id_ = request.part("id")
+    if "#" in id_:
+        raise ActionRequestValidation("id cannot contain '#' for stored script")
+    body = request.parsed or {"lang": "mustache", "source": ""}
+    context = request.part("context") or request.params.get("context")
+    if context is not None:
+        _check_compiles(cluster, id_, body, context)
+    scripts(cluster).stored[id_] = body
+    return Response(200, {"acknowledged": True})
+
+
+def _check_compiles(cluster: Cluster, id_: str, body: dict[str, Json], context: str) -> None:
+    from esmock.script.context import BY_NAME
+    from esmock.script.script import Script
+    from esmock.script.stored import script_service
+
+    try:
+        if context not in BY_NAME:
+            raise IllegalArgument(f"Unknown context [{context}]")
+        script = Script(body["source"], body["lang"], options=body.get("options") or {})
+        script_service(cluster).compile(script, context)
+    except ApiError as error:
+        raise IllegalArgument(f"failed to parse/compile stored script [{id_}]", cause=error) from None
+
+
+@endpoint(
+    "get_script",
+    "GET /_scripts/{id}",
+    params={"master_timeout": MASTER_TIMEOUT},
+    docs="get-stored-script-api",
+    action="cluster:admin/script/get",
+)
+def get_script(cluster: Cluster, request: Request) -> Response:
+    """A stored script."""
+    from esmock.script.stored import scripts
+
+    id_ = request.part("id")
+    found = scripts(cluster).stored.get(id_)
+    if found is None:
+        return Response(404, {"_id": id_, "found": False})
+    return Response(200, {"_id": id_, "found": True, "script": found})
+
+
+@endpoint(
+    "delete_script",
+    "DELETE /_scripts/{id}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    docs="delete-stored-script-api",
+    action="cluster:admin/script/delete",
+)
+def delete_script(cluster: Cluster, request: Request) -> Response:
+    """Remove a stored script."""
+    from esmock.script.stored import scripts
+
+    id_ = request.part("id")
+    stored = scripts(cluster).stored
+    if id_ not in stored:
+        raise ResourceNotFound(f"stored script [{id_}] does not exist and cannot be deleted")
+    del stored[id_]
+    return Response(200, {"acknowledged": True})
+
+
+@endpoint("get_script_context", "GET /_script_context", docs="get-script-contexts-api")
+def get_script_context(cluster: Cluster, request: Request) -> Response:
+    """Contexts with what they offer to scripts."""
+    from esmock.script.context import contexts_json
+
+    return Response(200, contexts_json())
+
+
+@endpoint("get_script_languages", "GET /_script_language", docs="get-script-languages-api")
+def get_script_languages(cluster: Cluster, request: Request) -> Response:
+    """Languages with the contexts they run in."""
+    from esmock.script.context import languages_json
+
+    return Response(200, languages_json())
+
+
+def _execute_body(request: Request) -> Any:
+    from esmock.script.execute import ExecuteRequest
+    from esmock.xcontent.value_reader import Reading
+
+    content, kind = request.content_or_source()
+    return ExecuteRequest.parse(request.read(content, kind, label="stream"), Reading(request.behaviour, request.warn))
+
+
+@endpoint(
+    "scripts_painless_execute",
+    "GET,POST /_scripts/painless/_execute",
+    docs="painless-execute-api",
+    body=_execute_body,
+    action="cluster:admin/scripts/painless/execute",
+)
+def scripts_painless_execute(cluster: Cluster, request: Request) -> Response:
+    """Run a script at once."""
+    from esmock.script.execute import execute
+    from esmock.script.stored import script_service
+    from esmock.state.resolve import single
+
+    asked = request.parsed
+    if asked.setup.index is not None:
+        single(cluster, asked.setup.index, resource="index_expression")
+    return Response(200, execute(script_service(cluster), asked))
