@@ -41,7 +41,8 @@ def same_tree(one: str, other: str) -> bool:
 
 def _recorder() -> Any:
     spec = importlib.util.spec_from_file_location("record_admin", FIXTURES / "record_admin.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
