@@ -50,11 +50,16 @@ class TopHits(Internal):
         from esmock.search.execute import ShardResult, merge_hits
 
         fetched = {id(hit): shown for one in results for hit, shown in one.rows}
-        parts: list[Any] = [
-            ShardResult(None, None, one.total, [hit for hit, _ in one.rows], None, one.sort_keys)  # type: ignore[arg-type]
-            for one in results
-        ]
-        hits = merge_hits(parts)
+        # ES: equal hits go by shard, then by document, also where buckets of one shard are joined (recording of 7.10.2)
+        shards: dict[tuple[str, int], int] = {}
+        for one in results:
+            for hit, shown in one.rows:
+                shards.setdefault((shown.index, hit.shard), len(shards))
+        every = [row for one in results for row in one.rows]
+        every.sort(key=lambda row: (shards[row[1].index, row[0].shard], row[0].leaf.base + row[0].doc))
+        whole: Any = ShardResult(None, None, 0, [hit for hit, _ in every], None, self.sort_keys)  # type: ignore[arg-type]
+        nothing: Any = ShardResult(None, None, 0, [], None, self.sort_keys)  # type: ignore[arg-type]
+        hits = merge_hits([whole, nothing])
         start, stop = (self.start, self.stop) if ctx.is_final else (0, self.stop)
         scores = [one.max_score for one in results if one.max_score is not None]
         rows = [(hit, fetched[id(hit)]) for hit in hits[start:stop]]
@@ -142,6 +147,8 @@ class TopHitsAggregator(Aggregator):
             scores = [self._score(self.parts[part][0], doc) for doc, part in zip(docs.tolist(), parts.tolist(), strict=True)]
             best = max(scores)
         rows = list(zip(hits, self._fetched(hits), strict=True))
+        for hit in hits:
+            hit.shard = self.ctx.shard.number
         return TopHits(self.name, self.builder.meta, rows, len(docs), best, self.sort_keys, window)
 
     def _score(self, leaf: Leaf, doc: int) -> float:
@@ -152,7 +159,8 @@ class TopHitsAggregator(Aggregator):
 
         score = self._score(leaf, doc) if self.shows_scores else None
         raw = tuple(one.raw(leaf.segment, doc, score, leaf.base) for one in self.sort_keys)
-        return Hit(0, leaf, doc, score, raw)  # type: ignore[arg-type]
+        shown = score if self.by_score or self.builder.request.track_scores else None
+        return Hit(0, leaf, doc, shown, raw)  # type: ignore[arg-type]
 
     def _fetched(self, hits: list[Any]) -> list[Any]:
         from esmock.search.execute import Environment, ShardResult, ShardTarget
