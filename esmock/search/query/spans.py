@@ -18,7 +18,7 @@ from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.multi_term import PatternTerms
 from esmock.search.query.parse import boolean_value, float_value, int_value, one_field, options, parse_query, text
-from esmock.search.query.terms import make_scorer, term_query
+from esmock.search.query.terms import make_scorer
 from esmock.xcontent.located import at_end, at_value
 
 if TYPE_CHECKING:
@@ -329,18 +329,15 @@ class SpanTerm(SpanQuery):
             raise IllegalArgument("value cannot be null")
         return cls(**found)
 
-    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        found = shard.field(self.field)
-        if found is not None and not found.is_text and shard.behaviour.major >= 8:
-            return term_query(shard, self.field, self.value, boost, scored)
-        # dataclasses with slots make a new class, which a bare super() does not know
-        return SpanQuery.bind_boosted(self, shard, scored, boost)
-
     def spans(self, shard: ShardSearch) -> Spans:
         found = shard.field(self.field)
         if found is None:
             return Nothing(None, ())
         if not found.is_text:
+            if shard.behaviour.major >= 8:
+                raise IllegalArgument(
+                    f"Span term query requires position data, but field {self.field} was indexed without position data"
+                )
             return WithoutPositions(found.path, java_text(self.value))
         return TermSpans(found.path, str(found.term(self.value)))
 
