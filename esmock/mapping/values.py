@@ -50,3 +50,10 @@ def stored_of(mapping: Mapping, field: Field, source: Json) -> list[Json]:
     if field.column_kind is None:
         return field.column_values(values)
     return [field.format_value(value) for value in field.column_values(values)]
+
+
+def wrapped_at(node: Json, path: str) -> Json:
+    """A tree in which something stands at a dotted path."""
+    for part in reversed(path.split(".")):
+        node = {part: node}
+    return node

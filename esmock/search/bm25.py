@@ -35,10 +35,12 @@ class Bm25:
     Args:
         weight: boost times idf, with (k1 + 1) where the version has it.
         norm_inverse: float32[256] by norm byte.
+        boost: the part of the weight that is no idf, for explanations.
     """
 
     weight: np.float32
     norm_inverse: np.ndarray
+    boost: float | None = None
 
     def score(self, freqs: np.ndarray, norms: np.ndarray | None) -> np.ndarray:
         """float32[n] scores.
@@ -67,7 +69,7 @@ def scorer(
     table = lengths()
     norm_inverse = F32(1) / (k1_ * ((F32(1) - b_) + b_ * table / average))
     factor = boost * (k1_ + F32(1)) if k1_factor else boost
-    return Bm25(F32(factor * idf_value), norm_inverse)
+    return Bm25(F32(factor * idf_value), norm_inverse, float(F32(factor)))
 
 
 def phrase_idf(values: Any) -> np.float32:

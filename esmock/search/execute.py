@@ -52,6 +52,7 @@ class Hit:
     Attributes:
         sort_values: raw values by sort key.
         shard: position among the targets.
+        group: the value by which hits collapse.
     """
 
     shard: int
@@ -59,6 +60,7 @@ class Hit:
     doc: int
     score: float | None
     sort_values: tuple[Any, ...] = ()
+    group: Any = None
 
 
 @dataclass(slots=True)
@@ -154,6 +156,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
             failures.append(ShardFailure(target, error))
     _raise_failures(request, targets, failures, environment)
     ordered = merge_hits(results)
+    if request.collapse is not None:
+        from esmock.search.collapse import best_of_groups
+
+        ordered = best_of_groups(ordered, _from(request) + _size(request))
     page = ordered[_from(request) : _from(request) + _size(request)]
     total, relation = _total(request, results)
     max_score = _max_score(results)
@@ -165,6 +171,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     except ApiError as error:
         shard = targets[page[0].shard]
         raise _phase_error(request, targets, [ShardFailure(shard, error)], "all shards failed") from None
+    if request.collapse is not None:
+        from esmock.search.collapse import finish
+
+        finish(request, fetched, page, targets, environment)
     aggregations = _reduce(request, results, environment)
     suggest = _suggested(request, results, targets, environment)
     early = None
@@ -303,12 +313,21 @@ def _query_shard(request: SearchRequest, target: ShardTarget, position: int, env
     collector = _collector(request, shard)
     needs = tracks or sorts_by_score or request.min_score is not None or (collector is not None and collector.needs_scores)
     # ES: with size 0 scores are only computed for who needs them; the answer does not show it
+    if request.rescore:
+        from esmock.search.rescore import check as check_rescore
+
+        check_rescore(request.rescore, shard, sorts=bool(sort_keys))
+    group = None
+    if request.collapse is not None:
+        from esmock.search.collapse import check_request
+
+        group = check_request(request, shard, scrolls=environment.keep_all)
     only_suggests = request.suggest is not None and request.query is None and not request.aggs
     bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
     boost = _index_boost(request, target)
-    run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, tracks or sorts_by_score, needs, collector)
+    run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
     result = run.collect(target, keep_all=environment.keep_all)
     if request.suggest is not None:
         result.suggest = request.suggest.collect(shard, target)
@@ -368,6 +387,7 @@ class _Run:
     shows_scores: bool
     needs: bool
     collector: Any
+    group: Any = None
 
     def collect(self, target: ShardTarget, *, keep_all: bool) -> ShardResult:
         request = self.request
@@ -400,7 +420,20 @@ class _Run:
         size = total if keep_all else min(total, _from(request) + _size(request))
         if _size(request) == 0 and not keep_all:
             size, max_score = 0, None
+        if request.rescore:
+            size = min(total, max(size, *(one.window for one in request.rescore)))
+        if self.group is not None:
+            size, max_score = total, max_score if keep_all else None
         hits = self._top(leaves, size)
+        if request.rescore and hits:
+            from esmock.search.rescore import rescored
+
+            hits = rescored(request.rescore, hits, self.shard)
+            max_score = hits[0].score
+        if self.group is not None:
+            from esmock.search.collapse import collapsed
+
+            hits = collapsed(request, hits, self.group, _from(request) + _size(request), self.shard.mapping)
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
 

@@ -44,6 +44,8 @@ class FetchedHit:
     highlight: Json = None
     shard: str | None = None
     node: str | None = None
+    nested: Json = None
+    inner_hits: dict[str, Any] | None = None
 
 
 def fetch(
@@ -52,18 +54,35 @@ def fetch(
     results: dict[int, ShardResult],
     targets: Sequence[ShardTarget],
     environment: Environment,
+    *,
+    nested: Any = None,
 ) -> list[FetchedHit]:
-    """Load the hits of a page. Raises ApiError where a field cannot be shown."""
-    if request.explain and page:
-        from esmock.errors import Unsupported
+    """Load the hits of a page.
 
-        raise Unsupported("search option [explain]")
+    Args:
+        nested: the bound inner hits that the page belongs to; None: the page is of documents.
+
+    Raises:
+        ApiError: a field cannot be shown.
+    """
     named: dict[tuple[int, int, str], Any] = {}
-    return [_one(request, hit, results[id(targets[hit.shard])], named) for hit in page]
+    out = []
+    for hit in page:
+        shard = results[id(targets[hit.shard])]
+        one = _one(request, hit, shard, named)
+        wanted = shard.search.inner_hits if nested is None else nested.children
+        if wanted:
+            from esmock.search.inner_hits import inner_hits
+
+            one.inner_hits = inner_hits(hit, shard, wanted, environment)
+        out.append(one)
+    return out
 
 
 def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, Any]) -> FetchedHit:
-    doc = hit.leaf.segment.docs[hit.doc]
+    segment = hit.leaf.segment
+    is_nested = segment.path is not None
+    doc = segment.root.docs[int(segment.root_docs()[hit.doc])] if is_nested else segment.docs[hit.doc]
     target = shard.target
     mapping = target.mapping
     none = request.stored_fields == ("_none_",)
@@ -77,8 +96,18 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
     )
     wanted = source_wanted(request)
     if wanted.fetch:
-        out.source = shown_source(doc, mapping, wanted)
-    out.ignored = ignored_fields(doc)
+        out.source = nested_source(doc, segment, hit.doc, wanted) if is_nested else shown_source(doc, mapping, wanted)
+    if is_nested:
+        from esmock.search.inner_hits import nested_identity
+
+        out.nested = nested_identity(segment, hit.doc)
+    else:
+        out.ignored = ignored_fields(doc)
+    if request.explain:
+        from esmock.search.explain.hits import explanation
+
+        out.shard, out.node = f"[{target.index}][{target.number}]", target.node
+        out.explanation = explanation(request, hit, shard)
     _add_fields(request, hit, shard, out)
     if shard.sort_keys or (request.sort is not None and request.sort):
         out.sort = _sort_values(request, hit, shard)
@@ -144,6 +173,21 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
     if own.behaviour.major < 8 or any("*" in one for one in wanted.excludes):
         return as_hash_map(tree)
     return tree
+
+
+def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) -> Json:
+    """The part of the source that a nested object is; filters name full paths."""
+    own = doc.mapping
+    if not own.source_enabled:
+        return None
+    from esmock.mapping.values import wrapped_at
+
+    tree = wrapped_at(segment.sources()[at], segment.path)
+    tree = filter_source(tree, own.source_includes, own.source_excludes)
+    tree = filter_source(tree, wanted.includes, wanted.excludes)
+    for part in segment.path.split("."):
+        tree = tree.get(part, {}) if isinstance(tree, dict) else {}
+    return as_hash_map(tree)
 
 
 def ignored_fields(doc: StoredDoc) -> tuple[str, ...]:

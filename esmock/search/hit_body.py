@@ -24,6 +24,8 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
         out["_id"] = one.doc.doc_id
     elif typed:
         out["_type"] = "_doc"
+    if one.nested is not None:
+        out["_nested"] = one.nested
     if one.version:
         out["_version"] = one.doc.version
     if one.seq_no:
@@ -45,4 +47,15 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
         out["matched_queries"] = one.matched_queries
     if one.explanation is not None:
         out["_explanation"] = one.explanation
+    if one.inner_hits:
+        out["inner_hits"] = {name: {"hits": inner(page, typed=typed)} for name, page in one.inner_hits.items()}
     return out
+
+
+def inner(page: Any, *, typed: bool) -> dict[str, Json]:
+    """``hits`` of inner hits."""
+    return {
+        "total": {"value": page.total, "relation": page.relation},
+        "max_score": None if page.max_score is None else F32(page.max_score),
+        "hits": [hit(one, typed=typed) for one in page.hits],
+    }

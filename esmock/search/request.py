@@ -72,12 +72,12 @@ class SearchRequest:
     min_score: float | None = None
     timeout_ms: int | None = None
     index_boosts: list[tuple[str, float]] = field(default_factory=list)
-    collapse: Json = None
+    collapse: Any = None
     slice: Json = None
     pit: Json = None
     highlight: Any = None
     suggest: Any = None
-    rescore: list[Json] = field(default_factory=list)
+    rescore: list[Any] = field(default_factory=list)
     script_fields: Json = None
     runtime_mappings: Json = None
     knn: Json = None
@@ -107,7 +107,7 @@ class SearchRequest:
             at = at_start(body) if isinstance(body, list) else (1, 1)
             raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at)
         for key in body:
-            _read(request, body, key)
+            read_key(request, body, key)
         if isinstance(body, LocatedObject):
             rest = after(body)
             if rest is not None:
@@ -115,7 +115,8 @@ class SearchRequest:
         return request
 
 
-def _read(request: SearchRequest, body: Json, key: str) -> None:
+def read_key(request: SearchRequest, body: Json, key: str) -> None:
+    """Read one top-level key."""
     value = body[key]
     if isinstance(value, dict):
         readers = _OBJECTS
@@ -383,6 +384,18 @@ def _highlight(request: SearchRequest, body: Json, key: str) -> None:
     request.highlight = HighlightRequest.parse(body[key], _context(request))
 
 
+def _collapse(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.collapse import Collapse
+
+    request.collapse = Collapse.parse(body[key], _context(request))
+
+
+def _rescore(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.rescore import parse_rescore
+
+    request.rescore = parse_rescore(body, key, _context(request))
+
+
 def _suggest(request: SearchRequest, body: Json, key: str) -> None:
     from esmock.search.suggest.request import SuggestRequest
 
@@ -418,10 +431,10 @@ _OBJECTS: dict[str, Reader] = {
     "highlight": _highlight,
     "suggest": _suggest,
     "sort": _sort,
-    "rescore": _unsupported("rescore"),
+    "rescore": _rescore,
     "ext": _unsupported("ext"),
     "slice": _slice,
-    "collapse": _unsupported("collapse"),
+    "collapse": _collapse,
     "pit": _keep("pit"),
 }
 _ARRAYS: dict[str, Reader] = {
@@ -430,7 +443,7 @@ _ARRAYS: dict[str, Reader] = {
     "fields": _field_list("fields"),
     "indices_boost": _indices_boost,
     "sort": _sort,
-    "rescore": _unsupported("rescore"),
+    "rescore": _rescore,
     "stats": _stats,
     "_source": _source,
     "search_after": _search_after,

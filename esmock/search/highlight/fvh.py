@@ -32,10 +32,10 @@ def fvh(text: Text, work: Any) -> list[str]:
         pieces = _by_value(text, phrases)
     else:
         pieces = _pieces(phrases, options.fragment_size)
-        if options.order == "score":
-            pieces.sort(key=lambda one: -sum(phrase.weight for phrase in one.phrases))
         if len(text.values) > 1:
             pieces = _within_values(pieces, text)
+        if options.order == "score":
+            pieces.sort(key=lambda one: -sum(phrase.weight for phrase in one.phrases))
         pieces = pieces[: options.number_of_fragments]
     shown = []
     bounds = [high + 1 for _, high in _bounds(text)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported
+from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, parse_query, text
 from esmock.xcontent.located import at_value
@@ -81,6 +81,7 @@ class Nested(Query):
     query: Query
     score_mode: str = "avg"
     ignore_unmapped: bool = False
+    inner_hits: Any = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Nested:
@@ -91,7 +92,9 @@ class Nested(Query):
                 if key == "query":
                     out["query"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
                 elif key == "inner_hits":
-                    raise Unsupported("query option [nested.inner_hits]")
+                    from esmock.search.inner_hits import InnerHits
+
+                    out["inner_hits"] = InnerHits.parse(body[key], ctx)
                 else:
                     raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
             elif isinstance(value, list):
@@ -125,7 +128,11 @@ class Nested(Query):
             if mapper is None or shard.behaviour.major >= 8:
                 raise IllegalState(f"[nested] failed to find nested object under path [{self.path}]")
             raise IllegalState(f"[nested] nested object under path [{self.path}] is not of nested type")
-        inner = replace(shard, scope=self.path)
+        inner = replace(shard, scope=self.path, inner_hits={})
+        if self.inner_hits is not None:
+            from esmock.search.inner_hits import register
+
+            register(self.inner_hits, self.path, self.query, shard, inner)
         bound = self.query.bind(inner, scored and self.score_mode != "none", boost)
         return NestedBound(self.path, bound, self.score_mode, scored)
 

@@ -39,6 +39,7 @@ class ShardSearch:
         settings: flat index settings.
         now_ms: the search's time.
         named: bound queries with a ``_name``.
+        inner_hits: by name, of the nested queries that want them.
         scope: the nested object that queries are in; None at the top.
     """
 
@@ -56,6 +57,7 @@ class ShardSearch:
     resources: Any = None
     scripts: Any = None
     max_buckets: int = 65535
+    inner_hits: dict[str, Any] = field(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""

@@ -1,0 +1,164 @@
+"""Collapsing: of all hits with one value of a field, the best. Docs: search-request-collapse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument, IllegalState, Search, XContentParse
+from esmock.search.inner_hits import InnerHits
+from esmock.search.query.parse import int_value, place_of, text
+from esmock.xcontent.java_map import map_order
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esmock.search.execute import Environment, Hit, ShardTarget
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.request import SearchRequest
+
+Json = Any
+_KNOWN = ("field", "max_concurrent_group_searches", "inner_hits")
+_TAKES = {
+    "field": ("VALUE_STRING",),
+    "max_concurrent_group_searches": ("VALUE_NUMBER", "VALUE_STRING"),
+    "inner_hits": ("START_OBJECT", "START_ARRAY"),
+}
+
+
+@dataclass(slots=True)
+class Collapse:
+    """``collapse``."""
+
+    field: str
+    inner_hits: list[InnerHits] = field(default_factory=list)  # type: ignore[name-defined]
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Collapse:
+        """Read the object. Raises XContentParse, IllegalArgument."""
+        name = None
+        inner: list[InnerHits] = []
+        for key in body:
+            if key not in _KNOWN:
+                error = XContentParse(f"[collapse] unknown field [{key}]{suggestion(key, _KNOWN)}", at_name(body, key))
+                raise standing(error, at_value(body, key))
+            value = body[key]
+            if token(value) not in _TAKES[key]:
+                raise XContentParse(f"[collapse] {key} doesn't support values of type: {token(value)}", at_value(body, key))
+            try:
+                if key == "field":
+                    name = text(body, key, ctx)
+                elif key == "inner_hits":
+                    inner = [InnerHits.parse(one, ctx) for one in (value if isinstance(value, list) else [value])]
+                elif int_value(body, key) < 1:
+                    raise IllegalArgument("maxConcurrentGroupRequests` must be positive")
+            except NeedsPositions:
+                raise
+            except ApiError as error:
+                at = getattr(error, "parser_at", None) or place_of(error, body, key)
+                raise standing(XContentParse(f"[collapse] failed to parse field [{key}]", at, cause=error), at) from None
+        if not name:
+            at_end(body)
+            raise IllegalArgument("Required [field]")
+        return cls(name, inner)
+
+    def check(self, shard: ShardSearch) -> Any:
+        """The field. Raises Search errors for those that cannot collapse."""
+        found = shard.field(self.field)
+        if found is None:
+            raise IllegalArgument(f"no mapping found for `{self.field}` in order to collapse on")
+        if found.column_kind not in ("ordinals", "long", "double") or found.is_text:
+            raise IllegalArgument(
+                f"unknown type for collapse field `{self.field}`, only keywords and numbers are accepted"
+                if shard.behaviour.major < 8
+                else f"collapse is not supported for the field [{self.field}] of the type [{found.type_name}]"
+            )
+        if not found.has_doc_values:
+            raise IllegalArgument(f"cannot collapse on field `{self.field}` without `doc_values`")
+        if self.inner_hits and not found.is_indexed:
+            raise IllegalArgument(
+                f"cannot expand `inner_hits` for collapse field `{self.field}`, only indexed field can retrieve `inner_hits`"
+            )
+        return found
+
+    def value(self, hit: Hit, found: Any, mapping: Any) -> Any:
+        """The value of a hit; None: it has none. Raises IllegalState for several."""
+        from esmock.search.explain.tree import lucene_doc
+
+        column = hit.leaf.segment.column(found.path)
+        first, last = int(column.starts[hit.doc]), int(column.starts[hit.doc + 1])
+        if first == last:
+            return None
+        if last - first > 1:
+            at = hit.leaf.base + lucene_doc(hit.leaf.segment, hit.doc, mapping)
+            raise IllegalState(f"failed to collapse {at}, the collapse field must be single valued")
+        value = column.values[first].item()
+        return column.dictionary[value] if column.dictionary is not None else value
+
+
+def best_of_groups(hits: list[Hit], size: int) -> list[Hit]:
+    """The first hit of each group, in order."""
+    seen: set[Any] = set()
+    out = []
+    for hit in hits:
+        if hit.group in seen:
+            continue
+        seen.add(hit.group)
+        out.append(hit)
+        if len(out) == size:
+            break
+    return out
+
+
+def check_request(request: SearchRequest, shard: ShardSearch, *, scrolls: bool) -> Any:
+    """The field to collapse on. Raises Search for what collapsing does not go with."""
+    if scrolls:
+        raise Search("cannot use `collapse` in a scroll context")
+    if request.search_after is not None and shard.behaviour.major < 8:
+        raise Search("cannot use `collapse` in conjunction with `search_after`")
+    if request.rescore and shard.behaviour.major < 9:
+        raise Search("cannot use `collapse` in conjunction with `rescore`")
+    return request.collapse.check(shard)
+
+
+def collapsed(request: SearchRequest, hits: list[Hit], found: Any, size: int, mapping: Any) -> list[Hit]:
+    """The best hit of each group of a shard."""
+    for hit in hits:
+        hit.group = request.collapse.value(hit, found, mapping)
+    return best_of_groups(hits, size)
+
+
+def finish(
+    request: SearchRequest, fetched: list[Any], page: list[Hit], targets: Sequence[ShardTarget], environment: Environment
+) -> None:
+    """Show the collapse value of each hit, and search its group where inner hits are wanted."""
+    collapse: Collapse = request.collapse
+    for one, hit in zip(fetched, page, strict=True):
+        if hit.group is not None:
+            field_ = targets[hit.shard].mapping.field(collapse.field)
+            one.fields = {**one.fields, collapse.field: [field_.format_value(hit.group, None) if field_ is not None else hit.group]}
+        groups = {
+            spec.name or collapse.field: _group(request, spec, hit.group, targets, environment) for spec in collapse.inner_hits
+        }
+        if groups:
+            one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in map_order(groups, is_sized=True)}}
+
+
+def _group(
+    request: SearchRequest, spec: InnerHits, value: Any, targets: Sequence[ShardTarget], environment: Environment
+) -> Any:
+    from esmock.search.execute import execute
+    from esmock.search.query.compound import Bool, MatchAll
+    from esmock.search.query.term_level import Exists, Term
+
+    name = request.collapse.field
+    must_not = [Exists(name)] if value is None else []
+    filters = [] if value is None else [Term(name, value)]
+    query = Bool(must=[request.query or MatchAll()], filter=filters, must_not=must_not)
+    own = replace(
+        spec.request, query=query, post_filter=request.post_filter, collapse=spec.collapse, track_total_hits=2**31 - 1
+    )
+    return execute(own, targets, environment)

@@ -1,0 +1,1 @@
+"""Explanations of scores. Docs: search-explain."""

@@ -1,0 +1,43 @@
+"""``_explanation`` of hits: the query's tree, and what rescoring made of it.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.explain.tree import Explainer, node
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Hit, ShardResult
+    from esmock.search.request import SearchRequest
+
+Json = Any
+
+
+def explanation(request: SearchRequest, hit: Hit, shard: ShardResult) -> Json:
+    """The explanation of one hit's score."""
+    from esmock.search.query.compound import MatchAll
+
+    explainer = Explainer(shard.search)
+    segment = hit.leaf.segment
+    explain = explainer.top if segment.path is None else explainer.query
+    tree = explain(request.query or MatchAll(), segment, hit.doc)
+    for step in request.rescore:
+        tree = _rescored(step, tree, explainer, segment, hit.doc)
+    return tree
+
+
+def _rescored(step: Any, first: Json, explainer: Explainer, segment: Any, doc: int) -> Json:
+    own = node(
+        float(first["value"]) * step.query_weight, "product of:", [first, node(step.query_weight, "primaryWeight")]
+    )
+    second = explainer.query(step.query, segment, doc)
+    if not explainer.matches(step.query, segment, doc):
+        return own
+    other = node(
+        float(second["value"]) * step.rescore_weight, "product of:", [second, node(step.rescore_weight, "secondaryWeight")]
+    )
+    words = {"total": "sum of:", "multiply": "product of:"}.get(step.mode, f"{step.mode} of:")
+    return node(step.joined(float(first["value"]), float(second["value"])), words, [own, other])

@@ -1,0 +1,213 @@
+"""Inner hits: the nested objects that made a document match. Docs: search-request-inner-hits.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation, XContentParse
+from esmock.search.query.parse import place_of
+from esmock.search.request import SearchRequest
+from esmock.xcontent.java_map import map_order
+from esmock.xcontent.located import NeedsPositions, at_name, at_value, standing, token
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Environment, Hit, ShardResult
+    from esmock.search.query.base import Bound, ParseContext, Query
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+_OPTIONS = (
+    "ignore_unmapped", "name", "from", "size", "explain", "version", "seq_no_primary_term", "track_scores", "stored_fields",
+    "docvalue_fields", "fields", "script_fields", "sort", "_source", "highlight", "collapse",
+)
+_DEFAULT_SIZE = 3
+
+
+@dataclass(slots=True)
+class InnerHits:
+    """What ``inner_hits`` asks for: a search of its own without a query.
+
+    Attributes:
+        collapse: the field by which hits of a collapsed group are collapsed again.
+    """
+
+    request: SearchRequest
+    name: str | None = None
+    ignore_unmapped: bool = False
+    collapse: Json = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> InnerHits:
+        """Read the object. Raises XContentParse."""
+        from esmock.search import request as search_request
+
+        if not isinstance(body, dict):
+            raise XContentParse(f"[inner_hits] Expected START_OBJECT but was: {token(body)}")
+        out = cls(SearchRequest(ctx.behaviour, warn=ctx.warn, size=_DEFAULT_SIZE))
+        for key in body:
+            if key not in _OPTIONS:
+                error = XContentParse(f"[inner_hits] unknown field [{key}]{suggestion(key, _OPTIONS)}", at_name(body, key))
+                raise standing(error, at_value(body, key))
+            value = body[key]
+            try:
+                if key == "name":
+                    out.name = str(value)
+                elif key == "ignore_unmapped":
+                    out.ignore_unmapped = value in (True, "true")
+                elif key == "collapse":
+                    from esmock.search.collapse import Collapse
+
+                    out.collapse = Collapse.parse(value, ctx)
+                else:
+                    search_request.read_key(out.request, body, key)
+            except NeedsPositions:
+                raise
+            except ApiError as error:
+                at = getattr(error, "parser_at", None) or place_of(error, body, key)
+                raise standing(
+                    XContentParse(f"[inner_hits] failed to parse field [{key}]", at, cause=error), at
+                ) from None
+        return out
+
+
+@dataclass(slots=True)
+class BoundInnerHits:
+    """Inner hits of one nested query on one shard.
+
+    Attributes:
+        query: the query on the nested objects, for highlighting.
+        children: of the nested queries inside.
+    """
+
+    spec: InnerHits
+    path: str
+    query: Query
+    bound: Bound
+    search: ShardSearch
+    children: dict[str, BoundInnerHits] = field(default_factory=dict)
+
+
+def _before_query(reason: str) -> IllegalArgument:
+    """An error that is not one of making the query."""
+    error = IllegalArgument(reason)
+    error.in_rewrite = True  # type: ignore[attr-defined]
+    return error
+
+
+def check_window(spec: InnerHits, shard: ShardSearch) -> None:
+    """Raises IllegalArgument for a page beyond ``index.max_inner_result_window``."""
+    limit = int(shard.settings.get("index.max_inner_result_window", 100))
+    window = max(spec.request.from_, 0) + spec.request.size
+    if window > limit:
+        shown = "null" if spec.name is None else spec.name
+        raise _before_query(
+            f"Inner result window is too large, the inner hit definition's [{shown}]'s from + size must be less than or equal to: "
+            f"[{limit}] but was [{window}]. This limit can be set by changing the [index.max_inner_result_window] index level setting."
+        )
+
+
+def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner: ShardSearch) -> None:
+    """Note on the shard that a nested query wants inner hits. Raises IllegalArgument for a name used twice."""
+    check_window(spec, shard)
+    name = spec.name or path
+    if name in shard.inner_hits:
+        raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")
+    children: dict[str, Any] = {}
+    search = replace(inner, named={}, inner_hits=children)
+    bound = query.bind(search, True)
+    shard.inner_hits[name] = BoundInnerHits(spec, path, query, bound, search, children)
+
+
+class _NestedLeaf:
+    """A nested view in the place of a leaf."""
+
+    def __init__(self, view: Any, leaf: Any) -> None:
+        self.segment = view
+        self.base = leaf.base
+        self.root = getattr(leaf, "root", leaf)
+
+
+def inner_hits(
+    hit: Hit, shard: ShardResult, wanted: dict[str, BoundInnerHits], environment: Environment
+) -> dict[str, Any]:
+    """``inner_hits`` of one hit: results by name, each a ``NestedPage``."""
+    return {name: _one(hit, shard, wanted[name], environment) for name in map_order(wanted)}
+
+
+@dataclass(slots=True)
+class NestedPage:
+    """The nested objects of one hit that match."""
+
+    total: int
+    max_score: float | None
+    hits: list[Any]
+    relation: str = "eq"
+
+
+def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Environment) -> NestedPage:
+    from esmock.search.execute import Hit, ShardResult
+    from esmock.search.fetch import fetch
+    from esmock.search.query.joining import _parents_in as parents_in
+    from esmock.search.sort import SortKey
+
+    request = wanted.spec.request
+    segment = hit.leaf.segment
+    view = segment.nested(wanted.path)
+    found = wanted.bound.match(view)
+    mine = np.flatnonzero(found.match & (parents_in(view, segment) == hit.doc))
+    score = found.score
+    leaf = _NestedLeaf(view, hit.leaf)
+    keys = [SortKey(one, wanted.search) for one in request.sort] if request.sort is not None else []
+    if len(keys) == 1 and keys[0].kind == "score" and keys[0].sort.descending:
+        keys = []
+    if keys:
+        columns = [one.keys(view, mine, score, hit.leaf.base) for one in keys]
+        order = np.lexsort(columns[::-1]) if len(mine) else mine
+    else:
+        order = np.argsort(-score[mine], kind="stable") if score is not None else np.arange(len(mine))
+    best = None
+    shows = not keys or request.track_scores
+    if shows and len(mine) and score is not None:
+        best = float(score[mine].max())
+    if request.seq_no_primary_term and len(mine):
+        raise UnsupportedOperation("nested documents are not assigned sequence numbers")
+    start, size = max(request.from_, 0), request.size if request.size >= 0 else _DEFAULT_SIZE
+    page = []
+    for at in mine[order][start : start + size].tolist():
+        value = float(score[at]) if score is not None and shows else None
+        raw = tuple(one.raw(view, at, value, hit.leaf.base) for one in keys)
+        page.append(Hit(0, leaf, at, value, raw))
+    if size == 0:
+        best = None
+    result = ShardResult(shard.target, wanted.search, len(mine), page, best, keys)
+    asked = replace(request, query=wanted.query)
+    hits = fetch(asked, page, {id(shard.target): result}, [shard.target], environment, nested=wanted)
+    return NestedPage(len(mine), best, hits)
+
+
+def nested_identity(view: Any, doc: int) -> dict[str, Json]:
+    """``_nested``: the path and the offsets of a nested object, from the outermost."""
+    chain = []
+    while view.path is not None:
+        chain.append((view.path, int(view.offsets[doc])))
+        doc = int(view.parents[doc])
+        view = view.parent
+    out: dict[str, Json] = {}
+    above = ""
+    at = out
+    for number, (path, offset) in enumerate(reversed(chain)):
+        if number:
+            child: dict[str, Json] = {}
+            at["_nested"] = child
+            at = child
+        at["field"] = path[len(above) :]
+        at["offset"] = offset
+        above = path + "."
+    return out

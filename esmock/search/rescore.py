@@ -1,0 +1,151 @@
+"""Rescoring: a second query corrects the scores of the best hits. Docs: search-request-rescore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
+from esmock.search.query.parse import float_value, int_value, parse_query, place_of, text
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Hit
+    from esmock.search.query.base import ParseContext, Query
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+F32 = np.float32
+_KNOWN = ("rescore_query", "query_weight", "rescore_query_weight", "score_mode")
+MODES = ("avg", "max", "min", "total", "multiply")
+
+
+@dataclass(slots=True)
+class Rescore:
+    """One step.
+
+    Attributes:
+        window: how many hits of each shard are rescored.
+        mode: how the two scores are joined.
+    """
+
+    query: Query
+    window: int = 10
+    query_weight: float = 1.0
+    rescore_weight: float = 1.0
+    mode: str = "total"
+
+    def joined(self, first: float, second: float | None) -> float:
+        """The new score, in 32 bits; ``second`` is None where the second query does not match."""
+        own = F32(first) * F32(self.query_weight)
+        if second is None:
+            return float(own)
+        other = F32(second) * F32(self.rescore_weight)
+        if self.mode == "avg":
+            return float((own + other) / F32(2))
+        if self.mode == "max":
+            return float(max(own, other))
+        if self.mode == "min":
+            return float(min(own, other))
+        if self.mode == "multiply":
+            return float(own * other)
+        return float(own + other)
+
+
+def parse_rescore(holder: Json, key: str, ctx: ParseContext) -> list[Rescore]:
+    """Read one step, or a list of them. Raises Parsing, NamedObjectNotFound, XContentParse, IllegalArgument."""
+    value = holder[key]
+    if isinstance(value, dict):
+        return [_step(value, ctx)]
+    out = []
+    for at, one in enumerate(value):
+        if not isinstance(one, dict):
+            after = at_end(value) if at + 1 == len(value) else at_value(value, at + 1)
+            found = "END_ARRAY" if at + 1 == len(value) else token(value[at + 1])
+            raise Parsing(f"unexpected token [{found}] after [null]", after)
+        out.append(_step(one, ctx))
+    return out
+
+
+def _step(body: Json, ctx: ParseContext) -> Rescore:
+    step: Rescore | None = None
+    window: int | None = None
+    for key in body:
+        value = body[key]
+        if isinstance(value, dict):
+            if key != "query":
+                raise NamedObjectNotFound(f"unknown field [{key}]", at_value(body, key))
+            step = _query(value, ctx)
+        elif isinstance(value, list):
+            raise Parsing(f"unexpected token [{token(value)}] after [{key}]", at_value(body, key))
+        elif key == "window_size":
+            window = int_value(body, key)
+        else:
+            raise Parsing(f"rescore doesn't support [{key}]", at_value(body, key))
+    if step is None:
+        raise Parsing("missing rescore type", at_end(body))
+    if window is not None:
+        step.window = window
+    return step
+
+
+def _query(body: Json, ctx: ParseContext) -> Rescore:
+    found: dict[str, Any] = {}
+    for key in body:
+        if key not in _KNOWN:
+            error = XContentParse(f"[query] unknown field [{key}]{suggestion(key, _KNOWN)}", at_name(body, key))
+            raise standing(error, at_value(body, key))
+        try:
+            if key == "rescore_query":
+                found["query"] = parse_query(body, key, ctx)
+            elif key == "score_mode":
+                mode = text(body, key, ctx)
+                if mode.lower() not in MODES:
+                    raise IllegalArgument(f"illegal score_mode [{mode}]")
+                found["mode"] = mode.lower()
+            else:
+                found["query_weight" if key == "query_weight" else "rescore_weight"] = float_value(body, key)
+        except NeedsPositions:
+            raise
+        except ApiError as error:
+            at = getattr(error, "parser_at", None) or place_of(error, body, key)
+            raise standing(XContentParse(f"[query] failed to parse field [{key}]", at, cause=error), at) from None
+    if "query" not in found:
+        raise IllegalArgument("rescore_query cannot be null")
+    return Rescore(**found)
+
+
+def check(steps: list[Rescore], shard: ShardSearch, *, sorts: bool) -> None:
+    """Raises IllegalArgument for a window too large, or a sort beside rescoring."""
+    if sorts:
+        raise IllegalArgument("Cannot use [sort] option in conjunction with [rescore].")
+    limit = int(shard.settings.get("index.max_rescore_window", shard.settings.get("index.max_result_window", 10_000)))
+    for step in steps:
+        if step.window > limit:
+            raise IllegalArgument(
+                f"Rescore window [{step.window}] is too large. It must be less than [{limit}]. This prevents allocating massive heaps for "
+                "storing the results to be rescored. This limit can be set by changing the [index.max_rescore_window] index level setting."
+            )
+
+
+def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[Hit]:
+    """The hits of a shard with new scores, in their new order."""
+    for step in steps:
+        bound = step.query.bind(shard, True)
+        found: dict[int, Any] = {}
+        head, tail = hits[: step.window], hits[step.window :]
+        for hit in head:
+            segment = hit.leaf.segment
+            matches = found.get(id(segment))
+            if matches is None:
+                matches = found[id(segment)] = bound.match(segment)
+            second = float(matches.score[hit.doc]) if matches.match[hit.doc] else None
+            hit.score = step.joined(hit.score or 0.0, second)
+        for hit in tail:
+            # ES: what lies behind the window keeps its score times the weight of the first query
+            hit.score = float(F32(hit.score or 0.0) * F32(step.query_weight))
+        hits = sorted(head, key=lambda hit: (-(hit.score or 0.0), hit.leaf.base + hit.doc)) + tail
+    return hits
