@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import source_params
@@ -131,6 +132,7 @@ def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError 
 def _carry_out(
     cluster: Cluster, request: Request, writes: list[WriteRequest], ingested: dict[int, ApiError | None]
 ) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
+    _make_indices(cluster, writes, ingested)
     forced = request.param("refresh") == "true"
     has_types = request.typed
     after = has_types and not cluster.behaviour.mapping_types
@@ -143,7 +145,7 @@ def _carry_out(
         if number in ingested:
             error_found = ingested[number]
             if error_found is None:
-                done = shape.dropped(cluster, write.index, write.doc_id, type_=kind, typed=after)
+                done = shape.dropped(write, type_=kind, typed=after)
                 items.append({write.op: {**done, "status": 200}})
             else:
                 has_errors = True
@@ -166,6 +168,17 @@ def _carry_out(
         item["status"] = outcome.status
         items.append({write.op: item})
     return items, touched, has_errors
+
+
+def _make_indices(cluster: Cluster, writes: list[WriteRequest], ingested: dict[int, ApiError | None]) -> None:
+    """Where a delete names an index that another item makes, make it first: a bulk makes all its indices beforehand."""
+    missing = {write.index for write in writes if write.op == "delete" and not cluster.exists(write.index or "")}
+    if not missing:
+        return
+    for number, write in enumerate(writes):
+        if write.index in missing and write.op != "delete" and number not in ingested:
+            with contextlib.suppress(ApiError):
+                documents.target_index(cluster, write)
 
 
 def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcome, item: dict[str, Json]) -> None:

@@ -147,7 +147,7 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
     kind = (request.part("type") or "_doc") if request.typed else None
     if _ingest(cluster, write):
         typed = not cluster.behaviour.mapping_types
-        return Response(200, shape.dropped(cluster, write.index, write.doc_id, type_=kind, typed=typed))
+        return Response(200, shape.dropped(write, type_=kind, typed=typed))
     outcome = documents.write(cluster, write, active_shards=request.param("wait_for_active_shards"))
     refresh = request.param("refresh")
     if refresh != "false" and outcome.written.result != "noop":

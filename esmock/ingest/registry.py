@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from esmock.ingest.processor import Processor
     from esmock.version import Behaviour
 
-PROCESSORS: dict[str, type[Processor]] = table(
+PROCESSORS: Mapping[str, type[Processor]] = table(
     conversion.PROCESSORS,
     dates.PROCESSORS,
     dissect.PROCESSORS,

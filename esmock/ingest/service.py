@@ -15,6 +15,7 @@ from esmock.errors import (
     IllegalState,
     NotXContent,
     ResourceNotFound,
+    Unsupported,
 )
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.environment import Environment
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 Json = Any
 NONE = "_none"
-_ANY_VERSION = -3
+_NO_VERSIONS = (-3, -4)
 
 
 class Pipelines:
@@ -214,7 +215,7 @@ def _document(cluster: Cluster, write: WriteRequest) -> IngestDocument:
     metadata["_id"] = write.doc_id
     if write.routing is not None:
         metadata["_routing"] = write.routing
-    metadata["_version"] = _ANY_VERSION if write.version is None else write.version
+    metadata["_version"] = write.wanted_version
     metadata["_version_type"] = write.version_type
     return IngestDocument(source, metadata, cluster.clock.now_ms())
 
@@ -229,7 +230,7 @@ def _apply(cluster: Cluster, write: WriteRequest, document: IngestDocument) -> N
     if version is not None:
         if isinstance(version, bool) or not isinstance(version, int | float):
             raise ClassCast(cast_message(version, "java.lang.Number"))
-        write.version = None if int(version) == _ANY_VERSION else int(version)
+        write.version = None if int(version) in _NO_VERSIONS else int(version)
     kind = fields.get("_version_type")
     if kind is not None:
         write.version_type = {"external_gt": "external"}.get(_text(kind) or "", _text(kind) or "internal")
@@ -274,7 +275,9 @@ def prepare(cluster: Cluster, write: WriteRequest, chain: Chain) -> tuple[bool, 
     if write.op != "update":
         return True, run_pipelines(cluster, write, ids, chain) is None
     dropped = run_pipelines(cluster, target, ids, chain) is None
-    if not dropped and write.update is not None:
+    if dropped:
+        raise Unsupported("a pipeline that drops the upsert of a bulk update")
+    if write.update is not None:
         tree = reading.read_all(target.source, "json", cluster.behaviour)
         if write.update.doc_as_upsert:
             write.update.doc = tree
@@ -296,14 +299,18 @@ def prepare_update(cluster: Cluster, write: WriteRequest) -> None:
         return
 
     def transform(source: bytes, version: int) -> bytes:
-        from esmock.errors import Unsupported
         from esmock.state.write_request import WriteRequest
 
         target = WriteRequest(
             "index", write.index, write.doc_id, write.routing, source=source, version=version, type=write.type
         )
         if run_pipelines(cluster, target, chain.ids(target), chain) is None:
-            raise Unsupported("a pipeline that drops the document of an update")
+            # Elasticsearch's own mistake: it takes the answer for that of an index request.
+            package = "org.elasticsearch.action."
+            left, right = f"{package}update.UpdateResponse", f"{package}index.IndexResponse"
+            raise ClassCast(
+                f"class {left} cannot be cast to class {right} ({left} and {right} are in unnamed module of loader 'app')"
+            )
         if (target.index, target.doc_id) != (write.index, write.doc_id):
             raise Unsupported("a pipeline that sends the document of an update elsewhere")
         return target.source

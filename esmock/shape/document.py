@@ -11,6 +11,7 @@ from esmock.xcontent.json_writer import RawJson
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.documents import Found, Outcome
+    from esmock.state.write_request import WriteRequest
 
 Json = Any
 
@@ -44,13 +45,13 @@ def written(cluster: Cluster, outcome: Outcome, *, type_: str | None, typed: boo
     return body
 
 
-def dropped(cluster: Cluster, index: str | None, doc_id: str | None, *, type_: str | None, typed: bool) -> dict[str, Json]:
+def dropped(write: WriteRequest, *, type_: str | None, typed: bool) -> dict[str, Json]:
     """The answer to a write whose document a pipeline dropped."""
-    body: dict[str, Json] = {"_index": index}
+    body: dict[str, Json] = {"_index": write.index}
     if type_ is not None and not typed:
         body["_type"] = type_
-    body["_id"] = "auto-generated" if doc_id is None else doc_id
-    body["_version"] = -3
+    body["_id"] = "auto-generated" if write.doc_id is None else write.doc_id
+    body["_version"] = write.wanted_version
     body["result"] = "noop"
     body["_shards"] = {"total": 0, "successful": 0, "failed": 0}
     if type_ is not None and typed:

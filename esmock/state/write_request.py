@@ -53,6 +53,13 @@ class WriteRequest:
     script: Callable[[dict[str, Any]], None] | None = None
     transform: Callable[[bytes, int], bytes] | None = None
 
+    @property
+    def wanted_version(self) -> int:
+        """The version as pipelines see it: -3 stands for any, -4 for none."""
+        if self.version is not None:
+            return self.version
+        return -4 if self.op == "create" else -3
+
     def transformed(self, source: bytes, version: int) -> bytes:
         """The source that an update writes, after the pipelines of its index; ``version`` as they see it."""
         return source if self.transform is None else self.transform(source, version)
