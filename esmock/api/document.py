@@ -131,6 +131,7 @@ def _write_request(request: Request, op: str) -> WriteRequest:
         pipeline=params.get("pipeline"),
         require_alias=params.get("require_alias", False),
         type=request.part("type"),
+        timeout=params["timeout"],
     )
     write.check_numbers()
     return write

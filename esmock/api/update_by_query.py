@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, typed
 from esmock.api.params import WAIT_FOR_ACTIVE_SHARDS, Param, boolean, integer, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_params import SEARCH_PARAMS
-from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, NumberFormat
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, IndexClosed, NumberFormat
 from esmock.xcontent.java_number import parse_double, parse_int
 
 if TYPE_CHECKING:
     from esmock.features.by_query.job import Job
+    from esmock.features.by_query.run import Done
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()
@@ -75,7 +77,7 @@ def _by_query(kind: str) -> Any:
         if not isinstance(tree, dict):
             tree = {}
         reading = Reading(request.behaviour, request.warn)
-        return _job(kind, request, parse.by_query_body(tree, reading))
+        return _job(kind, request, parse.by_query_body(tree, reading, has_script=kind == "update"))
 
     return read
 
@@ -119,6 +121,8 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     problems = []
     if search.size == 0:
         problems.append("[size] cannot be [0] in a scroll context")
+    if request.param("request_cache"):
+        problems.append("[request_cache] cannot be used in a scroll context")
     if body.get("from", 0) > 0:
         problems.append("using [from] is not allowed in a scroll context")
         problems.append("from is not supported in this context")
@@ -136,6 +140,7 @@ def _settle(job: Job, request: Request) -> None:
     job.slices = request.param("slices")
     job.requests_per_second = request.param("requests_per_second")
     job.refresh = request.param("refresh")
+    job.timeout = request.raw.get("timeout") or "1m"
     job.active_shards = request.param("wait_for_active_shards")
 
 
@@ -143,15 +148,20 @@ def _answer(cluster: Cluster, request: Request) -> Response:
     """Do the job now, or leave its result with a task."""
     from esmock.errors import ApiError
     from esmock.features.by_query.job import ACTIONS
-    from esmock.features.by_query.run import run
+    from esmock.features.by_query.run import run as run_job
     from esmock.state.tasks import Task, tasks
 
     job: Job = request.parsed
     started = cluster.clock.monotonic_ns()
+
+    def run(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Done:
+        if job.kind == "reindex":
+            _check_target(cluster, job)
+        return run_job(cluster, job, warn)
+
     if request.param("wait_for_completion"):
         done = run(cluster, job, request.warn)
         return Response(done.worst, _body(cluster, done, started, human=request.human))
-    _resolve_first(cluster, job)
     registry = tasks(cluster)
     number = registry.next_id()
     response, error, status = None, None, None
@@ -175,14 +185,6 @@ def _answer(cluster: Cluster, request: Request) -> Response:
         )
     )
     return Response(200, {"task": f"{cluster.node_id}:{number}"})
-
-
-def _resolve_first(cluster: Cluster, job: Job) -> None:
-    """A task is not started for indices that there are not."""
-    if job.kind == "reindex":
-        from esmock.state.resolve import resolve
-
-        resolve(cluster, job.names, job.options)
 
 
 def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str, Json]:
@@ -251,7 +253,9 @@ def _reindex_body(request: Request) -> Job:
     )
     _settle(job, request)
     if request.has_param("max_docs"):
-        job.max_docs = parse.max_docs(request.param("max_docs"), job.slices)
+        job.max_docs = request.param("max_docs")
+    if job.max_docs is not None:
+        parse.max_docs(job.max_docs, job.slices)
     _validate(job, source["body"])
     return job
 
@@ -296,7 +300,6 @@ def reindex(cluster: Cluster, request: Request) -> Response:
     job: Job = request.parsed
     if job.host is not None:
         _check_remote(cluster, job.host)
-    _check_target(cluster, job)
     if job.search.sort and request.behaviour.has((7, 6)) and job.is_sorted:
         from esmock.features.by_query.parse import SORT_WARNING
 
@@ -309,6 +312,9 @@ def _check_target(cluster: Cluster, job: Job) -> None:
     from esmock.state.resolve import resolve
 
     target = job.destination.index or ""
+    for index in cluster.concrete(target):
+        if index.is_closed:
+            raise IndexClosed(index.name, index.uuid)
     names = {index.name for index in cluster.concrete(target)} or {target}
     for index in resolve(cluster, job.names, job.options):
         if index.name in names:

@@ -397,7 +397,7 @@ class _Run:
         terminated = False
         remaining = max(request.terminate_after, 0) if request.terminate_after else None
         for leaf in self.shard.reader:
-            docs, score = self._match(leaf)
+            docs, score = self._match(leaf, target)
             if remaining is not None:
                 if len(docs) >= remaining:
                     terminated = True
@@ -437,7 +437,7 @@ class _Run:
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
 
-    def _match(self, leaf: Any) -> tuple[np.ndarray, np.ndarray | None]:
+    def _match(self, leaf: Any, target: ShardTarget) -> tuple[np.ndarray, np.ndarray | None]:
         """Matching live documents of a segment, and scores by document."""
         segment = leaf.segment
         hits = self.bound.match(segment)
@@ -448,11 +448,11 @@ class _Run:
                 allowed |= one.match(segment).match
             match = match & allowed
         if self.request.slice is not None:
-            from esmock.search.slice import slice_hash
+            from esmock.search.slice import members
 
-            part = self.request.slice
-            own = np.fromiter((slice_hash(doc_id) % part.maximum == part.number for doc_id in segment.doc_ids), bool, segment.n_docs)
-            match = match & own
+            n_shards = int(target.settings.get("index.number_of_shards", "1"))
+            own = members(self.request.slice, target.number, n_shards, segment.doc_ids)
+            match = match & np.fromiter(own, bool, segment.n_docs)
         live = leaf.live()
         if live is not None:
             match = match & live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,20 @@ def parse_slice(body: Json, key: str, ctx: ParseContext) -> Slice:
     if found.get("field", "_id") != "_id":
         raise Unsupported("slices by a field")
     return Slice(number, maximum, found.get("field", "_id"))
+
+
+def members(part: Slice, shard: int, n_shards: int, doc_ids: Iterable[str]) -> Iterator[bool]:
+    """Whether each document of a shard belongs to a slice: whole shards where there are enough of them."""
+    number, maximum = part.number, part.maximum
+    if n_shards > 1:
+        if maximum < n_shards:
+            is_own = shard % maximum == number
+            return (is_own for _ in doc_ids)
+        if number % n_shards != shard:
+            return (False for _ in doc_ids)
+        parts = maximum // n_shards + (1 if maximum % n_shards > shard else 0)
+        number, maximum = number // n_shards, parts
+    return (slice_hash(doc_id) % maximum == number for doc_id in doc_ids)
 
 
 _SEED = 7919

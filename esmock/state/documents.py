@@ -113,8 +113,8 @@ def _require_copies(cluster: Cluster, index: Index, request: WriteRequest, wante
         shard = index.shard_for(request.doc_id or "", request.routing).number
         raise UnavailableShards(
             f"[{index.name}][{shard}] Not enough active copies to meet shard count of [{wanted}] (have {have}, "
-            f"needed {wanted if wanted != 'all' else 'ALL'}). Timeout: [1m], request: [BulkShardRequest "
-            f"[[{index.name}][{shard}]] containing [1] requests]"
+            f"needed {wanted if wanted != 'all' else 'ALL'}). Timeout: [{request.timeout}], request: [BulkShardRequest "
+            f"[[{index.name}][{shard}]] containing [{request.shown(index.name, typed=cluster.behaviour.mapping_types)}]]"
         )
 
 

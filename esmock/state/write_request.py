@@ -50,8 +50,20 @@ class WriteRequest:
     retry_on_conflict: int = 0
     update: UpdateBody | None = None
     type: str | None = None
+    timeout: str = "1m"
     script: Callable[[dict[str, Any]], None] | None = None
     transform: Callable[[bytes, int], bytes] | None = None
+
+    def shown(self, index: str, *, typed: bool) -> str:
+        """The write as Java prints it."""
+        place = f"[{index}]" + ("[_doc]" if typed else "") + f"[{self.doc_id}]"
+        if self.op == "delete":
+            return f"delete {{{place}}}"
+        if self.op == "update":
+            return f"update {{{place}}}"
+        size = len(self.source)
+        source = self.source.decode("utf-8", "replace") if size <= 2048 else f"n/a, actual length: [{size / 1024:.1f}kb], max length: 2kb"
+        return f"index {{{place}, source[{source}]}}"
 
     @property
     def wanted_version(self) -> int:

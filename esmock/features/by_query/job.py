@@ -63,6 +63,7 @@ class Job:
     require_alias: bool = False
     is_sorted: bool = False
     host: str | None = None
+    timeout: str = "1m"
 
     @property
     def description(self) -> str:
@@ -80,7 +81,7 @@ class Job:
         search = replace(self.search, slice=Slice(number, maximum))
         share = None
         if self.max_docs is not None:
-            share = self.max_docs // maximum + (1 if number < self.max_docs % maximum else 0)
+            share = self.max_docs // maximum
         return replace(self, search=search, max_docs=share, slices=1)
 
 

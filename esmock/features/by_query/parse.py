@@ -31,9 +31,11 @@ def search_of(body: dict[str, Json], behaviour: Behaviour, warn: Callable[[str],
     """The search in a body whose own keys have been taken out: places in its errors are those of the rest alone."""
     from esmock.search.request import SearchRequest
 
-    rest = as_hash_map({"sort": ["_doc"], **copy_plain(body)})
+    rest = as_hash_map(copy_plain(body))
     tree = located(json_writer.dumps(rest), jackson_for(behaviour))
     parsed = SearchRequest.parse(tree, behaviour, warn=warn)
+    if parsed.sort is None:
+        parsed.sort = SearchRequest.parse({"sort": ["_doc"]}, behaviour).sort
     if "size" not in body:
         parsed.size = size
     return parsed
@@ -165,14 +167,14 @@ REINDEX = Parser(
 )
 
 
-def by_query_body(body: Json, reading: Reading) -> dict[str, Any]:
+def by_query_body(body: Json, reading: Reading, *, has_script: bool) -> dict[str, Any]:
     """Take ``conflicts``, ``script`` and ``max_docs`` out of a body; what is left is ``search``."""
     rest = dict(body)
     out: dict[str, Any] = {}
     if "conflicts" in rest:
         out["proceed"] = conflicts(value_reader.text(body, "conflicts", reading))
         del rest["conflicts"]
-    if "script" in rest:
+    if has_script and "script" in rest:
         out["script"] = _script(body, "script", reading)
         del rest["script"]
     if "max_docs" in rest:

@@ -177,6 +177,7 @@ def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: S
     chain = Chain(cluster)
     typed = cluster.behaviour.mapping_types
     for write in writes:
+        write.timeout = job.timeout
         try:
             if prepare(cluster, write, chain)[1]:
                 status.noops += 1

@@ -1,6 +1,6 @@
 """Update by query, delete by query, reindex, scripted updates and stored scripts, held against a real engine.
 
-Source: fixtures/recorded/7.10.2/by_query.json, a recording of 7.10.2; times, uuids and generated ids replaced.
+Source: fixtures/recorded/7.10.2/by_query.json and by_query_slices.json, recordings of 7.10.2; times, uuids and generated ids replaced.
 The cases build on one another: they run in order on one cluster.
 """
 
@@ -10,8 +10,10 @@ import json
 import re
 from pathlib import Path
 
-FILE = Path(__file__).parents[4] / "fixtures" / "recorded" / "7.10.2" / "by_query.json"
-CASES = json.loads(FILE.read_text("utf-8"))["cases"]
+import pytest
+
+FOLDER = Path(__file__).parents[4] / "fixtures" / "recorded" / "7.10.2"
+
 _VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TS"),
     (re.compile(r'"(took|ingest_took)":\d+'), r'"\1":0'),
@@ -27,10 +29,11 @@ def settled(text: str) -> str:
     return text
 
 
-def test_answers_are_those_of_the_real_engine(raw):
+@pytest.mark.parametrize("name", ["by_query", "by_query_slices"])
+def test_answers_are_those_of_the_real_engine(raw, name):
     ask = raw("7.10.2")
     wrong = []
-    for case in CASES:
+    for case in json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["cases"]:
         answer = ask(case["request"], case.get("body"))
         is_same = (answer.status, settled(answer.body.decode())) == (case["status"], case["answer"])
         if is_same == ("differs" in case):
