@@ -40,14 +40,15 @@ def _parse(request: Request) -> list[SearchCall]:
             if header.strip():
                 _read_metadata(request, _empty_call(request), _metadata(request, header))
             break
-        calls.append(_call(request, header, lines[position + 1]))
+        calls.append(call_of(request, header, lines[position + 1]))
         position += 2
     if not calls:
         raise ActionRequestValidation("no requests added")
     return calls
 
 
-def _call(request: Request, header: bytes, line: bytes) -> SearchCall:
+def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
+    """The search that a header and a body make."""
     from esmock.search.request import SearchRequest
 
     call = _empty_call(request)

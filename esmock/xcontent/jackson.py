@@ -42,7 +42,9 @@ class Jackson:
         return f"`JsonReadFeature.{name}`" if self.newer else f"JsonParser.Feature.{name}"
 
     def source(self, data: bytes, label: str) -> str:
-        """The ``Source`` part of a location; ``label`` is ``stream`` or ``bytes``."""
+        """The ``Source`` part of a location; ``label`` is ``stream``, ``bytes`` or ``string``."""
+        if label == "string":
+            return f"(String){_shown(data, self.newer)}"
         named = self.stream_source if label == "stream" else self.bytes_source
         return named if named is not None else f"(byte[]){_shown(data, self.newer)}"
 

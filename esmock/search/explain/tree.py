@@ -224,8 +224,13 @@ def _phrase(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, 
 
 def _bool(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
     subs = []
-    for one in bound.must:
-        subs.append(self.of(one, segment, doc))
+    for number, one in enumerate(bound.must):
+        inner = self.of(one, segment, doc)
+        if not one.match(segment).match[doc]:
+            child = getattr(query, "must", [])
+            own = child[number] if isinstance(child, list) and number < len(child) else None
+            inner = node(0.0, f"no match on required clause ({query_words(one, own)})", [inner])
+        subs.append(inner)
     for number, one in enumerate(bound.filter):
         child = getattr(query, "filter", [])
         own = child[number] if isinstance(child, list) and number < len(child) else None

@@ -16,6 +16,8 @@ def query_words(bound: Any, query: Any) -> str:
         return f"{bound.path}:{bound.value}"
     if kind == "MatchEverything":
         return "*:*"
+    if kind == "MatchNothing" and getattr(query, "field", None) and type(query).name == "term":
+        return f"{query.field}:{query.value}"
     name = type(query).name if query is not None else ""
     if name == "constant_score":
         return f"ConstantScore({query_words(None, query.filter)})"

@@ -1,0 +1,124 @@
+"""Why a document matches a query, or does not. Docs: search-explain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api import source_params
+from esmock.api.declare import Endpoints, typed
+from esmock.api.params import names, string
+from esmock.api.request import Request, Response
+from esmock.api.search_body import query_of_url
+from esmock.api.search_params import QUERY_STRING_PARAMS
+from esmock.errors import ActionRequestValidation, Parsing
+from esmock.xcontent.located import at_name, at_start, token
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_TYPES = "[types removal] Specifying a type in explain requests is deprecated."
+
+
+def _query(request: Request) -> Json:
+    """The parsed query of the body; None without a body. Raises Parsing."""
+    content, kind = request.optional_content()
+    if content is None:
+        return None
+    body = request.read(content, kind)
+    if not isinstance(body, dict):
+        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
+    from esmock.search.request import SearchRequest
+
+    for key in body:
+        if key != "query":
+            raise Parsing(f"request does not support [{key}]", at_name(body, key))
+    return SearchRequest.parse(body, request.behaviour, warn=request.warn).query
+
+
+@endpoint(
+    "explain",
+    "GET,POST /{index}/_explain/{id}",
+    typed("GET,POST /{index}/{type}/{id}/_explain", warning=_TYPES),
+    params={
+        "parent": string(),
+        "routing": string(),
+        "preference": string(),
+        "stored_fields": names(),
+        **QUERY_STRING_PARAMS,
+        **source_params.SOURCE_PARAMS,
+    },
+    docs="search-explain",
+    body=_query,
+    action="indices:data/read/explain",
+)
+def explain(cluster: Cluster, request: Request) -> Response:
+    """Explain the score of one document."""
+    from esmock.search.request import SearchRequest
+
+    query = request.parsed
+    given = query_of_url(request)
+    if given is not None:
+        query = SearchRequest.parse({"query": given}, request.behaviour, warn=request.warn).query
+    if query is None:
+        raise ActionRequestValidation("query is missing")
+    return _explained(cluster, request, query)
+
+
+def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
+    from esmock.search.execute import shard_search
+    from esmock.search.explain.tree import Explainer
+    from esmock.search.service import environment, shard_targets
+    from esmock.state.resolve import single
+
+    name, doc_id, routing = request.part("index"), request.part("id"), request.param("routing")
+    index = single(cluster, name)
+    shard = index.shard_for(doc_id, routing)
+    target = next(one for one in shard_targets(cluster, [index], [name]) if one.number == shard.number)
+    out: dict[str, Json] = {"_index": index.name}
+    if request.typed:
+        out["_type"] = request.part("type") or "_doc"
+    out["_id"] = doc_id
+    place = _place(target.reader, doc_id)
+    if place is None:
+        return Response(404, {**out, "matched": False})
+    segment, doc = place
+    search = shard_search(None, target, environment(cluster, warn=request.warn))  # type: ignore[arg-type]
+    explainer = Explainer(search)
+    if target.alias_filters:
+        from esmock.search.query.compound import Bool
+
+        query = Bool(must=[query], filter=list(target.alias_filters))
+    matched = explainer.matches(query, segment, doc)
+    out["matched"] = matched
+    out["explanation"] = explainer.top(query, segment, doc)
+    return Response(200, _with_source(out, request, segment.docs[doc]))
+
+
+def _place(reader: Any, doc_id: str) -> tuple[Any, int] | None:
+    for leaf in reversed(reader.leaves):
+        ordinal = leaf.segment.ordinal_of(doc_id)
+        if ordinal is not None and ordinal not in leaf.deleted:
+            return leaf.segment, ordinal
+    return None
+
+
+def _with_source(out: dict[str, Json], request: Request, doc: Any) -> dict[str, Json]:
+    """Add ``get`` where the source or stored fields are asked for."""
+    wanted = source_params.of_request(request)
+    stored = request.param("stored_fields")
+    if not wanted.fetch and not stored and wanted.fetch is not False and not wanted.is_partial:
+        return out
+    if wanted.fetch is False and not stored:
+        return out
+    got: dict[str, Json] = {"_seq_no": doc.seq_no, "_primary_term": doc.primary_term, "found": True}
+    if wanted.fetch or (stored and "_source" in stored):
+        got["_source"] = wanted.apply(doc.visible_source, request.behaviour)
+    if stored:
+        from esmock.mapping.stored import stored_values
+
+        fields = stored_values(doc.mapping, doc, [name for name in stored if name != "_source"])
+        if fields:
+            got["fields"] = fields
+    return {**out, "get": got}
