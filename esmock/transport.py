@@ -85,7 +85,7 @@ def _answer(node: Any, answer: RawResponse, started: float) -> Any:
     return _NodeApiResponse()(meta, answer.body)
 
 
-def _NodeApiResponse() -> Any:  # noqa: N802 - stands for a class of the client library
+def _NodeApiResponse() -> Any:
     from elastic_transport._node import NodeApiResponse
 
     return NodeApiResponse

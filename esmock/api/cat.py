@@ -74,14 +74,18 @@ def _table(name: str, *paths: str, params: dict[str, Param] | None = None) -> No
     """Declare a table whose rows need no more than the cluster and the request."""
     rows: Rows = getattr(cat_rows, name)
 
-    @endpoint(f"cat.{name}", *(f"GET {path}" for path in paths), params={**_COMMON, **(params or {})}, docs=f"cat-{name}")
+    @endpoint(
+        f"cat.{name}", *(f"GET {path}" for path in paths), params={**_COMMON, **(params or {})}, docs=f"cat-{name}"
+    )
     def handler(cluster: Cluster, request: Request) -> Response:
         return answer(request, name, lambda: rows(cluster, request))
 
     handler.__doc__ = rows.__doc__
 
 
-_table("aliases", "/_cat/aliases", "/_cat/aliases/{name}", params={"expand_wildcards": INDICES_OPTIONS["expand_wildcards"]})
+_table(
+    "aliases", "/_cat/aliases", "/_cat/aliases/{name}", params={"expand_wildcards": INDICES_OPTIONS["expand_wildcards"]}
+)
 _table("allocation", "/_cat/allocation", "/_cat/allocation/{node_id}")
 _table("count", "/_cat/count", "/_cat/count/{index}")
 _table("fielddata", "/_cat/fielddata", "/_cat/fielddata/{fields}", params={"fields": names()})
@@ -167,7 +171,9 @@ def cat_help(cluster: Cluster, request: Request) -> Response:
         route.path
         for declared in endpoint
         for route in declared.routes
-        if route.path not in _UNLISTED and declared.name != "cat.help" and declared.since <= (cluster.behaviour.version.major, cluster.behaviour.version.minor)
+        if route.path not in _UNLISTED
+        and declared.name != "cat.help"
+        and declared.since <= (cluster.behaviour.version.major, cluster.behaviour.version.minor)
     ]
     return Response(200, "=^.^=\n" + "".join(f"{path}\n" for path in sorted(paths, key=_listed)))
 
@@ -183,5 +189,3 @@ _ORDER = (
 def _listed(path: str) -> tuple[int, int]:
     name = path.split("/")[2]
     return (_ORDER.index(name), len(path)) if name in _ORDER else (len(_ORDER), 0)
-
-

@@ -237,6 +237,7 @@ class DateHistogramAgg(SourceBuilder):
     name, aggregator = "date_histogram", DateHistogramAggregator
     kinds = (DATE, NUMBER, BOOLEAN, RANGE)
     default_kind = DATE
+    intervals: Intervals
     offset = 0
     min_doc_count = 0
     keyed = False

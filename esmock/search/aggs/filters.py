@@ -169,6 +169,7 @@ class FiltersAggregator(Aggregator):
 
 class FilterAgg(Builder):
     name, aggregator = "filter", FilterAggregator
+    query: Any
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FilterAgg:
@@ -179,6 +180,7 @@ class FilterAgg(Builder):
 
 class FiltersAgg(Builder):
     name, aggregator = "filters", FiltersAggregator
+    filters: list[tuple[str, Any]]
     keyed = True
     other_key: str | None = None
 

@@ -42,7 +42,7 @@ def read_include(body: Json, ctx: ParseContext) -> Rule:
         return _values(body, "include")
     if isinstance(body, dict):
         return _partition(body)
-    raise ElasticsearchParse("Unrecognized token for an include [" + located.token(body) + "]")
+    raise ElasticsearchParse(f"Unrecognized token for an include [{located.token(body)}]")
 
 
 def _partition(body: dict[str, Json]) -> Partition:
@@ -67,7 +67,7 @@ def read_exclude(body: Json, ctx: ParseContext) -> Rule:
         return body
     if isinstance(body, list):
         return _values(body, "exclude")
-    raise ElasticsearchParse("Unrecognized token for an exclude [" + located.token(body) + "]")
+    raise ElasticsearchParse(f"Unrecognized token for an exclude [{located.token(body)}]")
 
 
 def _values(body: list[Json], name: str) -> tuple[str, ...]:

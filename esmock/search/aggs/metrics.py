@@ -62,7 +62,7 @@ class Moments:
 class MomentAggregator(SourceAggregator):
     """Collects what the type's ``parts`` name."""
 
-    parts: ClassVar[tuple[str, ...]] = ()
+    parts: tuple[str, ...] = ()
 
     def prepare(self) -> None:
         self.moments = Moments()
@@ -460,6 +460,7 @@ _BOUNDS = ("upper", "lower", "upper_population", "lower_population", "upper_samp
 
 
 class ExtendedStatsAggregator(StatsAggregator):
+    builder: ExtendedStatsAgg
     result = ExtendedStats
     parts = ("counts", "sums", "least", "most", "squares")
 

@@ -116,6 +116,7 @@ def descend(leaf: Leaf, path: str) -> Leaf | None:
 
 class NestedAgg(Builder):
     name, aggregator = "nested", NestedAggregator
+    path: str | None
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> NestedAgg:
@@ -130,6 +131,7 @@ class NestedAgg(Builder):
 
 class ReverseNestedAgg(Builder):
     name, aggregator = "reverse_nested", ReverseNestedAggregator
+    path: str | None
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ReverseNestedAgg:

@@ -197,7 +197,7 @@ def read_order(body: Json, ctx: ParseContext) -> list[By]:
 
 def _read_one(body: Json, ctx: ParseContext) -> By:
     if not isinstance(body, dict):
-        raise Parsing("Unexpected token [" + located.token(body) + "] for [order]")
+        raise Parsing(f"Unexpected token [{located.token(body)}] for [order]")
     found: By | None = None
     for path, direction in body.items():
         if not isinstance(direction, str):

@@ -255,7 +255,7 @@ _KEYED = Declared(p.BOOLEAN, p.boolean)
 
 class RangeAgg(SourceBuilder):
     name, aggregator = "range", RangeAggregator
-    kinds = (NUMBER, DATE, BOOLEAN)
+    kinds: ClassVar[tuple[str, ...]] = (NUMBER, DATE, BOOLEAN)
     parser = BodyParser("range", {**source_fields(), "keyed": _KEYED, "ranges": _RANGES})
     ranges: list[Span] = []
     keyed = False

@@ -2,8 +2,8 @@
 
 import pytest
 
-from esmock.errors import ApiError
 from esmock.api.media import negotiate
+from esmock.errors import ApiError
 from esmock.version import behaviour
 
 J = "application/json"

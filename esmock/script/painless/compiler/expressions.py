@@ -216,7 +216,8 @@ class Expressions(Conversions):
 
     def map_literal(self, node: n.MapLiteral) -> Value:
         self.line = node.at
-        keys, items = [], []
+        keys: list[ast.expr | None] = []
+        items: list[ast.expr] = []
         for key, item in zip(node.keys, node.values, strict=True):
             keys.append(self.cast(self.expression(key), "def", key.at, internal=True).code)
             items.append(self.cast(self.expression(item), "def", item.at, internal=True).code)

@@ -43,7 +43,8 @@ def number_as(value: Any, kind: str) -> Any:
     if kind == "long":
         return o.int64(int(value)) if isinstance(value, int) else o.to_long(value)
     whole = o.int32(int(value)) if isinstance(value, int) else o.to_int(value)
-    return {"int": int, "short": o.to_short, "byte": o.to_byte, "char": o.to_char}[kind](whole)
+    narrow: dict[str, Any] = {"int": int, "short": o.to_short, "byte": o.to_byte, "char": o.to_char}
+    return narrow[kind](whole)
 
 
 def boxed(value: Any, kind: str) -> Any:

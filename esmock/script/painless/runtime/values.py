@@ -113,7 +113,7 @@ def class_of(value: Any) -> str:
         return name
     if kind is JavaArray:
         return value.component + "[]"
-    name = kind.__dict__.get("java_class") if not issubclass(kind, Exception) else kind.java_class
+    name = kind.__dict__.get("java_class") if not issubclass(kind, Exception) else getattr(kind, "java_class", None)
     if name is None:
         for base in kind.__mro__:
             name = base.__dict__.get("java_class")
@@ -323,7 +323,7 @@ def equal(left: Any, right: Any) -> bool:
         return bool(left == right) or (left != left and right != right)
     if first is JavaArray or second is JavaArray:
         return left is right
-    own = _inherited(first, "j_equals")
+    own: Any = _inherited(first, "j_equals")
     if own is not None:
         return bool(own(left, right))
     if isinstance(left, dict) and isinstance(right, dict):
