@@ -74,6 +74,7 @@ class _Reader:
         return NO_TOKENS
 
     def events(self, text: str) -> Iterator[Any]:
+        event: Any
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             self.at = (event.end_mark.line + 1, event.end_mark.column + 1)
             yield event
@@ -93,7 +94,7 @@ class _Reader:
             if not isinstance(one, (ScalarEvent, AliasEvent)):
                 found = f"<org.yaml.snakeyaml.events.{type(one).__name__}(anchor=null, tag=null, implicit=true)>"
                 raise self.error(JsonParse, f"Expected a field name (Scalar value in YAML), got this instead: {found}")
-            name = one.value if isinstance(one, ScalarEvent) else one.anchor
+            name = str(one.value if isinstance(one, ScalarEvent) else one.anchor)
             if name in tree:
                 raise self.error(JsonParse, f"Duplicate field '{name}'")
             tree[name] = self.value(next(events), events)
