@@ -1,0 +1,81 @@
+"""Which shards a search would ask. Docs: search-shards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import INDICES_OPTIONS, boolean, string
+from esmock.api.request import Request, Response
+from esmock.errors import Unsupported
+from esmock.state.resolve import OPEN, is_all, matches, resolve
+from esmock.xcontent.java_map import map_order
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+endpoint = Endpoints()
+Json = Any
+
+
+@endpoint(
+    "search_shards",
+    "GET,POST /_search_shards",
+    "GET,POST /{index}/_search_shards",
+    params={**INDICES_OPTIONS, "preference": string(), "routing": string(), "local": boolean(), "master_timeout": string()},
+    docs="search-shards",
+    action="indices:admin/shards/search_shards",
+)
+def search_shards(cluster: Cluster, request: Request) -> Response:
+    """The shards of some indices, and the filters of the aliases that name them."""
+    from esmock.shape import cluster_state
+
+    wanted = request.part_list("index")
+    routing = request.param("routing")
+    found = sorted(resolve(cluster, wanted, request.indices_options(replace(OPEN, ignore_unavailable=True))), key=lambda one: one.name)
+    groups = []
+    for index in found:
+        for shard in index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted)):
+            copies = cluster_state.copies_of(cluster, index, shard.number)
+            groups.append([copy for copy in copies if copy["state"] == "STARTED"])
+    nodes = {cluster.node_id: cluster_state.node(cluster)} if groups else {}
+    return Response(200, {"nodes": nodes, "indices": {one.name: _aliases(one, wanted) for one in found}, "shards": groups})
+
+
+def _alias_routing(index: Index, wanted: list[str]) -> list[str] | None:
+    if not wanted or is_all(wanted) or matches(wanted, index.name):
+        return None
+    values = [node.get("search_routing") for alias, node in index.aliases.items() if matches(wanted, alias)]
+    if not values or any(one is None for one in values):
+        return None
+    return [part for one in values for part in str(one).split(",")]
+
+
+def _aliases(index: Index, wanted: list[str]) -> dict[str, Json]:
+    """The aliases by which an index was named, and their filters joined."""
+    if not wanted or is_all(wanted):
+        return {}
+    named = sorted(alias for alias in index.aliases if matches(wanted, alias))
+    if not named:
+        return {}
+    out: dict[str, Json] = {"aliases": named}
+    filters = [index.aliases[alias].get("filter") for alias in map_order(named)]
+    if matches(wanted, index.name) or any(not one for one in filters):
+        return out
+    shown = [printed(one) for one in filters]
+    out["filter"] = shown[0] if len(shown) == 1 else {"bool": {"should": shown, "adjust_pure_negative": True, "boost": 1.0}}
+    return out
+
+
+def printed(query: Json) -> Json:
+    """A filter as Elasticsearch writes it out. Raises Unsupported for others than ``term`` and ``match_all``."""
+    name, body = next(iter(query.items()))
+    if name == "match_all":
+        return {name: {"boost": float(body.get("boost", 1.0))}}
+    if name != "term":
+        raise Unsupported(f"search_shards with a filter of [{name}]")
+    field, value = next(iter(body.items()))
+    given = value if isinstance(value, dict) else {"value": value}
+    return {name: {field: {"value": given.get("value"), "boost": float(given.get("boost", 1.0))}}}
