@@ -69,7 +69,7 @@ def analyze(cluster: Cluster, request: Request) -> Response:
     asked = request.parsed
     name = request.part("index", request.raw.get("index"))
     if name is None:
-        return Response(200, run_analyze(asked, analysis_of({}, cluster.behaviour)))
+        return Response(200, run_analyze(asked, analysis_of({}, cluster)))
     index = single(cluster, name)
     body = run_analyze(
         asked,

@@ -505,7 +505,7 @@ def _printed(mappings: dict[str, Json], settings: dict[str, Any], cluster: Clust
     from esmock.mapping.mapping import Mapping
     from esmock.state.create import analysis_of
 
-    read = Mapping.parse(mappings, analysis_of(settings, cluster.behaviour), cluster.behaviour, settings=settings)
+    read = Mapping.parse(mappings, analysis_of(settings, cluster), cluster.behaviour, settings=settings)
     return read.to_json()
 
 

@@ -72,7 +72,7 @@ def open_(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
     check_blocks(cluster, listed, "metadata_write")
     done = [index for index in listed if index.is_closed]
     for index in done:
-        analysis_of(index.settings, cluster.behaviour)
+        analysis_of(index.settings, cluster)
     for index in done:
         index.is_closed = False
         index.change_settings({key: value for key, value in index.settings.items() if key != VERIFIED})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -263,7 +264,7 @@ def _build(
     joined = joined_aliases(cluster, name, settings["index.uuid"], aliases, applied)
     check_active_shards(settings, active_shards)
     _check_sort_sizes(settings)
-    analysis = analysis_of(settings, behaviour, warn)
+    analysis = analysis_of(settings, cluster, warn)
     check_similarities(settings)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     _check_sort_fields(settings, mapping, behaviour)
@@ -284,13 +285,15 @@ def _check_write_marks(cluster: Cluster, name: str, own: dict[str, AliasBody]) -
         check_write_marks(write_marks({**everywhere, name: own}))
 
 
-def analysis_of(settings: dict[str, Any], behaviour: Behaviour, warn: Warn = _silent) -> IndexAnalysis:
-    """The analyzers that settings define."""
+def analysis_of(settings: dict[str, Any], cluster: Cluster, warn: Warn = _silent) -> IndexAnalysis:
+    """The analyzers that settings define; word lists lie in the folder ``config`` of the node's ``path.home``."""
+    from esmock.analysis.environment import Environment
     from esmock.analysis.index_analysis import IndexAnalysis, plain_analysis
 
-    if not any(key.startswith("index.analysis.") for key in settings):
-        return plain_analysis(behaviour)
-    analysis = IndexAnalysis(settings, behaviour)
+    home = cluster.server_settings.node_settings.get("path.home")
+    if home is None and not any(key.startswith("index.analysis.") for key in settings):
+        return plain_analysis(cluster.behaviour)
+    analysis = IndexAnalysis(settings, cluster.behaviour, Environment(Path(home) / "config" if home else None))
     for text in analysis.warnings:
         warn(text)
     return analysis

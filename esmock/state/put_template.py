@@ -159,11 +159,12 @@ def _invalid(name: str, why: str) -> InvalidIndexTemplate:
     return InvalidIndexTemplate(f"index_template [{name}] invalid, cause [{why}]")
 
 
-def check_mapping(mappings: dict[str, Json], settings: dict[str, Any], behaviour: Behaviour, warn: Warn) -> None:
+def check_mapping(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster, warn: Warn) -> None:
     """Read a mapping as an index with these settings would. Raises MapperParsing and what analysis raises."""
     from esmock.mapping.mapping import Mapping
 
-    Mapping.parse(mappings, analysis_of(settings, behaviour), behaviour, settings=settings, warn=warn)
+    behaviour = cluster.behaviour
+    Mapping.parse(mappings, analysis_of(settings, cluster), behaviour, settings=settings, warn=warn)
 
 
 def put_legacy(
@@ -188,7 +189,7 @@ def put_legacy(
     if create and name in registry.legacy:
         raise IllegalArgument(f"index_template [{name}] already exists")
     _warn_of_composable(registry, template, warn)
-    check_mapping(template.mappings, template.settings, behaviour, warn)
+    check_mapping(template.mappings, template.settings, cluster, warn)
     registry.legacy = {**registry.legacy, name: replace(template, mappings=hash_ordered(template.mappings))}
     cluster.changed()
 
@@ -246,12 +247,12 @@ def put_component(
     if problems:
         raise _invalid(name, str(Validation(*problems).reason))
     _check_template_aliases(cluster, part, check_filter)
-    check_mapping(part.mappings or {}, part.settings or {}, behaviour, warn)
+    check_mapping(part.mappings or {}, part.settings or {}, cluster, warn)
     stored = replace(component, template=_stored(part))
     after = {**registry.components, name: stored}
     for user in registry.composable.values():
         if name in user.composed_of:
-            _check_composed(registry, user, after, behaviour, changed=name)
+            _check_composed(cluster, user, after, changed=name)
     registry.components = after
     cluster.changed()
 
@@ -304,15 +305,14 @@ def checked_composable(
     _check_names(template.name, template.index_patterns, part.settings, behaviour)
     _check_template_aliases(cluster, part, check_filter)
     stored = template if template.template is None else replace(template, template=_stored(part))
-    _check_composed(registry, stored, registry.components, behaviour)
+    _check_composed(cluster, stored, registry.components)
     return stored
 
 
 def _check_composed(
-    registry: Templates,
+    cluster: Cluster,
     template: ComposableTemplate,
     components: dict[str, ComponentTemplate],
-    behaviour: Behaviour,
     *,
     changed: str | None = None,
 ) -> None:
@@ -326,7 +326,7 @@ def _check_composed(
     mappings = merge_mappings(part.mappings for part in parts if part.mappings)
     try:
         try:
-            check_mapping(mappings, settings, behaviour, lambda text: None)
+            check_mapping(mappings, settings, cluster, lambda text: None)
         except ApiError as cause:
             raise IllegalArgument(f"invalid composite mappings for [{template.name}]", cause=cause) from None
     except ApiError as cause:

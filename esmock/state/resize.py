@@ -72,7 +72,7 @@ def resize(
         merged["index.uuid"],
         merged,
         source.mapping,
-        analysis_of(merged, cluster.behaviour),
+        analysis_of(merged, cluster),
         joined,
         cluster.clock.now_ms(),
     )

@@ -56,7 +56,7 @@ def update(
             check_translog_retention(settings, behaviour, warn)
     for index, settings in planned:
         if any(name.startswith("index.analysis.") for name in changes):
-            index.analysis = analysis_of(settings, behaviour, warn)
+            index.analysis = analysis_of(settings, cluster, warn)
         if settings != index.settings:
             index.change_settings(settings)
     cluster.changed()

@@ -44,7 +44,7 @@ def write(suites: dict[str, dict[str, str]]) -> None:
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from tests.conformance.golden import measure
-    from tests.conformance.makers import measure_yaml
+    from tests.conformance.makers import measure_pages, measure_yaml
 
     shared = Path(__file__).parents[3] / "shared"
     suites = {
@@ -53,6 +53,7 @@ def main() -> None:
     }
     for corpus in ("yaml-core", "yaml-modules"):
         suites[corpus] = measure_yaml(shared, corpus)
+    suites["docs"] = measure_pages(shared)
     write(suites)
     for suite, failed in suites.items():
         print(f"{suite}: {len(failed)}")
