@@ -33,23 +33,35 @@ class DocLookup(Protocol):
 class ScriptDocValues(list[Any]):
     """The base of all kinds: a list with ``value``."""
 
+    java_class = ""
     java_parents = ("java.util.AbstractList",)
     __slots__ = ()
     frozen = True
+    get_lines: tuple[int, ...] = ()
+    """Lines of ``get`` and ``getValue`` in ScriptDocValues.java, which stand in the stack of a missing value."""
 
     def first(self) -> Any:
         """``value``. Raises IllegalState for a document without one."""
         if not self:
-            raise t.IllegalState(MISSING)
+            raise self._missing("get", "getValue")
         return self[0]
 
     def at(self, index: int) -> Any:
         """``get``."""
         if not self:
-            raise t.IllegalState(MISSING)
+            raise self._missing("get")
         if not 0 <= index < len(self):
             raise t.ArrayIndexOutOfBounds(f"Index {index} out of bounds for length {len(self)}")
         return self[index]
+
+
+    def _missing(self, *methods: str) -> t.Throwable:
+        error = t.IllegalState(MISSING)
+        place = self.java_class.replace("ScriptDocValues.", "ScriptDocValues$")
+        error.frames = tuple(
+            f"{place}.{method}(ScriptDocValues.java:{line})" for method, line in zip(methods, self.get_lines, strict=False)
+        )
+        return error
 
 
 _PACKAGE = "org.elasticsearch.index.fielddata.ScriptDocValues."
@@ -57,21 +69,25 @@ _PACKAGE = "org.elasticsearch.index.fielddata.ScriptDocValues."
 
 class Longs(ScriptDocValues):
     java_class = _PACKAGE + "Longs"
+    get_lines = (121, 115)
     __slots__ = ()
 
 
 class Doubles(ScriptDocValues):
     java_class = _PACKAGE + "Doubles"
+    get_lines = (249, 243)
     __slots__ = ()
 
 
 class Booleans(ScriptDocValues):
     java_class = _PACKAGE + "Booleans"
+    get_lines = (418, 412)
     __slots__ = ()
 
 
 class Strings(ScriptDocValues):
     java_class = _PACKAGE + "Strings"
+    get_lines = (494, 508)
     __slots__ = ()
 
 
@@ -79,19 +95,26 @@ class Ips(Strings):
     java_class = "org.elasticsearch.index.mapper.IpFieldMapper.IpFieldType.IpScriptDocValues"
     __slots__ = ()
 
+    def first(self) -> Any:
+        """``value``; null for a document without one."""
+        return self[0] if self else None
+
 
 class BytesRefs(ScriptDocValues):
     java_class = _PACKAGE + "BytesRefs"
+    get_lines = (521, 533)
     __slots__ = ()
 
 
 class Dates(ScriptDocValues):
     java_class = _PACKAGE + "Dates"
+    get_lines = (160, 154)
     __slots__ = ()
 
 
 class GeoPoints(ScriptDocValues):
     java_class = _PACKAGE + "GeoPoints"
+    get_lines = (330, 300)
     __slots__ = ()
 
 
@@ -123,6 +146,7 @@ def _dates(values: Sequence[Any]) -> Dates:
     return Dates(map(joda_date, values))
 
 
+_LOOKUP = "org.elasticsearch.search.lookup.LeafDocLookup"
 _MAKERS: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {
     "long": lambda values: Longs(map(Long, values)),
     "double": Doubles,
@@ -153,7 +177,9 @@ class Doc:
         if maker is None:
             kind = self._lookup.kind(field)
             if kind is None:
-                raise t.IllegalArgument(f"No field found for [{field}] in mapping with types []")
+                error = t.IllegalArgument(f"No field found for [{field}] in mapping with types []")
+                error.frames = tuple(f"{_LOOKUP}.get(LeafDocLookup.java:{line})" for line in (88, 40))
+                raise error
             maker = self._makers[field] = _MAKERS[kind]
         return maker(self._lookup.values(field, self.doc))
 

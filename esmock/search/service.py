@@ -77,6 +77,7 @@ def environment(
     typed_keys: bool = False,
 ) -> Environment:
     """What a search needs of the cluster."""
+    from esmock.script.stored import scripts
     from esmock.search.execute import Environment
 
     return Environment(
@@ -84,6 +85,7 @@ def environment(
         now_ms=cluster.clock.now_ms(),
         max_buckets=int(cluster.setting("search.max_buckets", str(65535 if cluster.behaviour.major >= 7 else 10000))),
         resources=Resources(cluster),
+        scripts=scripts(cluster),
         allow_partial=allow_partial,
         keep_all=keep_all,
         typed_keys=typed_keys,

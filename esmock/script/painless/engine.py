@@ -68,7 +68,7 @@ class Program:
             end = min((s for s in self._statements if s > start), default=len(self.source))
             if start < 0:
                 start = 0
-            stack = [self.source[start:end], " " * (offset - start) + "^---- HERE"]
+            stack = [*thrown.frames, self.source[start:end], " " * (offset - start) + "^---- HERE"]
             position = {"offset": offset, "start": start, "end": end}
         explained = getattr(thrown, "explained", _NOTHING)
         if explained is not _NOTHING:

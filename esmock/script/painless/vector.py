@@ -36,9 +36,11 @@ class _Typed:
 
 
 def vectorise(source: str, columns: Columns) -> Callable[..., Any] | None:
-    """A function (params, n_docs, _score=float64[n_docs] or None) -> float64[n_docs] or bool[n_docs], or None.
+    """A function (params, n_docs, _score=float64[n_docs] or None, wanted=bool[n_docs] or None) -> float64[n_docs] or
+    bool[n_docs], or None.
 
-    The function returns None when these documents need the slow way.
+    The function returns None when these documents need the slow way; what it says of documents that are not wanted means
+    nothing.
     """
     try:
         tree = parse(source)
@@ -47,12 +49,12 @@ def vectorise(source: str, columns: Columns) -> Callable[..., Any] | None:
     if tree.functions or not tree.body.statements:
         return None
 
-    def run(params: Mapping[str, Any], n_docs: int, _score: Any = None) -> Any:
+    def run(params: Mapping[str, Any], n_docs: int, _score: Any = None, wanted: Any = None) -> Any:
         import numpy as np
 
         try:
             with np.errstate(all="ignore"):
-                found = _Run(columns, params, n_docs, _score, np).body(tree.body.statements)
+                found = _Run(columns, params, n_docs, _score, np, wanted).body(tree.body.statements)
         except NoVector:
             return None
         values = np.broadcast_to(found.values, (n_docs,))
@@ -62,11 +64,13 @@ def vectorise(source: str, columns: Columns) -> Callable[..., Any] | None:
 
 
 class _Run:
-    def __init__(self, columns: Columns, params: Mapping[str, Any], n_docs: int, score: Any, np: Any) -> None:
+    def __init__(
+        self, columns: Columns, params: Mapping[str, Any], n_docs: int, score: Any, np: Any, wanted: Any = None
+    ) -> None:
         self._columns, self._params, self._score, self._np = columns, params, score, np
         self._n_docs = n_docs
         self._locals: dict[str, _Typed] = {}
-        self._mask: Any = None
+        self._mask: Any = wanted
 
     def body(self, statements: list[n.Node]) -> _Typed:
         for statement in statements[:-1]:

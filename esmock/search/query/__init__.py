@@ -11,6 +11,7 @@ from esmock.search.query import (
     multi_match,
     multi_term,
     parent_child,
+    scripted,
     spans,
     term_level,
     wrapping,
@@ -29,6 +30,7 @@ QUERIES = table(
     geo.QUERIES,
     feature.QUERIES,
     parent_child.QUERIES,
+    scripted.QUERIES,
     spans.QUERIES,
     wrapping.QUERIES,
 )

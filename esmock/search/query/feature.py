@@ -20,6 +20,7 @@ from esmock.xcontent.located import at_end, at_name
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
+    from esmock.script.script import Script
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -248,7 +249,7 @@ class TermsSetBound(Bound):
     """Documents with as many of some terms as a field of theirs says."""
 
     terms: list[Bound]
-    path: str
+    needed: Callable[[Any], np.ndarray]
 
     def match(self, segment: Any) -> Hits:
         n = segment.n_docs
@@ -258,12 +259,19 @@ class TermsSetBound(Bound):
             counts += hits.match
             if hits.score is not None:
                 total += hits.score
-        column = segment.column(self.path)
-        needed = np.full(n, np.iinfo(np.int64).max)
-        has = column.has_value
-        needed[has] = np.maximum(1, column.values[column.starts[:-1][has]])
-        match = counts >= needed
+        match = counts >= np.maximum(1, self.needed(segment))
         return Hits(match, np.where(match, total, 0).astype(F32))
+
+
+def _needed_of_field(path: str) -> Callable[[Any], np.ndarray]:
+    def needed(segment: Any) -> np.ndarray:
+        column = segment.column(path)
+        out = np.full(segment.n_docs, np.iinfo(np.int64).max)
+        has = column.has_value
+        out[has] = column.values[column.starts[:-1][has]]
+        return out
+
+    return needed
 
 
 @dataclass(slots=True)
@@ -274,10 +282,12 @@ class TermsSet(Query):
     field: str
     terms: tuple[Json, ...] = ()
     minimum_field: str | None = None
+    minimum_script: Script | None = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> TermsSet:
-        from esmock.errors import Parsing, Unsupported
+        from esmock.errors import Parsing
+        from esmock.search.query.scripted import read_script, reading_of
         from esmock.xcontent.located import at_value
 
         if not body:
@@ -290,8 +300,8 @@ class TermsSet(Query):
                 out["terms"] = tuple(node[key])
             elif key == "minimum_should_match_field":
                 out["minimum_field"] = text(node, key, ctx)
-            elif key == "minimum_should_match_script":
-                raise Unsupported("query option [terms_set.minimum_should_match_script]")
+            elif key == "minimum_should_match_script" and isinstance(node[key], dict):
+                out["minimum_script"] = read_script(node, key, reading_of(ctx))
             elif key == "boost":
                 out["boost"] = float_value(node, key)
             elif key == "_name":
@@ -301,18 +311,31 @@ class TermsSet(Query):
         return cls(**out)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        from esmock.errors import IllegalState
         from esmock.search.query.terms import term_query
 
         if not self.terms:
             return MatchNothing()
+        needed = self._needed(shard)
+        found = [term_query(shard, self.field, one, boost, scored) for one in self.terms]
+        return TermsSetBound(found, needed)
+
+    def _needed(self, shard: ShardSearch) -> Callable[[Any], np.ndarray]:
+        """A function from a segment to how many terms each document wants, int64[n_docs]."""
+        from esmock.errors import IllegalState
+
+        if self.minimum_script is not None:
+            from esmock.search.doc_lookup import ScriptRunner, compile_script
+
+            compiled = compile_script(shard, self.minimum_script, "terms_set")
+            params = {**self.minimum_script.params, "num_terms": len(self.terms)}
+            runner = ScriptRunner(shard, compiled, params)
+            return lambda segment: runner.values(segment, np.ones(segment.n_docs, bool)).astype(np.int64)
         if self.minimum_field is None:
             raise IllegalState("No minimum should match has been specified")
         minimum = shard.field(self.minimum_field)
         if minimum is None:
             raise shard.error(f"failed to find minimum_should_match field [{self.minimum_field}]")
-        found = [term_query(shard, self.field, one, boost, scored) for one in self.terms]
-        return TermsSetBound(found, minimum.path)
+        return _needed_of_field(minimum.path)
 
 
 QUERIES = (RankFeatureQuery, DistanceFeature, TermsSet)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, Parsing, Unsupported
+from esmock.errors import ApiError, IllegalArgument, Parsing
 from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.parse import float_value, parse_query, scalar, text
-from esmock.xcontent.located import at_value
+from esmock.xcontent.located import at_value, token
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -62,8 +62,7 @@ def read_functions(holder: Json, ctx: ParseContext) -> list[Function]:
                         at_value(node, key),
                     )
                 seen = True
-                one.kind, one.body = key, node[key]
-                _check_function(key, node, ctx)
+                one.kind, one.body = key, _read_function(key, node, ctx)
             else:
                 raise Parsing(f"failed to parse [function_score] query. field [{key}] is not supported", at_value(node, key))
         if one.kind is None and one.weight is None:
@@ -72,14 +71,20 @@ def read_functions(holder: Json, ctx: ParseContext) -> list[Function]:
     return out
 
 
-def _check_function(key: str, node: Json, ctx: ParseContext) -> None:
+def _read_function(key: str, node: Json, ctx: ParseContext) -> Any:
+    """The body of a function as its scorer takes it. Raises Parsing, IllegalArgument."""
     if key == "script_score":
-        raise Unsupported("function [script_score]")
+        from esmock.search.query.scripted import read_function
+
+        return read_function(node, key, ctx)
     body = node[key]
     if key == "random_score" and isinstance(body, dict):
         for name in body:
             if name not in ("seed", "field"):
                 raise Parsing(f"random_score query does not support [{name}]", at_value(body, name))
+            if name == "seed" and (isinstance(body[name], float | bool) or body[name] is None):
+                kinds = "an int, long or string" if isinstance(body[name], float) else "an int/long or string"
+                raise Parsing(f"random_score seed must be {kinds}, not '{token(body[name])}'", at_value(body, name))
     if key == "field_value_factor" and isinstance(body, dict):
         for name in body:
             if name not in ("field", "factor", "modifier", "missing"):
@@ -90,6 +95,7 @@ def _check_function(key: str, node: Json, ctx: ParseContext) -> None:
         if modifier not in MODIFIERS:
             java = "org.elasticsearch.common.lucene.search.function.FieldValueFactorFunction.Modifier"
             raise IllegalArgument(f"No enum constant {java}.{modifier.upper()}")
+    return body
 
 
 def _log(value: Any, base: float | None = None) -> Any:
@@ -127,14 +133,24 @@ class Scorer:
             raise ApiError(
                 f"Unable to find a field mapper for field [{self.body['field']}]. No 'missing' value defined."
             )
+        if self.kind == "random_score":
+            from esmock.search.query.random_score import check_field
+
+            check_field(shard, self.body.get("field"), self.body.get("seed"))
         if self.kind in DECAYS:
             from esmock.search.query.decay import Decay
 
             self.decay = Decay(self.kind or "", self.body, shard)
+        if self.kind == "script_score":
+            from esmock.search.doc_lookup import ScriptRunner, compile_script
+            from esmock.search.query.scripted import ScriptFunction
 
-    def score(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
-        """float64[n_docs]; ``wanted`` tells the documents whose value counts."""
-        values = self.compute(segment, wanted)
+            compiled = compile_script(shard, self.body, "score")
+            self.script = ScriptFunction(ScriptRunner(shard, compiled, self.body.params))
+
+    def score(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:
+        """float64[n_docs]; ``wanted`` tells the documents whose value counts, ``query`` their scores so far."""
+        values = self.script.score(segment, wanted, query) if self.kind == "script_score" else self.compute(segment, wanted)
         if self.weight is not None:
             values = values * F64(F32(self.weight))
         return values
@@ -188,7 +204,7 @@ class FunctionBound(Bound):
         if not self.scored and self.min_score is None:
             return hits
         query = hits.score if hits.score is not None else np.ones(segment.n_docs, F32)
-        factor, any_matched = self._factor(segment, hits.match)
+        factor, any_matched = self._factor(segment, hits.match, query)
         if not self.scorers:
             score = query
         else:
@@ -200,12 +216,12 @@ class FunctionBound(Bound):
             match = match & (score >= F32(self.min_score))
         return Hits(match, np.where(match, score, F32(0)))
 
-    def _factor(self, segment: Any, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _factor(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         n = segment.n_docs
         applied = []
         for one in self.scorers:
             match = np.ones(n, bool) if one.filter is None else one.filter.match(segment).match
-            values = one.score(segment, match & wanted)
+            values = one.score(segment, match & wanted, query)
             applied.append((match, values, 1.0 if one.weight is None else float(F32(one.weight))))
         any_matched = np.zeros(n, bool)
         for match, _, _ in applied:
@@ -323,8 +339,7 @@ class FunctionScore(Query):
                 if "functions" in out:
                     raise _both(key, body, key)
                 single = key
-                _check_function(key, body, ctx)
-                out["functions"] = [Function(key, value)]
+                out["functions"] = [Function(key, _read_function(key, body, ctx))]
             else:
                 raise Parsing(
                     f"failed to parse [function_score] query. field [{key}] is not supported", at_value(body, key)

@@ -83,7 +83,12 @@ class Throwable(Exception):
         message: Java's message, or None.
         cause: the Throwable behind it.
         origin: offset in the script of the ``new`` expression, when a script made it: its stack trace starts there.
+
+    Attributes:
+        frames: the Java frames above the script's own, as the answer shows them.
     """
+
+    frames: tuple[str, ...] = ()
 
     java_class = "java.lang.Throwable"
     wire = errors.ApiError

@@ -1,0 +1,192 @@
+"""What ``doc['field']`` reads in a search: the columns of a segment, by the kinds that scripts know.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.mapping import field as kinds
+from esmock.script.painless.runtime import throwables as t
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+_BY_NAME = {"boolean": "boolean", "date": "date", "date_nanos": "date", "ip": "ip", "geo_point": "geo_point", "binary": "binary"}
+_FLOATS = ("float", "half_float")
+
+
+class SegmentDocs:
+    """The doc values of one segment (or nested view): a ``DocLookup`` and ``Columns``.
+
+    Args:
+        shard: whose mapping tells the fields.
+        segment: what is read.
+    """
+
+    def __init__(self, shard: ShardSearch, segment: Any) -> None:
+        self._shard = shard
+        self._segment = segment
+        self._readers: dict[str, Callable[[int], Sequence[Any]]] = {}
+
+    def kind(self, field: str) -> str | None:
+        """See ``DocLookup.kind``."""
+        found = self._shard.field(field)
+        if found is None:
+            return {"_id": "keyword", "_index": "keyword", "_seq_no": "long", "_version": "long"}.get(field)
+        self._refuse(found)
+        if found.name in _BY_NAME:
+            return _BY_NAME[found.name]
+        if found.column_kind == kinds.LONG:
+            return "long"
+        if found.column_kind == kinds.DOUBLE:
+            return "float" if found.name in _FLOATS else "double"
+        return "keyword"
+
+    def _refuse(self, field: Field) -> None:
+        from esmock.mapping.numeric import Number
+        from esmock.search.sort import fielddata_disabled
+
+        if field.is_text and not field.get("fielddata"):
+            raise _thrown(fielddata_disabled(self._shard, field), _TEXT_FRAMES)
+        if field.has("doc_values") and not field.get("doc_values"):
+            raise _thrown(
+                f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "
+                "Use doc values instead.",
+                _NUMBER_FRAMES if isinstance(field, Number) else _NO_DOC_VALUES_FRAMES,
+            )
+        refused = getattr(field, "no_columns", None)
+        if refused is not None:
+            raise _thrown(refused, ())
+
+    def column(self, field: str) -> tuple[Any, Any]:
+        """See ``Columns.column``."""
+        column = self._segment.column(self._path(field))
+        values = column.values
+        found = self._shard.field(field)
+        if found is not None and found.name == "date_nanos":
+            values = values // 1_000_000
+        return values, column.starts
+
+    def _path(self, field: str) -> str:
+        found = self._shard.field(field)
+        return field if found is None else found.path
+
+    def values(self, field: str, doc: int) -> Sequence[Any]:
+        """See ``DocLookup.values``."""
+        reader = self._readers.get(field)
+        if reader is None:
+            reader = self._readers[field] = self._reader(field)
+        return reader(doc)
+
+    def _reader(self, name: str) -> Callable[[int], Sequence[Any]]:
+        if name == "_index":
+            return lambda doc: [self._shard.index]
+        column = self._segment.column(self._path(name))
+        starts = column.starts.tolist()
+        if column.dictionary is not None:
+            dictionary, ordinals = column.dictionary, column.values.tolist()
+            field = self._shard.field(name)
+            if field is not None and field.name == "ip":
+                dictionary = [str(field.format_value(one)) for one in dictionary]
+            return lambda doc: [dictionary[at] for at in ordinals[starts[doc] : starts[doc + 1]]]
+        values = self.column(name)[0].tolist()
+        if self.kind(name) == "boolean":
+            values = list(map(bool, values))
+        return lambda doc: values[starts[doc] : starts[doc + 1]]  # type: ignore[no-any-return]
+
+
+_MAPPER = "org.elasticsearch.index.mapper."
+_TEXT_FRAMES = (_MAPPER + "TextFieldMapper$TextFieldType.fielddataBuilder(TextFieldMapper.java:823)",)
+_NO_DOC_VALUES_FRAMES = (_MAPPER + "MappedFieldType.failIfNoDocValues(MappedFieldType.java:343)",)
+_NUMBER_FRAMES = (*_NO_DOC_VALUES_FRAMES, _MAPPER + "NumberFieldMapper$NumberFieldType.fielddataBuilder(NumberFieldMapper.java:965)")
+_LOADING_FRAMES = (
+    "org.elasticsearch.index.fielddata.IndexFieldDataService.getForField(IndexFieldDataService.java:120)",
+    "org.elasticsearch.index.query.QueryShardContext.lambda$lookup$1(QueryShardContext.java:328)",
+    "org.elasticsearch.search.lookup.SearchLookup.lambda$new$1(SearchLookup.java:68)",
+    "org.elasticsearch.search.lookup.LeafDocLookup$1.run(LeafDocLookup.java:95)",
+    "org.elasticsearch.search.lookup.LeafDocLookup$1.run(LeafDocLookup.java:92)",
+    "java.base/java.security.AccessController.doPrivileged(AccessController.java:318)",
+    "org.elasticsearch.search.lookup.LeafDocLookup.get(LeafDocLookup.java:92)",
+    "org.elasticsearch.search.lookup.LeafDocLookup.get(LeafDocLookup.java:40)",
+)
+
+
+def _thrown(reason: str, frames: tuple[str, ...]) -> t.Throwable:
+    error = t.IllegalArgument(reason)
+    error.frames = (*frames, *_LOADING_FRAMES)
+    return error
+
+
+class ScriptRunner:
+    """A script bound to a shard: one value per document.
+
+    Args:
+        compiled: what the script service made of it.
+        params: its parameters.
+        variables: further variables by name, the same for all documents.
+    """
+
+    def __init__(self, shard: ShardSearch, compiled: Any, params: dict[str, Any], **variables: Any) -> None:
+        from esmock.script.painless.runtime.values import hash_maps
+
+        self._shard = shard
+        self._compiled = compiled
+        self._raw_params = params
+        self._params = hash_maps(params)
+        self._variables = variables
+
+    def values(self, segment: Any, wanted: np.ndarray, scores: np.ndarray | None = None) -> np.ndarray:
+        """float64[n_docs] (bool for filters): the script's value for the wanted documents, 0 elsewhere.
+
+        Args:
+            wanted: bool[n_docs].
+            scores: float32[n_docs]; None where the script gets none.
+
+        Raises:
+            ApiError: what the script throws.
+        """
+        lookup = SegmentDocs(self._shard, segment)
+        score = None if scores is None else scores.astype(np.float64)
+        bind = getattr(self._compiled, "bind", None)
+        if bind is not None:
+            found = bind(lookup, self._raw_params)(**({} if score is None else {"_score": score}))
+            return np.where(wanted, np.broadcast_to(found, wanted.shape), 0)
+        fast = None if self._variables else self._vectorised(lookup, wanted, score)
+        return self._each(segment, lookup, wanted, score) if fast is None else fast
+
+    def _vectorised(self, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> np.ndarray | None:
+        run = self._compiled.vectorised(lookup)
+        try:
+            found = None if run is None else run(self._raw_params, len(wanted), score, wanted=wanted)
+        except t.Throwable:
+            return None
+        return None if found is None else np.where(wanted, found, found.dtype.type(0))
+
+    def _each(self, segment: Any, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
+        from esmock.script.doc_values import Doc
+
+        program = self._compiled.program
+        doc = Doc(lookup)
+        is_filter = program.context.returns == "boolean"
+        out = np.zeros(segment.n_docs, bool if is_filter else np.float64)
+        given = {"doc": doc, "params": self._params, **self._variables}
+        for at in np.flatnonzero(wanted).tolist():
+            doc.doc = at
+            if score is not None:
+                given["_score"] = float(score[at])
+            out[at] = self._compiled.run(**given)
+        return out
+
+
+def compile_script(shard: ShardSearch, script: Any, context: str) -> Any:
+    """A script compiled for a shard. Raises what the script service raises, IllegalArgument where scripts are off."""
+    if shard.scripts is None:
+        raise IllegalArgument("cannot execute scripts here")
+    return shard.scripts.service.compile(script, context)
