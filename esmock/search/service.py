@@ -159,3 +159,13 @@ class Resources:
         if read.doc is None:
             return []
         return raw_values(orjson.loads(read.doc.source), str(lookup["path"]))
+
+    def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
+        """A document (StoredDoc) of an index; None where either is not there."""
+        from esmock.errors import IndexNotFound
+        from esmock.state.documents import get
+
+        try:
+            return get(self._cluster, index, doc_id, routing=routing).doc
+        except IndexNotFound:
+            return None

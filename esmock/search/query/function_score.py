@@ -82,7 +82,7 @@ def _read_function(key: str, node: Json, ctx: ParseContext) -> Any:
         for name in body:
             if name not in ("seed", "field"):
                 raise Parsing(f"random_score query does not support [{name}]", at_value(body, name))
-            if name == "seed" and (isinstance(body[name], float | bool) or body[name] is None):
+            if name == "seed" and isinstance(body[name], float | bool):
                 kinds = "an int, long or string" if isinstance(body[name], float) else "an int/long or string"
                 raise Parsing(f"random_score seed must be {kinds}, not '{token(body[name])}'", at_value(body, name))
     if key == "field_value_factor" and isinstance(body, dict):
