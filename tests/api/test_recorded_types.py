@@ -17,6 +17,7 @@ import pytest
 RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
 FAMILIES = sorted((path.parts[-3], path.stem) for path in RECORDED.glob("*/types/*.json"))
 MASKS = (
+    (re.compile(r"\[\[[a-z_0-9]+/[A-Za-z0-9_-]{22}\]\]"), "[[INDEX]]"),
     (re.compile(r'"took":\d+'), '"took":0'),
     (re.compile(r'"index_uuid":"[^"]*"'), '"index_uuid":"U"'),
     (re.compile(r'"node":"[^"]*"'), '"node":"N"'),
