@@ -278,8 +278,8 @@ class _Terms:
         texts = [one for one in self.query.like if isinstance(one, str)]
         if texts:
             counts = Counter()
-            for one in texts:
-                counts.update(self._kept(self.fields[0], Counter(self._analyzed(one))))
+            for value in texts:
+                counts.update(self._kept(self.fields[0], Counter(self._analyzed(value))))
             out.append(self._best(counts, tuple(self.fields)))
         return out
 
