@@ -82,7 +82,7 @@ def check(
 ) -> None:
     """Raises CompileFailure when the cast is not allowed. ``actual`` may be ``null``."""
     if actual == "null":
-        if expected in PRIMITIVES:
+        if expected in PRIMITIVES or expected == "void":
             raise illegal(at, f"Cannot cast null to a primitive type [{expected}].")
         return
     if not legal(lookup, actual, expected, explicit=explicit, internal=internal):

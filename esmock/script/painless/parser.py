@@ -29,6 +29,7 @@ _STARTS = frozenset(
     "if while do for continue break return throw try def primitive id ( [ number string regex true false null new "
     "+ - ! ~ ++ --".split()
 )
+_OPERAND_STARTS = _STARTS - frozenset("if while do for continue break return throw try".split())
 _COMPARISONS = frozenset(("==", "===", "!=", "!==", "<", "<=", ">", ">="))
 _ASSIGNMENTS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>=", ">>>="))
 
@@ -136,7 +137,7 @@ class _Parser:
         if self._now.kind != ")":
             raise self._mismatch("{',', ')'}")
         self._next()
-        return n.Function(at, return_type, name, types, names, self._block())
+        return n.Function(at, return_type, name, types, names, n.Block(at, self._block().statements))
 
     # -- statements
 
@@ -185,7 +186,7 @@ class _Parser:
             return n.Continue(at) if kind == "continue" else n.Break(at)
         if kind == "return":
             self._next()
-            value = None if self._now.kind in (";", "eof", "}") else self._expression()
+            value = self._expression() if self._now.kind in _OPERAND_STARTS else None
             return n.Return(at, value)
         if kind == "throw":
             self._next()
@@ -360,6 +361,8 @@ class _Parser:
         if first in ("def", "primitive"):
             return "primitive" if length == 1 else "reference"
         follower = self._peek(length + 2).kind
+        if follower == "[" and self._peek(length + 3).kind in ("]", ":"):
+            return "reference"
         starts = ("(", "number", "string", "regex", "id", "true", "false", "null", "new", "!", "~")
         return "reference" if follower in starts and not self._lambda_ahead() else ""
 
@@ -379,6 +382,8 @@ class _Parser:
             return simple
         if token.kind == "(":
             self._next()
+            if self._now.kind in ("def", "primitive"):
+                raise self._no_viable(self._peek(self._type_length()))
             inner = self._expression()
             self._expect(")")
             return inner

@@ -18,6 +18,7 @@ from esmock.script.painless.runtime import arrays, library, operators
 from esmock.script.painless.runtime.dynamic import Dynamic
 
 MAP, LIST = "java.util.Map", "java.util.List"
+_INVOKE, _SIZE = 'Cannot invoke "', 'java.util.Collection.size()"'
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Place:
     type: str
     read: Callable[[], Value]
     write: Callable[[ast.expr], ast.expr]
+    stored: str = "def"
+    """The static type of what is written, where ``type`` is def."""
 
 
 class Access(Expressions):
@@ -191,6 +194,8 @@ class Access(Expressions):
 
         def write(value: ast.expr) -> ast.expr:
             if setter is None:
+                if self.lookup.is_subtype(kind, LIST) or self.lookup.is_subtype(kind, MAP):
+                    raise illegal(at, f"Illegal shortcut on field [{name}] for type [{kind}].")
                 raise illegal(at, f"field [{kind}, {name}] not found")
             self.line = at
             implementation = library.implementation(setter)
@@ -210,33 +215,39 @@ class Access(Expressions):
             return self._indexed(prefix, self.const(int(name)), at, LIST)
         raise illegal(at, f"field [{kind}, {name}] not found")
 
-    def _indexed(self, prefix: Value, key: ast.expr, at: int, owner: str, *, braces: bool = False) -> Place:
+    def _indexed(
+        self, prefix: Value, key: ast.expr, at: int, owner: str, *, braces: bool = False, flips: bool = False
+    ) -> Place:
         first, again = self.keep(prefix.code)
         key_first, key_again = self.keep(key)
         count = iter(range(2))
         get, put = (arrays.map_get, arrays.map_put) if owner == MAP else (arrays.list_get, arrays.list_set)
-        reading = 'Cannot invoke "java.util.Map.get(Object)"' if owner == MAP else (
-            'Cannot invoke "java.util.List.get(int)"'
-        )
+        before = self.line
 
-        def parts() -> tuple[ast.expr, ast.expr]:
+        def parts(reading: str) -> tuple[ast.expr, ast.expr]:
             if next(count, 1) == 0:
-                receiver = self.require(Value(first, prefix.type, because=prefix.because), lambda: reading)
-                return receiver, key_first
+                if flips:
+                    # ES: a negative index is made positive first, where no line is set yet
+                    after, self.line = self.line, before
+                    receiver = self.require(Value(first, prefix.type, because=prefix.because), lambda: _INVOKE + _SIZE)
+                    self.line = after
+                    return receiver, key_first
+                return self.require(Value(first, prefix.type, because=prefix.because), lambda: _INVOKE + reading), key_first
             return again(), key_again()
 
         def read() -> Value:
             if not braces:
                 self.line = at
-            return Value(self.call(get, *parts()), "def")
+            return Value(self.call(get, *parts('java.util.Map.get(Object)"' if owner == MAP else 'java.util.List.get(int)"')), "def")
 
         def write(value: ast.expr) -> ast.expr:
             self.line = at
-            return self.call(put, *parts(), value)
+            writing = 'java.util.Map.put(Object, Object)"' if owner == MAP else 'java.util.List.set(int, Object)"'
+            return self.call(put, *parts(writing), value)
 
         return Place("def", read, write)
 
-    def _brace_place(self, node: n.Brace, prefix: Value) -> Place:
+    def _brace_place(self, node: n.Brace, prefix: Value, *, compound: bool = False) -> Place:
         kind = prefix.type if prefix.type != "null" else casts.OBJECT
         at = node.at
         if kind.endswith("[]"):
@@ -244,14 +255,19 @@ class Access(Expressions):
             return self._array_item(prefix, index.code, at)
         if kind == "def":
             index = self.expression(node.index)
+            if compound:
+                self.line = at
             return self._dynamic_item(prefix, self.boxed(index), at, index.type)
-        self.line = at
         if self.lookup.is_subtype(kind, MAP):
+            self.line = at
             index = self.cast(self.expression(node.index), "def", node.index.at, internal=True)
             return self._indexed(prefix, index.code, at, MAP, braces=True)
         if self.lookup.is_subtype(kind, LIST):
             index = self.cast(self.expression(node.index, expected="int"), "int", node.index.at, internal=True)
-            return self._indexed(prefix, index.code, at, LIST, braces=True)
+            flips = isinstance(index.constant, int) and index.constant < 0
+            if compound or not flips:
+                self.line = at
+            return self._indexed(prefix, index.code, at, LIST, braces=True, flips=flips)
         raise illegal(at, f"Illegal array access on type [{kind}].")
 
     def _array_item(self, prefix: Value, index: ast.expr, at: int) -> Place:
@@ -303,9 +319,10 @@ class Access(Expressions):
 
         def write(value: ast.expr) -> ast.expr:
             self.line = at
-            return self.call(self.dynamic.index_set, *parts(), value)
+            return self.call(self.dynamic.index_set, *parts(), value, self.const(place.stored))
 
-        return Place("def", read, write)
+        place = Place("def", read, write)
+        return place
 
     # -- assignments
 
@@ -318,11 +335,12 @@ class Access(Expressions):
             prefix = self.any(target.prefix, "def", True)
             if isinstance(prefix, Partial):
                 raise illegal(target.at, f"cannot resolve symbol [{prefix.name}.{target.name}]")
+            place = self._place(target, prefix)
             if target.null_safe:
                 raise illegal(target.at, "invalid assignment: cannot assign a value to a null safe operation [?.]")
-            place = self._place(target, prefix)
         elif isinstance(target, n.Brace):
-            place = self._brace_place(target, self.expression(target.prefix))
+            compound = node.value is None or bool(node.operator)
+            place = self._brace_place(target, self.expression(target.prefix), compound=compound)
         else:
             raise illegal(target.at, f"invalid assignment: cannot assign a value to {_what(target)}")
         if node.value is not None and not node.operator:
@@ -347,7 +365,9 @@ class Access(Expressions):
     def _simple_assignment(self, node: n.Assignment, place: Place) -> Value:
         if node.value is None:
             raise AssertionError("an assignment has a value")
-        value = self.cast(self.expression(node.value, expected=place.type), place.type, node.value.at)
+        found = self.expression(node.value, expected=place.type)
+        place.stored = found.type
+        value = self.cast(found, place.type, node.value.at)
         return Value(place.write(value.code), place.type)
 
     def _compound(self, node: n.Assignment, place: Place) -> Value:
@@ -355,8 +375,9 @@ class Access(Expressions):
         old = place.read()
         kept, again = self.keep(old.code)
         left = Value(again(), old.type)
+        left_at = node.target.at
         if node.value is None:
-            right, right_at = self._one(old.type), at
+            right, right_at, left_at = self._one(old.type), at, at
         else:
             right, right_at = self.expression(node.value), node.value.at
         self.line = at
@@ -364,10 +385,10 @@ class Access(Expressions):
             text = self._from_def(left.code, casts.STRING, explicit=False)
             final = Value(self.call(self.budget.concat, text, self._text(right)), "def")
         else:
-            self._check_compound(node, old.type, right.type)
+            kind = self._check_compound(node, old.type, right.type)
             if old.type == "def" and node.operator not in ("<<", ">>", ">>>"):
                 right = self.cast(right, "def", right_at)
-            result = self.operate(node.operator, left, right, at, node.target.at, right_at)
+            result = self.operate(node.operator, left, right, at, left_at, right_at, kind if kind == "boolean" else None)
             if place.type == "def":
                 final = Value(self.call(operators.as_class_of, self.boxed(result), again()), "def")
             else:
@@ -378,12 +399,12 @@ class Access(Expressions):
             return Value(place.write(final.code), place.type)
         return Value(self.pick(1, kept, place.write(final.code)), place.type)
 
-    def _check_compound(self, node: n.Assignment, left: str, right: str) -> None:
-        """Raises CompileFailure when the operator has no type, or makes text of something that cannot hold it."""
+    def _check_compound(self, node: n.Assignment, left: str, right: str) -> str:
+        """The type of the operation. Raises CompileFailure when the operator has no type, or makes text of something that cannot hold it."""
         operator = node.operator
         if operator == "+":
             kind = casts.promote_add(left, right)
-        elif operator == "^":
+        elif operator in "&^|":
             kind = casts.promote_xor(left, right)
         elif operator in ("<<", ">>", ">>>"):
             one, two = (casts.promote_one(side, decimal=False) for side in (left, right))
@@ -396,9 +417,12 @@ class Access(Expressions):
             raise bad_cast(node.at, reason)
         if kind == casts.STRING and left not in (casts.STRING, "def"):
             raise casts.cannot_cast(node.at, left, casts.STRING)
+        return kind
 
     def _java_class(self, name: str) -> str:
         """Class.toString of a type."""
+        if name == "def":
+            return "class org.elasticsearch.painless.lookup.def"
         info = self.lookup.info(name)
         if name in PRIMITIVES or info is None:
             return name

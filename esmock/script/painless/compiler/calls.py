@@ -156,6 +156,8 @@ class Calls(Access):
     # -- lambdas and references
 
     def lambda_value(self, node: n.Lambda, expected: str) -> Value:
+        if not node.body.statements:
+            raise CompileFailure(-1, t.to_error(t.NullPointer(None)))  # ES: its compiler stumbles over an empty block
         interface, parameters, returns = self._interface(node, expected)
         kinds = []
         for at, kind in enumerate(node.types):

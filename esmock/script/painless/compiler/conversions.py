@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from esmock import errors
 from esmock.script.painless import casts
 from esmock.script.painless.allowlist import PRIMITIVES
 from esmock.script.painless.casts import INTEGERS, UNBOX
 from esmock.script.painless.compiler.emit import Emitter, Value
+from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import convert, operators
 from esmock.script.painless.runtime.values import Byte, Char, Float, Long, Short
 
@@ -32,10 +34,10 @@ class Conversions(Emitter):
         """The value as the expected type. Raises CompileFailure when the language forbids it."""
         casts.check(self.lookup, at, value.type, expected, explicit=explicit, internal=internal)
         if value.type in (expected, "null"):
-            return Value(value.code, expected if value.type != "null" else "null", value.constant, value.because)
+            return value
         if value.type == "def" and expected == "java.lang.Object":
-            return Value(value.code, expected)
-        self.line = at
+            return Value(value.code, expected, at=value.at)
+        self.line = value.at if value.at >= 0 else at
         kept = value.constant if value.type in PRIMITIVES and expected in PRIMITIVES else None
         return Value(self._convert(value, expected, explicit=explicit), expected, kept)
 
@@ -52,6 +54,8 @@ class Conversions(Emitter):
             return self.box(self.numeric(code, actual, target, value.constant), target)
         if expected in PRIMITIVES:
             if actual == casts.STRING:
+                if isinstance(value.constant, str) and len(value.constant) != 1:
+                    raise CompileFailure(-1, errors.ClassCast(convert.NOT_ONE_CHARACTER))
                 return self.call(convert.string_to_char, code)
             return self.call(convert.unboxer(actual, expected, value.because), code)
         if actual in UNBOX and expected in UNBOX:

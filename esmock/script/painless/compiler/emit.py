@@ -22,13 +22,15 @@ class Value:
     """An expression: its code and static type (``null`` for the null constant).
 
     constant: the Python value of a literal or folded expression, else None.
-    local: the variable slot behind it, for messages about null.
+    because: what it is, for messages about null.
+    at: offset that a cast of it reports, where that is not the offset of its node; -1 for none.
     """
 
     code: ast.expr
     type: str
     constant: Any = None
     because: str = ""
+    at: int = -1
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ NAMES = {
     "!==": "reference not equals",
     "&": "bitwise and",
     "^": "bitwise xor",
-    "|": "bitwise or",
+    "|": "boolean or",
     "&&": "boolean and",
     "||": "boolean or",
     "!": "boolean not",
@@ -207,6 +207,8 @@ class Expressions(Conversions):
 
     def regex_literal(self, node: n.Regex) -> Value:
         pattern = compile_pattern(node.pattern, node.flags, node.at, self.regexes)
+        self.statements.add(node.at)
+        self.line = node.at
         return Value(self.bind(pattern), "java.util.regex.Pattern")
 
     def list_literal(self, node: n.ListLiteral) -> Value:
@@ -265,13 +267,15 @@ class Expressions(Conversions):
         right = self.expression(node.right)
         return self.operate(node.operator, left, right, node.at, node.left.at, node.right.at)
 
-    def operate(self, operator: str, left: Value, right: Value, at: int, left_at: int, right_at: int) -> Value:
-        """A binary operator on two values, with its casts."""
+    def operate(
+        self, operator: str, left: Value, right: Value, at: int, left_at: int, right_at: int, kind: str | None = None
+    ) -> Value:
+        """A binary operator on two values, with its casts; ``kind`` is the type of the operation where it is known."""
         if operator in ("=~", "==~"):
             return self._match(operator, left, right, at, left_at, right_at)
         if operator in ("<<", ">>", ">>>"):
             return self._shift(operator, left, right, at, left_at, right_at)
-        kind = self._promoted(operator, left, right, at)
+        kind = kind or self._promoted(operator, left, right, at)
         if kind == casts.STRING:
             code = self.call(self.budget.concat, self._text(left), self._text(right))
             return Value(code, casts.STRING)
@@ -339,7 +343,7 @@ class Expressions(Conversions):
     def _match(self, operator: str, left: Value, right: Value, at: int, left_at: int, right_at: int) -> Value:
         from esmock.script.painless.runtime import regex
 
-        left = self.cast(left, casts.STRING, left_at)
+        left = self._operand(left, casts.STRING, left_at)
         right = self.cast(right, "java.util.regex.Pattern", right_at)
         return Value(self.call(regex.find if operator == "=~" else regex.match, right.code, left.code), "boolean")
 
@@ -368,6 +372,8 @@ class Expressions(Conversions):
         if equality:
             return self._equality(node, kind, left, right)
         if kind == "def":
+            if right.type == "null":
+                raise CompileFailure(-1, errors.ArrayIndexOutOfBounds(None))
             return Value(self.call(_DEF[operator], self.boxed(left), self.boxed(right)), "boolean")
         left, right = self._operand(left, kind, node.left.at), self._operand(right, kind, node.right.at)
         return Value(self.compare(left.code, _ORDER[operator](), right.code), "boolean")
@@ -461,7 +467,8 @@ class Expressions(Conversions):
             raise illegal(node.at, f"cannot resolve type [{node.type_name}]")
         child = self.expression(node.child, expected=name)
         done = self.cast(child, name, node.child.at, explicit=True)
-        return Value(done.code, name, done.constant if done.type == child.type else None)
+        at = child.at if child.at >= 0 else node.child.at
+        return Value(done.code, name, done.constant if done.type == child.type else None, at=at)
 
 
 _VISITORS = {

@@ -376,11 +376,13 @@ class Statements(Calls):
             code, item = self.call(self.dynamic.iterate, iterable.code), "def"
         else:
             code, item = iterable.code, ""
-        element = self.cast(Value(self.load(item_name), item or "def"), kind, node.at)
-        first = self.assign(variable.python, element.code)
         body, _ = self._loop_body(node.at, node.body, "foreach")
         if not item:
-            raise illegal(node.at, f"Illegal for each type [{source}].")
+            shown = casts.OBJECT if source == "null" else source
+            raise illegal(node.at, f"invalid foreach loop: cannot iterate over type [{shown}].")
+        element = self.cast(Value(self.load(item_name), item), kind, node.at, explicit=True, internal=True)
+        self.line = node.at
+        first = self.assign(variable.python, element.code)
         counter = self._counter(node.at, len(node.body.statements))
         target = self.place(ast.Name(item_name, ast.Store()))
         return [self.place(ast.For(target, code, [*counter, first, *body], [], None))], Flow()

@@ -8,7 +8,8 @@ from typing import Any
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import add, each
 from esmock.script.painless.runtime.containers import Entry, MapView, elements
-from esmock.script.painless.runtime.values import HashMap, map_keys, to_text
+from esmock.script.painless.runtime.numbers import parse_integer
+from esmock.script.painless.runtime.values import Char, HashMap, class_of, map_keys, to_text
 
 
 def _truth(test: Any) -> Callable[[Any], bool]:
@@ -73,8 +74,18 @@ def _group_by(values: Any, function: Any) -> Any:
     return out
 
 
-def _sum(values: Any, function: Any = float) -> float:
-    return float(sum(float(function(item)) for item in elements(values)))
+def _sum(values: Any, function: Any = lambda item: item) -> float:
+    return float(sum(_number(function(item)) for item in elements(values)))
+
+
+def _number(value: Any) -> float:
+    if value is None:
+        raise t.NullPointer('Cannot invoke "java.lang.Number.doubleValue()" because "t" is null')
+    if not isinstance(value, int | float) or isinstance(value, bool | Char):
+        kind = class_of(value)
+        where = f"{kind} and java.lang.Number are in module java.base of loader 'bootstrap'"
+        raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.Number ({where})")
+    return float(value)
 
 
 def _split_by(values: Any, test: Any) -> list[Any]:
@@ -105,19 +116,37 @@ def _join(values: Any, separator: str) -> str:
 
 
 def _by_path(values: Any, path: str, *default: Any) -> Any:
+    parts = _path_parts(path)
     found = values
-    for part in path.split("."):
+    for at, part in enumerate(parts):
+        last = at == len(parts) - 1
+        known = True
         if isinstance(found, dict):
-            found = found.get(part)
-        elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
-            found = found[int(part)]
+            known, found = part in found, found.get(part)
+        elif isinstance(found, list):
+            index = parse_integer(part, "Integer")
+            known = 0 <= index < len(found)
+            found = found[index] if known else None
+        elif found is None:
+            raise t.NullPointer('Cannot invoke "Object.getClass()" because "obj" is null')
         else:
-            found = None
-        if found is None:
+            raise t.IllegalArgument(f"Non-container [{class_of(found)}] at [{part}], index [{at}] in path [{path}]")
+        if not known and not last:
+            raise t.IllegalArgument(f"Container does not have [{part}], for non-terminal index [{at}] in path [{path}]")
+        if not known:
             if default:
                 return default[0]
             raise t.IllegalArgument(f"Could not find value at path [{path}]")
     return found
+
+
+def _path_parts(path: str) -> list[str]:
+    if not path:
+        raise t.IllegalArgument("Missing path")
+    parts = path.split(".")
+    if "" in parts:
+        raise t.IllegalArgument(f"Extra '.' in path [{path}] at index [{parts.index('')}]")
+    return parts
 
 
 _AUGMENTED = {

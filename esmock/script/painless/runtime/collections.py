@@ -45,7 +45,7 @@ def add(values: Any, value: Any) -> bool:
     changeable(values)
     if isinstance(values, JavaSet):
         if isinstance(values, TreeSet):
-            compare(value, value)
+            (values.comparator or compare)(value, next(iter(values.items), value))
         if value in values.items:
             return False
         values.items[value] = None
@@ -175,7 +175,7 @@ def put(values: Any, key: Any, value: Any) -> Any:
     if frozen(values):
         raise t.UnsupportedOperation(None)
     if isinstance(values, TreeMap) and values.comparator is None:
-        compare(key, key)
+        compare(key, next(iter(values), key))
     old = values.get(key)
     values[key] = value
     return old

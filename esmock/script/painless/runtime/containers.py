@@ -11,6 +11,7 @@ from esmock.script.painless.runtime.values import (
     bucket_order,
     equal,
     hash_code,
+    hashable,
     map_keys,
     to_text,
     wrap_int,
@@ -93,7 +94,7 @@ class JavaSet:
     java_class = "java.util.HashSet"
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
-        self.items: dict[Any, None] = dict.fromkeys(values)
+        self.items: dict[Any, None] = dict.fromkeys(map(hashable, values))
 
     def ordered(self) -> list[Any]:
         return bucket_order(list(self.items), len(self.items))

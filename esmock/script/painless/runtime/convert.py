@@ -12,6 +12,7 @@ from esmock.script.painless.runtime.values import Byte, Char, Float, Long, Short
 
 Subtype = Callable[[str, str], bool]
 
+NOT_ONE_CHARACTER = "cannot cast java.lang.String with length not equal to one to char"
 _LEVEL = {"byte": 1, "short": 2, "char": 2, "int": 3, "long": 4, "float": 5, "double": 6}
 _BOX_NAMES = {
     "java.lang.Byte": "byte",
@@ -60,7 +61,7 @@ def _to_boolean(value: Any) -> bool:
     if type(value) is bool:
         return value
     if value is None:
-        raise t.NullPointer('Cannot invoke "java.lang.Boolean.booleanValue()" because "value" is null')
+        raise _null()
     raise t.ClassCast(f"cannot cast def [{unboxed_name(value)}] to boolean")
 
 
@@ -124,7 +125,7 @@ def string_to_char(value: str) -> Char:
     if value is None:
         raise t.NullPointer('Cannot invoke "String.length()" because "value" is null')
     if len(value) != 1:
-        raise t.ClassCast("cannot cast java.lang.String with length not equal to one to char")
+        raise t.ClassCast(NOT_ONE_CHARACTER)
     return Char(ord(value))
 
 

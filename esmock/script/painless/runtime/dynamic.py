@@ -52,7 +52,7 @@ class Dynamic:
         return self._adapted(function, method)
 
     def _adapted(self, function: Callable[..., Any], method: Method) -> Callable[..., Any]:
-        converters = [argument_converter(kind) for kind in method.parameters]
+        converters = [argument_converter(kind) or self._class_check(kind) for kind in method.parameters]
         box = _BOXES.get(method.returns)
         interfaces = [self._lookup.functional(kind) if "." in kind else None for kind in method.parameters]
         if any(interfaces):
@@ -68,7 +68,8 @@ class Dynamic:
 
             def adapted(*given: Any) -> Any:
                 receiver, *rest = given
-                values = [c(v) if c is not None else v for c, v in zip(converters, rest, strict=False)]
+                values = [c(v) if c is not None else v for c, v in zip(reversed(converters), reversed(rest), strict=False)]
+                values.reverse()  # as Java's method handles convert: from the last argument on
                 result = function(receiver, *values)
                 return box(result) if box is not None else result
 
@@ -76,6 +77,28 @@ class Dynamic:
         if box is not None:
             return lambda *given: box(function(*given))
         return function
+
+    @functools.cache  # noqa: B019 - an allow list lives as long as its engine
+    def _class_check(self, kind: str) -> Callable[[Any], Any] | None:
+        """The cast of an argument to a class or interface of the library."""
+        if kind in ("def", "java.lang.Object") or self._lookup.info(kind) is None:
+            return None
+        functional = self._lookup.functional(kind) is not None
+        good: set[type] = {type(None)}
+
+        def check(value: Any) -> Any:
+            if type(value) in good:
+                return value
+            if functional and callable(value):
+                return value
+            actual = class_of(value)
+            if not any(self._lookup.is_subtype(one, kind) for one in self._owners(value)) and actual in _SURE:
+                raise t.ClassCast(f"Cannot cast {actual} to {kind}")
+            if type(value) is not int:
+                good.add(type(value))
+            return value
+
+        return check
 
     # -- calls
 
@@ -201,7 +224,7 @@ class Dynamic:
         if isinstance(obj, list):
             if kind not in ("def", "int", "short", "byte", "char", "null"):
                 shown = _simple(kind)
-                receiver = f"{obj.component}[]" if type(obj) is JavaArray else "List"
+                receiver = f"{_simple(obj.component)}[]" if type(obj) is JavaArray else "List"
                 raise t.WrongMethodType(f"cannot convert MethodHandle({receiver},int)int to (Object,{shown}){shown}")
             return obj, _TO_INT(index)
         if isinstance(obj, dict) or "java.util.Map" in getattr(type(obj), "java_parents", ()):
@@ -219,8 +242,16 @@ class Dynamic:
         return obj.get(index)
 
     @staticmethod
-    def index_set(obj: Any, index: Any, value: Any) -> Any:
+    def index_set(obj: Any, index: Any, value: Any, kind: str = "def") -> Any:
         if type(obj) is JavaArray:
+            item = obj.component
+            if kind in BOXES and item in BOXES and kind != item and item not in WIDER[kind] or (
+                kind == "java.lang.String" and item in BOXES
+            ):
+                receiver = f"{_simple(item)}[],int,{_simple(item)}"
+                raise t.WrongMethodType(
+                    f"cannot convert MethodHandle({receiver})void to (Object,int,{_simple(kind)})void"
+                )
             converter = convert.from_def(obj.component, False) if obj.component in PRIMITIVES else None
             return arrays.array_set(obj, index, converter(value) if converter else value)
         if isinstance(obj, list):
@@ -260,6 +291,12 @@ def check_reference(value: Any, interface: Method, kind: str) -> None:
         )
 
 
+_FINAL = frozenset((*PRIMITIVES, *UNBOX, "java.lang.String"))
+_BOX_PARENTS = ("java.lang.Number", "java.lang.Comparable")
+_SURE = frozenset((*UNBOX, "java.lang.String", "java.util.ArrayList", "java.util.HashMap", "java.util.LinkedHashMap"))
+"""Classes whose supertypes are all known here."""
+
+
 def _simple(name: str) -> str:
     return "Object" if name in ("def", "null") else name.rpartition(".")[2]
 
@@ -267,15 +304,23 @@ def _simple(name: str) -> str:
 def check_static(method: Method, kinds: tuple[str, ...]) -> None:
     """Raises WrongMethodType when an argument's static type can never become the parameter's."""
     for kind, wanted in zip(kinds, method.parameters, strict=True):
-        if kind in ("def", "null") or wanted not in (*PRIMITIVES, "java.lang.String"):
+        if kind in ("def", "null") or wanted in ("def", "java.lang.Object"):
+            continue
+        if kind in PRIMITIVES and "." in wanted and wanted not in UNBOX and wanted not in _BOX_PARENTS:
+            raise _unconvertible(method, kinds)
+        if wanted not in (*PRIMITIVES, "java.lang.String") or kind not in _FINAL:
             continue
         if kind == wanted or (kind in WIDER and wanted in WIDER[kind]) or UNBOX.get(kind) in (*_narrower(wanted), wanted):
             continue
         if kind in ("java.lang.Object", "java.lang.Number", "java.lang.CharSequence", "java.lang.Comparable"):
             continue
-        have = ",".join(_simple(one) for one in (method.owner, *method.parameters))
-        want = ",".join(["Object", *map(_simple, kinds)])
-        raise t.WrongMethodType(f"cannot convert MethodHandle({have}){_simple(method.returns)} to ({want})Object")
+        raise _unconvertible(method, kinds)
+
+
+def _unconvertible(method: Method, kinds: tuple[str, ...]) -> Exception:
+    have = ",".join(_simple(one) for one in (method.declaring, *method.parameters))
+    want = ",".join(["Object", *map(_simple, kinds)])
+    return t.WrongMethodType(f"cannot convert MethodHandle({have}){_simple(method.returns)} to ({want})Object")
 
 
 def _narrower(kind: str) -> tuple[str, ...]:
@@ -294,6 +339,8 @@ def argument_converter(kind: str) -> Callable[[Any], Any] | None:
         try:
             return plain(value)
         except t.ClassCast:
+            if kind in UNBOX:
+                raise
             actual = class_of(value)
             if kind in BOXES and kind not in ("boolean", "char") and not isinstance(value, int | float):
                 raise t.ClassCast(

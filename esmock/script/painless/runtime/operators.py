@@ -150,6 +150,9 @@ def _null(side: str) -> Exception:
     return t.NullPointer(f'Cannot invoke "Object.getClass()" because "{side}" is null')
 
 
+_ORDERS = ("<", "<=", ">", ">=")
+
+
 def _no_binary(symbol: str, left: Any, right: Any) -> Exception:
     if left is None:
         return _null("left")
@@ -158,7 +161,10 @@ def _no_binary(symbol: str, left: Any, right: Any) -> Exception:
     if type(left) is bool or type(right) is bool:
         other = right if type(left) is bool else left
         if rank(other) > 0:
-            return t.ClassCast(f"Cannot cast java.lang.Boolean to {class_of(other)}")
+            shown = "java.lang.Integer" if rank(other) == 1 else class_of(other)
+            return t.ClassCast(f"Cannot cast java.lang.Boolean to {shown}")
+        if type(other) is bool and symbol in _ORDERS:
+            return t.ClassCast(f"Cannot apply [{symbol}] operation to type [boolean]")
     return t.ClassCast(f"Cannot apply [{symbol}] operation to types [{class_of(left)}] and [{class_of(right)}].")
 
 
@@ -212,12 +218,14 @@ def _bitwise(symbol: str, apply_ints: Callable[[int, int], int]) -> Any:
             if a > 0 and b > 0:
                 # ES: names float for doubles too
                 raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [float]")
-            raise _no_binary(symbol, left, right)
         level = max(a, b) if a > 0 and b > 0 else 0
         if level == 1:
             return apply_ints(int(left), int(right))
         if level == 2:
             return Long(apply_ints(int(left), int(right)))
+        for side, level in ((left, a), (right, b)):
+            if level == 0:
+                raise _no_integral(side)
         raise _no_binary(symbol, left, right)
 
     return apply
@@ -261,6 +269,12 @@ def _shift(symbol: str, ints: Callable[[int, int], int], longs: Callable[[int, i
             return Long(longs(int(left), int(right)))
         if left is None:
             raise t.NullPointer('Cannot invoke "Object.getClass()" because "args[0]" is null')
+        if a == 0 and b > 0:
+            raise _no_integral(left)
+        if b == 0 and right is not None:
+            kind = class_of(right)
+            where = f"{kind} and java.lang.Number are in module java.base of loader 'bootstrap'"
+            raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.Number ({where})")
         raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [{unboxed_name(left)}]")
 
     return apply

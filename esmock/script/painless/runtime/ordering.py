@@ -31,10 +31,22 @@ def compare_double(left: float, right: float) -> int:
     return (left != left) - (right != right)
 
 
+_OTHER = {"java.lang.String": "anotherString", "java.lang.Boolean": "b"}
+
+
+def null_compared(left: Any, name: str = "c1") -> Exception:
+    """The complaint of a comparison with null; ``name`` is what the algorithm calls its left side, used when that is null."""
+    if left is None:
+        return t.NullPointer(f'Cannot invoke "java.lang.Comparable.compareTo(Object)" because "{name}" is null')
+    kind = class_of(left)
+    other = _OTHER.get(kind, "another" + kind.rpartition(".")[2])
+    return t.NullPointer(f'Cannot read field "value" because "{other}" is null')
+
+
 def compare(left: Any, right: Any) -> int:
     """Comparable.compareTo. Raises ClassCast for classes that do not compare."""
     if left is None or right is None:
-        raise t.NullPointer(None)
+        raise null_compared(left)
     if isinstance(left, str) and isinstance(right, str):
         return compare_text(left, right)
     if class_of(left) == class_of(right):
@@ -58,9 +70,15 @@ def compare(left: Any, right: Any) -> int:
     )
 
 
+def _compare_in_sort(left: Any, right: Any) -> int:
+    if left is None:
+        raise null_compared(left, "a[runHi]")
+    return compare(left, right)
+
+
 def sort_key(comparator: Comparator | None) -> Any:
     """A key function for Python's sorting."""
-    return functools.cmp_to_key(comparator or compare)
+    return functools.cmp_to_key(comparator or _compare_in_sort)
 
 
 def ordered(values: Iterable[Any], comparator: Comparator | None = None) -> list[Any]:

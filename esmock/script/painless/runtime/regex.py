@@ -35,6 +35,7 @@ _CLASSES = {
 }
 _SHORT = {"h": r" \t\xa0", "R": r"\r\n\x0b\f"}
 _LONG_TEXT = 24
+NO_TEXT = 'Cannot invoke "java.lang.CharSequence.length()" because "this.wrapped" is null'
 
 
 class Regexes:
@@ -354,14 +355,14 @@ def compile_pattern(source: str, letters: str, at: int, regexes: Regexes | None)
 def find(pattern: Pattern, text: Any) -> bool:
     """``=~``."""
     if text is None:
-        raise t.NullPointer(None)
+        raise t.NullPointer(NO_TEXT)
     return pattern.compiled.search(pattern.guard(text)) is not None
 
 
 def match(pattern: Pattern, text: Any) -> bool:
     """``==~``."""
     if text is None:
-        raise t.NullPointer(None)
+        raise t.NullPointer(NO_TEXT)
     return pattern.compiled.fullmatch(pattern.guard(text)) is not None
 
 

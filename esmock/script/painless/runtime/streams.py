@@ -14,7 +14,8 @@ from esmock.script.painless.runtime.convert import boxed, number_as
 from esmock.script.painless.runtime.limits import LOOP_MESSAGE
 from esmock.script.painless.runtime.objects import Optional, optional_of
 from esmock.script.painless.runtime.ordering import compare, sort_key
-from esmock.script.painless.runtime.values import HashMap, JavaArray, to_text
+from esmock.script.painless.runtime.strings import sequence_text
+from esmock.script.painless.runtime.values import HashMap, JavaArray, hashable, to_text
 
 STEP_LIMIT = 5_000_000
 _OPTIONALS = {"int": "OptionalInt", "long": "OptionalLong", "double": "OptionalDouble", "object": "Optional"}
@@ -92,11 +93,13 @@ class Stream:
         return self._same(inner for item in self._items() for inner in function(item)._items())
 
     def j_distinct(self) -> Stream:
-        return self._same(dict.fromkeys(self._items()))
+        return self._same(dict.fromkeys(map(hashable, self._items())))
 
     def j_sorted(self, comparator: Any = None) -> Stream:
-        items = self._items()
-        return self._same(sorted(items, key=sort_key(comparator)) if self.kind == "object" else sorted(items))
+        def run(items: Iterator[Any]) -> Iterator[Any]:
+            yield from sorted(items, key=sort_key(comparator or compare)) if self.kind == "object" else sorted(items)
+
+        return self._same(run(self._items()))
 
     def j_limit(self, count: int) -> Stream:
         if count < 0:
@@ -176,6 +179,8 @@ class Stream:
         return JavaArray(self.kind if self.kind != "object" else "def", list(self._items()))
 
     def _extreme(self, comparator: Any, *, last: bool) -> Optional:
+        if comparator is None:
+            raise t.NullPointer(None)
         items = sorted(self._items(), key=sort_key(comparator))
         return optional_of(_OPTIONALS[self.kind], items[-1 if last else 0] if items else None)
 
@@ -270,7 +275,7 @@ def _to_map(key: Any, value: Any, merge: Any = None, supplier: Any = HashMap) ->
     def run(items: Iterable[Any]) -> Any:
         out = supplier()
         for item in items:
-            name, content = key(item), value(item)
+            name, content = hashable(key(item)), value(item)
             if name in out:
                 if merge is None:
                     raise t.IllegalState(
@@ -294,7 +299,10 @@ def _grouping(key: Any, *args: Any) -> Collector:
     def run(items: Iterable[Any]) -> Any:
         groups: dict[Any, list[Any]] = {}
         for item in items:
-            groups.setdefault(key(item), []).append(item)
+            name = key(item)
+            if name is None:
+                raise t.NullPointer("element cannot be mapped to a null key")
+            groups.setdefault(hashable(name), []).append(item)
         out = supplier()
         for name, members in groups.items():
             out[name] = downstream.run(members)
@@ -316,7 +324,7 @@ def _partitioning(test: Any, downstream: Any = None) -> Collector:
 
 def _joining(separator: Any = "", prefix: Any = "", suffix: Any = "") -> Collector:
     parts = (to_text(separator), to_text(prefix), to_text(suffix))
-    return Collector(lambda items: parts[1] + parts[0].join(map(to_text, items)) + parts[2])
+    return Collector(lambda items: parts[1] + parts[0].join(map(sequence_text, items)) + parts[2])
 
 
 def _reducing(*args: Any) -> Collector:

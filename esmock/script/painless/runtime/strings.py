@@ -11,7 +11,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.formatting import format_text
 from esmock.script.painless.runtime.operators import MAX_TEXT
 from esmock.script.painless.runtime.ordering import compare, compare_text
-from esmock.script.painless.runtime.values import Byte, Char, JavaArray, to_text
+from esmock.script.painless.runtime.values import Byte, Char, JavaArray, class_of, to_text
 
 _BLANKS = "".join(map(chr, range(33)))
 
@@ -26,6 +26,14 @@ def char_at(text: Any, index: int) -> Char:
     if not 0 <= index < len(text):
         raise t.StringIndexOutOfBounds(f"String index out of range: {index}")
     return Char(ord(text[index]))
+
+
+def code_point_at(text: Any, index: int) -> int:
+    """String.codePointAt. Raises StringIndexOutOfBounds."""
+    text = text_of(text)
+    if not 0 <= index < len(text):
+        raise t.StringIndexOutOfBounds(f"index {index}, length {len(text)}")
+    return ord(text[index])
 
 
 def substring(text: str, begin: int, end: int | None = None) -> str:
@@ -66,10 +74,19 @@ def _bounded(text: str) -> str:
     return text
 
 
+def sequence_text(value: Any) -> str:
+    """A CharSequence that came as an object. Raises ClassCast for other things; null is "null"."""
+    if isinstance(value, int | float | list | dict):
+        kind = class_of(value)
+        where = f"{kind} and java.lang.CharSequence are in module java.base of loader 'bootstrap'"
+        raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.CharSequence ({where})")
+    return to_text(value)
+
+
 def _join(separator: Any, parts: Any) -> str:
     from esmock.script.painless.runtime.containers import elements
 
-    return text_of(separator).join(map(to_text, elements(parts) or ()))
+    return text_of(separator).join(map(sequence_text, elements(parts) or ()))
 
 
 def _region(text: str, *args: Any) -> bool:
@@ -162,6 +179,10 @@ class StringBuilder:
         self.text = self.text[:index] + chr(char) + self.text[index + 1 :]
 
     def j_setLength(self, length: int) -> None:
+        if length > MAX_TEXT:
+            raise t.OutOfMemory("Java heap space")
+        if length < 0:
+            raise t.IndexOutOfBounds(None)
         self.text = self.text[:length].ljust(length, "\0")
 
     def j_substring(self, begin: int, end: int | None = None) -> str:
@@ -253,14 +274,34 @@ class Decoder:
     java_class = "java.util.Base64.Decoder"
 
     def j_decode(self, text: str) -> JavaArray:
-        return JavaArray("byte", [Byte(b - 256 if b > 127 else b) for b in base64.b64decode(text)])
+        return JavaArray("byte", [Byte(b - 256 if b > 127 else b) for b in decode_base64(text.encode("latin-1", "replace"))])
+
+
+_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+
+
+def decode_base64(data: bytes) -> bytes:
+    """Base64.Decoder.decode: padding may be left out. Raises IllegalArgument with Java's messages."""
+    body, _, _ = data.partition(b"=")
+    for byte in body:
+        if byte not in _BASE64:
+            raise t.IllegalArgument(f"Illegal base64 character {_hex_byte(byte)}")
+    rest, padding = len(body) % 4, data[len(body) :]
+    if rest == 1:
+        raise t.IllegalArgument("Last unit does not have enough valid bits")
+    if padding and padding != b"=" * ((-len(body)) % 4):
+        if rest and padding.startswith(b"=" * (4 - rest)):
+            raise t.IllegalArgument(f"Input byte array has incorrect ending byte at {len(body) + 4 - rest}")
+        raise t.IllegalArgument("Input byte array has wrong 4-byte ending unit")
+    return base64.b64decode(body + b"=" * ((-len(body)) % 4))
+
+
+def _hex_byte(byte: int) -> str:
+    return f"{byte - 256 if byte > 127 else byte:x}"
 
 
 def _decode(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
-    except ValueError as e:
-        raise t.IllegalArgument("Illegal base64 character") from e
+    return decode_base64(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
 
 def _char(test: Any) -> Any:
@@ -274,7 +315,9 @@ METHODS: dict[str, Any] = {
     "CharSequence.chars/0": _chars,
     "CharSequence.codePoints/0": _chars,
     "CharSequence.toString/0": text_of,
-    "String.codePointAt/1": char_at,
+    "String.codePointAt/1": code_point_at,
+    "String.codePointBefore/1": lambda text, index: code_point_at(text, index - 1),
+    "String.codePointCount/2": lambda text, a, b: b - a,
     "String.compareTo/1": compare,
     "String.compareToIgnoreCase/1": _compare_ignore_case,
     "String.concat/1": lambda text, other: _bounded(text + other),

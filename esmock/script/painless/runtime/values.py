@@ -72,6 +72,33 @@ class HashMap(dict[Any, Any]):
     java_class = "java.util.HashMap"
 
 
+class ListKey(list[Any]):
+    """An ArrayList that serves as a key of a map or a member of a set."""
+
+    __slots__ = ()
+    java_class = "java.util.ArrayList"
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash_code(self)
+
+
+class MapKey(HashMap):
+    """A map that serves as a key of a map or a member of a set."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash_code(self)
+
+
+def hashable(value: Any) -> Any:
+    """The value as it can stand in a Python dict."""
+    kind = type(value)
+    if kind is list:
+        return ListKey(value)
+    return MapKey(value) if kind is dict or kind is HashMap else value
+
+
 class JavaArray(list[Any]):
     """A Java array; ``component`` is the element type's name."""
 
@@ -351,7 +378,7 @@ def bucket_order(keys: Iterator[Any] | list[Any], size: int) -> list[Any]:
 
 def map_keys(value: dict[Any, Any]) -> list[Any]:
     """The keys in Java's iteration order."""
-    if type(value) is HashMap:
+    if isinstance(value, HashMap):
         return bucket_order(list(value), len(value))
     own = _inherited(type(value), "ordered_keys")
     return list(own(value)) if own is not None else list(value)
