@@ -45,16 +45,22 @@ class Program:
         self._budget.start()
         try:
             return self.execute(*values)
-        except (t.Throwable, RecursionError, MemoryError) as thrown:
+        except (t.Throwable, RecursionError, MemoryError, *_MISFITS) as thrown:
             raise self.failure(thrown) from thrown
 
     def failure(self, thrown: BaseException) -> errors.Script:
-        """The script exception of something thrown."""
+        """The script exception of something thrown.
+
+        Differs: an argument that the library's Python cannot take becomes a class_cast_exception without a message, whatever
+        Java's method would have said about it.
+        """
         offset = offset_of(thrown)
         if isinstance(thrown, RecursionError):
             thrown = t.StackOverflow(None)
         elif isinstance(thrown, MemoryError):
             thrown = t.OutOfMemory("Java heap space")
+        elif isinstance(thrown, _MISFITS):
+            thrown = t.ClassCast(None)
         if not isinstance(thrown, t.Throwable):
             raise thrown
         extra: dict[str, Any] = {}
@@ -77,6 +83,8 @@ class Program:
 
 
 _NOTHING = object()
+_MISFITS = (TypeError, AttributeError, ValueError, IndexError, KeyError, OverflowError)
+"""What Python raises where a value does not fit; any other exception is a bug of esmock's."""
 
 
 def _explanation(value: Any) -> dict[str, Any]:

@@ -330,7 +330,7 @@ class _Parser:
             number = self._now
             if token.kind == "-" and number.kind == "number" and self._peek(1).kind not in (".", "?.", "["):
                 self._next()
-                return n.Unary(token.offset, "-", _numeric(number, negated=True))
+                return n.Unary(number.offset, "-", _numeric(number, negated=True))
             return n.Unary(token.offset, token.kind, self._unary())
         return self._unary_not_add_sub()
 
@@ -361,10 +361,26 @@ class _Parser:
         if first in ("def", "primitive"):
             return "primitive" if length == 1 else "reference"
         follower = self._peek(length + 2).kind
-        if follower == "[" and self._peek(length + 3).kind in ("]", ":"):
+        if follower == "[" and self._literal_ahead(length + 2):
             return "reference"
         starts = ("(", "number", "string", "regex", "id", "true", "false", "null", "new", "!", "~")
         return "reference" if follower in starts and not self._lambda_ahead() else ""
+
+    def _literal_ahead(self, ahead: int) -> bool:
+        """Whether a bracket begins a list or map literal that can be no index: empty, or with a comma or colon in it."""
+        if self._peek(ahead + 1).kind in ("]", ":"):
+            return True
+        depth, questions = 0, 0
+        while (kind := self._peek(ahead).kind) != "eof":
+            depth += (kind in ("[", "(", "{")) - (kind in ("]", ")", "}"))
+            if not depth:
+                return False
+            questions += kind == "?"
+            if depth == 1 and (kind == "," or (kind == ":" and not questions)):
+                return True
+            questions -= kind == ":"
+            ahead += 1
+        return False
 
     def _chain(self) -> n.Node:
         self._chains += 1

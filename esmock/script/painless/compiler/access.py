@@ -126,7 +126,12 @@ class Access(Expressions):
 
         simple = isinstance(value, int | str) or (isinstance(value, float) and value == value and abs(value) < 1e300)
         exact = simple and type(value) in (int, float, str, bool)
-        return Place(kind, lambda: Value(self.const(value) if exact else self.bind(value), kind), write)
+
+        def read() -> Value:
+            self.line = at
+            return Value(self.const(value) if exact else self.bind(value), kind)
+
+        return Place(kind, read, write)
 
     def _array_length(self, prefix: Value, name: str, at: int) -> Place:
         if name != "length":
@@ -261,6 +266,8 @@ class Access(Expressions):
         if self.lookup.is_subtype(kind, MAP):
             self.line = at
             index = self.cast(self.expression(node.index), "def", node.index.at, internal=True)
+            if isinstance(node.index, n.Numeric | n.Unary):
+                self.line = at
             return self._indexed(prefix, index.code, at, MAP, braces=True)
         if self.lookup.is_subtype(kind, LIST):
             index = self.cast(self.expression(node.index, expected="int"), "int", node.index.at, internal=True)

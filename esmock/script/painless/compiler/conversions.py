@@ -37,7 +37,8 @@ class Conversions(Emitter):
             return value
         if value.type == "def" and expected == "java.lang.Object":
             return Value(value.code, expected, at=value.at)
-        self.line = value.at if value.at >= 0 else at
+        if not (value.type == casts.STRING and value.constant is not None and expected == "char"):
+            self.line = value.at if value.at >= 0 else at
         kept = value.constant if value.type in PRIMITIVES and expected in PRIMITIVES else None
         return Value(self._convert(value, expected, explicit=explicit), expected, kept)
 
@@ -56,6 +57,8 @@ class Conversions(Emitter):
             if actual == casts.STRING:
                 if isinstance(value.constant, str) and len(value.constant) != 1:
                     raise CompileFailure(-1, errors.ClassCast(convert.NOT_ONE_CHARACTER))
+                if isinstance(value.constant, str):
+                    return self.bind(Char(ord(value.constant)))
                 return self.call(convert.string_to_char, code)
             return self.call(convert.unboxer(actual, expected, value.because), code)
         if actual in UNBOX and expected in UNBOX:

@@ -143,7 +143,9 @@ class Expressions(Conversions):
         if not used:
             complaint = unused(node)
             if complaint:
-                raise illegal(node.at, "not a statement: " + complaint)
+                negative = isinstance(node, n.Unary) and isinstance(node.child, n.Numeric) and node.child.negated
+                at = self.source.rfind("-", 0, node.at) if negative else node.at
+                raise illegal(at, "not a statement: " + complaint)
         found = self.any(node, expected, used)
         if isinstance(found, Partial):
             raise illegal(found.at, f"cannot resolve symbol [{found.name}]")

@@ -367,7 +367,6 @@ class Statements(Calls):
         if not node.body.statements:
             raise illegal(node.at, "extraneous foreach loop")
         item_name = self.fresh("t")
-        self.line = node.at
         source = iterable.type
         if source.endswith("[]"):
             code, item = iterable.code, source[:-2]
@@ -376,12 +375,13 @@ class Statements(Calls):
             code, item = self.call(self.dynamic.iterate, iterable.code), "def"
         else:
             code, item = iterable.code, ""
+        before = self.line
         body, _ = self._loop_body(node.at, node.body, "foreach")
         if not item:
             shown = casts.OBJECT if source == "null" else source
             raise illegal(node.at, f"invalid foreach loop: cannot iterate over type [{shown}].")
-        element = self.cast(Value(self.load(item_name), item), kind, node.at, explicit=True, internal=True)
-        self.line = node.at
+        # ES: reports what the iterable or an earlier statement set
+        element = self.cast(Value(self.load(item_name), item, at=before), kind, node.at, explicit=True, internal=True)
         first = self.assign(variable.python, element.code)
         counter = self._counter(node.at, len(node.body.statements))
         target = self.place(ast.Name(item_name, ast.Store()))

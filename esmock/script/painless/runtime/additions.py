@@ -9,7 +9,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import add, each
 from esmock.script.painless.runtime.containers import Entry, MapView, elements
 from esmock.script.painless.runtime.numbers import parse_integer
-from esmock.script.painless.runtime.values import Char, HashMap, class_of, map_keys, to_text
+from esmock.script.painless.runtime.values import Char, HashMap, class_of, hashable, map_keys, to_text
 
 
 def _truth(test: Any) -> Callable[[Any], bool]:
@@ -67,10 +67,10 @@ def _group_by(values: Any, function: Any) -> Any:
     out: Any = {}
     if isinstance(values, dict):
         for key in map_keys(values):
-            out.setdefault(function(key, values[key]), HashMap())[key] = values[key]
+            out.setdefault(hashable(function(key, values[key])), HashMap())[key] = values[key]
         return out
     for item in elements(values):
-        out.setdefault(function(item), []).append(item)
+        out.setdefault(hashable(function(item)), []).append(item)
     return out
 
 

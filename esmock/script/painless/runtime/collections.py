@@ -193,12 +193,26 @@ def _put_if_absent(values: Any, key: Any, value: Any) -> Any:
     return old
 
 
+def put_first(values: Any, key: Any, value: Any) -> None:
+    """How compute and merge put: a HashMap gets a new key ahead of others in its bucket.
+
+    Differs: maps of more than 1,000 keys keep the order of insertion, where keys share a bucket.
+    """
+    if isinstance(values, HashMap) and key not in values and len(values) <= 1000:
+        others = list(values.items())
+        values.clear()
+        values[key] = value
+        values.update(others)
+        return
+    put(values, key, value)
+
+
 def _compute(values: Any, key: Any, function: Any) -> Any:
     new = function(key, values.get(key))
     if new is None:
         values.pop(key, None)
     else:
-        values[key] = new
+        put_first(values, key, new)
     return new
 
 
@@ -206,7 +220,7 @@ def _compute_if_absent(values: Any, key: Any, function: Any) -> Any:
     if values.get(key) is None:
         new = function(key)
         if new is not None:
-            put(values, key, new)
+            put_first(values, key, new)
         return new
     return values[key]
 
@@ -221,7 +235,7 @@ def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
     if new is None:
         values.pop(key, None)
     else:
-        put(values, key, new)
+        put_first(values, key, new)
     return new
 
 

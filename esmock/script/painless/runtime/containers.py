@@ -177,6 +177,28 @@ class Entry:
         return hash_code(self.key) ^ hash_code(self.value)
 
 
+class Node(Entry):
+    """An entry of a HashMap."""
+
+    __slots__ = ()
+    java_class = "java.util.HashMap.Node"
+    java_parents = ("java.util.Map.Entry",)
+
+
+class LinkedEntry(Node):
+    """An entry of a LinkedHashMap."""
+
+    __slots__ = ()
+    java_class = "java.util.LinkedHashMap.Entry"
+
+
+class TreeEntry(Node):
+    """An entry of a TreeMap."""
+
+    __slots__ = ()
+    java_class = "java.util.TreeMap.Entry"
+
+
 class MapView:
     """keySet, values and entrySet: live views of a map."""
 
@@ -195,7 +217,9 @@ class MapView:
             return keys
         if self.kind == "values":
             return [self.owner[key] for key in keys]
-        return [Entry(key, self.owner[key], self.owner) for key in keys]
+        kinds: dict[type, type[Entry]] = {dict: LinkedEntry, TreeMap: TreeEntry}
+        kind = kinds.get(type(self.owner), Node)
+        return [kind(key, self.owner[key], self.owner) for key in keys]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.ordered())

@@ -146,9 +146,11 @@ def unboxer(box: str, primitive: str, because: str) -> Callable[[Any], Any]:
 
 def instance_of(value: Any, name: str, is_subtype: Subtype) -> bool:
     """``instanceof`` for a value that may be anything."""
+    if name == "def":
+        return True
     if value is None:
         return False
-    if name in ("java.lang.Object", "def"):
+    if name == "java.lang.Object":
         return True
     actual = class_of(value)
     if actual == name:

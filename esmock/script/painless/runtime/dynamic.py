@@ -92,7 +92,9 @@ class Dynamic:
             if functional and callable(value):
                 return value
             actual = class_of(value)
-            if not any(self._lookup.is_subtype(one, kind) for one in self._owners(value)) and actual in _SURE:
+            if not any(self._lookup.is_subtype(one, kind) for one in self._owners(value)) and (
+                actual in _SURE or actual.startswith("java.time.")
+            ):
                 raise t.ClassCast(f"Cannot cast {actual} to {kind}")
             if type(value) is not int:
                 good.add(type(value))
@@ -245,7 +247,7 @@ class Dynamic:
     def index_set(obj: Any, index: Any, value: Any, kind: str = "def") -> Any:
         if type(obj) is JavaArray:
             item = obj.component
-            if kind in BOXES and item in BOXES and kind != item and item not in WIDER[kind] or (
+            if (kind in BOXES and item in BOXES and kind != item and item not in WIDER[kind]) or (
                 kind == "java.lang.String" and item in BOXES
             ):
                 receiver = f"{_simple(item)}[],int,{_simple(item)}"

@@ -30,13 +30,27 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         moments,
         numbers,
         objects,
+        partial_dates,
         regex,
         streams,
         strings,
         times,
     )
 
-    families = (objects, strings, numbers, decimals, collections, additions, functions, streams, regex, times, elastic)
+    families = (
+        objects,
+        strings,
+        numbers,
+        decimals,
+        collections,
+        additions,
+        functions,
+        streams,
+        regex,
+        times,
+        partial_dates,
+        elastic,
+    )
     out: dict[str, MappingProxyType[str, Any]] = {}
     for table in ("METHODS", "STATICS", "CONSTRUCTORS", "CONSTANTS"):
         joined: dict[str, Any] = {}

@@ -137,6 +137,16 @@ def offset_of(seconds: int) -> Zone:
 UTC_OFFSET = offset_of(0)
 
 
+_READS_OTHER = {
+    "Instant": 'Cannot read field "seconds" because "otherInstant" is null',
+    "LocalDate": 'Cannot invoke "java.time.chrono.ChronoLocalDate.toEpochDay()" because "other" is null',
+    "LocalTime": 'Cannot read field "hour" because "other" is null',
+    "LocalDateTime": 'Cannot invoke "java.time.chrono.ChronoLocalDateTime.toLocalDate()" because "other" is null',
+    "OffsetDateTime": 'Cannot invoke "java.time.OffsetDateTime.toEpochSecond()" because "other" is null',
+    "ZonedDateTime": 'Cannot invoke "java.time.chrono.ChronoZonedDateTime.toEpochSecond()" because "other" is null',
+}
+
+
 class Moment:
     """What dates and times share: ``days`` and ``nanos`` (either may be absent), rebuilt by ``_with``."""
 
@@ -218,6 +228,7 @@ class Moment:
                 "PROLEPTIC_MONTH": lambda: self.j_getYear() * 12 + self.j_getMonthValue() - 1,
                 "ERA": lambda: int(self.j_getYear() > 0),
             }
+            readers |= self._iso_fields()
             if name in readers:
                 return int(readers[name]())
         if self.has_time:
@@ -234,6 +245,7 @@ class Moment:
                 "MINUTE_OF_HOUR": (60 * SECOND, 60),
                 "HOUR_OF_DAY": (3600 * SECOND, None),
                 "HOUR_OF_AMPM": (3600 * SECOND, 12),
+                "CLOCK_HOUR_OF_AMPM": (3600 * SECOND, 12),
                 "AMPM_OF_DAY": (12 * 3600 * SECOND, None),
             }
             if name in sizes:
@@ -242,13 +254,25 @@ class Moment:
                 return value % modulus if modulus else value
         return None
 
+    def _iso_fields(self) -> dict[str, Any]:
+        quarter = (self.j_getMonthValue() - 1) // 3
+        return {
+            "QUARTER_OF_YEAR": lambda: quarter + 1,
+            "DAY_OF_QUARTER": lambda: self.days - calendar.days_of(self.j_getYear(), quarter * 3 + 1, 1) + 1,
+            "WEEK_OF_WEEK_BASED_YEAR": lambda: calendar.week_of(self.days)[1],
+            "WEEK_BASED_YEAR": lambda: calendar.week_of(self.days)[0],
+        }
+
     def j_get(self, field: Any) -> int:
-        value = self.field(field.name)
-        if value is None:
-            raise t.UnsupportedTemporalType(f"Unsupported field: {field.label}")
-        return value
+        self.require(field)
+        return self.field(field.name)  # type: ignore[return-value]
 
     j_getLong = j_get
+
+    def require(self, field: Any) -> None:
+        """Raises UnsupportedTemporalType for a field that the class has not."""
+        if self.field(field.name) is None:
+            raise t.UnsupportedTemporalType(f"Unsupported field: {field.label}")
 
     def j_isSupported(self, what: Any) -> bool:
         if what.name in FIELDS and FIELDS[what.name] is what:
@@ -275,9 +299,11 @@ class Moment:
         if unit is not None:
             return self._moved(amount, unit.name)
         if isinstance(amount, Duration):
-            return self._nanos_later(amount.nanos)
-        moved = self._with(_months_later(self.days, amount.years * 12 + amount.months), self.nanos)
-        return moved._moved(amount.days, "DAYS")
+            moved = self._moved(amount.nanos // SECOND, "SECONDS") if amount.nanos // SECOND else self
+            return moved._moved(amount.nanos % SECOND, "NANOS") if amount.nanos % SECOND else moved
+        months = amount.years * 12 + amount.months
+        moved = self._moved(months, "MONTHS") if months else self
+        return moved._moved(amount.days, "DAYS") if amount.days else moved
 
     def j_minus(self, amount: Any, unit: Any = None) -> Any:
         if unit is not None:
@@ -298,6 +324,7 @@ class Moment:
             return adjuster(self)
         year, month, day = calendar.civil(self.days) if self.has_date else (1970, 1, 1)
         name = adjuster.name
+        self.require(adjuster)
         if name == "YEAR":
             return self._with(calendar.days_of(value, month, min(day, calendar.month_length(value, month))), self.nanos)
         if name == "MONTH_OF_YEAR":
@@ -356,17 +383,22 @@ class Moment:
 
     # -- comparing
 
+    def _other(self, other: Any) -> Any:
+        if other is None:
+            raise t.NullPointer(_READS_OTHER.get(type(self).__name__))
+        return other._rank()
+
     def j_isBefore(self, other: Any) -> bool:
-        return self._rank() < other._rank()
+        return self._rank() < self._other(other)
 
     def j_isAfter(self, other: Any) -> bool:
-        return self._rank() > other._rank()
+        return self._rank() > self._other(other)
 
     def j_isEqual(self, other: Any) -> bool:
-        return self._rank() == other._rank()
+        return self._rank() == self._other(other)
 
     def j_compareTo(self, other: Any) -> int:
-        return (self._rank() > other._rank()) - (self._rank() < other._rank())
+        return (self._rank() > self._other(other)) - (self._rank() < other._rank())
 
     def j_equals(self, other: Any) -> bool:
         return type(self) is type(other) and self._rank() == other._rank()

@@ -214,10 +214,9 @@ def _bitwise(symbol: str, apply_ints: Callable[[int, int], int]) -> Any:
         a, b = rank(left), rank(right)
         if left is None or right is None:
             raise _no_integral(left)
-        if a > 2 or b > 2:
-            if a > 0 and b > 0:
-                # ES: names float for doubles too
-                raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [float]")
+        if (a > 2 or b > 2) and a > 0 and b > 0:
+            # ES: names float for doubles too
+            raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [float]")
         level = max(a, b) if a > 0 and b > 0 else 0
         if level == 1:
             return apply_ints(int(left), int(right))
@@ -297,7 +296,7 @@ def _compare(symbol: str, apply_numbers: Callable[[Any, Any], bool]) -> Any:
 less = _compare("<", lambda a, b: a < b)
 less_equal = _compare("<=", lambda a, b: a <= b)
 greater = _compare(">", lambda a, b: a > b)
-greater_equal = _compare(">=", lambda a, b: a >= b)
+greater_equal = _compare(">", lambda a, b: a >= b)
 
 
 def def_equal(left: Any, right: Any) -> bool:

@@ -174,9 +174,13 @@ class Pattern:
         return self.flags
 
     def j_matcher(self, text: Any) -> Matcher:
+        if text is None:
+            raise t.NullPointer(NO_TEXT)
         return Matcher(self, text_of(text))
 
     def j_split(self, text: Any, limit: int = 0) -> JavaArray:
+        if text is None:
+            raise t.NullPointer(NO_TEXT)
         text = self.guard(text_of(text))
         parts: list[str] = []
         at = 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.collections import add
+from esmock.script.painless.runtime.collections import add, put, put_first
 from esmock.script.painless.runtime.containers import JavaIterator, JavaSet
 from esmock.script.painless.runtime.convert import boxed, number_as
 from esmock.script.painless.runtime.limits import LOOP_MESSAGE
@@ -283,7 +283,7 @@ def _to_map(key: Any, value: Any, merge: Any = None, supplier: Any = HashMap) ->
                         f"{to_text(content)})"
                     )
                 content = merge(out[name], content)
-            out[name] = content
+            (put if merge is None else put_first)(out, name, content)
         return out
 
     return Collector(run)
@@ -305,7 +305,7 @@ def _grouping(key: Any, *args: Any) -> Collector:
             groups.setdefault(hashable(name), []).append(item)
         out = supplier()
         for name, members in groups.items():
-            out[name] = downstream.run(members)
+            put_first(out, name, downstream.run(members))
         return out
 
     return Collector(run)

@@ -46,6 +46,23 @@ _UNIT_NAMES = {"Days": "DAYS", "Hours": "HOURS", "Minutes": "MINUTES", "Seconds"
 _UNIT_NAMES |= {"Millis": "MILLIS"}
 
 
+_LETTERS = {
+    "y": FIELDS["YEAR_OF_ERA"],
+    "u": FIELDS["YEAR"],
+    "M": FIELDS["MONTH_OF_YEAR"],
+    "L": FIELDS["MONTH_OF_YEAR"],
+    "d": FIELDS["DAY_OF_MONTH"],
+    "D": FIELDS["DAY_OF_YEAR"],
+    "E": FIELDS["DAY_OF_WEEK"],
+    "H": FIELDS["HOUR_OF_DAY"],
+    "h": FIELDS["CLOCK_HOUR_OF_AMPM"],
+    "m": FIELDS["MINUTE_OF_HOUR"],
+    "s": FIELDS["SECOND_OF_MINUTE"],
+    "S": FIELDS["NANO_OF_SECOND"],
+    "a": FIELDS["AMPM_OF_DAY"],
+}
+
+
 class Formatter:
     """java.time.format.DateTimeFormatter: a pattern, or one of the ISO constants."""
 
@@ -54,6 +71,7 @@ class Formatter:
     def __init__(self, pattern: str, zone: Zone | None = None) -> None:
         self.pattern = pattern
         self.zone = zone
+        self._fields = [letter for letter in re.sub(r"'[^']*'|\[.*\]", "", pattern) if letter in _LETTERS]
         try:
             self._parts = parse_pattern(pattern)
         except errors.IllegalArgument as e:
@@ -66,6 +84,8 @@ class Formatter:
         return self
 
     def j_format(self, moment: Any) -> str:
+        for letter in self._fields:
+            moment.require(_LETTERS[letter])
         zone = self.zone or moment.zone
         return print_parts(self._parts, moment.epoch_ns(), zone.zone if zone is not None else None)
 
@@ -104,6 +124,9 @@ class IsoFormatter:
         return IsoFormatter(self.name, zone)
 
     def j_format(self, moment: Any) -> str:
+        for field in ("YEAR",) * ("DATE" in self.name) + ("HOUR_OF_DAY",) * ("TIME" in self.name):
+            if self.zone is None:
+                moment.require(FIELDS[field])
         zone = self.zone or moment.zone
         at = ZonedDateTime(moment.epoch_ns(), zone) if zone is not None else moment
         text = time_text(at.nanos)
@@ -321,16 +344,6 @@ STATICS: dict[str, Any] = {
     "DateTimeFormatter.ofPattern/1": Formatter,
     "DateTimeFormatter.ofPattern/2": lambda pattern, locale: Formatter(pattern),
     "Year.isLeap/1": calendar.is_leap,
-    "TemporalAdjusters.firstDayOfMonth/0": lambda: lambda m: m.j_withDayOfMonth(1),
-    "TemporalAdjusters.lastDayOfMonth/0": lambda: lambda m: m.j_withDayOfMonth(m.j_lengthOfMonth()),
-    "TemporalAdjusters.firstDayOfYear/0": lambda: lambda m: m.j_withDayOfYear(1),
-    "TemporalAdjusters.firstDayOfNextMonth/0": lambda: lambda m: m.j_withDayOfMonth(1).j_plusMonths(1),
-    "TemporalAdjusters.next/1": lambda d: lambda m: m.j_plusDays(
-        (d.ordinal + 1 - calendar.day_of_week(m.days) - 1) % 7 + 1
-    ),
-    "TemporalAdjusters.previousOrSame/1": lambda d: lambda m: m.j_minusDays(
-        (calendar.day_of_week(m.days) - d.ordinal - 1) % 7
-    ),
 }
 for _count in (5, 6, 7):
     STATICS[f"LocalDateTime.of/{_count}"] = _date_time_of
