@@ -75,6 +75,13 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--seed", action="append", default=[], metavar="DIR|FILE", help="data to load first; repeatable")
     _option(serve, "--cluster-name", default="esmock", help="name of the cluster")
     _option(serve, "--node-name", default="node-0", help="name of the node")
+    _option(
+        serve,
+        "--nodes",
+        default="1",
+        metavar="N|NAME:ROLES:ATTRIBUTES;...",
+        help="how many nodes the cluster seems to have, or what each is, such as a:master,data:zone=1;b:data",
+    )
     _option(serve, "--random-seed", default="0", help="seed of ids and random scores")
     _option(serve, "--frozen-clock", default=None, metavar="ISO", help="stand still at this instant")
     _option(serve, "--set", action="append", default=[], metavar="KEY=VALUE", help="a node setting; repeatable")

@@ -13,10 +13,10 @@ from typing import Any
 
 from esmock.cli import Complaint
 from esmock.clock import parse_instant
-from esmock.http.app import listen
+from esmock.http.app import listen_for_each
 from esmock.http.receive import RawRequest
 from esmock.server import Server
-from esmock.settings import ServerSettings
+from esmock.settings import NodeSettings, ServerSettings
 from esmock.version import VERSIONS
 
 _PARENT_CHECK_SECONDS = 1.0
@@ -26,7 +26,10 @@ def serve(options: argparse.Namespace) -> int:
     """Run the server in the foreground. Raises Complaint for options that cannot be met."""
     settings = _settings(options)
     port = _integer(options.port, "--port")
-    server = Server(settings, host=options.host, port=port)
+    try:
+        server = Server(settings, host=options.host, port=port)
+    except ValueError as error:
+        raise Complaint(f"--nodes {options.nodes}: {error}") from None
     _load_seeds(server, options.seed)
     try:
         asyncio.run(_serve(server, options))
@@ -63,7 +66,21 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
         frozen_at_ms=frozen,
         existing_rollup_use=not options.no_rollup_use,
         node_settings=node_settings,
+        nodes=_nodes(options.nodes),
     )
+
+
+def _nodes(text: str) -> int | list[NodeSettings]:
+    """``3``, or ``NAME[:ROLE,ROLE...[:KEY=VALUE,...]];...``."""
+    if text.isdecimal():
+        return int(text)
+    out = []
+    for one in text.split(";"):
+        name, _, rest = one.partition(":")
+        roles, _, attributes = rest.partition(":")
+        pairs = dict(pair.split("=", 1) for pair in attributes.split(",") if "=" in pair)
+        out.append(NodeSettings(name or None, roles.split(",") if roles else None, pairs))
+    return out
 
 
 def _integer(text: str, option: str) -> int:
@@ -94,14 +111,15 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     door = _logging(server) if options.log else server.handle
-    listener = await listen(door, server.host, server.port)
-    server.port = server.cluster.http_port = listener.port
+    listeners = await listen_for_each(door, server.host, server.port, len(server.cluster.nodes))
+    server.listens_at(tuple(listener.port for listener in listeners))
     _announce(server, options.json)
     watch = asyncio.create_task(_watch_parent(options.parent_pid, stop)) if options.parent_pid else None
     await stop.wait()
     if watch is not None:
         watch.cancel()
-    listener.close()
+    for listener in listeners:
+        listener.close()
     await asyncio.sleep(0)
 
 

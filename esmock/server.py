@@ -36,6 +36,7 @@ class Server:
         self.settings = replace(settings, **changes) if changes else settings
         self.host = host
         self.port = port
+        self._ports: tuple[int, ...] = ()
         self._base = Cluster(self.settings)
         self._node = self._new_node(self._base)
         self._thread: threading.Thread | None = None
@@ -45,6 +46,8 @@ class Server:
     def _new_node(self, cluster: Cluster) -> Node:
         from esmock.http.router import router_for
 
+        if len(self._ports) == len(cluster.nodes):
+            cluster.http_ports = self._ports
         return Node(cluster, router_for(cluster.server_settings.version))
 
     @property
@@ -99,6 +102,12 @@ class Server:
         if failures:
             raise failures[0]
 
+    def listens_at(self, ports: tuple[int, ...]) -> None:
+        """Tell the server where its nodes are to be found; the first port is that of ``url``."""
+        self._ports = ports
+        self.port = ports[0]
+        self._base.http_ports = self.cluster.http_ports = ports
+
     def start(self) -> Server:
         """Listen, in a thread with its own event loop."""
         ready: threading.Event = threading.Event()
@@ -115,20 +124,21 @@ class Server:
         return self
 
     async def _run(self, ready: threading.Event, problem: list[BaseException]) -> None:
-        from esmock.http.app import listen
+        from esmock.http.app import listen_for_each
 
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         try:
-            listener = await listen(self.handle, self.host, self.port)
+            listeners = await listen_for_each(self.handle, self.host, self.port, len(self.cluster.nodes))
         except OSError as error:
             problem.append(error)
             ready.set()
             return
-        self.port = self._base.http_port = self.cluster.http_port = listener.port
+        self.listens_at(tuple(listener.port for listener in listeners))
         ready.set()
         await self._stopping.wait()
-        listener.close()
+        for listener in listeners:
+            listener.close()
         await asyncio.sleep(0)  # transports close in the loop's next turn
 
     def stop(self) -> None:

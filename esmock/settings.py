@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from esmock.version import LATEST, Behaviour, behaviour
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """One node of a cluster that pretends to have several.
+
+    Args:
+        name: None: made from the first node's name.
+        roles: such as ``("master", "data")``; None: all that a node of the version has.
+        attributes: ``node.attr.*`` without the prefix.
+    """
+
+    name: str | None = None
+    roles: Sequence[str] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +30,8 @@ class ServerSettings:
     Args:
         version: the Elasticsearch release to play, one of ``esmock.version.VERSIONS``.
         cluster_name: as ``GET /`` tells it.
-        node_name: name of the one node.
+        node_name: name of the first node.
+        nodes: how many nodes the cluster seems to have, or what each of them is; the first one is the master.
         seed: of the generator behind ids, node ids and random scores.
         frozen_at_ms: the instant at which the clock stands; None: it runs.
         existing_rollup_use: from 8.11 a new rollup job is refused on a cluster without rollup use; esmock starts as one that has some.
@@ -28,6 +45,7 @@ class ServerSettings:
     frozen_at_ms: int | None = None
     existing_rollup_use: bool = True
     node_settings: dict[str, str] = field(default_factory=dict)
+    nodes: int | Sequence[NodeSettings] = 1
 
     @property
     def behaviour(self) -> Behaviour:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from esmock.api import cat_rows
-from esmock.api.declare import Endpoints
+from esmock.api import cat_cluster_rows, cat_index_rows, cat_node_rows
+from esmock.api.declare import BodyParser, Endpoints
 from esmock.api.media import FORMATS
-from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, names, string
-from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, names, string, time_text
+from esmock.api.request import Request, Response, optional_map_body
+from esmock.errors import IllegalArgument
 from esmock.shape import cat as shape
 
 if TYPE_CHECKING:
@@ -30,15 +30,17 @@ _COMMON: dict[str, Param] = {
     "time": string(response=True),
     "s": names(response=True),
     "help": boolean(False),
-    "local": boolean(False),
-    "master_timeout": MASTER_TIMEOUT,
 }
+_LOCAL: dict[str, Param] = {"local": boolean(False)}
+_MASTER: dict[str, Param] = {"master_timeout": MASTER_TIMEOUT}
+_BOTH = _LOCAL | _MASTER
 
 
 def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]) -> Response:
     """A table in the form that the request asks for."""
     columns = shape.columns(table, request.behaviour.major)
     if request.param("help"):
+        _check_help(request, table)
         return Response(200, shape.help_text(columns))
     layout = shape.Layout(
         h=request.param("h") if request.has_param("h") else None,
@@ -57,6 +59,17 @@ def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]
     return Response(200, shape.text(found, picked, layout))
 
 
+_PART_NAMES = {"aliases": "alias", "allocation": "nodes", "fielddata": "fields"}
+
+
+def _check_help(request: Request, table: str) -> None:
+    """Help never looks at a part of the path, so that it counts as an unknown parameter."""
+    part = next((name for name, value in request.parts.items() if value), None)
+    if part is not None and table != "thread_pool":
+        name = _PART_NAMES.get(table, part)
+        raise IllegalArgument(f"request [{request.path}] contains unrecognized parameter: [{name}]")
+
+
 def is_structured(request: Request) -> bool:
     """Whether the answer is JSON or one of its kin instead of text."""
     wanted = request.raw.get("format")
@@ -70,12 +83,23 @@ def is_structured(request: Request) -> bool:
     return kind in FORMATS or kind == "*"
 
 
-def _table(name: str, *paths: str, params: dict[str, Param] | None = None) -> None:
+def _table(
+    rows: Rows,
+    *paths: str,
+    params: dict[str, Param] | None = None,
+    body: BodyParser | None = None,
+    since: tuple[int, int] = (0, 0),
+) -> None:
     """Declare a table whose rows need no more than the cluster and the request."""
-    rows: Rows = getattr(cat_rows, name)
+    name = rows.__name__
 
     @endpoint(
-        f"cat.{name}", *(f"GET {path}" for path in paths), params={**_COMMON, **(params or {})}, docs=f"cat-{name}"
+        f"cat.{name}",
+        *(f"GET {path}" for path in paths),
+        params={**_COMMON, **(params or {})},
+        docs=f"cat-{name}",
+        body=body,
+        since=since,
     )
     def handler(cluster: Cluster, request: Request) -> Response:
         return answer(request, name, lambda: rows(cluster, request))
@@ -83,109 +107,76 @@ def _table(name: str, *paths: str, params: dict[str, Param] | None = None) -> No
     handler.__doc__ = rows.__doc__
 
 
+_EXPAND = {"expand_wildcards": INDICES_OPTIONS["expand_wildcards"]}
+_TASKS: dict[str, Param] = {
+    "actions": names(),
+    "detailed": boolean(False),
+    "nodes": names(),
+    "parent_task_id": string(),
+    "timeout": time_text(),
+    "wait_for_completion": boolean(False),
+}
+_UNTIL_EIGHT = {"local": boolean(False, until=(7, 99))}
+_SINCE_EIGHT = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(8, 0))}
+_SINCE_NINE = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(9, 0))}
+
+_table(cat_index_rows.aliases, "/_cat/aliases", "/_cat/aliases/{name}", params={**_EXPAND, **_LOCAL, **_SINCE_NINE})
+_table(cat_node_rows.allocation, "/_cat/allocation", "/_cat/allocation/{node_id}", params=_BOTH)
+_table(cat_index_rows.count, "/_cat/count", "/_cat/count/{index}", body=optional_map_body)
+_table(cat_index_rows.fielddata, "/_cat/fielddata", "/_cat/fielddata/{fields}", params={"fields": names()})
+_table(cat_cluster_rows.health, "/_cat/health", params=_SINCE_EIGHT)
 _table(
-    "aliases", "/_cat/aliases", "/_cat/aliases/{name}", params={"expand_wildcards": INDICES_OPTIONS["expand_wildcards"]}
-)
-_table("allocation", "/_cat/allocation", "/_cat/allocation/{node_id}")
-_table("count", "/_cat/count", "/_cat/count/{index}")
-_table("fielddata", "/_cat/fielddata", "/_cat/fielddata/{fields}", params={"fields": names()})
-_table("health", "/_cat/health")
-_table(
-    "indices",
+    cat_index_rows.indices,
     "/_cat/indices",
     "/_cat/indices/{index}",
-    params={
-        "expand_wildcards": INDICES_OPTIONS["expand_wildcards"],
-        "health": string(),
-        "include_unloaded_segments": boolean(False),
-    },
+    params={**_EXPAND, "health": string(), "include_unloaded_segments": boolean(False), **_BOTH},
 )
-_table("master", "/_cat/master")
-_table("nodeattrs", "/_cat/nodeattrs")
-_table("nodes", "/_cat/nodes", params={"full_id": boolean(False), "include_unloaded_segments": boolean(False)})
-_table("pending_tasks", "/_cat/pending_tasks")
-_table("plugins", "/_cat/plugins", params={"include_bootstrap": boolean(False)})
+_table(cat_node_rows.master, "/_cat/master", params=_BOTH)
+_table(cat_node_rows.nodeattrs, "/_cat/nodeattrs", params=_BOTH)
 _table(
-    "recovery",
+    cat_node_rows.nodes,
+    "/_cat/nodes",
+    params={"full_id": boolean(False), "include_unloaded_segments": boolean(False), **_UNTIL_EIGHT, **_MASTER},
+)
+_table(cat_cluster_rows.pending_tasks, "/_cat/pending_tasks", params=_BOTH)
+_table(cat_node_rows.plugins, "/_cat/plugins", params={"include_bootstrap": boolean(False), **_BOTH})
+_table(
+    cat_index_rows.recovery,
     "/_cat/recovery",
     "/_cat/recovery/{index}",
     params={"active_only": boolean(False), "detailed": boolean(False), "index": names()},
 )
-_table("repositories", "/_cat/repositories")
-_table("segments", "/_cat/segments", "/_cat/segments/{index}")
-_table("shards", "/_cat/shards", "/_cat/shards/{index}")
+_table(cat_cluster_rows.repositories, "/_cat/repositories", params=_BOTH)
+_table(cat_index_rows.segments, "/_cat/segments", "/_cat/segments/{index}", params=_BOTH)
+_table(cat_index_rows.shards, "/_cat/shards", "/_cat/shards/{index}", params={**_UNTIL_EIGHT, **_MASTER})
 _table(
-    "tasks",
-    "/_cat/tasks",
-    params={
-        "actions": names(),
-        "detailed": boolean(False),
-        "nodes": names(),
-        "node_id": names(),
-        "parent_task_id": string(),
-    },
+    cat_cluster_rows.snapshots,
+    "/_cat/snapshots",
+    "/_cat/snapshots/{repository}",
+    params={"ignore_unavailable": boolean(False), **_MASTER},
 )
-_table("templates", "/_cat/templates", "/_cat/templates/{name}")
+_table(cat_node_rows.tasks, "/_cat/tasks", params=_TASKS)
+_table(cat_cluster_rows.templates, "/_cat/templates", "/_cat/templates/{name}", params=_BOTH)
+_table(cat_node_rows.thread_pool, "/_cat/thread_pool", "/_cat/thread_pool/{thread_pool_patterns}", params=_BOTH)
 _table(
-    "thread_pool",
-    "/_cat/thread_pool",
-    "/_cat/thread_pool/{thread_pool_patterns}",
-)
-
-
-@endpoint(
-    "cat.snapshots",
-    "GET /_cat/snapshots",
-    "GET /_cat/snapshots/{repository}",
-    params={**_COMMON, "ignore_unavailable": boolean(False), "repository": names()},
-    docs="cat-snapshots",
-)
-def snapshots(cluster: Cluster, request: Request) -> Response:
-    """The snapshots of repositories."""
-
-    def rows() -> Iterable[shape.Row]:
-        if request.behaviour.major < 8 and not request.part("repository"):
-            raise ActionRequestValidation("repository is missing")
-        return cat_rows.snapshots(cluster, request)
-
-    return answer(request, "snapshots", rows)
-
-
-@endpoint(
-    "cat.component_templates",
-    "GET /_cat/component_templates",
-    "GET /_cat/component_templates/{name}",
-    params=_COMMON,
-    docs="cat-component-templates",
+    cat_cluster_rows.component_templates,
+    "/_cat/component_templates",
+    "/_cat/component_templates/{name}",
+    params=_BOTH,
     since=(8, 1),
 )
-def component_templates(cluster: Cluster, request: Request) -> Response:
-    """The component templates."""
-    return answer(request, "component_templates", lambda: cat_rows.component_templates(cluster, request))
 
 
 @endpoint("cat.help", "GET /_cat", docs="cat")
 def cat_help(cluster: Cluster, request: Request) -> Response:
-    """The list of tables."""
-    paths = [
-        route.path
-        for declared in endpoint
-        for route in declared.routes
-        if route.path not in _UNLISTED
-        and declared.name != "cat.help"
-        and declared.since <= (cluster.behaviour.version.major, cluster.behaviour.version.minor)
-    ]
-    return Response(200, "=^.^=\n" + "".join(f"{path}\n" for path in sorted(paths, key=_listed)))
+    """The list of tables, in the order in which a node lists them."""
+    listed = _LISTED if cluster.behaviour.major < 8 else (*_LISTED, "component_templates")
+    return Response(200, "=^.^=\n" + "".join(f"/_cat/{path}\n" for path in listed))
 
 
-_UNLISTED = ("/_cat/allocation/{node_id}", "/_cat/aliases/{name}", "/_cat/templates/{name}", "/_cat/snapshots")
-_ORDER = (
-    "allocation", "shards", "master", "nodes", "tasks", "indices", "segments", "count", "recovery", "health",
-    "pending_tasks", "aliases", "thread_pool", "plugins", "fielddata", "nodeattrs", "repositories", "snapshots", "templates",
-    "component_templates",
+_LISTED = (
+    "allocation", "shards", "shards/{index}", "master", "nodes", "tasks", "indices", "indices/{index}", "segments",
+    "segments/{index}", "count", "count/{index}", "recovery", "recovery/{index}", "health", "pending_tasks", "aliases",
+    "aliases/{alias}", "thread_pool", "thread_pool/{thread_pools}", "plugins", "fielddata", "fielddata/{fields}", "nodeattrs",
+    "repositories", "snapshots/{repository}", "templates",
 )  # fmt: skip
-
-
-def _listed(path: str) -> tuple[int, int]:
-    name = path.split("/")[2]
-    return (_ORDER.index(name), len(path)) if name in _ORDER else (len(_ORDER), 0)

@@ -12,15 +12,16 @@ from esmock.errors import IllegalArgument
 from esmock.shape import cluster_state, human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
-from esmock.state.admin import is_allocatable
+from esmock.state.nodes import HOST
+from esmock.state.placement import allocation_id, copies, is_allocatable
 from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.state.nodes import ClusterNode
     from esmock.state.shard import Shard
-    from esmock.store.segment import Segment
     from esmock.version import Behaviour
 
 endpoint = Endpoints()
@@ -94,9 +95,12 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     behaviour = cluster.behaviour
     per_index = {index.name: [stats.of_shard(index, shard, behaviour) for shard in index.shards] for index in found}
     everything = stats.total((one for shards in per_index.values() for one in shards), behaviour)
-    both = _shown(request, everything, wanted)
-    _add_types(request, both, found, per_index)
-    body["_all"] = {"primaries": both, "total": both}
+    primaries = _shown(request, everything, wanted)
+    _add_types(request, primaries, found, per_index)
+    every = {index.name: _of_copies(cluster, index, per_index[index.name]) for index in found}
+    total = _shown(request, stats.total((one for shards in every.values() for one in shards), behaviour), wanted)
+    _add_types(request, total, found, every)
+    body["_all"] = {"primaries": primaries, "total": total}
     if level != "cluster":
         body["indices"] = {
             index.name: _index(cluster, request, index, per_index[index.name], wanted) for index in found
@@ -111,16 +115,35 @@ def _index(
     if cluster.behaviour.major >= 8:
         out["health"] = health.of_index(cluster, index).status
         out["status"] = "close" if index.is_closed else "open"
-    both = _shown(request, stats.total(shards, cluster.behaviour), wanted)
-    _add_types(request, both, [index], {index.name: shards})
-    out["primaries"] = both
-    out["total"] = both
+    for name, parts in (("primaries", shards), ("total", _of_copies(cluster, index, shards))):
+        out[name] = _shown(request, stats.total(parts, cluster.behaviour), wanted)
+        _add_types(request, out[name], [index], {index.name: parts})
     if request.param("level") == "shards":
         out["shards"] = {
-            str(shard.number): [_shard(cluster, request, index, shard, shards[shard.number], wanted)]
+            str(shard.number): [
+                _shard(cluster, request, index, shard, routing, shards[shard.number], wanted)
+                for routing in _routings(cluster, index, shard, relocating=True)
+            ]
             for shard in index.shards
         }
     return out
+
+
+def _of_copies(cluster: Cluster, index: Index, shards: list[stats.Stats]) -> list[stats.Stats]:
+    """The statistics of all copies that a node has: a replica has counted what its primary has."""
+    return [
+        shards[shard.number] for shard in index.shards for node in copies(cluster, index, shard.number) if node is not None
+    ]
+
+
+def _routings(cluster: Cluster, index: Index, shard: Shard, *, relocating: bool = False) -> list[dict[str, Json]]:
+    """Where the assigned copies of a shard are."""
+    more = {"relocating_node": None} if relocating else {}
+    return [
+        {"state": "STARTED", "primary": number == 0, "node": node.id, **more}
+        for number, node in enumerate(copies(cluster, index, shard.number))
+        if node is not None
+    ]
 
 
 def _shown(request: Request, found: stats.Stats, wanted: set[str] | None) -> dict[str, Json]:
@@ -167,20 +190,24 @@ def _loaded_fields(request: Request, section: str, patterns: list[str]) -> dict[
 
 
 def _shard(
-    cluster: Cluster, request: Request, index: Index, shard: Shard, found: stats.Stats, wanted: set[str] | None
+    cluster: Cluster,
+    request: Request,
+    index: Index,
+    shard: Shard,
+    routing: dict[str, Json],
+    found: stats.Stats,
+    wanted: set[str] | None,
 ) -> dict[str, Json]:
     is_eight = cluster.behaviour.major >= 8
-    out: dict[str, Json] = {
-        "routing": {"state": "STARTED", "primary": True, "node": cluster.node_id, "relocating_node": None}
-    }
+    out: dict[str, Json] = {"routing": routing}
     out.update(_shown(request, found, wanted))
     version = {"es_version": cluster.behaviour.build.index_created if is_eight else str(cluster.behaviour.version)}
     out["commit"] = {
-        "id": cluster_state.allocation_id(index, shard.number) + "==",
+        "id": allocation_id(index, shard.number) + "==",
         "generation": 2 + shard.counters.get("flush_total", 0),
         "user_data": {
-            "translog_uuid": cluster_state.allocation_id(index, shard.number + 1000),
-            "history_uuid": cluster_state.allocation_id(index, shard.number + 2000),
+            "translog_uuid": allocation_id(index, shard.number + 1000),
+            "history_uuid": allocation_id(index, shard.number + 2000),
             **(version if cluster.behaviour.newer_jackson else {}),
             "local_checkpoint": "-1",
             "max_seq_no": "-1",
@@ -194,7 +221,7 @@ def _shard(
         "version": 1,
         "leases": [
             {
-                "id": f"peer_recovery/{cluster.node_id}",
+                "id": f"peer_recovery/{routing['node']}",
                 "retaining_seq_no": 0,
                 "timestamp": index.created_ms,
                 "source": "peer recovery",
@@ -221,11 +248,11 @@ def segments(cluster: Cluster, request: Request) -> Response:
     """Segments of every shard."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     found = sorted(found, key=lambda one: one.name)
-    indices = {index.name: {"shards": {str(s.number): [_segments(cluster, s)] for s in index.shards}} for index in found}
+    indices = {index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards}} for index in found}
     return Response(200, {"_shards": index_shape.shards(cluster, found), "indices": indices})
 
 
-def _segments(cluster: Cluster, shard: Shard) -> dict[str, Json]:
+def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Json]]:
     flushed = shard.counters.get("flush_total", 0) > 0
     body: dict[str, Json] = {}
     for number, (segment, deleted) in enumerate(shard.views):
@@ -233,7 +260,7 @@ def _segments(cluster: Cluster, shard: Shard) -> dict[str, Json]:
             "generation": number,
             "num_docs": segment.n_docs - len(deleted),
             "deleted_docs": len(deleted),
-            "size_in_bytes": _size(segment),
+            "size_in_bytes": stats.segment_size(segment, cluster.behaviour),
             "memory_in_bytes": 852 if cluster.behaviour.major < 8 else 0,
             "committed": flushed,
             "search": True,
@@ -241,20 +268,8 @@ def _segments(cluster: Cluster, shard: Shard) -> dict[str, Json]:
             "compound": True,
             "attributes": dict([_stored_mode(cluster)]),
         }
-    return {
-        "routing": {"state": "STARTED", "primary": True, "node": cluster.node_id},
-        "num_committed_segments": len(shard.views) if flushed else 0,
-        "num_search_segments": len(shard.views),
-        "segments": body,
-    }
-
-
-def _size(segment: Segment) -> int:
-    return 2500 + 300 * segment.n_docs
-
-
-def _segment_bytes(shard: Shard) -> int:
-    return sum(_size(segment) for segment, _ in shard.views)
+    counts = {"num_committed_segments": len(shard.views) if flushed else 0, "num_search_segments": len(shard.views)}
+    return [{"routing": routing, **counts, "segments": body} for routing in _routings(cluster, index, shard)]
 
 
 def _stored_mode(cluster: Cluster) -> tuple[str, str]:
@@ -293,7 +308,12 @@ def recovery(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, request.part_list("index"), request.indices_options(RECOVERY))
     body = {
         index.name: {
-            "shards": [_recovery(cluster, index, shard, detailed=request.param("detailed")) for shard in index.shards]
+            "shards": [
+                _recovery(cluster, index, shard, number, detailed=request.param("detailed"))
+                for shard in index.shards
+                for number, node in enumerate(copies(cluster, index, shard.number))
+                if node is not None
+            ]
         }
         for index in sorted(found, key=lambda one: one.name)
     }
@@ -309,8 +329,9 @@ def recovery_type(index: Index) -> str:
     return "EXISTING_STORE" if index.was_closed else "EMPTY_STORE"
 
 
-def _recovery(cluster: Cluster, index: Index, shard: Shard, *, detailed: bool) -> dict[str, Json]:
-    kind = recovery_type(index)
+def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detailed: bool) -> dict[str, Json]:
+    nodes = copies(cluster, index, shard.number)
+    kind = "PEER" if copy else recovery_type(index)
     reused = 0 if kind == "EMPTY_STORE" else len(shard.views)
     files: dict[str, Json] = {"total": reused, "reused": reused, "recovered": 0}
     files["percent"] = "100.0%" if reused else "0.0%"
@@ -324,18 +345,12 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, *, detailed: bool) -
         "id": shard.number,
         "type": kind,
         "stage": "DONE",
-        "primary": True,
+        "primary": copy == 0,
         "start_time_in_millis": index.created_ms,
         "stop_time_in_millis": index.created_ms,
         "total_time_in_millis": 0,
-        "source": _recovery_source(index, kind),
-        "target": {
-            "id": cluster.node_id,
-            "host": "127.0.0.1",
-            "transport_address": cluster_state.transport_address(cluster),
-            "ip": "127.0.0.1",
-            "name": cluster.node_name,
-        },
+        "source": _node(nodes[0]) if copy else _recovery_source(index, kind),
+        "target": _node(nodes[copy]),
         "index": {
             "size": size,
             "files": files,
@@ -345,6 +360,18 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, *, detailed: bool) -
         },
         "translog": {"recovered": 0, "total": 0, "percent": "100.0%", "total_on_start": 0, "total_time_in_millis": 0},
         "verify_index": {"check_index_time_in_millis": 0, "total_time_in_millis": 0},
+    }
+
+
+def _node(node: ClusterNode | None) -> dict[str, Json]:
+    if node is None:
+        return {}
+    return {
+        "id": node.id,
+        "host": HOST,
+        "transport_address": node.transport_address,
+        "ip": HOST,
+        "name": node.name,
     }
 
 
@@ -381,10 +408,12 @@ def shard_stores(cluster: Cluster, request: Request) -> Response:
             str(shard.number): {
                 "stores": [
                     {
-                        cluster.node_id: cluster_state.node(cluster),
-                        "allocation_id": cluster_state.allocation_id(index, shard.number),
-                        "allocation": "primary",
+                        node.id: cluster_state.node(cluster, node),
+                        "allocation_id": allocation_id(index, shard.number, number),
+                        "allocation": "replica" if number else "primary",
                     }
+                    for number, node in enumerate(copies(cluster, index, shard.number))
+                    if node is not None
                 ]
             }
             for shard in index.shards
@@ -425,7 +454,12 @@ def upgrade(cluster: Cluster, request: Request) -> Response:
 def get_upgrade(cluster: Cluster, request: Request) -> Response:
     """How much would be rewritten: nothing."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    sizes = {index.name: sum(_segment_bytes(shard) for shard in index.shards) for index in found}
+    sizes = {
+        index.name: sum(
+            stats.segment_size(segment, cluster.behaviour) for shard in index.shards for segment, _ in shard.views
+        )
+        for index in found
+    }
     none = {"size_to_upgrade_in_bytes": 0, "size_to_upgrade_ancient_in_bytes": 0}
     body: dict[str, Json] = {"size_in_bytes": sum(sizes.values()), **none}
     body["indices"] = {name: {"size_in_bytes": sizes[name], **none} for name in sorted(sizes)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, until
@@ -9,45 +10,67 @@ from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT
 from esmock.api.params import Param, boolean, integer, names, string, time, time_text
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
-from esmock.shape import cluster_stats, human
+from esmock.shape import cluster_stats, human, node_stats
 from esmock.shape import nodes as shape
 from esmock.shape.index import instant
+from esmock.state.nodes import HOST
 from esmock.state.resolve import glob
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.nodes import ClusterNode
 
 endpoint = Endpoints()
 Json = Any
 _TIMEOUT = Param(time("30s").parse, None)
 
 
-def is_meant(cluster: Cluster, expression: list[str]) -> bool:
-    """Whether a node expression means the one node."""
+def meant(cluster: Cluster, expression: list[str]) -> list[ClusterNode]:
+    """The nodes that an expression means, in the cluster's order. Docs: cluster, node specification."""
     if not expression or expression == ["_all"]:
-        return True
-    chosen = False
-    attributes = cluster.server_settings.node_settings
+        return list(cluster.nodes)
+    chosen: set[int] = set()
     for one in expression:
         key, colon, value = one.partition(":")
-        if one in ("_all", "_local", "_master", "*", cluster.node_id, cluster.node_name, "127.0.0.1"):
-            chosen = True
-        elif colon and key in ("master", "data", "ingest", "voting_only", "ml", "coordinating_only"):
-            is_on = key in ("master", "data", "ingest")
-            wanted = value == "true"
-            chosen = (chosen or is_on) if wanted else (chosen and not is_on)
-        elif colon:
-            own = attributes.get(f"node.attr.{key}")
-            chosen = chosen or (own is not None and glob(value).match(own) is not None)
-        elif glob(one).match(cluster.node_name) or glob(one).match("127.0.0.1") or glob(one).match(cluster.node_id):
-            chosen = True
-    return chosen
+        if colon and key in _ROLE_FILTERS:
+            found = {node.position for node in cluster.nodes if _ROLE_FILTERS[key](node)}
+            chosen = chosen | found if value == "true" else chosen - found
+        else:
+            chosen |= {node.position for node in cluster.nodes if _is_named(node, one)}
+    return [node for node in cluster.nodes if node.position in chosen]
 
 
-def answer(cluster: Cluster, expression: list[str], body: dict[str, Json], *, is_human: bool = False) -> Response:
+_ROLE_FILTERS: dict[str, Callable[[ClusterNode], bool]] = {
+    "master": lambda node: node.has_role("master"),
+    "data": lambda node: node.is_data,
+    "ingest": lambda node: node.has_role("ingest"),
+    "voting_only": lambda node: node.has_role("voting_only"),
+    "ml": lambda node: node.has_role("ml"),
+    "coordinating_only": lambda node: not node.roles,
+}
+
+
+def _is_named(node: ClusterNode, text: str) -> bool:
+    if text == "_all" or (text in ("_local", "_master") and node.position == 0):
+        return True
+    key, colon, value = text.partition(":")
+    if colon:
+        own = node.attributes.get(key)
+        return own is not None and glob(value).match(own) is not None
+    pattern = glob(text)
+    return any(pattern.match(name) for name in (node.id, node.name, HOST))
+
+
+def answer(
+    cluster: Cluster,
+    expression: list[str],
+    describe: Callable[[ClusterNode], dict[str, Json]],
+    *,
+    is_human: bool = False,
+) -> Response:
     """An answer with one entry per node that is meant."""
-    nodes = {cluster.node_id: body} if is_meant(cluster, expression) else {}
+    nodes = {node.id: describe(node) for node in meant(cluster, expression)}
     header = {"total": len(nodes), "successful": len(nodes), "failed": 0}
     shown = human.with_twins(nodes) if is_human else nodes
     return Response(200, {"_nodes": header, "cluster_name": cluster.name, "nodes": shown})
@@ -76,8 +99,8 @@ def info(cluster: Cluster, request: Request) -> Response:
         nodes, metrics = [], nodes
     # ES: unknown metrics are accepted and choose nothing
     wanted = set(shape.INFO_SECTIONS) if not metrics or "_all" in metrics else set(metrics)
-    body = shape.info(cluster, wanted, flat=request.param("flat_settings"))
-    return answer(cluster, nodes, body, is_human=request.human)
+    flat = request.param("flat_settings")
+    return answer(cluster, nodes, lambda node: shape.info(cluster, node, wanted, flat=flat), is_human=request.human)
 
 
 def _unknown(request: Request, unknown: list[str], known: set[str], what: str = "metric") -> IllegalArgument:
@@ -116,7 +139,7 @@ def stats(cluster: Cluster, request: Request) -> Response:
     level = request.param("level")
     if level not in ("node", "indices", "shards"):
         raise IllegalArgument(f"level parameter must be one of [node] or [indices] or [shards] but was [{level}]")
-    known = set(shape.STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else shape.STATS_SECTIONS)
+    known = set(node_stats.STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else node_stats.STATS_SECTIONS)
     metrics = request.part_list("metric")
     if len(metrics) > 1 and "_all" in metrics:
         raise IllegalArgument(
@@ -126,8 +149,13 @@ def stats(cluster: Cluster, request: Request) -> Response:
     unknown = sorted(wanted - known)
     if unknown:
         raise _unknown(request, unknown, known)
-    body = shape.statistics(cluster, wanted, level, _sections(request, metrics))
-    return answer(cluster, request.part_list("node_id"), body, is_human=request.human)
+    sections = _sections(request, metrics)
+    return answer(
+        cluster,
+        request.part_list("node_id"),
+        lambda node: node_stats.statistics(cluster, node, wanted, level, sections),
+        is_human=request.human,
+    )
 
 
 def _sections(request: Request, metrics: list[str]) -> set[str] | None:
@@ -163,7 +191,7 @@ def usage(cluster: Cluster, request: Request) -> Response:
         body["rest_actions"] = {}
     if "_all" in metrics or "aggregations" in metrics:
         body["aggregations"] = {}
-    return answer(cluster, request.part_list("node_id"), body)
+    return answer(cluster, request.part_list("node_id"), lambda node: body)
 
 
 @endpoint(
@@ -193,15 +221,19 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
     kind = request.param("type")
     if kind not in ("cpu", "wait", "block", "mem"):
         raise IllegalArgument(f"type not supported [{kind}]")
-    if not is_meant(cluster, request.part_list("node_id")):
-        return Response(200, "")
-    node = f"::: {{{cluster.node_name}}}{{{cluster.node_id}}}{{{cluster.ephemeral_id}}}{{127.0.0.1}}{{127.0.0.1:9300}}"
     moment = cluster.clock.now_ms()
     head = (
         f"   Hot threads at {instant(moment)}, interval={request.param('interval')}, "
         f"busiestThreads={request.param('threads')}, ignoreIdleThreads={str(request.param('ignore_idle_threads')).lower()}:"
     )
-    return Response(200, f"{node}\n{head}\n")
+    found = meant(cluster, request.part_list("node_id"))
+    return Response(200, "".join(f"{_heading(cluster, node)}\n{head}\n" for node in found))
+
+
+def _heading(cluster: Cluster, node: ClusterNode) -> str:
+    """A node as hot threads name it."""
+    names_ = f"::: {{{node.name}}}{{{node.id}}}{{{node.ephemeral_id}}}"
+    return f"{names_}{{{HOST}}}{{{node.transport_address}}}"
 
 
 @endpoint(
@@ -215,13 +247,11 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
 )
 def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
     """Read secure settings again: the keystore is empty and has no password."""
-    body: dict[str, Json] = {"name": cluster.node_name}
+    wrong: dict[str, Json] = {}
     if isinstance(request.parsed, dict) and request.parsed.get("secure_settings_password"):
-        body["reload_exception"] = {
-            "type": "security_exception",
-            "reason": "Provided keystore password was incorrect",
-        }
-    return answer(cluster, request.part_list("node_id"), body)
+        reason = {"type": "security_exception", "reason": "Provided keystore password was incorrect"}
+        wrong = {"reload_exception": reason}
+    return answer(cluster, request.part_list("node_id"), lambda node: {"name": node.name, **wrong})
 
 
 @endpoint(
@@ -238,5 +268,5 @@ def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
 )
 def cluster_statistics(cluster: Cluster, request: Request) -> Response:
     """Statistics over all nodes and indices."""
-    body = cluster_stats.body(cluster, is_meant(cluster, request.part_list("node_id")))
+    body = cluster_stats.body(cluster, meant(cluster, request.part_list("node_id")))
     return Response(200, human.with_twins(body) if request.human else body)

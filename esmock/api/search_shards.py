@@ -40,7 +40,8 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
         for shard in index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted)):
             copies = cluster_state.copies_of(cluster, index, shard.number)
             groups.append([copy for copy in copies if copy["state"] == "STARTED"])
-    nodes = {cluster.node_id: cluster_state.node(cluster)} if groups else {}
+    holders = {copy["node"] for group in groups for copy in group}
+    nodes = {node.id: cluster_state.node(cluster, node) for node in cluster.nodes if node.id in holders}
     return Response(200, {"nodes": nodes, "indices": {one.name: _aliases(one, wanted) for one in found}, "shards": groups})
 
 

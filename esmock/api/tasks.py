@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.nodes import is_meant
+from esmock.api.nodes import meant
 from esmock.api.params import Param, boolean, names, string, time
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument, IndexNotFound, NumberFormat, ResourceNotFound
-from esmock.shape import cluster_state
+from esmock.shape.nodes import base
 from esmock.state.resolve import glob
 from esmock.state.tasks import Task, tasks
 from esmock.xcontent.java_number import parse_long
@@ -64,6 +64,17 @@ def _matches(request: Request, task: Task) -> bool:
     return not actions or any(glob(one).match(task.action) for one in actions)
 
 
+def listed(cluster: Cluster, request: Request) -> list[Task]:
+    """The tasks that a listing shows: on the nodes, of the actions, with the parent that it names."""
+    parent = request.param("parent_task_id")
+    if parent:
+        parse_task_id(parent)
+    found = _own_tasks(cluster, request, "cluster:monitor/tasks/lists")
+    if cluster.local_node not in meant(cluster, request.param("nodes") or []):
+        return []
+    return [one for one in found if _matches(request, one)]
+
+
 def _body(cluster: Cluster, task: Task, *, detailed: bool) -> dict[str, Json]:
     out: dict[str, Json] = {
         "node": cluster.node_id,
@@ -102,14 +113,12 @@ def _grouped(cluster: Cluster, found: list[Task], group_by: str, *, detailed: bo
         return {"tasks": out}
     if not bodies:
         return {"nodes": {}}
-    node = cluster_state.node(cluster)
+    node = cluster.local_node
     entry = {
-        "name": cluster.node_name,
-        "transport_address": cluster_state.transport_address(cluster),
-        "host": "127.0.0.1",
-        "ip": cluster_state.transport_address(cluster),
-        "roles": list(cluster_state.roles(cluster)),
-        "attributes": node["attributes"],
+        **base(node),
+        "ip": node.transport_address,
+        "roles": list(node.roles),
+        "attributes": dict(node.attributes),
         "tasks": bodies,
     }
     return {"nodes": {cluster.node_id: entry}}
@@ -127,9 +136,7 @@ def list_(cluster: Cluster, request: Request) -> Response:
     group_by = request.param("group_by")
     if group_by not in ("nodes", "parents", "none"):
         raise IllegalArgument(f"[group_by] must be one of [nodes], [parents] or [none] but was [{group_by}]")
-    found = []
-    if is_meant(cluster, request.param("nodes") or []):
-        found = [one for one in _own_tasks(cluster, request, "cluster:monitor/tasks/lists") if _matches(request, one)]
+    found = listed(cluster, request)
     return Response(200, _grouped(cluster, found, group_by, detailed=request.param("detailed")))
 
 

@@ -234,3 +234,16 @@ async def listen(door: Door, host: str, port: int) -> Listener:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(door, connections), host, port, backlog=1024)
     return Listener(server, connections)
+
+
+async def listen_for_each(door: Door, host: str, port: int, count: int) -> list[Listener]:
+    """One listener for each node of a cluster: from ``port`` on, or on free ports. Raises OSError."""
+    listeners: list[Listener] = []
+    try:
+        for position in range(count):
+            listeners.append(await listen(door, host, port + position if port else 0))
+    except OSError:
+        for one in listeners:
+            one.close()
+        raise
+    return listeners

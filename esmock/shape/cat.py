@@ -25,6 +25,27 @@ class Size(int):
     """A number of bytes."""
 
 
+class Long(int):
+    """A number of another type than the rest of its column: compared with them as text."""
+
+
+class Ranked(str):
+    """A constant of an enumeration: sorted by its place there, not by its name."""
+
+    rank: int
+
+    def __new__(cls, name: str, order: Sequence[str]) -> Ranked:
+        made = super().__new__(cls, name)
+        made.rank = order.index(name)
+        return made
+
+    def __lt__(self, other: str) -> bool:
+        return isinstance(other, Ranked) and self.rank < other.rank
+
+    def __gt__(self, other: str) -> bool:
+        return isinstance(other, Ranked) and self.rank > other.rank
+
+
 class Millis(int):
     """A duration in milliseconds."""
 
@@ -152,14 +173,18 @@ def _unknown_key(name: str, is_seven: bool) -> ApiError:
     return UnsupportedOperation(text) if is_seven else IllegalArgument(text)
 
 
-def _sort_key(name: str) -> Callable[[Row], Any]:
-    def key(row: Row) -> Any:
-        value = row.get(name)
-        if value is None:
-            return (0, 0, "")
-        return (1, value, "") if isinstance(value, int | float) else (2, 0, str(value))
+def _compare(one: Any, other: Any) -> int:
+    """Nothing first; values of one type as such, others as text."""
+    if one is None or other is None:
+        return (one is not None) - (other is not None)
+    if type(one) is not type(other):
+        one, other = str(one), str(other)
+    return (one > other) - (one < other)
 
-    return key
+
+def _sort_key(name: str) -> Callable[[Row], Any]:
+    by_value = functools.cmp_to_key(_compare)
+    return lambda row: by_value(row.get(name))
 
 
 def cell(value: Any, layout: Layout) -> str | None:

@@ -12,38 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.shape import index as index_shape
 from esmock.shape import templates as template_shape
-from esmock.state.admin import is_allocatable
+from esmock.state import placement
+from esmock.state.placement import allocation_id
 from esmock.state.resolve import BLOCKS
 from esmock.state.templates import templates
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.state.nodes import ClusterNode
 
 Json = Any
 
 METRICS = ("version", "master_node", "blocks", "nodes", "metadata", "routing_table", "routing_nodes", "customs")
-ROLES_SEVEN = ("data", "ingest", "master", "remote_cluster_client")
-ROLES_EIGHT = (
-    "data", "data_cold", "data_content", "data_frozen", "data_hot", "data_warm", "ingest", "master", "ml",
-    "remote_cluster_client", "transform",
-)
-
-
-def roles(cluster: Cluster) -> tuple[str, ...]:
-    """The roles of the one node."""
-    return ROLES_EIGHT if cluster.behaviour.major >= 8 else ROLES_SEVEN
-
-
-def transport_address(cluster: Cluster) -> str:
-    """Where the node would listen for others."""
-    return "127.0.0.1:9300"
-
-
-def allocation_id(index: Index, shard: int) -> str:
-    """A stable id of the copy of a shard."""
-    digest = hashlib.sha256(f"{index.uuid}/{shard}".encode()).digest()[:16]
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def state(
@@ -65,7 +46,7 @@ def state(
     if "blocks" in wanted:
         out["blocks"] = blocks(cluster, indices)
     if "nodes" in wanted:
-        out["nodes"] = {cluster.node_id: node(cluster)}
+        out["nodes"] = {one.id: node(cluster, one) for one in cluster.nodes}
     if "metadata" in wanted:
         out["metadata"] = metadata(cluster, indices, flat=flat, committed=everything)
     if "routing_table" in wanted:
@@ -76,7 +57,7 @@ def state(
         ]
         out["routing_nodes"] = {
             "unassigned": [copy for copy in copies if copy["node"] is None],
-            "nodes": {cluster.node_id: [copy for copy in copies if copy["node"] is not None]},
+            "nodes": {one.id: [copy for copy in copies if copy["node"] == one.id] for one in cluster.data_nodes},
         }
     return out
 
@@ -87,31 +68,32 @@ def allocation_state(cluster: Cluster) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def node(cluster: Cluster) -> dict[str, Json]:
-    """The one node."""
-    attributes = {
-        key.removeprefix("node.attr."): value
-        for key, value in cluster.server_settings.node_settings.items()
-        if key.startswith("node.attr.")
-    }
+def node(cluster: Cluster, one: ClusterNode) -> dict[str, Json]:
+    """A node as the cluster state has it."""
     out: dict[str, Json] = {
-        "name": cluster.node_name,
-        "ephemeral_id": cluster.ephemeral_id,
-        "transport_address": transport_address(cluster),
+        "name": one.name,
+        "ephemeral_id": one.ephemeral_id,
+        "transport_address": one.transport_address,
     }
     if cluster.behaviour.major >= 8:
         build = cluster.behaviour.build
-        out["external_id"] = cluster.node_name
-        out["attributes"] = {**attributes, "xpack.installed": "true"}
-        out["roles"] = list(roles(cluster))
+        out["external_id"] = one.name
+        out["attributes"] = dict(one.attributes)
+        out["roles"] = list(one.roles)
         out["version"] = str(cluster.behaviour.version)
         out["min_index_version"] = 7000099 if cluster.behaviour.major == 8 else 8000099
         out["max_index_version"] = build.index_version
     else:
-        out["attributes"] = attributes
+        out["attributes"] = dict(one.attributes)
         if cluster.behaviour.newer_jackson:
-            out["roles"] = list(roles(cluster))
+            out["roles"] = list(one.roles)
     return out
+
+
+def voters(cluster: Cluster) -> list[str]:
+    """The ids of the nodes that elect: an odd number of those that may be master."""
+    eligible = [one.id for one in cluster.nodes if one.has_role("master")]
+    return eligible[: len(eligible) - 1 + len(eligible) % 2]
 
 
 def blocks(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
@@ -162,8 +144,8 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
         "cluster_uuid_committed": committed,
         "cluster_coordination": {
             "term": 1,
-            "last_committed_config": [cluster.node_id],
-            "last_accepted_config": [cluster.node_id],
+            "last_committed_config": voters(cluster),
+            "last_accepted_config": voters(cluster),
             "voting_config_exclusions": [],
         },
         "templates": legacy,
@@ -205,7 +187,7 @@ def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, 
         "mappings": index_shape.mapping(index, typed=True),
         "aliases": sorted(index.aliases),
         "primary_terms": dict.fromkeys(numbers, 1),
-        "in_sync_allocations": {number: [allocation_id(index, int(number))] for number in numbers},
+        "in_sync_allocations": {number: _in_sync(cluster, index, int(number)) for number in numbers},
         "rollover_info": {},
     }
     if is_eight:
@@ -215,6 +197,11 @@ def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, 
         out["timestamp_range"] = {"unknown": True}
         out["event_ingested_range"] = {"unknown": True}
     return out
+
+
+def _in_sync(cluster: Cluster, index: Index, shard: int) -> list[str]:
+    found = enumerate(placement.copies(cluster, index, shard))
+    return [allocation_id(index, shard, number) for number, place in found if place is not None or not number]
 
 
 def _routing(cluster: Cluster, index: Index) -> dict[str, Json]:
@@ -227,15 +214,14 @@ def copies_of(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json
     at = index_shape.instant(index.created_ms)
     reason = {"reason": "INDEX_CREATED", "at": at, "delayed": False, "allocation_status": "no_attempt"}
     out: list[dict[str, Json]] = []
-    assigned = 1 + cluster.assigned_replicas(index) if is_allocatable(cluster, index) else 0
-    for number in range(1 + index.n_replicas):
-        if number < assigned:
-            copy = {
+    for number, node_ in enumerate(placement.copies(cluster, index, shard)):
+        if node_ is not None:
+            copy: dict[str, Json] = {
                 "state": "STARTED",
                 "primary": number == 0,
-                "node": cluster.node_id,
+                "node": node_.id,
                 **place,
-                "allocation_id": {"id": allocation_id(index, shard)},
+                "allocation_id": {"id": allocation_id(index, shard, number)},
             }
         else:
             source = {"type": "PEER" if number else "EMPTY_STORE"}

@@ -6,28 +6,29 @@ Source: recordings of 7.10.2 and 8.19.21.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from esmock.shape import cluster_state
 from esmock.shape import nodes as node_shape
 from esmock.state import health, stats
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.state.nodes import ClusterNode
 
 Json = Any
 _SECTIONS = ("docs", "store", "fielddata", "query_cache", "completion", "segments")
 
 
-def body(cluster: Cluster, has_nodes: bool) -> dict[str, Json]:
+def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     """The answer of ``GET _cluster/stats``.
 
     Args:
-        has_nodes: whether the one node was meant.
+        nodes: those that were meant.
     """
-    count = 1 if has_nodes else 0
-    indices = [index for index in cluster.indices.values() if not index.is_closed] if has_nodes else []
+    count = len(nodes)
+    indices = [index for index in cluster.indices.values() if not index.is_closed] if nodes else []
     indices.sort(key=lambda one: one.name)
     out: dict[str, Json] = {
         "_nodes": {"total": count, "successful": count, "failed": 0},
@@ -36,7 +37,7 @@ def body(cluster: Cluster, has_nodes: bool) -> dict[str, Json]:
         "timestamp": cluster.clock.now_ms(),
         "status": health.of_indices(cluster, cluster.indices.values()).status,
         "indices": _indices(cluster, indices),
-        "nodes": _nodes(cluster, count),
+        "nodes": _nodes(cluster, nodes),
     }
     if cluster.behaviour.major >= 8:
         nothing = ("snapshots", "shard_snapshots", "snapshot_deletions", "concurrent_operations", "cleanups")
@@ -111,22 +112,28 @@ def _mappings(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     }
 
 
-def _nodes(cluster: Cluster, count: int) -> dict[str, Json]:
+def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
+    count = len(nodes)
     if not count:
         return {"count": {"total": 0, "coordinating_only": 0}}
     now = cluster.clock.now_ms()
-    half = node_shape.MEMORY_BYTES // 2
-    roles = dict.fromkeys(cluster_state.roles(cluster), 1)
+    heap, disk = node_shape.HEAP_BYTES, node_shape.DISK_BYTES
+    half = count * node_shape.MEMORY_BYTES // 2
+    roles = Counter(role for node in nodes for role in node.roles)
     return {
-        "count": {"total": 1, "coordinating_only": 0, **roles},
+        "count": {
+            "total": count,
+            "coordinating_only": sum(not node.roles for node in nodes),
+            **{role: roles[role] for role in sorted(roles)},
+        },
         "versions": [str(cluster.behaviour.version)],
         "os": {
-            "available_processors": 2,
-            "allocated_processors": 2,
-            "names": [{"name": "Linux", "count": 1}],
-            "pretty_names": [{"pretty_name": "Linux", "count": 1}],
+            "available_processors": 2 * count,
+            "allocated_processors": 2 * count,
+            "names": [{"name": "Linux", "count": count}],
+            "pretty_names": [{"pretty_name": "Linux", "count": count}],
             "mem": {
-                "total_in_bytes": node_shape.MEMORY_BYTES,
+                "total_in_bytes": count * node_shape.MEMORY_BYTES,
                 "free_in_bytes": half,
                 "used_in_bytes": half,
                 "free_percent": 50,
@@ -144,20 +151,20 @@ def _nodes(cluster: Cluster, count: int) -> dict[str, Json]:
                     "vm_vendor": "Eclipse Adoptium",
                     "bundled_jdk": True,
                     "using_bundled_jdk": True,
-                    "count": 1,
+                    "count": count,
                 }
             ],
-            "mem": {"heap_used_in_bytes": node_shape.HEAP_BYTES // 4, "heap_max_in_bytes": node_shape.HEAP_BYTES},
-            "threads": 40,
+            "mem": {"heap_used_in_bytes": count * heap // 4, "heap_max_in_bytes": count * heap},
+            "threads": 40 * count,
         },
         "fs": {
-            "total_in_bytes": node_shape.DISK_BYTES,
-            "free_in_bytes": node_shape.DISK_BYTES // 2,
-            "available_in_bytes": node_shape.DISK_BYTES // 2,
+            "total_in_bytes": count * disk,
+            "free_in_bytes": count * disk // 2,
+            "available_in_bytes": count * disk // 2,
         },
         "plugins": [],
-        "network_types": {"transport_types": {"netty4": 1}, "http_types": {"netty4": 1}},
-        "discovery_types": {"single-node": 1},
-        "packaging_types": [{"flavor": "default", "type": "docker", "count": 1}],
+        "network_types": {"transport_types": {"netty4": count}, "http_types": {"netty4": count}},
+        "discovery_types": {"single-node": 1} if count == 1 else {"multi-node": count},
+        "packaging_types": [{"flavor": "default", "type": "docker", "count": count}],
         "ingest": {"number_of_pipelines": 0, "processor_stats": {}},
     }

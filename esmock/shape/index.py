@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from esmock.state import index_settings
+from esmock.state.deciders import INDEX_VERSIONS
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
-
-_INDEX_VERSIONS = {"8537000": "8.19.9-8.19.21"}
-"""Index versions that stand for several releases."""
-
 
 def settings(flat: Mapping[str, Any], *, is_flat: bool = False) -> dict[str, Json]:
     """Settings nested, or flat by name."""
@@ -32,7 +29,7 @@ def human_settings(flat: Mapping[str, Any], behaviour: Behaviour) -> dict[str, A
     if "index.creation_date" in out:
         out["index.creation_date_string"] = instant(int(out["index.creation_date"]))
     if "index.version.created" in out:
-        out["index.version.created_string"] = _INDEX_VERSIONS.get(
+        out["index.version.created_string"] = INDEX_VERSIONS.get(
             out["index.version.created"], str(behaviour.version)
         )
     return out

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.shape.index import _INDEX_VERSIONS, instant
+from esmock.shape.index import instant
 from esmock.state import stats
+from esmock.state.deciders import INDEX_VERSIONS
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -24,7 +25,7 @@ def snapshot(cluster: Cluster, repository: str, one: Snapshot, *, verbose: bool 
         out["repository"] = repository
     if verbose:
         out["version_id"] = int(created)
-        out["version"] = _INDEX_VERSIONS.get(created, str(behaviour.version))
+        out["version"] = INDEX_VERSIONS.get(created, str(behaviour.version))
     out["indices"] = list(one.indices)
     out["data_streams"] = []
     if verbose:

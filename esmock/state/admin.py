@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument
+from esmock.state.placement import is_allocatable
 from esmock.state.resolve import check_blocks
 
 if TYPE_CHECKING:
@@ -90,43 +91,6 @@ def shards_active(cluster: Cluster, index: Index, wanted: int | str | None) -> b
         return wanted in (0, "0")
     needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
     return have >= needed
-
-
-def is_allocatable(cluster: Cluster, index: Index) -> bool:
-    """Whether the one node may hold the index, by ``index.routing.allocation.include`` and its kin."""
-    attributes = {
-        "_name": cluster.node_name,
-        "_id": cluster.node_id,
-        "_ip": "127.0.0.1",
-        "_host": "127.0.0.1",
-        "_host_ip": "127.0.0.1",
-        "_publish_ip": "127.0.0.1",
-        **{
-            key.removeprefix("node.attr."): value
-            for key, value in cluster.server_settings.node_settings.items()
-            if key.startswith("node.attr.")
-        },
-    }
-    prefix = "index.routing.allocation."
-    includes: list[bool] = []
-    for key, value in index.settings.items():
-        if not key.startswith(prefix) or value in (None, ""):
-            continue
-        kind, _, name = key[len(prefix) :].partition(".")
-        if kind not in ("include", "exclude", "require") or name.startswith("_tier"):
-            continue
-        fits = any(_fits(one.strip(), attributes.get(name)) for one in str(value).split(","))
-        if kind == "include":
-            includes.append(fits)
-        elif fits != (kind == "require"):
-            return False
-    return any(includes) if includes else True
-
-
-def _fits(pattern: str, value: str | None) -> bool:
-    from esmock.state.resolve import glob
-
-    return value is not None and glob(pattern).match(value) is not None
 
 
 def flush(index: Index, *, force: bool = False) -> None:

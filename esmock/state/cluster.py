@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.clock import Clock
 from esmock.settings import ServerSettings
+from esmock.state.nodes import ClusterNode, make_nodes
+from esmock.state.placement import allowed_nodes
 
 if TYPE_CHECKING:
     from esmock.state.index import Index
@@ -17,7 +19,7 @@ _ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 
 class Cluster:
-    """An isolated cluster of one node.
+    """An isolated cluster: one node that does the work, and those that the settings let it seem to have.
 
     Args:
         settings: what the server was told at start.
@@ -32,12 +34,11 @@ class Cluster:
         self.clock = clock or Clock(settings.frozen_at_ms)
         self.random = random.Random(settings.seed)
         self.name = settings.cluster_name
-        self.node_name = settings.node_name
         self.uuid = self.new_uuid()
-        self.node_id = self.new_uuid()
-        self.ephemeral_id = self.new_uuid()
+        self.nodes = make_nodes(settings, self.new_uuid)
+        self.data_nodes = tuple(node for node in self.nodes if node.is_data)
         self.started_ms = self.clock.now_ms()
-        self.http_port = 9200
+        self.http_ports: tuple[int, ...] = tuple(9200 + node.position for node in self.nodes)
         self.indices: dict[str, Index] = {}
         self.persistent_settings: dict[str, Any] = {}
         self.transient_settings: dict[str, Any] = {}
@@ -106,9 +107,29 @@ class Cluster:
         return default
 
     @property
+    def local_node(self) -> ClusterNode:
+        """The node that answers, which is the elected master too."""
+        return self.nodes[0]
+
+    @property
+    def node_id(self) -> str:
+        """The id of the node that answers."""
+        return self.nodes[0].id
+
+    @property
+    def node_name(self) -> str:
+        """The name of the node that answers."""
+        return self.nodes[0].name
+
+    def http_address(self, node: ClusterNode) -> str:
+        """Where a node listens for clients."""
+        return f"127.0.0.1:{self.http_ports[node.position]}"
+
+    @property
     def n_data_nodes(self) -> int:
-        return int(self.server_settings.node_settings.get("esmock.data_nodes", "1"))
+        """How many nodes may hold shards."""
+        return len(self.data_nodes)
 
     def assigned_replicas(self, index: Index) -> int:
-        """Replica copies that find a node."""
-        return min(index.n_replicas, self.n_data_nodes - 1)
+        """Replica copies of each shard that find a node."""
+        return max(0, min(index.n_replicas, len(allowed_nodes(self, index)) - 1))

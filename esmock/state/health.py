@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esmock.state.admin import is_allocatable
+from esmock.state.placement import is_allocatable
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster

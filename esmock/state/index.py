@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.state.placement import rules_of
 from esmock.state.routing import default_routing_shards, shard_of, shards_of_routing
 from esmock.state.shard import Shard
 from esmock.xcontent.units import parse_time_ms
@@ -48,6 +49,8 @@ class Index:
         self.was_closed = False
         self.resized_from: str | None = None
         self.restored_from: str | None = None
+        self.moved: dict[int, dict[int, str]] = {}
+        """Shard, copy (0: the primary) to the node that a reroute moved it to."""
         self.type_name: str | None = None
         self.created_ms = created_ms
         self.mapping_version = 1
@@ -80,6 +83,7 @@ class Index:
             get("index.number_of_routing_shards") or default_routing_shards(self.n_shards)
         )
         self.partition_size = int(get("index.routing_partition_size", "1"))
+        self.allocation_rules = rules_of(self.settings)
         interval = get("index.refresh_interval")
         self.has_refresh_interval = interval is not None
         self.refresh_interval_ms = parse_time_ms(interval, "index.refresh_interval") if interval else 1000

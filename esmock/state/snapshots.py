@@ -24,6 +24,7 @@ from esmock.errors import (
     Unsupported,
 )
 from esmock.state import index_settings
+from esmock.state.admin import flush
 from esmock.state.aliases import check_index_name
 from esmock.state.index import Index
 from esmock.state.resolve import IndicesOptions, glob, resolve
@@ -45,6 +46,7 @@ class Snapshot:
     include_global_state: bool
     started_ms: int
     metadata: dict[str, Json] | None = None
+    state: str = "SUCCESS"
 
     @property
     def n_shards(self) -> int:
@@ -185,7 +187,9 @@ def create(
     found = resolve(cluster, indices, options)
     copies: dict[str, Index] = {}
     for index in sorted(found, key=lambda one: one.name):
-        index.refresh()
+        if not index.is_closed:
+            index.refresh()
+            flush(index)
         copies[index.name] = index.clone()
     taken = Snapshot(name, cluster.new_uuid(), copies, include_global_state, cluster.clock.now_ms(), metadata)
     entry.snapshots[name] = taken

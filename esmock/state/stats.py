@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from esmock.state.index import Index
     from esmock.state.shard import Shard
+    from esmock.store.segment import Segment
     from esmock.version import Behaviour
 
 Json = Any
@@ -20,7 +21,9 @@ Stats = dict[str, dict[str, Any]]
 _EMPTY_STORE_BYTES = 208
 _EMPTY_STORE_BYTES_NEWER = 227
 _TRANSLOG_HEADER_BYTES = 55
-_BYTES_PER_DOC = 300
+_BYTES_PER_DOC = 45
+_SEGMENT_BYTES = 3150
+_SEGMENT_BYTES_NEWER = 4250
 _BYTES_PER_OPERATION = 100
 
 _EMPTY: Stats = {
@@ -157,10 +160,15 @@ def _empty_store(behaviour: Behaviour) -> int:
     return _EMPTY_STORE_BYTES_NEWER if behaviour.newer_jackson else _EMPTY_STORE_BYTES
 
 
+def segment_size(segment: Segment, behaviour: Behaviour) -> int:
+    """Estimated bytes of a segment: files of a fixed size, and the documents, which are stored compressed."""
+    fixed = _SEGMENT_BYTES_NEWER if behaviour.major >= 8 else _SEGMENT_BYTES
+    return fixed + sum(_BYTES_PER_DOC + len(doc.source) // 2 for doc in segment.docs)
+
+
 def store_size(shard: Shard, behaviour: Behaviour) -> int:
     """Estimated bytes on disk; exact where there is no document."""
-    docs = sum(segment.n_docs for segment, _ in shard.views)
-    return _empty_store(behaviour) + _BYTES_PER_DOC * docs + (2500 * len(shard.views))
+    return _empty_store(behaviour) + sum(segment_size(segment, behaviour) for segment, _ in shard.views)
 
 
 def total(parts: Iterable[Stats], behaviour: Behaviour) -> Stats:

@@ -39,6 +39,13 @@ def load_tool(shared: Path) -> Any:
     return module
 
 
+_RECORDED_ON: dict[str, dict[str, Any]] = {
+    "7.10.2": {"cluster_name": "judge710", "node_settings": {"node.attr.testattr": "test"}},
+    "8.19.21": {"cluster_name": "judge", "node_name": "judge-0"},
+}
+"""What the recorded nodes were called."""
+
+
 class Replay:
     """One transcript on one version."""
 
@@ -48,7 +55,7 @@ class Replay:
         self.version = version
         self.entries = self.tool.load(name, version if name == "rest" else None)
         self.unstable = self.tool.unstable_cases(name, version)
-        self.server = Server(version=version)
+        self.server = Server(version=version, **(_RECORDED_ON[version] if name == "rest" else {}))
         self.total = 0
 
     def differences(self) -> Iterator[Difference]:

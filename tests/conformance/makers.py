@@ -28,7 +28,7 @@ def measure_yaml(shared: Path, corpus: str) -> dict[str, str]:
     expected = json.loads((folder / "expected-on-7.10.2.json").read_text("utf-8"))
     failed: dict[str, str] = {}
     with (
-        Server(version="7.10.2", node_settings={"node.attr.testattr": "test"}) as server,
+        Server(version="7.10.2", node_settings={"node.attr.testattr": "test", "path.repo": "/repositories"}) as server,
         contextlib.closing(Target(server.url)) as target,
     ):
         runner = runner_for(target, clean=False)

@@ -1,0 +1,259 @@
+"""Rows of the cat tables about indices and shards. Counters that nothing counts show nothing counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.cat_parts import idle, iso, moment
+from esmock.errors import IllegalArgument
+from esmock.shape.cat import Millis, Ranked, Row, Size
+from esmock.state import stats
+from esmock.state.health import of_index
+from esmock.state.nodes import HOST
+from esmock.state.placement import copies
+from esmock.state.resolve import OPEN, OPEN_CLOSED, IndicesOptions, matches, resolve
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.nodes import ClusterNode
+    from esmock.state.shard import Shard
+
+DATA_PATH = "/usr/share/elasticsearch/data"
+EVERY = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
+NAMED = IndicesOptions(expand=("open", "hidden"), forbid_closed=False)
+
+
+def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """Aliases and what they point to."""
+    if cluster.behaviour.major >= 8 and request.has_param("local"):
+        request.warn(
+            "the [?local=true] query parameter to cat-aliases requests has no effect and will be removed in a future version"
+        )
+    wanted = request.part_list("name")
+    expand = request.param("expand_wildcards")
+    for name in sorted(cluster.indices):
+        index = cluster.indices[name]
+        for alias, node in index.aliases.items():
+            if wanted and not matches(wanted, alias):
+                continue
+            if index.is_hidden and expand is not None and not {"hidden", "all"} & set(expand):
+                continue
+            write = node.get("is_write_index")
+            yield {
+                "alias": alias,
+                "index": name,
+                "filter": "*" if node.get("filter") else "-",
+                "routing.index": node.get("index_routing") or "-",
+                "routing.search": node.get("search_routing") or "-",
+                "is_write_index": "-" if write is None else str(write).lower(),
+            }
+
+
+def count(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """Documents, all or those that a query matches."""
+    from esmock.search.service import search
+
+    found = resolve(cluster, request.part_list("index"), OPEN)
+    now = cluster.clock.now_ms()
+    for index in found:
+        index.prepare_search(now)
+    query = (request.parsed or {}).get("query")
+    number: int | None
+    if query is None:
+        number = sum(index.n_docs for index in found)
+    else:
+        body = {"size": 0, "track_total_hits": True, "query": query}
+        number = search(cluster, request.part_list("index"), body, options=OPEN).total
+    yield {**moment(now), "count": number}
+
+
+def fielddata(cluster: Cluster, request: Request) -> Iterable[Row]:
+    """Field data: none is loaded apart from columns."""
+    return ()
+
+
+def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """Indices with documents and sizes."""
+    wanted = request.param("health")
+    if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
+        raise IllegalArgument(f"unknown cluster health status [{wanted}]")
+    expand = request.param("expand_wildcards")
+    if expand is None:
+        expand = ("open", "closed")
+    options = IndicesOptions(expand=expand, forbid_closed=False)
+    for index in resolve(cluster, request.part_list("index"), options):
+        colour = of_index(cluster, index).status
+        if wanted is not None and colour != wanted.lower():
+            continue
+        yield _index_row(cluster, request, index, colour)
+
+
+def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) -> Row:
+    row: dict[str, Any] = {} if index.is_closed else idle("indices", request)
+    row |= {
+        "health": colour,
+        "status": "close" if index.is_closed else "open",
+        "index": index.name,
+        "uuid": index.uuid,
+        "pri": index.n_shards,
+        "rep": index.n_replicas,
+        "creation.date": int(index.settings.get("index.creation_date", index.created_ms)),
+        "creation.date.string": iso(int(index.settings.get("index.creation_date", index.created_ms))),
+    }
+    row["search.throttled"] = "false"
+    if index.is_closed:
+        return row
+    index.prepare_search(cluster.clock.now_ms())
+    size = sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards)
+    copies = 1 + cluster.assigned_replicas(index)
+    total = sum(shard.counters.get("index_total", 0) for shard in index.shards)
+    segments_ = sum(len(shard.views) for shard in index.shards)
+    gets = sum(shard.counters.get("get_total", 0) for shard in index.shards)
+    for prefix, factor in (("", copies), ("pri.", 1)):
+        row |= {
+            f"{prefix}store.size": Size(size * factor),
+            f"{prefix}indexing.index_total": total * factor,
+            f"{prefix}segments.count": segments_ * factor,
+            f"{prefix}get.total": gets * factor,
+        }
+    return row | {
+        "docs.count": index.n_docs,
+        "docs.deleted": sum(shard.n_deleted for shard in index.shards),
+        "dataset.size": Size(size),
+    }
+
+
+def _selected(cluster: Cluster, request: Request, every: IndicesOptions, named: IndicesOptions) -> list[Index]:
+    """The indices of a table of shards: those that are named, or every one."""
+    wanted = request.part_list("index") or (request.params.get("index") or [])
+    return sorted(resolve(cluster, wanted, named if wanted else every), key=lambda one: one.name)
+
+
+def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """How shards came to be: all are long done."""
+    from esmock.api.indices_stats import recovery_type
+
+    if request.param("active_only"):
+        return
+    for index in _selected(cluster, request, OPEN_CLOSED, NAMED):
+        for shard in index.shards:
+            for number, node in enumerate(copies(cluster, index, shard.number)):
+                if node is not None:
+                    kind = "peer" if number else recovery_type(index).lower()
+                    yield _recovery_row(cluster, request, index, shard, kind, node)
+
+
+def _recovery_row(
+    cluster: Cluster, request: Request, index: Index, shard: Shard, kind: str, node: ClusterNode
+) -> dict[str, Any]:
+    files = 0 if kind == "empty_store" else 1 + 3 * len(shard.views)
+    size = stats.store_size(shard, cluster.behaviour) if files else 0
+    share = "100.0%" if files else "0.0%"
+    started = index.created_ms
+    return idle("recovery", request) | {
+        "index": index.name,
+        "shard": shard.number,
+        "start_time": iso(started),
+        "start_time_millis": started,
+        "stop_time": iso(started + 1),
+        "stop_time_millis": started + 1,
+        "time": Millis(1),
+        "type": kind,
+        "stage": "done",
+        "source_host": "n/a",
+        "source_node": "n/a",
+        "target_host": HOST,
+        "target_node": node.name,
+        "repository": index.restored_from or "n/a",
+        "snapshot": "n/a",
+        "files_total": files,
+        "files_percent": share,
+        "bytes_total": size if cluster.behaviour.major < 8 else Size(size),
+        "bytes_percent": share,
+        "translog_ops_percent": "100.0%",
+    }
+
+
+def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """Searchable segments of open indices."""
+    from esmock.api.indices_stats import segment_name
+
+    every = IndicesOptions(expand=("open", "hidden"))
+    for index in _selected(cluster, request, every, OPEN):
+        for shard in index.shards:
+            for copy, node in enumerate(copies(cluster, index, shard.number)):
+                if node is None:
+                    continue
+                for number, (segment, deleted) in enumerate(shard.views):
+                    yield {
+                        "index": index.name,
+                        "shard": shard.number,
+                        "prirep": "r" if copy else "p",
+                        "ip": HOST,
+                        "id": node.id,
+                        "segment": segment_name(number),
+                        "generation": number,
+                        "docs.count": segment.n_docs - len(deleted),
+                        "docs.deleted": len(deleted),
+                        "size": Size(stats.segment_size(segment, cluster.behaviour)),
+                        "size.memory": 1140 if cluster.behaviour.major < 8 else 0,
+                        "committed": "true" if shard.counters.get("flush_total") else "false",
+                        "searchable": "true",
+                        "version": cluster.behaviour.build.lucene,
+                        "compound": "true",
+                    }
+
+
+def shards(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """Every copy of every shard; before 8.0 a closed index may not be named."""
+    named = OPEN if cluster.behaviour.major < 8 else NAMED
+    for index in _selected(cluster, request, EVERY, named):
+        index.prepare_search(cluster.clock.now_ms())
+        for shard in index.shards:
+            for copy, node in enumerate(copies(cluster, index, shard.number)):
+                yield _shard_row(cluster, request, index, shard, copy, node)
+
+
+_STATES = ("UNASSIGNED", "INITIALIZING", "STARTED", "RELOCATING")
+_ONLY_UNASSIGNED = (
+    "sync_id", "unassigned.reason", "unassigned.at", "unassigned.for", "unassigned.details", "recoverysource.type",
+)  # fmt: skip
+
+
+def _shard_row(
+    cluster: Cluster, request: Request, index: Index, shard: Shard, copy: int, node: ClusterNode | None
+) -> Row:
+    row: dict[str, Any] = {
+        "index": index.name,
+        "shard": shard.number,
+        "prirep": "p" if copy == 0 else "r",
+        "state": Ranked("STARTED", _STATES),
+    }
+    if node is None:
+        return row | {
+            "state": Ranked("UNASSIGNED", _STATES),
+            "unassigned.reason": "INDEX_CREATED",
+            "unassigned.at": iso(index.created_ms),
+            "unassigned.for": Millis(max(0, cluster.clock.now_ms() - index.created_ms)),
+            "recoverysource.type": "peer",
+        }
+    row |= {"ip": HOST, "id": node.id, "node": node.name}
+    if cluster.behaviour.major < 8 and (index.is_closed or (index.is_hidden and not request.part("index"))):
+        return row  # ES: the statistics that fill the row are asked for with options that leave these indices out
+    size = stats.store_size(shard, cluster.behaviour)
+    counters = {key: value for key, value in idle("shards", request).items() if key not in (*_ONLY_UNASSIGNED, *row)}
+    return {**counters, **row} | {
+        "docs": shard.n_live,
+        "store": Size(size),
+        "dataset": Size(size),
+        "segments.count": len(shard.views),
+        "indexing.index_total": shard.counters.get("index_total", 0),
+        "seq_no.max": shard.seq_no,
+        "seq_no.local_checkpoint": shard.seq_no,
+        "seq_no.global_checkpoint": shard.seq_no,
+        "path.data": DATA_PATH,
+        "path.state": DATA_PATH,
+    }

@@ -1,0 +1,44 @@
+"""What the rows of several cat tables share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from esmock.shape.cat import columns
+from esmock.state.nodes import HOST, ClusterNode
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.state.cluster import Cluster
+
+
+def idle(table: str, request: Request) -> dict[str, Any]:
+    """Every counter of a table at nothing."""
+    return {one.name: one.nothing() for one in columns(table, request.behaviour.major)}
+
+
+def moment(millis: int) -> dict[str, Any]:
+    """``epoch`` and ``timestamp``."""
+    return {"epoch": millis // 1000, "timestamp": hms(millis)}
+
+
+def hms(millis: int) -> str:
+    """The time of day, UTC."""
+    return datetime.fromtimestamp(millis / 1000, UTC).strftime("%H:%M:%S")
+
+
+def iso(millis: int) -> str:
+    """An instant as ISO 8601 with milliseconds."""
+    return datetime.fromtimestamp(millis / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
+
+
+def identity(cluster: Cluster, node: ClusterNode, *, full_id: bool = False) -> dict[str, Any]:
+    """The columns by which tables of nodes name a node."""
+    return {
+        "id": node.id if full_id else node.id[:4],
+        "pid": 1 + node.position,
+        "host": HOST,
+        "ip": HOST,
+        "port": int(node.transport_address.rpartition(":")[2]),
+    }

@@ -1,0 +1,96 @@
+"""The thread pools of a node with two processors, as 7.10.2 and 8.19.21 name them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+_SEVEN = """
+analyze fixed 1 16
+fetch_shard_started scaling 1 4 5m
+fetch_shard_store scaling 1 4 5m
+flush scaling 1 1 5m
+force_merge fixed 1 -1
+generic scaling 4 128 30s
+get fixed 2 1000
+listener fixed 1 -1
+management scaling 1 5 5m
+refresh scaling 1 1 5m
+search fixed_auto_queue_size 4 1000
+search_throttled fixed_auto_queue_size 1 100
+snapshot scaling 1 1 5m
+system_read fixed 1 2000
+system_write fixed 1 1000
+warmer scaling 1 1 5m
+write fixed 2 10000
+"""
+_EIGHT = """
+analyze fixed 1 16
+auto_complete fixed 1 100
+cluster_coordination fixed 1 -1
+esql_worker fixed 4 1000
+fetch_shard_started scaling 1 4 5m
+fetch_shard_store scaling 1 4 5m
+flush scaling 1 1 5m
+force_merge fixed 1 -1
+generic scaling 4 128 30s
+get fixed 4 1000
+management scaling 1 2 5m
+merge scaling 1 2 5m
+refresh scaling 1 1 5m
+search fixed 4 1000
+search_coordination fixed 1 1000
+search_throttled fixed 1 100
+snapshot scaling 1 1 5m
+snapshot_meta scaling 1 6 30s
+system_critical_read fixed 1 2000
+system_critical_write fixed 1 1500
+system_read fixed 1 2000
+system_write fixed 1 1000
+warmer scaling 1 1 5m
+write fixed 2 10000
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPool:
+    """One pool: of a fixed ``size``, or scaling from ``core`` to ``maximum`` threads that live for ``keep_alive``."""
+
+    name: str
+    kind: str
+    size: int | None = None
+    core: int | None = None
+    maximum: int | None = None
+    keep_alive: str | None = None
+    queue_size: int = -1
+
+    def described(self) -> dict[str, Any]:
+        """As the nodes info API prints it."""
+        if self.size is not None:
+            return {"type": self.kind, "size": self.size, "queue_size": self.queue_size}
+        return {
+            "type": self.kind,
+            "core": self.core,
+            "max": self.maximum,
+            "keep_alive": self.keep_alive,
+            "queue_size": self.queue_size,
+        }
+
+
+@functools.cache
+def pools_of(behaviour: Behaviour) -> tuple[ThreadPool, ...]:
+    """The pools of a version, by name."""
+    return tuple(_read(line) for line in (_SEVEN if behaviour.major < 8 else _EIGHT).split("\n") if line)
+
+
+def _read(line: str) -> ThreadPool:
+    name, kind, *numbers = line.split()
+    if kind == "scaling":
+        core, maximum, keep_alive = numbers
+        return ThreadPool(name, kind, core=int(core), maximum=int(maximum), keep_alive=keep_alive)
+    size, queue = numbers
+    return ThreadPool(name, kind, size=int(size), queue_size=int(queue))
