@@ -74,7 +74,9 @@ def is_structured(request: Request) -> bool:
     """Whether the answer is JSON or one of its kin instead of text."""
     wanted = request.raw.get("format")
     if wanted is not None and wanted != "":
-        name = wanted.lower().removeprefix("application/").removeprefix("vnd_")
+        name = wanted.lower()
+        if request.behaviour.mapping_types:
+            name = name.removeprefix("application/").removeprefix("vnd_")
         return name in FORMATS
     accept = request.headers.get("accept", "")
     if wanted == "" or not accept or "," in accept:

@@ -14,6 +14,7 @@ from esmock.shape import cluster_stats, human, node_stats
 from esmock.shape import nodes as shape
 from esmock.shape.index import instant
 from esmock.state.nodes import HOST
+from esmock.state.reroute import described
 from esmock.state.resolve import glob
 from esmock.xcontent.similar import suggestion
 
@@ -227,13 +228,7 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
         f"busiestThreads={request.param('threads')}, ignoreIdleThreads={str(request.param('ignore_idle_threads')).lower()}:"
     )
     found = meant(cluster, request.part_list("node_id"))
-    return Response(200, "".join(f"{_heading(cluster, node)}\n{head}\n" for node in found))
-
-
-def _heading(cluster: Cluster, node: ClusterNode) -> str:
-    """A node as hot threads name it."""
-    names_ = f"::: {{{node.name}}}{{{node.id}}}{{{node.ephemeral_id}}}"
-    return f"{names_}{{{HOST}}}{{{node.transport_address}}}"
+    return Response(200, "".join(f"::: {described(cluster, node)}\n{head}\n" for node in found))
 
 
 @endpoint(

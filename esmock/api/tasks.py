@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
+_HEALTH_NODE_ID = 13
 _TIMEOUT = Param(time("30s").parse, None)
 _LIST = {
     "detailed": boolean(False),
@@ -53,7 +54,22 @@ def _own_tasks(cluster: Cluster, request: Request, action: str) -> list[Task]:
     newer = cluster.behaviour.major >= 8
     kind = "transport" if newer else "direct"
     child = Task(registry.next_id(), f"{action}[n]", kind, now, f"{cluster.node_id}:{first}", cancellable=newer)
-    return [child, parent] if newer else [parent, child]
+    return [child, parent, _health_node(cluster)] if newer else [parent, child]
+
+
+def _health_node(cluster: Cluster) -> Task:
+    """The task that makes a node the one that watches the cluster's health: it never ends."""
+    return Task(
+        _HEALTH_NODE_ID,
+        "health-node[c]",
+        "persistent",
+        cluster.started_ms,
+        "cluster:1",
+        description="id=health-node",
+        status={"state": "STARTED"},
+        cancellable=True,
+        running_ns=max(0, cluster.clock.now_ms() - cluster.started_ms) * 1_000_000,
+    )
 
 
 def _matches(request: Request, task: Task) -> bool:

@@ -267,6 +267,11 @@ class Mapping:
         """An object or nested mapping by full name."""
         return self._objects.get(path)
 
+    @property
+    def n_fields(self) -> int:
+        """How many fields there are, multi-fields included."""
+        return len(self._fields)
+
     def fields(self, pattern: str = "*") -> Iterator[tuple[str, Field]]:
         """Full names that match a wildcard pattern, with their fields (aliases followed), sorted by name."""
         if "*" not in pattern:

@@ -22,8 +22,9 @@ _EMPTY_STORE_BYTES = 208
 _EMPTY_STORE_BYTES_NEWER = 227
 _TRANSLOG_HEADER_BYTES = 55
 _BYTES_PER_DOC = 45
-_SEGMENT_BYTES = 3150
-_SEGMENT_BYTES_NEWER = 4250
+_BYTES_PER_FIELD = 386
+_SEGMENT_BYTES = 2780
+_SEGMENT_BYTES_NEWER = 3580
 _BYTES_PER_OPERATION = 100
 
 _EMPTY: Stats = {
@@ -161,9 +162,10 @@ def _empty_store(behaviour: Behaviour) -> int:
 
 
 def segment_size(segment: Segment, behaviour: Behaviour) -> int:
-    """Estimated bytes of a segment: files of a fixed size, and the documents, which are stored compressed."""
+    """Estimated bytes of a segment: files of a fixed size, a bit for each field, and the documents, stored compressed."""
     fixed = _SEGMENT_BYTES_NEWER if behaviour.major >= 8 else _SEGMENT_BYTES
-    return fixed + sum(_BYTES_PER_DOC + len(doc.source) // 2 for doc in segment.docs)
+    fields = segment.docs[-1].mapping.n_fields if segment.docs else 0
+    return fixed + _BYTES_PER_FIELD * fields + _BYTES_PER_DOC * segment.n_docs + segment.source_bytes // 2
 
 
 def store_size(shard: Shard, behaviour: Behaviour) -> int:

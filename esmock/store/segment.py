@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -69,6 +70,11 @@ class Segment:
 
     def __len__(self) -> int:
         return self.n_docs
+
+    @functools.cached_property
+    def source_bytes(self) -> int:
+        """The size of all sources together."""
+        return sum(len(doc.source) for doc in self.docs)
 
     @property
     def doc_ids(self) -> list[str]:
