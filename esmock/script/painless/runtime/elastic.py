@@ -68,5 +68,10 @@ METHODS: dict[str, Any] = (
         "ScriptDocValues.GeoPoints.planeDistance/2": _plane,
         "ScriptDocValues.GeoPoints.planeDistanceWithDefault/3": _or_default(_plane),
         "ScoreScript.ExplanationHolder.set/1": _explain,
+        "GeoPoint.getLat/0": lambda point: point.lat,
+        "GeoPoint.getLon/0": lambda point: point.lon,
+        "IntervalFilterScript.Interval.getStart/0": lambda interval: interval.found[0],
+        "IntervalFilterScript.Interval.getEnd/0": lambda interval: interval.found[1],
+        "IntervalFilterScript.Interval.getGaps/0": lambda interval: interval.found[2],
     }
 )
