@@ -23,8 +23,16 @@ from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
 
 __all__ = ["Node", "RawRequest", "RawResponse"]
+
+
+def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -> None:
+    """Refuse a document whose percolator fields hold no queries: what ``cluster.query_checker`` is."""
+    from esmock.search.service import check_queries as check
+
+    check(cluster, index, source, mapping)
 
 
 class Node:
@@ -39,6 +47,7 @@ class Node:
         self.cluster = cluster
         self.router = router
         self.behaviour = cluster.behaviour
+        cluster.query_checker = check_queries
         self.failures: list[BaseException] = []
         self._lock = threading.RLock()
 

@@ -75,6 +75,7 @@ class Mapping:
         self._objects = objects
         self.copied_from = MappingProxyType({target: tuple(sources) for target, sources in copies.items()})
         """Target path to the paths that are copied to it."""
+        self.percolator_paths = tuple(path for path, one in fields.items() if one.name == "percolator")
         self.nested_paths = tuple(sorted(path for path, one in objects.items() if one.nested))
 
     def _options(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """All field types by name."""
 
 from esmock.families import table
-from esmock.mapping import date, exact, features, geo, join, numeric, ranges, text
+from esmock.mapping import date, exact, features, geo, join, numeric, percolator, ranges, text
 
-TYPES = table(exact.FIELDS, text.FIELDS, numeric.FIELDS, date.FIELDS, geo.FIELDS, ranges.FIELDS, features.FIELDS, join.FIELDS)
+TYPES = table(exact.FIELDS, text.FIELDS, numeric.FIELDS, date.FIELDS, geo.FIELDS, ranges.FIELDS, features.FIELDS, join.FIELDS, percolator.FIELDS)

@@ -147,6 +147,8 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     Raises:
         SearchPhaseExecution: every shard failed, some failed and partial results are not allowed, or the reduction failed.
     """
+    for query in request.pending:
+        query.rewritten(environment.resources)
     results: list[ShardResult] = []
     failures: list[ShardFailure] = []
     for position, target in enumerate(targets):
@@ -287,7 +289,10 @@ def bind_query(query: Query, shard: ShardSearch, scored: bool) -> Any:
     """Bind a query; what goes wrong becomes the shard's ``failed to create query``."""
     try:
         return query.bind(shard, scored)
-    except (QueryShard, Parsing):
+    except QueryShard as error:
+        error.metadata = error.metadata or {"index_uuid": shard.index_uuid, "index": shard.index}
+        raise
+    except Parsing:
         raise
     except ApiError as error:
         if getattr(error, "in_rewrite", False):

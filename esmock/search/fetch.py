@@ -127,6 +127,10 @@ def _add_highlight(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fe
         highlighter = cache[key] = Highlighter(request.highlight, request.query, shard.search)
     segment = hit.leaf.segment
     out.highlight = highlighter.of(segment.sources()[hit.doc], segment.path, out.doc)
+    if shard.search.percolations:
+        from esmock.search.highlight.percolated import add_percolated
+
+        add_percolated(request.highlight, hit, shard.search.percolations, out)
 
 
 def _sort_values(request: SearchRequest, hit: Hit, shard: ShardResult) -> list[Json] | None:
@@ -223,6 +227,10 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         from esmock.search.fetch_fields import fetch_field
 
         out.fields.update(fetch_field(one, out.doc, mapping, shard.search))
+    for percolation in shard.search.percolations:
+        slots = percolation.slots(hit.leaf.segment, hit.doc)
+        if slots:
+            out.fields[percolation.field_name] = slots
     if len(out.fields) > 1:
         order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8 and not request.docvalue_fields)
         out.fields = {name: out.fields[name] for name in order}

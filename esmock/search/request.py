@@ -48,6 +48,7 @@ class SearchRequest:
     Attributes:
         track_total_hits: how many hits are counted exactly; TRACK_ALL, TRACK_NONE.
         stored_fields: None: not asked for; ``("_none_",)``: no metadata either.
+        pending: queries that want something fetched first.
         aggs: opaque to the search; has ``collector`` and ``reduce``.
     """
 
@@ -84,6 +85,7 @@ class SearchRequest:
     profile: bool = False
     stats: list[str] = field(default_factory=list)
     warn: Callable[[str], None] = lambda _text: None
+    pending: list[Query] = field(default_factory=list)
 
     @classmethod
     def parse(
@@ -143,7 +145,7 @@ _LATER: dict[type, tuple[str, ...]] = {
 def _context(request: SearchRequest) -> Any:
     from esmock.search.query.base import ParseContext
 
-    return ParseContext(request.behaviour, request.warn)
+    return ParseContext(request.behaviour, request.warn, pending=request.pending)
 
 
 def _text(request: SearchRequest, body: Json, key: Any) -> str:

@@ -169,3 +169,17 @@ class Resources:
             return get(self._cluster, index, doc_id, routing=routing).doc
         except IndexNotFound:
             return None
+
+    def document_version(self, index: str, doc_id: str, routing: str | None, version: int | None) -> Any:
+        """The same, of one version. Raises IndexNotFound, VersionConflictEngine."""
+        from esmock.state.documents import get
+
+        return get(self._cluster, index, doc_id, routing=routing, version=version).doc
+
+
+def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -> None:
+    """Refuse a document whose percolator fields hold no queries. Raises MapperParsing."""
+    from esmock.script.stored import scripts
+    from esmock.search.query.percolate import check_queries as check
+
+    check(index.name, index.uuid, mapping, source, cluster.clock.now_ms(), Resources(cluster), scripts(cluster))

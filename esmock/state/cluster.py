@@ -25,7 +25,8 @@ class Cluster:
         settings: what the server was told at start.
         clock: shared with nobody else; None: made from the settings.
 
-    Features keep their own state in ``slots``: name to an object with ``clone(cluster)``.
+    ``query_checker`` refuses documents with percolator fields whose queries are none: (cluster, index, source, mapping); the
+    node sets it, since state knows no queries. Features keep their own state in ``slots``: name to an object with ``clone(cluster)``.
     """
 
     def __init__(self, settings: ServerSettings, clock: Clock | None = None) -> None:
@@ -44,6 +45,7 @@ class Cluster:
         self.transient_settings: dict[str, Any] = {}
         self.state_version = 1
         self.slots: dict[str, Any] = {}
+        self.query_checker: Callable[[Cluster, Index, bytes, Any], None] | None = None
         self._aliases: dict[str, list[Index]] | None = None
 
     def clone(self) -> Cluster:

@@ -165,6 +165,8 @@ def put_source(
 ) -> Written:
     """Parse and write a source; dynamic fields enter the mapping even where the version then conflicts."""
     parsed = index.mapping.parse_document(source, doc_id, routing)
+    if parsed.mapping.percolator_paths and cluster.query_checker is not None:
+        cluster.query_checker(cluster, index, source, parsed.mapping)
     if parsed.mapping is not index.mapping:
         index.set_mapping(parsed.mapping)
         cluster.changed()

@@ -40,12 +40,14 @@ class ParseContext:
         behaviour: the version's.
         warn: takes deprecations.
         depth: how many compound queries are around.
+        pending: takes the queries that want something fetched before a shard is searched: ``rewritten(resources)``.
     """
 
     behaviour: Behaviour
     warn: Callable[[str], None] = lambda _text: None
     depth: int = 0
     max_depth: int = 30
+    pending: list[Any] = field(default_factory=list)
 
 
 class Bound:

@@ -64,7 +64,7 @@ def _is_known(cls: Any, ctx: ParseContext) -> bool:
 
 NOT_BUILT = (
     "geo_shape", "geo_grid", "shape",
-    "percolate", "pinned",
+    "pinned",
     "span_gap", "combined_fields", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
     "common", "exact_knn", "kql", "search_as_you_type",
 )

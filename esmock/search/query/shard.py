@@ -40,6 +40,7 @@ class ShardSearch:
         now_ms: the search's time.
         named: bound queries with a ``_name``.
         inner_hits: by name, of the nested queries that want them.
+        percolations: bound percolate queries: hits tell which documents they match.
         scope: the nested object that queries are in; None at the top.
     """
 
@@ -58,6 +59,7 @@ class ShardSearch:
     scripts: Any = None
     max_buckets: int = 65535
     inner_hits: dict[str, Any] = field(default_factory=dict)
+    percolations: list[Any] = field(default_factory=list)
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""

@@ -233,7 +233,9 @@ def exists_mask(segment: Any, paths: list[str]) -> np.ndarray:
         found = segment.field(path)
         if found is None:
             continue
-        if found.is_text:
+        if found.name == "percolator":
+            out |= np.fromiter(map(bool, segment.values(path)[0]), bool, segment.n_docs)
+        elif found.is_text:
             if found.is_indexed:
                 postings = segment.postings(path)
                 out |= postings.has_value if bool(found.get("norms")) else np.isin(np.arange(segment.n_docs), postings.docs)
