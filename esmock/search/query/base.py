@@ -83,6 +83,9 @@ class Query:
             shard.named[self.query_name] = bound
         return bound
 
+    def rewritten(self, resources: Any) -> None:
+        """Fetch what the query refers to, before any shard is searched; called for those in ``ParseContext.pending``."""
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: np.float32) -> Bound:
         """``bind`` with the boost multiplied in."""
         raise NotImplementedError(type(self).__name__)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class Percolate(Query):
 
     name = "percolate"
     field: str
-    documents: list[Json] = field(default_factory=list)
+    documents: list[Json] = member(default_factory=list)
     label: str | None = None
     index: str | None = None
     doc_id: str | None = None
@@ -160,7 +161,7 @@ class PercolateBound(Bound):
     memory: Memory
     label: str | None
     scored: bool
-    _found: dict[tuple[int, int], Hits | None] = field(default_factory=dict)
+    _found: dict[tuple[int, int], Hits | None] = member(default_factory=dict)
 
     def match(self, segment: Any) -> Hits:
         match = np.zeros(segment.n_docs, bool)
@@ -239,7 +240,7 @@ def check_queries(index: str, uuid: str, mapping: Mapping, source: bytes, now_ms
 
 def _after(holder: Json, key: Any) -> Any:
     """Where the token behind a scalar stands: the parser has read it when it complains."""
-    names = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+    names: list[Any] = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
     following = names.index(key) + 1
     if following == len(names):
         return at_end(holder)
