@@ -1,4 +1,4 @@
-"""One request in, one response out, for one space: the core, which knows nothing of aiohttp."""
+"""One request in, one response out, for one space: the core, which knows nothing of sockets."""
 
 from __future__ import annotations
 

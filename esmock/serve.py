@@ -13,7 +13,8 @@ from typing import Any
 
 from esmock.cli import Complaint
 from esmock.clock import parse_instant
-from esmock.http.app import listen_for_each
+from esmock.http.connection import listen_for_each
+from esmock.http.netty import Rules
 from esmock.http.receive import RawRequest
 from esmock.server import Server
 from esmock.settings import NodeSettings, ServerSettings
@@ -111,7 +112,7 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     door = _logging(server) if options.log else server.handle
-    listeners = await listen_for_each(door, server.host, server.port, len(server.cluster.nodes))
+    listeners = await listen_for_each(door, Rules.of(server.cluster.behaviour), server.host, server.port, len(server.cluster.nodes))
     server.listens_at(tuple(listener.port for listener in listeners))
     _announce(server, options.json)
     watch = asyncio.create_task(_watch_parent(options.parent_pid, stop)) if options.parent_pid else None

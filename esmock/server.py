@@ -124,12 +124,13 @@ class Server:
         return self
 
     async def _run(self, ready: threading.Event, problem: list[BaseException]) -> None:
-        from esmock.http.app import listen_for_each
+        from esmock.http.connection import listen_for_each
+        from esmock.http.netty import Rules
 
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         try:
-            listeners = await listen_for_each(self.handle, self.host, self.port, len(self.cluster.nodes))
+            listeners = await listen_for_each(self.handle, Rules.of(self.cluster.behaviour), self.host, self.port, len(self.cluster.nodes))
         except OSError as error:
             problem.append(error)
             ready.set()

@@ -63,6 +63,12 @@ class Behaviour:
     """``application/vnd.elasticsearch+json;compatible-with=N`` is read and answered in kind (8.0)."""
     vendor_content_type: bool
     """A vendor type is accepted in Content-Type (7.16)."""
+    strict_http: bool
+    """The HTTP decoder checks line ends, methods, versions and chunk ends (8.x)."""
+    checked_http: bool
+    """The HTTP decoder checks header names, values and lengths (7.17)."""
+    wide_http_headers: bool
+    """16 kB of headers, otherwise 8 (8.0)."""
     body_check: bool
     """A body on an endpoint without one is refused (8.x)."""
     declared_method_order: bool
@@ -177,6 +183,9 @@ def behaviour(version: str) -> Behaviour:
         charset_in_json=not eight,
         vendor_media_types=eight,
         vendor_content_type=number >= Version(7, 16, 0),
+        strict_http=eight,
+        checked_http=number >= Version(7, 17, 0),
+        wide_http_headers=eight,
         body_check=eight,
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),

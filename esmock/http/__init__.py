@@ -1,1 +1,1 @@
-"""The REST layer in front of every API: decoding, negotiation, routing, rendering; and the one door that knows aiohttp."""
+"""The REST layer in front of every API: decoding, negotiation, routing, rendering; and the socket door."""

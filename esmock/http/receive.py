@@ -27,12 +27,14 @@ class RawRequest:
         target: path and query as sent; bytes beyond ASCII as Latin-1.
         headers: (lower-case name, value) in order.
         body: after any content encoding was undone.
+        malformed: why it is none, when it did not even parse as HTTP.
     """
 
     method: str
     target: str
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    malformed: ApiError | None = None
 
     def values(self, name: str) -> list[str]:
         return [value for key, value in self.headers if key == name]
@@ -72,6 +74,9 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
     """
     channel = Channel(raw.method)
     accepts, contents, single = _read_headers(raw, channel, strict=behaviour.vendor_media_types)
+    if raw.malformed is not None:
+        channel.negotiated = Negotiated(None, None, behaviour.major)
+        raise Refused(BadRequest(raw.malformed), channel)
     path, _, query = raw.target.partition("?")
     params: dict[str, str] = {}
     early: ApiError | None = None

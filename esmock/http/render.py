@@ -11,6 +11,7 @@ from esmock.api.request import Response
 from esmock.errors import ApiError, SimpleError, Trace, Unsupported
 from esmock.http.receive import BadRequest, Channel, RawRequest
 from esmock.http.router import OptionsAnswer
+from esmock.http.streaming import is_streamed
 from esmock.version import Behaviour
 from esmock.xcontent import json_writer
 
@@ -101,7 +102,11 @@ def _finish(response: Response, channel: Channel, behaviour: Behaviour, *, filte
         headers.append(("X-elastic-product", "Elasticsearch"))
     headers.extend(pair for pair in response.headers if pair[0] == "Warning")
     headers.append(("content-type", content_type))
-    headers.append(("content-length", str(len(body))))
+    request = channel.request
+    if behaviour.chunked_responses and request is not None and is_streamed(request.endpoint.name, response.status, request.raw):
+        headers.append(("Transfer-Encoding", "chunked"))
+    else:
+        headers.append(("content-length", str(len(body))))
     return RawResponse(response.status, headers, b"" if channel.method == "HEAD" else body)
 
 

@@ -164,7 +164,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         ordered = best_of_groups(ordered, _from(request) + _size(request))
     page = ordered[_from(request) : _from(request) + _size(request)]
     total, relation = _total(request, results)
-    max_score = _max_score(results)
+    max_score = _max_score(results) if results else 0.0
     from esmock.search.fetch import fetch
 
     fetched = []
