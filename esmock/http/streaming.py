@@ -5,6 +5,8 @@ Source: headers of every readable endpoint of 8.19.21. ``clear`` scroll, ids and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 STREAMED = frozenset(
     {
         "bulk", "cluster.allocation_explain", "cluster.pending_tasks", "cluster.reroute", "cluster.state", "esql.query",
@@ -16,7 +18,7 @@ STREAMED = frozenset(
 )  # fmt: skip
 
 
-def is_streamed(endpoint: str, status: int, raw_params: dict[str, str]) -> bool:
+def is_streamed(endpoint: str, status: int, raw_params: Mapping[str, str]) -> bool:
     """Whether an endpoint's answer comes in chunks."""
     if status != 200:
         return False
