@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import json
 import os
 import signal
@@ -33,13 +34,23 @@ def serve(options: argparse.Namespace) -> int:
         raise Complaint(f"--nodes {options.nodes}: {error}") from None
     _load_seeds(server, options.seed)
     try:
-        asyncio.run(_serve(server, options))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(server, options))
     except OSError as error:
         raise Complaint(
             f"cannot listen on {options.host}:{port} ({error.strerror or error}); choose another with --port, "
             "or --port 0 for a free one"
         ) from None
     return 0
+
+
+def _loop_factory() -> Any:
+    """uvloop's event loop where the extra ``fast`` is installed, otherwise None: asyncio's own."""
+    if sys.platform == "win32" or importlib.util.find_spec("uvloop") is None:
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 def _settings(options: argparse.Namespace) -> ServerSettings:

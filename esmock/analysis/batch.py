@@ -81,9 +81,7 @@ def ascii_batch(values: Sequence[str], kind: str, max_length: int, *, offsets: b
     joined = "\n".join(values).encode("ascii")
     text = np.frombuffer(joined, np.uint8)
     inside = _MASKS[kind](text)
-    edges = np.diff(np.concatenate(([0], inside.view(np.int8), [0])))
-    starts = np.flatnonzero(edges == 1)
-    ends = np.flatnonzero(edges == -1)
+    starts, ends = _runs(inside)
     if kind == "standard" and b"_" in joined:
         starts, ends = _drop_lonely_connectors(text, inside, starts, ends)
     if starts.size and int((ends - starts).max()) > max_length:
@@ -97,6 +95,16 @@ def ascii_batch(values: Sequence[str], kind: str, max_length: int, *, offsets: b
         return RawBatch(found, counts, None, None)
     base = np.repeat(value_starts[:-1], counts)
     return RawBatch(found, counts, (starts - base).astype(np.int32), (ends - base).astype(np.int32))
+
+
+def _runs(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int64[n] begins and ends (exclusive) of the runs of True; bytes are compared, nothing is widened."""
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    if inside.size and inside[0]:
+        edges = np.concatenate((np.zeros(1, np.int64), edges))
+    if inside.size and inside[-1]:
+        edges = np.concatenate((edges, np.full(1, inside.size, np.int64)))
+    return edges[::2], edges[1::2]
 
 
 def _drop_lonely_connectors(
