@@ -6,8 +6,10 @@ have a table for it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -26,13 +28,13 @@ class RawBatch:
     ends: np.ndarray | None
 
 
-def _standard_mask(text: np.ndarray) -> np.ndarray:
+def _standard_mask(joined: bytes) -> np.ndarray:
     """Which bytes belong to tokens of the standard tokenizer; lonely connectors still included."""
-    kind = _STANDARD_KINDS[text]
+    kind = np.frombuffer(joined.translate(_STANDARD_KINDS), np.uint8)
     inside = kind >= _CONNECTOR
-    middle = np.flatnonzero((kind > 0) & (kind < _CONNECTOR))
-    if middle.size:
-        middle = middle[(middle > 0) & (middle < len(text) - 1)]
+    if joined.translate(None, _NO_MIDDLES):
+        middle = np.flatnonzero((kind > 0) & (kind < _CONNECTOR))
+        middle = middle[(middle > 0) & (middle < len(kind) - 1)]
         before, after, here = kind[middle - 1], kind[middle + 1], kind[middle]
         letters = (before == _LETTER) & (after == _LETTER) & (here != _MID_NUMBER)
         digits = (before == _DIGIT) & (after == _DIGIT) & (here != _MID_LETTER)
@@ -43,8 +45,8 @@ def _standard_mask(text: np.ndarray) -> np.ndarray:
 _MID_LETTER, _MID_NUMBER, _MID_BOTH, _CONNECTOR, _DIGIT, _LETTER = 1, 2, 3, 4, 5, 6
 
 
-def _standard_kinds() -> np.ndarray:
-    kinds = np.zeros(256, np.uint8)
+def _standard_kinds() -> bytes:
+    kinds = bytearray(256)
     for chars, kind in ((":", _MID_LETTER), (",;", _MID_NUMBER), (".'", _MID_BOTH), ("_", _CONNECTOR)):
         for char in chars:
             kinds[ord(char)] = kind
@@ -53,19 +55,18 @@ def _standard_kinds() -> np.ndarray:
             kinds[code] = _DIGIT
         elif chr(code).isalpha():
             kinds[code] = _LETTER
-    return kinds
+    return bytes(kinds)
 
 
-def _member_mask(members: str) -> Callable[[np.ndarray], np.ndarray]:
-    table = np.zeros(256, bool)
-    table[[ord(char) for char in members]] = True
-    return lambda text: table[text]
+def _member_mask(members: str) -> Callable[[bytes], np.ndarray]:
+    table = bytes(chr(code) in members for code in range(256))
+    return lambda joined: np.frombuffer(joined.translate(table), bool)
 
 
 _ASCII = "".join(map(chr, range(128)))
 _STANDARD_KINDS = _standard_kinds()
-_STANDARD_KINDS.flags.writeable = False
-_MASKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+_NO_MIDDLES = bytes(code for code in range(256) if not 0 < _STANDARD_KINDS[code] < _CONNECTOR)
+_MASKS: dict[str, Callable[[bytes], np.ndarray]] = {
     "standard": _standard_mask,
     "letter": _member_mask("".join(char for char in _ASCII if char.isalpha())),
     "whitespace": _member_mask("".join(char for char in _ASCII if char not in "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f ")),
@@ -80,10 +81,10 @@ def ascii_batch(values: Sequence[str], kind: str, max_length: int, *, offsets: b
     """
     joined = "\n".join(values).encode("ascii")
     text = np.frombuffer(joined, np.uint8)
-    inside = _MASKS[kind](text)
+    inside = _MASKS[kind](joined)
     starts, ends = _runs(inside)
     if kind == "standard" and b"_" in joined:
-        starts, ends = _drop_lonely_connectors(text, inside, starts, ends)
+        starts, ends = _drop_lonely_connectors(joined, inside, starts, ends)
     if starts.size and int((ends - starts).max()) > max_length:
         return None
     found = np.where(inside, text, np.uint8(_SPACE)).tobytes().decode("ascii").split()
@@ -108,10 +109,11 @@ def _runs(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _drop_lonely_connectors(
-    text: np.ndarray, inside: np.ndarray, starts: np.ndarray, ends: np.ndarray
+    joined: bytes, inside: np.ndarray, starts: np.ndarray, ends: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Runs of connectors without a letter or digit are no tokens."""
-    solid = np.concatenate(([0], np.cumsum(_STANDARD_KINDS[text] > _CONNECTOR)))
+    kind = np.frombuffer(joined.translate(_STANDARD_KINDS), np.uint8)
+    solid = np.concatenate(([0], np.cumsum(kind > _CONNECTOR)))
     empty = solid[ends] == solid[starts]
     for start, end in zip(starts[empty], ends[empty], strict=True):
         inside[start:end] = False
@@ -150,9 +152,7 @@ def stream_batch(values: Sequence[str], stream: Callable[[str], Stream], *, offs
 
 def term_batch(raw: RawBatch, maps: Sequence[Callable[[str], str | None]]) -> TokenBatch:
     """Apply term-by-term filters to each distinct term once."""
-    numbers = dict.fromkeys(raw.terms)
-    for number, term in enumerate(numbers):
-        numbers[term] = number  # type: ignore[assignment]
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
     raw_ids = np.fromiter(map(numbers.__getitem__, raw.terms), np.int32, len(raw.terms))
     positions = np.arange(len(raw_ids), dtype=np.int32) - np.repeat(
         np.cumsum(raw.counts) - raw.counts, raw.counts
