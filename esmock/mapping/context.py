@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
+from esmock.mapping.similarity import names_of
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -53,7 +54,7 @@ class MappingContext:
         self.behaviour = behaviour
         self.settings: Mapping[str, Any] = settings or {}
         self._warn = warn
-        self.similarities = _similarities(self.settings)
+        self.similarities = names_of(self.settings)
 
     def type(self, name: str) -> type[Field] | None:
         """The class of a field type."""
@@ -85,8 +86,3 @@ class MappingContext:
     def flag(self, name: str, default: bool) -> bool:
         """``index.mapping.NAME``."""
         return str(self.settings.get(f"index.mapping.{name}", default)).lower() == "true"
-
-
-def _similarities(settings: Mapping[str, Any]) -> frozenset[str]:
-    prefix = "index.similarity."
-    return frozenset(key[len(prefix) :].split(".")[0] for key in settings if key.startswith(prefix))

@@ -265,6 +265,8 @@ def _build(
     check_active_shards(settings, active_shards)
     _check_sort_sizes(settings)
     analysis = analysis_of(settings, cluster, warn)
+    from esmock.mapping.similarity import check_similarities
+
     check_similarities(settings)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     _check_sort_fields(settings, mapping, behaviour)
@@ -352,24 +354,6 @@ def check_active_shards(settings: dict[str, Any], asked: int | str | None) -> No
             raise IllegalArgument(
                 f"invalid {name}[{wanted}]: cannot be greater than number of shard copies [{copies}]"
             )
-
-
-_BUILT_IN_SIMILARITIES = ("BM25", "boolean", "classic")
-_SIMILARITY_TYPES = ("BM25", "boolean", "DFR", "IB", "LMDirichlet", "LMJelinekMercer", "DFI", "scripted", "classic")
-
-
-def check_similarities(settings: dict[str, Any]) -> None:
-    """Refuse similarities without or with an unknown type. Raises IllegalArgument."""
-    prefix = "index.similarity."
-    names = sorted({key[len(prefix) :].split(".")[0] for key in settings if key.startswith(prefix)})
-    for name in names:
-        if name in _BUILT_IN_SIMILARITIES:
-            raise IllegalArgument(f"illegal value for [{prefix}{name}] cannot redefine built-in similarity")
-        kind = settings.get(f"{prefix}{name}.type")
-        if kind is None:
-            raise IllegalArgument(f"Similarity [{name}] must have an associated type")
-        if kind not in _SIMILARITY_TYPES:
-            raise IllegalArgument(f"Unknown Similarity type [{kind}] for [{name}]")
 
 
 def _check_sort_sizes(settings: dict[str, Any]) -> None:

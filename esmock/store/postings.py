@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -95,10 +95,22 @@ def build_postings(segment: Any, path: str) -> Postings:
     analyzer = field_.index_analyzer
     batch = analyzer.batch(values)
     gap = field_.get("position_increment_gap") if "position_increment_gap" in field_.given else DEFAULT_GAP
-    return _invert(batch, counts, gap, n_docs)
+    found = _invert(batch, counts, gap, n_docs, counts_stacked=not _discounts_overlaps(field_))
+    if field_.has("index_options") and field_.get("index_options") == "docs":
+        # ES: without frequencies each term counts once, for the statistics and for the length
+        norms = encode_lengths(np.bincount(found.docs, minlength=n_docs))
+        return replace(found, freqs=np.ones_like(found.freqs), total_terms=len(found.docs), norms=norms)
+    return found
 
 
-def _invert(batch: Any, counts: np.ndarray, gap: int, n_docs: int) -> Postings:
+def _discounts_overlaps(field_: Any) -> bool:
+    from esmock.mapping.similarity import parse_similarity
+
+    name = field_.get("similarity") if field_.has("similarity") else None
+    return parse_similarity(name or "default", field_.context.settings).discounts_overlaps
+
+
+def _invert(batch: Any, counts: np.ndarray, gap: int, n_docs: int, *, counts_stacked: bool = False) -> Postings:
     value_docs = np.repeat(np.arange(n_docs, dtype=np.int32), counts)
     token_values = np.repeat(np.arange(len(value_docs)), batch.counts)
     docs = value_docs[token_values]
@@ -122,7 +134,7 @@ def _invert(batch: Any, counts: np.ndarray, gap: int, n_docs: int) -> Postings:
     posting_terms = ids[firsts]
     doc_starts = np.searchsorted(posting_terms, np.arange(n_terms + 1)).astype(np.int64)
     lengths = np.bincount(docs, minlength=n_docs)
-    norm_lengths = lengths - _stacked(batch, docs, n_docs)
+    norm_lengths = lengths if counts_stacked else lengths - _stacked(batch, docs, n_docs)
     terms = [batch.terms[at] for at in order_of_terms]
     return Postings(
         terms=terms,

@@ -123,7 +123,7 @@ def synonyms(shard: ShardSearch, field: Field, words: list[str], boost: Any, sco
     df = max(shard.doc_freq(path, word) for word in words)
     if df == 0:
         return MatchNothing()
-    scorer = make_scorer(shard, field, path, df, boost) if scored else None
+    scorer = make_scorer(shard, field, path, df, boost, words=(words,)) if scored else None
     return SynonymTerms(path, tuple(words), scorer, bool(field.get("norms")))
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.search import bm25
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, positions
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import DisMaxBound
-from esmock.search.query.terms import ColumnTerm, TextTerm
+from esmock.search.query.terms import ColumnTerm, TextTerm, make_scorer
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -82,10 +81,7 @@ def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, b
         df = min(frequencies[field.path], statistics.doc_count)
         scorer = None
         if scored:
-            scorer = bm25.scorer(
-                bm25.idf(df, statistics.doc_count), F32(own) * boost, statistics.doc_count, statistics.total_terms,
-                k1_factor=shard.behaviour.bm25_k1_factor,
-            )
+            scorer = make_scorer(shard, field, field.path, df, F32(own) * boost, words=((term,),))
         if field.is_text:
             clauses.append(TextTerm(field.path, str(term), scorer, bool(field.get("norms"))))
         else:

@@ -221,7 +221,7 @@ def _raw_term(shard: ShardSearch, path: str, word: str, boost: Any, scored: bool
         return MatchNothing()
     if found.is_text:
         return bind_term(shard, path, found, word, boost, scored, df)
-    return ColumnTerm(path, word, make_scorer(shard, found, path, df, boost) if scored else None)
+    return ColumnTerm(path, word, make_scorer(shard, found, path, df, boost, words=((word,),)) if scored else None)
 
 
 @dataclass(slots=True)

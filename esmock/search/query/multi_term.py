@@ -336,7 +336,7 @@ def fuzzy_terms(
     clauses: list[Bound] = []
     has_norms = is_text and bool(field.get("norms"))
     for term in best:
-        scorer = make_scorer(shard, field, path, df, boosts[term] * boost) if scored else None
+        scorer = make_scorer(shard, field, path, df, boosts[term] * boost, words=(best,)) if scored else None
         clauses.append(TextTerm(path, term, scorer, has_norms) if is_text else ColumnTerm(path, term, scorer))
     return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
 

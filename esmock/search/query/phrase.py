@@ -31,7 +31,7 @@ class Phrase(Bound):
     path: str
     slots: tuple[tuple[int, tuple[str, ...]], ...]
     slop: int
-    scorer: bm25.Bm25 | None
+    scorer: Any
     has_norms: bool = True
 
     def match(self, segment: Any) -> Hits:
@@ -129,7 +129,8 @@ def bound_phrase(
             bm25.idf(shard.doc_freq(path, word), statistics.doc_count) for _, words in slots for word in words
             if shard.doc_freq(path, word)
         ]
-        scorer = make_scorer(shard, field, path, 0, boost, bm25.phrase_idf(values))
+        known = [(word,) for _, words in slots for word in words if shard.doc_freq(path, word)]
+        scorer = make_scorer(shard, field, path, 0, boost, bm25.phrase_idf(values), words=known)
     return Phrase(path, tuple((offset, tuple(words)) for offset, words in slots), slop, scorer, bool(field.get("norms")))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.search.query.base import Bound
+    from esmock.search.similarity import Statistics
     from esmock.store.reader import Reader
     from esmock.version import Behaviour
 
@@ -112,6 +113,26 @@ class ShardSearch:
             else:
                 count += int(column_doc_freq(segment.column(path), term))
         return count
+
+    def term_statistics(self, path: str, words: Sequence[Any], doc_freq: int) -> Statistics:
+        """What similarity models know of some words that count as one term: the greatest document frequency, all occurrences."""
+        from esmock.search.similarity import Statistics
+
+        field_ = self.field(path)
+        is_text = field_ is not None and field_.is_text
+        field_stats = self.statistics(path)
+        total = n_postings = 0
+        for segment in self.segments(path):
+            if is_text:
+                postings = segment.postings(path)
+                total += sum(postings.total_freq(word) for word in words)
+                n_postings += len(postings.docs)
+            else:
+                column = segment.column(path)
+                total += sum(int(column_doc_freq(column, word)) for word in words)
+                n_postings += len(column.values)
+        most = doc_freq or max(self.doc_freq(path, word) for word in words)
+        return Statistics(field_stats.doc_count, field_stats.total_terms, n_postings, most, total)
 
 
 def column_doc_freq(column: Any, term: Any) -> int:

@@ -217,7 +217,7 @@ class SpanBound(Bound):
     """Documents with spans, scored by their number and width."""
 
     spans: Spans
-    scorer: bm25.Bm25 | None
+    scorer: Any
     has_norms: bool
 
     def match(self, segment: Any) -> Hits:
@@ -255,7 +255,9 @@ class SpanQuery(Query):
             # ES: the terms of a masked field count among the documents of the field that they are said to be on
             doc_count = shard.statistics(found.path).doc_count
             values = [bm25.idf(shard.doc_freq(path, term), doc_count) for path, term in known]
-            scorer = make_scorer(shard, found, found.path, 0, boost, bm25.phrase_idf(values))
+            scorer = make_scorer(
+                shard, found, found.path, 0, boost, bm25.phrase_idf(values), words=[(term,) for _, term in known]
+            )
         return SpanBound(spans, scorer, bool(found.get("norms")))
 
 

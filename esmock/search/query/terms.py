@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from esmock.search.query.base import F32, Bound, Constant, Hits, MatchNothing
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
+    from esmock.mapping.similarity import Similarity
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -24,7 +26,7 @@ class TextTerm(Bound):
 
     path: str
     term: str
-    scorer: bm25.Bm25 | None
+    scorer: Any
     has_norms: bool = True
 
     def match(self, segment: Any) -> Hits:
@@ -45,7 +47,7 @@ class SynonymTerms(Bound):
 
     path: str
     terms: tuple[str, ...]
-    scorer: bm25.Bm25 | None
+    scorer: Any
     has_norms: bool = True
 
     def match(self, segment: Any) -> Hits:
@@ -67,7 +69,7 @@ class ColumnTerm(Bound):
 
     path: str
     value: Any
-    scorer: bm25.Bm25 | None
+    scorer: Any
 
     def match(self, segment: Any) -> Hits:
         match = docs_with(segment.column(self.path), [self.value])
@@ -111,30 +113,47 @@ def any_of(column: Any, found: np.ndarray) -> np.ndarray:
     return out
 
 
-def similarity_of(field: Field, shard: ShardSearch) -> tuple[str, float, float]:
-    """The similarity of a field: its kind, k1 and b."""
+def similarity_named(field: Field, shard: ShardSearch) -> Similarity:
+    """The similarity of a field."""
+    from esmock.mapping.similarity import parse_similarity
+
     name = field.get("similarity") if field.has("similarity") else None
-    name = name or "default"
-    settings = shard.settings
-    prefix = f"index.similarity.{name}."
-    kind = settings.get(prefix + "type", "boolean" if name == "boolean" else "BM25")
-    if kind not in ("BM25", "boolean"):
+    return parse_similarity(name or "default", shard.settings)
+
+
+def similarity_of(field: Field, shard: ShardSearch) -> tuple[str, float, float]:
+    """The similarity of a field that is BM25 or boolean: its kind, k1 and b. Raises Unsupported for another one."""
+    found = similarity_named(field, shard)
+    if found.kind not in ("BM25", "boolean"):
         from esmock.errors import Unsupported
 
-        raise Unsupported(f"similarity [{kind}]")
-    return kind, float(settings.get(prefix + "k1", 1.2)), float(settings.get(prefix + "b", 0.75))
+        raise Unsupported(f"similarity [{found.kind}]")
+    return found.kind, found.options.get("k1", 1.2), found.options.get("b", 0.75)
+
+
+Words = Sequence[Sequence[Any]]
 
 
 def make_scorer(
-    shard: ShardSearch, field: Field, path: str, doc_freq: int, boost: np.float32, idf_value: Any = None
-) -> bm25.Bm25:
-    """The scorer of a term of a field."""
-    kind, k1, b = similarity_of(field, shard)
-    if kind == "boolean":
+    shard: ShardSearch, field: Field, path: str, doc_freq: int, boost: np.float32, idf_value: Any = None, *, words: Words
+) -> Any:
+    """The scorer of a term or phrase of a field.
+
+    Args:
+        doc_freq: of the term, for BM25; ``idf_value`` replaces what follows from it.
+        words: the terms that count for the other similarities; those that stand together count as one.
+    """
+    similarity = similarity_named(field, shard)
+    if similarity.kind == "boolean":
         # a freq of any size gives exactly the boost
         return _Flat(F32(boost), np.ones(256, F32))
+    if similarity.kind != "BM25":
+        from esmock.search.similarity import model_scorer
+
+        return model_scorer(shard, similarity, [shard.term_statistics(path, group, doc_freq) for group in words], boost)
     statistics = shard.statistics(path)
     value = bm25.idf(doc_freq, statistics.doc_count) if idf_value is None else idf_value
+    k1, b = similarity.options.get("k1", 1.2), similarity.options.get("b", 0.75)
     return bm25.scorer(
         value, boost, statistics.doc_count, statistics.total_terms, k1_factor=shard.behaviour.bm25_k1_factor, k1=k1, b=b
     )
@@ -157,7 +176,7 @@ def bind_term(
     if not scored:
         return TextTerm(path, term, None)
     has_norms = bool(field.get("norms")) if field.has("norms") else True
-    return TextTerm(path, term, make_scorer(shard, field, path, df, boost), has_norms)
+    return TextTerm(path, term, make_scorer(shard, field, path, df, boost, words=((term,),)), has_norms)
 
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
@@ -196,7 +215,7 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
         df = shard.doc_freq(path, converted)
         if df == 0:
             return MatchNothing()
-        return ColumnTerm(path, converted, make_scorer(shard, field, path, df, boost) if scored else None)
+        return ColumnTerm(path, converted, make_scorer(shard, field, path, df, boost, words=((converted,),)) if scored else None)
     return Constant(lambda segment: docs_with(segment.column(path), [converted]), boost)
 
 
