@@ -209,19 +209,14 @@ def _search_body(request: Request) -> Any:
 )
 def rollup_search(cluster: Cluster, request: Request) -> Response:
     """Search live and rolled-up data as one."""
-    from esmock.features.rollup.search import RollupSearch
-    from esmock.search.service import run
+    from esmock.features.rollup.search import RollupAnswer, RollupSearch
     from esmock.shape import search as shape
 
     _warn_removal(request)
     call = request.parsed
     body = dict(call.body or {})
     size = request.param("size") if request.has_param("size") else body.get("size")
-    search = RollupSearch(call.names, body, size, call.options, typed_keys=call.typed_keys)
-    answer = search.run(cluster)
-    if answer.live is None:
-        return Response(200, answer.body(total_as_int=call.total_as_int))
-    result = run(cluster, answer.live, call.request, warn=request.warn, typed_keys=call.typed_keys)
-    return Response(
-        200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=call.total_as_int)
-    )
+    answer = RollupSearch(call.names, body, call.request, size, call.options).run(cluster, typed_keys=call.typed_keys)
+    if isinstance(answer, RollupAnswer):
+        return Response(200, answer.body(cluster.behaviour, total_as_int=call.total_as_int))
+    return Response(200, shape.body(answer, cluster.behaviour, typed=request.typed, total_as_int=call.total_as_int))

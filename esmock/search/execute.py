@@ -17,6 +17,7 @@ from esmock.search.sort import SortKey
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
+    from esmock.search.aggs.internal import Results
     from esmock.search.query.base import Query
     from esmock.store.reader import Leaf, Reader
     from esmock.version import Behaviour
@@ -95,6 +96,7 @@ class SearchResult:
         relation: ``eq`` or ``gte``.
         hits: the page, in order, fetched (``FetchedHit``).
         aggregations: JSON of ``aggregations``; None where none were asked for.
+        results: the same before printing.
         all_hits: of a scroll: every hit in order, of which ``hits`` is the first page.
     """
 
@@ -106,6 +108,7 @@ class SearchResult:
     max_score: float | None
     hits: list[Any]
     aggregations: Json = None
+    results: Results | None = None
     suggest: Json = None
     terminated_early: bool | None = None
     took_ms: int = 0
@@ -177,7 +180,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         from esmock.search.collapse import finish
 
         finish(request, fetched, page, targets, environment)
-    aggregations = _reduce(request, results, environment)
+    reduced, aggregations = _reduce(request, results, environment)
     suggest = _suggested(request, results, targets, environment)
     early = None
     if request.terminate_after:
@@ -191,6 +194,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         max_score=max_score,
         hits=fetched,
         aggregations=aggregations,
+        results=reduced,
         suggest=suggest,
         terminated_early=early,
         ordered=ordered if environment.keep_all else [],
@@ -226,14 +230,18 @@ def _phase_error(
     return SearchPhaseExecution("can_match" if early else "query", reason, listed)
 
 
-def _reduce(request: SearchRequest, results: list[ShardResult], environment: Environment) -> Json:
+def _reduce(
+    request: SearchRequest, results: list[ShardResult], environment: Environment
+) -> tuple[Results | None, Json]:
+    """The aggregations, joined over the shards, and as they are printed."""
     if not request.aggs:
-        return None
-    from esmock.search.aggs.internal import ReduceContext
+        return None, None
+    from esmock.search.aggs.internal import ReduceContext, Rendering, results_body
 
     ctx = ReduceContext(request.behaviour, environment.max_buckets, scripts=environment.scripts)
     try:
-        return request.aggs.reduce([one.aggregations for one in results], ctx, typed_keys=environment.typed_keys)
+        reduced = request.aggs.reduce_tree([one.aggregations for one in results], ctx)
+        return reduced, results_body(reduced, Rendering(request.behaviour, environment.typed_keys))
     except ApiError as error:
         raise SearchPhaseExecution("fetch", "", [], cause=error) from None
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-__all__ = ["hash_order", "java_hash", "table_size"]
+__all__ = ["hash_code", "hash_order", "java_hash", "table_size"]
+
+Key = TypeVar("Key")
 
 
+@functools.lru_cache(maxsize=4096)
 def java_hash(text: str) -> int:
     """``String.hashCode`` as an unsigned 32 bit number, over UTF-16 units."""
     code = 0
@@ -20,6 +25,20 @@ def java_hash(text: str) -> int:
     return code
 
 
+def hash_code(value: Any) -> int:
+    """``hashCode`` of a string, a long, a list or a map of these, as an unsigned 32 bit number."""
+    if isinstance(value, str):
+        return java_hash(value)
+    if isinstance(value, int):
+        return (value ^ (value >> 32)) & 0xFFFFFFFF
+    if isinstance(value, Mapping):
+        return sum(hash_code(key) ^ hash_code(one) for key, one in value.items()) & 0xFFFFFFFF
+    code = 1
+    for one in value:
+        code = (31 * code + hash_code(one)) & 0xFFFFFFFF
+    return code
+
+
 def table_size(n_keys: int, capacity: int = 16) -> int:
     """Buckets of a ``HashMap`` made with ``capacity`` after it took so many keys, at the usual load factor."""
     size = 1
@@ -30,17 +49,18 @@ def table_size(n_keys: int, capacity: int = 16) -> int:
     return size
 
 
-def hash_order(keys: Iterable[str], capacity: int = 16) -> list[str]:
+def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     """Keys in the order of a ``HashMap`` or ``HashSet``; ties keep the order of insertion.
 
     Args:
+        keys: strings, longs, or lists that stand for an object's hashed fields.
         capacity: as given to the constructor; 16 is Java's default.
     """
     listed = list(keys)
     mask = table_size(len(listed), capacity) - 1
 
-    def bucket(key: str) -> int:
-        code = java_hash(key)
+    def bucket(key: Key) -> int:
+        code = hash_code(key)
         return (code ^ (code >> 16)) & mask
 
     return sorted(listed, key=bucket)

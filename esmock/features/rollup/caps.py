@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from esmock.features.rollup.intervals import CALENDAR_MS
 from esmock.state.resolve import OPEN, IndicesOptions, resolve
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -54,8 +56,8 @@ def _grouped(configs: Iterable[JobConfig], key: str) -> dict[str, Json]:
     for config in configs:
         groups.setdefault(config[key], []).append(config)
     return {
-        name: {"rollup_jobs": [job_caps(config) for config in sorted(group, key=lambda one: one["id"])]}
-        for name, group in groups.items()
+        name: {"rollup_jobs": [job_caps(config) for config in sorted(groups[name], key=lambda one: one["id"])]}
+        for name in hash_order(sorted(groups))
     }
 
 
@@ -70,19 +72,14 @@ def job_caps(config: JobConfig) -> dict[str, Json]:
 
 
 def field_caps(config: JobConfig) -> dict[str, list[dict[str, Json]]]:
-    """Field to its capabilities: groups first, then metrics in the order of the configuration."""
+    """Field to its capabilities: groups first, then metrics in the order of the configuration.
+
+    The fields and the keys of a date histogram come as a Java HashMap has them. Source: recordings of 6.8.23 (C1 to C16).
+    """
     fields: dict[str, list[dict[str, Json]]] = {}
-    groups = config.get("groups") or {}
-    date = groups.get("date_histogram")
-    if date is not None:
-        shown: dict[str, Json] = {"agg": "date_histogram"}
-        shown["time_zone"] = date.get("time_zone", "UTC")
-        for key in ("fixed_interval", "calendar_interval", "interval"):
-            if key in date:
-                shown[key] = date[key]
-        if "delay" in date:
-            shown["delay"] = date["delay"]
-        fields.setdefault(date["field"], []).append(shown)
+    groups = config["groups"]
+    date = groups["date_histogram"]
+    fields[date["field"]] = [_date_caps(date)]
     histogram = groups.get("histogram")
     if histogram is not None:
         for name in histogram["fields"]:
@@ -91,4 +88,17 @@ def field_caps(config: JobConfig) -> dict[str, list[dict[str, Json]]]:
         fields.setdefault(name, []).append({"agg": "terms"})
     for metric in config.get("metrics") or ():
         fields.setdefault(metric["field"], []).extend({"agg": kind} for kind in metric["metrics"])
-    return fields
+    return {name: fields[name] for name in hash_order(fields)}
+
+
+def _date_caps(date: dict[str, Json]) -> dict[str, Json]:
+    """A date histogram's capability; an interval as 7.1 and older wrote it is named as one of today."""
+    found = {"agg": "date_histogram"}
+    for key in ("fixed_interval", "calendar_interval", "interval"):
+        if key in date:
+            name = key if key != "interval" else "calendar_interval" if date[key] in CALENDAR_MS else "fixed_interval"
+            found[name] = date[key]
+    if "delay" in date:
+        found["delay"] = date["delay"]
+    found["time_zone"] = date.get("time_zone") or "UTC"
+    return {key: found[key] for key in hash_order(found)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.features.rollup.constructing import Arg, Constructing
-from esmock.features.rollup.select import CALENDAR_MS
+from esmock.features.rollup.intervals import CALENDAR_MS
 from esmock.mapping.dates.zone import zone_of
 from esmock.xcontent.units import parse_time_ms
 
@@ -21,33 +21,6 @@ if TYPE_CHECKING:
 
 Json = Any
 METRICS = ("min", "avg", "max", "sum", "value_count")
-DEPRECATED_ZONES = {
-    "Australia/ACT": "Australia/Sydney",
-    "Australia/North": "Australia/Darwin",
-    "Brazil/East": "America/Sao_Paulo",
-    "Canada/Atlantic": "America/Halifax",
-    "Canada/Central": "America/Winnipeg",
-    "Canada/Eastern": "America/Toronto",
-    "Canada/Mountain": "America/Edmonton",
-    "Canada/Newfoundland": "America/St_Johns",
-    "Canada/Pacific": "America/Vancouver",
-    "Eire": "Europe/Dublin",
-    "GB": "Europe/London",
-    "Iran": "Asia/Tehran",
-    "Japan": "Asia/Tokyo",
-    "Mexico/General": "America/Mexico_City",
-    "NZ": "Pacific/Auckland",
-    "PRC": "Asia/Shanghai",
-    "Singapore": "Asia/Singapore",
-    "Turkey": "Europe/Istanbul",
-    "US/Alaska": "America/Anchorage",
-    "US/Central": "America/Chicago",
-    "US/Eastern": "America/New_York",
-    "US/Hawaii": "Pacific/Honolulu",
-    "US/Mountain": "America/Denver",
-    "US/Pacific": "America/Los_Angeles",
-}
-"""Zone names that the IANA has deprecated, with their successors."""
 
 
 def _demand(is_right: bool, message: str) -> None:
@@ -88,14 +61,19 @@ class DateHistogramGroup:
             "An interval is required.  Use [fixed_interval] or [calendar_interval].",
         )
         interval, key = (calendar, "calendar_interval") if calendar is not None else (fixed, "fixed_interval")
+        interval, zone, delay = str(interval), given.get("time_zone") or "UTC", given.get("delay")
         _demand(bool(given["field"]), "Field must be a non-null, non-empty string")
-        _check_interval(str(interval), key, is_legacy=legacy is not None)
-        delay = given.get("delay")
+        if interval not in CALENDAR_MS:
+            length_ms = parse_time_ms(interval, "createRounding")
+            _demand(length_ms > 0, "Zero or negative time interval not supported")
+        zone_of(zone)
         if delay is not None:
             parse_time_ms(delay, "delay")
-        zone = given.get("time_zone") or "UTC"
-        zone_of(zone)
-        return cls(given["field"], str(interval), key, delay, zone)
+        if key == "fixed_interval":
+            parse_time_ms(interval, "date_histogram.FixedInterval")
+        elif interval not in CALENDAR_MS:
+            raise IllegalArgument(f"The supplied interval [{interval}] could not be parsed as a calendar interval.")
+        return cls(given["field"], interval, key, delay, zone)
 
     @property
     def delay_ms(self) -> int:
@@ -120,18 +98,6 @@ class DateHistogramGroup:
             out["delay"] = self.delay
         out["time_zone"] = self.time_zone
         return out
-
-
-def _check_interval(text: str, key: str, *, is_legacy: bool) -> None:
-    if key == "calendar_interval":
-        if text not in CALENDAR_MS:
-            parse_time_ms(text, "createRounding")
-            raise IllegalArgument(f"The supplied interval [{text}] could not be parsed as a calendar interval.")
-        return
-    is_plain_unit = text in CALENDAR_MS and text[-1:] not in "smhd"
-    name = "createRounding" if is_legacy or not (is_plain_unit or text[:1].isdigit()) else "date_histogram.FixedInterval"
-    millis = parse_time_ms(text, name)
-    _demand(millis > 0, "Zero or negative time interval not supported")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, IllegalState, RuntimeError_, Status
 from esmock.features.rollup.caps import job_configs
-from esmock.features.rollup.config import DEPRECATED_ZONES, RollupJobConfig
+from esmock.features.rollup.config import RollupJobConfig
 from esmock.features.rollup.jobs import RollupJobs, rollup_jobs
 from esmock.features.rollup.validate import check_fields, field_caps
+from esmock.features.rollup.zones import DEPRECATED_ZONES
 from esmock.state.create import create_index
 from esmock.state.resolve import OPEN, resolve
 

@@ -23,7 +23,8 @@ def rewrite(query: dict[str, Json] | None, jobs: Iterable[dict[str, Json]]) -> d
     if rewrite_leaf is not None:
         return {kind: rewrite_leaf(kind, body, jobs)}
     if kind == "bool":
-        out = dict(body)
+        # ES: only the clauses are copied, minimum_should_match gets lost
+        out = {}
         for clause in ("must", "must_not", "should", "filter"):
             if clause in body:
                 clauses = body[clause] if isinstance(body[clause], list) else [body[clause]]

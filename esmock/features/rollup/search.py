@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
 
-from esmock.errors import IllegalArgument, RuntimeError_
+from esmock.errors import IllegalArgument
 from esmock.features.rollup.caps import is_rollup_index, job_configs
-from esmock.features.rollup.finish import fill_gaps, with_types
 from esmock.features.rollup.query import rewrite
-from esmock.features.rollup.select import best_jobs, is_pipeline, split
-from esmock.features.rollup.translate import merge, translate, unroll
+from esmock.features.rollup.select import best_jobs, without_pipelines
+from esmock.features.rollup.translate import translate
 from esmock.state.resolve import OPEN, IndicesOptions, resolve
 
 if TYPE_CHECKING:
+    from esmock.search.aggs.internal import Results
+    from esmock.search.execute import SearchResult
+    from esmock.search.request import SearchRequest
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.version import Behaviour
 
 Json = Any
 _REFUSED = (
@@ -35,22 +38,29 @@ class RollupSearch:
     Args:
         names: the index expression.
         body: the search body as a plain tree, checked by the search parser.
+        request: the same, parsed, for live indices.
         size: of URL or body; None when neither says it.
     """
 
     names: list[str]
     body: dict[str, Json]
+    request: SearchRequest
     size: int | None
     options: IndicesOptions = OPEN
-    typed_keys: bool = False
 
-    def run(self, cluster: Cluster) -> SearchAnswer:
-        """Raises IllegalArgument for what rollup search cannot do, and what resolution and search raise."""
+    def run(self, cluster: Cluster, *, typed_keys: bool = False) -> RollupAnswer | SearchResult:
+        """The answer; that of an ordinary search where no index holds rollups.
+
+        Raises:
+            IllegalArgument: what rollup search cannot do; and what resolution and search raise.
+        """
+        from esmock.search.service import run
+
         indices = resolve(cluster, self.names, self.options)
         if not indices:
             raise IllegalArgument("Must specify at least one concrete index.")
         rollups = [index for index in indices if is_rollup_index(index)]
-        live = [index for index in indices if index not in rollups]
+        live = [index.name for index in indices if index not in rollups]
         if len(rollups) > 1:
             found = ", ".join(sorted(index.name for index in rollups))
             raise IllegalArgument(
@@ -58,9 +68,9 @@ class RollupSearch:
                 f"rollup indices: [{found}]"
             )
         if not rollups:
-            return SearchAnswer(live=[index.name for index in live])
+            return run(cluster, live, self.request, typed_keys=typed_keys)
         self._check()
-        return self._rolled(cluster, live, rollups[0])
+        return self._rolled(cluster, live, rollups[0], typed_keys=typed_keys)
 
     def _check(self) -> None:
         if self.size != 0:
@@ -69,50 +79,26 @@ class RollupSearch:
             if self.body.get(key):
                 raise IllegalArgument(reason)
 
-    def _rolled(self, cluster: Cluster, live: list[Index], rollup: Index) -> SearchAnswer:
-        from esmock.search.service import search
+    def _rolled(self, cluster: Cluster, live: list[str], rollup: Index, *, typed_keys: bool) -> RollupAnswer:
+        from esmock.search.service import run, search
 
-        given = self.body.get("aggs", self.body.get("aggregations")) or {}
-        aggs = {name: body for name, body in given.items() if not is_pipeline(body)}
-        answer = SearchAnswer(aggregations={})
-        if not aggs:
-            answer.aggregations = None
-            result = search(cluster, [rollup.name], {"size": 0, "query": self.body.get("query") or {"match_all": {}}})
-            answer.add(result)
-            return answer
-        configs = list((job_configs(rollup) or {}).values())
-        chosen: list[dict[str, Json]] = []
-        for name, body in aggs.items():
-            chosen += [job for job in best_jobs(name, body, configs) if job not in chosen]
-        query = rewrite(self.body.get("query"), chosen)
-        if live:
-            body = {"size": 0, "aggs": aggs}
-            if self.body.get("query"):
-                body["query"] = self.body["query"]
-            result = search(cluster, [index.name for index in live], body)
-            answer.add(result)
-            answer.aggregations = {
-                name: _with_meta_key(name, aggs[name], result.aggregations[name]) for name in aggs
+        aggs = without_pipelines(self.body.get("aggs", self.body.get("aggregations")) or {}, cluster.behaviour)
+        bodies: list[Json] = [{"size": 0, "query": self.body.get("query") or {"match_all": {}}}]
+        if aggs:
+            configs = list((job_configs(rollup) or {}).values())
+            chosen = best_jobs(aggs, configs)
+            rolled = {
+                f"filter_{name}": {"filter": {"bool": {}}, "aggs": translate({name: body})} for name, body in aggs.items()
             }
-        rolled_aggs: dict[str, Json] = {}
-        for name, body in aggs.items():
-            rolled_aggs.update(translate(name, body))
-        for job in chosen:
-            result = search(cluster, [rollup.name], {"size": 0, "query": _of_job(query, job), "aggs": rolled_aggs})
-            answer.add(result)
-            for name, body in aggs.items():
-                _refuse_unmapped(rollup, name, body)
-                unrolled = unroll(name, body, result.aggregations)
-                known = (answer.aggregations or {}).get(name)
-                kind = split(name, body)[0]
-                assert answer.aggregations is not None
-                answer.aggregations[name] = unrolled if known is None else merge(kind, known, unrolled)
-        assert answer.aggregations is not None
-        if len(chosen) + bool(live) > 1:
-            for name, body in aggs.items():
-                fill_gaps(name, body, answer.aggregations[name])
-        if self.typed_keys:
-            answer.aggregations = with_types(aggs, answer.aggregations)
+            query = rewrite(self.body.get("query"), chosen)
+            bodies = [{"size": 0, "query": _of_job(query, job), "aggs": rolled} for job in chosen]
+        answer = RollupAnswer(typed_keys)
+        if live:
+            answer.add_live(run(cluster, live, self.request))
+        for body in bodies:
+            answer.add_rolled(search(cluster, [rollup.name], body))
+        if aggs:
+            answer.combine(cluster)
         return answer
 
 
@@ -121,45 +107,68 @@ def _of_job(query: dict[str, Json], job: dict[str, Json]) -> dict[str, Json]:
     return {"bool": {"must": [query], "filter": filters}}
 
 
-def _refuse_unmapped(rollup: Index, name: str, body: dict[str, Json]) -> None:
-    kind, parameters, _ = split(name, body)
-    if kind == "terms" and rollup.mapping.field(f"{parameters['field']}.terms.value") is None:
-        raise RuntimeError_(
-            f"Unable to unroll aggregation tree.  Aggregation [{name}] is of type [UnmappedTerms] which is currently "
-            "unsupported."
-        )
+@dataclass(slots=True)
+class RollupAnswer:
+    """One answer out of those of several searches.
 
+    Attributes:
+        took_ms: of all searches of rollup documents together, or that of the live search if it took longer.
+        phases: how many searches there were.
+    """
 
-def _with_meta_key(name: str, body: dict[str, Json], result: dict[str, Json]) -> dict[str, Json]:
-    return {"meta": {}, **result} if split(name, body)[0] in ("date_histogram", "histogram") else result
+    typed_keys: bool = False
+    live: SearchResult | None = None
+    rolled: list[SearchResult] = field(default_factory=list)
+    took_ms: int = 0
+    phases: int = 0
+    shards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("total", "successful", "skipped", "failed"), 0))
+    results: Results | None = None
 
+    def add_live(self, result: SearchResult) -> None:
+        """The search of the live indices."""
+        self.live = result
+        self._count(result)
 
-class SearchAnswer:
-    """The sums over all sub-searches; ``live`` names the indices of a search that is no rollup search at all."""
+    def add_rolled(self, result: SearchResult) -> None:
+        """The search for the documents of one job."""
+        self.rolled.append(result)
+        self._count(result)
 
-    def __init__(self, aggregations: dict[str, Json] | None = None, live: list[str] | None = None) -> None:
-        self.aggregations = aggregations
-        self.live = live
-        self.took_ms = 0
-        self.phases = 0
-        self.shards = {"total": 0, "successful": 0, "skipped": 0, "failed": 0}
-
-    def add(self, result: Any) -> None:
-        """Count one sub-search."""
-        self.took_ms += result.took_ms
+    def _count(self, result: SearchResult) -> None:
         self.phases += 1
         self.shards["total"] += result.n_shards
         self.shards["successful"] += result.successful
         self.shards["skipped"] += result.skipped
+        took_ms = sum(one.took_ms for one in self.rolled)
+        self.took_ms = max(took_ms, self.live.took_ms) if self.live is not None else took_ms
 
-    def body(self, *, total_as_int: bool) -> dict[str, Json]:
+    def combine(self, cluster: Cluster) -> None:
+        """Join the aggregations, job by job, then with those of the live indices. Raises as ``unroll`` does."""
+        from esmock.features.rollup.unroll import unroll
+        from esmock.search.aggs.internal import ReduceContext, SingleBucket, reduce_results
+
+        context = ReduceContext(cluster.behaviour, int(cluster.setting("search.max_buckets", "65535")))
+        live = (self.live.results if self.live is not None else None) or {}
+        joined: Results = {}
+        for one in self.rolled:
+            unrolled: Results = {}
+            for wrapped in (one.results or {}).values():
+                unrolled.update(unroll(cast(SingleBucket, wrapped).results, live, joined))
+            joined = reduce_results([joined, unrolled], context)
+        if live:
+            joined = reduce_results([joined, live], context)
+        self.results = joined
+
+    def body(self, behaviour: Behaviour, *, total_as_int: bool) -> dict[str, Json]:
         """The response."""
+        from esmock.search.aggs.internal import Rendering, results_body
+
         out: dict[str, Json] = {"took": self.took_ms, "timed_out": False, "terminated_early": False}
         if self.phases > 1:
             out["num_reduce_phases"] = self.phases
         total: Json = 0 if total_as_int else {"value": 0, "relation": "eq"}
         out["_shards"] = self.shards
         out["hits"] = {"total": total, "max_score": 0.0, "hits": []}
-        if self.aggregations is not None:
-            out["aggregations"] = self.aggregations
+        if self.results is not None:
+            out["aggregations"] = results_body(self.results, Rendering(behaviour, self.typed_keys))
         return out

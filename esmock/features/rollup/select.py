@@ -3,53 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.features.rollup.caps import field_caps
+from esmock.features.rollup.intervals import CALENDAR_MS
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.units import parse_time_ms
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 Job = dict[str, Json]
 BUCKETS = ("date_histogram", "histogram", "terms")
 METRICS = ("min", "max", "sum", "avg", "value_count")
-CALENDAR_MS = {
-    **dict.fromkeys(("second", "1s"), 1_000),
-    **dict.fromkeys(("minute", "1m"), 60_000),
-    **dict.fromkeys(("hour", "1h"), 3_600_000),
-    **dict.fromkeys(("day", "1d"), 86_400_000),
-    **dict.fromkeys(("week", "1w"), 604_800_000),
-    **dict.fromkeys(("month", "1M"), 2_592_000_000),
-    **dict.fromkeys(("quarter", "1q"), 7_776_000_000),
-    **dict.fromkeys(("year", "1y"), 31_536_000_000),
-}
-"""Calendar units and their length in milliseconds, for comparing them."""
+_COMPARED_MS = (-2_200_000_000_000, 2_200_000_000_000)
+"""1900 to 2039: the span over which zones are compared."""
+
+_JAVA_NAMES = {"geohash_grid": "GeoHashGrid", "geotile_grid": "GeoTileGrid"}
 
 
-PIPELINES = frozenset(
-    (
-        "avg_bucket",
-        "max_bucket",
-        "min_bucket",
-        "sum_bucket",
-        "stats_bucket",
-        "extended_stats_bucket",
-        "percentiles_bucket",
-        "bucket_script",
-        "bucket_selector",
-        "bucket_sort",
-        "derivative",
-        "cumulative_sum",
-        "moving_avg",
-        "moving_fn",
-        "serial_diff",
-    )
-)
+def without_pipelines(aggs: dict[str, Json], behaviour: Behaviour) -> dict[str, Json]:
+    """The aggregations of a level and below; rollup search passes over what works on others' results."""
+    from esmock.search.aggs.registry import types
 
-
-def is_pipeline(body: dict[str, Json]) -> bool:
-    """Whether an aggregation works on others' results; at the top level rollup search passes over it."""
-    return any(key in PIPELINES for key in body)
+    known = types(behaviour)
+    out = {}
+    for name, body in aggs.items():
+        if any(getattr(known.get(key), "is_pipeline", False) for key in body):
+            continue
+        subs = {key: without_pipelines(body[key], behaviour) for key in ("aggs", "aggregations") if key in body}
+        out[name] = {**body, **subs}
+    return out
 
 
 def split(name: str, body: dict[str, Json]) -> tuple[str, dict[str, Json], dict[str, Json]]:
@@ -61,16 +47,33 @@ def split(name: str, body: dict[str, Json]) -> tuple[str, dict[str, Json], dict[
     subs = body.get("aggs", body.get("aggregations")) or {}
     kind = next(key for key in body if key not in ("aggs", "aggregations", "meta"))
     if kind not in BUCKETS and kind not in METRICS:
-        java = "".join(part.capitalize() for part in kind.split("_")) + "AggregationBuilder"
+        java = _JAVA_NAMES.get(kind) or "".join(part.capitalize() for part in kind.split("_"))
         raise IllegalArgument(
-            f"Unable to translate aggregation tree into Rollup.  Aggregation [{name}] is of type [{java}] which is "
-            "currently unsupported."
+            f"Unable to translate aggregation tree into Rollup.  Aggregation [{name}] is of type "
+            f"[{java}AggregationBuilder] which is currently unsupported."
         )
     return kind, body[kind], subs
 
 
-def best_jobs(name: str, body: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
-    """The best job of each branch of a tree, without repetition. Raises IllegalArgument when none fits."""
+def best_jobs(aggs: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
+    """The best job of each branch of the trees, in the order in which they are asked: that of a Java HashSet.
+
+    Raises:
+        IllegalArgument: no job fits a branch.
+    """
+    chosen: dict[str, Job] = {}
+    for name, body in aggs.items():
+        for job in _best(name, body, jobs):
+            chosen[job["id"]] = job
+    hashed = [[job["id"], job["rollup_index"], _hashed_caps(job), job["index_pattern"]] for job in chosen.values()]
+    return [chosen[one[0]] for one in hash_order(hashed)]
+
+
+def _hashed_caps(job: Job) -> dict[str, Json]:
+    return {field: [caps] for field, caps in field_caps(job).items()}
+
+
+def _best(name: str, body: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
     kind, parameters, subs = split(name, body)
     field = parameters.get("field", "")
     fitting = [job for job in jobs if _fits(kind, parameters, field_caps(job).get(field, ()))]
@@ -81,10 +84,7 @@ def best_jobs(name: str, body: dict[str, Json], jobs: Iterable[Job]) -> list[Job
         )
     if kind in METRICS or not subs:
         return [max(fitting, key=_rank)]
-    chosen: list[Job] = []
-    for sub, sub_body in subs.items():
-        chosen += [job for job in best_jobs(sub, sub_body, fitting) if job not in chosen]
-    return chosen
+    return [job for sub, sub_body in subs.items() for job in _best(sub, sub_body, fitting)]
 
 
 def _fits(kind: str, parameters: dict[str, Json], caps: Iterable[dict[str, Json]]) -> bool:
@@ -103,11 +103,17 @@ def _satisfies(kind: str, parameters: dict[str, Json], cap: dict[str, Json]) -> 
 
 
 def _same_zone(one: str, other: str) -> bool:
-    if one == other or {one, other} <= {"UTC", "Z", "Etc/UTC", "GMT", "+00:00"}:
-        return True
-    from esmock.features.rollup.config import DEPRECATED_ZONES
+    """Whether two zones have the same rules, whatever their names."""
+    from esmock.mapping.dates.zone import zone_of
+    from esmock.search.aggs.zones import ZoneOffsets
 
-    return DEPRECATED_ZONES.get(one, one) == DEPRECATED_ZONES.get(other, other)
+    first, second = zone_of(one), zone_of(other)
+    if first is second:
+        return True
+    rules = [ZoneOffsets.over(zone, *_COMPARED_MS) for zone in (first, second)]
+    return all(
+        list(getattr(rules[0], part)) == list(getattr(rules[1], part)) for part in ("starts", "offsets")
+    )
 
 
 def _interval_fits(parameters: dict[str, Json], cap: dict[str, Json]) -> bool:

@@ -5,11 +5,12 @@ Docs: search-aggregations, "Structure". Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import AggregationExecution, ApiError, IllegalArgument, InvalidPath, TooManyBuckets
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.aggs.pipeline.tree import PipelineTree
@@ -313,25 +314,6 @@ class SingleBucket(Internal):
 
     def map_results(self, change: Callable[[Results, Any], Results]) -> Internal:
         return self.with_results(change(self.results, self))
-
-
-def java_hash(text: str) -> int:
-    """``String.hashCode``, spread as HashMap spreads it."""
-    code = 0
-    for unit in memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"):
-        code = (31 * code + unit) & 0xFFFFFFFF
-    return code ^ (code >> 16)
-
-
-def hash_order(names: Iterable[str]) -> list[str]:
-    """The names as a Java HashMap iterates over them, inserted in the given order."""
-    names = list(names)
-    if len(names) < 2:
-        return names
-    capacity = 16
-    while len(names) > capacity * 3 // 4:
-        capacity *= 2
-    return sorted(names, key=lambda name: java_hash(name) & (capacity - 1))
 
 
 def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: bool = False) -> Results:

@@ -14,11 +14,8 @@ from esmock.search.aggs.collecting import Leaf, ShardContext, SubAggregators
 from esmock.search.aggs.internal import (
     Internal,
     ReduceContext,
-    Rendering,
     Results,
-    hash_order,
     reduce_results,
-    results_body,
 )
 from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.pipeline.tree import PipelineTree, check_pipelines
@@ -97,7 +94,7 @@ def _builder(name: str, key: str, definition: dict[str, Json], ctx: ParseContext
 class Aggregations:
     """The aggregations of one search.
 
-    Use: ``collector(shard_ctx)`` on every shard, ``collect`` per segment, ``result()``; then ``reduce`` over the shards' results.
+    Use: ``collector(shard_ctx)`` on every shard, ``collect`` per segment, ``result()``; then ``reduce_tree`` over the shards' results.
     """
 
     __slots__ = ("factories",)
@@ -114,14 +111,7 @@ class Aggregations:
         return Collector(self.factories, ShardContext.of(ctx))
 
     def reduce_tree(self, partials: list[Results], ctx: ReduceContext) -> Results:
-        """The shards' results joined, pipelines applied."""
-        results = reduce_results(partials, ctx, keeps_single=True)
-        if not ctx.is_final:
-            return results
-        return PipelineTree.of(self.factories).apply_below(results, ctx, top=True)
-
-    def reduce(self, partials: list[Results], ctx: ReduceContext, *, typed_keys: bool = False) -> dict[str, Json]:
-        """The value of ``aggregations`` in the answer.
+        """The shards' results joined, pipelines applied.
 
         Args:
             partials: one ``Collector.result()`` per shard.
@@ -129,7 +119,10 @@ class Aggregations:
         Raises:
             TooManyBuckets, AggregationExecution, IllegalArgument: errors of the reduction.
         """
-        return results_body(self.reduce_tree(partials, ctx), Rendering(ctx.behaviour, typed_keys))
+        results = reduce_results(partials, ctx, keeps_single=True)
+        if not ctx.is_final:
+            return results
+        return PipelineTree.of(self.factories).apply_below(results, ctx, top=True)
 
 
 class Collector:
@@ -192,4 +185,4 @@ def parse_aggregations(body: Json, ctx: ParseContext) -> Aggregations:
     return Aggregations(parse_level(body, ParseContext.of(ctx)))
 
 
-__all__ = ["Aggregations", "Collector", "Internal", "hash_order", "parse_aggregations"]
+__all__ = ["Aggregations", "Collector", "Internal", "parse_aggregations"]

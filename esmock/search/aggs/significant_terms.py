@@ -16,7 +16,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
-from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, hash_order, reduce_results, results_body
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
@@ -31,6 +31,7 @@ from esmock.search.aggs.terms import (
     threshold_checks,
 )
 from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, source_fields
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 Array = Any

@@ -11,7 +11,7 @@ import numpy as np
 from esmock.analysis.index_analysis import IndexAnalysis
 from esmock.errors import ApiError
 from esmock.mapping.mapping import Mapping
-from esmock.search.aggs.internal import ReduceContext
+from esmock.search.aggs.internal import ReduceContext, Rendering, results_body
 from esmock.search.aggs.request import parse_aggregations
 from esmock.search.query.base import ParseContext
 from esmock.search.query.shard import ShardSearch
@@ -89,4 +89,5 @@ class Documents:
                 partials.append(collector.result())
             except ApiError as error:
                 return {"failure": error.cause_body()}
-        return parsed.reduce(partials, ReduceContext(self.behaviour))
+        results = parsed.reduce_tree(partials, ReduceContext(self.behaviour))
+        return results_body(results, Rendering(self.behaviour))
