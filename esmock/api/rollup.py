@@ -149,6 +149,8 @@ def delete_job(cluster: Cluster, request: Request) -> Response:
     from esmock.features.rollup.jobs import rollup_jobs
 
     jobs = rollup_jobs(cluster)
+    if request.part("id") in jobs.unallocated:
+        return Response(200, {"acknowledged": False})
     job = jobs.jobs.get(request.part("id"))
     refused = jobs.delete(request.part("id"))
     if refused is None or job is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.mapping.objects import ObjectMapper
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -201,8 +202,8 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
     for template in mapping.dynamic_templates or ():
         if template.matches(leaf, path, match_type):
             definition = template.definition(leaf, default)
-            if match_type == "date" and definition.get("type") in ("date", "date_nanos") and "format" not in definition:
-                definition["format"] = date_format
+            if definition.get("type") in ("date", "date_nanos"):
+                _add_format(definition, date_format, context.behaviour)
             if definition.get("type") in ("object", "nested"):
                 return parse_object(path, definition, context)
             return parse_field(path, definition, context)
@@ -212,8 +213,14 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
         keyword = {"type": "keyword", "ignore_above": 256}
         return parse_field(path, {"type": "text", "fields": {"keyword": keyword}}, context)
     definition = {"type": default}
-    if match_type == "date" and date_format is not None and date_format != "strict_date_optional_time":
-        definition["format"] = date_format
-        if context.behaviour.major >= 8:
-            definition["locale"] = ""
+    _add_format(definition, date_format, context.behaviour)
     return parse_field(path, definition, context)
+
+
+def _add_format(definition: dict[str, Json], date_format: str | None, behaviour: Behaviour) -> None:
+    """The format that detected a date, where it is not the default one and nothing else is said."""
+    if date_format is None or date_format == "strict_date_optional_time" or "format" in definition:
+        return
+    definition["format"] = date_format
+    if behaviour.major >= 8:
+        definition["locale"] = ""

@@ -19,6 +19,7 @@ from esmock.mapping.objects import (
     unsupported_parameters,
 )
 from esmock.mapping.parameter import java_text, named_boolean, read_boolean
+from esmock.xcontent.java_order import hash_order, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.mapping.document import Parsed
@@ -305,6 +306,10 @@ class Mapping:
         """A snapshot with another tree: what dynamic mapping makes."""
         return Mapping(root, self.context, **self._options())
 
+    def with_meta(self, meta: dict[str, Json]) -> Mapping:
+        """A snapshot with another ``_meta``; what lies below its keys keeps its order."""
+        return Mapping(self.root, self.context, **{**self._options(), "meta": _copied(meta)})
+
     def to_json(self) -> dict[str, Json]:
         """The mapping as ``GET _mapping`` prints it."""
         out: dict[str, Json] = self.root.head()
@@ -410,9 +415,16 @@ def _check_formats(formats: tuple[str, ...]) -> None:
         date_formatter(one)
 
 
+def _copied(meta: Json) -> Json:
+    """``_meta`` as Java copies it to a hash map of its size. Source: asked of 7.10.2, 7.17.29 and 8.19.21."""
+    if not isinstance(meta, dict):
+        return meta
+    return {key: meta[key] for key in hash_order(meta, int(len(meta) / 0.75 + 1))}
+
+
 def _read_metadata(node: dict[str, Json], options: dict[str, Any], context: MappingContext) -> None:
     if "_meta" in node:
-        options["meta"] = node.pop("_meta")
+        options["meta"] = _copied(hash_ordered(node.pop("_meta")))
     if "_routing" in node:
         routing = dict(node.pop("_routing"))
         if "required" in routing:

@@ -34,7 +34,7 @@ from esmock.state.templates import (
     templates,
 )
 from esmock.xcontent.java_number import parse_int
-from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.java_order import hash_order, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -43,15 +43,6 @@ if TYPE_CHECKING:
 Json = Any
 Warn = Callable[[str], None]
 CheckFilter = Callable[[str, AliasBody], None]
-
-
-def hash_ordered(value: Json) -> Json:
-    """A tree whose objects went through Java's hash maps."""
-    if isinstance(value, dict):
-        return {key: hash_ordered(value[key]) for key in hash_order(value)}
-    if isinstance(value, list):
-        return [hash_ordered(one) for one in value]
-    return value
 
 
 def parse_legacy(name: str, body: dict[str, Json], behaviour: Behaviour, *, order: int, warn: Warn) -> LegacyTemplate:

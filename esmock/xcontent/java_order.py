@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-__all__ = ["hash_code", "hash_order", "java_hash", "table_size"]
+__all__ = ["hash_code", "hash_order", "hash_ordered", "java_hash", "table_size"]
 
 Key = TypeVar("Key")
 
@@ -64,3 +64,12 @@ def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
         return (code ^ (code >> 16)) & mask
 
     return sorted(listed, key=bucket)
+
+
+def hash_ordered(value: Any) -> Any:
+    """A tree whose objects went through Java's hash maps."""
+    if isinstance(value, dict):
+        return {key: hash_ordered(value[key]) for key in hash_order(value)}
+    if isinstance(value, list):
+        return [hash_ordered(one) for one in value]
+    return value

@@ -233,6 +233,12 @@ class RollupJobConfig:
     def terms(self) -> tuple[str, ...]:
         return self.groups.terms if self.groups else ()
 
+    @property
+    def names_metrics_twice(self) -> bool:
+        """Whether two metrics would be written to one field, which no indexer can be built for."""
+        named = [(group.field, metric) for group in self.metrics for metric in group.metrics]
+        return len(set(named)) < len(named)
+
     def all_fields(self) -> Iterator[str]:
         """Every field of the source that the job reads."""
         yield self.date_histogram.field

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
 from esmock.features.cron import Cron
 from esmock.features.rollup.indexer import Run
 
@@ -67,11 +66,7 @@ class RollupJob:
 
     def schedule(self, cluster: Cluster, trigger: Callable[[], None]) -> None:
         """Ask the clock for the next tick of the cron."""
-        try:
-            cron = Cron(self.config.cron)
-        except ApiError:
-            return
-        due = cron.next_ms(cluster.clock.now_ms())
+        due = Cron(self.config.cron).next_ms(cluster.clock.now_ms())
         if due is not None:
             self.timer = cluster.clock.call_at(due, trigger)
 

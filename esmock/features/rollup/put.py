@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, RuntimeError_, Status
+from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, RuntimeError_, Status
 from esmock.features.rollup.caps import job_configs
 from esmock.features.rollup.config import RollupJobConfig
 from esmock.features.rollup.jobs import RollupJobs, rollup_jobs
@@ -85,8 +85,11 @@ def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
 def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> None:
     start = "Rollup data cannot be added to existing indices that contain non-rollup data (expected to find"
     where = f"in mapping of rollup index [{index.name}] but not found)."
-    if not index.mapping.to_json():
-        raise RuntimeError_(f"{start} _meta key {where}")
+    if index.type_name not in (None, "_doc"):
+        cause = NullPointer(
+            'Cannot invoke "org.elasticsearch.cluster.metadata.MappingMetadata.getSourceAsMap()" because "mappings" is null'
+        )
+        raise RuntimeError_(f"Could not update mappings for rollup job [{config.id}]", cause=cause)
     meta = index.mapping.meta
     if not meta:
         raise RuntimeError_(f"{start} _meta key {where}")
@@ -101,5 +104,5 @@ def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> No
             status=409,
         )
     changed = {**meta, "_rollup": {**configs, config.id: config.body()}}
-    index.set_mapping(index.mapping.merge({"_meta": changed}))
+    index.set_mapping(index.mapping.with_meta(changed))
     cluster.changed()

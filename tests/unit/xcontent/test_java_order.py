@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esmock.xcontent.java_order import hash_order, java_hash, table_size
+from esmock.xcontent.java_order import hash_code, hash_order, hash_ordered, java_hash, table_size
 
 
 def test_hash_is_that_of_java_strings():
@@ -32,3 +32,18 @@ def test_metadata_fields_come_as_a_recorded_field_mapping_prints_them():
         "_routing", "_ignored", "_seq_no", "_index", "_feature", "_field_names", "_type", "_source", "_id", "_version",
     ]
     assert hash_order(recorded) == recorded
+
+
+def test_hash_codes_of_lists_and_maps():
+    # Source: the specifications of List.hashCode, Map.hashCode and Long.hashCode
+    assert hash_code([]) == 1
+    assert hash_code(["a"]) == 31 + 97
+    assert hash_code({"a": 5}) == 97 ^ 5
+    assert hash_code(2**32 + 7) == 6
+    assert hash_code([{"a": "b"}, 3]) == 31 * (31 + (97 ^ 98)) + 3
+
+
+def test_a_tree_through_hash_maps():
+    assert list(hash_ordered({"zeta": 1, "alpha": {"q": 1, "b": 2}, "m": 1})) == ["zeta", "alpha", "m"]
+    assert hash_ordered([{"x": 1, "a": 2}]) == [{"a": 2, "x": 1}]
+    assert list(hash_ordered([{"x": 1, "a": 2}])[0]) == ["a", "x"]
