@@ -73,6 +73,8 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--port", default="9200", help="port to listen on; 0 takes a free one")
     _option(serve, "--es-version", default=LATEST, help=f"Elasticsearch to play: {', '.join(VERSIONS)}")
     _option(serve, "--seed", action="append", default=[], metavar="DIR|FILE", help="data to load first; repeatable")
+    _option(serve, "--data", default=None, metavar="DIR", help="keep everything in this folder across restarts and kills")
+    _option(serve, "--fsync", action="store_true", default=False, help="with --data: wait for the disk after each request")
     _option(serve, "--cluster-name", default="esmock", help="name of the cluster")
     _option(serve, "--node-name", default="node-0", help="name of the node")
     _option(

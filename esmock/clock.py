@@ -7,9 +7,10 @@ frozen clock needs no special case.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 
@@ -73,6 +74,20 @@ class Clock:
     def freeze(self, at_ms: int | None = None) -> None:
         """Stand still, now or at the given instant."""
         self._frozen_ms = self._real_ms() if at_ms is None else at_ms
+
+    @contextlib.contextmanager
+    def standing_at(self, at_ms: int) -> Iterator[None]:
+        """One instant for everything that happens inside; timers wait."""
+        before, self._firing_at = self._firing_at, at_ms
+        try:
+            yield
+        finally:
+            self._firing_at = before
+
+    def follow_machine(self) -> None:
+        """Run with the machine's clock, whatever this one showed."""
+        self._frozen_ms = None
+        self._offset_ms = 0
 
     def resume(self) -> None:
         """Run on from the instant the clock shows."""

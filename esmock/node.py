@@ -51,6 +51,9 @@ class Node:
         self.failures: list[BaseException] = []
         self._lock = threading.RLock()
 
+    def close(self) -> None:
+        """Let go of what the node holds outside of memory: nothing."""
+
     def handle(self, raw: RawRequest) -> RawResponse | Awaitable[RawResponse]:
         """Answer a request; the result is awaitable only where the endpoint waits for something."""
         with self._lock:

@@ -32,7 +32,9 @@ def serve(options: argparse.Namespace) -> int:
         server = Server(settings, host=options.host, port=port)
     except ValueError as error:
         raise Complaint(f"--nodes {options.nodes}: {error}") from None
-    _load_seeds(server, options.seed)
+    is_new = _open_data(server, options)
+    if is_new:
+        _load_seeds(server, options.seed, as_base=not options.data)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(server, options))
@@ -41,6 +43,8 @@ def serve(options: argparse.Namespace) -> int:
             f"cannot listen on {options.host}:{port} ({error.strerror or error}); choose another with --port, "
             "or --port 0 for a free one"
         ) from None
+    finally:
+        server.close()
     return 0
 
 
@@ -51,6 +55,19 @@ def _loop_factory() -> Any:
     import uvloop
 
     return uvloop.new_event_loop
+
+
+def _open_data(server: Server, options: argparse.Namespace) -> bool:
+    """Restore a data folder, if there is to be one; whether the server is as new afterwards."""
+    if not options.data:
+        return True
+    from esmock.data.folder import FolderError
+
+    try:
+        server.keep_in(options.data, fsync=options.fsync)
+    except FolderError as error:
+        raise Complaint(str(error)) from None
+    return not server.cluster.indices
 
 
 def _settings(options: argparse.Namespace) -> ServerSettings:
@@ -102,7 +119,7 @@ def _integer(text: str, option: str) -> int:
         raise Complaint(f"{option} {text} is not a number") from None
 
 
-def _load_seeds(server: Server, paths: list[str]) -> None:
+def _load_seeds(server: Server, paths: list[str], *, as_base: bool) -> None:
     if not paths:
         return
     from esmock.seeds import SeedError
@@ -111,7 +128,8 @@ def _load_seeds(server: Server, paths: list[str]) -> None:
         server.seed(*paths)
     except SeedError as error:
         raise Complaint(str(error)) from None
-    server.keep_as_base()
+    if as_base:
+        server.keep_as_base()
 
 
 async def _serve(server: Server, options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from esmock.clock import Clock
@@ -83,6 +84,23 @@ class Server:
             self._node = self._new_node(self._base.clone())
         else:
             self._node = self._new_node(Cluster(settings))
+
+    def keep_in(self, path: str | Path, *, fsync: bool = False) -> None:
+        """Restore what a data folder holds and keep every change there from now on. Raises FolderError.
+
+        Args:
+            fsync: wait for the disk after each request, so that it survives the death of the machine too.
+        """
+        from esmock.data.folder import Folder
+        from esmock.data.node import DurableNode
+        from esmock.http.router import router_for
+
+        folder = Folder(Path(path), self.settings.version, fsync=fsync)
+        self._node = DurableNode(folder, self.settings, router_for(self.settings.version))
+
+    def close(self) -> None:
+        """Let go of what the current space holds outside of memory."""
+        self._node.close()
 
     def keep_as_base(self) -> None:
         """From now on ``reset`` returns to what the current space holds."""
