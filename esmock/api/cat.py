@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from esmock.api import cat_cluster_rows, cat_index_rows, cat_node_rows
-from esmock.api.declare import BodyParser, Endpoints
+from esmock.api.declare import BodyParser, Endpoints, Route, since
 from esmock.api.media import FORMATS
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, names, string, time_text
 from esmock.api.request import Request, Response, optional_map_body
@@ -90,7 +90,8 @@ def _table(
     *paths: str,
     params: dict[str, Param] | None = None,
     body: BodyParser | None = None,
-    since: tuple[int, int] = (0, 0),
+    more: Sequence[Route] = (),
+    first: tuple[int, int] = (0, 0),
 ) -> None:
     """Declare a table whose rows need no more than the cluster and the request."""
     name = rows.__name__
@@ -98,10 +99,11 @@ def _table(
     @endpoint(
         f"cat.{name}",
         *(f"GET {path}" for path in paths),
+        list(more),
         params={**_COMMON, **(params or {})},
         docs=f"cat-{name}",
         body=body,
-        since=since,
+        since=first,
     )
     def handler(cluster: Cluster, request: Request) -> Response:
         return answer(request, name, lambda: rows(cluster, request))
@@ -124,7 +126,13 @@ _SINCE_NINE = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.defa
 
 _table(cat_index_rows.aliases, "/_cat/aliases", "/_cat/aliases/{name}", params={**_EXPAND, **_LOCAL, **_SINCE_NINE})
 _table(cat_node_rows.allocation, "/_cat/allocation", "/_cat/allocation/{node_id}", params=_BOTH)
-_table(cat_index_rows.count, "/_cat/count", "/_cat/count/{index}", body=optional_map_body)
+_table(
+    cat_index_rows.count,
+    "/_cat/count",
+    "/_cat/count/{index}",
+    body=optional_map_body,
+    more=[*since((9, 0), "POST /_cat/count"), *since((9, 0), "POST /_cat/count/{index}")],
+)
 _table(cat_index_rows.fielddata, "/_cat/fielddata", "/_cat/fielddata/{fields}", params={"fields": names()})
 _table(cat_cluster_rows.health, "/_cat/health", params=_SINCE_EIGHT)
 _table(
@@ -165,7 +173,7 @@ _table(
     "/_cat/component_templates",
     "/_cat/component_templates/{name}",
     params=_BOTH,
-    since=(8, 1),
+    first=(8, 1),
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.analyze import AnalyzeRequest
 from esmock.analysis.analyze import analyze as run_analyze
-from esmock.api.declare import Endpoints, typed
+from esmock.api.declare import Endpoints, since, typed
 from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, Param, boolean, names, string
 from esmock.api.request import Request, Response
@@ -99,6 +99,7 @@ def _field_analyzer(index: Index, name: str | None) -> Any:
 @endpoint(
     "indices.resolve_index",
     "GET /_resolve/index/{name}",
+    since((9, 0), "POST /_resolve/index/{name}"),
     params={
         "expand_wildcards": INDICES_OPTIONS["expand_wildcards"],
         "ignore_unavailable": Param(INDICES_OPTIONS["ignore_unavailable"].parse, None, since=(8, 0)),

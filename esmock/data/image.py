@@ -33,8 +33,7 @@ def load(data: bytes, clock: Clock) -> Cluster:
     cluster: Cluster = _Reader(io.BytesIO(data)).load()
     cluster.clock = clock
     cluster.slots = {name: part for name, part in cluster.slots.items() if part is not None}
-    twin = cluster.clone()  # a clone schedules its timers anew
-    return twin
+    return cluster.clone()  # a clone schedules its timers anew
 
 
 def _frozen(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:

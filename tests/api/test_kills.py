@@ -11,6 +11,6 @@ from tests.benchmarks import kills
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_nothing_acknowledged_is_lost(tmp_path):
-    ledger, folders = kills.run(tmp_path, 3, seed=7)
+    ledger, folders = kills.run(tmp_path, 2, seed=7)
     assert folders == 1
     assert ledger.documents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,60 @@ def test_all_published_endpoints_are_declared(shared_dir):
 
     published = {entry["name"] for entry in json.loads((shared_dir / "spec" / "endpoints.json").read_text("utf-8"))}
     assert published <= {endpoint.name for endpoint in ENDPOINTS}
+
+
+NOT_THERE = {
+    "rollup.get_jobs": "GET /_rollup/job",
+    "rollup.get_rollup_caps": "GET /_rollup/data",
+}
+"""Published paths without the id that no release has: 6.8.23 and later refuse them."""
+LATER = {
+    "7.10.2": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status"),
+    "7.17.29": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status"),
+    "8.19.21": ("cat.count", "indices.resolve_index"),
+    "9.5.3": (),
+}
+"""Endpoints, or methods of them, that came after a version though the specification does not say so: 405 of real servers."""
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21", "9.5.3"])
+def test_every_published_endpoint_has_a_handler(version, shared_dir):
+    entries = json.loads((shared_dir / "spec" / "endpoints.json").read_text("utf-8"))
+    number = tuple(map(int, version.split(".")[:2]))
+    node = Node(Cluster(ServerSettings(version=version)), router_for(version))
+    asked = 0
+    for entry in entries:
+        if tuple(map(int, entry.get("since", "0.0").split(".")[:2])) > number:
+            continue
+        for url in entry["urls"]:
+            methods, path = url.split(" ", 1)
+            for method in methods.split("|"):
+                if NOT_THERE.get(entry["name"]) == f"{method} {path}":
+                    continue
+                answer = node.handle(RawRequest(method, plain(path), [], b""))
+                asked += 1
+                text = answer.body.decode()
+                known = entry["name"].startswith(LATER[version])
+                assert answer.status != 500, (entry["name"], text)
+                assert known or answer.status != 405, (entry["name"], method, path)
+                assert known or "no handler found" not in text, (entry["name"], method, path)
+                if answer.status == 501 and method != "HEAD":
+                    assert json.loads(answer.body)["error"]["type"] == "esmock_unsupported"
+    assert asked > 600
+    assert node.failures == []
+
+
+def test_the_table_of_endpoints_in_the_readme_names_every_namespace():
+    from esmock.api import coverage
+
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    rows = readme.partition(coverage.BEGIN)[2].partition(coverage.END)[0].splitlines()
+    found = coverage.namespaces()
+    named = {row.split("|")[1].strip() for row in rows if row.startswith("| ") and "---" not in row}
+    assert set(found) <= named, "run python -m esmock.api.coverage README.md"
+    assert "cluster.health" in found["cluster"].built
+    assert "ml.put_job" in found["ml"].missing
+    assert coverage.written(readme).partition(coverage.BEGIN)[0] == readme.partition(coverage.BEGIN)[0]
 
 
 @pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21", "9.5.3"])

@@ -156,7 +156,10 @@ def run(folder: Path, kills: int, seed: int = 0) -> tuple[Ledger, int]:
                 if not any(row["index"] == "load" for row in call("GET", "/_cat/indices?format=json")):
                     call("PUT", "/load")
             writer = threading.Thread(target=_write, args=(server.port, ledger, chance, counter))
+            begun = counter[0]
             writer.start()
+            while counter[0] < begun + 2 and writer.is_alive():
+                time.sleep(0.001)
             time.sleep(chance.uniform(0.01, _LONGEST_LIFE_SECONDS))
         finally:
             server.kill()
