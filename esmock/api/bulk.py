@@ -14,6 +14,7 @@ from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse,
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, parse_bulk
+from esmock.state.date_math_name import concrete_name
 from esmock.state.write_request import WriteRequest
 from esmock.version import LATEST
 from esmock.xcontent.jackson import jackson_for
@@ -87,6 +88,8 @@ def bulk(cluster: Cluster, request: Request) -> Response:
         problems = ["no requests added"]
     if problems:
         raise ActionRequestValidation(*problems)
+    for write in writes:
+        write.index = concrete_name(cluster, write.index or "")
     started = cluster.clock.monotonic_ns()
     ingested = _ingest(cluster, writes)
     ingest_took = (cluster.clock.monotonic_ns() - started) // 1_000_000

@@ -164,7 +164,7 @@ def create(cluster: Cluster, request: Request) -> Response:
         active_shards=wanted,
         check_filter=lambda alias, found: alias_filter.check(alias, found, cluster.behaviour),
     )
-    return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=name)
+    return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=index.name)
 
 
 _GET = {

@@ -20,6 +20,7 @@ from esmock.errors import (
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.environment import Environment
 from esmock.ingest.java import cast_message
+from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob
 from esmock.xcontent import json_writer, reading
 from esmock.xcontent.java_map import as_hash_map, map_order
@@ -245,11 +246,7 @@ def _text(value: Any) -> str | None:
 
 def _resolved(cluster: Cluster, name: str | None) -> str | None:
     """A name with its date math worked out."""
-    if name is None or not (name.startswith("<") and name.endswith(">")):
-        return name
-    from esmock.ingest.index_name import resolve_date_math
-
-    return resolve_date_math(name, cluster.clock.now_ms())
+    return None if name is None else concrete_name(cluster, name)
 
 
 def prepare(cluster: Cluster, write: WriteRequest, chain: Chain) -> tuple[bool, bool]:

@@ -30,6 +30,7 @@ from esmock.state.aliases import (
     self_conflict,
     write_marks,
 )
+from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
 from esmock.state.resolve import glob
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
@@ -107,6 +108,7 @@ def create_index(
         InvalidIndexName, ResourceAlreadyExists, IllegalArgument, Validation, MapperParsing ...
     """
     behaviour = cluster.behaviour
+    name = concrete_name(cluster, name)
     own = index_settings.normalise(body.get("settings") or {})
     index_settings.check_values(own, behaviour)
     aliases = parse_aliases(body.get("aliases", {}), behaviour)

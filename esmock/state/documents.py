@@ -19,6 +19,7 @@ from esmock.errors import (
     UnavailableShards,
 )
 from esmock.state.create import create_index, may_create
+from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import check_blocks, single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.write_request import UpdateBody, WriteRequest
@@ -77,7 +78,7 @@ def write(cluster: Cluster, request: WriteRequest, *, active_shards: int | str |
 
 def target_index(cluster: Cluster, request: WriteRequest) -> Index:
     """The index that the write goes to, made when it may be."""
-    name = request.index or ""
+    name = request.index = concrete_name(cluster, request.index or "")
     index = cluster.indices.get(name)
     if index is not None and not request.require_alias:
         return index

@@ -16,6 +16,7 @@ from esmock.errors import (
     InvalidIndexName,
     NoSuchRemoteCluster,
 )
+from esmock.state.date_math_name import concrete_name
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -109,8 +110,7 @@ def is_all(names: Sequence[str]) -> bool:
 
 def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
     """(index or alias name, came from a wildcard) in order. Raises as ``resolve``."""
-    if is_all(names):
-        names = ["*"]
+    names = ["*"] if is_all(names) else [concrete_name(cluster, name) for name in names]
     chosen: dict[str, bool] = {}
     wildcard_seen = False
     for position, name in enumerate(names):
@@ -195,6 +195,7 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
         IndexNotFound: none.
         IllegalArgument: an alias of several indices.
     """
+    name = concrete_name(cluster, name)
     index = cluster.indices.get(name)
     if index is not None:
         return index

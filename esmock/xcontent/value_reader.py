@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from esmock.errors import ApiError, IllegalArgument, IllegalState, InputCoercion, JsonParse
 from esmock.xcontent.jackson import At
@@ -32,6 +32,16 @@ Json = Any
 Key = str | int
 
 
+class Told(Protocol):
+    """What reading a text needs: the version, and somebody to tell of deprecations."""
+
+    @property
+    def behaviour(self) -> Behaviour: ...
+
+    @property
+    def warn(self) -> Callable[[str], None]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What reading a body needs besides the body.
@@ -48,13 +58,11 @@ class Reading:
 Reader = Callable[[Json, Key, Reading], Any]
 
 
-def text(body: Json, key: Key, reading: Reading) -> str:
+def text(body: Json, key: Key, reading: Told) -> str:
     """``parser.text()``: a string, or the text of a number or boolean. Raises IllegalState (7.x), IllegalArgument."""
     value = body[key]
     if isinstance(value, str):
-        if isinstance(value, BrokenText):
-            raise value.error
-        return value
+        return _string(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -73,23 +81,29 @@ def text_or_null(body: Json, key: Key, reading: Reading) -> str | None:
     return None if body[key] is None else text(body, key, reading)
 
 
-def integer(body: Json, key: Key, reading: Reading) -> int:
+def _string(value: str) -> str:
+    if isinstance(value, BrokenText):
+        raise value.error
+    return value
+
+
+def integer(body: Json, key: Key, reading: Reading | None = None) -> int:
     """``parser.intValue()``: text is read as a double, decimals are cut."""
     value = body[key]
     if isinstance(value, str):
-        number = parse_double(text(body, key, reading))
+        number = parse_double(_string(value))
         if number < INT_MIN or number > INT_MAX:
             raise IllegalArgument(f"Value [{value}] is out of range for an integer")
         return 0 if number != number else int(number)
     return _whole(body, key, "int", INT_MIN, INT_MAX)
 
 
-def long_(body: Json, key: Key, reading: Reading) -> int:
+def long_(body: Json, key: Key, reading: Reading | None = None) -> int:
     """``parser.longValue()``: text is read exactly, decimals are cut."""
     value = body[key]
     if not isinstance(value, str):
         return _whole(body, key, "long", LONG_MIN, LONG_MAX)
-    given = text(body, key, reading)
+    given = _string(value)
     try:
         number = Decimal(given)
         if not number.is_finite() or "_" in given or given != given.strip():
@@ -104,38 +118,38 @@ def long_(body: Json, key: Key, reading: Reading) -> int:
     return whole
 
 
-def short(body: Json, key: Key, reading: Reading) -> int:
+def short(body: Json, key: Key, reading: Reading | None = None) -> int:
     """``parser.shortValue()``."""
     value = body[key]
     if isinstance(value, str):
-        number = parse_double(text(body, key, reading))
+        number = parse_double(_string(value))
         if number < -(2**15) or number > 2**15 - 1:
             raise IllegalArgument(f"Value [{value}] is out of range for a short")
         return int(number)
     return _whole(body, key, "Java short", -(2**15), 2**15 - 1)
 
 
-def double(body: Json, key: Key, reading: Reading) -> float:
+def double(body: Json, key: Key, reading: Reading | None = None) -> float:
     """``parser.doubleValue()``."""
     value = body[key]
     if isinstance(value, str):
-        return parse_double(text(body, key, reading))
+        return parse_double(_string(value))
     _check_numeric(body, key)
     return float(value)
 
 
-def float_(body: Json, key: Key, reading: Reading) -> float:
+def float_(body: Json, key: Key, reading: Reading | None = None) -> float:
     """``parser.floatValue()``: a double that holds a 32-bit value."""
     return to_float(double(body, key, reading))
 
 
-def boolean(body: Json, key: Key, reading: Reading) -> bool:
+def boolean(body: Json, key: Key, reading: Reading | None = None) -> bool:
     """``parser.booleanValue()``: a boolean or its text."""
     value = body[key]
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return parse_boolean(text(body, key, reading))
+        return parse_boolean(_string(value))
     raise parser_error(body, key, JsonParse, f"Current token ({_jackson_token(value)}) not of boolean type")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, NamedObjectNotFound, Parsing, XContentParse
+from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
 from esmock.search.query.base import ParseContext, Query
+from esmock.xcontent import value_reader
 from esmock.xcontent.located import at_end, at_name, at_value, token
 from esmock.xcontent.similar import suggestion
 
@@ -81,52 +82,12 @@ def refuse_known(name: str) -> None:
 
 def text(holder: Json, key: Any, ctx: ParseContext) -> str:
     """The text of a scalar, as ``parser.text()``. Raises for structures."""
-    value = holder[key]
-    if isinstance(value, dict | list) or value is None:
-        line, column = at_value(holder, key)
-        if ctx.behaviour.major < 8:
-            raise IllegalState(f"Can't get text on a {token(value)} at {line}:{column}")
-        raise IllegalArgument(f"Expected text at {line}:{column} but found {token(value)}")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        from esmock.mapping.parameter import java_text
-
-        return java_text(value)
-    return str(value)
+    return value_reader.text(holder, key, ctx)
 
 
-def float_value(holder: Json, key: Any) -> float:
-    """``parser.floatValue()``: a number or its text, in 32 bits."""
-    from esmock.mapping import coercion
-
-    value = holder[key]
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise coercion.not_numeric(value).plain()
-    number = coercion.java_double(value) if isinstance(value, str) else float(value)
-    return coercion.java_float(number)
-
-
-def int_value(holder: Json, key: Any) -> int:
-    """``parser.intValue()``: decimals are cut, text is parsed."""
-    from esmock.mapping import coercion
-
-    value = holder[key]
-    try:
-        return coercion.read_integer(value, "integer", coerce=True)
-    except coercion.TokenError as error:
-        raise error.plain() from None
-
-
-def boolean_value(holder: Json, key: Any) -> bool:
-    """``parser.booleanValue()``: a boolean or the text of one."""
-    from esmock.errors import JsonParse
-    from esmock.mapping.parameter import read_boolean
-
-    value = holder[key]
-    if isinstance(value, bool | str):
-        return read_boolean(value)
-    raise JsonParse(f"Current token ({token(value)}) not of boolean type")
+float_value = value_reader.float_
+int_value = value_reader.integer
+boolean_value = value_reader.boolean
 
 
 def scalar(value: Json) -> bool:
