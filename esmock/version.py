@@ -103,6 +103,10 @@ class Behaviour:
     """Sorting by a field takes ``format`` (7.13)."""
     negative_size_refused: bool
     """``size=-1`` is an error (8.0)."""
+    bucket_count_told: bool
+    """The limit on buckets says how many there would have been (until 7.17)."""
+    slices_points_in_time: bool
+    """Points in time can be sliced (7.15)."""
     rollup_usage_required: bool
     """New rollup jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
     rollup_removal_warning: bool
@@ -203,6 +207,8 @@ def behaviour(version: str) -> Behaviour:
         strict_url_query_options=late_eight,
         sort_format=number >= Version(7, 13, 0),
         negative_size_refused=eight,
+        bucket_count_told=number < Version(7, 17, 0),
+        slices_points_in_time=number >= Version(7, 15, 0),
         rollup_usage_required=number >= Version(8, 11, 0),
         rollup_removal_warning=number >= Version(8, 16, 0),
         rollup_start_is_idempotent=eight,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from esmock.http.app import Connection
+
 from esmock.http.render import Door
 
 

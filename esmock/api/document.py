@@ -205,6 +205,7 @@ def _read(cluster: Cluster, request: Request) -> documents.Found:
         request.part("index"),
         request.part("id"),
         routing=params["routing"],
+        preference=params["preference"],
         realtime=params["realtime"],
         refresh=params["refresh"],
         version=params["version"],

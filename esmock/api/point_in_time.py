@@ -8,7 +8,14 @@ from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, boolean, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall
-from esmock.errors import EOF, ActionRequestValidation, IllegalArgument, SearchContextMissing, SearchPhaseExecution
+from esmock.errors import (
+    EOF,
+    ActionRequestValidation,
+    BufferUnderflow,
+    IllegalArgument,
+    SearchContextMissing,
+    SearchPhaseExecution,
+)
 from esmock.state.contexts import contexts
 from esmock.state.resolve import OPEN, resolve
 from esmock.xcontent.located import token
@@ -95,9 +102,8 @@ def close_point_in_time(cluster: Cluster, request: Request) -> Response:
 
 def _check_id(point: str, cluster: Cluster) -> None:
     if len(point) < 40:
-        inner = EOF(None)
-        if cluster.behaviour.major >= 8:
-            inner.type = "buffer_underflow_exception"
+        underflow = BufferUnderflow(None) if cluster.behaviour.major >= 8 else None
+        inner = EOF(None, cause=underflow)
         raise IllegalArgument("java.io.EOFException", cause=inner)
 
 
@@ -111,7 +117,11 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
         raise ActionRequestValidation(f"[indices] cannot be used with point in time{more}")
     pit = call.request.pit
     if "id" not in pit:
-        raise IllegalArgument("point int time id is not provided")
+        word = "in" if cluster.behaviour.major >= 8 else "int"  # ES: misspelt until it was noticed
+        raise IllegalArgument(f"point {word} time id is not provided")
+    for name, value in (("routing", call.routing), ("preference", call.preference)):
+        if value is not None and cluster.behaviour.major >= 8:
+            raise ActionRequestValidation(f"[{name}] cannot be used with point in time")
     point_id = str(pit["id"])
     context = contexts(cluster).points.get(point_id)
     if context is None:

@@ -70,6 +70,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResu
         options=call.options,
         allow_partial=allow,
         routing=call.routing,
+        preference=call.preference,
         warn=request.warn,
         keep_all=call.scroll is not None,
         typed_keys=call.typed_keys,
@@ -122,7 +123,7 @@ def _count_body(request: Request) -> Json:
     try:
         body = request.read(content, kind, label="stream")
         if not isinstance(body, dict):
-            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
+            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body) if isinstance(body, list) else (1, 1))
         return _checked_count(request, body)
     except JsonParse as cause:
         raise Parsing("Failed to parse", last_token(body), cause=cause) from None
@@ -177,6 +178,7 @@ def count(cluster: Cluster, request: Request) -> Response:
         body,
         options=request.indices_options(OPEN),
         routing=routing.split(",") if routing else None,
+        preference=request.param("preference"),
     )
     out: dict[str, Json] = {"count": result.total}
     if result.terminated_early is not None and request.param("terminate_after"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import source_params
 from esmock.api.params import integer, parse_boolean
-from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer
+from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, Parsing
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import json_writer
 from esmock.xcontent.jackson import jackson_for
@@ -67,6 +67,8 @@ def parse_search(request: Request) -> SearchCall:
     """Body parser of the search endpoints."""
     content, kind = request.optional_content()
     body = None if content is None else request.read(content, kind, label="stream")
+    if content is not None and body is None:
+        raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
     return search_call(request, body)
 
 
@@ -93,7 +95,6 @@ def search_call(request: Request, body: Json) -> SearchCall:
         typed_keys=typed_keys(request, parsed.aggs is not None or parsed.suggest is not None),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
-    _check_preference(call.preference)
     _check_totals(call, request, body)
     _check_scroll(call, request)
     return call
@@ -108,14 +109,6 @@ def _parse_overlay(overlay: dict[str, Json], request: Request) -> SearchRequest:
     except NeedsPositions:
         text = json_writer.dumps(overlay)
         return SearchRequest.parse(located(text, jackson_for(request.behaviour)), request.behaviour, warn=request.warn)
-
-
-def _check_preference(preference: str | None) -> None:
-    if preference is None or not preference.startswith("_"):
-        return
-    name = preference.partition("|")[0].partition(":")[0]
-    if name not in ("_shards", "_prefer_nodes", "_local", "_only_local", "_only_nodes"):
-        raise IllegalArgument(f"no Preference for [{name}]")
 
 
 def _check_totals(call: SearchCall, request: Request, body: Json) -> None:

@@ -95,6 +95,10 @@ class EOF(_Java):
     package = "java.io"
 
 
+class BufferUnderflow(_Java):
+    package = "java.nio"
+
+
 class FileNotFound(_Java):
     package = "java.io"
 

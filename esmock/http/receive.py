@@ -255,8 +255,6 @@ def check_unknown(request: Request) -> None:
         name for name, param in present.items() if not param.lazy or name in raw or number < param.read_since
     }
     candidates |= {*ALWAYS_KNOWN, *request.parts, *request.read_params()}
-    if request.endpoint.body is not None and not request.content:
-        candidates.add("source")
     described = ", ".join(f"[{name}]{suggestion(name, candidates, arrow=True)}" for name in unknown)
     plural = "s" if len(unknown) > 1 else ""
     raise IllegalArgument(f"request [{request.path}] contains unrecognized parameter{plural}: {described}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, Search, XContentParse
+from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, Search, XContentParse
 from esmock.search.inner_hits import InnerHits
 from esmock.search.query.parse import int_value, place_of, text
 from esmock.xcontent.java_map import map_order
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
+from esmock.xcontent.located import NeedsPositions, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
     from esmock.search.query.shard import ShardSearch
     from esmock.search.request import SearchRequest
+    from esmock.version import Behaviour
 
 Json = Any
 _KNOWN = ("field", "max_concurrent_group_searches", "inner_hits")
@@ -33,7 +34,7 @@ _TAKES = {
 class Collapse:
     """``collapse``."""
 
-    field: str
+    field: str | None
     inner_hits: list[InnerHits] = field(default_factory=list)  # type: ignore[name-defined]
 
     @classmethod
@@ -60,13 +61,12 @@ class Collapse:
             except ApiError as error:
                 at = getattr(error, "parser_at", None) or place_of(error, body, key)
                 raise standing(XContentParse(f"[collapse] failed to parse field [{key}]", at, cause=error), at) from None
-        if not name:
-            at_end(body)
-            raise IllegalArgument("Required [field]")
         return cls(name, inner)
 
     def check(self, shard: ShardSearch) -> Any:
         """The field. Raises Search errors for those that cannot collapse."""
+        if not self.field:
+            raise _no_field(shard.behaviour)
         found = shard.field(self.field)
         if found is None:
             raise IllegalArgument(f"no mapping found for `{self.field}` in order to collapse on")
@@ -97,6 +97,12 @@ class Collapse:
             raise IllegalState(f"failed to collapse {at}, the collapse field must be single valued")
         value = column.values[first].item()
         return column.dictionary[value] if column.dictionary is not None else value
+
+
+def _no_field(behaviour: Behaviour) -> ApiError:
+    if behaviour.wrapped_syntax_errors:
+        return IllegalArgument("no collapse field specified")
+    return NullPointer('Cannot invoke "String.equals(Object)" because "fullName" is null')
 
 
 def best_of_groups(hits: list[Hit], size: int) -> list[Hit]:

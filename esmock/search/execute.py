@@ -197,10 +197,19 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         results=reduced,
         suggest=suggest,
         terminated_early=early,
+        timed_out=has_expired(request) and bool(targets),
         ordered=ordered if environment.keep_all else [],
         shards=results,
         targets=list(targets),
     )
+
+
+def has_expired(request: SearchRequest) -> bool:
+    """Whether the time allowed is over before the search begins: nothing is collected, and what costs nothing is counted.
+
+    Source: recordings of 7.10.2 with ``timeout=-1s``; -1 stands for no limit.
+    """
+    return request.timeout_ms is not None and request.timeout_ms < -1
 
 
 def _from(request: SearchRequest) -> int:
@@ -311,6 +320,10 @@ def bind_query(query: Query, shard: ShardSearch, scored: bool) -> Any:
 def _query_shard(request: SearchRequest, target: ShardTarget, position: int, environment: Environment) -> ShardResult:
     shard = shard_search(request, target, environment)
     _check_window(request, target, environment)
+    if request.slice is not None:
+        from esmock.search.slice import check_slice
+
+        check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
     sort = request.sort
     if request.search_after is not None:
         from esmock.search.search_after import check
@@ -376,12 +389,7 @@ def _collector(request: SearchRequest, shard: ShardSearch) -> Any:
 
 
 def _index_boost(request: SearchRequest, target: ShardTarget) -> float:
-    from esmock.mapping.mapping import wildcard
-
-    for name, boost in request.index_boosts:
-        if wildcard(name)(target.index):
-            return boost
-    return 1.0
+    return dict(request.index_boosts).get(target.index, 1.0)
 
 
 @dataclass(slots=True)
@@ -409,7 +417,8 @@ class _Run:
         leaves: list[tuple[Any, np.ndarray, np.ndarray | None]] = []
         terminated = False
         remaining = max(request.terminate_after, 0) if request.terminate_after else None
-        for leaf in self.shard.reader:
+        expired = has_expired(request)
+        for leaf in () if expired else self.shard.reader:
             docs, score = self._match(leaf, target)
             if remaining is not None:
                 if len(docs) >= remaining:
@@ -431,6 +440,8 @@ class _Run:
             if remaining is not None and remaining <= 0:
                 break
         size = total if keep_all else min(total, _from(request) + _size(request))
+        if expired and (request.query is None or isinstance(request.query, MatchAll)):
+            total = sum(leaf.segment.n_docs if leaf.live() is None else int(leaf.live().sum()) for leaf in self.shard.reader)
         if _size(request) == 0 and not keep_all:
             size, max_score = 0, None
         if request.rescore:
@@ -461,11 +472,10 @@ class _Run:
                 allowed |= one.match(segment).match
             match = match & allowed
         if self.request.slice is not None:
-            from esmock.search.slice import members
+            from esmock.search.slice import mask
 
             n_shards = int(target.settings.get("index.number_of_shards", "1"))
-            own = members(self.request.slice, target.number, n_shards, segment.doc_ids)
-            match = match & np.fromiter(own, bool, segment.n_docs)
+            match = match & mask(self.request.slice, target.number, n_shards, segment)
         live = leaf.live()
         if live is not None:
             match = match & live

@@ -24,6 +24,7 @@ def search(
     options: IndicesOptions | None = None,
     allow_partial: bool = True,
     routing: Sequence[str] | None = None,
+    preference: str | None = None,
     warn: Callable[[str], None] = lambda _text: None,
     typed_keys: bool = False,
 ) -> SearchResult:
@@ -38,7 +39,15 @@ def search(
     """
     request = SearchRequest.parse(body, cluster.behaviour, warn=warn)
     return run(
-        cluster, names, request, options=options, allow_partial=allow_partial, routing=routing, warn=warn, typed_keys=typed_keys
+        cluster,
+        names,
+        request,
+        options=options,
+        allow_partial=allow_partial,
+        routing=routing,
+        preference=preference,
+        warn=warn,
+        typed_keys=typed_keys,
     )
 
 
@@ -50,6 +59,7 @@ def run(
     options: IndicesOptions | None = None,
     allow_partial: bool = True,
     routing: Sequence[str] | None = None,
+    preference: str | None = None,
     warn: Callable[[str], None] = lambda _text: None,
     keep_all: bool = False,
     typed_keys: bool = False,
@@ -61,11 +71,27 @@ def run(
     started = cluster.clock.monotonic_ns()
     indices = resolve(cluster, names, options or OPEN)
     check_blocks(cluster, indices, "read")
-    targets = shard_targets(cluster, indices, names, routing)
+    targets = shard_targets(cluster, indices, names, routing, preference)
+    _resolve_boosts(cluster, request, options or OPEN)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
     result = execute(request, targets, env)
     result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return result
+
+
+def _resolve_boosts(cluster: Cluster, request: SearchRequest, options: IndicesOptions) -> None:
+    """Put the indices in place of the expressions of ``indices_boost``; the first that means an index counts.
+
+    Raises:
+        IndexNotFound: an index that is named does not exist.
+    """
+    from esmock.state.resolve import resolve
+
+    found: dict[str, float] = {}
+    for name, boost in request.index_boosts:
+        for index in resolve(cluster, [name], options):
+            found.setdefault(index.name, boost)
+    request.index_boosts = list(found.items())
 
 
 def environment(
@@ -94,10 +120,15 @@ def environment(
 
 
 def shard_targets(
-    cluster: Cluster, indices: Sequence[Index], names: Sequence[str], routing: Sequence[str] | None = None
+    cluster: Cluster,
+    indices: Sequence[Index],
+    names: Sequence[str],
+    routing: Sequence[str] | None = None,
+    preference: str | None = None,
 ) -> list[ShardTarget]:
     """The shards of some indices, filters of the aliases that named them included."""
     from esmock.search.execute import ShardTarget
+    from esmock.state.preference import preferred
 
     now = cluster.clock.now_ms()
     out = []
@@ -105,7 +136,7 @@ def shard_targets(
         index.prepare_search(now)
         filters, alias_routing = alias_filters(cluster, index, names)
         wanted = list(routing) if routing else alias_routing
-        for shard in index.shards_for(wanted):
+        for shard in preferred(cluster, index.name, index.shards_for(wanted), preference):
             out.append(
                 ShardTarget(
                     index=index.name,

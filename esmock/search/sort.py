@@ -15,7 +15,7 @@ from esmock.errors import ApiError, IllegalArgument, Parsing, Unsupported, XCont
 from esmock.mapping import field as kinds
 from esmock.search.query.base import ParseContext
 from esmock.search.query.parse import parse_query, text
-from esmock.xcontent.located import NeedsPositions, at_name, at_value, token
+from esmock.xcontent.located import NeedsPositions, at_name, at_value, token, token_behind
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -111,9 +111,12 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
             if name == "_script":
                 raise Unsupported(f"sort [{name}]")
             out.append(_field_sort(name, value, ctx))
+        elif isinstance(value, str):
+            out.append(by_name(name, _order(text(node, name, ctx))))
         else:
-            order = text(node, name, ctx)
-            out.append(by_name(name, _order(order)))
+            kind, at = token_behind(node, name)
+            parser = "_score" if name == "_score" else "field_sort"
+            raise XContentParse(f"[{parser}] Expected START_OBJECT but was: {kind}", at)
     return out
 
 

@@ -20,6 +20,7 @@ from esmock.errors import (
 )
 from esmock.state.create import create_index, may_create
 from esmock.state.date_math_name import concrete_name
+from esmock.state.preference import preferred
 from esmock.state.resolve import check_blocks, single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.write_request import UpdateBody, WriteRequest
@@ -337,6 +338,7 @@ def get(
     doc_id: str,
     *,
     routing: str | None = None,
+    preference: str | None = None,
     realtime: bool = True,
     refresh: bool = False,
     version: int | None = None,
@@ -360,6 +362,7 @@ def get(
     if refresh:
         index.refresh()
     shard = index.shard_for(doc_id, routing)
+    preferred(cluster, index.name, [shard], preference)
     doc = shard.current(doc_id) if realtime else _searchable(index, shard, doc_id, cluster.clock.now_ms())
     shard.counters["get_total"] = shard.counters.get("get_total", 0) + 1
     if doc is not None and version is not None:

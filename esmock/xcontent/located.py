@@ -282,6 +282,21 @@ def parser_error(body: Json, key: str | int, kind: type[Any], message: str) -> A
     return standing(wrap_syntax(scanner.error(message, where, kind), scanner.jackson), (line, column))
 
 
+def token_behind(holder: Json, key: str | int) -> tuple[str | None, At]:
+    """The token that a parser finds when it steps over the one at a key, and its place."""
+    value = holder[key]
+    if isinstance(value, dict):
+        return ("FIELD_NAME", at_name(value, next(iter(value)))) if value else ("END_OBJECT", at_end(value))
+    if isinstance(value, list):
+        return (token(value[0]), at_value(value, 0)) if value else ("END_ARRAY", at_end(value))
+    if isinstance(holder, list):
+        following = int(key) + 1
+        return (token(holder[following]), at_value(holder, following)) if following < len(holder) else ("END_ARRAY", at_end(holder))
+    names = list(holder)
+    following = names.index(key) + 1
+    return ("FIELD_NAME", at_name(holder, names[following])) if following < len(names) else ("END_OBJECT", at_end(holder))
+
+
 def standing(error: ApiError, at: At) -> ApiError:
     """The error with the place where the parser stood, which every declarative parser around it will name."""
     error.parser_at = at  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from typing import Any
 from esmock.errors import ApiError, IllegalArgument, XContentParse
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.jackson import At
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_start, at_value, standing, token
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_start, at_value, standing, token, token_behind
 from esmock.xcontent.similar import suggestion
 from esmock.xcontent.value_reader import Key, Reader, Reading, after_value
 
@@ -212,7 +212,7 @@ class Parser:
         """A Reader: read the object that stands under a key."""
         value = holder[key]
         if not isinstance(value, dict):
-            kind, at = _next_token(holder, key)
+            kind, at = token_behind(holder, key) if isinstance(holder, list) else (token(value), at_value(holder, key))
             raise standing(XContentParse(f"[{self.name}] Expected START_OBJECT but was: {kind}", at), at)
         return self._object(value, reading)
 
@@ -297,16 +297,6 @@ def _failed(error: ApiError, stood: Callable[[], At]) -> ApiError:
     with contextlib.suppress(NeedsPositions):
         standing(error, stood())
     return error
-
-
-def _next_token(holder: Json, key: Key) -> tuple[str | None, At]:
-    """The token behind the one where an object should start: the parser has moved on before it complains."""
-    if isinstance(holder, list):
-        following = int(key) + 1
-        if following < len(holder):
-            return token(holder[following]), at_value(holder, following)
-        return "END_ARRAY", at_end(holder)
-    return token(holder[key]), at_value(holder, key)
 
 
 def _layer(reason: str, error: ApiError, body: Json, key: Key) -> XContentParse:

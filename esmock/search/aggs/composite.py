@@ -132,7 +132,7 @@ class CompositeAggregator(BucketAggregator):
             raise NullPointer(None)
         limit = getattr(ctx.shard, "max_buckets", 65535)
         if builder.size > limit:
-            raise too_many_buckets(limit, builder.size)
+            raise too_many_buckets(limit, builder.size, ctx.shard.behaviour)
         self.sources = [one.resolve(ctx) for one in builder.sources]
         self.parts = [
             Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")

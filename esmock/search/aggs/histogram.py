@@ -88,7 +88,6 @@ class Histogram(MultiBucket):
             key = group[0].key
             count = sum(one.doc_count for one in group)
             if count >= plan.min_doc_count or not ctx.is_final:
-                ctx.add_buckets(1)
                 buckets.append(
                     HistogramBucket(key, count, reduce_results([one.results for one in group], ctx), plan.format)
                 )
@@ -99,16 +98,21 @@ class Histogram(MultiBucket):
                 buckets.reverse()
             elif not plan.order.is_key_asc:
                 buckets = plan.order.sort(buckets)
+        ctx.add_buckets(len(buckets))
         return type(self)(self.name, self.meta, buckets, plan, self.gaps)
 
     def _filled(self, buckets: list[Any], gaps: Gaps, ctx: ReduceContext) -> list[Any]:
         below = reduce_results([gaps.results], ctx)
         out: list[Any] = []
+        beyond = 0
 
         def fill(key: Any, end: Any, *, inclusive: bool = False) -> None:
+            nonlocal beyond
             while key < end or (inclusive and key == end):
-                ctx.add_buckets(1)
-                out.append(HistogramBucket(key, 0, dict(below), self.plan.format))
+                if len(out) <= ctx.max_buckets:
+                    out.append(HistogramBucket(key, 0, dict(below), self.plan.format))
+                else:
+                    beyond += 1
                 key = gaps.next(key)
 
         if not buckets:
@@ -123,6 +127,8 @@ class Histogram(MultiBucket):
             out.append(bucket)
         if gaps.last is not None and gaps.last > buckets[-1].key:
             fill(gaps.next(buckets[-1].key), gaps.last, inclusive=True)
+        if beyond:
+            ctx.add_buckets(len(out) + beyond)
         return out
 
     def content(self, rendering: Rendering) -> dict[str, Json]:

@@ -38,19 +38,26 @@ class ReduceContext:
     scripts: Any = None
     count: int = 0
 
-    def add_buckets(self, n: int) -> None:
-        """Count buckets of the answer. Raises TooManyBuckets above the limit."""
+    def add_buckets(self, n: int, *, singly: bool = False) -> None:
+        """Count buckets of the answer; ``singly``: one after another, so that the first beyond the limit is told of.
+
+        Raises:
+            TooManyBuckets: there are more than the limit.
+        """
         self.count += n
         if n > 0 and self.count > self.max_buckets and self.is_final:
-            raise too_many_buckets(self.max_buckets, self.count)
+            told = max(self.max_buckets, self.count - n) + 1 if singly else self.count
+            raise too_many_buckets(self.max_buckets, told, self.behaviour)
 
 
-def too_many_buckets(limit: int, count: int) -> ApiError:
+def too_many_buckets(limit: int, count: int, behaviour: Behaviour) -> ApiError:
     """The error of ``search.max_buckets``."""
+    found = f"was [{count}]" if behaviour.bucket_count_told else "this number of buckets was exceeded"
     return TooManyBuckets(
-        f"Trying to create too many buckets. Must be less than or equal to: [{limit}] but was [{count}]. This limit can be set by "
+        f"Trying to create too many buckets. Must be less than or equal to: [{limit}] but {found}. This limit can be set by "
         "changing the [search.max_buckets] cluster level setting.",
         extra={"max_buckets": limit},
+        status=400 if behaviour.major >= 8 else 503,
     )
 
 

@@ -68,7 +68,7 @@ class SignificantTerms(Terms):
             below = reduce_results([one.results for one in group], ctx)
             found.append(SignificantBucket(group[0].key, count, below, 0, self.format, background, score))
         buckets = best(found, thresholds.size if ctx.is_final else len(found))
-        ctx.add_buckets(len(buckets))
+        ctx.add_buckets(len(buckets), singly=True)
         return self.of(buckets, self.rule, size, total)
 
     def of(self, buckets: list[Any], rule: Heuristic, size: int, total: int) -> SignificantTerms:

@@ -150,7 +150,7 @@ class Terms(MultiBucket):
         if ctx.is_final:
             other += sum(one.doc_count for one in buckets[thresholds.size :])
             buckets = buckets[: thresholds.size]
-            ctx.add_buckets(len(buckets))
+            ctx.add_buckets(len(buckets), singly=True)
         error = -1 if errors == -1 else 0 if n_results == 1 else errors
         return type(self)(self.name, self.meta, buckets, self.plan, other=other, error=error, format=self.format)
 

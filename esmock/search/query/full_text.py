@@ -136,8 +136,9 @@ def parse_match(query: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
     if field is None:
         raise Parsing("No text specified for text query", at_end(body))
     if out.get("query") is None:
-        value = body[field]
-        raise Parsing("No text specified for text query", at_end(value) if isinstance(value, dict) else at_end(body))
+        if query.startswith("match_phrase"):
+            raise IllegalArgument(f"[{query}] requires query value")
+        raise Parsing("No text specified for text query", at_end(body))
     out["field"] = field
     if query == "match" and ctx.behaviour.major >= 8 and "cutoff_frequency" in out:
         raise Parsing("[match] query does not support [cutoff_frequency]", at_value(body[field], "cutoff_frequency"))
