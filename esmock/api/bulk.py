@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import source_params
@@ -10,7 +9,7 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import REFRESH, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.update_body import read_update, update_script
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, Unsupported
+from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, parse_bulk
@@ -34,14 +33,17 @@ def _parse(request: Request) -> list[WriteRequest]:
         raise ElasticsearchParse("request body is required")
     body = request.content
     if request.content_format != "json":
-        raise Unsupported("bulk bodies in SMILE")
+        from esmock.xcontent.formats import json_lines
+
+        body = json_lines(body, request.content_format or "json", request.behaviour)
     wanted = source_params.of_request(request)
     defaults = BulkDefaults(
         request.part("index"),
-        request.part("type"),
+        request.mapping_type,
         request.param("routing"),
         request.param("pipeline"),
         request.param("require_alias"),
+        request.typed,
         wanted if wanted.fetch is not None else None,
     )
     reader = _located_update if request.is_located else read_update
@@ -135,7 +137,7 @@ def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError 
 def _carry_out(
     cluster: Cluster, request: Request, writes: list[WriteRequest], ingested: dict[int, ApiError | None]
 ) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
-    _make_indices(cluster, writes, ingested)
+    unmade = _make_indices(cluster, writes, ingested)
     forced = request.param("refresh") == "true"
     has_types = request.typed
     after = has_types and not cluster.behaviour.mapping_types
@@ -155,6 +157,8 @@ def _carry_out(
                 items.append({write.op: _failed(write, error_found, kind)})
             continue
         try:
+            if write.index in unmade:
+                raise unmade[write.index]
             if write.update is not None and write.update.script is not None:
                 write.script = update_script(cluster, write.update.script)
             outcome = documents.write(cluster, write, active_shards=active)
@@ -173,15 +177,22 @@ def _carry_out(
     return items, touched, has_errors
 
 
-def _make_indices(cluster: Cluster, writes: list[WriteRequest], ingested: dict[int, ApiError | None]) -> None:
-    """Where a delete names an index that another item makes, make it first: a bulk makes all its indices beforehand."""
+def _make_indices(
+    cluster: Cluster, writes: list[WriteRequest], ingested: dict[int, ApiError | None]
+) -> dict[str | None, ApiError]:
+    """Where a delete names an index that another item makes, make it first: a bulk makes all its indices beforehand.
+
+    Returns: by name, why an index could not be made; all items that name it fail with that.
+    """
     missing = {write.index for write in writes if write.op == "delete" and not cluster.exists(write.index or "")}
-    if not missing:
-        return
-    for number, write in enumerate(writes):
-        if write.index in missing and write.op != "delete" and number not in ingested:
-            with contextlib.suppress(ApiError):
+    failed: dict[str | None, ApiError] = {}
+    for number, write in enumerate(writes if missing else ()):
+        if write.index in missing and write.index not in failed and write.op != "delete" and number not in ingested:
+            try:
                 documents.target_index(cluster, write)
+            except ApiError as error:
+                failed[write.index] = error
+    return failed
 
 
 def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcome, item: dict[str, Json]) -> None:

@@ -130,7 +130,7 @@ def _write_request(request: Request, op: str) -> WriteRequest:
         if_primary_term=params["if_primary_term"],
         pipeline=params.get("pipeline"),
         require_alias=params.get("require_alias", False),
-        type=request.part("type"),
+        type=request.mapping_type,
         timeout=params["timeout"],
     )
     write.check_numbers()
@@ -145,7 +145,7 @@ def _write(cluster: Cluster, request: Request, op: str) -> Response:
 
 
 def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any = None) -> Response:
-    kind = (request.part("type") or "_doc") if request.typed else None
+    kind = (request.mapping_type or "_doc") if request.typed else None
     if _ingest(cluster, write):
         typed = not cluster.behaviour.mapping_types
         return Response(200, shape.dropped(write, type_=kind, typed=typed))
@@ -172,7 +172,7 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
         body["get"] = {"found": False}
     headers = []
     if outcome.status == 201:
-        headers.append(("Location", shape.location(outcome, request.part("type"))))
+        headers.append(("Location", shape.location(outcome, request.mapping_type)))
     return Response(outcome.status, body, headers)
 
 
@@ -211,7 +211,7 @@ def _read(cluster: Cluster, request: Request) -> documents.Found:
         version=params["version"],
         version_type=params["version_type"],
     )
-    kind = request.part("type")
+    kind = request.mapping_type
     if kind is not None and kind not in ("_doc", "_all", found.index.type_name):
         found.doc = None
     return found
@@ -233,7 +233,7 @@ def get(cluster: Cluster, request: Request) -> Response:
             "[_source] to load the field from _source"
         )
     found = _read(cluster, request)
-    kind = (request.part("type") or "_doc") if request.typed else None
+    kind = (request.mapping_type or "_doc") if request.typed else None
     if found.doc is None:
         return Response(404, shape.found(found, type_=kind, source=None))
     if not request.raw:

@@ -78,7 +78,7 @@ def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
     target = next(one for one in shard_targets(cluster, [index], [name]) if one.number == shard.number)
     out: dict[str, Json] = {"_index": index.name}
     if request.typed:
-        out["_type"] = request.part("type") or "_doc"
+        out["_type"] = request.mapping_type or "_doc"
     out["_id"] = doc_id
     place = _place(target.reader, doc_id)
     if place is None:

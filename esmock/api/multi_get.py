@@ -74,7 +74,7 @@ def _id(values: list[Json], position: int) -> str:
 
 def _with_defaults(request: Request, item: Item) -> Item:
     item.index = item.index or request.part("index")
-    item.type = item.type or request.part("type")
+    item.type = item.type or request.mapping_type
     item.routing = item.routing or request.param("routing")
     if item.stored_fields is None:
         item.stored_fields = request.param("stored_fields")

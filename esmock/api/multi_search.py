@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, typed
-from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of
+from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall
-from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument
+from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
+from esmock.mapping.parameter import java_text
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import reading
 from esmock.xcontent.located import NeedsPositions
@@ -22,26 +23,41 @@ endpoint = Endpoints()
 Json = Any
 _TYPES = "[types removal] Specifying types in multi search requests is deprecated."
 _SEARCH_TYPES = ("query_then_fetch", "dfs_query_then_fetch")
-_WILDCARDS = {"open": ("open",), "closed": ("closed",), "hidden": ("hidden",), "none": (), "all": ("open", "closed", "hidden")}
+_TEMPLATE_TYPES = "[types removal] Specifying types in multi search template requests is deprecated."
+"""ES: what 8.x says of types in a multi search that asks to be compatible with 7."""
+_OPTIONS = {
+    "expand_wildcards": "expand",
+    "expandWildcards": "expand",
+    "ignore_unavailable": "ignore_unavailable",
+    "ignoreUnavailable": "ignore_unavailable",
+    "allow_no_indices": "allow_no_indices",
+    "allowNoIndices": "allow_no_indices",
+    "ignore_throttled": "ignore_throttled",
+    "ignoreThrottled": "ignore_throttled",
+}
 
 
-def _parse(request: Request) -> list[SearchCall]:
-    content, _ = request.content_or_source()
+def stream_lines(request: Request) -> list[tuple[bytes, bytes]]:
+    """The headers and bodies of a multi search, as JSON. Raises IllegalArgument; ElasticsearchParse without a body."""
+    content, kind = request.content_or_source()
+    if kind == "smile":
+        from esmock.xcontent.formats import json_lines
+
+        content = json_lines(content, kind, request.behaviour)
     if not content.endswith(b"\n"):
         raise IllegalArgument("The msearch request must be terminated by a newline [\n]")
     lines = [line[:-1] if line.endswith(b"\r") else line for line in content[:-1].split(b"\n")]
-    calls: list[SearchCall] = []
-    position = 0
     if len(lines) > 1 and not lines[0].strip() and lines[1].strip().startswith(b"{"):
         lines = lines[1:]  # ES: one blank line at the beginning is passed over
-    while position < len(lines):
-        header = lines[position]
-        if position + 1 >= len(lines):
-            if header.strip():
-                _read_metadata(request, _empty_call(request), _metadata(request, header))
-            break
-        calls.append(call_of(request, header, lines[position + 1]))
-        position += 2
+    if len(lines) % 2:
+        if lines[-1].strip():
+            _read_metadata(request, _empty_call(request), _metadata(request, lines[-1]))
+        lines.pop()
+    return list(zip(lines[::2], lines[1::2], strict=True))
+
+
+def _parse(request: Request) -> list[SearchCall]:
+    calls = [call_of(request, header, line) for header, line in stream_lines(request)]
     if not calls:
         raise ActionRequestValidation("no requests added")
     return calls
@@ -49,24 +65,27 @@ def _parse(request: Request) -> list[SearchCall]:
 
 def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     """The search that a header and a body make."""
-    from esmock.search.request import SearchRequest
+    from esmock.search.request import TRACK_ALL, SearchRequest
 
     call = _empty_call(request)
     _read_metadata(request, call, _metadata(request, header))
-    text = line if line.strip() else b"{}"
-    plain = reading.read(text, "json", request.behaviour, with_positions=request.is_located, label="stream")
-    call.body = plain
-    call.request = SearchRequest.parse(plain, request.behaviour, warn=request.warn)
-    if call.total_as_int:
-        from esmock.search.request import TRACK_ALL
-
-        if "track_total_hits" not in plain:
-            call.request.track_total_hits = TRACK_ALL
+    call.body = request.read(line if line.strip() else b"{}", "json", label="stream")
+    if call.body is None:
+        raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
+    call.request = SearchRequest.parse(call.body, request.behaviour, warn=request.warn, stands_alone=False)
+    if call.total_as_int and "track_total_hits" not in call.body:
+        call.request.track_total_hits = TRACK_ALL
     return call
 
 
 def _metadata(request: Request, header: bytes) -> dict[str, Json]:
-    return reading.read_all(header, "json", request.behaviour) or {} if header.strip() else {}
+    """A header as a map; what is no object counts as an empty one."""
+    if not header.strip():
+        return {}
+    tree = reading.read_all(header, "json", request.behaviour, label="stream")
+    if isinstance(tree, list) and request.behaviour.wrapped_syntax_errors:
+        raise XContentParse("Unexpected token after end of object", (1, 2))
+    return tree if isinstance(tree, dict) else {}
 
 
 def _empty_call(request: Request) -> SearchCall:
@@ -89,39 +108,59 @@ def _empty_call(request: Request) -> SearchCall:
 def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]) -> None:
     for key, value in metadata.items():
         if key in ("index", "indices"):
-            if isinstance(value, list):
-                call.names = [str(name) for name in value]
-            else:
-                call.names = [name for name in str(value or "").split(",") if name]
+            call.names = _names(value)
         elif key in ("type", "types") and request.typed:
-            request.warn(_TYPES)
+            request.warn(_TYPES if request.behaviour.mapping_types else _TEMPLATE_TYPES)
         elif key in ("search_type", "searchType"):
             if value not in _SEARCH_TYPES:
                 raise IllegalArgument(f"No search type for [{value}]")
             call.search_type = str(value)
-        elif key in ("request_cache", "requestCache", "preference", "ccs_minimize_roundtrips", "ccsMinimizeRoundtrips"):
+        elif key in ("request_cache", "requestCache"):
+            _boolean(key, value)
+        elif key == "preference":
+            call.preference = None if value is None else java_text(value)
+        elif key in ("ccs_minimize_roundtrips", "ccsMinimizeRoundtrips"):
             continue
         elif key == "routing":
-            call.routing = str(value).split(",")
+            call.routing = java_text(value).split(",")
         elif key in ("allow_partial_search_results", "allowPartialSearchResults"):
-            call.allow_partial = value in (True, "true")
-        elif not _read_option(call, key, value):
+            call.allow_partial = _boolean(None, value)
+        elif key not in _OPTIONS:
             raise IllegalArgument(f"key [{key}] is not supported in the metadata section")
+    _read_options(call, metadata)
 
 
-def _read_option(call: SearchCall, key: str, value: Json) -> bool:
+def _names(value: Json) -> list[str]:
+    """Index names: a list of them, or one text with commas."""
+    if isinstance(value, list):
+        return [java_text(name) for name in value]
+    return [] if value is None else [name for name in java_text(value).split(",") if name]
+
+
+def _boolean(key: str | None, value: Json) -> bool:
+    """A boolean as maps hold it; errors name the key, or ``null`` where the reader was not told it."""
+    try:
+        return value if isinstance(value, bool) else parse_boolean(java_text(value))
+    except IllegalArgument as cause:
+        raise IllegalArgument(f"Could not convert [{key or 'null'}] to boolean", cause=cause) from None
+
+
+def _read_options(call: SearchCall, metadata: dict[str, Json]) -> None:
+    """The indices options of a header, which are read after everything else."""
     options: IndicesOptions = call.options
-    if key in ("expand_wildcards", "expandWildcards"):
-        chosen = [value] if isinstance(value, str) else list(value)
-        expand = tuple(dict.fromkeys(kind for one in chosen for part in one.split(",") for kind in _WILDCARDS[part]))
-        call.options = replace(options, expand=expand)
-    elif key in ("ignore_unavailable", "ignoreUnavailable"):
-        call.options = replace(options, ignore_unavailable=value in (True, "true"))
-    elif key in ("allow_no_indices", "allowNoIndices"):
-        call.options = replace(options, allow_no_indices=value in (True, "true"))
-    elif key not in ("ignore_throttled", "ignoreThrottled"):
-        return False
-    return True
+    for key, value in metadata.items():
+        match _OPTIONS.get(key):
+            case "expand":
+                chosen = value if isinstance(value, list) else java_text(value).split(",")
+                expand = INDICES_OPTIONS["expand_wildcards"].parse(key, ",".join(java_text(one) for one in chosen))
+                options = replace(options, expand=tuple(dict.fromkeys(expand or ())))
+            case "ignore_unavailable":
+                options = replace(options, ignore_unavailable=_boolean("ignore_unavailable", value))
+            case "allow_no_indices":
+                options = replace(options, allow_no_indices=_boolean("allow_no_indices", value))
+            case "ignore_throttled":
+                _boolean("ignore_throttled", value)
+    call.options = options
 
 
 @endpoint(

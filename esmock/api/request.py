@@ -110,6 +110,12 @@ class Request:
         """A captured path segment, decoded."""
         return self.parts.get(name, default)
 
+    @property
+    def mapping_type(self) -> str | None:
+        """The mapping type in the path; versions without types (8.x, compatible with 7) take every name for ``_doc``."""
+        named = self.parts.get("type")
+        return named if named is None or self.behaviour.mapping_types else "_doc"
+
     def part_list(self, name: str) -> list[str]:
         """A captured segment split at commas; empty when the path has none."""
         value = self.parts.get(name)

@@ -9,14 +9,17 @@ from esmock.api.params import INDICES_OPTIONS, integer, real, string
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS, SEARCH_PARAMS
-from esmock.errors import IllegalArgument, JsonParse, Parsing, SearchPhaseExecution
+from esmock.errors import ApiError, IllegalArgument, Parsing, SearchPhaseExecution
 from esmock.state.resolve import OPEN, matches
-from esmock.xcontent.located import at_name, at_start, last_token, token
+from esmock.xcontent.located import LocatedObject, at_name, at_start, last_token, token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
     from esmock.search.execute import SearchResult
+    from esmock.search.query.base import Query
+    from esmock.search.request import SearchRequest
     from esmock.state.cluster import Cluster
+    from esmock.state.resolve import IndicesOptions
 
 endpoint = Endpoints()
 Json = Any
@@ -53,7 +56,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResu
     """Run a search, keeping it where it scrolls."""
     from esmock.search.service import run
 
-    _match_types(cluster, request, call)
+    _match_types(cluster, request, call.request, call.names, call.options)
     if call.request.pit is not None:
         from esmock.api.point_in_time import run_point
 
@@ -82,17 +85,17 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResu
     return result
 
 
-def _match_types(cluster: Cluster, request: Request, call: SearchCall) -> None:
+def _match_types(cluster: Cluster, request: Request, search: SearchRequest, names: list[str], options: IndicesOptions) -> None:
     """A type in the path that no index has matches nothing (7.x)."""
-    wanted = request.part_list("type")
-    if not wanted or "_doc" in wanted or "_all" in wanted:
+    wanted = (request.mapping_type or "").split(",")
+    if wanted == [""] or "_doc" in wanted or "_all" in wanted:
         return
     from esmock.search.query.compound import MatchNone
     from esmock.state.resolve import resolve
 
-    found = resolve(cluster, call.names, call.options)
+    found = resolve(cluster, names, options)
     if not any(matches(wanted, index.type_name or "_doc") for index in found):
-        call.request.query = MatchNone()
+        search.query = MatchNone()
 
 
 def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
@@ -116,27 +119,36 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     raise SearchPhaseExecution("query", "all shards failed", failures)
 
 
-def _count_body(request: Request) -> Json:
+def _count_body(request: Request) -> Query | None:
     content, kind = request.optional_content()
     if content is None:
         return None
-    try:
-        body = request.read(content, kind, label="stream")
-        if not isinstance(body, dict):
-            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body) if isinstance(body, list) else (1, 1))
-        return _checked_count(request, body)
-    except JsonParse as cause:
-        raise Parsing("Failed to parse", last_token(body), cause=cause) from None
-
-
-def _checked_count(request: Request, body: Json) -> Json:
+    body = request.read(content, kind, label="stream")
+    if not isinstance(body, dict):
+        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body) if isinstance(body, list) else (1, 1))
+    query = None
     for key in body:
         if key != "query":
             raise Parsing(f"request does not support [{key}]", at_name(body, key))
-    from esmock.search.request import SearchRequest
+        query = _top_query(request, body, key)
+    return query
 
-    SearchRequest.parse(body, request.behaviour, warn=request.warn)
-    return body
+
+def _top_query(request: Request, body: Json, key: str) -> Query:
+    """The one query of a body that holds nothing else; whatever is wrong with it is "Failed to parse"."""
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.parse import parse_query, place_of
+
+    try:
+        query = parse_query(body, key, ParseContext(request.behaviour, request.warn))
+        list(body)  # what is broken behind the query counts, too
+        return query
+    except Parsing:
+        raise
+    except ApiError as cause:
+        broken = isinstance(body, LocatedObject) and body.error is not None
+        at = last_token(body) if broken else getattr(cause, "parser_at", None) or place_of(cause, body, key)
+        raise Parsing("Failed to parse", at, cause=cause) from None
 
 
 @endpoint(
@@ -158,31 +170,28 @@ def _checked_count(request: Request, body: Json) -> Json:
 )
 def count(cluster: Cluster, request: Request) -> Response:
     """Count the documents that a query matches."""
-    from esmock.search.service import search as run_search
+    from esmock.search.request import TRACK_ALL, SearchRequest
+    from esmock.search.service import run
     from esmock.shape import search as shape
 
-    query = query_of_url(request)
-    if query is None and request.parsed:
-        query = request.parsed.get("query")
-    body: dict[str, Json] = {"size": 0, "track_total_hits": True}
-    if query is not None:
-        body["query"] = query
-    if request.param("min_score") is not None:
-        body["min_score"] = request.param("min_score")
-    if request.param("terminate_after"):
-        body["terminate_after"] = request.param("terminate_after")
-    routing = request.param("routing")
-    result = run_search(
+    given = query_of_url(request)
+    search = SearchRequest.parse({"query": given} if given is not None else None, request.behaviour, warn=request.warn)
+    search.query = search.query or request.parsed
+    search.size, search.track_total_hits = 0, TRACK_ALL
+    search.min_score = request.param("min_score")
+    search.terminate_after = request.param("terminate_after")
+    names, options, routing = request.part_list("index"), request.indices_options(OPEN), request.param("routing")
+    _match_types(cluster, request, search, names, options)
+    result = run(
         cluster,
-        request.part_list("index"),
-        body,
-        options=request.indices_options(OPEN),
+        names,
+        search,
+        options=options,
         routing=routing.split(",") if routing else None,
         preference=request.param("preference"),
+        warn=request.warn,
     )
     out: dict[str, Json] = {"count": result.total}
-    if result.terminated_early is not None and request.param("terminate_after"):
+    if result.terminated_early is not None and search.terminate_after:
         out["terminated_early"] = result.terminated_early
     return Response(200, {**out, "_shards": shape.shards(result)})
-
-

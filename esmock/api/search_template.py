@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, typed
-from esmock.api.multi_search import call_of
+from esmock.api.multi_search import call_of, stream_lines
 from esmock.api.params import INDICES_OPTIONS, boolean, integer, string
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, search_call
 from esmock.api.search_params import SEARCH_PARAMS
-from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument
+from esmock.errors import ActionRequestValidation, ApiError
 from esmock.xcontent import json_writer, object_parser
 from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.located import NeedsPositions, copy_plain, located
@@ -142,12 +142,8 @@ def render_search_template(cluster: Cluster, request: Request) -> Response:
 
 
 def _lines(request: Request) -> list[tuple[bytes, TemplateCall]]:
-    content, _ = request.content_or_source()
-    if not content.endswith(b"\n"):
-        raise IllegalArgument("The msearch request must be terminated by a newline [\n]")
-    lines = content[:-1].split(b"\n")
     out = []
-    for header, line in zip(lines[::2], lines[1::2], strict=False):
+    for header, line in stream_lines(request):
         out.append((header, _template(request.read(line if line.strip() else b"{}", "json"), request)))
     if not out:
         raise ActionRequestValidation("no requests added")

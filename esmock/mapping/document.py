@@ -28,7 +28,16 @@ from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
-from esmock.xcontent.located import LocatedObject, NeedsPositions, at_end, at_name, at_value, last_token, located
+from esmock.xcontent.located import (
+    BrokenText,
+    LocatedObject,
+    NeedsPositions,
+    at_end,
+    at_name,
+    at_value,
+    last_token,
+    located,
+)
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -94,7 +103,7 @@ def _parse_broken(mapping: Mapping, source: bytes, doc_id: str | None, routing: 
             raise MapperParsing("failed to parse", cause=extra)
         raise _unreadable(tree.after, mapping, None, is_behind=True)
     try:
-        return _Walk(mapping, doc_id, source).run(tree, routing)
+        return _BrokenWalk(mapping, doc_id, source).run(tree, routing)
     except (JsonParse, XContentParse) as error:
         raise _unreadable(error, mapping, last_token(tree)) from None
 
@@ -409,12 +418,10 @@ class _Walk:
             raise
         if made is None:
             return
-        known = self.added.get(path)
-        if known is None:
-            self.added[path] = made
-        elif not (isinstance(known, ObjectMapper) and isinstance(made, ObjectMapper)):
-            self._merge(known, made, path)
+        known = self.added.setdefault(path, made)
         self._value(made, doc, key, value, dynamic)
+        if known is not made and not (isinstance(known, ObjectMapper) and isinstance(made, ObjectMapper)):
+            self._merge(known, made, path)
 
     def _merge(self, known: Field | ObjectMapper, made: Field | ObjectMapper, path: str) -> None:
         if isinstance(known, ObjectMapper) or isinstance(made, ObjectMapper):
@@ -527,6 +534,15 @@ class MaxBytesLengthExceeded(IllegalArgument):
 
     java = "BytesRefHash$MaxBytesLengthExceededException"
     type = "max_bytes_length_exceeded_exception"
+
+
+class _BrokenWalk(_Walk):
+    """Walks a source that ends in a syntax error: a string that breaks off is the failure of its field."""
+
+    def _leaf(self, field: Field, holder: Json, key: str | int, value: Json) -> None:
+        if isinstance(value, BrokenText):
+            raise self._refused(field, value.error, holder, key, value)
+        super()._leaf(field, holder, key, value)
 
 
 def _token_text(source: bytes, line: int, column: int) -> bytes:

@@ -94,8 +94,12 @@ class SearchRequest:
         behaviour: Behaviour,
         *,
         warn: Callable[[str], None] = lambda _text: None,
+        stands_alone: bool = True,
     ) -> SearchRequest:
         """Read a body; None stands for none.
+
+        Args:
+            stands_alone: nothing may follow the body.
 
         Raises:
             Parsing, XContentParse, IllegalArgument ...: in Elasticsearch's words; NeedsPositions on plain bodies.
@@ -110,7 +114,7 @@ class SearchRequest:
             raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at)
         for key in body:
             read_key(request, body, key)
-        if isinstance(body, LocatedObject):
+        if stands_alone and isinstance(body, LocatedObject):
             rest = after(body)
             if rest is not None:
                 raise Parsing(f"Unexpected token [{rest[0]}] found after the main object.", rest[1])

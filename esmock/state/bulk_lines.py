@@ -44,7 +44,7 @@ _VERSION_TYPES = {
 class BulkDefaults:
     """What the URL says for lines that do not say it themselves."""
 
-    __slots__ = ("index", "pipeline", "require_alias", "routing", "source", "type")
+    __slots__ = ("index", "pipeline", "require_alias", "routing", "source", "type", "typed")
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class BulkDefaults:
         routing: str | None,
         pipeline: str | None,
         require_alias: bool,
+        typed: bool,
         source: Json = None,
     ) -> None:
         self.index = index
@@ -60,6 +61,7 @@ class BulkDefaults:
         self.routing = routing
         self.pipeline = pipeline
         self.require_alias = require_alias
+        self.typed = typed
         self.source = source
 
 
@@ -113,7 +115,7 @@ def _action(
     try:
         tree = orjson.loads(line)
     except orjson.JSONDecodeError:
-        tree = reading.read_all(line, "json", behaviour, label="bytes")
+        tree = _read_alone(line, behaviour, warn)
     where = f"Malformed action/metadata line [{number}], expected"
     if not isinstance(tree, dict):
         raise IllegalArgument(f"{where} START_OBJECT but found [{token(tree)}]")
@@ -136,6 +138,17 @@ def _action(
     return op, metadata
 
 
+def _read_alone(line: bytes, behaviour: Behaviour, warn: Callable[[str], None]) -> Json:
+    """A line that has more than one value on it, or is broken; later versions look at what follows the action."""
+    tree = reading.read_all(line, "json", behaviour)
+    if behaviour.bulk_errors_first and reading.has_more(line, behaviour):
+        warn(
+            "A bulk action contained trailing data after the closing brace. This is currently ignored but will be rejected "
+            "in a future version."
+        )
+    return tree
+
+
 def _write(
     op: str,
     metadata: dict[str, Json],
@@ -156,7 +169,7 @@ def _write(
     source: Json = None
     for key, value in metadata.items():
         name = _SIMPLE.get(key)
-        if name is None or (key == "_type" and not behaviour.mapping_types):
+        if name is None or (key == "_type" and not defaults.typed):
             if isinstance(value, dict | list) and name is None:
                 raise _not_simple(number, key, value)
             raise IllegalArgument(f"Action/metadata line [{number}] contains an unknown parameter [{key}]")
@@ -169,6 +182,8 @@ def _write(
                 write.op = "create"
         elif name == "_source":
             source = value
+        elif name == "type" and not behaviour.mapping_types:
+            write.type = "_doc"
         else:
             _set(write, name, value)
     if source is not None:

@@ -91,7 +91,12 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
             name, resource=None, suffix=f" and [require_alias] request flag is [true] and [{name}] is not an alias"
         )
     if request.op == "delete" and request.version_type == "internal":
-        raise IndexNotFound(name, resource="index_expression" if cluster.behaviour.mapping_types else "index_or_alias")
+        if name == "_all" and not cluster.behaviour.mapping_types:
+            raise IllegalArgument(
+                "unable to return a single target as the provided expression and options got resolved to multiple targets"
+            )
+        resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
+        raise IndexNotFound(name, resource=resource, suffix=" and no indices exist" if name == "_all" else "")
     may_create(cluster, name)
     return create_index(cluster, name, {}, auto=True)
 

@@ -204,7 +204,7 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
     holders = cluster.aliases().get(name)
     if name == "_all" and not cluster.behaviour.mapping_types:
         raise IllegalArgument(
-            "unable to return a single target as the provided expression and options got resolved to multiple targets"
+            "unable to return a single index as the index and options provided got resolved to multiple indices"
         )
     if holders is None:
         if name == "_all":

@@ -60,3 +60,10 @@ def load(content: bytes, kind: str, behaviour: Behaviour, *, label: str = "bytes
         return json_reader.parse(content, jackson=jackson, label=label)
     except ApiError as error:
         raise wrap_syntax(error, jackson) from None
+
+
+def json_lines(content: bytes, kind: str, behaviour: Behaviour) -> bytes:
+    """A stream of SMILE documents, each closed by the byte 0xFF, as lines of JSON; the last line ends as the stream does."""
+    documents = content.split(b"\xff")
+    lines = [json_writer.dumps(load(one, kind, behaviour)) if one else b"" for one in documents]
+    return b"\n".join(lines)

@@ -354,12 +354,5 @@ def copy_plain(body: Json) -> Json:
 
 def last_token(tree: LocatedObject | LocatedArray) -> At:
     """Where the last token stands that could be read of a broken text."""
-    found = tree.start
-    names = getattr(tree, "names_at", {})
-    places = tree.values_at
-    for place in (*names.values(), *(places.values() if isinstance(places, dict) else places)):
-        found = max(found, place)
-    for value in dict.values(tree) if isinstance(tree, dict) else list.__iter__(tree):
-        if isinstance(value, LocatedObject | LocatedArray):
-            found = max(found, last_token(value))
-    return found
+    at: At = getattr(tree.error, "parser_at", tree.start)
+    return at
