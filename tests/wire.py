@@ -8,9 +8,9 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from esmock.http.app import Connection
-
-from esmock.http.render import Door
+from esmock.http.connection import Connection
+from esmock.http.netty import Rules
+from esmock.server import Server
 
 
 class _Transport(asyncio.Transport):
@@ -40,10 +40,10 @@ class _Transport(asyncio.Transport):
 
 
 class Wire:
-    """Connections to a door, each used for one exchange."""
+    """Connections to a server's door, each used for one exchange."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, server: Server) -> None:
+        self._server = server
 
     def exchange(self, *data: bytes, wait_seconds: float = 5.0) -> tuple[bytes, bool]:
         """What comes back for bytes that arrive in these pieces, and whether the connection was closed."""
@@ -51,7 +51,7 @@ class Wire:
 
     async def _exchange(self, pieces: Sequence[bytes], wait_seconds: float) -> tuple[bytes, bool]:
         transport = _Transport()
-        connection = Connection(self._door, set())
+        connection = Connection(self._server.handle, Rules.of(self._server.cluster.behaviour), set())
         connection.connection_made(transport)
         for piece in pieces:
             connection.data_received(piece)

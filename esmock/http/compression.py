@@ -5,6 +5,7 @@ from __future__ import annotations
 from esmock.http.netty import MAX_CONTENT_BYTES
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15
+_GZIP_HEAD = b"\x1f\x8b\x08" + bytes(7)
 
 
 def decompressed(coding: str, content: bytes) -> bytes | None:
@@ -49,8 +50,11 @@ def compressed(content: bytes, accepted: str) -> tuple[str, bytes] | None:
         return None
     import zlib
 
-    squeeze = zlib.compressobj(3, zlib.DEFLATED, _GZIP if coding == "gzip" else _ZLIB)
-    return coding, squeeze.compress(content) + squeeze.flush()
+    squeeze = zlib.compressobj(3, zlib.DEFLATED, _RAW if coding == "gzip" else _ZLIB)
+    packed = squeeze.compress(content) + squeeze.flush(zlib.Z_SYNC_FLUSH) + squeeze.flush()
+    if coding == "gzip":
+        packed = _GZIP_HEAD + packed + zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+    return coding, packed
 
 
 def _coding(accepted: str) -> str | None:

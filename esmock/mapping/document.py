@@ -544,6 +544,13 @@ class _BrokenWalk(_Walk):
             raise self._refused(field, value.error, holder, key, value)
         super()._leaf(field, holder, key, value)
 
+    def _introduce_value(
+        self, path: str, leaf: str, doc: Json, key: Any, value: Json, sample: Json, dynamic: str
+    ) -> None:
+        if isinstance(value, BrokenText):
+            raise value.error
+        super()._introduce_value(path, leaf, doc, key, value, sample, dynamic)
+
 
 def _token_text(source: bytes, line: int, column: int) -> bytes:
     """The token that begins at a place, up to its last byte; brackets are one byte."""

@@ -212,7 +212,7 @@ class Parser:
         """A Reader: read the object that stands under a key."""
         value = holder[key]
         if not isinstance(value, dict):
-            kind, at = token_behind(holder, key) if isinstance(holder, list) else (token(value), at_value(holder, key))
+            kind, at = found_instead(holder, key)
             raise standing(XContentParse(f"[{self.name}] Expected START_OBJECT but was: {kind}", at), at)
         return self._object(value, reading)
 
@@ -297,6 +297,11 @@ def _failed(error: ApiError, stood: Callable[[], At]) -> ApiError:
     with contextlib.suppress(NeedsPositions):
         standing(error, stood())
     return error
+
+
+def found_instead(holder: Json, key: Key) -> tuple[str | None, At]:
+    """What stands where an object should start; in an array the parser has moved on before it complains."""
+    return token_behind(holder, key) if isinstance(holder, list) else (token(holder[key]), at_value(holder, key))
 
 
 def _layer(reason: str, error: ApiError, body: Json, key: Key) -> XContentParse:

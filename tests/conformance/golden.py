@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import importlib.util
-import inspect
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from esmock.http.receive import RawRequest
-from esmock.http.render import RawResponse
 from esmock.server import Server
 from tests.conformance import rollup_of_6_8
+from tests.wire import Wire
 
 _COMPARED_HEADERS = ("content-type", "allow", "x-elastic-product")
 
@@ -58,6 +55,7 @@ class Replay:
         self.entries = self.tool.load(name, version if name == "rest" else None)
         self.unstable = self.tool.unstable_cases(name, version)
         self.server = Server(version=version, **(_RECORDED_ON[version] if name == "rest" else {}))
+        self._wire = Wire(self.server)
         self.total = 0
 
     def differences(self) -> Iterator[Difference]:
@@ -89,16 +87,12 @@ class Replay:
             body = body.encode("utf-8", "surrogateescape")
         headers: list[tuple[str, str]] = []
         for name, value in (request.get("headers") or {}).items():
-            headers += [(name.lower(), one) for one in (value if isinstance(value, list) else [value])]
+            headers += [(name, one) for one in (value if isinstance(value, list) else [value])]
         if body is not None and "headers" not in request:
             lines = "_bulk" in request["path"] or "_msearch" in request["path"]
             headers.append(("content-type", "application/x-ndjson" if lines else "application/json"))
         target = request["path"].encode("utf-8", "surrogateescape").decode("latin-1")
-        answer = self.server.handle(RawRequest(request["method"], target, headers, _inflated(headers, body or b"")))
-        if inspect.isawaitable(answer):
-            answer = asyncio.run(_result(answer))
-        assert isinstance(answer, RawResponse)
-        return answer.status, {key.lower(): value for key, value in answer.headers}, answer.body
+        return self._wire.request(request["method"], target, headers, body)
 
     def _why(self, want: dict[str, Any], status: int, headers: dict[str, str], body: bytes) -> str | None:
         tool = self.tool
@@ -124,21 +118,6 @@ class Replay:
             if sent.lower().replace(" ", "") != wanted.lower().replace(" ", ""):
                 return f"header {name}: {wanted!r} | {sent!r}"
         return None
-
-
-def _inflated(headers: list[tuple[str, str]], body: bytes) -> bytes:
-    """What the server's door does before the node sees a body."""
-    import zlib
-
-    coding = dict(headers).get("content-encoding", "")
-    if coding == "gzip":
-        return zlib.decompress(body, 31)
-    return zlib.decompress(body) if coding == "deflate" else body
-
-
-async def _result(answer: Any) -> RawResponse:
-    found: RawResponse = await answer
-    return found
 
 
 def measure(shared: Path, name: str, version: str) -> dict[str, str]:

@@ -221,7 +221,7 @@ def _inner(holder: Json, key: Any, reading: Reading) -> Rule:
     """An object with one rule."""
     node = holder[key]
     if not isinstance(node, dict):
-        raise _expected("FIELD_NAME", *parsing._next_token(holder, key))
+        raise _expected("FIELD_NAME", *parsing.found_instead(holder, key))
     if not node:
         raise _expected("FIELD_NAME", "END_OBJECT", at_end(node))
     names = list(node)
