@@ -117,6 +117,12 @@ class Behaviour:
     """A rollup job's index pattern may be a comma list (8.x after 8.1)."""
     script_fields_api: bool
     """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
+    metadata_field_caps: bool
+    """Field capabilities tell metadata fields from others (7.13)."""
+    searches_doc_values: bool
+    """Fields that are not indexed are searched by their doc values (8.1)."""
+    sized_field_caps: bool
+    """Field capabilities come in the order of maps made for their number (8.x)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
 
@@ -214,5 +220,8 @@ def behaviour(version: str) -> Behaviour:
         rollup_start_is_idempotent=eight,
         rollup_patterns_split=number >= Version(8, 2, 0),
         script_fields_api=eight,
+        metadata_field_caps=number >= Version(7, 13, 0),
+        searches_doc_values=number >= Version(8, 1, 0),
+        sized_field_caps=eight,
         rollup_xpack_paths=not eight,
     )

@@ -12,6 +12,7 @@ from esmock.api import (
     cluster_reroute,
     document,
     explain,
+    field_caps,
     indices,
     indices_inspect,
     indices_mapping,
@@ -34,6 +35,7 @@ from esmock.api import (
     snapshot,
     tasks,
     templates,
+    term_vectors,
     unsupported,
     update_by_query,
 )
@@ -48,6 +50,7 @@ MODULES = (
     cluster_reroute,
     document,
     explain,
+    field_caps,
     indices,
     indices_inspect,
     indices_mapping,
@@ -70,6 +73,7 @@ MODULES = (
     snapshot,
     tasks,
     templates,
+    term_vectors,
     unsupported,
     update_by_query,
 )

@@ -118,10 +118,11 @@ class Router:
         first = self._root.wildcard
         if first is None:
             return
+        typed = first.wildcard.children if first.wildcard else {}
         for literal, node in first.children.items():
             for n, entry, others in (
                 (2, node.entry, {}),
-                (3, node.wildcard.entry if node.wildcard else None, node.children),
+                (3, node.wildcard.entry if node.wildcard else None, {**typed, **node.children}),
             ):
                 for method, target in (entry.current if entry else {}).items():
                     if entry is not None and method not in entry.compatible:

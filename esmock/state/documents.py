@@ -385,12 +385,7 @@ def _searchable(index: Index, shard: Shard, doc_id: str, now_ms: int) -> StoredD
 
 
 def _check_read_version(shard: Shard, doc: StoredDoc, version: int, version_type: str) -> None:
-    if version_type == "external_gte":
-        if doc.version < version:
-            raise shard._conflict(
-                doc.doc_id, f"current version [{doc.version}] is lower than the one provided [{version}]"
-            )
-    elif doc.version != version:
+    if doc.version < version if version_type == "external_gte" else doc.version != version:
         raise shard._conflict(
             doc.doc_id, f"current version [{doc.version}] is different than the one provided [{version}]"
         )

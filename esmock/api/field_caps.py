@@ -1,0 +1,151 @@
+"""What fields can be used for. Docs: search-field-caps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
+from esmock.api.request import Request, Response
+from esmock.errors import ActionRequestValidation, IllegalArgument, JsonParse, Parsing, Unsupported
+from esmock.search.field_caps import FILTERS, FieldCapsRequest
+from esmock.state.resolve import OPEN, resolve
+from esmock.xcontent.located import at_name, at_start, last_token, standing, token
+from esmock.xcontent.object_parser import Parser, custom, mapping, strings
+from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+endpoint = Endpoints()
+Json = Any
+_NO_FIELDS = "specified fields can't be null or empty"
+# ES: a closed index may be named, and has nothing to say
+OPTIONS = replace(OPEN, forbid_closed=False)
+
+
+def _query(body: Json, key: str, reading: Any) -> Any:
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.parse import parse_query
+
+    try:
+        return parse_query(body, key, ParseContext(reading.behaviour, reading.warn))
+    except Parsing as error:
+        raise standing(error, (error.extra["line"], error.extra["col"]))
+
+
+def _fields(body: Json, key: str, reading: Any) -> tuple[str, ...]:
+    value = body[key]
+    found = tuple(map(str, value if isinstance(value, list) else [value]))
+    if not found:
+        raise IllegalArgument(_NO_FIELDS)
+    return found
+
+
+_BODY = Parser(
+    "field_caps_request",
+    custom("index_filter", ("START_OBJECT",), _query),
+    mapping("runtime_mappings"),
+    custom("fields", ("START_ARRAY", "VALUE_STRING"), _fields),
+)
+
+
+def _parse(request: Request) -> dict[str, Any]:
+    content, kind = request.optional_content()
+    if content is None:
+        return {}
+    if request.behaviour.major >= 8:
+        body = request.read(content, kind)
+        return _BODY.parse(body, Reading(request.behaviour, request.warn))
+    return _parse_seven(request, content, kind)
+
+
+def _parse_seven(request: Request, content: bytes, kind: str) -> dict[str, Any]:
+    if not request.raw.get("fields"):
+        raise IllegalArgument(_NO_FIELDS)
+    try:
+        body = request.read(content, kind, label="stream")
+        if not isinstance(body, dict):
+            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
+        for key in body:
+            if key != "index_filter":
+                raise Parsing(f"request does not support [{key}]", at_name(body, key))
+        reading = Reading(request.behaviour, request.warn)
+        return {"index_filter": _query(body, "index_filter", reading)} if "index_filter" in body else {}
+    except JsonParse as cause:
+        raise Parsing("Failed to parse", last_token(body), cause=cause) from None
+
+
+@endpoint(
+    "field_caps",
+    "GET,POST /_field_caps",
+    "GET,POST /{index}/_field_caps",
+    params={
+        "fields": names(),
+        **INDICES_OPTIONS,
+        "include_unmapped": boolean(False),
+        "filters": names(since=(8, 2)),
+        "types": names(since=(8, 2)),
+        "include_empty_fields": boolean(True, since=(8, 13)),
+        "project_routing": Param(lambda _name, text: text, None, since=(9, 2)),
+    },
+    docs="search-field-caps",
+    body=_parse,
+    action="indices:data/read/field_caps",
+)
+def field_caps(cluster: Cluster, request: Request) -> Response:
+    """Types and uses of fields, index by index and joined."""
+    from esmock.search.field_caps import field_caps as run
+
+    body = request.parsed
+    asked = _request(request, body)
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPTIONS))
+    query = body.get("index_filter")
+    kept = [
+        index
+        for index in sorted(found, key=lambda one: one.name)
+        if not index.is_closed and _may_match(cluster, request, index, query)
+    ]
+    return Response(200, run(asked, kept, cluster.behaviour))
+
+
+def _request(request: Request, body: dict[str, Any]) -> FieldCapsRequest:
+    given = request.param("fields")
+    if "fields" in body and given:
+        raise IllegalArgument(
+            "can't specify a request body and [fields] request parameter, either specify a request body or the [fields] request "
+            "parameter"
+        )
+    if body.get("runtime_mappings"):
+        raise Unsupported("[runtime_mappings] of field_caps")
+    wanted = body.get("fields") or tuple(given or ())
+    if not wanted:
+        if request.behaviour.major >= 8 and not request.has_param("fields"):
+            raise ActionRequestValidation("no fields specified")
+        raise IllegalArgument(_NO_FIELDS)
+    filters = tuple(request.params.get("filters") or ())
+    for one in filters:
+        if one not in FILTERS:
+            raise IllegalArgument(f"Unknown field caps filter [{one}]")
+    return FieldCapsRequest(
+        wanted,
+        include_unmapped=request.param("include_unmapped"),
+        filters=filters,
+        types=tuple(request.params.get("types") or ()),
+        include_empty=request.params.get("include_empty_fields", True),
+    )
+
+
+def _may_match(cluster: Cluster, request: Request, index: Index, query: Any) -> bool:
+    """Whether some shard of an index could have matches of the filter."""
+    if query is None:
+        return True
+    from esmock.search.can_match import can_match
+    from esmock.search.execute import shard_search
+    from esmock.search.service import environment, shard_targets
+
+    env = environment(cluster, warn=request.warn)
+    targets = shard_targets(cluster, [index], [index.name])
+    return any(can_match(query, shard_search(None, target, env)) for target in targets)  # type: ignore[arg-type]

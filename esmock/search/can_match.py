@@ -1,0 +1,94 @@
+"""Whether a query could match anything on a shard, told without running it: what rewriting alone finds out.
+
+Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from esmock.mapping.date import Date
+from esmock.mapping.mapping import METADATA_FIELDS, wildcard
+from esmock.mapping.parameter import java_text
+
+if TYPE_CHECKING:
+    from esmock.search.query.base import Query
+    from esmock.search.query.shard import ShardSearch
+
+_BY_FIELD = ("exists", "fuzzy", "prefix", "regexp", "term", "terms", "wildcard")
+
+
+def can_match(query: Query | None, shard: ShardSearch) -> bool:
+    """False where the query is rewritten to one that matches nothing."""
+    if query is None:
+        return True
+    check = _CHECKS.get(type(query).name)
+    return True if check is None else check(query, shard)
+
+
+def _none(query: Any, shard: ShardSearch) -> bool:
+    return False
+
+
+def _bool(query: Any, shard: ShardSearch) -> bool:
+    if not all(can_match(one, shard) for one in (*query.must, *query.filter)):
+        return False
+    optional = query.should and not query.must and not query.filter
+    return not optional or any(can_match(one, shard) for one in query.should)
+
+
+def _constant_score(query: Any, shard: ShardSearch) -> bool:
+    return can_match(query.filter, shard)
+
+
+def _of_field(query: Any, shard: ShardSearch) -> bool:
+    """A field that is not mapped has nothing; the index's own name is compared at once."""
+    if query.field == "_index":
+        return _of_index(query, shard)
+    return shard.field(query.field) is not None or query.field in METADATA_FIELDS or query.field in shard.mapping.all_objects()
+
+
+def _of_index(query: Any, shard: ShardSearch) -> bool:
+    name = type(query).name
+    if name == "terms":
+        return any(wildcard(java_text(one))(shard.index) for one in query.values)
+    if name in ("term", "wildcard"):
+        return wildcard(java_text(query.value))(shard.index)
+    if name == "prefix":
+        return shard.index.startswith(java_text(query.value))
+    return True
+
+
+def _range(query: Any, shard: ShardSearch) -> bool:
+    """A range of dates is held against the least and the greatest value of the shard."""
+    field = shard.field(query.field)
+    if field is None:
+        return query.field in METADATA_FIELDS
+    if not isinstance(field, Date) or not field.is_indexed:
+        return True
+    bounds = _extremes(shard, field.path)
+    if bounds is None:
+        return False
+    from esmock.search.query.ranges import date_bounds
+
+    low, high = date_bounds(shard, field, query)
+    return (low is None or low <= bounds[1]) and (high is None or high >= bounds[0])
+
+
+def _extremes(shard: ShardSearch, path: str) -> tuple[int, int] | None:
+    """Least and greatest value of a column, deleted documents included."""
+    columns = [segment.column(path).values for segment in shard.segments(path)]
+    filled = [one for one in columns if len(one)]
+    if not filled:
+        return None
+    return min(int(one.min()) for one in filled), max(int(one.max()) for one in filled)
+
+
+_CHECKS: dict[str, Callable[[Any, ShardSearch], bool]] = {
+    "match_none": _none,
+    "bool": _bool,
+    "constant_score": _constant_score,
+    "range": _range,
+    **dict.fromkeys(_BY_FIELD, _of_field),
+}

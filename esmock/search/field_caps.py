@@ -1,0 +1,246 @@
+"""What fields can be used for, over several indices. Docs: search-field-caps.
+
+Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esmock.mapping.mapping import wildcard
+from esmock.xcontent.java_map import map_order
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.mapping.mapping import Mapping
+    from esmock.state.index import Index
+    from esmock.version import Behaviour
+
+Json = Any
+
+FILTERS = ("+metadata", "-metadata", "-nested", "-multifield", "-parent")
+
+_METADATA = (
+    # name, type, searchable, aggregatable, since, until
+    ("_doc_count", "integer", False, False, (7, 11), (99, 0)),
+    ("_data_stream_timestamp", "_data_stream_timestamp", False, False, (7, 13), (99, 0)),
+    ("_feature", "_feature", False, False, (7, 0), (7, 13)),
+    ("_field_names", "_field_names", True, False, (7, 0), (99, 0)),
+    ("_id", "_id", True, True, (7, 0), (8, 0)),
+    ("_id", "_id", True, False, (8, 0), (99, 0)),
+    ("_ignored", "_ignored", True, False, (7, 0), (8, 15)),
+    ("_ignored", "_ignored", True, True, (8, 15), (99, 0)),
+    ("_ignored_source", "_ignored_source", False, False, (8, 15), (99, 0)),
+    ("_index", "_index", True, True, (7, 0), (99, 0)),
+    ("_index_mode", "_index_mode", True, True, (8, 17), (99, 0)),
+    ("_nested_path", "_nested_path", True, False, (7, 14), (99, 0)),
+    ("_routing", "_routing", True, False, (7, 0), (99, 0)),
+    ("_seq_no", "_seq_no", True, True, (7, 0), (99, 0)),
+    ("_source", "_source", False, False, (7, 0), (99, 0)),
+    ("_tier", "keyword", True, True, (7, 13), (99, 0)),
+    ("_type", "_type", True, True, (7, 0), (8, 0)),
+    ("_version", "_version", False, False, (7, 0), (7, 14)),
+    ("_version", "_version", False, True, (7, 14), (99, 0)),
+)
+
+_OTHERWISE = {
+    # What some types say of themselves whatever their parameters: searchable, aggregatable.
+    "binary": (False, None),
+    "completion": (True, False),
+    "dense_vector": (None, False),
+    "percolator": (False, False),
+    "rank_feature": (True, False),
+    "rank_features": (False, False),
+    "search_as_you_type": (True, False),
+    "sparse_vector": (True, False),
+}
+_EVER_FILLED = ("_id", "_index", "_index_mode", "_seq_no", "_source", "_tier", "_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What one index says of one field."""
+
+    type: str
+    searchable: bool
+    aggregatable: bool
+    metadata: bool = False
+    meta: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCapsRequest:
+    """What was asked.
+
+    Attributes:
+        filters: of ``FILTERS``.
+        types: families to which the answer is confined; empty: all.
+    """
+
+    fields: tuple[str, ...]
+    include_unmapped: bool = False
+    filters: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    include_empty: bool = True
+
+
+def field_caps(request: FieldCapsRequest, indices: Sequence[Index], behaviour: Behaviour) -> dict[str, Json]:
+    """The answer over the indices that remained."""
+    merged: dict[str, dict[str, _Merged]] = {}
+    names = [index.name for index in indices]
+    for index in indices:
+        for path, caps in _index_caps(request, index, behaviour).items():
+            by_type = merged.setdefault(path, {})
+            found = by_type.setdefault(caps.type, _Merged(caps))
+            found.add(index.name, caps)
+    if request.include_unmapped:
+        for path, by_type in merged.items():
+            having = {name for one in by_type.values() for name in one.indices}
+            rest = [name for name in names if name not in having]
+            if rest:
+                missing = Caps("unmapped", False, False)
+                by_type["unmapped"] = _Merged(missing, rest)
+    fields: dict[str, Json] = {}
+    sized = behaviour.sized_field_caps
+    for path in map_order(merged, is_sized=sized):
+        by_type = merged[path]
+        several = len(by_type) > 1
+        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in map_order(by_type, is_sized=sized)}
+    return {"indices": names, "fields": fields}
+
+
+@dataclass(slots=True)
+class _Merged:
+    """One type of one field over the indices that have it so."""
+
+    first: Caps
+    indices: list[str] = field(default_factory=list)
+    unsearchable: list[str] = field(default_factory=list)
+    unaggregatable: list[str] = field(default_factory=list)
+    meta: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, index: str, caps: Caps) -> None:
+        self.indices.append(index)
+        if not caps.searchable:
+            self.unsearchable.append(index)
+        if not caps.aggregatable:
+            self.unaggregatable.append(index)
+        for key, value in (caps.meta or {}).items():
+            self.meta.setdefault(key, set()).add(value)
+
+    def to_json(self, several: bool, behaviour: Behaviour) -> dict[str, Json]:
+        caps = self.first
+        out: dict[str, Json] = {"type": caps.type}
+        if behaviour.metadata_field_caps:
+            out["metadata_field"] = caps.metadata
+        out["searchable"] = caps.type != "unmapped" and not self.unsearchable
+        out["aggregatable"] = caps.type != "unmapped" and not self.unaggregatable
+        if several:
+            out["indices"] = sorted(self.indices)
+        for key, some in (("non_searchable_indices", self.unsearchable), ("non_aggregatable_indices", self.unaggregatable)):
+            if some and len(some) < len(self.indices):
+                out[key] = sorted(some)
+        if self.meta:
+            out["meta"] = {key: sorted(self.meta[key]) for key in sorted(self.meta)}
+        return out
+
+
+def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour) -> dict[str, Caps]:
+    mapping = index.mapping
+    if index.type_name is None and not mapping.to_json():
+        # ES: before the first mapping or document there are no fields at all
+        return {}
+    tests = [wildcard(one) for one in request.fields]
+    out: dict[str, Caps] = {}
+    for path, caps, source in _all_fields(mapping, behaviour):
+        if not any(test(path) for test in tests) or not _wanted(request, path, caps, mapping, source):
+            continue
+        if request.include_empty or _is_filled(index, path, source):
+            out[path] = caps
+    if "-parent" not in request.filters:
+        for path in list(out):
+            for name, caps in _parents(path, mapping):
+                if not ("-nested" in request.filters and caps.type == "nested"):
+                    out.setdefault(name, caps)
+    return out
+
+
+def _all_fields(mapping: Mapping, behaviour: Behaviour) -> Iterator[tuple[str, Caps, Field | None]]:
+    for name, kind, searchable, aggregatable, since, until in _METADATA:
+        if behaviour.has(since) and not behaviour.has(until):
+            yield name, Caps(kind, searchable, aggregatable, metadata=True), None
+    for path, one in mapping.fields():
+        yield path, _caps(one, behaviour), one
+        yield from _shadows(path, one)
+
+
+def _caps(one: Field, behaviour: Behaviour) -> Caps:
+    searchable = one.is_indexed or (behaviour.searches_doc_values and one.has_doc_values and not one.is_text)
+    aggregatable = bool(one.get("fielddata")) if one.has("fielddata") else one.has_doc_values
+    fixed = _OTHERWISE.get(one.name, (None, None))
+    return Caps(
+        one.family or one.name,
+        searchable if fixed[0] is None else fixed[0],
+        aggregatable if fixed[1] is None else fixed[1],
+        meta=one.get("meta") if one.has("meta") else None,
+    )
+
+
+def _shadows(path: str, one: Field) -> Iterator[tuple[str, Caps, Field | None]]:
+    """The fields that a type adds without being asked."""
+    if one.name == "join":
+        yield "_parent_join", Caps("parent_join", False, False), one
+        for parent in one.get("relations"):
+            yield f"{path}#{parent}", Caps("parent", True, True), one
+    elif one.name == "percolator":
+        for leaf, kind, searchable, aggregatable in (
+            ("extracted_terms", "keyword", True, False),
+            ("extraction_result", "keyword", True, False),
+            ("query_builder_field", "binary", False, True),
+            ("range_field", "ip_range", True, False),
+            ("minimum_should_match_field", "integer", False, True),
+        ):
+            yield f"{path}.{leaf}", Caps(kind, searchable, aggregatable), one
+
+
+def _wanted(request: FieldCapsRequest, path: str, caps: Caps, mapping: Mapping, source: Field | None) -> bool:
+    if request.types and caps.type not in request.types:
+        return False
+    for one in request.filters:
+        if one == "+metadata" and not caps.metadata:
+            return False
+        if one == "-metadata" and caps.metadata:
+            return False
+        if one == "-multifield" and source is not None and source.source_path != source.path and path == source.path:
+            return False
+        if one == "-nested" and mapping.nested_parent(path) is not None:
+            return False
+    return True
+
+
+def _parents(path: str, mapping: Mapping) -> Iterator[tuple[str, Caps]]:
+    """The objects around a field, innermost first."""
+    while "." in path:
+        path = path.rpartition(".")[0]
+        found = mapping.object(path)
+        if found is not None:
+            yield path, Caps("nested" if found.nested else "object", False, False)
+
+
+def _is_filled(index: Index, path: str, source: Field | None) -> bool:
+    """Whether any document holds the field."""
+    if source is None:
+        if path == "_routing":
+            return any(doc.routing is not None for shard in index.shards for leaf in shard.open_reader() for doc in leaf.segment.docs)
+        return path in _EVER_FILLED
+    from esmock.search.query.shard import view
+
+    scope = index.mapping.nested_parent(source.path)
+    for shard in index.shards:
+        for leaf in shard.open_reader():
+            values, _ = view(leaf.segment, index.mapping, scope).values(source.path)
+            if any(values):
+                return True
+    return False
