@@ -319,7 +319,7 @@ class _Explain:
         body = {key: value for key, value in _plain(token).items() if key != "positionLength"}
         if token.length > 1:
             body["positionLength"] = token.length
-        extra: dict[str, Json] = {"bytes": _bytes(token.term.encode("utf-8", "surrogatepass"))}
+        extra: dict[str, Json] = {"bytes": _bytes(_utf8(token.term))}
         if uses_keyword:
             extra["keyword"] = token.keyword
         if token.payload is not None:
@@ -330,6 +330,14 @@ class _Explain:
             if not self.wanted or key.lower() in self.wanted:
                 body[key] = value
         return body
+
+
+def _utf8(text: str) -> bytes:
+    """As Java encodes: half a surrogate pair becomes a replacement character."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _bytes(data: bytes) -> str:

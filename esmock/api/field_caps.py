@@ -12,8 +12,8 @@ from esmock.errors import ActionRequestValidation, IllegalArgument, JsonParse, P
 from esmock.search.field_caps import FILTERS, FieldCapsRequest
 from esmock.state.resolve import OPEN, resolve
 from esmock.xcontent.located import at_name, at_start, last_token, standing, token
-from esmock.xcontent.object_parser import Parser, custom, mapping, strings
-from esmock.xcontent.value_reader import Reading
+from esmock.xcontent.object_parser import Parser, custom, mapping
+from esmock.xcontent.value_reader import Key, Reading
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -26,17 +26,17 @@ _NO_FIELDS = "specified fields can't be null or empty"
 OPTIONS = replace(OPEN, forbid_closed=False)
 
 
-def _query(body: Json, key: str, reading: Any) -> Any:
+def _query(body: Json, key: Key, reading: Reading) -> Any:
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
 
     try:
         return parse_query(body, key, ParseContext(reading.behaviour, reading.warn))
     except Parsing as error:
-        raise standing(error, (error.extra["line"], error.extra["col"]))
+        raise standing(error, (error.extra["line"], error.extra["col"])) from None
 
 
-def _fields(body: Json, key: str, reading: Any) -> tuple[str, ...]:
+def _fields(body: Json, key: Key, reading: Reading) -> tuple[str, ...]:
     value = body[key]
     found = tuple(map(str, value if isinstance(value, list) else [value]))
     if not found:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, typed
 from esmock.api.params import VERSION_TYPE, boolean, long, names, string
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, IndexNotFound, VersionConflictEngine
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    ElasticsearchParse,
+    IllegalArgument,
+    IndexNotFound,
+    VersionConflictEngine,
+)
 from esmock.search.term_vectors import TermFilter, TermVectorsRequest
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_map import map_order

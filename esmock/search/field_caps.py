@@ -96,7 +96,7 @@ def field_caps(request: FieldCapsRequest, indices: Sequence[Index], behaviour: B
             found = by_type.setdefault(caps.type, _Merged(caps))
             found.add(index.name, caps)
     if request.include_unmapped:
-        for path, by_type in merged.items():
+        for by_type in merged.values():
             having = {name for one in by_type.values() for name in one.indices}
             rest = [name for name in names if name not in having]
             if rest:

@@ -87,35 +87,4 @@ class Hunspell(TokenFilter):
         raise Unsupported("hunspell dictionaries")
 
 
-class MinHash(TokenFilter):
-    name = "min_hash"
-    hash_count: int = integer("hash_count", 1)
-    bucket_count: int = integer("bucket_count", 512)
-    hash_set_size: int = integer("hash_set_size", 1)
-
-    def check(self) -> None:
-        for value, label in (
-            (self.hash_count, "hashCount"),
-            (self.bucket_count, "bucketCount"),
-            (self.hash_set_size, "hashSetSize"),
-        ):
-            if value <= 0:
-                raise IllegalArgument(f"{label} must be greater than zero")
-
-    def for_synonyms(self) -> TokenFilter | None:
-        return None
-
-    def apply(self, stream: Stream) -> None:
-        raise Unsupported("the token filter [min_hash]")
-
-
-class BengaliNormalization(TokenFilter):
-    name = "bengali_normalization"
-    normalizes = True
-
-    def apply(self, stream: Stream) -> None:
-        if any("\u0980" <= char <= "\u09ff" for token in stream.tokens for char in token.term):
-            raise Unsupported("the token filter [bengali_normalization] over Bengali script")
-
-
-FAMILY = (DictionaryDecompounder, HyphenationDecompounder, Hunspell, MinHash, BengaliNormalization)
+FAMILY = (DictionaryDecompounder, HyphenationDecompounder, Hunspell)

@@ -278,18 +278,6 @@ class RemovedStandard(TokenFilter):
         raise IllegalArgument("The [standard] token filter has been removed.")
 
 
-class FlattenGraph(TokenFilter):
-    """Differs: streams in which a token spans more than one position are refused with 501."""
-
-    name = "flatten_graph"
-
-    def apply(self, stream: Stream) -> None:
-        from esmock.errors import Unsupported
-
-        if any(token.length != 1 for token in stream.tokens):
-            raise Unsupported("flatten_graph over a token graph")
-
-
 FAMILY = (
     KeywordMarker,
     KeywordRepeat,
@@ -304,5 +292,4 @@ FAMILY = (
     DelimitedPayload,
     RemovedPayload,
     RemovedStandard,
-    FlattenGraph,
 )

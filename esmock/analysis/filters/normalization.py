@@ -10,9 +10,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from esmock.analysis.component import TermFilter, TokenFilter
+from esmock.analysis.component import StemFilter, TermFilter, TokenFilter
 from esmock.analysis.data import sections
 from esmock.analysis.parameter import Settings, boolean, items
+from esmock.analysis.stemmers.bengali import bengali_normalized
 from esmock.analysis.token import Stream, Token
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ _HINDI = str.maketrans(
     "\u090f\u090f\u0913\u0913\u0905\u0905\u0907\u093f\u0909\u0941\u090b\u090c\u0943\u0962\u090f\u0947\u0913\u094b",
     "\u093c\u094d\u200c\u200d",
 )
+
+
+class BengaliNormalization(StemFilter):
+    name = "bengali_normalization"
+    normalizes = True
+
+    def map(self, term: str) -> str:
+        return bengali_normalized(term)
 
 
 class HindiNormalization(TermFilter):
@@ -326,6 +335,7 @@ class CjkBigram(TokenFilter):
 
 FAMILY = (
     ArabicNormalization,
+    BengaliNormalization,
     PersianNormalization,
     GermanNormalization,
     HindiNormalization,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from esmock.analysis.component import StemFilter
 from esmock.analysis.parameter import Settings
-from esmock.analysis.stemmers import light, script, suffix
-from esmock.analysis.stemmers.snowball import SNOWBALL, snowball
+from esmock.analysis.stemmers import bengali, brazilian, caumanns, light, script, suffix, uralic
+from esmock.analysis.stemmers.snowball import SNOWBALL, greek, snowball
 from esmock.errors import ClassNotFound, IllegalArgument, Unsupported
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "english": porter,
         "porter": porter,
         "arabic": script.arabic,
+        "bengali": bengali.bengali,
+        "brazilian": brazilian.brazilian,
         "bulgarian": script.bulgarian,
         "czech": script.czech,
+        "greek": greek,
         "hindi": script.hindi,
         "indonesian": script.indonesian,
         "latvian": suffix.latvian,
@@ -52,6 +55,14 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "lightGerman": light.german_light,
         "minimal_german": light.german_minimal,
         "minimalGerman": light.german_minimal,
+        "light_finnish": uralic.finnish_light,
+        "lightFinish": uralic.finnish_light,
+        "light_hungarian": uralic.hungarian_light,
+        "lightHungarian": uralic.hungarian_light,
+        "light_nynorsk": light.nynorsk_light,
+        "lightNynorsk": light.nynorsk_light,
+        "minimal_nynorsk": light.nynorsk_minimal,
+        "minimalNynorsk": light.nynorsk_minimal,
         "light_italian": light.italian_light,
         "lightItalian": light.italian_light,
         "light_portuguese": light.portuguese_light,
@@ -74,20 +85,9 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
 )
 MISSING = frozenset(
     {
-        "bengali",
-        "brazilian",
         "galician",
-        "greek",
         "light_english",
         "lightEnglish",
-        "light_finnish",
-        "lightFinish",
-        "light_hungarian",
-        "lightHungarian",
-        "light_nynorsk",
-        "lightNynorsk",
-        "minimal_nynorsk",
-        "minimalNynorsk",
         "minimal_galician",
         "minimalGalician",
         "minimal_portuguese",
@@ -203,12 +203,12 @@ class FrenchStem(_Fixed):
 
 
 class GermanStem(StemFilter):
-    """The first German stemmer of Lucene (Caumanns)."""
+    """The first German stemmer of Lucene."""
 
     name = "german_stem"
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        raise Unsupported("the token filter [german_stem]")
+        self.map = caumanns.caumanns  # type: ignore[assignment, method-assign]
 
 
 class RussianStem(_Fixed):

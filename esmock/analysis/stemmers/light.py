@@ -254,35 +254,54 @@ def swedish_light(word: str) -> str:
 
 
 def norwegian_minimal(word: str) -> str:
-    if len(word) > 4 and word.endswith("s"):
-        word = word[:-1]
-    length = len(word)
-    if length > 5 and word.endswith("ene"):
-        return word[:-3]
-    if length > 4 and word.endswith(("er", "en", "et")):
-        return word[:-2]
-    if length > 3 and word[-1] in "ae":
-        return word[:-1]
-    return word
+    return _longest(_without_genitive(word), _NORWEGIAN_MINIMAL, "ae")
+
+
+def nynorsk_minimal(word: str) -> str:
+    return _longest(_without_genitive(word), _NYNORSK_MINIMAL, "ae")
 
 
 def norwegian_light(word: str) -> str:
-    if len(word) > 4 and word.endswith("s"):
-        word = word[:-1]
-    length = len(word)
-    for shortest, endings in (
-        (7, ("heter", "heten")),
-        (5, ("dom", "het")),
-        (7, ("elser", "elsen")),
-        (6, ("ende", "else", "este", "eren")),
-        (5, ("ere", "est", "ene")),
-        (4, ("er", "en", "et", "st", "te")),
-    ):
-        if length > shortest and word.endswith(endings):
-            return word[: length - len(endings[0])]
-    if length > 3 and word[-1] in "aen":
-        return word[:-1]
-    return word
+    return _longest(_without_genitive(word), _NORWEGIAN, "aen")
+
+
+def nynorsk_light(word: str) -> str:
+    return _longest(_without_genitive(word), _NYNORSK, "aen")
+
+
+_NORWEGIAN_MINIMAL = ((5, ("ene",)), (4, ("er", "en", "et")))
+_NYNORSK_MINIMAL = ((5, ("ene", "ane")), (4, ("er", "en", "et", "ar")))
+_NORWEGIAN = (
+    (7, ("heter", "heten")),
+    (5, ("dom", "het")),
+    (7, ("elser", "elsen")),
+    (6, ("ende", "else", "este", "eren")),
+    (5, ("ere", "est", "ene")),
+    (4, ("er", "en", "et", "st", "te")),
+)
+_NYNORSK = (
+    (7, ("heita",)),
+    (8, ("heiter", "leiken", "leikar")),
+    (5, ("dom",)),
+    (6, ("heit", "semd", "leik")),
+    (7, ("elser", "elsen")),
+    (6, ("ande", "else", "aste", "aren")),
+    (5, ("are", "ast", "ane", "ene")),
+    (4, ("er", "en", "et", "ar", "te")),
+)
+"""Length that the word must exceed, and endings of one length."""
+
+
+def _without_genitive(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word.endswith("s") else word
+
+
+def _longest(word: str, table: tuple[tuple[int, tuple[str, ...]], ...], vowels: str) -> str:
+    """Without the first ending of a table that fits, or else without one of some last letters."""
+    for shortest, endings in table:
+        if len(word) > shortest and word.endswith(endings):
+            return word[: -len(endings[0])]
+    return word[:-1] if len(word) > 3 and word[-1] in vowels else word
 
 
 _PORTUGUESE = str.maketrans("àáâäãòóôöõèéêëùúûüìíîïç", "aaaaaoooooeeeeuuuuiiiic")

@@ -25,7 +25,7 @@ SNOWBALL: MappingProxyType[str, str | None] = MappingProxyType(
         "Hungarian": "hungarian",
         "Irish": "irish",
         "Italian": "italian",
-        "Kp": None,
+        "Kp": "dutch_kp",
         "Lithuanian": "lithuanian",
         "Lovins": None,
         "Norwegian": "norwegian",
@@ -57,6 +57,8 @@ def snowball(language: str) -> Callable[[str], str]:
     import snowballstemmer
 
     known = snowballstemmer.algorithms()
+    if language == "dutch_kp":
+        return _kraaij_pohlmann(known)
     if language == "dutch_porter" and language not in known:
         language = "dutch"
     if language not in known:
@@ -84,3 +86,60 @@ def _undouble_danish(word: str, stem: str) -> str:
     vowel = next((at for at, char in enumerate(word) if char in _DANISH_VOWELS), len(word))
     behind = next((at + 1 for at in range(vowel + 1, len(word)) if word[at] not in _DANISH_VOWELS), len(word))
     return stem[:-1] if len(stem) - 1 >= max(behind, 3) else stem
+
+
+def _kraaij_pohlmann(known: list[str]) -> Callable[[str], str]:
+    """Kraaij and Pohlmann's Dutch.
+
+    Differs: release 3 of the package is newer than Lucene's form: it keeps the first syllable of words such as "geval".
+    """
+    import snowballstemmer
+
+    if "dutch_porter" not in known:
+        raise Unsupported("the Snowball stemmer [Kp] with this release of snowballstemmer")
+    stem = snowballstemmer.stemmer("dutch").stemWord
+    # The package takes diacritics away first, Lucene's algorithm does not know them.
+    marked = "äëïöüáéíóúàèìòùâêîôûçñ"
+    hidden = "".join(chr(0xE000 + at) for at in range(len(marked)))
+    there, back = str.maketrans(marked, hidden), str.maketrans(hidden, marked)
+    return lambda word: stem(word.translate(there)).translate(back)
+
+
+@functools.cache
+def _ntais() -> Callable[[str], str]:
+    """The stemmer of Ntais's thesis.
+
+    The package adds steps of Saroukos to it (their names begin with ``s``); Lucene does not have them, and goes no further once it
+    has found -ματ-.
+    """
+    import re
+
+    from snowballstemmer.greek_stemmer import GreekStemmer
+
+    prefix = "_GreekStemmer__r_"
+    added = [name for name in dir(GreekStemmer) if re.fullmatch(prefix + r"step_?s_?\d+", name)]
+    if len(added) != 10:
+        raise Unsupported("the stemmer [greek] with this release of snowballstemmer")
+
+    def nothing(self: GreekStemmer) -> bool:
+        return False
+
+    # Nor does Lucene's stemmer know accents: those are the business of the filter before it.
+    added.append(f"{prefix}tolower")
+    stem: Callable[[str], str] = type("Thesis", (GreekStemmer,), dict.fromkeys(added, nothing))().stemWord
+    return stem
+
+
+_GREEK_VOWELS = "αεηιουω"
+
+
+def greek(word: str) -> str:
+    """Ntais's Greek stemmer; words of three letters stay, and none becomes empty."""
+    if len(word) < 4:
+        return word
+    for ending in ("ματα", "ματων", "ματοσ"):
+        if word.endswith(ending) and len(word) > len(ending):
+            return word[: -len(ending)] + "μα"
+    if word.endswith(("ουσα", "ουσε")) and word[-5:-4] in _GREEK_VOWELS:
+        return word[:-1]
+    return _ntais()(word) or next(word.removesuffix(one) for one in ("αν", "ουν", "ασ", "ε", "") if word.endswith(one))

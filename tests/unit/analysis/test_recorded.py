@@ -20,14 +20,9 @@ FOLDER = Path(__file__).parents[3] / "fixtures/recorded/7.10.2/analysis"
 SEVEN = behaviour("7.10.2")
 
 UNSUPPORTED = {
-    "brazilian",
     "galician",
-    "greek",
-    "bengali",
     "thai",
     "kstem",
-    "german_stem",
-    "brazilian_stem",
 }
 """Names whose cases may be refused with 501."""
 
