@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from esmock.conformance.place import LoadError
 from esmock.conformance.report import failure_text
 from esmock.conformance.runner import Result, runner_for
 from esmock.conformance.snippets import case as snippets
+from esmock.conformance.snippets import display
 from esmock.conformance.snippets.page import PageError
 from esmock.conformance.target import Target
 
@@ -27,12 +29,13 @@ class _Item(pytest.Item):
     """One YAML test or one test of a page."""
 
     carry: Carry
+    told: Callable[[Result], str]
 
     @classmethod
-    def make(cls, parent: pytest.Collector, name: str, carry: Carry) -> _Item:
-        """An item that calls ``carry`` with the server's target."""
+    def make(cls, parent: pytest.Collector, name: str, carry: Carry, told: Callable[[Result], str]) -> _Item:
+        """An item that calls ``carry`` with the server's target; ``told`` describes a failure."""
         item: _Item = cls.from_parent(parent, name=name)
-        item.carry = carry
+        item.carry, item.told = carry, told
         return item
 
     def runtest(self) -> None:
@@ -40,12 +43,13 @@ class _Item(pytest.Item):
 
         server = server_of(self.config)
         server.reset()
-        result = self.carry(Target(server.url))
+        with contextlib.closing(Target(server.url)) as target:
+            result = self.carry(target)
         server.check()
         if result.outcome == "skip":
             pytest.skip(result.reason or "skipped")
         if result.outcome == "fail":
-            raise _Failure(failure_text(result))
+            raise _Failure(self.told(result))
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
         if isinstance(excinfo.value, _Failure):
@@ -64,6 +68,10 @@ def _run_page(case: snippets.Case, target: Target) -> Result:
     return snippets.run(case, target, clean=False)
 
 
+def _tell_page(case: snippets.Case, result: Result) -> str:
+    return display.failure_text(result, case)
+
+
 class YamlFile(pytest.File):
     """A YAML suite."""
 
@@ -73,7 +81,7 @@ class YamlFile(pytest.File):
         except LoadError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
-            yield _Item.make(self, case.id, functools.partial(_run_yaml, case))
+            yield _Item.make(self, case.id, functools.partial(_run_yaml, case), failure_text)
 
 
 class PageFile(pytest.File):
@@ -85,4 +93,4 @@ class PageFile(pytest.File):
         except PageError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
-            yield _Item.make(self, case.id, functools.partial(_run_page, case))
+            yield _Item.make(self, case.id, functools.partial(_run_page, case), functools.partial(_tell_page, case))

@@ -275,6 +275,10 @@ def _statuses(text: str) -> frozenset[int]:
 
 
 def _excerpt(response: Response) -> str:
+    """The type and reason of an error, or the beginning of another body."""
+    error = _error_of(response)
+    if isinstance(error, dict) and error.get("type"):
+        return f"{error['type']}: {_shorten(str(error.get('reason')))}"
     return _shorten(response.answer.body.decode("utf-8", "replace"))
 
 

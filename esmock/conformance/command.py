@@ -17,6 +17,7 @@ from typing import Any
 from esmock.conformance import apispec, progress, report
 from esmock.conformance.dialect import DIALECTS, Dialect, announced_only, dialect_for
 from esmock.conformance.facts import Facts, parse_version
+from esmock.conformance.ink import Ink
 from esmock.conformance.place import LoadError, StepError
 from esmock.conformance.runner import Result, Runner, runner_for
 from esmock.conformance.selection import selector
@@ -177,7 +178,7 @@ def _run_all(cases: list[TestCase], runner: Runner, args: argparse.Namespace) ->
             results.append(result)
             advance(case.id)
             if result.outcome == "fail":
-                print(report.failure_text(result), flush=True)
+                print(report.failure_text(result, ink=Ink.of(sys.stdout)), flush=True)
                 if args.fail_fast or _is_gone(runner.target):
                     break
             elif args.verbose:

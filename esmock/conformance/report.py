@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from esmock.conformance.ink import PLAIN, Ink
 from esmock.conformance.runner import Result
 from esmock.conformance.session import Mismatch
+from esmock.conformance.sides import body_rows, compare, cut, differing, table
 
 Json = Any
 
 OUTCOMES = ("pass", "fail", "skip")
-_BODY_LIMIT = 4000
 
 
 def counts(results: Iterable[Result]) -> dict[str, int]:
@@ -23,40 +25,45 @@ def counts(results: Iterable[Result]) -> dict[str, int]:
     return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
-def failure_text(result: Result) -> str:
-    """One failed test: every failure, the last exchange, the stash."""
-    lines = [f"FAIL {result.id}"]
+def failure_text(result: Result, width: int | None = None, ink: Ink = PLAIN) -> str:
+    """One failed test: every failure, the last exchange, the stash.
+
+    Args:
+        width: columns of the terminal; None asks it.
+    """
+    width = width or shutil.get_terminal_size((120, 24)).columns
+    lines = [f"{ink.heading('FAIL')} {result.id}"]
     for failure in result.failures:
-        lines += [f"  {failure}", *_sides(failure)]
+        lines += [f"  {_headline(failure, ink)}", *(f"    {row}" for row in _sides(failure, width - 4, ink))]
     if result.exchange:
         request, answer = result.exchange
         lines.append(f"  last request:  {request}")
-        if request.body:
-            lines.append(f"    {_shown(request.body)}")
+        lines += [f"    {row}" for row in body_rows(request.body)]
         lines.append(f"  last response: {answer.status} {answer.header('content-type') or ''}".rstrip())
-        if answer.body:
-            lines.append(f"    {_shown(answer.body)}")
+        lines += [f"    {row}" for row in body_rows(answer.body)]
     names = {name: value for name, value in result.stash.items() if name != "body"}
     if names:
         lines.append(f"  stash: {json.dumps(names, ensure_ascii=False)}")
     return "\n".join(lines)
 
 
-def _sides(failure: Mismatch) -> list[str]:
-    if failure.step == "do" or (failure.expected is None and failure.actual is None):
+def _headline(failure: Mismatch, ink: Ink) -> str:
+    places = differing(failure.expected, failure.actual) if _is_assertion(failure) else []
+    target = f" [{failure.path}]" if failure.path is not None else ""
+    reason = f"differs in {len(places)} places" if places else cut(failure.reason, 500)
+    return f"{ink.place(str(failure.at))}: {failure.step}{target}: {reason}"
+
+
+def _is_assertion(failure: Mismatch) -> bool:
+    return failure.step != "do" and failure.kind == "fail"
+
+
+def _sides(failure: Mismatch, width: int, ink: Ink) -> list[str]:
+    """Both sides of an assertion; of scalars the headline says all."""
+    expected, actual = failure.expected, failure.actual
+    if not _is_assertion(failure) or not any(isinstance(side, dict | list) for side in (expected, actual)):
         return []
-    return [
-        f"    expected: {_limited(json.dumps(failure.expected, ensure_ascii=False))}",
-        f"    actual:   {_limited(json.dumps(failure.actual, ensure_ascii=False))}",
-    ]
-
-
-def _shown(body: bytes) -> str:
-    return _limited(body.decode("utf-8", "replace").rstrip("\n")).replace("\n", "\n    ")
-
-
-def _limited(text: str) -> str:
-    return text if len(text) <= _BODY_LIMIT else f"{text[:_BODY_LIMIT]}... ({len(text)} characters)"
+    return [*differing(expected, actual), *table(compare(expected, actual, expected), width, ink)]
 
 
 def summary_rows(results: Sequence[Result]) -> list[tuple[str, int, int, int, float]]:

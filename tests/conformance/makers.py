@@ -87,7 +87,7 @@ def _docs_node(shared: Path) -> dict[str, Any]:
     }
 
 
-_ANSWERED = re.compile(r'returned \[(\d+)\] .*?"reason" ?: ?"([^"]*)')
+_ANSWERED = re.compile(r"returned \[(\d+)\] \w+: (.*)")
 
 
 def _why(result: Result) -> str:

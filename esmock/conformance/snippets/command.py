@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from esmock.conformance import progress, report
 from esmock.conformance.command import FAILED, PASSED, UNUSABLE, add_output_options, add_target_options, make_target
 from esmock.conformance.facts import Facts, parse_version
+from esmock.conformance.ink import Ink
 from esmock.conformance.place import LoadError, StepError, Where
 from esmock.conformance.runner import Result, Runner
 from esmock.conformance.selection import selector
@@ -129,7 +130,7 @@ def _run(args: argparse.Namespace, factory: ServerFactory | None, stack: ExitSta
         print(*(case.id for _, some in cases for case in some), sep="\n")
     results = [] if args.expression else list(problems)
     for problem in results:
-        print(display.failure_text(problem, None), flush=True)
+        print(display.failure_text(problem, None, ink=Ink.of(sys.stdout)), flush=True)
     if not args.list and not (args.emit and not args.url):
         results += _run_all(cases, args, count)
         _write(results, args, ", ".join(sorted({work.target.url for work in works if work.target})))
@@ -244,7 +245,7 @@ def _run_all(cases: list[tuple[_Work, list[Case]]], args: argparse.Namespace, co
                 results.append(result)
                 advance(case.id)
                 if result.outcome == "fail":
-                    print(display.failure_text(result, case), flush=True)
+                    print(display.failure_text(result, case, ink=Ink.of(sys.stdout)), flush=True)
                     if args.fail_fast:
                         return results
                     # a server that is gone would fail every further test after a long wait

@@ -98,14 +98,24 @@ def test_failures_are_told_with_place_request_and_both_sides(url: str, tests_dir
         f"""\
 FAIL api/10_x/bad
   {file}:8: match [hits.total.value]: root: expected 2 (int) but was 1 (int)
-    expected: 2
-    actual:   1
   last request:  GET /_search?error_trace=true
   last response: 200 application/json
-    {{"hits":{{"total":{{"value":1,"relation":"eq"}}}}}}
+    {{
+      "hits": {{
+        "total": {{
+          "value": 1,
+          "relation": "eq"
+        }}
+      }}
+    }}
   stash: {{"r": "eq"}}
 FAIL api/10_x/zebra
   {file}:16: match [hits.total]: relation: unexpected key with 'eq' (string)
+    expected                       | actual
+    {{                              | {{
+      "value": 1                   |   "value": 1
+                                   !   "relation": "eq"
+    }}                              | }}
 """
     )
     assert [cell.strip() for cell in out.splitlines()[-2].strip("│").split("│")][:4] == ["all", "1", "2", "1"]
