@@ -181,9 +181,10 @@ def scripts_painless_execute(cluster: Cluster, request: Request) -> Response:
     """Run a script at once."""
     from esmock.script.execute import execute
     from esmock.script.stored import script_service
+    from esmock.search.one_document import script_variables
     from esmock.state.resolve import single
 
     asked = request.parsed
     if asked.setup.index is not None:
         single(cluster, asked.setup.index, resource="index_expression")
-    return Response(200, execute(script_service(cluster), asked))
+    return Response(200, execute(script_service(cluster), asked, lambda setup: script_variables(cluster, setup)))

@@ -69,7 +69,7 @@ _SETUP = Parser(
     "execute_script_context",
     parsing.string("index", argument=True),
     parsing.mapping("document", argument=True),
-    parsing.mapping("query"),
+    parsing.mapping("query", argument=True),
     build=_setup,
 )
 _REQUEST = Parser(
@@ -86,11 +86,12 @@ Documents = Callable[[Setup], dict[str, Any]]
 
 def execute(service: ScriptService, request: ExecuteRequest, documents: Documents | None = None) -> Json:
     """The answer's body. Raises what compiling and running raise."""
-    compiled = service.compile(request.script, request.context)
     params = hash_maps(request.script.params)
     if request.context == "painless_test":
+        compiled = service.compile(request.script, request.context)
         fixed = FrozenMap((key, params[key]) for key in map_keys(params))
         return {"result": to_text(compiled.run(params=fixed))}
     if documents is None:
         raise errors.Unsupported(f"executing a script in the context [{request.context}]")
-    return {"result": compiled.run(params=params, **documents(request.setup))}
+    variables = documents(request.setup)
+    return {"result": service.compile(request.script, request.context).run(params=params, **variables)}

@@ -161,6 +161,16 @@ class ScriptRunner:
         fast = None if self._variables else self._vectorised(lookup, wanted, score)
         return self._each(segment, lookup, wanted, score) if fast is None else fast
 
+    def texts(self, segment: Any, wanted: np.ndarray, scores: np.ndarray | None = None) -> np.ndarray:
+        """object[n_docs]: the text that the script gives for the wanted documents, None elsewhere.
+
+        Raises:
+            ApiError: what the script throws.
+        """
+        out = np.full(segment.n_docs, None, object)
+        self._fill(out, SegmentDocs(self._shard, segment), wanted, scores)
+        return out
+
     def _vectorised(self, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> np.ndarray | None:
         run = self._compiled.vectorised(lookup)
         try:
@@ -170,19 +180,21 @@ class ScriptRunner:
         return None if found is None else np.where(wanted, found, found.dtype.type(0))
 
     def _each(self, segment: Any, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
+        is_filter = self._compiled.program.context.returns == "boolean"
+        out = np.zeros(segment.n_docs, bool if is_filter else np.float64)
+        self._fill(out, lookup, wanted, score)
+        return out
+
+    def _fill(self, out: np.ndarray, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> None:
         from esmock.script.doc_values import Doc
 
-        program = self._compiled.program
         doc = Doc(lookup)
-        is_filter = program.context.returns == "boolean"
-        out = np.zeros(segment.n_docs, bool if is_filter else np.float64)
         given = {"doc": doc, "params": self._params, **self._variables}
         for at in np.flatnonzero(wanted).tolist():
             doc.doc = at
             if score is not None:
                 given["_score"] = float(score[at])
             out[at] = self._compiled.run(**given)
-        return out
 
 
 def compile_script(shard: ShardSearch, script: Any, context: str) -> Any:

@@ -329,15 +329,16 @@ def _query_shard(request: SearchRequest, target: ShardTarget, position: int, env
         from esmock.search.search_after import check
 
         check(request, sort)
-    sort_keys = [SortKey(one, shard) for one in sort] if sort is not None else []
+    sort_keys = [SortKey.of(one, shard) for one in sort] if sort is not None else []
     if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
         is_by_score, sort_keys = True, []
     else:
         is_by_score = not sort_keys
     tracks = is_by_score or request.track_scores
     sorts_by_score = any(one.kind == "score" for one in sort_keys)
+    scores_keys = any(one.needs_scores for one in sort_keys)
     collector = _collector(request, shard)
-    needs = tracks or sorts_by_score or request.min_score is not None or (collector is not None and collector.needs_scores)
+    needs = tracks or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
     # ES: with size 0 scores are only computed for who needs them; the answer does not show it
     if request.rescore:
         from esmock.search.rescore import check as check_rescore
@@ -348,6 +349,10 @@ def _query_shard(request: SearchRequest, target: ShardTarget, position: int, env
         from esmock.search.collapse import check_request
 
         group = check_request(request, shard, scrolls=environment.keep_all)
+    if request.script_fields:
+        from esmock.search.script_fields import FieldScripts
+
+        shard.field_scripts = FieldScripts(request.script_fields, shard)
     only_suggests = request.suggest is not None and request.query is None and not request.aggs
     bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
@@ -491,6 +496,8 @@ class _Run:
         """The best documents of the shard, in order."""
         if size == 0:
             return []
+        for one in self.sort_keys:
+            one.prepare(leaves)
         keys: list[list[np.ndarray]] = []
         owners: list[np.ndarray] = []
         docs_of: list[np.ndarray] = []

@@ -157,7 +157,7 @@ def source_wanted(request: SearchRequest) -> FetchSource:
         return request.source
     if request.stored_fields is not None:
         return FetchSource("_source" in request.stored_fields)
-    return FetchSource()
+    return FetchSource(not request.script_fields)
 
 
 def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
@@ -231,6 +231,8 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         slots = percolation.slots(hit.leaf.segment, hit.doc)
         if slots:
             out.fields[percolation.field_name] = slots
+    if shard.search.field_scripts is not None:
+        out.fields.update(shard.search.field_scripts.of(hit.leaf.segment, hit.doc))
     if len(out.fields) > 1:
         order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8 and not request.docvalue_fields)
         out.fields = {name: out.fields[name] for name in order}

@@ -378,6 +378,12 @@ def _stats(request: SearchRequest, body: Json, key: str) -> None:
     request.stats = list(value)
 
 
+def _script_fields(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.script_fields import parse_script_fields
+
+    parse_script_fields(request, body, key)
+
+
 def _slice(request: SearchRequest, body: Json, key: str) -> None:
     from esmock.search.slice import parse_slice
 
@@ -430,7 +436,7 @@ _OBJECTS: dict[str, Reader] = {
     "query": _query("query"),
     "post_filter": _query("post_filter"),
     "_source": _source,
-    "script_fields": _unsupported("script_fields"),
+    "script_fields": _script_fields,
     "indices_boost": _indices_boost,
     "aggs": _aggs,
     "aggregations": _aggs,

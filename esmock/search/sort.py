@@ -109,7 +109,10 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
                 out.append(geo_sort(value, ctx))
                 continue
             if name == "_script":
-                raise Unsupported(f"sort [{name}]")
+                from esmock.search.script_sort import script_sort
+
+                out.append(script_sort(node, name, ctx))
+                continue
             out.append(_field_sort(name, value, ctx))
         elif isinstance(value, str):
             out.append(by_name(name, _order(text(node, name, ctx))))
@@ -223,9 +226,22 @@ class SortKey:
         self._dictionary: list[str] | None = None
         self._lookups: dict[int, np.ndarray] = {}
         self.nested_match = None
-        self.computed = None if sort.values is None else sort.values.bind(shard)
+        bind = getattr(sort.values, "bind", None)
+        self.computed = None if bind is None else bind(shard)
         if sort.nested_path is not None and sort.nested_filter is not None:
             self.nested_match = sort.nested_filter.bind(shard, False)
+
+    needs_scores = False
+    """Whether the values can only be computed with scores."""
+
+    @classmethod
+    def of(cls, sort: Sort, shard: ShardSearch) -> SortKey:
+        """The key of a sort: its values may bring one of their own."""
+        own = getattr(sort.values, "key", None)
+        return cls(sort, shard) if own is None else own(sort, shard)  # type: ignore[no-any-return]
+
+    def prepare(self, leaves: list[tuple[Any, np.ndarray, np.ndarray | None]]) -> None:
+        """Told of the matching documents of all leaves, with their scores, before any key is asked for."""
 
     def _field_kind(self) -> str:
         sort, shard = self.sort, self.shard

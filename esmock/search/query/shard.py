@@ -58,6 +58,7 @@ class ShardSearch:
     warn: Any = None
     resources: Any = None
     scripts: Any = None
+    field_scripts: Any = None
     max_buckets: int = 65535
     inner_hits: dict[str, Any] = field(default_factory=dict)
     percolations: list[Any] = field(default_factory=list)

@@ -1,0 +1,135 @@
+"""Sorting by the value of a script. Docs: sort-search-results. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Unsupported
+from esmock.search.query.base import ParseContext
+from esmock.search.sort import MODES, Sort, SortKey
+from esmock.xcontent import object_parser as parsing
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
+
+if TYPE_CHECKING:
+    from esmock.script.script import Script
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+_CONTEXTS = {"number": "number_sort", "string": "string_sort"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScriptValues:
+    """What a script gives for each document: numbers or texts by ``type``."""
+
+    script: Script
+    type: str
+
+    def key(self, sort: Sort, shard: ShardSearch) -> ScriptSortKey:
+        """The bound key. Raises what compiling raises."""
+        return ScriptSortKey(sort, shard)
+
+
+class ScriptSortKey(SortKey):
+    """A sort key that is computed for the documents that match, and for no others."""
+
+    def __init__(self, sort: Sort, shard: ShardSearch) -> None:
+        from esmock.search.doc_lookup import ScriptRunner, compile_script
+
+        super().__init__(sort, shard)
+        if sort.nested_path is not None:
+            if sort.nested_path not in shard.mapping.nested_paths:
+                raise shard.error(f"[nested] failed to find nested object under path [{sort.nested_path}]")
+            raise Unsupported("sort option [_script.nested]")
+        values: ScriptValues = sort.values
+        self.kind = "double" if values.type == "number" else "string"
+        compiled = compile_script(shard, values.script, _CONTEXTS[values.type])
+        self._runner = ScriptRunner(shard, compiled, values.script.params)
+        self.needs_scores = "_score" in values.script.id_or_code or values.script.stored
+        self._found: dict[int, np.ndarray] = {}
+        self._terms: list[str] = []
+
+    def prepare(self, leaves: list[tuple[Any, np.ndarray, np.ndarray | None]]) -> None:
+        """Compute the values. Raises ApiError: what the script throws."""
+        for leaf, docs, scores in leaves:
+            wanted = np.zeros(leaf.segment.n_docs, bool)
+            wanted[docs] = True
+            run = self._runner.values if self.kind == "double" else self._runner.texts
+            self._found[id(leaf.segment)] = run(leaf.segment, wanted, scores)
+        if self.kind == "string":
+            from esmock.store.column import utf8_order
+
+            texts = {text for found in self._found.values() for text in found if text is not None}
+            self._terms = sorted(texts, key=utf8_order)
+
+    def dictionary(self) -> list[str]:
+        return self._terms
+
+    def keys(self, segment: Any, docs: np.ndarray, scores: np.ndarray | None, base: int) -> np.ndarray:
+        found = self._found[id(segment)][docs]
+        if self.kind == "string":
+            places = {term: 2 * at + 1 for at, term in enumerate(self._terms)}
+            missing = self.missing_place()
+            found = np.array([places.get(text, missing) for text in found], np.int64)
+        return -found if self.sort.descending else found
+
+    def raw(self, segment: Any, doc: int, score: float | None, base: int) -> Any:
+        value = self._found[id(segment)][doc]
+        return value if self.kind == "string" else float(value)
+
+
+def script_sort(holder: Json, key: Key, ctx: ParseContext) -> Sort:
+    """Read ``_script``. Raises XContentParse, IllegalArgument, Unsupported for nested objects."""
+    found: Sort = _PARSER.read(holder, key, Reading(ctx.behaviour, ctx.warn))
+    return found
+
+
+def _build(given: dict[str, Any]) -> Sort:
+    descending = given.get("order") == "desc"
+    if given["type"] == "string" and given.get("mode") in ("sum", "avg", "median"):
+        raise IllegalArgument(f"script sort of type [string] doesn't support mode [{given['mode']}]")
+    return Sort("_script", descending, nested_path=(given.get("nested") or {}).get("path"), values=ScriptValues(given["script"], given["type"]))
+
+
+def _script(holder: Json, key: Key, reading: Reading) -> Script:
+    from esmock.script.script import Script
+
+    return Script.parse(holder, key, reading)
+
+
+def _type(holder: Json, key: Key, reading: Reading) -> str:
+    name: str = holder[key]
+    if name.lower() not in _CONTEXTS:
+        raise IllegalArgument(f"Unknown ScriptSortType [{name}]")
+    return name.lower()
+
+
+def _order(holder: Json, key: Key, reading: Reading) -> str:
+    name: str = holder[key]
+    if name.lower() not in ("asc", "desc"):
+        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{name.upper()}")
+    return name.lower()
+
+
+def _mode(holder: Json, key: Key, reading: Reading) -> str:
+    name: str = holder[key]
+    if name.lower() not in MODES:
+        raise IllegalArgument(f"Unknown SortMode [{name}]")
+    if name.lower() in ("sum", "avg", "median") and holder.get("type") == "string":
+        raise IllegalArgument(f"script sort of type [string] doesn't support mode [{name.lower()}]")
+    return name.lower()
+
+
+_PARSER = Parser(
+    "_script",
+    parsing.custom("script", ("START_OBJECT", "VALUE_STRING"), _script, required=True),
+    parsing.custom("type", ("VALUE_STRING",), _type, required=True),
+    parsing.custom("order", ("VALUE_STRING",), _order, argument=True),
+    parsing.custom("mode", ("VALUE_STRING",), _mode, argument=True),
+    parsing.mapping("nested", argument=True),
+    build=_build,
+)
