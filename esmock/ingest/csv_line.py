@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from esmock.errors import IllegalArgument
 
 _SPACES = " \t"
 
 
-def read_line(line: str, separator: str, quote: str, *, trim: bool) -> list[str]:
-    """The fields of a line. Raises IllegalArgument for quotes in wrong places."""
-    fields: list[str] = []
+def read_line(line: str, separator: str, quote: str, *, trim: bool) -> Iterator[str]:
+    """The fields of a line, read one by one. Raises IllegalArgument for quotes in wrong places."""
     at, length = 0, len(line)
     while True:
         start = at
@@ -25,13 +26,13 @@ def read_line(line: str, separator: str, quote: str, *, trim: bool) -> list[str]
             _check(value, quote, begin)
             value = value.rstrip(_SPACES) if trim and end < length else value
             at = end
-        fields.append(value)
+        yield value
         if at >= length:
-            return fields
+            return
         at += 1
         if at == length:
-            fields.append("")
-            return fields
+            yield ""
+            return
 
 
 def _check(value: str, quote: str, at: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument, NullPointer, NumberFormat, StringIndexOutOfBounds
+from esmock.errors import ApiError, IllegalArgument, NullPointer, NumberFormat, StringIndexOutOfBounds, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import text
@@ -16,6 +17,7 @@ from esmock.xcontent.java_number import parse_double, parse_long
 
 _DEFAULT_OUTPUT = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
 _MS = 1_000_000
+_FIXED = ("ISO8601", "UNIX", "UNIX_MS", "TAI64N")
 Read = Callable[[str], int]
 
 
@@ -66,13 +68,16 @@ class _Dates(Processor):
     def _settings(self, config: Configuration, formats: list[Any]) -> None:
         self.formats = [str(one) for one in formats]
 
-    def _parse(self, value: str | None, zone: tzinfo) -> int:
+    def _parse(self, value: str | None, zone: Callable[[], tzinfo], locale: str) -> int:
         failed: list[ApiError] = []
         for pattern in self.formats:
             try:
+                own = zone()
+                if locale:
+                    check_locale(locale, pattern)
                 if value is None:
                     raise _without_text(pattern)
-                return date_reader(pattern, zone, self.environment.now_ms)(value)
+                return date_reader(pattern, own, self.environment.now_ms)(value)
             except ApiError as error:
                 failed.append(error)
         if failed:
@@ -98,15 +103,34 @@ def _zone(template: Template | None, document: IngestDocument) -> tzinfo:
     return zone_of("UTC" if template is None else template.render(document))
 
 
-def _check_locale(config: Configuration, locale: str | None) -> None:
-    if locale is not None and "{{" not in locale:
-        language = locale.replace("_", "-").split("-")[0].lower()
-        if not (2 <= len(language) <= 3 and language.isalpha()) and locale != "ROOT":
-            raise config.framed(IllegalArgument(f"Unknown language: {locale}"), "locale")
-        if language not in ("en", "root", "und"):
-            from esmock.errors import Unsupported
+_LANGUAGES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa "
+    "ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja ji jv ka kg ki kj kk kl km "
+    "kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or "
+    "os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw "
+    "ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+)
+"""Two-letter codes of ISO 639-1, with those that it had before."""
+_NAMES = re.compile(r"MMM|LLL|E|e{3}|c{3}|a|B|G")
 
-            raise Unsupported(f"locale {locale} in a date processor")
+
+class MissingResource(ApiError):
+    java = "MissingResourceException"
+    package = "java.util"
+    is_elasticsearch = False
+
+
+def check_locale(locale: str, pattern: str) -> None:
+    """Raises IllegalArgument for a language that does not exist, Unsupported for names in other languages than English."""
+    language = locale.replace("_", "-").split("-")[0].lower()
+    if locale in ("", "ROOT"):
+        return
+    if (len(language) == 2 and language not in _LANGUAGES) or len(language) > 3:
+        missing = MissingResource(f"Couldn't find 3-letter language code for {language}")
+        raise IllegalArgument(f"Unknown language: {language}", cause=missing)
+    named = "_" in pattern or pattern in _FIXED
+    if language not in ("en", "root", "und") and not named and _NAMES.search(re.sub(r"'[^']*'", "", pattern)):
+        raise Unsupported(f"names in the locale {locale} in a date processor")
 
 
 class Date(_Dates):
@@ -119,19 +143,17 @@ class Date(_Dates):
         zone = config.string("timezone", None)
         self.zone = config.template("timezone", zone) if zone is not None else None
         locale = config.string("locale", None)
-        _check_locale(config, locale)
+        self.locale = config.template("locale", locale) if locale is not None else None
         self._settings(config, config.list("formats"))
-        has_output = config.environment.behaviour.has((7, 12))
-        self.output = config.string("output_format", _DEFAULT_OUTPUT) if has_output else _DEFAULT_OUTPUT
+        self.output = config.string("output_format", _DEFAULT_OUTPUT)
 
     def execute(self, document: IngestDocument) -> None:
         value = document.get(self.field)
         shown = None if value is None else text(value)
-        zone = _zone(self.zone, document)
         from esmock.mapping.dates.formatter import date_formatter
 
-        instant = self._parse(shown, zone)
-        document.set(self.target, date_formatter(self.output).format_ns(instant, zone))
+        instant = self._parse(shown, lambda: _zone(self.zone, document), "" if self.locale is None else self.locale.render(document))
+        document.set(self.target, date_formatter(self.output).format_ns(instant, _zone(self.zone, document)))
 
 
 class DateIndexName(_Dates):
@@ -143,7 +165,7 @@ class DateIndexName(_Dates):
         super().__init__(config)
         locale = config.string("locale", None)
         zone = config.string("timezone", None)
-        _check_locale(config, locale)
+        self.locale_text = locale or ""
         self.zone_text = zone or "UTC"
         self._settings(config, config.list("date_formats", None) or ["yyyy-MM-dd'T'HH:mm:ss.SSSXX"])
         self.field = config.string("field")
@@ -158,7 +180,7 @@ class DateIndexName(_Dates):
 
         value = document.get(self.field)
         zone = zone_of(self.zone_text)
-        instant = self._parse(None if value is None else text(value), zone)
+        instant = self._parse(None if value is None else text(value), lambda: zone, self.locale_text)
         pattern = self.format.render(document)
         date = date_formatter(pattern).format_ns(instant, zone)
         prefix, rounding = self.prefix.render(document), self.rounding.render(document)

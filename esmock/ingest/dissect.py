@@ -53,10 +53,12 @@ def parse_pattern(pattern: str) -> tuple[str, list[Key]]:
     if not found:
         raise PatternParse(f"Unable to parse pattern: {pattern} Reason: Unable to find any keys or delimiters.")
     leading = pattern[: found[0].start()]
-    keys = []
+    keys: list[Key] = []
     for number, match in enumerate(found):
         end = found[number + 1].start() if number + 1 < len(found) else len(pattern)
         keys.append(_key(match[1], pattern[match.end() : end]))
+    if all(key.modifier == "?" for key in keys):
+        raise PatternParse(f"Unable to parse pattern: {pattern} Reason: Unable to find any keys or delimiters.")
     _check_references(pattern, keys)
     return leading, keys
 

@@ -52,18 +52,19 @@ class IngestDocument:
         twin.rerouted, twin.terminated = self.rerouted, self.terminated
         return twin
 
-    def source(self) -> dict[str, Json]:
-        """The source without metadata, in the order in which it is written."""
-        capacity = len(self.fields) if self.is_copy else table_size(max(self.most_keys, len(self.fields)), self.capacity)
-        return {
-            key: java.plain(self.fields[key], is_copy=self.is_copy)
-            for key in java.ordered(self.fields, capacity)
-            if key not in java.METADATA
-        }
+    def source(self, *, copied: bool = False) -> dict[str, Json]:
+        """The source without metadata, in the order in which it is written; simulations write a deep copy."""
+        capacity = table_size(max(self.most_keys, len(self.fields)), self.capacity)
+        names = java.ordered(self.fields, capacity)
+        if copied:
+            names = java.ordered(names, len(self.fields))
+        return {key: java.plain(self.fields[key], is_copy=copied) for key in names if key not in java.METADATA}
 
     def shown_metadata(self) -> dict[str, Json]:
         """``_ingest`` as it is written."""
-        names = java.ordered(self.metadata, len(self.metadata) if self.is_copy else 16)
+        names = java.ordered(self.metadata)
+        if self.is_copy:
+            names = java.ordered(names, len(self.metadata))
         return {key: java.plain(self.metadata[key], is_copy=self.is_copy) for key in names}
 
     def model(self) -> dict[str, Json]:

@@ -70,8 +70,7 @@ class Append(Processor):
         super().__init__(config)
         field = config.string("field")
         value = config.any("value")
-        has_duplicates = config.environment.behaviour.has((7, 12))
-        self.allow_duplicates = config.boolean("allow_duplicates", True) if has_duplicates else True
+        self.allow_duplicates = config.boolean("allow_duplicates", True)
         media_type = _media_type(config)
         self.field = config.template("field", field)
         self.value = Value(value, config.environment, media_type)
@@ -113,7 +112,7 @@ class Remove(Processor):
             return
         paths = [one.render(document) for one in self.fields]
         for path in paths:
-            if self.ignore_missing and not (path and document.has(path)):
+            if self.ignore_missing and not document.has(path):
                 continue
             document.remove(path)
 

@@ -35,6 +35,13 @@ class Fail(Processor):
         raise FailProcessor(self.message.render(document))
 
 
+class Missing(Escaped):
+    """A pipeline that is not there ends the whole simulation, when every step is told."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(IllegalArgument(f"Pipeline processor configured for non-existent pipeline [{name}]"))
+
+
 class RunPipeline(Processor):
     name: ClassVar[str] = "pipeline"
 
@@ -53,6 +60,8 @@ class RunPipeline(Processor):
         if self.environment.pipeline(name) is not None and name not in document.pipelines:
             self._check_cycle(document, name)
             results.append(result())
+        if self.environment.pipeline(name) is None and not self.ignore_missing:
+            raise Missing(name)
         return self._run(document, results)
 
     def _check_cycle(self, document: IngestDocument, name: str) -> None:
@@ -81,10 +90,8 @@ class RunScript(Processor):
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
-        body = {}
-        for name in ("id", "source", "inline", "lang", "params", "options"):
-            if name in config.values:
-                body[name] = config.values.pop(name)
+        body = dict(config.values)
+        config.values.clear()
         self.script = read_script(body, config)
         config.environment.scripts.compile(self.script, "ingest")
 
@@ -101,6 +108,7 @@ class Foreach(Processor):
     """One processor for every element of a list (from 7.14: of an object)."""
 
     name: ClassVar[str] = "foreach"
+    names_failures: ClassVar[bool] = True
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)

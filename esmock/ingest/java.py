@@ -69,10 +69,13 @@ def plain(value: Any, *, is_copy: bool = False) -> Json:
     """A document as it is written: maps in the order of Java's hash maps, values that JSON has.
 
     Args:
-        is_copy: the maps were made for the number of their keys.
+        is_copy: the maps were copied into maps made for the number of their keys.
     """
     if isinstance(value, dict):
-        return {key: plain(value[key], is_copy=is_copy) for key in ordered(value, len(value) if is_copy else 16)}
+        names = ordered(value)
+        if is_copy:
+            names = ordered(names, len(value))
+        return {key: plain(value[key], is_copy=is_copy) for key in names}
     kind = type(value)
     if kind in (str, int, float, bool) or value is None:
         return value

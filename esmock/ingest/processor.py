@@ -25,6 +25,8 @@ class Processor:
     name: ClassVar[str]
     since: ClassVar[tuple[int, int]] = (7, 0)
     """The release that brought it."""
+    names_failures: ClassVar[bool] = False
+    """Whether handlers of failures are told this processor where one inside it failed."""
 
     def __init__(self, config: Configuration) -> None:
         self.environment = config.environment
@@ -37,8 +39,7 @@ class Processor:
 class Condition:
     """The ``if`` of a processor."""
 
-    def __init__(self, body: Json, config: Configuration) -> None:
-        script = read_script(body, config)
+    def __init__(self, script: Any, config: Configuration) -> None:
         self.source = script.id_or_code
         self._params = script.params
         self._compiled: CompiledScript = config.guarded(
@@ -47,7 +48,7 @@ class Condition:
 
     def holds(self, document: IngestDocument) -> bool:
         """Whether the processor is to run. Raises errors.Script."""
-        return bool(self._compiled.run(params=self._params, ctx=hash_maps(document.fields)))
+        return bool(self._compiled.run(params=self._params, ctx=read_only(document.fields)))
 
 
 def read_script(body: Json, config: Configuration) -> Any:
@@ -79,6 +80,15 @@ def hash_maps(value: Any) -> Any:
         return [convert(inner) for inner in one] if isinstance(one, list) else one
 
     return convert(value)
+
+
+def read_only(value: Any) -> Any:
+    """A document's tree as conditions see it: nothing in it can be changed."""
+    from esmock.ingest.read_only import ReadOnlyList, ReadOnlyMap
+
+    if isinstance(value, dict):
+        return ReadOnlyMap((key, read_only(inner)) for key, inner in value.items())
+    return ReadOnlyList(map(read_only, value)) if isinstance(value, list) else value
 
 
 @dataclass(slots=True)
@@ -180,6 +190,8 @@ def _execute(step: Step, document: IngestDocument, results: Results | None, held
         failure = error
         if not isinstance(error, Failure):
             failure = Failure(error, step.kind, step.tag, _origin(document))
+        elif step.processor.names_failures and error.cause is not None:
+            failure = Failure(error.cause, step.kind, step.tag, _origin(document))
         if results is not None and (tracked is None or not isinstance(error, Failure)):
             status = "error_ignored" if step.ignore_failure else "error"
             shown = document.copy() if step.ignore_failure else None
@@ -199,7 +211,7 @@ _ON_FAILURE = ("on_failure_message", "on_failure_processor_type", "on_failure_pr
 
 def handle(failure: Failure, steps: Sequence[Step], document: IngestDocument, results: Results | None) -> bool:
     """Run the steps for a failure; ``_ingest`` tells them about it."""
-    message = failure.roots()[0].reason
+    message = deepest(failure).reason
     for name, value in zip(_ON_FAILURE, (message, failure.kind, failure.tag, failure.pipeline), strict=True):
         if value is not None or name != "on_failure_pipeline":
             document.metadata[name] = value
@@ -208,6 +220,13 @@ def handle(failure: Failure, steps: Sequence[Step], document: IngestDocument, re
     finally:
         for name in _ON_FAILURE:
             document.metadata.pop(name, None)
+
+
+def deepest(error: ApiError) -> ApiError:
+    """The cause of all causes."""
+    while error.cause is not None:
+        error = error.cause
+    return error
 
 
 def read_steps(configs: Sequence[Json], environment: Environment) -> list[Step]:
@@ -253,13 +272,13 @@ def read_step(kind: str, body: Json, environment: Environment) -> Step:
         condition = config.values.pop("if", None)
         config.tag = config.values.get("tag")
         if condition is not None:
-            Condition(condition, config)
+            Condition(read_script(condition, config), config)
         raise config.error(None, f"No processor type exists with name [{kind}]")
     condition_body = config.values.pop("if", None)
     outer = Configuration(None, config.values, environment)
     config.tag = tag = outer.string("tag", None)
     description = outer.string("description", None)
-    condition = Condition(condition_body, config) if condition_body is not None else None
+    script = read_script(condition_body, config) if condition_body is not None else None
     ignore_failure = outer.boolean("ignore_failure", False)
     on_failure_configs = outer.list("on_failure", None)
     on_failure = read_steps(on_failure_configs, environment) if on_failure_configs is not None else []
@@ -271,4 +290,5 @@ def read_step(kind: str, body: Json, environment: Environment) -> Step:
         raise config.error(
             None, f"processor [{kind}] doesn't support one or more provided configuration parameters [{left}]"
         )
+    condition = None if script is None else Condition(script, config)
     return Step(processor, kind, tag, description, condition, ignore_failure, on_failure)

@@ -111,11 +111,11 @@ def _step(result: Result) -> dict[str, Json]:
         body["description"] = step.description
     if step.tag is not None:
         body["tag"] = step.tag
+    if result.condition_held is not None and step.condition is not None:
+        body["if"] = {"condition": step.condition.source, "result": result.condition_held}
     if result.error is not None:
         error = {"error": result.error.error_body()}
         body.update({"ignored_error": error} if result.document is not None else error)
-    if result.condition_held is not None and step.condition is not None:
-        body["if"] = {"condition": step.condition.source, "result": result.condition_held}
     if result.document is not None:
         body["doc"] = _shown(result.document)
     return body
@@ -127,6 +127,6 @@ def _shown(document: IngestDocument) -> dict[str, Json]:
     for name in METADATA:
         if fields.get(name) is not None:
             body[name] = text(fields[name])
-    body["_source"] = document.source()
+    body["_source"] = document.source(copied=True)
     body["_ingest"] = document.shown_metadata()
     return body

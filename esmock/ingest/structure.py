@@ -246,15 +246,14 @@ class Csv(Processor):
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
         self.field = config.string("field")
+        self.quote = _single(config, "quote", '"')
+        self.separator = _single(config, "separator", ",")
+        self.trim = config.boolean("trim", False)
+        self.empty = config.any("empty_value") if config.has("empty_value") else None
+        self.ignore_missing = config.boolean("ignore_missing", False)
         self.targets = config.list("target_fields")
         if not self.targets:
             raise config.error("target_fields", "target fields list can't be empty")
-        self.separator = _single(config, "separator", ",")
-        self.quote = _single(config, "quote", '"')
-        self.trim = config.boolean("trim", False)
-        self.ignore_missing = config.boolean("ignore_missing", False)
-        empty = config.any("empty_value", None)
-        self.empty = empty
 
     def execute(self, document: IngestDocument) -> None:
         line = document.text(self.field, ignore_missing=self.ignore_missing)
@@ -269,7 +268,7 @@ class Csv(Processor):
         values = read_line(line, self.separator, self.quote, trim=self.trim)
         for name, value in zip(self.targets, values, strict=False):
             if value == "":
-                if self.empty is None:
+                if self.empty in (None, ""):
                     continue
                 value = self.empty
             document.set(name, value)

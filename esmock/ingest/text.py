@@ -78,7 +78,12 @@ class Bytes(StringProcessor):
     name: ClassVar[str] = "bytes"
 
     def process(self, value: str) -> int:
+        from esmock.xcontent.java_number import parse_long
         from esmock.xcontent.units import parse_byte_size
+
+        plain = value.strip().lower()
+        if plain.endswith("b") and plain[-2:-1] not in tuple("kmgtp"):
+            parse_long(plain[:-1].strip())
 
         return parse_byte_size(value, "Ingest Field")
 

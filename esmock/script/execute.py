@@ -6,7 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from esmock import errors
@@ -31,11 +31,14 @@ class Setup:
     query: Json = None
 
 
+NO_SETUP = Setup()
+
+
 @dataclass(frozen=True, slots=True)
 class ExecuteRequest:
     script: Script
     context: str = "painless_test"
-    setup: Setup = field(default_factory=Setup)
+    setup: Setup = NO_SETUP
 
     @classmethod
     def parse(cls, body: Json, reading: Reading) -> ExecuteRequest:
@@ -45,6 +48,8 @@ class ExecuteRequest:
         if request.script.stored:
             problems.append("only inline scripts are supported")
         if request.context != "painless_test":
+            if request.setup is NO_SETUP:
+                raise errors.NullPointer('Cannot read field "index" because "x0" is null')
             if request.setup.index is None:
                 problems.append("index is a required parameter for current context")
             if request.setup.document is None:
@@ -62,7 +67,7 @@ def _request(given: dict[str, Any]) -> ExecuteRequest:
     context = given.get("context") or "painless_test"
     if context not in CONTEXTS:
         raise errors.UnsupportedOperation(f"unsupported script context name [{context}]")
-    return ExecuteRequest(given["script"], context, given.get("context_setup") or Setup())
+    return ExecuteRequest(given["script"], context, given.get("context_setup") or NO_SETUP)
 
 
 _SETUP = Parser(

@@ -61,9 +61,10 @@ class PatternFormat:
     def _reason(self, text: str) -> str:
         """Where reading stops, as Java says it."""
         found = self.regex.match(text)
-        if found is not None and found.end() < len(text):
+        at, fits = _stop(self.reader, text, 0)
+        if found is not None and found.end() < len(text) and (fits or at):
             return f"Text '{text}' could not be parsed, unparsed text found at index {found.end()}"
-        return f"Text '{text}' could not be parsed at index {_stop(self.reader, text, 0)[0]}"
+        return f"Text '{text}' could not be parsed at index {at}"
 
     def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
         return print_parts(self.printer, epoch_ns, zone)
@@ -71,16 +72,21 @@ class PatternFormat:
 
 def _stop(parts: tuple[Part, ...], text: str, at: int) -> tuple[int, bool]:
     """Read part by part: where the first required one does not fit, and whether all of them did."""
-    for part in parts:
+    for number, part in enumerate(parts):
         if part.kind == "optional":
             end, fits = _stop(part.parts, text, at)
             at = end if fits else at
             continue
         found = re.compile(Regex().build((part,)), re.ASCII).match(text, at)
-        if found is None:
+        if found is None or (_is_year(part, parts[number + 1 : number + 2]) and text[found.end() : found.end() + 1].isdigit()):
             return at, False
         at = found.end()
     return at, True
+
+
+def _is_year(part: Part, following: tuple[Part, ...]) -> bool:
+    """Whether a part is a year that takes further digits only behind a sign: no other number follows it at once."""
+    return part.kind in ("year", "year_of_era") and part.low == 4 and all(one.kind in ("text", "optional") for one in following)
 
 
 @dataclass(frozen=True, slots=True)

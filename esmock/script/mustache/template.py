@@ -113,8 +113,13 @@ class _Reader:
         end = self._source.find(close, begin)
         if end < 0:
             self._at = start
-            raise self._fail("Improperly closed variable")
+            if not self._source[begin:].strip():
+                raise self._fail("Empty mustache")
+            where = f" in query-template:{self._source.count(chr(10), 0, start) + 1}" if close != self._close else ""
+            raise self._fail("Improperly closed variable" + where)
         self._at = end + len(close)
+        if end == begin:
+            raise self._fail("Empty mustache")
         return self._source[begin:end]
 
     def _part(self, symbol: str, name: str, out: list[Part]) -> None:

@@ -587,5 +587,8 @@ def _numeric(token: Token, *, negated: bool) -> n.Numeric:
     if token.form == "octal":
         return n.Numeric(token.offset, text[1:], 8, False, negated)
     if token.form == "hex":
+        if text[-1] in "dDfF":
+            # ES: takes the last digit for the suffix of a decimal, and finds no number then
+            raise CompileFailure(token.offset, errors.IllegalState("Illegal tree structure."))
         return n.Numeric(token.offset, text[2:], 16, False, negated)
     return n.Numeric(token.offset, text, 10, token.form == "decimal", negated)

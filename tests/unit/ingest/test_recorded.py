@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.recorded_cases import differences
+
 FILE = Path(__file__).parents[3] / "fixtures" / "recorded" / "7.10.2" / "ingest.json"
 CASES = json.loads(FILE.read_text("utf-8"))["cases"]
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -47,3 +49,8 @@ def test_a_dropped_document_is_a_noop(raw, version):
     ask("PUT /_ingest/pipeline/p", {"processors": [{"drop": {}}]})
     assert ask.json("PUT /i/_doc/1?pipeline=p", {"a": 1})["result"] == "noop"
     assert ask("GET /i/_doc/1").status == 404
+
+
+def test_generated_simulations_are_answered_as_recorded(raw):
+    """650 simulations made by a generator: every processor of 7.10 with options, bad ones, conditions and handlers of failures."""
+    assert differences(raw("7.10.2"), "ingest_generated", "7.10.2") == []

@@ -274,7 +274,7 @@ class Calls(Access):
             return self.bind(library.constructor(constructor))
         static = self.lookup.static(full, node.method, count)
         if static is not None:
-            return self.bind(library.static(static))
+            return self.bind(checked_static(static))
         method = self.lookup.method(full, node.method, count - 1)
         if method is None:
             raise missing(count)
@@ -295,6 +295,19 @@ class Calls(Access):
         if full is None:
             raise illegal(node.at, f"variable [{node.symbol}] is not defined")
         return Value(self.bind(self.dynamic.type_reference(full, node.symbol, node.method)), "def")
+
+
+def checked_static(method: Method) -> Any:
+    """The function of a static method for callers that give objects: its primitives and boxes are converted."""
+    function = library.static(method)
+    converters = [argument_converter(kind) for kind in method.parameters]
+    if not any(converters):
+        return function
+
+    def call(*given: Any) -> Any:
+        return function(*(c(v) if c is not None else v for c, v in zip(converters, given, strict=False)))
+
+    return call
 
 
 def _java_node(node: n.Node) -> str:

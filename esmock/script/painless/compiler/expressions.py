@@ -143,9 +143,7 @@ class Expressions(Conversions):
         if not used:
             complaint = unused(node)
             if complaint:
-                negative = isinstance(node, n.Unary) and isinstance(node.child, n.Numeric) and node.child.negated
-                at = self.source.rfind("-", 0, node.at) if negative else node.at
-                raise illegal(at, "not a statement: " + complaint)
+                raise illegal(self.operand_at(node), "not a statement: " + complaint)
         found = self.any(node, expected, used)
         if isinstance(found, Partial):
             raise illegal(found.at, f"cannot resolve symbol [{found.name}]")
@@ -267,7 +265,12 @@ class Expressions(Conversions):
         self.line = node.at
         left = self.expression(node.left)
         right = self.expression(node.right)
-        return self.operate(node.operator, left, right, node.at, node.left.at, node.right.at)
+        return self.operate(node.operator, left, right, node.at, self.operand_at(node.left), self.operand_at(node.right))
+
+    def operand_at(self, node: n.Node) -> int:
+        """Where an operand of a binary operator stands; elsewhere a negative number stands behind its sign."""
+        negative = isinstance(node, n.Unary) and isinstance(node.child, n.Numeric) and node.child.negated
+        return self.source.rfind("-", 0, node.at) if negative else node.at
 
     def operate(
         self, operator: str, left: Value, right: Value, at: int, left_at: int, right_at: int, kind: str | None = None
@@ -377,15 +380,17 @@ class Expressions(Conversions):
             if right.type == "null":
                 raise CompileFailure(-1, errors.ArrayIndexOutOfBounds(None))
             return Value(self.call(_DEF[operator], self.boxed(left), self.boxed(right)), "boolean")
-        left, right = self._operand(left, kind, node.left.at), self._operand(right, kind, node.right.at)
+        first_at, second_at = self.operand_at(node.left), self.operand_at(node.right)
+        left, right = self._operand(left, kind, first_at), self._operand(right, kind, second_at)
         return Value(self.compare(left.code, _ORDER[operator](), right.code), "boolean")
 
     def _equality(self, node: n.Comparison, kind: str, left: Value, right: Value) -> Value:
         if kind == "def":
             left, right = Value(self.boxed(left), left.type), Value(self.boxed(right), right.type)
         else:
-            left = left if left.type == "null" and kind not in PRIMITIVES else self._operand(left, kind, node.left.at)
-            right = right if right.type == "null" and kind not in PRIMITIVES else self._operand(right, kind, node.right.at)
+            first_at, second_at = self.operand_at(node.left), self.operand_at(node.right)
+            left = left if left.type == "null" and kind not in PRIMITIVES else self._operand(left, kind, first_at)
+            right = right if right.type == "null" and kind not in PRIMITIVES else self._operand(right, kind, second_at)
         negative = node.operator.startswith("!")
         if kind in PRIMITIVES:
             return Value(self.compare(left.code, _ORDER[node.operator](), right.code), "boolean")

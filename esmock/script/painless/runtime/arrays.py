@@ -56,6 +56,13 @@ def flip(index: int, length: int) -> int:
     return index + length if index < 0 else index
 
 
+def refused(values: Any) -> Exception:
+    """The error of a collection that must not be changed; its class may have a text for it, ``refusal``, and Java frames."""
+    error = t.UnsupportedOperation(type(values).__dict__.get("refusal"))
+    error.frames = type(values).__dict__.get("refusal_frames", ())
+    return error
+
+
 def out_of_bounds(index: int, length: int) -> str:
     return f"Index {index} out of bounds for length {length}"
 
@@ -92,7 +99,7 @@ def list_set(values: Any, index: int, value: Any) -> Any:
     if not 0 <= at < length:
         raise t.IndexOutOfBounds(out_of_bounds(at, length))
     if not isinstance(values, list) or type(values).__dict__.get("frozen"):
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     values[at] = value
     return value
 
@@ -103,6 +110,6 @@ def map_get(values: Any, key: Any) -> Any:
 
 def map_put(values: Any, key: Any, value: Any) -> Any:
     if type(values).__dict__.get("frozen"):
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     values[key] = value
     return value

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.arrays import out_of_bounds
+from esmock.script.painless.runtime.arrays import out_of_bounds, refused
 from esmock.script.painless.runtime.containers import (
     MAX_SIZE,
     ArrayDeque,
@@ -112,7 +112,7 @@ def list_get(values: list[Any], index: int) -> Any:
 
 def list_set(values: list[Any], index: int, value: Any) -> Any:
     if frozen(values):
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     old = values[_bounds(values, index, len(values))]
     values[index] = value
     return old
@@ -140,7 +140,7 @@ def _last_index_of(values: list[Any], value: Any) -> int:
 
 def sort(values: list[Any], comparator: Any = None) -> None:
     if frozen(values):
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     ordered = sorted(values, key=sort_key(comparator))
     values[:] = ordered
 
@@ -173,7 +173,7 @@ def each(values: Any, consumer: Any) -> None:
 
 def put(values: Any, key: Any, value: Any) -> Any:
     if frozen(values):
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     if isinstance(values, TreeMap) and values.comparator is None:
         compare(key, next(iter(values), key))
     old = values.get(key)
@@ -241,7 +241,7 @@ def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
 
 def _map_remove(values: Any, key: Any) -> Any:
     if frozen(values):
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     return values.pop(key, None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.arrays import refused
 from esmock.script.painless.runtime.ordering import sort_key
 from esmock.script.painless.runtime.values import (
     bucket_order,
@@ -312,7 +313,7 @@ def frozen(values: Any) -> bool:
 def changeable(values: Any) -> Any:
     """The collection itself. Raises UnsupportedOperation for those of fixed size."""
     if frozen(values) or "fixed" in type(values).__dict__:
-        raise t.UnsupportedOperation(None)
+        raise refused(values)
     return values
 
 

@@ -148,7 +148,8 @@ class Dynamic:
                     return library.constructor(constructor)(*arguments)
             static = self._lookup.static(full, name, count)
             if static is not None:
-                return library.static(static)(*arguments)
+                kinds = zip(static.parameters, arguments, strict=False)
+                return library.static(static)(*((argument_converter(k) or _itself)(v) for k, v in kinds))
             method = self._lookup.method(full, name, count - 1)
             if method is None:
                 raise t.IllegalArgument(
@@ -297,6 +298,10 @@ _FINAL = frozenset((*PRIMITIVES, *UNBOX, "java.lang.String"))
 _BOX_PARENTS = ("java.lang.Number", "java.lang.Comparable")
 _SURE = frozenset((*UNBOX, "java.lang.String", "java.util.ArrayList", "java.util.HashMap", "java.util.LinkedHashMap"))
 """Classes whose supertypes are all known here."""
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _simple(name: str) -> str:

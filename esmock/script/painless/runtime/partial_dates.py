@@ -181,6 +181,7 @@ class MonthDay:
 
 class IsoField(JavaEnum):
     java_class = "java.time.temporal.IsoFields.Field"
+    java_parents = ("java.time.temporal.TemporalField",)
     __slots__ = ()
 
 

@@ -202,6 +202,8 @@ def to_text(value: Any) -> str:
     writer = _TEXTS.get(kind)
     if writer is not None:
         return writer(value)
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, throwables.Throwable):
         return value.java_class + ("" if value.message is None else ": " + value.message)
     own = kind.__dict__.get("j_toString") or _inherited(kind, "j_toString")
