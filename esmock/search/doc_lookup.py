@@ -74,6 +74,11 @@ class SegmentDocs:
             values = values // 1_000_000
         return values, column.starts
 
+    def dictionary(self, field: str) -> list[str] | None:
+        """The terms that the ordinals of a keyword's column stand for."""
+        found: list[str] | None = self._segment.column(self._path(field)).dictionary
+        return found
+
     def _path(self, field: str) -> str:
         found = self._shard.field(field)
         return field if found is None else found.path
@@ -188,13 +193,21 @@ class ScriptRunner:
     def _fill(self, out: np.ndarray, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> None:
         from esmock.script.doc_values import Doc
 
+        program = self._compiled.program
         doc = Doc(lookup)
         given = {"doc": doc, "params": self._params, **self._variables}
-        for at in np.flatnonzero(wanted).tolist():
-            doc.doc = at
-            if score is not None:
-                given["_score"] = float(score[at])
-            out[at] = self._compiled.run(**given)
+        values = [given.get(name) for name in program.names]
+        place = program.names.index("_score") if score is not None and "_score" in program.names else None
+        execute, start = program.execute, program.start
+        try:
+            for at in np.flatnonzero(wanted).tolist():
+                doc.doc = at
+                if place is not None and score is not None:
+                    values[place] = float(score[at])
+                start()
+                out[at] = execute(*values)
+        except program.THROWN as thrown:
+            raise program.failure(thrown) from thrown
 
 
 def compile_script(shard: ShardSearch, script: Any, context: str) -> Any:

@@ -70,6 +70,7 @@ class FieldScripts:
                 f"[{len(wanted)}]. This limit can be set by changing the [index.max_script_fields] index level setting."
             )
         self._shard = shard
+        self._lookups: dict[int, Any] = {}
         self._compiled = []
         for one in wanted:
             if one.script is None:
@@ -94,7 +95,9 @@ class FieldScripts:
         from esmock.script.search_params import SearchParams
         from esmock.search.doc_lookup import SegmentDocs
 
-        lookup = SegmentDocs(self._shard, segment)
+        lookup = self._lookups.get(id(segment))
+        if lookup is None:
+            lookup = self._lookups[id(segment)] = SegmentDocs(self._shard, segment)
         params = {} if wanted.script is None else wanted.script.params
         bind = getattr(compiled, "bind", None)
         if bind is not None:

@@ -40,12 +40,19 @@ class Program:
         self._budget = budget
         self.names = tuple(name for name, _ in context.variables)
 
+    THROWN: tuple[type[BaseException], ...] = ()
+    """What ``execute`` may raise; ``failure`` makes an error of it."""
+
+    def start(self) -> None:
+        """To be called before each ``execute``: the time of a run begins."""
+        self._budget.start()
+
     def run(self, *values: Any) -> Any:
         """Run once. Raises errors.Script for whatever the script throws."""
         self._budget.start()
         try:
             return self.execute(*values)
-        except (t.Throwable, RecursionError, MemoryError, *_MISFITS) as thrown:
+        except self.THROWN as thrown:
             raise self.failure(thrown) from thrown
 
     def failure(self, thrown: BaseException) -> errors.Script:
@@ -85,6 +92,7 @@ class Program:
 _NOTHING = object()
 _MISFITS = (TypeError, AttributeError, ValueError, IndexError, KeyError, OverflowError)
 """What Python raises where a value does not fit; any other exception is a bug of esmock's."""
+Program.THROWN = (t.Throwable, RecursionError, MemoryError, *_MISFITS)
 
 
 def _explanation(value: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from esmock.script.doc_values import MISSING, Doc
 from esmock.script.service import ScriptService
 from esmock.version import behaviour
 
+TERMS = ["a", "bb", "ccc"]
+
 
 class Segment:
     """Two full columns, one with gaps and one with several values a document."""
@@ -25,6 +27,7 @@ class Segment:
             "n": ("long", random.integers(-20, 100, self.size), every),
             "d": ("double", random.random(self.size) * 10, every),
             "gaps": ("long", random.integers(1, 9, int(gaps[-1])), gaps),
+            "k": ("keyword", np.arange(self.size) % 3, every),
             "many": ("long", np.sort(random.integers(1, 9, (self.size, 3))).ravel(), every * 3),
         }
 
@@ -35,8 +38,12 @@ class Segment:
         return self._columns[field][1:]
 
     def values(self, field: str, doc: int) -> Any:
-        _, values, starts = self._columns[field]
-        return values[starts[doc] : starts[doc + 1]].tolist()
+        kind, values, starts = self._columns[field]
+        found = values[starts[doc] : starts[doc + 1]].tolist()
+        return [TERMS[at] for at in found] if kind == "keyword" else found
+
+    def dictionary(self, field: str) -> list[str]:
+        return TERMS
 
 
 @pytest.fixture
@@ -56,6 +63,18 @@ FAST = (
     "Math.max(doc['n'].value, doc['d'].value) + Math.PI",
     "params.k + doc.n.value",
     "-doc['d'].value + 1",
+    "if (doc['n'].value > 50) { return doc['d'].value * 2 } return Math.log(30 + doc['n'].value)",
+    "if (doc['n'].value > 50) { return 1 } else if (doc['n'].value > 0) { return doc['d'].value } else { return 2 }",
+    "if (doc['gaps'].size() == 0) { return 0 } return doc['gaps'].value",
+    "double s = 0; for (int i = 0; i < 5; i++) { s += doc['n'].value * i; } return s",
+    "double s = 0; for (int i = 0; i < doc['many'].size(); ++i) { s += i } return s",
+    "long s = 1; for (int i = 0; i < doc['many'].value; i++) { s *= 2; if (s > 16) { return s } } return -s",
+    "int x = 3; if (doc['n'].value > 0) { x = 4; } x += 1; return x * doc['d'].value",
+    "def x = doc['n'].value; x -= 1; return x",
+    "doc['k'].value == 'bb' ? 1 : 2",
+    "if (doc['k'].value != params.s) { return doc['k'].value.length() } return 9",
+    "doc['k'].value.startsWith('b') || doc['k'].value.contains('c') ? 1.5 : doc['k'].value.hashCode() % 5",
+    "String t = doc['k'].value; return t.equals('a') ? 1 : t.length()",
 )
 
 
@@ -63,7 +82,7 @@ FAST = (
 def test_columns_and_documents_agree(service: ScriptService, source: str) -> None:
     segment = Segment()
     script = service.compile(source, "score")
-    params = {"f": 1.5, "k": 3}
+    params = {"f": 1.5, "k": 3, "s": "bb"}
     score = np.linspace(0.5, 2, segment.size)
     fast = script.vectorised(segment)(params, segment.size, score)
     doc = Doc(segment)
