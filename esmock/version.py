@@ -123,6 +123,8 @@ class Behaviour:
     """Fields that are not indexed are searched by their doc values (8.1)."""
     sized_field_caps: bool
     """Field capabilities come in the order of maps made for their number (8.x)."""
+    data_stream_days: bool
+    """Backing indices of data streams bear the day in their names (7.11)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
 
@@ -223,5 +225,6 @@ def behaviour(version: str) -> Behaviour:
         metadata_field_caps=number >= Version(7, 13, 0),
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,
+        data_stream_days=number >= Version(7, 11, 0),
         rollup_xpack_paths=not eight,
     )

@@ -13,6 +13,7 @@ from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
 from esmock.state import alias_actions
 from esmock.state.alias_actions import AliasAction
+from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.xcontent.value_reader import Reading
 
@@ -47,7 +48,10 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, request.part_list("index"), request.indices_options(ALL))
     all_indices = not wanted
     out: dict[str, Json] = {}
+    named = request.part_list("index")
     for index in sorted(found, key=lambda one: one.name):
+        if stream_of(cluster, index.name) is not None and index.name not in named:
+            continue  # ES: aliases are those of the data stream
         shown = {name: body for name, body in shape.aliases(index).items() if not wanted or _wants(wanted, name)}
         if shown or all_indices:
             out[index.name] = {"aliases": shown}

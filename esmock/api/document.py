@@ -140,6 +140,7 @@ def _write_request(request: Request, op: str) -> WriteRequest:
 def _write(cluster: Cluster, request: Request, op: str) -> Response:
     write = _write_request(request, op)
     write.source = request.parsed
+    write.is_alone = True
     write.validate()
     return _written(cluster, request, write)
 
@@ -348,6 +349,7 @@ def delete(cluster: Cluster, request: Request) -> Response:
 def update(cluster: Cluster, request: Request) -> Response:
     """Change a document by a partial document or script, or insert one."""
     write = _write_request(request, "update")
+    write.is_alone = True
     if request.has_param("version") or request.has_param("version_type"):
         raise ActionRequestValidation(
             "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "

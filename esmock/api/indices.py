@@ -29,6 +29,7 @@ from esmock.shape import index as shape
 from esmock.state import admin
 from esmock.state.aliases import cast_message
 from esmock.state.create import create_index
+from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, check_blocks, resolve
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ TYPED = boolean(False, until=(7, 99))
 OPEN = IndicesOptions()
 OPEN_OR_NAMED = IndicesOptions(forbid_closed=False)
 OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
-TO_DELETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_aliases=False)
+TO_CLOSE = IndicesOptions(forbid_closed=False, data_streams=False)
+TO_DELETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_aliases=False, data_streams=False)
 TO_OPEN = IndicesOptions(expand=("closed",), forbid_closed=False)
 
 
@@ -200,6 +202,9 @@ def get(cluster: Cluster, request: Request) -> Response:
             if request.param("include_defaults"):
                 unset = shape.defaults(index.settings, cluster.behaviour)
                 body["defaults"] = shape.settings(unset, is_flat=flat)
+        stream = stream_of(cluster, index.name)
+        if stream is not None:
+            body["data_stream"] = stream.name
         out[index.name] = body
     return Response(200, out)
 
@@ -288,7 +293,7 @@ def close(cluster: Cluster, request: Request) -> Response:
     if not wanted:
         raise ActionRequestValidation("index is missing")
     admin.check_destructive(cluster, wanted)
-    done = admin.close(cluster, resolve(cluster, wanted, request.indices_options(OPEN_OR_NAMED)))
+    done = admin.close(cluster, resolve(cluster, wanted, request.indices_options(TO_CLOSE)))
     ready = bool(done) and all(admin.shards_active(cluster, index, asked) for index in done)
     return acknowledged(shards_acknowledged=ready, indices={index.name: {"closed": True} for index in done})
 

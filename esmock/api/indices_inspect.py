@@ -12,6 +12,7 @@ from esmock.api.params import INDICES_OPTIONS, Param, boolean, names, string
 from esmock.api.request import Request, Response
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, Trace, Unsupported
 from esmock.state.create import analysis_of
+from esmock.state.data_streams import stream_of
 from esmock.state.resolve import glob, resolve, single
 from esmock.xcontent import reading
 from esmock.xcontent import value_reader as values
@@ -139,11 +140,15 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     return Response(
         200,
         {
-            "indices": [_index_entry(index) for index in shown],
+            "indices": [_index_entry(cluster, index) for index in shown],
             "aliases": [
                 {"name": name, "indices": sorted(index.name for index in cluster.aliases()[name])} for name in aliases
             ],
-            "data_streams": [],
+            "data_streams": [
+                {"name": one.name, "backing_indices": list(one.indices), "timestamp_field": "@timestamp"}
+                for one in cluster.streams.values()
+                if _is_chosen(patterns, one.name, {"open"} | ({"hidden"} if one.is_hidden else set()), expand)
+            ],
         },
     )
 
@@ -173,7 +178,7 @@ def _is_chosen(patterns: list[str], name: str, state: set[str], expand: tuple[st
     return False
 
 
-def _index_entry(index: Index) -> dict[str, Json]:
+def _index_entry(cluster: Cluster, index: Index) -> dict[str, Json]:
     entry: dict[str, Json] = {"name": index.name}
     if index.aliases:
         entry["aliases"] = sorted(index.aliases)
@@ -181,6 +186,9 @@ def _index_entry(index: Index) -> dict[str, Json]:
     if index.is_hidden:
         attributes.append("hidden")
     entry["attributes"] = sorted(attributes)
+    stream = stream_of(cluster, index.name)
+    if stream is not None:
+        entry["data_stream"] = stream.name
     return entry
 
 

@@ -8,7 +8,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound
 from esmock.state import admin, index_settings
 from esmock.state import resize as resizing
 from esmock.state import rollover as rolling
@@ -76,6 +76,8 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     if kind == "split" and settings.get("index.number_of_shards") is None:
         raise ActionRequestValidation("index.number_of_shards is required for split operations")
     name = request.part("index")
+    if name in cluster.streams:
+        raise IndexNotFound(name, resource=None)
     source = cluster.indices.get(name) or next(iter(cluster.concrete(name)), None)
     if source is None:
         raise IndexNotFound(name, resource="index_or_alias" if cluster.behaviour.mapping_types else None)
@@ -208,8 +210,6 @@ def _rollover_body(request: Request) -> dict[str, Json]:
 def rollover(cluster: Cluster, request: Request) -> Response:
     """The next index of an alias."""
     typed = wants_types(request, "rollover index")
-    if request.params.get("lazy"):
-        raise Unsupported("[lazy] of indices.rollover")
     body = {key: value for key, value in request.parsed.items() if key != "conditions"}
     type_name = None
     if "mappings" in body:
@@ -228,10 +228,11 @@ def rollover(cluster: Cluster, request: Request) -> Response:
         active_shards=wanted,
         warn=request.warn,
         type_name=type_name,
+        lazy=bool(request.params.get("lazy")),
     )
     ready = done.index is not None and admin.shards_active(cluster, done.index, wanted)
     answer: dict[str, Json] = {
-        "acknowledged": done.rolled_over,
+        "acknowledged": done.acknowledged,
         "shards_acknowledged": ready,
         "old_index": done.old,
         "new_index": done.new,
@@ -239,6 +240,6 @@ def rollover(cluster: Cluster, request: Request) -> Response:
         "dry_run": request.param("dry_run"),
     }
     if cluster.behaviour.bulk_errors_first:
-        answer["lazy"] = False
+        answer["lazy"] = bool(request.params.get("lazy"))
     answer["conditions"] = done.conditions
     return Response(200, answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.indices import OPEN_CLOSED, OPEN_OR_NAMED, acknowledged
+from esmock.api.indices import OPEN_CLOSED, TO_CLOSE, acknowledged
 from esmock.api.indices_mapping import LOCAL, TO_PUT
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, boolean
 from esmock.api.request import Request, Response
@@ -127,7 +127,7 @@ def add_block(cluster: Cluster, request: Request) -> Response:
         raise IllegalArgument(f"No block found with name {block}")
     if block == "read_only_allow_delete":
         raise ActionRequestValidation("read_only_allow_delete block is for internal use only")
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    found = resolve(cluster, request.part_list("index"), request.indices_options(TO_CLOSE))
     name = f"index.blocks.{block}"
     is_eight = cluster.behaviour.major >= 8
     fresh = [index for index in found if is_eight or index.settings.get(name) != "true"]
@@ -156,7 +156,7 @@ def remove_block(cluster: Cluster, request: Request) -> Response:
     block = request.part("block").lower()
     if block not in BLOCKS:
         raise IllegalArgument(f"No block found with name {block}")
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
+    found = resolve(cluster, request.part_list("index"), request.indices_options(TO_CLOSE))
     name = f"index.blocks.{block}"
     for index in found:
         index.change_settings({key: value for key, value in index.settings.items() if key != name})

@@ -18,7 +18,7 @@ from esmock.errors import (
     Unsupported,
 )
 from esmock.shape import templates as shape
-from esmock.state import index_settings, put_template
+from esmock.state import data_streams, index_settings, put_template
 from esmock.state.aliases import parse_aliases
 from esmock.state.resolve import glob
 from esmock.state.templates import (
@@ -183,10 +183,10 @@ def _not_in_oldest(behaviour: Behaviour) -> bool:
 
 
 def _template(found: dict[str, Any]) -> Template:
-    extra = {key: found[key] for key in ("lifecycle", "data_stream_options") if key in found}
-    if extra:
-        raise Unsupported(f"[{next(iter(extra))}] of templates")
-    return Template(found.get("settings"), found.get("mappings"), found.get("aliases"))
+    if found.get("data_stream_options"):
+        raise Unsupported("[data_stream_options] of templates")
+    extra = {"lifecycle": found["lifecycle"]} if "lifecycle" in found else {}
+    return Template(found.get("settings"), found.get("mappings"), found.get("aliases"), extra)
 
 
 _OBJECT = ("START_OBJECT",)
@@ -206,7 +206,7 @@ _COMPONENT = Parser(
     boolean_field("deprecated", in_version=_since_eight),
 )
 _DATA_STREAM = Parser(
-    "data_stream",
+    "data_stream_template",
     boolean_field("hidden"),
     boolean_field("allow_custom_routing", in_version=_since_eight),
     boolean_field("failure_store", in_version=_since_eight),
@@ -237,8 +237,6 @@ def _composable(name: str, found: dict[str, Any]) -> ComposableTemplate:
     patterns = tuple(found["index_patterns"])
     if not patterns:
         raise IllegalArgument("There must be at least one pattern, zero given")
-    if "data_stream" in found:
-        raise Unsupported("data streams: [data_stream] of index templates")
     part = _template(found["template"]) if "template" in found else None
     missing = found.get("ignore_missing_component_templates")
     return ComposableTemplate(
@@ -249,7 +247,7 @@ def _composable(name: str, found: dict[str, Any]) -> ComposableTemplate:
         found.get("priority"),
         found.get("version"),
         found.get("_meta"),
-        None,
+        found.get("data_stream"),
         found.get("allow_auto_create"),
         None if missing is None else tuple(missing),
         found.get("deprecated"),
@@ -390,7 +388,7 @@ def get_index_template(cluster: Cluster, request: Request) -> Response:
     """Composable templates."""
     found = _named(request, templates(cluster).composable, "index template")
     flat = _is_flat(cluster, request)
-    items = [{"name": one.name, "index_template": shape.composable(one, flat=flat)} for one in found]
+    items = [{"name": one.name, "index_template": shape.composable(one, cluster.behaviour, flat=flat)} for one in found]
     return Response(200, {"index_templates": items})
 
 
@@ -488,10 +486,11 @@ def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplat
 
 def _simulated(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json]:
     registry = templates(cluster)
-    applied: Applied = apply_composable(registry, template)
+    is_stream = template.data_stream is not None
+    applied: Applied = data_streams.applied_to(cluster, template) if is_stream else apply_composable(registry, template)
     settings = dict(applied.settings)
     if cluster.behaviour.newer_jackson:
-        settings.setdefault("index.routing.allocation.include._tier_preference", "data_content")
+        settings.setdefault(data_streams.TIER, "data_hot" if is_stream else "data_content")
     aliases: dict[str, Json] = {}
     for part in reversed(registry.parts_of(template)):
         for alias, body in (part.aliases or {}).items():

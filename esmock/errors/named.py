@@ -105,13 +105,20 @@ class IndexNotFound(ApiError):
         index: the name.
         resource: ``resource.type``; none: no ``resource.*`` keys.
         suffix: text after ``no such index [name]``.
+        excluded_ds: there is a data stream of the name, which the API does not look at.
     """
 
     status = 404
     package = "org.elasticsearch.index"
 
-    def __init__(self, index: str, *, resource: str | None = "index_or_alias", suffix: str = "") -> None:
-        found = {"resource.type": resource, "resource.id": index} if resource else {}
+    def __init__(
+        self, index: str, *, resource: str | None = "index_or_alias", suffix: str = "", excluded_ds: bool = False
+    ) -> None:
+        found = {"resource.type": resource} if resource else {}
+        if excluded_ds:
+            found["excluded_ds"] = "true"
+        if resource:
+            found["resource.id"] = index
         super().__init__(f"no such index [{index}]{suffix}", metadata={**found, "index_uuid": "_na_", "index": index})
 
 

@@ -176,6 +176,8 @@ class _Walk:
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
         self.routing = routing
         mapping = self.mapping
+        if mapping.timestamp_required:
+            self._check_timestamp(doc)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
         if self.added:
@@ -183,6 +185,23 @@ class _Walk:
             mapping = mapping.with_root(root)
             mapping._validate()
         return Parsed(mapping, routing, tuple(sorted(self.ignored)) if self.ignored else ())
+
+    def _check_timestamp(self, doc: dict[str, Json]) -> None:
+        """A document of a data stream has exactly one timestamp."""
+        value = doc.get("@timestamp")
+        found = [one for one in value if one is not None] if isinstance(value, list) else [] if value is None else [value]
+        if len(found) > 1:
+            text = (
+                "failed to parse field [@timestamp] of type [date] in document with id "
+                f"'{self.doc_id}'. Preview of field's value: '{java_text(found[1])}'"
+            )
+            cause = IllegalArgument("data stream timestamp field [@timestamp] encountered multiple values")
+            raise self._error(text, doc["@timestamp"], 1, cause)
+        if not found:
+            missing = IllegalArgument("data stream timestamp field [@timestamp] is missing")
+            if self.behaviour.document_parsing_exception:
+                raise DocumentParsing(f"failed to parse: {missing.reason}", at_end(doc), cause=missing)
+            raise MapperParsing("failed to parse", cause=missing)
 
     def object(self, mapper: ObjectMapper, doc: dict[str, Json], dynamic: str) -> None:
         """Check the members of one object."""

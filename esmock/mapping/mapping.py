@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
@@ -268,6 +269,12 @@ class Mapping:
     def object(self, path: str) -> ObjectMapper | None:
         """An object or nested mapping by full name."""
         return self._objects.get(path)
+
+    @functools.cached_property
+    def timestamp_required(self) -> bool:
+        """Whether a document must have one ``@timestamp``: in data streams."""
+        given = self.extra.get("_data_stream_timestamp")
+        return isinstance(given, dict) and str(given.get("enabled")).lower() == "true"
 
     @property
     def n_fields(self) -> int:

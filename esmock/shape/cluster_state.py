@@ -19,6 +19,7 @@ from esmock.state.templates import templates
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.data_streams import DataStream
     from esmock.state.index import Index
     from esmock.state.nodes import ClusterNode
 
@@ -154,8 +155,18 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if registry.composable:
         out["index_template"] = {
             "index_template": {
-                name: template_shape.composable(one, flat=flat) for name, one in registry.composable.items()
+                name: template_shape.composable(one, cluster.behaviour, flat=flat) for name, one in registry.composable.items()
             }
+        }
+    shown = {index.name for index in indices}
+    if cluster.streams and cluster.behaviour.major >= 8:
+        out["data_stream"] = {
+            "data_stream": {
+                name: _data_stream(cluster, one)
+                for name, one in cluster.streams.items()
+                if not shown.isdisjoint(one.indices)
+            },
+            "data_stream_aliases": {},
         }
     if registry.components:
         out["component_template"] = {
@@ -167,6 +178,26 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if cluster.behaviour.major >= 8:
         out["reserved_state"] = {}
     return out
+
+
+def _data_stream(cluster: Cluster, one: DataStream) -> dict[str, Json]:
+    out: dict[str, Json] = {
+        "name": one.name,
+        "timestamp_field": {"name": "@timestamp"},
+        "indices": [{"index_name": name, "index_uuid": cluster.indices[name].uuid} for name in one.indices],
+        "generation": one.generation,
+    }
+    if one.meta is not None:
+        out["_meta"] = one.meta
+    return out | {
+        "hidden": one.is_hidden,
+        "replicated": one.is_replicated,
+        "system": False,
+        "allow_custom_routing": one.allow_custom_routing,
+        "failure_rollover_on_write": True,
+        "rollover_on_write": one.rollover_on_write,
+        "settings": index_shape.settings(one.settings),
+    }
 
 
 def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, Json]:

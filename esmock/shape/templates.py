@@ -8,6 +8,7 @@ from esmock.shape import index as index_shape
 
 if TYPE_CHECKING:
     from esmock.state.templates import ComponentTemplate, ComposableTemplate, LegacyTemplate, Template
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -52,7 +53,17 @@ def component(one: ComponentTemplate, *, flat: bool) -> dict[str, Json]:
     return out
 
 
-def composable(one: ComposableTemplate, *, flat: bool) -> dict[str, Json]:
+def _data_stream(given: dict[str, Json], behaviour: Behaviour) -> dict[str, Json]:
+    """What a template says of its data streams, with what it says when it says nothing."""
+    out: dict[str, Json] = {}
+    if behaviour.has((7, 11)):
+        out["hidden"] = given.get("hidden", False)
+    if behaviour.has((7, 16)):
+        out["allow_custom_routing"] = given.get("allow_custom_routing", False)
+    return out
+
+
+def composable(one: ComposableTemplate, behaviour: Behaviour, *, flat: bool) -> dict[str, Json]:
     """A composable template."""
     out: dict[str, Json] = {"index_patterns": list(one.index_patterns)}
     if one.template is not None:
@@ -65,7 +76,7 @@ def composable(one: ComposableTemplate, *, flat: bool) -> dict[str, Json]:
     if one.meta is not None:
         out["_meta"] = one.meta
     if one.data_stream is not None:
-        out["data_stream"] = one.data_stream
+        out["data_stream"] = _data_stream(one.data_stream, behaviour)
     if one.allow_auto_create is not None:
         out["allow_auto_create"] = one.allow_auto_create
     if one.ignore_missing is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument
+from esmock.state import data_streams
 from esmock.state.placement import is_allocatable
 from esmock.state.resolve import check_blocks
 
@@ -32,6 +33,10 @@ def delete(cluster: Cluster, indices: Iterable[Index]) -> None:
     """Remove indices with all they hold. Raises ClusterBlock."""
     listed = list(indices)
     check_metadata_blocks(cluster, listed)
+    if cluster.streams:
+        names = [index.name for index in listed]
+        data_streams.check_delete(cluster, names)
+        data_streams.forget_indices(cluster, names)
     for index in listed:
         del cluster.indices[index.name]
     if listed:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import AliasesNotFound, ApiError, IllegalArgument
+from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, Unsupported
 from esmock.state import admin
 from esmock.state.aliases import AliasBody, check_alias_name, check_write_marks, ordered, write_marks
 from esmock.state.resolve import IndicesOptions, glob, resolve
@@ -195,6 +195,8 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
 
 
 def _targets(cluster: Cluster, action: AliasAction) -> list[Index]:
+    if any(name in cluster.streams for name in action.indices):
+        raise Unsupported("aliases of data streams")
     options = CONCRETE_HIDDEN if action.kind == "remove" else CONCRETE
     return resolve(cluster, action.indices, options)
 
@@ -211,7 +213,7 @@ def _add(
 
     for name in action.aliases:
         check_alias_name(name, cluster.behaviour)
-        if name in cluster.indices and name not in gone:
+        if (name in cluster.indices and name not in gone) or name in cluster.streams:
             raise _taken(cluster, name)
         check_alias(cluster, name, action.body, None)
         check_filter(name, action.body)
@@ -227,7 +229,7 @@ def _taken(cluster: Cluster, name: str) -> ApiError:
         )
     return InvalidAliasName(
         f"Invalid alias name [{name}], an index exists with the same name as the alias",
-        metadata={"index_uuid": cluster.indices[name].uuid, "index": name},
+        metadata={"index_uuid": cluster.indices[name].uuid if name in cluster.indices else "_na_", "index": name},
     )
 
 

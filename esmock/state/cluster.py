@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.clock import Clock
@@ -13,8 +14,10 @@ from esmock.state.nodes import ClusterNode, make_nodes
 from esmock.state.placement import allowed_nodes
 
 if TYPE_CHECKING:
+    from esmock.state.data_streams import DataStream
     from esmock.state.index import Index
 
+_NO_STREAMS: Mapping[str, DataStream] = MappingProxyType({})
 _ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 
@@ -92,14 +95,25 @@ class Cluster:
             self._aliases = found
         return self._aliases
 
+    @property
+    def streams(self) -> Mapping[str, DataStream]:
+        """The data streams by name."""
+        found = self.slots.get("data_streams")
+        return found.streams if found is not None else _NO_STREAMS
+
     def exists(self, name: str) -> bool:
-        """Whether an index or an alias has the name."""
-        return name in self.indices or name in self.aliases()
+        """Whether an index, an alias or a data stream has the name."""
+        return name in self.indices or name in self.aliases() or name in self.streams
 
     def concrete(self, name: str) -> list[Index]:
-        """The indices of a name or alias; empty for an unknown one."""
+        """The indices of a name, alias or data stream; empty for an unknown one."""
         index = self.indices.get(name)
-        return [index] if index is not None else self.aliases().get(name, [])
+        if index is not None:
+            return [index]
+        stream = self.streams.get(name)
+        if stream is not None:
+            return [self.indices[one] for one in stream.indices]
+        return self.aliases().get(name, [])
 
     def setting(self, key: str, default: str | None = None) -> Any:
         """A cluster setting: transient over persistent over the node's."""

@@ -115,8 +115,13 @@ def create_index(
     check_new_name(cluster, name, own, warn)
     index_settings.check_private(own, behaviour)
     applied = find_templates(cluster, name, own, warn)
+    if applied.composable is not None and applied.composable.data_stream is not None:
+        raise IllegalArgument(
+            f"cannot create index with name [{name}], because it matches with template [{applied.composable.name}] that "
+            "creates data streams only, use create data stream api instead"
+        )
     mappings = body.get("mappings") or {}
-    return _build(cluster, name, own, mappings, aliases, applied, warn, type_name, active_shards, check_filter)
+    return build_index(cluster, name, own, mappings, aliases, applied, warn, type_name, active_shards, check_filter)
 
 
 def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
@@ -127,6 +132,8 @@ def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: 
         raise already_exists(existing)
     if name in cluster.aliases():
         raise InvalidIndexName(name, "already exists as alias")
+    if name in cluster.streams and templates(cluster).composable_for(name) is None:
+        raise InvalidIndexName(name, "already exists as data stream")
     if name.startswith(".") and settings.get("index.hidden") != "true":
         warn(
             f"index name [{name}] starts with a dot '.', in the next major version, index names starting with a dot "
@@ -248,7 +255,7 @@ def check_factor(shards: int, routing_shards: int) -> None:
         raise IllegalArgument(f"the number of source shards [{shards}] must be a factor of [{routing_shards}]")
 
 
-def _build(
+def build_index(
     cluster: Cluster,
     name: str,
     own: dict[str, Any],
@@ -256,10 +263,11 @@ def _build(
     aliases: dict[str, AliasBody],
     applied: Applied,
     warn: Warn,
-    type_name: str | None,
-    active_shards: int | str | None,
-    check_filter: CheckFilter,
+    type_name: str | None = None,
+    active_shards: int | str | None = None,
+    check_filter: CheckFilter = lambda name, body: None,
 ) -> Index:
+    """An index of what its request and templates give, put into the cluster; arguments as of ``create_index``."""
     behaviour = cluster.behaviour
     settings = joined_settings(cluster, name, own, applied)
     _check_joined(cluster, name, settings, warn)

@@ -18,6 +18,7 @@ from esmock.errors import (
     RoutingMissing,
     UnavailableShards,
 )
+from esmock.state import data_streams
 from esmock.state.create import create_index, may_create
 from esmock.state.date_math_name import concrete_name
 from esmock.state.preference import preferred
@@ -82,7 +83,11 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
     name = request.index = concrete_name(cluster, request.index or "")
     index = cluster.indices.get(name)
     if index is not None and not request.require_alias:
+        if cluster.streams:
+            data_streams.check_backing(cluster, index, request)
         return index
+    if cluster.streams and name in cluster.streams and not request.require_alias:
+        return data_streams.write_target(cluster, cluster.streams[name], request)
     holders = cluster.aliases().get(name)
     if holders is not None:
         return write_index(cluster, name, holders)
@@ -98,6 +103,8 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
         resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
         raise IndexNotFound(name, resource=resource, suffix=" and no indices exist" if name == "_all" else "")
     may_create(cluster, name)
+    if data_streams.template_for(cluster, name) is not None:
+        return data_streams.write_target(cluster, data_streams.create(cluster, name), request)
     return create_index(cluster, name, {}, auto=True)
 
 

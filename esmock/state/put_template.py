@@ -23,6 +23,7 @@ from esmock.errors import (
 from esmock.state import index_settings
 from esmock.state.aliases import AliasBody, check_alias, name_problem, parse_aliases
 from esmock.state.create import analysis_of
+from esmock.state.data_streams import TIMESTAMP_MAPPING, check_template_removal, check_templates, check_timestamp
 from esmock.state.resolve import glob
 from esmock.state.templates import (
     ComponentTemplate,
@@ -37,6 +38,7 @@ from esmock.xcontent.java_number import parse_int
 from esmock.xcontent.java_order import hash_order, hash_ordered
 
 if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
     from esmock.state.cluster import Cluster
     from esmock.version import Behaviour
 
@@ -150,12 +152,12 @@ def _invalid(name: str, why: str) -> InvalidIndexTemplate:
     return InvalidIndexTemplate(f"index_template [{name}] invalid, cause [{why}]")
 
 
-def check_mapping(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster, warn: Warn) -> None:
-    """Read a mapping as an index with these settings would. Raises MapperParsing and what analysis raises."""
-    from esmock.mapping.mapping import Mapping
+def check_mapping(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster, warn: Warn) -> Mapping:
+    """A mapping as an index with these settings would read it. Raises MapperParsing and what analysis raises."""
+    from esmock.mapping.mapping import Mapping as Read
 
     behaviour = cluster.behaviour
-    Mapping.parse(mappings, analysis_of(settings, cluster), behaviour, settings=settings, warn=warn)
+    return Read.parse(mappings, analysis_of(settings, cluster), behaviour, settings=settings, warn=warn)
 
 
 def put_legacy(
@@ -272,7 +274,10 @@ def put_composable(
     if create and template.name in registry.composable:
         raise IllegalArgument(f"index template [{template.name}] already exists")
     stored = checked_composable(cluster, template, warn=warn, check_filter=check_filter)
-    registry.composable = {**registry.composable, template.name: stored}
+    after = {**registry.composable, template.name: stored}
+    if cluster.streams:
+        check_templates(cluster, stored, after)
+    registry.composable = after
     cluster.changed()
 
 
@@ -309,6 +314,8 @@ def _check_composed(
 ) -> None:
     """What the parts give together. Raises IllegalArgument around the error."""
     parts = [components[name].template for name in template.composed_of if name in components]
+    if template.data_stream is not None:
+        parts.insert(0, Template(mappings=TIMESTAMP_MAPPING))
     if template.template is not None:
         parts.append(template.template)
     settings: dict[str, Any] = {}
@@ -317,7 +324,9 @@ def _check_composed(
     mappings = merge_mappings(part.mappings for part in parts if part.mappings)
     try:
         try:
-            check_mapping(mappings, settings, cluster, lambda text: None)
+            read = check_mapping(mappings, settings, cluster, lambda text: None)
+            if template.data_stream is not None:
+                check_timestamp(read)
         except ApiError as cause:
             raise IllegalArgument(f"invalid composite mappings for [{template.name}]", cause=cause) from None
     except ApiError as cause:
@@ -389,6 +398,8 @@ def delete_composable(cluster: Cluster, names: list[str]) -> None:
         if not matched and name != "*":
             raise IndexTemplateMissing(f"index_template [{name}] missing")
         gone.update(matched)
+    if cluster.streams:
+        check_template_removal(cluster, gone)
     registry.composable = {one: body for one, body in registry.composable.items() if one not in gone}
     cluster.changed()
 

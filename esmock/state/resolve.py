@@ -33,6 +33,7 @@ class IndicesOptions:
         allow_no_indices: an empty result is fine.
         forbid_closed: a closed index that was named is an error.
         allow_aliases: aliases may stand for their indices.
+        data_streams: data streams may stand for theirs; otherwise they count as missing.
         resource: ``resource.type`` of the not-found error.
     """
 
@@ -42,6 +43,7 @@ class IndicesOptions:
     forbid_closed: bool = True
     allow_aliases: bool = True
     resource: str = "index_or_alias"
+    data_streams: bool = True
 
     def changed(
         self,
@@ -130,14 +132,23 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
                 chosen.setdefault(match, True)
         elif excluded:
             chosen.pop(plain, None)
-        elif cluster.exists(plain) and (options.allow_aliases or plain in cluster.indices):
+        elif cluster.exists(plain) and _may_stand(cluster, plain, options):
             chosen[plain] = False
         elif not options.ignore_unavailable:
             raise _missing(cluster, plain, options)
     return list(chosen.items())
 
 
+def _may_stand(cluster: Cluster, name: str, options: IndicesOptions) -> bool:
+    """Whether a name that exists is one of the kind that is looked for."""
+    if name in cluster.indices:
+        return True
+    return options.data_streams if name in cluster.streams else options.allow_aliases
+
+
 def _missing(cluster: Cluster, name: str, options: IndicesOptions) -> Exception:
+    if name in cluster.streams:
+        return IndexNotFound(name, resource=options.resource, excluded_ds=True)
     if not options.allow_aliases and cluster.exists(name):
         return IllegalArgument(
             f"The provided expression [{name}] matches an alias, specify the corresponding concrete indices instead."
@@ -174,6 +185,11 @@ def _expand(cluster: Cluster, pattern: str, options: IndicesOptions) -> list[str
             and ("closed" in options.expand if index.is_closed else "open" in options.expand)
         ):
             out.add(name)
+    if options.data_streams:
+        for name, stream in cluster.streams.items():
+            if regex.match(name) and (hidden or not stream.is_hidden or (pattern.startswith(".") and name.startswith("."))):
+                holders = [cluster.indices[one] for one in stream.indices]
+                out |= {one.name for one in holders if ("closed" if one.is_closed else "open") in options.expand}
     if options.allow_aliases:
         for alias, holders in cluster.aliases().items():
             is_dot = pattern.startswith(".") and alias.startswith(".")
@@ -202,6 +218,8 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
     if resource is None:
         resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
     holders = cluster.aliases().get(name)
+    if name in cluster.streams:
+        raise IndexNotFound(name, resource=resource, excluded_ds=True)
     if name == "_all" and not cluster.behaviour.mapping_types:
         raise IllegalArgument(
             "unable to return a single index as the index and options provided got resolved to multiple indices"

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, ResourceNotFound
-from esmock.state import stats
+from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound
+from esmock.state import data_streams, stats
 from esmock.state.create import create_index
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.data_streams import DataStream
     from esmock.state.index import Index
 
 Json = Any
@@ -50,6 +51,8 @@ class Rolled:
     rolled_over: bool
     conditions: dict[str, bool] = field(default_factory=dict)
     index: Index | None = None
+    acknowledged: bool = False
+    of_stream: bool = False
 
 
 def rollover(
@@ -63,16 +66,23 @@ def rollover(
     active_shards: int | str | None,
     warn: Callable[[str], None],
     type_name: str | None = None,
+    lazy: bool = False,
 ) -> Rolled:
-    """Make the next index of an alias.
+    """Make the next index of an alias or a data stream.
 
     Args:
         body: ``settings``, ``mappings`` and ``aliases`` of the new index.
+        lazy: of a data stream: with its next write.
 
     Raises:
         IllegalArgument, ResourceNotFound, and what creating an index raises.
     """
+    stream = cluster.streams.get(target)
+    if stream is not None:
+        return _rollover_stream(cluster, stream, new_name, body, conditions, dry_run=dry_run, lazy=lazy, warn=warn)
     source = _write_index(cluster, target)
+    if lazy:
+        raise IllegalArgument("lazy rollover can be applied only on a data stream")
     name = new_name or next_name(source.name)
     met = {str(one): _is_met(cluster, source, one) for one in conditions}
     met = {key: met[key] for key in hash_order(met)}
@@ -99,7 +109,41 @@ def rollover(
         source.set_aliases({one: kept for one, kept in source.aliases.items() if one != target})
         rolled.index.set_aliases({**rolled.index.aliases, target: own})
     cluster.changed()
-    rolled.rolled_over = True
+    rolled.rolled_over = rolled.acknowledged = True
+    return rolled
+
+
+def _rollover_stream(
+    cluster: Cluster,
+    stream: DataStream,
+    new_name: str | None,
+    body: dict[str, Json],
+    conditions: list[Condition],
+    *,
+    dry_run: bool,
+    lazy: bool,
+    warn: Callable[[str], None],
+) -> Rolled:
+    if new_name is not None:
+        raise IllegalArgument("new index name may not be specified when rolling over a data stream")
+    if any(body.get(key) for key in ("aliases", "mappings", "settings")):
+        raise IllegalArgument("aliases, mappings, and index settings may not be specified when rolling over a data stream")
+    if lazy and conditions:
+        raise ActionRequestValidation("lazy rollover can be used only without any conditions")
+    source = cluster.indices[stream.write_index]
+    met = {str(one): _is_met(cluster, source, one) for one in conditions}
+    met = {key: met[key] for key in hash_order(met)}
+    next_name_ = data_streams.backing_name(cluster, stream.name, stream.generation + 1)
+    rolled = Rolled(source.name, next_name_, False, met, of_stream=True)
+    if lazy and not dry_run:
+        data_streams.data_streams(cluster).put(replace(stream, rollover_on_write=True))
+        rolled.acknowledged = True
+        return rolled
+    if dry_run or not _all_met(conditions, met):
+        return rolled
+    grown = data_streams.next_generation(cluster, stream, warn=warn)
+    rolled.index = cluster.indices[grown.write_index]
+    rolled.rolled_over = rolled.acknowledged = True
     return rolled
 
 

@@ -34,6 +34,7 @@ class WriteRequest:
         source: the document as sent, for index and create.
         script: runs the update's script on its ``ctx``, in place.
         transform: what pipelines make of the document that a single update writes.
+        is_alone: it did not come in a bulk.
     """
 
     op: str
@@ -53,6 +54,7 @@ class WriteRequest:
     timeout: str = "1m"
     script: Callable[[dict[str, Any]], None] | None = None
     transform: Callable[[bytes, int], bytes] | None = None
+    is_alone: bool = False
 
     def shown(self, index: str, *, typed: bool) -> str:
         """The write as Java prints it."""

@@ -32,7 +32,7 @@ KNOWN = {
 
 def names_several(line: str) -> bool:
     """Answers about several indices come out of hash tables whose order changes from run to run: compared as trees."""
-    return "*" in line or "," in line or "/_alias/" in line
+    return "*" in line or "," in line or "/_alias/" in line or line.startswith("GET /adm-ds-")
 
 
 def same_tree(one: str, other: str) -> bool:
