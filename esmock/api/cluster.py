@@ -27,6 +27,7 @@ from esmock.shape import cluster_state
 from esmock.shape import index as index_shape
 from esmock.state import cluster_settings, index_settings
 from esmock.state.aliases import cast_message
+from esmock.state.cluster_checks import warn_of
 from esmock.state.resolve import IndicesOptions, resolve
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
         parts.append(index_settings.flatten(given))
     if not any(parts):
         raise ActionRequestValidation("no settings to update")
+    warn_of({**parts[0], **parts[1]}, cluster.behaviour, request.warn)
     persistent, transient = cluster_settings.update(cluster, *parts)
     flat = request.param("flat_settings")
     body = {

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
+from esmock.state import cluster_checks
 from esmock.state.index_settings import IndexSetting, _pair, read_value, unknown_setting
 from esmock.state.resolve import glob
 
@@ -116,8 +117,12 @@ def _validate(settings: dict[str, Any], behaviour: Behaviour) -> None:
     for name in sorted(settings):
         one = known.get(name)
         if one is None:
-            if _OPEN_ENDED.match(name) is None:
-                failures.append(unknown_setting(name, known))
+            try:
+                if _OPEN_ENDED.match(name) is None:
+                    raise unknown_setting(name, known)
+                cluster_checks.check_one(name, settings[name])
+            except ApiError as error:
+                failures.append(error)
             continue
         try:
             read_value(name, one.kind, settings[name], behaviour)
@@ -127,3 +132,4 @@ def _validate(settings: dict[str, Any], behaviour: Behaviour) -> None:
         first, *rest = failures
         first.suppressed.extend(rest)
         raise first
+    cluster_checks.check_together(settings)

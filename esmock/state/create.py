@@ -18,6 +18,7 @@ from esmock.errors import (
     InvalidIndexName,
     NullPointer,
     ResourceAlreadyExists,
+    Validation,
 )
 from esmock.state import index_settings
 from esmock.state.aliases import (
@@ -271,6 +272,8 @@ def build_index(
     behaviour = cluster.behaviour
     settings = joined_settings(cluster, name, own, applied)
     _check_joined(cluster, name, settings, warn)
+    if "index.data_path" in settings and "path.shared_data" not in cluster.server_settings.node_settings:
+        raise Validation("path.shared_data must be set in order to use custom data paths")
     joined = joined_aliases(cluster, name, settings["index.uuid"], aliases, applied)
     check_active_shards(settings, active_shards)
     _check_sort_sizes(settings)

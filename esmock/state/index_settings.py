@@ -107,11 +107,17 @@ def read_boolean(name: str, text: str, bounds: list[str], behaviour: Behaviour) 
 
 
 def _time(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
-    return parse_time(text, name).millis
+    value = parse_time(text, name).millis
+    if bounds and value < parse_time(bounds[0], name).millis:
+        raise IllegalArgument(f"failed to parse value [{text}] for setting [{name}], must be >= [{bounds[0]}]")
+    return value
 
 
 def _bytes(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
-    return parse_byte_size(text, name, sizes=byte_sizes(behaviour))
+    value = parse_byte_size(text, name, sizes=byte_sizes(behaviour))
+    if bounds and value < parse_byte_size(bounds[0], name):
+        raise IllegalArgument(f"failed to parse value [{text}] for setting [{name}], must be >= [{bounds[0]}]")
+    return value
 
 
 def _ratio(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
@@ -196,10 +202,50 @@ def _slowlog_source(name: str, text: str, bounds: list[str], behaviour: Behaviou
         return parse_int(text)
     except NumberFormat as cause:
         if text not in ("true", "false"):
+            told = cause if behaviour.major >= 8 else None
             raise IllegalArgument(
-                f"Failed to parse value [{text}] as only [true] or [false] are allowed.", cause=cause
+                f"Failed to parse value [{text}] as only [true] or [false] are allowed.", cause=told
             ) from None
         return text
+
+
+def _expunge(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    value = _number(parse_double, java_double, 0)(name, text, bounds, behaviour)
+    if value > 100:
+        raise IllegalArgument(
+            f"forceMergeDeletesPctAllowed must be between 0.0 and 100.0 inclusive (got {java_double(value)})"
+        )
+    return value
+
+
+def _removed(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    raise IllegalArgument(f"Setting [{name}] was removed in version {bounds[0]}")
+
+
+def _rate(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    """``75/5m``: how many in what time."""
+    if text in bounds:
+        return text
+    count, slash, period = text.partition("/")
+    if not slash or not count.strip() or not period.strip():
+        raise IllegalArgument(f"parameter must contain a positive integer and a timevalue, i.e. 10/1m, but was [{text}]")
+    try:
+        number = parse_int(count)
+    except NumberFormat as cause:
+        raise IllegalArgument(f"could not parse [{count}] as integer in value [{text}]", cause=cause) from None
+    if number < 0:
+        raise IllegalArgument(f"rate [{number}] must be positive")
+    if parse_time(period, name).millis <= 0:
+        raise IllegalArgument(f"time value [{period}] must be positive")
+    return text
+
+
+def _auto_create(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    """A boolean, or patterns of names that may or may not be made."""
+    for one in as_list(text):
+        if one in ("-", "+"):
+            raise IllegalArgument(f"Can't parse [{text}] for setting [{name}] must contain an index name after [{one}]")
+    return text
 
 
 def _active_shards(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
@@ -288,6 +334,13 @@ _READERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         ),
         "fs_lock": _words('unrecognized [{name}] "{text}": must be native or simple', "native", "simple"),
         "slowlog_source": _slowlog_source,
+        "expunge": _expunge,
+        "removed": _removed,
+        "rate": _rate,
+        "auto_create": _auto_create,
+        "no_master_block": _words(
+            "invalid no-master block [{text}], must be one of [all, write, metadata_write]", "all", "write", "metadata_write"
+        ),
         "active_shards": _active_shards,
         "allocation_enable": _decider("allocation", "Allocation", "all", "none", "primaries", "new_primaries"),
         "rebalance_enable": _decider("rebalance", "Rebalance", "all", "none", "primaries", "replicas"),
