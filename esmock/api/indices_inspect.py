@@ -23,6 +23,7 @@ from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.search.query.shard import ShardSearch
     from esmock.state.index import Index
     from esmock.version import Behaviour
 
@@ -235,7 +236,7 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
             query = parse_query([tree], 0, ParseContext(cluster.behaviour))
         except ApiError as error:
             return _invalid(_error_text(error, cluster.behaviour), explain=explain)
-    explanations = _explained(cluster, request, found, query, tree, explain=explain)
+    explanations = _explained(cluster, request, found, query, explain=explain)
     n = len(explanations)
     valid = all(one["valid"] for one in explanations)
     answer: dict[str, Json] = {"_shards": {"total": n, "successful": n, "failed": 0}, "valid": valid}
@@ -290,7 +291,7 @@ def _error_text(error: ApiError, behaviour: Behaviour) -> str:
 
 
 def _explained(
-    cluster: Cluster, request: Request, found: list[Index], query: Any, tree: Json, *, explain: bool
+    cluster: Cluster, request: Request, found: list[Index], query: Any, *, explain: bool
 ) -> list[dict[str, Json]]:
     """What each index makes of the query: its text in Lucene's syntax, or the error."""
     from esmock.search import service
@@ -307,20 +308,24 @@ def _explained(
         entry: dict[str, Json] = {"index": target.index}
         if request.param("all_shards"):
             entry["shard"] = target.number
+        search = shard_search(None, target, environment)  # type: ignore[arg-type]
         try:
             if query is not None:
-                bind_query(query, shard_search(None, target, environment), False)  # type: ignore[arg-type]
+                bind_query(query, search, False)
         except ApiError as error:
             entry |= {"valid": False, "error": _error_text(error, cluster.behaviour)}
         else:
             entry["valid"] = True
             if explain:
-                entry["explanation"] = _query_text(tree)
+                entry["explanation"] = _query_text(query, search, rewrite=request.param("rewrite"))
         out.append(entry)
     return out
 
 
-def _query_text(tree: Json) -> str:
-    if tree is None or tree == {"match_all": {}}:
-        return "*:*"
-    raise Unsupported("[explain] of indices.validate_query for queries other than match_all")
+def _query_text(query: Any, shard: ShardSearch, *, rewrite: bool) -> str:
+    """The query as Lucene writes it, or what it is rewritten to."""
+    from esmock.search.lucene.describe import top
+    from esmock.search.query.compound import MatchAll
+
+    made = top(query or MatchAll(), shard)
+    return made.rewritten().text() if rewrite else made.text()

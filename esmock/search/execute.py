@@ -110,6 +110,7 @@ class SearchResult:
     aggregations: Json = None
     results: Results | None = None
     suggest: Json = None
+    profile: Json = None
     terminated_early: bool | None = None
     took_ms: int = 0
     timed_out: bool = False
@@ -185,7 +186,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     early = None
     if request.terminate_after:
         early = any(one.terminated_early for one in results)
-    return SearchResult(
+    result = SearchResult(
         n_shards=len(targets),
         successful=len(results),
         failures=failures,
@@ -202,6 +203,11 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         shards=results,
         targets=list(targets),
     )
+    if request.profile:
+        from esmock.search.profile import profile
+
+        result.profile = profile(request, result, environment)
+    return result
 
 
 def has_expired(request: SearchRequest) -> bool:

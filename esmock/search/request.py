@@ -430,7 +430,7 @@ _VALUES: dict[str, Reader] = {
     "_source": _source,
     "stored_fields": _stored_fields,
     "sort": _sort,
-    "profile": _unsupported("profile"),
+    "profile": _flag("profile"),
 }
 _OBJECTS: dict[str, Reader] = {
     "query": _query("query"),

@@ -43,6 +43,8 @@ def body(
         out["aggregations"] = result.aggregations
     if result.suggest is not None:
         out["suggest"] = suggestions(result.suggest, typed=typed)
+    if result.profile is not None:
+        out["profile"] = result.profile
     return out
 
 

@@ -1,0 +1,1 @@
+"""Queries as Lucene would hold and write them: what validation, profiles and explanations show."""

@@ -1,0 +1,265 @@
+"""Any query in Lucene's words.
+
+Source: recordings of 7.10.2.
+Differs: queries whose words are not known here raise Unsupported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import Unsupported
+from esmock.search.lucene import terms, text
+from esmock.search.lucene.node import (
+    FILTER,
+    MUST,
+    MUST_NOT,
+    SHOULD,
+    Boolean,
+    Boost,
+    Constant,
+    DisMax,
+    Joined,
+    Leaf,
+    Lucene,
+    everything,
+    field_exists,
+    nothing,
+    number,
+    term,
+)
+from esmock.search.lucene.spans import span
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+ROOT = "_primary_term"
+
+
+def describe(query: Any, shard: ShardSearch) -> Lucene:
+    """The query that Elasticsearch makes of a parsed one. Raises Unsupported for kinds that are not known."""
+    make = _MADE.get(type(query).name)
+    if make is None:
+        raise Unsupported(f"Lucene's words for the query [{type(query).name}]")
+    made = make(query, shard)
+    return made if query.boost == 1.0 else Boost(made, query.boost)
+
+
+def top(query: Any, shard: ShardSearch) -> Lucene:
+    """The query of a search, with the filter that keeps nested objects out."""
+    made = describe(query, shard)
+    if not shard.mapping.nested_paths or not _may_match_nested(made):
+        return made
+    return Boolean([(MUST, made), (FILTER, field_exists("DocValuesFieldExistsQuery", ROOT))])
+
+
+def _may_match_nested(made: Lucene) -> bool:
+    """Whether Elasticsearch reckons that a query could match nested objects."""
+    if isinstance(made, Boost):
+        return _may_match_nested(made.inner)
+    if isinstance(made, Constant):
+        return _may_match_nested(made.inner)
+    if isinstance(made, Boolean):
+        required = made.of(MUST) + made.of(FILTER)
+        if required:
+            return all(map(_may_match_nested, required))
+        return any(map(_may_match_nested, made.of(SHOULD)))
+    if made.kind in ("TermQuery", "TermInSetQuery", "PointRangeQuery", "PointInSetQuery", "IndexOrDocValuesQuery"):
+        return False
+    return made.kind not in ("MatchNoDocsQuery", "ESToParentBlockJoinQuery")
+
+
+def _all(query: Any, shard: ShardSearch) -> Lucene:
+    return everything()
+
+
+def _none(query: Any, shard: ShardSearch) -> Lucene:
+    return nothing(terms.NONE)
+
+
+def _bool(query: Any, shard: ShardSearch) -> Lucene:
+    from esmock.search.query.minimum import minimum_should_match
+
+    clauses: list[tuple[str, Lucene]] = []
+    for sign, members in ((MUST, query.must), (MUST_NOT, query.must_not), (SHOULD, query.should), (FILTER, query.filter)):
+        clauses.extend((sign, describe(one, shard)) for one in members)
+    if not clauses:
+        return everything()
+    if query.adjust_pure_negative and all(sign == MUST_NOT for sign, _ in clauses):
+        clauses.append((FILTER, everything()))
+    needed = 0
+    if query.minimum_should_match is not None:
+        needed = max(minimum_should_match(len(query.should), query.minimum_should_match), 0)
+    return Boolean(clauses, needed)
+
+
+def _constant_score(query: Any, shard: ShardSearch) -> Lucene:
+    return Constant(describe(query.filter, shard))
+
+
+def _dis_max(query: Any, shard: ShardSearch) -> Lucene:
+    return DisMax([describe(one, shard) for one in query.queries], query.tie_breaker)
+
+
+def _boosting(query: Any, shard: ShardSearch) -> Lucene:
+    positive, negative = describe(query.positive, shard).text(), describe(query.negative, shard).text()
+    words = f"FunctionScoreQuery({positive}, scored by boost(queryboost(score({negative}))^{number(query.negative_boost)}))"
+    return Leaf("FunctionScoreQuery", words)
+
+
+def _nested(query: Any, shard: ShardSearch) -> Lucene:
+    from dataclasses import replace
+
+    mapper = shard.mapping.object(query.path)
+    if mapper is None or not mapper.nested:
+        return nothing(terms.NONE)
+    inner = describe(query.query, replace(shard, scope=query.path, named={}, inner_hits={}))
+    if _may_match_nested(inner):
+        path = "_nested_path" if shard.behaviour.nested_path_field else "_type"
+        name = query.path if shard.behaviour.nested_path_field else "__" + query.path
+        inner = Boolean([(MUST, inner), (FILTER, term(path, name))])
+    return Joined("ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner)
+
+
+def _term(query: Any, shard: ShardSearch) -> Lucene:
+    if query.case_insensitive:
+        return Leaf("AutomatonQuery", f"{query.field}:{query.value}")
+    return terms.term_on(shard, query.field, query.value)
+
+
+def _terms(query: Any, shard: ShardSearch) -> Lucene:
+    if query.lookup is not None:
+        raise Unsupported("Lucene's words for a terms lookup")
+    return terms.terms_on(shard, query)
+
+
+def _range(query: Any, shard: ShardSearch) -> Lucene:
+    return terms.range_on(shard, query)
+
+
+def _exists(query: Any, shard: ShardSearch) -> Lucene:
+    return terms.exists_on(shard, query.field)
+
+
+def _ids(query: Any, shard: ShardSearch) -> Lucene:
+    return terms.ids_on(query.values)
+
+
+def _type(query: Any, shard: ShardSearch) -> Lucene:
+    return field_exists("DocValuesFieldExistsQuery", ROOT)
+
+
+def _pattern(query: Any, shard: ShardSearch) -> Lucene:
+    """``prefix``, ``wildcard`` and ``regexp``."""
+    import re
+
+    from esmock.search.query.multi_term import _normalized_wildcard, normalized, wildcard_regex
+
+    name = type(query).name
+    one = shard.field(query.field)
+    if one is None:
+        return nothing(terms.NONE)
+    flags = re.IGNORECASE if query.case_insensitive else 0
+    matches: Callable[[str], bool]
+    if name == "prefix":
+        value = query.value if one.is_text else normalized(one, query.value)
+        prefixes = one.get("index_prefixes") if one.has("index_prefixes") else None
+        if prefixes and prefixes["min_chars"] <= len(value) <= prefixes["max_chars"] and query.rewrite is None:
+            return Constant(term(f"{one.path}._index_prefix", value))
+        words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
+    elif name == "wildcard":
+        value = _normalized_wildcard(one, query.value)
+        words, matches = value, wildcard_regex(value, ignore_case=query.case_insensitive).fullmatch  # type: ignore[assignment]
+    else:
+        from esmock.search.query.lucene_regex import compile_regex
+
+        words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
+    made = terms.expanded(shard, one, f"{one.path}:{words}", matches)
+    if query.rewrite in ("scoring_boolean", "constant_score_boolean"):
+        return Leaf(made.kind, made.words, becomes=made.made[0] if made.made else nothing("empty BooleanQuery"))
+    return made
+
+
+def _fuzzy(query: Any, shard: ShardSearch) -> Lucene:
+    one = shard.field(query.field)
+    return nothing(terms.NONE) if one is None else terms.fuzzy_on(shard, one, str(one.term(query.value)), query)
+
+
+def _match(query: Any, shard: ShardSearch) -> Lucene:
+    kinds = {"match_phrase": "phrase", "match_phrase_prefix": "phrase_prefix", "match_bool_prefix": "bool_prefix"}
+    return text.match_on(shard, query.field, query.query, query.how, kinds.get(type(query).name, "match"))
+
+
+def _multi_match(query: Any, shard: ShardSearch) -> Lucene:
+    from dataclasses import replace
+
+    from esmock.search.query.multi_match import resolve_fields
+
+    fields, how = query.fields, query.how
+    if not fields:
+        default = shard.settings.get("index.query.default_field", "*")
+        names = default if isinstance(default, list) else [default]
+        fields = dict.fromkeys(names, 1.0)
+        how = replace(how, lenient=True) if names == ["*"] else how
+    return text.multi_on(shard, query.query, resolve_fields(shard, fields), how, query.type, query.tie_breaker)
+
+
+def _query_string(query: Any, shard: ShardSearch) -> Lucene:
+    from esmock.search.lucene.query_string import describe_query_string
+
+    return describe_query_string(query, shard)
+
+
+def _simple_query_string(query: Any, shard: ShardSearch) -> Lucene:
+    from esmock.search.lucene.query_string import describe_simple
+
+    return describe_simple(query, shard)
+
+
+def _wrapper(query: Any, shard: ShardSearch) -> Lucene:
+    return describe(query.inner, shard)
+
+
+def _function_score(query: Any, shard: ShardSearch) -> Lucene:
+    raise Unsupported("Lucene's words for the query [function_score]: they carry hash codes")
+
+
+_MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
+    {
+        "match_all": _all,
+        "match_none": _none,
+        "bool": _bool,
+        "constant_score": _constant_score,
+        "dis_max": _dis_max,
+        "boosting": _boosting,
+        "nested": _nested,
+        "term": _term,
+        "terms": _terms,
+        "range": _range,
+        "exists": _exists,
+        "ids": _ids,
+        "type": _type,
+        "prefix": _pattern,
+        "wildcard": _pattern,
+        "regexp": _pattern,
+        "fuzzy": _fuzzy,
+        "match": _match,
+        "match_phrase": _match,
+        "match_phrase_prefix": _match,
+        "match_bool_prefix": _match,
+        "multi_match": _multi_match,
+        "query_string": _query_string,
+        "simple_query_string": _simple_query_string,
+        "wrapper": _wrapper,
+        "span_term": span,
+        "span_near": span,
+        "span_or": span,
+        "span_first": span,
+        "span_not": span,
+        "span_multi": span,
+        "function_score": _function_score,
+    }
+)

@@ -1,0 +1,259 @@
+"""Lucene's queries: their text, what they are rewritten to, and the parts that a profile shows.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from esmock.xcontent.java_number import java_float
+
+
+def number(value: float) -> str:
+    """A 32-bit number as Java writes it."""
+    return java_float(float(np.float32(value)))
+
+
+class Lucene:
+    """A query.
+
+    Attributes:
+        kind: the class's name.
+    """
+
+    kind: str
+
+    def text(self) -> str:
+        raise NotImplementedError(type(self).__name__)
+
+    def rewritten(self) -> Lucene:
+        """What Lucene runs in its place."""
+        return self
+
+    def parts(self) -> Sequence[Lucene]:
+        """The children that a profile shows."""
+        return ()
+
+    def roots(self) -> list[Lucene]:
+        """Queries that are made on the way and profiled beside the query itself."""
+        return [one for part in self.parts() for one in part.roots()]
+
+
+@dataclass(slots=True)
+class Leaf(Lucene):
+    """A query without clauses.
+
+    Args:
+        becomes: what it is rewritten to.
+        made: what is profiled beside it.
+    """
+
+    kind: str
+    words: str
+    becomes: Lucene | None = None
+    made: tuple[Lucene, ...] = ()
+    children: tuple[Lucene, ...] = ()
+
+    def text(self) -> str:
+        return self.words
+
+    def rewritten(self) -> Lucene:
+        return self if self.becomes is None else self.becomes.rewritten()
+
+    def parts(self) -> Sequence[Lucene]:
+        return self.children
+
+    def roots(self) -> list[Lucene]:
+        return [one.rewritten() for one in self.made]
+
+
+def everything() -> Leaf:
+    return Leaf("MatchAllDocsQuery", "*:*")
+
+
+def nothing(reason: str) -> Leaf:
+    return Leaf("MatchNoDocsQuery", f'MatchNoDocsQuery("{reason}")')
+
+
+def term(path: str, value: str) -> Leaf:
+    return Leaf("TermQuery", f"{path}:{value}")
+
+
+def field_exists(kind: str, path: str) -> Leaf:
+    """``DocValuesFieldExistsQuery`` or ``NormsFieldExistsQuery``."""
+    return Leaf(kind, f"{kind} [field={path}]")
+
+
+@dataclass(slots=True)
+class Boost(Lucene):
+    """A query whose score is multiplied."""
+
+    inner: Lucene
+    boost: float
+
+    kind: ClassVar[str] = "BoostQuery"  # type: ignore[misc]
+
+    def text(self) -> str:
+        return f"({self.inner.text()})^{number(self.boost)}"
+
+    def rewritten(self) -> Lucene:
+        inner = self.inner.rewritten()
+        if self.boost == 1.0 or inner.kind == "MatchNoDocsQuery":
+            return inner
+        if isinstance(inner, Boost):
+            return Boost(inner.inner, float(np.float32(inner.boost) * np.float32(self.boost)))
+        if self.boost == 0.0 and not isinstance(inner, Constant):
+            inner = Constant(inner)
+        return Boost(inner, self.boost)
+
+    def parts(self) -> Sequence[Lucene]:
+        return self.inner.parts()
+
+    def roots(self) -> list[Lucene]:
+        return self.inner.roots()
+
+
+@dataclass(slots=True)
+class Constant(Lucene):
+    """A query with one score for all."""
+
+    inner: Lucene
+
+    kind: ClassVar[str] = "ConstantScoreQuery"  # type: ignore[misc]
+
+    def text(self) -> str:
+        return f"ConstantScore({self.inner.text()})"
+
+    def rewritten(self) -> Lucene:
+        inner = self.inner.rewritten()
+        while isinstance(inner, Boost | Constant):
+            inner = inner.inner
+        return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner)
+
+    def parts(self) -> Sequence[Lucene]:
+        return (self.inner,)
+
+
+@dataclass(slots=True)
+class DisMax(Lucene):
+    """The best of several queries."""
+
+    queries: list[Lucene]
+    tie: float
+
+    kind: ClassVar[str] = "DisjunctionMaxQuery"  # type: ignore[misc]
+
+    def text(self) -> str:
+        words = " | ".join(f"({one.text()})" if isinstance(one, Boolean) else one.text() for one in self.queries)
+        return f"({words})" + (f"~{number(self.tie)}" if self.tie else "")
+
+    def rewritten(self) -> Lucene:
+        queries = [one.rewritten() for one in self.queries]
+        if len(queries) == 1:
+            return queries[0]
+        if self.tie == 1.0:
+            return Boolean([("", one) for one in queries]).rewritten()
+        return DisMax(queries, self.tie)
+
+    def parts(self) -> Sequence[Lucene]:
+        return self.queries
+
+
+MUST, SHOULD, MUST_NOT, FILTER = "+", "", "-", "#"
+
+
+@dataclass(slots=True)
+class Boolean(Lucene):
+    """Clauses, each with the sign of its occurrence."""
+
+    clauses: list[tuple[str, Lucene]] = field(default_factory=list)
+    needed: int = 0
+
+    kind: ClassVar[str] = "BooleanQuery"  # type: ignore[misc]
+
+    def text(self) -> str:
+        words = " ".join(
+            sign + (f"({one.text()})" if isinstance(one, Boolean) else one.text()) for sign, one in self.clauses
+        )
+        return f"({words})~{self.needed}" if self.needed > 0 else words
+
+    def of(self, sign: str) -> list[Lucene]:
+        return [one for other, one in self.clauses if other == sign]
+
+    def rewritten(self) -> Lucene:
+        if not self.clauses:
+            return nothing("empty BooleanQuery")
+        if len(self.clauses) == 1:
+            return self._single()
+        return Boolean([(sign, one.rewritten()) for sign, one in self.clauses], self.needed)._joined()
+
+    def _single(self) -> Lucene:
+        sign, one = self.clauses[0]
+        one = one.rewritten()
+        if sign == FILTER:
+            return Boost(Constant(one), 0.0).rewritten()
+        if sign == MUST_NOT:
+            return nothing("pure negative BooleanQuery")
+        return nothing("SHOULD clause count less than minimumShouldMatch") if self.needed > 1 else one
+
+    def _joined(self) -> Lucene:
+        """The rules of Lucene that change a bool of several clauses."""
+        must, filters = self.of(MUST), self.of(FILTER)
+        if any(one.kind == "MatchNoDocsQuery" for one in (*must, *filters)):
+            return next(
+                one for one in (*must, *filters) if one.kind == "MatchNoDocsQuery"
+            )
+        clauses = self._flattened()
+        only_all = len(must) == 1 and must[0].kind == "MatchAllDocsQuery" and filters and not self.of(SHOULD)
+        if only_all:
+            rest = [(sign, one) for sign, one in clauses if sign != MUST]
+            return Constant(Boolean(rest, self.needed) if len(rest) > 1 else filters[0])
+        if len(filters) > 1 or (filters and must):
+            clauses = [
+                (sign, one) for sign, one in clauses if not (sign == FILTER and one.kind == "MatchAllDocsQuery")
+            ]
+        return Boolean(clauses, self.needed) if len(clauses) > 1 else clauses[0][1]
+
+    def _flattened(self) -> list[tuple[str, Lucene]]:
+        """Disjunctions within a disjunction fall together."""
+        out: list[tuple[str, Lucene]] = []
+        for sign, one in self.clauses:
+            inline = (
+                sign == SHOULD and self.needed <= 1 and isinstance(one, Boolean) and one.needed <= 1
+                and all(other == SHOULD for other, _ in one.clauses)
+            )
+            if inline and isinstance(one, Boolean):
+                out.extend(one.clauses)
+            else:
+                out.append((sign, one))
+        return out
+
+    def parts(self) -> Sequence[Lucene]:
+        return [one for _, one in self.clauses]
+
+
+@dataclass(slots=True)
+class Joined(Lucene):
+    """Documents by their nested objects or children."""
+
+    kind: str
+    before: str
+    inner: Lucene
+    after: str = ")"
+
+    def text(self) -> str:
+        return self.before + self.inner.text() + self.after
+
+    def rewritten(self) -> Lucene:
+        return Joined(self.kind, self.before, self.inner.rewritten(), self.after)
+
+    def parts(self) -> Sequence[Lucene]:
+        return self.inner.parts()
+
+    def roots(self) -> list[Lucene]:
+        return self.inner.roots()

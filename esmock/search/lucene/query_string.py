@@ -1,0 +1,202 @@
+"""Query strings in Lucene's words.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError
+from esmock.search.lucene import terms, text
+from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, DisMax, Lucene, everything, nothing
+from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.query_string.binder import Binder
+from esmock.search.query.query_string.grammar import Node, parse
+from esmock.search.query.query_string.simple import FLAGS, _Reader
+from esmock.search.query.term_level import Range
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+_SIGNS = {"must": MUST, "should": SHOULD, "must_not": MUST_NOT}
+
+
+class _Words(Binder):
+    """Walks the tree of a query string as binding does, and makes Lucene's queries of it."""
+
+    def bind(self, node: Node | None, boost: Any) -> Any:
+        if node is None:
+            return None
+        made = getattr(self, "_" + node.kind)(node, boost)
+        return made if made is None or node.boost is None else Boost(made, node.boost)
+
+    def _bool(self, node: Node, boost: Any) -> Any:
+        clauses: list[tuple[str, Lucene]] = []
+        for occur, child in node.clauses:
+            made = self.bind(child, boost)
+            if made is None:
+                continue
+            if child.many and isinstance(made, Boolean) and not made.of(MUST_NOT):
+                clauses.extend(made.clauses)
+            else:
+                clauses.append((_SIGNS[occur], made))
+        if not clauses:
+            return None
+        if all(sign == MUST_NOT for sign, _ in clauses):
+            return Boolean([*clauses, ("#", everything())])
+        return clauses[0][1] if len(clauses) == 1 and clauses[0][0] == SHOULD else Boolean(clauses)
+
+    def _text(self, node: Node, boost: Any) -> Any:
+        if node.field == "_exists_":
+            return terms.exists_on(self.shard, node.text)
+        if node.field is not None and node.text[:1] in ("<", ">") and len(node.text) > 1:
+            return self._comparison(node, boost)
+        fields = self._fields(node)
+        if node.field is not None and not fields:
+            return nothing(f"unmapped fields [{node.field}]")
+        if not self._has_terms(node.text, fields):
+            return None
+        settings = self.settings
+        return text.multi_on(self.shard, node.text, fields, self._how(), settings.type, settings.tie_breaker)
+
+    def _phrase(self, node: Node, boost: Any) -> Any:
+        fields = self._fields(node)
+        if self.settings.quote_field_suffix is not None:
+            suffix = self.settings.quote_field_suffix
+            fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        if not self._has_terms(node.text, fields):
+            return None
+        slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
+        how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
+        return text.multi_on(self.shard, node.text, fields, how, "phrase", self.settings.tie_breaker)
+
+    def _each(self, node: Node, boost: Any, make: Any) -> Any:
+        made: list[Lucene] = []
+        for name, own in self._fields(node).items():
+            try:
+                one = make(name)
+            except ApiError as error:
+                if not self.settings.lenient:
+                    raise
+                one = nothing(f"failed [{name}] query, caused by {error.type}:[{error.reason}]")
+            made.append(one if own == 1.0 else Boost(one, own))
+        if not made:
+            return nothing(f"unmapped fields [{node.field}]")
+        return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+
+    def _of_query(self, node: Node, make: Any) -> Any:
+        from esmock.search.lucene.describe import describe
+
+        return self._each(node, 1, lambda name: describe(make(name), self.shard))
+
+    def _prefix(self, node: Node, boost: Any) -> Any:
+        from esmock.search.query.multi_term import Prefix, normalized
+
+        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text)))
+
+    def _wildcard(self, node: Node, boost: Any) -> Any:
+        from esmock.search.query.multi_term import Wildcard
+
+        if node.text == "*":
+            if node.field == "*" or (node.field is None and self.settings.matches_all):
+                return everything()
+            return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
+        return self._of_query(node, lambda name: Wildcard(name, node.text))
+
+    def _regexp(self, node: Node, boost: Any) -> Any:
+        from esmock.search.query.multi_term import Regexp
+
+        return self._of_query(node, lambda name: Regexp(name, node.text))
+
+    def _fuzzy(self, node: Node, boost: Any) -> Any:
+        from esmock.search.query.multi_term import Fuzzy, normalized
+
+        settings = self.settings
+        return self._of_query(
+            node,
+            lambda name: Fuzzy(
+                name, normalized(self.shard.field(name), node.text), node.slop.upper() if node.slop else settings.fuzziness,
+                settings.fuzzy_prefix_length, settings.fuzzy_max_expansions, settings.fuzzy_transpositions,
+            ),
+        )  # fmt: skip
+
+    def _ranges(self, node: Node, query: Range, boost: Any) -> Any:
+        zone = self.settings.time_zone
+        return self._each(node, boost, lambda name: terms.range_on(self.shard, replace(query, field=name, zone=zone)))
+
+
+def _with_minimum(made: Lucene, minimum: str | None) -> Lucene:
+    if minimum is not None and isinstance(made, Boolean) and made.of(SHOULD):
+        return Boolean(made.clauses, max(minimum_should_match(len(made.of(SHOULD)), minimum), 0))
+    return made
+
+
+def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
+    """``query_string``."""
+    from esmock.search.query.query_string.queries import escaped
+
+    source = escaped(query.query) if query.settings.escape else query.query
+    if not source.strip():
+        return nothing("")
+    words = _Words(shard, query.settings, False)
+    made = words.bind(parse(source, query.settings.default_and), 1)
+    return nothing("no fields") if made is None else _with_minimum(made, query.settings.minimum)
+
+
+class _Group:
+    """What a simple query string, or one of its groups, has come to so far."""
+
+    def __init__(self, default: str) -> None:
+        self.default = default
+        self.current: str | None = None
+        self.previous: str | None = None
+        self.negations = 0
+        self.top: Lucene | None = None
+
+    def add(self, made: Lucene | None) -> None:
+        """Join a branch as the operators before it say."""
+        if made is not None:
+            if self.negations % 2:
+                made = Boolean([(MUST_NOT, made), (SHOULD, everything())])
+            self._join(made)
+        self.current, self.negations = None, 0
+
+    def _join(self, made: Lucene) -> None:
+        if self.top is None:
+            self.top = made
+            return
+        operator = self.current or self.default
+        sign = MUST if operator == "and" else SHOULD
+        if self.previous == operator and isinstance(self.top, Boolean):
+            self.top.clauses.append((sign, made))
+        else:
+            self.top = Boolean([(sign, self.top), (sign, made)])
+        self.previous = operator
+
+
+class _SimpleWords(_Reader):
+    """Reads a simple query string."""
+
+    def read(self, text: str) -> Any:
+        group: Any = _Group("and" if self.binder.settings.default_and else "or")
+        at = 0
+        while at < len(text):
+            at = self._step(text, at, group)
+        return group.top
+
+    def _word(self, word: str, is_prefix: bool, fuzzy: str | None) -> Any:
+        if word == "*" and is_prefix and fuzzy is None:
+            return everything()
+        return super()._word(word, is_prefix, fuzzy)
+
+
+def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
+    """``simple_query_string``."""
+    words = _Words(shard, replace(query.settings, tie_breaker=1.0, type="most_fields"), False)
+    if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
+        return everything()
+    made = _SimpleWords(words, query.flags, 1).read(query.query)
+    return nothing("") if made is None else _with_minimum(made, query.settings.minimum)

@@ -1,0 +1,59 @@
+"""Span queries in Lucene's words.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import Unsupported
+from esmock.search.lucene.node import Boolean, Leaf, Lucene
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+
+def span(query: Any, shard: ShardSearch) -> Lucene:
+    """``span_term``, ``span_near``, ``span_or``, ``span_first``, ``span_not`` and ``span_multi``."""
+    name = type(query).name
+    if name == "span_term":
+        one = shard.field(query.field)
+        return Leaf("SpanTermQuery", f"{query.field}:{query.value if one is None else one.term(query.value)}")
+    if name == "span_multi":
+        return _multi(query, shard)
+    if name == "span_near":
+        words = ", ".join(_inner(one, shard) for one in query.clauses)
+        return Leaf("SpanNearQuery", f"spanNear([{words}], {query.slop}, {'true' if query.in_order else 'false'})")
+    if name == "span_or":
+        return Leaf("SpanOrQuery", f"spanOr([{', '.join(_inner(one, shard) for one in query.clauses)}])")
+    if name == "span_first":
+        return Leaf("SpanFirstQuery", f"spanFirst({_inner(query.match, shard)}, {query.end})")
+    if name == "span_not":
+        pre, post = (query.pre, query.post) if query.dist is None else (query.dist, query.dist)
+        words = f"spanNot({_inner(query.include, shard)}, {_inner(query.exclude, shard)}, {pre}, {post})"
+        return Leaf("SpanNotQuery", words)
+    raise Unsupported(f"Lucene's words for the query [{name}]")
+
+
+def _inner(query: Any, shard: ShardSearch) -> str:
+    if not hasattr(query, "boost"):
+        raise Unsupported("Lucene's words for the query [span_gap]")
+    return span(query, shard).text()
+
+
+def _multi(query: Any, shard: ShardSearch) -> Lucene:
+    from esmock.search.lucene.describe import describe
+
+    made = describe(query.match, shard)
+    found: list[Lucene] = []
+    if isinstance(made, Leaf):
+        for one in made.made:
+            found.extend(one.parts() if isinstance(one, Boolean) else [one])
+    words = [one.text() for one in found]
+    becomes: Lucene | None = None
+    if len(words) == 1:
+        becomes = Leaf("SpanTermQuery", words[0])
+    elif words:
+        becomes = Leaf("SpanOrQuery", f"spanOr([{', '.join(words)}])")
+    return Leaf("SpanMultiTermQueryWrapper", f"SpanMultiTermQueryWrapper({made.text()})", becomes=becomes)

@@ -1,0 +1,246 @@
+"""Queries on single values and patterns, in Lucene's words.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import Unsupported
+from esmock.mapping.date import Date
+from esmock.mapping.numeric import Decimal, Number, WholeNumber
+from esmock.mapping.parameter import java_text
+from esmock.mapping.ranges import Range as RangeField
+from esmock.search.lucene.node import SHOULD, Boolean, Boost, Constant, Leaf, Lucene, everything, field_exists, nothing, number, term
+from esmock.search.slice import encoded_id
+from esmock.xcontent.java_number import java_double
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+NONE = 'User requested "match_none" query.'
+_LIMITS = {"byte": (-(2**31), 2**31 - 1), "short": (-(2**31), 2**31 - 1), "integer": (-(2**31), 2**31 - 1)}
+_LONG = (-(2**63), 2**63 - 1)
+_MAX_REWRITTEN_TERMS = 16
+
+
+def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
+    """A term query on whatever field it is."""
+    one = shard.field(name)
+    if one is None:
+        return _metadata(shard, name, [value])
+    if one.is_text:
+        return term(one.path, str(one.term(value)))
+    if isinstance(one, Date):
+        from esmock.search.query.term_level import Range
+
+        return range_on(shard, Range(name, value, value))
+    if isinstance(one, RangeField):
+        return Leaf("IndexOrDocValuesQuery", f"{one.path}:<ranges:[{shown(one, value)} : {shown(one, value)}]>")
+    converted = one.term(value)
+    if converted is None:
+        return nothing(NONE)
+    if one.name == "boolean":
+        return term(one.path, "T" if converted else "F")
+    if isinstance(one, Number) or one.name == "ip":
+        words = shown(one, converted)
+        return Leaf("PointRangeQuery", f"{one.path}:[{words} TO {words}]")
+    return term(one.path, str(converted))
+
+
+def shown(one: Field, value: Any) -> str:
+    """A value of a field as points are written."""
+    if one.name == "ip":
+        return str(one.format_value(value))
+    if one.name in ("float", "half_float"):
+        return number(float(value))
+    if isinstance(one, Decimal):
+        return java_double(float(value))
+    if one.name == "scaled_float":
+        return str(round(float(value) * one.get("scaling_factor")))
+    return str(value)
+
+
+def terms_on(shard: ShardSearch, query: Any) -> Lucene:
+    """Several values of one field."""
+    values = query.values
+    if not values:
+        return nothing(NONE)
+    one = shard.field(query.field)
+    if one is None:
+        return _metadata(shard, query.field, values)
+    if isinstance(one, Date):
+        parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
+        return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
+    if isinstance(one, Number) or one.name == "ip":
+        words = " ".join(shown(one, value) for value in sorted(one.term(value) for value in values))
+        return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}")
+    texts = sorted({str(one.term(value)) for value in values})
+    if one.name == "boolean":
+        texts = sorted({"T" if one.term(value) else "F" for value in values})
+    return in_set(one.path, texts)
+
+
+def in_set(path: str, texts: list[str]) -> Lucene:
+    """A set of terms; few of them become a bool."""
+    words = f"{path}:({' '.join(texts)})"
+    if len(texts) > _MAX_REWRITTEN_TERMS:
+        return Leaf("TermInSetQuery", words)
+    parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one)) for one in texts]
+    return Leaf("TermInSetQuery", words, becomes=Constant(parts[0][1] if len(parts) == 1 else Boolean(parts)))
+
+
+def ids_on(values: list[str]) -> Lucene:
+    """Documents by their ids."""
+    if not values:
+        return nothing(NONE)
+    return in_set("_id", sorted({"[" + encoded_id(one).hex(" ") + "]" for one in values}))
+
+
+def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
+    if name == "_index":
+        from esmock.mapping.mapping import wildcard
+
+        found = any(wildcard(java_text(one))(shard.index) for one in values)
+        return everything() if found else nothing(NONE)
+    if name == "_id":
+        return ids_on([java_text(one) for one in values])
+    if name == "_type":
+        return everything()
+    if name.startswith("_"):
+        raise Unsupported(f"Lucene's words for a query on [{name}]")
+    return nothing(NONE)
+
+
+def range_on(shard: ShardSearch, query: Any) -> Lucene:
+    """A range on whatever field it is."""
+    from esmock.search.query import ranges
+
+    one = shard.field(query.field)
+    if one is None:
+        return nothing(NONE)
+    if query.lower is None and query.upper is None and not isinstance(one, RangeField):
+        return exists_on(shard, query.field)
+    if isinstance(one, Date):
+        low, high = ranges.date_bounds(shard, one, query)
+        return _points(one, low, high, _LONG)
+    if isinstance(one, WholeNumber | Decimal) or one.name == "scaled_float":
+        low, high = ranges.number_bounds(one, query)
+        if one.name in ("float", "double", "half_float"):
+            return _points(one, low, high, (float("-inf"), float("inf")))
+        return _points(one, low, high, _LIMITS.get(one.name, _LONG))
+    if isinstance(one, RangeField):
+        return _of_ranges(shard, one, query)
+    if one.name == "ip":
+        low = "::" if query.lower is None else java_text(query.lower)
+        high = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" if query.upper is None else java_text(query.upper)
+        return Leaf("PointRangeQuery", f"{one.path}:[{low} TO {high}]")
+    opening, closing = "[{"[not query.include_lower], "]}"[not query.include_upper]
+    lower = "*" if query.lower is None else str(one.term(query.lower))
+    upper = "*" if query.upper is None else str(one.term(query.upper))
+    opening = "[" if query.lower is None else opening
+    closing = "]" if query.upper is None else closing
+
+    def within(value: str) -> bool:
+        above = query.lower is None or value > lower or (query.include_lower and value == lower)
+        return above and (query.upper is None or value < upper or (query.include_upper and value == upper))
+
+    return expanded(shard, one, f"{one.path}:{opening}{lower} TO {upper}{closing}", within)
+
+
+def _points(one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Lucene:
+    low = limits[0] if low is None else max(low, limits[0])
+    high = limits[1] if high is None else min(high, limits[1])
+    kind = "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
+    return Leaf(kind, f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]")
+
+
+def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Lucene:
+    from esmock.search.query import ranges
+
+    element = one.element
+    if isinstance(element, Date):
+        low, high = ranges.date_bounds(shard, element, query)
+    elif element.name == "ip":
+        low, high = query.lower, query.upper
+    else:
+        low, high = ranges.number_bounds(element, query)
+    low = one.lowest if low is None else low
+    high = one.highest if high is None else high
+    return Leaf("IndexOrDocValuesQuery", f"{one.path}:<ranges:[{low} : {high}]>")
+
+
+def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
+    """A query that stands for all terms of some form; a few become a bool that is profiled, too."""
+    found = sorted({text for text in all_terms(shard, one) if matches(text)})
+    made: tuple[Lucene, ...] = ()
+    if 0 < len(found) <= _MAX_REWRITTEN_TERMS:
+        made = (Boolean([(SHOULD, term(one.path, text)) for text in found]),)
+    return Leaf("MultiTermQueryConstantScoreWrapper", words, made=made)
+
+
+def all_terms(shard: ShardSearch, one: Field) -> list[str]:
+    """The distinct terms of a field on a shard."""
+    out: set[str] = set()
+    for segment in shard.segments(one.path):
+        if one.is_text:
+            out.update(segment.postings(one.path).terms)
+        else:
+            out.update(map(str, segment.column(one.path).dictionary or ()))
+    return sorted(out)
+
+
+def exists_on(shard: ShardSearch, name: str) -> Lucene:
+    """Documents that have a field, or any field of an object."""
+    one = shard.field(name)
+    if one is None:
+        inside = [path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]
+        if shard.mapping.object(name) is None or not inside:
+            return nothing(NONE)
+        parts = [(SHOULD, _exists(shard.field(path))) for path in inside]
+        return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
+    return Constant(_exists(one))
+
+
+def _exists(one: Any) -> Lucene:
+    if one.name in ("rank_feature", "rank_features"):
+        return term("_feature", one.path)
+    if one.is_text and one.get("norms"):
+        return field_exists("NormsFieldExistsQuery", one.path)
+    if one.has_doc_values or one.name == "geo_point":
+        return field_exists("DocValuesFieldExistsQuery", one.path)
+    return term("_field_names", one.path)
+
+
+def fuzzy_on(shard: ShardSearch, one: Field, word: str, query: Any) -> Lucene:
+    """A word and those within some edits of it.
+
+    Args:
+        query: has ``fuzziness``, ``prefix_length``, ``max_expansions`` and ``transpositions``.
+    """
+    from esmock.search.query.base import F32
+    from esmock.search.query.compound import BoolBound
+    from esmock.search.query.multi_term import edit_limit, fuzzy_terms
+
+    limit = edit_limit(query.fuzziness or "AUTO", word)
+    bound: Any = fuzzy_terms(
+        shard, one, word, query.fuzziness or "AUTO", query.prefix_length, query.max_expansions, F32(1), False,
+        transpositions=query.transpositions,
+    )  # fmt: skip
+    members = bound.should if isinstance(bound, BoolBound) else [bound]
+    parts: list[tuple[str, Lucene]] = []
+    for member in sorted(members, key=lambda found: str(getattr(found, "term", getattr(found, "value", "")))):
+        text = str(getattr(member, "term", getattr(member, "value", "")))
+        if text:
+            parts.append((SHOULD, _weighted(one.path, word, text, limit, transpositions=query.transpositions)))
+    return Leaf("FuzzyQuery", f"{one.path}:{word}~{limit}", becomes=Boolean(parts))
+
+
+def _weighted(path: str, word: str, text: str, limit: int, *, transpositions: bool) -> Lucene:
+    from esmock.search.query.multi_term import distance
+
+    edits = 0 if text == word else distance(word, text, limit, transpositions=transpositions)
+    return Boost(term(path, text), 1.0 - edits / min(len(text), len(word)))

@@ -1,0 +1,166 @@
+"""Full-text queries in Lucene's words.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError
+from esmock.mapping.parameter import java_text
+from esmock.search.lucene import terms
+from esmock.search.lucene.node import MUST, SHOULD, Boolean, Boost, DisMax, Leaf, Lucene, everything, nothing, term
+from esmock.search.query.analyzed import Analysis, analyzer_of, positions
+from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.multi_match import TYPES
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+NO_TERMS = "Matching no documents because no terms present"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fuzzy:
+    """The fuzzy options of a match."""
+
+    fuzziness: str | None
+    prefix_length: int
+    max_expansions: int
+    transpositions: bool
+
+
+def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: str = "match") -> Lucene:
+    """A text on one field.
+
+    Args:
+        kind: ``match``, ``phrase``, ``phrase_prefix`` or ``bool_prefix``.
+    """
+    one = shard.field(name)
+    if one is None:
+        return nothing(f"unmapped fields [{name}]")
+    text = java_text(value)
+    if not one.is_text:
+        return _exact(shard, one, name, value, how, kind)
+    analyzer = analyzer_of(shard, one, how.analyzer, "match", quoted=kind == "phrase")
+    tokens = analyzer.tokens(text)
+    if not tokens:
+        return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
+    if kind in ("phrase", "phrase_prefix"):
+        return _phrase(shard, one, tokens, how, is_prefix=kind == "phrase_prefix")
+    words = positions(tokens)
+    if kind == "bool_prefix":
+        last = words.pop()[-1]
+        clauses = [_position(shard, one, each, how) for each in words]
+        clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
+        return _joined(clauses, how)
+    return _joined([_position(shard, one, each, how) for each in words], how)
+
+
+def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
+    text = java_text(value)
+    try:
+        if kind == "bool_prefix" and one.name == "keyword":
+            return terms.expanded(shard, one, f"{one.path}:{text}*", lambda found: found.startswith(text))
+        if how.fuzziness is not None and one.name == "keyword":
+            return terms.fuzzy_on(shard, one, str(one.term(text)), _fuzzy(how))
+        if one.name == "keyword" and one.get("split_queries_on_whitespace"):
+            words = text.split()
+            return _joined([terms.term_on(shard, name, word) for word in words], how) if words else nothing(NO_TERMS)
+        return terms.term_on(shard, name, value)
+    except ApiError as error:
+        if how.lenient:
+            return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
+        raise
+
+
+def _fuzzy(how: Analysis) -> _Fuzzy:
+    return _Fuzzy(how.fuzziness, how.prefix_length, how.max_expansions, how.transpositions)
+
+
+def _position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -> Lucene:
+    if how.fuzziness is not None:
+        parts = [terms.fuzzy_on(shard, one, word, _fuzzy(how)) for word in words]
+        return parts[0] if len(parts) == 1 else Boolean([(SHOULD, part) for part in parts])
+    if len(words) == 1:
+        return term(one.path, words[0])
+    return Leaf("SynonymQuery", "Synonym(" + " ".join(f"{one.path}:{word}" for word in sorted(words)) + ")")
+
+
+def _joined(clauses: list[Lucene], how: Analysis) -> Lucene:
+    if len(clauses) == 1:
+        return clauses[0]
+    if how.operator == "and":
+        return Boolean([(MUST, one) for one in clauses])
+    needed = 0 if how.minimum is None else max(minimum_should_match(len(clauses), how.minimum), 0)
+    return Boolean([(SHOULD, one) for one in clauses], needed)
+
+
+def _phrase(shard: ShardSearch, one: Field, tokens: list[Any], how: Analysis, *, is_prefix: bool) -> Lucene:
+    slots: dict[int, list[str]] = {}
+    for token in tokens:
+        slots.setdefault(token.position, []).append(token.term)
+    path = one.path
+    slop = f"~{how.slop}" if how.slop else ""
+    if is_prefix:
+        return _phrase_prefix(shard, one, slots, slop, how)
+    if len(slots) == 1:
+        return _position(shard, one, next(iter(slots.values())), Analysis())
+    words = _slots(slots)
+    if one.has("index_phrases") and one.get("index_phrases") and not how.slop:
+        path += "._index_phrase"
+        flat = [each[0] for each in slots.values()]
+        pairs = [f"{left} {right}" for left, right in zip(flat, flat[1:], strict=False)]
+        becomes: Lucene = Leaf("PhraseQuery", f'{path}:"{" ".join(pairs)}"') if len(pairs) > 1 else term(path, pairs[0])
+        return Leaf("PhraseQuery", f'{path}:"{words}"', becomes=becomes)
+    kind = "PhraseQuery" if all(len(each) == 1 for each in slots.values()) else "MultiPhraseQuery"
+    return Leaf(kind, f'{path}:"{words}"{slop}')
+
+
+def _slots(slots: dict[int, list[str]], last: str = "") -> str:
+    """The words of a phrase; a question mark stands for a gap."""
+    first = min(slots)
+    out = []
+    for at in range(first, max(slots) + 1):
+        words = slots.get(at, ["?"])
+        text = words[0] if len(words) == 1 else f"({' '.join(words)})"
+        out.append(text + last if at == max(slots) else text)
+    return " ".join(out)
+
+
+def _phrase_prefix(shard: ShardSearch, one: Field, slots: dict[int, list[str]], slop: str, how: Analysis) -> Lucene:
+    from esmock.search.query.phrase_prefix import expansions
+
+    words = f'{one.path}:"{_slots(slots, "*")}"{slop}'
+    last = max(slots)
+    found = [text for prefix in slots[last] for text in expansions(shard, one, prefix, how.max_expansions)]
+    found = found[: how.max_expansions]
+    if not found:
+        return Leaf("MultiPhrasePrefixQuery", words, becomes=nothing(f"No terms supplied for {_PREFIX}"))
+    if len(slots) == 1:
+        becomes: Lucene = Boolean([(SHOULD, term(one.path, text)) for text in found])
+    else:
+        becomes = Leaf("MultiPhraseQuery", f'{one.path}:"{_slots({**slots, last: found})}"{slop}')
+    return Leaf("MultiPhrasePrefixQuery", words, becomes=becomes)
+
+
+_PREFIX = "org.elasticsearch.common.lucene.search.MultiPhrasePrefixQuery"
+_KINDS = {"phrase": "phrase", "phrase_prefix": "phrase_prefix", "bool_prefix": "bool_prefix"}
+
+
+def multi_on(
+    shard: ShardSearch, value: Json, fields: dict[str, float], how: Analysis, kind: str, tie_breaker: float | None
+) -> Lucene:
+    """A text on several fields."""
+    tie = TYPES[kind] if tie_breaker is None else tie_breaker
+    clauses: list[Lucene] = []
+    for name, own in fields.items():
+        one = match_on(shard, name, value, how, _KINDS.get(kind, "match"))
+        clauses.append(one if own == 1.0 else Boost(one, own))
+    if not clauses:
+        return nothing("no fields")
+    return clauses[0] if len(clauses) == 1 else DisMax(clauses, tie)

@@ -1,0 +1,304 @@
+"""What a profiled search tells of its shards. Docs: search-profile.
+
+Source: recordings of 7.10.2 and 8.19.21 (names, keys and their order).
+Differs: nothing is timed. Calls are counted as far as they follow from the matches, and every call counts as a microsecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.lucene.describe import describe, top
+from esmock.search.lucene.node import Lucene
+from esmock.search.query.compound import MatchAll
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Environment, SearchResult, ShardResult
+    from esmock.search.request import SearchRequest
+
+Json = Any
+CALL_NS = 1000
+
+_QUERY_7 = (
+    "set_min_competitive_score_count match_count shallow_advance_count set_min_competitive_score next_doc match next_doc_count"
+    " score_count compute_max_score_count compute_max_score advance advance_count score build_scorer_count create_weight"
+    " shallow_advance create_weight_count build_scorer"
+).split()
+_QUERY_8 = (
+    "set_min_competitive_score_count match_count shallow_advance_count set_min_competitive_score next_doc match next_doc_count"
+    " score_count compute_max_score_count compute_max_score advance advance_count count_weight_count score build_scorer_count"
+    " create_weight shallow_advance count_weight create_weight_count build_scorer"
+).split()
+_AGGREGATION_7 = (
+    "reduce post_collection_count build_leaf_collector build_aggregation build_aggregation_count build_leaf_collector_count"
+    " post_collection initialize initialize_count reduce_count collect collect_count"
+).split()
+_AGGREGATION_8 = (
+    "reduce build_aggregation_count post_collection reduce_count initialize_count collect_count post_collection_count"
+    " build_leaf_collector build_aggregation build_leaf_collector_count initialize collect"
+).split()
+"""Keys in the order in which hash maps give them."""
+
+
+def profile(request: SearchRequest, result: SearchResult, environment: Environment) -> dict[str, Json]:
+    """The value of ``profile``: one entry per shard, by its name."""
+    late = environment.behaviour.major >= 8
+    fetched = bool(result.hits)
+    shards = [_shard(request, one, late=late, fetched=fetched) for one in result.shards]
+    return {"shards": sorted(shards, key=lambda one: str(one["id"]))}
+
+
+def _shard(request: SearchRequest, one: ShardResult, *, late: bool, fetched: bool) -> dict[str, Json]:
+    target = one.target
+    out: dict[str, Json] = {"id": f"[{target.node}][{target.index}][{target.number}]"}
+    if late:
+        out |= {"node_id": target.node, "shard_id": target.number, "index": target.index, "cluster": "(local)"}
+    queries = _queries(request, one, late=late)
+    searches = {"query": queries, "rewrite_time": CALL_NS, "collector": [_collector(request, one, late=late)]}
+    out["searches"] = [searches]
+    out["aggregations"] = _aggregations(request, one, late=late)
+    if late and fetched:
+        out["fetch"] = _fetch(request, one)
+    return out
+
+
+def _timed(keys: Iterable[str], counts: Mapping[str, int]) -> dict[str, int]:
+    """A breakdown: each count, and the time that its calls take."""
+    return {
+        key: counts.get(key[: -len("_count")], 0) if key.endswith("_count") else counts.get(key, 0) * CALL_NS for key in keys
+    }
+
+
+def _total(breakdown: Mapping[str, int]) -> int:
+    return sum(value for key, value in breakdown.items() if not key.endswith("_count"))
+
+
+def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Json]:
+    shard = one.search
+    made: list[Lucene] = []
+    if request.post_filter is not None:
+        made.append(describe(request.post_filter, shard).rewritten())
+    query = top(request.query or MatchAll(), shard).rewritten()
+    made.append(query)
+    made.extend(query.roots())
+    made.extend(describe(step.query, shard).rewritten() for step in request.rescore)
+    segments = len(one.target.reader.leaves)
+    return [_query(each, one.total, segments, late=late) for each in made]
+
+
+def _query(made: Lucene, total: int, segments: int, *, late: bool) -> dict[str, Json]:
+    counts = {"create_weight": 1, "build_scorer": 2 * segments, "next_doc": total + segments, "score": total}
+    breakdown = _timed(_QUERY_8 if late else _QUERY_7, counts)
+    out: dict[str, Json] = {
+        "type": made.kind,
+        "description": made.text(),
+        "time_in_nanos": _total(breakdown),
+        "breakdown": breakdown,
+    }
+    children = [_query(each, total, segments, late=late) for each in made.parts()]
+    if children:
+        out["children"] = children
+    return out
+
+
+def _collector(request: SearchRequest, one: ShardResult, *, late: bool) -> dict[str, Json]:
+    """The collectors around each other, innermost the one of the hits."""
+    size = 10 if request.size == -1 else request.size
+    if size + max(request.from_, 0) == 0:
+        found = _collecting("PartialHitCountCollector" if late else "EarlyTerminatingCollector", "search_count")
+    elif request.collapse is not None:
+        found = _collecting("MultiCollector" if late else "CollapsingTopDocsCollector", "search_top_hits")
+    else:
+        found = _collecting(_top_docs(request, one), "search_top_hits")
+    names = [each.agg_name for each in request.aggs.factories.aggregations] if request.aggs else []
+    if late:
+        children = [found]
+        if names:
+            children.append(_collecting(f"AggregatorCollector: [{', '.join(names)}]", "aggregation"))
+        return _collecting("QueryPhaseCollector", "search_query_phase", children)
+    if request.terminate_after:
+        found = _collecting("MultiCollector", "search_terminate_after_count", [found])
+    if request.post_filter is not None:
+        found = _collecting("FilteredCollector", "search_post_filter", [found])
+    if names:
+        kind = f"MultiBucketCollector: [[{', '.join(names)}]]" if len(names) > 1 else f"ProfilingAggregator: [{names[0]}]"
+        found = _collecting("MultiCollector", "search_multi", [found, _collecting(kind, "aggregation")])
+    if request.min_score is not None:
+        found = _collecting("MinimumScoreCollector", "search_min_score", [found])
+    return found
+
+
+def _top_docs(request: SearchRequest, one: ShardResult) -> str:
+    paging = "Paging" if request.search_after is not None else "Simple"
+    return f"{paging}FieldCollector" if one.sort_keys else f"{paging}TopScoreDocCollector"
+
+
+def _collecting(name: str, reason: str, children: list[Json] | None = None) -> dict[str, Json]:
+    out: dict[str, Json] = {"name": name, "reason": reason, "time_in_nanos": CALL_NS * (1 + len(children or ()))}
+    if children:
+        out["children"] = children
+    return out
+
+
+_AGGREGATORS: Mapping[str, str] = MappingProxyType(
+    {
+        "avg": "AvgAggregator",
+        "sum": "SumAggregator",
+        "min": "MinAggregator",
+        "max": "MaxAggregator",
+        "stats": "StatsAggregator",
+        "extended_stats": "ExtendedStatsAggregator",
+        "value_count": "ValueCountAggregator",
+        "weighted_avg": "WeightedAvgAggregator",
+        "median_absolute_deviation": "MedianAbsoluteDeviationAggregator",
+        "cardinality": "CardinalityAggregator",
+        "histogram": "NumericHistogramAggregator",
+        "date_histogram": "DateHistogramAggregator",
+        "auto_date_histogram": "AutoDateHistogramAggregator.FromSingle",
+        "variable_width_histogram": "VariableWidthHistogramAggregator",
+        "range": "RangeAggregator",
+        "date_range": "RangeAggregator",
+        "geo_distance": "RangeAggregator",
+        "ip_range": "BinaryRangeAggregator",
+        "filter": "FilterAggregator",
+        "filters": "FiltersAggregator",
+        "missing": "MissingAggregator",
+        "global": "GlobalAggregator",
+        "nested": "NestedAggregator",
+        "reverse_nested": "ReverseNestedAggregator",
+        "top_hits": "TopHitsAggregator",
+        "composite": "CompositeAggregator",
+        "adjacency_matrix": "AdjacencyMatrixAggregator",
+        "geohash_grid": "GeoHashGridAggregator",
+        "geotile_grid": "GeoTileGridAggregator",
+        "geo_bounds": "GeoBoundsAggregator",
+        "geo_centroid": "GeoCentroidAggregator",
+        "significant_text": "MapStringTermsAggregator",
+        "sampler": "SamplerAggregator",
+        "scripted_metric": "ScriptedMetricAggregator",
+    }
+)
+_BY_KIND = {
+    # String and number forms.
+    "rare_terms": ("StringRareTermsAggregator", "LongRareTermsAggregator"),
+}
+
+
+def _aggregations(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Json]:
+    if not request.aggs:
+        return []
+    return [_aggregation(each, one, one.aggregations, late=late) for each in request.aggs.factories.aggregations]
+
+
+def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool) -> dict[str, Json]:
+    kind, debug = _aggregator(builder, one, results)
+    counts = {"initialize": 1, "build_leaf_collector": 1, "post_collection": 1, "build_aggregation": 1, "collect": one.total}
+    breakdown = _timed(_AGGREGATION_8 if late else _AGGREGATION_7, counts)
+    out: dict[str, Json] = {
+        "type": kind,
+        "description": builder.agg_name,
+        "time_in_nanos": _total(breakdown),
+        "breakdown": breakdown,
+    }
+    if debug is not None:
+        out["debug"] = debug
+    children = [_aggregation(each, one, None, late=late) for each in builder.subs.aggregations]
+    if children:
+        out["children"] = children
+    return out
+
+
+def _aggregator(builder: Any, one: ShardResult, results: Any) -> tuple[str, dict[str, Json] | None]:
+    """The class of an aggregator, and what it says of its work."""
+    name = builder.name
+    path = getattr(getattr(builder, "source", None), "field", None)
+    found = None if path is None else one.search.field(path)
+    is_text = found is not None and found.column_kind == "ordinals"
+    if name in ("terms", "significant_terms"):
+        return _terms(builder, one, results, found)
+    if name in _BY_KIND:
+        return _BY_KIND[name][not is_text], None
+    if name in ("percentiles", "percentile_ranks"):
+        what = "Percentiles" if name == "percentiles" else "PercentileRanks"
+        return f"{'HDR' if getattr(builder, 'hdr', None) else 'TDigest'}{what}Aggregator", None
+    if name == "cardinality":
+        return _AGGREGATORS[name], {
+            "ordinals_collectors_used": int(is_text),
+            "ordinals_collectors_overhead_too_high": 0,
+            "string_hashing_collectors_used": 0,
+            "numeric_collectors_used": int(found is not None and not is_text),
+            "empty_collectors_used": int(found is None),
+        }
+    kind = _AGGREGATORS.get(name, "".join(part.capitalize() for part in name.split("_")) + "Aggregator")
+    if name in ("histogram", "date_histogram"):
+        return kind, {"total_buckets": _n_buckets(builder, results)}
+    if name == "auto_date_histogram":
+        return kind, {"surviving_buckets": _n_buckets(builder, results)}
+    return kind, None
+
+
+def _n_buckets(builder: Any, results: Any) -> int:
+    found = None if results is None else results.get(builder.agg_name)
+    return len(getattr(found, "buckets", ()))
+
+
+def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[str, dict[str, Json] | None]:
+    total = _n_buckets(builder, results)
+    strategy = builder.name if builder.name == "significant_terms" else "terms"
+    deferred = [each.agg_name for each in builder.subs.aggregations]
+    is_breadth_first = str(getattr(builder, "collect_mode", "") or "").lower() == "breadth_first"
+    head: dict[str, Json] = {"deferred_aggregators": deferred} if deferred and is_breadth_first else {}
+    if found is None:
+        return "NonCollectingAggregator", None
+    if found.column_kind != "ordinals" and not found.is_text:
+        kind = "double" if found.column_kind == "double" else "long"
+        strategy = strategy if strategy != "terms" else f"{kind}_terms"
+        return "NumericTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
+    if str(getattr(builder, "execution_hint", "") or "").lower() == "map":
+        return "MapStringTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
+    columns = [segment.column(found.path) for segment in one.search.segments(found.path)]
+    columns = [column for column in columns if len(column.values)]
+    multi = sum(not column.is_single for column in columns)
+    remaps = bool(deferred) and not is_breadth_first
+    debug: dict[str, Json] = {
+        **head,
+        "segments_with_multi_valued_ords": multi,
+        "collection_strategy": "remap" if remaps else "dense",
+        "segments_with_single_valued_ords": len(columns) - multi,
+    }
+    if remaps:
+        debug["total_buckets"] = total
+    is_low = not deferred and not multi and columns and strategy == "terms" and len(columns) == 1
+    kind = "GlobalOrdinalsStringTermsAggregator" + (".LowCardinality" if is_low else "")
+    return kind, {**debug, "result_strategy": strategy, "has_filter": False}
+
+
+def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
+    """The fetch phase, with one child per thing that hits carry."""
+    hits = len(one.hits)
+    breakdown = _timed(
+        ("load_stored_fields", "load_source", "load_stored_fields_count", "next_reader_count", "load_source_count", "next_reader"),
+        {"load_stored_fields": hits, "load_source": hits, "next_reader": 1},
+    )
+    phases = ["FetchFieldsPhase", "FetchSourcePhase", "StoredFieldsPhase"]
+    if request.docvalue_fields or request.collapse is not None:
+        phases.insert(0, "FetchDocValuesPhase")
+    if request.highlight is not None:
+        phases.append("HighlightPhase")
+    each = _timed(("process_count", "process", "next_reader", "next_reader_count"), {"process": hits, "next_reader": 1})
+    children: list[Json] = []
+    for phase in sorted(phases):
+        child: dict[str, Json] = {"type": phase, "description": "", "time_in_nanos": _total(each), "breakdown": each}
+        if phase == "FetchSourcePhase":
+            child["debug"] = {"fast_path": hits}
+        children.append(child)
+    return {
+        "type": "fetch",
+        "description": "",
+        "time_in_nanos": _total(breakdown),
+        "breakdown": breakdown,
+        "debug": {"stored_fields": ["_id", "_routing", "_source"]},
+        "children": children,
+    }
