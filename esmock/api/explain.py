@@ -67,7 +67,7 @@ def explain(cluster: Cluster, request: Request) -> Response:
 
 
 def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
-    from esmock.search.execute import shard_search
+    from esmock.search.execute import bind_query, shard_search
     from esmock.search.explain.tree import Explainer
     from esmock.search.service import environment, shard_targets
     from esmock.state.resolve import single
@@ -90,6 +90,7 @@ def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
         from esmock.search.query.compound import Bool
 
         query = Bool(must=[query], filter=list(target.alias_filters))
+    bind_query(query, search, False)
     matched = explainer.matches(query, segment, doc)
     out["matched"] = matched
     out["explanation"] = explainer.top(query, segment, doc)

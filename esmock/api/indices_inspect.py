@@ -22,8 +22,8 @@ from esmock.xcontent.object_parser import string as string_field
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
-    from esmock.state.cluster import Cluster
     from esmock.search.query.shard import ShardSearch
+    from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.version import Behaviour
 

@@ -13,7 +13,22 @@ import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.search import bm25
-from esmock.search.explain.words import query_words
+from esmock.search.lucene.describe import describe, top
+from esmock.search.lucene.node import (
+    FILTER,
+    MUST,
+    MUST_NOT,
+    SHOULD,
+    Boolean,
+    Boost,
+    Constant,
+    DisMax,
+    Joined,
+    Leaf,
+    Lucene,
+    Nothing,
+)
+from esmock.search.query.base import F32 as F32N
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
@@ -38,59 +53,150 @@ class Explainer:
     """Explains documents of one shard."""
 
     shard: ShardSearch
-    _bound: dict[int, Bound] = field(default_factory=dict)
+    _bound: dict[Any, Bound] = field(default_factory=dict)
+    _made: dict[tuple[int, bool], Lucene] = field(default_factory=dict)
 
-    def bound(self, query: Query) -> Bound:
-        """The query bound once."""
-        found = self._bound.get(id(query))
+    def made(self, query: Query, *, is_top: bool = False) -> Lucene:
+        """The query as Lucene runs it, made once."""
+        found = self._made.get((id(query), is_top))
         if found is None:
-            found = self._bound[id(query)] = query.bind(replace(self.shard, named={}, inner_hits={}), True)
+            described = (top if is_top else describe)(query, self.shard)
+            found = self._made[id(query), is_top] = described.rewritten()
+        return found
+
+    def bound(self, leaf: Leaf | Joined, boost: Any) -> Bound:
+        """A leaf bound once."""
+        key = (id(leaf), float(boost))
+        found = self._bound.get(key)
+        if found is None:
+            if leaf.bind is None:
+                raise Unsupported(f"explanation of query [{leaf.kind}]")
+            found = self._bound[key] = leaf.bind(replace(self.shard, named={}, inner_hits={}), boost)
         return found
 
     def matches(self, query: Query, segment: Any, doc: int) -> bool:
-        return bool(self.bound(query).match(segment).match[doc])
+        """Whether a document matches."""
+        return self._is_match(self.made(query), segment, doc)
 
     def query(self, query: Query, segment: Any, doc: int) -> Json:
-        """The tree of a query on a document."""
-        return self.of(self.bound(query), segment, doc, query)
+        """The tree of a query on a document. Raises Unsupported for kinds that are not known."""
+        return self._of(self.made(query), segment, doc, F32N(1))[1]
 
     def top(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a search's query, with the filter that keeps nested objects out."""
-        tree = self.query(query, segment, doc)
-        if not self.shard.mapping.nested_paths or not may_match_nested(self.bound(query), query):
-            return tree
-        if type(query).name == "match_all":
-            shown = "" if query.boost == 1.0 else f"^{_java(query.boost)}"
-            return node(query.boost, "ConstantScore(DocValuesFieldExistsQuery [field=_primary_term])" + shown)
-        keeps = node(1.0, "DocValuesFieldExistsQuery [field=_primary_term]")
-        required = node(0.0, "match on required clause, product of:", [node(0.0, "# clause"), keeps])
-        return node(tree["value"], "sum of:", [tree, required])
+        return self._of(self.made(query, is_top=True), segment, doc, F32N(1))[1]
 
-    def of(self, bound: Any, segment: Any, doc: int, query: Query | None = None) -> Json:
-        """The tree of a bound query. Raises Unsupported for kinds that are not known."""
-        kind = type(bound).__name__
-        explain = _EXPLAINED.get(kind)
-        if explain is None:
-            raise Unsupported(f"explanation of query [{type(query).name if query is not None else kind}]")
+    def _is_match(self, made: Lucene, segment: Any, doc: int) -> bool:
+        if isinstance(made, Boost | Constant):
+            return self._is_match(made.inner, segment, doc)
+        if isinstance(made, DisMax):
+            return any(self._is_match(one, segment, doc) for one in made.queries)
+        if isinstance(made, Boolean):
+            required = all(self._is_match(one, segment, doc) for one in (*made.of(MUST), *made.of(FILTER)))
+            if not required or any(self._is_match(one, segment, doc) for one in made.of(MUST_NOT)):
+                return False
+            needed = max(made.needed, 0 if made.of(MUST) or made.of(FILTER) else 1)
+            return sum(self._is_match(one, segment, doc) for one in made.of(SHOULD)) >= needed
+        if made.kind == "MatchAllDocsQuery":
+            return True
+        if made.kind == "MatchNoDocsQuery":
+            return False
+        assert isinstance(made, Leaf | Joined)
+        return bool(self.bound(made, F32N(1)).match(segment).match[doc])
+
+    def _of(self, made: Lucene, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+        """Whether a document matches, and why."""
+        if isinstance(made, Boost):
+            return self._of(made.inner, segment, doc, F32N(made.boost) * boost)
+        if isinstance(made, Boolean):
+            return self._bool(made, segment, doc, boost)
+        if isinstance(made, DisMax):
+            return self._dis_max(made, segment, doc, boost)
+        if isinstance(made, Nothing):
+            return False, node(0.0, made.reason)
+        if isinstance(made, Joined):
+            return self._nested(made, segment, doc, boost)
+        if isinstance(made, Leaf) and made.kind in _SCORED:
+            return self._leaf(made, segment, doc, boost)
+        return self._constant(made, segment, doc, boost)
+
+    def _constant(self, made: Lucene, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+        if made.kind == "FunctionScoreQuery":
+            raise Unsupported("explanation of query [boosting]")
+        words = (made.by_values if isinstance(made, Leaf) else None) or made.text()
+        if not self._is_match(made, segment, doc):
+            return False, node(0.0, f"{words} doesn't match id {lucene_doc(segment, doc, self.shard.mapping)}")
+        return True, node(float(boost), words + ("" if boost == 1.0 else f"^{_java(float(boost))}"))
+
+    def _bool(self, made: Boolean, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+        subs: list[Json] = []
+        fails = False
+        matched = optional = 0
+        score = 0.0
+        for sign, one in made.clauses:
+            scored = sign in (MUST, SHOULD)
+            found, why = self._of(one, segment, doc, boost) if scored else self._constant(one, segment, doc, F32N(1))
+            if not found:
+                if sign in (MUST, FILTER):
+                    subs.append(node(0.0, f"no match on required clause ({one.text()})", [why]))
+                    fails = True
+                continue
+            matched += sign != MUST_NOT
+            optional += sign == SHOULD
+            if scored:
+                subs.append(why)
+                score += float(why["value"])
+            elif sign == FILTER:
+                subs.append(node(0.0, "match on required clause, product of:", [node(0.0, "# clause"), why]))
+            else:
+                subs.append(node(0.0, f"match on prohibited clause ({one.text()})", [why]))
+                fails = True
+        if fails:
+            return False, node(0.0, "Failure to meet condition(s) of required/prohibited clause(s)", subs)
+        if not matched:
+            return False, node(0.0, "No matching clauses", subs)
+        if optional < made.needed:
+            return False, node(0.0, f"Failure to match minimum number of optional clauses: {made.needed}", subs)
+        return True, node(score, "sum of:", subs)
+
+    def _dis_max(self, made: DisMax, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+        found = [self._of(one, segment, doc, boost) for one in made.queries]
+        subs = [why for is_match, why in found if is_match]
+        if not subs:
+            return False, node(0.0, "No matching clause")
+        values = [float(one["value"]) for one in subs]
+        best = max(values)
+        score = best + (sum(values) - best) * made.tie
+        words = "max of:" if made.tie == 0 else f"max plus {_java(made.tie)} times others of:"
+        return True, node(score, words, subs)
+
+    def _nested(self, made: Joined, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+        bound: Any = self.bound(made, boost)
+        if not bound.match(segment).match[doc]:
+            return False, node(0.0, "Not a match")
+        from esmock.search.query.joining import _parents_in
+
+        view = segment.nested(bound.path)
+        hits = bound.inner.match(view)
+        mine = np.flatnonzero(hits.match & (_parents_in(view, segment) == doc))
+        best = int(mine[int(np.argmax(hits.score[mine]))]) if hits.score is not None else int(mine[0])
+        last = lucene_doc(segment, doc, self.shard.mapping)
+        first = lucene_doc(segment, doc - 1, self.shard.mapping) + 1 if doc else 0
+        words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, best match:"
+        score = bound.match(segment).score
+        why = self._of(made.inner, view, best, boost)[1]
+        return True, node(float(score[doc]) if score is not None else 0.0, words, [why])
+
+    def _leaf(self, made: Leaf, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+        """A scored term or phrase."""
+        bound: Any = self.bound(made, boost)
         hits = bound.match(segment)
+        matched = bool(hits.match[doc])
         score = float(hits.score[doc]) if hits.score is not None else 0.0
-        return explain(self, bound, segment, doc, bool(hits.match[doc]), score, query)
-
-
-def may_match_nested(bound: Any, query: Any = None) -> bool:
-    """Whether Elasticsearch reckons that a query could match nested objects."""
-    kind = type(bound).__name__
-    if kind in ("TextTerm", "ColumnTerm", "MatchNothing", "NestedBound"):
-        return False
-    name = type(query).name if query is not None else ""
-    if name in ("term", "terms", "range") or (name == "constant_score" and type(query.filter).name in ("term", "terms", "range")):
-        return False
-    if kind == "BoolBound":
-        required = [*bound.must, *bound.filter]
-        if required:
-            return all(may_match_nested(one) for one in required)
-        return any(may_match_nested(one) for one in bound.should)
-    return True
+        explain = _EXPLAINED.get(type(bound).__name__)
+        if explain is None:
+            return self._constant(made, segment, doc, boost)
+        return matched, explain(self, bound, segment, doc, matched, score, made)
 
 
 def lucene_doc(segment: Any, doc: int, mapping: Any) -> int:
@@ -120,24 +226,23 @@ def _nested_doc(view: Any, doc: int, mapping: Any) -> int:
     return first + count
 
 
-def _term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
+def _term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
     return _weight(self, bound, segment, doc, matched, score, f"{bound.path}:{bound.term}", [bound.term])
 
 
-def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
+def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
     value = bound.value
-    shown = ("T" if value else "F") if isinstance(value, bool | np.bool_) else str(value)
     if not matched:
         return node(0.0, "no matching term")
     scorer = bound.scorer
     if scorer is None:
-        return node(0.0, f"ConstantScore({bound.path}:{shown})^0.0")
+        return node(0.0, f"ConstantScore({made.words})^0.0")
     stats = self.shard.statistics(bound.path)
     idf = _idf(self, bound.path, value, stats)
-    return _wrapped(self, bound, segment, doc, score, f"{bound.path}:{shown}", scorer, idf, 1.0, None, stats)
+    return _wrapped(self, bound, segment, doc, score, made.words, scorer, idf, 1.0, None, stats)
 
 
-def _synonyms(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
+def _synonyms(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
     words = " ".join(f"{bound.path}:{term}" for term in sorted(bound.terms))
     return _weight(self, bound, segment, doc, matched, score, f"Synonym({words})", list(bound.terms))
 
@@ -170,11 +275,11 @@ def _idf(self: Explainer, path: str, term: Any, stats: Any) -> Json:
 
 def _wrapped(
     self: Explainer, bound: Any, segment: Any, doc: int, score: float, words: str, scorer: Any, idf: Json, freq: float,
-    norm: Any, stats: Any,
+    norm: Any, stats: Any, *, path: str | None = None,
 ) -> Json:
     from esmock.search.query.terms import similarity_of
 
-    found = self.shard.field(bound.path)
+    found = self.shard.field(path or bound.path)
     assert found is not None
     _, k1, b = similarity_of(found, self.shard)
     details = []
@@ -183,7 +288,7 @@ def _wrapped(
     if float(boost) != 1.0:
         details.append(node(boost, "boost"))
     details.append(idf)
-    label = "phraseFreq=" if type(bound).__name__ == "Phrase" else "occurrences of term within document"
+    label = "phraseFreq=" if type(bound).__name__ in ("Phrase", "SpanBound") else "occurrences of term within document"
     shown = "phraseFreq=" + str(F32(freq)) if label.startswith("phraseFreq") else "freq, " + label
     inner = [node(freq, shown), node(k1, "k1, term saturation parameter")]
     formula = "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:"
@@ -209,97 +314,45 @@ def _java(number: float) -> str:
     return java_float(float(np.float32(number)))
 
 
-def _phrase(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
+def _phrase(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
     if not matched:
-        return node(0.0, "no matching term")
+        postings = segment.postings(bound.path)
+        has_all = all(any(doc in postings.of(term)[0] for term in terms) for _, terms in bound.slots)
+        return node(0.0, "no matching phrase" if has_all else "no matching terms")
     stats = self.shard.statistics(bound.path)
     parts = [_idf(self, bound.path, term, stats) for _, terms in bound.slots for term in terms]
     idf = node(float(bm25.phrase_idf([np.float32(one["value"]) for one in parts])), "idf, sum of:", parts)
     freq = float(bound.frequencies(segment)[doc])
     norm = segment.postings(bound.path).norms[doc] if bound.has_norms else None
-    words = '"' + " ".join(terms[0] if len(terms) == 1 else f"({' '.join(terms)})" for _, terms in bound.slots) + '"'
-    slop = f"~{bound.slop}" if bound.slop else ""
-    return _wrapped(self, bound, segment, doc, score, f"{bound.path}:{words}{slop}", bound.scorer, idf, freq, norm, stats)
+    return _wrapped(self, bound, segment, doc, score, made.words, bound.scorer, idf, freq, norm, stats)
 
 
-def _bool(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
-    subs = []
-    for number, one in enumerate(bound.must):
-        inner = self.of(one, segment, doc)
-        if not one.match(segment).match[doc]:
-            child = getattr(query, "must", [])
-            own = child[number] if isinstance(child, list) and number < len(child) else None
-            inner = node(0.0, f"no match on required clause ({query_words(one, own)})", [inner])
-        subs.append(inner)
-    for number, one in enumerate(bound.filter):
-        child = getattr(query, "filter", [])
-        own = child[number] if isinstance(child, list) and number < len(child) else None
-        words = query_words(one, own)
-        if not one.match(segment).match[doc]:
-            subs.append(node(0.0, f"no match on required clause ({words})", [node(0.0, "no matching term")]))
-        elif len(bound.filter) == 1 and not (bound.must or bound.should or bound.must_not):
-            # ES: a lone filter is rewritten to a constant score of 0
-            return node(0.0, f"ConstantScore({words})^0.0")
-        else:
-            subs.append(node(0.0, "match on required clause, product of:", [node(0.0, "# clause"), node(1.0, words)]))
-    for one in bound.should:
-        if one.match(segment).match[doc]:
-            subs.append(self.of(one, segment, doc))
-    if not matched:
-        required = bound.must or bound.filter
-        words = "Failure to meet condition(s) of required/prohibited clause(s)" if required else "No matching clauses"
-        return node(0.0, words, subs)
-    return node(score, "sum of:", subs)
+def _spans(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
+    spans = bound.spans
+    if not matched or bound.scorer is None:
+        return node(0.0, "no matching term")
+    stats = self.shard.statistics(spans.field)
+    known = sorted({(path, term) for path, term in spans.terms if self.shard.doc_freq(path, term)})
+    parts = [_idf(self, path, term, stats) for path, term in known]
+    idf = parts[0]
+    if len(parts) > 1:
+        idf = node(float(bm25.phrase_idf([np.float32(one["value"]) for one in parts])), "idf, sum of:", parts)
+    freq = sum(1.0 / (1.0 + width) for _, _, width in spans.at(segment, doc))
+    norm = segment.postings(spans.field).norms[doc] if bound.has_norms else None
+    return _wrapped(self, bound, segment, doc, score, made.words, bound.scorer, idf, freq, norm, stats, path=spans.field)
 
 
-def _dis_max(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
-    subs = [self.of(one, segment, doc) for one in bound.queries if one.match(segment).match[doc]]
-    if not subs:
-        return node(0.0, "No matching clause")
-    tie = bound.tie_breaker
-    return node(score, "max of:" if tie == 0 else f"max plus {_java(tie)} times others of:", subs)
+def _nothing(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
+    return node(0.0, "no matching terms" if "Phrase" in made.kind else "no matching term")
 
 
-def _everything(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
-    return node(score, "*:*" + ("" if score == 1.0 else f"^{_java(score)}"))
-
-
-def _nothing(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
-    return node(0.0, "no matching term")
-
-
-def _constant(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
-    words = query_words(bound, query)
-    if not matched:
-        return node(0.0, f"{words} doesn't match id {lucene_doc(segment, doc, self.shard.mapping)}")
-    return node(score, words + ("" if score == 1.0 else f"^{_java(score)}"))
-
-
-def _nested(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, query: Any) -> Json:
-    if not matched:
-        return node(0.0, "Not a match")
-    from esmock.search.query.joining import _parents_in
-
-    view = segment.nested(bound.path)
-    hits = bound.inner.match(view)
-    mine = np.flatnonzero(hits.match & (_parents_in(view, segment) == doc))
-    best = int(mine[int(np.argmax(hits.score[mine]))]) if hits.score is not None else int(mine[0])
-    last = lucene_doc(segment, doc, self.shard.mapping)
-    first = lucene_doc(segment, doc - 1, self.shard.mapping) + 1 if doc else 0
-    words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, best match:"
-    return node(score, words, [self.of(bound.inner, view, best)])
-
-
+_SCORED = ("TermQuery", "SynonymQuery", "PhraseQuery", "MultiPhraseQuery", "SpanTermQuery", "SpanNearQuery", "SpanOrQuery", "SpanFirstQuery",
+           "SpanNotQuery")
 _EXPLAINED: dict[str, Any] = {
     "TextTerm": _term,
     "ColumnTerm": _column_term,
     "SynonymTerms": _synonyms,
     "Phrase": _phrase,
-    "BoolBound": _bool,
-    "DisMaxBound": _dis_max,
-    "MatchEverything": _everything,
+    "SpanBound": _spans,
     "MatchNothing": _nothing,
-    "Constant": _constant,
-    "PatternTerms": _constant,
-    "NestedBound": _nested,
 }

@@ -7,6 +7,7 @@ Differs: queries whose words are not known here raise Unsupported.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,9 @@ from esmock.search.lucene.node import (
     field_exists,
     nothing,
     number,
-    term,
 )
 from esmock.search.lucene.spans import span
+from esmock.search.query.base import MatchEverything
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -45,6 +46,8 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
     if make is None:
         raise Unsupported(f"Lucene's words for the query [{type(query).name}]")
     made = make(query, shard)
+    if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
+        made.bind = lambda shard, boost: replace(query, boost=1.0).bind(shard, True, boost)
     return made if query.boost == 1.0 else Boost(made, query.boost)
 
 
@@ -111,8 +114,6 @@ def _boosting(query: Any, shard: ShardSearch) -> Lucene:
 
 
 def _nested(query: Any, shard: ShardSearch) -> Lucene:
-    from dataclasses import replace
-
     mapper = shard.mapping.object(query.path)
     if mapper is None or not mapper.nested:
         return nothing(terms.NONE)
@@ -120,8 +121,12 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
     if _may_match_nested(inner):
         path = "_nested_path" if shard.behaviour.nested_path_field else "_type"
         name = query.path if shard.behaviour.nested_path_field else "__" + query.path
-        inner = Boolean([(MUST, inner), (FILTER, term(path, name))])
-    return Joined("ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner)
+        own = Leaf("TermQuery", f"{path}:{name}", bind=lambda _shard, boost: MatchEverything(boost))
+        inner = Boolean([(MUST, inner), (FILTER, own)])
+    return Joined(
+        "ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner,
+        bind=lambda shard, boost: replace(query, boost=1.0).bind(shard, True, boost),
+    )  # fmt: skip
 
 
 def _term(query: Any, shard: ShardSearch) -> Lucene:
@@ -168,7 +173,8 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
         value = query.value if one.is_text else normalized(one, query.value)
         prefixes = one.get("index_prefixes") if one.has("index_prefixes") else None
         if prefixes and prefixes["min_chars"] <= len(value) <= prefixes["max_chars"] and query.rewrite is None:
-            return Constant(term(f"{one.path}._index_prefix", value))
+            found = terms.expanded(shard, one, value, lambda text: text.startswith(value))
+            return Constant(Leaf("TermQuery", f"{one.path}._index_prefix:{value}", bind=found.bind))
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
     elif name == "wildcard":
         value = _normalized_wildcard(one, query.value)
@@ -194,8 +200,6 @@ def _match(query: Any, shard: ShardSearch) -> Lucene:
 
 
 def _multi_match(query: Any, shard: ShardSearch) -> Lucene:
-    from dataclasses import replace
-
     from esmock.search.query.multi_match import resolve_fields
 
     fields, how = query.fields, query.how

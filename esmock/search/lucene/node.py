@@ -5,13 +5,15 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from esmock.xcontent.java_number import java_float
+
+Binding = Callable[[Any, Any], Any]
 
 
 def number(value: float) -> str:
@@ -51,6 +53,8 @@ class Leaf(Lucene):
     Args:
         becomes: what it is rewritten to.
         made: what is profiled beside it.
+        bind: the query bound to a shard under a boost, for explanations.
+        by_values: its text where it looks at doc values instead of the index: documents are explained so.
     """
 
     kind: str
@@ -58,6 +62,8 @@ class Leaf(Lucene):
     becomes: Lucene | None = None
     made: tuple[Lucene, ...] = ()
     children: tuple[Lucene, ...] = ()
+    bind: Binding | None = None
+    by_values: str | None = None
 
     def text(self) -> str:
         return self.words
@@ -72,21 +78,46 @@ class Leaf(Lucene):
         return [one.rewritten() for one in self.made]
 
 
+@dataclass(slots=True)
+class Nothing(Leaf):
+    """No document, for a reason."""
+
+    reason: str = ""
+
+
 def everything() -> Leaf:
     return Leaf("MatchAllDocsQuery", "*:*")
 
 
-def nothing(reason: str) -> Leaf:
-    return Leaf("MatchNoDocsQuery", f'MatchNoDocsQuery("{reason}")')
+def nothing(reason: str) -> Nothing:
+    return Nothing("MatchNoDocsQuery", f'MatchNoDocsQuery("{reason}")', reason=reason)
 
 
-def term(path: str, value: str) -> Leaf:
-    return Leaf("TermQuery", f"{path}:{value}")
+def term(path: str, value: str, raw: Any = None) -> Leaf:
+    """A term query.
+
+    Args:
+        raw: the value as the field reads it, where its term is written otherwise.
+    """
+
+    def bind(shard: Any, boost: Any) -> Any:
+        from esmock.search.query.terms import term_query
+
+        return term_query(shard, path, value if raw is None else raw, boost, True)
+
+    return Leaf("TermQuery", f"{path}:{value}", bind=bind)
 
 
 def field_exists(kind: str, path: str) -> Leaf:
     """``DocValuesFieldExistsQuery`` or ``NormsFieldExistsQuery``."""
-    return Leaf(kind, f"{kind} [field={path}]")
+
+    def bind(shard: Any, boost: Any) -> Any:
+        from esmock.search.query.base import MatchEverything
+        from esmock.search.query.term_level import Exists
+
+        return MatchEverything(boost) if path == "_primary_term" else Exists(path).bind(shard, True, boost)
+
+    return Leaf(kind, f"{kind} [field={path}]", bind=bind)
 
 
 @dataclass(slots=True)
@@ -245,12 +276,13 @@ class Joined(Lucene):
     before: str
     inner: Lucene
     after: str = ")"
+    bind: Binding | None = None
 
     def text(self) -> str:
         return self.before + self.inner.text() + self.after
 
     def rewritten(self) -> Lucene:
-        return Joined(self.kind, self.before, self.inner.rewritten(), self.after)
+        return Joined(self.kind, self.before, self.inner.rewritten(), self.after, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
         return self.inner.parts()

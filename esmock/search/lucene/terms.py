@@ -5,14 +5,30 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Decimal, Number, WholeNumber
 from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import Range as RangeField
-from esmock.search.lucene.node import SHOULD, Boolean, Boost, Constant, Leaf, Lucene, everything, field_exists, nothing, number, term
+from esmock.search.lucene.node import (
+    SHOULD,
+    Binding,
+    Boolean,
+    Boost,
+    Constant,
+    Leaf,
+    Lucene,
+    everything,
+    field_exists,
+    nothing,
+    number,
+    term,
+)
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double
 
@@ -39,15 +55,16 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
 
         return range_on(shard, Range(name, value, value))
     if isinstance(one, RangeField):
-        return Leaf("IndexOrDocValuesQuery", f"{one.path}:<ranges:[{shown(one, value)} : {shown(one, value)}]>")
+        words = f"{one.path}:<ranges:[{shown(one, value)} : {shown(one, value)}]>"
+        return Leaf("IndexOrDocValuesQuery", words, bind=term(name, words, value).bind)
     converted = one.term(value)
     if converted is None:
         return nothing(NONE)
     if one.name == "boolean":
-        return term(one.path, "T" if converted else "F")
+        return term(one.path, "T" if converted else "F", value)
     if isinstance(one, Number) or one.name == "ip":
         words = shown(one, converted)
-        return Leaf("PointRangeQuery", f"{one.path}:[{words} TO {words}]")
+        return Leaf("PointRangeQuery", f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
     return term(one.path, str(converted))
 
 
@@ -77,27 +94,39 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
         words = " ".join(shown(one, value) for value in sorted(one.term(value) for value in values))
-        return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}")
-    texts = sorted({str(one.term(value)) for value in values})
+        return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}", bind=_bound(query))
     if one.name == "boolean":
-        texts = sorted({"T" if one.term(value) else "F" for value in values})
-    return in_set(one.path, texts)
+        return in_set(one.path, {"T" if one.term(value) else "F": value for value in values})
+    return in_set(one.path, {str(one.term(value)): value for value in values})
 
 
-def in_set(path: str, texts: list[str]) -> Lucene:
-    """A set of terms; few of them become a bool."""
+def in_set(path: str, values: dict[str, Json]) -> Lucene:
+    """A set of terms, by their texts; few of them become a bool."""
+    texts = sorted(values)
     words = f"{path}:({' '.join(texts)})"
     if len(texts) > _MAX_REWRITTEN_TERMS:
-        return Leaf("TermInSetQuery", words)
-    parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one)) for one in texts]
+        return Leaf("TermInSetQuery", words, bind=_any_of([term(path, one, values[one]) for one in texts]))
+    parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one, values[one])) for one in texts]
     return Leaf("TermInSetQuery", words, becomes=Constant(parts[0][1] if len(parts) == 1 else Boolean(parts)))
+
+
+def _any_of(leaves: list[Leaf]) -> Binding:
+    """Any of some terms."""
+
+    def bind(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.compound import BoolBound
+
+        parts = [one.bind(shard, boost) for one in leaves if one.bind is not None]
+        return BoolBound([], [], parts, [], 1, False)
+
+    return bind
 
 
 def ids_on(values: list[str]) -> Lucene:
     """Documents by their ids."""
     if not values:
         return nothing(NONE)
-    return in_set("_id", sorted({"[" + encoded_id(one).hex(" ") + "]" for one in values}))
+    return in_set("_id", {"[" + encoded_id(one).hex(" ") + "]": one for one in values})
 
 
 def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
@@ -115,8 +144,20 @@ def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
     return nothing(NONE)
 
 
+def _bound(query: Any) -> Binding:
+    """How a parsed query is bound."""
+    return lambda shard, boost: query.bind(shard, True, boost)
+
+
 def range_on(shard: ShardSearch, query: Any) -> Lucene:
     """A range on whatever field it is."""
+    made = _range(shard, query)
+    if isinstance(made, Leaf) and made.bind is None and made.kind != "MatchNoDocsQuery":
+        made.bind = _bound(replace(query, boost=1.0))
+    return made
+
+
+def _range(shard: ShardSearch, query: Any) -> Lucene:
     from esmock.search.query import ranges
 
     one = shard.field(query.field)
@@ -155,7 +196,18 @@ def _points(one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Lucene:
     low = limits[0] if low is None else max(low, limits[0])
     high = limits[1] if high is None else min(high, limits[1])
     kind = "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
-    return Leaf(kind, f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]")
+    words = f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]"
+    by_values = f"{one.path}:[{_bits(one, low)} TO {_bits(one, high)}]" if one.name in ("double", "float") else None
+    return Leaf(kind, words, by_values=by_values)
+
+
+def _bits(one: Field, value: float) -> int:
+    """A decimal as the whole number that sorts like it."""
+    if one.name == "float":
+        bits = int(np.float32(value).view(np.int32))
+        return bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    bits = int(np.float64(value).view(np.int64))
+    return bits ^ ((bits >> 63) & 0x7FFFFFFFFFFFFFFF)
 
 
 def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Lucene:
@@ -170,7 +222,8 @@ def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Lucene:
         low, high = ranges.number_bounds(element, query)
     low = one.lowest if low is None else low
     high = one.highest if high is None else high
-    return Leaf("IndexOrDocValuesQuery", f"{one.path}:<ranges:[{low} : {high}]>")
+    by_values = f"BinaryDocValuesRangeQuery(fieldName=,from={low},to={high})"
+    return Leaf("IndexOrDocValuesQuery", f"{one.path}:<ranges:[{low} : {high}]>", by_values=by_values)
 
 
 def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
@@ -179,7 +232,17 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     made: tuple[Lucene, ...] = ()
     if 0 < len(found) <= _MAX_REWRITTEN_TERMS:
         made = (Boolean([(SHOULD, term(one.path, text)) for text in found]),)
-    return Leaf("MultiTermQueryConstantScoreWrapper", words, made=made)
+
+    def bind(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.base import Constant as BoundConstant
+        from esmock.search.query.multi_term import matching_terms, terms_mask
+
+        path, is_text = one.path, one.is_text
+        return BoundConstant(
+            lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches)[1]), boost
+        )
+
+    return Leaf("MultiTermQueryConstantScoreWrapper", words, made=made, bind=bind)
 
 
 def all_terms(shard: ShardSearch, one: Field) -> list[str]:

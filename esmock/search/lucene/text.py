@@ -6,12 +6,25 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
-from esmock.search.lucene.node import MUST, SHOULD, Boolean, Boost, DisMax, Leaf, Lucene, everything, nothing, term
+from esmock.search.lucene.node import (
+    MUST,
+    SHOULD,
+    Binding,
+    Boolean,
+    Boost,
+    DisMax,
+    Leaf,
+    Lucene,
+    everything,
+    nothing,
+    term,
+)
 from esmock.search.query.analyzed import Analysis, analyzer_of, positions
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES
@@ -88,7 +101,14 @@ def _position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -
         return parts[0] if len(parts) == 1 else Boolean([(SHOULD, part) for part in parts])
     if len(words) == 1:
         return term(one.path, words[0])
-    return Leaf("SynonymQuery", "Synonym(" + " ".join(f"{one.path}:{word}" for word in sorted(words)) + ")")
+
+
+    def bind(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.analyzed import synonyms
+
+        return synonyms(shard, one, words, boost, True)
+
+    return Leaf("SynonymQuery", "Synonym(" + " ".join(f"{one.path}:{word}" for word in sorted(words)) + ")", bind=bind)
 
 
 def _joined(clauses: list[Lucene], how: Analysis) -> Lucene:
@@ -114,11 +134,26 @@ def _phrase(shard: ShardSearch, one: Field, tokens: list[Any], how: Analysis, *,
     if one.has("index_phrases") and one.get("index_phrases") and not how.slop:
         path += "._index_phrase"
         flat = [each[0] for each in slots.values()]
-        pairs = [f"{left} {right}" for left, right in zip(flat, flat[1:], strict=False)]
-        becomes: Lucene = Leaf("PhraseQuery", f'{path}:"{" ".join(pairs)}"') if len(pairs) > 1 else term(path, pairs[0])
+        pairs = [f"{left} {right}" for left, right in pairwise(flat)]
+        bound = _phrase_bound(one, slots, 0)
+        if len(pairs) > 1:
+            becomes: Lucene = Leaf("PhraseQuery", f'{path}:"{" ".join(pairs)}"', bind=bound)
+        else:
+            becomes = Leaf("TermQuery", f"{path}:{pairs[0]}", bind=bound)
         return Leaf("PhraseQuery", f'{path}:"{words}"', becomes=becomes)
     kind = "PhraseQuery" if all(len(each) == 1 for each in slots.values()) else "MultiPhraseQuery"
-    return Leaf(kind, f'{path}:"{words}"{slop}')
+    return Leaf(kind, f'{path}:"{words}"{slop}', bind=_phrase_bound(one, slots, how.slop))
+
+
+def _phrase_bound(one: Field, slots: dict[int, list[str]], slop: int) -> Binding:
+    first = min(slots)
+
+    def bind(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.phrase import bound_phrase
+
+        return bound_phrase(shard, one, [(at - first, words) for at, words in sorted(slots.items())], slop, boost, True)
+
+    return bind
 
 
 def _slots(slots: dict[int, list[str]], last: str = "") -> str:
@@ -144,7 +179,8 @@ def _phrase_prefix(shard: ShardSearch, one: Field, slots: dict[int, list[str]], 
     if len(slots) == 1:
         becomes: Lucene = Boolean([(SHOULD, term(one.path, text)) for text in found])
     else:
-        becomes = Leaf("MultiPhraseQuery", f'{one.path}:"{_slots({**slots, last: found})}"{slop}')
+        every = {**slots, last: found}
+        becomes = Leaf("MultiPhraseQuery", f'{one.path}:"{_slots(every)}"{slop}', bind=_phrase_bound(one, every, how.slop))
     return Leaf("MultiPhrasePrefixQuery", words, becomes=becomes)
 
 
