@@ -191,6 +191,32 @@ def _drop(batch: TokenBatch, kept: np.ndarray) -> None:
         batch.starts, batch.ends = batch.starts[kept], batch.ends[kept]
 
 
+class TokenBatches:
+    """Batches of consecutive values joined into one, with one numbering of their terms."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._parts: list[TokenBatch] = []
+
+    def add(self, batch: TokenBatch) -> None:
+        """Take the next values; the batch is kept and its ids are renumbered."""
+        table = np.fromiter(map(self._numbers.__getitem__, batch.terms), np.int32, len(batch.terms))
+        batch.ids = table[batch.ids] if len(table) else batch.ids
+        batch.terms = []
+        self._parts.append(batch)
+
+    def joined(self) -> TokenBatch:
+        """All values together, offsets left out."""
+        parts = self._parts
+        return TokenBatch(
+            list(self._numbers),
+            np.concatenate([part.ids for part in parts]),
+            np.concatenate([part.positions for part in parts]),
+            np.concatenate([part.counts for part in parts]),
+            np.concatenate([part.end_positions for part in parts]),
+        )
+
+
 def tokenizer_batch(values: Sequence[str], tokenize: Callable[[str], Stream], *, offsets: bool) -> RawBatch | None:
     """Tokens of a tokenizer without a quick way; None when it stacks tokens or leaves gaps."""
     terms: list[str] = []

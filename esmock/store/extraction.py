@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 Json = Any
 NONE: list[Json] = []
+BLOCK_DOCS = 2000
 
 
 def field_values(segment: Any, path: str) -> tuple[list[list[Json]], Field | None]:
@@ -23,24 +25,29 @@ def field_values(segment: Any, path: str) -> tuple[list[list[Json]], Field | Non
         for each document the scalars in source order, nulls replaced by the ``null_value`` or left out; and the field as the
         newest mapping has it (None: nowhere mapped).
     """
-    sources = segment.sources()
     out: list[list[Json]] = []
     newest: Field | None = None
-    for start, end, mapping in segment.runs():
-        field = mapping.field(path)
-        if field is None:
-            out.extend([NONE] * (end - start))
-            continue
-        newest = field
-        readers = _readers(mapping, field, segment.path)
-        if not readers:
-            out.extend([NONE] * (end - start))
-        elif len(readers) == 1:
-            read = readers[0]
-            out.extend([read(source) for source in sources[start:end]])
-        else:
-            out.extend([[value for read in readers for value in read(source)] for source in sources[start:end]])
+    for values, field in value_blocks(segment, path):
+        out.extend(values)
+        newest = field or newest
     return out, newest
+
+
+def value_blocks(segment: Any, path: str) -> Iterator[tuple[list[list[Json]], Field | None]]:
+    """``field_values`` in blocks of at most ``BLOCK_DOCS`` documents, so that no more than a block is held at once."""
+    sources = segment.sources()
+    for first, after, mapping in segment.runs():
+        field = mapping.field(path)
+        readers = _readers(mapping, field, segment.path) if field is not None else []
+        for start in range(first, after, BLOCK_DOCS):
+            end = min(start + BLOCK_DOCS, after)
+            if not readers:
+                yield [NONE] * (end - start), field
+            elif len(readers) == 1:
+                read = readers[0]
+                yield [read(source) for source in sources[start:end]], field
+            else:
+                yield [[value for read in readers for value in read(source)] for source in sources[start:end]], field
 
 
 def _readers(mapping: Mapping, field: Field, scope: str | None) -> list[Any]:

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from esmock.analysis.batch import TokenBatches
 from esmock.store.column import Column, _single, frozen, utf8_order
+from esmock.store.extraction import value_blocks
 
 DEFAULT_GAP = 100
 
@@ -19,10 +21,10 @@ class Postings:
     terms: sorted by UTF-8 bytes
     lookup: term to its place
     doc_starts: int64[n_terms + 1]; term t has docs[doc_starts[t]:doc_starts[t + 1]]
-    docs: int32[n_postings], ascending within each term
-    freqs: int32[n_postings], occurrences
-    position_starts: int64[n_postings + 1]; posting p has positions[position_starts[p]:position_starts[p + 1]]
-    positions: int32[n_tokens], ascending within each posting
+    docs: unsigned[n_postings], ascending within each term, as narrow as the number of documents allows
+    freqs: unsigned[n_postings], occurrences, as narrow as the largest of them allows
+    token_starts: int64[n_terms + 1]; term t has positions[token_starts[t]:token_starts[t + 1]]
+    positions: unsigned[n_tokens], ascending within each document, as narrow as the largest of them allows
     norms: uint8[n_docs], length in terms as Lucene encodes it in one byte; 0 where the field is missing
     n_docs_with_field: documents that have at least one value
     total_terms: tokens in all documents
@@ -33,7 +35,7 @@ class Postings:
     doc_starts: np.ndarray
     docs: np.ndarray
     freqs: np.ndarray
-    position_starts: np.ndarray
+    token_starts: np.ndarray
     positions: np.ndarray
     norms: np.ndarray
     n_docs_with_field: int
@@ -49,24 +51,24 @@ class Postings:
     def total_freq(self, term: str) -> int:
         """Occurrences of the term."""
         at = self.lookup.get(term)
-        return 0 if at is None else int(self.freqs[self.doc_starts[at] : self.doc_starts[at + 1]].sum())
+        return 0 if at is None else int(self.freqs[self.doc_starts[at] : self.doc_starts[at + 1]].sum(dtype=np.int64))
 
     def of(self, term: str) -> tuple[np.ndarray, np.ndarray]:
         """The documents of a term and its frequency in each."""
         at = self.lookup.get(term)
         if at is None:
-            return self.docs[:0], self.freqs[:0]
+            return np.empty(0, np.int32), np.empty(0, np.int32)
         part = slice(int(self.doc_starts[at]), int(self.doc_starts[at + 1]))
-        return self.docs[part], self.freqs[part]
+        return self.docs[part].astype(np.int32), self.freqs[part].astype(np.int32)
 
     def positions_of(self, term: str) -> tuple[np.ndarray, np.ndarray]:
         """Every occurrence of a term as (document, position), both int, ordered by document and position."""
         at = self.lookup.get(term)
         if at is None:
-            return self.docs[:0], self.positions[:0]
+            return np.empty(0, np.int32), np.empty(0, np.int32)
         first, last = int(self.doc_starts[at]), int(self.doc_starts[at + 1])
-        docs = np.repeat(self.docs[first:last], self.freqs[first:last])
-        return docs, self.positions[int(self.position_starts[first]) : int(self.position_starts[last])]
+        docs = np.repeat(self.docs[first:last].astype(np.int32), self.freqs[first:last])
+        return docs, self.positions[int(self.token_starts[at]) : int(self.token_starts[at + 1])].astype(np.int32)
 
     def fielddata(self, n_docs: int) -> Column:
         """The terms as an ordinal column."""
@@ -83,17 +85,22 @@ class Postings:
 
 def build_postings(segment: Any, path: str) -> Postings:
     """Analyze a text field of a whole segment."""
-    raw, field_ = segment.values(path)
     n_docs = segment.n_docs
+    field_ = segment.field(path)
     if field_ is None or not field_.is_text or not field_.is_indexed:
         return _empty(n_docs)
-    per_doc = [field_.column_values(values) if values else values for values in raw]
-    counts = np.fromiter(map(len, per_doc), np.int64, n_docs)
-    values = [value for one in per_doc for value in one]
-    if not values:
+    counts = np.zeros(n_docs, np.int64)
+    batches = TokenBatches()
+    done = 0
+    for block, _ in value_blocks(segment, path):
+        per_doc = [field_.column_values(values) if values else values for values in block]
+        counts[done : done + len(block)] = np.fromiter(map(len, per_doc), np.int64, len(block))
+        done += len(block)
+        batches.add(field_.index_analyzer.batch([value for one in per_doc for value in one]))
+    if not counts.any():
         return _empty(n_docs)
-    analyzer = field_.index_analyzer
-    batch = analyzer.batch(values)
+    batch = batches.joined()
+    del batches
     gap = field_.get("position_increment_gap") if "position_increment_gap" in field_.given else DEFAULT_GAP
     found = _invert(batch, counts, gap, n_docs, counts_stacked=not _discounts_overlaps(field_))
     if field_.has("index_options") and field_.get("index_options") == "docs":
@@ -111,44 +118,47 @@ def _discounts_overlaps(field_: Any) -> bool:
 
 
 def _invert(batch: Any, counts: np.ndarray, gap: int, n_docs: int, *, counts_stacked: bool = False) -> Postings:
-    value_docs = np.repeat(np.arange(n_docs, dtype=np.int32), counts)
-    token_values = np.repeat(np.arange(len(value_docs)), batch.counts)
-    docs = value_docs[token_values]
+    # arrays of one entry per token are kept narrow and dropped early: they are what a build weighs
+    docs = np.repeat(np.repeat(np.arange(n_docs, dtype=np.min_scalar_type(n_docs)), counts), batch.counts)
     positions = batch.positions
     if int(counts.max()) > 1:
-        positions = positions + _value_bases(batch.end_positions, counts, gap)[token_values]
+        positions = positions + np.repeat(_value_bases(batch.end_positions, counts, gap), batch.counts)
     n_terms = len(batch.terms)
     order_of_terms = sorted(
         range(n_terms), key=batch.terms.__getitem__ if all(map(str.isascii, batch.terms)) else lambda at: utf8_order(batch.terms[at])
     )
-    rank = np.empty(n_terms, np.int64)
+    rank = np.empty(n_terms, np.min_scalar_type(n_terms))
     rank[order_of_terms] = np.arange(n_terms)
     ids = rank[batch.ids]
-    # tokens come ordered by document and position, so a stable sort by term leaves both in order
-    order = np.argsort(ids.astype(np.uint16) if n_terms < 65536 else ids, kind="stable")
-    ids, docs_sorted, positions = ids[order], docs[order], positions[order].astype(np.int32)
-    is_first = np.ones(len(ids), bool)
-    is_first[1:] = (ids[1:] != ids[:-1]) | (docs_sorted[1:] != docs_sorted[:-1])
-    firsts = np.flatnonzero(is_first)
-    position_starts = np.append(firsts, len(ids)).astype(np.int64)
-    posting_terms = ids[firsts]
-    doc_starts = np.searchsorted(posting_terms, np.arange(n_terms + 1)).astype(np.int64)
     lengths = np.bincount(docs, minlength=n_docs)
     norm_lengths = lengths if counts_stacked else lengths - _stacked(batch, docs, n_docs)
+    # tokens come ordered by document and position, so a stable sort by term leaves both in order
+    order = np.argsort(ids, kind="stable")
+    ids, docs, positions = ids[order], docs[order], _narrow(positions)[order]
+    del order
+    is_first = np.ones(len(ids), bool)
+    is_first[1:] = (ids[1:] != ids[:-1]) | (docs[1:] != docs[:-1])
+    firsts = np.flatnonzero(is_first)
+    doc_starts = np.searchsorted(ids[firsts], np.arange(n_terms + 1)).astype(np.int64)
     terms = [batch.terms[at] for at in order_of_terms]
     return Postings(
         terms=terms,
         lookup={term: at for at, term in enumerate(terms)},
         doc_starts=doc_starts,
-        docs=docs_sorted[firsts].astype(np.int32),
-        freqs=np.diff(position_starts).astype(np.int32),
-        position_starts=position_starts,
+        docs=docs[firsts],
+        freqs=_narrow(np.diff(firsts, append=len(ids))),
+        token_starts=np.searchsorted(ids, np.arange(n_terms + 1)).astype(np.int64),
         positions=positions,
         norms=encode_lengths(norm_lengths),
         n_docs_with_field=int((lengths > 0).sum()),
         total_terms=len(ids),
         has_value=counts > 0,
     )
+
+
+def _narrow(numbers: np.ndarray) -> np.ndarray:
+    """Numbers from 0 on in as few bytes as hold them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max()))) if numbers.size else numbers.astype(np.uint8)
 
 
 def _stacked(batch: Any, docs: np.ndarray, n_docs: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from esmock.store.memory import release
 from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.source_filter import filter_source
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from esmock.store.postings import Postings
 
 Json = Any
+KEPT_SOURCES = 2000
+"""Documents up to which a segment keeps its parsed sources."""
 
 
 class StoredDoc(NamedTuple):
@@ -45,6 +48,25 @@ class StoredDoc(NamedTuple):
         return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes))
 
 
+class ParsedSources(Sequence[Json]):
+    """The sources of documents, parsed when they are asked for: trees of every document would weigh several times their bytes."""
+
+    __slots__ = ("_docs",)
+
+    def __init__(self, docs: Sequence[StoredDoc]) -> None:
+        self._docs = docs
+
+    def __len__(self) -> int:
+        return len(self._docs)
+
+    def __getitem__(self, at: Any) -> Any:
+        import orjson
+
+        if isinstance(at, slice):
+            return [orjson.loads(doc.source) for doc in self._docs[at]]
+        return orjson.loads(self._docs[at].source)
+
+
 class Segment:
     """Documents in order of arrival, and what has been built from them.
 
@@ -60,7 +82,7 @@ class Segment:
         self.docs: tuple[StoredDoc, ...] = tuple(docs)
         self.n_docs = len(self.docs)
         self._ordinals: dict[str, int] | None = None
-        self._sources: list[Json] | None = None
+        self._sources: Sequence[Json] | None = None
         self._built: dict[Any, Any] = {}
 
     @classmethod
@@ -105,12 +127,11 @@ class Segment:
             return []
         return [ordinal for ordinal in range(last + 1) if self.docs[ordinal].doc_id == doc_id]
 
-    def sources(self) -> list[Json]:
-        """The parsed sources by ordinal; parsed once, not to be changed."""
+    def sources(self) -> Sequence[Json]:
+        """The parsed sources by ordinal, not to be changed; those of a large segment are parsed anew each time."""
         if self._sources is None:
-            import orjson
-
-            self._sources = [orjson.loads(doc.source) for doc in self.docs]
+            sources = ParsedSources(self.docs)
+            self._sources = sources if self.n_docs > KEPT_SOURCES else sources[:]
         return self._sources
 
     def runs(self) -> list[tuple[int, int, Mapping]]:
@@ -137,13 +158,19 @@ class Segment:
         """The doc values of a field; an empty column where no document has any. See ``Column``."""
         from esmock.store.column import build_column
 
-        return self.cached(("column", path), lambda: build_column(self, path))
+        return self.cached(("column", path), lambda: self._large(build_column, path))
 
     def postings(self, path: str) -> Postings:
         """The terms of a text field with their documents and positions. See ``Postings``."""
         from esmock.store.postings import build_postings
 
-        return self.cached(("postings", path), lambda: build_postings(self, path))
+        return self.cached(("postings", path), lambda: self._large(build_postings, path))
+
+    def _large(self, build: Any, path: str) -> Any:
+        """Build something over all documents and give back what was used in passing."""
+        built = build(self, path)
+        release(self.n_docs)
+        return built
 
     def nested(self, path: str) -> NestedSegment:
         """The objects of a nested mapping as documents of their own."""

@@ -72,7 +72,7 @@ def _of_segment(segment: object, field: Field) -> list[tuple[str, int, int]]:
         if not postings.terms:
             return []
         docs = np.diff(postings.doc_starts).tolist()
-        totals = np.add.reduceat(postings.freqs, postings.doc_starts[:-1]).tolist()
+        totals = np.add.reduceat(postings.freqs, postings.doc_starts[:-1], dtype=np.int64).tolist()
         return list(zip(postings.terms, docs, totals, strict=True))
     column = segment.column(field.path)  # type: ignore[attr-defined]
     if column.dictionary is None or not len(column.values):
