@@ -18,7 +18,7 @@ def field_values(segment: Any, path: str) -> tuple[list[list[Json]], Field | Non
     """The values of a field per document of a segment or nested view.
 
     Args:
-        segment: has ``runs()``, ``sources()``, ``n_docs`` and ``path``.
+        segment: has ``runs()``, ``sources()``, ``field()`` and ``path``.
         path: full name; aliases are followed.
 
     Returns:
@@ -26,14 +26,12 @@ def field_values(segment: Any, path: str) -> tuple[list[list[Json]], Field | Non
         newest mapping has it (None: nowhere mapped).
     """
     out: list[list[Json]] = []
-    newest: Field | None = None
-    for values, field in value_blocks(segment, path):
+    for values in value_blocks(segment, path):
         out.extend(values)
-        newest = field or newest
-    return out, newest
+    return out, segment.field(path)
 
 
-def value_blocks(segment: Any, path: str) -> Iterator[tuple[list[list[Json]], Field | None]]:
+def value_blocks(segment: Any, path: str) -> Iterator[list[list[Json]]]:
     """``field_values`` in blocks of at most ``BLOCK_DOCS`` documents, so that no more than a block is held at once."""
     sources = segment.sources()
     for first, after, mapping in segment.runs():
@@ -42,12 +40,12 @@ def value_blocks(segment: Any, path: str) -> Iterator[tuple[list[list[Json]], Fi
         for start in range(first, after, BLOCK_DOCS):
             end = min(start + BLOCK_DOCS, after)
             if not readers:
-                yield [NONE] * (end - start), field
+                yield [NONE] * (end - start)
             elif len(readers) == 1:
                 read = readers[0]
-                yield [read(source) for source in sources[start:end]], field
+                yield [read(source) for source in sources[start:end]]
             else:
-                yield [[value for read in readers for value in read(source)] for source in sources[start:end]], field
+                yield [[value for read in readers for value in read(source)] for source in sources[start:end]]
 
 
 def _readers(mapping: Mapping, field: Field, scope: str | None) -> list[Any]:

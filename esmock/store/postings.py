@@ -92,7 +92,7 @@ def build_postings(segment: Any, path: str) -> Postings:
     counts = np.zeros(n_docs, np.int64)
     batches = TokenBatches()
     done = 0
-    for block, _ in value_blocks(segment, path):
+    for block in value_blocks(segment, path):
         per_doc = [field_.column_values(values) if values else values for values in block]
         counts[done : done + len(block)] = np.fromiter(map(len, per_doc), np.int64, len(block))
         done += len(block)
