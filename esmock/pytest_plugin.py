@@ -5,8 +5,7 @@ Every pytest run loads this file, so it imports nothing of esmock before a fixtu
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,13 @@ if TYPE_CHECKING:
     from esmock.server import Server
     from esmock.settings import ServerSettings
 
-_SERVER: pytest.StashKey[Any] = pytest.StashKey()
 _OPTIONS = (
     ("version", "Elasticsearch version to play"),
     ("seed", "seed files or folders, separated by commas"),
     ("clock", "instant at which the clock stands, as ISO 8601"),
+    ("setups", "files of named setups for documentation pages, separated by commas"),
 )
+_MARKS = ("version", "seed", "clock", "settings")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,44 +43,68 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-def _chosen(config: pytest.Config, name: str) -> str | None:
-    value = config.getoption(f"--esmock-{name}")
+def _refusal(message: str) -> BaseException:
+    """What fails a test in one line."""
+    return pytest.fail.Exception(message, pytrace=False)
+
+
+def chosen(config: pytest.Config, name: str) -> str | None:
+    """The value of an option: the command line's, else that of the ini file."""
+    value: str | None = config.getoption(f"--esmock-{name}")
     return value if value is not None else config.getini(f"esmock_{name}")
 
 
-def _settings(config: pytest.Config, marks: dict[str, Any]) -> ServerSettings:
+def changed(settings: ServerSettings, wanted: Mapping[str, Any]) -> ServerSettings:
+    """The settings with the version, clock and node settings that options or marks ask for.
+
+    Fails the test, in one line, for a version that esmock does not play and for what is no instant.
+    """
+    from dataclasses import replace
+
     from esmock.clock import parse_instant
-    from esmock.settings import ServerSettings
+    from esmock.version import VERSIONS
 
-    made: dict[str, Any] = {}
-    version = marks.get("version") or _chosen(config, "version")
+    version, clock = wanted.get("version"), wanted.get("clock")
+    changes: dict[str, Any] = {}
     if version:
-        made["version"] = version
-    clock = marks.get("clock") or _chosen(config, "clock")
+        if version not in VERSIONS:
+            raise _refusal(f"esmock does not play version {version}; it plays {', '.join(VERSIONS)}")
+        changes["version"] = version
     if clock is not None:
-        made["frozen_at_ms"] = parse_instant(clock) if isinstance(clock, str) else int(clock)
-    if marks.get("settings"):
-        made["node_settings"] = marks["settings"]
-    return ServerSettings(**made)
+        try:
+            changes["frozen_at_ms"] = parse_instant(clock) if isinstance(clock, str) else int(clock)
+        except (ValueError, TypeError):
+            raise _refusal(f"esmock clock {clock!r} is no instant; write it like 2030-01-31T12:00:00Z") from None
+    if wanted.get("settings"):
+        changes["node_settings"] = {**settings.node_settings, **wanted["settings"]}
+    return replace(settings, **changes) if changes else settings
 
 
-def server_of(config: pytest.Config) -> Server:
-    """The server behind collected YAML tests and pages: one for the run, started on first use."""
-    server: Server | None = config.stash.get(_SERVER, None)
-    if server is None:
-        from esmock.server import Server
-
-        server = Server(_settings(config, {})).start()
-        config.stash[_SERVER] = server
-        config.add_cleanup(server.stop)
-    return server
+def _options(config: pytest.Config) -> dict[str, str | None]:
+    return {name: chosen(config, name) for name in ("version", "clock")}
 
 
-def _seeds(config: pytest.Config, marks: dict[str, Any]) -> list[str]:
-    seeds = marks.get("seed") or _chosen(config, "seed") or []
-    if isinstance(seeds, str):
-        seeds = [part for part in seeds.split(",") if part]
-    return [str(config.rootpath / seed) for seed in map(str, seeds)]
+def _marks(node: pytest.Item) -> dict[str, Any]:
+    """The arguments of all ``esmock`` markers of a test, those of the nearest winning."""
+    found: dict[str, Any] = {}
+    for marker in reversed(list(node.iter_markers("esmock"))):
+        unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in _MARKS)]
+        if unknown:
+            taken = ", ".join(_MARKS)
+            raise _refusal(f"@pytest.mark.esmock takes {taken}, by name; not {', '.join(unknown)}")
+        found.update(marker.kwargs)
+    return found
+
+
+def _plant(server: Server, config: pytest.Config, seeds: Any) -> None:
+    """Load seeds, named from the root of the tests, into the current space."""
+    from esmock.seeds import SeedError
+
+    listed = [part for part in seeds.split(",") if part] if isinstance(seeds, str) else list(seeds or ())
+    try:
+        server.seed(*(str(config.rootpath / str(one)) for one in listed))
+    except SeedError as error:
+        raise _refusal(str(error)) from None
 
 
 @pytest.fixture(scope="session")
@@ -93,27 +117,29 @@ def esmock_settings() -> ServerSettings | None:
 def esmock_server(request: pytest.FixtureRequest, esmock_settings: ServerSettings | None) -> Iterator[Server]:
     """One server for the session: own thread, own loop, a free port."""
     from esmock.server import Server
+    from esmock.settings import ServerSettings
 
-    server = Server(esmock_settings or _settings(request.config, {}))
-    seeds = _seeds(request.config, {})
-    if seeds:
-        server.seed(*seeds)
-        server.keep_as_base()
+    server = Server(esmock_settings or changed(ServerSettings(), _options(request.config)))
+    _plant(server, request.config, chosen(request.config, "seed"))
+    server.keep_as_base()
     with server:
         yield server
 
 
 @pytest.fixture
 def esmock(request: pytest.FixtureRequest, esmock_server: Server) -> Iterator[Server]:
-    """The server with a clean space, seeded as the ``esmock`` marker says. An exception inside a handler fails the test."""
-    marker = request.node.get_closest_marker("esmock")
-    marks: dict[str, Any] = dict(marker.kwargs) if marker is not None else {}
-    if marks.keys() - {"seed"}:
-        esmock_server.reset(_settings(request.config, marks))
-    else:
+    """The server with a clean space, changed and seeded as the ``esmock`` markers say.
+
+    An exception inside a handler fails the test that caused it.
+    """
+    marks = _marks(request.node)
+    settings = changed(esmock_server.settings, marks)
+    if settings == esmock_server.settings:
         esmock_server.reset()
-    if marks.get("seed"):
-        esmock_server.seed(*_seeds(request.config, marks))
+    else:
+        esmock_server.reset(settings)
+        _plant(esmock_server, request.config, chosen(request.config, "seed"))
+    _plant(esmock_server, request.config, marks.get("seed"))
     yield esmock_server
     esmock_server.check()
 
@@ -126,24 +152,42 @@ def esmock_url(esmock: Server) -> str:
 
 @pytest.fixture
 def es_client(esmock: Server) -> Iterator[Any]:
-    """The official client over the in-process transport."""
+    """The official client over the in-process transport; one older than 8 over HTTP, since it lets nobody in between."""
     elasticsearch = pytest.importorskip("elasticsearch")
-    from esmock.transport import HOST, node_class
+    if _is_old(elasticsearch):
+        client = elasticsearch.Elasticsearch(esmock.url)
+    else:
+        from esmock.transport import HOST, node_class
 
-    client = elasticsearch.Elasticsearch(HOST, node_class=node_class(esmock.handle))
+        client = elasticsearch.Elasticsearch(HOST, node_class=node_class(esmock.handle))
     yield client
     client.close()
 
 
 @pytest.fixture
 def es_async_client(esmock: Server) -> Iterator[Any]:
-    """The official asynchronous client over the in-process transport; works in any event loop."""
+    """The official asynchronous client over the in-process transport; works in any event loop. From version 8."""
     elasticsearch = pytest.importorskip("elasticsearch")
+    if _is_old(elasticsearch):
+        raise _refusal("es_async_client needs elasticsearch 8 or newer")
     from esmock.transport import HOST, async_node_class
 
     client = elasticsearch.AsyncElasticsearch(HOST, node_class=async_node_class(esmock.handle))
     yield client
-    asyncio.run(client.close())
+    _finish(client.close())
+
+
+def _is_old(elasticsearch: Any) -> bool:
+    return int(str(elasticsearch.__versionstr__).split(".")[0]) < 8
+
+
+def _finish(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """Carry out a coroutine that waits for nothing. No event loop is touched: it may be another plugin's."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()
 
 
 @pytest.fixture
@@ -156,16 +200,21 @@ def esmock_http(esmock: Server) -> Iterator[Any]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """YAML tests and pages become test files where they were asked for."""
+    """YAML tests and pages become test files where they were asked for.
+
+    A file that was named on the command line must be one; among those found in folders, others are left alone.
+    """
     config = parent.config
     if file_path.suffix in (".yml", ".yaml") and _wants(config, "yaml"):
-        from esmock.pytest_collect import YamlFile
+        from esmock.pytest_collect import YamlFile, is_suite
 
-        return YamlFile.from_parent(parent, path=file_path)
-    if file_path.suffix in (".asciidoc", ".adoc", ".md", ".mdx") and _wants(config, "docs"):
-        from esmock.pytest_collect import PageFile
+        if parent.session.isinitpath(file_path) or is_suite(file_path, config):
+            return YamlFile.from_parent(parent, path=file_path)
+    if file_path.suffix in (".asciidoc", ".adoc", ".md", ".markdown", ".mdx", ".txt") and _wants(config, "docs"):
+        from esmock.pytest_collect import PageFile, is_page
 
-        return PageFile.from_parent(parent, path=file_path)
+        if parent.session.isinitpath(file_path) or is_page(file_path):
+            return PageFile.from_parent(parent, path=file_path)
     return None
 
 

@@ -88,6 +88,11 @@ def dialect_of(era: Era) -> Dialect:
     return DIALECTS[era.name if era.name in DIALECTS else "E7"]
 
 
+def version_for(era: Era) -> str:
+    """The release in whose terms pages of an era are written, as far as there is a profile of it."""
+    return {"E8": "8.19.21", "E9": "9.5.3"}.get(era.name, "7.10.2")
+
+
 def pages(paths: list[Path], exclude: frozenset[str] = frozenset()) -> Iterator[tuple[str, Path]]:
     """Name and file of every page: a file as given, below a folder all pages, named after their path in it.
 

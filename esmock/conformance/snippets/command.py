@@ -23,16 +23,13 @@ from esmock.conformance.runner import Result, Runner
 from esmock.conformance.selection import selector
 from esmock.conformance.session import Mismatch
 from esmock.conformance.snippets import display
-from esmock.conformance.snippets.case import Case, Options, build_of, cases_of, pages, run_with, runner
+from esmock.conformance.snippets.case import Case, Options, build_of, cases_of, pages, run_with, runner, version_for
 from esmock.conformance.snippets.convert import Conversion, convert
-from esmock.conformance.snippets.era import ERAS, Era, detect
+from esmock.conformance.snippets.era import ERAS, detect
 from esmock.conformance.snippets.page import PageError, read
 from esmock.conformance.snippets.setups import Setups, built_in, read_setups
 from esmock.conformance.snippets.substitution import Build
 from esmock.conformance.target import Target, Unreachable
-
-_VERSIONS = {"E8": "8.19.21", "E9": "9.5.3"}
-_OLDEST = "7.10.2"
 
 
 class RunningServer(Protocol):
@@ -170,7 +167,7 @@ def _works(args: argparse.Namespace, factory: ServerFactory | None, stack: ExitS
     texts = [read(file, name) for name, file in pages(args.paths, given.exclude)]
     groups: dict[str, list[tuple[str, str]]] = {}
     for name, text in texts:
-        version = "" if args.url else args.es_version or _version_for(era or detect(name, text))
+        version = "" if args.url else args.es_version or version_for(era or detect(name, text))
         groups.setdefault(version, []).append((name, text))
     idle = args.list or (args.emit and not args.url)
     for version, some in groups.items():
@@ -186,10 +183,6 @@ def _works(args: argparse.Namespace, factory: ServerFactory | None, stack: ExitS
         setups = given.over(built_in(build.version))
         found = (convert(*page, era=era, setups=setups, build=build, strict=args.strict) for page in some)
         yield _Work(target, own, tuple(found), facts)
-
-
-def _version_for(era: Era) -> str:
-    return _VERSIONS.get(era.name, _OLDEST)
 
 
 def _started(factory: ServerFactory | None, version: str, stack: ExitStack) -> str:
