@@ -108,9 +108,9 @@ def _server_factory(version: str) -> Any:
 
 
 @contextlib.contextmanager
-def _server_context() -> Iterator[str]:
-    """The URL of a server that lives as long as the context."""
-    server = _server_factory(LATEST)
+def _server_context(version: str | None) -> Iterator[str]:
+    """The URL of a server that lives as long as the context; of the newest version where none is named."""
+    server = _server_factory(version or LATEST)
     try:
         yield server.url
     finally:

@@ -38,14 +38,21 @@ def serve(options: argparse.Namespace) -> int:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(server, options))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise Complaint(
-            f"cannot listen on {options.host}:{port} ({error.strerror or error}); choose another with --port, "
+            f"cannot listen on {options.host}:{port} ({_why(error)}); choose another with --port, "
             "or --port 0 for a free one"
         ) from None
     finally:
         server.close()
     return 0
+
+
+def _why(error: OSError | OverflowError) -> str:
+    """What the system says, without what asyncio adds."""
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return str(getattr(error, "strerror", None) or "a port is a number from 0 to 65535").lower()
 
 
 def _loop_factory() -> Any:
@@ -73,6 +80,8 @@ def _open_data(server: Server, options: argparse.Namespace) -> bool:
 def _settings(options: argparse.Namespace) -> ServerSettings:
     if options.es_version not in VERSIONS:
         raise Complaint(f"unknown version {options.es_version}; --es-version takes one of {', '.join(VERSIONS)}")
+    if options.parent_pid is not None:
+        _integer(options.parent_pid, "--parent-pid")
     frozen = None
     if options.frozen_clock is not None:
         try:

@@ -24,8 +24,8 @@ from esmock.conformance.selection import selector
 from esmock.conformance.suite import TestCase, collect, lint
 from esmock.conformance.target import Target, Unreachable
 
-ServerFactory = Callable[[], AbstractContextManager[str]]
-"""Starts a server and gives its URL; the server ends with the context."""
+ServerFactory = Callable[[str | None], AbstractContextManager[str]]
+"""Starts a server of a version (None: the newest) and gives its URL; the server ends with the context."""
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 
@@ -46,6 +46,7 @@ def add_yaml_parser(subparsers: Any) -> argparse.ArgumentParser:
     choice.add_argument("--seed", type=int, help="shuffle the tests; they run sorted by path otherwise")
     choice.add_argument("--list", action="store_true", help="only list the tests")
     choice.add_argument("--lint", action="store_true", help="only report features that files use without naming them")
+    parser.add_argument("--es-version", metavar="X.Y.Z", help="version of the server that is started without --url")
     rules = parser.add_argument_group("rules")
     rules.add_argument("--api", type=Path, metavar="FILE", help="API description: a JSON file, or a folder of them")
     rules.add_argument("--dialect", choices=DIALECTS, help="era of the tests; by default that of the server")
@@ -111,14 +112,20 @@ def run_yaml(args: argparse.Namespace, server_factory: ServerFactory | None = No
     try:
         if args.list or args.lint:
             return _inspect(args)
-        if not args.url and server_factory is None:
-            raise ValueError("no server: name one with --url")
-        context = nullcontext(args.url) if args.url else server_factory() if server_factory else nullcontext("")
-        with context as url, closing(make_target(args, url)) as target:
+        with _server(args, server_factory) as url, closing(make_target(args, url)) as target:
             return _run(args, target)
     except (LoadError, StepError, Unreachable, ValueError, OSError) as error:
         print(f"esmock yaml: {error}", file=sys.stderr)
         return UNUSABLE
+
+
+def _server(args: argparse.Namespace, factory: ServerFactory | None) -> AbstractContextManager[str]:
+    """The URL that was given, or that of a server started for the run. Raises ValueError where there is neither."""
+    if args.url:
+        return nullcontext(args.url)
+    if factory is None:
+        raise ValueError("no server: name one with --url")
+    return factory(args.es_version)
 
 
 def _cases(args: argparse.Namespace, dialect: Dialect) -> list[TestCase]:

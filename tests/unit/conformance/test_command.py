@@ -186,12 +186,13 @@ def test_a_server_can_be_started_for_the_run(url: str, tests_dir: Path) -> None:
     ended = []
 
     @contextmanager
-    def factory() -> Iterator[str]:
+    def factory(version: str | None) -> Iterator[str]:
         yield url
-        ended.append(True)
+        ended.append(version)
 
     assert esmock(tests_dir, "-k", "good", server_factory=factory) == 0
-    assert ended == [True]
+    assert esmock(tests_dir, "-k", "good", "--es-version", "7.10.2", server_factory=factory) == 0
+    assert ended == [None, "7.10.2"]
 
 
 @pytest.mark.parametrize(
