@@ -97,10 +97,21 @@ def _type(match: re.Match[str]) -> str:
     return ALPHANUM
 
 
+# the same rules over the letters, digits, connectors and middle characters that ASCII has
+_ASCII_WORD = re.compile(r"_*(?:(?:[A-Za-z]+(?:[:.'](?=[A-Za-z]))?|[0-9]+(?:[,;.'](?=[0-9]))?)+_*)+")
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
+
+
+def _ascii_type(match: re.Match[str]) -> str:
+    return ALPHANUM if _ASCII_LETTER.search(match[0]) else NUM
+
+
 def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Iterator[tuple[int, int, str]]:
     """Start, end (code points) and type of each token; longer ones than ``max_length`` are cut."""
-    kinds = text.translate(classes(edition))
-    pattern = _pattern(edition)
+    if text.isascii():
+        kinds, pattern, type_of = text, _ASCII_WORD, _ascii_type
+    else:
+        kinds, pattern, type_of = text.translate(classes(edition)), _pattern(edition), _type
     position, length = 0, len(text)
     while position < length:
         match = pattern.search(kinds, position)
@@ -114,7 +125,7 @@ def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Ite
                 position = start + 1
                 continue
             end = match.end()
-        yield start, end, _type(match)
+        yield start, end, type_of(match)
         position = end
 
 

@@ -6,6 +6,7 @@ Source: the documented behaviour of ``Integer.parseInt``, ``Double.parseDouble``
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import struct
@@ -109,6 +110,11 @@ def java_float(value: float) -> str:
     """``Float.toString`` of a double that holds a 32-bit value."""
     if value != value or value == 0 or value in (math.inf, -math.inf):
         return java_double(value)
+    return _shortest_single(value)
+
+
+@functools.lru_cache(4096)
+def _shortest_single(value: float) -> str:
     packed = _SINGLE.pack(value)
     number = _SINGLE.unpack(packed)[0]
     text = ""

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 
+_STOP = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e\u2029]")
 _END = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e]")
 _SURE = "!?\u3002\uff01\uff1f"
 _SPACE = re.compile(r"[\t\r\f\n\u2028\s]*")
@@ -19,13 +20,11 @@ def sentence_breaks(text: str) -> list[int]:
     """Every boundary, 0 and the end included."""
     out = [0]
     at = 0
-    while at < len(text):
-        if text[at] == "\u2029":
+    while (stop := _STOP.search(text, at)) is not None:
+        at = stop.start()
+        if stop[0] == "\u2029":
             at += 1
             out.append(at)
-            continue
-        if not _END.match(text[at]):
-            at += 1
             continue
         sure = False
         while at < len(text) and _END.match(text[at]):
