@@ -74,7 +74,7 @@ def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False) -> 
             found[token.start, token.end, token.term] = Match(
                 token.start, token.end, token.term, token.position, weight=wanted.terms[token.term]
             )
-        elif any(one(token.term) for one in wanted.patterns):
+        elif wanted.patterns and any(one(token.term) for one in wanted.patterns):
             found[token.start, token.end, token.term] = Match(token.start, token.end, token.term, token.position)
     for phrase in in_phrases:
         for group in phrase_matches(text, phrase):
