@@ -108,6 +108,7 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
         changes,
         preserve=request.param("preserve_existing"),
         reopen=bool(request.params.get("reopen")),
+        lifts_block=not update_settings.META_BLOCKS.isdisjoint(index_settings.flatten(body)),
         warn=request.warn,
     )
     return acknowledged()

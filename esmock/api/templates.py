@@ -165,7 +165,7 @@ def _settings(body: Json, key: Any, reading: Reading) -> dict[str, Any]:
 
 def _mappings(body: Json, key: Any, reading: Reading) -> dict[str, Json]:
     found: dict[str, Json] = dict(body[key])
-    if len(found) == 1 and "_doc" in found and isinstance(found["_doc"], dict):
+    if reading.behaviour.major >= 8 and len(found) == 1 and "_doc" in found and isinstance(found["_doc"], dict):
         return dict(found["_doc"])
     return found
 
@@ -251,6 +251,7 @@ def _composable(name: str, found: dict[str, Any]) -> ComposableTemplate:
         found.get("allow_auto_create"),
         None if missing is None else tuple(missing),
         found.get("deprecated"),
+        names_components="composed_of" in found,
     )
 
 
@@ -479,8 +480,10 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
 
 
 def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
+    template = _composable(name, request.parsed)
+    put_template.check_priority(template)
     return put_template.checked_composable(
-        cluster, _composable(name, request.parsed), warn=request.warn, check_filter=_check_filter(cluster)
+        cluster, template, warn=request.warn, check_filter=_check_filter(cluster)
     )
 
 

@@ -68,7 +68,8 @@ def composable(one: ComposableTemplate, behaviour: Behaviour, *, flat: bool) -> 
     out: dict[str, Json] = {"index_patterns": list(one.index_patterns)}
     if one.template is not None:
         out["template"] = template(one.template, flat=flat)
-    out["composed_of"] = list(one.composed_of)
+    if one.names_components or one.template is not None or behaviour.major >= 8:
+        out["composed_of"] = list(one.composed_of)
     if one.priority is not None:
         out["priority"] = one.priority
     if one.version is not None:

@@ -33,7 +33,7 @@ from esmock.state.aliases import (
 )
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
-from esmock.state.resolve import glob
+from esmock.state.resolve import check_blocks, glob
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: 
     check_index_name(name, cluster.behaviour)
     existing = cluster.indices.get(name)
     if existing is not None:
+        check_blocks(cluster, (existing,), "metadata_write")
         raise already_exists(existing)
     if name in cluster.aliases():
         raise InvalidIndexName(name, "already exists as alias")
@@ -324,15 +325,15 @@ def _mapping(
 ) -> Mapping:
     from esmock.mapping.mapping import Mapping
 
-    return Mapping.parse(joined_mapping(own, applied), analysis, behaviour, settings=settings, warn=warn)
+    return Mapping.parse(joined_mapping(own, applied, strict=behaviour.mapping_types), analysis, behaviour, settings=settings, warn=warn)
 
 
-def joined_mapping(own: dict[str, Json], applied: Applied) -> dict[str, Json]:
+def joined_mapping(own: dict[str, Json], applied: Applied, *, strict: bool = False) -> dict[str, Json]:
     """The mapping of a request over those of its templates."""
     if not applied.mappings:
         return own
     if applied.composable is not None:
-        return merge_mappings([*applied.mappings, own])
+        return merge_mappings([*applied.mappings, own], strict=strict)
     merged: dict[str, Json] = copy.deepcopy(own)
     for part in reversed(applied.mappings):
         merge_defaults(merged, part)

@@ -269,8 +269,7 @@ def put_composable(
         ActionRequestValidation, InvalidIndexTemplate, IllegalArgument.
     """
     registry = templates(cluster)
-    if template.priority is not None and template.priority < 0:
-        raise ActionRequestValidation("index template priority must be >= 0")
+    check_priority(template)
     if create and template.name in registry.composable:
         raise IllegalArgument(f"index template [{template.name}] already exists")
     stored = checked_composable(cluster, template, warn=warn, check_filter=check_filter)
@@ -279,6 +278,12 @@ def put_composable(
         check_templates(cluster, stored, after)
     registry.composable = after
     cluster.changed()
+
+
+def check_priority(template: ComposableTemplate) -> None:
+    """Raises ActionRequestValidation for a priority below 0."""
+    if template.priority is not None and template.priority < 0:
+        raise ActionRequestValidation("index template priority must be >= 0")
 
 
 def checked_composable(
@@ -321,9 +326,10 @@ def _check_composed(
     settings: dict[str, Any] = {}
     for part in parts:
         settings.update(part.settings or {})
-    mappings = merge_mappings(part.mappings for part in parts if part.mappings)
     try:
         try:
+            strict = cluster.behaviour.mapping_types
+            mappings = merge_mappings([part.mappings for part in parts if part.mappings], strict=strict)
             read = check_mapping(mappings, settings, cluster, lambda text: None)
             if template.data_stream is not None:
                 check_timestamp(read)
@@ -336,8 +342,9 @@ def _check_composed(
                 "templates are merged",
                 cause=cause,
             ) from None
+        parts_ = f" with component templates [{', '.join(template.composed_of)}]" if template.composed_of else ""
         raise IllegalArgument(
-            f"composable template [{template.name}] template after composition is invalid", cause=cause
+            f"composable template [{template.name}] template after composition{parts_} is invalid", cause=cause
         ) from None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument
 from esmock.state.resolve import matches
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class ComposableTemplate:
     allow_auto_create: bool | None = None
     ignore_missing: tuple[str, ...] | None = None
     deprecated: bool | None = None
+    names_components: bool = True
+    """Whether ``composed_of`` was given, if only as an empty list: 7.x shows it as it came."""
 
     @property
     def rank(self) -> int:
@@ -199,13 +202,20 @@ def _merge_list(target: dict[str, Json], key: str, defaults: list[Json]) -> None
         target[key] = [*mine, *(one for one in defaults if one not in mine)]
 
 
-def merge_mappings(parts: Iterable[dict[str, Json]]) -> dict[str, Json]:
-    """Join mappings in order: fields are replaced as a whole, objects are joined, options as maps."""
+def merge_mappings(parts: Iterable[dict[str, Json]], *, strict: bool = False) -> dict[str, Json]:
+    """Join mappings in order: fields are replaced as a whole, objects are joined, options as maps.
+
+    Args:
+        strict: an object and a field of one name are an error (7.x), otherwise the later one counts.
+
+    Raises:
+        IllegalArgument.
+    """
     out: dict[str, Json] = {}
     for part in parts:
         for key, value in part.items():
             if key == "properties" and isinstance(value, dict):
-                _merge_properties(out.setdefault("properties", {}), value)
+                _merge_properties(out.setdefault("properties", {}), value, "", strict=strict)
             elif key == "dynamic_templates" and isinstance(value, list) and isinstance(out.get(key), list):
                 _merge_dynamic_templates(out, value)
             elif isinstance(value, dict) and isinstance(out.get(key), dict):
@@ -221,15 +231,21 @@ def _merge_dynamic_templates(out: dict[str, Json], value: list[Json]) -> None:
     out["dynamic_templates"] = [*kept, *copy.deepcopy(value)]
 
 
-def _merge_properties(target: dict[str, Json], source: dict[str, Json]) -> None:
+def _is_object(field: Json) -> bool:
+    return isinstance(field, dict) and ("properties" in field or field.get("type") in ("object", "nested"))
+
+
+def _merge_properties(target: dict[str, Json], source: dict[str, Json], prefix: str, *, strict: bool) -> None:
     for name, value in source.items():
         mine = target.get(name)
+        if strict and mine is not None and _is_object(mine) != _is_object(value):
+            raise IllegalArgument(f"can't merge a non object mapping [{prefix}{name}] with an object mapping")
         both_objects = (
             isinstance(mine, dict) and isinstance(value, dict) and "properties" in mine and "properties" in value
         )
         if both_objects:
             rest = {key: one for key, one in value.items() if key != "properties"}
             target[name] = {**mine, **copy.deepcopy(rest), "properties": dict(mine["properties"])}
-            _merge_properties(target[name]["properties"], value["properties"])
+            _merge_properties(target[name]["properties"], value["properties"], f"{prefix}{name}.", strict=strict)
         else:
             target[name] = copy.deepcopy(value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from esmock.state.index import Index
     from esmock.version import Behaviour
 
-_META_BLOCKS = ("index.blocks.read_only", "index.blocks.read_only_allow_delete", "index.blocks.metadata")
+META_BLOCKS = frozenset(("index.blocks.read_only", "index.blocks.read_only_allow_delete", "index.blocks.metadata"))
 
 
 def update(
@@ -28,6 +28,7 @@ def update(
     *,
     preserve: bool = False,
     reopen: bool = False,
+    lifts_block: bool | None = None,
     warn: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Change settings of all the indices, or of none.
@@ -36,13 +37,14 @@ def update(
         changes: full names to values; None resets, also by wildcard.
         preserve: what is set already stays.
         reopen: static settings are changed as if the index were closed meanwhile.
+        lifts_block: the request names a block by its full name, so a block does not stop it; None: it is seen from the changes.
 
     Raises:
         IllegalArgument: unknown, private, static or final settings, or bad values. ClusterBlock.
     """
     behaviour = cluster.behaviour
     listed = list(indices)
-    if not any(name in changes for name in _META_BLOCKS):
+    if not (any(name in changes for name in META_BLOCKS) if lifts_block is None else lifts_block):
         check_blocks(cluster, [index for index in listed if index.has_blocks], "metadata_write")
     _check_names(changes, behaviour, names_only=behaviour.newer_jackson)
     static = sorted(name for name in changes if _scope(name, behaviour) in ("static", "final"))
