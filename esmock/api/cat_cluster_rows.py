@@ -9,9 +9,9 @@ from esmock.api.cat_parts import hms, moment
 from esmock.errors import ActionRequestValidation, RepositoryMissing
 from esmock.shape.cat import Long, Millis, Row
 from esmock.state import health as state_health
+from esmock.state.repositories import find_repositories
+from esmock.state.repositories import repositories as registry_of_repositories
 from esmock.state.resolve import glob
-from esmock.state.snapshots import find_repositories
-from esmock.state.snapshots import snapshots as registry_of_snapshots
 from esmock.state.templates import templates as registry
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def pending_tasks(cluster: Cluster, request: Request) -> Iterable[Row]:
 
 def repositories(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Snapshot repositories."""
-    for name, found in registry_of_snapshots(cluster).repositories.items():
+    for name, found in registry_of_repositories(cluster).repositories.items():
         yield {"id": name, "type": found.kind}
 
 
@@ -56,7 +56,7 @@ def snapshots(cluster: Cluster, request: Request) -> Iterator[Row]:
     named = request.part_list("repository")
     if cluster.behaviour.mapping_types and not named:
         raise ActionRequestValidation("repository is missing")
-    if cluster.behaviour.mapping_types and (request.part("repository") or "") not in registry_of_snapshots(cluster).repositories:
+    if cluster.behaviour.mapping_types and (request.part("repository") or "") not in registry_of_repositories(cluster).repositories:
         raise RepositoryMissing(f"[{request.part('repository')}] missing")
     for entry in find_repositories(cluster, named):
         for one in entry.snapshots.values():

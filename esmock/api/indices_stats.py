@@ -376,8 +376,9 @@ def _node(node: ClusterNode | None) -> dict[str, Json]:
 
 
 def _recovery_source(index: Index, kind: str) -> dict[str, Json]:
-    if kind == "SNAPSHOT":
-        return {"repository": index.restored_from, "index": index.name}
+    if index.restored_from is not None and kind == "SNAPSHOT":
+        repository, snapshot = index.restored_from
+        return {"repository": repository, "snapshot": snapshot, "index": index.restored_index}
     return {"bootstrap_new_history_uuid": False} if kind == "EXISTING_STORE" else {}
 
 

@@ -90,6 +90,10 @@ class IOError_(_Java):
     package = "java.io"
 
 
+class MalformedURL(_Java):
+    package = "java.net"
+
+
 class EOF(_Java):
     java = "EOFException"
     package = "java.io"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.state import health
 from esmock.state.placement import allowed_nodes
-from esmock.state.snapshots import snapshots
+from esmock.state.repositories import repositories
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -52,7 +52,7 @@ def _master(cluster: Cluster) -> dict[str, Json]:
 
 
 def _repositories(cluster: Cluster) -> dict[str, Json]:
-    count = len(snapshots(cluster).repositories)
+    count = len(repositories(cluster).repositories)
     if not count:
         return {"status": "green", "symptom": "No snapshot repositories configured.", "details": {"total_repositories": 0}}
     return {"status": "green", "symptom": "All repositories are healthy.", "details": {"total_repositories": count}}

@@ -16,18 +16,30 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def snapshot(cluster: Cluster, repository: str, one: Snapshot, *, verbose: bool = True) -> dict[str, Json]:
+def snapshot(
+    cluster: Cluster,
+    repository: str,
+    one: Snapshot,
+    *,
+    verbose: bool = True,
+    index_names: bool = True,
+    index_details: bool = False,
+    with_repository: bool = True,
+) -> dict[str, Json]:
     """A finished snapshot."""
     behaviour = cluster.behaviour
     created = behaviour.build.index_created
     out: dict[str, Json] = {"snapshot": one.name, "uuid": one.uuid}
-    if behaviour.newer_jackson:
+    if behaviour.product_header and with_repository:
         out["repository"] = repository
     if verbose:
         out["version_id"] = int(created)
         out["version"] = INDEX_VERSIONS.get(created, str(behaviour.version))
-    out["indices"] = list(one.indices)
-    out["data_streams"] = []
+    if index_names:
+        out["indices"] = list(one.indices)
+    if index_details:
+        out["index_details"] = {name: _details(cluster, index) for name, index in one.indices.items()}
+    out["data_streams"] = list(one.data_streams)
     if verbose:
         out["include_global_state"] = one.include_global_state
         if one.metadata is not None:
@@ -44,6 +56,14 @@ def snapshot(cluster: Cluster, repository: str, one: Snapshot, *, verbose: bool 
         if behaviour.newer_jackson:
             out["feature_states"] = []
     return out
+
+
+def _details(cluster: Cluster, index: Index) -> dict[str, Json]:
+    return {
+        "shard_count": index.n_shards,
+        "size_in_bytes": sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards),
+        "max_segments_per_shard": max((len(shard.views) for shard in index.shards), default=0),
+    }
 
 
 def status(cluster: Cluster, repository: str, one: Snapshot) -> dict[str, Json]:

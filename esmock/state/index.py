@@ -48,7 +48,9 @@ class Index:
         self.is_closed = False
         self.was_closed = False
         self.resized_from: str | None = None
-        self.restored_from: str | None = None
+        self.restored_from: tuple[str, str] | None = None
+        """Repository and snapshot that it was restored from, and the name it had there."""
+        self.restored_index: str | None = None
         self.moved: dict[int, dict[int, str]] = {}
         """Shard, copy (0: the primary) to the node that a reroute moved it to."""
         self.type_name: str | None = None

@@ -1,0 +1,113 @@
+"""Snapshot repositories. Docs: snapshots-register-repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.indices import acknowledged
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean
+from esmock.api.request import Request, Response, map_body
+from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.shape import index as index_shape
+from esmock.state import index_settings
+from esmock.state import repositories as state
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+_LOCAL = Param(lambda name, text: text == "true", False)
+
+
+def _body(request: Request) -> dict[str, Json]:
+    # ES: a body that is a list is read as if it were an empty object
+    tree = request.read(request.content, request.content_format or "json") if request.content else None
+    return {} if isinstance(tree, list) else map_body(request)
+
+
+@endpoint(
+    "snapshot.create_repository",
+    "PUT,POST /_snapshot/{repository}",
+    params={"verify": boolean(True), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    docs="modules-snapshots",
+    body=_body,
+    action="cluster:admin/repository/put",
+)
+def create_repository(cluster: Cluster, request: Request) -> Response:
+    """Register a repository."""
+    body = request.parsed
+    kind, settings = None, {}
+    for key, value in body.items():
+        if key == "type":
+            kind = str(value)
+        elif key == "settings":
+            if not isinstance(value, dict):
+                raise IllegalArgument("Malformed settings section, should include an inner object")
+            settings = index_settings.flatten(value)
+    if kind is None:
+        raise ActionRequestValidation("type is missing")
+    state.put_repository(cluster, request.part("repository"), kind, settings, verify=request.param("verify"))
+    return acknowledged()
+
+
+@endpoint(
+    "snapshot.get_repository",
+    "GET /_snapshot",
+    "GET /_snapshot/{repository}",
+    params={"master_timeout": MASTER_TIMEOUT, "local": _LOCAL},
+    docs="modules-snapshots",
+    action="cluster:admin/repository/get",
+)
+def get_repository(cluster: Cluster, request: Request) -> Response:
+    """Repositories by name."""
+    found = state.find_repositories(cluster, request.part_list("repository"))
+    out: dict[str, Json] = {}
+    for one in found:
+        out[one.name] = {"type": one.kind}
+        uuid = state.repositories(cluster).uuid_of(one)
+        if uuid is not None and cluster.behaviour.newer_jackson:
+            out[one.name]["uuid"] = uuid
+        out[one.name]["settings"] = index_shape.settings(one.settings)
+    return Response(200, out)
+
+
+@endpoint(
+    "snapshot.delete_repository",
+    "DELETE /_snapshot/{repository}",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    docs="modules-snapshots",
+    action="cluster:admin/repository/delete",
+)
+def delete_repository(cluster: Cluster, request: Request) -> Response:
+    """Forget a repository."""
+    state.delete_repositories(cluster, request.part("repository"))
+    return acknowledged()
+
+
+@endpoint(
+    "snapshot.verify_repository",
+    "POST /_snapshot/{repository}/_verify",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    docs="modules-snapshots",
+    action="cluster:admin/repository/verify",
+)
+def verify_repository(cluster: Cluster, request: Request) -> Response:
+    """Whether all nodes can reach a repository."""
+    state.verify_repository(cluster, state.repositories(cluster).repository(request.part("repository")))
+    return Response(200, {"nodes": {node.id: {"name": node.name} for node in cluster.nodes}})
+
+
+@endpoint(
+    "snapshot.cleanup_repository",
+    "POST /_snapshot/{repository}/_cleanup",
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    docs="clean-up-snapshot-repo-api",
+    action="cluster:admin/repository/_cleanup",
+)
+def cleanup_repository(cluster: Cluster, request: Request) -> Response:
+    """Remove what no snapshot needs: there is nothing of the kind."""
+    entry = state.repositories(cluster).repository(request.part("repository"))
+    entry.check_writable("cannot run cleanup on")
+    return Response(200, {"results": {"deleted_bytes": 0, "deleted_blobs": 0}})

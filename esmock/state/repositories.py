@@ -1,0 +1,217 @@
+"""Snapshot repositories: places, and what they hold.
+
+Contents are kept in memory, by place: two repositories with one location see the same snapshots.
+Source: recordings of 7.10.2 and 8.19.21; docs page snapshots-register-repository.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from esmock.errors import (
+    ApiError,
+    ElasticsearchParse,
+    IllegalArgument,
+    MalformedURL,
+    Repository,
+    RepositoryMissing,
+    RepositoryVerification,
+    Unsupported,
+)
+from esmock.state import index_settings
+from esmock.state.resolve import glob, matches
+from esmock.xcontent.units import parse_byte_size
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.snapshots import Snapshot
+
+Json = Any
+_BUNDLED_SINCE_EIGHT = ("s3", "gcs", "azure")
+_BAD_LETTERS = ' "*\\<|,>/?'
+BAD_NAME = 'must not contain the following characters [ , ", *, \\, <, |, ,, >, /, ?]'
+_RATES = ("max_snapshot_bytes_per_sec", "max_restore_bytes_per_sec")
+
+
+@dataclass(slots=True)
+class RepositoryEntry:
+    """A repository with its snapshots by name, in the order in which they were taken."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+
+    @property
+    def is_readonly(self) -> bool:
+        """Whether nothing may be written to it."""
+        return self.kind == "url" or str(self.settings.get("readonly", "false")) == "true"
+
+    def check_writable(self, what: str) -> None:
+        """Raises Repository for a repository that is only read."""
+        if self.is_readonly:
+            raise Repository(f"[{self.name}] {what} readonly repository")
+
+
+class Repositories:
+    """The slot ``snapshots`` of a cluster: all repositories, and the contents of all places."""
+
+    def __init__(self) -> None:
+        self.repositories: dict[str, RepositoryEntry] = {}
+        self.contents: dict[str, dict[str, Snapshot]] = {}
+        self.uuids: dict[str, str] = {}
+        """Place to the id that the first snapshot gives it."""
+
+    def uuid_of(self, entry: RepositoryEntry) -> str | None:
+        """The id of what a repository holds; None before its first snapshot."""
+        return self.uuids.get(place_of(entry))
+
+    def clone(self, cluster: Cluster) -> Repositories:
+        """The same repositories for another cluster."""
+        twin = Repositories()
+        twin.uuids = dict(self.uuids)
+        twin.contents = {place: dict(found) for place, found in self.contents.items()}
+        for name, one in self.repositories.items():
+            found = twin.contents.setdefault(place_of(one), {})
+            twin.repositories[name] = RepositoryEntry(name, one.kind, one.settings, found)
+        return twin
+
+    def repository(self, name: str) -> RepositoryEntry:
+        """A repository by name. Raises RepositoryMissing."""
+        found = self.repositories.get(name)
+        if found is None:
+            raise RepositoryMissing(f"[{name}] missing")
+        return found
+
+
+def repositories(cluster: Cluster) -> Repositories:
+    """The cluster's repositories."""
+    found: Repositories = cluster.slot("snapshots", Repositories)
+    return found
+
+
+def place_of(entry: RepositoryEntry) -> str:
+    """Where a repository's contents are: a ``file:`` URL is the place of that folder."""
+    if entry.kind == "url":
+        url = str(entry.settings.get("url", ""))
+        return f"fs:{posixpath.normpath(urlsplit(url).path)}" if url.startswith("file:") else f"url:{url}"
+    return f"fs:{posixpath.normpath(str(entry.settings.get('location', entry.name)))}"
+
+
+def put_repository(cluster: Cluster, name: str, kind: str, settings: dict[str, Any], *, verify: bool = True) -> None:
+    """Register a repository. Raises Repository, RepositoryVerification."""
+    if "#" in name:
+        raise Repository(f"[{name}] must not contain '#'")
+    if any(letter in _BAD_LETTERS for letter in name):
+        raise Repository(f"[{name}] {BAD_NAME}")
+    if kind == "source" or (kind in _BUNDLED_SINCE_EIGHT and cluster.behaviour.major >= 8):
+        raise Unsupported(f"repositories of type [{kind}]")
+    if kind not in ("fs", "url"):
+        raise Repository(f"[{name}] repository type [{kind}] does not exist")
+    try:
+        if kind == "fs":
+            _check_fs(cluster, name, settings)
+        else:
+            _check_url(name, settings)
+    except ApiError as cause:
+        raise Repository(f"[{name}] failed to create repository", cause=cause) from None
+    registry = repositories(cluster)
+    entry = RepositoryEntry(name, kind, settings)
+    entry.snapshots = registry.contents.setdefault(place_of(entry), {})
+    registry.repositories = {**registry.repositories, name: entry}
+    cluster.changed()
+    if verify:
+        verify_repository(cluster, entry)
+
+
+def verify_repository(cluster: Cluster, entry: RepositoryEntry) -> None:
+    """Whether the nodes reach a repository. Raises RepositoryVerification."""
+    if entry.kind != "url":
+        return
+    url = str(entry.settings["url"])
+    path = urlsplit(url).path
+    roots = index_settings.as_list(cluster.server_settings.node_settings.get("path.repo"))
+    allowed = index_settings.as_list(cluster.server_settings.node_settings.get("repositories.url.allowed_urls"))
+    if url.startswith("file:") and any(_is_below(path, root) for root in roots):
+        return
+    if matches(allowed, url):
+        raise Unsupported(f"the repository [{entry.name}] over the network")
+    raise RepositoryVerification(
+        f"[{entry.name}] path  is not accessible on master node",
+        cause=Repository(
+            f"[{entry.name}] file url [{url}] doesn't match any of the locations specified by path.repo or "
+            "repositories.url.allowed_urls"
+        ),
+    )
+
+
+def _is_below(path: str, root: str) -> bool:
+    path, root = posixpath.normpath(path), posixpath.normpath(root)
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def _check_fs(cluster: Cluster, name: str, settings: dict[str, Any]) -> None:
+    """Raises Repository for a place outside of ``path.repo``, and what bad sizes raise."""
+    location = settings.get("location")
+    if not location:
+        raise Repository(f"[{name}] missing location")
+    allowed = index_settings.as_list(cluster.server_settings.node_settings.get("path.repo"))
+    told = f"[{name}] location [{location}] doesn't match any of the locations specified by path.repo"
+    if not allowed:
+        raise Repository(f"{told} because this setting is empty")
+    if not any(_is_below(posixpath.join(root, location), root) for root in allowed):
+        raise Repository(told)
+    for key in _RATES:
+        if key in settings:
+            parse_byte_size(str(settings[key]), key)
+    if "chunk_size" in settings:
+        _check_chunk_size(str(settings["chunk_size"]))
+
+
+def _check_chunk_size(text: str) -> None:
+    try:
+        size = parse_byte_size(text, "chunk_size")
+    except ElasticsearchParse as cause:
+        raise IllegalArgument(cause.reason, cause=cause) from None
+    if size < 5:
+        raise IllegalArgument(f"failed to parse value [{text}] for setting [chunk_size], must be >= [5b]")
+
+
+def _check_url(name: str, settings: dict[str, Any]) -> None:
+    url = settings.get("url")
+    if url is None:
+        raise Repository(f"[{name}] missing url")
+    scheme = urlsplit(str(url)).scheme
+    if not scheme:
+        raise IllegalArgument("Unable to parse URL repository setting", cause=MalformedURL(f"no protocol: {url}"))
+
+
+def find_repositories(cluster: Cluster, names: Iterable[str]) -> list[RepositoryEntry]:
+    """Repositories by names or wildcards. Raises RepositoryMissing for plain names."""
+    registry = repositories(cluster)
+    wanted = list(names)
+    if not wanted or wanted == ["_all"]:
+        return list(registry.repositories.values())
+    out: dict[str, RepositoryEntry] = {}
+    for one in wanted:
+        if "*" in one:
+            regex = glob(one)
+            out.update({name: found for name, found in registry.repositories.items() if regex.match(name)})
+        else:
+            out[one] = registry.repository(one)
+    return list(out.values())
+
+
+def delete_repositories(cluster: Cluster, name: str) -> None:
+    """Forget repositories; what is in them stays. Raises RepositoryMissing."""
+    registry = repositories(cluster)
+    regex = glob(name)
+    kept = {one: found for one, found in registry.repositories.items() if not regex.match(one)}
+    if len(kept) == len(registry.repositories) and name != "*":
+        raise RepositoryMissing(f"[{name}] missing")
+    registry.repositories = kept
+    cluster.changed()

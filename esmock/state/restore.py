@@ -1,0 +1,120 @@
+"""Restoring indices from snapshots.
+
+Source: recordings of 7.10.2 and 8.19.21; docs page restore-snapshot-api.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import SnapshotRestore
+from esmock.state.aliases import check_index_name
+from esmock.state.repositories import repositories
+from esmock.state.resolve import glob
+from esmock.state.snapshots import Snapshot, choose
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+_NEVER_CHANGED = (
+    "index.number_of_shards", "index.version.created", "index.uuid", "index.creation_date", "index.history.uuid",
+)  # fmt: skip
+_NEVER_REMOVED = (*_NEVER_CHANGED, "index.number_of_replicas", "index.auto_expand_replicas", "index.version.upgraded")
+
+
+@dataclass(slots=True)
+class Restore:
+    """What is asked of a restore.
+
+    Args:
+        rename: what a name becomes.
+    """
+
+    indices: list[str] = field(default_factory=list)
+    ignore_unavailable: bool = False
+    rename_pattern: re.Pattern[str] | None = None
+    rename_replacement: str | None = None
+    include_aliases: bool = True
+    index_settings: dict[str, Any] = field(default_factory=dict)
+    ignore_index_settings: list[str] = field(default_factory=list)
+
+    def renamed(self, name: str) -> str:
+        """The name that an index comes back under."""
+        if self.rename_pattern is None or self.rename_replacement is None:
+            return name
+        replacement = re.sub(r"\$(\d)", r"\\g<\1>", self.rename_replacement.replace("\\", "\\\\"))
+        return self.rename_pattern.sub(replacement, name)
+
+
+def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> list[Index]:
+    """Bring indices back. Raises SnapshotRestore, IndexNotFound, InvalidIndexName."""
+    entry = repositories(cluster).repository(repository)
+    found = entry.snapshots.get(name)
+    if found is None:
+        raise SnapshotRestore(f"[{repository}:{name}] snapshot does not exist")
+    chosen = choose(list(found.indices), asked.indices, ignore_unavailable=asked.ignore_unavailable)
+    planned: dict[str, Index] = {}
+    for one in chosen:
+        target = asked.renamed(one)
+        if target in planned:
+            raise SnapshotRestore(
+                f"[{repository}:{name}] indices [{planned[target].name}] and [{one}] are renamed into the same index [{target}]"
+            )
+        planned[target] = found.indices[one]
+    for target in planned:
+        _check_target(cluster, repository, found, target)
+    made = []
+    for target, source in planned.items():
+        settings = _settings(source, asked, f"[{repository}:{found.name}/{found.uuid}]")
+        index = _restored(cluster, source, target, settings, asked)
+        index.restored_from, index.restored_index = (repository, found.name), source.name
+        made.append(index)
+    for index in made:
+        cluster.indices[index.name] = index
+    cluster.changed()
+    return made
+
+
+def _check_target(cluster: Cluster, repository: str, found: Snapshot, target: str) -> None:
+    existing = cluster.indices.get(target)
+    if existing is None:
+        check_index_name(target, cluster.behaviour)
+    elif not existing.is_closed:
+        raise SnapshotRestore(
+            f"[{repository}:{found.name}/{found.uuid}] cannot restore index [{target}] because an open index with same name "
+            "already exists in the cluster. Either close or delete the existing index or restore the index under a "
+            "different name by providing a rename pattern and replacement name"
+        )
+
+
+def _settings(source: Index, asked: Restore, place: str) -> dict[str, Any]:
+    """The settings of a restored index. Raises SnapshotRestore for those that must stay."""
+    settings = {key: value for key, value in source.settings.items() if key != "index.verified_before_close"}
+    for pattern in asked.ignore_index_settings:
+        full = pattern if pattern.startswith("index.") else f"index.{pattern}"
+        if full in _NEVER_REMOVED:
+            raise SnapshotRestore(f"{place} cannot remove setting [{full}] on restore")
+        regex = glob(full)
+        settings = {key: value for key, value in settings.items() if key in _NEVER_REMOVED or not regex.match(key)}
+    for key, value in asked.index_settings.items():
+        if key in _NEVER_CHANGED:
+            raise SnapshotRestore(f"{place} cannot modify setting [{key}] on restore")
+        if value is not None:
+            settings[key] = value
+    return settings
+
+
+def _restored(cluster: Cluster, source: Index, target: str, settings: dict[str, Any], asked: Restore) -> Index:
+    index = source.clone()
+    settings["index.uuid"] = cluster.new_uuid()
+    index.name, index.uuid = target, settings["index.uuid"]
+    index.is_closed = False
+    for shard in index.shards:
+        shard.index_name, shard.index_uuid = target, index.uuid
+    index.change_settings(settings)
+    index.settings_version = 1
+    index.set_aliases(dict(source.aliases) if asked.include_aliases else {})
+    return index
