@@ -19,6 +19,7 @@ from esmock.http.receive import (
 )
 from esmock.http.render import RawResponse, render, render_error
 from esmock.http.router import Router
+from esmock.state.blocks import check_action
 from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class Node:
             request.parsed = endpoint.body(request)
         check_unknown(request)
         check_body(request)
+        if self.cluster.is_blocked:
+            check_action(self.cluster, endpoint.action)
         return endpoint.handler(self.cluster, request)
 
     async def _later(self, answer: Awaitable[Response], channel: Channel) -> RawResponse:

@@ -13,6 +13,7 @@ from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
 from esmock.state import alias_actions
 from esmock.state.alias_actions import AliasAction
+from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.xcontent.value_reader import Reading
@@ -46,6 +47,7 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
     """Aliases by index; names without a match make it a 404 that still tells the others."""
     wanted = request.part_list("name")
     found = resolve(cluster, request.part_list("index"), request.indices_options(ALL))
+    check_blocks(cluster, found, "metadata_read")
     all_indices = not wanted
     out: dict[str, Json] = {}
     named = request.part_list("index")

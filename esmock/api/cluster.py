@@ -119,7 +119,10 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
 )
 def get_state(cluster: Cluster, request: Request) -> Response:
     """The cluster state, or parts of it."""
-    options = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+    options = IndicesOptions(expand=("open", "closed"), forbid_closed=False, ignore_unavailable=True)
+    version = request.params.get("wait_for_metadata_version")
+    if version is not None and version < 1:
+        raise IllegalArgument(f"provided waitForMetadataVersion should be >= 1, but instead is [{version}]")
     wanted = request.part_list("index")
     found = resolve(cluster, wanted, request.indices_options(options)) if wanted else list(cluster.indices.values())
     metrics = request.part_list("metric") or ["_all"]

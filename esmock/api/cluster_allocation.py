@@ -69,7 +69,7 @@ def allocation_explain(cluster: Cluster, request: Request) -> Response:
     if node is not None:
         body["current_node"] = _described(cluster, node)
     else:
-        reason = {"reason": "INDEX_CREATED", "at": instant(index.created_ms), "last_allocation_status": "no_attempt"}
+        reason = {"reason": "INDEX_CREATED", "at": instant(index.created_ms), "last_allocation_status": "no_attempt" if copy else "no"}
         body["unassigned_info"] = reason
     if request.param("include_disk_info"):
         body["cluster_info"] = _disk_info(cluster)
@@ -102,7 +102,11 @@ def _asked(cluster: Cluster, asked: dict[str, Json]) -> tuple[Index, int, int]:
             raise IllegalArgument(f"unable to find a {kind} shard assigned to node [{named}]")
         return index, shard, here[0]
     if not numbers:
-        raise IllegalArgument(f"no shard was specified in the explain API request: there is no replica of [{index.name}][{shard}]")
+        primary = str(asked["primary"]).lower()
+        raise IllegalArgument(
+            f"unable to find any shards to explain [ClusterAllocationExplainRequest[index={index.name},shard={shard},"
+            f"primary?={primary},includeYesDecisions?=false] in the routing table"
+        )
     return index, shard, next((number for number in numbers if places[number] is None), numbers[0])
 
 

@@ -137,7 +137,9 @@ def _health_body(
     is_human: bool,
 ) -> dict[str, Json]:
     is_eight = cluster.behaviour.major >= 8
-    share = total if is_eight or everything or not found else health.of_indices(cluster, cluster.indices.values())
+    # ES: before 8.0 the share is that of the whole cluster, unless what was asked for is green
+    as_a_whole = is_eight or everything or not found or status == "green"
+    share = total if as_a_whole else health.of_indices(cluster, cluster.indices.values())
     body: dict[str, Json] = {
         "cluster_name": cluster.name,
         "status": status,

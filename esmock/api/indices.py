@@ -28,9 +28,10 @@ from esmock.errors import (
 from esmock.shape import index as shape
 from esmock.state import admin
 from esmock.state.aliases import cast_message
+from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import IndicesOptions, check_blocks, resolve
+from esmock.state.resolve import IndicesOptions, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -374,6 +375,7 @@ def forcemerge(cluster: Cluster, request: Request) -> Response:
             raise ActionRequestValidation(f"cannot set {what}, those two parameters are mutually exclusive")
         request.warn(f"setting {what} is deprecated and will be rejected in a future version")
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    check_blocks(cluster, found, "metadata_write")
     for index in found:
         index.refresh()
         for shard in index.shards:

@@ -12,7 +12,8 @@ from esmock.errors import ActionRequestValidation, ClassCast, ElasticsearchParse
 from esmock.shape import index as shape
 from esmock.shape.field_mapping import field_mappings
 from esmock.state.aliases import cast_message
-from esmock.state.resolve import IndicesOptions, check_blocks, glob, resolve, write_index
+from esmock.state.blocks import check_blocks
+from esmock.state.resolve import IndicesOptions, glob, resolve, write_index
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster

@@ -12,7 +12,8 @@ from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
 from esmock.state import index_settings, update_settings
-from esmock.state.resolve import BLOCKS, check_blocks, glob, resolve
+from esmock.state.blocks import BLOCKS, check_blocks
+from esmock.state.resolve import glob, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster

@@ -102,7 +102,8 @@ def stats(cluster: Cluster, request: Request) -> Response:
     """How nodes fare."""
     level = request.param("level")
     if level not in ("node", "indices", "shards"):
-        raise IllegalArgument(f"level parameter must be one of [node] or [indices] or [shards] but was [{level}]")
+        words = "[node] or [indices]" if cluster.behaviour.newer_jackson else "[indices] or [node]"
+        raise IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
     known = set(node_stats.STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else node_stats.STATS_SECTIONS)
     metrics = request.part_list("metric")
     if len(metrics) > 1 and "_all" in metrics:
@@ -126,7 +127,11 @@ def _sections(request: Request, metrics: list[str]) -> set[str] | None:
     found = request.part_list("index_metric")
     if not found or found == ["_all"]:
         return None
-    if "indices" not in metrics and metrics != ["_all"]:
+    if metrics == ["_all"]:
+        raise IllegalArgument(
+            f"request [{request.path}] contains index metrics [{','.join(found)}] but all stats requested"
+        )
+    if "indices" not in metrics:
         raise IllegalArgument(
             f"request [{request.path}] contains index metrics [{','.join(found)}] but indices stats not requested"
         )
@@ -184,6 +189,8 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
     """Busy threads: there are none."""
     kind = request.param("type")
     if kind not in ("cpu", "wait", "block", "mem"):
+        if cluster.behaviour.mapping_types:
+            return Response(200, "")  # ES: every node fails, and failures are not told
         raise IllegalArgument(f"type not supported [{kind}]")
     moment = cluster.clock.now_ms()
     head = (

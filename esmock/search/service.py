@@ -66,7 +66,8 @@ def run(
 ) -> SearchResult:
     """Run a parsed search over the indices that the names stand for."""
     from esmock.search.execute import execute
-    from esmock.state.resolve import OPEN, check_blocks, resolve
+    from esmock.state.blocks import check_blocks
+    from esmock.state.resolve import OPEN, resolve
 
     started = cluster.clock.monotonic_ns()
     indices = resolve(cluster, names, options or OPEN)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.shape import index as index_shape
 from esmock.shape import templates as template_shape
 from esmock.state import placement
+from esmock.state.blocks import BLOCKS, global_blocks
 from esmock.state.placement import allocation_id
-from esmock.state.resolve import BLOCKS
 from esmock.state.templates import templates
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def state(
     if "master_node" in wanted:
         out["master_node"] = cluster.node_id
     if "blocks" in wanted:
-        out["blocks"] = blocks(cluster, indices)
+        out["blocks"] = blocks(cluster, sorted(cluster.indices.values(), key=lambda one: one.name))
     if "nodes" in wanted:
         out["nodes"] = {one.id: node(cluster, one) for one in cluster.nodes}
     if "metadata" in wanted:
@@ -60,6 +60,11 @@ def state(
             "unassigned": [copy for copy in copies if copy["node"] is None],
             "nodes": {one.id: [copy for copy in copies if copy["node"] == one.id] for one in cluster.data_nodes},
         }
+    if "customs" in wanted and cluster.behaviour.mapping_types and not cluster.behaviour.newer_jackson:
+        out["restore"] = {"snapshots": []}
+        out["snapshots"] = {"snapshots": []}
+        out["repository_cleanup"] = {"repository_cleanup": []}
+        out["snapshot_deletions"] = {"snapshot_deletions": []}
     return out
 
 
@@ -100,14 +105,11 @@ def voters(cluster: Cluster) -> list[str]:
 def blocks(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     """What is forbidden for the cluster and for indices."""
     out: dict[str, Json] = {}
-    read_only = str(cluster.setting("cluster.blocks.read_only", "false")) == "true"
-    if read_only:
+    whole = global_blocks(cluster)
+    if whole:
         out["global"] = {
-            "6": {
-                "description": "cluster read-only (api)",
-                "retryable": False,
-                "levels": ["write", "metadata_write"],
-            }
+            str(number): {"description": text, "retryable": False, "levels": list(levels)}
+            for number, text, levels in whole.values()
         }
     found: dict[str, Json] = {}
     for index in indices:

@@ -28,7 +28,7 @@ def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
         nodes: those that were meant.
     """
     count = len(nodes)
-    indices = [index for index in cluster.indices.values() if not index.is_closed] if nodes else []
+    indices = list(cluster.indices.values()) if nodes else []
     indices.sort(key=lambda one: one.name)
     out: dict[str, Json] = {
         "_nodes": {"total": count, "successful": count, "failed": 0},
@@ -115,7 +115,7 @@ def _mappings(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
 def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     count = len(nodes)
     if not count:
-        return {"count": {"total": 0, "coordinating_only": 0}}
+        return {"count": {"total": 0, "coordinating_only": 0, **dict.fromkeys(sorted(cluster.local_node.roles), 0)}}
     now = cluster.clock.now_ms()
     heap, disk = node_shape.HEAP_BYTES, node_shape.DISK_BYTES
     half = count * node_shape.MEMORY_BYTES // 2

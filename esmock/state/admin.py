@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, IllegalState
 from esmock.state import data_streams
+from esmock.state.blocks import check_blocks
 from esmock.state.placement import is_allocatable
-from esmock.state.resolve import check_blocks
+from esmock.state.shard_limit import check_shard_limit
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -45,19 +46,17 @@ def delete(cluster: Cluster, indices: Iterable[Index]) -> None:
 
 def check_metadata_blocks(cluster: Cluster, indices: Iterable[Index]) -> None:
     """Raises ClusterBlock where an index forbids changes; deletes and settings pass ``read_only_allow_delete``."""
-    blocked = [
-        index
-        for index in indices
-        if index.has_blocks
-        and any(index.settings.get(f"index.blocks.{name}") == "true" for name in ("read_only", "metadata"))
-    ]
-    if blocked:
-        check_blocks(cluster, blocked, "metadata_write")
+    check_blocks(cluster, indices, "metadata_write", releases=True)
 
 
 def close(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
     """Close what is open; returns what was closed now. Raises ClusterBlock."""
     listed = list(indices)
+    if str(cluster.setting("cluster.indices.close.enable", "true")) == "false":
+        raise IllegalState(
+            "closing indices is disabled - set [cluster.indices.close.enable: true] to enable it. NOTE: closed indices still "
+            "consume a significant amount of diskspace"
+        )
     check_blocks(cluster, listed, "metadata_write")
     done = [index for index in listed if not index.is_closed]
     for index in done:
@@ -77,6 +76,7 @@ def open_(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
     listed = list(indices)
     check_blocks(cluster, listed, "metadata_write")
     done = [index for index in listed if index.is_closed]
+    check_shard_limit(cluster, sum(index.n_shards * (1 + index.n_replicas) for index in done))
     for index in done:
         analysis_of(index.settings, cluster)
     for index in done:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, Unsupported
 from esmock.state import admin
 from esmock.state.aliases import AliasBody, check_alias_name, check_write_marks, ordered, write_marks
+from esmock.state.blocks import check_blocks
 from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_order import hash_order
@@ -169,6 +170,9 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
     planned: dict[str, dict[str, AliasBody]] = {}
     removed: list[Index] = []
     resolved = [(action, _targets(cluster, action)) for action in actions]
+    for action, targets in resolved:
+        if action.kind != "remove_index":
+            check_blocks(cluster, targets, "metadata_write")
     for action, targets in resolved:
         if action.kind == "remove_index":
             removed.extend(targets)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.clock import Clock
 from esmock.settings import ServerSettings
+from esmock.state.blocks import GLOBAL
 from esmock.state.nodes import ClusterNode, make_nodes
 from esmock.state.placement import allowed_nodes
 
@@ -47,6 +48,8 @@ class Cluster:
         self.persistent_settings: dict[str, Any] = {}
         self.transient_settings: dict[str, Any] = {}
         self.state_version = 1
+        self.is_blocked = any(str(settings.node_settings.get(name)) == "true" for name in GLOBAL)
+        """Whether a block forbids something in the whole cluster."""
         self.slots: dict[str, Any] = {}
         self.query_checker: Callable[[Cluster, Index, bytes, Any], None] | None = None
         self._aliases: dict[str, list[Index]] | None = None

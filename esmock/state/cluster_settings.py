@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.state import cluster_checks
+from esmock.state.blocks import global_blocks
 from esmock.state.index_settings import IndexSetting, _pair, read_value, unknown_setting
 from esmock.state.resolve import glob
 
@@ -82,6 +83,7 @@ def update(cluster: Cluster, persistent: dict[str, Any], transient: dict[str, An
     new_persistent, changed_persistent = _apply(cluster, "persistent", cluster.persistent_settings, persistent)
     _validate({**new_transient, **new_persistent}, cluster.behaviour)
     cluster.persistent_settings, cluster.transient_settings = new_persistent, new_transient
+    cluster.is_blocked = bool(global_blocks(cluster))
     cluster.changed()
     return changed_persistent, changed_transient
 

@@ -31,9 +31,11 @@ from esmock.state.aliases import (
     self_conflict,
     write_marks,
 )
+from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
-from esmock.state.resolve import check_blocks, glob
+from esmock.state.resolve import glob
+from esmock.state.shard_limit import check_shard_limit
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def may_create(cluster: Cluster, name: str) -> None:
             resource=None,
             suffix=f" and composable template [{template.name}] forbids index auto creation",
         )
-    if cluster.behaviour.mapping_types:
+    if cluster.behaviour.mapping_types and setting == "false":
         raise IndexNotFound(name, resource="index_expression")
     what = " and [action.auto_create_index]"
     if setting == "false":
@@ -128,6 +130,7 @@ def create_index(
 def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
     """Refuse a name that cannot be or that is taken. Raises InvalidIndexName, ResourceAlreadyExists."""
     check_index_name(name, cluster.behaviour)
+    check_new(cluster, name)
     existing = cluster.indices.get(name)
     if existing is not None:
         check_blocks(cluster, (existing,), "metadata_write")
@@ -275,6 +278,7 @@ def build_index(
     _check_joined(cluster, name, settings, warn)
     if "index.data_path" in settings and "path.shared_data" not in cluster.server_settings.node_settings:
         raise Validation("path.shared_data must be set in order to use custom data paths")
+    check_shard_limit(cluster, int(settings["index.number_of_shards"]) * (1 + int(settings["index.number_of_replicas"])))
     joined = joined_aliases(cluster, name, settings["index.uuid"], aliases, applied)
     check_active_shards(settings, active_shards)
     _check_sort_sizes(settings)

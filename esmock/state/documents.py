@@ -19,10 +19,11 @@ from esmock.errors import (
     UnavailableShards,
 )
 from esmock.state import data_streams
+from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index, may_create
 from esmock.state.date_math_name import concrete_name
 from esmock.state.preference import preferred
-from esmock.state.resolve import check_blocks, single, write_index
+from esmock.state.resolve import single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_writer, reading

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esmock.errors import (
-    ClusterBlock,
     IllegalArgument,
     IndexClosed,
     IndexNotFound,
@@ -267,44 +266,3 @@ def _no_write_index(alias: str) -> IllegalArgument:
 def matches(patterns: Iterable[str], name: str) -> bool:
     """Whether a name equals or matches one of several patterns."""
     return any(fnmatch.fnmatchcase(name, pattern) if "*" in pattern else name == pattern for pattern in patterns)
-
-
-BLOCKS = {
-    "read_only": (5, "index read-only (api)", "FORBIDDEN", ("write", "metadata_write")),
-    "read": (7, "index read (api)", "FORBIDDEN", ("read",)),
-    "write": (8, "index write (api)", "FORBIDDEN", ("write",)),
-    "metadata": (9, "index metadata (api)", "FORBIDDEN", ("metadata_write", "metadata_read")),
-    "read_only_allow_delete": (
-        12,
-        "disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
-        "TOO_MANY_REQUESTS",
-        ("write", "metadata_write"),
-    ),
-}
-"""Name of the setting below ``index.blocks`` to (id, text, status name, levels)."""
-
-
-def check_blocks(cluster: Cluster, indices: Iterable[Index], level: str) -> None:
-    """Raise ClusterBlock when an index forbids ``write``, ``read``, ``metadata_write`` or ``metadata_read``."""
-    parts: list[str] = []
-    statuses: list[int] = []
-    for index in indices:
-        if not index.has_blocks:
-            continue
-        found = []
-        for name, (number, text, status, levels) in BLOCKS.items():
-            if level in levels and index.settings.get(f"index.blocks.{name}") == "true":
-                if name == "read_only_allow_delete" and cluster.behaviour.major >= 8:
-                    number_text = f"{cluster.behaviour.version.major}.{cluster.behaviour.version.minor}"
-                    text += (
-                        "; for more information, see https://www.elastic.co/guide/en/elasticsearch/reference/"
-                        f"{number_text}/fix-watermark-errors.html"
-                    )
-                found.append((number, f"{status}/{number}/{text}"))
-                statuses.append(429 if status == "TOO_MANY_REQUESTS" else 403)
-        if found:
-            found.sort(reverse=True)
-            parts.append(f"index [{index.name}] blocked by: [{', '.join(text for _, text in found)}];")
-    if parts:
-        only_429 = all(status == 429 for status in statuses)
-        raise ClusterBlock("".join(parts), status=429 if only_429 else 403)

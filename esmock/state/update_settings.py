@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.state import index_settings
+from esmock.state.blocks import check_blocks
 from esmock.state.create import _expand_replicas, analysis_of, check_active_shards, check_translog_retention
-from esmock.state.resolve import check_blocks, glob
+from esmock.state.resolve import glob
+from esmock.state.shard_limit import check_shard_limit
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -45,7 +47,7 @@ def update(
     behaviour = cluster.behaviour
     listed = list(indices)
     if not (any(name in changes for name in META_BLOCKS) if lifts_block is None else lifts_block):
-        check_blocks(cluster, [index for index in listed if index.has_blocks], "metadata_write")
+        check_blocks(cluster, listed, "metadata_write")
     _check_names(changes, behaviour, names_only=behaviour.newer_jackson)
     static = sorted(name for name in changes if _scope(name, behaviour) in ("static", "final"))
     opened = [index for index in listed if not index.is_closed]
@@ -56,12 +58,17 @@ def update(
     if any(name.startswith("index.translog.retention.") for name in changes):
         for _, settings in planned:
             check_translog_retention(settings, behaviour, warn)
+    check_shard_limit(cluster, sum(_added_copies(index, settings) for index, settings in planned if not index.is_closed))
     for index, settings in planned:
         if any(name.startswith("index.analysis.") for name in changes):
             index.analysis = analysis_of(settings, cluster, warn)
         if settings != index.settings:
             index.change_settings(settings)
     cluster.changed()
+
+
+def _added_copies(index: Index, settings: dict[str, Any]) -> int:
+    return index.n_shards * (int(settings.get("index.number_of_replicas") or 0) - index.n_replicas)
 
 
 def _scope(name: str, behaviour: Behaviour) -> str:
