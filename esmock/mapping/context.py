@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NOT_BUILT = frozenset(
     {
         "wildcard", "constant_keyword", "flattened", "version", "unsigned_long", "dense_vector", "sparse_vector",
-          "murmur3", "completion", "search_as_you_type", "geo_shape", "shape",
+          "murmur3", "completion", "geo_shape", "shape",
         "point", "histogram",
         "aggregate_metric_double", "annotated_text", "match_only_text", "counted_keyword", "semantic_text", "icu_collation_keyword",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
-from collections.abc import Iterator
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
@@ -59,7 +58,7 @@ class Keyword(Field):
         boolean("eager_global_ordinals", False, updateable=True),
         integer("ignore_above", NO_LIMIT, updateable=True, check=_check_ignore_above),
         choice("index_options", "docs", ("docs", "freqs"), _index_options),
-        boolean("norms", False, updateable=True),
+        boolean("norms", False),
         similarity(),
         Parameter("normalizer", None, _normalizer, allows_null=True),
         boolean("split_queries_on_whitespace", False, updateable=True),
@@ -79,10 +78,8 @@ class Keyword(Field):
                 raise MapperParsing(f"normalizer [{name}] not found for field [{self.leaf}]")
             self._normalize = normalizer
 
-    def conflicts(self, other: Field) -> Iterator[str]:
-        yield from super().conflicts(other)
-        if other.get("norms") and not self.get("norms"):
-            yield f"Cannot update parameter [norms] from [{java_text(self.get('norms'))}] to [{java_text(other.get('norms'))}]"
+    def may_change(self, parameter: Parameter, mine: Any, theirs: Any) -> bool:
+        return parameter.name == "norms" and bool(mine)
 
     def normalized(self, text: str) -> str:
         """The term that a text is indexed and searched as."""

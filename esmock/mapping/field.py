@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
@@ -19,6 +20,11 @@ ORDINALS = "ordinals"
 GEO = "geo"
 BINARY = "binary"
 RANGE = "range"
+
+
+HIDDEN: Json = object()
+WITHOUT_EFFECT = frozenset({"store", "meta", "index", "doc_values", "boost", "index_options", "similarity"})
+"""Parameters that 7.x passes over, with a warning, on types that do not have them."""
 
 
 class Field:
@@ -47,6 +53,8 @@ class Field:
     allows_multi_fields: ClassVar[bool] = True
     is_alias: ClassVar[bool] = False
     lenient_unknown: ClassVar[bool] = False
+    implied: Mapping[str, Field] = MappingProxyType({})
+    """Fields by leaf name that the type keeps beside itself, which no mapping shows."""
 
     __slots__ = ("context", "copy_to", "given", "leaf", "multi", "path", "source_path")
 
@@ -126,28 +134,33 @@ class Field:
         return self.name
 
     def every(self) -> Iterator[Field]:
-        """The field and its multi-fields."""
+        """The field, the fields it keeps beside itself, and its multi-fields."""
         yield self
-        yield from self.multi.values()
+        yield from self.implied.values()
+        for one in self.multi.values():
+            yield from one.every()
 
     def to_json(self) -> dict[str, Json]:
         """The definition as ``GET _mapping`` prints it."""
         out: dict[str, Json] = {"type": self.name}
         for parameter in self.parameter_table(self.context).values():
-            if parameter.name not in self.given:
-                continue
-            value = self.given[parameter.name]
-            if value != self.default_of(parameter) or self.always_prints(parameter):
-                out[parameter.name] = value if parameter.print is None else parameter.print(value)
+            value = self.printed(parameter)
+            if value is not HIDDEN:
+                out[parameter.name] = value
         if self.multi:
             out["fields"] = {leaf: self.multi[leaf].to_json() for leaf in sorted(self.multi)}
         if self.copy_to:
             out["copy_to"] = list(self.copy_to)
         return out
 
-    def always_prints(self, parameter: Parameter) -> bool:
-        """Whether a parameter is printed although it has its default."""
-        return False
+    def printed(self, parameter: Parameter) -> Json:
+        """A parameter as the definition prints it; HIDDEN where it has its default."""
+        if parameter.name not in self.given:
+            return HIDDEN
+        value = self.given[parameter.name]
+        if value == self.default_of(parameter):
+            return HIDDEN
+        return value if parameter.print is None else parameter.print(value)
 
     def merge(self, other: Field) -> Field:
         """This field changed to ``other``'s definition. Raises IllegalArgument naming every conflict."""
@@ -266,6 +279,9 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
             copy_to = tuple(map(java_text, value)) if isinstance(value, list) else (java_text(value),)
             continue
         parameter = table.get(key)
+        if parameter is None and key in WITHOUT_EFFECT and context.behaviour.major < 8 and not hasattr(cls, "unknown_parameter"):
+            context.warn(f"Parameter [{key}] has no effect on type [{type_}] and will be removed in future")
+            continue
         if parameter is None:
             raise cls.unknown_parameter(place, key, value) if hasattr(cls, "unknown_parameter") else MapperParsing(
                 f"unknown parameter [{key}] on mapper [{leaf}] of type [{type_}]"

@@ -56,9 +56,6 @@ class Join(Field):
     def has_doc_values(self) -> bool:
         return True
 
-    def always_prints(self, parameter: Parameter) -> bool:
-        return True
-
     def to_json(self) -> dict[str, Json]:
         return {
             "type": "join",

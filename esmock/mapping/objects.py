@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,7 +65,7 @@ class ObjectMapper:
             if isinstance(child, ObjectMapper):
                 yield from child.walk()
             else:
-                yield from child.multi.values()
+                yield from itertools.islice(child.every(), 1, None)
 
     def to_json(self) -> dict[str, Json]:
         """The definition as ``GET _mapping`` prints it."""
@@ -100,9 +101,9 @@ class ObjectMapper:
             raise self._nesting_conflict(context)
         if self.enabled != other.enabled and self.path:
             raise MapperParsing(f"the [enabled] parameter can't be updated for the object mapping [{self.path}]")
-        if self.nested and self.include_in_parent != other.include_in_parent and context.behaviour.major >= 8:
+        if self.nested and self.include_in_parent != other.include_in_parent:
             raise MapperParsing("the [include_in_parent] parameter can't be updated on a nested object mapping")
-        if self.nested and self.include_in_root != other.include_in_root and context.behaviour.major >= 8:
+        if self.nested and self.include_in_root != other.include_in_root:
             raise MapperParsing("the [include_in_root] parameter can't be updated on a nested object mapping")
         return self.replace(
             properties=merge_properties(self.properties, other.properties, context),

@@ -61,8 +61,10 @@ class Range(Field):
             given["coerce"] = self.coerce
         self.element = self.element_type(self.path, given, self.context)
 
-    def always_prints(self, parameter: Parameter) -> bool:
-        return parameter.name == "coerce"
+    def printed(self, parameter: Parameter) -> Json:
+        if parameter.name == "coerce" and "coerce" in self.given:
+            return self.given["coerce"]
+        return super().printed(parameter)
 
     @classmethod
     def parameter_table(cls, context: Any) -> dict[str, Parameter]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, ClassCast, IllegalArgument, MapperParsing
 from esmock.mapping.exact import NotText
-from esmock.mapping.field import Field
+from esmock.mapping.field import HIDDEN, Field
 from esmock.mapping.parameter import (
     Parameter,
     Place,
@@ -22,7 +21,9 @@ from esmock.mapping.parameter import (
 )
 
 Json = Any
+DEFAULT_GAP = 100
 
+ANALYZERS = ("analyzer", "search_analyzer", "search_quote_analyzer")
 INDEX_OPTIONS = ("docs", "freqs", "positions", "offsets")
 TERM_VECTORS = (
     "no", "yes", "with_positions", "with_offsets", "with_positions_offsets", "with_positions_payloads",
@@ -37,7 +38,7 @@ def _index_options(text: str, place: Place) -> ApiError:
 
 
 def _term_vector(text: str, place: Place) -> ApiError:
-    return MapperParsing(f"wrong value for termVector [{text}] for field [{place.path.rsplit('.', 1)[-1]}]")
+    return MapperParsing(f"Unknown value [{text}] for field [term_vector] - accepted values are [{', '.join(TERM_VECTORS)}]")
 
 
 def _analyzer(name: str, *, updateable: bool = False) -> Parameter:
@@ -49,17 +50,21 @@ def _analyzer(name: str, *, updateable: bool = False) -> Parameter:
             raise IllegalArgument(f"analyzer [{text}] has not been configured in mappings")
         return text
 
-    return Parameter(name, None, read, updateable, show=lambda value: value or "default", allows_null=True)
+    return Parameter(name, None, read, updateable, show=lambda value: value or "default")
 
 
 def _gap(value: Json, place: Place) -> int:
     gap = read_integer(value)
-    if gap < 0:
-        raise MapperParsing(f"[positions_increment_gap] must be positive, got [{gap}]")
+    is_late = place.context.behaviour.major >= 8
+    if gap < -1 or (gap == -1 and is_late):
+        raise MapperParsing(f"[{'position' if is_late else 'positions'}_increment_gap] must be positive, got [{gap}]")
     return gap
 
 
 def _frequency_filter(value: Json, place: Place) -> dict[str, Json]:
+    unknown = [key for key in _object(value) if key not in ("min", "max", "min_segment_size")]
+    if unknown:
+        raise _unsupported(place, unknown[0], value[unknown[0]])
     return {
         "min": read_double(value.get("min", 0)),
         "max": read_double(value.get("max", 2**31 - 1)),
@@ -67,14 +72,31 @@ def _frequency_filter(value: Json, place: Place) -> dict[str, Json]:
     }
 
 
+def _unsupported(place: Place, key: str, value: Json) -> MapperParsing:
+    leaf = place.path.rsplit(".", 1)[-1]
+    return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
+
+
+def _object(value: Json) -> dict[str, Json]:
+    """An object; anything else fails as Java's cast does."""
+    if isinstance(value, dict):
+        return value
+    from esmock.mapping.parameter import java_class
+
+    name = java_class(value)
+    raise ClassCast(
+        f"class {name} cannot be cast to class java.util.Map ({name} and java.util.Map are in module java.base of loader 'bootstrap')"
+    )
+
+
 def _prefixes(value: Json, place: Place) -> dict[str, int] | None:
     if value is None:
         return None
-    node = dict(value)
+    node = dict(_object(value))
     low, high = read_integer(node.pop("min_chars", 2)), read_integer(node.pop("max_chars", 5))
     if node:
         key, one = next(iter(node.items()))
-        raise MapperParsing(f"Unsupported parameters: [{key} : {java_text(one)}]")
+        raise _unsupported(place, key, one)
     if low > high:
         raise IllegalArgument(f"min_chars [{low}] must be less than max_chars [{high}]")
     if low < 1:
@@ -84,39 +106,71 @@ def _prefixes(value: Json, place: Place) -> dict[str, int] | None:
     return {"min_chars": low, "max_chars": high}
 
 
+def _shown_prefixes(value: Any) -> str:
+    return "null" if value is None else f"{{ min_chars={value['min_chars']}, max_chars={value['max_chars']} }}"
+
+
 class Text(Field):
     """Full text: terms with positions, norms, no columns. Docs: text."""
 
     name = "text"
     is_text = True
-    parameters = (
+    phrase_prefix_in_shingles = False
+    """Whether a phrase with an unfinished last word is looked up in the field of shingles too."""
+    parameters: ClassVar[tuple[Parameter, ...]] = (
         boolean("index", True),
         boolean("store", False),
         choice("index_options", "positions", INDEX_OPTIONS, _index_options),
-        boolean("norms", True, updateable=True),
+        boolean("norms", True),
         choice("term_vector", "no", TERM_VECTORS, _term_vector),
         _analyzer("analyzer"),
         _analyzer("search_analyzer", updateable=True),
         _analyzer("search_quote_analyzer", updateable=True),
         similarity(),
-        Parameter("position_increment_gap", 100, _gap),
+        Parameter("position_increment_gap", -1, _gap),
         boolean("fielddata", False, updateable=True),
         Parameter("fielddata_frequency_filter", None, _frequency_filter, updateable=True),
         boolean("eager_global_ordinals", False, updateable=True),
+        Parameter("index_prefixes", None, _prefixes, show=_shown_prefixes, allows_null=True),
         boolean("index_phrases", False),
-        Parameter("index_prefixes", None, _prefixes, allows_null=True),
         boost(),
         meta(),
     )
-    __slots__ = ()
+    __slots__ = ("implied",)
 
     def setup(self) -> None:
-        if "search_analyzer" in self.given and self.given["search_analyzer"] and not self.given.get("analyzer"):
-            raise MapperParsing(
-                f"analyzer on field [{self.leaf}] must be set when search_analyzer is set"
-            )
-        if not self.is_indexed and self.given.get("index_phrases"):
-            raise IllegalArgument("Cannot set index_phrases on unindexed field [" + self.path + "]")
+        self.implied = self._parts()
+        has_positions = self.get("index_options") in ("positions", "offsets")
+        for name in ("index_prefixes", "index_phrases"):
+            if self.given.get(name) and not self.is_indexed:
+                raise IllegalArgument(f"Cannot set {name} on unindexed field [{self.path}]")
+        if self.given.get("index_phrases") and not has_positions:
+            raise IllegalArgument(f"Cannot set index_phrases on field [{self.path}] if positions are not enabled")
+        if self.given.get("position_increment_gap", -1) != -1 and not has_positions:
+            raise IllegalArgument(f"Cannot set position_increment_gap on field [{self.path}] without positions enabled")
+        if self.given.get("fielddata") and not self.is_indexed:
+            raise IllegalArgument(f"Cannot enable fielddata on a [text] field that is not indexed: [{self.path}]")
+
+    def _parts(self) -> dict[str, Field]:
+        from esmock.mapping.text_parts import shingles_of, word_prefixes
+
+        out: dict[str, Field] = {}
+        if self.given.get("index_prefixes"):
+            least, most = self.given["index_prefixes"]["min_chars"], self.given["index_prefixes"]["max_chars"]
+            out["_index_prefix"] = word_prefixes(self, "_index_prefix", least, most)
+        if self.given.get("index_phrases"):
+            out["_index_phrase"] = shingles_of(self, "_index_phrase", 2, filler="_")
+        return out
+
+    def phrase_part(self, n_positions: int) -> tuple[Field, int] | None:
+        """The field of shingles in which a phrase is looked up, and their size; None: the field itself."""
+        found = self.implied.get("_index_phrase")
+        return None if found is None else (found, 2)
+
+    @property
+    def prefix_part(self) -> Any:
+        """The field in which beginnings of words are looked up; None: there is none."""
+        return self.implied.get("_index_prefix")
 
     @property
     def has_doc_values(self) -> bool:
@@ -129,16 +183,20 @@ class Text(Field):
             return self.given.get("search_analyzer") or self.given.get("analyzer")
         return parameter.default
 
-    def always_prints(self, parameter: Parameter) -> bool:
-        """Analyzers are printed together once one of them differs from what it would be without."""
-        if parameter.name == "search_analyzer":
-            return self.given.get("search_quote_analyzer") not in (None, self.given.get("search_analyzer"))
-        return False
+    def printed(self, parameter: Parameter) -> Json:
+        if parameter.name in ANALYZERS:
+            return self._printed_analyzer(parameter.name)
+        return super().printed(parameter)
 
-    def conflicts(self, other: Field) -> Iterator[str]:
-        yield from super().conflicts(other)
-        if not self.get("norms") and other.get("norms"):
-            yield "Cannot update parameter [norms] from [false] to [true]"
+    def _printed_analyzer(self, name: str) -> Json:
+        """Analyzers are printed up to the last one that differs from what it would be without."""
+        values = [self.get(one) for one in ANALYZERS]
+        shown = next((at + 1 for at in (2, 1, 0) if values[at] != (None, values[0], values[1])[at]), 0)
+        at = ANALYZERS.index(name)
+        return (values[at] or "default") if at < shown else HIDDEN
+
+    def may_change(self, parameter: Parameter, mine: Any, theirs: Any) -> bool:
+        return parameter.name == "norms" and bool(mine)
 
     @property
     def index_analyzer(self) -> Any:
@@ -162,6 +220,15 @@ class Text(Field):
         """The analyzer of a phrase's text."""
         name = self.given.get("search_quote_analyzer")
         return self.search_analyzer if name is None else self.context.analysis.analyzer(name)
+
+    @property
+    def position_gap(self) -> int:
+        """Positions between the values of a document."""
+        given = int(self.get("position_increment_gap")) if self.has("position_increment_gap") else -1
+        if given >= 0:
+            return given
+        analyzer = self.index_analyzer
+        return int(analyzer.position_increment_gap) if analyzer.is_custom else DEFAULT_GAP
 
     @property
     def has_norms(self) -> bool:

@@ -1,6 +1,17 @@
 """All field types by name."""
 
 from esmock.families import table
-from esmock.mapping import date, exact, features, geo, join, numeric, percolator, ranges, text
+from esmock.mapping import date, exact, features, geo, join, numeric, percolator, ranges, search_as_you_type, text
 
-TYPES = table(exact.FIELDS, text.FIELDS, numeric.FIELDS, date.FIELDS, geo.FIELDS, ranges.FIELDS, features.FIELDS, join.FIELDS, percolator.FIELDS)
+TYPES = table(
+    exact.FIELDS,
+    text.FIELDS,
+    search_as_you_type.FIELDS,
+    numeric.FIELDS,
+    date.FIELDS,
+    geo.FIELDS,
+    ranges.FIELDS,
+    features.FIELDS,
+    join.FIELDS,
+    percolator.FIELDS,
+)

@@ -53,6 +53,9 @@ class SegmentDocs:
         from esmock.mapping.numeric import Number
         from esmock.search.sort import fielddata_disabled
 
+        refused = getattr(field, "no_columns", None)
+        if refused is not None:
+            raise _thrown(refused, ())
         if field.is_text and not field.get("fielddata"):
             raise _thrown(fielddata_disabled(self._shard, field), _TEXT_FRAMES)
         if field.has("doc_values") and not field.get("doc_values"):
@@ -61,9 +64,6 @@ class SegmentDocs:
                 "Use doc values instead.",
                 _NUMBER_FRAMES if isinstance(field, Number) else _NO_DOC_VALUES_FRAMES,
             )
-        refused = getattr(field, "no_columns", None)
-        if refused is not None:
-            raise _thrown(refused, ())
 
     def column(self, field: str) -> tuple[Any, Any]:
         """See ``Columns.column``."""

@@ -243,7 +243,7 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
 
     segment = hit.leaf.segment
     for name, found in shard.target.mapping.fields(wanted.field):
-        if "*" in wanted.field and not (found.has_doc_values or (found.is_text and found.get("fielddata"))):
+        if "*" in wanted.field and not (found.has_doc_values or (found.has("fielddata") and found.get("fielddata"))):
             continue
         if found.column_kind != "geo":
             refuse_without_doc_values(shard.search, found, name)

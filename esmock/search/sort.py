@@ -514,6 +514,9 @@ def reduced(column: Any, mode: str) -> tuple[np.ndarray, np.ndarray]:
 
 def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> None:
     """Refuse fields that have no columns. Raises IllegalArgument."""
+    refused = getattr(field, "no_columns", None)
+    if refused is not None:
+        raise IllegalArgument(refused)
     if field.is_text:
         if not field.get("fielddata"):
             raise IllegalArgument(fielddata_disabled(shard, field))
@@ -523,9 +526,6 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
             f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "
             "Use doc values instead."
         )
-    refused = getattr(field, "no_columns", None)
-    if refused is not None:
-        raise IllegalArgument(refused)
     if field.column_kind == kinds.RANGE:
         raise Unsupported(f"doc values of fields of type [{field.name}]")
     if field.column_kind in (kinds.GEO, kinds.BINARY, None):

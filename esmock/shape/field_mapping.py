@@ -64,6 +64,9 @@ _TEXT_ORDER = (
 
 def with_defaults(field: Field) -> dict[str, Json]:
     """The definition of a field with every parameter of its type."""
+    defaults_json = getattr(field, "defaults_json", None)
+    if defaults_json is not None:
+        return defaults_json()  # type: ignore[no-any-return]
     is_seven = field.context.behaviour.mapping_types
     given = field.to_json()
     values: dict[str, Json] = {}

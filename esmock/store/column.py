@@ -89,7 +89,7 @@ def build_column(segment: Any, path: str) -> Column:
             return _metadata_column(segment, path)
         return empty_column(segment.n_docs)
     if field.is_text:
-        return segment.postings(path).fielddata(segment.n_docs)
+        return segment.postings(path).fielddata(segment.n_docs, _frequencies(field))
     raw, field = segment.values(path)
     kind = field.column_kind
     if kind is None:
@@ -109,6 +109,10 @@ def build_column(segment: Any, path: str) -> Column:
     if kind == kinds.RANGE:
         return range_column(flat, counts, field.dtype)
     return number_column(np.array(flat, np.float64 if kind == kinds.DOUBLE else np.int64), counts)
+
+
+def _frequencies(field: Any) -> dict[str, Any] | None:
+    return field.get("fielddata_frequency_filter") if field.has("fielddata_frequency_filter") else None
 
 
 def _single(counts: np.ndarray) -> bool:

@@ -11,8 +11,6 @@ from esmock.analysis.batch import TokenBatches
 from esmock.store.column import Column, _single, frozen, utf8_order
 from esmock.store.extraction import value_blocks
 
-DEFAULT_GAP = 100
-
 
 @dataclass(slots=True)
 class Postings:
@@ -70,9 +68,11 @@ class Postings:
         docs = np.repeat(self.docs[first:last].astype(np.int32), self.freqs[first:last])
         return docs, self.positions[int(self.token_starts[at]) : int(self.token_starts[at + 1])].astype(np.int32)
 
-    def fielddata(self, n_docs: int) -> Column:
-        """The terms as an ordinal column."""
+    def fielddata(self, n_docs: int, frequencies: dict[str, Any] | None = None) -> Column:
+        """The terms as an ordinal column; ``frequencies`` (min, max, min_segment_size) leaves out rare and common ones."""
         found = self._cache.get("fielddata")
+        if found is None and frequencies is not None and self.n_docs_with_field >= frequencies["min_segment_size"]:
+            found = self._cache["fielddata"] = self._kept(frequencies).fielddata(n_docs)
         if found is None:
             term_of = np.repeat(np.arange(len(self.terms), dtype=np.int32), np.diff(self.doc_starts))
             order = np.lexsort((term_of, self.docs))
@@ -81,6 +81,22 @@ class Postings:
             np.cumsum(counts, out=starts[1:])
             found = self._cache["fielddata"] = frozen(Column(term_of[order], starts, self.terms, None, _single(counts)))
         return found
+
+
+    def _kept(self, frequencies: dict[str, Any]) -> Postings:
+        least, most = (_share(frequencies[name], self.n_docs_with_field) for name in ("min", "max"))
+        counts = np.diff(self.doc_starts)
+        keep = (counts >= least) & (counts <= most)
+        mine = np.repeat(keep, counts)
+        starts = np.zeros(int(keep.sum()) + 1, np.int64)
+        np.cumsum(counts[keep], out=starts[1:])
+        terms = [term for term, is_kept in zip(self.terms, keep.tolist(), strict=True) if is_kept]
+        return replace(self, terms=terms, lookup={}, doc_starts=starts, docs=self.docs[mine], _cache={})
+
+
+def _share(value: float, n_docs: int) -> int:
+    """A frequency as given: a count, or below 1 a part of the documents."""
+    return int(value) if value > 1 else int(n_docs * value)
 
 
 def build_postings(segment: Any, path: str) -> Postings:
@@ -101,7 +117,7 @@ def build_postings(segment: Any, path: str) -> Postings:
         return _empty(n_docs)
     batch = batches.joined()
     del batches
-    gap = field_.get("position_increment_gap") if "position_increment_gap" in field_.given else DEFAULT_GAP
+    gap = field_.position_gap
     found = _invert(batch, counts, gap, n_docs, counts_stacked=not _discounts_overlaps(field_))
     if field_.has("index_options") and field_.get("index_options") == "docs":
         # ES: without frequencies each term counts once, for the statistics and for the length

@@ -392,6 +392,9 @@ def _sorted_in_documents(values: Array, starts: Array, *, distinct: bool) -> tup
 def _check_fielddata(found: Any, kind: str) -> None:
     if isinstance(found, _MetaField) or kind == RANGE:
         return
+    refused = getattr(found, "no_columns", None)
+    if refused is not None and refused.startswith("Fielddata"):
+        raise IllegalArgument(refused)
     if found.is_text:
         if found.has("fielddata") and found.get("fielddata"):
             return
@@ -400,9 +403,6 @@ def _check_fielddata(found: Any, kind: str) -> None:
             f"operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [{found.path}] in "
             "order to load field data by uninverting the inverted index. Note that this can use significant memory."
         )
-    refused = getattr(found, "no_columns", None)
-    if refused is not None and found.name == "percolator":
-        raise IllegalArgument(refused)
     if not found.has_doc_values:
         raise IllegalArgument(
             f"Can't load fielddata on [{found.path}] because fielddata is unsupported on fields of type [{found.type_name}]. Use doc values instead."

@@ -93,7 +93,7 @@ class Highlighter:
         if not values:
             return None
         wanted = self._wanted_of(field, options)
-        gap = field.get("position_increment_gap") if field.is_text else 0
+        gap = field.position_gap if field.is_text else 0
         analyzer = field.index_analyzer if field.is_text else None
         postings = field.is_text and field.get("index_options") == "offsets"
         self._check_length(name, values, doc, options, analyzed_anew=not postings and vectors == "no")

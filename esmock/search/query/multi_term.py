@@ -14,7 +14,7 @@ from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseCo
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
-from esmock.search.query.terms import ColumnTerm, TextTerm, any_of, make_scorer, require_indexed
+from esmock.search.query.terms import ColumnTerm, TextTerm, any_of, make_scorer, require_indexed, term_query
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def pattern_query(
             found = matches_of(None)[0](shard.index)  # type: ignore[arg-type]
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
         return MatchNothing()
-    if field.name not in ("keyword", "text"):
+    if not (field.is_text or field.name == "keyword"):
         what = {"wildcard": "wildcard", "prefix": "prefix", "regexp": "regexp"}[kind]
         raise shard.error(
             f"Can only use {what} queries on keyword, text and wildcard fields - not on [{field.path}] which is of type [{field.name}]"
@@ -172,6 +172,9 @@ class Prefix(Query):
         if shard.field(self.field) is None and self.field == "_index":
             found = shard.index.startswith(self.value)
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
+        within = getattr(shard.field(self.field), "within", None)
+        if within is not None and within(self.value):
+            return term_query(shard, self.field, self.value, boost, scored)
         return pattern_query(shard, "prefix", self.field, boost, matches_of)
 
 
@@ -383,7 +386,7 @@ class Fuzzy(Query):
         field = shard.field(self.field)
         if field is None:
             return MatchNothing()
-        if field.name not in ("keyword", "text"):
+        if not (field.is_text or field.name == "keyword"):
             raise IllegalArgument(
                 f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
             )
@@ -402,7 +405,7 @@ def case_insensitive_term(shard: ShardSearch, name: str, value: Json, boost: Any
     field = shard.field(name)
     if field is None:
         return MatchNothing()
-    if field.name not in ("keyword", "text"):
+    if not (field.is_text or field.name == "keyword"):
         raise shard.error(
             f"[{field.path}] field which is of type [{field.name}], does not support case insensitive term queries"
         )

@@ -48,23 +48,28 @@ class Phrase(Bound):
         n = segment.n_docs
         postings = segment.postings(self.path)
         keys = [self._keys(postings, offset, terms) for offset, terms in self.slots]
+        if self.slop == 0 and len(self.slots[0][1]) > 1:
+            # ES: the phrase is counted from each word at its first place, stacked ones too
+            keys[0] = self._keys(postings, *self.slots[0], distinct=False)
         if any(not len(one) for one in keys):
             return np.zeros(n, F32)
         if self.slop == 0:
             found = keys[0]
             for one in keys[1:]:
-                found = found[np.isin(found, one, assume_unique=True)]
+                found = found[np.isin(found, one)]
             return np.bincount((found >> _SHIFT).astype(np.int64), minlength=n).astype(F32)
         return self._sloppy(n, keys)
 
     @staticmethod
-    def _keys(postings: Any, offset: int, terms: tuple[str, ...]) -> np.ndarray:
+    def _keys(postings: Any, offset: int, terms: tuple[str, ...], *, distinct: bool = True) -> np.ndarray:
         """int64[m], sorted: document and the position at which the phrase would begin, in one number."""
         parts = []
         for term in terms:
             docs, positions = postings.positions_of(term)
             parts.append((docs.astype(np.int64) << _SHIFT) + (positions.astype(np.int64) - offset + _BASE))
-        return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+        if len(parts) == 1:
+            return parts[0]
+        return np.unique(np.concatenate(parts)) if distinct else np.sort(np.concatenate(parts))
 
     def _sloppy(self, n: int, keys: list[np.ndarray]) -> np.ndarray:
         from esmock.search.query.sloppy import sloppy_frequency
@@ -92,7 +97,6 @@ def phrase_query(
     shard: ShardSearch, name: str, tokens: list[Any], field: Field, slop: int, boost: Any, scored: bool, *, zero_terms: str = "none"
 ) -> Bound:
     """A phrase of analyzed tokens on a text field. Raises IllegalState where the field has no positions."""
-    require_indexed(shard, field, field.path)
     path = field.path
     if not tokens:
         return MatchEverything(boost) if zero_terms == "all" else MatchNothing()
@@ -102,17 +106,51 @@ def phrase_query(
         if token.term not in at:
             at.append(token.term)
     if len(slots) == 1:
+        require_indexed(shard, field, path)
         words = next(iter(slots.values()))
         if len(words) == 1:
             return bind_term(shard, path, field, words[0], boost, scored)
+        if getattr(field, "is_implied", False):
+            # ES: several shingles in one place are alternatives of a bool
+            from esmock.search.query.compound import BoolBound
+
+            clauses = [bind_term(shard, path, field, word, boost, scored) for word in words]
+            return BoolBound([], [], clauses, [], 1, scored)
         from esmock.search.query.analyzed import synonyms
 
         return synonyms(shard, field, words, boost, scored)
-    if field.get("index_options") in ("docs", "freqs"):
-        error = IllegalState if shard.behaviour.major < 8 else IllegalArgument
-        raise error(f'field:[{name}] was indexed without position data; cannot run PhraseQuery')
+    require_positions(shard, field, name)
     first = min(slots)
+    part = _in_shingles(field, tokens, slots, slop)
+    if part is not None:
+        return phrase_query(shard, part[0].path, part[1], part[0], 0, boost, scored)
     return bound_phrase(shard, field, [(at - first, words) for at, words in sorted(slots.items())], slop, boost, scored)
+
+
+def require_positions(shard: ShardSearch, field: Field, name: str) -> None:
+    """Refuse a phrase on a field that keeps no positions. Raises IllegalState (7.x), IllegalArgument."""
+    if not field.is_indexed or field.get("index_options") in ("docs", "freqs"):
+        error = IllegalState if shard.behaviour.major < 8 else IllegalArgument
+        raise error(f"field:[{name}] was indexed without position data; cannot run PhraseQuery")
+
+
+def _in_shingles(field: Any, tokens: list[Any], slots: dict[int, list[str]], slop: int) -> tuple[Field, list[Any]] | None:
+    """The field of shingles in which a phrase is looked up as fewer terms; None where there is none, or a gap or slop."""
+    phrase_part = getattr(field, "phrase_part", None)
+    places = sorted(slots)
+    if phrase_part is None or slop or places[-1] - places[0] != len(places) - 1:
+        return None
+    found = phrase_part(len(places))
+    if found is None:
+        return None
+    part, size = found
+    from esmock.analysis.filters.phrase_parts import FixedShingle
+    from esmock.analysis.token import Stream
+
+    stream = Stream([one.copy(term=one.term) for one in tokens], tokens[-1].end)
+    FixedShingle(size, "" if field.phrase_prefix_in_shingles else "_").apply(stream)
+    stream.place()
+    return part, stream.tokens
 
 
 def bound_phrase(

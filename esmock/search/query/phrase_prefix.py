@@ -8,7 +8,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
 from esmock.search.query.multi_term import matching_terms, terms_mask
-from esmock.search.query.phrase import bound_phrase
+from esmock.search.query.phrase import _in_shingles, bound_phrase, require_positions
 from esmock.search.query.terms import bind_term, require_indexed
 
 if TYPE_CHECKING:
@@ -34,14 +34,20 @@ def phrase_prefix_on(
         raise IllegalArgument(
             f"Can only use phrase prefix queries on text fields - not on [{field.path}] which is of type [{field.name}]"
         )
-    require_indexed(shard, field, field.path)
     tokens = analyzer.tokens(java_text(value))
     if not tokens:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
-    slots: dict[int, list[str]] = {}
-    for token in tokens:
-        slots.setdefault(token.position, []).append(token.term)
+    slots = _slots(tokens)
+    if len(slots) > 1:
+        require_positions(shard, field, name)
+    in_shingles = len(slots) > 1 and field.phrase_prefix_in_shingles  # type: ignore[attr-defined]
+    part = _in_shingles(field, tokens, slots, how.slop) if in_shingles else None
+    if part is not None:
+        field, slots = part[0], _slots(part[1])
     places = sorted(slots)
+    prefixes = field.prefix_part  # type: ignore[attr-defined]
+    if prefixes is not None and (how.slop == 0 or len(places) == 1) and all(map(prefixes.within, slots[places[-1]])):
+        return _in_prefixes(shard, field, prefixes, [(at, slots[at]) for at in places], how.slop, boost, scored)
     expanded: list[str] = []
     for prefix in slots[places[-1]]:
         for term in expansions(shard, field, prefix, how.max_expansions):
@@ -55,6 +61,28 @@ def phrase_prefix_on(
     if len(parts) == 1:
         return _one_position(shard, field, expanded, boost, scored)
     return bound_phrase(shard, field, parts, how.slop, boost, scored)
+
+
+def _in_prefixes(
+    shard: ShardSearch, field: Field, prefixes: Field, slots: list[tuple[int, list[str]]], slop: int, boost: Any, scored: bool
+) -> Bound:
+    """A phrase whose last word is a term of the field of beginnings; several words are spans."""
+    from esmock.search.query.analyzed import synonyms
+    from esmock.search.query.spans import masked_near
+
+    if len(slots) == 1:
+        words = slots[0][1]
+        if len(words) == 1:
+            return bind_term(shard, prefixes.path, prefixes, words[0], boost, scored)
+        return synonyms(shard, prefixes, words, boost, scored)
+    return masked_near(shard, field.path, prefixes.path, slots, slop, boost, scored)
+
+
+def _slots(tokens: list[Any]) -> dict[int, list[str]]:
+    out: dict[int, list[str]] = {}
+    for token in tokens:
+        out.setdefault(token.position, []).append(token.term)
+    return out
 
 
 def _one_position(shard: ShardSearch, field: Field, words: list[str], boost: Any, scored: bool) -> Bound:
@@ -102,6 +130,7 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     words = positions(analyzer.tokens(java_text(value)))
     if not words:
         return MatchNothing()
+    require_indexed(shard, field, field.path)
     clauses = [_position(shard, field, one, how, boost, scored) for one in words[:-1]]
     clauses.append(prefix_of(shard, field, words[-1][-1], boost))
     return joined(clauses, how, scored)

@@ -87,11 +87,16 @@ class WithoutPositions(Nothing):
     """A term of a field that keeps no positions."""
 
     def __init__(self, path: str, term: str) -> None:
-        super().__init__(path, ())
+        super().__init__(path, ((path, term),))
         self.path, self.term = path, term
 
     def docs(self, segment: Any) -> np.ndarray:
-        if segment.column(self.path).ordinal(self.term) < 0:
+        found = segment.field(self.path)
+        if found is not None and found.is_text:
+            is_here = self.term in segment.postings(self.path).lookup
+        else:
+            is_here = segment.column(self.path).ordinal(self.term) >= 0
+        if not is_here:
             return super().docs(segment)
         raise IllegalState(
             f'field "{self.path}" was indexed without position data; cannot run SpanTermQuery (term={self.term})'
@@ -246,19 +251,40 @@ class SpanQuery(Query):
         spans = self.spans(shard)
         if isinstance(spans, WithoutPositions):
             return SpanBound(spans, None, False)
-        known = [(path, term) for path, term in dict.fromkeys(spans.terms) if shard.doc_freq(path, term)]
-        found = None if spans.field is None else shard.field(spans.field)
-        if found is None or not known:
-            return MatchNothing()
-        scorer = None
-        if scored:
-            # ES: the terms of a masked field count among the documents of the field that they are said to be on
-            doc_count = shard.statistics(found.path).doc_count
-            values = [bm25.idf(shard.doc_freq(path, term), doc_count) for path, term in known]
-            scorer = make_scorer(
-                shard, found, found.path, 0, boost, bm25.phrase_idf(values), words=[(term,) for _, term in known]
-            )
-        return SpanBound(spans, scorer, bool(found.get("norms")))
+        return bind_spans(shard, spans, boost, scored)
+
+
+def masked_near(
+    shard: ShardSearch, path: str, last_path: str, slots: list[tuple[int, list[str]]], slop: int, boost: Any, scored: bool
+) -> Bound:
+    """Words of a field in order, the last of them looked up in another field that has the same positions."""
+    sequence: list[Spans | Gap] = []
+    previous = slots[0][0] - 1
+    for number, (at, words) in enumerate(slots):
+        if at - previous > 1:
+            sequence.append(Gap(at - previous - 1))
+        previous = at
+        home = last_path if number == len(slots) - 1 else path
+        parts: list[Spans] = [TermSpans(home, word, path) for word in words]
+        sequence.append(parts[0] if len(parts) == 1 else _joined(OrSpans, "SpanOrQuery", parts))
+    ordered: OrderedSpans = _joined(OrderedSpans, "SpanNearQuery", [one for one in sequence if isinstance(one, Spans)])
+    ordered.slop, ordered.sequence = slop, tuple(sequence)
+    return bind_spans(shard, ordered, boost, scored)
+
+
+def bind_spans(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bound:
+    """Spans with the scorer of their terms."""
+    known = [(path, term) for path, term in dict.fromkeys(spans.terms) if shard.doc_freq(path, term)]
+    found = None if spans.field is None else shard.field(spans.field)
+    if found is None or not known:
+        return MatchNothing()
+    scorer = None
+    if scored:
+        # ES: the terms of a masked field count among the documents of the field that they are said to be on
+        doc_count = shard.statistics(found.path).doc_count
+        values = [bm25.idf(shard.doc_freq(path, term), doc_count) for path, term in known]
+        scorer = make_scorer(shard, found, found.path, 0, boost, bm25.phrase_idf(values), words=[(term,) for _, term in known])
+    return SpanBound(spans, scorer, bool(found.get("norms")))
 
 
 def _joined(kind: type[Spans], name: str, parts: list[Spans], *, counted: int | None = None) -> Any:
@@ -340,6 +366,8 @@ class SpanTerm(SpanQuery):
                 raise IllegalArgument(
                     f"Span term query requires position data, but field {self.field} was indexed without position data"
                 )
+            return WithoutPositions(found.path, java_text(self.value))
+        if found.get("index_options") in ("docs", "freqs") and shard.behaviour.major < 8:
             return WithoutPositions(found.path, java_text(self.value))
         return TermSpans(found.path, str(found.term(self.value)))
 

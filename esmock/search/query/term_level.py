@@ -238,7 +238,9 @@ def exists_mask(segment: Any, paths: list[str]) -> np.ndarray:
         elif found.is_text:
             if found.is_indexed:
                 postings = segment.postings(path)
-                out |= postings.has_value if bool(found.get("norms")) else np.isin(np.arange(segment.n_docs), postings.docs)
+                # ES: without norms the names of fields are looked up, where shingles and beginnings have no entry
+                if found.get("norms") or not getattr(found, "is_implied", False):
+                    out |= postings.has_value
         elif found.is_indexed or found.has_doc_values:
             out |= segment.column(path).has_value
     return out

@@ -211,7 +211,7 @@ class Binder:
             found = self.shard.field(name)
             if found is None:
                 return MatchNothing()
-            if found.name not in ("keyword", "text"):
+            if not (found.is_text or found.name == "keyword"):
                 raise IllegalArgument(
                     f"Can only use fuzzy queries on keyword and text fields - not on [{found.path}] which is of type [{found.name}]"
                 )
