@@ -22,7 +22,7 @@ class FixedShingle(Shingle):
 
 
     def apply(self, stream: Stream) -> None:
-        places = self._places(stream)
+        places: list[list[Token | None]] = [list(words) for words in self._places(stream)]
         size = self.min_shingle_size
         out: list[Token] = []
         last = -1
@@ -30,9 +30,9 @@ class FixedShingle(Shingle):
             part = places[at : at + size]
             if not words or len(part) < size:
                 continue
-            for combination in itertools.product(*(one or [None] for one in part)):
-                first = combination[0]
-                end = next(one.end for one in reversed(combination) if one is not None)
+            for combination in itertools.product(*(words_here or [None] for words_here in part)):
+                present = [one for one in combination if one is not None]
+                first, end = present[0], present[-1].end
                 term = self.token_separator.join(self.filler_token if one is None else one.term for one in combination)
                 out.append(first.copy(term=term, end=end, increment=at - last, length=1, type="shingle"))
                 last = at
