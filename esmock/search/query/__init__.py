@@ -2,6 +2,7 @@
 
 from esmock.families import table
 from esmock.search.query import (
+    common_terms,
     compound,
     feature,
     full_text,
@@ -28,6 +29,7 @@ QUERIES = table(
     more_like_this.QUERIES,
     multi_match.QUERIES,
     query_string.QUERIES,
+    common_terms.QUERIES,
     compound.QUERIES,
     intervals.QUERIES,
     joining.QUERIES,

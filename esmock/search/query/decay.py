@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, Unsupported
+from esmock.errors import ElasticsearchParse, IllegalArgument
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -28,6 +28,7 @@ class Decay:
         if field is None:
             raise ElasticsearchParse(f"unknown field [{name}]")
         self.path = field.path
+        self.place: tuple[float, float] | None = None
         self._read(field, options, shard)
 
     def _read(self, field: Any, options: Json, shard: ShardSearch) -> None:
@@ -45,7 +46,7 @@ class Decay:
             self.origin, scale, offset = float(options["origin"]), float(options["scale"]), float(options.get("offset", 0))
             self.divisor = 1
         elif field.column_kind == "geo":
-            raise Unsupported("decay functions on geo_point")
+            scale, offset = self._read_place(options)
         else:
             raise ElasticsearchParse(
                 f"field [{self.path}] is of type [{field.name}], but only numeric types are supported."
@@ -61,14 +62,32 @@ class Decay:
             "linear": lambda: scale / (1.0 - decay),
         }[self.kind]()
 
+    def _read_place(self, options: Json) -> tuple[float, float]:
+        """The scale and offset of a place, in metres. Raises ElasticsearchParse."""
+        from esmock.mapping.geo import parse_point
+        from esmock.search.distance import parse_distance
+
+        if "origin" not in options or "scale" not in options:
+            raise ElasticsearchParse("[origin] and [scale] must be set for geo fields.")
+        self.place = parse_point(options["origin"])
+        return parse_distance(str(options["scale"])), parse_distance(str(options.get("offset", "0km")))
+
+    def _distances(self, values: np.ndarray) -> np.ndarray:
+        """float64[n]: how far each value is from the origin."""
+        if self.place is not None:
+            from esmock.search.distance import arc_metres
+
+            return np.asarray(arc_metres(*self.place, values[:, 0], values[:, 1]), np.float64)
+        values = values.astype(np.float64)
+        if self.divisor != 1:
+            values = np.floor(values / self.divisor)
+        return np.abs(values - self.origin)
+
     def score(self, segment: Any) -> np.ndarray:
         """float64[n_docs]; 1 where the field is missing."""
         column = segment.column(self.path)
         n = segment.n_docs
-        values = column.values.astype(np.float64)
-        if self.divisor != 1:
-            values = np.floor(values / self.divisor)
-        distances = np.maximum(0.0, np.abs(values - self.origin) - self.offset)
+        distances = np.maximum(0.0, self._distances(column.values) - self.offset)
         out = np.zeros(n)
         has = column.has_value
         owners = column.owners()

@@ -12,6 +12,7 @@ from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Que
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.full_text import how_of, phrase_on, read_fuzziness, read_operator
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
+from esmock.xcontent.java_map import map_order
 from esmock.xcontent.located import at_end, at_value, token
 
 if TYPE_CHECKING:
@@ -52,13 +53,15 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
         if "*" not in name:
             out[name] = out.get(name, 1.0) * boost
             continue
-        for path, field in shard.mapping.fields(name):
-            if field.name in SEARCHABLE and (field.is_indexed):
-                out[path] = out.get(path, 1.0) * boost
+        found = {path: field for path, field in shard.mapping.fields(name) if field.name in SEARCHABLE and field.is_indexed}
+        # ES: an alias counts as its field, once, where the pattern names both
+        paths = dict.fromkeys(field.path if field.path in found else path for path, field in found.items())
+        for path in paths:
+            out[path] = out.get(path, 1.0) * boost
     limit = 1024
     if len(out) > limit:
         raise IllegalArgument(f"field expansion matches too many fields, limit: {limit}, got: {len(out)}")
-    return out
+    return {path: out[path] for path in map_order(out)}
 
 
 SEARCHABLE = frozenset(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.errors import IllegalArgument, Parsing
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
-from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
-from esmock.search.query.terms import ColumnTerm, TextTerm, any_of, make_scorer, require_indexed, term_query
+from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, rewritten
+from esmock.search.query.terms import any_of, require_indexed, term_query
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -58,15 +58,9 @@ def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, mo
     return out
 
 
-_REWRITES = ("constant_score", "constant_score_blended", "constant_score_boolean", "scoring_boolean")
-
-
 def _rewrite(holder: Json, key: str, ctx: ParseContext) -> str | None:
     name = None if holder[key] is None else text(holder, key, ctx)
-    if name is not None and name not in _REWRITES and not name.startswith("top_terms"):
-        raise IllegalArgument(f"Failed to parse rewrite_method [{name}]")
-    if name not in (None, "constant_score", "constant_score_blended", "constant_score_boolean"):
-        raise Unsupported(f"rewrite method [{name}]")
+    check_rewrite(name)
     return name
 
 
@@ -109,7 +103,13 @@ class PatternTerms(Constant):
 
 
 def pattern_query(
-    shard: ShardSearch, kind: str, name: str, boost: Any, matches_of: Callable[[Field], tuple[Matches, str]]
+    shard: ShardSearch,
+    kind: str,
+    name: str,
+    boost: Any,
+    matches_of: Callable[[Field], tuple[Matches, str]],
+    rewrite: str | None = None,
+    scored: bool = False,
 ) -> Bound:
     """All terms of a field that match. Raises QueryShard on fields without terms."""
     field = shard.field(name)
@@ -130,6 +130,12 @@ def pattern_query(
     require_indexed(shard, field, field.path)
     matches, prefix = matches_of(field)
     path, is_text = field.path, field.is_text
+    if rewrite not in PLAIN:
+        found = {}
+        for segment in shard.segments(path):
+            terms, places = matching_terms(segment, path, is_text, matches, prefix)
+            found.update({terms[at]: F32(1) for at in places.tolist()})
+        return rewritten(shard, field, found, str(rewrite), boost, scored)
 
     def find(segment: Any) -> np.ndarray:
         return terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches, prefix)[1])
@@ -175,7 +181,7 @@ class Prefix(Query):
         within = getattr(shard.field(self.field), "within", None)
         if within is not None and within(self.value):
             return term_query(shard, self.field, self.value, boost, scored)
-        return pattern_query(shard, "prefix", self.field, boost, matches_of)
+        return pattern_query(shard, "prefix", self.field, boost, matches_of, self.rewrite, scored)
 
 
 def wildcard_regex(value: str, *, ignore_case: bool = False) -> re.Pattern[str]:
@@ -220,7 +226,7 @@ class Wildcard(Query):
             prefix = "" if self.case_insensitive else re.split(r"[*?\\]", value, maxsplit=1)[0]
             return (lambda term: regex.fullmatch(term) is not None), prefix
 
-        return pattern_query(shard, "wildcard", self.field, boost, matches_of)
+        return pattern_query(shard, "wildcard", self.field, boost, matches_of, self.rewrite, scored)
 
 
 def _normalized_wildcard(field: Field | None, value: str) -> str:
@@ -268,7 +274,7 @@ class Regexp(Query):
         def matches_of(field: Field | None) -> tuple[Matches, str]:
             return compile_regex(self.value, self.flags, ignore_case=self.case_insensitive), ""
 
-        return pattern_query(shard, "regexp", self.field, boost, matches_of)
+        return pattern_query(shard, "regexp", self.field, boost, matches_of, self.rewrite, scored)
 
 
 def edit_limit(fuzziness: str, text_: str) -> int:
@@ -309,6 +315,7 @@ def fuzzy_terms(
     scored: bool,
     *,
     transpositions: bool = True,
+    rewrite: str | None = None,
 ) -> Bound:
     """The terms within some edits of a word, scored with blended frequencies as FuzzyQuery does."""
     path, is_text = field.path, field.is_text
@@ -329,19 +336,19 @@ def fuzzy_terms(
         term: F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
         for term, edits in found.items()
     }
-    boosts = {term: one for term, one in boosts.items() if found[term] == 0 or one > 0}
+    boosts = {term: one for term, one in boosts.items() if found[term] == 0 or one >= 0}
+    if rewrite is not None:
+        if rewrite not in PLAIN:
+            return rewritten(shard, field, boosts, rewrite, boost, scored)
+        words = set(boosts)
+        return Constant(
+            lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, words.__contains__, prefix)[1]),
+            boost,
+        )
     best = sorted(boosts, key=lambda term: (-float(boosts[term]), term))[:max_expansions]
     if limit == 0:
         best = [term for term in best if term == word]
-    df = max((shard.doc_freq(path, term) for term in best), default=0)
-    if not best or not df:
-        return MatchNothing()
-    clauses: list[Bound] = []
-    has_norms = is_text and bool(field.get("norms"))
-    for term in best:
-        scorer = make_scorer(shard, field, path, df, boosts[term] * boost, words=(best,)) if scored else None
-        clauses.append(TextTerm(path, term, scorer, has_norms) if is_text else ColumnTerm(path, term, scorer))
-    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
+    return blended(shard, field, {term: boosts[term] for term in best}, boost, scored)
 
 
 @dataclass(slots=True)
@@ -394,7 +401,7 @@ class Fuzzy(Query):
         value = self.value if field.is_text else str(field.term(self.value))
         return fuzzy_terms(
             shard, field, value, self.fuzziness or "AUTO", self.prefix_length, self.max_expansions, boost, scored,
-            transpositions=self.transpositions,
+            transpositions=self.transpositions, rewrite=self.rewrite,
         )
 
 

@@ -67,7 +67,7 @@ NOT_BUILT = (
     "geo_shape", "geo_grid", "shape",
     "pinned",
     "span_gap", "combined_fields", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
-    "common", "exact_knn", "kql", "search_as_you_type",
+    "exact_knn", "kql", "search_as_you_type",
 )
 """Queries that some version knows and esmock does not have."""
 

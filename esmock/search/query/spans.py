@@ -545,6 +545,10 @@ class FieldMaskingSpan(SpanQuery):
         found.field = self.field
         return found
 
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        # ES: a mask that is not within another span query is none
+        return self.query.bind(shard, scored, boost)
+
 
 @dataclass(slots=True)
 class SpanFieldMasking(FieldMaskingSpan):

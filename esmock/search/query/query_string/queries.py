@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, LuceneParse, Parsing
+from esmock.errors import IllegalArgument, LuceneParse, Parsing, QueryValidation
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.full_text import read_fuzziness, read_operator
 from esmock.search.query.multi_match import TYPES, read_field
@@ -118,14 +118,12 @@ class QueryString(Query):
     name = "query_string"
     query: str
     settings: Settings
+    both_fields: bool = False
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> QueryString:
         found, fields = _read("query_string", body, ctx, _OPTIONS)
-        if "default_field" in found and fields:
-            raise Parsing(
-                "cannot use [fields] parameter in conjunction with [default_field]"
-            )
+        both = "default_field" in found and bool(fields)
         if found.get("default_field"):
             fields = {found["default_field"]: 1.0}
         settings = Settings(
@@ -148,9 +146,13 @@ class QueryString(Query):
             quote_field_suffix=found.get("quote_field_suffix"),
             escape=found.get("escape", False),
         )
-        return cls(found["query"], settings, **{key: found[key] for key in _BASE if key in found})
+        return cls(found["query"], settings, both_fields=both, **{key: found[key] for key in _BASE if key in found})
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if self.both_fields:
+            raise QueryValidation(
+                "Validation Failed: 1: [query_string] cannot use [fields] parameter in conjunction with [default_field];"
+            )
         source = escaped(self.query) if self.settings.escape else self.query
         if not source.strip():
             return MatchNothing()

@@ -1,0 +1,125 @@
+"""Common and rare terms weighed apart; until 7.x. Docs: query-dsl-common-terms-query. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from esmock.errors import IllegalArgument, Parsing
+from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
+from esmock.search.query.compound import BoolBound
+from esmock.search.query.full_text import read_operator
+from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.parse import float_value, one_field, text
+from esmock.search.query.terms import bind_term
+from esmock.xcontent.located import at_value
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+
+Json = Any
+DEPRECATED = (
+    "Deprecated field [common] used, replaced by [[match] query which can efficiently skip blocks of documents if the total number of "
+    "hits is not tracked]"
+)
+
+
+@dataclass(slots=True)
+class Common(Query):
+    """Docs: query-dsl-common-terms-query."""
+
+    name = "common"
+    removed_in: ClassVar[int] = 8
+    field: str
+    query: str = ""
+    analyzer: str | None = None
+    cutoff: float = 0.01
+    low_operator: str = "or"
+    high_operator: str = "or"
+    low_minimum: str | None = None
+    high_minimum: str | None = None
+
+    @classmethod
+    def parse(cls, body: Json, ctx: ParseContext) -> Common:
+        ctx.warn(DEPRECATED)
+        found = one_field("common", body, ctx, lambda _field, holder, key: cls._read(holder, key, ctx))
+        if not found.get("field"):
+            raise IllegalArgument("field name is null or empty")
+        if found.get("query") is None:
+            raise IllegalArgument("text cannot be null")
+        return cls(**found)
+
+    @staticmethod
+    def _read(holder: Json, name: Any, ctx: ParseContext) -> dict[str, Any]:
+        node = holder[name]
+        if not isinstance(node, dict):
+            return {"query": text(holder, name, ctx)}
+        out: dict[str, Any] = {}
+        for key in node:
+            if key == "minimum_should_match" and isinstance(node[key], dict):
+                for part in node[key]:
+                    if part not in ("low_freq", "high_freq"):
+                        raise Parsing(
+                            f"[common] query does not support [{part}] for [minimum_should_match]", at_value(node[key], part)
+                        )
+                    out["low_minimum" if part == "low_freq" else "high_minimum"] = text(node[key], part, ctx)
+            elif key == "minimum_should_match":
+                out["low_minimum"] = text(node, key, ctx)
+            elif key == "query":
+                out["query"] = str(node[key]) if isinstance(node[key], list) else text(node, key, ctx)
+            elif key == "analyzer":
+                out["analyzer"] = text(node, key, ctx)
+            elif key == "cutoff_frequency":
+                out["cutoff"] = float_value(node, key)
+            elif key in ("low_freq_operator", "high_freq_operator"):
+                out[key.replace("_freq_", "_")] = read_operator(node, key, ctx)
+            elif key == "boost":
+                out["boost"] = float_value(node, key)
+            elif key == "_name":
+                out["query_name"] = text(node, key, ctx)
+            else:
+                raise Parsing(f"[common] query does not support [{key}]", at_value(node, key))
+        return out
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        analyzer = shard.mapping.analysis.analyzer(self.analyzer) if self.analyzer is not None else None
+        if self.analyzer is not None and analyzer is None:
+            raise shard.error(f"[common] analyzer [{self.analyzer}] not found")
+        field = shard.field(self.field)
+        if field is None or not field.is_text:
+            return MatchNothing()
+        words = (analyzer or field.search_analyzer).terms(self.query)
+        limit = F32(self.cutoff)
+        most = float(limit) if limit >= 1 else math.ceil(float(limit * F32(shard.reader.n_docs)))
+        low, high = [], []
+        for word in words:
+            clause = bind_term(shard, field.path, field, word, boost, scored)
+            is_high = shard.doc_freq(field.path, word) > most
+            (high if is_high else low).append(clause)
+        return self._joined(low, high, scored)
+
+    def _joined(self, low: list[Bound], high: list[Bound], scored: bool) -> Bound:
+        if len(low) + len(high) == 1:
+            return (low or high)[0]
+        if not low and not high:
+            return MatchNothing()
+        rare = self._group(low, self.low_operator, self.low_minimum, scored)
+        if not high:
+            return rare
+        if not low and self.high_minimum is None:
+            return BoolBound(high, [], [], [], 0, scored)
+        common = self._group(high, self.high_operator, self.high_minimum, scored)
+        if not low:
+            return common
+        return BoolBound([rare], [], [common], [], 0, scored)
+
+    @staticmethod
+    def _group(clauses: list[Bound], operator: str, minimum: str | None, scored: bool) -> Bound:
+        if operator == "and":
+            return BoolBound(clauses, [], [], [], 0, scored)
+        needed = 0 if minimum is None else minimum_should_match(len(clauses), minimum)
+        return BoolBound([], [], clauses, [], max(1, needed), scored)
+
+
+QUERIES = (Common,)
