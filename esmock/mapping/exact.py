@@ -317,6 +317,16 @@ class Ip(Field):
     def term(self, value: Json) -> str:
         return sortable_ip(parse_ip(java_text(value)))
 
+    def subnet(self, text: str) -> tuple[str, str]:
+        """The first and last address of ``address/bits``. Raises IllegalArgument."""
+        address, _, bits = text.partition("/")
+        low = parse_ip(address)
+        size = 32 if isinstance(low, ipaddress.IPv4Address) else 128
+        if not bits.isdigit() or int(bits) > size:
+            raise IllegalArgument(f"illegal prefix length '{bits}'. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges")
+        network = ipaddress.ip_network((low, int(bits)), strict=False)
+        return sortable_ip(network[0]), sortable_ip(network[-1])
+
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         return printed_ip(value)
 

@@ -83,6 +83,10 @@ class Query:
             shard.named[self.query_name] = bound
         return bound
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        """Whether the query is known to match nothing before it is built (a field that is not mapped)."""
+        return False
+
     def rewritten(self, resources: Any) -> None:
         """Fetch what the query refers to, before any shard is searched; called for those in ``ParseContext.pending``."""
 

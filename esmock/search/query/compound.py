@@ -45,6 +45,9 @@ class MatchNone(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> MatchNone:
         return cls(**parse_declared("match_none", body, ctx, {}))
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return True
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         return MatchNothing()
 
@@ -56,6 +59,10 @@ class BoolBound(Bound):
     Args:
         needed: how many of ``should`` must match.
         is_open: no boost wraps it, so that Lucene may take its clauses into a disjunction around it.
+        is_dis_max: it stands for a dis_max that counts every clause fully.
+
+    Attributes:
+        given: the optional clauses before those of inner disjunctions were taken in.
     """
 
     must: list[Bound]
@@ -65,8 +72,11 @@ class BoolBound(Bound):
     needed: int
     scored: bool
     is_open: bool = True
+    is_dis_max: bool = False
+    given: list[Bound] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        self.given = self.should
         if self.needed <= 1 and any(_is_disjunction(one) for one in self.should):
             flat: list[Bound] = []
             for one in self.should:
@@ -198,9 +208,17 @@ class Bool(Query):
         else:
             out["query_name"] = text(body, key, ctx)
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        if any(one.matches_none(shard) for one in (*self.must, *self.filter)):
+            return True
+        return not self.must and not self.filter and bool(self.should) and all(one.matches_none(shard) for one in self.should)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if not (self.must or self.filter or self.should or self.must_not):
             return MatchEverything(boost)
+        if self.matches_none(shard):
+            # ES: rewritten before any clause is built, so that no clause can fail
+            return MatchNothing()
         must = [one.bind(shard, scored, boost) for one in self.must]
         filters = [one.bind(shard, False) for one in self.filter]
         should = [one.bind(shard, scored, boost) for one in self.should]
@@ -247,6 +265,9 @@ class ConstantScore(Query):
         if "filter" not in out:
             raise Parsing("[constant_score] requires a 'filter' element", at_end(body))
         return cls(**out)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return self.filter.matches_none(shard)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         inner = self.filter.bind(shard, False)

@@ -30,6 +30,11 @@ def no_field() -> IllegalArgument:
     return IllegalArgument("field name is null or empty")
 
 
+def is_unmapped(shard: ShardSearch, name: str) -> bool:
+    """Whether a field is not mapped, and none of the metadata fields."""
+    return not name.startswith("_") and "#" not in name and shard.field(name) is None
+
+
 @dataclass(slots=True)
 class Term(Query):
     """Docs: query-dsl-term-query."""
@@ -60,6 +65,9 @@ class Term(Query):
         if found.get("value") is None:
             raise IllegalArgument("value cannot be null")
         return cls(**found)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return is_unmapped(shard, self.field)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.case_insensitive:
@@ -110,6 +118,9 @@ class Terms(Query):
                 at_end(body),
             )
         return cls(**found)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return is_unmapped(shard, self.field) or (self.lookup is None and not self.values)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         values = self.values if self.lookup is None else self._looked_up(shard)
@@ -321,6 +332,9 @@ class Range(Query):
             else:
                 raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
         return out
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return is_unmapped(shard, self.field)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         from esmock.search.query.ranges import range_query

@@ -207,6 +207,10 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
 
         require_indexed(shard, field, path)
         return ranges_between(shard, field, Range(name, value, value), boost)  # type: ignore[arg-type]
+    if field.name == "ip" and "/" in str(value):
+        require_indexed(shard, field, path)
+        low, high = field.subnet(str(value))  # type: ignore[attr-defined]
+        return Constant(lambda segment: _between(segment.column(path), low, high), boost)
     converted = field.term(value)
     require_indexed(shard, field, path)
     if converted is None:
@@ -217,6 +221,14 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
             return MatchNothing()
         return ColumnTerm(path, converted, make_scorer(shard, field, path, df, boost, words=((converted,),)) if scored else None)
     return Constant(lambda segment: docs_with(segment.column(path), [converted]), boost)
+
+
+def _between(column: Any, low: str, high: str) -> np.ndarray:
+    """bool[n_docs]: documents with a term between two, both included."""
+    from bisect import bisect_left, bisect_right
+
+    first, last = bisect_left(column.dictionary, low), bisect_right(column.dictionary, high)
+    return any_of(column, (column.values >= first) & (column.values < last))
 
 
 def metadata_term(shard: ShardSearch, name: str, values: list[Json], boost: np.float32) -> Bound:

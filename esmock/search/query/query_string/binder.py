@@ -10,7 +10,7 @@ from esmock.search.query.analyzed import Analysis
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.multi_match import multi_field, resolve_fields
+from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields
 from esmock.search.query.query_string.grammar import Node
 from esmock.search.query.term_level import Exists, Range
 
@@ -43,6 +43,7 @@ class Settings:
     phrase_slop: int = 0
     minimum: str | None = None
     tie_breaker: float | None = None
+    phrase_tie: float | None = None
     type: str = "best_fields"
     time_zone: str | None = None
     quote_field_suffix: str | None = None
@@ -147,7 +148,8 @@ class Binder:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
-        return multi_field(self.shard, node.text, fields, how, "phrase", self.settings.tie_breaker, boost, self.scored)
+        tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
+        return multi_field(self.shard, node.text, fields, how, "phrase", tie, boost, self.scored)
 
     def _each(self, node: Node, boost: Any, make: Any) -> Bound:
         """One query per field, the best of them counting."""
@@ -160,7 +162,12 @@ class Binder:
                     raise
         if not clauses:
             return MatchNothing()
-        return clauses[0] if len(clauses) == 1 else DisMaxBound(clauses, self.settings.tie_breaker or 0.0)
+        if len(clauses) == 1:
+            return clauses[0]
+        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
+        if tie == 1.0:
+            return BoolBound([], [], clauses, [], 1, self.scored, is_dis_max=True)
+        return DisMaxBound(clauses, tie)
 
     def _prefix(self, node: Node, boost: Any) -> Bound:
         from esmock.search.query.multi_term import normalized, pattern_query
@@ -255,7 +262,9 @@ def bool_of(parts: dict[str, list[Bound]], scored: bool, *, is_open: bool = True
 
 def with_minimum(bound: Bound, minimum: str | None) -> Bound:
     """``minimum_should_match`` on the top of a query."""
-    if minimum is not None and isinstance(bound, BoolBound) and bound.should:
-        needed = minimum_should_match(len(bound.should), minimum)
-        bound.needed = max(needed, bound.needed) if not bound.must else needed
-    return bound
+    if minimum is None or not isinstance(bound, BoolBound) or bound.is_dis_max:
+        return bound
+    needed = minimum_should_match(len(bound.given), minimum)
+    if needed <= 0 or needed == bound.needed:
+        return bound
+    return BoolBound(bound.must, bound.filter, bound.given, bound.must_not, needed, bound.scored, bound.is_open)
