@@ -73,6 +73,7 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     if call.body is None:
         raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
     call.request = SearchRequest.parse(call.body, request.behaviour, warn=request.warn, stands_alone=False)
+    call.request.uses_dfs = call.search_type == "dfs_query_then_fetch"
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
     return call

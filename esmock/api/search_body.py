@@ -95,6 +95,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         typed_keys=typed_keys(request, parsed.aggs is not None or parsed.suggest is not None),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
+    parsed.uses_dfs = call.search_type == "dfs_query_then_fetch"
     _check_totals(call, request, body)
     _check_scroll(call, request)
     return call

@@ -17,6 +17,7 @@ from esmock.search.sort import SortKey
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
+    from esmock.search.dfs import Dfs
     from esmock.search.aggs.internal import Results
     from esmock.search.query.base import Query
     from esmock.store.reader import Leaf, Reader
@@ -155,9 +156,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         query.rewritten(environment.resources)
     results: list[ShardResult] = []
     failures: list[ShardFailure] = []
+    dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
     for position, target in enumerate(targets):
         try:
-            results.append(_query_shard(request, target, position, environment))
+            results.append(_query_shard(request, target, position, environment, dfs))
         except ApiError as error:
             failures.append(ShardFailure(target, error))
     _raise_failures(request, targets, failures, environment)
@@ -323,8 +325,33 @@ def bind_query(query: Query, shard: ShardSearch, scored: bool) -> Any:
         raise shard.error(f"failed to create query: {error.reason}", error) from None
 
 
-def _query_shard(request: SearchRequest, target: ShardTarget, position: int, environment: Environment) -> ShardResult:
+def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> Dfs:
+    """Ask every shard for the statistics that the query's scores need. Raises SearchPhaseExecution where all refuse."""
+    from esmock.search.dfs import Dfs
+
+    dfs = Dfs()
+    failures = []
+    assert request.query is not None
+    for target in targets:
+        shard = shard_search(request, target, environment)
+        shard.dfs = dfs
+        dfs.begin()
+        try:
+            bind_query(request.query, shard, True)
+        except ApiError as error:
+            failures.append(ShardFailure(target, error))
+    if failures and len(failures) == len(targets):
+        listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in failures]
+        raise SearchPhaseExecution("dfs", "all shards failed", listed)
+    dfs.close()
+    return dfs
+
+
+def _query_shard(
+    request: SearchRequest, target: ShardTarget, position: int, environment: Environment, dfs: Dfs | None = None
+) -> ShardResult:
     shard = shard_search(request, target, environment)
+    shard.dfs = dfs
     _check_window(request, target, environment)
     if request.slice is not None:
         from esmock.search.slice import check_slice

@@ -48,6 +48,7 @@ class SearchRequest:
     Attributes:
         track_total_hits: how many hits are counted exactly; TRACK_ALL, TRACK_NONE.
         stored_fields: None: not asked for; ``("_none_",)``: no metadata either.
+        uses_dfs: scores count the terms of all shards together.
         pending: queries that want something fetched first.
         aggs: opaque to the search; has ``collector`` and ``reduce``.
     """
@@ -86,6 +87,7 @@ class SearchRequest:
     stats: list[str] = field(default_factory=list)
     warn: Callable[[str], None] = lambda _text: None
     pending: list[Query] = field(default_factory=list)
+    uses_dfs: bool = False
 
     @classmethod
     def parse(

@@ -91,7 +91,7 @@ class Common(Query):
             return MatchNothing()
         words = (analyzer or field.search_analyzer).terms(self.query)
         limit = F32(self.cutoff)
-        most = float(limit) if limit >= 1 else math.ceil(float(limit * F32(shard.reader.n_docs)))
+        most = float(limit) if limit >= 1 else math.ceil(float(limit * F32(shard.max_doc)))
         low, high = [], []
         for word in words:
             clause = bind_term(shard, field.path, field, word, boost, scored)

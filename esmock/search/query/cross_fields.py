@@ -77,11 +77,11 @@ def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, b
         frequencies = {one[0].path: frequency for one in present}
     clauses: list[Bound] = []
     for field, term, _, own in present:
-        statistics = shard.statistics(field.path)
+        statistics = shard.own_statistics(field.path)
         df = min(frequencies[field.path], statistics.doc_count)
         scorer = None
         if scored:
-            scorer = make_scorer(shard, field, field.path, df, F32(own) * boost, words=((term,),))
+            scorer = make_scorer(shard, field, field.path, df, F32(own) * boost, words=((term,),), blend=term)
         if field.is_text:
             clauses.append(TextTerm(field.path, str(term), scorer, bool(field.get("norms"))))
         else:

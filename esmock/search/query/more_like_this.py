@@ -259,7 +259,7 @@ class _Terms:
         self.shard = shard
         self.query = query
         self.fields = fields
-        self.n_live = shard.reader.n_live
+        self.n_live = _live(shard)
         self.skipped = self._skipped()
 
     def selected(self) -> list[list[tuple[str, str, float]]]:
@@ -362,6 +362,22 @@ def _vector(mapping: Any, found: Any, source: Json, analyzer_name: str | None) -
         return Counter(texts)
     analyzer = found.context.analysis.analyzer(analyzer_name) if analyzer_name else found.index_analyzer
     return Counter(token.term for one in texts for token in analyzer.tokens(one))
+
+
+def _live(shard: ShardSearch) -> int:
+    """Lucene's living documents: nested objects count."""
+    import numpy as np
+
+    from esmock.search.sort import nested_counts
+
+    total = shard.reader.n_live
+    for leaf in shard.reader:
+        if not leaf.segment.n_docs:
+            continue
+        counts = np.diff(nested_counts(leaf.segment), prepend=0)
+        live = leaf.live()
+        total += int(counts.sum() if live is None else counts[live].sum())
+    return total
 
 
 class _Queue:

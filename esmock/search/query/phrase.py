@@ -164,7 +164,7 @@ def bound_phrase(
     if scored:
         statistics = shard.statistics(path)
         values = [
-            bm25.idf(shard.doc_freq(path, word), statistics.doc_count) for _, words in slots for word in words
+            bm25.idf(shard.scoring_doc_freq(path, word), statistics.doc_count) for _, words in slots for word in words
             if shard.doc_freq(path, word)
         ]
         known = [(word,) for _, words in slots for word in words if shard.doc_freq(path, word)]

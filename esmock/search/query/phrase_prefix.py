@@ -127,10 +127,16 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
         if field.name == "keyword":
             return prefix_of(shard, field, str(field.term(value)), boost)
         return match_query(shard, name, value, how, boost, scored, query)
-    words = positions(analyzer.tokens(java_text(value)))
+    text = java_text(value)
+    tokens = analyzer.tokens(text)
+    words = positions(tokens)
     if not words:
         return MatchNothing()
     require_indexed(shard, field, field.path)
-    clauses = [_position(shard, field, one, how, boost, scored) for one in words[:-1]]
-    clauses.append(prefix_of(shard, field, words[-1][-1], boost))
+    # ES: a word is unfinished only where the text ends with it
+    is_prefix = tokens[-1].end == len(text)
+    whole = words[:-1] if is_prefix else words
+    clauses = [_position(shard, field, one, how, boost, scored) for one in whole]
+    if is_prefix:
+        clauses.append(prefix_of(shard, field, words[-1][-1], boost))
     return joined(clauses, how, scored)

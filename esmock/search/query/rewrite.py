@@ -72,7 +72,7 @@ def _scored(
     scorer = None
     if scored:
         doc_freq = shard.doc_freq(path, term) if df is None else df
-        scorer = make_scorer(shard, field, path, doc_freq, boost, words=(words or (term,),))
+        scorer = make_scorer(shard, field, path, doc_freq, boost, words=(words or (term,),), blend=term)
     if field.is_text:
         return TextTerm(path, term, scorer, bool(field.get("norms")))
     return ColumnTerm(path, term, scorer)

@@ -13,6 +13,7 @@ from esmock.errors import QueryShard
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
+    from esmock.search.dfs import Dfs
     from esmock.search.query.base import Bound
     from esmock.search.similarity import Statistics
     from esmock.store.reader import Reader
@@ -41,6 +42,7 @@ class ShardSearch:
         now_ms: the search's time.
         named: bound queries with a ``_name``.
         inner_hits: by name, of the nested queries that want them.
+        dfs: the statistics of all shards together; None: each shard's own count.
         percolations: bound percolate queries: hits tell which documents they match.
         scope: the nested object that queries are in; None at the top.
     """
@@ -62,6 +64,7 @@ class ShardSearch:
     max_buckets: int = 65535
     inner_hits: dict[str, Any] = field(default_factory=dict)
     percolations: list[Any] = field(default_factory=list)
+    dfs: Dfs | None = None
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""
@@ -84,7 +87,24 @@ class ShardSearch:
         for leaf in self.reader:
             yield view(leaf.segment, self.mapping, scope)
 
+    @property
+    def max_doc(self) -> int:
+        """Lucene's documents: nested objects and deleted ones count."""
+        from esmock.search.sort import nested_counts
+
+        return sum(leaf.segment.n_docs + int(nested_counts(leaf.segment)[-1]) for leaf in self.reader if leaf.segment.n_docs)
+
+    def scoring_doc_freq(self, path: str, term: Any, own: int | None = None) -> int:
+        """Documents with a term, as scores count them."""
+        mine = self.doc_freq(path, term) if own is None else own
+        return mine if self.dfs is None else self.dfs.doc_freq(path, term, mine)
+
     def statistics(self, path: str) -> FieldStatistics:
+        """Counts as scores ask for them: over all segments, or over all shards."""
+        own = self.own_statistics(path)
+        return own if self.dfs is None else self.dfs.field(path, own)
+
+    def own_statistics(self, path: str) -> FieldStatistics:
         """Counts over all segments, deleted documents included."""
 
         def build() -> FieldStatistics:

@@ -282,7 +282,7 @@ def bind_spans(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bo
     if scored:
         # ES: the terms of a masked field count among the documents of the field that they are said to be on
         doc_count = shard.statistics(found.path).doc_count
-        values = [bm25.idf(shard.doc_freq(path, term), doc_count) for path, term in known]
+        values = [bm25.idf(shard.scoring_doc_freq(path, term), doc_count) for path, term in known]
         scorer = make_scorer(shard, found, found.path, 0, boost, bm25.phrase_idf(values), words=[(term,) for _, term in known])
     return SpanBound(spans, scorer, bool(found.get("norms")))
 

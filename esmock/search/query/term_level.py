@@ -339,6 +339,9 @@ class Range(Query):
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         from esmock.search.query.ranges import range_query
 
+        if self.lower is None and self.upper is None and shard.field(self.field) is not None:
+            # ES: open on both sides, it asks whether there is a value
+            return Exists(self.field).bind_boosted(shard, scored, boost)
         return range_query(shard, self, boost)
 
 

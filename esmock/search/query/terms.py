@@ -135,13 +135,22 @@ Words = Sequence[Sequence[Any]]
 
 
 def make_scorer(
-    shard: ShardSearch, field: Field, path: str, doc_freq: int, boost: np.float32, idf_value: Any = None, *, words: Words
+    shard: ShardSearch,
+    field: Field,
+    path: str,
+    doc_freq: int,
+    boost: np.float32,
+    idf_value: Any = None,
+    *,
+    words: Words,
+    blend: Any = None,
 ) -> Any:
     """The scorer of a term or phrase of a field.
 
     Args:
         doc_freq: of the term, for BM25; ``idf_value`` replaces what follows from it.
         words: the terms that count for the other similarities; those that stand together count as one.
+        blend: the term that is scored with the frequency of a blend of words.
     """
     similarity = similarity_named(field, shard)
     if similarity.kind == "boolean":
@@ -152,6 +161,11 @@ def make_scorer(
 
         return model_scorer(shard, similarity, [shard.term_statistics(path, group, doc_freq) for group in words], boost)
     statistics = shard.statistics(path)
+    if shard.dfs is not None and idf_value is None:
+        if blend is not None or len(words[0]) == 1:
+            doc_freq = shard.scoring_doc_freq(path, words[0][0] if blend is None else blend, doc_freq)
+        else:
+            doc_freq = max(shard.scoring_doc_freq(path, word) for word in words[0])
     value = bm25.idf(doc_freq, statistics.doc_count) if idf_value is None else idf_value
     k1, b = similarity.options.get("k1", 1.2), similarity.options.get("b", 0.75)
     return bm25.scorer(

@@ -1,0 +1,58 @@
+"""Statistics of all shards together: ``search_type=dfs_query_then_fetch``. Docs: search-search.
+
+Before the search each shard's query is bound once to see which terms and fields its scores ask for; what the shards say of them is
+added up, and the scores then ask for the sums. Terms of which no shard was asked keep the numbers of their own shard.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import FieldStatistics
+
+
+class Dfs:
+    """What the shards said; collecting until ``close``."""
+
+    def __init__(self) -> None:
+        self._collecting = True
+        self._terms: dict[tuple[str, Any], list[int]] = {}
+        self._fields: dict[str, list[int]] = {}
+        self._seen: set[Any] = set()
+
+    def begin(self) -> None:
+        """What follows is said by another shard."""
+        self._seen = set()
+
+    def close(self) -> None:
+        """From now on the sums are told."""
+        self._collecting = False
+
+    def doc_freq(self, path: str, term: Any, own: int) -> int:
+        """Documents with a term on all shards.
+
+        Args:
+            own: documents on the asking shard.
+        """
+        key = (path, term)
+        if not self._collecting:
+            return self._terms[key][0] if key in self._terms else own
+        if key not in self._seen:
+            self._seen.add(key)
+            self._terms.setdefault(key, [0])[0] += own
+        return own
+
+    def field(self, path: str, own: FieldStatistics) -> FieldStatistics:
+        """The statistics of a field on all shards."""
+        from esmock.search.query.shard import FieldStatistics
+
+        if not self._collecting:
+            found = self._fields.get(path)
+            return own if found is None else FieldStatistics(*found)
+        if path not in self._seen:
+            self._seen.add(path)
+            sums = self._fields.setdefault(path, [0, 0])
+            sums[0] += own.doc_count
+            sums[1] += own.total_terms
+        return own
