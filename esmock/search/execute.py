@@ -17,8 +17,8 @@ from esmock.search.sort import SortKey
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
-    from esmock.search.dfs import Dfs
     from esmock.search.aggs.internal import Results
+    from esmock.search.dfs import Dfs
     from esmock.search.query.base import Query
     from esmock.store.reader import Leaf, Reader
     from esmock.version import Behaviour

@@ -139,7 +139,7 @@ def _tokens(
     analyzer = mapping.analysis.analyzer(name) if name is not None else None
     analyzer = analyzer or getattr(one, "index_analyzer", None)
     position = offset = 0
-    gap = one.position_gap if one.is_text else 0
+    gap = one.position_gap if one.is_text else 0  # type: ignore[attr-defined]
     for raw, text in zip(values, texts, strict=True):
         if analyzer is None:
             yield _placed(Token(text, 0, utf16_length(str(raw))), position, offset)

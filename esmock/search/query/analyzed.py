@@ -94,6 +94,9 @@ def joined(clauses: list[Bound], how: Analysis, scored: bool) -> Bound:
     if len(clauses) == 1:
         return clauses[0]
     if how.operator == "and":
+        if how.minimum is not None and minimum_should_match(0, how.minimum) > 0:
+            # ES: none of the clauses is optional, so a positive count of them cannot be had
+            return MatchNothing()
         return BoolBound(clauses, [], [], [], 0, scored)
     needed = 1 if how.minimum is None else minimum_should_match(len(clauses), how.minimum)
     return BoolBound([], [], clauses, [], max(needed, 1), scored)
@@ -122,6 +125,7 @@ def synonyms(shard: ShardSearch, field: Field, words: list[str], boost: Any, sco
     path = field.path
     df = max(shard.doc_freq(path, word) for word in words)
     if df == 0:
+        shard.note(path, (), scored)
         return MatchNothing()
     scorer = make_scorer(shard, field, path, df, boost, words=(words,)) if scored else None
     return SynonymTerms(path, tuple(words), scorer, bool(field.get("norms")))

@@ -92,7 +92,8 @@ class Common(Query):
         words = (analyzer or field.search_analyzer).terms(self.query)
         limit = F32(self.cutoff)
         most = float(limit) if limit >= 1 else math.ceil(float(limit * F32(shard.max_doc)))
-        low, high = [], []
+        low: list[Bound] = []
+        high: list[Bound] = []
         for word in words:
             clause = bind_term(shard, field.path, field, word, boost, scored)
             is_high = shard.doc_freq(field.path, word) > most

@@ -392,6 +392,9 @@ class Boosting(Query):
             )
         return cls(**out)
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return self.positive.matches_none(shard)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         return BoostingBound(
             self.positive.bind(shard, scored, boost), self.negative.bind(shard, False), F32(self.negative_boost)

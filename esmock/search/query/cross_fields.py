@@ -63,6 +63,8 @@ def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, b
         known.append((field, term, df, own))
     frequency = max(df for _, _, df, _ in known)
     if frequency == 0:
+        for field, _, _, _ in known:
+            shard.note(field.path, (), scored)
         return MatchNothing()
     present = [one for one in known if one[2] > 0]
     if len(present) > 1:

@@ -351,6 +351,9 @@ class FunctionScore(Query):
                 out["functions"] = [*out.get("functions", []), Function(None, None, None, weight)]
         return cls(**out)
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return self.query.matches_none(shard)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         inner = self.query.bind(shard, scored or self.min_score is not None, boost)
         scorers = [Scorer(one, shard) for one in self.functions]

@@ -14,7 +14,7 @@ from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseCo
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, rewritten
-from esmock.search.query.terms import any_of, require_indexed, term_query
+from esmock.search.query.terms import any_of, is_unmapped, require_indexed, term_query
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ def pattern_query(
     matches, prefix = matches_of(field)
     path, is_text = field.path, field.is_text
     if rewrite not in PLAIN:
-        found = {}
+        words: dict[str, Any] = {}
         for segment in shard.segments(path):
             terms, places = matching_terms(segment, path, is_text, matches, prefix)
-            found.update({terms[at]: F32(1) for at in places.tolist()})
-        return rewritten(shard, field, found, str(rewrite), boost, scored)
+            words.update({terms[at]: F32(1) for at in places.tolist()})
+        return rewritten(shard, field, words, str(rewrite), boost, scored)
 
     def find(segment: Any) -> np.ndarray:
         return terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches, prefix)[1])
@@ -165,6 +165,9 @@ class Prefix(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Prefix:
         return cls(**parse_pattern("prefix", "value", body, ctx, {"prefix": _text_option}))
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return is_unmapped(shard, self.field)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:
@@ -216,6 +219,9 @@ class Wildcard(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Wildcard:
         return cls(**parse_pattern("wildcard", "wildcard", body, ctx, {}))
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return is_unmapped(shard, self.field)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:
@@ -388,6 +394,9 @@ class Fuzzy(Query):
         if out.get("value") is None:
             raise IllegalArgument("query value cannot be null")
         return cls(**out)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return is_unmapped(shard, self.field)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         field = shard.field(self.field)

@@ -159,6 +159,7 @@ def bound_phrase(
     """A phrase with its scorer: the idf of all its terms added up."""
     path = field.path
     if not all(any(shard.doc_freq(path, word) for word in words) for _, words in slots):
+        shard.note(path, (word for _, words in slots for word in words), scored)
         return MatchNothing()
     scorer = None
     if scored:

@@ -142,6 +142,9 @@ class ScriptScore(Query):
             found["query_name"] = found.pop("_name")
         return cls(**found)
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return self.query.matches_none(shard)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         compiled = compile_script(shard, self.script, "score")
         inner = self.query.bind(shard, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,16 @@ class ShardSearch:
         from esmock.search.sort import nested_counts
 
         return sum(leaf.segment.n_docs + int(nested_counts(leaf.segment)[-1]) for leaf in self.reader if leaf.segment.n_docs)
+
+    def note(self, path: str, words: Iterable[Any], scored: bool) -> None:
+        """Tell the statistics of all shards what a query asked for that this shard cannot match."""
+        if self.dfs is None or not scored:
+            return
+        self.statistics(path)
+        for word in words:
+            count = self.doc_freq(path, word)
+            if count:
+                self.dfs.doc_freq(path, word, count)
 
     def scoring_doc_freq(self, path: str, term: Any, own: int | None = None) -> int:
         """Documents with a term, as scores count them."""

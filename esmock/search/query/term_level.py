@@ -14,6 +14,7 @@ from esmock.search.query.parse import boolean_value, float_value, one_field, opt
 from esmock.search.query.terms import (
     docs_with,
     ids_mask,
+    is_unmapped,
     metadata_term,
     require_indexed,
     term_query,
@@ -28,11 +29,6 @@ Json = Any
 
 def no_field() -> IllegalArgument:
     return IllegalArgument("field name is null or empty")
-
-
-def is_unmapped(shard: ShardSearch, name: str) -> bool:
-    """Whether a field is not mapped, and none of the metadata fields."""
-    return not name.startswith("_") and "#" not in name and shard.field(name) is None
 
 
 @dataclass(slots=True)
@@ -181,6 +177,9 @@ class Ids(Query):
         )
         found.pop("type", None)
         return cls(found.pop("values", []), **found)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return not self.values
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         values = self.values

@@ -186,11 +186,17 @@ def bind_term(
     """A term of a text field, as it stands in the index."""
     df = shard.doc_freq(path, term) if doc_freq is None else doc_freq
     if df == 0:
+        shard.note(path, (), scored)
         return MatchNothing()
     if not scored:
         return TextTerm(path, term, None)
     has_norms = bool(field.get("norms")) if field.has("norms") else True
     return TextTerm(path, term, make_scorer(shard, field, path, df, boost, words=((term,),)), has_norms)
+
+
+def is_unmapped(shard: ShardSearch, name: str) -> bool:
+    """Whether a field is not mapped, and none of the metadata fields."""
+    return not name.startswith("_") and "#" not in name and shard.field(name) is None
 
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
@@ -232,6 +238,7 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
     if field.name in ("keyword", "boolean", "join") and field.is_indexed:
         df = shard.doc_freq(path, converted)
         if df == 0:
+            shard.note(path, (), scored)
             return MatchNothing()
         return ColumnTerm(path, converted, make_scorer(shard, field, path, df, boost, words=((converted,),)) if scored else None)
     return Constant(lambda segment: docs_with(segment.column(path), [converted]), boost)
