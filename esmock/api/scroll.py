@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.params import boolean, names, string, time_text
 from esmock.api.request import Request, Response
+from esmock.api.search import too_long
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,
@@ -106,6 +107,10 @@ def scroll(cluster: Cluster, request: Request) -> Response:
         missing = SearchContextMissing(f"No search context found for id [{number}]")
         raise SearchPhaseExecution("query", "all shards failed", [(-1, None, None, missing)], cause=missing)
     keep_alive = body.get("scroll") or request.param("scroll") or context.kept.call.scroll
+    error = too_long(cluster, str(keep_alive))
+    if error is not None:
+        # ES: a failure here names no shard
+        raise SearchPhaseExecution("query", "all shards failed", [(-1, None, None, error)], cause=error)
     context.expires_ms = cluster.clock.now_ms() + parse_time_ms(keep_alive, "scroll")
     kept: Kept = context.kept
     result = _next_page(cluster, context, kept, fetch, environment(cluster))

@@ -101,14 +101,9 @@ def _match_types(cluster: Cluster, request: Request, search: SearchRequest, name
 def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     """Refuse a scroll that wants to live too long; a failure of each shard, as in Elasticsearch."""
     assert call.scroll is not None
-    limit = str(cluster.setting("search.max_keep_alive", MAX_KEEP_ALIVE))
-    if parse_time_ms(call.scroll, "scroll") <= parse_time_ms(limit, "search.max_keep_alive"):
+    error = too_long(cluster, call.scroll)
+    if error is None:
         return
-    shown = "1d" if limit == "24h" else limit
-    error = IllegalArgument(
-        f"Keep alive for request ({call.scroll}) is too large. It must be less than ({shown}). This limit can be set by "
-        "changing the [search.max_keep_alive] cluster level setting."
-    )
     from esmock.state.resolve import resolve
 
     failures = [
@@ -117,6 +112,18 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
         for shard in index.shards
     ]
     raise SearchPhaseExecution("query", "all shards failed", failures)
+
+
+def too_long(cluster: Cluster, keep_alive: str) -> IllegalArgument | None:
+    """The error of a keep-alive beyond ``search.max_keep_alive``."""
+    limit = str(cluster.setting("search.max_keep_alive", MAX_KEEP_ALIVE))
+    if parse_time_ms(keep_alive, "scroll") <= parse_time_ms(limit, "search.max_keep_alive"):
+        return None
+    shown = "1d" if limit == "24h" else limit
+    return IllegalArgument(
+        f"Keep alive for request ({keep_alive}) is too large. It must be less than ({shown}). This limit can be set by "
+        "changing the [search.max_keep_alive] cluster level setting."
+    )
 
 
 def _count_body(request: Request) -> Query | None:

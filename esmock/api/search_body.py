@@ -82,6 +82,8 @@ def search_call(request: Request, body: Json) -> SearchCall:
         given = _parse_overlay(overlay, request)
         for key in overlay:
             setattr(parsed, _ATTRIBUTES[key], getattr(given, _ATTRIBUTES[key]))
+    parsed.batched_reduce_size = request.params.get("batched_reduce_size") or parsed.batched_reduce_size
+    parsed.pre_filter_shard_size = request.params.get("pre_filter_shard_size")
     call = SearchCall(
         names=request.part_list("index"),
         request=parsed,
@@ -148,7 +150,9 @@ def _check_scroll(call: SearchCall, request: Request) -> None:
 
 
 def url_body(request: Request) -> dict[str, Json]:
-    """What the URL says, as keys of a body."""
+    """What the URL says, as keys of a body. Raises IllegalArgument."""
+    from esmock.search.request import read_track_total_hits
+
     if not request.raw:
         return {}
     out: dict[str, Json] = {}
@@ -167,6 +171,7 @@ def url_body(request: Request) -> dict[str, Json]:
     if request.has_param("track_total_hits"):
         text = request.param("track_total_hits")
         out["track_total_hits"] = parse_boolean(text) if text in ("true", "false", "") else _int("track_total_hits", text)
+        read_track_total_hits(out["track_total_hits"])
     wanted = source_params.of_request(request)
     if wanted.fetch is not None or wanted.is_partial:
         out["_source"] = (

@@ -267,12 +267,12 @@ class ScaledFloat(Number):
         number = coercion.read_float(value, coerce=True)
         if not math.isfinite(number):
             raise IllegalArgument(f"[scaled_float] only supports finite values, but got [{java_text(number)}]")
-        return self.scaled(number) / self.factor
+        return self.scaled(number) * (1.0 / self.factor)
 
     def column_values(self, values: list[Json]) -> list[Any]:
         null = self.null_value
         return [
-            self.scaled(null) / self.factor if value is None and null is not None else value
+            self.scaled(null) * (1.0 / self.factor) if value is None and null is not None else value
             for value in super().column_values(values)
         ]
 
@@ -281,7 +281,7 @@ class ScaledFloat(Number):
         return math.floor(number * self.factor + 0.5)
 
     def term(self, value: Json) -> float:
-        return self.scaled(float(query_number(value))) / self.factor
+        return self.scaled(float(query_number(value))) * (1.0 / self.factor)
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         if format is not None:

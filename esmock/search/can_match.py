@@ -67,7 +67,7 @@ def _range(query: Any, shard: ShardSearch) -> bool:
         return query.field in METADATA_FIELDS
     if not isinstance(field, Date) or not field.is_indexed:
         return True
-    bounds = _extremes(shard, field.path)
+    bounds = extremes(shard, field.path)
     if bounds is None:
         return False
     from esmock.search.query.ranges import date_bounds
@@ -76,13 +76,13 @@ def _range(query: Any, shard: ShardSearch) -> bool:
     return (low is None or low <= bounds[1]) and (high is None or high >= bounds[0])
 
 
-def _extremes(shard: ShardSearch, path: str) -> tuple[int, int] | None:
+def extremes(shard: ShardSearch, path: str) -> tuple[Any, Any] | None:
     """Least and greatest value of a column, deleted documents included."""
     columns = [segment.column(path).values for segment in shard.segments(path)]
     filled = [one for one in columns if len(one)]
     if not filled:
         return None
-    return min(int(one.min()) for one in filled), max(int(one.max()) for one in filled)
+    return min(one.min().item() for one in filled), max(one.max().item() for one in filled)
 
 
 _CHECKS: dict[str, Callable[[Any, ShardSearch], bool]] = {

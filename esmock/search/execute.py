@@ -116,6 +116,7 @@ class SearchResult:
     took_ms: int = 0
     timed_out: bool = False
     skipped: int = 0
+    num_reduce_phases: int = 1
     scroll_id: str | None = None
     pit_id: str | None = None
     ordered: list[Hit] = field(default_factory=list)
@@ -154,6 +155,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     """
     for query in request.pending:
         query.rewritten(environment.resources)
+    from esmock.search.pre_filter import pre_filtered
+
+    n_shards = len(targets)
+    targets, skipped = pre_filtered(request, targets, environment)
     results: list[ShardResult] = []
     failures: list[ShardFailure] = []
     dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
@@ -189,8 +194,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     if request.terminate_after:
         early = any(one.terminated_early for one in results)
     result = SearchResult(
-        n_shards=len(targets),
-        successful=len(results),
+        n_shards=n_shards,
+        successful=len(results) + skipped,
+        skipped=skipped,
+        num_reduce_phases=_reduce_phases(request, len(results)),
         failures=failures,
         total=total,
         relation=relation,
@@ -242,9 +249,31 @@ def _raise_failures(
 def _phase_error(
     request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], reason: str
 ) -> SearchPhaseExecution:
-    early = request.behaviour.major < 8 and len(targets) > 1 and bool(request.sort)
+    early = request.behaviour.major < 8 and len(targets) > 1 and bool(request.sort) and not _is_unranged(request, targets)
     listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in failures]
+    listed.sort(key=lambda one: (one[1], one[0]))
     return SearchPhaseExecution("can_match" if early else "query", reason, listed)
+
+
+def _is_unranged(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:
+    """Whether the field sorted by first is of a type whose values are not looked at beforehand."""
+    if not request.sort or request.sort[0].values is not None:
+        return False
+    found = targets[0].mapping.field(request.sort[0].field)
+    return found is not None and found.name in ("half_float", "scaled_float")
+
+
+def _reduce_phases(request: SearchRequest, n_results: int) -> int:
+    """How often results are reduced: each time as many wait as a batch holds, the reduced ones being one of them."""
+    if _size(request) == 0 and not request.aggs:
+        return 1
+    waiting = phases = 0
+    for _ in range(n_results):
+        if waiting + (phases > 0) >= request.batched_reduce_size:
+            phases += 1
+            waiting = 0
+        waiting += 1
+    return phases + 1
 
 
 def _reduce(
@@ -310,10 +339,10 @@ def shard_search(request: SearchRequest, target: ShardTarget, environment: Envir
     )
 
 
-def bind_query(query: Query, shard: ShardSearch, scored: bool) -> Any:
+def bind_query(query: Query, shard: ShardSearch, scored: bool, boost: np.float32 = F32(1)) -> Any:  # noqa: B008
     """Bind a query; what goes wrong becomes the shard's ``failed to create query``."""
     try:
-        return query.bind(shard, scored)
+        return query.bind(shard, scored, boost)
     except QueryShard as error:
         error.metadata = error.metadata or {"index_uuid": shard.index_uuid, "index": shard.index}
         raise
@@ -387,11 +416,11 @@ def _query_shard(
 
         shard.field_scripts = FieldScripts(request.script_fields, shard)
     only_suggests = request.suggest is not None and request.query is None and not request.aggs
-    bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs)
+    boost = F32(_index_boost(request, target))
+    bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs, boost)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
-    boost = _index_boost(request, target)
-    run = _Run(request, shard, position, bound, filters, post, boost, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
+    run = _Run(request, shard, position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
     result = run.collect(target, keep_all=environment.keep_all)
     if request.suggest is not None:
         result.suggest = request.suggest.collect(shard, target)
@@ -440,7 +469,6 @@ class _Run:
     bound: Any
     filters: list[Any]
     post: Any
-    boost: float
     sort_keys: list[SortKey]
     tracks: bool
     shows_scores: bool
@@ -519,8 +547,6 @@ class _Run:
             match = match & live
         if not self.needs:
             score = None
-        if score is not None and self.boost != 1.0:
-            score = score * F32(self.boost)
         if self.request.min_score is not None and score is not None:
             match = match & (score >= F32(self.request.min_score))
         return np.flatnonzero(match), score

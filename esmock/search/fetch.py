@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.xcontent.java_map import as_hash_map, map_order
 from esmock.xcontent.json_writer import RawJson
@@ -154,6 +155,8 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
 def source_wanted(request: SearchRequest) -> FetchSource:
     """Which source is shown: none where stored fields are asked for and the source is not."""
     if request.source is not None:
+        if not request.source.fetch and request.stored_fields is not None and "_source" in request.stored_fields:
+            return FetchSource()
         return request.source
     if request.stored_fields is not None:
         return FetchSource("_source" in request.stored_fields)
@@ -220,6 +223,9 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         from esmock.mapping.stored import stored_values
 
         wanted = [name for name in request.stored_fields if name != "_source"]
+        for name in wanted:
+            if mapping.object(name) is not None:
+                raise IllegalArgument(f"field [{name}] isn't a leaf field")
         out.fields.update(stored_values(mapping, out.doc, wanted))
     for one in request.docvalue_fields:
         _doc_values(one, hit, shard, out)
@@ -238,12 +244,33 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         out.fields = {name: out.fields[name] for name in order}
 
 
+_MAPPED_FORMAT = (
+    "[use_field_mapping] is a special format that was only used to ease the transition to 7.x. It has become the default and shouldn't "
+    "be set explicitly anymore."
+)
+_FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "constant_keyword", "wildcard", "version")
+
+
 def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    """The doc values of the fields that a pattern names. Raises IllegalArgument: a field has none, or takes no format."""
     from esmock.search.sort import refuse_without_doc_values
 
     segment = hit.leaf.segment
+    form = wanted.format
+    if form == "use_field_mapping":
+        shard.search.warn(_MAPPED_FORMAT)
+        form = None
+    if wanted.field in _METADATA_VALUES:
+        _metadata_values(wanted.field, form, hit, shard, out)
     for name, found in shard.target.mapping.fields(wanted.field):
         if "*" in wanted.field and not (found.has_doc_values or (found.has("fielddata") and found.get("fielddata"))):
+            continue
+        if form is not None and found.name in _FORMATLESS:
+            raise IllegalArgument(f"Field [{found.path}] of type [{found.name}] does not support custom formats")
+        if found.name == "binary" and found.has_doc_values:
+            values = _binary_values(segment, found, hit.doc)
+            if values:
+                out.fields[name] = values
             continue
         if found.column_kind != "geo":
             refuse_without_doc_values(shard.search, found, name)
@@ -253,14 +280,47 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
         if column.dictionary is not None:
             values = [column.dictionary[ordinal] for ordinal in values]
         if values:
-            form = None if wanted.format == "use_field_mapping" else wanted.format
             out.fields[name] = [doc_value(found, value, form) for value in values]
+
+
+def _binary_values(segment: Any, found: Any, doc: int) -> list[Json]:
+    """Bytes in base64 for URLs, sorted, without repeats."""
+    import base64
+
+    given = segment.values(found.path)[0][doc]
+    data = sorted({base64.b64decode(str(value)) for value in given})
+    return [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in data]
+
+
+_METADATA_VALUES = ("_id", "_index", "_seq_no", "_type")
+
+
+def _metadata_values(name: str, form: str | None, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    if form is not None and name != "_seq_no":
+        raise IllegalArgument(f"Field [{name}] of type [{name}] does not support custom formats")
+    if name == "_id":
+        id_fielddata(shard.search)
+    values = {"_id": out.doc.doc_id, "_index": shard.target.index, "_seq_no": out.doc.seq_no, "_type": "_doc"}
+    out.fields[name] = [values[name]]
+
+
+def id_fielddata(shard: Any) -> None:
+    """Sorting and aggregating on ids: deprecated."""
+    if shard.behaviour.major < 8:
+        shard.warn(
+            "Loading the fielddata on the _id field is deprecated and will be removed in future versions. If you require sorting or "
+            "aggregating on this field you should also include the id in the body of your documents, and map this field as a keyword "
+            "field that has [doc_values] enabled"
+        )
 
 
 def doc_value(found: Any, value: Any, form: str | None) -> Json:
     """A column's value as ``docvalue_fields`` prints it."""
     if form is None and found.name in ("float", "half_float"):
         return float(value)
+    if form is None and found.name == "date_nanos" and "format" not in found.given:
+        # ES: the format of the type shows milliseconds only
+        return found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time")
     return found.format_value(value, form)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument
+from esmock.mapping.mapping import wildcard
 from esmock.mapping.ranges import Range
 from esmock.mapping.values import raw_values
+from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -15,24 +18,103 @@ if TYPE_CHECKING:
 Json = Any
 
 
+_FORMATTED = ("date", "date_nanos", "token_count")
+
+
 def fetch_field(wanted: FieldAndFormat, doc: StoredDoc, mapping: Mapping, shard: Any) -> dict[str, list[Json]]:
-    """The values of the fields that a pattern names."""
+    """The values of the fields that a pattern names.
+
+    Raises:
+        IllegalArgument: the source is not kept, or a field takes no format.
+    """
     import orjson
 
+    if not mapping.source_enabled:
+        raise IllegalArgument(
+            f"Unable to retrieve the requested [fields] since _source is disabled in the mappings for index [{shard.index}]"
+        )
     source = orjson.loads(doc.source)
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
+        if wanted.format is not None:
+            _check_format(found, wanted.format)
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
         for origin in mapping.copied_from.get(found.source_path, ()):
             values.extend(raw_values(source, origin, whole=found.takes_arrays))
         if not values:
             continue
-        if isinstance(found, Range):
-            shown = [found.fetched(value, wanted.format) for value in values]
-        elif found.is_text:
-            shown = found.column_values(values)
-        else:
-            shown = [found.format_value(value, wanted.format) for value in found.column_values(values)]
+        shown = _shown(found, values, wanted.format)
         if shown:
             out[name] = shown
+    if wanted.include_unmapped:
+        out.update(_unmapped(wanted.field, source, mapping))
+    return out
+
+
+def _check_format(found: Any, form: str) -> None:
+    if isinstance(found, Range) or found.name in _FORMATTED:
+        return
+    if found.name == "geo_point":
+        if form not in _GEOMETRY_FORMATS:
+            raise IllegalArgument(f"Unrecognized geometry format [{form}].")
+        return
+    kind = "" if found.is_text or found.name == "binary" else f" of type [{found.name}]"
+    raise IllegalArgument(f"Field [{found.path}]{kind} doesn't support formats.")
+
+
+def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
+    if isinstance(found, Range):
+        return [found.fetched(value, form) for value in values]
+    if found.is_text:
+        return found.column_values(values)  # type: ignore[no-any-return]
+    columns = found.column_values(values)
+    if found.name == "geo_point":
+        return [_point(latitude, longitude, form or "geojson") for latitude, longitude in _given_points(values, columns)]
+    if found.name == "date_nanos" and form is None and "format" not in found.given:
+        # ES: the format of the type shows milliseconds only
+        return [found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time") for value in columns]
+    if found.name in ("float", "half_float") and form is None:
+        return [F32(float(value)) for value in columns]
+    return [found.format_value(value, form) for value in columns]
+
+
+_GEOMETRY_FORMATS = ("geojson", "wkt")
+
+
+def _given_points(values: list[Json], columns: list[Any]) -> list[tuple[float, float]]:
+    """Latitude and longitude as the source has them: columns keep them less exactly."""
+    from esmock.mapping.geo import parse_point
+
+    return [parse_point(value) for value in _point_values(values)] if columns else []
+
+
+def _point_values(values: list[Json]) -> list[Json]:
+    """One entry per point: a list of numbers is one."""
+    if values and all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
+        return [values]
+    return values
+
+
+def _point(latitude: float, longitude: float, form: str) -> Json:
+    if form == "wkt":
+        return f"POINT ({longitude} {latitude})"
+    return {"coordinates": [longitude, latitude], "type": "Point"}
+
+
+def _unmapped(pattern: str, source: Json, mapping: Mapping) -> dict[str, list[Json]]:
+    """Leaves of the source that the mapping does not know."""
+    matches = wildcard(pattern)
+    out: dict[str, list[Json]] = {}
+
+    def walk(node: Json, path: str) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                walk(value, f"{path}.{key}" if path else key)
+        elif isinstance(node, list):
+            for one in node:
+                walk(one, path)
+        elif node is not None and mapping.own_field(path) is None and matches(path):
+            out.setdefault(path, []).append(node)
+
+    walk(source, "")
     return out

@@ -39,6 +39,7 @@ class FieldAndFormat:
 
     field: str
     format: str | None = None
+    include_unmapped: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +85,8 @@ class SearchRequest:
     runtime_mappings: Json = None
     knn: Json = None
     profile: bool = False
+    batched_reduce_size: int = 512
+    pre_filter_shard_size: int | None = None
     stats: list[str] = field(default_factory=list)
     warn: Callable[[str], None] = lambda _text: None
     pending: list[Query] = field(default_factory=list)
@@ -299,17 +302,20 @@ def read_field(holder: Json, at: int, request: SearchRequest, key: str) -> Field
     from esmock.xcontent.similar import suggestion
 
     parser = "docvalues_field" if request.behaviour.major < 8 else "fetch_field_and_format"
+    known = ("field", "format", "include_unmapped") if request.behaviour.fields_unmapped else ("field", "format")
     found: dict[str, Any] = {}
     for name in value:
-        if name not in ("field", "format", "include_unmapped"):
-            known = ("field", "format")
+        if name not in known:
             raise XContentParse(f"[{parser}] unknown field [{name}]{suggestion(name, known)}", at_name(value, name))
         if name == "include_unmapped":
-            raise Unsupported("search option [fields.include_unmapped]")
-        found[name] = None if value[name] is None else _text(request, value, name)
+            from esmock.search.query.parse import boolean_value
+
+            found[name] = boolean_value(value, name)
+        else:
+            found[name] = None if value[name] is None else _text(request, value, name)
     if "field" not in found:
         raise IllegalArgument("Required [field]")
-    return FieldAndFormat(found["field"], found.get("format"))
+    return FieldAndFormat(found["field"], found.get("format"), found.get("include_unmapped", False))
 
 
 def _sort(request: SearchRequest, body: Json, key: str) -> None:
@@ -413,7 +419,8 @@ def _rescore(request: SearchRequest, body: Json, key: str) -> None:
 def _suggest(request: SearchRequest, body: Json, key: str) -> None:
     from esmock.search.suggest.request import SuggestRequest
 
-    request.suggest = SuggestRequest.parse(body[key], _context(request))
+    found = SuggestRequest.parse(body[key], _context(request))
+    request.suggest = found if found.suggestions else None
 
 
 Reader = Callable[[SearchRequest, Any, str], None]

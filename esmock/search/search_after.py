@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat
 from esmock.search.query.base import F32
 
 if TYPE_CHECKING:
@@ -51,12 +51,14 @@ def key_of(key: SortKey, value: Json) -> Any:
     if key.kind == "string":
         return _string_key(key, value)
     if value is None:
-        number: Any = key.missing_number()
-    else:
-        number = _read(key, value)
+        raise NullPointer(f'Cannot invoke "java.lang.{_BOXES[key.kind]}Value()" because "value" is null')
+    number: Any = _read(key, value)
     if key.kind in ("score", "double", "doc"):
         return -number if down else number
     return ~int(number) if down else int(number)
+
+
+_BOXES = {"long": "Long.long", "double": "Double.double", "score": "Float.float", "doc": "Integer.int"}
 
 
 def _string_key(key: SortKey, value: Json) -> int:
@@ -85,9 +87,14 @@ def _read(key: SortKey, value: Json) -> Any:
 
                 return date_formatter(key.sort.format).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
             return field.term(text)
-        return _number(name, value) if key.kind != "long" else int(_number(name, value))
+        if key.kind == "doc" and isinstance(value, bool):
+            raise NumberFormat(f'For input string: "{str(value).lower()}"')
+        return _number(name, value) if key.kind not in ("long", "doc") else int(_number(name, value))
     except ApiError as error:
-        raise IllegalArgument(f"Failed to parse search_after value for field [{name}].", cause=error) from None
+        if isinstance(error, ElasticsearchParse) and field is not None and field.name in ("date", "date_nanos"):
+            raise
+        shown = "null" if key.kind == "doc" else name
+        raise IllegalArgument(f"Failed to parse search_after value for field [{shown}].", cause=error) from None
 
 
 def _number(name: str, value: Json) -> Any:

@@ -45,6 +45,7 @@ class Sort:
     format: str | None = None
     numeric_type: str | None = None
     nested_path: str | None = None
+    nested_max_children: int | None = None
     nested_filter: Query | None = None
     values: Any = None
     """What computes the values where no field holds them: ``bind(shard)`` gives a function from a segment to a Column."""
@@ -204,7 +205,9 @@ def _nested(found: dict[str, Any], node: Json, ctx: ParseContext) -> None:
         elif key == "nested":
             _nested(found, node[key], ctx)
         elif key == "max_children":
-            raise Unsupported("sort option [nested.max_children]")
+            from esmock.search.query.parse import int_value
+
+            found["nested_max_children"] = int_value(node, key)
         else:
             raise IllegalArgument(f"unknown field name: {key}") if isinstance(node[key], str) else Parsing(
                 f"unknown field name: {key}", at_value(node, key)
@@ -228,6 +231,8 @@ class SortKey:
         self.nested_match = None
         bind = getattr(sort.values, "bind", None)
         self.computed = None if bind is None else bind(shard)
+        if sort.nested_path is not None and sort.nested_path not in shard.mapping.nested_paths:
+            raise shard.error(f"[nested] failed to find nested object under path [{sort.nested_path}]")
         if sort.nested_path is not None and sort.nested_filter is not None:
             self.nested_match = sort.nested_filter.bind(shard, False)
 
@@ -247,8 +252,14 @@ class SortKey:
         sort, shard = self.sort, self.shard
         if sort.values is not None:
             return "double"
+        if sort.field == "_id":
+            from esmock.search.fetch import id_fielddata
+
+            id_fielddata(shard)
         if sort.field in ("_id", "_routing", "_index"):
             return "string"
+        if sort.field in ("_source", "_field_names"):
+            raise IllegalArgument(f"Fielddata is not supported on field [{sort.field}] of type [{sort.field}]")
         if sort.field in ("_seq_no", "_version"):
             return "long"
         field = shard.field(sort.field)
@@ -263,7 +274,7 @@ class SortKey:
         refuse_without_doc_values(shard, field, sort.field)
         if field.is_text or field.column_kind == kinds.ORDINALS:
             if sort.mode in ("sum", "avg", "median"):
-                raise IllegalArgument("we only support AVG, MEDIAN and SUM on number based fields")
+                raise shard.error("we only support AVG, MEDIAN and SUM on number based fields")
             return "string"
         if sort.numeric_type == "double":
             return "double"
@@ -289,7 +300,9 @@ class SortKey:
             assert scores is not None
             key = scores[docs].astype(np.float64)
         elif self.kind == "doc":
-            key = docs.astype(np.int64) + base
+            key = docs.astype(np.int64) + self._lucene_base(segment)
+            numbers = nested_counts(segment)
+            key = key + numbers[docs] if len(numbers) else key
         elif self.kind == "string":
             return self._string_keys(segment, docs)
         else:
@@ -303,6 +316,8 @@ class SortKey:
     def _number_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
         has, values = self._reduced(segment)
         has, values = has[docs], values[docs]
+        if self.kind == "double" and values.dtype.kind != "f":
+            values = values.astype(np.float64)
         fill = self.missing_number()
         key = np.where(has, values, np.array(fill, values.dtype))
         if not self.sort.descending:
@@ -321,8 +336,6 @@ class SortKey:
             if self._is_int:
                 return 2**31 - 1 if high else -(2**31)
             return LONG_MAX if high else LONG_MIN
-        if self.field is not None and self.field.name in ("date", "date_nanos"):
-            return self.field.term(missing)
         try:
             return float(missing) if self.kind == "double" else int(float(missing))
         except (TypeError, ValueError):
@@ -402,11 +415,16 @@ class SortKey:
 
     def _lucene_doc(self, segment: Any, doc: int) -> int:
         """The number that Lucene gives a document: nested objects come before the document that holds them."""
+        numbers = nested_counts(segment)
+        return self._lucene_base(segment) + doc + int(numbers[doc])
+
+    def _lucene_base(self, segment: Any) -> int:
+        """The documents of the segments before, nested objects included."""
         base = 0
         for leaf in self.shard.reader:
-            numbers = nested_counts(leaf.segment)
             if leaf.segment is segment:
-                return base + doc + int(numbers[doc])
+                return base
+            numbers = nested_counts(leaf.segment)
             base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
         return base
 
@@ -434,8 +452,8 @@ class SortKey:
             return float(value)
         if self.sort.format is not None and field is not None:
             return field.format_value(value, self.sort.format)
-        if field is not None and field.name == "date_nanos" and self.sort.numeric_type == "date":
-            return int(value)
+        if field is not None and self.sort.numeric_type == "date_nanos" and field.name == "date":
+            return int(value) * 1_000_000
         return int(value)
 
 
@@ -473,6 +491,8 @@ def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
     keep = np.ones(len(owners), bool)
     if key.nested_match is not None:
         keep = key.nested_match.match(view).match[owners]
+    if key.sort.nested_max_children:
+        keep &= _is_early(view, segment.n_docs, key)[owners]
     parents = view.root_docs()[owners[keep]]
     counts = np.bincount(parents, minlength=segment.n_docs).astype(np.int64)
     starts = np.zeros(segment.n_docs + 1, np.int64)
@@ -480,6 +500,17 @@ def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
     values = column.values[keep]
     order = np.lexsort((values, parents))
     return reduced(Column(values[order], starts, column.dictionary, None, False), mode)
+
+
+def _is_early(view: Any, n_docs: int, key: SortKey) -> np.ndarray:
+    """bool[n]: whether a nested object is one of the first of its document that count."""
+    counts = np.ones(view.n_docs, bool) if key.nested_match is None else key.nested_match.match(view).match
+    roots = view.root_docs()
+    rank = np.cumsum(counts) - 1
+    firsts = np.zeros(n_docs, np.int64)
+    before = np.concatenate(([0], np.cumsum(counts)))
+    firsts[roots[::-1]] = before[np.arange(len(roots))[::-1]]
+    return counts & (rank - firsts[roots] < (key.sort.nested_max_children or 0))
 
 
 def reduced(column: Any, mode: str) -> tuple[np.ndarray, np.ndarray]:
@@ -528,6 +559,8 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
         )
     if field.column_kind == kinds.RANGE:
         raise Unsupported(f"doc values of fields of type [{field.name}]")
+    if field.name == "binary":
+        raise IllegalArgument("can't sort on binary field")
     if field.column_kind in (kinds.GEO, kinds.BINARY, None):
         what = field.name
         raise IllegalArgument(f"can't sort on {what} field without using specific sorting feature, like geo_distance")

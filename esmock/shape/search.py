@@ -37,6 +37,8 @@ def body(
     out["timed_out"] = result.timed_out
     if result.terminated_early is not None:
         out["terminated_early"] = result.terminated_early
+    if result.num_reduce_phases != 1:
+        out["num_reduce_phases"] = result.num_reduce_phases
     out["_shards"] = shards(result)
     out["hits"] = hits(result, typed=typed, total_as_int=total_as_int)
     if result.aggregations is not None:

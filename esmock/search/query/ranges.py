@@ -125,13 +125,13 @@ def _scaled_bounds(field: Any, query: Any, lower: Any, upper: Any) -> tuple[Any,
         number = math.ceil(scaled)
         if not query.include_lower and number == scaled:
             number += 1
-        low = number / field.factor
+        low = number * (1.0 / field.factor)
     if upper is not None:
         scaled = float(upper) * field.factor
         number = math.floor(scaled)
         if not query.include_upper and number == scaled:
             number -= 1
-        high = number / field.factor
+        high = number * (1.0 / field.factor)
     return low, high
 
 

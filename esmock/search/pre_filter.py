@@ -1,0 +1,107 @@
+"""The round before a search over several shards: which shards cannot match, and in which order the others stand.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError
+from esmock.mapping import field as kinds
+from esmock.search.can_match import can_match, extremes
+from esmock.search.query.compound import MatchAll
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Environment, ShardTarget
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.request import SearchRequest
+
+MANY_SHARDS = 128
+_WITHOUT_EXTREMES = ("half_float", "scaled_float")
+
+
+def pre_filtered(
+    request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment
+) -> tuple[list[ShardTarget], int]:
+    """The shards to search, in order, and how many are skipped."""
+    if not _is_worth_it(request, len(targets)):
+        return list(targets), 0
+    from esmock.search.execute import shard_search
+
+    kept: list[tuple[ShardTarget, tuple[Any, Any] | None]] = []
+    first: list[tuple[ShardTarget, tuple[Any, Any] | None]] = []
+    for target in targets:
+        shard = shard_search(request, target, environment)
+        try:
+            found = (target, _extremes(request, shard))
+            matches = _must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
+        except ApiError:
+            # what goes wrong here goes wrong in the search as well
+            found, matches = (target, None), True
+        if matches:
+            kept.append(found)
+        elif not first:
+            first.append(found)
+    skipped = len(targets) - len(kept)
+    if not kept and first:
+        # ES: one shard is searched in any case, so that there is something to reduce
+        kept, skipped = first, skipped - 1
+    return _ordered(request, kept), skipped
+
+
+def _is_worth_it(request: SearchRequest, n_shards: int) -> bool:
+    limit = request.pre_filter_shard_size
+    if limit is None:
+        limit = 1 if request.sort and _is_by_field(request) else MANY_SHARDS
+    return n_shards > limit
+
+
+def _is_by_field(request: SearchRequest) -> bool:
+    if not request.sort:
+        return False
+    first = request.sort[0]
+    return not first.is_score and not first.is_doc and first.values is None
+
+
+def _must_visit_all(request: SearchRequest) -> bool:
+    """Whether shards without matches count, too."""
+    if request.query is None or isinstance(request.query, MatchAll) or request.suggest is not None:
+        return True
+    if not request.aggs:
+        return False
+    return any(_visits_all(one) for one in request.aggs.factories.aggregations)
+
+
+def _visits_all(builder: Any) -> bool:
+    if builder.name == "global" or getattr(builder, "min_doc_count", None) == 0:
+        return True
+    return any(_visits_all(one) for one in builder.subs.aggregations)
+
+
+def _extremes(request: SearchRequest, shard: ShardSearch) -> tuple[Any, Any] | None:
+    """Least and greatest value of the field that is sorted by first."""
+    if not request.sort or not _is_by_field(request):
+        return None
+    found = shard.field(request.sort[0].field)
+    if found is None or not found.is_indexed or found.name in _WITHOUT_EXTREMES:
+        return None
+    if found.column_kind not in (kinds.LONG, kinds.DOUBLE) or found.name == "boolean":
+        return None
+    return extremes(shard, found.path)
+
+
+def _ordered(request: SearchRequest, kept: list[tuple[ShardTarget, tuple[Any, Any] | None]]) -> list[ShardTarget]:
+    """Shards with the best values first; those without any come last."""
+    if not any(found is not None for _, found in kept):
+        return [target for target, _ in kept]
+    down = bool(request.sort and request.sort[0].descending)
+
+    def rank(one: tuple[ShardTarget, tuple[Any, Any] | None]) -> tuple[bool, Any]:
+        found = one[1]
+        if found is None:
+            return True, 0
+        return False, -found[1] if down else found[0]
+
+    return [target for target, _ in sorted(kept, key=rank)]
