@@ -125,6 +125,8 @@ class Behaviour:
     """Field capabilities come in the order of maps made for their number (8.x)."""
     data_stream_days: bool
     """Backing indices of data streams bear the day in their names (7.11)."""
+    async_completion_time: bool
+    """Answers of asynchronous searches tell when they ended (8.6)."""
     fields_unmapped: bool
     """``fields`` of a search takes ``include_unmapped`` (7.11)."""
     nested_path_field: bool
@@ -230,6 +232,7 @@ def behaviour(version: str) -> Behaviour:
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,
         data_stream_days=number >= Version(7, 11, 0),
+        async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),
         nested_path_field=eight,
         rollup_xpack_paths=not eight,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from esmock.api import (
     aliases,
+    async_search,
     bulk,
     cat,
     cluster,
@@ -42,12 +43,14 @@ from esmock.api import (
     tasks,
     templates,
     term_vectors,
+    terms_enum,
     unsupported,
     update_by_query,
 )
 
 MODULES = (
     aliases,
+    async_search,
     bulk,
     cat,
     cluster,
@@ -86,6 +89,7 @@ MODULES = (
     tasks,
     templates,
     term_vectors,
+    terms_enum,
     unsupported,
     update_by_query,
 )
