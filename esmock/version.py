@@ -107,6 +107,8 @@ class Behaviour:
     """The limit on buckets says how many there would have been (until 7.17)."""
     slices_points_in_time: bool
     """Points in time can be sliced (7.15)."""
+    source_streamed: bool
+    """Parts are cut out of a source as it streams by (8.x), not out of a map."""
     rollup_usage_required: bool
     """New rollup jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
     rollup_removal_warning: bool
@@ -223,6 +225,7 @@ def behaviour(version: str) -> Behaviour:
         negative_size_refused=eight,
         bucket_count_told=number < Version(7, 17, 0),
         slices_points_in_time=number >= Version(7, 15, 0),
+        source_streamed=eight,
         rollup_usage_required=number >= Version(8, 11, 0),
         rollup_removal_warning=number >= Version(8, 16, 0),
         rollup_start_is_idempotent=eight,

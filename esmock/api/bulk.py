@@ -210,7 +210,7 @@ def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcom
             "found": True,
         }
         if outcome.source:
-            item["get"]["_source"] = wanted.apply(outcome.source, cluster.behaviour)
+            item["get"]["_source"] = wanted.apply(outcome.source, cluster.behaviour, streamed=False)
 
 
 def _failed(write: WriteRequest, error: ApiError, kind: str | None) -> dict[str, Json]:

@@ -168,7 +168,7 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
             "found": True,
         }
         if outcome.source:
-            body["get"]["_source"] = get.apply(outcome.source, cluster.behaviour)
+            body["get"]["_source"] = get.apply(outcome.source, cluster.behaviour, streamed=False)
     if outcome.is_absent:
         body["get"] = {"found": False}
     headers = []

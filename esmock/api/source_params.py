@@ -40,11 +40,13 @@ class SourceFilter:
     def is_partial(self) -> bool:
         return bool(self.includes or self.excludes)
 
-    def apply(self, source: bytes, behaviour: Behaviour) -> Json:
-        """The source to print: raw where nothing is filtered."""
+    def apply(self, source: bytes, behaviour: Behaviour, *, streamed: bool | None = None) -> Json:
+        """The source to print: raw where nothing is filtered; ``streamed`` as ``filter_source`` has it."""
         if not self.is_partial:
             return raw_source(source)
-        return filter_source(reading.read_all(source, "json", behaviour), self.includes, self.excludes)
+        streamed = behaviour.source_streamed if streamed is None else streamed
+        tree = reading.read_all(source, "json", behaviour)
+        return filter_source(tree, self.includes, self.excludes, streamed=streamed)
 
 
 NOT_ASKED = SourceFilter()

@@ -173,13 +173,11 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
     import orjson
 
     tree = orjson.loads(doc.source)
+    streamed = own.behaviour.source_streamed
     if own.source_includes or own.source_excludes:
-        tree = filter_source(tree, own.source_includes, own.source_excludes)
-    tree = filter_source(tree, wanted.includes, wanted.excludes)
-    # ES: 7.x filters a hash map; 8.x filters the stream, unless an exclude has a wildcard
-    if own.behaviour.major < 8 or any("*" in one for one in wanted.excludes):
-        return as_hash_map(tree)
-    return tree
+        tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)
+    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed)
+    return tree if streamed else as_hash_map(tree)  # ES: 7.x reads the source into hash maps
 
 
 def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) -> Json:

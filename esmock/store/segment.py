@@ -45,7 +45,7 @@ class StoredDoc(NamedTuple):
         if not mapping.source_includes and not mapping.source_excludes:
             return self.source
         tree = json_reader.parse_stored(self.source)
-        return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes))
+        return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes, streamed=mapping.behaviour.source_streamed))
 
 
 class ParsedSources(Sequence[Json]):

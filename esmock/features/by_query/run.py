@@ -168,7 +168,8 @@ def _filtered(job: Job, source: bytes) -> bytes:
     if wanted is None or not (wanted.includes or wanted.excludes):
         return source
     tree = json_reader.parse_stored(source)
-    return json_writer.dumps(filter_source(tree, wanted.includes, wanted.excludes))
+    streamed = job.search.behaviour.source_streamed
+    return json_writer.dumps(filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed))
 
 
 def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: Status, done: Done) -> None:
