@@ -15,9 +15,6 @@ from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, parse_bulk
 from esmock.state.date_math_name import concrete_name
 from esmock.state.write_request import WriteRequest
-from esmock.version import LATEST
-from esmock.xcontent.jackson import jackson_for
-from esmock.xcontent.located import NeedsPositions, located
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -46,18 +43,7 @@ def _parse(request: Request) -> list[WriteRequest]:
         request.typed,
         wanted if wanted.fetch is not None else None,
     )
-    reader = _located_update if request.is_located else read_update
-    return parse_bulk(body, defaults, request.behaviour, reader, request.warn)
-
-
-def _located_update(tree: Json) -> Any:
-    """An update line whose error needs a place is read again with positions."""
-    try:
-        return read_update(tree)
-    except NeedsPositions:
-        from esmock.xcontent import json_writer
-
-        return read_update(located(json_writer.dumps(tree), jackson_for(LATEST)))
+    return parse_bulk(body, defaults, request.behaviour, lambda line: read_update(request, line), request.warn)
 
 
 @endpoint(
@@ -92,6 +78,7 @@ def bulk(cluster: Cluster, request: Request) -> Response:
         raise ActionRequestValidation(*problems)
     for write in writes:
         write.index = concrete_name(cluster, write.index or "")
+        write.active_shards, write.warn = request.param("wait_for_active_shards"), request.warn
     started = cluster.clock.monotonic_ns()
     ingested = _ingest(cluster, writes)
     ingest_took = (cluster.clock.monotonic_ns() - started) // 1_000_000
@@ -141,7 +128,6 @@ def _carry_out(
     forced = request.param("refresh") == "true"
     has_types = request.typed
     after = has_types and not cluster.behaviour.mapping_types
-    active = request.param("wait_for_active_shards")
     items: list[Json] = []
     touched: dict[tuple[str, int], Shard] = {}
     has_errors = False
@@ -161,7 +147,7 @@ def _carry_out(
                 raise unmade[write.index]
             if write.update is not None and write.update.script is not None:
                 write.script = update_script(cluster, write.update.script)
-            outcome = documents.write(cluster, write, active_shards=active)
+            outcome = documents.write(cluster, write)
         except ApiError as error:
             has_errors = True
             items.append({write.op: _failed(write, error, kind)})

@@ -50,8 +50,10 @@ _UPDATE_TYPES = (
 
 _OP_TYPE = one_of(
     lambda text: f"opType must be 'create' or 'index', found: [{text}]",
-    {"index": "index", "create": "create", "INDEX": "index", "CREATE": "create"},
+    {"index": "index", "create": "create"},
+    any_case=True,
 )
+_CREATE_OP_TYPE = one_of(lambda text: f"opType must be 'create', found: [{text}]", {"create": "create"}, any_case=True)
 _WRITE_PARAMS = {
     "routing": string(),
     "pipeline": string(),
@@ -72,6 +74,8 @@ _WRITE_PARAMS = {
 def _source_body(request: Request) -> bytes:
     if not request.content:
         raise ElasticsearchParse("request body is required")
+    if request.content_format == "yaml" and not request.behaviour.wrapped_syntax_errors and not request.content.startswith(b"---"):
+        return request.content  # ES: 7.x looks at the bytes, and takes YAML for such only by its first line
     return request.content if request.content_format == "json" else _as_json(request)
 
 
@@ -103,17 +107,15 @@ def index(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "create",
     "PUT,POST /{index}/_create/{id}",
+    typed("PUT,POST /{index}/_doc/{id}/_create", warning=None),
     typed("PUT,POST /{index}/{type}/{id}/_create", warning=_INDEX_TYPES),
-    params=_WRITE_PARAMS,
+    params=_WRITE_PARAMS | {"op_type": _CREATE_OP_TYPE},
     docs="docs-index_",
     body=_source_body,
     action="indices:data/write/index",
 )
 def create(cluster: Cluster, request: Request) -> Response:
     """Write a document that must not exist yet."""
-    sent = request.param("op_type")
-    if sent is not None and sent != "create":
-        raise IllegalArgument(f"opType must be 'create', found: [{sent}]")
     return _write(cluster, request, "create")
 
 
@@ -132,6 +134,8 @@ def _write_request(request: Request, op: str) -> WriteRequest:
         require_alias=params.get("require_alias", False),
         type=request.mapping_type,
         timeout=params["timeout"],
+        active_shards=params["wait_for_active_shards"],
+        warn=request.warn,
     )
     write.check_numbers()
     return write
@@ -150,7 +154,7 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
     if _ingest(cluster, write):
         typed = not cluster.behaviour.mapping_types
         return Response(200, shape.dropped(write, type_=kind, typed=typed))
-    outcome = documents.write(cluster, write, active_shards=request.param("wait_for_active_shards"))
+    outcome = documents.write(cluster, write)
     refresh = request.param("refresh")
     if refresh != "false" and outcome.written.result != "noop":
         outcome.index.shard_for(outcome.doc_id, outcome.routing).refresh()
@@ -199,8 +203,15 @@ _READ_PARAMS = {
 }
 
 
+_SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name not in ("stored_fields", "version", "version_type")}
+
+
 def _read(cluster: Cluster, request: Request) -> documents.Found:
     params = request.params
+    version = params.get("version")
+    if version is not None and version < 0:
+        kind = params["version_type"].upper()
+        raise ActionRequestValidation(f"illegal version value [{version}] for version type [{kind}]")
     found = documents.get(
         cluster,
         request.part("index"),
@@ -209,8 +220,8 @@ def _read(cluster: Cluster, request: Request) -> documents.Found:
         preference=params["preference"],
         realtime=params["realtime"],
         refresh=params["refresh"],
-        version=params["version"],
-        version_type=params["version_type"],
+        version=version,
+        version_type=params.get("version_type", "internal"),
     )
     kind = request.mapping_type
     if kind is not None and kind not in ("_doc", "_all", found.index.type_name):
@@ -267,7 +278,7 @@ def exists(cluster: Cluster, request: Request) -> Response:
     "get_source",
     "GET /{index}/_source/{id}",
     typed("GET /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES),
-    params=_READ_PARAMS,
+    params=_SOURCE_PARAMS,
     docs="docs-get",
     action="indices:data/read/get",
 )
@@ -289,7 +300,7 @@ def get_source(cluster: Cluster, request: Request) -> Response:
     "exists_source",
     "HEAD /{index}/_source/{id}",
     typed("HEAD /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES),
-    params=_READ_PARAMS,
+    params=_SOURCE_PARAMS,
     docs="docs-get",
     action="indices:data/read/get",
 )
@@ -339,7 +350,6 @@ def delete(cluster: Cluster, request: Request) -> Response:
         "if_seq_no": long(),
         "if_primary_term": long(),
         "require_alias": boolean(since=(7, 10)),
-        "lang": string(lazy=True),
         "include_source_on_error": boolean(True, since=(8, 15)),
     },
     docs="docs-update",
@@ -355,14 +365,14 @@ def update(cluster: Cluster, request: Request) -> Response:
             "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
             "`if_primary_term` instead"
         )
-    write.update = request.parsed
+    write.take(request.parsed)
     write.retry_on_conflict = request.param("retry_on_conflict")
     if request.param("doc_as_upsert"):
-        write.update.doc_as_upsert = True
+        request.parsed.doc_as_upsert = True
     write.validate()
-    if write.update.script is not None:
+    if write.update is not None and write.update.script is not None:
         write.script = update_script(cluster, write.update.script)
     wanted = source_params.of_request(request)
-    if wanted.fetch is None and write.update.source_filter is not None:
-        wanted = write.update.source_filter
+    if wanted.fetch is None and request.parsed.source_filter is not None:
+        wanted = request.parsed.source_filter
     return _written(cluster, request, write, wanted)

@@ -130,12 +130,15 @@ def byte_size(default: int | None = None, **more: Any) -> Param:
     return Param(lambda name, text: parse_byte_size(text, name), default, **more)
 
 
-def one_of(error: Callable[[str], str], values: Mapping[str, Any], default: Any = None, **more: Any) -> Param:
-    """One of a few words; ``error`` gives the reason for any other."""
+def one_of(
+    error: Callable[[str], str], values: Mapping[str, Any], default: Any = None, *, any_case: bool = False, **more: Any
+) -> Param:
+    """One of a few words, in any case where that is said; ``error`` gives the reason for any other."""
 
     def read(name: str, text: str) -> Any:
-        if text in values:
-            return values[text]
+        word = text.lower() if any_case else text
+        if word in values:
+            return values[word]
         raise IllegalArgument(error(text))
 
     return Param(read, default, **more)

@@ -11,7 +11,7 @@ from esmock.api.search_body import SearchCall, parse_search, query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS, SEARCH_PARAMS
 from esmock.errors import ApiError, IllegalArgument, Parsing, SearchPhaseExecution
 from esmock.state.resolve import OPEN, matches
-from esmock.xcontent.located import LocatedObject, at_name, at_start, last_token, token
+from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token, token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _count_body(request: Request) -> Query | None:
         return None
     body = request.read(content, kind, label="stream")
     if not isinstance(body, dict):
-        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body) if isinstance(body, list) else (1, 1))
+        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_root(body))
     query = None
     for key in body:
         if key != "query":

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.params import Param, names, string
+from esmock.errors import IllegalArgument
 from esmock.shape.document import raw_source
 from esmock.xcontent import reading
+from esmock.xcontent.java_map import map_order
 from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
@@ -94,9 +96,14 @@ def _patterns(value: Json) -> tuple[str, ...]:
 
 
 def stored_fields(read: Found, wanted: list[str], behaviour: Behaviour) -> dict[str, list[Json]]:
-    """Values of the mapping's stored fields, as lists."""
+    """Values of the mapping's stored fields, as lists; names are no patterns here. Raises IllegalArgument for objects."""
     from esmock.mapping.stored import stored_values
 
     if read.doc is None:
         return {}
-    return stored_values(read.index.mapping, read.doc, wanted)
+    mapping = read.index.mapping
+    for name in wanted:
+        if mapping.object(name) is not None:
+            raise IllegalArgument(f"field [{name}] isn't a leaf field")
+    found = stored_values(mapping, read.doc, [name for name in wanted if "*" not in name])
+    return {name: found[name] for name in map_order(found)}

@@ -5,28 +5,64 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.source_params import of_body
-from esmock.errors import XContentParse
+from esmock.api.source_params import SourceFilter
+from esmock.errors import IllegalArgument
 from esmock.state.write_request import UpdateBody
-from esmock.xcontent.located import at_name, at_start, at_value, token
-from esmock.xcontent.similar import suggestion
+from esmock.xcontent.object_parser import Parser, boolean, custom, long_, mapping
+from esmock.xcontent.value_reader import Key, Reading
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
+    from esmock.script.script import Script
     from esmock.state.cluster import Cluster
 
 Json = Any
 
-_NAMES = (
-    "script",
-    "scripted_upsert",
-    "upsert",
-    "doc",
-    "doc_as_upsert",
-    "detect_noop",
-    "_source",
-    "if_seq_no",
-    "if_primary_term",
+
+def _script(body: Json, key: Key, reading: Reading) -> Script:
+    from esmock.script.script import Script
+
+    return Script.parse(body, str(key), reading)
+
+
+def _source(body: Json, key: Key, reading: Reading) -> SourceFilter:
+    from esmock.search.request import read_source
+
+    wanted = read_source(body, str(key), reading)
+    return SourceFilter(wanted.fetch, wanted.includes, wanted.excludes)
+
+
+def _seq_no(number: int) -> int:
+    if number < 0 and number != -2:
+        raise IllegalArgument(f"sequence numbers must be non negative. got [{number}].")
+    return number
+
+
+def _primary_term(number: int) -> int:
+    if number < 0:
+        raise IllegalArgument(f"primary term must be non negative. got [{number}]")
+    return number
+
+
+def _built(found: dict[str, Any]) -> UpdateBody:
+    update = UpdateBody(source_filter=found.pop("_source", None))
+    for name, value in found.items():
+        setattr(update, name, value)
+    return update
+
+
+_PARSER = Parser(
+    "UpdateRequest",
+    custom("script", ("VALUE_STRING", "START_OBJECT"), _script),
+    boolean("scripted_upsert"),
+    mapping("upsert"),
+    mapping("doc"),
+    boolean("doc_as_upsert"),
+    boolean("detect_noop"),
+    custom("_source", ("START_OBJECT", "START_ARRAY", "VALUE_BOOLEAN", "VALUE_STRING"), _source),
+    long_("if_seq_no", then=_seq_no),
+    long_("if_primary_term", then=_primary_term),
+    build=_built,
 )
 
 
@@ -34,31 +70,18 @@ def parse_update(request: Request) -> UpdateBody:
     """Body parser of ``update``. An absent body is an empty one: validation says what is missing."""
     if not request.content:
         return UpdateBody()
-    tree = request.read(request.content, request.content_format or "json")
-    update = read_update(tree)
-    if update.script is not None:
-        update.script = read_script(tree, request)
+    return read_update(request, request.content, request.content_format or "json", label="stream")
+
+
+def read_update(request: Request, content: bytes, kind: str = "json", *, label: str = "bytes") -> UpdateBody:
+    """Read the bytes of an update body. Raises XContentParse, and the syntax error of a broken text."""
+    update: UpdateBody = _PARSER.parse(request.read(content, kind, label=label), Reading(request.behaviour, request.warn))
     return update
 
 
-def read_script(tree: Json, request: Request) -> Any:
-    """The script of an update body. Raises XContentParse with the place where it went wrong."""
-    from esmock.errors import ApiError
-    from esmock.script.script import Script
-    from esmock.xcontent.object_parser import stand
-    from esmock.xcontent.value_reader import Reading
-
-    try:
-        return Script.parse(tree, "script", Reading(request.behaviour, request.warn))
-    except ApiError as error:
-        at = stand(error, tree, "script")
-        raise XContentParse("[UpdateRequest] failed to parse field [script]", at, cause=error) from None
-
-
-def update_script(cluster: Cluster, script: Any) -> Callable[[dict[str, Json]], None]:
+def update_script(cluster: Cluster, script: Script) -> Callable[[dict[str, Json]], None]:
     """What runs an update's script on its ``ctx``. Raises IllegalArgument, when run, for whatever goes wrong."""
-    from esmock.errors import ApiError, IllegalArgument
-    from esmock.script.script import Script
+    from esmock.errors import ApiError
     from esmock.script.stored import script_service
     from esmock.script.tree import SelfReference, check_self_references, from_script, to_script
 
@@ -75,51 +98,4 @@ def update_script(cluster: Cluster, script: Any) -> Callable[[dict[str, Json]], 
         ctx.clear()
         ctx.update(from_script(seen))
 
-    if not isinstance(script, Script):
-        script = Script(script) if isinstance(script, str) else Script(**_plain_script(script))
     return run
-
-
-def _plain_script(body: dict[str, Json]) -> dict[str, Any]:
-    """A script's object whose errors need no place."""
-    stored = "id" in body
-    return {
-        "id_or_code": str(body["id"] if stored else body.get("source", "")),
-        "lang": None if stored else body.get("lang", "painless"),
-        "stored": stored,
-        "params": body.get("params") or {},
-    }
-
-
-def read_update(body: Json) -> UpdateBody:
-    """Read the tree of an update body.
-
-    Raises:
-        XContentParse: unknown fields and values of a wrong kind, with their place.
-    """
-    if not isinstance(body, dict):
-        raise XContentParse(f"[UpdateRequest] Expected START_OBJECT but was: {token(body)}", at_start(body))
-    update = UpdateBody()
-    for key, value in body.items():
-        if key not in _NAMES:
-            raise XContentParse(
-                f"[UpdateRequest] unknown field [{key}]{suggestion(key, _NAMES)}", at_name(body, key)
-            )
-        if key in ("doc", "upsert"):
-            _require(body, key, isinstance(value, dict))
-            setattr(update, key, value)
-        elif key in ("scripted_upsert", "doc_as_upsert", "detect_noop"):
-            _require(body, key, isinstance(value, bool) or value in ("true", "false"))
-            setattr(update, key, value in (True, "true"))
-        elif key == "script":
-            _require(body, key, isinstance(value, dict | str))
-            update.script = value
-        elif key == "_source":
-            update.source_filter = of_body(value)
-    return update
-
-
-def _require(body: Json, key: str, is_right: bool) -> None:
-    if not is_right:
-        kind = token(body[key])
-        raise XContentParse(f"[UpdateRequest] {key} doesn't support values of type: {kind}", at_value(body, key))

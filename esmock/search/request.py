@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported
-from esmock.xcontent.located import NO_TOKENS, LocatedObject, after, at_name, at_start, at_value, token
+from esmock.xcontent.located import NO_TOKENS, LocatedObject, after, at_name, at_root, at_value, token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
     from esmock.search.sort import Sort
     from esmock.version import Behaviour
+    from esmock.xcontent.value_reader import Told
 
 Json = Any
 TRACK_DEFAULT = 10_000
@@ -115,8 +116,7 @@ class SearchRequest:
         if not isinstance(body, dict):
             if body is NO_TOKENS:
                 raise Parsing("Expected [START_OBJECT] but found [null]", (1, 0))
-            at = at_start(body) if isinstance(body, list) else (1, 1)
-            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at)
+            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_root(body))
         for key in body:
             read_key(request, body, key)
         if stands_alone and isinstance(body, LocatedObject):
@@ -157,10 +157,10 @@ def _context(request: SearchRequest) -> Any:
     return ParseContext(request.behaviour, request.warn, pending=request.pending)
 
 
-def _text(request: SearchRequest, body: Json, key: Any) -> str:
-    from esmock.search.query.parse import text
+def _text(request: Told, body: Json, key: Any) -> str:
+    from esmock.xcontent.value_reader import text
 
-    return text(body, key, _context(request))
+    return text(body, key, request)
 
 
 def _integer(attribute: str) -> Any:
@@ -238,7 +238,7 @@ def _source(request: SearchRequest, body: Json, key: str) -> None:
     request.source = read_source(body, key, request)
 
 
-def read_source(body: Json, key: str, request: SearchRequest) -> FetchSource:
+def read_source(body: Json, key: str, request: Told) -> FetchSource:
     """``_source``: boolean, pattern, list of patterns or object. Raises Parsing."""
     value = body[key]
     if isinstance(value, bool):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
-ReadUpdate = Callable[[Json], UpdateBody]
+ReadUpdate = Callable[[bytes], UpdateBody]
 _ACTIONS = frozenset(("index", "create", "update", "delete"))
 _SIMPLE: dict[str, str] = {
     "_index": "index",
@@ -95,9 +95,10 @@ def parse_bulk(
                 break
             if op == "update":
                 own = write.update.source_filter if write.update is not None else defaults.source
-                write.update = read_update(reading.read_all(following[1] or b"{}", "json", behaviour, label="bytes"))
-                if write.update.source_filter is None:
-                    write.update.source_filter = own
+                update = read_update(following[1] or b"{}")
+                if update.source_filter is None:
+                    update.source_filter = own
+                write.take(update)
             else:
                 write.source = following[1]
         writes.append(write)

@@ -5,7 +5,7 @@ Bulk and the single-document endpoints share all of it; both see the same errors
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -15,6 +15,7 @@ from esmock.errors import (
     IllegalArgument,
     IndexClosed,
     IndexNotFound,
+    InvalidTypeName,
     RoutingMissing,
     UnavailableShards,
 )
@@ -27,7 +28,7 @@ from esmock.state.resolve import single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_writer, reading
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_map import as_hash_map, map_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -57,13 +58,13 @@ class Outcome:
     is_absent: bool = False
 
 
-def write(cluster: Cluster, request: WriteRequest, *, active_shards: int | str | None = None) -> Outcome:
+def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     """Carry out one validated write. Raises the ApiError of the item."""
     index = target_index(cluster, request)
     if index.type_name is None or (request.type is not None and request.type != index.type_name):
         _settle_type(index, request.type or "_doc")
-    if active_shards is not None:
-        _require_copies(cluster, index, request, active_shards)
+    if request.op != "update":
+        _require_copies(cluster, index, request)
     routing = resolve_routing(index, request.index or "", request.routing)
     if request.doc_id == "":
         raise IllegalArgument("if _id is specified it must not be empty")
@@ -106,29 +107,34 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
     may_create(cluster, name)
     if data_streams.template_for(cluster, name) is not None:
         return data_streams.write_target(cluster, data_streams.create(cluster, name), request)
-    return create_index(cluster, name, {}, auto=True)
+    return create_index(cluster, name, {}, auto=True, warn=request.warn)
 
 
 def _settle_type(index: Index, type_: str) -> None:
     """The first typed write names the index's one type; ``_doc`` stands for it ever after."""
+    if type_.startswith("_") and type_ != "_doc":
+        raise InvalidTypeName(f"mapping type name [{type_}] can't start with '_' unless it is called [_doc]")
     if index.type_name is None:
         index.type_name = type_
     elif type_ != "_doc":
         raise IllegalArgument(
             f"Rejecting mapping update to [{index.name}] as the final mapping would have more than 1 type: "
-            f"[{', '.join(sorted((index.type_name, type_)))}]"
+            f"[{', '.join(map_order((index.type_name, type_)))}]"
         )
 
 
-def _require_copies(cluster: Cluster, index: Index, request: WriteRequest, wanted: int | str) -> None:
+def _require_copies(cluster: Cluster, index: Index, request: WriteRequest) -> None:
     """Refuse a write that waits for more shard copies than there are."""
+    wanted = request.active_shards
+    if wanted is None:
+        return
     have = 1 + cluster.assigned_replicas(index)
     needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
     if have < needed:
         shard = index.shard_for(request.doc_id or "", request.routing).number
         raise UnavailableShards(
-            f"[{index.name}][{shard}] Not enough active copies to meet shard count of [{wanted}] (have {have}, "
-            f"needed {wanted if wanted != 'all' else 'ALL'}). Timeout: [{request.timeout}], request: [BulkShardRequest "
+            f"[{index.name}][{shard}] Not enough active copies to meet shard count of [{str(wanted).upper()}] (have {have}, "
+            f"needed {needed}). Timeout: [{request.timeout}], request: [BulkShardRequest "
             f"[[{index.name}][{shard}]] containing [{request.shown(index.name, typed=cluster.behaviour.mapping_types)}]]"
         )
 
@@ -223,6 +229,8 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         written = Written("noop", current.version, current.seq_no, current.primary_term)
         return Outcome(index, doc_id, routing, written, 200, current.visible_source)
     source = json_writer.dumps(merged)
+    if request.active_shards is not None:
+        _require_copies(cluster, index, replace(request, op="index", source=source))
     written = put_source(cluster, index, doc_id, request.transformed(source, -3), routing, NO_CONDITION)
     return Outcome(index, doc_id, routing, written, 200, source)
 
@@ -242,6 +250,8 @@ def _upsert(
     if body.scripted_upsert and body.script is not None:
         return _scripted(cluster, index, request, body, routing, shard, None)
     source = json_writer.dumps(upsert)
+    if request.active_shards is not None:
+        _require_copies(cluster, index, replace(request, op="index", source=source))
     written = put_source(cluster, index, doc_id, request.transformed(source, -4), routing, Condition(create=True))
     return Outcome(index, doc_id, routing, written, 201, source)
 

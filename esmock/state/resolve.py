@@ -226,7 +226,7 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
     if holders is None:
         if name == "_all":
             raise IndexNotFound(name, resource=resource, suffix=" and no indices exist")
-        if name.startswith("_") and name != "_all":
+        if name.startswith("_") and not cluster.behaviour.mapping_types:
             raise InvalidIndexName(name, "must not start with '_'.")
         raise IndexNotFound(name, resource=resource)
     if len(holders) > 1:

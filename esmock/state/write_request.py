@@ -23,6 +23,8 @@ class UpdateBody:
     scripted_upsert: bool = False
     detect_noop: bool = True
     source_filter: Any = None
+    if_seq_no: int | None = None
+    if_primary_term: int | None = None
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class WriteRequest:
     Args:
         op: ``index``, ``create``, ``delete`` or ``update``.
         source: the document as sent, for index and create.
+        active_shards: ``wait_for_active_shards``; None: the index's own.
+        warn: told of deprecations.
         script: runs the update's script on its ``ctx``, in place.
         transform: what pipelines make of the document that a single update writes.
         is_alone: it did not come in a bulk.
@@ -52,9 +56,20 @@ class WriteRequest:
     update: UpdateBody | None = None
     type: str | None = None
     timeout: str = "1m"
+    active_shards: int | str | None = None
+    warn: Callable[[str], None] = lambda _text: None
     script: Callable[[dict[str, Any]], None] | None = None
     transform: Callable[[bytes, int], bytes] | None = None
     is_alone: bool = False
+
+    def take(self, update: UpdateBody) -> None:
+        """Become an update with this body; conditions in the body stand for those of the URL."""
+        self.update = update
+        if update.if_seq_no is not None:
+            self.if_seq_no = update.if_seq_no
+        if update.if_primary_term is not None:
+            self.if_primary_term = update.if_primary_term
+        self.check_numbers()
 
     def shown(self, index: str, *, typed: bool) -> str:
         """The write as Java prints it."""
@@ -106,7 +121,7 @@ class WriteRequest:
         found.extend(self._version_problems())
         if self.op == "update":
             found.extend(self._update_problems())
-        elif self.doc_id is not None and (size := len(self.doc_id.encode())) > MAX_ID_BYTES:
+        elif self.op != "delete" and self.doc_id is not None and (size := len(self.doc_id.encode())) > MAX_ID_BYTES:
             found.append(
                 f"id [{self.doc_id}] is too long, must be no longer than {MAX_ID_BYTES} bytes but was: {size}"
             )
@@ -131,7 +146,9 @@ class WriteRequest:
     def _version_problems(self) -> list[str]:
         found: list[str] = []
         is_internal = self.version_type == "internal"
-        if not is_internal and (self.version is None or self.version < 0):
+        if (is_internal and self.version is not None and self.version < 1) or (
+            not is_internal and (self.version is None or self.version < 0)
+        ):
             shown = -3 if self.version is None else self.version
             found.append(f"illegal version value [{shown}] for version type [{self.version_type.upper()}]")
         if is_internal and self.version is not None:

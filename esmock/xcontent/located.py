@@ -297,6 +297,11 @@ def token_behind(holder: Json, key: str | int) -> tuple[str | None, At]:
     return ("FIELD_NAME", at_name(holder, names[following])) if following < len(names) else ("END_OBJECT", at_end(holder))
 
 
+def at_root(body: Json) -> At:
+    """The place of a whole body: its opening bracket, or where a scalar stands."""
+    return at_start(body) if isinstance(body, dict | list) else (1, 1)
+
+
 def standing(error: ApiError, at: At) -> ApiError:
     """The error with the place where the parser stood, which every declarative parser around it will name."""
     error.parser_at = at  # type: ignore[attr-defined]

@@ -69,11 +69,15 @@ def text(body: Json, key: Key, reading: Told) -> str:
         return str(value)
     if isinstance(value, float):
         return number_text(body, key) or java_double(value)
-    line, column = at_value(body, key)
+    raise no_text(token(value), at_value(body, key), reading)
+
+
+def no_text(found: str | None, at: At, reading: Told) -> ApiError:
+    """What ``parser.text()`` says of a token without text."""
+    line, column = at
     if reading.behaviour.wrapped_syntax_errors:
-        reason = f"Expected text at {line}:{column} but found {token(value)}"
-        raise standing(IllegalArgument(reason), (line, column))
-    raise standing(IllegalState(f"Can't get text on a {token(value)} at {line}:{column}"), (line, column))
+        return standing(IllegalArgument(f"Expected text at {line}:{column} but found {found}"), at)
+    return standing(IllegalState(f"Can't get text on a {found} at {line}:{column}"), at)
 
 
 def text_or_null(body: Json, key: Key, reading: Reading) -> str | None:

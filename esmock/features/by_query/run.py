@@ -183,7 +183,8 @@ def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: S
             if prepare(cluster, write, chain)[1]:
                 status.noops += 1
                 continue
-            outcome = documents.write(cluster, write, active_shards=job.active_shards)
+            write.active_shards = job.active_shards
+            outcome = documents.write(cluster, write)
         except VersionConflictEngine as error:
             status.version_conflicts += 1
             if not job.proceed:
