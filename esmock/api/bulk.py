@@ -12,7 +12,7 @@ from esmock.api.update_body import read_update, update_script
 from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse
 from esmock.shape import document as shape
 from esmock.state import documents
-from esmock.state.bulk_lines import BulkDefaults, parse_bulk
+from esmock.state.bulk_lines import BulkDefaults, BulkReader
 from esmock.state.date_math_name import concrete_name
 from esmock.state.write_request import WriteRequest
 
@@ -36,14 +36,30 @@ def _parse(request: Request) -> list[WriteRequest]:
     wanted = source_params.of_request(request)
     defaults = BulkDefaults(
         request.part("index"),
-        request.mapping_type,
+        _type(request),
         request.param("routing"),
         request.param("pipeline"),
-        request.param("require_alias"),
+        request.param("require_alias") and request.behaviour.bulk_require_alias,
         request.typed,
         wanted if wanted.fetch is not None else None,
+        require_data_stream=request.param("require_data_stream"),
     )
-    return parse_bulk(body, defaults, request.behaviour, lambda line: read_update(request, line), request.warn)
+    reader = BulkReader(
+        defaults,
+        request.behaviour,
+        lambda line: read_update(request, line),
+        request.warn,
+        is_located=request.is_located,
+    )
+    return reader.read(body)
+
+
+def _type(request: Request) -> str | None:
+    """The type for lines without one: the path's, or ``type`` (7.x)."""
+    given: str | None = request.param("type")
+    if given is not None:
+        request.warn(_TYPES)
+    return request.mapping_type or given
 
 
 @endpoint(
@@ -59,6 +75,7 @@ def _parse(request: Request) -> list[WriteRequest]:
         "timeout": TIMEOUT,
         "refresh": REFRESH,
         "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+        "type": string(until=(8, 0)),
         "list_executed_pipelines": boolean(since=(8, 11)),
         "require_data_stream": boolean(since=(8, 13)),
         "include_source_on_error": boolean(True, since=(8, 15)),
@@ -79,6 +96,7 @@ def bulk(cluster: Cluster, request: Request) -> Response:
     for write in writes:
         write.index = concrete_name(cluster, write.index or "")
         write.active_shards, write.warn = request.param("wait_for_active_shards"), request.warn
+        write.timeout = request.param("timeout")
     started = cluster.clock.monotonic_ns()
     ingested = _ingest(cluster, writes)
     ingest_took = (cluster.clock.monotonic_ns() - started) // 1_000_000
@@ -124,6 +142,8 @@ def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError 
 def _carry_out(
     cluster: Cluster, request: Request, writes: list[WriteRequest], ingested: dict[int, ApiError | None]
 ) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
+    if request.param("wait_for_active_shards") is not None:
+        _count_companions(cluster, writes)
     unmade = _make_indices(cluster, writes, ingested)
     forced = request.param("refresh") == "true"
     has_types = request.typed
@@ -161,6 +181,17 @@ def _carry_out(
         item["status"] = outcome.status
         items.append({write.op: item})
     return items, touched, has_errors
+
+
+def _count_companions(cluster: Cluster, writes: list[WriteRequest]) -> None:
+    """Tell every write how many of the bulk go to its shard, which waits for copies once for all of them."""
+    places: list[tuple[str, int] | None] = []
+    for write in writes:
+        found = cluster.concrete(write.index or "")
+        index = found[0] if len(found) == 1 else None
+        places.append(None if index is None else (index.name, index.shard_for(write.doc_id or "", write.routing).number))
+    for write, place in zip(writes, places, strict=True):
+        write.companions = places.count(place) if place is not None else 1
 
 
 def _make_indices(

@@ -132,6 +132,7 @@ def _write_request(request: Request, op: str) -> WriteRequest:
         if_primary_term=params["if_primary_term"],
         pipeline=params.get("pipeline"),
         require_alias=params.get("require_alias", False),
+        require_data_stream=params.get("require_data_stream", False),
         type=request.mapping_type,
         timeout=params["timeout"],
         active_shards=params["wait_for_active_shards"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from esmock.errors import IllegalArgument
+from esmock.errors import ApiError, IllegalArgument, Unsupported
 from esmock.state.write_request import UpdateBody, WriteRequest
-from esmock.xcontent import reading
-from esmock.xcontent.located import token
+from esmock.xcontent import json_reader
+from esmock.xcontent.jackson import jackson_for, wrap_syntax
+from esmock.xcontent.located import located, token
+from esmock.xcontent.value_reader import Reading, boolean, integer, long_, text
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -32,7 +32,17 @@ _SIMPLE: dict[str, str] = {
     "require_alias": "require_alias",
     "op_type": "op_type",
     "_source": "_source",
+    "dynamic_templates": "dynamic_templates",
+    "list_executed_pipelines": "list_executed_pipelines",
+    "require_data_stream": "require_data_stream",
 }
+_SINCE = {
+    "require_alias": (7, 10),
+    "dynamic_templates": (7, 13),
+    "list_executed_pipelines": (8, 11),
+    "require_data_stream": (8, 13),
+}
+_OBJECTS = ("_source", "dynamic_templates")
 _VERSION_TYPES = {
     "internal": "internal",
     "external": "external",
@@ -44,7 +54,7 @@ _VERSION_TYPES = {
 class BulkDefaults:
     """What the URL says for lines that do not say it themselves."""
 
-    __slots__ = ("index", "pipeline", "require_alias", "routing", "source", "type", "typed")
+    __slots__ = ("index", "pipeline", "require_alias", "require_data_stream", "routing", "source", "type", "typed")
 
     def __init__(
         self,
@@ -55,6 +65,8 @@ class BulkDefaults:
         require_alias: bool,
         typed: bool,
         source: Json = None,
+        *,
+        require_data_stream: bool = False,
     ) -> None:
         self.index = index
         self.type = type_
@@ -62,161 +74,193 @@ class BulkDefaults:
         self.pipeline = pipeline
         self.require_alias = require_alias
         self.typed = typed
+        self.require_data_stream = require_data_stream
         self.source = source
 
 
-def parse_bulk(
-    body: bytes,
-    defaults: BulkDefaults,
-    behaviour: Behaviour,
-    read_update: ReadUpdate,
-    warn: Callable[[str], None],
-) -> list[WriteRequest]:
-    """All writes of a bulk body.
+class BulkReader:
+    """Reads the lines of a bulk body.
 
-    Raises:
-        IllegalArgument, JsonParse and what wraps it: the whole request is refused, nothing was done.
+    Args:
+        read_update: reads the body of an update.
+        warn: told of every deprecation.
+        is_located: lines are read with positions, for the errors that need them.
     """
-    if not body.endswith(b"\n"):
-        raise IllegalArgument("The bulk request must be terminated by a newline [\\n]")
-    writes: list[WriteRequest] = []
-    lines = _lines(body)
-    for number, line in lines:
-        if not line.strip():
-            continue
-        op, metadata = _action(line, number, behaviour, warn)
-        if op is None:
-            next(lines, None)
-            continue
-        write = _write(op, metadata, number, defaults, behaviour, warn)
-        if op != "delete":
-            following = next(lines, None)
-            if following is None:
-                break
-            if op == "update":
-                own = write.update.source_filter if write.update is not None else defaults.source
-                update = read_update(following[1] or b"{}")
-                if update.source_filter is None:
-                    update.source_filter = own
-                write.take(update)
-            else:
-                write.source = following[1]
-        writes.append(write)
-    return writes
+
+    def __init__(
+        self,
+        defaults: BulkDefaults,
+        behaviour: Behaviour,
+        read_update: ReadUpdate,
+        warn: Callable[[str], None],
+        *,
+        is_located: bool = False,
+    ) -> None:
+        self.defaults = defaults
+        self.behaviour = behaviour
+        self.read_update = read_update
+        self.reading = Reading(behaviour, warn)
+        self.is_located = is_located
+        self.jackson = jackson_for(behaviour)
+
+    def read(self, body: bytes) -> list[WriteRequest]:
+        """All writes of a body.
+
+        Raises:
+            IllegalArgument, JsonParse and what wraps it: the whole request is refused, nothing was done.
+        """
+        if not body.endswith(b"\n"):
+            raise IllegalArgument("The bulk request must be terminated by a newline [\\n]")
+        writes: list[WriteRequest] = []
+        lines = _lines(body)
+        for number, line in lines:
+            if not line.strip():
+                continue
+            op, metadata = self._action(line, number)
+            if op is None:
+                next(lines, None)
+                continue
+            write = self._write(op, metadata, number)
+            if op != "delete":
+                following = next(lines, None)
+                if following is None:
+                    break
+                self._take(write, op, following[1])
+            writes.append(write)
+        return writes
+
+    def _take(self, write: WriteRequest, op: str, line: bytes) -> None:
+        if op != "update":
+            write.source = line
+            return
+        own = write.update.source_filter if write.update is not None else self.defaults.source
+        update = self.read_update(line or b"{}")
+        if update.source_filter is None:
+            update.source_filter = own
+        write.take(update)
+
+    def _action(self, line: bytes, number: int) -> tuple[str | None, dict[str, Json]]:
+        tree = self._tree(line)
+        where = f"Malformed action/metadata line [{number}], expected"
+        if not isinstance(tree, dict):
+            raise IllegalArgument(f"{where} START_OBJECT but found [{token(tree)}]")
+        if not tree:
+            raise IllegalArgument(f"{where} FIELD_NAME but found [END_OBJECT]")
+        op = next(iter(tree))
+        metadata = tree[op]
+        if op not in _ACTIONS:
+            if self.behaviour.bulk_errors_first:
+                raise IllegalArgument(f"{where} field [create], [delete], [index] or [update] but found [{op}]")
+            return None, {}
+        if not isinstance(metadata, dict):
+            raise IllegalArgument(f"{where} START_OBJECT or END_OBJECT but found [{token(metadata)}]")
+        if self.behaviour.bulk_errors_first and len(tree) > 1:
+            self.reading.warn(
+                "A bulk action object contained multiple keys. Additional keys are currently ignored but will be rejected "
+                "in a future version."
+            )
+        return op, metadata
+
+    def _tree(self, line: bytes) -> Json:
+        """A line's first value; older versions read no further than the action's own object."""
+        if self.is_located:
+            return located(line, self.jackson)
+        try:
+            tree = json_reader.parse(line, jackson=self.jackson, extra=lambda *_: _More())
+        except _More:
+            if self.behaviour.bulk_errors_first:
+                self.reading.warn(
+                    "A bulk action contained trailing data after the closing brace. This is currently ignored but will be "
+                    "rejected in a future version."
+                )
+            return json_reader.parse(line, jackson=self.jackson)
+        except ApiError as error:
+            if not self.behaviour.bulk_errors_first:
+                return located(line, self.jackson)
+            raise wrap_syntax(error, self.jackson) from None
+        return tree
+
+    def _write(self, op: str, metadata: dict[str, Json], number: int) -> WriteRequest:
+        defaults, behaviour = self.defaults, self.behaviour
+        write = WriteRequest(
+            op,
+            defaults.index,
+            None,
+            defaults.routing,
+            pipeline=defaults.pipeline,
+            require_alias=defaults.require_alias and op != "delete",
+            require_data_stream=defaults.require_data_stream and op not in ("delete", "update"),
+            type=defaults.type,
+        )
+        source: Json = None
+        for key in metadata:
+            value = metadata[key]
+            if value is None:
+                continue
+            name = _SIMPLE.get(key) if behaviour.has(_SINCE.get(key, (0, 0))) else None
+            self._check(key, value, name, number)
+            if name == "op_type":
+                if op == "index" and value == "create":
+                    write.op = "create"
+            elif name == "_source":
+                source = value
+            elif name == "type":
+                self.reading.warn("[types removal] Specifying types in bulk requests is deprecated.")
+                write.type = text(metadata, key, self.reading) if behaviour.mapping_types else "_doc"
+            elif name is not None:
+                self._set(write, name, metadata, key)
+        if source is not None:
+            write.update = UpdateBody(source_filter=source)
+        if op == "update" and (write.version is not None or write.version_type != "internal"):
+            raise IllegalArgument(
+                "Update requests do not support versioning. Please use `if_seq_no` and `if_primary_term` instead"
+            )
+        return write
+
+    def _check(self, key: str, value: Json, name: str | None, number: int) -> None:
+        is_simple = not isinstance(value, dict | list) or (name in _OBJECTS and isinstance(value, dict))
+        if not is_simple:
+            raise IllegalArgument(
+                f"Malformed action/metadata line [{number}], expected a simple value for field [{key}] but found "
+                f"[{token(value)}]"
+            )
+        if name is None or (key == "_type" and not self.defaults.typed):
+            raise IllegalArgument(f"Action/metadata line [{number}] contains an unknown parameter [{key}]")
+
+    def _set(self, write: WriteRequest, name: str, metadata: dict[str, Json], key: str) -> None:
+        if name in ("version", "if_seq_no", "if_primary_term"):
+            setattr(write, name, long_(metadata, key))
+            if name.startswith("if_"):
+                write.check_numbers()
+        elif name == "retry_on_conflict":
+            write.retry_on_conflict = integer(metadata, key)
+        elif name == "version_type":
+            given = text(metadata, key, self.reading)
+            if given.lower() not in _VERSION_TYPES:
+                raise IllegalArgument(f"No version type match [{given}]")
+            write.version_type = _VERSION_TYPES[given.lower()]
+        elif name == "require_alias":
+            write.require_alias = boolean(metadata, key) and write.op != "delete"
+        elif name == "require_data_stream":
+            write.require_data_stream = boolean(metadata, key) and write.op != "delete"
+            if write.require_data_stream and write.op == "update":
+                raise IllegalArgument(
+                    "Update requests do not support the `require_data_stream` flag, as data streams do not support update "
+                    "operations"
+                )
+        elif name == "list_executed_pipelines":
+            boolean(metadata, key)
+        elif name == "dynamic_templates":
+            if metadata[key]:
+                raise Unsupported("dynamic_templates of a bulk action")
+        else:
+            setattr(write, name, text(metadata, key, self.reading))
+
+
+class _More(Exception):
+    """Something follows the first value of a line."""
 
 
 def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
     for number, line in enumerate(body[:-1].split(b"\n"), 1):
         yield number, line[:-1] if line.endswith(b"\r") else line
-
-
-def _action(
-    line: bytes, number: int, behaviour: Behaviour, warn: Callable[[str], None]
-) -> tuple[str | None, dict[str, Json]]:
-    try:
-        tree = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        tree = _read_alone(line, behaviour, warn)
-    where = f"Malformed action/metadata line [{number}], expected"
-    if not isinstance(tree, dict):
-        raise IllegalArgument(f"{where} START_OBJECT but found [{token(tree)}]")
-    if not tree:
-        raise IllegalArgument(f"{where} FIELD_NAME but found [END_OBJECT]")
-    op, metadata = next(iter(tree.items()))
-    if op not in _ACTIONS:
-        if behaviour.bulk_errors_first:
-            raise IllegalArgument(f"{where} field [create], [delete], [index] or [update] but found [{op}]")
-        return None, {}
-    if metadata is None:
-        metadata = {}
-    if not isinstance(metadata, dict):
-        raise IllegalArgument(f"{where} START_OBJECT or END_OBJECT but found [{token(metadata)}]")
-    if len(tree) > 1 and behaviour.bulk_errors_first:
-        warn(
-            "A bulk action object contained multiple keys. Additional keys are currently ignored but will be rejected "
-            "in a future version."
-        )
-    return op, metadata
-
-
-def _read_alone(line: bytes, behaviour: Behaviour, warn: Callable[[str], None]) -> Json:
-    """A line that has more than one value on it, or is broken; later versions look at what follows the action."""
-    tree = reading.read_all(line, "json", behaviour)
-    if behaviour.bulk_errors_first and reading.has_more(line, behaviour):
-        warn(
-            "A bulk action contained trailing data after the closing brace. This is currently ignored but will be rejected "
-            "in a future version."
-        )
-    return tree
-
-
-def _write(
-    op: str,
-    metadata: dict[str, Json],
-    number: int,
-    defaults: BulkDefaults,
-    behaviour: Behaviour,
-    warn: Callable[[str], None],
-) -> WriteRequest:
-    write = WriteRequest(
-        op,
-        defaults.index,
-        None,
-        defaults.routing,
-        pipeline=defaults.pipeline,
-        require_alias=defaults.require_alias,
-        type=defaults.type,
-    )
-    source: Json = None
-    for key, value in metadata.items():
-        name = _SIMPLE.get(key)
-        if name is None or (key == "_type" and not defaults.typed):
-            if isinstance(value, dict | list) and name is None:
-                raise _not_simple(number, key, value)
-            raise IllegalArgument(f"Action/metadata line [{number}] contains an unknown parameter [{key}]")
-        if isinstance(value, dict | list) and key != "_source":
-            raise _not_simple(number, key, value)
-        if value is None:
-            continue
-        if name == "op_type":
-            if op == "index" and value == "create":
-                write.op = "create"
-        elif name == "_source":
-            source = value
-        elif name == "type" and not behaviour.mapping_types:
-            write.type = "_doc"
-        else:
-            _set(write, name, value)
-    if source is not None:
-        write.update = UpdateBody(source_filter=source)
-    if "_type" in metadata:
-        warn("[types removal] Specifying types in bulk requests is deprecated.")
-    if op == "update" and (write.version is not None or write.version_type != "internal"):
-        raise IllegalArgument(
-            "Update requests do not support versioning. Please use `if_seq_no` and `if_primary_term` instead"
-        )
-    return write
-
-
-def _not_simple(number: int, key: str, value: Json) -> IllegalArgument:
-    return IllegalArgument(
-        f"Malformed action/metadata line [{number}], expected a simple value for field [{key}] but found "
-        f"[{token(value)}]"
-    )
-
-
-def _set(write: WriteRequest, name: str, value: Json) -> None:
-    if name in ("version", "if_seq_no", "if_primary_term", "retry_on_conflict"):
-        setattr(write, name, int(value))
-        if name.startswith("if_"):
-            write.check_numbers()
-    elif name == "version_type":
-        if str(value).lower() not in _VERSION_TYPES:
-            raise IllegalArgument(f"No version type match [{value}]")
-        write.version_type = _VERSION_TYPES[str(value).lower()]
-    elif name == "require_alias":
-        write.require_alias = value in (True, "true")
-    elif isinstance(value, bool):
-        setattr(write, name, "true" if value else "false")
-    else:
-        setattr(write, name, str(value))

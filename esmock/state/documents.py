@@ -16,7 +16,9 @@ from esmock.errors import (
     IndexClosed,
     IndexNotFound,
     InvalidTypeName,
+    ResourceNotFound,
     RoutingMissing,
+    StringIndexOutOfBounds,
     UnavailableShards,
 )
 from esmock.state import data_streams
@@ -61,9 +63,11 @@ class Outcome:
 def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     """Carry out one validated write. Raises the ApiError of the item."""
     index = target_index(cluster, request)
+    if request.op == "update" and _is_other_type(index, request.type) and not _inserts(request):
+        raise document_missing(cluster, index.shard_for(request.doc_id or "", request.routing), request.doc_id or "", request.type)
     if index.type_name is None or (request.type is not None and request.type != index.type_name):
         _settle_type(index, request.type or "_doc")
-    if request.op != "update":
+    if request.op != "update" or request.companions:
         _require_copies(cluster, index, request)
     routing = resolve_routing(index, request.index or "", request.routing)
     if request.doc_id == "":
@@ -80,9 +84,20 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     return _index(cluster, index, request, routing)
 
 
+def _is_other_type(index: Index, type_: str | None) -> bool:
+    return type_ not in (None, "_doc", index.type_name) and index.type_name is not None
+
+
+def _inserts(request: WriteRequest) -> bool:
+    body = request.update
+    return body is not None and (body.upsert is not None or body.doc_as_upsert)
+
+
 def target_index(cluster: Cluster, request: WriteRequest) -> Index:
     """The index that the write goes to, made when it may be."""
     name = request.index = concrete_name(cluster, request.index or "")
+    if request.require_data_stream:
+        raise ResourceNotFound(f"[require_data_stream] request flag is [true] and [{name}] is not a data stream")
     index = cluster.indices.get(name)
     if index is not None and not request.require_alias:
         if cluster.streams:
@@ -104,6 +119,8 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
             )
         resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
         raise IndexNotFound(name, resource=resource, suffix=" and no indices exist" if name == "_all" else "")
+    if not name and cluster.behaviour.mapping_types:
+        raise StringIndexOutOfBounds("String index out of range: 0")
     may_create(cluster, name)
     if data_streams.template_for(cluster, name) is not None:
         return data_streams.write_target(cluster, data_streams.create(cluster, name), request)
@@ -132,10 +149,12 @@ def _require_copies(cluster: Cluster, index: Index, request: WriteRequest) -> No
     needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
     if have < needed:
         shard = index.shard_for(request.doc_id or "", request.routing).number
+        shown = request.shown(index.name, typed=cluster.behaviour.mapping_types)
+        requests = f"[{request.companions}] requests" if request.companions > 1 else f"[{shown}]"
         raise UnavailableShards(
             f"[{index.name}][{shard}] Not enough active copies to meet shard count of [{str(wanted).upper()}] (have {have}, "
             f"needed {needed}). Timeout: [{request.timeout}], request: [BulkShardRequest "
-            f"[[{index.name}][{shard}]] containing [{request.shown(index.name, typed=cluster.behaviour.mapping_types)}]]"
+            f"[[{index.name}][{shard}]] containing {requests}]"
         )
 
 
@@ -229,7 +248,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         written = Written("noop", current.version, current.seq_no, current.primary_term)
         return Outcome(index, doc_id, routing, written, 200, current.visible_source)
     source = json_writer.dumps(merged)
-    if request.active_shards is not None:
+    if request.active_shards is not None and not request.companions:
         _require_copies(cluster, index, replace(request, op="index", source=source))
     written = put_source(cluster, index, doc_id, request.transformed(source, -3), routing, NO_CONDITION)
     return Outcome(index, doc_id, routing, written, 200, source)
@@ -250,7 +269,7 @@ def _upsert(
     if body.scripted_upsert and body.script is not None:
         return _scripted(cluster, index, request, body, routing, shard, None)
     source = json_writer.dumps(upsert)
-    if request.active_shards is not None:
+    if request.active_shards is not None and not request.companions:
         _require_copies(cluster, index, replace(request, op="index", source=source))
     written = put_source(cluster, index, doc_id, request.transformed(source, -4), routing, Condition(create=True))
     return Outcome(index, doc_id, routing, written, 201, source)
@@ -308,13 +327,13 @@ def _scripted(
     return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))
 
 
-def document_missing(cluster: Cluster, shard: Shard, doc_id: str) -> ApiError:
+def document_missing(cluster: Cluster, shard: Shard, doc_id: str, type_: str | None = None) -> ApiError:
     """The error of an update without a document."""
-    return DocumentMissing(f"{_document_name(cluster, doc_id)}: document missing", metadata=shard.metadata)
+    return DocumentMissing(f"{_document_name(cluster, doc_id, type_)}: document missing", metadata=shard.metadata)
 
 
-def _document_name(cluster: Cluster, doc_id: str) -> str:
-    return f"[_doc][{doc_id}]" if cluster.behaviour.mapping_types else f"[{doc_id}]"
+def _document_name(cluster: Cluster, doc_id: str, type_: str | None = None) -> str:
+    return f"[{type_ or '_doc'}][{doc_id}]" if cluster.behaviour.mapping_types else f"[{doc_id}]"
 
 
 def merge_source(target: dict[str, Json], changes: dict[str, Json], *, detect_noop: bool = True) -> bool:

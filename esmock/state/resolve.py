@@ -16,6 +16,7 @@ from esmock.errors import (
     NoSuchRemoteCluster,
 )
 from esmock.state.date_math_name import concrete_name
+from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -230,12 +231,7 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
             raise InvalidIndexName(name, "must not start with '_'.")
         raise IndexNotFound(name, resource=resource)
     if len(holders) > 1:
-        kinds = sorted(holder.name for holder in holders)
-        if cluster.behaviour.mapping_types:
-            raise IllegalArgument(
-                f"Alias [{name}] has more than one indices associated with it "
-                f"[[{', '.join(kinds)}]], can't execute a single index op"
-            )
+        kinds = map_order(holder.name for holder in holders)
         raise IllegalArgument(
             f"alias [{name}] has more than one index associated with it [{', '.join(kinds)}], "
             "can't execute a single index op"

@@ -34,6 +34,7 @@ class WriteRequest:
     Args:
         op: ``index``, ``create``, ``delete`` or ``update``.
         source: the document as sent, for index and create.
+        companions: how many requests of the same bulk go to the same shard; 0: the write stands alone.
         active_shards: ``wait_for_active_shards``; None: the index's own.
         warn: told of deprecations.
         script: runs the update's script on its ``ctx``, in place.
@@ -52,11 +53,13 @@ class WriteRequest:
     if_primary_term: int | None = None
     pipeline: str | None = None
     require_alias: bool = False
+    require_data_stream: bool = False
     retry_on_conflict: int = 0
     update: UpdateBody | None = None
     type: str | None = None
     timeout: str = "1m"
     active_shards: int | str | None = None
+    companions: int = 0
     warn: Callable[[str], None] = lambda _text: None
     script: Callable[[dict[str, Any]], None] | None = None
     transform: Callable[[bytes, int], bytes] | None = None
@@ -109,7 +112,7 @@ class WriteRequest:
     def problems(self) -> list[str]:
         """The messages of a failed validation, in Elasticsearch's order."""
         found: list[str] = []
-        if self.index is None or self.index == "":
+        if self.index is None:
             found.append("index is missing")
         if self.op in ("delete", "update"):
             if not self.doc_id:

@@ -57,22 +57,6 @@ def read_all(content: bytes, kind: str, behaviour: Behaviour, *, label: str = "b
         raise wrap_syntax(error, jackson) from None
 
 
-def has_more(content: bytes, behaviour: Behaviour) -> bool:
-    """Whether a JSON text goes on behind its first value. Raises the syntax error of what follows, in the version's shape."""
-    jackson = jackson_for(behaviour)
-    try:
-        json_reader.parse(content, jackson=jackson, extra=lambda *_: _More())
-    except _More:
-        return True
-    except ApiError as error:
-        raise wrap_syntax(error, jackson) from None
-    return False
-
-
-class _More(Exception):
-    pass
-
-
 def read_map(content: bytes, kind: str, behaviour: Behaviour) -> Json:
     """Parse a body into a map first, as APIs do that have no parser of their own.
 
