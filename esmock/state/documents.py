@@ -30,7 +30,7 @@ from esmock.state.resolve import single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_writer, reading
-from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_map import as_hash_map
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -136,7 +136,7 @@ def _settle_type(index: Index, type_: str) -> None:
     elif type_ != "_doc":
         raise IllegalArgument(
             f"Rejecting mapping update to [{index.name}] as the final mapping would have more than 1 type: "
-            f"[{', '.join(map_order((index.type_name, type_)))}]"
+            f"[{index.type_name}, {type_}]"
         )
 
 
