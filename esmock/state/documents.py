@@ -96,7 +96,7 @@ def _inserts(request: WriteRequest) -> bool:
 def target_index(cluster: Cluster, request: WriteRequest) -> Index:
     """The index that the write goes to, made when it may be."""
     name = request.index = concrete_name(cluster, request.index or "")
-    if request.require_data_stream:
+    if request.require_data_stream and name not in cluster.streams and data_streams.template_for(cluster, name) is None:
         raise ResourceNotFound(f"[require_data_stream] request flag is [true] and [{name}] is not a data stream")
     index = cluster.indices.get(name)
     if index is not None and not request.require_alias:
