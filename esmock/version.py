@@ -109,8 +109,8 @@ class Behaviour:
     """Points in time can be sliced (7.15)."""
     source_streamed: bool
     """Parts are cut out of a source as it streams by (8.x), not out of a map."""
-    bulk_require_alias: bool
-    """``require_alias`` in the URL of a bulk holds for its lines (not in 7.10.2, which reads and forgets it)."""
+    bare_require_alias: bool
+    """``require_alias`` without a value counts in the URL of a bulk (8.x); before, only ``require_alias=true`` does."""
     rollup_usage_required: bool
     """New rollup jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
     rollup_removal_warning: bool
@@ -228,7 +228,7 @@ def behaviour(version: str) -> Behaviour:
         bucket_count_told=number < Version(7, 17, 0),
         slices_points_in_time=number >= Version(7, 15, 0),
         source_streamed=eight,
-        bulk_require_alias=number >= Version(7, 11, 0),
+        bare_require_alias=eight,
         rollup_usage_required=number >= Version(8, 11, 0),
         rollup_removal_warning=number >= Version(8, 16, 0),
         rollup_start_is_idempotent=eight,

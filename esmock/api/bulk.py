@@ -39,7 +39,7 @@ def _parse(request: Request) -> list[WriteRequest]:
         _type(request),
         request.param("routing"),
         request.param("pipeline"),
-        request.param("require_alias") and request.behaviour.bulk_require_alias,
+        request.param("require_alias") and bool(request.raw.get("require_alias") or request.behaviour.bare_require_alias),
         request.typed,
         wanted if wanted.fetch is not None else None,
         require_data_stream=request.param("require_data_stream"),
