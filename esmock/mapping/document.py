@@ -163,7 +163,7 @@ def _place(error: ApiError) -> tuple[int, int] | None:
 class _Walk:
     """One pass over one document."""
 
-    __slots__ = ("added", "behaviour", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source")
+    __slots__ = ("added", "added_runtime", "behaviour", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source")
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
         self.mapping = mapping
@@ -172,6 +172,7 @@ class _Walk:
         self.source = source
         self.ignored: set[str] | None = None
         self.added: dict[str, Field | ObjectMapper] = {}
+        self.added_runtime: dict[str, Json] = {}
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
         self.routing = routing
@@ -183,6 +184,8 @@ class _Walk:
         if self.added:
             root = _grown(mapping.root, self.added)
             mapping = mapping.with_root(root)
+        if self.added_runtime:
+            mapping = mapping.add_runtime(self.added_runtime)
             mapping._validate()
         return Parsed(mapping, routing, tuple(sorted(self.ignored)) if self.ignored else ())
 
@@ -402,7 +405,7 @@ class _Walk:
         """A name that the mapping does not know, or a further value of one that this document introduced."""
         if dynamic == "strict":
             raise self._strict(doc, key, leaf, mapper)
-        if dynamic in ("false", "runtime"):
+        if dynamic == "false":
             return
         sample = value
         while isinstance(sample, list):
@@ -413,6 +416,16 @@ class _Walk:
             for index, one in enumerate(value):
                 if one is not None:
                     self._introduce(path, leaf, value, index, one, dynamic, mapper)
+            return
+        if not isinstance(sample, dict) and (dynamic == "runtime" or path in self.mapping.runtime):
+            if path not in self.mapping.runtime:
+                from esmock.mapping.dynamic import runtime_type
+
+                self.added_runtime.setdefault(path, {"type": runtime_type(self.mapping, sample, leaf)})
+            return
+        if dynamic == "runtime":
+            for inner in sample:
+                self._introduce(f"{path}.{inner}", inner, sample, inner, sample[inner], dynamic, mapper)
             return
         self._introduce_value(path, leaf, doc, key, value, sample, dynamic)
 

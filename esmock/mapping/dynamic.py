@@ -191,6 +191,12 @@ def _date_format(mapping: Mapping, text: str) -> str | None:
     return None
 
 
+def runtime_type(mapping: Mapping, value: Json, leaf: str) -> str:
+    """The type of the runtime field that a value makes where ``dynamic`` is ``runtime``."""
+    found, _ = dynamic_type(mapping, value, leaf)
+    return "keyword" if found == "string" else found
+
+
 def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field | ObjectMapper | None:
     """What a new name with a value becomes; None where a template says it is not mapped at all."""
     from esmock.mapping.field import parse_field

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,10 @@ class Mapping:
         self.numeric_detection: bool | None = options.get("numeric_detection")
         self.dynamic_templates: tuple[DynamicTemplate, ...] | None = options.get("dynamic_templates")
         self.extra: dict[str, Json] = options.get("extra", {})
+        self.runtime: dict[str, Json] = options.get("runtime", {})
+        """Runtime fields by name, as shown."""
+        self.runtime_names: frozenset[str] = frozenset()
+        """The fields that ``with_runtime`` has laid over the others."""
         self._index()
 
     def _index(self) -> None:
@@ -85,7 +90,7 @@ class Mapping:
             name: getattr(self, name)
             for name in (
                 "meta", "routing_required", "source_enabled", "source_includes", "source_excludes", "source_given",
-                "date_formats", "date_detection", "numeric_detection", "dynamic_templates", "extra",
+                "date_formats", "date_detection", "numeric_detection", "dynamic_templates", "extra", "runtime",
             )
         }
 
@@ -119,6 +124,7 @@ class Mapping:
             mapping = _read(body, context)
         except ApiError as error:
             raise _wrapped(error, behaviour) from None
+        mapping.runtime = _without_nulls(mapping.runtime)
         mapping._validate()
         mapping._release()
         return mapping
@@ -165,6 +171,8 @@ class Mapping:
         if other.dynamic_templates is not None:
             mine = {one.name: one for one in self.dynamic_templates or ()}
             options["dynamic_templates"] = tuple({**mine, **{one.name: one for one in other.dynamic_templates}}.values())
+        if other.runtime:
+            options["runtime"] = _without_nulls({**self.runtime, **other.runtime})
         if self.root.enabled != other.root.enabled and "enabled" in body:
             raise MapperParsing("the [enabled] parameter can't be updated for the object mapping [_doc]")
         root = self.root.replace(
@@ -313,6 +321,23 @@ class Mapping:
         """A snapshot with another tree: what dynamic mapping makes."""
         return Mapping(root, self.context, **self._options())
 
+    def with_runtime(self, nodes: dict[str, dict[str, Json]]) -> Mapping:
+        """A snapshot with runtime fields over its own: full name to the definition of their type."""
+        from esmock.mapping.objects import parse_properties
+
+        fields = {}
+        for name, node in nodes.items():
+            tree = ObjectMapper("", parse_properties("", {name: node}, self.context))
+            fields.update({one.path: one for one in tree.walk() if not isinstance(one, ObjectMapper)})
+        twin = copy(self)
+        twin._fields = {**self._fields, **fields}
+        twin.runtime_names = frozenset(fields)
+        return twin
+
+    def add_runtime(self, nodes: dict[str, Json]) -> Mapping:
+        """A snapshot with further runtime fields: what dynamic mapping makes where it is ``runtime``."""
+        return Mapping(self.root, self.context, **{**self._options(), "runtime": {**self.runtime, **nodes}})
+
     def with_meta(self, meta: dict[str, Json]) -> Mapping:
         """A snapshot with another ``_meta``; what lies below its keys keeps its order."""
         return Mapping(self.root, self.context, **{**self._options(), "meta": _copied(meta)})
@@ -336,6 +361,8 @@ class Mapping:
             out["date_detection"] = self.date_detection
         if self.numeric_detection is not None:
             out["numeric_detection"] = self.numeric_detection
+        if self.runtime:
+            out["runtime"] = {name: self.runtime[name] for name in sorted(self.runtime)}
         if self.root.properties:
             out["properties"] = self.root.properties_json()
         return out
@@ -364,6 +391,10 @@ class Mapping:
         from esmock.mapping.document import parse_document
 
         return parse_document(self, source, doc_id, routing, **templates)
+
+
+def _without_nulls(runtime: dict[str, Json]) -> dict[str, Json]:
+    return {name: node for name, node in runtime.items() if node is not None}
 
 
 def _wrapped(error: ApiError, behaviour: Behaviour) -> MapperParsing:
@@ -405,12 +436,10 @@ def _read_root_options(node: dict[str, Json], options: dict[str, Any], context: 
     for name in ("date_detection", "numeric_detection"):
         if name in node:
             options[name] = named_boolean(node.pop(name), name)
-    if "runtime" in node and context.behaviour.major >= 8:
-        if node["runtime"]:
-            from esmock.errors import Unsupported
+    if "runtime" in node and context.behaviour.has((7, 11)):
+        from esmock.mapping.runtime import read_runtime
 
-            raise Unsupported("mapping option [runtime]")
-        node.pop("runtime")
+        options["runtime"] = read_runtime(node.pop("runtime"))
 
 
 def _check_formats(formats: tuple[str, ...]) -> None:

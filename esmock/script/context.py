@@ -81,7 +81,12 @@ CONTEXTS = (
     Context("terms_set", NUMBER, (), (_DOC, _PARAMS)),
     Context("update", "void", (), (("getCtx", MAP), _PARAMS)),
 )
-BY_NAME = MappingProxyType({context.name: context for context in CONTEXTS})
+RUNTIME_CONTEXTS = tuple(
+    Context(f"{kind}_field", "void", (), (_DOC, _PARAMS))
+    for kind in ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long")
+)
+"""Contexts of runtime fields (from 7.11), whose scripts call ``emit``."""
+BY_NAME = MappingProxyType({context.name: context for context in (*CONTEXTS, *RUNTIME_CONTEXTS)})
 
 LANGUAGES = MappingProxyType(
     {

@@ -162,8 +162,13 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     results: list[ShardResult] = []
     failures: list[ShardFailure] = []
     dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
+    targets = list(targets)
     for position, target in enumerate(targets):
         try:
+            if request.runtime_mappings or target.mapping.runtime:
+                from esmock.search.runtime_fields import overlaid
+
+                targets[position] = target = overlaid(target, request.runtime_mappings, environment)
             results.append(_query_shard(request, target, position, environment, dfs))
         except ApiError as error:
             failures.append(ShardFailure(target, error))
@@ -335,6 +340,7 @@ def shard_search(request: SearchRequest, target: ShardTarget, environment: Envir
         warn=environment.warn,
         resources=environment.resources,
         scripts=environment.scripts,
+        has_runtime=bool(request.runtime_mappings or target.mapping.runtime),
         max_buckets=environment.max_buckets,
     )
 

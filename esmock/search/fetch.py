@@ -231,6 +231,10 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         from esmock.search.fetch_fields import fetch_field
 
         out.fields.update(fetch_field(one, out.doc, mapping, shard.search))
+        if shard.search.has_runtime:
+            from esmock.search.runtime_fields import fetched
+
+            out.fields.update(fetched(one.field, one.format, hit.leaf.segment, hit.doc))
     for percolation in shard.search.percolations:
         slots = percolation.slots(hit.leaf.segment, hit.doc)
         if slots:

@@ -138,6 +138,8 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
     else:
         readers = _VALUES
     reader = readers.get(key)
+    if key == "runtime_mappings" and not request.behaviour.has((7, 11)):
+        reader = None
     if reader is None:
         if key in _LATER.get(type(value), ()) and request.behaviour.major >= 8:
             raise Unsupported(f"search option [{key}]")
@@ -146,7 +148,7 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
 
 
 _LATER: dict[type, tuple[str, ...]] = {
-    dict: ("retriever", "rank", "knn", "runtime_mappings"),
+    dict: ("retriever", "rank", "knn"),
     list: ("sub_searches", "knn"),
 }
 
@@ -457,6 +459,7 @@ _OBJECTS: dict[str, Reader] = {
     "slice": _slice,
     "collapse": _collapse,
     "pit": _keep("pit"),
+    "runtime_mappings": _keep("runtime_mappings"),
 }
 _ARRAYS: dict[str, Reader] = {
     "stored_fields": _stored_fields,

@@ -91,10 +91,14 @@ def build_column(segment: Any, path: str) -> Column:
     if field.is_text:
         return segment.postings(path).fielddata(segment.n_docs, _frequencies(field))
     raw, field = segment.values(path)
-    kind = field.column_kind
-    if kind is None:
+    if field.column_kind is None:
         return empty_column(segment.n_docs)
-    per_doc = _converted(field, raw)
+    return column_of(field, _converted(field, raw))
+
+
+def column_of(field: Any, per_doc: list[list[Any]]) -> Column:
+    """A field's column of values that have been converted, per document."""
+    kind = field.column_kind
     counts = np.fromiter(map(len, per_doc), np.int64, len(per_doc))
     starts = np.zeros(len(per_doc) + 1, np.int64)
     np.cumsum(counts, out=starts[1:])

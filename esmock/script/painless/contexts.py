@@ -37,19 +37,50 @@ def lookup(context: str) -> Lookup:
 _VECTORS = frozenset(("cosineSimilarity", "dotProduct", "l1norm", "l2norm", "hamming"))
 
 
+_EMITS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "boolean_field": (("boolean",),),
+    "composite_field": (("java.util.Map",), (_STRING, "java.lang.Object")),
+    "date_field": (("long",),),
+    "double_field": (("double",),),
+    "geo_point_field": (("double", "double"),),
+    "ip_field": ((_STRING,),),
+    "keyword_field": ((_STRING,),),
+    "long_field": (("long",),),
+}
+"""The parameters that ``emit`` takes in the contexts of runtime fields."""
+
+
 class Imports:
     """Functions by bare name."""
 
     def __init__(self, context: str) -> None:
         self._functions = scoring.FUNCTIONS if context == "score" else {}
         self._is_score = context == "score"
+        self.emitted: list[Any] = []
+        """What ``emit`` has been called with since it was last cleared; pairs and names with values as tuples."""
+        self._emits = _EMITS.get(context, ())
 
     def find(self, name: str, count: int) -> tuple[Method, Callable[..., Any], str] | None:
         """(signature, function, name of a hidden first argument or nothing)."""
         found = self._functions.get((name, count))
+        if found is None and self._emits:
+            if name == "emit":
+                parameters = next((one for one in self._emits if len(one) == count), None)
+                if parameters is not None:
+                    return Method("", name, "void", parameters, ""), self._emit, ""
+            elif name in ("grok", "dissect"):
+                raise Unsupported(f"the function [{name}] in scripts of runtime fields")
         if found is None:
             if self._is_score and name in _VECTORS:
                 raise Unsupported(f"the function [{name}] in scripts")
             return None
         parameters, function, hidden = found
         return Method("", name, "double", parameters, ""), function, hidden
+
+    def _emit(self, *values: Any) -> None:
+        if len(values) == 2:
+            self.emitted.append(values)
+        elif isinstance(values[0], dict):
+            self.emitted.extend(values[0].items())
+        else:
+            self.emitted.append(values[0])

@@ -39,6 +39,8 @@ class Program:
         self._statements = sorted(statements)
         self._budget = budget
         self.names = tuple(name for name, _ in context.variables)
+        self.emitted: list[Any] = []
+        """What a script of a runtime field has emitted; the caller clears it before each run."""
 
     THROWN: tuple[type[BaseException], ...] = ()
     """What ``execute`` may raise; ``failure`` makes an error of it."""
@@ -151,6 +153,7 @@ class Engine:
         """Raises errors.Script when the source does not compile, Unsupported for library parts that are missing."""
         lookup, dynamic = self._lookup(context)
         budget = Budget(self.limits.seconds)
+        imports = contexts.Imports(context.name)
         try:
             tree = parse(source)
             compiler = Statements(
@@ -158,7 +161,7 @@ class Engine:
                 lookup,
                 regexes=self.limits.regexes,
                 dynamic=dynamic,
-                imports=contexts.Imports(context.name),
+                imports=imports,
                 budget=budget,
             )
             returns = "def" if context.returns == "java.lang.Object" else context.returns
@@ -171,4 +174,6 @@ class Engine:
         namespace: dict[str, Any] = {"__builtins__": {}, **compiler.globals}
         exec(code, namespace)
         shown = source if name is None else name
-        return Program(source, shown, context, namespace["execute"], compiler.statements, budget)
+        program = Program(source, shown, context, namespace["execute"], compiler.statements, budget)
+        program.emitted = imports.emitted
+        return program

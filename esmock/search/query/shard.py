@@ -61,6 +61,7 @@ class ShardSearch:
     resources: Any = None
     scripts: Any = None
     field_scripts: Any = None
+    has_runtime: bool = False
     max_buckets: int = 65535
     inner_hits: dict[str, Any] = field(default_factory=dict)
     percolations: list[Any] = field(default_factory=list)

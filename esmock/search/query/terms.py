@@ -201,7 +201,7 @@ def is_unmapped(shard: ShardSearch, name: str) -> bool:
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
     """Refuse a search on a field without an index (and, from 8.1, without doc values)."""
-    if field.is_indexed or (shard.behaviour.major >= 8 and field.has_doc_values):
+    if field.is_indexed or (shard.behaviour.major >= 8 and field.has_doc_values) or field.path in shard.mapping.runtime_names:
         return
     if shard.behaviour.major >= 8 and not field.is_text and field.has("doc_values"):
         raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed nor has doc values.")

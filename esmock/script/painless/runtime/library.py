@@ -35,6 +35,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         streams,
         strings,
         times,
+        utilities,
     )
 
     families = (
@@ -49,6 +50,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         regex,
         times,
         partial_dates,
+        utilities,
         elastic,
     )
     out: dict[str, MappingProxyType[str, Any]] = {}

@@ -371,10 +371,6 @@ CONSTANTS: dict[str, Any] = (
         "LocalTime.NOON": LocalTime(NANOS_PER_DAY // 2),
         "LocalTime.MIN": LocalTime(0),
         "LocalTime.MAX": LocalTime(NANOS_PER_DAY - 1),
-        "Locale.ROOT": "",
-        "Locale.ENGLISH": "en",
-        "Locale.US": "en_US",
-        "Locale.UK": "en_GB",
     }
 )
 
