@@ -326,7 +326,7 @@ def _max_score(results: list[ShardResult]) -> float | None:
     return max(scores) if scores else None
 
 
-def shard_search(request: SearchRequest, target: ShardTarget, environment: Environment) -> ShardSearch:
+def shard_search(request: SearchRequest | None, target: ShardTarget, environment: Environment) -> ShardSearch:
     """The shard that queries are bound to."""
     return ShardSearch(
         index=target.index,
@@ -340,7 +340,7 @@ def shard_search(request: SearchRequest, target: ShardTarget, environment: Envir
         warn=environment.warn,
         resources=environment.resources,
         scripts=environment.scripts,
-        has_runtime=bool(request.runtime_mappings or target.mapping.runtime),
+        has_runtime=bool((request is not None and request.runtime_mappings) or target.mapping.runtime),
         max_buckets=environment.max_buckets,
     )
 
