@@ -101,7 +101,7 @@ def _reduced(values: Any, starts: Any, how: str) -> Any:
         out[filled] = (numbers[begin + (end - begin - 1) // 2] + numbers[begin + (end - begin) // 2]) / 2
     else:
         owner = np.repeat(np.arange(len(counts)), counts)
-        out = np.bincount(owner, weights=numbers[starts[0] : starts[-1]], minlength=len(counts))
+        out[:] = np.bincount(owner, weights=numbers[starts[0] : starts[-1]], minlength=len(counts))
         if how == "avg":
             out[filled] /= counts[filled]
     return out

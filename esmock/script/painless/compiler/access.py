@@ -469,7 +469,7 @@ def _what(node: n.Node) -> str:
     if isinstance(node, n.Call):
         return f"method call [{node.name}/{len(node.arguments)}]"
     if isinstance(node, n.Binary | n.Unary | n.Comparison | n.BooleanBinary):
-        from esmock.script.painless.compiler.expressions import NAMES
+        from esmock.script.painless.compiler.wording import NAMES
 
         return f"{NAMES[node.operator]} operation [{node.operator}]"
     if isinstance(node, n.ListLiteral):

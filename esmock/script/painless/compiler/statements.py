@@ -299,7 +299,8 @@ class Statements(Calls):
         empty = node.body is None or not node.body.statements
         if endless and empty:
             raise illegal(node.at, "no paths escape from while loop")
-        flow, body = Flow(), []
+        flow = Flow()
+        body: list[ast.stmt] = []
         count = 1
         if node.body is not None and not empty:
             body, flow = self._loop_body(node.at, node.body, "while")
@@ -346,7 +347,8 @@ class Statements(Calls):
         if node.afterthought is not None:
             after = [self._discard(self.expression(node.afterthought, used=False))]
         self._after = after
-        flow, body = Flow(), []
+        flow = Flow()
+        body: list[ast.stmt] = []
         count = 1
         if node.body is not None and node.body.statements:
             body, flow = self._loop_body(node.at, node.body, "for")

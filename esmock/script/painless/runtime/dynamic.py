@@ -18,7 +18,7 @@ from esmock.script.painless.runtime.values import JavaArray, class_of
 
 _NULL = 'Cannot invoke "Object.getClass()" because "callArgs[0]" is null'
 _BOXES: dict[str, Callable[[Any], Any]] = {
-    kind: (lambda value, kind=kind: convert.boxed(value, kind)) for kind in ("long", "float", "byte", "short", "char")
+    kind: functools.partial(convert.boxed, kind=kind) for kind in ("long", "float", "byte", "short", "char")
 }
 
 

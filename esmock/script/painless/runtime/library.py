@@ -27,6 +27,8 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         elastic,
         enums,
         functions,
+        maps,
+        moment,
         moments,
         numbers,
         objects,
@@ -36,6 +38,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         strings,
         times,
         utilities,
+        zones,
     )
 
     families = (
@@ -44,6 +47,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         numbers,
         decimals,
         collections,
+        maps,
         additions,
         functions,
         streams,
@@ -61,7 +65,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
                 if joined.setdefault(key, function) is not function:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
-    modules = (*families, containers, durations, enums, moments)
+    modules = (*families, containers, durations, enums, moment, moments, zones)
     classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
     names = {name for one in classes for name in vars(one)}
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))

@@ -8,7 +8,8 @@ from typing import Any
 from esmock.mapping.dates import calendar
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.enums import DAYS, MONTHS, UNIT_MONTHS, JavaEnum
-from esmock.script.painless.runtime.moments import LocalDate, date_days
+from esmock.script.painless.runtime.moment import date_days
+from esmock.script.painless.runtime.moments import LocalDate
 from esmock.script.painless.runtime.values import wrap_int
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.collections import add, put, put_first
+from esmock.script.painless.runtime.collections import add
 from esmock.script.painless.runtime.containers import JavaIterator, JavaSet
 from esmock.script.painless.runtime.convert import boxed, number_as
 from esmock.script.painless.runtime.limits import LOOP_MESSAGE
+from esmock.script.painless.runtime.maps import put, put_first
 from esmock.script.painless.runtime.objects import Optional, optional_of
 from esmock.script.painless.runtime.ordering import compare, sort_key
 from esmock.script.painless.runtime.strings import sequence_text

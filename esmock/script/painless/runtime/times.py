@@ -23,19 +23,20 @@ from esmock.script.painless.runtime.enums import (
     of_number,
     value_of,
 )
+from esmock.script.painless.runtime.moment import date_days, day_nanos
 from esmock.script.painless.runtime.moments import (
-    UTC_OFFSET,
     Instant,
     LocalDate,
     LocalDateTime,
     LocalTime,
     OffsetDateTime,
-    Zone,
     ZonedDateTime,
+)
+from esmock.script.painless.runtime.zones import (
+    UTC_OFFSET,
+    Zone,
     ZoneOffset,
-    date_days,
     date_text,
-    day_nanos,
     offset_of,
     offset_text,
     time_text,
