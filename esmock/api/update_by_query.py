@@ -340,12 +340,12 @@ def _rethrottle(cluster: Cluster, request: Request) -> Response:
     """Jobs end before anybody could change their rate: none is ever found."""
     from esmock.api.tasks import parse_task_id
 
+    task = request.part("task_id")
+    node, _ = parse_task_id(task)
     text = request.param("requests_per_second")
     if text is None:
         raise IllegalArgument("requests_per_second is a required parameter")
     _rate("requests_per_second", text)
-    task = request.part("task_id")
-    node, _ = parse_task_id(task)
     caused = (
         {"type": "resource_not_found_exception", "reason": f"task [{task}] is missing"}
         if node == cluster.node_id

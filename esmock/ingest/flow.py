@@ -47,6 +47,7 @@ class RunPipeline(Processor):
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
+        self.called = config.values.get("name")
         self.template = config.template_string("name")
         has_option = config.environment.behaviour.has((7, 15))
         self.ignore_missing = config.boolean("ignore_missing_pipeline", False) if has_option else False
@@ -138,9 +139,7 @@ class Foreach(Processor):
         if not isinstance(found, list):
             from esmock.ingest.java import class_name
 
-            raise IllegalArgument(
-                f"field [{self.field}] of type [{class_name(found)}] cannot be cast to a list or map"
-            )
+            raise IllegalArgument(f"field [{self.field}] of type [{class_name(found)}] cannot be cast to a list or map")
         values: list[Any] = []
         for one in list(found):
             kept, value = self._one(document, "_value", one)
@@ -215,7 +214,8 @@ class Reroute(Processor):
                 f"invalid data stream name: [{index}]; must follow naming scheme <type>-<dataset>-<namespace>"
             )
         chosen = [
-            self._choose(document, name, own) for name, own in zip(("type", "dataset", "namespace"), pieces, strict=True)
+            self._choose(document, name, own)
+            for name, own in zip(("type", "dataset", "namespace"), pieces, strict=True)
         ]
         document.fields["_index"] = "-".join(chosen)
         for name, value in zip(("type", "dataset", "namespace"), chosen, strict=True):

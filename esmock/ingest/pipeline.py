@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ElasticsearchParse, IllegalState, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
-from esmock.ingest.processor import Results, Step, read_steps, run
+from esmock.ingest.processor import Metric, Results, Step, read_steps, run
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
@@ -19,12 +19,30 @@ Json = Any
 class Pipeline:
     """A pipeline that can run."""
 
-    def __init__(self, id_: str, steps: list[Step], on_failure: list[Step], description: str | None, version: int | None):
+    def __init__(
+        self, id_: str, steps: list[Step], on_failure: list[Step], description: str | None, version: int | None
+    ):
         self.id = id_
         self.steps = steps
         self.on_failure = on_failure
         self.description = description
         self.version = version
+        self.metric = Metric()
+
+    def take_over(self, older: Pipeline) -> None:
+        """Go on counting where the pipeline that this one replaces stopped: processors that kept their places keep their counts."""
+        self.metric = older.metric
+        for mine, theirs in zip(self.steps, older.steps, strict=False):
+            if mine.key == theirs.key:
+                mine.metric = theirs.metric
+
+    def statistics(self) -> dict[str, Json]:
+        """The entry of node stats."""
+        shown = [
+            {one.key: {"type": "conditional" if one.condition else one.kind, "stats": one.metric.to_json()}}
+            for one in self.steps
+        ]
+        return {**self.metric.to_json(), "processors": shown}
 
     @classmethod
     def read(cls, id_: str, body: dict[str, Json], environment: Environment) -> Pipeline:
@@ -59,7 +77,7 @@ class Pipeline:
         document.pipelines.append(self.id)
         document.metadata["pipeline"] = self.id
         try:
-            return run(self.steps, self.on_failure, document, results)
+            return self.metric.measure(lambda: run(self.steps, self.on_failure, document, results))
         finally:
             document.terminated = False
             document.pipelines.pop()

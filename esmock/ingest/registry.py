@@ -19,6 +19,7 @@ from esmock.ingest import (
     structure,
     text,
     uri,
+    user_agent,
 )
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
     structure.PROCESSORS,
     text.PROCESSORS,
     uri.PROCESSORS,
+    user_agent.PROCESSORS,
 )
 NOT_BUILT = MappingProxyType(
     {
-        "attachment": (7, 0),
+        "attachment": (8, 4),
         "circle": (7, 4),
         "enrich": (7, 5),
         "fingerprint": (7, 12),
@@ -49,7 +51,6 @@ NOT_BUILT = MappingProxyType(
         "redact": (8, 7),
         "registered_domain": (7, 13),
         "set_security_user": (7, 0),
-        "user_agent": (7, 0),
         "normalize_for_stream": (9, 2),
         "recover_failure_document": (9, 1),
         "cef": (9, 2),

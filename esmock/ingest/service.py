@@ -6,6 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -20,6 +21,7 @@ from esmock.errors import (
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.environment import Environment
 from esmock.ingest.java import cast_message
+from esmock.ingest.processor import Metric
 from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob
 from esmock.xcontent import json_writer, reading
@@ -46,6 +48,7 @@ class Pipelines:
         self._cluster = cluster
         self.bodies: dict[str, Json] = dict(bodies or {})
         self._ready: dict[str, Pipeline] = {}
+        self.total = Metric()
 
     def clone(self, cluster: Cluster) -> Pipelines:
         return Pipelines(cluster, self.bodies)
@@ -68,8 +71,20 @@ class Pipelines:
     def put(self, id_: str, body: dict[str, Json]) -> None:
         """Store a pipeline that can be read."""
         pipeline = self.read(id_, body)
+        older = self._ready.get(id_)
+        if older is not None:
+            pipeline.take_over(older)
         self.bodies[id_] = as_hash_map(body)
         self._ready[id_] = pipeline
+
+    def statistics(self) -> dict[str, Json]:
+        """The section ``ingest`` of node stats."""
+        shown = {}
+        for id_ in map_order(self.bodies):
+            pipeline = self.pipeline(id_)
+            if pipeline is not None:
+                shown[id_] = pipeline.statistics()
+        return {"total": self.total.to_json(), "pipelines": shown}
 
     def pipeline(self, id_: str) -> Pipeline | None:
         """The pipeline of an id."""
@@ -190,7 +205,7 @@ def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], cha
         if pipeline is None:
             raise IllegalArgument(f"pipeline with id [{id_}] does not exist")
         document = _document(cluster, write)
-        if not pipeline.execute(document):
+        if not registry.total.measure(partial(pipeline.execute, document)):
             return None
         done.append(id_)
         before = write.index
@@ -326,9 +341,7 @@ def _upsert_of(write: WriteRequest) -> WriteRequest | None:
     if tree is None:
         return None
     pipeline = None if body.doc_as_upsert else write.pipeline
-    return WriteRequest(
-        "index", None, None, None, source=json_writer.dumps(tree), pipeline=pipeline, type=write.type
-    )
+    return WriteRequest("index", None, None, None, source=json_writer.dumps(tree), pipeline=pipeline, type=write.type)
 
 
 def failed(error: ApiError) -> ApiError:

@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 
 Json = Any
 STATS_SECTIONS = (
-    "indices", "os", "process", "jvm", "thread_pool", "fs", "transport", "http", "breaker", "script", "discovery",
-    "ingest", "adaptive_selection", "script_cache", "indexing_pressure",
+    "indices",
+    "os",
+    "process",
+    "jvm",
+    "thread_pool",
+    "fs",
+    "transport",
+    "http",
+    "breaker",
+    "script",
+    "discovery",
+    "ingest",
+    "adaptive_selection",
+    "script_cache",
+    "indexing_pressure",
 )
 STATS_SECTIONS_EIGHT = (*STATS_SECTIONS, "repositories", "allocations")
 
@@ -187,12 +200,18 @@ def _script_stats(cluster: Cluster, now: int) -> dict[str, Json]:
 def _discovery(cluster: Cluster, now: int) -> dict[str, Json]:
     return {
         "cluster_state_queue": {"total": 0, "pending": 0, "committed": 0},
-        "published_cluster_states": {"full_states": 1, "incompatible_diffs": 0, "compatible_diffs": cluster.state_version},
+        "published_cluster_states": {
+            "full_states": 1,
+            "incompatible_diffs": 0,
+            "compatible_diffs": cluster.state_version,
+        },
     }
 
 
 def _ingest_stats(cluster: Cluster, now: int) -> dict[str, Json]:
-    return {"total": {"count": 0, "time_in_millis": 0, "current": 0, "failed": 0}, "pipelines": {}}
+    from esmock.ingest.service import pipelines
+
+    return pipelines(cluster).statistics()
 
 
 def _adaptive(cluster: Cluster, now: int) -> dict[str, Json]:

@@ -50,7 +50,9 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
         "_index": change.index,
         **typed,
         "_id": change.doc_id,
-        "_version": Long(change.version),
+        "_version": Long(
+            -1 if job.kind == "reindex" and job.destination.version_type == "internal" else change.version
+        ),
         "_routing": change.routing,
     }
     ctx = HashMap({**metadata, "_source": _hash_maps(source), "op": "index"})

@@ -10,7 +10,7 @@ from esmock.script.painless.runtime import throwables as t
 
 LOOP_MESSAGE = "The maximum number of statements that can be executed in a loop has been reached."
 LOOP_LIMIT = 1_000_000
-MOST_BUILT = 200_000_000
+MOST_BUILT = 50_000_000
 """Characters and array items that one run may allocate in large pieces."""
 _LARGE = 10_000
 _STRIDE = 256

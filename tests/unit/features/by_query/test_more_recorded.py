@@ -1,0 +1,9 @@
+"""Options and refusals by query. Source: a recording of 7.10.2 (fixtures/cases/by_query_more.console)."""
+
+from __future__ import annotations
+
+from tests.recorded_cases import differences
+
+
+def test_answers_are_those_of_the_real_engine(raw):
+    assert differences(raw("7.10.2"), "by_query_more", "7.10.2") == []

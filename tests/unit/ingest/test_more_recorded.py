@@ -1,0 +1,16 @@
+"""User agents and the counters of pipelines. Source: recordings of 7.10.2 (fixtures/cases)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.recorded_cases import differences
+
+
+def test_user_agents(raw):
+    pytest.importorskip("ua_parser")
+    assert differences(raw("7.10.2"), "user_agent", "7.10.2") == []
+
+
+def test_counters_of_pipelines(raw):
+    assert differences(raw("7.10.2"), "ingest_statistics", "7.10.2") == []
