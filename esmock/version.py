@@ -135,6 +135,10 @@ class Behaviour:
     """``fields`` of a search takes ``include_unmapped`` (7.11)."""
     nested_path_field: bool
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
+    boxplot_whiskers: bool
+    """Boxplots tell the ends of their whiskers (7.11)."""
+    composite_below_filter: bool
+    """A composite aggregation may stand below filters (7.17)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
 
@@ -241,5 +245,7 @@ def behaviour(version: str) -> Behaviour:
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),
         nested_path_field=eight,
+        boxplot_whiskers=number >= Version(7, 11, 0),
+        composite_below_filter=number >= Version(7, 17, 0),
         rollup_xpack_paths=not eight,
     )

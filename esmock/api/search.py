@@ -41,7 +41,7 @@ MAX_KEEP_ALIVE = "24h"
 def search(cluster: Cluster, request: Request) -> Response:
     """Search documents."""
     call: SearchCall = request.parsed
-    result = run_call(cluster, request, call)
+    result = run_call(cluster, request, call, cache_key=_cache_key(call, request))
     return Response(200, answer(cluster, request, call, result))
 
 
@@ -52,8 +52,12 @@ def answer(cluster: Cluster, request: Request, call: SearchCall, result: SearchR
     return shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=call.total_as_int)
 
 
-def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResult:
-    """Run a search, keeping it where it scrolls."""
+def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key: Any = None) -> SearchResult:
+    """Run a search, keeping it where it scrolls.
+
+    Args:
+        cache_key: what its answer is remembered by; None: not at all.
+    """
     from esmock.search.service import run
 
     _match_types(cluster, request, call.request, call.names, call.options)
@@ -77,12 +81,21 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall) -> SearchResu
         warn=request.warn,
         keep_all=call.scroll is not None,
         typed_keys=call.typed_keys,
+        cache_key=cache_key,
     )
     if call.scroll is not None:
         from esmock.api.scroll import keep
 
         result.scroll_id = keep(cluster, call, result)
     return result
+
+
+def _cache_key(call: SearchCall, request: Request) -> Any:
+    from esmock.search.request_cache import cache_key
+
+    if call.scroll is not None or call.request.profile:
+        return None
+    return cache_key(request.content, request.raw, size=call.request.size, wanted=request.param("request_cache"))
 
 
 def _match_types(cluster: Cluster, request: Request, search: SearchRequest, names: list[str], options: IndicesOptions) -> None:

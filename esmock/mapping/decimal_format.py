@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ApiError, IllegalArgument, RuntimeError_
 
 _SYMBOLS = "#0.,"
 
@@ -40,6 +41,27 @@ def format_decimal(value: float | int, pattern: str) -> str:
     number = abs(Decimal(value)).scaleb(parsed.scale)
     digits = _scientific(number, parsed) if parsed.exponent else _plain(number, parsed)
     return f"{before}{digits}{after}"
+
+
+def parse_decimal(text: str, pattern: str) -> float:
+    """A number written by a pattern: its prefix, and digits as far as they go. Raises RuntimeError_ where there are none."""
+    parsed = _parse(pattern)
+    below_zero = parsed.negative[0] if parsed.negative else "-" + parsed.prefix
+    for prefix, sign in ((parsed.prefix, 1.0), (below_zero, -1.0)):
+        if text.startswith(prefix):
+            digits = "[0-9,]*" if parsed.grouping else "[0-9]*"
+            found = re.match(digits + r"(?:\.[0-9]*)?(?:E-?[0-9]+)?", text[len(prefix) :])
+            number = found[0].replace(",", "") if found else ""
+            if any(char.isdigit() for char in number):
+                return sign * float(Decimal(number).scaleb(-parsed.scale))
+    cause = TextParse(f'Unparseable number: "{text}"')
+    raise RuntimeError_(f"java.text.ParseException: {cause.reason}", cause=cause)
+
+
+class TextParse(ApiError):
+    """java.text.ParseException."""
+
+    java, package, is_elasticsearch = "ParseException", "java.text", False
 
 
 def _plain(number: Decimal, parsed: _Pattern) -> str:

@@ -28,7 +28,7 @@ class Context:
         for getter, kind in self.getters:
             name = getter[3:]
             read.append((name if name.startswith("_") else name[:1].lower() + name[1:], kind))
-        return [(name, kind.replace("$", ".")) for name, kind in (*self.arguments, *read)]
+        return [(name, _static_type(kind)) for name, kind in (*self.arguments, *read)]
 
     def to_json(self) -> dict[str, object]:
         """The entry of ``GET /_script_context``."""
@@ -39,6 +39,11 @@ class Context:
         }
         getters = [{"name": name, "return_type": kind, "params": []} for name, kind in self.getters]
         return {"name": self.name, "methods": [execute, *getters]}
+
+
+def _static_type(kind: str) -> str:
+    """The type by which a script sees a variable: Object is ``def``."""
+    return "def" if kind == OBJECT else kind.replace("$", ".")
 
 
 _PARAMS = ("getParams", MAP)

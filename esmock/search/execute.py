@@ -193,7 +193,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         from esmock.search.collapse import finish
 
         finish(request, fetched, page, targets, environment)
-    reduced, aggregations = _reduce(request, results, environment)
+    reduced, aggregations = _reduce(request, results, failures, environment)
     suggest = _suggested(request, results, targets, environment)
     early = None
     if request.terminate_after:
@@ -255,9 +255,12 @@ def _phase_error(
     request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], reason: str
 ) -> SearchPhaseExecution:
     early = request.behaviour.major < 8 and len(targets) > 1 and bool(request.sort) and not _is_unranged(request, targets)
+    return SearchPhaseExecution("can_match" if early else "query", reason, _listed(failures))
+
+
+def _listed(failures: Sequence[ShardFailure]) -> list[tuple[int, str, str | None, ApiError]]:
     listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in failures]
-    listed.sort(key=lambda one: (one[1], one[0]))
-    return SearchPhaseExecution("can_match" if early else "query", reason, listed)
+    return sorted(listed, key=lambda one: (one[1], one[0]))
 
 
 def _is_unranged(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:
@@ -282,7 +285,7 @@ def _reduce_phases(request: SearchRequest, n_results: int) -> int:
 
 
 def _reduce(
-    request: SearchRequest, results: list[ShardResult], environment: Environment
+    request: SearchRequest, results: list[ShardResult], failures: list[ShardFailure], environment: Environment
 ) -> tuple[Results | None, Json]:
     """The aggregations, joined over the shards, and as they are printed."""
     if not request.aggs:
@@ -294,7 +297,7 @@ def _reduce(
         reduced = request.aggs.reduce_tree([one.aggregations for one in results], ctx)
         return reduced, results_body(reduced, Rendering(request.behaviour, environment.typed_keys))
     except ApiError as error:
-        raise SearchPhaseExecution("fetch", "", [], cause=error) from None
+        raise SearchPhaseExecution("fetch", "", _listed(failures), cause=error) from None
 
 
 def _suggested(

@@ -63,9 +63,13 @@ def run(
     warn: Callable[[str], None] = lambda _text: None,
     keep_all: bool = False,
     typed_keys: bool = False,
+    cache_key: Any = None,
 ) -> SearchResult:
-    """Run a parsed search over the indices that the names stand for."""
-    from esmock.search.execute import execute
+    """Run a parsed search over the indices that the names stand for.
+
+    Args:
+        cache_key: what its answer is remembered by; None: not at all.
+    """
     from esmock.state.blocks import check_blocks
     from esmock.state.resolve import OPEN, resolve
 
@@ -75,9 +79,25 @@ def run(
     targets = shard_targets(cluster, indices, names, routing, preference)
     _resolve_boosts(cluster, request, options or OPEN)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
-    result = execute(request, targets, env)
+    result = _remembered(request, targets, env, cache_key)
     result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return result
+
+
+def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environment, key: Any) -> SearchResult:
+    from esmock.search.execute import execute
+
+    if key is None or not targets or request.pending:
+        return execute(request, targets, env)
+    from esmock.search.request_cache import RequestCache
+
+    cache = RequestCache.of(targets)
+    key = (key, env.max_buckets, env.typed_keys)
+    found = cache.get(key, targets)
+    if found is None:
+        found = execute(request, targets, env)
+        cache.put(key, targets, found)
+    return found
 
 
 def _resolve_boosts(cluster: Cluster, request: SearchRequest, options: IndicesOptions) -> None:

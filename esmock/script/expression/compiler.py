@@ -64,7 +64,7 @@ class ExpressionScript:
     def run(self, params: Mapping[str, Any] | None = None, **variables: Any) -> Any:
         """Evaluate without documents: bucket scripts, whose params are their variables."""
         value = float(self.bind(None, params or {})(**variables))
-        return value != 0 if self._context.returns == "boolean" else value
+        return value == 1.0 if self._context.returns == "boolean" else value
 
     def bind(self, columns: Columns | None, params: Mapping[str, Any]) -> Callable[..., Any]:
         """A function (_score=None, _value=None) -> float64[n_docs] or one float.

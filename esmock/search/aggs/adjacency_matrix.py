@@ -87,6 +87,9 @@ class AdjacencyAgg(Builder):
         {"filters": Declared(p.OBJECT, _read_filters, in_context=True), "separator": Declared(p.STRING, p.text)},
     )
 
+    def queries(self) -> list[Any]:
+        return [query for _, query in self.filters]
+
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         filters = sorted(given.get("filters") or [], key=lambda one: one[0])
         if not filters:

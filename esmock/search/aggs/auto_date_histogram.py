@@ -172,7 +172,7 @@ class AutoDateHistogramAggregator(SourceBuckets):
     builder: AutoDateHistogramAgg
 
     def prepare(self) -> None:
-        self.plan = HistogramPlan(Order.of(KEY_ASC), 0, False, self.source.format)
+        self.plan = HistogramPlan(Order.of(KEY_ASC), 0, False, self.source.format, lambda key: key)
         self.levels = levels(self.source.config.zone, self.builder.minimum_interval)
         self.waiting: list[tuple[Leaf, Array, Array, Array]] = []
         self.chosen: dict[int, int] = {}
@@ -180,7 +180,7 @@ class AutoDateHistogramAggregator(SourceBuckets):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        positions, values = self.source.load(leaf).of(docs)
+        positions, values = self.source.load(leaf, docs).of(docs)
         self.waiting.append((leaf, docs[positions], owners[positions], values.astype(np.int64)))
 
     def finish(self) -> None:

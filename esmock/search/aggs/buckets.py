@@ -94,6 +94,10 @@ class SourceBuckets(BucketAggregator):
         super().__init__(builder, ctx, parent)
         self.prepare()
 
+    @property
+    def needs_scores(self) -> bool:
+        return self.source.needs_scores or super().needs_scores
+
     def prepare(self) -> None:
         """Make the state."""
 

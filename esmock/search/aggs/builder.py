@@ -43,11 +43,14 @@ class Builder:
 
     name: ClassVar[str]
     is_pipeline: ClassVar[bool] = False
-    since: ClassVar[int] = 0
-    until: ClassVar[int] = 99
-    """The major versions that know the type: from ``since`` to before ``until``."""
+    since: ClassVar[int | tuple[int, int]] = 0
+    until: ClassVar[int | tuple[int, int]] = 99
+    """The versions (major, or major and minor) that know the type: from ``since`` to before ``until``."""
     is_metric: ClassVar[bool] = False
-    """Metrics take no sub-aggregations."""
+
+    takes_subs: ClassVar[bool] = True
+    """Whether aggregations may stand below; never below metrics."""
+
     parser: ClassVar[BodyParser]
     aggregator: ClassVar[type[Aggregator]]
 
@@ -55,6 +58,7 @@ class Builder:
         self.agg_name = agg_name
         self.meta: Json = None
         self.subs = Factories()
+        self.parent: Builder | None = None
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Builder:
@@ -72,11 +76,24 @@ class Builder:
 
     def set_subs(self, subs: Factories) -> None:
         """Take sub-aggregations. Raises AggregationInitialization where the type has none."""
-        if self.is_metric and subs:
+        if subs and (self.is_metric or not self.takes_subs):
             raise AggregationInitialization(
                 f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations"
             )
         self.subs = subs
+
+    def queries(self) -> list[Any]:
+        """The queries that it holds itself."""
+        return []
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        """Refuse what does not fit the shard's mapping, here and below, before any aggregator is made.
+
+        Elasticsearch makes all factories first and then the aggregators, so their errors come in this order.
+        """
+        self.parent = parent
+        for one in self.subs.aggregations:
+            one.configure(ctx, self)
 
     def create(self, ctx: ShardContext, parent: Aggregator | None) -> Aggregator:
         """The aggregator on a shard."""
@@ -88,7 +105,8 @@ class SourceBuilder(Builder):
 
     kinds: ClassVar[tuple[str, ...]] = ()
     default_kind: ClassVar[str] = "number"
-    source_required: ClassVar[tuple[str, ...]] = ("field", "script")
+    source_required: ClassVar[bool] = True
+    """Whether a field or script must be named."""
 
     def __init__(self, agg_name: str) -> None:
         super().__init__(agg_name)
@@ -98,10 +116,15 @@ class SourceBuilder(Builder):
         from esmock.search.aggs.parse import required
 
         if self.source_required:
-            required(*self.source_required, given=given, behaviour=ctx.behaviour)
+            names = [name for name in ("field", "script") if name in self.parser.fields]
+            required(*names, given=given, behaviour=ctx.behaviour)
         self.source = SourceConfig.take(given)
         for name, value in given.items():
             setattr(self, name, value)
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        self.resolve(ctx)
+        super().configure(ctx, parent)
 
     def resolve(self, ctx: ShardContext) -> Source:
         """The values source on a shard."""
@@ -117,6 +140,10 @@ class SourceAggregator(Aggregator):
         self.source = builder.resolve(ctx)
         super().__init__(builder, ctx, parent)
         self.prepare()
+
+    @property
+    def needs_scores(self) -> bool:
+        return self.source.needs_scores or super().needs_scores
 
     def prepare(self) -> None:
         """Make the state."""

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument
 from esmock.murmur import murmur3_x64_128
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.hyperloglog import count_registers, leading_zeros, linear
 from esmock.search.aggs.include_exclude import mix64
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, Values, source_fields
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANGE, Values, source_fields
 
 Json = Any
 Array = Any
@@ -28,6 +30,8 @@ _LONG_PRECISION = 25
 _DEFAULT_PRECISION = 14
 _LEAST, _MOST = 4, 18
 _LOAD = 0.75
+_COLLISIONS = 1 << 12
+"""More different hashes than this never have the same sparse encodings, at the numbers for which it matters."""
 
 
 def precision_of(threshold: int) -> int:
@@ -43,33 +47,42 @@ def encoded(hashes: Array, precision: int) -> Array:
     rest = hashes << np.uint64(_LONG_PRECISION)
     lengths = np.zeros(len(hashes), np.uint64)
     if len(hashes):
-        lengths = np.minimum(_leading_zeros(rest), 64 - _LONG_PRECISION).astype(np.uint64) + np.uint64(1)
+        lengths = np.minimum(leading_zeros(rest), 64 - _LONG_PRECISION).astype(np.uint64) + np.uint64(1)
     with_length = (top << np.uint64(7)) | (lengths << np.uint64(1)) | np.uint64(1)
     return np.unique(np.where((top & low_mask) == 0, with_length, top << np.uint64(1)))
 
 
-def _leading_zeros(values: Array) -> Array:
-    out = np.full(len(values), 64, np.int64)
-    rest = values.copy()
-    found = rest != 0
-    out[found] = 0
-    for width in (32, 16, 8, 4, 2, 1):
-        small = found & (rest < (np.uint64(1) << np.uint64(64 - width)))
-        out[small] += width
-        rest[small] <<= np.uint64(width)
-    return out
-
-
 def estimate(hashes: Array, precision: int) -> int:
-    """The distinct count that the sketch gives.
-
-    Raises Unsupported above the sparse form's limit: the estimate from registers needs the paper's bias tables.
-    """
+    """The distinct count that the sketch gives: exact enough below the sparse form's limit, from registers above."""
+    limit = int((1 << (precision - 2)) * _LOAD)
+    if len(hashes) > limit + _COLLISIONS:
+        return count_registers(hashes, precision)
     found = encoded(hashes, precision)
-    if len(found) > int((1 << (precision - 2)) * _LOAD):
-        raise Unsupported("cardinality of more distinct values than the precision threshold")
+    if len(found) > limit:
+        return count_registers(hashes, precision)
     slots = 1 << _LONG_PRECISION
-    return round(slots * math.log(slots / (slots - len(found))))
+    return math.floor(linear(slots, slots - len(found)) + 0.5)
+
+
+def distinct_numbers(numbers: Array) -> Array:
+    """The distinct elements of int64[n], ascending; n > 0."""
+    top = int(numbers.max()) + 1
+    if top > 16 * len(numbers) + 4096:
+        return np.unique(numbers)
+    seen = np.zeros(top, bool)
+    seen[numbers] = True
+    return np.flatnonzero(seen)
+
+
+def _as_terms(ranges: Values) -> Values:
+    """Documents' ranges as terms: all ranges of a document are one value, and equal lists are equal."""
+    ends = list(zip(np.asarray(ranges.values).tolist(), np.asarray(ranges.other).tolist(), strict=True))
+    starts = ranges.starts.tolist()
+    texts = [str(sorted(ends[start:end])) for start, end in pairwise(starts) if end > start]
+    distinct = sorted(set(texts))
+    places = {text: place for place, text in enumerate(distinct)}
+    has_any = np.concatenate([[0], np.cumsum(np.diff(ranges.starts) > 0)])
+    return Values(np.array([places[one] for one in texts], np.int64), has_any, distinct)
 
 
 class Cardinality(SingleValue):
@@ -110,14 +123,25 @@ class CardinalityAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.load(leaf)
-        hashes = leaf.cached(("hashes", *self.source.key), lambda: self._hashes(values))
+        values = self.source.load(leaf, docs)
+        if self.source.kind == RANGE:
+            values = self.source.kept(leaf, ("ranges", *self.source.key), lambda: _as_terms(values))
+        load = lambda: self._factored(values)  # noqa: E731
+        codes, hashes = load() if self.source.script else self.source.kept(leaf, ("hashes", *self.source.key), load)
         positions, places = values.places(docs)
-        taken = hashes[values.values[places]] if values.dictionary is not None else hashes[places]
-        pairs = np.unique(np.stack([owners[positions].astype(np.uint64), taken]), axis=1) if len(positions) else None
-        if pairs is not None:
-            self.owners.append(pairs[0].astype(np.int64))
-            self.hashes.append(pairs[1])
+        if not len(positions):
+            return
+        pairs = distinct_numbers(owners[positions].astype(np.int64) * len(hashes) + codes[places])
+        owner, code = np.divmod(pairs, len(hashes))
+        self.owners.append(owner)
+        self.hashes.append(hashes[code])
+
+    def _factored(self, values: Values) -> tuple[Array, Array]:
+        """int64[n_values], which distinct value each is; uint64[n_distinct], their hashes."""
+        if values.dictionary is not None:
+            return values.values, self._hashes(values)
+        distinct, codes = np.unique(values.values, return_inverse=True)
+        return codes.reshape(-1), self._hashes(Values(distinct, values.starts))
 
     def _hashes(self, values: Values) -> Array:
         if values.dictionary is not None:
@@ -145,7 +169,7 @@ class CardinalityAggregator(SourceAggregator):
 
 class CardinalityAgg(SourceBuilder):
     name, aggregator, is_metric = "cardinality", CardinalityAggregator, True
-    kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO)
+    kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
     default_kind = BYTES
     parser = BodyParser(
         "cardinality",

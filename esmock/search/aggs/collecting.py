@@ -98,6 +98,11 @@ class Leaf:
         return self.cache[key]
 
 
+    def kept(self, key: tuple[Any, ...], load: Callable[[], Any]) -> Any:
+        """``load()`` once per segment and key: for what depends on the segment's documents alone and is never changed."""
+        return self.segment.cached(("aggregations", *key), load)
+
+
 class Growing:
     """A one-dimensional array that grows with the number of buckets."""
 
@@ -126,17 +131,21 @@ class Growing:
 
 
 class BucketOrds:
-    """Numbers the distinct pairs of owner and key in order of appearance."""
+    """Numbers the distinct pairs of owner and key.
 
-    __slots__ = ("_maps", "keys", "owners")
+    The pairs of the first segment stay arrays, sorted by owner and key; only when another segment brings more are they put into
+    tables by owner.
+    """
+
+    __slots__ = ("_block", "_keys", "_maps")
 
     def __init__(self) -> None:
+        self._block: tuple[Array, Array, Sequence[Any]] | None = None
         self._maps: dict[int, dict[Any, int]] = {}
-        self.owners: list[int] = []
-        self.keys: list[Any] = []
+        self._keys: list[Any] = []
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self._keys) if self._block is None else len(self._block[0])
 
     def add(self, owners: Array, keys: Array) -> Array:
         """Bucket numbers of the pairs.
@@ -166,6 +175,10 @@ class BucketOrds:
         return self._numbers(found, width, distinct)[inverse.reshape(-1)]
 
     def _numbers(self, found: Array, width: int, distinct: Sequence[Any]) -> Array:
+        if not len(self):
+            self._block = (found // width, found % width, distinct)
+            return np.arange(len(found))
+        self._spill()
         out = np.empty(len(found), np.int64)
         for place, pair in enumerate(found.tolist()):
             owner, position = divmod(pair, width)
@@ -173,15 +186,56 @@ class BucketOrds:
             key = distinct[position]
             number = known.get(key)
             if number is None:
-                number = known[key] = len(self.keys)
-                self.keys.append(key)
-                self.owners.append(owner)
+                number = known[key] = len(self._keys)
+                self._keys.append(key)
             out[place] = number
         return out
 
+    def _spill(self) -> None:
+        if self._block is None:
+            return
+        owners, positions, distinct = self._block
+        self._block = None
+        for owner, position in zip(owners.tolist(), positions.tolist(), strict=True):
+            key = distinct[position]
+            self._maps.setdefault(owner, {})[key] = len(self._keys)
+            self._keys.append(key)
+
+    def key(self, number: int) -> Any:
+        """The key of a bucket."""
+        if self._block is None:
+            return self._keys[number]
+        return self._block[2][int(self._block[1][number])]
+
     def of(self, owner: int) -> dict[Any, int]:
         """Key -> bucket number of one owner."""
-        return self._maps.get(owner, {})
+        if self._block is None:
+            return self._maps.get(owner, {})
+        return {self.key(number): number for number in self.ids([owner])[0].tolist()}
+
+    def ids(self, wanted: Sequence[int]) -> tuple[Array, Array]:
+        """int64[m], the bucket numbers of some owners; int64[m], which of ``wanted`` each belongs to, ascending."""
+        if self._block is None:
+            numbers = [list(self._maps.get(owner, {}).values()) for owner in wanted]
+            counts = np.array([len(one) for one in numbers], np.int64)
+            flat = [number for one in numbers for number in one]
+            return np.array(flat, np.int64), np.repeat(np.arange(len(wanted)), counts)
+        owners = self._block[0]
+        first = np.searchsorted(owners, np.asarray(wanted, np.int64), "left")
+        counts = np.searchsorted(owners, np.asarray(wanted, np.int64), "right") - first
+        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(first, counts) + offsets, np.repeat(np.arange(len(wanted)), counts)
+
+    def ranks(self, ids: Array) -> Array:
+        """Numbers [n] that sort as the buckets' keys do; the lists of distinct keys must have been sorted."""
+        if self._block is not None:
+            return self._block[1][ids]
+        keys = [self._keys[number] for number in ids.tolist()]
+        if keys and not isinstance(keys[0], str | tuple):
+            return np.array(keys)
+        out = np.empty(len(keys), np.int64)
+        out[np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)] = np.arange(len(keys))
+        return out
 
 
 class Aggregator:
@@ -198,6 +252,15 @@ class Aggregator:
         self.ctx = ctx
         self.parent = parent
         self.subs = SubAggregators(builder.subs, ctx, self)
+        self.is_copied: bool = any(one.is_copied for one in self.subs.members) or self._is_rewritten()
+
+    def _is_rewritten(self) -> bool:
+        queries = self.builder.queries()
+        if not queries:
+            return False
+        from esmock.search.aggs.rewriting import is_rewritten
+
+        return any(is_rewritten(one, self.ctx.shard) for one in queries)
 
     @property
     def name(self) -> str:
@@ -288,6 +351,8 @@ class SubAggregators:
         for one in self.members:
             for results, result in zip(out, one.build(owners), strict=True):
                 results[one.name] = result
+                if one.is_copied and result.meta is None:
+                    result.meta = {}
         return out
 
     def empty(self) -> Results:

@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-composite-aggregation. Source: recordings of 7.
 
 from __future__ import annotations
 
+import bisect
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from esmock.errors import IllegalArgument, NullPointer, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.cardinality import distinct_numbers
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
 from esmock.search.aggs.formats import Format
@@ -32,6 +34,7 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.scripts import SCRIPT
 from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, NUMERIC, Source, source_fields
 from esmock.xcontent import located
 
@@ -67,11 +70,12 @@ class CompositeBucket(Bucket):
 
 class Composite(MultiBucket):
     type, java = "composite", "InternalComposite"
-    __slots__ = ("parts", "size")
+    __slots__ = ("after_key", "parts", "size")
 
     def __init__(self, name: str, meta: Json, buckets: list[Any], parts: Sequence[Part], size: int) -> None:
         super().__init__(name, meta, buckets)
         self.parts, self.size = parts, size
+        self.after_key = buckets[-1].shown if buckets else None
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         # A field that some shard lacks has its format on the others.
@@ -99,7 +103,7 @@ class Composite(MultiBucket):
             {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)}
             for one in self.buckets
         ]
-        return {"after_key": self.buckets[-1].shown, "buckets": buckets} if buckets else {"buckets": buckets}
+        return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
 
 
 def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:
@@ -122,14 +126,7 @@ class CompositeAggregator(BucketAggregator):
     builder: CompositeAgg
 
     def __init__(self, builder: CompositeAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        if parent is not None and parent.sort_kind != "single_bucket":
-            raise IllegalArgument(
-                f"[composite] aggregation cannot be used with a parent aggregation of type: [{_factory(parent.builder.name)}]"
-            )
         super().__init__(builder, ctx, parent)
-        if builder.size <= 0:
-            # ES: a size of zero is not refused when it is read (recording of 7.10.2)
-            raise NullPointer(None)
         limit = getattr(ctx.shard, "max_buckets", 65535)
         if builder.size > limit:
             raise too_many_buckets(limit, builder.size, ctx.shard.behaviour)
@@ -164,34 +161,48 @@ class CompositeAggregator(BucketAggregator):
         codes = np.zeros(len(docs), np.int64)
         dictionaries: list[list[Any]] = []
         for definition, source in zip(self.builder.sources, self.sources, strict=True):
-            distinct, starts, places = leaf.cached(
-                ("composite", id(definition)),
-                lambda d=definition, s=source: d.codes(leaf, s),  # type: ignore[misc]
-            )
+            load = lambda d=definition, s=source: d.codes(leaf, s, docs)  # type: ignore[misc]  # noqa: E731
+            key = ("composite", *definition.kept_key(), *source.key)
+            distinct, starts, places = load() if source.script else source.kept(leaf, key, load)
             rows, codes = _expanded(
                 docs, rows, codes, starts, places, len(distinct) + 1, keep=definition.missing_bucket
             )
             dictionaries.append(distinct)
         if not len(rows):
             return
-        found, inverse = np.unique(codes, return_inverse=True)
+        if self.builder.size <= 0:
+            # ES: a size of zero is not refused when it is read (recording of 7.10.2)
+            raise NullPointer(
+                'Cannot invoke "java.lang.Integer.intValue()" because the return value of "org.elasticsearch.search.aggregations.'
+                'bucket.composite.CompositeValuesCollectorQueue.top()" is null'
+            )
+        found = self._best(distinct_numbers(codes), dictionaries)
+        if not len(found):
+            return
+        places = np.minimum(np.searchsorted(found, codes), len(found) - 1)
+        taken = found[places] == codes
+        rows, places = rows[taken], places[taken]
         keys = [_decoded(code, dictionaries) for code in found.tolist()]
-        keep = self._beyond(keys)
-        inverse = inverse.reshape(-1)
-        if keep is not None:
-            rows, inverse = rows[keep[inverse]], inverse[keep[inverse]]
         if self.ctx.behaviour.major >= 8:
             # ES: 7.x counts a document once per repeated number (recordings of 7.10.2 and 8.19.21)
-            rows, inverse = np.divmod(np.unique(rows * len(keys) + inverse), len(keys))
-        self.collect_ordinals(leaf, docs[rows], owners[rows], inverse, keys)
+            rows, places = np.divmod(np.unique(rows * len(keys) + places), len(keys))
+        self.collect_ordinals(leaf, docs[rows], owners[rows], places, keys)
 
-    def _beyond(self, keys: list[Key]) -> Array | None:
-        """bool[n]: which keys come after ``after``."""
-        if self.after is None:
-            return None
-        ordered = sorted_keys([*set(keys), self.after] if self.after not in set(keys) else list(set(keys)), self.parts)
-        behind = set(ordered[ordered.index(self.after) + 1 :])
-        return np.fromiter((key in behind for key in keys), bool, len(keys))
+    def _best(self, found: Array, dictionaries: list[list[Any]]) -> Array:
+        """The codes of the first keys behind ``after``, ascending; no other key of a segment can be in the answer."""
+        columns: list[Array] = []
+        rest = found
+        for distinct, part in zip(reversed(dictionaries), reversed(self.parts), strict=True):
+            rest, digit = np.divmod(rest, len(distinct) + 1)
+            columns.insert(0, digit if part.ascending else -digit)
+        if self.after is not None:
+            beyond, tied = np.zeros(len(found), bool), np.ones(len(found), bool)
+            for value, distinct, part, column in zip(self.after, dictionaries, self.parts, columns, strict=True):
+                place = _place(value, distinct) * (1 if part.ascending else -1)
+                beyond |= tied & (column > place)
+                tied &= column == place
+            found, columns = found[beyond], [column[beyond] for column in columns]
+        return np.sort(found[np.lexsort(columns[::-1])[: self.builder.size]])
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder = self.builder
@@ -212,7 +223,8 @@ class CompositeAggregator(BucketAggregator):
 
 def _factory(name: str) -> str:
     """Elasticsearch's class that makes an aggregation's collectors."""
-    return "".join(part.capitalize() for part in name.split("_")) + "AggregatorFactory"
+    words = "".join(part.capitalize() for part in name.split("_"))
+    return words + ("AggregationFactory" if name == "composite" else "AggregatorFactory")
 
 
 def _expanded(
@@ -232,6 +244,15 @@ def _expanded(
     return new_rows, new_codes
 
 
+def _place(value: Any, distinct: list[Any]) -> float:
+    """The digit of a value in codes; between two digits where no document has it."""
+    if value is None:
+        return 0.0
+    place = bisect.bisect_left(distinct, value)
+    is_there = place < len(distinct) and distinct[place] == value
+    return place + 1.0 if is_there else place + 0.5
+
+
 def _decoded(code: int, dictionaries: list[list[Any]]) -> Key:
     out = []
     for distinct in reversed(dictionaries):
@@ -243,7 +264,7 @@ def _decoded(code: int, dictionaries: list[list[Any]]) -> Key:
 class CompositeSource(SourceBuilder):
     """One of the sources; ``agg_name`` is its name in keys."""
 
-    source_required = ()
+    source_required = False
     ascending = True
     missing_bucket = False
 
@@ -259,9 +280,9 @@ class CompositeSource(SourceBuilder):
         """How keys are printed."""
         return None if self.source.format is None and source.kind in (DATE, BOOLEAN) else source.format
 
-    def codes(self, leaf: Leaf, source: Source) -> tuple[list[Any], Array, Array]:
+    def codes(self, leaf: Leaf, source: Source, docs: Array) -> tuple[list[Any], Array, Array]:
         """The distinct keys, and per document (starts) the places of its keys among them."""
-        values = source.load(leaf)
+        values = source.load(leaf, docs)
         if values.dictionary is not None:
             return list(values.dictionary), values.starts, values.values
         keys = self.keys(values.values, source)
@@ -271,6 +292,10 @@ class CompositeSource(SourceBuilder):
     def keys(self, values: Array, source: Source) -> Array:
         """Values as keys."""
         return values
+
+    def kept_key(self) -> tuple[Any, ...]:
+        """What the keys depend on besides the values."""
+        return (self.name,)
 
     def read_after(self, value: Json, part: Part, source: Source) -> Any:
         """A value of ``after`` as a key. Raises IllegalArgument."""
@@ -297,7 +322,7 @@ _SOURCE_FIELDS = {
     "missing_bucket": Declared(p.BOOLEAN, p.boolean),
     "value_type": Declared(p.STRING, p.text),
     "order": Declared(p.STRING, lambda value: read_direction(p.text(value))),
-    "script": Declared(p.OBJECT_OR_STRING, lambda value: value),
+    "script": SCRIPT,
 }
 
 
@@ -325,6 +350,9 @@ class HistogramSource(CompositeSource):
         # ES: a missing interval is zero and all keys are NaN (recording of 7.10.2)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.floor(values.astype(np.float64) / self.interval) * self.interval
+
+    def kept_key(self) -> tuple[Any, ...]:
+        return (self.name, self.interval)
 
 
 class DateHistogramSource(CompositeSource):
@@ -369,6 +397,9 @@ class DateHistogramSource(CompositeSource):
     def keys(self, values: Array, source: Source) -> Array:
         return self._rounding.round(values.astype(np.int64))
 
+    def kept_key(self) -> tuple[Any, ...]:
+        return (self.name, self._rounding)
+
 
 class TileFormat:
     """Tiles as keys."""
@@ -395,13 +426,16 @@ class GeotileSource(CompositeSource):
         },
     )
 
+    def kept_key(self) -> tuple[Any, ...]:
+        return (self.name, self.precision)
+
     def key_format(self, source: Source) -> Format | None:
         return TileFormat()
 
-    def codes(self, leaf: Leaf, source: Source) -> tuple[list[Any], Array, Array]:
+    def codes(self, leaf: Leaf, source: Source, docs: Array) -> tuple[list[Any], Array, Array]:
         if self.bounds is not None:
             raise Unsupported("bounds of a geotile_grid source")
-        values = source.load(leaf)
+        values = source.load(leaf, docs)
         distinct, inverse = np.unique(tile_keys(values.values, values.other, self.precision), return_inverse=True)
         return distinct.tolist(), values.starts, inverse.reshape(-1)
 
@@ -434,6 +468,19 @@ class CompositeAgg(Builder):
             "after": Declared(p.OBJECT, lambda value: located.copy_plain(value)),
         },
     )
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        allowed = ("nested", "filter") if ctx.behaviour.composite_below_filter else ("nested",)
+        above = parent
+        while above is not None and above.name in allowed:
+            above = above.parent
+        if above is not None:
+            raise IllegalArgument(
+                f"[composite] aggregation cannot be used with a parent aggregation of type: [{_factory(above.name)}]"
+            )
+        for one in self.sources:
+            one.resolve(ctx)
+        super().configure(ctx, parent)
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         p.required_all(["sources"], given)

@@ -23,7 +23,10 @@ from esmock.search.aggs.histogram import (
     Histogram,
     HistogramBucket,
     HistogramPlan,
+    check_range_type,
+    clipped,
     once_per_document,
+    spread_keys,
 )
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.order import KEY_ASC, Order
@@ -141,8 +144,12 @@ class DateHistogramAggregator(SourceBuckets):
     def prepare(self) -> None:
         builder = self.builder
         self.rounding = builder.rounding()
-        self.plan = HistogramPlan(builder.order, builder.min_doc_count, builder.keyed, self.source.format)
+        self.plan = HistogramPlan(
+            builder.order, builder.min_doc_count, builder.keyed, self.source.format, self.rounding.next
+        )
         builder.order.check(self)
+        if self.source.kind == RANGE and self.source.mapped:
+            check_range_type(self.source.field, dates=True)
         self.extended = self._bounds(builder.extended_bounds, "extended_bounds")
         self.hard = self._bounds(builder.hard_bounds, "hard_bounds")
         if self.hard is not None:
@@ -187,13 +194,16 @@ class DateHistogramAggregator(SourceBuckets):
         if self.source.is_empty:
             return
         if self.source.kind == RANGE:
-            from esmock.errors import Unsupported
-
-            raise Unsupported("date_histogram over range fields")
-        keys = leaf.cached(("rounded", self.source.key, self.rounding), lambda: self._rounded(leaf))
-        values = self.source.load(leaf)
+            positions, keys = self._range_keys(leaf, docs)
+            self.collect_keys(leaf, docs[positions], owners[positions], keys)
+            return
+        values = self.source.load(leaf, docs)
         positions, places = values.places(docs)
-        rounded = keys[places]
+        if self.source.script is not None:
+            rounded = self._rounded(values.values[places])
+        else:
+            key = ("rounded", self.source.key, self.rounding)
+            rounded = self.source.kept(leaf, key, lambda: self._rounded(values.values))[places]
         if self.hard is not None:
             low, high = self.hard
             keep = np.ones(len(rounded), bool)
@@ -205,8 +215,23 @@ class DateHistogramAggregator(SourceBuckets):
         positions, rounded = once_per_document(positions, rounded)
         self.collect_keys(leaf, docs[positions], owners[positions], rounded)
 
-    def _rounded(self, leaf: Leaf) -> Array:
-        values = self.source.load(leaf).values
+    def _range_keys(self, leaf: Leaf, docs: Array) -> tuple[Array, Array]:
+        """The keys of all buckets that the documents' ranges touch, each once per document."""
+        values = self.source.load(leaf, docs)
+        positions, places = values.places(docs)
+        low, high = np.asarray(values.values[places], np.int64), np.asarray(values.other[places], np.int64)  # type: ignore[index]
+        low, high = clipped(low, high, self.hard)
+        if not len(low):
+            return positions, low
+        first, last = self.rounding.round(low), self.rounding.round(high)
+        keys = [int(first.min())]
+        while keys[-1] < int(last.max()):
+            keys.append(self.rounding.next(keys[-1]))
+        known = np.array(keys, np.int64)
+        positions, at = spread_keys(positions, np.searchsorted(known, first), np.searchsorted(known, last))
+        return positions, known[at]
+
+    def _rounded(self, values: Array) -> Array:
         return self.rounding.round(values.astype(np.int64))
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
@@ -259,7 +284,8 @@ class DateHistogramAgg(SourceBuilder):
         }
         if ctx.behaviour.major < 8:
             fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: out.take_legacy(value, ctx))
-        out.setup(BodyParser("date_histogram", fields).parse(body, ctx, out.checks()), ctx)
+        out.parser = BodyParser("date_histogram", fields)  # type: ignore[misc]
+        out.setup(out.parser.parse(body, ctx, out.checks()), ctx)
         return out
 
     def take_legacy(self, value: Json, ctx: ParseContext) -> None:
@@ -286,9 +312,10 @@ class DateHistogramAgg(SourceBuilder):
         """Raises IllegalArgument without an interval."""
         return self.intervals.settled().rounding(self.source.zone, self.offset)
 
-    def create(self, ctx: Any, parent: Any) -> Any:
+    def configure(self, ctx: Any, parent: Any) -> None:
+        self.resolve(ctx)
         self.intervals.settled()
-        return super().create(ctx, parent)
+        super().configure(ctx, parent)
 
 
 AGGREGATIONS = (DateHistogramAgg,)

@@ -34,16 +34,19 @@ Array = Any
 
 class FilterResult(SingleBucket):
     type, java = "filter", "InternalFilter"
+    java_package = "bucket.filter"
     __slots__ = ()
 
 
 class MissingResult(SingleBucket):
     type, java = "missing", "InternalMissing"
+    java_package = "bucket.missing"
     __slots__ = ()
 
 
 class GlobalResult(SingleBucket):
     type, java = "global", "InternalGlobal"
+    java_package = "bucket.global"
     __slots__ = ()
 
 
@@ -92,7 +95,7 @@ class MissingAggregator(SingleBucketAggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if not self.source.is_empty:
-            lacking = ~self.source.load(leaf).has(docs)
+            lacking = ~self.source.load(leaf, docs).has(docs)
             docs, owners = docs[lacking], owners[lacking]
         self.collect_bucket(leaf, docs, owners)
 
@@ -177,12 +180,18 @@ class FilterAgg(Builder):
         out.query = ctx.query({"filter": body}, "filter")
         return out
 
+    def queries(self) -> list[Any]:
+        return [self.query]
+
 
 class FiltersAgg(Builder):
     name, aggregator = "filters", FiltersAggregator
     filters: list[tuple[str, Any]]
     keyed = True
     other_key: str | None = None
+
+    def queries(self) -> list[Any]:
+        return [query for _, query in self.filters]
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FiltersAgg:
@@ -227,7 +236,7 @@ class MissingAgg(SourceBuilder):
     name, aggregator = "missing", MissingAggregator
     kinds = ANY
     default_kind = BYTES
-    parser = BodyParser("missing", source_fields(scripts=False, formats=False))
+    parser = BodyParser("missing", source_fields(formats=False))
 
 
 AGGREGATIONS = (FilterAgg, FiltersAgg, GlobalAgg, MissingAgg)

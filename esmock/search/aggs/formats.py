@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,27 +20,33 @@ class Format(Protocol):
     def parse(self, text: str) -> Any: ...
 
 
+@functools.lru_cache(maxsize=16384)
+def _printed(pattern: str, zone: dt.tzinfo | None, ms: int) -> str:
+    from esmock.mapping.dates.formatter import date_formatter
+
+    return date_formatter(pattern).format_ms(ms, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class DateFormat:
     """Milliseconds since the epoch as dates."""
 
     pattern: str = DEFAULT_DATE
     zone: dt.tzinfo | None = None
+    reads: str | None = None
+    """Another pattern for reading."""
 
     def print(self, value: Any) -> str:
-        from esmock.mapping.dates.formatter import date_formatter
         from esmock.xcontent.java_number import to_long
 
-        return date_formatter(self.pattern).format_ms(
-            to_long(float(value)) if isinstance(value, float) else int(value), self.zone
-        )
+        return _printed(self.pattern, self.zone, to_long(float(value)) if isinstance(value, float) else int(value))
 
     def parse(self, text: str, *, now_ms: int | None = None, round_up: bool = False) -> int:
         """A date or date math as milliseconds."""
         from esmock.mapping.dates.formatter import date_formatter
         from esmock.search.aggs.dates import date_math
 
-        return date_math(text, date_formatter(self.pattern), self.zone, now_ms, round_up=round_up)
+        return date_math(text, date_formatter(self.reads or self.pattern), self.zone, now_ms, round_up=round_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ class BooleanFormat:
         if text in ("true", "false"):
             return int(text == "true")
         raise IllegalArgument(f"Cannot parse boolean [{text}], expected either [true] or [false]")
+
+
+def bare(format: Format, value: Any) -> Any:
+    """A value as its format gives it where the text is not asked for: booleans stay what they are."""
+    return value != 0 if isinstance(format, BooleanFormat) else format.print(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,6 @@ class DecimalFormat:
         return str(format_decimal(value, self.pattern))
 
     def parse(self, text: str) -> float:
-        from esmock.xcontent.java_number import parse_double
+        from esmock.mapping.decimal_format import parse_decimal
 
-        return parse_double(text)
+        return parse_decimal(text, self.pattern)

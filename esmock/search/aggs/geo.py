@@ -74,7 +74,7 @@ class CentroidAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         positions, lats = values.of(docs)
         if not len(positions):
             return
@@ -148,7 +148,7 @@ class BoundsAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         positions, lats = values.of(docs)
         if not len(positions):
             return
@@ -194,7 +194,7 @@ class GeoDistanceAggregator(RangeAggregator):
         if self.source.is_empty:
             return
         builder = self.builder
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         positions, places = _places(values, docs)
         lats, lons = values.values[places], values.other[places]
         lat, lon = builder.origin
@@ -231,11 +231,10 @@ class GeoDistanceAgg(RangeAgg):
     name, aggregator = "geo_distance", GeoDistanceAggregator
     kinds = (GEO,)
     default_kind = GEO
-    source_required = ("field",)
     parser = BodyParser(
         "geo_distance",
         {
-            **source_fields(scripts=False, formats=False),
+            **source_fields(formats=False),
             "keyed": _KEYED,
             "ranges": _RANGES,
             "origin": Declared(("START_OBJECT", "START_ARRAY", "VALUE_STRING"), read_point),
@@ -264,7 +263,7 @@ class BoundsAgg(SourceBuilder):
     name, aggregator, is_metric = "geo_bounds", BoundsAggregator, True
     kinds = (GEO,)
     default_kind = GEO
-    parser = BodyParser("geo_bounds", {**source_fields(formats=False), "wrap_longitude": Declared(p.BOOLEAN, p.boolean)})
+    parser = BodyParser("geo_bounds", {**source_fields(scripts=False, formats=False), "wrap_longitude": Declared(p.BOOLEAN, p.boolean)})
     wrap_longitude = True
 
 

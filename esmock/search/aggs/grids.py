@@ -133,7 +133,7 @@ class GridAggregator(SourceBuckets):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         positions, places = pick(values.starts, docs)
         lats, lons = values.values[places], values.other[places]
         if self.builder.bounds is not None:
@@ -193,7 +193,6 @@ class GridAgg(SourceBuilder):
     aggregator = GridAggregator
     kinds = (GEO,)
     default_kind = GEO
-    source_required = ("field", "script")
     result: ClassVar[type[Grid]] = Grid
     size = 10_000
     shard_size = -1
@@ -227,7 +226,7 @@ class GridAgg(SourceBuilder):
 
 
 _FIELDS = {
-    **source_fields(formats=False),
+    **source_fields(scripts=False, formats=False),
     "size": Declared(p.NUMBER, p.integer),
     "shard_size": Declared(p.NUMBER, p.integer),
     "bounds": Declared(p.OBJECT, read_bounds),

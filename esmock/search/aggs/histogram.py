@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ApiError, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf
-from esmock.search.aggs.formats import Format
+from esmock.search.aggs.formats import DateFormat, Format
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -38,12 +38,24 @@ Json = Any
 Array = Any
 
 
+class Instant:
+    """The key of a histogram of dates as pipelines meet it: no number."""
+
+    __slots__ = ("ms",)
+
+    def __init__(self, ms: float) -> None:
+        self.ms = ms
+
+
 @dataclass(slots=True)
 class HistogramBucket(Bucket):
     format: Format | None = None
 
     def key_text(self) -> str:
         return p.text(self.key) if self.format is None else self.format.print(self.key)
+
+    def property_key(self) -> Any:
+        return Instant(self.key) if isinstance(self.format, DateFormat) else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +77,13 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class HistogramPlan:
-    """What reduction and rendering need of the definition."""
+    """What reduction and rendering need of the definition. ``next``: key -> the following key."""
 
     order: Order
     min_doc_count: int
     keyed: bool
     format: Format | None
+    next: Callable[[Any], Any]
 
 
 class Histogram(MultiBucket):
@@ -131,6 +144,10 @@ class Histogram(MultiBucket):
             ctx.add_buckets(len(out) + beyond)
         return out
 
+    def next_bucket(self, bucket: Any) -> Any:
+        """An empty bucket behind one (predictions)."""
+        return HistogramBucket(self.plan.next(bucket.key), 0, {}, self.plan.format)
+
     def content(self, rendering: Rendering) -> dict[str, Json]:
         if not self.plan.keyed:
             return {"buckets": [self._bucket_body(one, rendering) for one in self.buckets]}
@@ -154,18 +171,20 @@ class HistogramAggregator(SourceBuckets):
 
     def prepare(self) -> None:
         builder = self.builder
-        self.plan = HistogramPlan(builder.order, builder.min_doc_count, builder.keyed, self.source.format)
+        self.plan = HistogramPlan(builder.order, builder.min_doc_count, builder.keyed, self.source.format, self._next)
         builder.order.check(self)
+        if self.source.kind == RANGE and self.source.mapped:
+            check_range_type(self.source.field, dates=False)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
         builder = self.builder
         if self.source.kind == RANGE:
-            from esmock.errors import Unsupported
-
-            raise Unsupported("histogram over range fields")
-        positions, values = self.source.floats(leaf).of(docs)
+            positions, keys = self._range_keys(leaf, docs)
+            self.collect_keys(leaf, docs[positions], owners[positions], keys)
+            return
+        positions, values = self.source.floats(leaf, docs).of(docs)
         keys = np.floor((values - builder.offset) / builder.interval)
         if builder.hard_bounds is not None:
             low, high = builder.hard_bounds
@@ -178,6 +197,18 @@ class HistogramAggregator(SourceBuckets):
             positions, keys = positions[keep], keys[keep]
         positions, keys = once_per_document(positions, keys)
         self.collect_keys(leaf, docs[positions], owners[positions], keys)
+
+    def _range_keys(self, leaf: Leaf, docs: Array) -> tuple[Array, Array]:
+        """The keys of all buckets that the documents' ranges touch, each once per document."""
+        builder = self.builder
+        values = self.source.load(leaf, docs)
+        positions, places = values.places(docs)
+        low, high = np.asarray(values.values[places], np.float64), np.asarray(values.other[places], np.float64)  # type: ignore[index]
+        low, high = clipped(low, high, builder.hard_bounds)
+        first = np.floor((low - builder.offset) / builder.interval).astype(np.int64)
+        last = np.floor((high - builder.offset) / builder.interval).astype(np.int64)
+        positions, keys = spread_keys(positions, first, last)
+        return positions, keys.astype(np.float64)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder = self.builder
@@ -195,16 +226,51 @@ class HistogramAggregator(SourceBuckets):
             out.append(Histogram(self.name, builder.meta, buckets, self.plan, gaps))
         return out
 
+    def _rounded(self, value: float) -> float:
+        interval, offset = self.builder.interval, self.builder.offset
+        return math.floor((value - offset) / interval) * interval + offset
+
+    def _next(self, key: float) -> float:
+        return self._rounded(key + self.builder.interval + self.builder.interval / 2)
+
     def _gaps(self) -> Gaps:
-        builder = self.builder
-        interval, offset = builder.interval, builder.offset
+        low, high = self.builder.extended_bounds or (None, None)
+        return Gaps(None if low is None else self._rounded(low), high, self._next, self.subs.empty())
 
-        def rounded(value: float) -> float:
-            return math.floor((value - offset) / interval) * interval + offset
 
-        low, high = builder.extended_bounds or (None, None)
-        first = None if low is None else rounded(low)
-        return Gaps(first, high, lambda key: rounded(key + interval + interval / 2), self.subs.empty())
+def clipped(low: Array, high: Array, bounds: tuple[Any, Any] | None) -> tuple[Array, Array]:
+    """Ends of ranges drawn into bounds."""
+    least, most = bounds or (None, None)
+    if least is not None:
+        low = np.maximum(low, least)
+    if most is not None:
+        high = np.minimum(high, most)
+    return low, high
+
+
+def spread_keys(positions: Array, first: Array, last: Array) -> tuple[Array, Array]:
+    """All whole keys between two ends.
+
+    Args:
+        positions: int64[n], ascending: the document of each range.
+        first, last: int64[n], inclusive; a range whose last key is before its first has none.
+
+    Returns:
+        int64[m], positions; int64[m], keys: ascending and distinct in each document.
+    """
+    counts = np.maximum(last - first + 1, 0)
+    positions = np.repeat(positions, counts)
+    keys = np.repeat(first, counts) + np.arange(len(positions)) - np.repeat(np.cumsum(counts) - counts, counts)
+    order = np.lexsort((keys, positions))
+    return once_per_document(positions[order], keys[order])
+
+
+def check_range_type(field: Any, *, dates: bool) -> None:
+    """Refuse ranges that a histogram cannot lay out. Raises IllegalArgument."""
+    if dates and field.name != "date_range":
+        raise IllegalArgument(f"Expected date range type but found range type [{field.name}]")
+    if field.name == "ip_range":
+        raise IllegalArgument(f"Expected numeric range type but found non-numeric range [{field.name}]")
 
 
 def once_per_document(positions: Array, keys: Array) -> tuple[Array, Array]:
@@ -218,20 +284,37 @@ def once_per_document(positions: Array, keys: Array) -> tuple[Array, Array]:
 
 def _bounds_parser() -> BodyParser:
     number = Declared((*p.NUMBER, "VALUE_NULL"), p.nullable(p.double))
-    return BodyParser("bounds", {"min": number, "max": number})
+    return BodyParser("double_bounds", {"min": number, "max": number}, arguments=("min", "max"))
 
 
 def read_double_bounds(body: Json, ctx: ParseContext) -> tuple[float | None, float | None]:
     """``extended_bounds`` and ``hard_bounds``: least and greatest value. Raises IllegalArgument."""
-    given = _bounds_parser().parse(body, ctx)
-    low, high = given.get("min"), given.get("max")
+    given = _bounds_parser().parse(body, ctx, build=_instantiate_bounds)
+    return given.get("min"), given.get("max")
+
+
+class InvocationTarget(ApiError):
+    """java.lang.reflect's wrapper around what a constructor throws."""
+
+    java, package, is_elasticsearch = "InvocationTargetException", "java.lang.reflect", False
+
+
+def _instantiate_bounds(given: dict[str, Any]) -> None:
+    """ES: bounds are made by reflection, which their errors show. Raises IllegalArgument."""
+    try:
+        _check_bounds(given.get("min"), given.get("max"))
+    except IllegalArgument as error:
+        made = "org.elasticsearch.search.aggregations.bucket.histogram.DoubleBounds"
+        raise IllegalArgument(f"Cannot instantiate an object of {made}", cause=InvocationTarget(None, cause=error)) from None
+
+
+def _check_bounds(low: float | None, high: float | None) -> None:
     if low is not None and not math.isfinite(low):
         raise IllegalArgument(f"min bound must be finite, got: {p.text(low)}")
     if high is not None and not math.isfinite(high):
         raise IllegalArgument(f"max bound must be finite, got: {p.text(high)}")
     if low is not None and high is not None and high < low:
         raise IllegalArgument(f"max bound [{p.text(high)}] must be greater than min bound [{p.text(low)}]")
-    return low, high
 
 
 HISTOGRAM_FIELDS = {
@@ -279,7 +362,12 @@ class HistogramAgg(SourceBuilder):
         self.order = Order.of(*given.pop("order", None) or (KEY_ASC,))
         super().setup(given, ctx)
 
-    def create(self, ctx: Any, parent: Any) -> Any:
+    def configure(self, ctx: Any, parent: Any) -> None:
+        self.resolve(ctx)
+        self._check_together()
+        super().configure(ctx, parent)
+
+    def _check_together(self) -> None:
         if self.interval <= 0:
             raise IllegalArgument(f"interval must be positive, got: {p.text(self.interval)}")
         extended, hard = self.extended_bounds, self.hard_bounds
@@ -289,7 +377,6 @@ class HistogramAgg(SourceBuilder):
                     raise IllegalArgument(
                         f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(hard)}], extended bounds: [{_shown(extended)}]"
                     )
-        return super().create(ctx, parent)
 
 
 def _shown(bounds: tuple[Any, Any]) -> str:

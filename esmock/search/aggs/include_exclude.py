@@ -95,7 +95,7 @@ class IncludeExclude:
     def check(self) -> None:
         """Refuse what cannot stand together. Raises IllegalArgument."""
         if self.is_partition and self.exclude is not None:
-            raise IllegalArgument("Cannot specify any exclude clause when using a partition-based include")
+            raise IllegalArgument("Cannot specify any excludes when using a partition-based include")
         if (isinstance(self.include, str) and isinstance(self.exclude, tuple)) or (
             isinstance(self.include, tuple) and isinstance(self.exclude, str)
         ):
@@ -145,10 +145,24 @@ class IncludeExclude:
             return np.mod(mix64(bits), part.count) == part.number
         out = np.ones(len(values), bool)
         if self.include is not None:
-            out &= np.isin(values, [read(one) for one in self.include])  # type: ignore[union-attr]
+            out &= np.isin(values, [read(one) for one in sorted(self.include)])  # type: ignore[arg-type]
         if self.exclude is not None:
-            out &= ~np.isin(values, [read(one) for one in self.exclude])  # type: ignore[union-attr]
+            out &= ~np.isin(values, [read(one) for one in sorted(self.exclude)])  # type: ignore[arg-type]
         return out
+
+
+def rule_checks() -> dict[str, Callable[[Any], None]]:
+    """Checks of ``include`` and ``exclude``: whichever stands second must fit the first."""
+    seen: dict[str, Rule] = {}
+
+    def check(name: str) -> Callable[[Any], None]:
+        def take(rule: Rule) -> None:
+            seen[name] = rule
+            IncludeExclude(**seen).check()
+
+        return take
+
+    return {"include": check("include"), "exclude": check("exclude")}
 
 
 def mix64(values: Array) -> Array:

@@ -5,12 +5,13 @@ Docs: search-aggregations, "Structure". Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import AggregationExecution, ApiError, IllegalArgument, InvalidPath, TooManyBuckets
-from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.java_order import computed_order
 
 if TYPE_CHECKING:
     from esmock.search.aggs.pipeline.tree import PipelineTree
@@ -75,10 +76,12 @@ class Internal:
     Attributes:
         type: the name before ``#`` under ``typed_keys``.
         java: simple name of Elasticsearch's class, which errors quote.
+        java_package: that class's package below the aggregations'.
     """
 
     type: ClassVar[str]
     java: ClassVar[str] = "InternalAggregation"
+    java_package: ClassVar[str] = "metrics"
     must_reduce_alone: ClassVar[bool] = False
     """Whether a single result is reduced too (buckets: min_doc_count, order, size)."""
     is_mapped: bool = True
@@ -211,13 +214,14 @@ class Bucket:
         if head in ("_count", "_key"):
             if len(path) > 1:
                 raise InvalidPath(f"{head} must be the last element in the path")
-            return self.doc_count if head == "_count" else self.key
+            return self.doc_count if head == "_count" else self.property_key()
         result = self.results.get(head)
         if result is None:
             raise InvalidPath(f"Cannot find an aggregation named [{head}] in [{owner}]")
         return result.property(path[1:])
 
     def property_key(self) -> Any:
+        """What ``_key`` finds."""
         return self.key
 
 
@@ -323,6 +327,11 @@ class SingleBucket(Internal):
         return self.with_results(change(self.results, self))
 
 
+@functools.lru_cache(maxsize=1024)
+def _order_of(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(computed_order(names))
+
+
 def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: bool = False) -> Results:
     """Reduce one level of aggregations of several shards or buckets, name by name.
 
@@ -331,17 +340,22 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
 
     Differs: from 8.0 the order below other buckets is not the hash map's that is assumed here.
     """
-    if not levels or not levels[0]:
-        levels = [level for level in levels if level]
-        if not levels:
-            return {}
+    levels = [level for level in levels if level]
+    if not levels:
+        return {}
+    is_kept = keeps_single and len(levels) == 1 and ctx.behaviour.major >= 8
+    if len(levels) == 1:
+        alone = levels[0]
+        return {
+            name: alone[name].reduce([alone[name]], ctx) if alone[name].must_reduce_alone else alone[name]
+            for name in (alone if is_kept or len(alone) == 1 else _order_of(tuple(alone)))
+        }
     names: dict[str, None] = {}
     for level in levels:
         for name in level:
             names.setdefault(name)
     out: Results = {}
-    is_kept = keeps_single and len(levels) == 1 and ctx.behaviour.major >= 8
-    for name in names if is_kept else hash_order(names):
+    for name in _order_of(tuple(names)):
         results = [level[name] for level in levels if name in level]
         if len(results) > 1:
             results.sort(key=lambda one: not one.is_mapped)

@@ -30,25 +30,52 @@ def add_all(sums: Array, deltas: Array, owners: Array, values: Array) -> None:
         n = int(owners.max()) + 1
         sums[:n] += np.bincount(owners, weights=values, minlength=n)
         return
-    order = np.argsort(owners, kind="stable")
+    order = stable_order(owners)
     sorted_owners = owners[order]
     values = values[order]
     first = np.flatnonzero(np.concatenate([[True], sorted_owners[1:] != sorted_owners[:-1]]))
     counts = np.diff(np.concatenate([first, [len(values)]]))
     buckets = sorted_owners[first]
+    if not np.isfinite(np.abs(values).sum() + np.abs(sums).sum()):
+        for place, bucket in enumerate(buckets.tolist()):
+            one_by_one(sums, deltas, bucket, values[first[place] : first[place] + counts[place]].tolist())
+        return
     by_size = np.argsort(-counts, kind="stable")
     first, counts, buckets = first[by_size], counts[by_size], buckets[by_size]
-    rank = 0
-    while True:
-        active = int(np.searchsorted(-counts, -rank, side="left"))
-        if active < 24:
-            break
-        at = buckets[:active]
-        _step(sums, deltas, at, values[first[:active] + rank])
-        rank += 1
-    for place in range(active):
+    rank = _by_rank(sums, deltas, buckets, first, counts, values)
+    for place in range(int(np.searchsorted(-counts, -rank, side="left"))):
         begin = int(first[place])
         one_by_one(sums, deltas, int(buckets[place]), values[begin + rank : begin + int(counts[place])].tolist())
+
+
+_FEW = 48
+"""So many buckets at most are summed one by one, where a step of numpy would cost more than it saves."""
+
+
+def _by_rank(sums: Array, deltas: Array, buckets: Array, first: Array, counts: Array, values: Array) -> int:
+    """Add the first values of all buckets, then the second ones ... while many buckets have one; how many of each were added."""
+    total, delta = sums[buckets], deltas[buckets]
+    ranks = -counts
+    rank = 0
+    while True:
+        active = int(np.searchsorted(ranks, -rank, side="left"))
+        if active <= _FEW:
+            break
+        before = total[:active]
+        corrected = values[first[:active] + rank] + delta[:active]
+        after = before + corrected
+        delta[:active] = corrected - (after - before)
+        total[:active] = after
+        rank += 1
+    sums[buckets], deltas[buckets] = total, delta
+    return rank
+
+
+def stable_order(owners: Array) -> Array:
+    """The stable order of int64[n] of small numbers."""
+    if len(owners) and int(owners.max()) < 1 << 16:
+        return np.argsort(owners.astype(np.uint16), kind="stable")
+    return np.argsort(owners, kind="stable")
 
 
 def _is_exact(sums: Array, deltas: Array, values: Array) -> bool:
@@ -57,16 +84,6 @@ def _is_exact(sums: Array, deltas: Array, values: Array) -> bool:
     if not total < _EXACT or deltas.any():
         return False
     return bool((values == np.floor(values)).all() and (sums == np.floor(sums)).all())
-
-
-def _step(sums: Array, deltas: Array, at: Array, values: Array) -> None:
-    with np.errstate(invalid="ignore", over="ignore"):
-        sums[at] = np.where(np.isfinite(values), sums[at], values + sums[at])
-        finite = np.isfinite(sums[at])
-        corrected = values + deltas[at]
-        updated = sums[at] + corrected
-        deltas[at] = np.where(finite, corrected - (updated - sums[at]), deltas[at])
-        sums[at] = np.where(finite, updated, sums[at])
 
 
 def one_by_one(sums: Array, deltas: Array, owner: int, values: list[float]) -> None:

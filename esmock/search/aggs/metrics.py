@@ -19,7 +19,8 @@ from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import ANY, NUMERIC, SourceConfig, source_fields
+from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.values import ANY, NUMERIC, RANGE, SourceConfig, source_fields
 
 Json = Any
 Array = Any
@@ -70,7 +71,7 @@ class MomentAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.floats(leaf)
+        values = self.source.floats(leaf, docs)
         positions, numbers = values.of(docs)
         if not len(positions):
             return
@@ -252,7 +253,10 @@ class ValueCountAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty or not len(docs):
             return
-        starts = self.source.load(leaf).starts
+        starts = self.source.load(leaf, docs).starts
+        if self.source.kind == RANGE:
+            # ES: all ranges of a document are one value
+            starts = np.concatenate([[0], np.cumsum(np.diff(starts) > 0)])
         n = int(owners.max()) + 1
         counts = starts[docs + 1] - starts[docs]
         self.counts.ensure(n)[:n] += np.bincount(owners, weights=counts, minlength=n).astype(np.int64)
@@ -515,8 +519,8 @@ class WeightedAvgAggregator(Aggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.value_source.is_empty or self.weight_source.is_empty:
             return
-        weights = self.weight_source.floats(leaf)
-        values = self.value_source.floats(leaf)
+        weights = self.weight_source.floats(leaf, docs)
+        values = self.value_source.floats(leaf, docs)
         both = weights.has(docs) & values.has(docs)
         docs, owners = docs[both], owners[both]
         if not len(docs):
@@ -611,7 +615,7 @@ _MULTI_SOURCE = BodyParser(
     {
         "field": Declared(p.STRING, p.text),
         "missing": Declared(p.VALUE, lambda value: value),
-        "script": Declared(p.OBJECT_OR_STRING, lambda value: value),
+        "script": SCRIPT,
         "time_zone": Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: value),
     },
 )

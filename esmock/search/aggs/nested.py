@@ -24,11 +24,13 @@ Array = Any
 
 class NestedResult(SingleBucket):
     type, java = "nested", "InternalNested"
+    java_package = "bucket.nested"
     __slots__ = ()
 
 
 class ReverseNestedResult(SingleBucket):
     type, java = "reverse_nested", "InternalReverseNested"
+    java_package = "bucket.nested"
     __slots__ = ()
 
 
@@ -39,6 +41,8 @@ class NestedAggregator(SingleBucketAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.is_mapped = is_nested(ctx, builder.path)
+        if not self.is_mapped and _object(ctx, builder.path) is not None:
+            raise AggregationExecution(f"[nested] nested path [{builder.path}] is not nested")
         super().__init__(builder, ctx, parent)
 
     @property
@@ -68,13 +72,6 @@ class ReverseNestedAggregator(SingleBucketAggregator):
         return self.builder.path
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        above = parent
-        while above is not None and not isinstance(above, NestedAggregator):
-            above = above.parent
-        if above is None:
-            raise IllegalArgument(
-                "Reverse nested aggregation [" + builder.agg_name + "] can only be used inside a [nested] aggregation"
-            )
         if builder.path is not None and not is_nested(ctx, builder.path) and _object(ctx, builder.path) is not None:
             raise AggregationExecution(f"[reverse_nested] nested path [{builder.path}] is not nested")
         super().__init__(builder, ctx, parent)
@@ -132,6 +129,16 @@ class NestedAgg(Builder):
 class ReverseNestedAgg(Builder):
     name, aggregator = "reverse_nested", ReverseNestedAggregator
     path: str | None
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        above = parent
+        while above is not None and above.name != "nested":
+            above = above.parent
+        if above is None:
+            raise IllegalArgument(
+                f"Reverse nested aggregation [{self.agg_name}] can only be used inside a [nested] aggregation"
+            )
+        super().configure(ctx, parent)
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ReverseNestedAgg:

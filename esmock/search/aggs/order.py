@@ -76,14 +76,27 @@ class Order:
             if not (one.is_count or one.is_key):
                 check_path(one.path, aggregator)
 
-    def rank(self, aggregator: Aggregator, ids: Array, counts: Array, key_ranks: Callable[[], Array]) -> Array:
-        """Positions of buckets in this order.
+    @property
+    def has_paths(self) -> bool:
+        """Whether sub-aggregations decide."""
+        return not all(one.is_count or one.is_key for one in self.criteria)
+
+    def rank(
+        self,
+        aggregator: Aggregator,
+        ids: Array,
+        counts: Array,
+        key_ranks: Callable[[], Array],
+        groups: Array,
+    ) -> Array:
+        """Positions of buckets in this order, group by group.
 
         Args:
             aggregator: whose sub-aggregators the paths name.
             ids: int64[n], the buckets' numbers.
             counts: int64[n].
             key_ranks: gives numbers [n] that sort as the keys do.
+            groups: int64[n], which come first.
 
         Returns:
             int64[n].
@@ -101,7 +114,7 @@ class Order:
                 columns.append(missing)
                 column = np.where(missing, 0.0, column)
             columns.append(column if one.ascending else -column)
-        return np.lexsort(columns[::-1])
+        return np.lexsort((*columns[::-1], groups))
 
     def sort(self, buckets: list[Any], key: Callable[[Any], Any] = lambda bucket: bucket.key) -> list[Any]:
         """Reduced buckets in this order."""
@@ -184,7 +197,7 @@ def _check_key(aggregator: Aggregator, key: str | None) -> None:
     else:
         raise IllegalArgument(
             "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the path "
-            f"and a final single-bucket or a metrics aggregation at the path end. [{name}] is not single-bucket."
+            "and a final single-bucket or a metrics aggregation at the path end."
         )
 
 

@@ -134,6 +134,8 @@ class Declared:
     in_context: bool = False
     many: bool = False
     """Arrays give a list of read elements; a single value gives a list of one."""
+    in_place: bool = False
+    """``read`` gets the object, the key and the ParseContext."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,36 +145,48 @@ class BodyParser:
     Args:
         name: the parser's name in errors.
         fields: by name.
-        names: other names of fields (deprecated ones warn).
+        deprecated: other names of fields, which warn.
+        tolerant: unknown fields are passed over.
+        required: constructor arguments that must be there.
+        arguments: all constructor arguments. What they build is built when the last of them has been read, or at the end
+            of the object; checks of fields that stand before run then, and their errors are "Failed to build".
+        one_of: fields of which one must be there.
     """
 
     name: str
     fields: Mapping[str, Declared]
     deprecated: Mapping[str, str] = field(default_factory=dict)
     tolerant: bool = False
+    required: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
     def parse(
-        self, body: Json, ctx: ParseContext, checks: Mapping[str, Callable[[Any], None]] | None = None
+        self,
+        body: Json,
+        ctx: ParseContext,
+        checks: Mapping[str, Callable[[Any], None]] | None = None,
+        build: Callable[[dict[str, Any]], Any] | None = None,
     ) -> dict[str, Any]:
         """The values by field name, in order of the body.
 
         Args:
             checks: setters' checks, whose errors count as the field's.
+            build: called with the values read when the constructor arguments are complete.
 
         Raises:
             XContentParse: an unknown field, a wrong token, or a value that its reader refused.
         """
         out: dict[str, Any] = {}
+        building = _Building(self, body, out, checks or {}, build)
         for given, value in body.items():
             key = self.deprecated.get(given, given)
             declared = self.fields.get(key)
             if declared is None:
                 if self.tolerant:
                     continue
-                raise XContentParse(
-                    f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}",
-                    located.at_name(body, given),
-                )
+                unknown = f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}"
+                raise located.standing(XContentParse(unknown, located.at_name(body, given)), located.at_value(body, given))
             if key != given:
                 ctx.warn(f"Deprecated field [{given}] used, expected [{key}] instead")
             if located.token(value) not in declared.tokens:
@@ -181,9 +195,10 @@ class BodyParser:
                     located.at_value(body, given),
                 )
             try:
-                out[key] = self._read(declared, value, ctx)
-                if checks and key in checks:
-                    checks[key](out[key])
+                out[key] = (
+                    declared.read(body, given, ctx) if declared.in_place else self._read(declared, value, ctx)
+                )
+                building.take(key, out[key])
             except located.NeedsPositions:
                 raise
             except ApiError as error:
@@ -192,6 +207,12 @@ class BodyParser:
                     self._place(body, given, value, error),
                     cause=error,
                 ) from error
+        if self.one_of:
+            required(*self.one_of, given=out, behaviour=ctx.behaviour)
+        lacking = [name for name in self.required if out.get(name) is None]
+        if lacking:
+            raise IllegalArgument(f"Required [{', '.join(lacking)}]")
+        building.finish()
         return out
 
     @staticmethod
@@ -199,9 +220,17 @@ class BodyParser:
         def one(inner: Json) -> Any:
             return declared.read(inner, ctx) if declared.in_context else declared.read(inner)
 
+        def element(inner: Json) -> Any:
+            try:
+                return one(inner)
+            except ApiError as error:
+                if isinstance(inner, dict) and not hasattr(error, "parser_at") and position(error) is None and "line" not in error.extra:
+                    error.parser_at = located.at_end(inner)  # type: ignore[attr-defined]
+                raise
+
         if not declared.many:
             return one(value)
-        return [one(inner) for inner in value] if isinstance(value, list) else [one(value)]
+        return [element(inner) for inner in value] if isinstance(value, list) else [one(value)]
 
     @staticmethod
     def _place(body: Json, key: str, value: Json, error: ApiError) -> tuple[int, int]:
@@ -217,6 +246,68 @@ class BodyParser:
         if isinstance(value, dict | list):
             return located.at_end(value)
         return located.at_value(body, key)
+
+
+class _Building:
+    """The moment at which the constructor arguments are complete, and the checks that wait for it."""
+
+    def __init__(
+        self,
+        parser: BodyParser,
+        body: Json,
+        out: dict[str, Any],
+        checks: Mapping[str, Callable[[Any], None]],
+        build: Callable[[dict[str, Any]], Any] | None,
+    ) -> None:
+        self._parser, self._body, self._out, self._checks, self._build = parser, body, out, checks, build
+        self._arguments = frozenset(parser.arguments or parser.required)
+        self._waiting = set(self._arguments)
+        self._is_built = not self._arguments
+        self._queued: list[str] = []
+
+    def take(self, key: str, value: Any) -> None:
+        if self._is_built:
+            self._check(key)
+            return
+        self._queued.append(key)
+        self._waiting.discard(key)
+        if not self._waiting:
+            self._finish(lambda: located.at_value(self._body, key))
+
+    def finish(self) -> None:
+        """Raises XContentParse for what a waiting check refuses."""
+        if not self._is_built:
+            self._finish(lambda: located.at_end(self._body))
+
+    def _finish(self, place: Callable[[], tuple[int, int]]) -> None:
+        self._is_built = True
+        try:
+            if self._build is not None:
+                self._build(self._out)
+            for key in sorted(self._queued, key=lambda key: key not in self._arguments):
+                self._check_queued(key)
+        except ApiError as error:
+            raise located.standing(failed_to_build(self._parser.name, error), place()) from None
+
+    def _check_queued(self, key: str) -> None:
+        try:
+            self._check(key)
+        except ApiError as error:
+            if key in self._arguments:
+                raise
+            at = located.at_value(self._body, key)
+            raise XContentParse(f"[{self._parser.name}] failed to parse field [{key}]", at, cause=error) from None
+
+    def _check(self, key: str) -> None:
+        if key in self._checks:
+            self._checks[key](self._out[key])
+
+
+def failed_to_build(name: str, cause: ApiError) -> XContentParse:
+    """The layer around an error of what constructor arguments build."""
+    if isinstance(cause, XContentParse):
+        return XContentParse(f"failed to build [{name}] after last required field arrived", position(cause), cause=cause)
+    return XContentParse(f"Failed to build [{name}] after last required field arrived", cause=cause)
 
 
 def position(error: ApiError) -> tuple[int, int] | None:

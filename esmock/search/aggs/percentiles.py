@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, XContentParse
+from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Leaf
@@ -77,6 +77,8 @@ def rank(values: Array, value: float, *, sorting: bool) -> float:
         return 1.0
     place = int(found[0])
     low, high = float(values[place] - lefts[place]), float(values[place] + rights[place])
+    if low == high:
+        return place / n
     return max((place + (value - low) / (high - low)) / n, 0.0)
 
 
@@ -91,7 +93,7 @@ class SampleAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        positions, numbers = self.source.floats(leaf).of(docs)
+        positions, numbers = self.source.floats(leaf, docs).of(docs)
         if len(positions):
             self.owners.append(owners[positions])
             self.values.append(numbers)
@@ -101,8 +103,11 @@ class SampleAggregator(SourceAggregator):
         if self.sorted is None:
             owner = np.concatenate(self.owners) if self.owners else np.zeros(0, np.int64)
             values = np.concatenate(self.values) if self.values else np.zeros(0)
-            order = np.lexsort((values, owner))
-            self.sorted = owner[order], values[order]
+            if len(owner) and (owner == owner[0]).all():
+                self.sorted = owner, np.sort(values)
+            else:
+                order = np.lexsort((values, owner))
+                self.sorted = owner[order], values[order]
         sorted_owners, values = self.sorted
         wanted = np.asarray(owners, np.int64)
         starts, ends = np.searchsorted(sorted_owners, wanted, "left"), np.searchsorted(sorted_owners, wanted, "right")
@@ -205,8 +210,12 @@ class HdrPercentilesAggregator(PercentilesAggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         super().collect(leaf, docs, owners)
-        if self.values and (self.values[-1] < 0).any():
-            self.samples([])
+        below = np.flatnonzero(self.values[-1] < 0) if self.values else np.zeros(0, np.int64)
+        if len(below):
+            first = int(below[0])
+            self.values[-1], owners = self.values[-1][: first + 1], self.owners[-1][: first + 1]
+            self.owners[-1] = owners
+            self.samples([int(owners[-1])])
 
     def samples(self, owners: Sequence[int]) -> list[Any]:
         from esmock.search.aggs.hdr import Hdr
@@ -276,12 +285,6 @@ def _read_hdr(value: Json, ctx: ParseContext) -> int:
     return int(_HDR.parse(value, ctx).get("number_of_significant_value_digits", 3))
 
 
-def _one_method(name: str, given: dict[str, Any]) -> None:
-    if "hdr" in given and "tdigest" in given:
-        cause = IllegalArgument("Only one percentiles method should be declared.")
-        raise XContentParse(f"Failed to build [{name}] after last required field arrived", cause=cause)
-
-
 _NUMBERS = Declared(("START_ARRAY",), p.double, many=True)
 
 
@@ -302,49 +305,74 @@ _COMMON = {
 }
 
 
-class PercentilesAgg(SourceBuilder):
-    name, aggregator, is_metric = "percentiles", PercentilesAggregator, True
+class QuantileBuilder(SourceBuilder):
+    """``percentiles`` and ``percentile_ranks``: the keys are a constructor argument, and so is the method."""
+
+    is_metric = True
     kinds = NUMERIC
-    parser = BodyParser("percentiles", {**source_fields(), **_COMMON, "percents": _NUMBERS})
+    keys_field: ClassVar[str]
     keyed = True
     hdr: int | None = None
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> QuantileBuilder:
+        out = cls(agg_name)
+        out.setup(cls.parser.parse(body, ctx, build=out.build), ctx)
+        return out
+
+    def build(self, given: dict[str, Any]) -> None:
+        """Refuse keys and methods. Raises IllegalArgument."""
+        self.check_keys(given.get(self.keys_field))
+        if "hdr" in given and "tdigest" in given:
+            raise IllegalArgument("Only one percentiles method should be declared.")
+
+    def check_keys(self, keys: list[float] | None) -> None:
+        """Refuse keys. Raises IllegalArgument."""
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        self.keys = sorted(given.pop(self.keys_field, None) or DEFAULT_PERCENTS)
+        super().setup(given, ctx)
+
+
+class PercentilesAgg(QuantileBuilder):
+    name, aggregator, keys_field = "percentiles", PercentilesAggregator, "percents"
+    parser = BodyParser(
+        "percentiles",
+        {**source_fields(), **_COMMON, "percents": _NUMBERS},
+        arguments=("percents", "tdigest", "hdr"),
+        one_of=("field", "script"),
+    )
 
     def create(self, ctx: Any, parent: Any) -> Any:
         return (PercentilesAggregator if self.hdr is None else HdrPercentilesAggregator)(self, ctx, parent)
 
-    def checks(self) -> dict[str, Any]:
-        return {"percents": self._check_percents}
-
-    def _check_percents(self, percents: list[float]) -> None:
-        if not percents:
+    def check_keys(self, keys: list[float] | None) -> None:
+        if keys is None:
+            return
+        if not keys:
             raise IllegalArgument(f"[percents] must not be empty: [{self.agg_name}]")
-        for one in percents:
+        for one in keys:
             if not 0.0 <= one <= 100.0:
                 raise IllegalArgument(f"percent must be in [0,100], got [{p.text(one)}]: [{self.agg_name}]")
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
-        _one_method(self.name, given)
-        self.keys = sorted(given.pop("percents", None) or DEFAULT_PERCENTS)
-        super().setup(given, ctx)
 
-
-class PercentileRanksAgg(SourceBuilder):
-    name, aggregator, is_metric = "percentile_ranks", PercentileRanksAggregator, True
-    kinds = NUMERIC
-    parser = BodyParser("percentile_ranks", {**source_fields(), **_COMMON, "values": _NUMBERS})
-    keyed = True
-    hdr: int | None = None
+class PercentileRanksAgg(QuantileBuilder):
+    name, aggregator, keys_field = "percentile_ranks", PercentileRanksAggregator, "values"
+    parser = BodyParser(
+        "percentile_ranks",
+        {**source_fields(), **_COMMON, "values": _NUMBERS},
+        arguments=("values", "tdigest", "hdr"),
+        one_of=("field", "script"),
+    )
 
     def create(self, ctx: Any, parent: Any) -> Any:
         return (PercentileRanksAggregator if self.hdr is None else HdrPercentileRanksAggregator)(self, ctx, parent)
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
-        p.required_all(["values"], given)
-        _one_method(self.name, given)
-        if not given["values"]:
+    def check_keys(self, keys: list[float] | None) -> None:
+        if keys is None:
+            raise IllegalArgument(f"[values] must not be null: [{self.agg_name}]")
+        if not keys:
             raise IllegalArgument(f"[values] must not be an empty array: [{self.agg_name}]")
-        self.keys = sorted(given.pop("values"))
-        super().setup(given, ctx)
 
 
 class DeviationAgg(SourceBuilder):

@@ -19,7 +19,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
-from esmock.search.aggs.formats import DateFormat, Format
+from esmock.search.aggs.formats import DateFormat, Format, bare
 from esmock.search.aggs.histogram import once_per_document
 from esmock.search.aggs.internal import (
     Bucket,
@@ -86,7 +86,7 @@ class Range(MultiBucket):
         """One end as it is printed."""
         if not math.isfinite(end):
             return {}
-        return {name: end} if self.format is None else {name: end, name + "_as_string": self.format.print(end)}
+        return {name: end} if self.format is None else {name: end, name + "_as_string": bare(self.format, end)}
 
 
 class DateRange(Range):
@@ -107,6 +107,8 @@ class RangeAggregator(SourceAggregator):
 
     builder: RangeAgg
     result: ClassVar[type[Range]] = Range
+    reads_numbers_as_text: ClassVar[bool] = False
+    """Ends given as numbers are read by the format like text."""
 
     def prepare(self) -> None:
         self.counts = Growing(np.int64)
@@ -126,9 +128,10 @@ class RangeAggregator(SourceAggregator):
     def end(self, value: Json, default: float) -> float:
         if value is None:
             return default
-        if not isinstance(value, str):
-            return float(value)
         format = self.source.format
+        if not isinstance(value, str) and not self.reads_numbers_as_text:
+            return float(value)
+        value = value if isinstance(value, str) else str(int(value))
         if isinstance(format, DateFormat):
             return float(format.parse(value, now_ms=self.ctx.now_ms))
         return float(format.parse(value)) if format is not None else p.double(value)
@@ -141,7 +144,7 @@ class RangeAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        positions, values = self.source.floats(leaf).of(docs)
+        positions, values = self.source.floats(leaf, docs).of(docs)
         for place, span in enumerate(self.spans):
             self.collect_span(leaf, docs, owners, positions[(values >= span.low) & (values < span.high)], place)
 
@@ -170,6 +173,7 @@ class RangeAggregator(SourceAggregator):
 
 class DateRangeAggregator(RangeAggregator):
     result = DateRange
+    reads_numbers_as_text = True
 
 
 class IpRangeAggregator(RangeAggregator):
@@ -188,7 +192,7 @@ class IpRangeAggregator(RangeAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         positions, ordinals = values.of(docs)
         terms = list(values.dictionary)
         for place, span in enumerate(self.spans):
@@ -202,6 +206,10 @@ def _read_range(body: Json, ctx: ParseContext) -> Span:
     names = {"from": "low", "to": "high", "key": "key"}
     from esmock.xcontent import located
 
+    if not isinstance(body, dict):
+        from esmock.errors import XContentParse
+
+        raise XContentParse(f"[range] Expected START_OBJECT but was: {located.token(body)}")
     for key, value in body.items():
         if key not in names or isinstance(value, dict | list | bool):
             raise _range_error(body, key, value, located)
@@ -212,7 +220,8 @@ def _read_range(body: Json, ctx: ParseContext) -> Span:
 def _range_error(body: Json, key: str, value: Json, located: Any) -> Exception:
     from esmock.errors import XContentParse
 
-    return XContentParse(f"[range] unknown field [{key}]", located.at_name(body, key))
+    error = XContentParse(f"[range] unknown field [{key}]", located.at_name(body, key))
+    return located.standing(error, located.at_value(body, key))
 
 
 def _read_ip_range(body: Json, ctx: ParseContext) -> Span:
@@ -275,7 +284,7 @@ class IpRangeAgg(RangeAgg):
     parser = BodyParser(
         "ip_range",
         {
-            **source_fields(),
+            **source_fields(scripts=False),
             "keyed": _KEYED,
             "ranges": Declared(("START_ARRAY",), _read_ip_range, in_context=True, many=True),
         },

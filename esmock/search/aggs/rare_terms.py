@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from esmock.errors import IllegalArgument
+import numpy as np
+
+from esmock.errors import AggregationExecution, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, ShardContext
@@ -16,7 +18,7 @@ from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, rea
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.terms import LongTerms, Terms, TermsAggregator, TermsBucket, Thresholds
+from esmock.search.aggs.terms import LongTerms, Terms, TermsAggregator, TermsBucket, Thresholds, two_types
 from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, source_fields
 
 Json = Any
@@ -35,6 +37,9 @@ class RareTerms(Terms):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         groups: dict[Any, list[Any]] = {}
+        mapped = [one for one in results if one.is_mapped]
+        if any(type(one) is not type(mapped[0]) for one in mapped):
+            raise two_types(mapped[0].name)
         common = {key for one in results for key in one.common}
         for one in results:
             for bucket in one.buckets:
@@ -83,9 +88,16 @@ class UnmappedRareTerms(RareTerms):
 
 class RareTermsAggregator(TermsAggregator):
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        super().__init__(builder, ctx, parent)
-        if not self.is_text and not self.source.whole and not self.source.is_empty:
+        source = builder.resolve(ctx)
+        if source.kind not in (BYTES, IP) and not source.whole and not source.is_empty:
             raise IllegalArgument("RareTerms aggregation does not support floating point fields.")
+        rule = builder.include_exclude
+        if source.mapped and source.kind not in (BYTES, IP) and rule is not None and rule.is_regexp:
+            try:
+                rule.numbers(np.zeros(0), builder.agg_name, float)
+            except AggregationExecution as error:
+                raise IllegalArgument(error.reason) from None
+        super().__init__(builder, ctx, parent)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         most = self.builder.max_doc_count  # type: ignore[attr-defined]
@@ -120,6 +132,7 @@ class RareTermsAgg(SourceBuilder):
         },
     )
     max_doc_count = 1
+    execution_hint: str | None = None
     include_exclude: IncludeExclude | None = None
     order = Order.of(COUNT_DESC)
     thresholds = Thresholds()

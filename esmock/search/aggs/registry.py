@@ -15,28 +15,38 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
     """The types that a version knows."""
     from esmock.search.aggs import (
         adjacency_matrix,
+        analytics,
         auto_date_histogram,
         cardinality,
         composite,
         date_histogram,
         filters,
         geo,
+        geo_line,
         grids,
         histogram,
+        ip_prefix,
+        joins,
+        matrix_stats,
         metrics,
+        multi_terms,
         nested,
         percentiles,
         ranges,
         rare_terms,
+        rate,
         sampler,
+        scripted_metric,
         significant_terms,
         significant_text,
         terms,
         top_hits,
+        top_metrics,
         unsupported,
         variable_width_histogram,
     )
-    from esmock.search.aggs.pipeline import parents, siblings
+    from esmock.search.aggs.pipeline import analytics as analytics_pipelines
+    from esmock.search.aggs.pipeline import moving, parents, scripted, siblings
 
     known = table(
         metrics.AGGREGATIONS,
@@ -49,6 +59,9 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         filters.AGGREGATIONS,
         ranges.AGGREGATIONS,
         nested.AGGREGATIONS,
+        joins.AGGREGATIONS,
+        matrix_stats.AGGREGATIONS,
+        scripted_metric.AGGREGATIONS,
         geo.AGGREGATIONS,
         grids.AGGREGATIONS,
         rare_terms.AGGREGATIONS,
@@ -61,6 +74,24 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         variable_width_histogram.AGGREGATIONS,
         siblings.PIPELINES,
         parents.PIPELINES,
+        scripted.PIPELINES,
+        moving.PIPELINES,
+        analytics_pipelines.PIPELINES,
+        analytics.AGGREGATIONS,
+        geo_line.AGGREGATIONS,
+        ip_prefix.AGGREGATIONS,
+        multi_terms.AGGREGATIONS,
+        rate.AGGREGATIONS,
+        top_metrics.AGGREGATIONS,
     )
-    missing = {one.name: one for one in unsupported.AGGREGATIONS if one.name not in known}
-    return {**{name: one for name, one in known.items() if one.since <= behaviour.major < one.until}, **missing}
+    lacking = {one.name: one for one in unsupported.AGGREGATIONS if one.name not in known}
+    version = (behaviour.version.major, behaviour.version.minor)
+    return {
+        name: one
+        for name, one in {**known, **lacking}.items()
+        if _version(one.since) <= version < _version(one.until)
+    }
+
+
+def _version(declared: int | tuple[int, int]) -> tuple[int, int]:
+    return declared if isinstance(declared, tuple) else (declared, 0)

@@ -132,6 +132,8 @@ class Collector:
 
     def __init__(self, factories: Factories, ctx: ShardContext) -> None:
         self.ctx = ctx
+        for one in factories.aggregations:
+            one.configure(ctx, None)
         self._aggregators = SubAggregators(factories, ctx, None)
         self._globals = [one for one in self._aggregators.members if one.is_global]
         self._number = 0
@@ -163,12 +165,16 @@ class Collector:
         self._number += 1
         self._base += leaf.n_docs
         docs = np.asarray(docs, np.int64)
+        everything = Leaf(segment, leaf.number, np.ones(leaf.n_docs, np.float32)) if self._globals else leaf
+        everything.base = leaf.base
         for one in self._aggregators.members:
             taken = docs
             if one.is_global:
                 taken = np.arange(leaf.n_docs) if live is None else np.asarray(live, np.int64)
             if len(taken):
-                one.collect(leaf, taken, np.zeros(len(taken), np.int64))
+                # a global aggregation sees all documents as a search for all of them would
+                seen = everything if one.is_global else leaf
+                one.collect(seen, taken, np.zeros(len(taken), np.int64))
 
     def result(self) -> Results:
         """The shard's partial result."""

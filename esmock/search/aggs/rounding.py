@@ -6,6 +6,7 @@ Docs: search-aggregations-bucket-datehistogram-aggregation. Source: recordings o
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -116,12 +117,21 @@ class CalendarRounding:
             local = int(floor_local(self.unit, np.array([before + int(offsets.offsets[period])]))[0])
 
     def next(self, utc_ms: int) -> int:
+        return _next(self, utc_ms)
+
+    def step(self, utc_ms: int) -> int:
+        """``next``, computed."""
         offsets = ZoneOffsets.over(self.zone, utc_ms, utc_ms)
         if UNIT_MS[self.unit] < DAY_MS:
             return int(self.round(np.array([utc_ms + UNIT_MS[self.unit]]))[0])
         local = utc_ms + int(offsets.offsets[offsets.periods(np.array([utc_ms]))[0]])
         local = int(floor_local(self.unit, np.array([local]))[0])
         return first_time(offsets, step_local(self.unit, local))
+
+
+@functools.lru_cache(maxsize=16384)
+def _next(rounding: CalendarRounding, utc_ms: int) -> int:
+    return rounding.step(utc_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import AggregationExecution, IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
@@ -25,6 +25,7 @@ Array = Any
 
 class SamplerResult(SingleBucket):
     type, java = "sampler", "InternalSampler"
+    java_package = "bucket.sampler"
     __slots__ = ()
 
 
@@ -56,6 +57,8 @@ class SamplerAggregator(SingleBucketAggregator):
         return True
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if not self.subs:
+            raise AggregationExecution("Sampler aggregation must be used with child aggregations.")
         if not self.builder.shard_size:
             raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
         self.waiting.append((leaf, docs, owners))
@@ -97,7 +100,7 @@ class DiversifiedAggregator(SamplerAggregator):
         if self.source.is_empty:
             return
         super().collect(leaf, docs, owners)
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         counts = np.diff(values.starts)[docs]
         if values.dictionary is not None and len(values.dictionary):
             least = values.dictionary[0]
@@ -114,7 +117,9 @@ class DiversifiedAggregator(SamplerAggregator):
         out = []
         for row in rows.tolist():
             # ES: documents without a term share the place of the first term (recording of 7.10.2)
-            key = self.first if self.keys[row] is None else self.keys[row]
+            key = self.keys[row]
+            if key is None:
+                key = 0 if self.first is None else self.first
             if seen.get(key, 0) < builder.max_docs_per_value:
                 seen[key] = seen.get(key, 0) + 1
                 out.append(row)

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from esmock.errors import IllegalArgument
+
 _LEAST = 1e-7
 
 
@@ -48,6 +50,7 @@ class _Table:
 
 def _table(rule: Heuristic, found: int, size: int, background: int, total: int) -> _Table:
     if rule.is_superset:
+        _check_superset(found, size, background, total)
         return _Table(
             total - background - (size - found), size - found, background - found, found,
             total - background, background, total - size, size, total,
@@ -56,6 +59,21 @@ def _table(rule: Heuristic, found: int, size: int, background: int, total: int) 
         total - background, size - found, background, found,
         total - background + size - found, background + found, total, size, total + size,
     )  # fmt: skip
+
+
+_INTENTIONAL = (
+    ', does your background filter not include all documents in the bucket? If so and it is intentional, set "background_is_superset": '
+    "false"
+)
+
+
+def _check_superset(found: int, size: int, background: int, total: int) -> None:
+    if found > background:
+        raise IllegalArgument("subsetFreq > supersetFreq" + _INTENTIONAL)
+    if size > total:
+        raise IllegalArgument("subsetSize > supersetSize" + _INTENTIONAL)
+    if background - found > total - size:
+        raise IllegalArgument("supersetFreq - subsetFreq > supersetSize - subsetSize" + _INTENTIONAL)
 
 
 def _ratio(one: float, other: float) -> float:

@@ -15,7 +15,8 @@ from esmock.errors import Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
-from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
+from esmock.search.aggs.formats import bare
+from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
@@ -23,7 +24,6 @@ from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significance import SCORES, Heuristic
 from esmock.search.aggs.terms import (
     THRESHOLD_FIELDS,
-    NumberTerms,
     Terms,
     TermsAggregator,
     TermsBucket,
@@ -93,7 +93,12 @@ class SignificantTerms(Terms):
 
 class SignificantLongTerms(SignificantTerms):
     type, java = "siglterms", "SignificantLongTerms"
-    key_body = NumberTerms.key_body
+
+    def key_body(self, bucket: TermsBucket) -> dict[str, Json]:
+        if self.format is None:
+            return {"key": bucket.key}
+        return {"key": bucket.key, "key_as_string": bare(self.format, bucket.key)}
+
     __slots__ = ()
 
 
@@ -153,8 +158,8 @@ class SignificantTermsAggregator(TermsAggregator):
                 live = store_leaf.live()
                 mask = bound.match(leaf.segment).match
                 docs = np.flatnonzero(mask if live is None else mask & live)
-            total += len(docs)
-            values = self.source.load(leaf)
+            total += len(docs) if bound is not None else lucene_documents(leaf.segment, self.ctx.mapping)
+            values = self.source.indexed(leaf) if hasattr(self.source, "indexed") else self.source.load(leaf, docs)
             positions, keys = values.of(docs)
             distinct, inverse = np.unique(keys, return_inverse=True)
             pairs = np.unique(inverse.reshape(-1) * max(len(docs), 1) + positions)
@@ -162,7 +167,15 @@ class SignificantTermsAggregator(TermsAggregator):
             names = distinct.tolist() if values.dictionary is None else [values.dictionary[one] for one in distinct.tolist()]
             for name, count in zip(names, found, strict=True):
                 counts[name] = counts.get(name, 0) + count
-        return counts, total
+        return counts, total if bound is not None else total + tombstones(self.ctx.shard.reader)
+
+    def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
+        # ES: numbers are met in the order of documents, which decides between equal scores
+        pairs = np.stack([owners, keys.astype(np.int64)]) if len(keys) else np.zeros((2, 0), np.int64)
+        _, first = np.unique(pairs, axis=1, return_index=True)
+        for place in np.sort(first).tolist():
+            self.ords.add(owners[place : place + 1], keys[place : place + 1])
+        super().collect_keys(leaf, docs, owners, keys)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder: Any = self.builder
@@ -188,6 +201,18 @@ class SignificantTermsAggregator(TermsAggregator):
         return out
 
 
+def lucene_documents(segment: Any, mapping: Any) -> int:
+    """Documents of a segment as Lucene counts them: deleted ones and every nested object too."""
+    nested = [path for path, found in mapping.all_objects().items() if found.nested]
+    return len(segment) + sum(len(segment.nested(path)) for path in nested)
+
+
+def tombstones(reader: Any) -> int:
+    """Deletions that left a mark in the index: one for each id that was deleted and not written again."""
+    gone = {leaf.segment.docs[doc].doc_id for leaf in reader for doc in leaf.deleted}
+    return sum(1 for doc_id in gone if reader.find(doc_id) is None)
+
+
 _FLAGS = {"include_negatives": Declared(p.BOOLEAN, p.boolean), "background_is_superset": Declared(p.BOOLEAN, p.boolean)}
 
 
@@ -206,11 +231,10 @@ class SignificantTermsAgg(SourceBuilder):
     name, aggregator = "significant_terms", SignificantTermsAggregator
     kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
     default_kind = BYTES
-    source_required = ("field",)
     parser = BodyParser(
         "significant_terms",
         {
-            **source_fields(scripts=False),
+            **source_fields(),
             **THRESHOLD_FIELDS,
             "execution_hint": Declared(p.STRING, p.text),
             "background_filter": Declared(p.OBJECT, lambda body, ctx: ctx.query({"filter": body}, "filter"), in_context=True),
@@ -220,13 +244,17 @@ class SignificantTermsAgg(SourceBuilder):
         },
     )
     include_exclude: IncludeExclude | None = None
+    execution_hint: str | None = None
     background_filter: Any = None
     order = Order.of(COUNT_DESC)
     show_term_doc_count_error = False
     rule = Heuristic()
 
+    def queries(self) -> list[Any]:
+        return [] if self.background_filter is None else [self.background_filter]
+
     def checks(self) -> dict[str, Any]:
-        return threshold_checks(self.agg_name)
+        return {**threshold_checks(self.agg_name), **rule_checks()}
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
@@ -241,7 +269,6 @@ class SignificantTermsAgg(SourceBuilder):
         include, exclude = given.pop("include", None), given.pop("exclude", None)
         if include is not None or exclude is not None:
             self.include_exclude = IncludeExclude(include, exclude)
-            self.include_exclude.check()
         super().setup(given, ctx)
 
 

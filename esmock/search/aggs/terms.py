@@ -18,7 +18,7 @@ from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.formats import Format
-from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
+from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -35,6 +35,14 @@ from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, Values, 
 
 Json = Any
 Array = Any
+
+
+def two_types(name: str) -> AggregationExecution:
+    """The error of keys that are texts on one shard and numbers on another."""
+    return AggregationExecution(
+        f"Merging/Reducing the aggregations failed when computing the aggregation [{name}] because the field you gave in "
+        "the aggregation query existed as two different types in two different indices"
+    )
 
 
 @dataclass(slots=True)
@@ -108,10 +116,7 @@ class Terms(MultiBucket):
         errors, other = 0, 0
         for one in results:
             if one.is_mapped and reference is not None and type(reference) is not type(one):
-                raise AggregationExecution(
-                    f"Merging/Reducing the aggregations failed when computing the aggregation [{reference.name}] because the field you gave in "
-                    "the aggregation query existed as two different types in two different indices"
-                )
+                raise two_types(reference.name)
             reference = one if reference is None and one.is_mapped else reference
             other += one.other
             error = self._shard_error(one)
@@ -119,8 +124,24 @@ class Terms(MultiBucket):
             one.error = error
             for bucket in one.buckets:
                 bucket.error -= error
-        buckets = [self._reduce_bucket(group, errors, ctx) for group in self._grouped(results)]
+        groups = self._grouped(results)
+        if ctx.is_final and not self.plan.order.has_paths:
+            groups, other = self._first(groups, other)
+        buckets = [self._reduce_bucket(group, errors, ctx) for group in groups]
         return self._selected(buckets, other, errors, len(results), ctx)
+
+    def _first(self, groups: list[list[TermsBucket]], other: int) -> tuple[list[list[TermsBucket]], int]:
+        """The groups that will be in the answer, and the documents of the others: those need no reduction below."""
+        thresholds = self.plan.thresholds
+        counted = [(sum(one.doc_count for one in group), group) for group in groups]
+        counted = [one for one in counted if one[0] >= thresholds.min_doc_count]
+        if len(counted) <= thresholds.size:
+            return [group for _, group in counted], other
+        sums = [TermsBucket(group[0].key, count, {}, place) for place, (count, group) in enumerate(counted)]
+        ordered = self.plan.order.sort(sums)
+        kept = sorted(one.error for one in ordered[: thresholds.size])
+        other += sum(one.doc_count for one in ordered[thresholds.size :])
+        return [counted[place][1] for place in kept], other
 
     def _grouped(self, results: list[Any]) -> list[list[TermsBucket]]:
         if len(results) == 1:
@@ -233,9 +254,10 @@ class TermsAggregator(SourceBuckets):
         )
         self.plan.order.check(self)
         self.is_text = self.source.kind in (BYTES, IP)
+        check_hint(builder.execution_hint, self)
         rule = builder.include_exclude
-        if rule is not None and not self.is_text and rule.is_regexp:
-            rule.numbers(np.zeros(0), self.name, float)
+        if rule is not None and not self.is_text and self.source.mapped:
+            self._allowed_numbers(np.zeros(0, np.int64 if self.source.whole else np.float64))
         if rule is not None and self.source.kind == IP and rule.is_regexp:
             raise AggregationExecution(
                 f"Aggregation [{self.name}] cannot support regular expression style include/exclude settings as they can only be applied "
@@ -245,7 +267,7 @@ class TermsAggregator(SourceBuckets):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        values = self.source.load(leaf)
+        values = self.source.load(leaf, docs)
         positions, keys = values.of(docs)
         if self.plan.thresholds.min_doc_count == 0:
             self._add_all_keys(leaf, values, owners)
@@ -253,6 +275,8 @@ class TermsAggregator(SourceBuckets):
             keep = self._allowed(leaf, values)[keys] if self.is_text else self._allowed_numbers(keys)
             positions, keys = positions[keep], keys[keep]
         if self.is_text:
+            if self.source.script is not None:
+                positions, keys = _distinct_in_documents(positions, keys)
             self.collect_ordinals(leaf, docs[positions], owners[positions], keys, values.dictionary)
         else:
             positions, keys = _distinct_in_documents(positions, keys)
@@ -289,51 +313,45 @@ class TermsAggregator(SourceBuckets):
         if self.source.is_empty:
             plan, meta = self.plan, self.builder.meta
             return [UnmappedTerms(self.name, meta, [], plan) for _ in owners]
-        chosen = [self._choose(owner) for owner in owners]
-        numbers = [number for ids, _, _ in chosen for number in ids]
-        below = iter(self.results_of(numbers))
-        out: list[Internal] = []
+        numbers, counts, per_owner, others = self._choose(owners)
+        below = self.results_of(numbers)
         cls = Terms if self.is_text else LongTerms if self.source.whole else DoubleTerms
-        format = self.source.format
-        for ids, counts, other in chosen:
-            buckets = [
-                TermsBucket(self.ords.keys[number], count, next(below), 0, format)
-                for number, count in zip(ids, counts, strict=True)
-            ]
-            out.append(cls(self.name, self.builder.meta, buckets, self.plan, other=other, format=format))
+        format, key = self.source.format, self.ords.key
+        buckets = [
+            TermsBucket(key(number), count, results, 0, format)
+            for number, count, results in zip(numbers, counts, below, strict=True)
+        ]
+        out: list[Internal] = []
+        start = 0
+        for count, other in zip(per_owner, others, strict=True):
+            mine = buckets[start : start + count]
+            start += count
+            out.append(cls(self.name, self.builder.meta, mine, self.plan, other=other, format=format))
         return out
 
-    def _choose(self, owner: int) -> tuple[list[int], list[int], int]:
-        """The bucket numbers and counts of the shard's best, and the documents of the rest."""
-        known = self.ords.of(owner)
-        if not known:
-            return [], [], 0
-        thresholds = self.plan.thresholds
-        ids = np.fromiter(known.values(), np.int64, len(known))
+    def _choose(self, owners: Sequence[int]) -> tuple[list[int], list[int], list[int], list[int]]:
+        """The shard's best buckets: their numbers and counts, owner by owner; per owner how many they are, and the documents of the rest."""
+        n_owners = len(owners)
+        ids, group = self.ords.ids(owners)
         counts = self.counts.get(ids)
-        total = int(counts.sum())
+        totals = np.bincount(group, weights=counts, minlength=n_owners).astype(np.int64)
+        thresholds = self.plan.thresholds
         keep = counts >= thresholds.shard_min_doc_count
-        keys = list(known)
         if not keep.all():
-            places = np.flatnonzero(keep)
-            ids, counts, keys = ids[places], counts[places], [keys[place] for place in places.tolist()]
-        order = self.plan.order.rank(self, ids, counts, lambda: _ranks(keys))[: thresholds.shard_size]
+            ids, group, counts = ids[keep], group[keep], counts[keep]
+        order = self.plan.order.rank(self, ids, counts, lambda: self.ords.ranks(ids), group)
+        group = group[order]
+        place = np.arange(len(group)) - np.searchsorted(group, group, "left")
+        order, group = order[place < thresholds.shard_size], group[place < thresholds.shard_size]
         ids, counts = ids[order], counts[order]
-        return ids.tolist(), counts.tolist(), total - int(counts.sum())
+        taken = np.bincount(group, weights=counts, minlength=n_owners).astype(np.int64)
+        per_owner = np.bincount(group, minlength=n_owners)
+        return ids.tolist(), counts.tolist(), per_owner.tolist(), (totals - taken).tolist()
 
 
 def _joined_error(group: list[TermsBucket]) -> int:
     """The errors of one term's buckets. ES: a difference of -1 is taken for "unknown" and stands for all (recording of 7.10.2)."""
     return -1 if any(one.error == -1 for one in group) else sum(one.error for one in group)
-
-
-def _ranks(keys: list[Any]) -> Array:
-    """Numbers that sort as the keys do."""
-    if keys and not isinstance(keys[0], str):
-        return np.array(keys)
-    out = np.empty(len(keys), np.int64)
-    out[np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)] = np.arange(len(keys))
-    return out
 
 
 def _distinct_in_documents(positions: Array, keys: Array) -> tuple[Array, Array]:
@@ -343,6 +361,12 @@ def _distinct_in_documents(positions: Array, keys: Array) -> tuple[Array, Array]
     keep = np.ones(len(keys), bool)
     keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
     return positions[keep], keys[keep]
+
+
+def check_hint(hint: str | None, aggregator: Any, known: tuple[str, ...] = ("map", "global_ordinals")) -> None:
+    """``execution_hint`` of an aggregation over terms. Raises IllegalArgument for an unknown one."""
+    if hint is not None and aggregator.source.mapped and aggregator.source.kind in (BYTES, IP) and hint not in known:
+        raise IllegalArgument(f"Unknown `execution_hint`: [{hint}], expected any of [{', '.join(known)}]")
 
 
 def read_collect_mode(value: str) -> str:
@@ -399,10 +423,11 @@ class TermsAgg(SourceBuilder):
         },
     )
     show_term_doc_count_error = False
+    execution_hint: str | None = None
     include_exclude: IncludeExclude | None = None
 
     def checks(self) -> dict[str, Any]:
-        return threshold_checks(self.agg_name)
+        return {**threshold_checks(self.agg_name), **rule_checks()}
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         criteria = given.pop("order", None)
@@ -412,7 +437,6 @@ class TermsAgg(SourceBuilder):
         include, exclude = given.pop("include", None), given.pop("exclude", None)
         if include is not None or exclude is not None:
             self.include_exclude = IncludeExclude(include, exclude)
-            self.include_exclude.check()
         super().setup(given, ctx)
 
 

@@ -6,66 +6,35 @@ from typing import Any, ClassVar
 
 from esmock.errors import Unsupported
 
-_NAMES = (
-    "significant_terms",
-    "significant_text",
-    "rare_terms",
-    "multi_terms",
-    "auto_date_histogram",
-    "variable_width_histogram",
-    "geo_distance",
-    "geohash_grid",
-    "geotile_grid",
-    "geohex_grid",
-    "adjacency_matrix",
-    "children",
-    "parent",
-    "sampler",
-    "diversified_sampler",
-    "random_sampler",
-    "categorize_text",
-    "time_series",
-    "frequent_item_sets",
-    "string_stats",
-    "t_test",
-    "top_metrics",
-    "top_hits",
-    "geo_bounds",
-    "geo_centroid",
-    "geo_line",
-    "scripted_metric",
-    "matrix_stats",
-    "rate",
-    "boxplot",
-    "ip_prefix",
-    "cumulative_cardinality",
-    "moving_percentiles",
-    "normalize",
-    "bucket_count_ks_test",
-    "bucket_correlation",
-    "change_point",
-    "inference",
-    "cartesian_bounds",
-    "cartesian_centroid",
-    "moving_avg",
-    "moving_fn",
-    "bucket_script",
-    "bucket_selector",
-)
+_SINCE: dict[str, int | tuple[int, int]] = {
+    "inference": (7, 9),
+    "bucket_count_ks_test": (7, 14),
+    "bucket_correlation": (7, 14),
+    "categorize_text": (7, 16),
+    "geohex_grid": (8, 1),
+    "random_sampler": (8, 2),
+    "change_point": (8, 2),
+    "frequent_item_sets": (8, 6),
+    "cartesian_bounds": (8, 6),
+    "cartesian_centroid": (8, 6),
+    "time_series": (8, 1),
+}
+"""Names with the version that brought them."""
 
 
-def _refused(name: str) -> type:
+def _refused(name: str, since: int | tuple[int, int]) -> type:
     class Refused:
         """A name only."""
 
         is_pipeline: ClassVar[bool] = False
+        until: ClassVar[int] = 99
 
         @classmethod
         def parse(cls, agg_name: str, body: Any, ctx: Any) -> Any:
             raise Unsupported(f"aggregation [{name}]")
 
-    Refused.name = name  # type: ignore[attr-defined]
+    Refused.name, Refused.since = name, since  # type: ignore[attr-defined]
     return Refused
 
 
-AGGREGATIONS = tuple(_refused(name) for name in _NAMES)
+AGGREGATIONS = tuple(_refused(name, since) for name, since in _SINCE.items())

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import AggregationExecution, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import Leaf, ShardContext, pick
 from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat
 from esmock.search.aggs.parse import Declared, ParseContext
+from esmock.search.aggs.scripts import SCRIPT, ValueScript
 
 Json = Any
 Array = Any
@@ -117,11 +118,6 @@ def read_value_type(value: Json) -> str:
     return name
 
 
-def read_script(value: Json) -> Json:
-    """A script's JSON; compiled on the shard."""
-    return value
-
-
 def source_fields(*, scripts: bool = True, formats: bool = True, zones: bool = False) -> dict[str, Declared]:
     """The declared fields of a values source."""
     out = {
@@ -132,7 +128,7 @@ def source_fields(*, scripts: bool = True, formats: bool = True, zones: bool = F
     if formats:
         out["format"] = Declared(p.STRING, p.text)
     if scripts:
-        out["script"] = Declared(p.OBJECT_OR_STRING, read_script)
+        out["script"] = SCRIPT
     if zones:
         out["time_zone"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), read_zone)
     return out
@@ -173,25 +169,25 @@ class SourceConfig:
         Raises:
             IllegalArgument: a kind that the aggregation cannot read, text without fielddata.
         """
+        source = self.configured(ctx, default)
+        if source.kind in kinds or not (source.mapped or self.missing is not None):
+            return source
+        if source.field is None:
+            raise IllegalArgument(f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]")
         if self.script is not None:
-            raise Unsupported(f"scripts as the source of the aggregation [{aggregation}]")
+            raise IllegalArgument(f"Script yielding [unknown type] is not supported for aggregation [{aggregation}]")
+        raise IllegalArgument(
+            f"Field [{source.field.path}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
+        )
+
+    def configured(self, ctx: ShardContext, default: str) -> Source:
+        """The source whatever aggregation reads it. Raises what format, missing value, script and ``value_type`` are refused with."""
         hint = _VALUE_TYPES.get(self.value_type) if self.value_type else None
-        if self.field is None:
-            source = Source(kind=hint or default, config=self, mapped=self.script is not None)
+        found = None if self.field is None else field_of(ctx, self.field)
+        if found is None:
+            source = Source(hint or default, self, mapped=self.field is None and self.script is not None)
         else:
-            found = field_of(ctx, self.field)
-            if found is None:
-                source = Source(kind=hint or default, config=self, mapped=False)
-            else:
-                source = Source.of_field(found, self, ctx)
-        if source.kind not in kinds and (source.mapped or self.missing is not None):
-            if source.field is None:
-                raise IllegalArgument(
-                    f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]"
-                )
-            raise IllegalArgument(
-                f"Field [{self.field}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
-            )
+            source = Source.of_field(found, self, hint)
         source.prepare(ctx)
         return source
 
@@ -245,11 +241,16 @@ class Source:
     format: Format | None = None
     missing: Any = None
     ctx: Any = None
+    script: ValueScript | None = None
 
     @classmethod
-    def of_field(cls, found: Any, config: SourceConfig, ctx: ShardContext) -> Source:
+    def of_field(cls, found: Any, config: SourceConfig, hint: str | None = None) -> Source:
         kind = kind_of(found)
         _check_fielddata(found, kind)
+        if hint is not None and hint not in NUMERIC and kind in NUMERIC:
+            kind = hint
+        elif hint in NUMERIC and kind not in NUMERIC:
+            raise IllegalArgument(f"Expected numeric type on field [{found.path}], but got [{found.type_name}]")
         whole = kind in (DATE, BOOLEAN) or getattr(found, "column_kind", None) == "long"
         return cls(kind=kind, config=config, field=found, whole=whole)
 
@@ -267,10 +268,19 @@ class Source:
         """Settle the format and the missing value."""
         self.ctx = ctx
         self.format = make_format(self)
-        if not self.mapped:
+        if self.config.script is not None:
+            if self.kind == GEO:
+                raise AggregationExecution("value source of type [geopoint] is not supported by scripts")
+            self.script = ValueScript(self.config.script, ctx, is_text=self.kind in (BYTES, IP))
+            if self.field is not None:
+                self.whole = False
+        if self.field is None:
             self.whole = self.kind in (DATE, BOOLEAN) or self.config.value_type in ("long", "integer")
         raw = self.config.missing
         if raw is not None:
+            if self.kind == RANGE:
+                java = "org.elasticsearch.search.aggregations.support.ValuesSource$Range"
+                raise IllegalArgument(f"Can't apply missing values on a class {java}")
             self.missing = self._read_missing(raw)
 
     def _read_missing(self, raw: Json) -> Any:
@@ -292,12 +302,47 @@ class Source:
             return parse_point(raw)
         return text
 
-    def load(self, leaf: Leaf) -> Values:
-        """The values in a leaf, ``missing`` and scripts applied; cached there."""
-        return leaf.cached(self.key, lambda: self._load(leaf))
+    @property
+    def needs_scores(self) -> bool:
+        """Whether the script reads them."""
+        return self.script is not None and self.script.needs_scores
 
-    def _load(self, leaf: Leaf) -> Values:
-        values = self._stored(leaf)
+    def kept(self, leaf: Leaf, key: tuple[Any, ...], load: Callable[[], Any]) -> Any:
+        """What is derived from the values of a leaf, kept with the segment where they depend on nothing else."""
+        is_of_segment = self.field is not None and not isinstance(self.field, _MetaField)
+        return leaf.kept(key, load) if is_of_segment else leaf.cached(key, load)
+
+    def load(self, leaf: Leaf, docs: Array) -> Values:
+        """The values in a leaf, ``missing`` and scripts applied; cached there.
+
+        Args:
+            docs: the documents whose values are wanted; scripts run for these only.
+        """
+        if self.script is None:
+            return self.kept(leaf, self.key, lambda: self._filled(self._stored(leaf)))  # type: ignore[no-any-return]
+        column = leaf.cached(("script", *self.key), lambda: self._column(leaf))
+        if column is not None:
+            return column  # type: ignore[no-any-return]
+        known = leaf.cached(self.key, lambda: _Scripted(leaf.n_docs))
+        new = docs[~known.is_known[docs]]
+        if len(new):
+            new = np.unique(new)
+            before = None if self.config.field is None else self._stored(leaf)
+            if self.mapped:
+                known.add(new, self.script.run(leaf, new, before))
+        return self._filled(known.values(self.whole, is_text=self.kind in (BYTES, IP)))
+
+    def _column(self, leaf: Leaf) -> Values | None:
+        """What the script gives for all documents at once; None: it has to run document by document."""
+        assert self.script is not None
+        if not self.mapped or self.config.field is not None:
+            return None
+        numbers = self.script.column(leaf)
+        if numbers is None:
+            return None
+        return Values(numbers.astype(np.int64) if self.whole else numbers, np.arange(leaf.n_docs + 1))
+
+    def _filled(self, values: Values) -> Values:
         return values if self.missing is None else self._with_missing(values)
 
     def _stored(self, leaf: Leaf) -> Values:
@@ -318,7 +363,12 @@ class Source:
             )
         if self.kind == RANGE:
             return Values(column.values, starts, None, column.other)
-        values, starts = _sorted_in_documents(np.asarray(column.values), starts, distinct=dictionary is not None)
+        values, starts = sorted_in_documents(np.asarray(column.values), starts, distinct=dictionary is not None)
+        if self.kind in (BYTES, IP) and dictionary is None:
+            return _as_terms(values, starts)
+        if self.field.name == "scaled_float":
+            factor = float(self.field.get("scaling_factor"))
+            values = np.rint(values * factor) * (1.0 / factor)
         if dictionary is None and self.field.name == "date_nanos":
             values = np.floor_divide(values, 1_000_000)
         return Values(values, starts, dictionary)
@@ -344,12 +394,42 @@ class Source:
         fill = int(self.missing) if self.whole else float(self.missing)
         return Values(_spread(stored.values.astype(dtype), counts, lacking, starts, fill), starts)
 
-    def floats(self, leaf: Leaf) -> Values:
+    def floats(self, leaf: Leaf, docs: Array) -> Values:
         """``load`` with float64 values."""
-        values = self.load(leaf)
+        values = self.load(leaf, docs)
         if values.values.dtype == np.float64:
             return values
-        return leaf.cached(("floats", *self.key), lambda: Values(values.values.astype(np.float64), values.starts))
+        if self.script is not None:
+            return Values(values.values.astype(np.float64), values.starts)
+        load = lambda: Values(values.values.astype(np.float64), values.starts)  # noqa: E731
+        return self.kept(leaf, ("floats", *self.key), load)  # type: ignore[no-any-return]
+
+
+class _Scripted:
+    """What a script gave for the documents of a leaf that were asked for."""
+
+    def __init__(self, n_docs: int) -> None:
+        self.is_known = np.zeros(n_docs, bool)
+        self._found: dict[int, list[Any]] = {}
+        self._values: Values | None = None
+
+    def add(self, docs: Array, found: list[list[Any]]) -> None:
+        self.is_known[docs] = True
+        self._found.update(zip(docs.tolist(), found, strict=True))
+        self._values = None
+
+    def values(self, whole: bool, *, is_text: bool) -> Values:
+        if self._values is None:
+            lists = [sorted(self._found.get(doc, ())) for doc in range(len(self.is_known))]
+            starts = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
+            flat = [value for one in lists for value in one]
+            if is_text:
+                distinct = sorted(set(flat))
+                places = {term: place for place, term in enumerate(distinct)}
+                self._values = Values(np.array([places[one] for one in flat], np.int64), starts, distinct)
+            else:
+                self._values = Values(np.array(flat, np.float64).astype(np.int64 if whole else np.float64), starts)
+        return self._values
 
 
 def _spread(values: Array, counts: Array, lacking: Array, starts: Array, fill: Any) -> Array:
@@ -361,6 +441,17 @@ def _spread(values: Array, counts: Array, lacking: Array, starts: Array, fill: A
     return out
 
 
+def _as_terms(numbers: Array, starts: Array) -> Values:
+    """Numbers by their text (``value_type`` string)."""
+    texts = [p.text(one) for one in numbers.tolist()]
+    distinct = sorted(set(texts))
+    places = {term: place for place, term in enumerate(distinct)}
+    values, starts = sorted_in_documents(
+        np.array([places[one] for one in texts], np.int64), starts, distinct=True
+    )
+    return Values(values, starts, distinct)
+
+
 def _with_term(dictionary: Any, term: str, ordinals: Array) -> tuple[list[str], int, Array]:
     """The dictionary with a term, the term's ordinal and the ordinals moved on."""
     terms = list(dictionary)
@@ -370,7 +461,7 @@ def _with_term(dictionary: Any, term: str, ordinals: Array) -> tuple[list[str], 
     return [*terms[:place], term, *terms[place:]], place, ordinals + (ordinals >= place)
 
 
-def _sorted_in_documents(values: Array, starts: Array, *, distinct: bool) -> tuple[Array, Array]:
+def sorted_in_documents(values: Array, starts: Array, *, distinct: bool) -> tuple[Array, Array]:
     """Values ascending in each document as doc values are; terms once per document."""
     counts = np.diff(starts)
     if not len(counts) or counts.max() <= 1:
@@ -412,23 +503,20 @@ def _check_fielddata(found: Any, kind: str) -> None:
 def make_format(source: Source) -> Format | None:
     """The format of a source's values; None: raw."""
     config, kind = source.config, source.kind
-    if kind == DATE:
+    if kind == DATE or (kind == RANGE and source.field is not None and source.field.name == "date_range"):
         pattern = config.format
         if pattern is None:
             pattern = (
                 str(source.field.get("format")) if source.field is not None and source.field.has("format") else None
             )
-        if pattern is None or pattern == "None":
-            pattern = (
-                "strict_date_optional_time_nanos"
-                if source.field is not None and source.field.name == "date_nanos"
-                else None
-            )
+        is_default_of_nanos = pattern in (None, "None") and source.field is not None and source.field.name == "date_nanos"
+        if pattern in (None, "None"):
+            pattern = "strict_date_optional_time_nanos" if is_default_of_nanos else None
         from esmock.mapping.dates.formatter import date_formatter
         from esmock.search.aggs.formats import DEFAULT_DATE
 
         date_formatter(pattern or DEFAULT_DATE)
-        return DateFormat(pattern or DEFAULT_DATE, config.zone)
+        return DateFormat(pattern or DEFAULT_DATE, config.zone, DEFAULT_DATE if is_default_of_nanos else None)
     if kind == BOOLEAN:
         _no_custom(source, "boolean")
         return BooleanFormat()

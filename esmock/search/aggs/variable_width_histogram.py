@@ -127,8 +127,13 @@ class VariableWidthAggregator(SourceBuckets):
     builder: VariableWidthAgg
 
     def prepare(self) -> None:
-        if self.parent is not None:
-            raise Unsupported("variable_width_histogram below another aggregation")
+        above = self.parent
+        while above is not None:
+            if above.sort_kind != "single_bucket":
+                raise IllegalArgument(
+                    "[variable_width_histogram] cannot be nested inside an aggregation that collects more than a single bucket."
+                )
+            above = above.parent
         if self.subs and self.ctx.behaviour.major < 8:
             # ES: they see other documents than their bucket's, in an order that depends on the sorting (recording of 7.10.2)
             raise Unsupported("aggregations below variable_width_histogram")
@@ -140,7 +145,7 @@ class VariableWidthAggregator(SourceBuckets):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        positions, values = self.source.floats(leaf).of(docs)
+        positions, values = self.source.floats(leaf, docs).of(docs)
         self.waiting.append((leaf, docs[positions], values))
 
     def finish(self) -> None:

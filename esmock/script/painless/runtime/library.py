@@ -30,6 +30,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         maps,
         moment,
         moments,
+        moving,
         numbers,
         objects,
         partial_dates,
@@ -56,6 +57,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         partial_dates,
         utilities,
         elastic,
+        moving,
     )
     out: dict[str, MappingProxyType[str, Any]] = {}
     for table in ("METHODS", "STATICS", "CONSTRUCTORS", "CONSTANTS"):

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import ClassCast, IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
-from esmock.search.aggs.internal import Internal, ReduceContext
+from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.pipeline.results import Derivative, SimpleValue
-from esmock.search.aggs.pipeline.tree import INSERT_ZEROS, Pipeline, read_format, read_gap_policy, read_paths, sub_value
+from esmock.search.aggs.pipeline.tree import INSERT_ZEROS, Pipeline, read_format, read_paths, sub_value
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
+from esmock.search.aggs.tokens import format_, gap_policy, path, plain, read_tokens
 from esmock.xcontent import located
 
 Json = Any
 
-_PATHS = Declared(("VALUE_STRING", "START_ARRAY", "START_OBJECT"), lambda value: read_paths(value, "buckets_path"))
-_FORMAT = Declared(p.STRING, lambda value: read_format(p.text(value)))
-_GAP = Declared(p.STRING, lambda value, ctx: read_gap_policy(p.text(value), ctx), in_context=True)
+PATHS = Declared(("VALUE_STRING", "START_ARRAY", "START_OBJECT"), lambda value: read_paths(value, "buckets_path"))
+FORMAT = Declared(p.STRING, lambda value: read_format(p.text(value)))
+GAP = Declared(p.STRING, gap_policy, in_place=True)
 
 
 class ParentPipeline(Pipeline):
@@ -36,7 +38,7 @@ class ParentPipeline(Pipeline):
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
         out = cls(agg_name)
-        given = cls.parser.parse(body, ctx)
+        given = cls.parser.parse(body, ctx, cls.checks())
         if "buckets_path" in cls.parser.fields:
             if "buckets_path" not in given:
                 raise Parsing(
@@ -49,6 +51,11 @@ class ParentPipeline(Pipeline):
         out.setup(body)
         return out
 
+    @classmethod
+    def checks(cls) -> dict[str, Any]:
+        """Checks of single fields, whose errors name the field."""
+        return {}
+
     def setup(self, body: Json) -> None:
         """Check the parameters together."""
 
@@ -60,10 +67,15 @@ class ParentPipeline(Pipeline):
 
     def place_faults(self, parent: Any) -> list[str]:
         """What is wrong with the parent."""
-        if parent is None:
-            return [f"{self.name} aggregation [{self.agg_name}] must be declared inside of another aggregation"]
         if not self.needs_histogram:
+            if parent is None:
+                return [f"{self.name} aggregation [{self.agg_name}] must be declared inside of another aggregation"]
             return []
+        if parent is None:
+            return [
+                f"{self.name} aggregation [{self.agg_name}] must have a histogram, date_histogram or auto_date_histogram as parent "
+                "but doesn't have a parent"
+            ]
         if parent.name in ("histogram", "date_histogram"):
             if parent.min_doc_count != 0:
                 return [f"parent histogram of {self.name} aggregation [{self.agg_name}] must have min_doc_count of 0"]
@@ -74,9 +86,15 @@ class ParentPipeline(Pipeline):
             f"{self.name} aggregation [{self.agg_name}] must have a histogram, date_histogram or auto_date_histogram as parent"
         ]
 
+    def buckets_of(self, result: Any) -> list[Any]:
+        """The parent's buckets. Raises ClassCast for a parent that is one bucket."""
+        if not isinstance(result, MultiBucket):
+            raise not_multi_bucket(result)
+        return result.buckets
+
     def values(self, result: Any) -> list[float | None]:
         """The numbers of the parent's buckets."""
-        return [sub_value(result, bucket, self.paths[0], self.gap_policy) for bucket in result.buckets]
+        return [sub_value(result, bucket, self.paths[0], self.gap_policy) for bucket in self.buckets_of(result)]
 
     def with_result(self, bucket: Any, result: Internal) -> Any:
         """The bucket with one more result."""
@@ -85,44 +103,68 @@ class ParentPipeline(Pipeline):
 
 class CumulativeSum(ParentPipeline):
     name = "cumulative_sum"
-    parser = BodyParser("cumulative_sum", {"buckets_path": _PATHS, "format": _FORMAT})
+    parser = BodyParser("cumulative_sum", {"buckets_path": PATHS, "format": FORMAT})
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         self.gap_policy = INSERT_ZEROS
         total = 0.0
         buckets = []
-        for bucket, value in zip(result.buckets, self.values(result), strict=True):
+        for bucket, value in zip(self.buckets_of(result), self.values(result), strict=True):
             if value is not None and math.isfinite(value):
                 total += value
             buckets.append(self.with_result(bucket, SimpleValue(self.agg_name, self.meta, total, self.format)))
         return result.with_buckets(buckets)
 
 
-class DerivativeAgg(ParentPipeline):
-    name = "derivative"
-    parser = BodyParser(
-        "derivative",
-        {"buckets_path": _PATHS, "format": _FORMAT, "gap_policy": _GAP, "unit": Declared(p.STRING, p.text)},
-    )
-    unit: str | None = None
-    unit_ms: float | None = None
+class TokenPipeline(ParentPipeline):
+    """A parent pipeline that Elasticsearch reads token by token."""
 
-    def setup(self, body: Json) -> None:
+    readers: ClassVar[Mapping[str, Mapping[str, Any]]]
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
+        out = cls(agg_name)
+        given = read_tokens(agg_name, body, ctx, cls.readers)
+        if "buckets_path" not in given:
+            raise Parsing(
+                f"Missing required field [buckets_path] for {cls.name} aggregation [{agg_name}]", located.at_end(body)
+            )
+        out.paths = given.pop("buckets_path")
+        for name, value in given.items():
+            setattr(out, name, value)
+        out.setup(body)
+        return out
+
+    def faults(self, siblings: Factories, parent: Any) -> list[str]:
+        return self.place_faults(parent)
+
+
+_TEXTS = {"buckets_path": path, "format": format_, "gap_policy": gap_policy}
+
+
+class DerivativeAgg(TokenPipeline):
+    name = "derivative"
+    readers = {"VALUE_STRING": {**_TEXTS, "unit": plain}, "START_ARRAY": {"buckets_path": path}}
+    unit: str | None = None
+
+    @property
+    def unit_ms(self) -> float | None:
+        """Milliseconds of the unit. Raises IllegalArgument for what is none, which only the reduction notices."""
         from esmock.xcontent.units import parse_time_ms
 
-        if self.unit is not None:
-            calendar = CALENDAR_UNITS.get(self.unit)
-            self.unit_ms = (
-                UNIT_MS[calendar] if calendar else parse_time_ms(self.unit, "DerivativePipelineAggregationBuilder.unit")
-            )
+        if self.unit is None:
+            return None
+        calendar = CALENDAR_UNITS.get(self.unit)
+        return UNIT_MS[calendar] if calendar else parse_time_ms(self.unit, "DerivativePipelineAggregationBuilder.unit")
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         last_key: Any = None
         last: float | None = None
+        unit_ms = self.unit_ms
         buckets = []
-        for bucket, value in zip(result.buckets, self.values(result), strict=True):
+        for bucket, value in zip(self.buckets_of(result), self.values(result), strict=True):
             if last is not None and value is not None:
-                units = -1.0 if self.unit_ms is None else (bucket.key - last_key) / self.unit_ms
+                units = -1.0 if unit_ms is None else (bucket.key - last_key) / unit_ms
                 buckets.append(
                     self.with_result(bucket, Derivative(self.agg_name, self.meta, value - last, self.format, units))
                 )
@@ -132,12 +174,13 @@ class DerivativeAgg(ParentPipeline):
         return result.with_buckets(buckets)
 
 
-class SerialDiff(ParentPipeline):
+class SerialDiff(TokenPipeline):
     name = "serial_diff"
-    parser = BodyParser(
-        "serial_diff",
-        {"buckets_path": _PATHS, "format": _FORMAT, "gap_policy": _GAP, "lag": Declared(p.NUMBER, p.integer)},
-    )
+    readers = {
+        "VALUE_STRING": _TEXTS,
+        "VALUE_NUMBER": {"lag": lambda body, key, ctx: p.integer(body[key])},
+        "START_ARRAY": {"buckets_path": path},
+    }
     lag = 1
 
     def setup(self, body: Json) -> None:
@@ -150,7 +193,7 @@ class SerialDiff(ParentPipeline):
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         values = [math.nan if one is None else one for one in self.values(result)]
         buckets = []
-        for place, bucket in enumerate(result.buckets):
+        for place, bucket in enumerate(self.buckets_of(result)):
             before = values[place - self.lag] if place >= self.lag else math.nan
             difference = values[place] - before
             if math.isnan(values[place]) or math.isnan(before):
@@ -160,15 +203,27 @@ class SerialDiff(ParentPipeline):
         return result.with_buckets(buckets)
 
 
+def not_multi_bucket(result: Internal) -> ClassCast:
+    """The error of a pipeline that wants buckets and finds one bucket or a metric."""
+    package = "org.elasticsearch.search.aggregations"
+    one = f"{package}.{result.java_package}.{result.java}"
+    if result.java_package.startswith("org."):
+        one = f"{result.java_package}.{result.java}"
+    other = f"{package}.InternalMultiBucketAggregation"
+    return ClassCast(f"class {one} cannot be cast to class {other} ({one} and {other} are in unnamed module of loader 'app')")
+
+
 def _read_sorts(body: Json, ctx: ParseContext) -> list[tuple[str, bool]]:
     out = []
     for one in body if isinstance(body, list) else [body]:
         if isinstance(one, str):
             out.append((one, one != "_score"))
             continue
-        for path, options in one.items():
+        if not isinstance(one, dict):
+            raise IllegalArgument("malformed sort format, within the sort array, an object, or an actual string are allowed")
+        for name, options in one.items():
             direction = options if isinstance(options, str) else (options or {}).get("order", "asc")
-            out.append((path, str(direction).lower() == "asc"))
+            out.append((name, str(direction).lower() == "asc"))
     return out
 
 
@@ -181,19 +236,29 @@ class BucketSort(ParentPipeline):
             "sort": Declared(("START_ARRAY", "START_OBJECT", "VALUE_STRING"), _read_sorts, in_context=True),
             "from": Declared(p.NUMBER, p.integer),
             "size": Declared(p.NUMBER, p.integer),
-            "gap_policy": _GAP,
+            "gap_policy": GAP,
         },
+        arguments=("sort",),
     )
     size: int | None = None
     sort: ClassVar[list[tuple[str, bool]]] = []
 
-    def setup(self, body: Json) -> None:
-        start = getattr(self, "from", 0)
+    @classmethod
+    def checks(cls) -> dict[str, Any]:
+        return {"from": cls._check_from, "size": cls._check_size}
+
+    @staticmethod
+    def _check_from(start: int) -> None:
         if start < 0:
             raise IllegalArgument(f"[from] must be a non-negative integer: [{start}]")
-        if self.size is not None and self.size <= 0:
-            raise IllegalArgument(f"[size] must be a positive integer: [{self.size}]")
-        self.paths = [path for path, _ in self.sort]
+
+    @staticmethod
+    def _check_size(size: int) -> None:
+        if size <= 0:
+            raise IllegalArgument(f"[size] must be a positive integer: [{size}]")
+
+    def setup(self, body: Json) -> None:
+        self.paths = [one for one, _ in self.sort]
 
     def faults(self, siblings: Factories, parent: Any) -> list[str]:
         out = []
@@ -206,7 +271,7 @@ class BucketSort(ParentPipeline):
         return out
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
-        buckets = result.buckets
+        buckets = self.buckets_of(result)
         if self.sort:
             rows = [(bucket, [self._value(result, bucket, path) for path, _ in self.sort]) for bucket in buckets]
             rows = [row for row in rows if any(value is not None for value in row[1])]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, Parsing
+from esmock.errors import ApiError, IllegalArgument, Parsing
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, ReduceContext, Results
 from esmock.search.aggs.parse import ParseContext, double, text
@@ -52,11 +52,15 @@ class SiblingPipeline(Pipeline):
         if paths is None:
             raise Parsing(f"Missing required field [buckets_path] for aggregation [{agg_name}]", located.at_end(body))
         out.paths = paths
+        out.check()
         return out
 
     @staticmethod
     def unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
         return Parsing(f"Unexpected token {located.token(value)} [{key}] in [{agg_name}]", located.at_value(body, key))
+
+    def check(self) -> None:
+        """Refuse parameters. Raises IllegalArgument."""
 
     def take(self, key: str, value: Json) -> bool:
         """Take a parameter of the type; False: it has none of that name and token."""
@@ -160,16 +164,14 @@ class ExtendedStatsBucket(SiblingPipeline):
     sigma = 2.0
 
     def take(self, key: str, value: Json) -> bool:
-        if key != "sigma" or not isinstance(value, int | float | str):
+        if key != "sigma" or isinstance(value, bool) or not isinstance(value, int | float):
             return False
         self.sigma = double(value)
         return True
 
-    def faults(self, siblings: Factories, parent: Any) -> list[str]:
-        found = super().faults(siblings, parent)
+    def check(self) -> None:
         if self.sigma < 0.0:
-            found.append("sigma must be a non-negative double")
-        return found
+            raise IllegalArgument("sigma must be a non-negative double")
 
     def result(self, found: list[tuple[str, float]]) -> Internal:
         values = [value for _, value in found]
@@ -200,12 +202,9 @@ class PercentilesBucket(SiblingPipeline):
             return True
         return False
 
-    def faults(self, siblings: Factories, parent: Any) -> list[str]:
-        found = super().faults(siblings, parent)
-        for one in self.percents:
-            if not 0.0 <= one <= 100.0:
-                found.append("percents must only contain non-null doubles from 0.0-100.0 inclusive")
-        return found
+    def check(self) -> None:
+        if not all(0.0 <= one <= 100.0 for one in self.percents):
+            raise IllegalArgument("percents must only contain non-null doubles from 0.0-100.0 inclusive")
 
     def result(self, found: list[tuple[str, float]]) -> Internal:
         values = sorted(value for _, value in found)

@@ -65,7 +65,7 @@ def in_order(factories: Factories) -> list[Any]:
         for path in one.paths:
             elements = parse_path(path)
             first = elements[0].name if elements else ""
-            if first in ("_count", "_key", "_bucket_count"):
+            if first in ("_count", "_key"):
                 continue
             if first in known:
                 _check_rest(known[first], elements, path)
@@ -84,17 +84,14 @@ def in_order(factories: Factories) -> list[Any]:
 def _check_rest(builder: Any, elements: list[Any], path: str) -> None:
     current = builder
     for place, element in enumerate(elements[1:], 1):
-        subs = current.subs
-        name = element.name
-        if name in ("_count", "_key", "_bucket_count"):
+        is_last = place == len(elements) - 1
+        if is_last and element.name in ("_count", "_key"):
             return
-        following = subs.find(name)
+        following = current.subs.find(element.name)
         if following is None:
-            if any(one.agg_name == name for one in subs.pipelines):
+            if is_last and any(one.agg_name == element.name for one in current.subs.pipelines):
                 return
-            if place < len(elements) - 1 or not current.is_metric:
-                raise IllegalArgument(f"No aggregation [{name}] found for path [{path}]")
-            return
+            raise IllegalArgument(f"No aggregation [{element.name}] found for path [{path}]")
         current = following
 
 
@@ -107,15 +104,13 @@ def check_pipelines(factories: Factories, parent: Any = None) -> None:
 
 
 def _collect_faults(factories: Factories, parent: Any, messages: list[str]) -> None:
-    for one in factories.aggregations:
-        _collect_faults(one.subs, one, messages)
     try:
-        in_order(factories)
+        for one in in_order(factories):
+            messages.extend(one.faults(factories, parent))
     except IllegalArgument as error:
         messages.append(error.reason or "")
-        return
-    for one in factories.pipelines:
-        messages.extend(one.faults(factories, parent))
+    for one in factories.aggregations:
+        _collect_faults(one.subs, one, messages)
 
 
 class Pipeline:
@@ -124,8 +119,8 @@ class Pipeline:
     name: ClassVar[str]
     is_pipeline: ClassVar[bool] = True
     is_metric: ClassVar[bool] = True
-    since: ClassVar[int] = 0
-    until: ClassVar[int] = 99
+    since: ClassVar[int | tuple[int, int]] = 0
+    until: ClassVar[int | tuple[int, int]] = 99
 
     def __init__(self, agg_name: str) -> None:
         self.agg_name = agg_name
@@ -160,12 +155,12 @@ def read_paths(value: Json, name: str) -> list[str]:
     raise Parsing("Failed to parse object: expecting string or array for [buckets_path]")
 
 
-def read_gap_policy(value: str, ctx: ParseContext) -> str:
+def read_gap_policy(value: str, ctx: ParseContext, at: tuple[int, int] | None = None) -> str:
     """``gap_policy``. Raises Parsing for an unknown one."""
     policies = (INSERT_ZEROS, SKIP) if ctx.behaviour.major < 8 else (INSERT_ZEROS, SKIP, KEEP_VALUES)
     lowered = value.lower()
     if lowered not in policies:
-        raise Parsing(f"Invalid gap policy: [{value}], accepted values: [{', '.join(policies)}]")
+        raise Parsing(f"Invalid gap policy: [{value}], accepted values: [{', '.join(policies)}]", at)
     return lowered
 
 
@@ -202,12 +197,18 @@ def sub_value(result: Internal, bucket: Bucket, path: str | list[str], gap_polic
     return value
 
 
+def _java_class(found: Any) -> str:
+    if isinstance(found, list):
+        return "Object[]"
+    if isinstance(found, dict):
+        return "TreeMap"
+    return "String" if isinstance(found, str) else "Long" if isinstance(found, int) else "ZonedDateTime"
+
+
 def _not_a_number(result: Internal, steps: list[str], found: Any) -> AggregationExecution:
     start = "buckets_path must reference either a number value or a single value numeric metric aggregation"
     name, current = (steps[0], found) if steps else (result.name, result)
     if isinstance(current, MultiValue):
         return AggregationExecution(f"{start}, but [{name}] contains multiple values. Please specify which to use.")
-    java = (
-        found.java if isinstance(found, Internal) else "Object[]" if isinstance(found, list) else type(found).__name__
-    )
+    java = found.java if isinstance(found, Internal) else _java_class(found)
     return AggregationExecution(f"{start}, got: [{java}] at aggregation [{name}]")

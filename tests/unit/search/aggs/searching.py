@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from esmock.analysis.index_analysis import IndexAnalysis
 from esmock.errors import ApiError
 from esmock.mapping.mapping import Mapping
+from esmock.script.service import ScriptService
 from esmock.search.aggs.internal import ReduceContext, Rendering, results_body
 from esmock.search.aggs.request import parse_aggregations
 from esmock.search.query.base import ParseContext
@@ -20,6 +22,13 @@ from esmock.store.segment import Segment, StoredDoc
 from esmock.version import behaviour
 from esmock.xcontent import located
 from esmock.xcontent.jackson import jackson_for
+
+
+@dataclass
+class Scripts:
+    """As a cluster's."""
+
+    service: ScriptService
 
 
 class Documents:
@@ -40,6 +49,7 @@ class Documents:
     ) -> None:
         self.behaviour = behaviour(version)
         self.name = name
+        self.scripts = Scripts(ScriptService(self.behaviour, {"script.disable_max_compilations_rate": "true"}, {}))
         snapshot = Mapping.parse(mapping, IndexAnalysis({}, self.behaviour), self.behaviour)
         number = 0
         self.shards = []
@@ -79,6 +89,7 @@ class Documents:
                 reader=reader,
                 behaviour=self.behaviour,
                 now_ms=0,
+                scripts=self.scripts,
             )
             try:
                 collector = parsed.collector(shard)
@@ -89,5 +100,5 @@ class Documents:
                 partials.append(collector.result())
             except ApiError as error:
                 return {"failure": error.cause_body()}
-        results = parsed.reduce_tree(partials, ReduceContext(self.behaviour))
+        results = parsed.reduce_tree(partials, ReduceContext(self.behaviour, scripts=self.scripts))
         return results_body(results, Rendering(self.behaviour))

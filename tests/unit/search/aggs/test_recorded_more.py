@@ -15,11 +15,9 @@ from tests.unit.search.aggs.searching import Documents
 RECORDING = json.loads(
     (Path(__file__).parents[4] / "fixtures/recorded/7.10.2/aggs_more.json").read_text(encoding="utf-8")
 )
-NOT_YET = re.compile(
-    '"(matrix_stats|bucket_script|bucket_selector|moving_fn|moving_avg)": |'
-    'variable_width_histogram.*(aggs|initial_buffer)|filter_duplicate_text|significant_terms.*"n", "min_doc_count": 2'
-)
-"""Types and options that are not built; the last: the order of equal scores over several shards."""
+NOT_YET = re.compile('variable_width_histogram.*(aggs|initial_buffer)|filter_duplicate_text|holt_winters|"script": "null"|params._value0')
+"""Types and options that are not built; holt_winters: its search for the best settings takes random steps; ``_value0``: the
+message names a variable of the JVM's choice."""
 
 
 @pytest.fixture(scope="module", params=RECORDING["indices"], ids=lambda one: one["name"])
@@ -60,6 +58,9 @@ def test_every_recorded_error_has_the_same_body(recorded: tuple[Documents, list[
         failed = one["error"].get("failed_shards")
         expected = {"failure": failed[0]["reason"]} if failed else {"error": one["error"]}
         got = documents.aggregate(one["request"].encode())
+        if one["error"].get("phase") == "fetch":
+            expected = {"error": one["error"]["caused_by"]}
+            got["error"].pop("root_cause", None)
         if without_uuid(got) != without_uuid(expected):
             wrong.append((one["request"], got, expected))
     assert wrong == []

@@ -1,0 +1,159 @@
+"""The multi_terms aggregation: buckets by the values of several fields together.
+
+Docs: search-aggregations-bucket-multi-terms-aggregation. Source: answers printed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.buckets import BucketAggregator
+from esmock.search.aggs.builder import Builder
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext, pick
+from esmock.search.aggs.formats import bare
+from esmock.search.aggs.internal import Internal
+from esmock.search.aggs.order import COUNT_DESC, Order, read_order
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.terms import (
+    THRESHOLD_FIELDS,
+    Terms,
+    TermsAggregator,
+    TermsBucket,
+    TermsPlan,
+    Thresholds,
+    read_collect_mode,
+    threshold_checks,
+)
+from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, SourceConfig, source_fields
+
+Json = Any
+Array = Any
+
+_KINDS = (NUMBER, DATE, BOOLEAN, BYTES, IP)
+
+
+class MultiTerms(Terms):
+    """Keys are tuples; ``format`` is a tuple of formats."""
+
+    type, java = "multi_terms", "InternalMultiTerms"
+    __slots__ = ()
+
+    def key_body(self, bucket: TermsBucket) -> dict[str, Json]:
+        formats: Any = self.format
+        key = [one if format is None else bare(format, one) for one, format in zip(bucket.key, formats, strict=True)]
+        return {"key": key, "key_as_string": "|".join(p.text(one) for one in key)}
+
+
+class MultiTermsAggregator(TermsAggregator):
+    builder: MultiTermsAgg  # type: ignore[assignment]
+
+    def __init__(self, builder: MultiTermsAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        self.sources = [one.resolve(ctx, "multi_terms", _KINDS, BYTES) for one in builder.configs]
+        BucketAggregator.__init__(self, builder, ctx, parent)
+        self.plan = TermsPlan(builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error)
+        self.plan.order.check(self)
+
+    @property
+    def needs_scores(self) -> bool:
+        return any(one.needs_scores for one in self.sources) or self.subs.needs_scores
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if any(one.is_empty for one in self.sources):
+            return
+        rows, codes = np.arange(len(docs)), np.zeros(len(docs), np.int64)
+        columns: list[list[Any]] = []
+        for source in self.sources:
+            values = source.load(leaf, docs)
+            if values.dictionary is not None:
+                distinct, places = list(values.dictionary), values.values
+            else:
+                found, inverse = np.unique(values.values, return_inverse=True)
+                distinct, places = found.tolist(), inverse.reshape(-1)
+            positions, at = pick(values.starts, docs[rows])
+            rows, codes = rows[positions], codes[positions] * max(len(distinct), 1) + places[at]
+            columns.append(distinct)
+        if not len(rows):
+            return
+        pairs = np.unique(np.stack([rows, codes]), axis=1)
+        rows, codes = pairs
+        found, inverse = np.unique(codes, return_inverse=True)
+        keys = [_decoded(code, columns) for code in found.tolist()]
+        self.collect_ordinals(leaf, docs[rows], owners[rows], inverse.reshape(-1), keys)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        numbers, counts, per_owner, others = self._choose(owners)
+        below = self.results_of(numbers)
+        formats: Any = tuple(one.format for one in self.sources)
+        out: list[Internal] = []
+        rows = iter(zip(numbers, counts, below, strict=True))
+        for count, other in zip(per_owner, others, strict=True):
+            mine = [next(rows) for _ in range(count)]
+            buckets = [TermsBucket(self.ords.key(number), n, results, 0, None) for number, n, results in mine]
+            out.append(MultiTerms(self.name, self.builder.meta, buckets, self.plan, other=other, format=formats))
+        return out
+
+
+def _decoded(code: int, columns: list[list[Any]]) -> tuple[Any, ...]:
+    out = []
+    for distinct in reversed(columns):
+        code, place = divmod(code, len(distinct))
+        out.append(distinct[place])
+    return tuple(reversed(out))
+
+
+_TERM = BodyParser("field_config", {**source_fields(zones=True)})
+
+
+def _read_term(body: Json, ctx: ParseContext) -> SourceConfig:
+    given = _TERM.parse(body, ctx)
+    if given.get("field") is None and given.get("script") is None:
+        raise IllegalArgument("[field] and [script] cannot both be null.  Please specify one or the other.")
+    return SourceConfig.take(given)
+
+
+class MultiTermsAgg(Builder):
+    name, aggregator = "multi_terms", MultiTermsAggregator
+    since = (7, 12)
+    parser: ClassVar[BodyParser] = BodyParser(
+        "multi_terms",
+        {
+            "terms": Declared(("START_ARRAY",), _read_term, in_context=True, many=True),
+            "show_term_doc_count_error": Declared(p.BOOLEAN, p.boolean),
+            **THRESHOLD_FIELDS,
+            "collect_mode": Declared(p.STRING, read_collect_mode),
+            "order": Declared(p.OBJECT_ARRAY, read_order, in_context=True),
+        },
+    )
+    show_term_doc_count_error = False
+
+    def checks(self) -> dict[str, Any]:
+        return {**threshold_checks(self.agg_name), "terms": self._check_terms}
+
+    def _check_terms(self, terms: list[SourceConfig]) -> None:
+        if len(terms) < 2:
+            raise IllegalArgument(
+                f"The [terms] parameter in the aggregation [{self.agg_name}] must be present and have at least 2 fields or scripts."
+            )
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        for one in self.configs:
+            one.resolve(ctx, "multi_terms", _KINDS, BYTES)
+        super().configure(ctx, parent)
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        if "terms" not in given:
+            self._check_terms([])
+        self.configs: list[SourceConfig] = given.pop("terms")
+        criteria = given.pop("order", None)
+        self.order = Order.of(*criteria) if criteria else Order.of(COUNT_DESC)
+        names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
+        self.thresholds = Thresholds(**{name: given.pop(name) for name in names if name in given})
+        self.show_term_doc_count_error = given.pop("show_term_doc_count_error", False)
+
+
+AGGREGATIONS = (MultiTermsAgg,)

@@ -1,0 +1,131 @@
+"""Pipelines that run a script over values of each bucket: bucket_script, bucket_selector.
+
+Docs: search-aggregations-pipeline-bucket-script-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from esmock.errors import Parsing
+from esmock.mapping.parameter import java_text
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import Factories
+from esmock.search.aggs.internal import Internal, ReduceContext
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.pipeline.parents import FORMAT, GAP, ParentPipeline
+from esmock.search.aggs.pipeline.results import SimpleValue
+from esmock.search.aggs.pipeline.tree import SKIP, sub_value
+from esmock.search.aggs.scripts import SCRIPT, read_script
+from esmock.search.aggs.tokens import gap_policy, read_tokens
+from esmock.xcontent import located
+from esmock.xcontent.java_map import map_order
+
+Json = Any
+
+
+def read_named_paths(value: Json, ctx: ParseContext) -> dict[str, str]:
+    """``buckets_path``: an object of variables and paths; a path or a list of them makes up the variables' names."""
+    if isinstance(value, dict):
+        return {name: java_text(path) for name, path in value.items()}
+    if isinstance(value, list):
+        return {f"_value{place}": p.text(path) for place, path in enumerate(value)}
+    return {"_value": p.text(value)}
+
+
+_PATHS = Declared(p.OBJECT_ARRAY_OR_STRING, read_named_paths, in_context=True)
+
+
+class ScriptPipeline(ParentPipeline):
+    """Runs a script with the buckets' values as its parameters."""
+
+    needs_histogram = False
+    context: ClassVar[str]
+    script: Any
+    variables: dict[str, str]
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ScriptPipeline:
+        given = cls.read(agg_name, body, ctx)
+        out = cls(agg_name)
+        out.variables = given.pop("buckets_path")
+        for name, value in given.items():
+            setattr(out, name, value)
+        out.paths = [out.variables[name] for name in sorted(out.variables)]
+        return out
+
+    @classmethod
+    def read(cls, agg_name: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
+        """The parameters."""
+        return cls.parser.parse(body, ctx)
+
+    def faults(self, siblings: Factories, parent: Any) -> list[str]:
+        return self.place_faults(parent)
+
+    def parameters(self, result: Any, bucket: Any, *, skips: bool) -> dict[str, float | None] | None:
+        """The script's parameters, values included; None: the bucket is left alone because a value is missing."""
+        out: dict[str, Any] = dict(self.script.params)
+        for name in map_order(self.variables):
+            value = sub_value(result, bucket, self.variables[name], self.gap_policy)
+            if skips and self.gap_policy == SKIP and (value is None or math.isnan(value)):
+                return None
+            out[name] = value
+        return out
+
+
+class BucketScript(ScriptPipeline):
+    """Adds a number computed from others."""
+
+    name = "bucket_script"
+    context = "bucket_aggregation"
+    parser = BodyParser(
+        "bucket_script",
+        {"buckets_path": _PATHS, "script": SCRIPT, "format": FORMAT, "gap_policy": GAP},
+        required=("buckets_path", "script"),
+    )
+
+    def apply(self, result: Any, ctx: ReduceContext) -> Internal:
+        script = ctx.scripts.service.compile(self.script, self.context)
+        buckets = []
+        for bucket in self.buckets_of(result):
+            params = self.parameters(result, bucket, skips=True)
+            number = None if params is None else script.run(params=params)
+            if number is not None:
+                bucket = self.with_result(bucket, SimpleValue(self.agg_name, self.meta, float(number), self.format))
+            buckets.append(bucket)
+        return result.with_buckets(buckets)
+
+
+class BucketSelector(ScriptPipeline):
+    """Keeps the buckets for which a script is true."""
+
+    name = "bucket_selector"
+    context = "aggregation_selector"
+
+    @classmethod
+    def read(cls, agg_name: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
+        paths = lambda body, key, ctx: read_named_paths(body[key], ctx)  # noqa: E731
+        given = read_tokens(
+            agg_name,
+            body,
+            ctx,
+            {
+                "VALUE_STRING": {"buckets_path": paths, "gap_policy": gap_policy, "script": read_script},
+                "START_ARRAY": {"buckets_path": paths},
+                "START_OBJECT": {"buckets_path": paths, "script": read_script},
+            },
+        )
+        for name in ("buckets_path", "script"):
+            if name not in given:
+                reason = f"Missing required field [{name}] for bucket_selector aggregation [{agg_name}]"
+                raise Parsing(reason, located.at_end(body))
+        return given
+
+    def apply(self, result: Any, ctx: ReduceContext) -> Internal:
+        script = ctx.scripts.service.compile(self.script, self.context)
+        kept = [one for one in self.buckets_of(result) if script.run(params=self.parameters(result, one, skips=False))]
+        return result.with_buckets(kept)
+
+
+PIPELINES = (BucketScript, BucketSelector)

@@ -1,0 +1,64 @@
+"""Reading of aggregations and pipelines that Elasticsearch reads token by token.
+
+Every kind of token has its own keys; a key that is not among them and a kind that has none are refused in different words.
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from esmock.errors import Parsing
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.parse import ParseContext
+from esmock.search.aggs.pipeline.tree import read_format, read_gap_policy
+from esmock.xcontent import located
+
+Json = Any
+Reader = Callable[[Json, str, ParseContext], Any]
+"""Gives the value at a key of the body."""
+
+
+def read_tokens(
+    agg_name: str, body: Json, ctx: ParseContext, readers: Mapping[str, Mapping[str, Reader]]
+) -> dict[str, Any]:
+    """The values by key.
+
+    Args:
+        readers: by kind of token (``VALUE_STRING``) and key.
+
+    Raises:
+        Parsing: a key or token that is not declared, and what readers refuse.
+    """
+    out: dict[str, Any] = {}
+    for key, value in body.items():
+        kind = located.token(value)
+        known = readers.get(kind or "")
+        if known is None:
+            raise Parsing(f"Unexpected token {kind} in [{agg_name}].", located.at_value(body, key))
+        if key not in known:
+            raise Parsing(f"Unknown key for a {kind} in [{agg_name}]: [{key}].", located.at_value(body, key))
+        out[key] = known[key](body, key, ctx)
+    return out
+
+
+def plain(body: Json, key: str, ctx: ParseContext) -> Any:
+    """The value as it stands."""
+    return body[key]
+
+
+def path(body: Json, key: str, ctx: ParseContext) -> list[str]:
+    """``buckets_path``: a path or a list of them."""
+    value = body[key]
+    return [p.text(one) for one in value] if isinstance(value, list) else [p.text(value)]
+
+
+def format_(body: Json, key: str, ctx: ParseContext) -> Any:
+    """``format``: a decimal pattern."""
+    return read_format(body[key])
+
+
+def gap_policy(body: Json, key: str, ctx: ParseContext) -> str:
+    """``gap_policy``. Raises Parsing for an unknown one."""
+    return read_gap_policy(body[key], ctx, located.at_value(body, key))

@@ -1,0 +1,179 @@
+"""Speed of aggregations, as ratios to a real Elasticsearch asked in the same run.
+
+    python tests/benchmarks/aggregations.py --real URL [--documents 20000] [--documents 200000]
+
+Both servers hold the same documents in one shard; several keep-alive connections ask at once, first one server, then the other, in
+turns. Answers are taken from no cache (``request_cache=false``). Prints one line per figure; exits with 1 when a bound is missed.
+Without ``--real`` only esmock's own rates are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.benchmarks.ratios import Process, Report, ask
+
+INDEX = "bench-aggregations"
+COUNTRIES = ("de", "fr", "us", "uk", "it", "es", "pl", "nl")
+MAPPING = {
+    "country": {"type": "keyword"},
+    "city": {"type": "keyword"},
+    "user": {"type": "keyword"},
+    "price": {"type": "double"},
+    "qty": {"type": "integer"},
+    "when": {"type": "date"},
+}
+_STATS = {"s": {"stats": {"field": "price"}}}
+_AVG = {"s": {"avg": {"field": "price"}}}
+_SOURCES = [
+    {"c": {"terms": {"field": "city"}}},
+    {"d": {"date_histogram": {"field": "when", "calendar_interval": "month"}}},
+]
+CASES: dict[str, tuple[float, dict[str, Any]]] = {
+    "terms with stats": (1.0, {"a": {"terms": {"field": "city", "size": 20}, "aggs": _STATS}}),
+    "date_histogram with avg": (
+        1.0,
+        {"a": {"date_histogram": {"field": "when", "calendar_interval": "day"}, "aggs": _AVG}},
+    ),
+    "cardinality with percentiles": (
+        1.0,
+        {"a": {"cardinality": {"field": "user"}}, "b": {"percentiles": {"field": "price"}}},
+    ),
+    "a page of composite": (
+        0.5,
+        {
+            "a": {
+                "composite": {"size": 100, "sources": _SOURCES, "after": {"c": "c150", "d": 1580515200000}},
+                "aggs": {"s": {"sum": {"field": "price"}}},
+            }
+        },
+    ),
+    "terms in three levels": (
+        0.5,
+        {
+            "a": {
+                "terms": {"field": "country"},
+                "aggs": {
+                    "b": {
+                        "terms": {"field": "city", "size": 5},
+                        "aggs": {"c": {"terms": {"field": "qty", "size": 5}, "aggs": _AVG}},
+                    }
+                },
+            }
+        },
+    ),
+}
+
+
+def documents(count: int) -> Iterator[dict[str, Any]]:
+    """The same documents for every server."""
+    chosen = random.Random(3)
+    for _ in range(count):
+        yield {
+            "country": chosen.choice(COUNTRIES),
+            "city": f"c{chosen.randrange(200)}",
+            "user": f"u{chosen.randrange(5000)}",
+            "price": round(chosen.random() * 1000, 2),
+            "qty": chosen.randrange(1, 100),
+            "when": 1577836800000 + chosen.randrange(366 * 86_400_000),
+        }
+
+
+def load(url: str, count: int) -> None:
+    """Make the index anew, of one shard and one segment."""
+    ask(url, "DELETE", f"/{INDEX}")
+    settings = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
+    ask(url, "PUT", f"/{INDEX}", json.dumps({"settings": settings, "mappings": {"properties": MAPPING}}).encode())
+    lines: list[bytes] = []
+    for number, doc in enumerate(documents(count), 1):
+        lines += [b'{"index":{}}', json.dumps(doc).encode()]
+        if number % 5000 == 0 or number == count:
+            answer = ask(url, "POST", f"/{INDEX}/_bulk", b"\n".join(lines) + b"\n", "application/x-ndjson")
+            assert not json.loads(answer)["errors"]
+            lines = []
+    ask(url, "POST", f"/{INDEX}/_refresh")
+    ask(url, "POST", f"/{INDEX}/_forcemerge?max_num_segments=1")
+    ask(url, "POST", f"/{INDEX}/_refresh")
+
+
+def rate(url: str, body: bytes, query: str = "", *, connections: int = 4, seconds: float = 2.0) -> float:
+    """Requests per second over several keep-alive connections."""
+    parts = urlsplit(url)
+    until = time.perf_counter() + seconds
+    counts: list[int] = []
+
+    def work() -> None:
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        count = 0
+        while time.perf_counter() < until:
+            connection.request("POST", f"/{INDEX}/_search" + query, body, {"content-type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+            count += 1
+        connection.close()
+        counts.append(count)
+
+    workers = [threading.Thread(target=work) for _ in range(connections)]
+    started = time.perf_counter()
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    return sum(counts) / (time.perf_counter() - started)
+
+
+def compare(report: Report, esmock: str, real: str | None, count: int) -> None:
+    """Rates of all cases on an index of so many documents."""
+    servers = [esmock] if real is None else [esmock, real]
+    for url in servers:
+        load(url, count)
+    for name, (bound, aggs) in CASES.items():
+        body = json.dumps({"size": 0, "aggs": aggs}).encode()
+        rates: dict[str, list[float]] = {url: [] for url in servers}
+        for url in servers:
+            rate(url, body, seconds=1.0)
+        for _ in range(3):
+            for url in servers:
+                rates[url].append(rate(url, body))
+        own = statistics.median(rates[esmock])
+        title = f"{name}, {count} documents"
+        if real is None:
+            print(f"     {title}: {own:.1f} requests/s")
+            continue
+        theirs = statistics.median(rates[real])
+        report.line(f"{title} ({own:.0f}/s and {theirs:.0f}/s)", own / theirs, bound, at_most=False)
+    if real is not None:
+        ask(real, "DELETE", f"/{INDEX}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--real", help="URL of a real Elasticsearch 7.10")
+    parser.add_argument("--documents", type=int, action="append", help="how many documents; may be given twice")
+    options = parser.parse_args()
+    report = Report()
+    esmock = Process("-m", "esmock", "serve", "--port", "0", "--json", "--es-version", "7.10.2")
+    try:
+        for count in options.documents or [20_000]:
+            compare(report, esmock.url, options.real, count)
+    finally:
+        esmock.stop()
+    return 1 if report.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
