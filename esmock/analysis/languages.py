@@ -174,7 +174,7 @@ FAMILY: tuple[type[AnalyzerType], ...] = (
     _language("indonesian", LOWER, STOP, MARK, stemmer("indonesian")),
     _language(
         "irish",
-        step("stop", stopwords=["h", "n", "t"]),
+        step("stop", stopwords=["h", "n", "t"], ignore_case=True),
         elision("d m b"),
         step("lowercase", language="irish"),
         STOP,

@@ -28,7 +28,7 @@ from esmock.shape import index as index_shape
 from esmock.state import cluster_settings, index_settings
 from esmock.state.aliases import cast_message
 from esmock.state.cluster_checks import warn_of
-from esmock.state.resolve import IndicesOptions, resolve
+from esmock.state.resolve import IndicesOptions, is_all, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -119,16 +119,17 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
 )
 def get_state(cluster: Cluster, request: Request) -> Response:
     """The cluster state, or parts of it."""
-    options = IndicesOptions(expand=("open", "closed"), forbid_closed=False, ignore_unavailable=True)
+    options = IndicesOptions(ignore_unavailable=True, forbid_closed=False)
     version = request.params.get("wait_for_metadata_version")
     if version is not None and version < 1:
         raise IllegalArgument(f"provided waitForMetadataVersion should be >= 1, but instead is [{version}]")
     wanted = request.part_list("index")
-    found = resolve(cluster, wanted, request.indices_options(options)) if wanted else list(cluster.indices.values())
+    everything = is_all(wanted)
+    found = list(cluster.indices.values()) if everything else resolve(cluster, wanted, request.indices_options(options))
     metrics = request.part_list("metric") or ["_all"]
     ordered = sorted(found, key=lambda one: one.name)
     flat = request.param("flat_settings")
-    return Response(200, cluster_state.state(cluster, ordered, metrics, flat=flat, everything=not wanted))
+    return Response(200, cluster_state.state(cluster, ordered, metrics, flat=flat, everything=everything))
 
 
 @endpoint(

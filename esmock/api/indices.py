@@ -35,6 +35,7 @@ from esmock.state.resolve import IndicesOptions, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
 
 endpoint = Endpoints()
 Json = Any
@@ -43,6 +44,7 @@ TYPED = boolean(False, until=(7, 99))
 """``include_type_name``: only 7.x knows it."""
 OPEN = IndicesOptions()
 OPEN_OR_NAMED = IndicesOptions(forbid_closed=False)
+LENIENT_OR_NAMED = IndicesOptions(ignore_unavailable=True, forbid_closed=False)
 OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 TO_CLOSE = IndicesOptions(forbid_closed=False, data_streams=False)
 TO_DELETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_aliases=False, data_streams=False)
@@ -346,9 +348,18 @@ def flush_synced(cluster: Cluster, request: Request) -> Response:
     request.warn(
         "Synced flush is deprecated and will be removed in 8.0. Use flush at _/flush or /{index}/_flush instead."
     )
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    each = {index.name: shape.shards(cluster, [index]) for index in found}
-    return Response(200, {"_shards": shape.shards(cluster, found), **each})
+    found = resolve(cluster, request.part_list("index"), request.indices_options(LENIENT_OR_NAMED))
+    each = {index.name: _synced(cluster, index) for index in found}
+    total = {key: sum(one[key] for one in each.values()) for key in ("total", "successful", "failed")}
+    return Response(409 if total["failed"] else 200, {"_shards": total, **each})
+
+
+def _synced(cluster: Cluster, index: Index) -> dict[str, Any]:
+    counts = shape.shards(cluster, [index])
+    if not index.is_closed:
+        return counts
+    failures = [{"shard": shard, "reason": "closed"} for shard in range(index.n_shards)]
+    return {**counts, "successful": 0, "failed": counts["total"], "failures": failures}
 
 
 @endpoint(

@@ -13,11 +13,14 @@ from esmock.errors import (
     ActionRequestValidation,
     ApiError,
     IllegalArgument,
+    IllegalState,
     SearchContextMissing,
     SearchPhaseExecution,
     TooManyScrollContexts,
 )
-from esmock.state.contexts import Context, check_scroll_id, contexts
+from esmock.state.contexts import Context, contexts
+from esmock.state.scroll_id import ContextId
+from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.located import token
 from esmock.xcontent.units import parse_time_ms
 
@@ -101,11 +104,10 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     scroll_id = body.get("scroll_id") or request.part("scroll_id") or request.param("scroll_id")
     if not scroll_id:
         raise ActionRequestValidation("scrollId is missing")
-    number = check_scroll_id(scroll_id, cluster.behaviour)
+    named = parse_scroll_id(scroll_id, cluster.behaviour)
     context = contexts(cluster).scrolls.get(scroll_id)
     if context is None:
-        missing = SearchContextMissing(f"No search context found for id [{number}]")
-        raise SearchPhaseExecution("query", "all shards failed", [(-1, None, None, missing)], cause=missing)
+        raise _gone(cluster, named)
     keep_alive = body.get("scroll") or request.param("scroll") or context.kept.call.scroll
     error = too_long(cluster, str(keep_alive))
     if error is not None:
@@ -117,6 +119,20 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     result.scroll_id = scroll_id
     as_int = request.param("rest_total_hits_as_int") or body.get("rest_total_hits_as_int", False)
     return Response(200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=as_int))
+
+
+def _gone(cluster: Cluster, named: list[ContextId]) -> SearchPhaseExecution:
+    """What becomes of a scroll id that names contexts which are not there."""
+    if not named:
+        return SearchPhaseExecution("query", "no nodes to search on")
+    unknown = list(dict.fromkeys(one.node_id for one in named if one.node_id != cluster.node_id))
+    if unknown:
+        errors = [IllegalState(f"node [{node_id}] is not available") for node_id in unknown]
+        failed = SearchPhaseExecution("query", "all shards failed", [(-1, None, None, error) for error in errors])
+        failed.cause = None  # ES: none is given here
+        return failed
+    missing = SearchContextMissing(f"No search context found for id [{named[0].number}]")
+    return SearchPhaseExecution("query", "all shards failed", [(-1, None, None, missing)], cause=missing)
 
 
 def _next_page(cluster: Cluster, context: Context, kept: Kept, fetch: Any, env: Any) -> SearchResult:
@@ -154,6 +170,6 @@ def clear_scroll(cluster: Cluster, request: Request) -> Response:
         found.scrolls.clear()
         return Response(200, {"succeeded": True, "num_freed": freed})
     for scroll_id in ids:
-        check_scroll_id(scroll_id, cluster.behaviour)
+        parse_scroll_id(scroll_id, cluster.behaviour)
     freed = sum(found.scrolls.pop(scroll_id, None) is not None for scroll_id in ids)
     return Response(200 if freed else 404, {"succeeded": True, "num_freed": freed})

@@ -245,7 +245,6 @@ def copies_of(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json
     """Every copy of a shard: the primary first, then replicas, which mostly find no node."""
     place = {"relocating_node": None, "shard": shard, "index": index.name}
     at = index_shape.instant(index.created_ms)
-    reason = {"reason": "INDEX_CREATED", "at": at, "delayed": False, "allocation_status": "no_attempt"}
     out: list[dict[str, Json]] = []
     for number, node_ in enumerate(placement.copies(cluster, index, shard)):
         if node_ is not None:
@@ -258,6 +257,8 @@ def copies_of(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json
             }
         else:
             source = {"type": "PEER" if number else "EMPTY_STORE"}
+            status = "no_attempt" if number else "deciders_no"
+            reason = {"reason": "INDEX_CREATED", "at": at, "delayed": False, "allocation_status": status}
             copy = {
                 "state": "UNASSIGNED",
                 "primary": number == 0,

@@ -6,15 +6,12 @@ import base64
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import EOF, ApiError, ArrayIndexOutOfBounds, IllegalArgument
+from esmock.state.scroll_id import written
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
-    from esmock.version import Behaviour
 
 SLOT = "contexts"
-_HEADER = b"\x14include_context_uuid\x0dqueryAndFetch\x01\x16"
-_UUID = 22
 
 
 @dataclass(slots=True)
@@ -54,8 +51,7 @@ class Contexts:
     def open_scroll(self, kept: Any, expires_ms: int) -> tuple[str, Context]:
         """Keep a scroll; returns its id."""
         self.opened += 1
-        raw = _HEADER + self.node_id[::-1].encode() + self.opened.to_bytes(8, "big") + b"\x16" + self.node_id.encode()
-        scroll_id = base64.urlsafe_b64encode(raw).decode()
+        scroll_id = written(self.node_id[::-1], self.opened, self.node_id)
         context = self.scrolls[scroll_id] = Context(self.opened, kept, expires_ms)
         return scroll_id, context
 
@@ -79,23 +75,3 @@ def contexts(cluster: Cluster) -> Contexts:
     found: Contexts = cluster.slot(SLOT, lambda: Contexts(cluster.node_id))
     found.expire(cluster.clock.now_ms())
     return found
-
-
-def check_scroll_id(scroll_id: str, behaviour: Behaviour) -> int:
-    """The context number that a scroll id names. Raises IllegalArgument for what is no scroll id."""
-    try:
-        raw = base64.urlsafe_b64decode(scroll_id + "=" * (-len(scroll_id) % 4))
-    except ValueError:
-        raw = b""
-    start = len(_HEADER) + _UUID
-    if raw.startswith(_HEADER) and len(raw) >= start + 8:
-        return int.from_bytes(raw[start : start + 8], "big")
-    wanted = raw[0] if raw else 0
-    cause: ApiError
-    if behaviour.major >= 8:
-        cause = EOF(f"tried to read: {wanted} bytes but only {max(len(raw) - 1, 0)} remaining")
-    else:
-        cause = ArrayIndexOutOfBounds(
-            f"arraycopy: last source index {wanted + 1} out of bounds for byte[{len(raw)}]"
-        )
-    raise IllegalArgument("Cannot parse scroll id", cause=cause)

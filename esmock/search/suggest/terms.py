@@ -23,7 +23,7 @@ class TermDictionary:
         frequencies: term to (documents, occurrences).
         max_doc: documents of the shard, deleted ones included.
         total: occurrences of all terms.
-        n_terms: distinct terms; 0 where several segments make it unknown, as in Lucene.
+        n_terms: distinct terms; ``max_doc`` where several segments make it unknown, as Elasticsearch takes it then.
     """
 
     terms: list[str]
@@ -63,7 +63,8 @@ def _build(shard: ShardSearch, path: str) -> TermDictionary | None:
         return None
     terms = sorted(frequencies)
     total = sum(one[1] for one in frequencies.values())
-    return TermDictionary(terms, frequencies, shard.reader.n_docs, total, len(terms) if len(segments) == 1 else 0)
+    max_doc = shard.reader.n_docs
+    return TermDictionary(terms, frequencies, max_doc, total, len(terms) if len(segments) == 1 else max_doc)
 
 
 def _of_segment(segment: object, field: Field) -> list[tuple[str, int, int]]:
