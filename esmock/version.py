@@ -115,6 +115,8 @@ class Behaviour:
     """New rollup jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
     rollup_removal_warning: bool
     """Put and start of a rollup job announce the removal (8.16)."""
+    scroll_names_missing_nodes: bool
+    """A scroll on nodes that are gone is a 404 of its own kind (asked of 8.19; the release is not known)."""
     rollup_start_is_idempotent: bool
     """Starting a started job is fine (8.0)."""
     rollup_patterns_split: bool
@@ -235,6 +237,7 @@ def behaviour(version: str) -> Behaviour:
         bare_require_alias=eight,
         rollup_usage_required=number >= Version(8, 11, 0),
         rollup_removal_warning=number >= Version(8, 16, 0),
+        scroll_names_missing_nodes=eight,
         rollup_start_is_idempotent=eight,
         rollup_patterns_split=number >= Version(8, 2, 0),
         script_fields_api=eight,

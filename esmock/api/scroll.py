@@ -15,6 +15,7 @@ from esmock.errors import (
     IllegalArgument,
     IllegalState,
     SearchContextMissing,
+    SearchContextMissingNodes,
     SearchPhaseExecution,
     TooManyScrollContexts,
 )
@@ -121,11 +122,16 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     return Response(200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=as_int))
 
 
-def _gone(cluster: Cluster, named: list[ContextId]) -> SearchPhaseExecution:
+def _gone(cluster: Cluster, named: list[ContextId]) -> ApiError:
     """What becomes of a scroll id that names contexts which are not there."""
     if not named:
         return SearchPhaseExecution("query", "no nodes to search on")
     unknown = list(dict.fromkeys(one.node_id for one in named if one.node_id != cluster.node_id))
+    if unknown and cluster.behaviour.scroll_names_missing_nodes:
+        return SearchContextMissingNodes(
+            f"Search context of type [scroll] references nodes that have left the cluster: [{', '.join(unknown)}]",
+            extra={"context_type": "scroll", "missing_nodes": unknown},
+        )
     if unknown:
         errors = [IllegalState(f"node [{node_id}] is not available") for node_id in unknown]
         failed = SearchPhaseExecution("query", "all shards failed", [(-1, None, None, error) for error in errors])

@@ -225,6 +225,11 @@ class SearchContextMissing(ApiError):
     package = "org.elasticsearch.search"
 
 
+class SearchContextMissingNodes(ApiError):
+    status = 404
+    package = "org.elasticsearch.search"
+
+
 class Search(ApiError):
     package = "org.elasticsearch.search"
 

@@ -48,7 +48,7 @@ def parse(scroll_id: str, behaviour: Behaviour) -> list[ContextId]:
         if with_uuid:
             reader.text()
         found = [
-            ContextId(reader.text() if with_uuid else "", reader.long(), reader.text()) for _ in range(reader.count())
+            ContextId(reader.text() if with_uuid else "", reader.long(), reader.text()) for _ in range(reader.length())
         ]
         reader.end()
     except ApiError as cause:
@@ -77,6 +77,8 @@ class _Reader:
 
     def _byte(self) -> int:
         if self._at >= len(self._raw):
+            if self._behaviour.major >= 8:
+                raise self._too_short(1)
             raise ArrayIndexOutOfBounds(f"Index {self._at} out of bounds for length {len(self._raw)}")
         self._at += 1
         return self._raw[self._at - 1]
@@ -90,6 +92,13 @@ class _Reader:
             if byte < 0x80:
                 return value
             shift += 7
+
+    def length(self) -> int:
+        """How many things follow; from 8.0 they must find room."""
+        found = self.count()
+        if self._behaviour.major >= 8 and found > len(self._raw) - self._at:
+            raise self._too_short(found)
+        return found
 
     def long(self) -> int:
         """Eight bytes, big endian, unsigned as context numbers are."""

@@ -67,6 +67,34 @@ def test_what_is_no_scroll_id(ask, method, scroll_id, kind, reason):
     assert answer == {"error": {"root_cause": [cannot], **cannot, "caused_by": cause}, "status": 400}
 
 
+def test_8_19_names_the_nodes_that_are_gone(raw):
+    # Source: asked of 8.19.21
+    reason = "Search context of type [scroll] references nodes that have left the cluster: [boeiV-fwTBSlt70jAL655A]"
+    error = {
+        "type": "search_context_missing_nodes_exception",
+        "reason": reason,
+        "context_type": "scroll",
+        "missing_nodes": ["boeiV-fwTBSlt70jAL655A"],
+    }
+    answer = raw("8.19.21").json("POST /_search/scroll", {"scroll_id": ELSEWHERE})
+    assert answer == {"error": {"root_cause": [error], **error}, "status": 404}
+
+
+@pytest.mark.parametrize(
+    ("scroll_id", "kind", "reason"),
+    [
+        ("abc", "e_o_f_exception", "tried to read: 105 bytes but only 1 remaining"),
+        ("DXF1ZXJ5QW5kRmV0Y2gB", "e_o_f_exception", "tried to read: 1 bytes but only 0 remaining"),
+        ("A2Zvb0E=", "e_o_f_exception", "tried to read: 65 bytes but only 0 remaining"),
+        ("!!!", "illegal_argument_exception", "Illegal base64 character 21"),
+    ],
+)
+def test_what_is_no_scroll_id_of_8_19(raw, scroll_id, kind, reason):
+    # Source: asked of 8.19.21
+    answer = raw("8.19.21").json("POST /_search/scroll", {"scroll_id": scroll_id})
+    assert answer["error"]["caused_by"] == {"type": kind, "reason": reason}
+
+
 def test_an_own_id_is_read_back(ask):
     ask("PUT /books/_doc/1?refresh", {"n": 1})
     scroll_id = ask.json("POST /books/_search?scroll=1m", {})["_scroll_id"]
