@@ -11,8 +11,9 @@ Advance = Callable[[str], None]
 
 
 @contextmanager
-def bar(total: int, stream: TextIO = sys.stderr) -> Iterator[Advance]:
-    """A progress bar; call the result with a short text after each piece of work."""
+def bar(total: int, stream: TextIO | None = None) -> Iterator[Advance]:
+    """A progress bar, on stderr by default; call the result with a short text after each piece of work."""
+    stream = stream or sys.stderr
     if not stream.isatty():
         yield lambda _text: None
         return
