@@ -90,7 +90,12 @@ def reroute(cluster: Cluster, request: Request) -> Response:
     explanations = state.run(cluster, request.parsed, explain=explain, dry_run=request.param("dry_run"))
     metric = request.param("metric")
     body: dict[str, Json] = {"acknowledged": True}
-    if cluster.behaviour.mapping_types or metric not in (None, "none"):
+    if cluster.behaviour.major == 8 and metric != "none":
+        request.warn(
+            "The [state] field in the response to the reroute API is deprecated and will be removed in a future version. "
+            "Specify ?metric=none to adopt the future behaviour."
+        )
+    if cluster.behaviour.major < 9 and (cluster.behaviour.mapping_types or metric != "none"):
         indices = sorted(cluster.indices.values(), key=lambda one: one.name)
         wanted = metric.split(",") if metric else [one for one in cluster_state.METRICS if one != "metadata"]
         body["state"] = cluster_state.state(cluster, indices, wanted, flat=False, everything=True)

@@ -109,5 +109,5 @@ def verify_repository(cluster: Cluster, request: Request) -> Response:
 def cleanup_repository(cluster: Cluster, request: Request) -> Response:
     """Remove what no snapshot needs: there is nothing of the kind."""
     entry = state.repositories(cluster).repository(request.part("repository"))
-    entry.check_writable("cannot run cleanup on")
+    entry.check_writable("cannot run cleanup on", cluster.behaviour)
     return Response(200, {"results": {"deleted_bytes": 0, "deleted_blobs": 0}})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.shape import nodes as node_shape
 from esmock.state import health, stats
+from esmock.state.nodes import known_roles
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -112,10 +113,16 @@ def _mappings(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     }
 
 
+def _role_names(cluster: Cluster) -> list[str]:
+    """The roles that are counted: since 8.0 also those that no node plays."""
+    own = {role for node in cluster.nodes for role in node.roles} | set(known_roles(cluster.behaviour))
+    return sorted(own | {"index", "search", "voting_only"} if cluster.behaviour.major >= 8 else own)
+
+
 def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     count = len(nodes)
     if not count:
-        return {"count": {"total": 0, "coordinating_only": 0, **dict.fromkeys(sorted(cluster.local_node.roles), 0)}}
+        return {"count": {"total": 0, "coordinating_only": 0, **dict.fromkeys(_role_names(cluster), 0)}}
     now = cluster.clock.now_ms()
     heap, disk = node_shape.HEAP_BYTES, node_shape.DISK_BYTES
     half = count * node_shape.MEMORY_BYTES // 2
@@ -124,7 +131,7 @@ def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
         "count": {
             "total": count,
             "coordinating_only": sum(not node.roles for node in nodes),
-            **{role: roles[role] for role in sorted(roles)},
+            **{role: roles[role] for role in _role_names(cluster)},
         },
         "versions": [str(cluster.behaviour.version)],
         "os": {

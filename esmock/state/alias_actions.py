@@ -172,7 +172,7 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
     resolved = [(action, _targets(cluster, action)) for action in actions]
     for action, targets in resolved:
         if action.kind != "remove_index":
-            check_blocks(cluster, targets, "metadata_write")
+            check_blocks(cluster, targets, "metadata_write", releases=not cluster.behaviour.mapping_types)
     for action, targets in resolved:
         if action.kind == "remove_index":
             removed.extend(targets)

@@ -58,17 +58,15 @@ def _silent(text: str) -> None:
 def may_create(cluster: Cluster, name: str) -> None:
     """Refuse a write to a missing index where ``action.auto_create_index`` forbids to make it. Raises IndexNotFound."""
     setting = str(cluster.setting("action.auto_create_index", "true"))
-    if setting == "true":
-        return
     template = templates(cluster).composable_for(name)
     if template is not None and template.allow_auto_create is not None:
         if template.allow_auto_create:
             return
-        raise IndexNotFound(
-            name,
-            resource=None,
-            suffix=f" and composable template [{template.name}] forbids index auto creation",
-        )
+        # ES: the text stands where the name should
+        shown = ", ".join(template.index_patterns)
+        raise IndexNotFound(f"composable template [{shown}] forbids index auto creation", resource=None)
+    if setting == "true":
+        return
     if cluster.behaviour.mapping_types and setting == "false":
         raise IndexNotFound(name, resource="index_expression")
     what = " and [action.auto_create_index]"

@@ -183,6 +183,10 @@ def _compound_format(name: str, text: str, bounds: list[str], behaviour: Behavio
         raise IllegalArgument(
             f"Expected a boolean or a value in the interval [0..1] but was: [{text}]", cause=cause
         ) from None
+    if not 0 <= ratio <= 1 and behaviour.major >= 8:
+        raise IllegalArgument(
+            f"{name} must be a boolean, a non-negative byte size or a ratio in the interval [0..1] but was: [{java_double(ratio)}]"
+        )
     if not 0 <= ratio <= 1:
         raise IllegalArgument(f"NoCFSRatio must be in the interval [0..1] but was: [{java_double(ratio)}]")
     return ratio
@@ -200,12 +204,9 @@ def _words(error: str, *words: str) -> Callable[..., str]:
 def _slowlog_source(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
     try:
         return parse_int(text)
-    except NumberFormat as cause:
+    except NumberFormat:
         if text not in ("true", "false"):
-            told = cause if behaviour.major >= 8 else None
-            raise IllegalArgument(
-                f"Failed to parse value [{text}] as only [true] or [false] are allowed.", cause=told
-            ) from None
+            raise IllegalArgument(f"Failed to parse value [{text}] as only [true] or [false] are allowed.") from None
         return text
 
 

@@ -16,6 +16,8 @@ from esmock.settings import NodeSettings, ServerSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esmock.version import Behaviour
+
 HOST = "127.0.0.1"
 TRANSPORT_PORT = 9300
 ROLES_SEVEN = ("data", "ingest", "master", "remote_cluster_client")
@@ -76,7 +78,7 @@ def make_nodes(settings: ServerSettings, new_uuid: Callable[[], str]) -> tuple[C
         for key, value in settings.node_settings.items()
         if key.startswith("node.attr.")
     }
-    known = ROLES_EIGHT if settings.behaviour.has((7, 16)) else ROLES_SEVEN
+    known = known_roles(settings.behaviour)
     made = []
     for position, one in enumerate(wanted):
         name = one.name or (settings.node_name if position == 0 else _next_name(settings.node_name, position))
@@ -90,6 +92,11 @@ def make_nodes(settings: ServerSettings, new_uuid: Callable[[], str]) -> tuple[C
     if not made[0].has_role("master"):
         raise ValueError("the first node is the elected master: it needs the role [master]")
     return tuple(made)
+
+
+def known_roles(behaviour: Behaviour) -> tuple[str, ...]:
+    """The roles that a node of a version has when nothing else is said."""
+    return ROLES_EIGHT if behaviour.has((7, 16)) else ROLES_SEVEN
 
 
 def _next_name(first: str, position: int) -> str:

@@ -181,13 +181,14 @@ def put_legacy(
         check_filter(alias, body)
     if create and name in registry.legacy:
         raise IllegalArgument(f"index_template [{name}] already exists")
-    _warn_of_composable(registry, template, warn)
+    _warn_of_composable(registry, template, warn, refuses=not behaviour.mapping_types)
     check_mapping(template.mappings, template.settings, cluster, warn)
     registry.legacy = {**registry.legacy, name: replace(template, mappings=hash_ordered(template.mappings))}
     cluster.changed()
 
 
-def _warn_of_composable(registry: Templates, template: LegacyTemplate, warn: Warn) -> None:
+def _warn_of_composable(registry: Templates, template: LegacyTemplate, warn: Warn, *, refuses: bool) -> None:
+    """Tell of composable templates that take a legacy one's place; since 8.0 it is refused. Raises IllegalArgument."""
     found = {
         one.name: one.index_patterns
         for one in registry.composable.values()
@@ -196,6 +197,13 @@ def _warn_of_composable(registry: Templates, template: LegacyTemplate, warn: War
     if not found:
         return
     names = hash_order(found)
+    if refuses and "*" not in template.index_patterns:
+        pairs = ",".join(f"{name} => {index_settings.java_list(found[name])}" for name in names)
+        raise IllegalArgument(
+            f"legacy template [{template.name}] has index patterns {index_settings.java_list(template.index_patterns)} matching "
+            f"patterns from existing composable templates [{','.join(names)}] with patterns ({pairs}), use composable templates "
+            "(/_index_template) instead"
+        )
     if any("*" in found[name] for name in names) and len(template.index_patterns) == 0:
         return
     shown = ",".join(f"{name} => {index_settings.java_list(found[name])}" for name in names)

@@ -29,11 +29,13 @@ from esmock.xcontent.units import parse_byte_size
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.snapshots import Snapshot
+    from esmock.version import Behaviour
 
 Json = Any
 _BUNDLED_SINCE_EIGHT = ("s3", "gcs", "azure")
 _BAD_LETTERS = ' "*\\<|,>/?'
-BAD_NAME = 'must not contain the following characters [ , ", *, \\, <, |, ,, >, /, ?]'
+_BAD_SEVEN = '[ , ", *, \\, <, |, ,, >, /, ?]'
+_BAD_EIGHT = """[' ','"','*',',','/','<','>','?','\\','|']"""
 _RATES = ("max_snapshot_bytes_per_sec", "max_restore_bytes_per_sec")
 
 
@@ -51,10 +53,15 @@ class RepositoryEntry:
         """Whether nothing may be written to it."""
         return self.kind == "url" or str(self.settings.get("readonly", "false")) == "true"
 
-    def check_writable(self, what: str) -> None:
-        """Raises Repository for a repository that is only read."""
-        if self.is_readonly:
+    def check_writable(self, what: str, behaviour: Behaviour) -> None:
+        """Raises Repository, or IllegalArgument since 8.0, for a repository that is only read."""
+        if not self.is_readonly:
+            return
+        if behaviour.mapping_types:
             raise Repository(f"[{self.name}] {what} readonly repository")
+        if what.startswith("cannot run cleanup"):
+            raise IllegalArgument(f"[{self.name}] repository is readonly")
+        raise IllegalArgument(f"[{self.name}] {what} readonly repository")
 
 
 class Repositories:
@@ -102,12 +109,17 @@ def place_of(entry: RepositoryEntry) -> str:
     return f"fs:{posixpath.normpath(str(entry.settings.get('location', entry.name)))}"
 
 
+def bad_name(behaviour: Behaviour) -> str:
+    """What is told of letters that no name of a repository or snapshot has."""
+    return f"must not contain the following characters {_BAD_SEVEN if behaviour.mapping_types else _BAD_EIGHT}"
+
+
 def put_repository(cluster: Cluster, name: str, kind: str, settings: dict[str, Any], *, verify: bool = True) -> None:
     """Register a repository. Raises Repository, RepositoryVerification."""
     if "#" in name:
         raise Repository(f"[{name}] must not contain '#'")
     if any(letter in _BAD_LETTERS for letter in name):
-        raise Repository(f"[{name}] {BAD_NAME}")
+        raise Repository(f"[{name}] {bad_name(cluster.behaviour)}")
     if kind == "source" or (kind in _BUNDLED_SINCE_EIGHT and cluster.behaviour.major >= 8):
         raise Unsupported(f"repositories of type [{kind}]")
     if kind not in ("fs", "url"):
@@ -167,9 +179,18 @@ def _check_fs(cluster: Cluster, name: str, settings: dict[str, Any]) -> None:
         raise Repository(told)
     for key in _RATES:
         if key in settings:
-            parse_byte_size(str(settings[key]), key)
+            _check_rate(key, str(settings[key]), cluster.behaviour)
     if "chunk_size" in settings:
         _check_chunk_size(str(settings["chunk_size"]))
+
+
+def _check_rate(key: str, text: str, behaviour: Behaviour) -> None:
+    try:
+        parse_byte_size(text, key)
+    except ElasticsearchParse as cause:
+        if behaviour.mapping_types:
+            raise
+        raise IllegalArgument(cause.reason, cause=cause) from None
 
 
 def _check_chunk_size(text: str) -> None:

@@ -12,7 +12,7 @@ from esmock.errors import IndexNotFound, InvalidSnapshotName, SnapshotMissing, S
 from esmock.state.admin import flush
 from esmock.state.data_streams import stream_of
 from esmock.state.date_math_name import concrete_name
-from esmock.state.repositories import BAD_NAME, RepositoryEntry, place_of, repositories
+from esmock.state.repositories import RepositoryEntry, bad_name, place_of, repositories
 from esmock.state.resolve import IndicesOptions, glob, resolve
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def create(
     name = concrete_name(cluster, name)
     entry = repositories(cluster).repository(repository)
     _check_name(cluster, entry, name)
-    entry.check_writable("cannot create snapshot in a")
+    entry.check_writable("cannot create snapshot in a", cluster.behaviour)
     found = resolve(cluster, indices, options)
     copies: dict[str, Index] = {}
     for index in sorted(found, key=lambda one: one.name):
@@ -91,7 +91,7 @@ def _check_name(cluster: Cluster, entry: RepositoryEntry, name: str) -> None:
         ("#" in name, "must not contain '#'"),
         (name.startswith("_"), "must not start with '_'"),
         (name.lower() != name, "must be lowercase"),
-        (any(letter in '"*\\<|>/?' for letter in name), BAD_NAME),
+        (any(letter in '"*\\<|>/?' for letter in name), bad_name(cluster.behaviour)),
     )
     for is_wrong, why in problems:
         if is_wrong:
@@ -120,7 +120,7 @@ def find(entry: RepositoryEntry, names: list[str], *, ignore_unavailable: bool =
 def delete(cluster: Cluster, repository: str, names: list[str]) -> None:
     """Remove snapshots. Raises SnapshotMissing, Repository."""
     entry = repositories(cluster).repository(repository)
-    entry.check_writable("cannot delete snapshot from a")
+    entry.check_writable("cannot delete snapshot from a", cluster.behaviour)
     for one in find(entry, names):
         del entry.snapshots[one.name]
     cluster.changed()
@@ -130,7 +130,7 @@ def clone(cluster: Cluster, repository: str, source: str, target: str, indices: 
     """A snapshot with some indices of another. Raises SnapshotMissing, IndexNotFound, Repository."""
     entry = repositories(cluster).repository(repository)
     _check_name(cluster, entry, target)
-    entry.check_writable("cannot create snapshot in a")
+    entry.check_writable("cannot create snapshot in a", cluster.behaviour)
     found = find(entry, [source])[0]
     kept = choose(list(found.indices), indices)
     copies = {name: found.indices[name].clone() for name in kept}

@@ -97,9 +97,9 @@ def test_a_reroute_moves_a_copy_and_refuses_what_cannot_be(raw):
     shards = {row["prirep"]: row["node"] for row in ask.json("GET /_cat/shards?format=json")}
     free = ({"node-0", "node-1", "node-2"} - set(shards.values())).pop()
     move = {"index": "logs", "shard": 0, "from_node": shards["p"], "to_node": free}
-    assert ask.json("POST /_cluster/reroute?dry_run", {"commands": [{"move": move}]}) == {"acknowledged": True}
+    assert ask.json("POST /_cluster/reroute?dry_run&metric=none", {"commands": [{"move": move}]}) == {"acknowledged": True}
     assert {row["prirep"]: row["node"] for row in ask.json("GET /_cat/shards?format=json")} == shards
-    ask("POST /_cluster/reroute", {"commands": [{"move": move}]})
+    ask("POST /_cluster/reroute?metric=none", {"commands": [{"move": move}]})
     assert {row["prirep"]: row["node"] for row in ask.json("GET /_cat/shards?format=json")} == {"p": free, "r": shards["r"]}
     back = {"index": "logs", "shard": 0, "from_node": free, "to_node": shards["r"]}
     refused = ask("POST /_cluster/reroute", {"commands": [{"move": back}]})
