@@ -29,12 +29,14 @@ from esmock.state import cluster_settings, index_settings
 from esmock.state.aliases import cast_message
 from esmock.state.cluster_checks import warn_of
 from esmock.state.resolve import IndicesOptions, is_all, resolve
+from esmock.state.setting_values import as_list
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()
 Json = Any
+
 
 @endpoint(
     "cluster.get_settings",
@@ -90,7 +92,9 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
         parts.append(index_settings.flatten(given))
     if not any(parts):
         raise ActionRequestValidation("no settings to update")
-    warn_of({**parts[0], **parts[1]}, cluster.behaviour, request.warn)
+    named = {name: value for part in parts for name, value in part.items()}
+    # ES: every update looks at all settings, so what was set before is told again
+    warn_of({**cluster.persistent_settings, **cluster.transient_settings, **named}, cluster.behaviour, request.warn)
     persistent, transient = cluster_settings.update(cluster, *parts)
     flat = request.param("flat_settings")
     body = {
@@ -158,7 +162,7 @@ def remote_info(cluster: Cluster, request: Request) -> Response:
         out[alias] = {
             "connected": False,
             "mode": "sniff",
-            "seeds": index_settings.as_list(settings.get(f"cluster.remote.{alias}.seeds")),
+            "seeds": as_list(settings.get(f"cluster.remote.{alias}.seeds")),
             "num_nodes_connected": 0,
             "max_connections_per_cluster": 3,
             "initial_connect_timeout": "30s",

@@ -1,15 +1,14 @@
-"""Index templates: legacy, component and composable ones, and what they would give an index."""
+"""Component and composable index templates, and what they would give an index."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
 from esmock.api.declare import Endpoints
-from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, integer, string
-from esmock.api.request import Request, Response, map_body
+from esmock.api.indices import acknowledged
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, string
+from esmock.api.request import Request, Response
 from esmock.errors import (
     ActionRequestValidation,
     ElasticsearchParse,
@@ -25,6 +24,7 @@ from esmock.state.templates import (
     Applied,
     ComponentTemplate,
     ComposableTemplate,
+    LegacyTemplate,
     Template,
     apply_composable,
     merge_mappings,
@@ -42,121 +42,11 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 
-LEGACY_DEPRECATED = "Legacy index templates are deprecated in favor of composable templates."
-_LOCAL = Param(lambda name, text: text == "true", False)
+LOCAL = Param(lambda name, text: text == "true", False)
 
 
-def _check_filter(cluster: Cluster) -> Any:
+def check_filter(cluster: Cluster) -> Any:
     return lambda name, body: alias_filter.check(name, body, cluster.behaviour)
-
-
-def _legacy_body(request: Request) -> dict[str, Json]:
-    if request.behaviour.major >= 8:
-        request.warn(LEGACY_DEPRECATED)
-    return map_body(request)
-
-
-@endpoint(
-    "indices.put_template",
-    "PUT,POST /_template/{name}",
-    params={
-        "include_type_name": TYPED,
-        "order": integer(0),
-        "master_timeout": MASTER_TIMEOUT,
-        "create": boolean(False),
-        "cause": string(""),
-        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, until=(7, 99)),
-    },
-    docs="indices-templates-v1",
-    body=_legacy_body,
-    action="indices:admin/template/put",
-)
-def put_template_(cluster: Cluster, request: Request) -> Response:
-    """Store a legacy template."""
-    typed = False
-    if "include_type_name" in request.raw:
-        request.warn(
-            "[types removal] Specifying include_type_name in put index template requests is deprecated. The parameter will "
-            "be removed in the next major version."
-        )
-        typed = bool(request.params.get("include_type_name"))
-    body = request.parsed
-    type_name, mappings = None, {}
-    if "mappings" in body:
-        if typed:
-            if len(body["mappings"]) > 1:
-                names = ", ".join(sorted(body["mappings"]))
-                raise IllegalArgument(f"Cannot put multiple mappings: [{names}]")
-            type_name, mappings = typed_mapping(body["mappings"], cluster.behaviour)
-        else:
-            mappings = untyped_mapping(body["mappings"], cluster.behaviour)
-    read = put_template.parse_legacy(
-        request.part("name"), body, cluster.behaviour, order=request.param("order"), warn=request.warn
-    )
-    put_template.put_legacy(
-        cluster,
-        replace(read, mappings=mappings, type_name=type_name),
-        create=request.param("create"),
-        warn=request.warn,
-        check_filter=_check_filter(cluster),
-    )
-    return acknowledged()
-
-
-_GET = {
-    "include_type_name": TYPED,
-    "master_timeout": MASTER_TIMEOUT,
-    "local": _LOCAL,
-    "flat_settings": boolean(False, response=True),
-}
-
-
-@endpoint(
-    "indices.get_template",
-    "GET /_template",
-    "GET /_template/{name}",
-    params=_GET,
-    docs="indices-get-template-v1",
-    action="indices:admin/template/get",
-)
-def get_template(cluster: Cluster, request: Request) -> Response:
-    """Legacy templates."""
-    typed = bool(request.params.get("include_type_name"))
-    if "include_type_name" in request.raw:
-        request.warn("[types removal] Specifying include_type_name in get index template requests is deprecated.")
-    wanted = request.part_list("name")
-    flat = request.param("flat_settings")
-    found = {
-        name: shape.legacy(one, flat=flat, typed=typed)
-        for name, one in sorted(templates(cluster).legacy.items())
-        if not wanted or any(glob(pattern).match(name) for pattern in wanted)
-    }
-    return Response(404 if wanted and not found else 200, found)
-
-
-@endpoint(
-    "indices.exists_template",
-    "HEAD /_template/{name}",
-    params=_GET,
-    docs="indices-template-exists-v1",
-    action="indices:admin/template/get",
-)
-def exists_template(cluster: Cluster, request: Request) -> Response:
-    """The answer of ``get_template``, whose body stays behind."""
-    return get_template(cluster, request)
-
-
-@endpoint(
-    "indices.delete_template",
-    "DELETE /_template/{name}",
-    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
-    docs="indices-delete-template-v1",
-    action="indices:admin/template/delete",
-)
-def delete_template(cluster: Cluster, request: Request) -> Response:
-    """Remove legacy templates."""
-    put_template.delete_legacy(cluster, request.part("name"))
-    return acknowledged()
 
 
 def _settings(body: Json, key: Any, reading: Reading) -> dict[str, Any]:
@@ -281,14 +171,14 @@ def put_component_template(cluster: Cluster, request: Request) -> Response:
         _component(request.part("name"), request.parsed),
         create=request.param("create"),
         warn=request.warn,
-        check_filter=_check_filter(cluster),
+        check_filter=check_filter(cluster),
     )
     return acknowledged()
 
 
 _GET_NEW = {
     "master_timeout": MASTER_TIMEOUT,
-    "local": _LOCAL,
+    "local": LOCAL,
     "flat_settings": boolean(False, response=True),
     "include_defaults": boolean(False, since=(8, 8)),
 }
@@ -372,7 +262,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
         _composable(request.part("name"), request.parsed),
         create=request.param("create"),
         warn=request.warn,
-        check_filter=_check_filter(cluster),
+        check_filter=check_filter(cluster),
     )
     return acknowledged()
 
@@ -482,9 +372,7 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
 def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
     template = _composable(name, request.parsed)
     put_template.check_priority(template)
-    return put_template.checked_composable(
-        cluster, template, warn=request.warn, check_filter=_check_filter(cluster)
-    )
+    return put_template.checked_composable(cluster, template, warn=request.warn, check_filter=check_filter(cluster))
 
 
 def _simulated(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json]:
@@ -513,9 +401,10 @@ def _printed(mappings: dict[str, Json], settings: dict[str, Any], cluster: Clust
 
 def _overlapping(cluster: Cluster, template: ComposableTemplate) -> list[Json]:
     registry = templates(cluster)
+    every: list[LegacyTemplate | ComposableTemplate] = [*registry.legacy.values(), *registry.composable.values()]
     found = [
         (one.name, one.index_patterns)
-        for one in (*registry.legacy.values(), *registry.composable.values())
+        for one in every
         if one is not template
         and one.name != template.name
         and put_template.overlap(one.index_patterns, template.index_patterns)

@@ -47,7 +47,7 @@ def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     return out
 
 
-def _spread(values: list[float]) -> dict[str, Json]:
+def _spread(values: Sequence[float]) -> dict[str, Json]:
     return {"min": min(values), "max": max(values), "avg": sum(values) / len(values)}
 
 

@@ -165,7 +165,7 @@ MODULES = (
 
 def _plugins(cluster: Cluster, node: ClusterNode, flat: bool) -> dict[str, Json]:
     number = str(cluster.behaviour.version)
-    modules = [
+    modules: list[dict[str, Json]] = [
         {
             "name": name,
             "version": number,

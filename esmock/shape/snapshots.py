@@ -96,7 +96,7 @@ def _sum(parts: list[dict[str, Json]], started_ms: int) -> dict[str, Json]:
 
 
 def _index(cluster: Cluster, one: Snapshot, index: Index) -> dict[str, Json]:
-    shards = {
+    shards: dict[str, dict[str, Json]] = {
         str(shard.number): {
             "stage": "DONE",
             "stats": _stats(

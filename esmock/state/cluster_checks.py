@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NumberFormat
-from esmock.state.index_settings import as_list
+from esmock.state.setting_values import as_list
 from esmock.xcontent.java_number import parse_double, parse_int
 from esmock.xcontent.units import parse_byte_size
 
@@ -59,7 +59,8 @@ def check_one(name: str, value: Any) -> None:
             _check_seed(one)
     elif name.startswith("cluster.remote.") and name.endswith(".mode") and str(value).lower() not in ("sniff", "proxy"):
         raise IllegalArgument(
-            "No enum constant org.elasticsearch.transport.RemoteConnectionStrategy.ConnectionStrategy." + str(value).upper()
+            "No enum constant org.elasticsearch.transport.RemoteConnectionStrategy.ConnectionStrategy."
+            + str(value).upper()
         )
 
 
@@ -92,7 +93,9 @@ def check_together(settings: Mapping[str, Any]) -> None:
 
 def _check_remotes(settings: Mapping[str, Any]) -> None:
     for name in sorted(settings):
-        found = re.match(r"cluster\.remote\.([^.]+)\.(skip_unavailable|transport\.compress|transport\.ping_schedule)\Z", name)
+        found = re.match(
+            r"cluster\.remote\.([^.]+)\.(skip_unavailable|transport\.compress|transport\.ping_schedule)\Z", name
+        )
         if found is None:
             continue
         prefix = f"cluster.remote.{found[1]}."
@@ -115,7 +118,9 @@ def _check_watermarks(settings: Mapping[str, Any]) -> None:
             sizes[key] = None
     if any(value is None for value in sizes.values()):
         shown = [f"[{_DISK}{key}={text}]" for key, text in marks.items()]
-        raise IllegalArgument(f"unable to consistently parse {shown[0]}, {shown[1]}, and {shown[2]} as percentage or bytes")
+        raise IllegalArgument(
+            f"unable to consistently parse {shown[0]}, {shown[1]}, and {shown[2]} as percentage or bytes"
+        )
     _in_order(marks, sizes, "less than", lambda one, other: one < other)
 
 
@@ -124,9 +129,7 @@ def _in_order(
 ) -> None:
     for one, other in (("low", "high"), ("high", "flood_stage")):
         if wrong(values[one], values[other]):
-            text = (
-                f"{_WORDS[one]} disk watermark [{marks[one]}] {relation} {_WORDS[other]} disk watermark [{marks[other]}]"
-            )
+            text = f"{_WORDS[one]} disk watermark [{marks[one]}] {relation} {_WORDS[other]} disk watermark [{marks[other]}]"
             error: ApiError = IllegalArgument(text)
             raise error
 

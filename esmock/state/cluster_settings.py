@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument
 from esmock.state import cluster_checks
 from esmock.state.blocks import global_blocks
-from esmock.state.index_settings import IndexSetting, _pair, read_value, unknown_setting
+from esmock.state.index_settings import IndexSetting, _pair, unknown_setting
 from esmock.state.resolve import glob
+from esmock.state.setting_values import read_value
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster

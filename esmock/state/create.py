@@ -35,6 +35,7 @@ from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
 from esmock.state.resolve import glob
+from esmock.state.setting_values import as_list, java_list
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
 
@@ -176,10 +177,7 @@ def joined_settings(cluster: Cluster, name: str, own: dict[str, Any], applied: A
     """Settings of templates and request, with what Elasticsearch adds itself."""
     behaviour = cluster.behaviour
     merged = {**applied.settings, **own}
-    tiers = any(
-        key.startswith("index.routing.allocation.") and "._tier" in key
-        for key in merged
-    )
+    tiers = any(key.startswith("index.routing.allocation.") and "._tier" in key for key in merged)
     if behaviour.newer_jackson and not tiers:
         merged["index.routing.allocation.include._tier_preference"] = "data_content"
     if merged.get("index.number_of_shards") is None:
@@ -242,9 +240,7 @@ def check_translog_retention(settings: dict[str, Any], behaviour: Behaviour, war
     if any(f"index.translog.retention.{key}" in settings for key in ("age", "size")):
         what = "Translog retention settings [index.translog.retention.age] and [index.translog.retention.size] are"
         if behaviour.major >= 8:
-            raise IllegalArgument(
-                f"{what} no longer supported. Please do not specify values for these settings"
-            )
+            raise IllegalArgument(f"{what} no longer supported. Please do not specify values for these settings")
         warn(f"{what} deprecated and effectively ignored. They will be removed in a future version.")
 
 
@@ -276,7 +272,9 @@ def build_index(
     _check_joined(cluster, name, settings, warn)
     if "index.data_path" in settings and "path.shared_data" not in cluster.server_settings.node_settings:
         raise Validation("path.shared_data must be set in order to use custom data paths")
-    check_shard_limit(cluster, int(settings["index.number_of_shards"]) * (1 + int(settings["index.number_of_replicas"])))
+    check_shard_limit(
+        cluster, int(settings["index.number_of_shards"]) * (1 + int(settings["index.number_of_replicas"]))
+    )
     joined = joined_aliases(cluster, name, settings["index.uuid"], aliases, applied)
     check_active_shards(settings, active_shards)
     _check_sort_sizes(settings)
@@ -327,7 +325,9 @@ def _mapping(
 ) -> Mapping:
     from esmock.mapping.mapping import Mapping
 
-    return Mapping.parse(joined_mapping(own, applied, strict=behaviour.mapping_types), analysis, behaviour, settings=settings, warn=warn)
+    return Mapping.parse(
+        joined_mapping(own, applied, strict=behaviour.mapping_types), analysis, behaviour, settings=settings, warn=warn
+    )
 
 
 def joined_mapping(own: dict[str, Json], applied: Applied, *, strict: bool = False) -> dict[str, Json]:
@@ -367,24 +367,21 @@ def check_active_shards(settings: dict[str, Any], asked: int | str | None) -> No
     key = "index.write.wait_for_active_shards"
     for name, wanted in ((key, settings.get(key)), ("wait_for_active_shards", asked)):
         if wanted not in (None, "all") and int(str(wanted)) > copies:
-            raise IllegalArgument(
-                f"invalid {name}[{wanted}]: cannot be greater than number of shard copies [{copies}]"
-            )
+            raise IllegalArgument(f"invalid {name}[{wanted}]: cannot be greater than number of shard copies [{copies}]")
 
 
 def _check_sort_sizes(settings: dict[str, Any]) -> None:
-    fields = index_settings.as_list(settings.get("index.sort.field"))
+    fields = as_list(settings.get("index.sort.field"))
     for part in ("order", "mode", "missing"):
-        values = index_settings.as_list(settings.get(f"index.sort.{part}"))
+        values = as_list(settings.get(f"index.sort.{part}"))
         if values and len(values) != len(fields):
             raise IllegalArgument(
-                f"index.sort.field:{index_settings.java_list(fields)} index.sort.{part}:"
-                f"{index_settings.java_list(values)}, size mismatch"
+                f"index.sort.field:{java_list(fields)} index.sort.{part}:{java_list(values)}, size mismatch"
             )
 
 
 def _check_sort_fields(settings: dict[str, Any], mapping: Mapping, behaviour: Behaviour) -> None:
-    for name in index_settings.as_list(settings.get("index.sort.field")):
+    for name in as_list(settings.get("index.sort.field")):
         found = mapping.field(name)
         if found is None:
             raise IllegalArgument(f"unknown index sort field:[{name}]")

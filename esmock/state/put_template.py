@@ -25,6 +25,7 @@ from esmock.state.aliases import AliasBody, check_alias, name_problem, parse_ali
 from esmock.state.create import analysis_of
 from esmock.state.data_streams import TIMESTAMP_MAPPING, check_template_removal, check_templates, check_timestamp
 from esmock.state.resolve import glob
+from esmock.state.setting_values import java_list
 from esmock.state.templates import (
     ComponentTemplate,
     ComposableTemplate,
@@ -177,7 +178,9 @@ def put_legacy(
     for alias, body in template.aliases.items():
         check_alias(cluster, alias.replace("{index}", "x"), body)
         if alias in template.index_patterns:
-            raise IllegalArgument(f"alias [{alias}] cannot be the same as any pattern in [{', '.join(template.index_patterns)}]")
+            raise IllegalArgument(
+                f"alias [{alias}] cannot be the same as any pattern in [{', '.join(template.index_patterns)}]"
+            )
         check_filter(alias, body)
     if create and name in registry.legacy:
         raise IllegalArgument(f"index_template [{name}] already exists")
@@ -198,17 +201,17 @@ def _warn_of_composable(registry: Templates, template: LegacyTemplate, warn: War
         return
     names = hash_order(found)
     if refuses and "*" not in template.index_patterns:
-        pairs = ",".join(f"{name} => {index_settings.java_list(found[name])}" for name in names)
+        pairs = ",".join(f"{name} => {java_list(found[name])}" for name in names)
         raise IllegalArgument(
-            f"legacy template [{template.name}] has index patterns {index_settings.java_list(template.index_patterns)} matching "
+            f"legacy template [{template.name}] has index patterns {java_list(template.index_patterns)} matching "
             f"patterns from existing composable templates [{','.join(names)}] with patterns ({pairs}), use composable templates "
             "(/_index_template) instead"
         )
     if any("*" in found[name] for name in names) and len(template.index_patterns) == 0:
         return
-    shown = ",".join(f"{name} => {index_settings.java_list(found[name])}" for name in names)
+    shown = ",".join(f"{name} => {java_list(found[name])}" for name in names)
     warn(
-        f"legacy template [{template.name}] has index patterns {index_settings.java_list(template.index_patterns)} matching "
+        f"legacy template [{template.name}] has index patterns {java_list(template.index_patterns)} matching "
         f"patterns from existing composable templates [{','.join(names)}] with patterns ({shown}); this template "
         f"[{template.name}] may be ignored in favor of a composable template at index creation time"
     )
@@ -301,13 +304,14 @@ def checked_composable(
     behaviour, registry = cluster.behaviour, templates(cluster)
     part = template.template or Template()
     missing = [
-        one for one in template.composed_of if one not in registry.components and one not in (template.ignore_missing or ())
+        one
+        for one in template.composed_of
+        if one not in registry.components and one not in (template.ignore_missing or ())
     ]
     if missing:
         raise _invalid(
             template.name,
-            f"index template [{template.name}] specifies component templates {index_settings.java_list(missing)} that do "
-            "not exist",
+            f"index template [{template.name}] specifies component templates {java_list(missing)} that do not exist",
         )
     _check_same_priority(registry, template)
     _warn_of_legacy(registry, template, warn)
@@ -367,9 +371,9 @@ def _check_same_priority(registry: Templates, template: ComposableTemplate) -> N
     if not found:
         return
     names = hash_order(found)
-    shown = ",".join(f"{name} => {index_settings.java_list(found[name])}" for name in names)
+    shown = ",".join(f"{name} => {java_list(found[name])}" for name in names)
     raise IllegalArgument(
-        f"index template [{template.name}] has index patterns {index_settings.java_list(template.index_patterns)} matching "
+        f"index template [{template.name}] has index patterns {java_list(template.index_patterns)} matching "
         f"patterns from existing templates [{','.join(names)}] with patterns ({shown}) that have the same priority "
         f"[{template.rank}], multiple index templates may not match during index creation, please use a different priority"
     )
@@ -384,9 +388,9 @@ def _warn_of_legacy(registry: Templates, template: ComposableTemplate, warn: War
     if not found:
         return
     names = hash_order(found)
-    shown = ",".join(f"{name} => {index_settings.java_list(found[name])}" for name in names)
+    shown = ",".join(f"{name} => {java_list(found[name])}" for name in names)
     warn(
-        f"index template [{template.name}] has index patterns {index_settings.java_list(template.index_patterns)} matching "
+        f"index template [{template.name}] has index patterns {java_list(template.index_patterns)} matching "
         f"patterns from existing older templates [{','.join(names)}] with patterns ({shown}); this template "
         f"[{template.name}] will take precedence during new index creation"
     )
@@ -435,8 +439,8 @@ def delete_components(cluster: Cluster, names: list[str]) -> None:
     if users:
         used = sorted({part for one in users for part in registry.composable[one].composed_of if part in gone})
         raise IllegalArgument(
-            f"component templates {index_settings.java_list(used)} cannot be removed as they are still in use by index "
-            f"templates {index_settings.java_list(sorted(users))}"
+            f"component templates {java_list(used)} cannot be removed as they are still in use by index "
+            f"templates {java_list(sorted(users))}"
         )
     registry.components = {one: body for one, body in registry.components.items() if one not in gone}
     cluster.changed()

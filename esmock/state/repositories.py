@@ -22,8 +22,8 @@ from esmock.errors import (
     RepositoryVerification,
     Unsupported,
 )
-from esmock.state import index_settings
 from esmock.state.resolve import glob, matches
+from esmock.state.setting_values import as_list
 from esmock.xcontent.units import parse_byte_size
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def verify_repository(cluster: Cluster, entry: RepositoryEntry) -> None:
         return
     url = str(entry.settings["url"])
     path = urlsplit(url).path
-    roots = index_settings.as_list(cluster.server_settings.node_settings.get("path.repo"))
-    allowed = index_settings.as_list(cluster.server_settings.node_settings.get("repositories.url.allowed_urls"))
+    roots = as_list(cluster.server_settings.node_settings.get("path.repo"))
+    allowed = as_list(cluster.server_settings.node_settings.get("repositories.url.allowed_urls"))
     if url.startswith("file:") and any(_is_below(path, root) for root in roots):
         return
     if matches(allowed, url):
@@ -171,7 +171,7 @@ def _check_fs(cluster: Cluster, name: str, settings: dict[str, Any]) -> None:
     location = settings.get("location")
     if not location:
         raise Repository(f"[{name}] missing location")
-    allowed = index_settings.as_list(cluster.server_settings.node_settings.get("path.repo"))
+    allowed = as_list(cluster.server_settings.node_settings.get("path.repo"))
     told = f"[{name}] location [{location}] doesn't match any of the locations specified by path.repo"
     if not allowed:
         raise Repository(f"{told} because this setting is empty")

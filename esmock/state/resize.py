@@ -111,7 +111,7 @@ def _target_shards(kind: str, source: Index, settings: dict[str, Any]) -> int:
                 f"( {source.n_shards})"
             )
         return wanted
-    wanted = int(given)
+    wanted = int(given or 0)
     check_factor(source.n_shards, wanted)
     if source.n_shards > 1 and source.routing_shards % wanted:
         raise IllegalState(

@@ -240,10 +240,7 @@ def _merge_properties(target: dict[str, Json], source: dict[str, Json], prefix: 
         mine = target.get(name)
         if strict and mine is not None and _is_object(mine) != _is_object(value):
             raise IllegalArgument(f"can't merge a non object mapping [{prefix}{name}] with an object mapping")
-        both_objects = (
-            isinstance(mine, dict) and isinstance(value, dict) and "properties" in mine and "properties" in value
-        )
-        if both_objects:
+        if isinstance(mine, dict) and isinstance(value, dict) and "properties" in mine and "properties" in value:
             rest = {key: one for key, one in value.items() if key != "properties"}
             target[name] = {**mine, **copy.deepcopy(rest), "properties": dict(mine["properties"])}
             _merge_properties(target[name]["properties"], value["properties"], f"{prefix}{name}.", strict=strict)

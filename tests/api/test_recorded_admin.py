@@ -58,7 +58,11 @@ def test_answers_are_those_recorded(version: str, name: str, raw: Callable[..., 
         version,
         cluster_name="judge",
         node_name="node-0",
-        node_settings={"path.repo": "/repositories", "node.attr.testattr": "test"},
+        node_settings={
+            "path.repo": "/repositories",
+            "node.attr.testattr": "test",
+            "cluster.routing.allocation.disk.threshold_enabled": "false",
+        },
     )
     exchanges = json.loads((FIXTURES / "recorded" / version / "admin" / f"{name}.json").read_text("utf-8"))
     wrong = []

@@ -1,0 +1,135 @@
+"""Legacy index templates (``_template``)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, integer, string
+from esmock.api.request import Request, Response, map_body
+from esmock.api.templates import LOCAL, check_filter
+from esmock.errors import IllegalArgument
+from esmock.shape import templates as shape
+from esmock.state import put_template
+from esmock.state.resolve import glob
+from esmock.state.templates import templates
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+endpoint = Endpoints()
+Json = Any
+
+LEGACY_DEPRECATED = "Legacy index templates are deprecated in favor of composable templates."
+
+
+def _legacy_body(request: Request) -> dict[str, Json]:
+    if request.behaviour.major >= 8:
+        request.warn(LEGACY_DEPRECATED)
+    return map_body(request)
+
+
+@endpoint(
+    "indices.put_template",
+    "PUT,POST /_template/{name}",
+    params={
+        "include_type_name": TYPED,
+        "order": integer(0),
+        "master_timeout": MASTER_TIMEOUT,
+        "create": boolean(False),
+        "cause": string(""),
+        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, until=(7, 99)),
+    },
+    docs="indices-templates-v1",
+    body=_legacy_body,
+    action="indices:admin/template/put",
+)
+def put_template_(cluster: Cluster, request: Request) -> Response:
+    """Store a legacy template."""
+    typed = False
+    if "include_type_name" in request.raw:
+        request.warn(
+            "[types removal] Specifying include_type_name in put index template requests is deprecated. The parameter will "
+            "be removed in the next major version."
+        )
+        typed = bool(request.params.get("include_type_name"))
+    body = request.parsed
+    type_name: str | None = None
+    mappings: dict[str, Json] = {}
+    if "mappings" in body:
+        if typed:
+            if len(body["mappings"]) > 1:
+                names = ", ".join(sorted(body["mappings"]))
+                raise IllegalArgument(f"Cannot put multiple mappings: [{names}]")
+            type_name, mappings = typed_mapping(body["mappings"], cluster.behaviour)
+        else:
+            mappings = untyped_mapping(body["mappings"], cluster.behaviour)
+    read = put_template.parse_legacy(
+        request.part("name"), body, cluster.behaviour, order=request.param("order"), warn=request.warn
+    )
+    put_template.put_legacy(
+        cluster,
+        replace(read, mappings=mappings, type_name=type_name),
+        create=request.param("create"),
+        warn=request.warn,
+        check_filter=check_filter(cluster),
+    )
+    return acknowledged()
+
+
+_GET = {
+    "include_type_name": TYPED,
+    "master_timeout": MASTER_TIMEOUT,
+    "local": LOCAL,
+    "flat_settings": boolean(False, response=True),
+}
+
+
+@endpoint(
+    "indices.get_template",
+    "GET /_template",
+    "GET /_template/{name}",
+    params=_GET,
+    docs="indices-get-template-v1",
+    action="indices:admin/template/get",
+)
+def get_template(cluster: Cluster, request: Request) -> Response:
+    """Legacy templates."""
+    typed = bool(request.params.get("include_type_name"))
+    if "include_type_name" in request.raw:
+        request.warn("[types removal] Specifying include_type_name in get index template requests is deprecated.")
+    wanted = request.part_list("name")
+    flat = request.param("flat_settings")
+    found = {
+        name: shape.legacy(one, flat=flat, typed=typed)
+        for name, one in sorted(templates(cluster).legacy.items())
+        if not wanted or any(glob(pattern).match(name) for pattern in wanted)
+    }
+    return Response(404 if wanted and not found else 200, found)
+
+
+@endpoint(
+    "indices.exists_template",
+    "HEAD /_template/{name}",
+    params=_GET,
+    docs="indices-template-exists-v1",
+    action="indices:admin/template/get",
+)
+def exists_template(cluster: Cluster, request: Request) -> Response:
+    """The answer of ``get_template``, whose body stays behind."""
+    return get_template(cluster, request)
+
+
+@endpoint(
+    "indices.delete_template",
+    "DELETE /_template/{name}",
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    docs="indices-delete-template-v1",
+    action="indices:admin/template/delete",
+)
+def delete_template(cluster: Cluster, request: Request) -> Response:
+    """Remove legacy templates."""
+    put_template.delete_legacy(cluster, request.part("name"))
+    return acknowledged()
