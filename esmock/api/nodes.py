@@ -9,12 +9,13 @@ from esmock.api.declare import Endpoints, until
 from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT
 from esmock.api.params import Param, boolean, integer, names, string, time, time_text
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, NumberFormat
 from esmock.shape import cluster_stats, human, node_stats
 from esmock.shape import nodes as shape
 from esmock.shape.index import instant
 from esmock.state.node_expression import meant
 from esmock.state.reroute import described
+from esmock.xcontent.java_number import parse_long
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -38,6 +39,35 @@ def answer(
     header = {"total": len(nodes), "successful": len(nodes), "failed": 0}
     shown = human.with_twins(nodes) if is_human else nodes
     return Response(200, {"_nodes": header, "cluster_name": cluster.name, "nodes": shown})
+
+
+@endpoint(
+    "nodes.get_repositories_metering_info",
+    "GET /_nodes/{node_id}/_repositories_metering",
+    docs="get-repositories-metering-api",
+    action="cluster:monitor/xpack/repositories_metering/get_metrics",
+    since=(7, 16),
+)
+def repositories_metering(cluster: Cluster, request: Request) -> Response:
+    """What nodes asked of repositories: only those in a cloud are metered, and esmock has none."""
+    return answer(cluster, request.part_list("node_id"), lambda node: shape.info(cluster, node, set(), flat=False))
+
+
+@endpoint(
+    "nodes.clear_repositories_metering_archive",
+    "DELETE /_nodes/{node_id}/_repositories_metering/{max_archive_version}",
+    docs="clear-repositories-metering-archive-api",
+    action="cluster:monitor/xpack/repositories_metering/clear_metering_archive",
+    since=(7, 16),
+)
+def clear_repositories_metering(cluster: Cluster, request: Request) -> Response:
+    """Forget old figures: there are none."""
+    text = request.part("max_archive_version")
+    try:
+        parse_long(text)
+    except NumberFormat as cause:
+        raise IllegalArgument(f"Failed to parse long parameter [max_archive_version] with value [{text}]", cause=cause) from None
+    return answer(cluster, request.part_list("node_id"), lambda node: shape.info(cluster, node, set(), flat=False))
 
 
 _INFO_PARAMS = {"timeout": _TIMEOUT, "flat_settings": boolean(False, response=True)}

@@ -122,6 +122,7 @@ from esmock.errors.named import (
     TooManyScrollContexts,
     TypeMissing,
     UnavailableShards,
+    VersionConflict,
     VersionConflictEngine,
 )
 from esmock.errors.search_phase import (
@@ -236,6 +237,7 @@ __all__ = [
     "Unsupported",
     "UnsupportedOperation",
     "Validation",
+    "VersionConflict",
     "VersionConflictEngine",
     "XContentEOF",
     "XContentParse",

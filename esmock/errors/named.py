@@ -190,6 +190,13 @@ class VersionConflictEngine(ApiError):
     has_frames = False
 
 
+class VersionConflict(ApiError):
+    """Of the desired nodes."""
+
+    status = 409
+    package = "org.elasticsearch.cluster.desirednodes"
+
+
 class DocumentMissing(ApiError):
     status = 404
     package = "org.elasticsearch.index.engine"
