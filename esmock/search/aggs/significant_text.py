@@ -7,6 +7,7 @@ is the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,14 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.duplicate_text import DuplicateFilter
+from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.significant_terms import SignificantTermsAgg
+from esmock.search.aggs.significant_terms import (
+    SignificantTerms,
+    SignificantTermsAgg,
+    SignificantTermsAggregator,
+    lucene_documents,
+)
 from esmock.search.aggs.values import BYTES, Source, Values, field_of
 
 Json = Any
@@ -96,8 +103,29 @@ def texts_at(source: Json, path: str) -> list[str]:
     return [p.text(one) for one in found if one is not None and not isinstance(one, dict)]
 
 
+class SignificantTextAggregator(SignificantTermsAggregator):
+    """Meets a field that is not mapped with its first document only. Source: asked of 7.10.2."""
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty and len(docs):
+            factory = "org.elasticsearch.search.aggregations.bucket.terms.SignificantTextAggregatorFactory"
+            raise NullPointer(
+                'Cannot invoke "org.elasticsearch.index.mapper.MappedFieldType.indexAnalyzer()" because the return value of '
+                f'"{factory}$SignificantTextCollectorSource.access$400({factory}$SignificantTextCollectorSource)" is null'
+            )
+        super().collect(leaf, docs, owners)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        if not self.source.is_empty:
+            return super().build(owners)
+        builder: Any = self.builder
+        total = sum(lucene_documents(leaf.segment, self.ctx.mapping) for leaf in self.ctx.shard.reader)
+        return [SignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, total) for _ in owners]
+
+
 class SignificantTextAgg(SignificantTermsAgg):
     name = "significant_text"
+    aggregator = SignificantTextAggregator
     takes_subs = False
     parser = BodyParser(
         "significant_text",
@@ -119,12 +147,6 @@ class SignificantTextAgg(SignificantTermsAgg):
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
         self.parent = parent
-        if field_of(ctx, self.source.field or "") is None:
-            factory = "org.elasticsearch.search.aggregations.bucket.terms.SignificantTextAggregatorFactory"
-            raise NullPointer(
-                'Cannot invoke "org.elasticsearch.index.mapper.MappedFieldType.indexAnalyzer()" because the return value of '
-                f'"{factory}$SignificantTextCollectorSource.access$400({factory}$SignificantTextCollectorSource)" is null'
-            )
 
     def resolve(self, ctx: ShardContext) -> Source:
         found = field_of(ctx, self.source.field or "")
