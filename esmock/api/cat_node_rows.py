@@ -15,6 +15,7 @@ from esmock.state import stats
 from esmock.state.nodes import HOST
 from esmock.state.placement import copies
 from esmock.state.resolve import matches
+from esmock.xcontent.units import TimeValue
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -137,7 +138,7 @@ def thread_pool(cluster: Cluster, request: Request) -> Iterator[Row]:
 
 
 def tasks(cluster: Cluster, request: Request) -> Iterator[Row]:
-    """The tasks that run: those that answer this very request."""
+    """The tasks that run: those that answer this very request too."""
     node = cluster.local_node
     for task in listed(cluster, request):
         nanos = task.running_ns
@@ -151,7 +152,7 @@ def tasks(cluster: Cluster, request: Request) -> Iterator[Row]:
             "start_time": task.started_ms,
             "timestamp": hms(task.started_ms),
             "running_time_ns": nanos,
-            "running_time": f"{nanos // 1000}micros",
+            "running_time": TimeValue(nanos, "nanos").human(),
             "node_id": node.id[:4],
             "node": node.name,
             "version": str(cluster.behaviour.version),

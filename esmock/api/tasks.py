@@ -1,20 +1,24 @@
 """Tasks: what runs, and what ran and kept its result.
 
-Only tasks that a client asked not to wait for outlive their request; they have ended when the answer is sent.
+Only tasks that a client asked not to wait for outlive their request.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.nodes import meant
 from esmock.api.params import Param, boolean, names, string, time
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, IndexNotFound, NumberFormat, ResourceNotFound
+from esmock.errors import IllegalArgument, IndexNotFound, NumberFormat, ResourceNotFound, Timeout
 from esmock.shape.nodes import base
 from esmock.state.resolve import glob
-from esmock.state.tasks import Task, tasks
+from esmock.state.task_index import NAME, result_body
+from esmock.state.tasks import Running, Task, tasks
 from esmock.xcontent.java_number import parse_long
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _HEALTH_NODE_ID = 13
+_DEFAULT_TIMEOUT_MS = 30_000
+_POLL_SECONDS = 0.02
 _TIMEOUT = Param(time("30s").parse, None)
 _LIST = {
     "detailed": boolean(False),
@@ -85,35 +91,18 @@ def listed(cluster: Cluster, request: Request) -> list[Task]:
     parent = request.param("parent_task_id")
     if parent:
         parse_task_id(parent)
-    found = _own_tasks(cluster, request, "cluster:monitor/tasks/lists")
+    found = [*tasks(cluster).live(), *_own_tasks(cluster, request, "cluster:monitor/tasks/lists")]
     if cluster.local_node not in meant(cluster, request.param("nodes") or []):
         return []
     return [one for one in found if _matches(request, one)]
 
 
 def _body(cluster: Cluster, task: Task, *, detailed: bool) -> dict[str, Json]:
-    out: dict[str, Json] = {
-        "node": cluster.node_id,
-        "id": task.id,
-        "type": task.kind,
-        "action": task.action,
-    }
-    if detailed:
-        if task.status is not None:
-            out["status"] = task.status
-        out["description"] = task.description
-    out["start_time_in_millis"] = task.started_ms
-    out["running_time_in_nanos"] = task.running_ns
-    out["cancellable"] = task.cancellable
-    if task.cancellable and cluster.behaviour.newer_jackson:
-        out["cancelled"] = False
-    if task.parent is not None:
-        out["parent_task_id"] = task.parent
-    out["headers"] = dict(task.headers)
-    return out
+    return tasks(cluster).body_of(cluster, task, detailed=detailed)
 
 
-def _grouped(cluster: Cluster, found: list[Task], group_by: str, *, detailed: bool) -> dict[str, Json]:
+def grouped(cluster: Cluster, found: list[Task], group_by: str, *, detailed: bool) -> dict[str, Json]:
+    """Tasks in the form that ``group_by`` names."""
     bodies = {f"{cluster.node_id}:{task.id}": _body(cluster, task, detailed=detailed) for task in found}
     if group_by == "none":
         return {"tasks": list(bodies.values())}
@@ -148,17 +137,17 @@ def _grouped(cluster: Cluster, found: list[Task], group_by: str, *, detailed: bo
     action="cluster:monitor/tasks/lists",
 )
 def list_(cluster: Cluster, request: Request) -> Response:
-    """Running tasks: only the one that lists them."""
+    """Running tasks: the one that lists them too."""
     group_by = request.param("group_by")
     if group_by not in ("nodes", "parents", "none"):
         raise IllegalArgument(f"[group_by] must be one of [nodes], [parents] or [none] but was [{group_by}]")
     found = listed(cluster, request)
-    return Response(200, _grouped(cluster, found, group_by, detailed=request.param("detailed")))
+    return Response(200, grouped(cluster, found, group_by, detailed=request.param("detailed")))
 
 
 def _no_task(cluster: Cluster, node: str, number: int) -> ResourceNotFound:
     resource = "index_expression" if cluster.behaviour.mapping_types else "index_or_alias"
-    no_index = IndexNotFound(".tasks", resource=resource)
+    no_index = None if NAME in cluster.indices else IndexNotFound(NAME, resource=resource)
     missing = ResourceNotFound(f"task [{node}:{number}] isn't running and hasn't stored its results", cause=no_index)
     if node == cluster.node_id:
         return missing
@@ -176,18 +165,34 @@ def _no_task(cluster: Cluster, node: str, number: int) -> ResourceNotFound:
     docs="tasks",
     action="cluster:monitor/task/get",
 )
-def get(cluster: Cluster, request: Request) -> Response:
-    """A task that has ended and kept its result."""
+def get(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:
+    """A task that runs, or that has ended and kept its result."""
     node, number = parse_task_id(request.part("task_id"))
-    found = tasks(cluster).ended.get(number) if node == cluster.node_id else None
+    registry = tasks(cluster)
+    running = registry.running.get(number) if node == cluster.node_id else None
+    if running is not None:
+        if request.param("wait_for_completion"):
+            return _wait(cluster, number, request.param("timeout"))
+        return Response(200, {"completed": False, "task": _body(cluster, running.task(), detailed=True)})
+    found = registry.ended.get(number) if node == cluster.node_id else None
     if found is None:
         raise _no_task(cluster, node, number)
-    body = {"completed": True, "task": _body(cluster, found, detailed=True)}
-    if found.error is not None:
-        body["error"] = found.error
-    if found.response is not None:
-        body["response"] = found.response
-    return Response(200, body)
+    return Response(200, result_body(cluster, found))
+
+
+async def _wait(cluster: Cluster, number: int, timeout_ms: int | None) -> Response:
+    """Poll until the task has ended or the timeout is used up, on the clock; on a frozen one real time counts too."""
+    registry = tasks(cluster)
+    timeout_ms = _DEFAULT_TIMEOUT_MS if timeout_ms is None else timeout_ms
+    deadline_ms = cluster.clock.now_ms() + timeout_ms
+    real_deadline = monotonic() + timeout_ms / 1000
+    while number in registry.running:
+        if cluster.clock.now_ms() >= deadline_ms or (cluster.clock.is_frozen and monotonic() >= real_deadline):
+            shown = "org.elasticsearch.index.reindex.BulkByScrollTask@0"
+            raise Timeout(f"Timed out waiting for completion of [{shown}]")
+        await asyncio.sleep(_POLL_SECONDS)
+        cluster.clock.run_due()
+    return Response(200, result_body(cluster, registry.ended[number]))
 
 
 @endpoint(
@@ -205,11 +210,21 @@ def get(cluster: Cluster, request: Request) -> Response:
     action="cluster:admin/tasks/cancel",
 )
 def cancel(cluster: Cluster, request: Request) -> Response:
-    """End running tasks: none can be."""
+    """End running jobs."""
+    registry = tasks(cluster)
     text = request.part("task_id")
+    group_by = request.param("group_by")
     if text is None:
-        return Response(200, {"nodes": {}})
-    node, _ = parse_task_id(text)
+        parent = request.param("parent_task_id")
+        if parent:
+            parse_task_id(parent)
+        here = cluster.local_node in meant(cluster, request.param("nodes") or [])
+        chosen = [one for one in registry.running.values() if here and _matches(request, one.task())]
+        return Response(200, _cancelled(cluster, chosen, group_by))
+    node, number = parse_task_id(text)
+    if node == cluster.node_id and number in registry.running:
+        return Response(200, _cancelled(cluster, [registry.running[number]], group_by))
+    nothing = grouped(cluster, [], group_by, detailed=False)
     if node != cluster.node_id:
         failure = {
             "type": "failed_node_exception",
@@ -217,7 +232,7 @@ def cancel(cluster: Cluster, request: Request) -> Response:
             "node_id": node,
             "caused_by": {"type": "no_such_node_exception", "reason": f"No such node [{node}]", "node_id": node},
         }
-        return Response(200, {"node_failures": [failure], "nodes": {}})
+        return Response(200, {"node_failures": [failure], **nothing})
     missing = {"type": "resource_not_found_exception", "reason": f"task [{text}] is not found"}
     caused = {
         "type": "failed_node_exception",
@@ -225,4 +240,11 @@ def cancel(cluster: Cluster, request: Request) -> Response:
         "node_id": node,
         "caused_by": missing,
     }
-    return Response(200, {"node_failures": [caused], "nodes": {}})
+    return Response(200, {"node_failures": [caused], **nothing})
+
+
+def _cancelled(cluster: Cluster, chosen: list[Running], group_by: str) -> dict[str, Json]:
+    shown = grouped(cluster, [one.task() for one in chosen], group_by, detailed=False)
+    for one in chosen:
+        one.cancel()
+    return shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, typed
@@ -14,7 +13,6 @@ from esmock.xcontent.java_number import parse_double, parse_int
 
 if TYPE_CHECKING:
     from esmock.features.by_query.job import Job
-    from esmock.features.by_query.run import Done
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()
@@ -146,45 +144,22 @@ def _settle(job: Job, request: Request) -> None:
 
 def _answer(cluster: Cluster, request: Request) -> Response:
     """Do the job now, or leave its result with a task."""
-    from esmock.errors import ApiError
-    from esmock.features.by_query.job import ACTIONS
     from esmock.features.by_query.run import run as run_job
-    from esmock.state.tasks import Task, tasks
 
     job: Job = request.parsed
-    started = cluster.clock.monotonic_ns()
 
-    def run(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Done:
+    def check() -> None:
         if job.kind == "reindex":
             _check_target(cluster, job)
-        return run_job(cluster, job, warn)
 
-    if request.param("wait_for_completion"):
-        done = run(cluster, job, request.warn)
-        return Response(done.worst, _body(cluster, done, started, human=request.human))
-    registry = tasks(cluster)
-    number = registry.next_id()
-    response, error, status = None, None, None
-    try:
-        done = run(cluster, job, request.warn)
-        response = _body(cluster, done, started, human=request.human)
-        status = {key: value for key, value in response.items() if key not in ("took", "timed_out", "failures")}
-    except ApiError as failure:
-        error = failure.cause_body()
-    registry.keep(
-        Task(
-            number,
-            ACTIONS[job.kind],
-            "transport",
-            cluster.clock.now_ms(),
-            description=job.description,
-            status=status,
-            cancellable=True,
-            response=response,
-            error=error,
-        )
-    )
-    return Response(200, {"task": f"{cluster.node_id}:{number}"})
+    if not request.param("wait_for_completion"):
+        from esmock.features.by_query.running import begin
+
+        return Response(200, {"task": f"{cluster.node_id}:{begin(cluster, job, check, request.warn)}"})
+    started = cluster.clock.monotonic_ns()
+    check()
+    done = run_job(cluster, job, request.warn)
+    return Response(done.worst, _body(cluster, done, started, human=request.human))
 
 
 def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str, Json]:
@@ -337,22 +312,27 @@ _RETHROTTLE = {"requests_per_second": string(), "group_by": string("nodes")}
 
 
 def _rethrottle(cluster: Cluster, request: Request) -> Response:
-    """Jobs end before anybody could change their rate: none is ever found."""
-    from esmock.api.tasks import parse_task_id
+    """Give the job behind a task another rate; its kind does not matter."""
+    from esmock.api.tasks import grouped, parse_task_id
+    from esmock.state.tasks import tasks
 
     task = request.part("task_id")
-    node, _ = parse_task_id(task)
+    node, number = parse_task_id(task)
     text = request.param("requests_per_second")
     if text is None:
         raise IllegalArgument("requests_per_second is a required parameter")
-    _rate("requests_per_second", text)
+    rate = _rate("requests_per_second", text)
+    running = tasks(cluster).running.get(number) if node == cluster.node_id else None
+    if running is not None:
+        running.rethrottle(rate)
+        return Response(200, grouped(cluster, [running.task(joined=True)], request.param("group_by"), detailed=True))
     caused = (
         {"type": "resource_not_found_exception", "reason": f"task [{task}] is missing"}
         if node == cluster.node_id
         else {"type": "no_such_node_exception", "reason": f"No such node [{node}]", "node_id": node}
     )
     failure = {"type": "failed_node_exception", "reason": f"Failed node [{node}]", "node_id": node, "caused_by": caused}
-    return Response(200, {"node_failures": [failure], "nodes": {}})
+    return Response(200, {"node_failures": [failure], **grouped(cluster, [], request.param("group_by"), detailed=True)})
 
 
 @endpoint(

@@ -39,6 +39,14 @@ class Script:
         """The script that a whole body is. Raises as ``parse``."""
         return _build(_PARSER.parse(body, reading), DEFAULT_LANG)
 
+    def shown(self) -> str:
+        """As descriptions of tasks show it."""
+        from esmock.script.painless.runtime.values import to_text
+
+        kind, lang = ("stored", "null") if self.stored else ("inline", f"'{self.lang}'")
+        options = "null" if self.stored else to_text(self.options)
+        return f"Script{{type={kind}, lang={lang}, idOrCode='{self.id_or_code}', options={options}, params={to_text(self.params)}}}"
+
     def to_json(self) -> dict[str, Json]:
         """The object form, as it is stored and shown."""
         body: dict[str, Json] = {"id" if self.stored else "source": self.id_or_code}

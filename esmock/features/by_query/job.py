@@ -68,11 +68,13 @@ class Job:
     @property
     def description(self) -> str:
         """As tasks show it."""
-        shown = ", ".join(self.names)
+        shown = f"[{', '.join(self.names)}]"
+        if self.script is not None:
+            shown += f" updated with {self.script.shown()}"
         if self.kind == "reindex":
             typed = "[_doc]" if self.search.behaviour.mapping_types else ""
-            return f"reindex from [{shown}] to [{self.destination.index}]{typed}"
-        return f"{self.kind}-by-query [{shown}]"
+            return f"reindex from {shown} to [{self.destination.index}]{typed}"
+        return f"{self.kind}-by-query {shown}"
 
     def part(self, number: int, maximum: int) -> Job:
         """One slice of the job."""
@@ -87,7 +89,11 @@ class Job:
 
 @dataclass(slots=True)
 class Status:
-    """Counters of a job or of one of its slices."""
+    """Counters of a job or of one of its slices.
+
+    Attributes:
+        waits_ms: how long it waits still.
+    """
 
     kind: str
     total: int = 0
@@ -100,18 +106,21 @@ class Status:
     throttled_ms: int = 0
     requests_per_second: float = float("inf")
     slice_id: int | None = None
+    cancelled: bool = False
+    waits_ms: int = 0
 
     def add(self, other: Status) -> None:
         """Join a slice's counters."""
         for name in ("total", "updated", "created", "deleted", "batches", "version_conflicts", "noops", "throttled_ms"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def to_json(self, *, human: bool = False) -> dict[str, Json]:
+    def to_json(self, *, human: bool = False, whole: bool = False) -> dict[str, Json]:
+        """``whole``: with the counters that jobs of the kind leave at zero, as tasks show it."""
         body: dict[str, Json] = {} if self.slice_id is None else {"slice_id": self.slice_id}
         body["total"] = self.total
-        if self.kind != "delete":
+        if whole or self.kind != "delete":
             body["updated"] = self.updated
-        if self.kind == "reindex":
+        if whole or self.kind == "reindex":
             body["created"] = self.created
         body["deleted"] = self.deleted
         body["batches"] = self.batches
@@ -123,9 +132,11 @@ class Status:
         body["throttled_millis"] = self.throttled_ms
         rate = self.requests_per_second
         body["requests_per_second"] = -1.0 if rate == float("inf") else rate
+        if self.cancelled:
+            body["canceled"] = "by user request"
         if human:
-            body["throttled_until"] = "0s"
-        body["throttled_until_millis"] = 0
+            body["throttled_until"] = _shown_time(self.waits_ms)
+        body["throttled_until_millis"] = self.waits_ms
         return body
 
 

@@ -1,6 +1,7 @@
 """Carrying out a job: search once, then write batch by batch.
 
-Differs: a limit on requests per second is not waited for; the answer tells the time that Elasticsearch would have waited.
+Differs: who waits for a job does not wait for its limit on requests per second; the answer tells the time that
+Elasticsearch would have waited. Jobs that nobody waits for keep to their limit (``running``).
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from esmock.xcontent.source_filter import filter_source
 if TYPE_CHECKING:
     from esmock.search.execute import SearchResult
     from esmock.state.cluster import Cluster
-    from esmock.state.index import Index
 
 Json = Any
 MAX_AUTO_SLICES = 20
@@ -34,13 +34,14 @@ class Done:
     Attributes:
         failures: as the answer shows them.
         worst: the highest status among them; 200 without any.
+        touched: names of the indices written to.
     """
 
     status: Status
     slices: list[Status] = field(default_factory=list)
     failures: list[Json] = field(default_factory=list)
     worst: int = 200
-    touched: dict[str, Index] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
 
     def failed(self, write: WriteRequest, error: ApiError, *, typed: bool) -> None:
         """Note the failure of a write."""
@@ -53,24 +54,77 @@ class Done:
         self.worst = max(self.worst, peeled.status)
 
 
-def run(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Done:
-    """Do a job. Raises the errors of its search and its script."""
+class Worker:
+    """One slice of a job, or the whole of it: goes on by a batch whenever it is told to.
+
+    Args:
+        job: its part.
+        result: what the search found.
+    """
+
+    def __init__(self, job: Job, result: SearchResult, status: Status) -> None:
+        self.job = job
+        self.result = result
+        self.status = status
+        found = result.total or 0
+        status.total = found if job.max_docs is None else min(found, job.max_docs)
+        self.hits = result.ordered if job.max_docs is None else result.ordered[: job.max_docs]
+        self.at = 0
+        self._stopped = False
+
+    def step(self, cluster: Cluster, done: Done) -> int:
+        """Do the next batch. Returns after how many documents a limit makes it wait; 0 at the end. Raises the script's errors."""
+        if self._stopped:
+            return 0
+        size = self.job.search.size if self.job.search.size > 0 else 1000
+        batch = self.hits[self.at : self.at + size]
+        if not batch:
+            return 0
+        self.at += len(batch)
+        self.status.batches += 1
+        failures = len(done.failures)
+        _write_all(cluster, self.job, list(_writes(cluster, self.job, self.result, batch, self.status)), self.status, done)
+        self._stopped = len(done.failures) > failures or self.at == self.job.max_docs
+        return 0 if self._stopped else len(batch)
+
+
+def start(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> list[Worker]:
+    """Search. Returns who is to write what was found: one for each slice. Raises the errors of the search."""
     n_slices = job.slices or _auto_slices(cluster, job)
-    done = Done(Status(job.kind, requests_per_second=job.requests_per_second))
     if n_slices == 1:
-        _run_part(cluster, job, done.status, done, warn)
+        status = Status(job.kind, requests_per_second=job.requests_per_second)
+        return [Worker(job, _search(cluster, job, warn), status)]
+    rate = job.requests_per_second / n_slices
+    parts = [replace(job.part(number, n_slices), requests_per_second=rate) for number in range(n_slices)]
+    return [
+        Worker(part, _search(cluster, part, warn), Status(job.kind, slice_id=number, requests_per_second=rate))
+        for number, part in enumerate(parts)
+    ]
+
+
+def finish(cluster: Cluster, job: Job, workers: list[Worker], done: Done) -> None:
+    """Join what the workers counted, refresh if asked to."""
+    if len(workers) == 1 and workers[0].status.slice_id is None:
+        done.status = workers[0].status
     else:
-        parts = [job.part(number, n_slices) for number in range(n_slices)]
-        results = [_search(cluster, part, warn) for part in parts]
-        for number, (part, result) in enumerate(zip(parts, results, strict=True)):
-            rate = job.requests_per_second / n_slices
-            status = Status(job.kind, slice_id=number, requests_per_second=rate)
-            _run_hits(cluster, replace(part, requests_per_second=rate), result, status, done)
-            done.slices.append(status)
+        done.slices = [worker.status for worker in workers]
+        for status in done.slices:
             done.status.add(status)
     if job.refresh:
-        for index in done.touched.values():
-            index.refresh()
+        for name in done.touched:
+            if name in cluster.indices:
+                cluster.indices[name].refresh()
+
+
+def run(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Done:
+    """Do a job. Raises the errors of its search and its script."""
+    workers = start(cluster, job, warn)
+    done = Done(Status(job.kind, requests_per_second=job.requests_per_second))
+    for worker in workers:
+        while written := worker.step(cluster, done):
+            if worker.status.requests_per_second != float("inf"):
+                worker.status.throttled_ms += int(1000 * written / worker.status.requests_per_second)
+    finish(cluster, job, workers, done)
     return done
 
 
@@ -81,10 +135,6 @@ def _auto_slices(cluster: Cluster, job: Job) -> int:
     return min([MAX_AUTO_SLICES, *counts]) if counts else 1
 
 
-def _run_part(cluster: Cluster, job: Job, status: Status, done: Done, warn: Callable[[str], None]) -> None:
-    _run_hits(cluster, job, _search(cluster, job, warn), status, done)
-
-
 def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> SearchResult:
     from esmock.search.service import run as run_search
 
@@ -93,21 +143,6 @@ def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> SearchRe
     return run_search(
         cluster, job.names, request, options=job.options, allow_partial=False, routing=job.routing, warn=warn, keep_all=True
     )
-
-
-def _run_hits(cluster: Cluster, job: Job, result: SearchResult, status: Status, done: Done) -> None:
-    found = result.total or 0
-    status.total = found if job.max_docs is None else min(found, job.max_docs)
-    hits = result.ordered if job.max_docs is None else result.ordered[: job.max_docs]
-    size = job.search.size if job.search.size > 0 else 1000
-    for at in range(0, len(hits), size):
-        if at and job.requests_per_second != float("inf"):
-            status.throttled_ms += int(1000 * size / job.requests_per_second)
-        status.batches += 1
-        writes = _writes(cluster, job, result, hits[at : at + size], status)
-        _write_all(cluster, job, list(writes), status, done)
-        if done.failures:
-            return
 
 
 def _writes(cluster: Cluster, job: Job, result: SearchResult, hits: list[Any], status: Status) -> Iterator[WriteRequest]:
@@ -193,7 +228,7 @@ def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: S
         except ApiError as error:
             done.failed(write, error, typed=typed)
             continue
-        done.touched[outcome.index.name] = outcome.index
+        done.touched[outcome.index.name] = None
         _count(status, outcome.written.result)
 
 
