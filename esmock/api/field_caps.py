@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, JsonParse, Parsing, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, JsonParse, Parsing
 from esmock.search.field_caps import FILTERS, FieldCapsRequest
 from esmock.state.resolve import OPEN, resolve
 from esmock.xcontent.located import at_name, at_start, last_token, standing, token
@@ -118,8 +118,11 @@ def _request(request: Request, body: dict[str, Any]) -> FieldCapsRequest:
             "can't specify a request body and [fields] request parameter, either specify a request body or the [fields] request "
             "parameter"
         )
-    if body.get("runtime_mappings"):
-        raise Unsupported("[runtime_mappings] of field_caps")
+    runtime = body.get("runtime_mappings")
+    if runtime:
+        from esmock.mapping.runtime import parse_runtime_fields
+
+        parse_runtime_fields(runtime)
     wanted = body.get("fields") or tuple(given or ())
     if not wanted:
         if request.behaviour.major >= 8 and not request.has_param("fields"):
@@ -135,6 +138,7 @@ def _request(request: Request, body: dict[str, Any]) -> FieldCapsRequest:
         filters=filters,
         types=tuple(request.params.get("types") or ()),
         include_empty=request.params.get("include_empty_fields", True),
+        runtime=runtime,
     )
 
 

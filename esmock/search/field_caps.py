@@ -77,6 +77,7 @@ class FieldCapsRequest:
     Attributes:
         filters: of ``FILTERS``.
         types: families to which the answer is confined; empty: all.
+        runtime: fields that the request defines, over those of the mappings.
     """
 
     fields: tuple[str, ...]
@@ -84,6 +85,7 @@ class FieldCapsRequest:
     filters: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     include_empty: bool = True
+    runtime: Json = None
 
 
 def field_caps(request: FieldCapsRequest, indices: Sequence[Index], behaviour: Behaviour) -> dict[str, Json]:
@@ -154,7 +156,13 @@ def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour) -
         return {}
     tests = [wildcard(one) for one in request.fields]
     out: dict[str, Caps] = {}
+    runtime = dict(_runtime_fields({**mapping.runtime, **(request.runtime or {})}))
+    for path, caps in runtime.items():
+        if any(test(path) for test in tests) and _wanted(request, path, caps, mapping, None):
+            out[path] = caps
     for path, caps, source in _all_fields(mapping, behaviour):
+        if path in runtime:
+            continue
         if not any(test(path) for test in tests) or not _wanted(request, path, caps, mapping, source):
             continue
         if request.include_empty or _is_filled(index, path, source):
@@ -174,6 +182,15 @@ def _all_fields(mapping: Mapping, behaviour: Behaviour) -> Iterator[tuple[str, C
     for path, one in mapping.fields():
         yield path, _caps(one, behaviour), one
         yield from _shadows(path, one)
+
+
+def _runtime_fields(nodes: dict[str, Json]) -> Iterator[tuple[str, Caps]]:
+    if nodes:
+        from esmock.mapping.runtime import parse_runtime_fields
+
+        for path, one in parse_runtime_fields(nodes).items():
+            if one.type != "composite":
+                yield path, Caps(one.type, True, True)
 
 
 def _caps(one: Field, behaviour: Behaviour) -> Caps:

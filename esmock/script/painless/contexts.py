@@ -9,6 +9,7 @@ from typing import Any
 from esmock.errors import Unsupported
 from esmock.script.painless.allowlist import ClassInfo, Lookup, Method
 from esmock.script.painless.runtime import moving, scoring
+from esmock.script.painless.runtime.extracting import Extractors, NamedGroupExtractor
 
 _MOVING = "org.elasticsearch.search.aggregations.pipeline.MovingFunctions"
 _STRING = "java.lang.String"
@@ -18,6 +19,13 @@ def _moving_functions() -> ClassInfo:
     info = ClassInfo(_MOVING, "c", True, ("java.lang.Object",), None)
     for name, (parameters, _) in moving.FUNCTIONS.items():
         info.statics[name, len(parameters)] = Method(_MOVING, name, "double", parameters, _MOVING)
+    return info
+
+
+def _extractor() -> ClassInfo:
+    name = NamedGroupExtractor.java_class
+    info = ClassInfo(name, "c", True, ("java.lang.Object",), None)
+    info.methods["extract", 1] = Method(name, "extract", "java.util.Map", ("java.lang.CharSequence",), name)
     return info
 
 
@@ -31,6 +39,8 @@ def lookup(context: str) -> Lookup:
             (_STRING, name, 0): Method(_STRING, name, _STRING, (), _STRING, True) for name in ("sha1", "sha256")
         }
         return Lookup(None, added)
+    if context in _EMITS:
+        return Lookup({NamedGroupExtractor.java_class: _extractor()})
     return Lookup()
 
 
@@ -59,6 +69,7 @@ class Imports:
         self.emitted: list[Any] = []
         """What ``emit`` has been called with since it was last cleared; pairs and names with values as tuples."""
         self._emits = _EMITS.get(context, ())
+        self._extractors = Extractors()
 
     def find(self, name: str, count: int) -> tuple[Method, Callable[..., Any], str] | None:
         """(signature, function, name of a hidden first argument or nothing)."""
@@ -68,8 +79,9 @@ class Imports:
                 parameters = next((one for one in self._emits if len(one) == count), None)
                 if parameters is not None:
                     return Method("", name, "void", parameters, ""), self._emit, ""
-            elif name in ("grok", "dissect"):
-                raise Unsupported(f"the function [{name}] in scripts of runtime fields")
+            elif name in ("grok", "dissect") and 1 <= count <= (1 if name == "grok" else 2):
+                signature = Method("", name, NamedGroupExtractor.java_class, (_STRING,) * count, "")
+                return signature, getattr(self._extractors, name), ""
         if found is None:
             if self._is_score and name in _VECTORS:
                 raise Unsupported(f"the function [{name}] in scripts")

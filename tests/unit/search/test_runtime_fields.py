@@ -95,3 +95,25 @@ def test_before_7_11_the_key_is_unknown(raw):
     ask("PUT /i/_doc/1", {"a": 1})
     reason = ask.json("POST /i/_search", {"runtime_mappings": {}})["error"]["reason"]
     assert reason == "Unknown key for a START_OBJECT in [runtime_mappings]."
+
+
+@pytest.mark.unverified
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("Map m = grok('%{WORD:w} %{INT:i:int}').extract('ab 7'); emit(m.w + (m.i + 1))", ["ab8"]),
+        ("def m = grok('%{INT:i}').extract('ab'); if (m == null) { emit('none') }", ["none"]),
+        ("emit(dissect('%{a}-%{+a}', '/').extract('x-y')?.a)", ["x/y"]),
+    ],
+)
+def test_extractors(days, script, found):
+    body = {"size": 1, "runtime_mappings": {"e": {"type": "keyword", "script": script}}, "fields": ["e"], "_source": False}
+    (hit,) = days.json("POST /i/_search", body)["hits"]["hits"]
+    assert hit["fields"]["e"] == found
+
+
+@pytest.mark.unverified
+def test_field_capabilities_of_the_requests_own_fields(days):
+    body = {"runtime_mappings": {"n": {"type": "keyword"}, "x": {"type": "ip"}}}
+    fields = days.json("POST /i/_field_caps?fields=n,x,day", body)["fields"]
+    assert {name: list(types) for name, types in fields.items()} == {"n": ["keyword"], "x": ["ip"], "day": ["keyword"]}

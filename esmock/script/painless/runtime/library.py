@@ -26,6 +26,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         durations,
         elastic,
         enums,
+        extracting,
         functions,
         maps,
         moment,
@@ -67,7 +68,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
                 if joined.setdefault(key, function) is not function:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
-    modules = (*families, containers, durations, enums, moment, moments, zones)
+    modules = (*families, containers, durations, enums, extracting, moment, moments, zones)
     classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
     names = {name for one in classes for name in vars(one)}
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))
