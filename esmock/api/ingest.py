@@ -102,7 +102,7 @@ def delete_pipeline(cluster: Cluster, request: Request) -> Response:
 def processor_grok(cluster: Cluster, request: Request) -> Response:
     """The built-in grok patterns."""
     from esmock.errors import Unsupported
-    from esmock.ingest.grok import legacy_patterns
+    from esmock.script.grok import legacy_patterns
 
     mode = request.params.get("ecs_compatibility")
     if mode == "v1":

@@ -101,7 +101,8 @@ def clear(values: Any) -> None:
 
 def _bounds(values: list[Any], index: int, length: int) -> int:
     if not 0 <= index < length:
-        raise t.IndexOutOfBounds(out_of_bounds(index, length))
+        is_linked = isinstance(values, LinkedList)
+        raise t.IndexOutOfBounds(f"Index: {index}, Size: {length}" if is_linked else out_of_bounds(index, length))
     return index
 
 

@@ -21,7 +21,7 @@ class NamedGroupExtractor:
 
 class _Grok(NamedGroupExtractor):
     def __init__(self, pattern: str) -> None:
-        from esmock.ingest.grok import Expression, legacy_patterns
+        from esmock.script.grok import Expression, legacy_patterns
 
         try:
             self._expression = Expression(pattern, legacy_patterns())
@@ -37,7 +37,7 @@ class _Grok(NamedGroupExtractor):
 
 class _Dissect(NamedGroupExtractor):
     def __init__(self, pattern: str, separator: str) -> None:
-        from esmock.ingest.dissect import parse_pattern
+        from esmock.script.dissect import parse_pattern
 
         try:
             self._leading, self._keys = parse_pattern(pattern)
@@ -46,7 +46,7 @@ class _Dissect(NamedGroupExtractor):
         self._separator = separator
 
     def j_extract(self, value: Any) -> Any:
-        from esmock.ingest.dissect import assemble, dissect
+        from esmock.script.dissect import assemble, dissect
 
         if value is None:
             raise t.NullPointer(None)

@@ -261,6 +261,9 @@ class Moment:
         raise t.UnsupportedTemporalType(f"Unsupported field: {adjuster.label}")
 
     def j_until(self, end: Any, unit: Any = None) -> Any:
+        from esmock.script.painless.runtime.moments import converted
+
+        end = converted(type(self), end)
         if unit is None:
             return self._period_until(end)
         name = unit.name

@@ -7,6 +7,7 @@ from typing import Any
 from esmock.mapping.dates import calendar
 from esmock.mapping.dates.pattern import offset_seconds
 from esmock.mapping.dates.zone import local_to_epoch
+from esmock.script.painless.allowlist import short_name
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.durations import SECOND
 from esmock.script.painless.runtime.enums import (
@@ -297,3 +298,37 @@ def joda_date(epoch_ms: int) -> JodaDate:
 
 
 _UTC_ZONE = UTC_OFFSET
+
+
+def converted(kind: type[Any], moment: Any) -> Any:
+    """``from`` of a class. Raises DateTime for a moment that lacks something, NullPointer."""
+    if moment is None:
+        raise t.NullPointer("temporal" if kind in (LocalDate, LocalTime, Instant) else None)
+    if type(moment) is kind:
+        return moment
+    has_date = getattr(moment, "has_date", False) and not isinstance(moment, Instant)
+    has_time = getattr(moment, "has_time", False) and not isinstance(moment, Instant)
+    has_zone = isinstance(moment, ZonedDateTime)
+    if kind is LocalDate and has_date:
+        return LocalDate(moment.days)
+    if kind is LocalTime and has_time:
+        return LocalTime(moment.nanos)
+    if kind is LocalDateTime and has_date and has_time:
+        return LocalDateTime(moment.days, moment.nanos)
+    if kind is Instant and (has_zone or isinstance(moment, Instant)):
+        return Instant(moment.epoch_ns())
+    if issubclass(kind, ZonedDateTime) and has_zone:
+        return kind(moment.epoch_ns(), moment.zone)
+    cause: t.Throwable | None = None
+    if kind is LocalDateTime:
+        cause = _unobtainable("LocalTime" if has_date else "LocalDate", moment)
+    elif kind is Instant:
+        cause = t.UnsupportedTemporalType("Unsupported field: InstantSeconds")
+    elif issubclass(kind, ZonedDateTime):
+        cause = _unobtainable("ZoneOffset" if kind is OffsetDateTime else "ZoneId", moment)
+    raise _unobtainable(short_name(kind.java_class), moment, cause)
+
+
+def _unobtainable(what: str, moment: Any, cause: t.Throwable | None = None) -> t.Throwable:
+    shown = f"Unable to obtain {what} from TemporalAccessor: {moment.j_toString()} of type {moment.java_class}"
+    return t.DateTime(shown, cause)

@@ -200,7 +200,7 @@ def _parsed(pattern: str, make: Any) -> Any:
         try:
             return make(*map(int, found.groups()))
         except t.DateTime as e:
-            raise t.DateTimeParse(f"Text '{text}' could not be parsed: {e.message}") from None
+            raise t.DateTimeParse(f"Text '{text}' could not be parsed: {e.message}", e) from None
 
     return parse
 

@@ -30,6 +30,9 @@ def limited(values: Iterable[Any]) -> Iterator[Any]:
         yield value
 
 
+_NOTHING: Any = object()
+
+
 class Stream:
     """Stream, IntStream, LongStream or DoubleStream by ``kind``; primitives travel unboxed."""
 
@@ -148,7 +151,7 @@ class Stream:
         return not any(test(item) for item in self._items())
 
     def j_findFirst(self) -> Optional:
-        return optional_of(_OPTIONALS[self.kind], next(self._items(), None))
+        return self._one(next(self._items(), _NOTHING))
 
     j_findAny = j_findFirst
 
@@ -179,17 +182,27 @@ class Stream:
     def j_toArray(self, *_: Any) -> JavaArray:
         return JavaArray(self.kind if self.kind != "object" else "def", list(self._items()))
 
-    def _extreme(self, comparator: Any, *, last: bool) -> Optional:
+    def _one(self, item: Any) -> Optional:
+        """The optional of an item. Raises NullPointer for null, as Java does."""
+        if item is None:
+            raise t.NullPointer(None)
+        return optional_of(_OPTIONALS[self.kind], None if item is _NOTHING else item)
+
+    def _extreme(self, comparator: Any, sign: int) -> Optional:
         if comparator is None:
             raise t.NullPointer(None)
-        items = sorted(self._items(), key=sort_key(comparator))
-        return optional_of(_OPTIONALS[self.kind], items[-1 if last else 0] if items else None)
+        items = self._items()
+        kept = next(items, _NOTHING)
+        for item in items:
+            if comparator(kept, item) * sign < 0:
+                kept = item
+        return self._one(kept)
 
     def j_max(self, comparator: Any = compare) -> Optional:
-        return self._extreme(comparator, last=True)
+        return self._extreme(comparator, 1)
 
     def j_min(self, comparator: Any = compare) -> Optional:
-        return self._extreme(comparator, last=False)
+        return self._extreme(comparator, -1)
 
     def j_sum(self) -> Any:
         if self.kind == "double":

@@ -31,6 +31,7 @@ from esmock.script.painless.runtime.moments import (
     LocalTime,
     OffsetDateTime,
     ZonedDateTime,
+    converted,
 )
 from esmock.script.painless.runtime.zones import (
     UTC_OFFSET,
@@ -175,7 +176,7 @@ def _parse(text: str) -> tuple[int, Zone | None]:
         days = date_days(int(year), int(month), int(day)) if year else 0
         nanos = day_nanos(int(hour), int(minute), int(second or 0), int((fraction or "0").ljust(9, "0"))) if hour else 0
     except t.DateTime as e:
-        raise t.DateTimeParse(f"Text '{text}' could not be parsed: {e.message}") from None
+        raise t.DateTimeParse(f"Text '{text}' could not be parsed: {e.message}", e) from None
     zone = zone_id(offset) if offset else None
     local = days * NANOS_PER_DAY + nanos
     if zone is not None:
@@ -250,18 +251,7 @@ def _zoned_of(*args: Any) -> ZonedDateTime:
 
 
 def _from(kind: type[Any]) -> Any:
-    def convert(moment: Any) -> Any:
-        if kind is Instant:
-            return Instant(moment.epoch_ns())
-        if kind is LocalDate:
-            return LocalDate(moment.days)
-        if kind is LocalTime:
-            return LocalTime(moment.nanos)
-        if kind is LocalDateTime:
-            return LocalDateTime(moment.days, moment.nanos)
-        return kind(moment.epoch_ns(), moment.zone)
-
-    return convert
+    return lambda moment: converted(kind, moment)
 
 
 def _between(a: Any, b: Any) -> Duration:
@@ -271,7 +261,21 @@ def _between(a: Any, b: Any) -> Duration:
 
 
 def _hours(hours: int, minutes: int = 0) -> Zone:
-    return offset_of(hours * 3600 + minutes * 60)
+    if not -18 <= hours <= 18:
+        raise t.DateTime(f"Zone offset hours not in valid range: value {hours} is not in the range -18 to 18")
+    if hours > 0 > minutes:
+        raise t.DateTime("Zone offset minutes and seconds must be positive because hours is positive")
+    if hours < 0 < minutes:
+        raise t.DateTime("Zone offset minutes and seconds must be negative because hours is negative")
+    if not -59 <= minutes <= 59:
+        raise t.DateTime(f"Zone offset minutes not in valid range: value {minutes} is not in the range -59 to 59")
+    return _total_seconds(hours * 3600 + minutes * 60)
+
+
+def _total_seconds(seconds: int) -> Zone:
+    if not -64800 <= seconds <= 64800:
+        raise t.DateTime("Zone offset not in valid range: -18:00 to +18:00")
+    return offset_of(seconds)
 
 
 def _epoch_date(days: int) -> LocalDate:
@@ -285,7 +289,7 @@ STATICS: dict[str, Any] = {
     "ZoneOffset.of/1": zone_id,
     "ZoneOffset.ofHours/1": _hours,
     "ZoneOffset.ofHoursMinutes/2": _hours,
-    "ZoneOffset.ofTotalSeconds/1": offset_of,
+    "ZoneOffset.ofTotalSeconds/1": _total_seconds,
     "Instant.ofEpochMilli/1": lambda ms: Instant(ms * 1_000_000),
     "Instant.ofEpochSecond/1": lambda s: Instant(s * SECOND),
     "Instant.ofEpochSecond/2": lambda s, n: Instant(s * SECOND + n),
@@ -298,6 +302,7 @@ STATICS: dict[str, Any] = {
     "LocalDate.parse/1": _parser(LocalDate),
     "LocalDate.parse/2": _parser(LocalDate),
     "LocalDate.from/1": _from(LocalDate),
+    "LocalTime.from/1": _from(LocalTime),
     "LocalTime.of/2": lambda *a: LocalTime(day_nanos(*a)),
     "LocalTime.of/3": lambda *a: LocalTime(day_nanos(*a)),
     "LocalTime.of/4": lambda *a: LocalTime(day_nanos(*a)),

@@ -1,0 +1,126 @@
+"""Dissect: a string cut at fixed delimiters, for the processor and for scripts. Docs: dissect-processor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from esmock.errors import ApiError
+
+_KEY = re.compile(r"%\{([^}]*)\}")
+_MODIFIED = re.compile(r"([+?*&]?)(.*?)(?:/(\d+))?(->)?\Z", re.S)
+
+
+class KeyParse(ApiError):
+    is_elasticsearch = False
+    java = "DissectException$KeyParse"
+    package = "org.elasticsearch.dissect"
+    type = "key_parse"
+
+
+class PatternParse(ApiError):
+    is_elasticsearch = False
+    java = "DissectException$PatternParse"
+    package = "org.elasticsearch.dissect"
+    type = "pattern_parse"
+
+
+class FindMatch(ApiError):
+    is_elasticsearch = False
+    java = "DissectException$FindMatch"
+    package = "org.elasticsearch.dissect"
+    type = "find_match"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """modifier: nothing, ``+``, ``?``, ``*`` or ``&``."""
+
+    name: str
+    modifier: str
+    order: int
+    skips_padding: bool
+    delimiter: str
+
+
+def parse_pattern(pattern: str) -> tuple[str, list[Key]]:
+    """The text before the first key, and the keys with the delimiter behind each. Raises PatternParse, KeyParse."""
+    found = list(_KEY.finditer(pattern))
+    if not found:
+        raise PatternParse(f"Unable to parse pattern: {pattern} Reason: Unable to find any keys or delimiters.")
+    leading = pattern[: found[0].start()]
+    keys: list[Key] = []
+    for number, match in enumerate(found):
+        end = found[number + 1].start() if number + 1 < len(found) else len(pattern)
+        keys.append(_key(match[1], pattern[match.end() : end]))
+    if all(key.modifier == "?" for key in keys):
+        raise PatternParse(f"Unable to parse pattern: {pattern} Reason: Unable to find any keys or delimiters.")
+    _check_references(pattern, keys)
+    return leading, keys
+
+
+def _key(spec: str, delimiter: str) -> Key:
+    match = _MODIFIED.match(spec)
+    assert match is not None
+    modifier, name, order, padding = match.groups()
+    if order is not None and modifier != "+":
+        name, order = f"{name}/{order}", None
+    if not name and modifier in ("+", "*", "&"):
+        raise KeyParse(f"Unable to parse key: {spec} Reason: The key name could be determined")
+    return Key(name, modifier if name else "?", int(order or 0), padding is not None, delimiter)
+
+
+def _check_references(pattern: str, keys: list[Key]) -> None:
+    for key in keys:
+        if key.modifier in ("*", "&"):
+            pair = [one for one in keys if one.name == key.name and one.modifier in ("*", "&")]
+            if len(pair) != 2 or {one.modifier for one in pair} != {"*", "&"}:
+                raise PatternParse(
+                    f"Unable to parse pattern: {pattern} Reason: Found invalid key/reference associations: "
+                    f"'{key.name}' Please ensure each '*<key>' is matched with a matching '&<key>"
+                )
+
+
+def dissect(leading: str, keys: list[Key], value: str) -> list[str] | None:
+    """The text of each key; None where the value does not fit."""
+    if not value.startswith(leading):
+        return None
+    at = len(leading)
+    values: list[str] = []
+    for number, key in enumerate(keys):
+        if not key.delimiter:
+            if number + 1 < len(keys):
+                return None
+            values.append(value[at:])
+            return values
+        end = value.find(key.delimiter, at)
+        if end < 0:
+            return None
+        values.append(value[at:end])
+        at = end + len(key.delimiter)
+        while key.skips_padding and value.startswith(key.delimiter, at):
+            at += len(key.delimiter)
+    return values
+
+
+def assemble(keys: list[Key], values: list[str], separator: str) -> dict[str, str]:
+    """Field to value: appended parts joined, references resolved."""
+    out: dict[str, str] = {}
+    appended: dict[str, list[tuple[int, int, str]]] = {}
+    joined = {key.name for key in keys if key.modifier == "+"}
+    references: dict[str, dict[str, str]] = {}
+    for number, (key, value) in enumerate(zip(keys, values, strict=True)):
+        if key.modifier == "?":
+            continue
+        if key.name in joined and key.modifier in ("", "+"):
+            appended.setdefault(key.name, []).append((key.order, number, value))
+            out.setdefault(key.name, "")
+        elif key.modifier in ("*", "&"):
+            references.setdefault(key.name, {})[key.modifier] = value
+        else:
+            out[key.name] = value
+    for name, parts in appended.items():
+        out[name] = separator.join(value for _, _, value in sorted(parts))
+    for pair in references.values():
+        out[pair["*"]] = pair["&"]
+    return out
