@@ -9,11 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from esmock.complaint import Complaint
 from esmock.version import LATEST, VERSIONS
-
-
-class Complaint(Exception):
-    """Ends the command with one line on stderr and exit code 1."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,12 +35,25 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_serve(commands)
     if command != "serve":
-        from esmock.conformance.command import add_yaml_parser
-        from esmock.conformance.snippets.command import add_docs_parser
-
-        add_yaml_parser(commands).set_defaults(run=_run_yaml)
-        add_docs_parser(commands).set_defaults(run=_run_docs)
+        _add_others(commands)
     return parser
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser with all commands."""
+    return _parser(None)
+
+
+def _add_others(commands: Any) -> None:
+    from esmock.commands import compare, completion, curl, doctor, proxy
+    from esmock.conformance.command import add_yaml_parser
+    from esmock.conformance.snippets.command import add_docs_parser
+
+    add_yaml_parser(commands).set_defaults(run=_run_yaml)
+    add_docs_parser(commands).set_defaults(run=_run_docs)
+    proxy.add_parsers(commands)
+    for module in (compare, doctor, curl, completion):
+        module.add_parser(commands)
 
 
 def _own_version() -> str:
@@ -89,6 +99,12 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--set", action="append", default=[], metavar="KEY=VALUE", help="a node setting; repeatable")
     _option(serve, "--parent-pid", default=None, metavar="PID", help="stop when this process is gone")
     _option(serve, "--no-rollup-use", action="store_true", default=False, help="from 8.11: refuse new rollup jobs")
+    _option(serve, "--no-control", action="store_true", default=False, help="no control API and no inspector under /_esmock/")
+    _option(serve, "--control-token", default=None, metavar="TEXT", help="what the control API wants to be shown")
+    _option(serve, "--control-host", action="append", default=[], metavar="NAME", help="names of this server that may be used; * for any")
+    _option(serve, "--journal", default=None, metavar="N", help="exchanges to keep; 0 keeps none")
+    _option(serve, "--faults", action="append", default=[], metavar="FILE", help="YAML or JSON of faults to start with; repeatable")
+    _option(serve, "--stubs", action="append", default=[], metavar="FILE", help="the same of stubs")
     _option(serve, "--json", action="store_true", default=False, help="print the ready line as JSON")
     _option(serve, "--log", action="store_true", default=False, help="print one line per request to stderr")
     serve.set_defaults(run=_run_serve)

@@ -106,6 +106,14 @@ class Clock:
             self._offset_ms += step
         self.run_due()
 
+    def travel(self, to_ms: int) -> None:
+        """Go to an instant, also a past one; the clock runs on or stands still as before. Forward, what comes due is run."""
+        if self._frozen_ms is not None:
+            self._frozen_ms = to_ms
+        else:
+            self._offset_ms = to_ms - time.time_ns() // 1_000_000
+        self.run_due()
+
     def call_at(self, at_ms: int, call: Callable[[], None]) -> Timer:
         """Run ``call`` before the first request at or after ``at_ms``."""
         self._scheduled += 1

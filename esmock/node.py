@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.request import Request, Response
 from esmock.http.receive import (
     Channel,
-    RawRequest,
     Refused,
     check_body,
     check_unknown,
@@ -17,12 +16,15 @@ from esmock.http.receive import (
     read_params,
     route,
 )
-from esmock.http.render import RawResponse, render, render_error
+from esmock.http.render import render, render_error
 from esmock.http.router import Router
 from esmock.state.blocks import check_action
+from esmock.wire import Answer, RawRequest, RawResponse
 from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
+    from esmock.controls.controls import Controls
+    from esmock.controls.exchange import Exchange
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
 
@@ -42,6 +44,9 @@ class Node:
     Args:
         cluster: the state that requests act on.
         router: the routes of the cluster's version.
+
+    Attributes:
+        controls: what a test has put between client and engine (faults, stubs, journal); None costs nothing.
     """
 
     def __init__(self, cluster: Cluster, router: Router) -> None:
@@ -50,22 +55,33 @@ class Node:
         self.behaviour = cluster.behaviour
         cluster.query_checker = check_queries
         self.failures: list[BaseException] = []
-        self._lock = threading.RLock()
+        self.controls: Controls | None = None
+        self.lock = threading.RLock()
 
     def close(self) -> None:
         """Let go of what the node holds outside of memory: nothing."""
 
-    def handle(self, raw: RawRequest) -> RawResponse | Awaitable[RawResponse]:
-        """Answer a request; the result is awaitable only where the endpoint waits for something."""
-        with self._lock:
+    def handle(self, raw: RawRequest) -> Answer:
+        """Answer a request; the result is awaitable only where the endpoint or a control waits for something."""
+        controls = self.controls
+        return self.answer(raw) if controls is None else controls.handle(raw, self.answer)
+
+    def answer(self, raw: RawRequest, exchange: Exchange | None = None) -> Answer:
+        """Answer from the engine; ``exchange`` is how the controls follow a request through it."""
+        with self.lock:
             try:
                 channel, path, params = open_channel(raw, self.behaviour)
             except Refused as refused:
                 return self._failed(refused.error, refused.channel)
             try:
                 self.cluster.clock.run_due()
-                request = route(raw, self.router, channel, path, params, self.behaviour)
-                answer = self._answer(request)
+                try:
+                    request = route(raw, self.router, channel, path, params, self.behaviour)
+                    answer = self._answer(request) if exchange is None else exchange.run(request, self._answer)
+                except Exception as error:
+                    if exchange is None or channel.request is not None:
+                        raise
+                    answer = exchange.unrouted(error)
                 if isinstance(answer, Response):
                     return render(answer, channel, self.behaviour)
                 return self._later(answer, channel)
@@ -102,4 +118,3 @@ class Node:
         if answer.failure is not None:
             self.failures.append(answer.failure)
         return answer
-

@@ -5,7 +5,7 @@ Every pytest run loads this file, so it imports nothing of esmock before a fixtu
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,12 @@ _OPTIONS = (
     ("version", "Elasticsearch version to play"),
     ("seed", "seed files or folders, separated by commas"),
     ("clock", "instant at which the clock stands, as ISO 8601"),
+    ("url", "a real cluster to run on instead; EVERYTHING on it is deleted before each test"),
+    ("strict", "findings that fail a test, separated by commas: deprecations, unrefreshed, contexts, rules; or all"),
     ("setups", "files of named setups for documentation pages, separated by commas"),
 )
-_MARKS = ("version", "seed", "clock", "settings")
+_MARKS = ("version", "seed", "clock", "settings", "strict")
+_FOUND: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addini(f"esmock_{name}", text, default=None)
     group.addoption("--esmock-yaml", action="store_true", default=False, help="collect YAML REST tests (*.yml)")
     group.addoption("--esmock-docs", action="store_true", default=False, help="collect documentation pages")
+    group.addoption("--esmock-findings", action="store_true", default=False, help="tell at the end what tests left behind")
     parser.addini("esmock_yaml", "collect YAML REST tests (*.yml)", type="bool", default=False)
     parser.addini("esmock_docs", "collect documentation pages", type="bool", default=False)
 
@@ -39,8 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
-        "markers", "esmock(version=..., seed=..., clock=..., settings=...): what the test's space is made of"
+        "markers", "esmock(version=..., seed=..., clock=..., settings=..., strict=...): what the test's space is made of"
     )
+    config.stash[_FOUND] = []
 
 
 def _refusal(message: str) -> BaseException:
@@ -119,9 +124,26 @@ def esmock_server(request: pytest.FixtureRequest, esmock_settings: ServerSetting
     from esmock.server import Server
     from esmock.settings import ServerSettings
 
+    url = chosen(request.config, "url")
+    if url:
+        yield from _real_cluster(url, request.config)
+        return
     server = Server(esmock_settings or changed(ServerSettings(), _options(request.config)))
     _plant(server, request.config, chosen(request.config, "seed"))
     server.keep_as_base()
+    with server:
+        yield server
+
+
+def _real_cluster(url: str, config: pytest.Config) -> Iterator[Server]:
+    """A real cluster, with faults, stubs and journal in front of it."""
+    from esmock.controls.refusal import ControlError
+    from esmock.proxy import ProxyServer
+
+    try:
+        server = ProxyServer(url)
+    except (ControlError, ValueError) as error:
+        raise _refusal(str(error)) from None
     with server:
         yield server
 
@@ -133,6 +155,16 @@ def esmock(request: pytest.FixtureRequest, esmock_server: Server) -> Iterator[Se
     An exception inside a handler fails the test that caused it.
     """
     marks = _marks(request.node)
+    config = request.config
+    if chosen(config, "url"):
+        if {"version", "clock", "settings"} & marks.keys():
+            pytest.skip("a real cluster is as it is: this test wants a version, clock or settings of its own")
+        esmock_server.reset()
+        _plant(esmock_server, config, chosen(config, "seed"))
+        _plant(esmock_server, config, marks.get("seed"))
+        yield esmock_server
+        _look_back(esmock_server, request.node, marks)
+        return
     settings = changed(esmock_server.settings, marks)
     if settings == esmock_server.settings:
         esmock_server.reset()
@@ -142,6 +174,50 @@ def esmock(request: pytest.FixtureRequest, esmock_server: Server) -> Iterator[Se
     _plant(esmock_server, request.config, marks.get("seed"))
     yield esmock_server
     esmock_server.check()
+    _look_back(esmock_server, request.node, marks)
+
+
+def _look_back(server: Server, item: pytest.Item, marks: Mapping[str, Any]) -> None:
+    """Tell what a test left behind, or fail it where it was asked to be strict."""
+    config = item.config
+    strict = marks.get("strict", chosen(config, "strict"))
+    tells = config.getoption("--esmock-findings")
+    if not strict and not tells:
+        return
+    kinds = [] if strict in (True, "all") else strict.split(",") if isinstance(strict, str) else list(strict or ())
+    if tells:
+        config.stash[_FOUND].extend(f"{item.nodeid}: {one}" for one in server.findings())
+    if strict:
+        found = server.findings(*kinds)
+        if found:
+            raise _refusal("\n".join(map(str, found)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failing test shows what was asked; what only esmock can do is skipped on a real cluster."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("esmock_server")
+    if server is None or call.when != "call":
+        return report
+    error = call.excinfo.value if call.excinfo is not None else None
+    if type(error).__name__ == "RealCluster":
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {error}")
+    elif report.failed and len(server.journal):
+        from esmock.controls.assertions import listing
+
+        report.sections.append(("esmock: what was asked", "\n".join(listing(server.journal))))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What tests left behind, where that was asked for."""
+    found = config.stash.get(_FOUND, [])
+    if found:
+        terminalreporter.section("esmock findings")
+        for line in found:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 A folder holds ``INDEX.mapping.json`` (the body of a create-index request, or a bare mapping) and ``INDEX.ndjson``
 (documents, one per line; or bulk lines). A ``.console`` or ``.es`` file holds requests as the documentation writes them.
-A file ``NAME.ndjson`` of its own holds bulk lines that name their index.
+A file ``NAME.ndjson`` of its own holds bulk lines that name their index; a ``NAME.recording.jsonl`` what ``esmock record`` wrote.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from esmock.http.receive import RawRequest
+from esmock.controls.refusal import ControlError
+from esmock.wire import RawRequest
 
 _METHODS = frozenset(("GET", "POST", "PUT", "DELETE", "HEAD"))
 _BULK_ACTIONS = frozenset(("index", "create", "update", "delete"))
 
 
-class SeedError(Exception):
+class SeedError(ControlError):
     """A seed that cannot be read or that the server refuses; says where and what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
 
 
 class Door(Protocol):
@@ -37,11 +41,66 @@ def load(server: Door, path: str) -> None:
         raise SeedError(f"seed {path} does not exist; give a folder, a console file or an .ndjson file")
     if where.is_dir():
         _load_folder(server, where)
+    elif where.name.endswith(".recording.jsonl"):
+        _load_recording(server, where)
     elif where.suffix == ".ndjson":
         _load_bulk(server, where, where.stem)
     else:
         _load_console(server, where)
     _send(server, "POST", "/_refresh", b"", path)
+
+
+def load_object(server: Door, tree: dict[str, Any]) -> None:
+    """Load a seed that is an object: index name to a list of documents, or to an object of ``mappings``, ``settings``,
+    ``aliases`` and ``documents``. A document's ``_id`` is its id, and no part of it. Raises SeedError."""
+    for index, content in tree.items():
+        where = f"[{index}]"
+        if isinstance(content, list):
+            content = {"documents": content}
+        if not isinstance(content, dict):
+            raise SeedError(f"seed {where}: expected a list of documents or an object, found {type(content).__name__}")
+        unknown = content.keys() - {"mappings", "settings", "aliases", "documents"}
+        if unknown:
+            raise SeedError(f"seed {where}: unknown field [{min(unknown)}]; known are mappings, settings, aliases, documents")
+        body = {key: value for key, value in content.items() if key != "documents"}
+        if body:
+            _send(server, "PUT", f"/{index}", json.dumps(body).encode(), where)
+        _index_documents(server, index, content.get("documents", []), where)
+    _send(server, "POST", "/_refresh", b"", "object")
+
+
+def _index_documents(server: Door, index: str, documents: Any, where: str) -> None:
+    if not isinstance(documents, list) or not all(isinstance(one, dict) for one in documents):
+        raise SeedError(f"seed {where}: documents are a list of objects")
+    if not documents:
+        return
+    lines = []
+    for document in documents:
+        source = {key: value for key, value in document.items() if key != "_id"}
+        action = {"index": {"_id": str(document["_id"])} if "_id" in document else {}}
+        lines += [json.dumps(action), json.dumps(source, ensure_ascii=False)]
+    body = "".join(line + "\n" for line in lines).encode()
+    _check_items(json.loads(_send(server, "POST", f"/{index}/_bulk", body, where, kind="ndjson")), where)
+
+
+def _check_items(answer: Any, where: str) -> None:
+    if answer["errors"]:
+        failed = next(item for item in answer["items"] if "error" in next(iter(item.values())))
+        raise SeedError(f"seed {where}: a document was refused: {json.dumps(failed)[:400]}")
+
+
+def _load_recording(server: Door, path: Path) -> None:
+    """Repeat what changed something in a recording, as far as it was accepted then."""
+    from esmock.controls.recording.file import RecordingError, read_recording
+
+    try:
+        recorded = read_recording(path)
+    except RecordingError as error:
+        raise SeedError(f"seed {path}: {error}") from None
+    for one in recorded.exchanges:
+        if one.method != "GET" and one.method != "HEAD" and one.status < 400 and not one.is_read:
+            kind = "ndjson" if "_bulk" in one.target else "json"
+            _send(server, one.method, one.target, one.body.encode(), str(path), kind=kind)
 
 
 def _send(server: Door, method: str, target: str, body: bytes, origin: str, *, kind: str = "json") -> bytes:
@@ -97,10 +156,7 @@ def _load_bulk(server: Door, path: Path, index: str) -> None:
     if not is_bulk:
         lines = [line for text in lines for line in ('{"index":{}}', text)]
     body = "".join(line + "\n" for line in lines).encode()
-    answer = json.loads(_send(server, "POST", f"/{index}/_bulk", body, str(path), kind="ndjson"))
-    if answer["errors"]:
-        failed = next(item for item in answer["items"] if "error" in next(iter(item.values())))
-        raise SeedError(f"seed {path}: a document was refused: {json.dumps(failed)[:400]}")
+    _check_items(json.loads(_send(server, "POST", f"/{index}/_bulk", body, str(path), kind="ndjson")), str(path))
 
 
 def _load_console(server: Door, path: Path) -> None:

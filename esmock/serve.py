@@ -12,14 +12,12 @@ import sys
 import time
 from typing import Any
 
-from esmock.cli import Complaint
 from esmock.clock import parse_instant
-from esmock.http.connection import listen_for_each
-from esmock.http.netty import Rules
-from esmock.http.receive import RawRequest
+from esmock.complaint import Complaint
 from esmock.server import Server
 from esmock.settings import NodeSettings, ServerSettings
 from esmock.version import VERSIONS
+from esmock.wire import RawRequest
 
 _PARENT_CHECK_SECONDS = 1.0
 
@@ -28,13 +26,15 @@ def serve(options: argparse.Namespace) -> int:
     """Run the server in the foreground. Raises Complaint for options that cannot be met."""
     settings = _settings(options)
     port = _integer(options.port, "--port")
+    journal = None if options.journal is None else _integer(options.journal, "--journal")
     try:
-        server = Server(settings, host=options.host, port=port)
+        server = Server(settings, host=options.host, port=port, journal=journal, access=_access(options))
     except ValueError as error:
         raise Complaint(f"--nodes {options.nodes}: {error}") from None
     is_new = _open_data(server, options)
     if is_new:
         _load_seeds(server, options.seed, as_base=not options.data)
+    _load_rules(server, options)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(server, options))
@@ -121,6 +121,32 @@ def _nodes(text: str) -> int | list[NodeSettings]:
     return out
 
 
+def _access(options: argparse.Namespace) -> Any:
+    if options.no_control:
+        return None
+    if not options.control_token and not options.control_host:
+        return "local"
+    from esmock.controls.api.access import Access
+
+    return Access(options.control_token, options.control_host)
+
+
+def _load_rules(server: Server, options: argparse.Namespace) -> None:
+    if not options.faults and not options.stubs:
+        return
+    from esmock.controls.refusal import ControlError
+
+    try:
+        for path in options.faults:
+            server.faults.load_file(path)
+        for path in options.stubs:
+            server.stubs.load_file(path)
+    except ControlError as error:
+        raise Complaint(str(error)) from None
+    except OSError as error:
+        raise Complaint(f"{error.filename} cannot be read: {error.strerror}") from None
+
+
 def _integer(text: str, option: str) -> int:
     try:
         return int(text)
@@ -150,16 +176,13 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     door = _logging(server) if options.log else server.handle
-    listeners = await listen_for_each(door, Rules.of(server.cluster.behaviour), server.host, server.port, len(server.cluster.nodes))
-    server.listens_at(tuple(listener.port for listener in listeners))
+    listeners = await server.listen_here(door)
     _announce(server, options.json)
     watch = asyncio.create_task(_watch_parent(options.parent_pid, stop)) if options.parent_pid else None
     await stop.wait()
     if watch is not None:
         watch.cancel()
-    for listener in listeners:
-        listener.close()
-    await asyncio.sleep(0)
+    await server.close_here(listeners)
 
 
 def _announce(server: Server, as_json: bool) -> None:

@@ -12,8 +12,7 @@ import time
 from collections.abc import Awaitable
 from typing import Any
 
-from esmock.http.receive import RawRequest
-from esmock.http.render import Door, RawResponse
+from esmock.wire import Door, RawRequest, RawResponse, WireFault
 
 HOST = "http://esmock.invalid:9200"
 
@@ -68,9 +67,32 @@ def _raw(node: Any, method: str, target: str, body: bytes | None, headers: Any) 
     return RawRequest(method, target, list(merged.items()), body or b"")
 
 
+def _spoil(fault: WireFault, answer: RawResponse) -> None:
+    """What a client meets where the network fails. Raises its own exceptions."""
+    from elastic_transport import ConnectionError, ConnectionTimeout
+
+    if fault.kind == "hang":
+        raise ConnectionTimeout("Connection timed out: esmock never answers")
+    texts = {
+        "reset": "Connection reset by peer",
+        "refuse": "Connection refused",
+        "close": "Remote end closed connection without response",
+        "truncate": f"IncompleteRead({int(len(answer.body) * fault.amount)} bytes read, of {len(answer.body)})",
+        "raw": "the answer is no HTTP",
+    }
+    if fault.kind in texts:
+        raise ConnectionError(f"Connection error caused by: esmock: {texts[fault.kind]}")
+    if any(name == "content-encoding" for name, _ in answer.headers):
+        raise ConnectionError("Connection error caused by: esmock: the body is not compressed as the header says")
+    if answer.header("content-length") != str(len(answer.body)):
+        raise ConnectionError("Connection error caused by: esmock: the body is shorter than announced")
+
+
 def _answer(node: Any, answer: RawResponse, started: float) -> Any:
     from elastic_transport import ApiResponseMeta, HttpHeaders
 
+    if answer.wire is not None:
+        _spoil(answer.wire, answer)
     headers = HttpHeaders()
     for name, value in answer.headers:
         known = headers.get(name)

@@ -99,6 +99,10 @@ class Behaviour:
     """Scores carry the factor (k1 + 1) (7.x; Lucene 8 keeps it in Elasticsearch's similarity)."""
     strict_url_query_options: bool
     """``df`` and its kin without ``q`` are refused (late 8.x)."""
+    flood_stage_blocks_metadata: bool
+    """``read_only_allow_delete`` also forbids to change mappings and settings (7.x)."""
+    unassigned_shards_fail: bool
+    """A search lists shards that no node has among its failures (8.0), otherwise it only misses them."""
     sort_format: bool
     """Sorting by a field takes ``format`` (7.13)."""
     negative_size_refused: bool
@@ -229,6 +233,8 @@ def behaviour(version: str) -> Behaviour:
         bulk_errors_first=late_eight,
         bm25_k1_factor=True,
         strict_url_query_options=late_eight,
+        flood_stage_blocks_metadata=not eight,
+        unassigned_shards_fail=eight,
         sort_format=number >= Version(7, 13, 0),
         negative_size_refused=eight,
         bucket_count_told=number < Version(7, 17, 0),

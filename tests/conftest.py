@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from esmock.http.receive import RawRequest
-from esmock.http.render import RawResponse
 from esmock.server import Server
+from esmock.wire import RawRequest, RawResponse
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +67,7 @@ class Runner:
         blacklist: patterns of cases that are skipped, see ``blacklisted``.
         collect_failures: go on after a failing step.
         raw: whether the pseudo API of documentation tests is known.
+        watch: told of every exchange of a step; not of those around tests.
     """
 
     target: Target
@@ -77,6 +78,7 @@ class Runner:
     blacklist: tuple[str, ...] = ()
     collect_failures: bool = False
     raw: bool = False
+    watch: Callable[[Request, Answer], None] | None = None
 
     def run(self, case: TestCase) -> Result:
         """Run one case: conditions, setup, body, teardown, cleanup."""
@@ -102,7 +104,7 @@ class Runner:
 
     def _run_steps(self, case: TestCase) -> Result:
         session = Session(
-            self.target, self.api, self.dialect, facts=self.facts, raw=self.raw or self.dialect.sibling_calls
+            self.target, self.api, self.dialect, facts=self.facts, raw=self.raw or self.dialect.sibling_calls, watch=self.watch
         )
         try:
             result = self._run_sections(case, session)

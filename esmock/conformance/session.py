@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +101,7 @@ class Session:
         response: of the last call that was answered, None before the first.
         last: the last request and its answer, for reports.
         calls: number of requests that steps have sent.
+        watch: told of every exchange of a step.
     """
 
     target: Target
@@ -111,6 +113,7 @@ class Session:
     response: Response | None = None
     last: tuple[Request, Answer] | None = None
     calls: int = 0
+    watch: Callable[[Request, Answer], None] | None = None
 
     def __post_init__(self) -> None:
         self.facts = self.facts or Facts(self.target)
@@ -124,6 +127,8 @@ class Session:
     def send(self, request: Request) -> Answer:
         """Send a request of a step and remember the exchange."""
         answer = self.target.send(request.method, request.target, request.body, request.headers)
+        if self.watch is not None:
+            self.watch(request, answer)
         self.last = request, answer
         self.calls += 1
         return answer

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from esmock.clock import Clock
 from esmock.data import image
 from esmock.data.folder import Folder, FolderError
-from esmock.http.receive import RawRequest
-from esmock.http.render import RawResponse
 from esmock.node import Node
 from esmock.state.cluster import Cluster
+from esmock.wire import Answer, RawRequest
 
 if TYPE_CHECKING:
+    from esmock.controls.exchange import Exchange
     from esmock.http.router import Router
     from esmock.settings import ServerSettings
 
@@ -65,16 +65,20 @@ class DurableNode(Node):
         self.can_compact = True
         self._replay()
 
-    def handle(self, raw: RawRequest) -> RawResponse | Awaitable[RawResponse]:
+    def answer(self, raw: RawRequest, exchange: Exchange | None = None) -> Answer:
         """Answer a request; keep it first when it can change something."""
-        with self._lock:
+        with self.lock:
             self._run_timers()
             if not self._changes(raw):
-                return super().handle(raw)
+                return super().answer(raw, exchange)
             at_ms = self.cluster.clock.now_ms()
             with self.cluster.clock.standing_at(at_ms):
-                answer = self._run_numbered(raw)
-            self._keep(raw, at_ms)
+                answer = self._run_numbered(raw, exchange)
+            kept = raw if exchange is None else exchange.kept(raw)
+            if kept is not None:
+                self._keep(kept, at_ms)
+            else:
+                self._number -= 1  # a fault stood before the engine: a restart knows nothing of it
             return answer
 
     def _changes(self, raw: RawRequest) -> bool:
@@ -86,11 +90,11 @@ class DurableNode(Node):
             return False  # refused before it reaches anything
         return not match.endpoint.action.startswith(_READING_ACTIONS)
 
-    def _run_numbered(self, raw: RawRequest) -> RawResponse | Awaitable[RawResponse]:
+    def _run_numbered(self, raw: RawRequest, exchange: Exchange | None = None) -> Answer:
         """Answer with the random numbers that belong to the record's number."""
         self._number += 1
         self.cluster.random.seed(f"{self._seed}/{self._number}")
-        return super().handle(raw)
+        return super().answer(raw, exchange)
 
     def _run_timers(self) -> None:
         """Let due timers do their work; a record of its own, since no request may follow that is kept."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from esmock.errors.base import ApiError, Json, StandIn, Trace
+from esmock.errors.named import NoShardAvailableAction
 
 
 class SearchPhaseExecution(ApiError):
@@ -82,6 +83,6 @@ def failure_body(
 ) -> dict[str, Json]:
     """One entry of ``failed_shards`` or ``_shards.failures``."""
     where: dict[str, Json] = {"shard": shard, "index": index}
-    if node is not None:
+    if node is not None or isinstance(error, NoShardAvailableAction):
         where["node"] = node
     return {**where, "reason": error.cause_body(trace)}

@@ -14,7 +14,7 @@ from typing import Any
 from esmock.http.compression import compressed, decompressed
 from esmock.http.decoder import Decoded, Decoder, Event, Interim
 from esmock.http.netty import Rules
-from esmock.http.render import Door, RawResponse
+from esmock.wire import Door, RawResponse
 
 _PHRASES = {
     100: "Continue", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 300: "Multiple Choices", 302: "Found",
@@ -114,6 +114,13 @@ class Connection(asyncio.Protocol):
         transport = self.transport
         if transport is None:
             return
+        if answer.wire is not None or answer.stream is not None:
+            from esmock.http.spoil import deliver
+
+            work = deliver(self, event, answer)
+            if work is not None:
+                self._later(work)
+            return
         body, headers = answer.body, answer.headers
         if body:
             accepted = next((value for name, value in event.raw.headers if name == "accept-encoding"), None)
@@ -126,40 +133,71 @@ class Connection(asyncio.Protocol):
                 headers += [("content-encoding", coding), length]
         if headers and headers[-1][1] == "chunked" and event.raw.method != "HEAD":
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
-        head = f"{event.version} {answer.status} {_PHRASES.get(answer.status, '')}\r\n"
-        for name, value in headers:
-            head += f"{name}: {value}\r\n"
-        transport.write(f"{head}\r\n".encode("latin-1", "replace") + body)
+        transport.write(head_of(event.version, answer.status, headers) + body)
         if not event.keep_alive:
             transport.close()
 
 
+def head_of(version: str, status: int, headers: list[tuple[str, str]]) -> bytes:
+    """Status line and headers as they are sent."""
+    head = f"{version} {status} {_PHRASES.get(status, '')}\r\n"
+    for name, value in headers:
+        head += f"{name}: {value}\r\n"
+    return f"{head}\r\n".encode("latin-1", "replace")
+
+
 class Listener:
-    """A listening socket and its connections."""
+    """A listening socket and its connections, which can be shut and opened again on the same port."""
 
-    def __init__(self, server: asyncio.Server, connections: set[Connection]) -> None:
-        self._server = server
-        self._connections = connections
+    def __init__(self, door: Door, rules: Rules, host: str) -> None:
+        self._door = door
+        self._rules = rules
+        self._host = host
+        self._connections: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+        self.port = 0
 
-    @property
-    def port(self) -> int:
-        """The port that was bound."""
-        return int(self._server.sockets[0].getsockname()[1])
+    async def open(self, port: int) -> None:
+        """Listen. Raises OSError when the address is taken."""
+        loop = asyncio.get_running_loop()
+        made = await loop.create_server(
+            lambda: Connection(self._door, self._rules, self._connections), self._host, port, backlog=1024
+        )
+        self._server = made
+        self.port = int(made.sockets[0].getsockname()[1])
 
     def close(self) -> None:
         """Stop listening and hang up."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
         for connection in list(self._connections):
             if connection.transport is not None:
                 connection.transport.close()
 
+    async def shut(self) -> None:
+        """Stop listening and reset every connection, as a killed process does; answers under way get out first."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        await asyncio.sleep(0)
+        from esmock.http.spoil import reset
+
+        for connection in list(self._connections):
+            if connection.transport is not None:
+                reset(connection.transport)
+
+    async def reopen(self) -> None:
+        """Listen again."""
+        if self._server is None:
+            await self.open(self.port)
+
 
 async def listen(door: Door, rules: Rules, host: str, port: int) -> Listener:
     """Open a listening socket. Raises OSError when the address is taken."""
-    connections: set[Connection] = set()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(door, rules, connections), host, port, backlog=1024)
-    return Listener(server, connections)
+    listener = Listener(door, rules, host)
+    await listener.open(port)
+    return listener
 
 
 async def listen_for_each(door: Door, rules: Rules, host: str, port: int, count: int) -> list[Listener]:

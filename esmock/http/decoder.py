@@ -16,7 +16,7 @@ from esmock.http.netty import (
     InvalidLineSeparator,
     Rules,
 )
-from esmock.http.receive import RawRequest
+from esmock.wire import RawRequest
 
 _KNOWN_NAMES = {
     name: name.lower()

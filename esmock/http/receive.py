@@ -11,33 +11,12 @@ from esmock.errors import ApiError, IllegalArgument, SimpleError
 from esmock.http.query import parse_query
 from esmock.http.router import Router
 from esmock.version import Behaviour
+from esmock.wire import RawRequest
 from esmock.xcontent.similar import suggestion
 
 ALWAYS_KNOWN = ("error_trace", "format", "filter_path", "pretty", "human")
 _SINGLE_VALUED = ("x-opaque-id", "traceparent")
 _REFUSED_TYPES = ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded")
-
-
-@dataclass(slots=True)
-class RawRequest:
-    """Bytes as they came, cut at HTTP's own seams.
-
-    Args:
-        method: as sent.
-        target: path and query as sent; bytes beyond ASCII as Latin-1.
-        headers: (lower-case name, value) in order.
-        body: after any content encoding was undone.
-        malformed: why it is none, when it did not even parse as HTTP.
-    """
-
-    method: str
-    target: str
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    body: bytes = b""
-    malformed: ApiError | None = None
-
-    def values(self, name: str) -> list[str]:
-        return [value for key, value in self.headers if key == name]
 
 
 @dataclass(slots=True)

@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from esmock.api.request import Response
 from esmock.errors import ApiError, SimpleError, Trace, Unsupported
-from esmock.http.receive import BadRequest, Channel, RawRequest
+from esmock.http.receive import BadRequest, Channel
 from esmock.http.router import OptionsAnswer
 from esmock.http.streaming import is_streamed
 from esmock.version import Behaviour
+from esmock.wire import Door, RawResponse
 from esmock.xcontent import json_writer
+
+__all__ = ["Door", "RawResponse", "header_lines", "render", "render_error", "warning_value"]
 
 TEXT = "text/plain; charset=UTF-8"
 _WARNING_LETTERS = frozenset(
     {0x09, 0x20, 0x21, 0x22, 0x23, 0x24, 0x5C, *range(0x26, 0x5C), *range(0x5D, 0x7F), *range(0x80, 0x100)}
 )
 
-
-@dataclass(slots=True)
-class RawResponse:
-    """A finished answer.
-
-    Attributes:
-        body: empty for HEAD; ``content-length`` then still tells the length that it would have had.
-        failure: the exception of esmock's own that it reports, if any.
-        drop: close the connection without an answer.
-    """
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    failure: BaseException | None = None
-
-    def header(self, name: str) -> str | None:
-        """The first value of a header, by lower-case name."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
-
-Door = Callable[[RawRequest], "RawResponse | Awaitable[RawResponse]"]
-"""What answers a raw request: a space's node, a server, a wrapper around either."""
 
 
 def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawResponse:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, Parsing, QueryShard, SearchPhaseExecution
+from esmock.errors import (
+    ApiError,
+    ArrayIndexOutOfBounds,
+    IllegalArgument,
+    NoShardAvailableAction,
+    Parsing,
+    QueryShard,
+    SearchPhaseExecution,
+)
 from esmock.search.query.base import F32
 from esmock.search.query.compound import MatchAll, MatchNone
 from esmock.search.query.shard import ShardSearch
@@ -16,7 +24,7 @@ from esmock.search.request import TRACK_ALL, TRACK_NONE, SearchRequest
 from esmock.search.sort import SortKey
 
 if TYPE_CHECKING:
-    from esmock.mapping.mapping import Mapping
+    from esmock.mapping.mapping import Mapping as FieldMapping
     from esmock.search.aggs.internal import Results
     from esmock.search.dfs import Dfs
     from esmock.search.query.base import Query
@@ -41,7 +49,7 @@ class ShardTarget:
     index_uuid: str
     number: int
     reader: Reader
-    mapping: Mapping
+    mapping: FieldMapping
     settings: Any = field(default_factory=dict)
     alias_filters: tuple[Query, ...] = ()
     node: str = ""
@@ -86,6 +94,16 @@ class ShardFailure:
 
     target: ShardTarget
     error: ApiError
+
+    @property
+    def is_unassigned(self) -> bool:
+        """No node has the shard."""
+        return isinstance(self.error, NoShardAvailableAction)
+
+    def listed(self) -> tuple[int, str, str | None, ApiError]:
+        """As errors and ``_shards`` group it."""
+        node = None if self.is_unassigned else self.target.node or None
+        return self.target.number, self.target.index, node, self.error
 
 
 @dataclass(slots=True)
@@ -134,6 +152,7 @@ class Environment:
         resources: ``terms_lookup(lookup) -> list``.
         allow_partial: whether failed shards only cost their hits.
         keep_all: keep every hit in order (scrolls).
+        shard_faults: (index, number) to why that shard cannot be searched, where a test has made it so.
     """
 
     behaviour: Behaviour
@@ -145,6 +164,7 @@ class Environment:
     keep_all: bool = False
     typed_keys: bool = False
     warn: Callable[[str], None] = lambda _text: None
+    shard_faults: Mapping[tuple[str, int], ApiError] | None = None
 
 
 def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> SearchResult:
@@ -203,7 +223,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         successful=len(results) + skipped,
         skipped=skipped,
         num_reduce_phases=_reduce_phases(request, len(results)),
-        failures=failures,
+        failures=_counted(request, failures),
         total=total,
         relation=relation,
         max_score=max_score,
@@ -245,22 +265,40 @@ def _raise_failures(
 ) -> None:
     if not failures:
         return
+    if not environment.allow_partial:
+        _raise_missing(failures)
     if len(failures) == len(targets):
         raise _phase_error(request, targets, failures, "all shards failed")
     if not environment.allow_partial:
         raise _phase_error(request, targets, failures, "Partial shards failure")
 
 
+def _counted(request: SearchRequest, failures: list[ShardFailure]) -> list[ShardFailure]:
+    return [one for one in failures if request.behaviour.unassigned_shards_fail or not one.is_unassigned]
+
+
+def _raise_missing(failures: list[ShardFailure]) -> None:
+    """Shards that no node has are looked for before anything runs, where partial results are not allowed."""
+    missing = [one.target for one in failures if one.is_unassigned]
+    if missing:
+        named = ", ".join(f"[{target.index}][{target.number}]" for target in missing)
+        cause = SearchPhaseExecution(
+            "query",
+            f"Search rejected due to missing shards [{named}]. Consider using `allow_partial_search_results` setting to "
+            "bypass this error.",
+        )
+        raise SearchPhaseExecution("query", "", [], cause=cause)
+
+
 def _phase_error(
     request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], reason: str
 ) -> SearchPhaseExecution:
     early = request.behaviour.major < 8 and len(targets) > 1 and bool(request.sort) and not _is_unranged(request, targets)
-    return SearchPhaseExecution("can_match" if early else "query", reason, _listed(failures))
+    return SearchPhaseExecution("can_match" if early else "query", reason, _listed(_counted(request, failures)))
 
 
 def _listed(failures: Sequence[ShardFailure]) -> list[tuple[int, str, str | None, ApiError]]:
-    listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in failures]
-    return sorted(listed, key=lambda one: (one[1], one[0]))
+    return sorted((one.listed() for one in failures), key=lambda one: (one[1], one[0]))
 
 
 def _is_unranged(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:
@@ -388,6 +426,9 @@ def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget]
 def _query_shard(
     request: SearchRequest, target: ShardTarget, position: int, environment: Environment, dfs: Dfs | None = None
 ) -> ShardResult:
+    fault = environment.shard_faults.get((target.index, target.number)) if environment.shard_faults else None
+    if fault is not None:
+        raise fault
     shard = shard_search(request, target, environment)
     shard.dfs = dfs
     _check_window(request, target, environment)

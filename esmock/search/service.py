@@ -137,6 +137,7 @@ def environment(
         keep_all=keep_all,
         typed_keys=typed_keys,
         warn=warn,
+        shard_faults=cluster.shard_faults,
     )
 
 

@@ -77,8 +77,7 @@ def shards(result: SearchResult) -> dict[str, Json]:
     if result.failures:
         from esmock.errors import group_failures
 
-        listed = [(one.target.number, one.target.index, one.target.node or None, one.error) for one in result.failures]
-        out["failures"] = [failure_body(*one) for one in group_failures(listed)]
+        out["failures"] = [failure_body(*one) for one in group_failures(one.listed() for one in result.failures)]
     return out
 
 

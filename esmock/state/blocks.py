@@ -80,7 +80,7 @@ def _texts(cluster: Cluster, index: Index, level: str, *, releases: bool) -> lis
         if level not in levels or index.settings.get(f"index.blocks.{name}") != "true":
             continue
         if name == "read_only_allow_delete":
-            if releases:
+            if releases or (level == "metadata_write" and not cluster.behaviour.flood_stage_blocks_metadata):
                 continue
             if cluster.behaviour.major >= 8:
                 release = f"{cluster.behaviour.version.major}.{cluster.behaviour.version.minor}"

@@ -15,6 +15,7 @@ from esmock.state.nodes import ClusterNode, make_nodes
 from esmock.state.placement import allowed_nodes
 
 if TYPE_CHECKING:
+    from esmock.errors import ApiError
     from esmock.state.data_streams import DataStream
     from esmock.state.index import Index
 
@@ -30,7 +31,8 @@ class Cluster:
         clock: shared with nobody else; None: made from the settings.
 
     ``query_checker`` refuses documents with percolator fields whose queries are none: (cluster, index, source, mapping); the
-    node sets it, since state knows no queries. Features keep their own state in ``slots``: name to an object with ``clone(cluster)``.
+    node sets it, since state knows no queries. ``shard_faults`` says which shards, by (index, number), cannot
+    be searched while a test's fault is at work, and why. Features keep their own state in ``slots``: name to an object with ``clone(cluster)``.
     """
 
     def __init__(self, settings: ServerSettings, clock: Clock | None = None) -> None:
@@ -52,6 +54,7 @@ class Cluster:
         """Whether a block forbids something in the whole cluster."""
         self.slots: dict[str, Any] = {}
         self.query_checker: Callable[[Cluster, Index, bytes, Any], None] | None = None
+        self.shard_faults: dict[tuple[str, int], ApiError] | None = None
         self._aliases: dict[str, list[Index]] | None = None
 
     def clone(self) -> Cluster:

@@ -1,0 +1,224 @@
+"""Faults of shards: some or all of them cannot be searched, read or written.
+
+The engine itself composes the answer: the cluster is told which shards fail while the handler runs.
+Source: recordings of 7.10.2 and 8.19.21 (``faults.json``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from esmock.controls.action import Action, Option, behaviour_of, choice, text
+from esmock.controls.faults.families import BULK, READS, SEARCHES, WRITES, concrete, place
+from esmock.controls.refusal import as_count, as_list
+from esmock.errors import (
+    ApiError,
+    EsRejectedExecution,
+    NoShardAvailableAction,
+    SearchPhaseExecution,
+    UnavailableShards,
+)
+
+if TYPE_CHECKING:
+    from esmock.api.request import Response
+    from esmock.controls.exchange import Exchange
+    from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
+
+Json = Any
+
+
+def everywhere(exchange: Exchange, error: ApiError) -> ApiError:
+    """A search of which every shard fails alike; other requests fail with the error itself."""
+    if exchange.endpoint not in SEARCHES:
+        return error
+    from esmock.controls.controls import cluster_of
+
+    cluster = cluster_of(exchange)
+    if cluster is None:
+        shards: list[tuple[int, str | None, str | None]] = [(0, (exchange.indices or ["unknown"])[0], "unknown")]
+    else:
+        shards = [(s.number, index.name, cluster.node_id) for index in concrete(cluster, exchange) for s in index.shards]
+    if not shards:
+        return error
+    failures = [(number, name, node, error) for number, name, node in shards]
+    return SearchPhaseExecution("query", "all shards failed", failures)
+
+
+@contextmanager
+def failing(cluster: Cluster, faults: Mapping[tuple[str, int], ApiError]) -> Iterator[None]:
+    """Shards that fail for as long as the context lasts."""
+    before = cluster.shard_faults
+    cluster.shard_faults = {**(before or {}), **faults}
+    try:
+        yield
+    finally:
+        cluster.shard_faults = before
+
+
+def rejected(pool: str, behaviour: Behaviour) -> EsRejectedExecution:
+    """The error of a full queue."""
+    concurrent = "org.elasticsearch.common.util.concurrent"
+    state = "[Running, pool size = 4, active threads = 4, queued tasks = 1000, completed tasks = 4711]"
+    capacity = 1000 if pool == "search" else 10000
+    state = state.replace("1000", str(capacity))
+    if behaviour.major >= 8:
+        task = (
+            "ActionRunnable#wrap[org.elasticsearch.search.SearchService$$Lambda$6573/0x0000000100d5b868@4ff80b16]"
+            if pool == "search"
+            else "org.elasticsearch.action.support.replication.TransportWriteAction$1"
+        )
+        kind = "TaskExecutionTimeTrackingEsThreadPoolExecutor"
+        return EsRejectedExecution(
+            f"rejected execution of TimedRunnable{{original={task}, creationTimeNanos=908324065434, startTimeNanos=0, "
+            f"finishTimeNanos=-1, failedOrRejected=false}} on {kind}[name = node-0/{pool}, queue capacity = {capacity}, task "
+            f"execution EWMA = 9.5ms, total task execution time = 294ms, {concurrent}.{kind}@316312e3{state}]"
+        )
+    if pool == "search":
+        kind, task = "QueueResizingEsThreadPoolExecutor", f"{concurrent}.TimedRunnable@6a8c5176"
+        more = (
+            "min queue capacity = 1000, max queue capacity = 1000, frame size = 2000, targeted response rate = 1s, "
+            "task execution EWMA = 14.2ms, adjustment amount = 50, "
+        )
+    else:
+        kind, more = "EsThreadPoolExecutor", ""
+        task = "org.elasticsearch.action.support.replication.TransportWriteAction$1@39d680e2"
+    return EsRejectedExecution(
+        f"rejected execution of {task} on {kind}[name = node-0/{pool}, queue capacity = {capacity}, {more}"
+        f"{concurrent}.{kind}@4e8d3a85{state}]"
+    )
+
+
+class QueueFull(Action):
+    """A thread pool's queue is full."""
+
+    name = "queue_full"
+    summary = "a thread pool's queue is full: 429 es_rejected_execution_exception, per item in a bulk"
+    evidence = "recorded"
+
+    def applies(self, exchange: Exchange) -> bool:
+        return exchange.endpoint in SEARCHES | READS | WRITES | {BULK}
+
+    def before(self, exchange: Exchange) -> Response | None:
+        if exchange.endpoint == BULK:
+            from esmock.controls.faults.bulk import split
+
+            return split(exchange, lambda _item: True, "rejected")
+        pool = "write" if exchange.endpoint in WRITES else "get" if exchange.endpoint in READS else "search"
+        raise everywhere(exchange, rejected(pool, behaviour_of(exchange)))
+
+
+def _shards(value: Json, field: str) -> tuple[int, ...]:
+    return tuple(as_count(one, field, least=0) for one in as_list(value))
+
+
+class ShardFailures(Action):
+    """Some shards cannot be searched: their hits are missing, and ``_shards.failures`` says why."""
+
+    name = "shard_failures"
+    summary = "some shards fail: their hits are missing, _shards.failures tells; an error where no partial results are wanted"
+    evidence = "recorded"
+    endpoints = tuple(sorted(SEARCHES))
+    options: ClassVar = {
+        "shards": Option(_shards, (0,), "numbers of the shards, in every index that the request searches"),
+        "error": Option(choice("rejected", "breaker", "unassigned", "other"), "rejected", "what is wrong with them"),
+        "type": Option(text, "illegal_state_exception", "with other: the error's type"),
+        "reason": Option(text, "esmock was told so", "with other: the error's reason"),
+    }
+    shards: tuple[int, ...]
+    error: str
+    type: str
+    reason: str
+
+    def around(self, exchange: Exchange, cluster: Cluster) -> AbstractContextManager[None] | None:
+        error = self._error(exchange)
+        wanted = concrete(cluster, exchange)
+        return failing(cluster, {(i.name, s.number): error for i in wanted for s in i.shards if s.number in self.shards})
+
+    def _error(self, exchange: Exchange) -> ApiError:
+        behaviour = behaviour_of(exchange)
+        if self.error == "rejected":
+            return rejected("search", behaviour)
+        if self.error == "breaker":
+            from esmock.controls.faults.breaker import tripped
+
+            return tripped("request", 510027366, exchange, behaviour)
+        if self.error == "unassigned":
+            return NoShardAvailableAction(None)
+        error = ApiError(self.reason)
+        error.type = self.type
+        return error
+
+    def after(self, exchange: Exchange, answer: Any) -> Any:
+        from esmock.controls.controls import cluster_of
+
+        if cluster_of(exchange) is not None or answer.status != 200:
+            return answer
+        return _shards_of_proxy(answer, self._error(exchange))
+
+
+def _shards_of_proxy(answer: Any, error: ApiError) -> Any:
+    """In front of a real cluster only the header can tell of failed shards: the hits are its own."""
+    from esmock.controls.spelled import dumps, loads
+
+    tree = loads(answer.body)
+    if not isinstance(tree, dict) or "_shards" not in tree:
+        return answer
+    head = tree["_shards"]
+    failed = min(1, head["total"])
+    head.update(successful=head["total"] - failed, failed=failed)
+    head["failures"] = [{"shard": 0, "index": "unknown", "node": None, "reason": error.cause_body()}]
+    return answer.with_body(dumps(tree))
+
+
+class NoShard(Action):
+    """No copy of a shard is on any node: what a document or a search asks cannot be answered."""
+
+    name = "no_shard"
+    summary = "no copy of the shards is available: 503 for reads, searches and writes"
+    evidence = "recorded"
+
+    def applies(self, exchange: Exchange) -> bool:
+        return exchange.endpoint in SEARCHES | READS | WRITES | {BULK}
+
+    def around(self, exchange: Exchange, cluster: Cluster) -> AbstractContextManager[None] | None:
+        error = NoShardAvailableAction(None)
+        return failing(cluster, {(i.name, s.number): error for i in concrete(cluster, exchange) for s in i.shards})
+
+    def before(self, exchange: Exchange) -> Response | None:
+        from esmock.controls.controls import cluster_of
+
+        endpoint = exchange.endpoint
+        if endpoint == BULK:
+            from esmock.controls.faults.bulk import split
+
+            return split(exchange, lambda _item: True, "unavailable")
+        if endpoint in SEARCHES:
+            if cluster_of(exchange) is None:
+                raise SearchPhaseExecution("query", "all shards failed")
+            return None
+        name, _, shard = place(exchange)
+        doc_id = exchange.parts.get("id") or ""
+        if endpoint in WRITES:
+            raise unavailable(name, shard, doc_id, exchange, update=endpoint == "update")
+        typed = "[_doc]" if behaviour_of(exchange).mapping_types else ""
+        raise NoShardAvailableAction(f"No shard available for [get [{name}]{typed}[{doc_id}]: routing [null]]")
+
+
+def unavailable(name: str, shard: int, doc_id: str, exchange: Exchange, *, update: bool = False) -> UnavailableShards:
+    """The error of a write whose primary is on no node."""
+    if update:
+        tail = "[1] shardIt, [0] active : Timeout waiting for [1m], request: indices:data/write/update"
+    else:
+        typed = "[_doc]" if behaviour_of(exchange).mapping_types else ""
+        source = exchange.raw.body.decode("utf-8", "replace") if exchange.endpoint != BULK else "_na_"
+        tail = (
+            f"primary shard is not active Timeout: [1m], request: [BulkShardRequest [[{name}][{shard}]] containing "
+            f"[index {{[{name}]{typed}[{doc_id}], source[{source}]}}]]"
+        )
+    return UnavailableShards(f"[{name}][{shard}] {tail}")
+
+
+SHARDS = (QueueFull, ShardFailures, NoShard)

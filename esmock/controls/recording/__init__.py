@@ -1,0 +1,1 @@
+"""Recordings of exchanges, their replay, and the comparison of servers."""
