@@ -44,6 +44,7 @@ import pytest
 
 @pytest.mark.esmock(strict=%s)
 def test_it(esmock, es_client):
+    esmock.clock.freeze()
     esmock.faults.reset(index="films")
     es_client.index(index="books", id="1", document={})
     es_client.search(index="books", scroll="1m")
