@@ -70,7 +70,7 @@ class Controls:
         self.behaviour = behaviour
         self.clock = clock
         self.cluster = cluster
-        self.journal = journal or Journal()
+        self.journal = Journal() if journal is None else journal
         self.journal_on = True
         self.is_watching = False
         self.rules: list[Rule] = []

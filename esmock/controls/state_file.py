@@ -44,7 +44,7 @@ def export_state(cluster: Cluster, ask: Ask) -> dict[str, Json]:
     Args:
         ask: answers requests from that cluster, past all controls.
     """
-    slots = {name.partition(".")[0] for name in cluster.slots}
+    slots = {name.partition(".")[0] for name, part in cluster.slots.items() if _holds_something(part)}
     return {
         "esmock_state": FORMAT,
         "version": cluster.server_settings.version,
@@ -60,6 +60,12 @@ def export_state(cluster: Cluster, ask: Ask) -> dict[str, Json]:
         "indices": {name: _index(index, ask) for name, index in cluster.indices.items()},
         "left_out": sorted(slots - _TRANSIENT - _KEPT),
     }
+
+
+def _holds_something(part: Any) -> bool:
+    """Whether a feature's state has anything in it: it is made as soon as somebody looks."""
+    values = vars(part).values() if hasattr(part, "__dict__") else (getattr(part, name, None) for name in part.__slots__)
+    return any(isinstance(value, dict | list | set | tuple) and value for value in values)
 
 
 def _get(ask: Ask, target: str) -> Json:

@@ -43,7 +43,7 @@ def clean(server):
 
 
 def make_client(server, **options):
-    options = {"max_retries": 0, "request_timeout": 5, **options}
+    options = {"max_retries": 0, "request_timeout": 60, **options}
     return elasticsearch.Elasticsearch(server.url, **options)
 
 

@@ -168,7 +168,7 @@ def test_marks_options_and_seeds(project: Project) -> None:
     }, project.output
     assert found["test_a_bug_in_a_handler"].startswith("error")
     for text in (
-        "@pytest.mark.esmock takes version, seed, clock, settings, by name; not versoin",
+        "@pytest.mark.esmock takes version, seed, clock, settings, strict, by name; not versoin",
         "esmock does not play version 7.11.0; it plays 7.10.2, 7.17.29, 8.19.21, 9.5.3",
         "esmock clock 'noon' is no instant; write it like 2030-01-31T12:00:00Z",
         "nowhere does not exist; give a folder, a console file or an .ndjson file",

@@ -45,6 +45,7 @@ export function follow (onState) {
   source.onmessage = event => {
     const { exchanges, skipped } = JSON.parse(event.data)
     view.skipped += skipped
+    if (exchanges.some(one => one.rules)) onState()
     view.rows = [...exchanges.reverse(), ...view.rows].slice(0, KEEP)
     schedule()
   }
