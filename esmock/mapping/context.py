@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NOT_BUILT = frozenset(
     {
-        "wildcard", "constant_keyword", "flattened", "version", "unsigned_long", "dense_vector", "sparse_vector",
+        "unsigned_long", "dense_vector", "sparse_vector",
           "murmur3", "completion", "geo_shape", "shape",
         "point", "histogram",
         "aggregate_metric_double", "annotated_text", "match_only_text", "counted_keyword", "semantic_text", "icu_collation_keyword",
@@ -27,6 +27,7 @@ _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
     ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
     ("boolean", "script"), ("boolean", "on_script_error"), ("geo_point", "meta"), ("boolean", "time_series_dimension"),
+    ("flattened", "time_series_dimensions"),
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}

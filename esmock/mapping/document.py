@@ -16,12 +16,13 @@ from esmock.errors import (
     JsonParse,
     MapperParsing,
     NotXContent,
+    Parsing,
     StrictDynamicMapping,
     XContentParse,
 )
 from esmock.mapping.coercion import TokenError
 from esmock.mapping.dynamic import dynamic_field
-from esmock.mapping.exact import ImmenseTerm, NotBoolean, NotText
+from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
 from esmock.mapping.field import Field
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
@@ -37,6 +38,7 @@ from esmock.xcontent.located import (
     at_value,
     last_token,
     located,
+    token,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ REFUSED_IN_DOCUMENTS = frozenset(
         "_feature", "_tier",
     }
 )
+
+
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject)
+"""What a field raises of a value that it cannot hold."""
 
 
 class Parsed:
@@ -163,7 +169,9 @@ def _place(error: ApiError) -> tuple[int, int] | None:
 class _Walk:
     """One pass over one document."""
 
-    __slots__ = ("added", "added_runtime", "behaviour", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source")
+    __slots__ = (
+        "added", "added_runtime", "behaviour", "changed", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source",
+    )
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
         self.mapping = mapping
@@ -173,6 +181,7 @@ class _Walk:
         self.ignored: set[str] | None = None
         self.added: dict[str, Field | ObjectMapper] = {}
         self.added_runtime: dict[str, Json] = {}
+        self.changed: dict[str, Field | ObjectMapper] = {}
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
         self.routing = routing
@@ -181,11 +190,14 @@ class _Walk:
             self._check_timestamp(doc)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
-        if self.added:
+        if self.added or self.changed:
             root = _grown(mapping.root, self.added)
+            for path, field in self.changed.items():
+                root = _placed(root, path.split("."), field, replaces=True)
             mapping = mapping.with_root(root)
         if self.added_runtime:
             mapping = mapping.add_runtime(self.added_runtime)
+        if mapping is not self.mapping:
             mapping._validate()
         return Parsed(mapping, routing, tuple(sorted(self.ignored)) if self.ignored else ())
 
@@ -259,7 +271,7 @@ class _Walk:
             raise
         except ImmenseTerm as error:
             raise self._immense(error) from None
-        except (ApiError, TokenError, NotText, NotBoolean) as error:
+        except REFUSALS as error:
             if self._ignores(field, error, value):
                 self.ignored = (self.ignored or set()) | {field.path}
             else:
@@ -267,10 +279,12 @@ class _Walk:
         for one in field.multi.values():
             try:
                 one.check(value)
-            except (ApiError, TokenError, NotText, NotBoolean) as error:
+            except REFUSALS as error:
                 if not self._ignores(one, error, value):
                     raise self._refused(one, error, holder, key, value) from None
                 self.ignored = (self.ignored or set()) | {one.path}
+        if field.name == "constant_keyword" and field.constant is None:  # type: ignore[attr-defined]
+            self.changed[field.path] = field.with_value(value)  # type: ignore[attr-defined]
         if field.name == "keyword" and len(value if type(value) is str else "") > field.ignore_above:  # type: ignore[attr-defined]
             self.ignored = (self.ignored or set()) | {field.path}
         for target in field.copy_to:
@@ -287,7 +301,7 @@ class _Walk:
             return
         try:
             to.check(value)
-        except (ApiError, TokenError, NotText, NotBoolean) as error:
+        except REFUSALS as error:
             if not self._ignores(to, error, value):
                 raise self._refused(to, error, holder, key, value) from None
 
@@ -533,6 +547,9 @@ class _Walk:
             if late:
                 return IllegalArgument(f"Expected text at {line}:{column} but found {kind}")
             return IllegalState(f"Can't get text on a {kind} at {line}:{column}")
+        if isinstance(error, NotAnObject):
+            text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{token(value)}]"
+            return Parsing(text, (line, column))
         if isinstance(error, NotBoolean):
             return self._not_boolean(value, line, column)
         assert isinstance(error, TokenError)
@@ -602,15 +619,17 @@ def _grown(root: ObjectMapper, added: dict[str, Field | ObjectMapper]) -> Object
     return root
 
 
-def _placed(mapper: ObjectMapper, parts: list[str], child: Field | ObjectMapper) -> ObjectMapper:
+def _placed(
+    mapper: ObjectMapper, parts: list[str], child: Field | ObjectMapper, *, replaces: bool = False
+) -> ObjectMapper:
     properties = dict(mapper.properties)
     leaf = parts[0]
     if len(parts) == 1:
-        if leaf not in properties:
+        if replaces or leaf not in properties:
             properties[leaf] = child
     else:
         inner = properties.get(leaf)
         if not isinstance(inner, ObjectMapper):
             inner = ObjectMapper(mapper.child_path(leaf), {})
-        properties[leaf] = _placed(inner, parts[1:], child)
+        properties[leaf] = _placed(inner, parts[1:], child, replaces=replaces)
     return mapper.replace(properties=properties)

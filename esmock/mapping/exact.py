@@ -49,6 +49,8 @@ class Keyword(Field):
 
     name = "keyword"
     family = "keyword"
+    takes_patterns = True
+    scores_terms = True
     column_kind = ORDINALS
     parameters = (
         boolean("index", True),
@@ -122,6 +124,10 @@ class NotText(Exception):
         self.value = value
 
 
+class NotAnObject(Exception):
+    """A scalar where an object is wanted; the document parser words it with its position."""
+
+
 class ImmenseTerm(IllegalArgument):
     """A term longer than Lucene can hold."""
 
@@ -143,6 +149,7 @@ class Boolean(Field):
 
     name = "boolean"
     column_kind = LONG
+    scores_terms = True
     parameters = (
         meta(),
         boost(),

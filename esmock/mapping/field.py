@@ -51,6 +51,12 @@ class Field:
     is_text: ClassVar[bool] = False
     """Values are analyzed into terms with positions and norms."""
     allows_multi_fields: ClassVar[bool] = True
+    takes_copies: ClassVar[bool] = True
+    """``fields`` and ``copy_to`` may be given."""
+    takes_patterns: ClassVar[bool] = False
+    """Prefixes, wildcards and regular expressions can be asked of its terms."""
+    scores_terms: ClassVar[bool] = False
+    """A term of a column scores by its rarity, as a term of text does."""
     is_alias: ClassVar[bool] = False
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})
@@ -232,6 +238,10 @@ class Field:
         """
         return value
 
+    def fetched_values(self, values: list[Json]) -> list[Json] | None:
+        """What the ``fields`` option shows where that is the source itself; None: the formatted column."""
+        return None
+
     def malformed(self, value: Json) -> bool:
         """Whether a value is left out under ``ignore_malformed``."""
         try:
@@ -268,6 +278,8 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
     copy_to: tuple[str, ...] = ()
     place = Place(path, type_, context)
     for key, value in node.items():
+        if key in ("fields", "copy_to") and not cls.takes_copies:
+            raise IllegalArgument(f"{type_} field [{leaf}] does not support [{key}]")
         if key == "fields" and not cls.is_alias:
             multi = parse_multi_fields(path, value, context, parent or path)
             continue
@@ -283,6 +295,8 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
             context.warn(f"Parameter [{key}] has no effect on type [{type_}] and will be removed in future")
             continue
         if parameter is None:
+            if key == "boost" and context.behaviour.major >= 8:
+                raise MapperParsing(f"Unknown parameter [boost] on mapper [{leaf}]")
             raise cls.unknown_parameter(place, key, value) if hasattr(cls, "unknown_parameter") else MapperParsing(
                 f"unknown parameter [{key}] on mapper [{leaf}] of type [{type_}]"
             )

@@ -31,6 +31,7 @@ class Join(Field):
     """The relation that a document stands in; columns hold its name. Docs: parent-join."""
 
     name = "join"
+    scores_terms = True
     column_kind = ORDINALS
     takes_objects = True
     bare_errors = True

@@ -82,6 +82,7 @@ class Mapping:
         self._objects = objects
         self.copied_from = MappingProxyType({target: tuple(sources) for target, sources in copies.items()})
         """Target path to the paths that are copied to it."""
+        self._flattened = tuple(path for path, one in fields.items() if one.name == "flattened")
         self.percolator_paths = tuple(path for path, one in fields.items() if one.name == "percolator")
         self.nested_paths = tuple(sorted(path for path, one in objects.items() if one.nested))
 
@@ -266,9 +267,19 @@ class Mapping:
     def field(self, path: str) -> Field | None:
         """A field by full name; aliases lead to their targets; None for objects and unknown names."""
         found = self._fields.get(path)
+        if found is None and self._flattened:
+            return self._key_of(path)
         if found is not None and found.is_alias:
             return self._fields.get(found.target)
         return found
+
+    def _key_of(self, path: str) -> Field | None:
+        """The key of a flattened field that a name stands for."""
+        for parent in self._flattened:
+            if path.startswith(parent + "."):
+                owner: Any = self._fields[parent]
+                return owner.key(path[len(parent) + 1 :])  # type: ignore[no-any-return]
+        return None
 
     def own_field(self, path: str) -> Field | None:
         """The same without following aliases."""

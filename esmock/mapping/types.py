@@ -1,7 +1,20 @@
 """All field types by name."""
 
 from esmock.families import table
-from esmock.mapping import date, exact, features, geo, join, numeric, percolator, ranges, search_as_you_type, text
+from esmock.mapping import (
+    date,
+    exact,
+    features,
+    flattened,
+    geo,
+    join,
+    keywords,
+    numeric,
+    percolator,
+    ranges,
+    search_as_you_type,
+    text,
+)
 
 TYPES = table(
     exact.FIELDS,
@@ -14,4 +27,6 @@ TYPES = table(
     features.FIELDS,
     join.FIELDS,
     percolator.FIELDS,
+    flattened.FIELDS,
+    keywords.FIELDS,
 )

@@ -70,6 +70,9 @@ class Collapse:
         found = shard.field(self.field)
         if found is None:
             raise IllegalArgument(f"no mapping found for `{self.field}` in order to collapse on")
+        if found.name == "flattened":
+            shown = getattr(found, "shown_path", self.field)
+            raise IllegalArgument(f"collapse is not supported for the field [{shown}] of the type [flattened]")
         if found.column_kind not in ("ordinals", "long", "double") or found.is_text:
             raise IllegalArgument(
                 f"unknown type for collapse field `{self.field}`, only keywords and numbers are accepted"

@@ -43,7 +43,8 @@ def fetch_field(wanted: FieldAndFormat, doc: StoredDoc, mapping: Mapping, shard:
             values.extend(raw_values(source, origin, whole=found.takes_arrays))
         if not values:
             continue
-        shown = _shown(found, values, wanted.format)
+        whole = found.fetched_values(values)
+        shown = _shown(found, values, wanted.format) if whole is None else whole
         if shown:
             out[name] = shown
     if wanted.include_unmapped:

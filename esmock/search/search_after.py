@@ -68,7 +68,7 @@ def _string_key(key: SortKey, value: Json) -> int:
         place = key.missing_place()
     else:
         dictionary = key.dictionary()
-        text = str(key.field.term(value)) if key.field is not None and key.field.name == "ip" else str(value)
+        text = str(key.field.term(value)) if key.field is not None and key.field.name in ("ip", "version") else str(value)
         at = bisect_left(dictionary, text)
         place = 2 * at + 1 if at < len(dictionary) and dictionary[at] == text else 2 * at
     return -place if key.sort.descending else place

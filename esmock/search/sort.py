@@ -437,7 +437,7 @@ class SortKey:
         if self.kind in ("doc",) or value is None:
             return value
         if self.kind == "string":
-            if self.field is not None and self.field.name == "ip" and len(value) == 32:
+            if self.field is not None and (self.field.name == "version" or (self.field.name == "ip" and len(value) == 32)):
                 return self.field.format_value(value)
             return value
         return self._shown_number(value)

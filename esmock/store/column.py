@@ -93,7 +93,7 @@ def build_column(segment: Any, path: str) -> Column:
     raw, field = segment.values(path)
     if field.column_kind is None:
         return empty_column(segment.n_docs)
-    return column_of(field, _converted(field, raw))
+    return column_of(field, [field.column_values([])] * segment.n_docs if field.name == "constant_keyword" else _converted(field, raw))
 
 
 def column_of(field: Any, per_doc: list[list[Any]]) -> Column:

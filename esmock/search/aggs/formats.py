@@ -82,6 +82,20 @@ class IpFormat:
         return sortable_ip(parse_ip(text))
 
 
+class VersionFormat:
+    """Versions as the version field's column holds them."""
+
+    def print(self, value: Any) -> str:
+        from esmock.mapping.keywords import shown_version
+
+        return shown_version(value)
+
+    def parse(self, text: str) -> str:
+        from esmock.mapping.keywords import encoded_version
+
+        return encoded_version(text)
+
+
 @dataclass(frozen=True, slots=True)
 class DecimalFormat:
     """Java's DecimalFormat."""

@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import AggregationExecution, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import Leaf, ShardContext, pick
-from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, VersionFormat
 from esmock.search.aggs.parse import Declared, ParseContext
 from esmock.search.aggs.scripts import SCRIPT, ValueScript
 
@@ -530,6 +530,8 @@ def make_format(source: Source) -> Format | None:
             )
         return DecimalFormat(config.format) if config.format is not None else None
     _no_custom(source, kind)
+    if source.field is not None and source.field.name == "version":
+        return VersionFormat()
     return None
 
 

@@ -136,7 +136,7 @@ def _exact(
 ) -> Bound:
     """A field that is not analyzed: the text is one term."""
     try:
-        if field is not None and field.name == "keyword":
+        if field is not None and field.has("split_queries_on_whitespace"):
             return _keyword(shard, field, value, how, boost, scored, analyzer)
         if how.fuzziness is not None and field is not None:
             raise IllegalArgument(

@@ -67,7 +67,7 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
 SEARCHABLE = frozenset(
     {
         "date", "date_nanos", "integer", "long", "float", "double", "short", "byte", "half_float", "scaled_float", "ip", "keyword",
-        "text", "boolean",
+        "text", "boolean", "flattened", "wildcard", "constant_keyword", "version", "unsigned_long", "match_only_text",
     }
 )
 

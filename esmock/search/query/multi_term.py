@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
@@ -120,7 +120,8 @@ def pattern_query(
             found = matches_of(None)[0](shard.index)  # type: ignore[arg-type]
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
         return MatchNothing()
-    if not (field.is_text or field.name == "keyword"):
+    _refuse_key(field, kind)
+    if not field.takes_patterns:
         what = {"wildcard": "wildcard", "prefix": "prefix", "regexp": "regexp"}[kind]
         raise shard.error(
             f"Can only use {what} queries on keyword, text and wildcard fields - not on [{field.path}] which is of type [{field.name}]"
@@ -129,6 +130,11 @@ def pattern_query(
         )
     require_indexed(shard, field, field.path)
     matches, prefix = matches_of(field)
+    matched = getattr(field, "matched", None)
+    if matched is not None:
+        wanted = matches
+        begin = prefix
+        matches, prefix = (lambda term: matched(term).startswith(begin) and wanted(matched(term))), ""
     path, is_text = field.path, field.is_text
     if rewrite not in PLAIN:
         words: dict[str, Any] = {}
@@ -141,6 +147,14 @@ def pattern_query(
         return terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches, prefix)[1])
 
     return PatternTerms(find, boost, path, lambda term: term.startswith(prefix) and bool(matches(term)))
+
+
+def _refuse_key(field: Field, kind: str) -> None:
+    """Refuse what one key of a flattened field does not take. Raises UnsupportedOperation."""
+    refuses = getattr(field, "refuses", None)
+    reason = None if refuses is None else refuses(kind)
+    if reason is not None:
+        raise UnsupportedOperation(reason)
 
 
 def normalized(field: Field | None, value: str) -> str:
@@ -402,7 +416,8 @@ class Fuzzy(Query):
         field = shard.field(self.field)
         if field is None:
             return MatchNothing()
-        if not (field.is_text or field.name == "keyword"):
+        _refuse_key(field, "fuzzy")
+        if not field.takes_patterns or field.name == "wildcard":
             raise IllegalArgument(
                 f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
             )
@@ -421,7 +436,7 @@ def case_insensitive_term(shard: ShardSearch, name: str, value: Json, boost: Any
     field = shard.field(name)
     if field is None:
         return MatchNothing()
-    if not (field.is_text or field.name == "keyword"):
+    if not field.takes_patterns:
         raise shard.error(
             f"[{field.path}] field which is of type [{field.name}], does not support case insensitive term queries"
         )

@@ -32,7 +32,7 @@ def phrase_prefix_on(
         if how.lenient:
             return MatchNothing()
         raise IllegalArgument(
-            f"Can only use phrase prefix queries on text fields - not on [{field.path}] which is of type [{field.name}]"
+            f"Can only use phrase prefix queries on text fields - not on [{getattr(field, 'shown_path', field.path)}] which is of type [{field.name}]"
         )
     tokens = analyzer.tokens(java_text(value))
     if not tokens:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Decimal, ScaledFloat, WholeNumber, query_number
 from esmock.mapping.ranges import Range
@@ -42,7 +42,9 @@ def range_query(shard: ShardSearch, query: Any, boost: Any) -> Bound:
     if isinstance(field, Range):
         require_indexed(shard, field, field.path)
         return ranges_between(shard, field, query, boost)
-    if field.name in ("keyword", "ip"):
+    if field.name == "ip" or (field.takes_patterns and not field.is_text):
+        if hasattr(field, "searched") and (query.lower is None or query.upper is None):
+            raise IllegalArgument("[range] queries on keyed [flattened] fields must include both an upper and a lower bound.")
         require_indexed(shard, field, field.path)
         return _terms(field, query, boost)
     if field.is_text:

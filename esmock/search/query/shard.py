@@ -118,6 +118,8 @@ class ShardSearch:
     def own_statistics(self, path: str) -> FieldStatistics:
         """Counts over all segments, deleted documents included."""
 
+        path = getattr(self.field(path), "statistics_path", path)
+
         def build() -> FieldStatistics:
             doc_count = total = 0
             field_ = self.field(path)

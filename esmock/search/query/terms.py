@@ -201,11 +201,13 @@ def is_unmapped(shard: ShardSearch, name: str) -> bool:
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
     """Refuse a search on a field without an index (and, from 8.1, without doc values)."""
-    if field.is_indexed or (shard.behaviour.major >= 8 and field.has_doc_values) or field.path in shard.mapping.runtime_names:
+    is_strict = field.name == "flattened"
+    from_values = shard.behaviour.major >= 8 and field.has_doc_values and not is_strict
+    if field.is_indexed or from_values or field.path in shard.mapping.runtime_names:
         return
-    if shard.behaviour.major >= 8 and not field.is_text and field.has("doc_values"):
+    if shard.behaviour.major >= 8 and not field.is_text and field.has("doc_values") and not is_strict:
         raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed nor has doc values.")
-    raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed.")
+    raise IllegalArgument(f"Cannot search on field [{getattr(field, 'shown_path', name)}] since it is not indexed.")
 
 
 def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, scored: bool) -> Bound:
@@ -235,7 +237,7 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
     require_indexed(shard, field, path)
     if converted is None:
         return MatchNothing()
-    if field.name in ("keyword", "boolean", "join") and field.is_indexed:
+    if field.scores_terms and field.is_indexed:
         df = shard.doc_freq(path, converted)
         if df == 0:
             shard.note(path, (), scored)
