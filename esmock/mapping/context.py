@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
@@ -17,11 +18,14 @@ NOT_BUILT = frozenset(
         "unsigned_long", "dense_vector", "sparse_vector",
           "murmur3", "completion", "geo_shape", "shape",
         "point", "histogram",
-        "aggregate_metric_double", "annotated_text", "match_only_text", "counted_keyword", "semantic_text", "icu_collation_keyword",
+        "aggregate_metric_double", "annotated_text", "counted_keyword", "semantic_text", "icu_collation_keyword",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",
     }
 )
 """Types that some version knows and esmock does not have."""
+
+SINCE = MappingProxyType({"match_only_text": (7, 14)})
+"""Types that came after the oldest version, and the first version that knows them."""
 
 _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
@@ -61,6 +65,8 @@ class MappingContext:
         """The class of a field type."""
         from esmock.mapping.types import TYPES
 
+        if not self.behaviour.has(SINCE.get(name, (0, 0))):
+            return None
         return TYPES.get(name)
 
     def warn(self, text: str) -> None:

@@ -57,6 +57,8 @@ class Field:
     """Prefixes, wildcards and regular expressions can be asked of its terms."""
     scores_terms: ClassVar[bool] = False
     """A term of a column scores by its rarity, as a term of text does."""
+    scores_constant: ClassVar[bool] = False
+    """Whatever a query finds in it scores the boost alone, and no spans can be had."""
     is_alias: ClassVar[bool] = False
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})

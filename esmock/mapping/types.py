@@ -9,6 +9,7 @@ from esmock.mapping import (
     geo,
     join,
     keywords,
+    match_only_text,
     numeric,
     percolator,
     ranges,
@@ -29,4 +30,5 @@ TYPES = table(
     percolator.FIELDS,
     flattened.FIELDS,
     keywords.FIELDS,
+    match_only_text.FIELDS,
 )

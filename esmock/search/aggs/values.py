@@ -484,7 +484,7 @@ def _check_fielddata(found: Any, kind: str) -> None:
     if isinstance(found, _MetaField) or kind == RANGE:
         return
     refused = getattr(found, "no_columns", None)
-    if refused is not None and refused.startswith("Fielddata"):
+    if refused is not None and refused.startswith(("Fielddata", "match_only_text")):
         raise IllegalArgument(refused)
     if found.is_text:
         if found.has("fielddata") and found.get("fielddata"):

@@ -185,7 +185,7 @@ class MoreLikeThis(Query):
         out = []
         for name in self.fields:
             found = shard.field(name)
-            if found is not None and not (found.is_text or found.name == "keyword"):
+            if found is not None and (not (found.is_text or found.name == "keyword") or found.scores_constant):
                 if self.fails_on_unsupported:
                     raise IllegalArgument(f"more_like_this only supports text/keyword fields: [{name}]")
                 continue

@@ -352,6 +352,8 @@ def fuzzy_terms(
                     found[term] = edits
     if not found:
         return MatchNothing()
+    if field.scores_constant and rewrite is None:
+        rewrite = "constant_score"
     boosts = {
         term: F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
         for term, edits in found.items()

@@ -335,6 +335,9 @@ def _read(name: str, body: Json, ctx: ParseContext, queries: tuple[str, ...], mo
     return out
 
 
+_CONSTANT_SCORE = "org.apache.lucene.search.ConstantScoreQuery"
+
+
 @dataclass(slots=True)
 class SpanTerm(SpanQuery):
     """Docs: query-dsl-span-term-query."""
@@ -363,7 +366,10 @@ class SpanTerm(SpanQuery):
         found = shard.field(self.field)
         if found is None:
             return Nothing(None, ())
-        if not found.is_text:
+        if found.scores_constant and shard.behaviour.major < 8:
+            shown = f"ConstantScore({found.path}:{java_text(self.value)})"
+            raise IllegalArgument(f"Cannot extract a term from a query of type class {_CONSTANT_SCORE}: {shown}")
+        if not found.is_text or found.scores_constant:
             if shard.behaviour.major >= 8:
                 raise IllegalArgument(
                     f"Span term query requires position data, but field {self.field} was indexed without position data"
@@ -590,6 +596,11 @@ class SpanMulti(SpanQuery):
         bound = self.match.bind(shard, False)
         if isinstance(bound, MatchNothing):
             return Nothing(None, ())
+        field = shard.field(getattr(bound, "path", ""))
+        if field is not None and field.scores_constant:
+            raise IllegalArgument(
+                f"Can only use span {self.match.name} queries on text fields - not on [{field.path}] which is of type [{field.name}]"
+            )
         if not isinstance(bound, PatternTerms):
             raise Unsupported(f"span_multi of a [{self.match.name}] query")
         path = bound.path
