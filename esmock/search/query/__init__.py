@@ -2,6 +2,7 @@
 
 from esmock.families import table
 from esmock.search.query import (
+    combined_fields,
     common_terms,
     compound,
     feature,
@@ -29,6 +30,7 @@ QUERIES = table(
     more_like_this.QUERIES,
     multi_match.QUERIES,
     query_string.QUERIES,
+    combined_fields.QUERIES,
     common_terms.QUERIES,
     compound.QUERIES,
     intervals.QUERIES,

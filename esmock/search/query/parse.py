@@ -60,13 +60,15 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
 
 def _is_known(cls: Any, ctx: ParseContext) -> bool:
     """Whether this version has the query: some came or went with a major version."""
+    if not ctx.behaviour.has(getattr(cls, "since_release", (0, 0))):
+        return False
     return bool(getattr(cls, "since", 0) <= ctx.behaviour.major < getattr(cls, "removed_in", 99))
 
 
 NOT_BUILT = (
     "geo_shape", "geo_grid", "shape",
     "pinned",
-    "span_gap", "combined_fields", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
+    "span_gap", "knn", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
     "exact_knn", "kql", "search_as_you_type",
 )
 """Queries that some version knows and esmock does not have."""
