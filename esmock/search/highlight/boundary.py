@@ -13,7 +13,10 @@ _STOP = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e\u2029]")
 _END = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e]")
 _SURE = "!?\u3002\uff01\uff1f"
 _SPACE = re.compile(r"[\t\r\f\n\u2028\s]*")
-_WORD = re.compile(r"[^\W_]+(?:['._:\u2019][^\W_]+|_[^\W_]*)*|_+|\s|.", re.DOTALL)
+_JOINER = "['\"\\-\u2010\u2011\u2013\u2014\u00ad\u2027]"
+_WORD = re.compile(
+    rf"[^\W_]+(?:(?:{_JOINER}|(?<=[^\W\d_])\.(?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+|_[^\W_]*)*|_+|\s|[\ud800-\udbff][\udc00-\udfff]|.", re.DOTALL
+)
 
 
 def sentence_breaks(text: str) -> list[int]:
@@ -30,6 +33,7 @@ def sentence_breaks(text: str) -> list[int]:
         while at < len(text) and _END.match(text[at]):
             sure |= text[at] in _SURE
             at += 1
+        closed = at
         while at < len(text) and _closes(text[at]):
             at += 1
         spaces = _SPACE.match(text, at)
@@ -39,15 +43,9 @@ def sentence_breaks(text: str) -> list[int]:
             at = after + 1
             out.append(at)
             continue
-        if not sure:
-            if after == at and at < len(text):
-                continue
-            look = after
-            while look < len(text) and _opens(text[look]):
-                look += 1
-            if look < len(text) and text[look].islower():
-                at = after
-                continue
+        if not sure and _goes_on(text, text[closed:at], at, after):
+            at = max(at, after)
+            continue
         at = after
         out.append(at)
     if out[-1] != len(text):
@@ -55,12 +53,27 @@ def sentence_breaks(text: str) -> list[int]:
     return out
 
 
+def _goes_on(text: str, closing: str, at: int, after: int) -> bool:
+    """Whether a sentence goes on behind a full stop.
+
+    Args:
+        closing: the closing punctuation behind the stop.
+        at, after: where it ends, and where the spaces behind it end.
+    """
+    if after >= len(text):
+        return False
+    char = text[after]
+    if after == at:
+        if text[after + 1 : after + 2].isdigit() and not char.isalnum():
+            return True
+        return (char.isalnum() and not set(closing) & set("\"'")) or char == ","
+    if unicodedata.category(char) == "Pd" and text[after + 1 : after + 2].isspace():
+        char = text[after + 2 : after + 3]
+    return char.islower() or char.isdigit()
+
+
 def _closes(char: str) -> bool:
     return char in "\"'" or unicodedata.category(char) in ("Pe", "Pf")
-
-
-def _opens(char: str) -> bool:
-    return char in "\"'" or unicodedata.category(char) in ("Ps", "Pi")
 
 
 def word_breaks(text: str) -> list[int]:

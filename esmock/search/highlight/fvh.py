@@ -6,11 +6,17 @@ Differs: scores of fragments add up the boosts of their phrases.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from esmock.search.highlight.matches import Match, Text, find_matches
+from esmock.errors import IllegalArgument
+from esmock.search.highlight.boundary import sentence_breaks, word_breaks
+from esmock.search.highlight.matches import Match, Text, find_matches, sequence_matches
+from esmock.search.highlight.terms import PhraseWanted, Wanted
 
+_BREAKS = {"sentence": sentence_breaks, "word": word_breaks}
 _MARGIN = 6
+_LEAST_SIZE = 18
 _GAP = " "
 
 
@@ -24,7 +30,12 @@ class _Piece:
 def fvh(text: Text, work: Any) -> list[str]:
     """The fragments of one field of one hit."""
     options = work.options
-    phrases = _separate(find_matches(text, work.wanted, whole_phrases=True))[: options.phrase_limit]
+    if options.number_of_fragments != 0 and options.fragment_size < _LEAST_SIZE:
+        raise IllegalArgument(
+            f"fragCharSize({options.fragment_size}) is too small. It must be {_LEAST_SIZE} or higher."
+        )
+    sloppy = partial(_sequences, work.wanted)
+    phrases = _separate(find_matches(text, work.wanted, whole_phrases=True, sloppy=sloppy))[: options.phrase_limit]
     content = text.content.replace("\0", _GAP) + _GAP
     if not phrases:
         return _no_match(text, content, options)
@@ -45,6 +56,14 @@ def fvh(text: Text, work: Any) -> list[str]:
         filled = max(filled, next((end for end in bounds if end >= one.end), bounds[-1]))
         shown.append(_shown(content[:filled], one, work))
     return shown
+
+
+def _sequences(wanted: Wanted, text: Text, phrase: PhraseWanted) -> list[list[Any]]:
+    words = {word for one in wanted.phrases for _, slot in one.slots for word in slot}.union(wanted.terms)
+    tokens = [
+        token for token in text.tokens if token.term in words or any(matches(token.term) for matches in wanted.patterns)
+    ]
+    return sequence_matches(tokens, phrase)
 
 
 def _separate(matches: list[Match]) -> list[Match]:
@@ -114,17 +133,17 @@ def _by_value(text: Text, phrases: list[Match]) -> list[_Piece]:
 
 def _shown(content: str, piece: _Piece, work: Any) -> str:
     options = work.options
-    start, end = piece.start, piece.end
+    start, end = _scan_back(content, piece.start, options), piece.end
     if options.number_of_fragments != 0:
-        start = _scan_back(content, start, options)
         last = len(content) - len(_GAP)
         end = last if last < end else _scan_on(content, end, options)
     out = []
     at = start
     for phrase in piece.phrases:
-        out.append(work.encode(content[at : phrase.start]))
-        out.append(options.pre_tags[0] + work.encode(content[phrase.start : phrase.end]) + options.post_tags[0])
-        at = phrase.end
+        for low, high in phrase.parts or ((phrase.start, phrase.end),):
+            out.append(work.encode(content[at:low]))
+            out.append(options.pre_tags[0] + work.encode(content[low:high]) + options.post_tags[0])
+            at = high
     out.append(work.encode(content[at:end]))
     return "".join(out)
 
@@ -132,6 +151,9 @@ def _shown(content: str, piece: _Piece, work: Any) -> str:
 def _scan_back(content: str, start: int, options: Any) -> int:
     if start > len(content) or start < 1:
         return start
+    breaks = _BREAKS.get(options.boundary_scanner)
+    if breaks is not None:
+        return breaks(content[:start])[-2]
     at = start
     for _ in range(options.boundary_max_scan):
         if at <= 0:
@@ -143,6 +165,9 @@ def _scan_back(content: str, start: int, options: Any) -> int:
 
 
 def _scan_on(content: str, end: int, options: Any) -> int:
+    breaks = _BREAKS.get(options.boundary_scanner)
+    if breaks is not None and end < len(content):
+        return end + breaks(content[end:])[1]
     at = end
     for _ in range(options.boundary_max_scan):
         if at >= len(content):
@@ -155,7 +180,7 @@ def _scan_on(content: str, end: int, options: Any) -> int:
 
 def _no_match(text: Text, content: str, options: Any) -> list[str]:
     size = options.no_match_size
-    if size <= 0 or len(text.values) != 1:
+    length = len(text.values[0])
+    if size <= 0 or (len(text.values) > 1 and size > length):
         return []
-    end = min(_scan_on(content, size, options), len(text.content)) if size < len(text.content) else len(text.content)
-    return [content[:end]]
+    return [content[: min(_scan_on(content[: length + 1], size, options), length) if size < length else length]]

@@ -1,10 +1,15 @@
-"""Where the wanted terms stand in a text: offsets in code points, in order."""
+"""Where the wanted terms stand in a text: offsets in UTF-16 code units, in order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
+from esmock.analysis.token import Token
 from esmock.search.highlight.terms import PhraseWanted, Wanted
 
 
@@ -15,6 +20,8 @@ class Match:
     Attributes:
         freq: occurrences of the term in the field, where they count.
         weight: the query's boost for it.
+        label: of the words that count as one: the term, or what it was found by.
+        parts: from where to where each run of adjacent words of a phrase reaches.
     """
 
     start: int
@@ -23,6 +30,8 @@ class Match:
     position: int
     freq: int = 1
     weight: float = 1.0
+    label: str = ""
+    parts: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -35,25 +44,42 @@ class Text:
 
 
 SEPARATOR = "\0"
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def to_units(value: str) -> str:
+    """A text with two surrogates for a character outside of the basic plane: lengths are counted so."""
+    return _WIDE.sub(_halves, value)
+
+
+def _halves(found: re.Match[str]) -> str:
+    high, low = divmod(ord(found[0]) - 0x10000, 0x400)
+    return chr(0xD800 + high) + chr(0xDC00 + low)
+
+
+def from_units(value: str) -> str:
+    """The text of ``to_units``; a lone half stays one."""
+    return _PAIR.sub(lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), value)
 
 
 def analyzed(values: list[str], analyzer: Any, gap: int) -> Text:
-    """Analyze the values as one text; positions run on with the field's gap."""
+    """Analyze the values, in code units, as one text; positions run on with the field's gap."""
     out = []
     base_offset = base_position = 0
     for value in values:
+        shown = from_units(value)
         if analyzer is None:
-            from esmock.analysis.token import Token
-
-            tokens = [Token(value, 0, len(value))] if value else []
+            tokens = [Token(shown, 0, len(shown))] if value else []
             width = 1
         else:
-            stream = analyzer.stream(value)
+            stream = analyzer.stream(shown)
             width = stream.place()
             tokens = stream.tokens
+        wide = [at for at, char in enumerate(shown) if char > "\uffff"] if len(shown) < len(value) else []
         for token in tokens:
-            token.start += base_offset
-            token.end += base_offset
+            token.start += base_offset + bisect_left(wide, token.start)
+            token.end += base_offset + bisect_left(wide, token.end)
             token.position += base_position
             out.append(token)
         base_offset += len(value) + 1
@@ -61,26 +87,39 @@ def analyzed(values: list[str], analyzer: Any, gap: int) -> Text:
     return Text(SEPARATOR.join(values), out, values)
 
 
-def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False) -> list[Match]:
+Places = Callable[[Text, PhraseWanted], list[list[Token]]]
+
+
+def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False, sloppy: Places | None = None) -> list[Match]:
     """All occurrences of what is wanted.
 
     Args:
         whole_phrases: a phrase is one match from its first term to its last.
+        sloppy: the places of a phrase with a slop; None: as the phrase query counts them.
     """
     found: dict[tuple[int, int, str], Match] = {}
     in_phrases = wanted.phrases
     for token in text.tokens:
         if token.term in wanted.terms:
             found[token.start, token.end, token.term] = Match(
-                token.start, token.end, token.term, token.position, weight=wanted.terms[token.term]
+                token.start, token.end, token.term, token.position, weight=wanted.terms[token.term],
+                label=next((f"set {at}" for at, words in enumerate(wanted.sets) if token.term in words), ""),
             )
-        elif wanted.patterns and any(one(token.term) for one in wanted.patterns):
+        elif any(token.term in words and token.position in inside for words, inside in wanted.places):
             found[token.start, token.end, token.term] = Match(token.start, token.end, token.term, token.position)
+        elif wanted.patterns:
+            by = next((at for at, matches in enumerate(wanted.patterns) if matches(token.term)), None)
+            if by is not None:
+                found[token.start, token.end, token.term] = Match(
+                    token.start, token.end, token.term, token.position, label=f"pattern {by}"
+                )
     for phrase in in_phrases:
-        for group in phrase_matches(text, phrase):
+        places = phrase_matches if sloppy is None or phrase.slop == 0 else sloppy
+        for group in places(text, phrase):
             if whole_phrases:
                 start, end = min(one.start for one in group), max(one.end for one in group)
-                found.setdefault((start, end, ""), Match(start, end, " ".join(one.term for one in group), group[0].position))
+                words = " ".join(one.term for one in group)
+                found.setdefault((start, end, ""), Match(start, end, words, group[0].position, parts=_runs(group)))
                 continue
             for token in group:
                 found.setdefault(
@@ -89,9 +128,22 @@ def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False) -> 
     out = sorted(found.values(), key=lambda one: (one.start, one.end))
     counts: dict[str, int] = {}
     for one in out:
-        counts[one.term] = counts.get(one.term, 0) + 1
+        one.label = one.label or f"term {one.term}"
+        counts[one.label] = counts.get(one.label, 0) + 1
     for one in out:
-        one.freq = counts[one.term]
+        one.freq = counts[one.label]
+    return out
+
+
+def _runs(group: list[Token]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    last = -1
+    for token in sorted(group, key=lambda one: one.position):
+        if out and token.position - last <= 1:
+            out[-1] = (out[-1][0], max(out[-1][1], token.end))
+        else:
+            out.append((token.start, token.end))
+        last = token.position
     return out
 
 
@@ -129,4 +181,38 @@ def phrase_matches(text: Text, phrase: PhraseWanted) -> list[list[Any]]:
 
     for token, at in by_slot[0]:
         extend(1, [token], [at])
+    return out
+
+
+def near_matches(text: Text, phrase: PhraseWanted) -> list[list[Any]]:
+    """The places of a sloppy phrase, its words taken as spans near each other in any order."""
+    slots = [[token for token in text.tokens if token.term in words] for _, words in phrase.slots]
+    out = []
+    at = [0] * len(slots)
+    while all(number < len(slot) for number, slot in zip(at, slots, strict=True)):
+        group = [slot[number] for number, slot in zip(at, slots, strict=True)]
+        places = [token.position for token in group]
+        if max(places) + 1 - min(places) - len(group) <= phrase.slop:
+            out.append(group)
+        at[places.index(min(places))] += 1
+    return out
+
+
+def sequence_matches(tokens: list[Any], phrase: PhraseWanted) -> list[list[Any]]:
+    """The places of a sloppy phrase where its words follow each other, other words of the query not between them.
+
+    Args:
+        tokens: the words of the query that the text holds.
+    """
+    out = []
+    words = [set(words) for _, words in phrase.slots]
+    at = 0
+    while at + len(words) <= len(tokens):
+        group = tokens[at : at + len(words)]
+        follow = all(abs(two.position - one.position - 1) <= phrase.slop for one, two in itertools.pairwise(group))
+        if follow and all(token.term in allowed for token, allowed in zip(group, words, strict=True)):
+            out.append(group)
+            at += len(words)
+        else:
+            at += 1
     return out

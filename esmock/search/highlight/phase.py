@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.values import raw_values
 from esmock.search.highlight.fvh import fvh
-from esmock.search.highlight.matches import Text, analyzed
+from esmock.search.highlight.matches import Text, analyzed, from_units, to_units
 from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
 from esmock.search.highlight.terms import Wanted, wanted_terms
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
+_NOT_SEEN: dict[str, tuple[str, ...]] = {
+    "unified": ("more_like_this",),
+    "plain": ("interval_pattern",),
+    "fvh": (
+        "span_first", "span_near", "span_not", "span_or", "span_containing", "span_within", "span_multi", "field_masking_span",
+        "intervals",
+    ),
+}
+"""Queries a highlighter finds nothing in."""
 _HIGHLIGHTERS: dict[str, Callable[[Text, Any], list[str]]] = {"unified": unified, "plain": plain, "fvh": fvh}
 
 
@@ -49,7 +58,7 @@ class Highlighter:
         self.request = request
         self.query = query
         self.shard = shard
-        self._wanted: dict[int, dict[str, Wanted]] = {}
+        self._wanted: dict[tuple[int, tuple[str, ...]], dict[str, Wanted]] = {}
 
     def of(self, source: Json, relative: str | None, doc: Any) -> dict[str, list[str]] | None:
         """``highlight`` of one hit.
@@ -61,7 +70,7 @@ class Highlighter:
         out: dict[str, list[str]] = {}
         for pattern, options in self.request.fields:
             for name, field in self._fields(pattern):
-                fragments = self._field(name, field, options.over(self.request.options), source, relative, doc)
+                fragments = self._field(name, field, options.over(self.request.options), source, relative, doc, "*" in pattern)
                 if fragments:
                     out[name] = fragments
         if not out:
@@ -75,7 +84,7 @@ class Highlighter:
         return found
 
     def _field(
-        self, name: str, field: Any, given: Options, source: Json, relative: str | None, doc: Any
+        self, name: str, field: Any, given: Options, source: Json, relative: str | None, doc: Any, is_pattern: bool = False
     ) -> list[str] | None:
         options = given.over(DEFAULTS)
         kind = options.type or "unified"
@@ -84,6 +93,8 @@ class Highlighter:
             raise IllegalArgument(f"unknown highlighter type [{kind}] for the field [{name}]")
         vectors = field.get("term_vector") if field.has("term_vector") else "no"
         if kind == "fvh" and not str(vectors).startswith("with_positions_offsets"):
+            if is_pattern:
+                return None
             raise IllegalArgument(
                 f"the field [{name}] should be indexed with term vector with position offsets to be used with fast vector highlighter"
             )
@@ -101,7 +112,10 @@ class Highlighter:
             options, wanted, analyzer, gap, _ENCODERS[options.encoder or "default"],
             whole_phrases=self.shard.behaviour.major >= 9,
         )
-        return highlighter(analyzed(values, analyzer, gap), work)
+        found = analyzed([to_units(value) for value in values], analyzer, gap)
+        if wanted.spans:
+            work.wanted = wanted.with_places(doc)
+        return [from_units(one) for one in highlighter(found, work)]
 
     def _check_length(self, name: str, values: list[str], doc: Any, options: Options, *, analyzed_anew: bool) -> None:
         limit = int(self.shard.settings.get("index.highlight.max_analyzed_offset", 1_000_000))
@@ -138,9 +152,10 @@ class Highlighter:
         query = options.highlight_query or self.query
         if query is None:
             return Wanted()
-        found = self._wanted.get(id(query))
+        skipped = _NOT_SEEN.get(options.type or "unified", ())
+        found = self._wanted.get((id(query), skipped))
         if found is None:
-            found = self._wanted[id(query)] = wanted_terms(query, self.shard)
+            found = self._wanted[id(query), skipped] = wanted_terms(query, self.shard, skipped)
         out = Wanted()
         names = options.matched_fields if options.matched_fields and options.type == "fvh" else (field.path,)
         for path, wanted in found.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esmock.errors import IllegalArgument
-from esmock.search.highlight.matches import Match, Text, analyzed, find_matches
+from esmock.search.highlight.matches import Match, Text, analyzed, find_matches, near_matches, phrase_matches
 
 
 @dataclass(slots=True)
@@ -24,8 +24,11 @@ def plain(text: Text, work: Any) -> list[str]:
     options = work.options
     count = max(options.number_of_fragments, 1)
     found: list[Fragment] = []
+    offset = 0
     for value in text.values:
-        fragments = [one for one in _fragments(value, work) if one.score > 0]
+        first = next((token.position for token in text.tokens if token.start >= offset), 0)
+        offset += len(value) + 1
+        fragments = [one for one in _fragments(value, work, first) if one.score > 0]
         fragments.sort(key=lambda one: (-one.score, one.number))
         found.extend(fragments[:count])
     if options.order == "score":
@@ -37,14 +40,22 @@ def plain(text: Text, work: Any) -> list[str]:
     return _no_match(text, work)
 
 
-def _fragments(value: str, work: Any) -> list[Fragment]:
+def _fragments(value: str, work: Any, first: int) -> list[Fragment]:
+    """The fragments of one value.
+
+    Args:
+        first: position of its first token among those of all values.
+    """
     text = analyzed([value], work.analyzer, work.gap)
-    matched = {(one.start, one.end, one.term): one for one in find_matches(text, work.wanted)}
+    wanted = work.wanted
+    if text.tokens and wanted.places:
+        wanted = wanted.moved(text.tokens[0].position - first)
+    matched = {(one.start, one.end, one.term): one for one in find_matches(text, wanted, sloppy=near_matches)}
     current = Fragment(0)
     out = [current]
     last = 0
     group: list[tuple[Any, Match | None]] = []
-    cuts = _Cutter(work.options, len(value), text, work.wanted)
+    cuts = _Cutter(work.options, len(value), text, wanted)
 
     def flush() -> None:
         nonlocal last
@@ -60,11 +71,13 @@ def _fragments(value: str, work: Any) -> list[Fragment]:
         current.parts.append(work.options.pre_tags[0] + shown + work.options.post_tags[0] if hits else shown)
         last = max(end, last)
 
+    before = -1
     for token in text.tokens:
+        increment, before = token.position - before, token.position
         if group and token.start >= max(one.end for one, _ in group):
             flush()
             group = []
-            if cuts.is_new(token):
+            if cuts.is_new(token, increment):
                 current = Fragment(len(out))
                 out.append(current)
         match = matched.get((token.start, token.end, token.term))
@@ -83,32 +96,35 @@ class _Cutter:
     """Decides before which token a new fragment begins."""
 
     def __init__(self, options: Any, length: int, text: Text, wanted: Any) -> None:
-        from esmock.search.highlight.matches import phrase_matches
-
         self.size = options.fragment_size
-        self.kind = "null" if options.number_of_fragments == 0 or options.fragment_size == 0 else options.fragmenter
+        self.kind = "null" if options.number_of_fragments == 0 else options.fragmenter
         if self.kind not in ("null", "simple", "span"):
             raise IllegalArgument(f"unknown fragmenter option [{self.kind}] for the field [{options}]")
         self.length = length
         self.count = 1
         self.wait = -1
-        self.spans: dict[int, int] = {}
+        self.position = -1
+        self.spans: dict[str, dict[int, int]] = {}
         if self.kind == "span":
             for phrase in wanted.phrases:
-                for found in phrase_matches(text, phrase):
+                for found in phrase_matches(text, phrase) if phrase.slop == 0 else near_matches(text, phrase):
                     places = [one.position for one in found]
-                    self.spans[min(places)] = max(places)
+                    for one in found:
+                        self.spans.setdefault(one.term, {}).setdefault(min(places), max(places))
 
-    def is_new(self, token: Any) -> bool:
+    def is_new(self, token: Any, increment: int) -> bool:
+        # ES: positions count from the first token that could begin a fragment, which is the second one
+        self.position += increment
         if self.kind == "null":
             return False
         if self.kind == "span":
-            if self.wait <= token.position:
+            if self.wait <= self.position:
                 self.wait = -1
             elif self.wait != -1:
                 return False
-            if token.position in self.spans:
-                self.wait = self.spans[token.position] + 1
+            last = self.spans.get(token.term, {}).get(self.position)
+            if last is not None:
+                self.wait = last + 1
         found: bool = token.end >= self.size * self.count
         if self.kind == "span":
             found = found and self.length - token.end >= self.size >> 1
@@ -121,13 +137,10 @@ def _no_match(text: Text, work: Any) -> list[str]:
     if size <= 0 or not text.values:
         return []
     value = text.values[0]
-    if len(value) < size:
-        end = len(value)
-    else:
-        end = -1
-        for token in analyzed([value], work.analyzer, work.gap).tokens:
-            if token.end >= size:
-                end = size if token.end == size else end
-                break
-            end = token.end
+    end = -1
+    for token in analyzed([value], work.analyzer, work.gap).tokens:
+        if token.end >= size:
+            end = size if token.end == size else end
+            break
+        end = token.end
     return [value[:end]] if end > 0 else []

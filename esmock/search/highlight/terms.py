@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.search.query import interval_sources
 from esmock.search.query.base import Bound, Query
 
 if TYPE_CHECKING:
@@ -26,35 +27,67 @@ class Wanted:
 
     Attributes:
         terms: with their weights (the query's boosts).
+        spans: position trees, whose terms count where they stand inside a match.
+        places: of one document: terms, and the positions that are inside.
+        sets: terms that count as one.
     """
 
     terms: dict[str, float] = field(default_factory=dict)
     patterns: list[Callable[[str], bool]] = field(default_factory=list)
     phrases: list[PhraseWanted] = field(default_factory=list)
+    spans: list[Any] = field(default_factory=list)
+    places: list[tuple[frozenset[str], frozenset[int]]] = field(default_factory=list)
+    sets: list[frozenset[str]] = field(default_factory=list)
+
+    def with_places(self, doc: Any) -> Wanted:
+        """The same for one document: the positions at which the terms of its spans stand."""
+        from esmock.store.segment import Segment
+
+        segment = Segment.build([doc])
+        places = []
+        for spans in self.spans:
+            inside = {at for start, end, _ in spans.at(segment, 0) for at in range(start, end)}
+            places.append((frozenset(term for _, term in spans.terms), frozenset(inside)))
+        return replace(self, places=places)
+
+    def moved(self, by: int) -> Wanted:
+        """The same with other positions."""
+        places = [(terms, frozenset(at + by for at in inside)) for terms, inside in self.places]
+        return replace(self, places=places)
 
     def add(self, other: Wanted) -> None:
         for term, weight in other.terms.items():
             self.terms[term] = max(weight, self.terms.get(term, 0.0))
         self.patterns.extend(other.patterns)
         self.phrases.extend(other.phrases)
+        self.spans.extend(other.spans)
+        self.sets.extend(other.sets)
 
     def __bool__(self) -> bool:
-        return bool(self.terms or self.patterns or self.phrases)
+        return bool(self.terms or self.patterns or self.phrases or self.spans)
 
 
 _SKIPPED = ("must_not", "negative", "filters")
 _NOT_QUERIES = ("filter_", "functions", "script")
 
 
-def wanted_terms(query: Query, shard: ShardSearch) -> dict[str, Wanted]:
-    """What a query looks for, by field path."""
+def wanted_terms(query: Query, shard: ShardSearch, skipped: tuple[str, ...] = ()) -> dict[str, Wanted]:
+    """What a query looks for, by field path.
+
+    Args:
+        skipped: beginnings of the names of queries in which nothing is looked for; ``interval_pattern``: in the patterns of intervals.
+    """
     out: dict[str, Wanted] = {}
-    _walk_query(query, shard, out, 1.0)
+    _walk_query(query, shard, out, 1.0, skipped)
     return out
 
 
-def _walk_query(query: Query, shard: ShardSearch, out: dict[str, Wanted], boost: float) -> None:
+def _walk_query(
+    query: Query, shard: ShardSearch, out: dict[str, Wanted], boost: float, skipped: tuple[str, ...]
+) -> None:
     name = type(query).name
+    if skipped and name.startswith(skipped):
+        return
     boost *= query.boost
     if name in ("prefix", "wildcard", "regexp"):
         _pattern(query, shard, out)
@@ -65,23 +98,46 @@ def _walk_query(query: Query, shard: ShardSearch, out: dict[str, Wanted], boost:
     if name == "term":
         _term(query, shard, out, boost)
         return
+    if name.startswith("span_") and hasattr(query, "spans"):
+        spans = query.spans(shard)
+        if spans.field is not None:
+            out.setdefault(spans.field, Wanted()).spans.append(spans)
+        return
+    if name == "intervals":
+        _intervals(query, shard, out, boost, skipped)
+        return
     children = list(_children(query))
     if children:
         inner = shard
         if name == "nested":
-            from dataclasses import replace
-
-            inner = replace(shard, scope=query.path)  # type: ignore[attr-defined]
+                inner = replace(shard, scope=query.path)  # type: ignore[attr-defined]
         for child in children:
-            _walk_query(child, inner, out, boost)
+            _walk_query(child, inner, out, boost, skipped)
         return
     if name in ("match_all", "match_none", "ids", "exists", "range"):
         return
-    from dataclasses import replace
-
     bound = query.bind(replace(shard, named={}), True)
     _walk_bound(bound, out, boost)
     _last_prefix(query, shard, out)
+
+
+def _intervals(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float, skipped: tuple[str, ...]) -> None:
+    """All terms of the rules, wherever they stand; not those of a filter that excludes."""
+    found = shard.field(query.field)
+    if found is None or any(shard.field(name) is None for name in query.rule.fields()):
+        return
+    queue = [query.rule.source(shard, found)]
+    while queue:
+        source = queue.pop()
+        if isinstance(source, interval_sources.Term):
+            out.setdefault(source.path, Wanted()).terms[source.term] = boost
+        elif isinstance(source, interval_sources.MultiTerm):
+            if "interval_pattern" not in skipped:
+                out.setdefault(source.path, Wanted()).patterns.append(source.matches)
+        elif isinstance(source, interval_sources.Chosen) and source.excludes:
+            queue.append(source.parts[0])
+        else:
+            queue.extend(source.parts)
 
 
 def _children(query: Any) -> Iterable[Query]:
@@ -145,8 +201,11 @@ def _terms(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float)
     values = getattr(query, "values", None)
     if found is None or not isinstance(values, list | tuple):
         return
+    one: dict[str, Wanted] = {}
     for value in values:
-        _one_term(found, value, out, boost)
+        _one_term(found, value, one, boost)
+    for path, wanted in one.items():
+        out.setdefault(path, Wanted()).add(Wanted(dict(sorted(wanted.terms.items())), sets=[frozenset(wanted.terms)]))
 
 
 def _term(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float) -> None:

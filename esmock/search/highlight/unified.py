@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split, sentence_breaks, word_breaks
-from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches
+from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches, near_matches
 
 F32 = np.float32
 _PIVOT = 87
@@ -41,8 +42,10 @@ def unified(text: Text, work: Any) -> list[str]:
         most = max(len(values), 1)
     else:
         breaks = Split(values, _boundaries(options))
-        most = count
-    matches = find_matches(text, work.wanted, whole_phrases=work.whole_phrases)
+        most = count if count > 0 else sys.maxsize
+    matches = find_matches(
+        text, work.wanted, whole_phrases=work.whole_phrases, sloppy=None if work.whole_phrases else near_matches
+    )
     passages = _passages(text, matches, breaks, most)
     if not passages:
         passages = _no_match(text, options.no_match_size)
@@ -51,7 +54,7 @@ def unified(text: Text, work: Any) -> list[str]:
     shown = [_shown(text.content, one, options, work.encode) for one in passages]
     if count == 0 and len(values) > 1:
         return shown
-    return shown[: max(count, 1)]
+    return shown[: count or 1] if count >= 0 else shown
 
 
 def _boundaries(options: Any) -> Any:
@@ -99,8 +102,8 @@ def _score(passage: Passage, content_length: int) -> float:
     in_passage: dict[str, int] = {}
     in_doc: dict[str, int] = {}
     for match in passage.matches:
-        in_passage[match.term] = in_passage.get(match.term, 0) + 1
-        in_doc.setdefault(match.term, match.freq)
+        in_passage[match.label] = in_passage.get(match.label, 0) + 1
+        in_doc.setdefault(match.label, match.freq)
     length = passage.end - passage.start
     score = F32(0)
     docs = F32(1) + F32(content_length) / F32(_PIVOT)
