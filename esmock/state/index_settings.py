@@ -29,6 +29,10 @@ Flat = dict[str, Any]
 PREFIX = "index."
 _GROUPS = ("index.analysis.", "index.similarity.", "index.mapping.source.", "index.query_cache.")
 _FILTERS = re.compile(r"index\.routing\.allocation\.(include|exclude|require|initial_recovery)\.[^.]+(\..+)?\Z")
+_GONE = (
+    "index.search.slowlog.level", "index.indexing.slowlog.level", "index.mapper.dynamic",
+    "index.max_adjacency_matrix_filters", "index.optimize_auto_generated_id",
+)  # fmt: skip
 _TABLE = Path(__file__).with_name("index_settings.txt")
 
 
@@ -145,6 +149,8 @@ def find(name: str, behaviour: Behaviour) -> IndexSetting | None:
 
 def unknown(name: str, behaviour: Behaviour) -> IllegalArgument:
     """The error for a name that no setting has."""
+    if behaviour.major >= 8 and name in _GONE:
+        return IllegalArgument(f"unknown setting [{name}]")
     names = [key for key, one in known_settings(behaviour).items() if one.scope != "hidden"]
     return unknown_setting(name, names)
 
@@ -161,6 +167,19 @@ def unknown_setting(name: str, names: Iterable[str]) -> IllegalArgument:
     else:
         hint = f"did you mean any of [{', '.join(found)}]?" if len(found) > 1 else f"did you mean [{found[0]}]?"
     return IllegalArgument(f"unknown setting [{name}] {hint}")
+
+
+def warn_of(flat: Flat, behaviour: Behaviour, warn: Callable[[str], None]) -> None:
+    """Tell of settings that are leaving (8.x)."""
+    if behaviour.major < 8:
+        return
+    for name in flat:
+        if name in _GONE and flat[name] is not None:
+            warn(
+                f"[{name}] setting was deprecated in the previous Elasticsearch release and is removed in this release."
+            )
+        elif name == "index.data_path":
+            warn(f"[{name}] setting was deprecated in Elasticsearch and will be removed in a future release.")
 
 
 def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = False) -> None:

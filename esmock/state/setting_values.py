@@ -93,6 +93,23 @@ def _ratio(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any
     return parse_byte_size(text, name, sizes=byte_sizes(behaviour))
 
 
+def _watermark(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    """A share of a disk, or a size; since 8.0 also a fraction, and a share is at most 100%."""
+    if behaviour.major < 8:
+        return _ratio(name, text, bounds, behaviour)
+    try:
+        share = parse_double(text[:-1]) / 100 if text.endswith("%") else parse_double(text)
+        if 0 <= share <= 1:
+            return share
+    except NumberFormat:
+        pass
+    try:
+        return parse_byte_size(text, name, sizes=byte_sizes(behaviour))
+    except ElasticsearchParse as cause:
+        reason = f"unable to parse [{name}={text}] as either percentage or bytes"
+        raise ElasticsearchParse(reason, cause=cause) from None
+
+
 def _enum(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:
     java, *words = bounds
     if text.lower() not in words:
@@ -287,6 +304,7 @@ _READERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "time": _time,
         "bytes": _bytes,
         "ratio": _ratio,
+        "watermark": _watermark,
         "enum": _enum,
         "auto_expand": _auto_expand,
         "codec": _codec,

@@ -48,6 +48,7 @@ def update(
     listed = list(indices)
     if not (any(name in changes for name in META_BLOCKS) if lifts_block is None else lifts_block):
         check_blocks(cluster, listed, "metadata_write")
+    index_settings.warn_of(changes, behaviour, warn)
     _check_names(changes, behaviour, names_only=behaviour.newer_jackson)
     static = sorted(name for name in changes if _scope(name, behaviour) in ("static", "final"))
     opened = [index for index in listed if not index.is_closed]
