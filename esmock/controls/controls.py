@@ -17,13 +17,13 @@ from esmock.api.request import Response
 from esmock.controls.exchange import Exchange
 from esmock.controls.gate import Gate
 from esmock.controls.journal import Journal
-from esmock.controls.matcher import Matcher
 from esmock.controls.refusal import NotFound
 from esmock.wire import Answer, RawRequest, RawResponse, WireFault
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
     from esmock.clock import Clock
+    from esmock.controls.matcher import Matcher
     from esmock.controls.rule import Rule
     from esmock.state.cluster import Cluster
     from esmock.version import Behaviour

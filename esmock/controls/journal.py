@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.controls.matcher import Matcher, parse_matcher
 from esmock.controls.refusal import NotFound
 
 if TYPE_CHECKING:
     from esmock.controls.exchange import Exchange
+    from esmock.controls.matcher import Matcher
 
 KEEP = 500
 KEEP_BYTES = 16 * 1024 * 1024
@@ -80,6 +80,8 @@ class Journal:
 
     def calls(self, endpoint: str | list[str] | None = None, **wanted: Any) -> Calls:
         """The exchanges that match; fields as in ``parse_matcher``. Raises ControlError."""
+        from esmock.controls.matcher import parse_matcher
+
         matcher = parse_matcher({"endpoint": endpoint, **wanted}, "")
         return Calls([one for one in self if matcher.matches(one)], self, matcher)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -38,6 +37,8 @@ class NotFound(ControlError):
 
 def unknown(field: str, name: str, known: Iterable[str], what: str) -> ControlError:
     """The complaint about a name that nobody knows, with the nearest ones that somebody does."""
+    import difflib
+
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return ControlError(field, f"there is no {what} [{name}]{hint}")

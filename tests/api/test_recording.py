@@ -273,6 +273,15 @@ def test_two_servers_are_compared_along_a_console_file(suite):
         ]
 
 
+def test_two_servers_are_compared_along_a_recording(upstream, suite, tmp_path):
+    path = tmp_path / "books.recording.jsonl"
+    record(upstream, suite, path)
+    with Server(seed=3) as left, Server(seed=4) as right:
+        assert [one.differences for one in compare(left, right, path)] == [()] * 10
+        right.stubs.patch(endpoint="scroll", set={"hits.total.value": 5})
+        assert [d.place for one in compare(left, right, path) for d in one.differences] == ["hits.total.value"]
+
+
 def test_two_servers_are_compared_along_yaml_tests(tmp_path):
     test = tmp_path / "10_basic.yml"
     steps = ("do: {indices.create: {index: books}}", "do: {count: {index: books}}", "match: {count: 0}")

@@ -150,6 +150,14 @@ class Pair:
             answers.append(answer)
         return Compared(where, request, tuple(differences(answers[0], answers[1], *self._names)))
 
+    def ask_again(self, request: Request, where: str) -> Compared:
+        """Send a recorded request to both, with each server's own names for what the recording numbers."""
+        answers = [
+            side.send(request.method, names.real(request.target), names.real(request.body.decode()).encode(), request.headers)
+            for side, names in zip(self.sides, self._names, strict=True)
+        ]
+        return self.compare(request, answers[0], answers[1], where)
+
     def compare(self, request: Request, left: Answer, right: Answer, where: str) -> Compared:
         """Two answers that were asked for elsewhere."""
         return Compared(where, request, tuple(differences(left, right, *self._names)))

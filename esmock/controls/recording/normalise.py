@@ -36,6 +36,7 @@ _BUILD_KEYS = frozenset({"build_hash", "build_date", "build_flavor", "build_type
 _CURSOR_KEYS = frozenset({"_scroll_id", "scroll_id", "pit_id"})
 _UUID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
 _UUID_IN_TEXT = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[A-Za-z0-9_-]{22}(?![\w-])")
+_SIZE_IN_TEXT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[kmgt]?b(?!\w)")
 _AUTO_ID = re.compile(r"(?=.*[A-Z0-9_-])[A-Za-z0-9_-]{20}\Z")
 _TASK = re.compile(r"[A-Za-z0-9_-]{22}:\d+\Z")
 _AGENT = re.compile(r"(\d{3}) (Elasticsearch|OpenSearch)-\S+ ")
@@ -93,6 +94,12 @@ class Normaliser:
                 text = text.replace(name, number)
         return text
 
+    def real(self, text: str) -> str:
+        """A request of a recording with the names that this server gave to what the recording numbers."""
+        for name, number in self._numbers.items():
+            text = re.sub(rf"(?<![\w-]){re.escape(number)}(?![\w-])", lambda _, name=name: name, text)  # type: ignore[misc]
+        return text
+
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """The headers that say something, by lower-case name."""
         kept = []
@@ -121,6 +128,8 @@ class Normaliser:
         """An answer that is no JSON."""
         if "uuid" in self.names:
             text = _UUID_IN_TEXT.sub(lambda found: self.named("uuid", found[0]), text)
+        if "size" in self.names:
+            text = _SIZE_IN_TEXT.sub("size", text)
         if "columns" in self.names:
             text = re.sub(r"[ \t]+", " ", text)
             text = re.sub(r" $", "", text, flags=re.MULTILINE)

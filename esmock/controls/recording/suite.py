@@ -38,7 +38,7 @@ def _typed(method: str, target: str, body: bytes) -> Request:
 
 def _recording(path: Path, pair: Pair) -> Iterator[Compared]:
     for number, one in enumerate(read_recording(path).exchanges, 2):
-        yield pair.ask(_typed(one.method, one.target, one.body.encode()), f"{path}:{number}")
+        yield pair.ask_again(_typed(one.method, one.target, one.body.encode()), f"{path}:{number}")
 
 
 def _console(path: Path, pair: Pair) -> Iterator[Compared]:
