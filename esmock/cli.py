@@ -97,6 +97,8 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--random-seed", default="0", help="seed of ids and random scores")
     _option(serve, "--frozen-clock", default=None, metavar="ISO", help="stand still at this instant")
     _option(serve, "--set", action="append", default=[], metavar="KEY=VALUE", help="a node setting; repeatable")
+    _option(serve, "--security", action="store_true", default=False, help="authenticate and authorize every request")
+    _option(serve, "--password", action="append", default=[], metavar="USER=PASSWORD", help="of a reserved user; elastic=changeme")
     _option(serve, "--parent-pid", default=None, metavar="PID", help="stop when this process is gone")
     _option(serve, "--no-rollup-use", action="store_true", default=False, help="from 8.11: refuse new rollup jobs")
     _option(serve, "--no-control", action="store_true", default=False, help="no control API and no inspector under /_esmock/")

@@ -25,6 +25,7 @@ from esmock.xcontent.located import NeedsPositions
 if TYPE_CHECKING:
     from esmock.controls.controls import Controls
     from esmock.controls.exchange import Exchange
+    from esmock.features.security.guard import Guard
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
 
@@ -36,6 +37,12 @@ def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -
     from esmock.search.service import check_queries as check
 
     check(cluster, index, source, mapping)
+
+
+def _guard(cluster: Cluster) -> Guard:
+    from esmock.features.security.guard import Guard
+
+    return Guard(cluster)
 
 
 class Node:
@@ -56,6 +63,7 @@ class Node:
         cluster.query_checker = check_queries
         self.failures: list[BaseException] = []
         self.controls: Controls | None = None
+        self.guard = _guard(cluster) if cluster.server_settings.security else None
         self.lock = threading.RLock()
 
     def close(self) -> None:
@@ -76,7 +84,7 @@ class Node:
             try:
                 self.cluster.clock.run_due()
                 try:
-                    request = route(raw, self.router, channel, path, params, self.behaviour)
+                    request = self._routed(raw, channel, path, params)
                     answer = self._answer(request) if exchange is None else exchange.run(request, self._answer)
                 except Exception as error:
                     if exchange is None or channel.request is not None:
@@ -87,6 +95,16 @@ class Node:
                 return self._later(answer, channel)
             except Exception as error:
                 return self._failed(error, channel)
+
+    def _routed(self, raw: RawRequest, channel: Channel, path: str, params: dict[str, str]) -> Request:
+        """Find the endpoint; with security on, also who asks. Raises Security (401) before or after that, as the version does."""
+        guard, who = self.guard, None
+        if guard is not None and guard.before_routing and raw.method != "OPTIONS":
+            who = guard.authenticate(raw.headers, raw.target)
+        request = route(raw, self.router, channel, path, params, self.behaviour)
+        if guard is not None:
+            request.authentication = who or guard.authenticate(raw.headers, raw.target)
+        return request
 
     def _answer(self, request: Request) -> Any:
         """Run the handler; once more with positions when an error needs them for its wording."""
@@ -103,6 +121,8 @@ class Node:
             request.parsed = endpoint.body(request)
         check_unknown(request)
         check_body(request)
+        if self.guard is not None and self.guard.authorize(request) and endpoint.body is not None:
+            request.parsed = endpoint.body(request)
         if self.cluster.is_blocked:
             check_action(self.cluster, endpoint.action)
         return endpoint.handler(self.cluster, request)

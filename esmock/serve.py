@@ -90,12 +90,7 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
             raise Complaint(
                 f"--frozen-clock {options.frozen_clock} is no instant; write it like 2030-01-31T12:00:00Z"
             ) from None
-    node_settings = {}
-    for pair in options.set:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise Complaint(f"--set {pair} is no setting; write it as KEY=VALUE")
-        node_settings[key] = value
+    node_settings = dict(_pair(text, "--set", "KEY=VALUE") for text in options.set)
     return ServerSettings(
         version=options.es_version,
         cluster_name=options.cluster_name,
@@ -105,7 +100,16 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
         existing_rollup_use=not options.no_rollup_use,
         node_settings=node_settings,
         nodes=_nodes(options.nodes),
+        security=options.security,
+        passwords=dict(_pair(text, "--password", "USER=PASSWORD") for text in options.password) or {"elastic": "changeme"},
     )
+
+
+def _pair(text: str, option: str, form: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise Complaint(f"{option} {text} cannot be read; write it as {form}")
+    return key, value
 
 
 def _nodes(text: str) -> int | list[NodeSettings]:

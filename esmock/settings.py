@@ -35,6 +35,9 @@ class ServerSettings:
         seed: of the generator behind ids, node ids and random scores.
         frozen_at_ms: the instant at which the clock stands; None: it runs.
         existing_rollup_use: from 8.11 a new rollup job is refused on a cluster without rollup use; esmock starts as one that has some.
+        security: whether requests are authenticated and authorized.
+        passwords: of the reserved users, by name.
+        anonymous_roles: roles of who sends no credentials; none: he is refused.
         node_settings: further node settings, flat (``action.auto_create_index``, ``path.repo``, ``node.attr.x`` ...).
     """
 
@@ -46,6 +49,9 @@ class ServerSettings:
     existing_rollup_use: bool = True
     node_settings: dict[str, str] = field(default_factory=dict)
     nodes: int | Sequence[NodeSettings] = 1
+    security: bool = False
+    passwords: Mapping[str, str] = field(default_factory=lambda: {"elastic": "changeme"}, repr=False)
+    anonymous_roles: Sequence[str] = ()
 
     @property
     def behaviour(self) -> Behaviour:

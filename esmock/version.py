@@ -69,6 +69,16 @@ class Behaviour:
     """The HTTP decoder checks header names, values and lengths (7.17)."""
     wide_http_headers: bool
     """16 kB of headers, otherwise 8 (8.0)."""
+    authenticates_first: bool
+    """With security on, unknown paths are 401 without credentials (8.7)."""
+    missing_credentials_word: str
+    """What is missing in a request without credentials: a ``token``, or ``credentials`` (7.4)."""
+    challenges: tuple[str, ...]
+    """``WWW-Authenticate``, one value per way to authenticate."""
+    denial_tells_roles: bool
+    """A 403 names the roles, the indices and the privileges that would do (7.14)."""
+    denial_tells_effective_roles: bool
+    """Of them only those that exist, the others apart (8.0)."""
     body_check: bool
     """A body on an endpoint without one is refused (8.x)."""
     declared_method_order: bool
@@ -199,6 +209,12 @@ _BUILDS = {
 VERSIONS = tuple(_BUILDS)
 
 
+def _challenges(*, eight: bool) -> tuple[str, ...]:
+    if eight:
+        return ('Basic realm="security", charset="UTF-8"', 'Bearer realm="security"', "ApiKey")
+    return ('Bearer realm="security"', "ApiKey", 'Basic realm="security" charset="UTF-8"')
+
+
 @functools.cache
 def behaviour(version: str) -> Behaviour:
     """The behaviour of a profile. Raises ValueError naming the known profiles."""
@@ -218,6 +234,11 @@ def behaviour(version: str) -> Behaviour:
         strict_http=eight,
         checked_http=number >= Version(7, 17, 0),
         wide_http_headers=eight,
+        authenticates_first=number >= Version(8, 7, 0),
+        missing_credentials_word="credentials" if number >= Version(7, 4, 0) else "token",
+        challenges=_challenges(eight=eight),
+        denial_tells_roles=number >= Version(7, 14, 0),
+        denial_tells_effective_roles=eight,
         body_check=eight,
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),

@@ -43,12 +43,14 @@ class Request:
         params: every declared parameter by name, parsed or at its default.
         raw: the query parameters as text.
         parsed: what the endpoint's body parser returned.
+        authentication: who sends it, where security is on.
         rest_major: the major version whose REST forms were asked for.
     """
 
     __slots__ = (
         "_located",
         "_source_read",
+        "authentication",
         "behaviour",
         "content",
         "content_format",
@@ -102,6 +104,7 @@ class Request:
         self.error_trace = error_trace
         self.result_format = result_format
         self.parsed: Any = None
+        self.authentication: Any = None
         self.warnings: list[str] = []
         self._located = False
         self._source_read = False

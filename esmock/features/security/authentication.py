@@ -1,0 +1,165 @@
+"""From the headers of a request to the one who sends it.
+
+Source: answers of 6.8.23 and 8.19.21 with security on; 7.x between them by documentation.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument, Security
+from esmock.features.security.role import Permission
+from esmock.features.security.user import ApiKey, SecurityState, User
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Who sends a request.
+
+    Args:
+        user: whose rights count.
+        kind: ``realm``, ``api_key``, ``token`` or ``anonymous``.
+        key: the API key, if he came with one.
+        real_user: who he is really, when he runs as another.
+    """
+
+    user: User
+    kind: str
+    permission: Permission
+    key: ApiKey | None = None
+    real_user: User | None = None
+
+    def permits(self, action: str, index: str | None = None) -> bool:
+        """Whether an action is allowed, on an index (None: on any, or no index action)."""
+        allowed = self.permission.permits(action, index)
+        return allowed and (self.key is None or self.key.limited_by.permits(action, index))
+
+    def permits_everything(self, action: str) -> bool:
+        """Whether nothing need be narrowed for an index action."""
+        everything = self.permission.permits_everything(action)
+        return everything and (self.key is None or self.key.limited_by.permits_everything(action))
+
+    def body(self, state: SecurityState, behaviour: Behaviour) -> dict[str, Json]:
+        """As the authenticate API shows it."""
+        user = self.user
+        realm = {"name": user.realm, "type": user.realm}
+        if self.key is not None:
+            realm = {"name": "_es_api_key", "type": "_es_api_key"}
+        elif user.realm == "native":
+            realm = {"name": "default_native", "type": "native"}
+        roles = [] if self.key is not None else list(user.roles)
+        out = {**user.body(), "roles": roles, "authentication_realm": realm, "lookup_realm": realm}
+        order = ("username", "roles", "full_name", "email", "metadata", "enabled", "authentication_realm", "lookup_realm")
+        shown = {name: out[name] for name in order}
+        if behaviour.has((7, 8)):
+            shown["authentication_type"] = self.kind
+        if self.key is not None and behaviour.has((7, 17)):
+            shown["api_key"] = {"id": self.key.id, "name": self.key.name}
+        return shown
+
+
+class Authenticator:
+    """The chain of ways to authenticate, for one version."""
+
+    def __init__(self, state: SecurityState, behaviour: Behaviour, anonymous_roles: tuple[str, ...]) -> None:
+        self._state = state
+        self._behaviour = behaviour
+        self._anonymous_roles = anonymous_roles
+
+    def of(self, headers: list[tuple[str, str]], uri: str) -> Authentication:
+        """Raises Security (401)."""
+        given = next((value for name, value in headers if name == "authorization"), None)
+        scheme, _, rest = (given or "").partition(" ")
+        rest = rest.strip()
+        way = None if not rest else {"basic": self._basic, "apikey": self._api_key, "bearer": self._bearer}.get(scheme.lower())
+        found = self._anonymous(uri) if way is None else way(rest, uri)
+        run_as = next((value for name, value in headers if name == "es-security-runas-user"), None)
+        return found if run_as is None else self._run_as(found, run_as)
+
+    def _anonymous(self, uri: str) -> Authentication:
+        if not self._anonymous_roles:
+            raise self.refused(f"missing authentication {self._behaviour.missing_credentials_word} for REST request [{uri}]")
+        user = User("_anonymous", b"", self._anonymous_roles, metadata={"_reserved": True}, realm="__anonymous")
+        return Authentication(user, "anonymous", self._state.permission(user.roles))
+
+    def _basic(self, text: str, uri: str) -> Authentication:
+        decoded = self._decoded(text, "invalid basic authentication header encoding")
+        name, colon, password = decoded.partition(":")
+        if not colon:
+            raise self.refused("invalid basic authentication header value")
+        user = self._state.users.get(name)
+        if user is None or not user.enabled or not user.verifies(password):
+            raise self.refused(f"unable to authenticate user [{name}] for REST request [{uri}]")
+        user = replace(user, roles=(*user.roles, *self._anonymous_roles))
+        return Authentication(user, "realm", self._state.permission(user.roles))
+
+    def _decoded(self, text: str, what: str) -> str:
+        try:
+            return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-8", "replace")
+        except binascii.Error:
+            bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
+            reason = "Input byte array has wrong 4-byte ending unit" if bad is None else f"Illegal base64 character {ord(bad):x}"
+            raise self.refused(what, cause=IllegalArgument(reason)) from None
+
+    def _api_key(self, text: str, uri: str) -> Authentication:
+        try:
+            key_id, colon, secret = base64.b64decode(text, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise self._unsuccessful("API key", "invalid ApiKey value", uri) from None
+        if not colon:
+            raise self._unsuccessful("API key", "invalid ApiKey value", uri)
+        key = self._state.keys.get(key_id)
+        why = None
+        if key is None:
+            why = f"unable to find apikey with id {key_id}"
+        elif key.invalidated:
+            why = f"api key [{key_id}] has been invalidated"
+        elif not key.verifies(secret):
+            why = f"invalid credentials for API key [{key_id}]"
+        elif key.expires_ms is not None and key.expires_ms <= self._state.cluster.clock.now_ms():
+            why = "api key is expired"
+        if key is None or why is not None:
+            raise self._unsuccessful("API key", why or "", uri)
+        permission = Permission(key.roles) if key.roles else key.limited_by
+        return Authentication(key.owner, "api_key", permission, key)
+
+    def _bearer(self, text: str, uri: str) -> Authentication:
+        token = self._state.tokens.get(text)
+        if token is None or token.invalidated:
+            raise self._unsuccessful("oauth2 token", "invalid token", uri)
+        if token.expires_ms <= self._state.cluster.clock.now_ms():
+            expired = 'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
+            raise Security("token expired", status=401, headers={"WWW-Authenticate": expired})
+        return Authentication(token.owner, "token", self._state.permission(token.owner.roles))
+
+    def _run_as(self, found: Authentication, name: str) -> Authentication:
+        if not found.permission.permits_run_as(name):
+            from esmock.features.security.denial import denied
+
+            raise denied(found, "cluster:admin/xpack/security/user/authenticate", self._state, self._behaviour, run_as=name)
+        user = self._state.users.get(name) or User(name, b"", ())
+        return Authentication(user, found.kind, self._state.permission(user.roles), None, found.user)
+
+    def _unsuccessful(self, way: str, why: str, uri: str) -> Security:
+        if not self._behaviour.has((7, 16)):
+            return self.refused(f"missing authentication {self._behaviour.missing_credentials_word} for REST request [{uri}]")
+        return self.refused(
+            "unable to authenticate with provided credentials and anonymous access is not allowed for this request",
+            extra={"additional_unsuccessful_credentials": f"{way}: {why}"},
+        )
+
+    def refused(self, reason: str, **more: Any) -> Security:
+        """A 401 that names the ways to authenticate."""
+        return Security(reason, status=401, headers={"WWW-Authenticate": list(self._behaviour.challenges)}, **more)
+
+
+Ask = Callable[[list[tuple[str, str]], str], Authentication]

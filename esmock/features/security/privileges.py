@@ -1,0 +1,206 @@
+"""Privileges by name: the transport actions that each of them grants, and which privileges grant an action.
+
+Source: answers of 8.19.21 (what a denial names, and in which order); the security privileges page.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from esmock.errors import IllegalArgument
+
+_TEMPLATES = ("indices:admin/template/*", "indices:admin/index_template/*")
+_SECURITY = "cluster:admin/xpack/security/"
+
+
+@dataclass(frozen=True, slots=True)
+class Privilege:
+    """A named set of actions.
+
+    Args:
+        patterns: of actions; ``*`` stands for anything.
+        excluded: patterns of actions that it does not grant all the same.
+    """
+
+    name: str
+    patterns: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+
+    def grants(self, action: str) -> bool:
+        """Whether the action is among its own."""
+        return matches(self.patterns, action) and not matches(self.excluded, action)
+
+    def is_within(self, other: Privilege) -> bool:
+        """Whether all its actions are the other's too."""
+        inside = all(any(_covers(theirs, own) for theirs in other.patterns) for own in self.patterns)
+        clear = not any(
+            (_covers(out, own) or _covers(own, out)) and not any(_covers(mine, out) for mine in self.excluded)
+            for out in other.excluded
+            for own in self.patterns
+        )
+        return inside and clear
+
+
+@functools.lru_cache(2048)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
+
+
+def matches(patterns: Iterable[str], text: str) -> bool:
+    """Whether a text is of one of the patterns."""
+    return any(_compiled(one).fullmatch(text) is not None for one in patterns)
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    return _compiled(wide).fullmatch(narrow) is not None
+
+
+def _table(rows: Mapping[str, tuple[str, ...]], excluded: Mapping[str, tuple[str, ...]]) -> dict[str, Privilege]:
+    return {name: Privilege(name, patterns, excluded.get(name, ())) for name, patterns in rows.items()}
+
+
+CLUSTER: Mapping[str, Privilege] = _table(
+    {
+        "all": ("cluster:*", *_TEMPLATES),
+        "cancel_task": ("cluster:admin/tasks/cancel*",),
+        "create_snapshot": (
+            "cluster:admin/snapshot/create", "cluster:admin/snapshot/status*", "cluster:admin/snapshot/get",
+            "cluster:admin/repository/get",
+        ),
+        "cross_cluster_replication": ("cluster:monitor/state", "cluster:monitor/remote/*"),
+        "delegate_pki": (_SECURITY + "delegate_pki", _SECURITY + "token/invalidate"),
+        "grant_api_key": (_SECURITY + "api_key/grant*",),
+        "manage": ("cluster:*", *_TEMPLATES),
+        "manage_api_key": (_SECURITY + "api_key/*",),
+        "manage_autoscaling": ("cluster:admin/autoscaling/*",),
+        "manage_ccr": ("cluster:admin/xpack/ccr/*", "cluster:monitor/state"),
+        "manage_enrich": ("cluster:admin/xpack/enrich/*",),
+        "manage_ilm": ("cluster:admin/ilm/*",),
+        "manage_index_templates": (*_TEMPLATES, "cluster:admin/component_template/*"),
+        "manage_ingest_pipelines": ("cluster:admin/ingest/pipeline/*",),
+        "manage_ml": ("cluster:admin/xpack/ml/*", "cluster:monitor/xpack/ml/*"),
+        "manage_own_api_key": tuple(f"{_SECURITY}api_key/{one}" for one in ("create", "get", "invalidate", "query", "update*")),
+        "manage_pipeline": ("cluster:admin/ingest/pipeline/*",),
+        "manage_rollup": ("cluster:admin/xpack/rollup/*", "cluster:monitor/xpack/rollup/*"),
+        "manage_security": (_SECURITY + "*",),
+        "manage_slm": ("cluster:admin/slm/*",),
+        "manage_token": (_SECURITY + "token/*",),
+        "manage_transform": (
+            "cluster:admin/transform/*", "cluster:monitor/transform/*", "cluster:admin/data_frame/*",
+            "cluster:monitor/data_frame/*",
+        ),
+        "manage_user_profile": (_SECURITY + "profile/*",),
+        "manage_watcher": ("cluster:admin/xpack/watcher/*", "cluster:monitor/xpack/watcher/*"),
+        "monitor": (
+            "cluster:monitor/*", "indices:admin/template/get", "indices:admin/index_template/get",
+            "cluster:admin/component_template/get",
+        ),
+        "monitor_enrich": ("cluster:monitor/xpack/enrich/*", "cluster:admin/xpack/enrich/get"),
+        "monitor_ml": ("cluster:monitor/xpack/ml/*",),
+        "monitor_rollup": ("cluster:monitor/xpack/rollup/*",),
+        "monitor_snapshot": (
+            "cluster:admin/snapshot/status*", "cluster:admin/snapshot/get", "cluster:admin/repository/get",
+        ),
+        "monitor_text_structure": ("cluster:monitor/text_structure/*",),
+        "monitor_transform": ("cluster:monitor/transform/*", "cluster:monitor/data_frame/*"),
+        "monitor_watcher": ("cluster:monitor/xpack/watcher/*",),
+        "none": (),
+        "read_ccr": ("cluster:admin/xpack/ccr/get*", "cluster:monitor/state"),
+        "read_ilm": ("cluster:admin/ilm/get", "cluster:admin/ilm/operation_mode/get"),
+        "read_pipeline": ("cluster:admin/ingest/pipeline/get", "cluster:admin/ingest/pipeline/simulate"),
+        "read_security": (
+            _SECURITY + "api_key/get", _SECURITY + "api_key/query", _SECURITY + "privilege/builtin/get",
+            _SECURITY + "privilege/get", _SECURITY + "profile/get", _SECURITY + "profile/has_privileges",
+            _SECURITY + "profile/suggest", _SECURITY + "role/get", _SECURITY + "role_mapping/get",
+            _SECURITY + "service_account/get", _SECURITY + "service_account/credential/get*",
+            _SECURITY + "user/get", _SECURITY + "user/list_privileges", _SECURITY + "user/has_privileges",
+        ),
+        "read_slm": ("cluster:admin/slm/get", "cluster:admin/slm/status"),
+        "transport_client": ("cluster:monitor/nodes/liveness", "cluster:monitor/state"),
+    },
+    {"manage": (_SECURITY + "*",)},
+)  # fmt: skip
+
+INDEX: Mapping[str, Privilege] = _table(
+    {
+        "all": ("indices:*",),
+        "auto_configure": ("indices:admin/mapping/auto_put", "indices:admin/auto_create"),
+        "create": ("indices:data/write/index*", "indices:data/write/bulk*"),
+        "create_doc": (
+            "indices:data/write/index", "indices:data/write/index[*", "indices:data/write/index:op_type/create",
+            "indices:data/write/bulk*",
+        ),
+        "create_index": ("indices:admin/create", "indices:admin/auto_create", "indices:admin/data_stream/create"),
+        "delete": ("indices:data/write/delete*", "indices:data/write/bulk*"),
+        "delete_index": ("indices:admin/delete", "indices:admin/data_stream/delete"),
+        "index": ("indices:data/write/index*", "indices:data/write/bulk*", "indices:data/write/update*"),
+        "maintenance": (
+            "indices:admin/refresh*", "indices:admin/flush*", "indices:admin/synced_flush", "indices:admin/forcemerge*",
+        ),
+        "cross_cluster_replication": (
+            "indices:data/read/xpack/ccr/shard_changes*", "indices:monitor/stats*", "indices:admin/seq_no/*",
+            "indices:internal/admin/ccr/restore/*",
+        ),
+        "manage": ("indices:monitor/*", "indices:admin/*", "indices:data/read/field_caps*"),
+        "manage_data_stream_lifecycle": ("indices:admin/data_stream/lifecycle/*",),
+        "manage_follow_index": (
+            "indices:admin/xpack/ccr/*", "indices:admin/close*", "indices:admin/data_stream/promote", "indices:admin/rollover",
+        ),
+        "manage_ilm": ("indices:admin/ilm/*",),
+        "monitor": ("indices:monitor/*",),
+        "none": (),
+        "read": ("indices:data/read/*", "indices:admin/resolve/index"),
+        "view_index_metadata": (
+            "indices:admin/aliases/get", "indices:admin/aliases/exists", "indices:admin/get", "indices:admin/exists",
+            "indices:admin/types/exists", "indices:admin/mappings/get", "indices:admin/mappings/fields/get*",
+            "indices:admin/shards/search_shards", "indices:admin/validate/query*", "indices:monitor/settings/get",
+            "indices:admin/ilm/explain", "indices:admin/data_stream/get", "indices:admin/resolve/index",
+            "indices:data/read/field_caps*",
+        ),
+        "write": ("indices:data/write/*", "indices:admin/mapping/auto_put"),
+    },
+    {},
+)  # fmt: skip
+
+
+def is_cluster_action(action: str) -> bool:
+    """Whether cluster privileges grant the action; index privileges grant the others."""
+    return action.startswith("cluster:") or matches(_TEMPLATES, action)
+
+
+@functools.lru_cache(512)
+def granting(action: str) -> tuple[str, ...]:
+    """Names of the privileges that grant an action, the narrowest first."""
+    table = CLUSTER if is_cluster_action(action) else INDEX
+    found = [one for one in table.values() if one.grants(action)]
+    return tuple(one.name for one in sorted(found, key=lambda one: (-_supersets(one, table), one.name)))
+
+
+def _supersets(privilege: Privilege, table: Mapping[str, Privilege]) -> int:
+    return sum(privilege.is_within(other) for other in table.values() if other.patterns)
+
+
+def cluster_privilege(name: str) -> Privilege:
+    """A cluster privilege by name, or the action pattern that it is. Raises IllegalArgument."""
+    return _by_name(CLUSTER, name, "cluster:", "cluster")
+
+
+def index_privilege(name: str) -> Privilege:
+    """An index privilege by name, or the action pattern that it is. Raises IllegalArgument."""
+    return _by_name(INDEX, name, "indices:", "index")
+
+
+def _by_name(table: Mapping[str, Privilege], name: str, prefix: str, kind: str) -> Privilege:
+    known = table.get(name.lower())
+    if known is not None:
+        return known
+    if name.startswith(prefix):
+        return Privilege(name, (name, f"{name}*"))
+    allowed = ", ".join(sorted(table))
+    raise IllegalArgument(
+        f"unknown {kind} privilege [{name}]. a privilege must be either one of the predefined fixed {kind} "
+        f"privileges [{allowed.replace(', ', ',')}] or a pattern over one of the available {kind} actions"
+    )

@@ -1,0 +1,130 @@
+"""Users, API keys and tokens, and the state that holds them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from esmock.features.security.role import RESERVED, Permission, Role
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+
+Json = Any
+
+
+def hashed(password: str, salt: str) -> bytes:
+    """What is kept of a password: enough for a double, and nothing that could be printed."""
+    return hashlib.sha256(f"{salt}\0{password}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the native or reserved realm."""
+
+    username: str
+    password: bytes
+    roles: tuple[str, ...]
+    full_name: str | None = None
+    email: str | None = None
+    metadata: Json = field(default_factory=dict)
+    enabled: bool = True
+    realm: str = "native"
+
+    def verifies(self, password: str) -> bool:
+        return hmac.compare_digest(self.password, hashed(password, self.username))
+
+    def body(self) -> dict[str, Json]:
+        """As the get users API shows it."""
+        return {
+            "username": self.username,
+            "roles": list(self.roles),
+            "full_name": self.full_name,
+            "email": self.email,
+            "metadata": self.metadata,
+            "enabled": self.enabled,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key with the rights of its owner at the time, narrowed by its own role descriptors."""
+
+    id: str
+    name: str
+    secret: bytes
+    created_ms: int
+    expires_ms: int | None
+    owner: User
+    roles: tuple[Role, ...]
+    limited_by: Permission
+    metadata: Json = field(default_factory=dict)
+    invalidated: bool = False
+
+    def verifies(self, secret: str) -> bool:
+        return hmac.compare_digest(self.secret, hashed(secret, self.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and the refresh token beside it."""
+
+    access: str
+    refresh: str | None
+    owner: User
+    expires_ms: int
+    invalidated: bool = False
+
+
+class SecurityState:
+    """Users, roles, keys and tokens of one space."""
+
+    def __init__(self, cluster: Cluster, passwords: Mapping[str, str]) -> None:
+        self.cluster = cluster
+        self.users: dict[str, User] = {
+            name: User(name, hashed(password, name), ("superuser",) if name == "elastic" else (name,), metadata={"_reserved": True}, realm="reserved")
+            for name, password in passwords.items()
+        }
+        self.roles: dict[str, Role] = {}
+        self.keys: dict[str, ApiKey] = {}
+        self.tokens: dict[str, Token] = {}
+
+    def clone(self, cluster: Cluster) -> SecurityState:
+        """A state that changes alone."""
+        twin = SecurityState(cluster, {})
+        twin.users, twin.roles = dict(self.users), dict(self.roles)
+        twin.keys, twin.tokens = dict(self.keys), dict(self.tokens)
+        return twin
+
+    def role(self, name: str) -> Role | None:
+        return RESERVED.get(name) or self.roles.get(name)
+
+    def permission(self, names: tuple[str, ...]) -> Permission:
+        """What the roles of these names permit; names without a role permit nothing."""
+        return Permission(tuple(role for role in map(self.role, names) if role is not None))
+
+    def known_roles(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        """Names that are roles and names that are not, each sorted."""
+        return sorted(one for one in names if self.role(one)), sorted(one for one in names if not self.role(one))
+
+    def disable_key(self, key: ApiKey) -> None:
+        self.keys[key.id] = replace(key, invalidated=True)
+
+    def new_secret(self) -> str:
+        """22 URL-safe characters."""
+        return self.cluster.new_uuid()
+
+    def new_token(self) -> str:
+        """An opaque token text."""
+        return base64.b64encode(self.cluster.random.getrandbits(360).to_bytes(45, "big")).decode()
+
+
+def security_state(cluster: Cluster) -> SecurityState:
+    """The security state of a space."""
+    settings = cluster.server_settings
+    found: SecurityState = cluster.slot("security", lambda: SecurityState(cluster, settings.passwords))
+    return found
