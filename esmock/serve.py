@@ -108,7 +108,7 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise Complaint(f"{option} {text} cannot be read; write it as {form}")
+        raise Complaint(f"{option} {text} is no setting; write it as {form}")
     return key, value
 
 
