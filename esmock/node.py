@@ -84,7 +84,7 @@ class Node:
             try:
                 self.cluster.clock.run_due()
                 try:
-                    request = self._routed(raw, channel, path, params)
+                    request = self._request(raw, channel, path, params)
                     answer = self._answer(request) if exchange is None else exchange.run(request, self._answer)
                 except Exception as error:
                     if exchange is None or channel.request is not None:
@@ -96,7 +96,7 @@ class Node:
             except Exception as error:
                 return self._failed(error, channel)
 
-    def _routed(self, raw: RawRequest, channel: Channel, path: str, params: dict[str, str]) -> Request:
+    def _request(self, raw: RawRequest, channel: Channel, path: str, params: dict[str, str]) -> Request:
         """Find the endpoint; with security on, also who asks. Raises Security (401) before or after that, as the version does."""
         guard, who = self.guard, None
         if guard is not None and guard.before_routing and raw.method != "OPTIONS":

@@ -104,7 +104,7 @@ def has_text(source: Json) -> Json:
     return {**source, "t": [one for one in many if one]} if texts_ is not None else source
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(documents, min_size=1, max_size=12), queries, st.integers(1, 5))
 def test_hits_are_those_of_the_reference(sources: list[Json], query: Json, n_segments: int) -> None:
     sources = [has_text(one) for one in sources]
@@ -119,7 +119,7 @@ similar = st.lists(st.sampled_from(["red fox", "blue", "green green"]), min_size
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(documents, min_size=1, max_size=12), st.one_of(queries, similar), st.integers(2, 6))
 def test_segments_change_neither_scores_nor_order(sources: list[Json], query: Json, n_segments: int) -> None:
     docs = [(str(number), one) for number, one in enumerate(sources)]
@@ -133,7 +133,7 @@ def is_exact(query: Json) -> bool:
     return '"fuzzy"' not in json.dumps(query)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(documents, min_size=1, max_size=12), queries.filter(is_exact), st.integers(2, 4), st.integers(1, 3))
 def test_shards_that_share_their_statistics_change_no_scores(
     sources: list[Json], query: Json, n_shards: int, n_segments: int

@@ -83,7 +83,7 @@ def test_no_values_make_an_empty_batch() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(values=st.lists(st.text(st.sampled_from("ab1_.:,;'\" \t\n-THEthe\x1céß日😀"), max_size=12), max_size=5))
 def test_a_batch_equals_the_streams(name: str, values: list[str]) -> None:
     one = analyzer(name)

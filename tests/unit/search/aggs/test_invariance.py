@@ -44,7 +44,7 @@ def split(docs: list[Any], cuts: list[int], width: int) -> list[list[list[Any]]]
     return [[one[: len(one) // 2], one[len(one) // 2 :]] for one in shards]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DOCS, st.lists(st.integers(0, 3), max_size=4), st.integers(1, 4))
 def test_any_split_answers_alike(docs: list[Any], cuts: list[int], width: int) -> None:
     whole = Documents("7.10.2", MAPPING, [[docs]]).aggregate(AGGS)
@@ -52,7 +52,7 @@ def test_any_split_answers_alike(docs: list[Any], cuts: list[int], width: int) -
     assert parts == whole
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DOCS)
 def test_terms_count_documents_once_per_term(docs: list[Any]) -> None:
     got = Documents("7.10.2", MAPPING, [[docs]]).aggregate({"t": AGGS["t"]})
