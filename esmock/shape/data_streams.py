@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.shape import index as index_shape
 from esmock.state import health
 from esmock.state.data_streams import TIMESTAMP, DataStream, template_for
 
@@ -49,6 +50,8 @@ def stream(cluster: Cluster, one: DataStream, *, verbose: bool = False) -> dict[
         out["replicated"] = one.is_replicated
     if behaviour.has((8, 14)):
         out["rollover_on_write"] = one.rollover_on_write
+    if behaviour.has((9, 1)):
+        out["settings"] = index_shape.settings(one.settings)
     if verbose:
         out["maximum_timestamp"] = None
     if behaviour.has((8, 15)):

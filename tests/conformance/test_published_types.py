@@ -26,6 +26,13 @@ BEHIND = frozenset(
     }
 )  # fmt: skip
 
+# what esmock leaves out of statistics: bytes through pipelines, requests per route
+LEFT_OUT = frozenset(
+    {
+        ("nodes.stats", ".nodes.*.ingest.pipelines"), ("cluster.info", ".ingest.pipelines"), ("cluster.info", ".http.routes"),
+    }
+)  # fmt: skip
+
 
 def _requests() -> list[tuple[str, str, bytes]]:
     found = []
@@ -53,7 +60,7 @@ def _answers(server: Server) -> list[tuple[str, str, RawResponse]]:
 
 
 def _is_behind(endpoint: str, place: str) -> bool:
-    return any(endpoint == name and place.startswith(prefix) for name, prefix in BEHIND)
+    return any(endpoint == name and place.startswith(prefix) for name, prefix in BEHIND | LEFT_OUT)
 
 
 def test_answers_fit_the_published_types(shared_dir, tmp_path):
@@ -73,7 +80,7 @@ def test_answers_fit_the_published_types(shared_dir, tmp_path):
     server.check()
     assert checked > 130
     assert not wrong, "\n".join(map(str, wrong))
-    assert used == {endpoint for endpoint, _ in BEHIND}
+    assert used == {endpoint for endpoint, _ in BEHIND | LEFT_OUT}
 
 
 @pytest.mark.parametrize(
