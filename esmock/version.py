@@ -151,6 +151,8 @@ class Behaviour:
     """``fields`` of a search takes ``include_unmapped`` (7.11)."""
     nested_path_field: bool
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
+    aggregation_misuse_is_400: bool
+    """Wrong uses of aggregations are illegal arguments, where they were execution errors (8.x)."""
     boxplot_whiskers: bool
     """Boxplots tell the ends of their whiskers (7.11)."""
     composite_below_filter: bool
@@ -275,6 +277,7 @@ def behaviour(version: str) -> Behaviour:
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),
         nested_path_field=eight,
+        aggregation_misuse_is_400=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),
         composite_below_filter=number >= Version(7, 17, 0),
         rollup_xpack_paths=not eight,

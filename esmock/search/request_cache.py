@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.xcontent.json_writer import Decimals, RawJson, dumps
+
 if TYPE_CHECKING:
     from esmock.search.execute import SearchResult, ShardTarget
 
@@ -52,10 +54,12 @@ class RequestCache:
         self._kept.move_to_end(key)
         return replace(known[1])
 
-    def put(self, key: Any, targets: Sequence[ShardTarget], result: SearchResult) -> None:
-        """Remember a complete answer."""
+    def put(self, key: Any, targets: Sequence[ShardTarget], result: SearchResult, decimals: Decimals) -> None:
+        """Remember a complete answer, its aggregations as text."""
         if result.failures or result.timed_out:
             return
+        if result.aggregations is not None:
+            result.aggregations = RawJson(dumps(result.aggregations, decimals))
         self._kept[key] = (_origin(targets), replace(result, shards=[], targets=list(targets)))
         while len(self._kept) > _MOST:
             self._kept.popitem(last=False)

@@ -90,13 +90,14 @@ def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environ
     if key is None or not targets or request.pending:
         return execute(request, targets, env)
     from esmock.search.request_cache import RequestCache
+    from esmock.xcontent.json_writer import decimals_for
 
     cache = RequestCache.of(targets)
     key = (key, env.max_buckets, env.typed_keys)
     found = cache.get(key, targets)
     if found is None:
         found = execute(request, targets, env)
-        cache.put(key, targets, found)
+        cache.put(key, targets, found, decimals_for(env.behaviour))
     return found
 
 

@@ -66,13 +66,13 @@ def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     return sorted(listed, key=bucket)
 
 
-def computed_order(keys: Iterable[Key]) -> list[Key]:
+def computed_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     """Keys in the order of a ``HashMap`` that took them by ``computeIfAbsent``: a new key stands before those of its bucket, and
     the table grows before the key behind the limit is taken.
 
     Source: names of sibling aggregations that share buckets, recorded on 7.10.2.
     """
-    size = 16
+    size = table_size(0, capacity)
     taken: list[Key] = []
     for key in keys:
         if len(taken) > int(size * 0.75):

@@ -3,7 +3,7 @@
     python tests/benchmarks/aggregations.py --real URL [--documents 20000] [--documents 200000]
 
 Both servers hold the same documents in one shard; several keep-alive connections ask at once, first one server, then the other, in
-turns. Answers are taken from no cache (``request_cache=false``). Prints one line per figure; exits with 1 when a bound is missed.
+turns. Both servers may answer from their request caches, as they do by default. Prints one line per figure; exits with 1 when a bound is missed.
 Without ``--real`` only esmock's own rates are printed.
 """
 

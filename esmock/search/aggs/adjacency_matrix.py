@@ -44,7 +44,10 @@ class AdjacencyMatrix(MultiBucket):
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         return {
-            "buckets": [{"key": one.key, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets]
+            "buckets": [
+                {"key": one.key, "doc_count": one.doc_count, **results_body(one.results, rendering)}
+                for one in self.buckets
+            ]
         }
 
 
@@ -70,7 +73,9 @@ class AdjacencyAggregator(BucketAggregator):
         counts, below = iter(self.counts.get(numbers).tolist()), iter(self.results_of(numbers))
         return [
             AdjacencyMatrix(
-                self.name, self.builder.meta, [FiltersBucket(self.texts[place], next(counts), next(below)) for place, _ in one]
+                self.name,
+                self.builder.meta,
+                [FiltersBucket(self.texts[place], next(counts), next(below)) for place, _ in one],
             )
             for one in chosen
         ]

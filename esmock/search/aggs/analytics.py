@@ -17,11 +17,13 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
-from esmock.search.aggs.metrics import read_multi_source
+from esmock.search.aggs.kinds import BYTES, NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.percentiles import SampleAggregator, quantile
 from esmock.search.aggs.student import two_sided
-from esmock.search.aggs.values import BYTES, NUMBER, NUMERIC, Values, source_fields
+from esmock.search.aggs.values import Values, source_fields
+from esmock.search.aggs.weighted_avg import read_multi_source
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 Array = Any
@@ -67,9 +69,7 @@ class Boxplot(MultiValue):
         numbers = self.numbers()
         if not rendering.behaviour.boxplot_whiskers:
             del numbers["lower"], numbers["upper"]
-        out: dict[str, Json] = {
-            name: one if math.isfinite(one) else p.text(one) for name, one in numbers.items()
-        }
+        out: dict[str, Json] = {name: one if math.isfinite(one) else p.text(one) for name, one in numbers.items()}
         if self.format is not None:
             out.update({name + "_as_string": self.format.print(one) for name, one in numbers.items()})
         return out
@@ -157,8 +157,8 @@ class StringStats(MultiValue):
             out |= {"min_length": None, "max_length": None, "avg_length": None}
         out["entropy"] = self.entropy
         if self.shows:
-            ordered = sorted(self.chars.items(), key=lambda one: -one[1])
-            out["distribution"] = {char: count / self.total for char, count in ordered}
+            ordered = sorted(hash_order(self.chars), key=lambda char: -self.chars[char])
+            out["distribution"] = {char: self.chars[char] / self.total for char in ordered}
         return out
 
 
@@ -239,7 +239,9 @@ class TTest(SingleValue):
         self.sums, self.kind, self.tails = sums, kind, tails
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        sums = [tuple(map(sum, zip(*column, strict=True))) for column in zip(*(one.sums for one in results), strict=True)]
+        sums = [
+            tuple(map(sum, zip(*column, strict=True))) for column in zip(*(one.sums for one in results), strict=True)
+        ]
         return TTest(self.name, self.meta, self.format, sums, self.kind, self.tails)  # type: ignore[arg-type]
 
     def value(self) -> float:

@@ -20,11 +20,12 @@ from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.date_histogram import DateHistogram
 from esmock.search.aggs.histogram import HistogramBucket, HistogramPlan
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Results, reduce_results
+from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.rounding import Rounding, Roundings
-from esmock.search.aggs.values import BOOLEAN, DATE, NUMBER, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any
@@ -70,7 +71,15 @@ class AutoDateHistogram(DateHistogram):
     __slots__ = ("empty", "inner", "level", "levels", "target")
 
     def __init__(
-        self, name: str, meta: Json, buckets: list[Any], plan: HistogramPlan, empty: Results, levels: list[Level], level: int, target: int
+        self,
+        name: str,
+        meta: Json,
+        buckets: list[Any],
+        plan: HistogramPlan,
+        empty: Results,
+        levels: list[Level],
+        level: int,
+        target: int,
     ) -> None:
         super().__init__(name, meta, buckets, plan, None)
         self.empty, self.levels, self.level, self.target, self.inner = empty, levels, level, target, 1
@@ -78,7 +87,8 @@ class AutoDateHistogram(DateHistogram):
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         level = max(one.level for one in results)
         lists = [
-            _joined(one.buckets, self.levels[level].rounding, ctx) if one.level != level else one.buckets for one in results
+            _joined(one.buckets, self.levels[level].rounding, ctx) if one.level != level else one.buckets
+            for one in results
         ]
         buckets = [_one_of(group, ctx) for group in grouped(lists, operator.lt)]
         while level < len(self.levels) - 1 and len(buckets) > self.levels[level].most * self.target:
@@ -222,7 +232,11 @@ class AutoDateHistogramAggregator(SourceBuckets):
         for owner, one in zip(owners, chosen, strict=True):
             buckets = [HistogramBucket(key, next(counts), next(below), format) for key, _ in one]
             level = self.chosen.get(int(owner), 0)
-            out.append(AutoDateHistogram(self.name, builder.meta, buckets, self.plan, empty, self.levels, level, builder.buckets))
+            out.append(
+                AutoDateHistogram(
+                    self.name, builder.meta, buckets, self.plan, empty, self.levels, level, builder.buckets
+                )
+            )
         return out
 
 

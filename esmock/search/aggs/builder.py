@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import AggregationInitialization, IllegalArgument
 from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.parse import BodyParser, ParseContext
 from esmock.search.aggs.values import Source, SourceConfig
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -74,12 +77,11 @@ class Builder:
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         """Keep the parsed fields."""
 
-    def set_subs(self, subs: Factories) -> None:
-        """Take sub-aggregations. Raises AggregationInitialization where the type has none."""
+    def set_subs(self, subs: Factories, behaviour: Behaviour) -> None:
+        """Take sub-aggregations. Raises AggregationInitialization (7.x), IllegalArgument where the type has none."""
         if subs and (self.is_metric or not self.takes_subs):
-            raise AggregationInitialization(
-                f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations"
-            )
+            reason = f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations"
+            raise IllegalArgument(reason) if behaviour.aggregation_misuse_is_400 else AggregationInitialization(reason)
         self.subs = subs
 
     def queries(self) -> list[Any]:

@@ -20,8 +20,9 @@ from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.hyperloglog import count_registers, leading_zeros, linear
 from esmock.search.aggs.include_exclude import mix64
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANGE
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANGE, Values, source_fields
+from esmock.search.aggs.values import Values, source_fields
 
 Json = Any
 Array = Any

@@ -97,7 +97,6 @@ class Leaf:
             self.cache[key] = load()
         return self.cache[key]
 
-
     def kept(self, key: tuple[Any, ...], load: Callable[[], Any]) -> Any:
         """``load()`` once per segment and key: for what depends on the segment's documents alone and is never changed."""
         return self.segment.cached(("aggregations", *key), load)
@@ -256,7 +255,7 @@ class Aggregator:
 
     def _is_rewritten(self) -> bool:
         queries = self.builder.queries()
-        if not queries:
+        if not queries or self.ctx.behaviour.major >= 8:
             return False
         from esmock.search.aggs.rewriting import is_rewritten
 

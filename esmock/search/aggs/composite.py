@@ -32,10 +32,11 @@ from esmock.search.aggs.internal import (
     results_body,
     too_many_buckets,
 )
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, NUMERIC
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.scripts import SCRIPT
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, NUMERIC, Source, source_fields
+from esmock.search.aggs.values import Source, source_fields
 from esmock.xcontent import located
 
 Json = Any

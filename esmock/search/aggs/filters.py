@@ -21,11 +21,13 @@ from esmock.search.aggs.internal import (
     ReduceContext,
     Rendering,
     SingleBucket,
+    misuse,
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import ANY, BYTES
 from esmock.search.aggs.parse import BodyParser, ParseContext
-from esmock.search.aggs.values import ANY, BYTES, source_fields
+from esmock.search.aggs.values import source_fields
 from esmock.xcontent import located
 
 Json = Any
@@ -74,11 +76,10 @@ class GlobalAggregator(SingleBucketAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         if parent is not None:
-            from esmock.errors import AggregationExecution
-
-            raise AggregationExecution(
+            raise misuse(
                 f"Aggregation [{parent.name}] cannot have a global sub-aggregation [{builder.agg_name}]. Global aggregations can only be defined "
-                "as top level aggregations"
+                "as top level aggregations",
+                ctx.behaviour,
             )
         super().__init__(builder, ctx, parent)
 

@@ -17,9 +17,10 @@ from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kahan import add_all
+from esmock.search.aggs.kinds import GEO
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.ranges import _KEYED, _RANGES, Range, RangeAgg, RangeAggregator, Span
-from esmock.search.aggs.values import GEO, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any
@@ -263,7 +264,9 @@ class BoundsAgg(SourceBuilder):
     name, aggregator, is_metric = "geo_bounds", BoundsAggregator, True
     kinds = (GEO,)
     default_kind = GEO
-    parser = BodyParser("geo_bounds", {**source_fields(scripts=False, formats=False), "wrap_longitude": Declared(p.BOOLEAN, p.boolean)})
+    parser = BodyParser(
+        "geo_bounds", {**source_fields(scripts=False, formats=False), "wrap_longitude": Declared(p.BOOLEAN, p.boolean)}
+    )
     wrap_longitude = True
 
 

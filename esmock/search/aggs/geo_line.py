@@ -15,9 +15,10 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
-from esmock.search.aggs.metrics import read_multi_source
+from esmock.search.aggs.kinds import GEO, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import GEO, NUMERIC, SourceConfig
+from esmock.search.aggs.values import SourceConfig
+from esmock.search.aggs.weighted_avg import read_multi_source
 
 Json = Any
 Array = Any

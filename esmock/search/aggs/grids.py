@@ -26,8 +26,9 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import GEO
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import GEO, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any
@@ -54,7 +55,9 @@ def tile_key(text: str) -> int:
     """The key of ``zoom/x/y``. Raises IllegalArgument."""
     parts = text.split("/")
     if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        raise IllegalArgument(f"Invalid geotile_grid hash string of {text}. Must be three integers in a form \"zoom/x/y\".")
+        raise IllegalArgument(
+            f'Invalid geotile_grid hash string of {text}. Must be three integers in a form "zoom/x/y".'
+        )
     zoom, x, y = (int(part) for part in parts)
     return (zoom << 58) | (x << 29) | y
 
@@ -118,7 +121,10 @@ class Grid(MultiBucket):
         return type(self)(self.name, self.meta, buckets, self.size)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
-        buckets = [{"key": one.text, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets]
+        buckets = [
+            {"key": one.text, "doc_count": one.doc_count, **results_body(one.results, rendering)}
+            for one in self.buckets
+        ]
         return {"buckets": buckets}
 
 
@@ -224,7 +230,6 @@ class GridAgg(SourceBuilder):
         return hash_text(key)
 
 
-
 _FIELDS = {
     **source_fields(scripts=False, formats=False),
     "size": Declared(p.NUMBER, p.integer),
@@ -274,7 +279,6 @@ class TileGridAgg(GridAgg):
 
     def text(self, key: int) -> str:
         return tile_text(key)
-
 
 
 AGGREGATIONS: tuple[type, ...] = (HashGridAgg, TileGridAgg)

@@ -29,10 +29,11 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import NUMERIC, RANGE
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import NUMERIC, RANGE, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any
@@ -55,7 +56,9 @@ class HistogramBucket(Bucket):
         return p.text(self.key) if self.format is None else self.format.print(self.key)
 
     def property_key(self) -> Any:
-        return Instant(self.key) if isinstance(self.format, DateFormat) else self.key
+        return (
+            Instant(self.key) if isinstance(self.format, DateFormat) and not isinstance(self.key, float) else self.key
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +308,9 @@ def _instantiate_bounds(given: dict[str, Any]) -> None:
         _check_bounds(given.get("min"), given.get("max"))
     except IllegalArgument as error:
         made = "org.elasticsearch.search.aggregations.bucket.histogram.DoubleBounds"
-        raise IllegalArgument(f"Cannot instantiate an object of {made}", cause=InvocationTarget(None, cause=error)) from None
+        raise IllegalArgument(
+            f"Cannot instantiate an object of {made}", cause=InvocationTarget(None, cause=error)
+        ) from None
 
 
 def _check_bounds(low: float | None, high: float | None) -> None:

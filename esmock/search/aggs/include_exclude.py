@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import AggregationExecution, ElasticsearchParse, IllegalArgument
+from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.search.aggs import parse as p
+from esmock.search.aggs.internal import misuse
 from esmock.search.aggs.parse import ParseContext
+from esmock.version import Behaviour
 from esmock.xcontent import located
 
 Json = Any
@@ -132,12 +134,13 @@ class IncludeExclude:
         wanted = {read(one) for one in rule}  # type: ignore[union-attr]
         return np.fromiter((term in wanted for term in dictionary), bool, len(dictionary))
 
-    def numbers(self, values: Array, aggregation: str, read: Callable[[str], Any]) -> Array:
-        """bool[n]: which numbers are taken. Raises AggregationExecution for a regular expression."""
+    def numbers(self, values: Array, aggregation: str, read: Callable[[str], Any], behaviour: Behaviour) -> Array:
+        """bool[n]: which numbers are taken. Raises AggregationExecution (7.x), IllegalArgument for a regular expression."""
         if self.is_regexp:
-            raise AggregationExecution(
+            raise misuse(
                 f"Aggregation [{aggregation}] cannot support regular expression style include/exclude settings as they can only be applied to "
-                "string fields. Use an array of numeric values for include/exclude clauses used to filter numeric fields"
+                "string fields. Use an array of numeric values for include/exclude clauses used to filter numeric fields",
+                behaviour,
             )
         if isinstance(self.include, Partition):
             part = self.include

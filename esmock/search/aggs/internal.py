@@ -62,6 +62,11 @@ def too_many_buckets(limit: int, count: int, behaviour: Behaviour) -> ApiError:
     )
 
 
+def misuse(reason: str, behaviour: Behaviour) -> ApiError:
+    """The error of an aggregation that is used wrongly, by the version's class."""
+    return IllegalArgument(reason) if behaviour.aggregation_misuse_is_400 else AggregationExecution(reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """How results are printed."""
@@ -98,6 +103,10 @@ class Internal:
     def content(self, rendering: Rendering) -> dict[str, Json]:
         """The body without ``meta``."""
         raise NotImplementedError(self.type)
+
+    def type_name(self, rendering: Rendering) -> str:
+        """The name before ``#``."""
+        return self.type
 
     def body(self, rendering: Rendering) -> dict[str, Json]:
         """The body as it is printed."""
@@ -328,8 +337,8 @@ class SingleBucket(Internal):
 
 
 @functools.lru_cache(maxsize=1024)
-def _order_of(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(computed_order(names))
+def _order_of(names: tuple[str, ...], is_sized: bool) -> tuple[str, ...]:
+    return tuple(computed_order(names, int(len(names) / 0.75 + 1.0) if is_sized else 16))
 
 
 def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: bool = False) -> Results:
@@ -348,14 +357,14 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
         alone = levels[0]
         return {
             name: alone[name].reduce([alone[name]], ctx) if alone[name].must_reduce_alone else alone[name]
-            for name in (alone if is_kept or len(alone) == 1 else _order_of(tuple(alone)))
+            for name in (alone if is_kept or len(alone) == 1 else _order_of(tuple(alone), ctx.behaviour.major >= 8))
         }
     names: dict[str, None] = {}
     for level in levels:
         for name in level:
             names.setdefault(name)
     out: Results = {}
-    for name in _order_of(tuple(names)):
+    for name in _order_of(tuple(names), ctx.behaviour.major >= 8):
         results = [level[name] for level in levels if name in level]
         if len(results) > 1:
             results.sort(key=lambda one: not one.is_mapped)
@@ -367,5 +376,5 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
 def results_body(results: Mapping[str, Internal], rendering: Rendering) -> dict[str, Json]:
     """Aggregations as they stand in a bucket or under ``aggregations``."""
     if rendering.typed_keys:
-        return {f"{one.type}#{name}": one.body(rendering) for name, one in results.items()}
+        return {f"{one.type_name(rendering)}#{name}": one.body(rendering) for name, one in results.items()}
     return {name: one.body(rendering) for name, one in results.items()}

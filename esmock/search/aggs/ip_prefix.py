@@ -26,8 +26,9 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import IP
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import IP, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any
@@ -154,7 +155,9 @@ class IpPrefixAgg(SourceBuilder):
     def configure(self, ctx: ShardContext, parent: Any) -> None:
         self.resolve(ctx)
         if not 0 <= self.prefix_length <= self.width:
-            raise IllegalArgument(f"[prefix_length] must be in range [0, {self.width}] while value is [{self.prefix_length}]")
+            raise IllegalArgument(
+                f"[prefix_length] must be in range [0, {self.width}] while value is [{self.prefix_length}]"
+            )
         super().configure(ctx, parent)
 
 

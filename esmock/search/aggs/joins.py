@@ -116,9 +116,7 @@ class ChildrenAgg(Builder):
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ChildrenAgg:
         given = read_tokens(agg_name, body, ctx, {"VALUE_STRING": {"type": plain}})
         if "type" not in given:
-            raise Parsing(
-                f"Missing [child_type] field for {cls.name} aggregation [{agg_name}]", located.at_end(body)
-            )
+            raise Parsing(f"Missing [child_type] field for {cls.name} aggregation [{agg_name}]", located.at_end(body))
         out = cls(agg_name)
         out.child_type = given["type"]
         return out

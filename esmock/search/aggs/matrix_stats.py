@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
+from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import ParseContext
-from esmock.search.aggs.values import NUMERIC, SourceConfig
+from esmock.search.aggs.values import SourceConfig
 from esmock.xcontent import located
 from esmock.xcontent.java_map import map_order
 
@@ -76,9 +77,7 @@ class Moments:
         step = distance / n
         squares_added = step * distance * (n - 1)
         squares = np.cumsum(np.concatenate([[0.0], squares_added]))
-        cubes = np.cumsum(
-            np.concatenate([[0.0], squares_added * step * (n - 2) - 3 * step * squares[:-1]])
-        )
+        cubes = np.cumsum(np.concatenate([[0.0], squares_added * step * (n - 2) - 3 * step * squares[:-1]]))
         fourths_added = squares_added * (step * step) * (n * n - 3 * n + 3)
         fourths_added = fourths_added + 6 * step * step * squares[:-1] - 4 * step * cubes[:-1]
         self.means[name] = float(means[-1])
@@ -90,6 +89,10 @@ class Moments:
         """Both together."""
         if not self.count or not other.count:
             return self if self.count else other
+        if self.means.keys() != other.means.keys():
+            raise NullPointer(
+                'Cannot invoke "java.util.HashMap.get(Object)" because the return value of "java.util.HashMap.get(Object)" is null'
+            )
         a, b = float(self.count), float(other.count)
         total = a + b
         out = Moments(self.count + other.count)

@@ -17,6 +17,7 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext, pick
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.terms import (
@@ -29,7 +30,7 @@ from esmock.search.aggs.terms import (
     read_collect_mode,
     threshold_checks,
 )
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, SourceConfig, source_fields
+from esmock.search.aggs.values import SourceConfig, source_fields
 
 Json = Any
 Array = Any
@@ -55,7 +56,9 @@ class MultiTermsAggregator(TermsAggregator):
     def __init__(self, builder: MultiTermsAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.sources = [one.resolve(ctx, "multi_terms", _KINDS, BYTES) for one in builder.configs]
         BucketAggregator.__init__(self, builder, ctx, parent)
-        self.plan = TermsPlan(builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error)
+        self.plan = TermsPlan(
+            builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error
+        )
         self.plan.order.check(self)
 
     @property

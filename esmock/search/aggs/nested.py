@@ -41,7 +41,7 @@ class NestedAggregator(SingleBucketAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.is_mapped = is_nested(ctx, builder.path)
-        if not self.is_mapped and _object(ctx, builder.path) is not None:
+        if ctx.behaviour.major < 8 and not self.is_mapped and _object(ctx, builder.path) is not None:
             raise AggregationExecution(f"[nested] nested path [{builder.path}] is not nested")
         super().__init__(builder, ctx, parent)
 
@@ -72,7 +72,10 @@ class ReverseNestedAggregator(SingleBucketAggregator):
         return self.builder.path
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        if builder.path is not None and not is_nested(ctx, builder.path) and _object(ctx, builder.path) is not None:
+        is_wrong = (
+            builder.path is not None and not is_nested(ctx, builder.path) and _object(ctx, builder.path) is not None
+        )
+        if is_wrong and ctx.behaviour.major < 8:
             raise AggregationExecution(f"[reverse_nested] nested path [{builder.path}] is not nested")
         super().__init__(builder, ctx, parent)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import AggregationExecution, IllegalArgument, Parsing
+from esmock.errors import AggregationExecution, IllegalArgument, InvalidPath, Parsing
 from esmock.search.aggs.collecting import Aggregator
 from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.paths import parse_path
@@ -172,7 +172,10 @@ def check_path(path: str, aggregator: Aggregator) -> None:
             if is_last:
                 _check_key(current, element.key)
     except IllegalArgument as error:
-        raise AggregationExecution(f"Invalid aggregation order path [{path}]. {error.reason}", cause=error) from None
+        reason = f"Invalid aggregation order path [{path}]. {error.reason}"
+        if aggregator.ctx.behaviour.aggregation_misuse_is_400:
+            raise InvalidPath(reason, cause=error) from None
+        raise AggregationExecution(reason, cause=error) from None
 
 
 def _check_key(aggregator: Aggregator, key: str | None) -> None:

@@ -186,7 +186,9 @@ class BodyParser:
                 if self.tolerant:
                     continue
                 unknown = f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}"
-                raise located.standing(XContentParse(unknown, located.at_name(body, given)), located.at_value(body, given))
+                raise located.standing(
+                    XContentParse(unknown, located.at_name(body, given)), located.at_value(body, given)
+                )
             if key != given:
                 ctx.warn(f"Deprecated field [{given}] used, expected [{key}] instead")
             if located.token(value) not in declared.tokens:
@@ -195,9 +197,7 @@ class BodyParser:
                     located.at_value(body, given),
                 )
             try:
-                out[key] = (
-                    declared.read(body, given, ctx) if declared.in_place else self._read(declared, value, ctx)
-                )
+                out[key] = declared.read(body, given, ctx) if declared.in_place else self._read(declared, value, ctx)
                 building.take(key, out[key])
             except located.NeedsPositions:
                 raise
@@ -224,7 +224,12 @@ class BodyParser:
             try:
                 return one(inner)
             except ApiError as error:
-                if isinstance(inner, dict) and not hasattr(error, "parser_at") and position(error) is None and "line" not in error.extra:
+                if (
+                    isinstance(inner, dict)
+                    and not hasattr(error, "parser_at")
+                    and position(error) is None
+                    and "line" not in error.extra
+                ):
                     error.parser_at = located.at_end(inner)  # type: ignore[attr-defined]
                 raise
 
@@ -306,7 +311,9 @@ class _Building:
 def failed_to_build(name: str, cause: ApiError) -> XContentParse:
     """The layer around an error of what constructor arguments build."""
     if isinstance(cause, XContentParse):
-        return XContentParse(f"failed to build [{name}] after last required field arrived", position(cause), cause=cause)
+        return XContentParse(
+            f"failed to build [{name}] after last required field arrived", position(cause), cause=cause
+        )
     return XContentParse(f"Failed to build [{name}] after last required field arrived", cause=cause)
 
 

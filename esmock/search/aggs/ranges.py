@@ -30,8 +30,9 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import BOOLEAN, DATE, IP, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import BOOLEAN, DATE, IP, NUMBER, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any

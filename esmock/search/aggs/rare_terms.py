@@ -16,10 +16,11 @@ from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.terms import LongTerms, Terms, TermsAggregator, TermsBucket, Thresholds, two_types
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 
@@ -66,7 +67,8 @@ class RareTerms(Terms):
     def content(self, rendering: Rendering) -> dict[str, Json]:
         return {
             "buckets": [
-                {**self.key_body(one), "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in self.buckets
+                {**self.key_body(one), "doc_count": one.doc_count, **results_body(one.results, rendering)}
+                for one in self.buckets
             ]
         }
 
@@ -94,7 +96,7 @@ class RareTermsAggregator(TermsAggregator):
         rule = builder.include_exclude
         if source.mapped and source.kind not in (BYTES, IP) and rule is not None and rule.is_regexp:
             try:
-                rule.numbers(np.zeros(0), builder.agg_name, float)
+                rule.numbers(np.zeros(0), builder.agg_name, float, ctx.behaviour)
             except AggregationExecution as error:
                 raise IllegalArgument(error.reason) from None
         super().__init__(builder, ctx, parent)
@@ -106,10 +108,17 @@ class RareTermsAggregator(TermsAggregator):
         for owner in owners:
             known = self.ords.of(owner)
             counts = self.counts.get(list(known.values())).tolist() if known else []
-            rare = [(key, number, count) for (key, number), count in zip(known.items(), counts, strict=True) if count <= most]
+            rare = [
+                (key, number, count)
+                for (key, number), count in zip(known.items(), counts, strict=True)
+                if count <= most
+            ]
             below = self.results_of([number for _, number, _ in rare])
             format = self.source.format
-            buckets = [TermsBucket(key, count, results, 0, format) for (key, _, count), results in zip(rare, below, strict=True)]
+            buckets = [
+                TermsBucket(key, count, results, 0, format)
+                for (key, _, count), results in zip(rare, below, strict=True)
+            ]
             result = cls(self.name, self.builder.meta, buckets, self.plan, format=format)
             result.most = most
             result.common = {key for key, count in zip(known, counts, strict=True) if count > most}

@@ -18,9 +18,10 @@ from esmock.search.aggs.collecting import NO_BUCKET, Aggregator, Growing, Leaf, 
 from esmock.search.aggs.date_histogram import DateHistogramAggregator
 from esmock.search.aggs.internal import Internal, ReduceContext, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
+from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
-from esmock.search.aggs.values import NUMERIC, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 
+@functools.lru_cache(maxsize=8)
 def types(behaviour: Behaviour) -> Mapping[str, Any]:
     """The types that a version knows."""
     from esmock.search.aggs import (
@@ -39,17 +41,21 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         scripted_metric,
         significant_terms,
         significant_text,
+        stats,
         terms,
         top_hits,
         top_metrics,
         unsupported,
         variable_width_histogram,
+        weighted_avg,
     )
     from esmock.search.aggs.pipeline import analytics as analytics_pipelines
     from esmock.search.aggs.pipeline import moving, parents, scripted, siblings
 
     known = table(
         metrics.AGGREGATIONS,
+        stats.AGGREGATIONS,
+        weighted_avg.AGGREGATIONS,
         cardinality.AGGREGATIONS,
         percentiles.AGGREGATIONS,
         terms.AGGREGATIONS,
@@ -87,9 +93,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
     lacking = {one.name: one for one in unsupported.AGGREGATIONS if one.name not in known}
     version = (behaviour.version.major, behaviour.version.minor)
     return {
-        name: one
-        for name, one in {**known, **lacking}.items()
-        if _version(one.since) <= version < _version(one.until)
+        name: one for name, one in {**known, **lacking}.items() if _version(one.since) <= version < _version(one.until)
     }
 
 

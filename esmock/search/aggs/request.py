@@ -77,7 +77,7 @@ def _parse_one(name: str, definition: dict[str, Json], ctx: ParseContext) -> Any
     if meta is not None:
         builder.meta = located.copy_plain(meta)
     if subs is not None:
-        builder.set_subs(subs)
+        builder.set_subs(subs, ctx.behaviour)
     return builder
 
 
@@ -88,7 +88,9 @@ def _builder(name: str, key: str, definition: dict[str, Json], ctx: ParseContext
         at = located.at_value(definition, key)
         cause = NamedObjectNotFound(f"unknown field [{key}]", at)
         raise Parsing(f"Unknown aggregation type [{key}]{suggestion(key, table)}", at, cause=cause)
-    return cls.parse(name, definition[key], ctx)
+    found = cls.parse(name, definition[key], ctx)
+    found.behaviour = ctx.behaviour
+    return found
 
 
 class Aggregations:

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import AggregationExecution, IllegalArgument, Parsing
+from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
-from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket, misuse
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, NUMBER, source_fields
+from esmock.search.aggs.values import source_fields
 from esmock.xcontent import located
 
 Json = Any
@@ -57,13 +58,20 @@ class SamplerAggregator(SingleBucketAggregator):
         return True
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if not self.subs:
-            raise AggregationExecution("Sampler aggregation must be used with child aggregations.")
+        self._check()
         if not self.builder.shard_size:
-            raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
+            raise IllegalArgument(
+                "numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count"
+            )
         self.waiting.append((leaf, docs, owners))
 
+    def _check(self) -> None:
+        if not self.subs:
+            raise misuse("Sampler aggregation must be used with child aggregations.", self.ctx.behaviour)
+
     def finish(self) -> None:
+        if any(True for _ in self.ctx.shard.reader):
+            self._check()
         if self.waiting:
             scores = np.concatenate([_scores(leaf, docs) for leaf, docs, _ in self.waiting])
             owners = np.concatenate([one for _, _, one in self.waiting])
@@ -109,7 +117,9 @@ class DiversifiedAggregator(SamplerAggregator):
             raise IllegalArgument("Sample diversifying key must be a single valued-field")
         for doc, count in zip(docs.tolist(), counts.tolist(), strict=True):
             value = values.values[values.starts[doc]] if count else None
-            self.keys.append(None if value is None else values.dictionary[value] if values.dictionary is not None else value)
+            self.keys.append(
+                None if value is None else values.dictionary[value] if values.dictionary is not None else value
+            )
 
     def best(self, rows: Array) -> Array:
         builder: Any = self.builder

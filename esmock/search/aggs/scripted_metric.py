@@ -29,7 +29,9 @@ class ScriptedMetric(Internal):
     must_reduce_alone = True
     __slots__ = ("definition", "states", "value")
 
-    def __init__(self, name: str, meta: Json, states: list[Any], definition: ScriptedMetricAgg, value: Any = None) -> None:
+    def __init__(
+        self, name: str, meta: Json, states: list[Any], definition: ScriptedMetricAgg, value: Any = None
+    ) -> None:
         super().__init__(name, meta)
         self.states, self.definition, self.value = states, definition, value
 

@@ -96,7 +96,12 @@ def _term(both: float, one: float, other: float, n: float) -> float:
 
 def _mutual_information(rule: Heuristic, found: int, size: int, background: int, total: int) -> float:
     t = _table(rule, found, size, background, total)
-    score = _term(t.n00, t.n0_, t.n_0, t.n) + _term(t.n01, t.n0_, t.n_1, t.n) + _term(t.n10, t.n1_, t.n_0, t.n) + _term(t.n11, t.n1_, t.n_1, t.n)
+    score = (
+        _term(t.n00, t.n0_, t.n_0, t.n)
+        + _term(t.n01, t.n0_, t.n_1, t.n)
+        + _term(t.n10, t.n1_, t.n_0, t.n)
+        + _term(t.n11, t.n1_, t.n_1, t.n)
+    )
     score /= math.log(2.0)
     if math.isnan(score):
         return -math.inf

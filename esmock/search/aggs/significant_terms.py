@@ -18,6 +18,7 @@ from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContex
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
@@ -30,7 +31,7 @@ from esmock.search.aggs.terms import (
     Thresholds,
     threshold_checks,
 )
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, source_fields
+from esmock.search.aggs.values import source_fields
 from esmock.xcontent.java_order import hash_order
 
 Json = Any
@@ -158,16 +159,27 @@ class SignificantTermsAggregator(TermsAggregator):
                 live = store_leaf.live()
                 mask = bound.match(leaf.segment).match
                 docs = np.flatnonzero(mask if live is None else mask & live)
-            total += len(docs) if bound is not None else lucene_documents(leaf.segment, self.ctx.mapping)
+            if bound is not None:
+                total += len(docs)
+            elif self.ctx.behaviour.major >= 8:
+                total += store_leaf.n_live
+            else:
+                total += lucene_documents(leaf.segment, self.ctx.mapping)
             values = self.source.indexed(leaf) if hasattr(self.source, "indexed") else self.source.load(leaf, docs)
             positions, keys = values.of(docs)
             distinct, inverse = np.unique(keys, return_inverse=True)
             pairs = np.unique(inverse.reshape(-1) * max(len(docs), 1) + positions)
             found = np.bincount(pairs // max(len(docs), 1), minlength=len(distinct)).tolist()
-            names = distinct.tolist() if values.dictionary is None else [values.dictionary[one] for one in distinct.tolist()]
+            names = (
+                distinct.tolist()
+                if values.dictionary is None
+                else [values.dictionary[one] for one in distinct.tolist()]
+            )
             for name, count in zip(names, found, strict=True):
                 counts[name] = counts.get(name, 0) + count
-        return counts, total if bound is not None else total + tombstones(self.ctx.shard.reader)
+        if bound is None and self.ctx.behaviour.major < 8:
+            total += tombstones(self.ctx.shard.reader)
+        return counts, total
 
     def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
         # ES: numbers are met in the order of documents, which decides between equal scores
@@ -180,7 +192,10 @@ class SignificantTermsAggregator(TermsAggregator):
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder: Any = self.builder
         if self.source.is_empty:
-            return [UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, 0) for _ in owners]
+            return [
+                UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, 0)
+                for _ in owners
+            ]
         background, total = self._background()
         cls = SignificantTerms if self.is_text else SignificantLongTerms
         out: list[Internal] = []
@@ -217,7 +232,11 @@ _FLAGS = {"include_negatives": Declared(p.BOOLEAN, p.boolean), "background_is_su
 
 
 def _heuristic(name: str) -> Declared:
-    allowed = _FLAGS if name in ("mutual_information", "chi_square") else {"background_is_superset": _FLAGS["background_is_superset"]}
+    allowed = (
+        _FLAGS
+        if name in ("mutual_information", "chi_square")
+        else {"background_is_superset": _FLAGS["background_is_superset"]}
+    )
     parser = BodyParser(name, allowed if name not in ("jlh", "percentage") else {})
 
     def read(body: Json, ctx: ParseContext) -> Heuristic:
@@ -237,7 +256,9 @@ class SignificantTermsAgg(SourceBuilder):
             **source_fields(),
             **THRESHOLD_FIELDS,
             "execution_hint": Declared(p.STRING, p.text),
-            "background_filter": Declared(p.OBJECT, lambda body, ctx: ctx.query({"filter": body}, "filter"), in_context=True),
+            "background_filter": Declared(
+                p.OBJECT, lambda body, ctx: ctx.query({"filter": body}, "filter"), in_context=True
+            ),
             "include": Declared(p.OBJECT_ARRAY_OR_STRING, read_include, in_context=True),
             "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
             **{name: _heuristic(name) for name in SCORES},

@@ -19,6 +19,7 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.duplicate_text import DuplicateFilter
 from esmock.search.aggs.internal import Internal
+from esmock.search.aggs.kinds import BYTES, field_of
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significant_terms import (
     SignificantTerms,
@@ -26,7 +27,7 @@ from esmock.search.aggs.significant_terms import (
     SignificantTermsAggregator,
     lucene_documents,
 )
-from esmock.search.aggs.values import BYTES, Source, Values, field_of
+from esmock.search.aggs.values import Source, Values
 
 Json = Any
 Array = Any
@@ -130,7 +131,11 @@ class SignificantTextAgg(SignificantTermsAgg):
     parser = BodyParser(
         "significant_text",
         {
-            **{key: one for key, one in SignificantTermsAgg.parser.fields.items() if key not in ("missing", "value_type", "format")},
+            **{
+                key: one
+                for key, one in SignificantTermsAgg.parser.fields.items()
+                if key not in ("missing", "value_type", "format")
+            },
             "filter_duplicate_text": Declared(p.BOOLEAN, p.boolean),
             "source_fields": Declared(("START_ARRAY",), lambda value: value),
         },

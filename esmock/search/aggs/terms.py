@@ -25,13 +25,15 @@ from esmock.search.aggs.internal import (
     MultiBucket,
     ReduceContext,
     Rendering,
+    misuse,
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import BOOLEAN, BYTES, DATE, IP, NUMBER, Values, source_fields
+from esmock.search.aggs.values import Values, source_fields
 
 Json = Any
 Array = Any
@@ -231,6 +233,9 @@ class UnmappedTerms(Terms):
     is_mapped = False
     __slots__ = ()
 
+    def type_name(self, rendering: Rendering) -> str:
+        return "sterms" if rendering.behaviour.major >= 8 else self.type
+
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         return self
 
@@ -258,10 +263,19 @@ class TermsAggregator(SourceBuckets):
         rule = builder.include_exclude
         if rule is not None and not self.is_text and self.source.mapped:
             self._allowed_numbers(np.zeros(0, np.int64 if self.source.whole else np.float64))
+        if (
+            rule is not None
+            and self.is_text
+            and self.source.mapped
+            and self.source.format is not None
+            and not rule.is_regexp
+        ):
+            rule.terms((), self.source.format.parse)
         if rule is not None and self.source.kind == IP and rule.is_regexp:
-            raise AggregationExecution(
+            raise misuse(
                 f"Aggregation [{self.name}] cannot support regular expression style include/exclude settings as they can only be applied "
-                "to string fields. Use an array of values for include/exclude clauses"
+                "to string fields. Use an array of values for include/exclude clauses",
+                self.ctx.behaviour,
             )
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
@@ -307,7 +321,7 @@ class TermsAggregator(SourceBuckets):
                 return source.format.parse(text)
             return int(p.long_(text)) if source.whole else p.double(text)
 
-        return self.builder.include_exclude.numbers(numbers, self.name, read)  # type: ignore[union-attr]
+        return self.builder.include_exclude.numbers(numbers, self.name, read, self.ctx.behaviour)  # type: ignore[union-attr]
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         if self.source.is_empty:

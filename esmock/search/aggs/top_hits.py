@@ -38,7 +38,14 @@ class TopHits(Internal):
     __slots__ = ("max_score", "rows", "sort_keys", "start", "stop", "total")
 
     def __init__(
-        self, name: str, meta: Json, rows: list[Any], total: int, max_score: float | None, sort_keys: list[Any], window: tuple[int, int]
+        self,
+        name: str,
+        meta: Json,
+        rows: list[Any],
+        total: int,
+        max_score: float | None,
+        sort_keys: list[Any],
+        window: tuple[int, int],
     ) -> None:
         super().__init__(name, meta)
         self.rows, self.total, self.max_score, self.sort_keys = rows, total, max_score, sort_keys
@@ -64,7 +71,9 @@ class TopHits(Internal):
         scores = [one.max_score for one in results if one.max_score is not None]
         rows = [(hit, fetched[id(hit)]) for hit in hits[start:stop]]
         total = sum(one.total for one in results)
-        return TopHits(self.name, self.meta, rows, total, max(scores) if scores else None, self.sort_keys, (self.start, self.stop))
+        return TopHits(
+            self.name, self.meta, rows, total, max(scores) if scores else None, self.sort_keys, (self.start, self.stop)
+        )
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         from esmock.search.hit_body import hit
@@ -108,7 +117,9 @@ class TopHitsAggregator(Aggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.builder.request.from_ + self.builder.request.size == 0:
-            raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
+            raise IllegalArgument(
+                "numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count"
+            )
         self.parts.append((leaf, docs, owners))
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
@@ -141,10 +152,15 @@ class TopHitsAggregator(Aggregator):
     def _result(self, docs: Array, parts: Array) -> Internal:
         request = self.builder.request
         window = (request.from_, request.from_ + request.size)
-        hits = [self._hit(self.parts[part][0], doc) for doc, part in zip(docs[: window[1]].tolist(), parts.tolist(), strict=False)]
+        hits = [
+            self._hit(self.parts[part][0], doc)
+            for doc, part in zip(docs[: window[1]].tolist(), parts.tolist(), strict=False)
+        ]
         best = None
         if self.shows_scores and len(docs) and (self.by_score or request.track_scores):
-            scores = [self._score(self.parts[part][0], doc) for doc, part in zip(docs.tolist(), parts.tolist(), strict=True)]
+            scores = [
+                self._score(self.parts[part][0], doc) for doc, part in zip(docs.tolist(), parts.tolist(), strict=True)
+            ]
             best = max(scores)
         rows = list(zip(hits, self._fetched(hits), strict=True))
         for hit in hits:
@@ -187,8 +203,12 @@ class TopHitsAgg(Builder):
             if key not in _KEYS:
                 raise Parsing(f"Unknown key for a {located.token(value)} in [{key}].", located.at_value(body, key))
             if key in ("from", "size") and isinstance(value, int) and value < 0:
-                raise IllegalArgument(f"[{key}] must be greater than or equal to 0. Found [{p.text(value)}] in [{agg_name}]")
-        out.request = SearchRequest.parse({"size": 3, **body} if "size" not in body else body, ctx.behaviour, warn=ctx.warn)
+                raise IllegalArgument(
+                    f"[{key}] must be greater than or equal to 0. Found [{p.text(value)}] in [{agg_name}]"
+                )
+        out.request = SearchRequest.parse(
+            {"size": 3, **body} if "size" not in body else body, ctx.behaviour, warn=ctx.warn
+        )
         return out
 
 

@@ -18,9 +18,10 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
-from esmock.search.aggs.metrics import read_multi_source
+from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import NUMERIC, Source, SourceConfig
+from esmock.search.aggs.values import Source, SourceConfig
+from esmock.search.aggs.weighted_avg import read_multi_source
 
 Json = Any
 Array = Any

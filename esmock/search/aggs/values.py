@@ -14,61 +14,29 @@ import numpy as np
 from esmock.errors import AggregationExecution, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import Leaf, ShardContext, pick
-from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, VersionFormat
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat
+from esmock.search.aggs.kinds import (
+    BOOLEAN,
+    BYTES,
+    DATE,
+    GEO,
+    IP,
+    NUMBER,
+    NUMERIC,
+    RANGE,
+    VALUE_TYPE_TEXTS,
+    VALUE_TYPES,
+    MetaField,
+    check_fielddata,
+    field_of,
+    kind_of,
+    make_format,
+)
 from esmock.search.aggs.parse import Declared, ParseContext
 from esmock.search.aggs.scripts import SCRIPT, ValueScript
 
 Json = Any
 Array = Any
-
-NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM = (
-    "number",
-    "date",
-    "boolean",
-    "bytes",
-    "ip",
-    "geo",
-    "range",
-    "histogram",
-)
-NUMERIC = (NUMBER, DATE, BOOLEAN)
-ANY = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
-
-_NUMBER_TYPES = frozenset(
-    {
-        "byte",
-        "short",
-        "integer",
-        "long",
-        "float",
-        "double",
-        "half_float",
-        "scaled_float",
-        "unsigned_long",
-        "token_count",
-        "_seq_no",
-        "_doc_count",
-        "murmur3",
-    }
-)
-_VALUE_TYPES = {
-    "string": BYTES,
-    "long": NUMBER,
-    "double": NUMBER,
-    "number": NUMBER,
-    "date": DATE,
-    "ip": IP,
-    "boolean": BOOLEAN,
-    "numeric": NUMBER,
-    "float": NUMBER,
-    "integer": NUMBER,
-    "short": NUMBER,
-    "byte": NUMBER,
-    "unsigned_long": NUMBER,
-    "geopoint": GEO,
-    "geo_point": GEO,
-    "range": RANGE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +81,7 @@ def read_zone(value: Json) -> Any:
 def read_value_type(value: Json) -> str:
     """``value_type``. Raises IllegalArgument for an unknown one."""
     name = str(value)
-    if name not in _VALUE_TYPES:
+    if name not in VALUE_TYPES:
         raise IllegalArgument(f"Unknown value type [{name}]")
     return name
 
@@ -170,8 +138,15 @@ class SourceConfig:
             IllegalArgument: a kind that the aggregation cannot read, text without fielddata.
         """
         source = self.configured(ctx, default)
-        if source.kind in kinds or not (source.mapped or self.missing is not None):
+        if source.kind in kinds:
             return source
+        if not (source.mapped or self.missing is not None):
+            if self.value_type is None or ctx.behaviour.major < 8:
+                return source
+            kind = "keyword" if source.kind == BYTES else source.kind
+            raise IllegalArgument(
+                f"unmapped field with value source type [{kind}] is not supported for aggregation [{aggregation}]"
+            )
         if source.field is None:
             raise IllegalArgument(f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]")
         if self.script is not None:
@@ -182,45 +157,24 @@ class SourceConfig:
 
     def configured(self, ctx: ShardContext, default: str) -> Source:
         """The source whatever aggregation reads it. Raises what format, missing value, script and ``value_type`` are refused with."""
-        hint = _VALUE_TYPES.get(self.value_type) if self.value_type else None
+        hint = VALUE_TYPES.get(self.value_type) if self.value_type else None
         found = None if self.field is None else field_of(ctx, self.field)
         if found is None:
             source = Source(hint or default, self, mapped=self.field is None and self.script is not None)
         else:
+            if hint is not None and ctx.behaviour.major >= 8:
+                self._check_hint(found, hint)
             source = Source.of_field(found, self, hint)
         source.prepare(ctx)
         return source
 
-
-class _MetaField:
-    """A metadata field: every document has one value."""
-
-    def __init__(self, name: str) -> None:
-        self.path = self.name = self.type_name = name
-
-
-def field_of(ctx: ShardContext, path: str) -> Any:
-    """The field of a path, aliases followed; None when unmapped."""
-    if path in ("_index", "_id", "_type", "_routing", "_ignored", "_seq_no", "_tier"):
-        return _MetaField(path)
-    found = ctx.mapping.field(path)
-    if found is not None and found.is_alias:
-        found = ctx.mapping.field(found.target)
-    return found
-
-
-def kind_of(found: Any) -> str:
-    """The kind of a field's values."""
-    name = found.name
-    if name in _NUMBER_TYPES:
-        return NUMBER
-    if name in ("date", "date_nanos"):
-        return DATE
-    if name == "geo_point":
-        return GEO
-    if name.endswith("_range"):
-        return RANGE
-    return name if name in (BOOLEAN, IP, HISTOGRAM) else BYTES
+    def _check_hint(self, found: Any, hint: str) -> None:
+        """8.x: ``value_type`` must be the kind of the field."""
+        kind = kind_of(found)
+        check_fielddata(found, kind)
+        if kind != hint:
+            name = VALUE_TYPE_TEXTS.get(self.value_type or "", hint)
+            raise IllegalArgument(f"Field type [{found.type_name}] is incompatible with specified value_type [{name}]")
 
 
 @dataclass
@@ -246,9 +200,9 @@ class Source:
     @classmethod
     def of_field(cls, found: Any, config: SourceConfig, hint: str | None = None) -> Source:
         kind = kind_of(found)
-        _check_fielddata(found, kind)
+        check_fielddata(found, kind)
         if hint is not None and hint not in NUMERIC and kind in NUMERIC:
-            kind = hint
+            kind = BYTES if hint == IP else hint
         elif hint in NUMERIC and kind not in NUMERIC:
             raise IllegalArgument(f"Expected numeric type on field [{found.path}], but got [{found.type_name}]")
         whole = kind in (DATE, BOOLEAN) or getattr(found, "column_kind", None) == "long"
@@ -285,6 +239,10 @@ class Source:
 
     def _read_missing(self, raw: Json) -> Any:
         text = p.text(raw)
+        if self.ctx.behaviour.major >= 8 and isinstance(raw, int | float) and self.kind in (NUMBER, DATE):
+            if self.kind == NUMBER and raw % 1:
+                self.whole = False
+            return raw
         if self.kind == NUMBER:
             number = self.format.parse(text) if isinstance(self.format, DecimalFormat) else p.double(text)
             if number % 1:
@@ -309,7 +267,7 @@ class Source:
 
     def kept(self, leaf: Leaf, key: tuple[Any, ...], load: Callable[[], Any]) -> Any:
         """What is derived from the values of a leaf, kept with the segment where they depend on nothing else."""
-        is_of_segment = self.field is not None and not isinstance(self.field, _MetaField)
+        is_of_segment = self.field is not None and not isinstance(self.field, MetaField)
         return leaf.kept(key, load) if is_of_segment else leaf.cached(key, load)
 
     def load(self, leaf: Leaf, docs: Array) -> Values:
@@ -349,7 +307,7 @@ class Source:
         if self.field is None:
             nothing = np.zeros(0, np.int64 if self.whole or self.kind in (BYTES, IP) else np.float64)
             return Values(nothing, np.zeros(leaf.n_docs + 1, np.int64), [], nothing)
-        if isinstance(self.field, _MetaField):
+        if isinstance(self.field, MetaField):
             return _metadata(self.field.name, leaf, self.ctx)
         column = leaf.segment.column(self.field.path)
         starts = np.asarray(column.starts, np.int64)
@@ -446,9 +404,7 @@ def _as_terms(numbers: Array, starts: Array) -> Values:
     texts = [p.text(one) for one in numbers.tolist()]
     distinct = sorted(set(texts))
     places = {term: place for place, term in enumerate(distinct)}
-    values, starts = sorted_in_documents(
-        np.array([places[one] for one in texts], np.int64), starts, distinct=True
-    )
+    values, starts = sorted_in_documents(np.array([places[one] for one in texts], np.int64), starts, distinct=True)
     return Values(values, starts, distinct)
 
 
@@ -478,74 +434,6 @@ def sorted_in_documents(values: Array, starts: Array, *, distinct: bool) -> tupl
         values, owner = values[keep], owner[keep]
         starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(counts)))])
     return values, starts
-
-
-def _check_fielddata(found: Any, kind: str) -> None:
-    if isinstance(found, _MetaField) or kind == RANGE:
-        return
-    refused = getattr(found, "no_columns", None)
-    if refused is not None and refused.startswith(("Fielddata", "match_only_text")):
-        raise IllegalArgument(refused)
-    if found.is_text:
-        if found.has("fielddata") and found.get("fielddata"):
-            return
-        raise IllegalArgument(
-            "Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these "
-            f"operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [{found.path}] in "
-            "order to load field data by uninverting the inverted index. Note that this can use significant memory."
-        )
-    if not found.has_doc_values:
-        raise IllegalArgument(
-            f"Can't load fielddata on [{found.path}] because fielddata is unsupported on fields of type [{found.type_name}]. Use doc values instead."
-        )
-
-
-def make_format(source: Source) -> Format | None:
-    """The format of a source's values; None: raw."""
-    config, kind = source.config, source.kind
-    if kind == DATE or (kind == RANGE and source.field is not None and source.field.name == "date_range"):
-        pattern = config.format
-        if pattern is None:
-            pattern = (
-                str(source.field.get("format")) if source.field is not None and source.field.has("format") else None
-            )
-        is_default_of_nanos = pattern in (None, "None") and source.field is not None and source.field.name == "date_nanos"
-        if pattern in (None, "None"):
-            pattern = "strict_date_optional_time_nanos" if is_default_of_nanos else None
-        from esmock.mapping.dates.formatter import date_formatter
-        from esmock.search.aggs.formats import DEFAULT_DATE
-
-        date_formatter(pattern or DEFAULT_DATE)
-        return DateFormat(pattern or DEFAULT_DATE, config.zone, DEFAULT_DATE if is_default_of_nanos else None)
-    if kind == BOOLEAN:
-        _no_custom(source, "boolean")
-        return BooleanFormat()
-    if kind == IP:
-        _no_custom(source, "ip")
-        return IpFormat()
-    if kind == NUMBER:
-        if config.zone is not None and source.field is not None:
-            raise IllegalArgument(
-                f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
-            )
-        return DecimalFormat(config.format) if config.format is not None else None
-    _no_custom(source, kind)
-    if source.field is not None and source.field.name == "version":
-        return VersionFormat()
-    return None
-
-
-def _no_custom(source: Source, _kind: str) -> None:
-    if source.field is None:
-        return
-    if source.config.format is not None:
-        raise IllegalArgument(
-            f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom formats"
-        )
-    if source.config.zone is not None:
-        raise IllegalArgument(
-            f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
-        )
 
 
 def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:

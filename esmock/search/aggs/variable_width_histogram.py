@@ -27,9 +27,10 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
+from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import NUMERIC, source_fields
+from esmock.search.aggs.values import source_fields
 
 Json = Any
 Array = Any
@@ -183,7 +184,9 @@ class VariableWidthAggregator(SourceBuckets):
             counts = self.counts.get(numbers).tolist()
             below = self.results_of(numbers)
             buckets = [
-                Cluster(float(self.means[at]), counts[at], below[at], float(self.least[at]), float(self.most[at]), format)
+                Cluster(
+                    float(self.means[at]), counts[at], below[at], float(self.least[at]), float(self.most[at]), format
+                )
                 for at in numbers
             ]
             out.append(VariableWidthHistogram(self.name, self.builder.meta, buckets, self.builder.buckets, format))

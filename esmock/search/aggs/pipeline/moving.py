@@ -172,9 +172,7 @@ def _read_model(name: str, settings: dict[str, Json], window: int, body: Json) -
     try:
         return cls.parse(settings, window)
     except SettingsError as error:
-        raise Parsing(
-            f"Could not parse settings for model [{name}].", at, cause=error
-        ) from None
+        raise Parsing(f"Could not parse settings for model [{name}].", at, cause=error) from None
 
 
 PIPELINES = (MovingFunction, MovingAverage)

@@ -34,6 +34,7 @@ class ParentPipeline(Pipeline):
 
     parser: ClassVar[BodyParser]
     needs_histogram: ClassVar[bool] = True
+    any_count_since: ClassVar[int] = 99
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
@@ -77,7 +78,7 @@ class ParentPipeline(Pipeline):
                 "but doesn't have a parent"
             ]
         if parent.name in ("histogram", "date_histogram"):
-            if parent.min_doc_count != 0:
+            if parent.min_doc_count != 0 and self.behaviour.major < self.any_count_since:
                 return [f"parent histogram of {self.name} aggregation [{self.agg_name}] must have min_doc_count of 0"]
             return []
         if parent.name == "auto_date_histogram":
@@ -94,7 +95,10 @@ class ParentPipeline(Pipeline):
 
     def values(self, result: Any) -> list[float | None]:
         """The numbers of the parent's buckets."""
-        return [sub_value(result, bucket, self.paths[0], self.gap_policy) for bucket in self.buckets_of(result)]
+        return [
+            sub_value(result, bucket, self.paths[0], self.gap_policy, self.behaviour)
+            for bucket in self.buckets_of(result)
+        ]
 
     def with_result(self, bucket: Any, result: Internal) -> Any:
         """The bucket with one more result."""
@@ -176,6 +180,7 @@ class DerivativeAgg(TokenPipeline):
 
 class SerialDiff(TokenPipeline):
     name = "serial_diff"
+    any_count_since = 8
     readers = {
         "VALUE_STRING": _TEXTS,
         "VALUE_NUMBER": {"lag": lambda body, key, ctx: p.integer(body[key])},
@@ -210,7 +215,9 @@ def not_multi_bucket(result: Internal) -> ClassCast:
     if result.java_package.startswith("org."):
         one = f"{result.java_package}.{result.java}"
     other = f"{package}.InternalMultiBucketAggregation"
-    return ClassCast(f"class {one} cannot be cast to class {other} ({one} and {other} are in unnamed module of loader 'app')")
+    return ClassCast(
+        f"class {one} cannot be cast to class {other} ({one} and {other} are in unnamed module of loader 'app')"
+    )
 
 
 def _read_sorts(body: Json, ctx: ParseContext) -> list[tuple[str, bool]]:
@@ -220,7 +227,9 @@ def _read_sorts(body: Json, ctx: ParseContext) -> list[tuple[str, bool]]:
             out.append((one, one != "_score"))
             continue
         if not isinstance(one, dict):
-            raise IllegalArgument("malformed sort format, within the sort array, an object, or an actual string are allowed")
+            raise IllegalArgument(
+                "malformed sort format, within the sort array, an object, or an actual string are allowed"
+            )
         for name, options in one.items():
             direction = options if isinstance(options, str) else (options or {}).get("order", "asc")
             out.append((name, str(direction).lower() == "asc"))
@@ -284,7 +293,7 @@ class BucketSort(ParentPipeline):
     def _value(self, result: Any, bucket: Any, path: str) -> Any:
         if path == "_key":
             return bucket.key
-        value = sub_value(result, bucket, path, self.gap_policy)
+        value = sub_value(result, bucket, path, self.gap_policy, self.behaviour)
         return None if value is None or (self.gap_policy == "skip" and math.isnan(value)) else value
 
     def _compare(self, one: list[Any], other: list[Any]) -> int:

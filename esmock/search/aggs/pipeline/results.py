@@ -7,8 +7,8 @@ from typing import Any
 
 from esmock.errors import IllegalArgument
 from esmock.search.aggs.internal import MultiValue, Rendering, SingleValue
-from esmock.search.aggs.metrics import ExtendedStats, Stats
 from esmock.search.aggs.parse import text
+from esmock.search.aggs.stats import ExtendedStats, Stats
 
 Json = Any
 

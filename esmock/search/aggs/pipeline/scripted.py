@@ -67,7 +67,7 @@ class ScriptPipeline(ParentPipeline):
         """The script's parameters, values included; None: the bucket is left alone because a value is missing."""
         out: dict[str, Any] = dict(self.script.params)
         for name in map_order(self.variables):
-            value = sub_value(result, bucket, self.variables[name], self.gap_policy)
+            value = sub_value(result, bucket, self.variables[name], self.gap_policy, self.behaviour)
             if skips and self.gap_policy == SKIP and (value is None or math.isnan(value)):
                 return None
             out[name] = value

@@ -87,7 +87,7 @@ class SiblingPipeline(Pipeline):
         result = results.get(steps[0])
         if result is not None:
             for bucket in result.buckets:  # type: ignore[attr-defined]
-                value = sub_value(result, bucket, steps[1:], self.gap_policy)
+                value = sub_value(result, bucket, steps[1:], self.gap_policy, self.behaviour)
                 if value is not None and not math.isnan(value):
                     found.append((bucket.key_text(), value))
         return self.result(found)

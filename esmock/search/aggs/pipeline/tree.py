@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ActionRequestValidation, AggregationExecution, IllegalArgument, InvalidPath, Parsing
+from esmock.errors import ActionRequestValidation, IllegalArgument, InvalidPath, Parsing
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.formats import DecimalFormat, Format
-from esmock.search.aggs.internal import Bucket, Internal, MultiValue, ReduceContext, Results, SingleValue
+from esmock.search.aggs.internal import Bucket, Internal, MultiValue, ReduceContext, Results, SingleValue, misuse
 from esmock.search.aggs.parse import ParseContext, text
 from esmock.search.aggs.paths import flat, parse_path
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -122,6 +125,8 @@ class Pipeline:
     since: ClassVar[int | tuple[int, int]] = 0
     until: ClassVar[int | tuple[int, int]] = 99
 
+    behaviour: Behaviour
+
     def __init__(self, agg_name: str) -> None:
         self.agg_name = agg_name
         self.meta: Json = None
@@ -129,7 +134,7 @@ class Pipeline:
         self.gap_policy = SKIP
         self.format: Format | None = None
 
-    def set_subs(self, subs: Factories) -> None:
+    def set_subs(self, subs: Factories, behaviour: Behaviour) -> None:
         if subs:
             raise IllegalArgument(f"Aggregation [{self.agg_name}] cannot define sub-aggregations")
 
@@ -169,10 +174,12 @@ def read_format(value: str | None) -> Format | None:
     return None if value is None else DecimalFormat(value)
 
 
-def sub_value(result: Internal, bucket: Bucket, path: str | list[str], gap_policy: str) -> float | None:
+def sub_value(
+    result: Internal, bucket: Bucket, path: str | list[str], gap_policy: str, behaviour: Behaviour
+) -> float | None:
     """The number that a path names in a bucket; None when the path leads nowhere, NaN for a gap that is skipped.
 
-    Raises AggregationExecution where the path names something that is not a number.
+    Raises AggregationExecution (7.x), IllegalArgument where the path names something that is not a number.
     """
     steps = flat(path) if isinstance(path, str) else path
     try:
@@ -180,15 +187,15 @@ def sub_value(result: Internal, bucket: Bucket, path: str | list[str], gap_polic
     except InvalidPath:
         return None
     if found is None:
-        raise AggregationExecution(
-            "buckets_path must reference either a number value or a single value numeric metric aggregation"
+        raise misuse(
+            "buckets_path must reference either a number value or a single value numeric metric aggregation", behaviour
         )
     if isinstance(found, int | float) and not isinstance(found, bool):
         value = float(found)
     elif isinstance(found, SingleValue):
         value = float(found.value())
     else:
-        raise _not_a_number(result, steps, found)
+        raise misuse(_not_a_number(result, steps, found), behaviour)
     is_count = len(steps) == 1 and steps[0] == "_count"
     if not math.isfinite(value) or (bucket.doc_count == 0 and not is_count):
         if gap_policy == KEEP_VALUES and math.isfinite(value):
@@ -205,10 +212,10 @@ def _java_class(found: Any) -> str:
     return "String" if isinstance(found, str) else "Long" if isinstance(found, int) else "ZonedDateTime"
 
 
-def _not_a_number(result: Internal, steps: list[str], found: Any) -> AggregationExecution:
+def _not_a_number(result: Internal, steps: list[str], found: Any) -> str:
     start = "buckets_path must reference either a number value or a single value numeric metric aggregation"
     name, current = (steps[0], found) if steps else (result.name, result)
     if isinstance(current, MultiValue):
-        return AggregationExecution(f"{start}, but [{name}] contains multiple values. Please specify which to use.")
+        return f"{start}, but [{name}] contains multiple values. Please specify which to use."
     java = found.java if isinstance(found, Internal) else _java_class(found)
-    return AggregationExecution(f"{start}, got: [{java}] at aggregation [{name}]")
+    return f"{start}, got: [{java}] at aggregation [{name}]"

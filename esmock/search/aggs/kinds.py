@@ -1,0 +1,173 @@
+"""Kinds of values, and the fields that have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, VersionFormat
+
+if TYPE_CHECKING:
+    from esmock.search.aggs.collecting import ShardContext
+    from esmock.search.aggs.values import Source
+
+Json = Any
+Array = Any
+
+NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM = (
+    "number",
+    "date",
+    "boolean",
+    "bytes",
+    "ip",
+    "geo",
+    "range",
+    "histogram",
+)
+NUMERIC = (NUMBER, DATE, BOOLEAN)
+ANY = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
+
+_NUMBER_TYPES = frozenset(
+    {
+        "byte",
+        "short",
+        "integer",
+        "long",
+        "float",
+        "double",
+        "half_float",
+        "scaled_float",
+        "unsigned_long",
+        "token_count",
+        "_seq_no",
+        "_doc_count",
+        "murmur3",
+    }
+)
+VALUE_TYPES = {
+    "string": BYTES,
+    "long": NUMBER,
+    "double": NUMBER,
+    "number": NUMBER,
+    "date": DATE,
+    "ip": IP,
+    "boolean": BOOLEAN,
+    "numeric": NUMBER,
+    "float": NUMBER,
+    "integer": NUMBER,
+    "short": NUMBER,
+    "byte": NUMBER,
+    "unsigned_long": NUMBER,
+    "geopoint": GEO,
+    "geo_point": GEO,
+    "range": RANGE,
+}
+VALUE_TYPE_TEXTS = {
+    **dict.fromkeys(
+        ("byte", "short", "integer", "long", "number", "numeric", "unsigned_long"), "byte|short|integer|long"
+    ),
+    **dict.fromkeys(("float", "double"), "float|double"),
+}
+"""How errors name a ``value_type``, where not by itself."""
+
+
+class MetaField:
+    """A metadata field: every document has one value."""
+
+    def __init__(self, name: str) -> None:
+        self.path = self.name = self.type_name = name
+
+
+def field_of(ctx: ShardContext, path: str) -> Any:
+    """The field of a path, aliases followed; None when unmapped."""
+    if path in ("_index", "_id", "_type", "_routing", "_ignored", "_seq_no", "_tier"):
+        return MetaField(path)
+    found = ctx.mapping.field(path)
+    if found is not None and found.is_alias:
+        found = ctx.mapping.field(found.target)
+    return found
+
+
+def kind_of(found: Any) -> str:
+    """The kind of a field's values."""
+    name = found.name
+    if name in _NUMBER_TYPES:
+        return NUMBER
+    if name in ("date", "date_nanos"):
+        return DATE
+    if name == "geo_point":
+        return GEO
+    if name.endswith("_range"):
+        return RANGE
+    return name if name in (BOOLEAN, IP, HISTOGRAM) else BYTES
+
+
+def check_fielddata(found: Any, kind: str) -> None:
+    if isinstance(found, MetaField) or kind == RANGE:
+        return
+    refused = getattr(found, "no_columns", None)
+    if refused is not None and refused.startswith(("Fielddata", "match_only_text")):
+        raise IllegalArgument(refused)
+    if found.is_text:
+        if found.has("fielddata") and found.get("fielddata"):
+            return
+        raise IllegalArgument(
+            "Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these "
+            f"operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [{found.path}] in "
+            "order to load field data by uninverting the inverted index. Note that this can use significant memory."
+        )
+    if not found.has_doc_values:
+        raise IllegalArgument(
+            f"Can't load fielddata on [{found.path}] because fielddata is unsupported on fields of type [{found.type_name}]. Use doc values instead."
+        )
+
+
+def make_format(source: Source) -> Format | None:
+    """The format of a source's values; None: raw."""
+    config, kind = source.config, source.kind
+    if kind == DATE or (kind == RANGE and source.field is not None and source.field.name == "date_range"):
+        from esmock.mapping.dates.formatter import DEFAULT_NANOS, date_formatter
+
+        pattern = config.format
+        if pattern is None:
+            pattern = (
+                str(source.field.get("format")) if source.field is not None and source.field.has("format") else None
+            )
+        is_default_of_nanos = (
+            pattern in (None, "None", DEFAULT_NANOS) and source.field is not None and source.field.name == "date_nanos"
+        )
+        if is_default_of_nanos or pattern in (None, "None"):
+            pattern = "strict_date_optional_time_nanos" if is_default_of_nanos else None
+        from esmock.search.aggs.formats import DEFAULT_DATE
+
+        date_formatter(pattern or DEFAULT_DATE)
+        return DateFormat(pattern or DEFAULT_DATE, config.zone, DEFAULT_DATE if is_default_of_nanos else None)
+    if kind == BOOLEAN:
+        _no_custom(source, "boolean")
+        return BooleanFormat()
+    if kind == IP:
+        _no_custom(source, "ip")
+        return IpFormat()
+    if kind == NUMBER:
+        if config.zone is not None and source.field is not None:
+            raise IllegalArgument(
+                f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
+            )
+        return DecimalFormat(config.format) if config.format is not None else None
+    _no_custom(source, kind)
+    if source.field is not None and source.field.name == "version":
+        return VersionFormat()
+    return None
+
+
+def _no_custom(source: Source, _kind: str) -> None:
+    if source.field is None:
+        return
+    if source.config.format is not None:
+        raise IllegalArgument(
+            f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom formats"
+        )
+    if source.config.zone is not None:
+        raise IllegalArgument(
+            f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
+        )

@@ -1,0 +1,252 @@
+"""stats and extended_stats. Docs: search-aggregations-metrics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.formats import BooleanFormat, DateFormat
+from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
+from esmock.search.aggs.kahan import Kahan
+from esmock.search.aggs.metrics import MomentAggregator, NumericMetric
+from esmock.search.aggs.parse import BodyParser, Declared
+from esmock.search.aggs.values import source_fields
+
+Json = Any
+Array = Any
+
+
+class Stats(MultiValue):
+    """count, min, max, avg, sum. Docs: search-aggregations-metrics-stats-aggregation."""
+
+    type, java = "stats", "InternalStats"
+    names: ClassVar[tuple[str, ...]] = ("count", "sum", "min", "max", "avg")
+    enum: ClassVar[str] = "org.elasticsearch.search.aggregations.metrics.InternalStats.Metrics"
+    __slots__ = ("count", "max", "min", "sum")
+
+    def __init__(self, name: str, meta: Json, format: Any, count: int, sum: float, min: float, max: float) -> None:
+        super().__init__(name, meta, format)
+        self.count, self.sum, self.min, self.max = count, sum, min, max
+
+    @property
+    def avg(self) -> float:
+        if self.count:
+            return self.sum / self.count
+        return math.nan
+
+    def number(self, name: str) -> float:
+        if name not in self.names:
+            raise IllegalArgument(f"No enum constant {self.enum}.{name}")
+        return float(getattr(self, name))
+
+    def merged(self, results: list[Any]) -> tuple[int, float, float, float]:
+        """count, sum, min and max of several."""
+        summed = Kahan()
+        for one in results:
+            summed.add(one.sum)
+        return (
+            sum(one.count for one in results),
+            summed.value,
+            min(one.min for one in results),
+            max(one.max for one in results),
+        )
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        return Stats(self.name, self.meta, self.format, *self.merged(results))
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        if not self.count:
+            return {"count": 0, "min": None, "max": None, "avg": None, "sum": 0.0}
+        out: dict[str, Json] = {"count": self.count, "min": self.min, "max": self.max, "avg": self.avg, "sum": self.sum}
+        if self.format is not None:
+            for name in ("min", "max", "avg", "sum"):
+                out[name + "_as_string"] = shown(self.format, out[name], rendering)
+        return out
+
+
+def shown(format: Any, value: float, rendering: Rendering) -> Json:
+    """A number in the stats' ``_as_string`` fields: booleans stand there bare; later versions have null beyond the range of dates."""
+    if isinstance(format, DateFormat) and rendering.behaviour.major >= 8 and abs(value) >= 2.0**63:
+        return None
+    return value != 0 if isinstance(format, BooleanFormat) else format.print(value)
+
+
+class StatsAggregator(MomentAggregator):
+    sort_kind = "multi_value"
+    result: ClassVar[type[Stats]] = Stats
+    parts: tuple[str, ...] = ("counts", "sums", "least", "most")
+
+    def has_metric(self, name: str) -> bool:
+        return name in self.result.names
+
+    def rows(self, owners: Sequence[int]) -> Any:
+        """(count, sum, min, max) of each owner."""
+        moments = self.moments
+        columns = (moments.counts, moments.sums, moments.least, moments.most)
+        return zip(*(column.get(owners).tolist() for column in columns), strict=True)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        name, meta, format = self.name, self.builder.meta, self.source.format
+        return [Stats(name, meta, format, *row) for row in self.rows(owners)]
+
+
+_EXTENDED = (
+    "count",
+    "sum",
+    "min",
+    "max",
+    "avg",
+    "sum_of_squares",
+    "variance",
+    "variance_population",
+    "variance_sampling",
+    "std_deviation",
+    "std_deviation_population",
+    "std_deviation_sampling",
+    "std_upper",
+    "std_lower",
+    "std_upper_population",
+    "std_lower_population",
+    "std_upper_sampling",
+    "std_lower_sampling",
+)
+
+
+class ExtendedStats(Stats):
+    """Stats with variances and bounds. Docs: search-aggregations-metrics-extendedstats-aggregation."""
+
+    type, java = "extended_stats", "InternalExtendedStats"
+    names = _EXTENDED
+    enum = "org.elasticsearch.search.aggregations.metrics.InternalExtendedStats.Metrics"
+    __slots__ = ("sigma", "sum_of_squares")
+
+    def __init__(
+        self,
+        name: str,
+        meta: Json,
+        format: Any,
+        count: int,
+        sum: float,
+        min: float,
+        max: float,
+        squares: float,
+        sigma: float,
+    ) -> None:
+        super().__init__(name, meta, format, count, sum, min, max)
+        self.sum_of_squares, self.sigma = squares, sigma
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        squares = Kahan()
+        for one in results:
+            squares.add(one.sum_of_squares)
+        return ExtendedStats(self.name, self.meta, self.format, *self.merged(results), squares.value, self.sigma)
+
+    @property
+    def variance(self) -> float:
+        return self.variance_population
+
+    @property
+    def variance_population(self) -> float:
+        if not self.count:
+            return math.nan
+        spread = (self.sum_of_squares - ((self.sum * self.sum) / self.count)) / self.count
+        return 0.0 if spread < 0 else spread
+
+    @property
+    def variance_sampling(self) -> float:
+        if self.count < 1:
+            return math.nan
+        spread = self.sum_of_squares - ((self.sum * self.sum) / self.count)
+        if self.count == 1:
+            return math.nan if spread == 0 or spread != spread else math.copysign(math.inf, spread)
+        spread /= self.count - 1
+        return 0.0 if spread < 0 else spread
+
+    @property
+    def std_deviation(self) -> float:
+        return math.sqrt(self.variance_population) if self.count else math.nan
+
+    @property
+    def std_deviation_population(self) -> float:
+        return self.std_deviation
+
+    @property
+    def std_deviation_sampling(self) -> float:
+        variance = self.variance_sampling
+        return math.sqrt(variance) if variance >= 0 else math.nan
+
+    def bound(self, sign: int, deviation: float) -> float:
+        return self.avg + sign * (deviation * self.sigma)
+
+    def number(self, name: str) -> float:
+        if name.startswith(("std_upper", "std_lower")) and name in self.names:
+            deviation = self.std_deviation_sampling if name.endswith("_sampling") else self.std_deviation
+            return self.bound(1 if name.startswith("std_upper") else -1, deviation)
+        return super().number(name)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        out = super().content(rendering)
+        names = _EXTENDED[5:12]
+        if not self.count:
+            bounds = dict.fromkeys(_BOUNDS)
+            return {**out, **dict.fromkeys(names), "std_deviation_bounds": bounds}
+        out.update({name: getattr(self, name) for name in names})
+        bounds = {
+            "upper": self.bound(1, self.std_deviation),
+            "lower": self.bound(-1, self.std_deviation),
+            "upper_population": self.bound(1, self.std_deviation),
+            "lower_population": self.bound(-1, self.std_deviation),
+            "upper_sampling": self.bound(1, self.std_deviation_sampling),
+            "lower_sampling": self.bound(-1, self.std_deviation_sampling),
+        }
+        out["std_deviation_bounds"] = bounds
+        if self.format is not None:
+            out.update({name + "_as_string": shown(self.format, out[name], rendering) for name in names[:4]})
+            out.update({name + "_as_string": self.format.print(out[name]) for name in names[4:]})
+            out["std_deviation_bounds_as_string"] = {name: self.format.print(value) for name, value in bounds.items()}
+        return out
+
+
+_BOUNDS = ("upper", "lower", "upper_population", "lower_population", "upper_sampling", "lower_sampling")
+
+
+class ExtendedStatsAggregator(StatsAggregator):
+    builder: ExtendedStatsAgg
+    result = ExtendedStats
+    parts = ("counts", "sums", "least", "most", "squares")
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        name, meta, format = self.name, self.builder.meta, self.source.format
+        sigma, squares = self.builder.sigma, self.moments.squares.get(owners).tolist()
+        return [
+            ExtendedStats(name, meta, format, count, total, least, most, square, sigma)
+            for (count, total, least, most), square in zip(self.rows(owners), squares, strict=True)
+        ]
+
+
+class StatsAgg(NumericMetric):
+    name, aggregator = "stats", StatsAggregator
+    parser = BodyParser("stats", source_fields())
+
+
+class ExtendedStatsAgg(NumericMetric):
+    name, aggregator = "extended_stats", ExtendedStatsAggregator
+    parser = BodyParser("extended_stats", {**source_fields(), "sigma": Declared(p.NUMBER, p.double)})
+    sigma = 2.0
+
+    def checks(self) -> dict[str, Any]:
+        return {"sigma": self._check_sigma}
+
+    def _check_sigma(self, sigma: float) -> None:
+        if sigma < 0:
+            from esmock.search.aggs.parse import text
+
+            raise IllegalArgument(
+                f"[sigma] must be greater than or equal to 0. Found [{text(sigma)}] in [{self.agg_name}]"
+            )
+
+
+AGGREGATIONS = (StatsAgg, ExtendedStatsAgg)

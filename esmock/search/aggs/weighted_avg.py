@@ -1,0 +1,137 @@
+"""weighted_avg. Docs: search-aggregations-metrics-weight-avg-aggregation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.builder import Builder
+from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.formats import DecimalFormat
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.kahan import Kahan, add_all
+from esmock.search.aggs.kinds import NUMERIC
+from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.values import SourceConfig
+
+Json = Any
+Array = Any
+
+
+class WeightedAvg(SingleValue):
+    """Mean by weights. Docs: search-aggregations-metrics-weight-avg-aggregation."""
+
+    type, java = "weighted_avg", "InternalWeightedAvg"
+    __slots__ = ("sum", "weight")
+
+    def __init__(self, name: str, meta: Json, format: Any, sum: float, weight: float) -> None:
+        super().__init__(name, meta, format)
+        self.sum, self.weight = sum, weight
+
+    def value(self) -> float:
+        if self.weight:
+            return self.sum / self.weight
+        return math.nan if self.sum == 0 else math.copysign(math.inf, self.sum)
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        sums, weights = Kahan(), Kahan()
+        for one in results:
+            sums.add(one.sum)
+            weights.add(one.weight)
+        return WeightedAvg(self.name, self.meta, self.format, sums.value, weights.value)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        if not self.weight:
+            return {"value": None}
+        return {"value": self.value(), **self.as_string(self.value())}
+
+
+class WeightedAvgAggregator(Aggregator):
+    sort_kind = "single_value"
+
+    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
+        super().__init__(builder, ctx, parent)
+        for name, given in (("value", builder.value), ("weight", builder.weight)):
+            if given.field is None and given.script is None:
+                raise IllegalArgument(f"Could not find field name [{name}] in multiValuesSource")
+        self.value_source = builder.value.resolve(ctx, "weighted_avg", NUMERIC, "number")
+        self.weight_source = builder.weight.resolve(ctx, "weighted_avg", NUMERIC, "number")
+        self.sums, self.deltas = Growing(np.float64), Growing(np.float64)
+        self.weights, self.weight_deltas = Growing(np.float64), Growing(np.float64)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.value_source.is_empty or self.weight_source.is_empty:
+            return
+        weights = self.weight_source.floats(leaf, docs)
+        values = self.value_source.floats(leaf, docs)
+        both = weights.has(docs) & values.has(docs)
+        docs, owners = docs[both], owners[both]
+        if not len(docs):
+            return
+        if (weights.starts[docs + 1] - weights.starts[docs] > 1).any():
+            from esmock.errors import AggregationExecution
+
+            raise AggregationExecution(
+                "Encountered more than one weight for a single document. Use a script to combine multiple weights-per-doc into a single value."
+            )
+        weight = weights.values[weights.starts[docs]]
+        positions, numbers = values.of(docs)
+        repeated = weight[positions]
+        n = int(owners.max()) + 1
+        add_all(self.sums.ensure(n), self.deltas.ensure(n), owners[positions], numbers * repeated)
+        add_all(self.weights.ensure(n), self.weight_deltas.ensure(n), owners[positions], repeated)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        format = self.value_source.format
+        if self.builder.format is not None and self.value_source.kind == "number":
+            format = DecimalFormat(self.builder.format)
+        rows = zip(self.sums.get(owners).tolist(), self.weights.get(owners).tolist(), strict=True)
+        return [WeightedAvg(self.name, self.builder.meta, format, total, weight) for total, weight in rows]
+
+
+_MULTI_SOURCE = BodyParser(
+    "field_config",
+    {
+        "field": Declared(p.STRING, p.text),
+        "missing": Declared(p.VALUE, lambda value: value),
+        "script": SCRIPT,
+        "time_zone": Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: value),
+    },
+)
+
+
+def read_multi_source(body: Json, ctx: ParseContext) -> SourceConfig:
+    """One of several sources (``value``, ``weight``, ``a``, ``b``). Raises IllegalArgument without field and script."""
+    given = _MULTI_SOURCE.parse(body, ctx)
+    if given.get("field") is None and given.get("script") is None:
+        raise IllegalArgument("[field] and [script] cannot both be null.  Please specify one or the other.")
+    if given.get("field") is not None and given.get("script") is not None:
+        raise IllegalArgument("[field] and [script] cannot both be configured.  Please specify one or the other.")
+    return SourceConfig.take(given)
+
+
+class WeightedAvgAgg(Builder):
+    name, aggregator, is_metric = "weighted_avg", WeightedAvgAggregator, True
+    parser = BodyParser(
+        "weighted_avg",
+        {
+            "value": Declared(p.OBJECT, read_multi_source, in_context=True),
+            "weight": Declared(p.OBJECT, read_multi_source, in_context=True),
+            "format": Declared(p.STRING, p.text),
+            "value_type": Declared(p.STRING, p.text),
+        },
+    )
+
+    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+        self.value = given.get("value", SourceConfig())
+        self.weight = given.get("weight", SourceConfig())
+        self.format = given.get("format")
+
+
+AGGREGATIONS = (WeightedAvgAgg,)

@@ -1,0 +1,75 @@
+"""Searches without hits that are asked again are answered as the first time, and never from before a change.
+
+Docs: shard-request-cache: an answer is kept until a refresh finds changes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+COUNT = '{"size":0,"aggs":{"s":{"sum":{"field":"n"}}}}'
+
+
+def summed(ask: Callable[..., Any], body: str = COUNT, query: str = "") -> Any:
+    answer = json.loads(ask(f"POST /books/_search{query}", body).body)
+    return answer["aggregations"]["s"]["value"], answer["hits"]["total"]["value"]
+
+
+def test_changes_are_seen_after_a_refresh(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books", '{"settings":{"refresh_interval":"-1"}}')
+    ask("PUT /books/_doc/1?refresh=true", '{"n":1}')
+    assert summed(ask) == summed(ask) == (1.0, 1)
+    ask("PUT /books/_doc/2", '{"n":10}')
+    assert summed(ask) == (1.0, 1)
+    ask("POST /books/_refresh")
+    assert summed(ask) == (11.0, 2)
+    ask("DELETE /books/_doc/1?refresh=true")
+    assert summed(ask) == summed(ask) == (10.0, 1)
+
+
+def test_parameters_and_bodies_are_told_apart(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true&routing=a", '{"n":1}')
+    assert summed(ask) == (1.0, 1)
+    assert summed(ask, query="?q=n:5") == (0.0, 0)
+    assert summed(ask, COUNT.replace("sum", "max")) == (1.0, 1)
+    typed = json.loads(ask("POST /books/_search?typed_keys=true", COUNT).body)
+    assert typed["aggregations"] == {"sum#s": {"value": 1.0}}
+    assert summed(ask) == (1.0, 1)
+
+
+def test_another_index_of_the_name_has_its_own_answers(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true", '{"n":1}')
+    assert summed(ask) == (1.0, 1)
+    ask("DELETE /books")
+    ask("PUT /books/_doc/1?refresh=true", '{"n":7}')
+    assert summed(ask) == summed(ask) == (7.0, 1)
+
+
+def test_filtered_aliases_have_their_own_answers(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /shelf/_doc/1", '{"n":1}')
+    ask("PUT /shelf/_doc/2?refresh=true", '{"n":5}')
+    actions = '{"actions":[{"add":{"index":"shelf","alias":"books","filter":{"term":{"n":5}}}}]}'
+    assert ask("POST /_aliases", actions).status == 200
+    assert summed(ask) == (5.0, 1)
+    assert json.loads(ask("POST /shelf/_search", COUNT).body)["aggregations"]["s"]["value"] == 6.0
+    assert summed(ask) == (5.0, 1)
+    ask("POST /_aliases", actions.replace('"n":5', '"n":1'))
+    assert summed(ask) == (1.0, 1)
+
+
+def test_every_form_of_a_remembered_answer_is_that_of_a_fresh_one(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true", '{"n":1e10,"t":"ä \\ud83d\\ude00"}')
+    body = '{"size":0,"aggs":{"s":{"stats":{"field":"n"}},"h":{"top_hits":{}},"k":{"terms":{"field":"t.keyword"}}}}'
+    for query in ("", "pretty=true", "format=yaml", "filter_path=aggregations.s.max,**._source"):
+        fresh = ask(f"POST /books/_search?request_cache=false&{query}", body).body
+        for _ in range(2):
+            again = ask(f"POST /books/_search?{query}", body).body
+            assert re.sub(rb'took"? ?: ?\d+', b"", again) == re.sub(rb'took"? ?: ?\d+', b"", fresh)
