@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 NOT_BUILT = frozenset(
     {
         "unsigned_long", "dense_vector", "sparse_vector",
-          "murmur3", "completion", "geo_shape", "shape",
+        "geo_shape", "shape",
         "point", "histogram",
-        "aggregate_metric_double", "annotated_text", "counted_keyword", "semantic_text", "icu_collation_keyword",
+        "aggregate_metric_double", "counted_keyword", "semantic_text",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",
     }
 )

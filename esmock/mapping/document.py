@@ -21,6 +21,7 @@ from esmock.errors import (
     XContentParse,
 )
 from esmock.mapping.coercion import TokenError
+from esmock.mapping.completion import NotCompletable
 from esmock.mapping.dynamic import dynamic_field
 from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
 from esmock.mapping.field import Field
@@ -54,7 +55,7 @@ REFUSED_IN_DOCUMENTS = frozenset(
 )
 
 
-REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject)
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable)
 """What a field raises of a value that it cannot hold."""
 
 
@@ -170,7 +171,7 @@ class _Walk:
     """One pass over one document."""
 
     __slots__ = (
-        "added", "added_runtime", "behaviour", "changed", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source",
+        "added", "added_runtime", "behaviour", "changed", "checked_later", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source",
     )
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
@@ -182,6 +183,7 @@ class _Walk:
         self.added: dict[str, Field | ObjectMapper] = {}
         self.added_runtime: dict[str, Json] = {}
         self.changed: dict[str, Field | ObjectMapper] = {}
+        self.checked_later: list[tuple[Field, Json]] = []
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
         self.routing = routing
@@ -190,6 +192,8 @@ class _Walk:
             self._check_timestamp(doc)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
+        for late, value in self.checked_later:
+            late.check_in(doc, value)  # type: ignore[attr-defined]
         if self.added or self.changed:
             root = _grown(mapping.root, self.added)
             for path, field in self.changed.items():
@@ -276,6 +280,8 @@ class _Walk:
                 self.ignored = (self.ignored or set()) | {field.path}
             else:
                 raise self._refused(field, error, holder, key, value) from None
+        if field.checks_document:
+            self.checked_later.append((field, value))
         for one in field.multi.values():
             try:
                 one.check(value)
@@ -547,6 +553,11 @@ class _Walk:
             if late:
                 return IllegalArgument(f"Expected text at {line}:{column} but found {kind}")
             return IllegalState(f"Can't get text on a {kind} at {line}:{column}")
+        if isinstance(error, NotCompletable):
+            inner, at, wrong = error.args
+            line, column = (line, column) if inner is None else at_value(inner, at)
+            name = key if inner is None and isinstance(key, str) else "null"
+            return Parsing(f"failed to parse [{name}]: expected text or object, but got {token(wrong)}", (line, column))
         if isinstance(error, NotAnObject):
             text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{token(value)}]"
             return Parsing(text, (line, column))

@@ -11,7 +11,7 @@ from esmock.mapping.exact import NotText
 from esmock.mapping.field import DOUBLE, Field
 from esmock.mapping.numeric import Integer
 from esmock.mapping.parameter import Parameter, boolean, java_text, meta
-from esmock.mapping.text import _analyzer
+from esmock.mapping.text import analyzer_parameter
 from esmock.xcontent.located import token
 
 Json = Any
@@ -129,7 +129,7 @@ class TokenCount(Integer):
         boolean("index", True),
         boolean("doc_values", True),
         boolean("store", False),
-        _analyzer("analyzer"),
+        analyzer_parameter("analyzer"),
         Parameter("null_value", None, lambda value, place: coercion.read_integer(value, "integer", coerce=True), allows_null=True),
         boolean("enable_position_increments", True),
         meta(),

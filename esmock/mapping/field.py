@@ -59,6 +59,10 @@ class Field:
     """A term of a column scores by its rarity, as a term of text does."""
     scores_constant: ClassVar[bool] = False
     """Whatever a query finds in it scores the boost alone, and no spans can be had."""
+    exists_by_values: ClassVar[bool] = False
+    """Without columns: a document has the field where its source has a value."""
+    checks_document: ClassVar[bool] = False
+    """Whether ``check_in(document, value)`` has a say once the whole document is read."""
     is_alias: ClassVar[bool] = False
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})

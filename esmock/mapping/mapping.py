@@ -210,6 +210,8 @@ class Mapping:
         for path, field in self._fields.items():
             if field.is_alias:
                 self._check_alias(path, field.target)
+            if field.name == "completion":
+                field.check_paths(self._fields)  # type: ignore[attr-defined]
             for target in field.copy_to:
                 if target in self._objects:
                     raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")

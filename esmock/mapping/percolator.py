@@ -18,6 +18,7 @@ class Percolator(Field):
     name = "percolator"
     takes_objects = True
     takes_arrays = True
+    exists_by_values = True
     parameters = (meta(),)
     __slots__ = ()
 

@@ -7,7 +7,7 @@ from typing import Any
 from esmock.errors import MapperParsing
 from esmock.mapping.field import Field
 from esmock.mapping.parameter import Parameter, Place, boolean, choice, meta, read_boolean, read_integer, similarity
-from esmock.mapping.text import INDEX_OPTIONS, TERM_VECTORS, Text, _analyzer, _index_options, _term_vector
+from esmock.mapping.text import INDEX_OPTIONS, TERM_VECTORS, Text, _index_options, _term_vector, analyzer_parameter
 from esmock.mapping.text_parts import prefixes_of, shingles_of
 
 Json = Any
@@ -36,9 +36,9 @@ class SearchAsYouType(Text):
         boolean("store", False),
         Parameter("doc_values", False, _no_doc_values),
         Parameter("max_shingle_size", 3, _size),
-        _analyzer("analyzer"),
-        _analyzer("search_analyzer", updateable=True),
-        _analyzer("search_quote_analyzer", updateable=True),
+        analyzer_parameter("analyzer"),
+        analyzer_parameter("search_analyzer", updateable=True),
+        analyzer_parameter("search_quote_analyzer", updateable=True),
         similarity(),
         choice("index_options", "positions", INDEX_OPTIONS, _index_options),
         boolean("norms", True),

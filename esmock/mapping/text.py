@@ -41,7 +41,9 @@ def _term_vector(text: str, place: Place) -> ApiError:
     return MapperParsing(f"Unknown value [{text}] for field [term_vector] - accepted values are [{', '.join(TERM_VECTORS)}]")
 
 
-def _analyzer(name: str, *, updateable: bool = False) -> Parameter:
+def analyzer_parameter(name: str, *, default: str | None = None, updateable: bool = False) -> Parameter:
+    """A parameter that names an analyzer of the index."""
+
     def read(value: Json, place: Place) -> str | None:
         if value is None:
             return None
@@ -50,7 +52,7 @@ def _analyzer(name: str, *, updateable: bool = False) -> Parameter:
             raise IllegalArgument(f"analyzer [{text}] has not been configured in mappings")
         return text
 
-    return Parameter(name, None, read, updateable, show=lambda value: value or "default")
+    return Parameter(name, default, read, updateable, show=lambda value: value or "default")
 
 
 def _gap(value: Json, place: Place) -> int:
@@ -124,9 +126,9 @@ class Text(Field):
         choice("index_options", "positions", INDEX_OPTIONS, _index_options),
         boolean("norms", True),
         choice("term_vector", "no", TERM_VECTORS, _term_vector),
-        _analyzer("analyzer"),
-        _analyzer("search_analyzer", updateable=True),
-        _analyzer("search_quote_analyzer", updateable=True),
+        analyzer_parameter("analyzer"),
+        analyzer_parameter("search_analyzer", updateable=True),
+        analyzer_parameter("search_quote_analyzer", updateable=True),
         similarity(),
         Parameter("position_increment_gap", -1, _gap),
         boolean("fielddata", False, updateable=True),

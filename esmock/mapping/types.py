@@ -2,6 +2,7 @@
 
 from esmock.families import table
 from esmock.mapping import (
+    completion,
     date,
     exact,
     features,
@@ -18,6 +19,7 @@ from esmock.mapping import (
 )
 
 TYPES = table(
+    completion.FIELDS,
     exact.FIELDS,
     text.FIELDS,
     search_as_you_type.FIELDS,

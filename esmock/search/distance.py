@@ -11,49 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, NumberFormat
+from esmock.errors import IllegalArgument
+from esmock.mapping.distance import parse_distance, unit_metres
+
+__all__ = ["MEAN_RADIUS", "TYPES", "arc_metres", "distance_type", "metres", "parse_distance", "unit_metres"]
 
 MEAN_RADIUS = 6_371_008.7714
 """Metres."""
 
-UNITS = (
-    (0.0254, ("in", "inch")),
-    (0.9144, ("yd", "yards")),
-    (0.3048, ("ft", "feet")),
-    (1000.0, ("km", "kilometers")),
-    (1852.0, ("NM", "nmi", "nauticalmiles")),
-    (0.001, ("mm", "millimeters")),
-    (0.01, ("cm", "centimeters")),
-    (1609.344, ("mi", "miles")),
-    (1.0, ("m", "meters")),
-)
-"""Metres of each unit, and its names."""
-
 TYPES = ("arc", "plane")
-
-
-def unit_metres(name: str) -> float:
-    """The metres of a unit. Raises IllegalArgument."""
-    for metres, names in UNITS:
-        if name in names:
-            return metres
-    raise IllegalArgument(f"No geo distance unit match [{name}]")
-
-
-def parse_distance(text: str, default: float = 1.0) -> float:
-    """A distance such as ``12km`` in metres; ``default`` are the metres of a number without unit. Raises NumberFormat."""
-    from esmock.mapping import coercion
-
-    metres, number = default, text
-    for size, names in UNITS:
-        ending = next((one for one in names if text.endswith(one)), None)
-        if ending is not None:
-            metres, number = size, text[: -len(ending)]
-            break
-    try:
-        return coercion.java_double(number) * metres
-    except ApiError:
-        raise NumberFormat(f'For input string: "{number}"') from None
 
 
 def distance_type(name: str) -> str:

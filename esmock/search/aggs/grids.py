@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from esmock.errors import IllegalArgument, Unsupported
+from esmock.mapping.distance import hash_precision
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
@@ -77,15 +78,6 @@ def hash_text(key: int) -> str:
     """The geohash of a long."""
     precision, bits = key & 15, (key & 0xFFFFFFFFFFFFFFFF) >> 4
     return "".join(_BASE32[(bits >> (5 * at)) & 31] for at in reversed(range(precision)))
-
-
-def hash_precision(metres: float) -> int:
-    """Length of geohashes whose cells are about that wide."""
-    equator, polar = 40075016.6856, math.pi * 6356752.314245
-    width = metres / (1 + polar / equator)
-    bits = math.ceil(math.log2(max(math.ceil(equator / width), 1)))
-    full, left = divmod(bits, 5)
-    return full + (left > 0) + full + (left > 3)
 
 
 @dataclass(slots=True)

@@ -29,14 +29,21 @@ def read_flags(value: Any) -> int:
     return out
 
 
-def compile_regex(pattern: str, flags: Any = None, *, ignore_case: bool = False) -> Callable[[str], bool]:
-    """A test for whole terms. Raises IllegalArgument for broken patterns."""
+def compile_regex(
+    pattern: str, flags: Any = None, *, ignore_case: bool = False, is_prefix: bool = False
+) -> Callable[[str], bool]:
+    """A test for whole terms, or for the beginnings of terms. Raises IllegalArgument for broken patterns."""
     known = read_flags(flags)
     translated = _translate(pattern, known)
     try:
         regex = re.compile(translated, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
     except re.error as error:
+        if "unterminated subpattern" in error.msg:
+            is_empty = pattern.endswith("(")
+            raise IllegalArgument("unexpected end-of-string" if is_empty else f"expected ')' at position {len(pattern)}") from None
         raise IllegalArgument(f"{error.msg} at position {error.pos}") from None
+    if is_prefix:
+        return lambda term: regex.match(term) is not None
     return lambda term: regex.fullmatch(term) is not None
 
 

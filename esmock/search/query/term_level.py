@@ -243,7 +243,7 @@ def exists_mask(segment: Any, paths: list[str]) -> np.ndarray:
         found = segment.field(path)
         if found is None:
             continue
-        if found.name == "percolator":
+        if found.exists_by_values:
             out |= np.fromiter(map(bool, segment.values(path)[0]), bool, segment.n_docs)
         elif found.is_text:
             if found.is_indexed:

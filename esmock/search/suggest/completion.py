@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, XContentParse
-from esmock.search.query.parse import boolean_value, int_value, text
+from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.search.suggest.completion_index import CompletionValue, analyzed_keys, completion_values
-from esmock.search.suggest.contexts import ContextQuery, definitions, parse_contexts
-from esmock.search.suggest.request import COMMON, Suggestion
+from esmock.search.suggest.completion_options import FIELDS, FuzzyPrefix, parse_declared
+from esmock.search.suggest.contexts import ContextQuery, best_boost, parse_contexts
+from esmock.search.suggest.request import Suggestion
 from esmock.search.suggest.terms import suggest_field
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.json_writer import F32
-from esmock.xcontent.located import at_name, at_value, copy_plain, token
-from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
@@ -25,23 +24,27 @@ Matcher = Callable[[CompletionValue], float | None]
 
 
 @dataclass(slots=True)
-class FuzzyPrefix:
-    """How a prefix may differ."""
-
-    fuzziness: str = "AUTO"
-    transpositions: bool = True
-    min_length: int = 3
-    prefix_length: int = 1
-
-
-@dataclass(slots=True)
 class CompletionOption:
-    """One completed input."""
+    """One completed input: the best of a document.
+
+    Attributes:
+        found: names and values of all contexts by which the document was found, the best first.
+    """
 
     text: str
     score: float
     hit: Any
     contexts: dict[str, list[str]]
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Path:
+    """An input that answers, in one of its contexts."""
+
+    value: CompletionValue
+    score: float
+    context: tuple[str, str] | None
 
 
 @dataclass(slots=True)
@@ -52,94 +55,75 @@ class CompletionEntry:
     options: list[CompletionOption]
 
 
-_KNOWN = ("field", "analyzer", "size", "shard_size", "fuzzy", "regex", "contexts", "skip_duplicates")
-
-
 @dataclass(slots=True)
 class Completion(Suggestion):
     """Docs: completion-suggester."""
 
     name = "completion"
     fuzzy: FuzzyPrefix | None = None
+    flags: Json = None
     skip_duplicates: bool = False
     contexts: dict[str, Json] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Completion:
-        out: dict[str, Any] = {}
-        for key in body:
-            value = body[key]
-            if key not in _KNOWN:
-                raise XContentParse(f"[completion] unknown field [{key}]{suggestion(key, _KNOWN)}", at_name(body, key))
-            if key in COMMON:
-                out[key] = COMMON[key](body, key, ctx)
-            elif key == "skip_duplicates":
-                out[key] = boolean_value(body, key)
-            elif key == "fuzzy":
-                fuzzy = _fuzzy(body, key, ctx)
-                if fuzzy is not None:
-                    out[key] = fuzzy
-            elif not isinstance(value, dict):
-                raise XContentParse(f"[completion] {key} doesn't support values of type: {token(value)}", at_value(body, key))
-            elif key == "contexts":
-                out[key] = copy_plain(value)
+        out = parse_declared("completion", body, ctx, FIELDS)
         if "field" not in out:
             raise ElasticsearchParse("the required field option [field] is missing")
-        return cls(**out)
+        return cls(**{key: value for key, value in out.items() if value is not None})
 
     def collect(self, shard: ShardSearch, targets: Any) -> CompletionEntry:
         asked = self.prefix if self.prefix is not None else self.regex if self.regex is not None else self.asked()
         found: Any = suggest_field(shard, self.field)
         if found.name != "completion":
             raise IllegalArgument(f"Field [{self.field}] is not a completion suggest field")
-        if definitions(found) and not self.contexts:
-            raise IllegalArgument("Missing mandatory contexts in context query")
         contexts = parse_contexts(found, self.contexts)
         matcher = self._matcher(found, asked)
-        options: list[CompletionOption] = []
+        best: dict[tuple[int, int], CompletionOption] = {}
         for leaf in shard.reader:
-            live = leaf.live()
-            for value in completion_values(leaf.segment, found):
-                if live is not None and not live[value.doc]:
-                    continue
-                boost = matcher(value)
-                if boost is None:
-                    continue
-                matched, extra = _in_context(value, contexts)
-                if contexts and not matched:
-                    continue
-                score = _score(value.weight, boost + extra if contexts else boost)
-                options.append(CompletionOption(value.surface, score, (leaf, value.doc), matched))
-        options.sort(key=lambda one: (-one.score, one.text.encode("utf-16-be", "surrogatepass")))
-        return CompletionEntry(asked, self._cut(options, shard))
-
-    def _cut(self, options: list[CompletionOption], shard: ShardSearch) -> list[CompletionOption]:
-        """The best, one per document (and per text where duplicates are skipped)."""
-        seen: set[Any] = set()
-        out = []
+            for path in self._paths(leaf, found, matcher, contexts):
+                value = path.value
+                fresh = CompletionOption(value.surface, path.score, (shard, leaf, value.doc), {})
+                option = best.setdefault((id(leaf), value.doc), fresh)
+                if path.context is not None:
+                    option.found.append(path.context)
+        options = sorted(best.values(), key=_by_score)
+        if self.skip_duplicates:
+            options = sorted({one.text: one for one in reversed(options)}.values(), key=_by_score)
         for one in options:
-            leaf, doc = one.hit
-            keys = [(id(leaf), doc)] + ([one.text] if self.skip_duplicates else [])
-            if any(key in seen for key in keys):
+            one.contexts = _named(one.found)
+        return CompletionEntry(asked, options[: self.per_shard])
+
+    def _paths(self, leaf: Any, found: Any, matcher: Matcher, contexts: dict[str, list[ContextQuery]]) -> list[_Path]:
+        """The best ways through a segment's automaton. ES: a document counts once for each of its inputs that is found."""
+        live = leaf.live()
+        paths = []
+        for value in completion_values(leaf.segment, found.path):
+            if live is not None and not live[value.doc]:
                 continue
-            seen.update(keys)
-            one.hit = (shard, leaf, doc)
-            out.append(one)
-            if len(out) >= self.per_shard:
-                break
-        return out
+            boost = matcher(value)
+            if boost is None:
+                continue
+            if not contexts:
+                paths.append(_Path(value, _score(value.weight, boost), None))
+            for name, queries in contexts.items():
+                for own in value.contexts.get(name, ()):
+                    extra = best_boost(own, queries)
+                    if extra is not None:
+                        paths.append(_Path(value, _score(value.weight, boost + extra), (name, own)))
+        paths.sort(key=lambda one: (-one.score, one.context or (), one.value.keys))
+        if self.skip_duplicates:
+            docs: dict[str, int] = {}
+            paths = [one for one in paths if docs.setdefault(one.value.surface, one.value.doc) == one.value.doc]
+        return paths[: self.per_shard]
 
     def _matcher(self, found: Any, asked: str) -> Matcher:
         if self.regex is not None and self.prefix is None:
             from esmock.search.query.lucene_regex import compile_regex
 
-            matches = compile_regex(f"({self.regex}).*", None)
+            matches = compile_regex(self.regex, self.flags, is_prefix=True)
             return lambda value: 0.0 if any(matches(key) for key in value.keys) else None
-        analysis = found.context.analysis
-        name = self.analyzer or found.given.get("search_analyzer") or found.given.get("analyzer") or "simple"
-        keys = analyzed_keys(analysis.analyzer(name), found, asked)
-        if asked[-1:].isspace() and found.get("preserve_separators"):
-            keys = tuple(keys)
+        keys = analyzed_keys(found.context.analysis.analyzer(found.get("search_analyzer")), found, asked)
         if self.fuzzy is None:
             return lambda value: 0.0 if any(one.startswith(keys) for one in value.keys) else None
         return _fuzzy_matcher(keys, self.fuzzy)
@@ -147,13 +131,9 @@ class Completion(Suggestion):
     def reduce(self, parts: list[CompletionEntry]) -> list[Json]:
         from esmock.analysis.token import utf16_length
 
-        options = sorted(
-            (one for part in parts for one in part.options),
-            key=lambda one: (-one.score, one.text.encode("utf-16-be", "surrogatepass")),
-        )
+        options = sorted((one for part in parts for one in part.options), key=_by_score)
         if self.skip_duplicates:
-            options = list({one.text: one for one in reversed(options)}.values())[::-1]
-            options.sort(key=lambda one: (-one.score, one.text.encode("utf-16-be", "surrogatepass")))
+            options = sorted({one.text: one for one in reversed(options)}.values(), key=_by_score)
         asked = parts[0].text if parts else ""
         return [{"text": asked, "offset": 0, "length": utf16_length(asked), "options": options[: self.size]}]
 
@@ -164,59 +144,42 @@ def _score(weight: int, boost: float) -> float:
     return float(weight * boost) if weight else float(boost)
 
 
-def _in_context(value: CompletionValue, contexts: dict[str, list[ContextQuery]]) -> tuple[dict[str, list[str]], float]:
-    matched: dict[str, list[str]] = {}
-    best = 0.0
-    for name, queries in contexts.items():
-        for own in value.contexts.get(name, ()):
-            hits = [one for one in queries if own == one.value or (one.is_prefix and own.startswith(one.value))]
-            if hits:
-                matched.setdefault(name, []).append(own)
-                best = max(best, *(one.boost for one in hits))
-    return matched, best
+def _by_score(option: CompletionOption) -> tuple[float, bytes]:
+    return -option.score, option.text.encode("utf-16-be", "surrogatepass")
+
+
+def _named(found: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """The contexts that were found, by name; both in the order of Java's hash tables."""
+    out: dict[str, list[str]] = {}
+    for name, value in found:
+        out.setdefault(name, []).append(value)
+    return {name: hash_order(dict.fromkeys(out[name])) for name in hash_order(out)}
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
-    from esmock.search.query.multi_term import distance, edit_limit
+    from esmock.search.query.multi_term import distance
 
-    def within(key: str, other: str) -> bool:
-        limit = edit_limit(how.fuzziness, key)
+    def nearest(key: str, other: str) -> str | None:
+        """The shortest beginning of ``other`` that is near enough."""
+        limit = how.fuzziness
         if len(key) < how.min_length or limit == 0:
-            return other.startswith(key)
+            return key if other.startswith(key) else None
         if not other.startswith(key[: how.prefix_length]):
-            return False
-        lengths = range(max(len(key) - limit, 0), len(key) + limit + 1)
-        return any(distance(key, other[:n], limit, transpositions=how.transpositions) <= limit for n in lengths if n <= len(other))
+            return None
+        lengths = range(max(len(key) - limit, 0), min(len(key) + limit, len(other)) + 1)
+        return next(
+            (other[:n] for n in lengths if distance(key, other[:n], limit, transpositions=how.transpositions) <= limit), None
+        )
 
     def match(value: CompletionValue) -> float | None:
-        best = None
-        for other in value.keys:
-            for key in keys:
-                if within(key, other):
-                    common = next((at for at, (a, b) in enumerate(zip(key, other, strict=False)) if a != b), min(len(key), len(other)))
-                    best = max(best or 0.0, float(common))
-        return best
+        found = [(key, near) for other in value.keys for key in keys if (near := nearest(key, other)) is not None]
+        return max((float(_shared(*pair)) for pair in found), default=None)
 
     return match
 
 
-def _fuzzy(body: Json, key: str, ctx: ParseContext) -> FuzzyPrefix | None:
-    value = body[key]
-    if not isinstance(value, dict):
-        return FuzzyPrefix() if boolean_value(body, key) else None
-    from esmock.search.query.full_text import read_fuzziness
-
-    out: dict[str, Any] = {}
-    known = ("fuzziness", "transpositions", "min_length", "prefix_length", "unicode_aware", "max_determinized_states")
-    for name in value:
-        if name not in known:
-            raise XContentParse(f"[fuzzy] unknown field [{name}]{suggestion(name, known)}", at_name(value, name))
-        if name == "fuzziness":
-            out[name] = read_fuzziness(value, name, ctx)
-        elif name == "transpositions":
-            out[name] = boolean_value(value, name)
-        elif name in ("min_length", "prefix_length"):
-            out[name] = int_value(value, name)
-        else:
-            text(value, name, ctx)
-    return FuzzyPrefix(**out)

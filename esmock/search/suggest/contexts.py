@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument
-from esmock.mapping.values import raw_values
+from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, XContentParse
+from esmock.mapping.completion import Context
+from esmock.mapping.distance import hash_precision, parse_distance
+from esmock.mapping.parameter import java_text
+from esmock.xcontent.located import at_value, token
 
 Json = Any
 _BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
-_METRES = (5009400, 1252350, 156500, 39137, 4892, 1223, 153, 38.2, 4.78, 1.19, 0.149, 0.0372)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,49 +24,20 @@ class ContextQuery:
     is_prefix: bool = False
 
 
-def definitions(field: Any) -> list[dict[str, Json]]:
-    """The contexts of a completion field."""
-    return list(field.get("contexts") or []) if field.has("contexts") else []
-
-
 def document_contexts(field: Any, given: Json, source: Json) -> dict[str, tuple[str, ...]]:
-    """The context values of one input: those given with it, or those at the context's path in the document."""
+    """The context values of one input: those given with it and those at the context's path in the document."""
     out: dict[str, tuple[str, ...]] = {}
-    for one in definitions(field):
-        name = one["name"]
-        values = given.get(name)
-        if values is None and one.get("path"):
-            values = raw_values(source, one["path"], whole=True)
-        if values is None:
-            continue
-        if is_geo(one):
-            out[name] = tuple(geohash(lat, lon, precision(one)) for lat, lon in points(values))
+    for one in field.contexts:
+        own = given.get(one.name)
+        values = [] if own is None else own if isinstance(own, list) and not one.is_geo else [own]
+        values = [*values, *field.from_path(one, source)]
+        if one.is_geo:
+            found = [geohash(lat, lon, one.precision) for value in values for lat, lon in points(value)]
         else:
-            out[name] = tuple(str(value) for value in (values if isinstance(values, list) else [values]))
+            found = [java_text(value) for value in values]
+        if found:
+            out[one.name] = tuple(dict.fromkeys(found))
     return out
-
-
-def is_geo(definition: dict[str, Json]) -> bool:
-    return str(definition.get("type", "")).lower() == "geo"
-
-
-def precision(definition: dict[str, Json]) -> int:
-    """The length of geohashes: a number, or a distance as the length whose cells are that small."""
-    value = definition.get("precision", 6)
-    return precision_of(value)
-
-
-def precision_of(value: Json) -> int:
-    """A geohash length from a number or a distance."""
-    if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
-        return int(value)
-    from esmock.mapping.geo import parse_distance  # type: ignore[attr-defined]
-
-    metres = parse_distance(str(value))
-    for at, size in enumerate(_METRES):
-        if size <= metres:
-            return at + 1
-    return 12
 
 
 def points(values: Json) -> list[tuple[float, float]]:
@@ -145,47 +118,75 @@ def neighbours(code: str) -> list[str]:
 
 
 def parse_contexts(field: Any, given: dict[str, Json]) -> dict[str, list[ContextQuery]]:
-    """The contexts of a query. Raises IllegalArgument for unknown or missing ones."""
-    known = {one["name"]: one for one in definitions(field)}
-    if not known:
-        if given:
-            raise IllegalArgument(f"suggester [{field.path}] doesn't expect any context")
-        return {}
+    """The contexts of a query. Raises IllegalArgument for unknown or missing ones, XContentParse, NullPointer."""
+    known = {one.name: one for one in field.contexts}
+    if not known and given:
+        raise IllegalArgument(f"suggester [{field.path}] doesn't expect any context")
     out: dict[str, list[ContextQuery]] = {}
-    for name, values in given.items():
+    for name in given:
         if name not in known:
             raise IllegalArgument(f"Unknown context name [{name}], must be one of [{', '.join(known)}]")
-        read = _geo_query if is_geo(known[name]) else _category_query
-        if isinstance(values, list) and not (values and isinstance(values[0], int | float) and is_geo(known[name])):
-            out[name] = [query for one in values for query in read(one, known[name])]
+        values, read = given[name], _geo_query if known[name].is_geo else _category_query
+        if isinstance(values, list) and not (known[name].is_geo and values and isinstance(values[0], int | float)):
+            out[name] = [query for at in range(len(values)) for query in read(values, at, known[name])]
         else:
-            out[name] = read(values, known[name])
-    if not any(out.values()):
+            out[name] = read(given, name, known[name])
+    if known and not any(out.values()):
         raise IllegalArgument("Missing mandatory contexts in context query")
     return out
 
 
-def _category_query(value: Json, definition: dict[str, Json]) -> list[ContextQuery]:
-    if isinstance(value, dict):
-        return [ContextQuery(str(value["context"]), float(value.get("boost", 1)), bool(value.get("prefix", False)))]
-    return [ContextQuery("true" if value is True else "false" if value is False else str(value))]
+def best_boost(own: str, queries: list[ContextQuery]) -> float | None:
+    """The boost of the longest context asked for that a document's context answers; None: none does."""
+    hits = [one for one in queries if own == one.value or (one.is_prefix and own.startswith(one.value))]
+    return max(hits, key=lambda one: (len(one.value), one.boost)).boost if hits else None
 
 
-def _geo_query(value: Json, definition: dict[str, Json]) -> list[ContextQuery]:
-    boost, place = 1.0, value
-    own = precision(definition)
-    wanted = own
-    around: list[int] | None = None
-    if isinstance(value, dict) and "context" in value:
-        boost, place = float(value.get("boost", 1)), value["context"]
-        if "precision" in value:
-            wanted = precision_of(value["precision"])
-        if "neighbours" in value:
-            around = [precision_of(one) for one in value["neighbours"]]
+def _category_query(holder: Json, key: Any, context: Context) -> list[ContextQuery]:
+    value = holder[key]
+    if value is None or isinstance(value, list):
+        raise XContentParse("category context must be an object, string, number or boolean")
+    if not isinstance(value, dict):
+        return [ContextQuery(java_text(value))]
+    for name, one in value.items():
+        if name not in ("context", "boost", "prefix") or (name == "boost" and _refuses_boost(one)):
+            raise XContentParse("category context must be a string, number or boolean")
+    if value.get("context") is None:
+        raise NullPointer("category must not be null")
+    return [ContextQuery(java_text(value["context"]), float(value.get("boost", 1)), bool(value.get("prefix", False)))]
+
+
+def _precision(value: Json) -> int:
+    """The length of geohashes that a query asks for: a number, or that of cells at most as wide as a distance."""
+    if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
+        return int(value)
+    return hash_precision(parse_distance(str(value)))
+
+
+def _refuses_boost(value: Json) -> bool:
+    """Whether a boost is no whole number above zero."""
+    try:
+        return int(value) <= 0
+    except (TypeError, ValueError):
+        return True
+
+
+def _geo_query(holder: Json, key: Any, context: Context) -> list[ContextQuery]:
+    value = place = holder[key]
+    options = value if isinstance(value, dict) else {}
+    if "context" in options:
+        place = options["context"]
+        if not isinstance(place, dict):
+            raise XContentParse(f"[geo] context doesn't support values of type: {token(place)}", at_value(options, "context"))
+    wanted = min(_precision(options.get("precision", context.precision)), context.precision)
+    around = [_precision(one) for one in options.get("neighbours", ())]
+    if not around and wanted == context.precision:
+        around = [wanted]
     lat, lon = points(place)[0]
-    full = geohash(lat, lon, 12)
-    cells = {full[: min(own, wanted)]}
-    for length in around if around is not None else [wanted]:
-        cells.add(full[: min(own, length)])
-        cells.update(neighbours(full[: min(own, length)]))
-    return [ContextQuery(cell, boost, len(cell) < own) for cell in sorted(cells)]
+    full = geohash(lat, lon, max(12, wanted))
+    cells = {full[:wanted]}
+    for length in around:
+        cells.add(full[: min(context.precision, length)])
+        cells.update(neighbours(full[: min(context.precision, length)]))
+    boost = float(options.get("boost", 1))
+    return [ContextQuery(cell, boost, len(cell) < context.precision) for cell in sorted(cells)]

@@ -1,0 +1,272 @@
+"""Inputs that a suggester completes. Docs: completion-suggester. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
+from esmock.mapping.distance import cell_diagonal, hash_precision, parse_distance
+from esmock.mapping.field import HIDDEN, Field
+from esmock.mapping.parameter import Parameter, Place, boolean, integer, java_text, meta
+from esmock.mapping.text import analyzer_parameter
+from esmock.mapping.values import raw_values
+from esmock.xcontent.located import token
+
+Json = Any
+ALWAYS_PRINTED = frozenset({"analyzer", "preserve_separators", "preserve_position_increments", "max_input_length"})
+MEMBERS = ("input", "weight", "contexts")
+RESERVED = "\0\x1e\x1f"
+"""What separates tokens, marks holes and ends an input in the automaton."""
+MOST = 2**31 - 1
+GEO_PRECISION = 6
+
+
+class NotCompletable(Exception):
+    """A value that is neither text nor an object; the arguments are its holder and key, None where the caller has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One context that a field declares.
+
+    Attributes:
+        kind: ``CATEGORY`` or ``GEO``.
+        path: a field of the document that gives the values where an input has none.
+        precision: of ``GEO``, the length of its geohashes.
+    """
+
+    name: str
+    kind: str
+    path: str | None = None
+    precision: int = GEO_PRECISION
+
+    @property
+    def is_geo(self) -> bool:
+        return self.kind == "GEO"
+
+    def to_json(self) -> dict[str, Json]:
+        out: dict[str, Json] = {"name": self.name, "type": self.kind}
+        if self.is_geo:
+            out["precision"] = self.precision
+        if self.path is not None:
+            out["path"] = self.path
+        return out
+
+
+@dataclass(slots=True)
+class Inputs:
+    """Inputs of one weight with the contexts given beside them, as in the source."""
+
+    texts: list[str] = field(default_factory=list)
+    weight: int = 1
+    contexts: dict[str, Json] = field(default_factory=dict)
+
+
+def _at_least_one(number: int) -> None:
+    if number <= 0:
+        raise IllegalArgument(f"[max_input_length] must be > 0 but was [{number}]")
+
+
+def _contexts(value: Json, place: Place) -> tuple[Context, ...]:
+    nodes = value if isinstance(value, list) else [value]
+    if not nodes:
+        raise ElasticsearchParse("expected at least one context mapping")
+    return tuple(_context(dict(node)) for node in nodes)
+
+
+def _context(node: dict[str, Json]) -> Context:
+    for name in ("name", "type"):
+        if name not in node:
+            raise ElasticsearchParse(f"missing [{name}] in context mapping")
+    name, kind = java_text(node.pop("name")), java_text(node.pop("type")).upper()
+    if kind not in ("CATEGORY", "GEO"):
+        raise IllegalArgument(f"No context type for [{kind.lower()}]")
+    path = node.pop("path", None)
+    length = context_precision(node.pop("precision", GEO_PRECISION)) if kind == "GEO" else GEO_PRECISION
+    if node:
+        rest = " ".join(f" [{key} : {java_text(one)}]" for key, one in node.items())
+        raise MapperParsing(f"Mapping definition for [{name}] has unsupported parameters: {rest}")
+    return Context(name, kind, None if path is None else java_text(path), length)
+
+
+def context_precision(value: Json) -> int:
+    """The length of geohashes: a number, or the greatest whose cells are not smaller than a distance."""
+    if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
+        return int(value)
+    metres = parse_distance(str(value))
+    length = hash_precision(metres)
+    return max(length - (cell_diagonal(length) < metres), 1)
+
+
+class Completion(Field):
+    """Inputs with weights and contexts; they lie in no column. Docs: completion-suggester."""
+
+    name = "completion"
+    takes_objects = True
+    takes_arrays = True
+    exists_by_values = True
+    bare_errors = True
+    checks_document = True
+    parameters = (
+        analyzer_parameter("analyzer", default="simple"),
+        analyzer_parameter("search_analyzer", default="simple", updateable=True),
+        boolean("preserve_separators", True),
+        boolean("preserve_position_increments", True),
+        integer("max_input_length", 50, updateable=True, check=_at_least_one),
+        Parameter("contexts", (), _contexts, print=lambda value: [one.to_json() for one in value]),
+        meta(),
+    )
+    __slots__ = ()
+
+    def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "search_analyzer":
+            return self.get("analyzer")
+        return parameter.default
+
+    def printed(self, parameter: Parameter) -> Json:
+        if parameter.name in ALWAYS_PRINTED:
+            return self.get(parameter.name)
+        return super().printed(parameter) if parameter.name in self.given else HIDDEN
+
+    def merged_parameters(self, other: Field) -> dict[str, Any]:
+        """ES: the greatest length stays as the index was made with it."""
+        kept = {key: value for key, value in self.given.items() if key == "max_input_length"}
+        return {**{key: value for key, value in other.given.items() if key != "max_input_length"}, **kept}
+
+    def conflicts(self, other: Field) -> Iterator[str]:
+        if self.get("contexts") != other.get("contexts"):
+            raise Unsupported("the error of changing [contexts], which names Java objects by their address")
+        yield from super().conflicts(other)
+
+    @property
+    def no_columns(self) -> str:
+        """Why there are no doc values."""
+        return f"Fielddata is not supported on field [{self.path}] of type [completion]"
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        found: tuple[Context, ...] = self.get("contexts")
+        return found
+
+    def check_paths(self, fields: Mapping[str, Field]) -> None:
+        """Refuse a context whose path is no point of the mapping. Raises ElasticsearchParse."""
+        for one in self.contexts:
+            if not one.is_geo or one.path is None:
+                continue
+            found = fields.get(one.path)
+            if found is None:
+                raise ElasticsearchParse(f"field [{one.path}] referenced in context [{one.name}] is not defined in the mapping")
+            if found.name != "geo_point":
+                raise ElasticsearchParse(
+                    f"field [{one.path}] referenced in context [{one.name}] must be mapped to geo_point, found [{found.name}]"
+                )
+
+    def check(self, value: Json) -> None:
+        for one in self.inputs(value):
+            self._check_contexts(one.contexts)
+
+    def check_in(self, document: Json, value: Json) -> None:
+        """Refuse inputs without any context, which may come from elsewhere in the document. Raises IllegalArgument."""
+        for one in self.inputs(value) if self.contexts else ():
+            given = [one.contexts.get(context.name) is not None or self.from_path(context, document) for context in self.contexts]
+            if any(one.texts) and not any(given):
+                raise IllegalArgument(f"Contexts are mandatory in context enabled completion field [{self.path}]")
+
+    @staticmethod
+    def from_path(context: Context, document: Json) -> list[Json]:
+        """What the field that a context names holds in a document; points are not taken apart."""
+        return raw_values(document, context.path, whole=context.is_geo) if context.path else []
+
+    def inputs(self, value: Json) -> list[Inputs]:
+        """The inputs of a value of the source. Raises NotCompletable, IllegalArgument."""
+        if not isinstance(value, list):
+            return [self._inputs(value, None, None)]
+        return [self._inputs(one, value, at) for at, one in enumerate(value)]
+
+    def _inputs(self, value: Json, holder: Json, key: Any) -> Inputs:
+        if isinstance(value, str):
+            return Inputs([self._text(value)])
+        if not isinstance(value, dict):
+            raise NotCompletable(holder, key, value)
+        out = Inputs()
+        for name, one in value.items():
+            if name not in MEMBERS:
+                raise IllegalArgument(f"unknown field name [{name}], must be one of [{', '.join(MEMBERS)}]")
+            setattr(out, "texts" if name == "input" else name, getattr(self, f"_{name}")(one))
+        return out
+
+    def _input(self, value: Json) -> list[str]:
+        if isinstance(value, str):
+            return [self._text(value)]
+        if not isinstance(value, list):
+            raise IllegalArgument(f"input must be a string or array, but was [{token(value)}]")
+        for one in value:
+            if not isinstance(one, str):
+                raise IllegalArgument(f"input array must have string values, but was [{token(one)}]")
+        return [self._text(one) for one in value]
+
+    def _text(self, value: str) -> str:
+        for at, char in enumerate(value):
+            if char in RESERVED:
+                raise IllegalArgument(
+                    f"Illegal input [{value}] UTF-16 codepoint [0x{ord(char):x}] at position {at} is a reserved character"
+                )
+        longest: int = self.get("max_input_length")
+        return value[:longest]
+
+    def _weight(self, value: Json) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise IllegalArgument(f"weight must be a number or string, but was [{token(value)}]")
+        if isinstance(value, float):
+            raise IllegalArgument(f"weight must be an integer, but was [{java_text(value)}]")
+        try:
+            number = int(value)
+        except ValueError:
+            raise IllegalArgument(f"weight must be an integer, but was [{value}]") from None
+        if not 0 <= number <= MOST:
+            raise IllegalArgument(f"weight must be in the interval [0..{MOST}], but was [{number}]")
+        return number
+
+    def _contexts(self, value: Json) -> dict[str, Json]:
+        if not self.contexts:
+            raise IllegalArgument(f"contexts field is not supported for field: [{self.leaf}]")
+        if not isinstance(value, dict):
+            raise IllegalArgument(f"contexts must be an object or an array , but was [{token(value)}]")
+        return value
+
+    def _check_contexts(self, given: dict[str, Json]) -> None:
+        known = {one.name: one for one in self.contexts}
+        for name, value in given.items():
+            if name not in known:
+                raise IllegalArgument(f"Unknown context name [{name}], must be one of [{', '.join(known)}]")
+            if known[name].is_geo:
+                continue
+            if isinstance(value, list):
+                for one in value:
+                    if one is None or isinstance(one, dict | list):
+                        text = f"context array must have string, number or boolean values, but was [{token(one)}]"
+                        raise ElasticsearchParse(text)
+            elif value is None or isinstance(value, dict):
+                text = "contexts must be a string, number or boolean or a list of string, number or boolean"
+                raise ElasticsearchParse(f"{text}, but was [{token(value)}]")
+
+    def column_values(self, values: list[Json]) -> list[Any]:
+        return []
+
+    def fetched_values(self, values: list[Json]) -> list[Json] | None:
+        return [one for value in values for one in (value if isinstance(value, list) else [value])]
+
+    def term(self, value: Json) -> Any:
+        raise Unsupported("queries of terms on a field of type [completion]")
+
+    def malformed(self, value: Json) -> bool:
+        try:
+            self.check(value)
+        except (ApiError, NotCompletable):
+            return True
+        return False
+
+
+FIELDS = (Completion,)

@@ -1,0 +1,146 @@
+"""The body of a completion suggester, read as Elasticsearch's declarative parser does. Source: recordings of 7.10.2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, IllegalArgument, NumberFormat, XContentParse
+from esmock.search.query.lucene_regex import read_flags
+from esmock.search.query.parse import boolean_value, int_value, text
+from esmock.search.suggest.request import COMMON
+from esmock.xcontent.located import NeedsPositions, at_name, at_value, copy_plain, located, token
+from esmock.xcontent.similar import suggestion
+
+if TYPE_CHECKING:
+    from esmock.search.query.base import ParseContext
+
+Json = Any
+Reader = Callable[[Json, str, "ParseContext"], Any]
+SCALARS = ("VALUE_STRING", "VALUE_NUMBER")
+SWITCH = ("VALUE_BOOLEAN", "VALUE_STRING")
+OBJECT = ("START_OBJECT",)
+MOST_EDITS = 2
+
+
+@dataclass(slots=True)
+class FuzzyPrefix:
+    """How a prefix may differ."""
+
+    fuzziness: int = 1
+    transpositions: bool = True
+    min_length: int = 3
+    prefix_length: int = 1
+    unicode_aware: bool = False
+    max_determinized_states: int = 10000
+
+
+class Stopped(XContentParse):
+    """The error of a parser that stopped at a place of its own."""
+
+    type = "x_content_parse_exception"
+
+    def __init__(self, reason: str, at: tuple[int, int], stopped: tuple[int, int], *, cause: ApiError | None = None) -> None:
+        super().__init__(reason, at, cause=cause)
+        self.stopped = stopped
+
+
+def parse_declared(parser: str, body: Json, ctx: ParseContext, fields: Mapping[str, tuple[Reader, tuple[str, ...]]]) -> dict[str, Any]:
+    """Read an object of declared fields. Raises XContentParse around what a field's reader raises."""
+    out: dict[str, Any] = {}
+    for key in body:
+        if key not in fields:
+            raise Stopped(f"[{parser}] unknown field [{key}]{suggestion(key, fields)}", at_name(body, key), at_value(body, key))
+        read, tokens = fields[key]
+        here = token(body[key])
+        if here not in tokens:
+            at = at_value(body, key)
+            raise Stopped(f"[{parser}] {key} doesn't support values of type: {here}", at, at)
+        try:
+            found = read(body, key, ctx)
+        except NeedsPositions:
+            raise
+        except ApiError as error:
+            at = error.stopped if isinstance(error, Stopped) else at_value(body, key)
+            raise Stopped(f"[{parser}] failed to parse field [{key}]", at, at, cause=error) from None
+        out.update(found if key == "regex" else {key: found})
+    return out
+
+
+def _switch(body: Json, key: str, ctx: ParseContext) -> bool:
+    return bool(boolean_value(body, key))
+
+
+def _edits(body: Json, key: str, ctx: ParseContext) -> int:
+    """ES: ``AUTO`` does not look at the text, and what is more than automata can do is as much as they can."""
+    name = text(body, key, ctx).upper()
+    if name.startswith("AUTO"):
+        return 1
+    try:
+        return min(int(float(name)), MOST_EDITS)
+    except ValueError:
+        raise NumberFormat(f'For input string: "{name}"') from None
+
+
+def _not_negative(what: str) -> Reader:
+    def read(body: Json, key: str, ctx: ParseContext) -> int:
+        number = int_value(body, key)
+        if number < 0:
+            raise IllegalArgument(f"{what} must not be negative")
+        return int(number)
+
+    return read
+
+
+def _flags(body: Json, key: str, ctx: ParseContext) -> Json:
+    read_flags(body[key])
+    return body[key]
+
+
+FUZZY: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+    "fuzziness": (_edits, SCALARS),
+    "transpositions": (_switch, SWITCH),
+    "min_length": (_not_negative("fuzzyMinLength"), SCALARS),
+    "prefix_length": (_not_negative("fuzzyPrefixLength"), SCALARS),
+    "unicode_aware": (_switch, SWITCH),
+    "max_determinized_states": (_not_negative("maxDeterminizedStates"), SCALARS),
+}
+REGEX: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+    "flags": (_flags, SCALARS),
+    "flags_value": (_flags, SCALARS),
+    "max_determinized_states": (_not_negative("maxDeterminizedStates"), SCALARS),
+}
+
+
+def _fuzzy(body: Json, key: str, ctx: ParseContext) -> FuzzyPrefix | None:
+    value = body[key]
+    if isinstance(value, dict):
+        return FuzzyPrefix(**parse_declared("fuzzy", value, ctx, FUZZY))
+    return FuzzyPrefix() if boolean_value(body, key) else None
+
+
+def _regex(body: Json, key: str, ctx: ParseContext) -> dict[str, Any]:
+    found = parse_declared("regex", body[key], ctx, REGEX)
+    return {"flags": found.get("flags", found.get("flags_value"))}
+
+
+def _contexts(body: Json, key: str, ctx: ParseContext) -> Json:
+    """ES: contexts are copied and read once more on the shard; their errors name places in the copy."""
+    import orjson
+
+    from esmock.xcontent.jackson import jackson_for
+
+    return located(orjson.dumps(copy_plain(body[key])), jackson_for(ctx.behaviour))
+
+
+FIELDS: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+    "field": (text, SCALARS),
+    "analyzer": (text, SCALARS),
+    "size": (COMMON["size"], SCALARS),
+    "shard_size": (COMMON["shard_size"], SCALARS),
+    "fuzzy": (_fuzzy, (*OBJECT, "VALUE_BOOLEAN")),
+    "regex": (_regex, OBJECT),
+    "contexts": (_contexts, OBJECT),
+    "skip_duplicates": (_switch, SWITCH),
+}
