@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from esmock.state.index import Index
 
 _NO_STREAMS: Mapping[str, DataStream] = MappingProxyType({})
-_ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 
 class Cluster:
@@ -83,8 +82,7 @@ class Cluster:
 
     def new_doc_id(self) -> str:
         """20 URL-safe characters, as Elasticsearch's time based ids have."""
-        bits = self.random.getrandbits(120)
-        return "".join(_ID_LETTERS[(bits >> shift) & 63] for shift in range(0, 120, 6))
+        return base64.urlsafe_b64encode(self.random.getrandbits(120).to_bytes(15, "big")).decode()
 
     def changed(self) -> None:
         """A change of indices or aliases: count it, forget what was derived."""
