@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
@@ -104,6 +104,13 @@ class Expression:
             if captured is not None and field not in out:
                 out[field] = _typed(captured, kind)
         return found.start(), out
+
+    def regions(self, value: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and field of every capture that is not empty, match after match."""
+        for found in self.regex.finditer(value):
+            for field, _, group in self.captures:
+                if found[group]:
+                    yield (*found.span(group), field)
 
 
 def _to_python(pattern: str) -> str:
