@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from esmock.errors import Unsupported
 from esmock.families import table
 from esmock.ingest import (
+    circle,
     conversion,
     dates,
     dissect,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 PROCESSORS: Mapping[str, type[Processor]] = table(
+    circle.PROCESSORS,
     conversion.PROCESSORS,
     dates.PROCESSORS,
     dissect.PROCESSORS,
@@ -48,7 +50,6 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
 NOT_BUILT = MappingProxyType(
     {
         "attachment": (8, 4),
-        "circle": (7, 4),
         "enrich": (7, 5),
         "geoip": (7, 0),
         "inference": (7, 6),
