@@ -17,6 +17,7 @@ from esmock.ingest import (
     fingerprint,
     flow,
     grok,
+    inference,
     network,
     redact,
     registered_domain,
@@ -39,6 +40,7 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
     fingerprint.PROCESSORS,
     flow.PROCESSORS,
     grok.PROCESSORS,
+    inference.PROCESSORS,
     network.PROCESSORS,
     redact.PROCESSORS,
     registered_domain.PROCESSORS,
@@ -49,10 +51,8 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
 )
 NOT_BUILT = MappingProxyType(
     {
-        "attachment": (8, 4),
         "enrich": (7, 5),
         "geoip": (7, 0),
-        "inference": (7, 6),
         "ip_location": (8, 16),
         "set_security_user": (7, 0),
         "normalize_for_stream": (9, 2),
