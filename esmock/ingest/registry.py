@@ -26,6 +26,7 @@ from esmock.ingest import (
     uri,
     user_agent,
 )
+from esmock.ingest.enrich import processor as enrich
 
 if TYPE_CHECKING:
     from esmock.ingest.processor import Processor
@@ -36,6 +37,7 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
     conversion.PROCESSORS,
     dates.PROCESSORS,
     dissect.PROCESSORS,
+    enrich.PROCESSORS,
     fields.PROCESSORS,
     fingerprint.PROCESSORS,
     flow.PROCESSORS,
@@ -51,7 +53,6 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
 )
 NOT_BUILT = MappingProxyType(
     {
-        "enrich": (7, 5),
         "geoip": (7, 0),
         "ip_location": (8, 16),
         "set_security_user": (7, 0),

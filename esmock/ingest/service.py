@@ -19,6 +19,7 @@ from esmock.errors import (
     Unsupported,
 )
 from esmock.ingest.document import IngestDocument
+from esmock.ingest.enrich.policy import policies
 from esmock.ingest.environment import Environment
 from esmock.ingest.java import cast_message
 from esmock.ingest.processor import Metric
@@ -59,7 +60,12 @@ class Pipelines:
 
         cluster = self._cluster
         return Environment(
-            cluster.behaviour, script_service(cluster), self.pipeline, cluster.clock.now_ms, cluster.random
+            cluster.behaviour,
+            script_service(cluster),
+            self.pipeline,
+            cluster.clock.now_ms,
+            cluster.random,
+            lambda: policies(cluster),
         )
 
     def read(self, id_: str, body: dict[str, Json]) -> Pipeline:

@@ -1,0 +1,1 @@
+"""Enrich: policies, the indices they make, and the processor that reads those. Docs: ingest-enriching-data."""

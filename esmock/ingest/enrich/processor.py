@@ -1,0 +1,77 @@
+"""The processor ``enrich``. Docs: enrich-processor."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from esmock.errors import IllegalArgument
+from esmock.ingest.configuration import Configuration
+from esmock.ingest.document import IngestDocument
+from esmock.ingest.java import copy
+from esmock.ingest.processor import Processor
+
+Json = Any
+_MOST = 128
+
+
+class Enrich(Processor):
+    name: ClassVar[str] = "enrich"
+    since: ClassVar[tuple[int, int]] = (7, 5)
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        from esmock.ingest.enrich.policy import alias_of
+
+        self.policies = config.environment.enrich()
+        name = config.string("policy_name")
+        self.alias = alias_of(name)
+        policy = self.policies.known.get(name)
+        if policy is None or not self.policies.cluster.exists(self.alias):
+            raise IllegalArgument(f"no enrich index exists for policy with name [{name}]")
+        self.match_field = policy.match_field
+        self.field = config.template_string("field")
+        self.ignore_missing = config.boolean("ignore_missing", False)
+        self.override = config.boolean("override", True)
+        self.target = config.template_string("target_field")
+        self.most = config.integer("max_matches", 1)
+        if not 1 <= self.most <= _MOST:
+            raise config.error("max_matches", f"should be between 1 and {_MOST}")
+
+    def execute(self, document: IngestDocument) -> None:
+        value = document.get(self.field.render(document), ignore_missing=self.ignore_missing)
+        if value is None:
+            return
+        found = self._search(value)
+        if not found:
+            return
+        target = self.target.render(document)
+        if self.override or document.get(target, ignore_missing=True) is None:
+            document.set(target, copy(found[0] if self.most == 1 else found))
+
+    def _query(self, value: Json) -> Json:
+        kind = "terms" if isinstance(value, list) else "term"
+        return {kind: {self.match_field: value}}
+
+    def _search(self, value: Json) -> list[dict[str, Json]]:
+        """The sources that match. Raises the errors of the search."""
+        from esmock.search.request import SearchRequest
+        from esmock.search.service import run
+        from esmock.xcontent import json_reader, json_writer
+
+        policies = self.policies
+        cluster = policies.cluster
+        body = {"size": self.most, "sort": ["_doc"], "query": {"constant_score": {"filter": self._query(value)}}}
+        newest = next(index.name for index in cluster.concrete(self.alias))
+        key = (newest, json_writer.dumps(body))
+        if key in policies.found:
+            policies.counters.hits += 1
+        else:
+            policies.counters.misses += 1
+            request = SearchRequest.parse(body, cluster.behaviour)
+            hits = run(cluster, [self.alias], request, allow_partial=False, keep_all=True).ordered[: self.most]
+            sources = [hit.leaf.segment.docs[hit.doc].visible_source for hit in hits]
+            policies.remember(key, [json_reader.parse_stored(source) for source in sources])
+        return policies.found[key]
+
+
+PROCESSORS = (Enrich,)
