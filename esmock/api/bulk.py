@@ -98,7 +98,7 @@ def bulk(cluster: Cluster, request: Request) -> Response:
         write.active_shards, write.warn = request.param("wait_for_active_shards"), request.warn
         write.timeout = request.param("timeout")
     started = cluster.clock.monotonic_ns()
-    ingested = _ingest(cluster, writes)
+    ingested = _ingest(cluster, writes, request.ingest_user)
     ingest_took = (cluster.clock.monotonic_ns() - started) // 1_000_000
     items, touched, has_errors = _carry_out(cluster, request, writes, ingested or {})
     if request.param("refresh") != "false":
@@ -111,7 +111,7 @@ def bulk(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"took": took, **extra, "errors": has_errors, "items": items})
 
 
-def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError | None] | None:
+def _ingest(cluster: Cluster, writes: list[WriteRequest], user: Json) -> dict[int, ApiError | None] | None:
     """Run pipelines before anything is written.
 
     Returns:
@@ -120,7 +120,7 @@ def _ingest(cluster: Cluster, writes: list[WriteRequest]) -> dict[int, ApiError 
     from esmock.ingest.processor import Escaped
     from esmock.ingest.service import Chain, prepare
 
-    chain = Chain(cluster)
+    chain = Chain(cluster, user)
     out: dict[int, ApiError | None] = {}
     took_part = False
     for number, write in enumerate(writes):

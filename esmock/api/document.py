@@ -152,7 +152,7 @@ def _write(cluster: Cluster, request: Request, op: str) -> Response:
 
 def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any = None) -> Response:
     kind = (request.mapping_type or "_doc") if request.typed else None
-    if _ingest(cluster, write):
+    if _ingest(cluster, write, request.ingest_user):
         typed = not cluster.behaviour.mapping_types
         return Response(200, shape.dropped(write, type_=kind, typed=typed))
     outcome = documents.write(cluster, write)
@@ -182,14 +182,14 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
     return Response(outcome.status, body, headers)
 
 
-def _ingest(cluster: Cluster, write: WriteRequest) -> bool:
+def _ingest(cluster: Cluster, write: WriteRequest, user: Any) -> bool:
     """Run the write's pipelines; whether they dropped it. An update's run when its document is known."""
     from esmock.ingest.service import Chain, prepare, prepare_update
 
     if write.op == "update":
-        prepare_update(cluster, write)
+        prepare_update(cluster, write, user)
         return False
-    return prepare(cluster, write, Chain(cluster))[1]
+    return prepare(cluster, write, Chain(cluster, user))[1]
 
 
 _READ_PARAMS = {

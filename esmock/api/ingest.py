@@ -128,6 +128,9 @@ def simulate(cluster: Cluster, request: Request) -> Response:
     from esmock.ingest.simulate import simulate as run
 
     body = dict(request.parsed)
-    return Response(200, run(cluster, request.part("id"), body, verbose=request.param("verbose"), warn=request.warn))
+    shown = run(
+        cluster, request.part("id"), body, verbose=request.param("verbose"), warn=request.warn, user=request.ingest_user
+    )
+    return Response(200, shown)
 
 

@@ -133,6 +133,12 @@ class Request:
         return name in self.raw
 
     @property
+    def ingest_user(self) -> Json:
+        """What ingest pipelines may know of who sends it; None without security."""
+        who = self.authentication
+        return None if who is None else who.for_ingest(self.behaviour)
+
+    @property
     def typed(self) -> bool:
         """Whether answers carry ``_type``: 7.x, or compatibility with it."""
         return self.rest_major < 8

@@ -26,11 +26,12 @@ class IngestDocument:
         pipelines: ids of the pipelines being run, outermost first.
         capacity: buckets that Java's map of the fields begins with.
         is_copy: Java would have made its maps anew, which decides about their order.
+        user: what is known of who sends it, where security is on.
     """
 
-    __slots__ = ("capacity", "fields", "is_copy", "metadata", "most_keys", "pipelines", "rerouted", "terminated")
+    __slots__ = ("capacity", "fields", "is_copy", "metadata", "most_keys", "pipelines", "rerouted", "terminated", "user")
 
-    def __init__(self, source: dict[str, Json], metadata: dict[str, Json], now_ms: int) -> None:
+    def __init__(self, source: dict[str, Json], metadata: dict[str, Json], now_ms: int, user: Json = None) -> None:
         self.fields: dict[str, Json] = {**source, **metadata}
         self.metadata: dict[str, Json] = {"timestamp": timestamp(now_ms)}
         self.pipelines: list[str] = []
@@ -39,6 +40,7 @@ class IngestDocument:
         self.is_copy = False
         self.rerouted = False
         self.terminated = False
+        self.user = user
 
     def copy(self) -> IngestDocument:
         """A document that changes alone."""
@@ -49,7 +51,7 @@ class IngestDocument:
         twin.most_keys = len(twin.fields)
         twin.is_copy = True
         twin.capacity = len(twin.fields)
-        twin.rerouted, twin.terminated = self.rerouted, self.terminated
+        twin.rerouted, twin.terminated, twin.user = self.rerouted, self.terminated, self.user
         return twin
 
     def source(self, *, copied: bool = False) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from esmock.ingest import (
     network,
     redact,
     registered_domain,
+    set_security_user,
     structure,
     text,
     uri,
@@ -46,6 +47,7 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
     network.PROCESSORS,
     redact.PROCESSORS,
     registered_domain.PROCESSORS,
+    set_security_user.PROCESSORS,
     structure.PROCESSORS,
     text.PROCESSORS,
     uri.PROCESSORS,
@@ -55,7 +57,6 @@ NOT_BUILT = MappingProxyType(
     {
         "geoip": (7, 0),
         "ip_location": (8, 16),
-        "set_security_user": (7, 0),
         "normalize_for_stream": (9, 2),
         "recover_failure_document": (9, 1),
         "cef": (9, 2),

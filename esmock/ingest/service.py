@@ -149,10 +149,15 @@ def pipelines(cluster: Cluster) -> Pipelines:
 
 
 class Chain:
-    """The default and final pipeline of every index that a request names, looked up once."""
+    """The default and final pipeline of every index that a request names, looked up once.
 
-    def __init__(self, cluster: Cluster) -> None:
+    Args:
+        user: what pipelines may know of who sends the request.
+    """
+
+    def __init__(self, cluster: Cluster, user: Json = None) -> None:
         self._cluster = cluster
+        self.user = user
         self._known: dict[str, tuple[str, str]] = {}
 
     def of_index(self, name: str) -> tuple[str, str]:
@@ -210,7 +215,7 @@ def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], cha
         pipeline = registry.pipeline(id_)
         if pipeline is None:
             raise IllegalArgument(f"pipeline with id [{id_}] does not exist")
-        document = _document(cluster, write)
+        document = _document(cluster, write, chain.user)
         if not registry.total.measure(partial(pipeline.execute, document)):
             return None
         done.append(id_)
@@ -226,7 +231,7 @@ def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], cha
     return done
 
 
-def _document(cluster: Cluster, write: WriteRequest) -> IngestDocument:
+def _document(cluster: Cluster, write: WriteRequest, user: Json) -> IngestDocument:
     behaviour = cluster.behaviour
     if not write.source.lstrip().startswith(b"{") and not behaviour.wrapped_syntax_errors:
         raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
@@ -239,7 +244,7 @@ def _document(cluster: Cluster, write: WriteRequest) -> IngestDocument:
         metadata["_routing"] = write.routing
     metadata["_version"] = write.wanted_version
     metadata["_version_type"] = write.version_type
-    return IngestDocument(source, metadata, cluster.clock.now_ms())
+    return IngestDocument(source, metadata, cluster.clock.now_ms(), user)
 
 
 def _apply(cluster: Cluster, write: WriteRequest, document: IngestDocument) -> None:
@@ -310,9 +315,9 @@ def _at(target: WriteRequest, index: str | None) -> WriteRequest:
     return replace(target, index=index)
 
 
-def prepare_update(cluster: Cluster, write: WriteRequest) -> None:
+def prepare_update(cluster: Cluster, write: WriteRequest, user: Json = None) -> None:
     """Have a single update send what it writes through the pipelines of its index."""
-    chain = Chain(cluster)
+    chain = Chain(cluster, user)
     if chain.is_idle(write.index):
         return
 

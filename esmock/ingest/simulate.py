@@ -26,7 +26,7 @@ _TYPES = "[types removal] specifying _type in pipeline simulation requests is de
 
 
 def simulate(
-    cluster: Cluster, id_: str | None, body: dict[str, Json], *, verbose: bool, warn: Callable[[str], None]
+    cluster: Cluster, id_: str | None, body: dict[str, Json], *, verbose: bool, warn: Callable[[str], None], user: Json = None
 ) -> dict[str, Json]:
     """The answer of the simulate API. Raises ElasticsearchParse, IllegalArgument, errors.Script."""
     registry = pipelines(cluster)
@@ -38,7 +38,7 @@ def simulate(
         pipeline = found
     else:
         pipeline = registry.read(ID, config.map("pipeline"))
-    documents = [_document(cluster, one, warn) for one in _docs(config)]
+    documents = [_document(cluster, one, warn, user) for one in _docs(config)]
     results = [_verbose(pipeline, one) if verbose else _plain(pipeline, one) for one in documents]
     return {"docs": results}
 
@@ -50,7 +50,7 @@ def _docs(config: Configuration) -> list[Json]:
     return docs
 
 
-def _document(cluster: Cluster, body: Json, warn: Callable[[str], None]) -> IngestDocument:
+def _document(cluster: Cluster, body: Json, warn: Callable[[str], None], user: Json) -> IngestDocument:
     if not isinstance(body, dict):
         raise IllegalArgument("malformed [docs] section, should include an inner object")
     has_types = cluster.behaviour.mapping_types
@@ -66,7 +66,7 @@ def _document(cluster: Cluster, body: Json, warn: Callable[[str], None]) -> Inge
     if routing is not None:
         metadata["_routing"] = routing
     _read_version(config, metadata, needs_long=has_types and not cluster.behaviour.has((7, 14)))
-    return IngestDocument(source, metadata, cluster.clock.now_ms())
+    return IngestDocument(source, metadata, cluster.clock.now_ms(), user)
 
 
 def _read_version(config: Configuration, metadata: dict[str, Json], *, needs_long: bool) -> None:

@@ -66,6 +66,24 @@ class Authentication:
             shown["api_key"] = {"id": self.key.id, "name": self.key.name}
         return shown
 
+    def for_ingest(self, behaviour: Behaviour) -> dict[str, Json]:
+        """What the processor ``set_security_user`` may put into documents, without what is empty."""
+        user, key = self.user, self.key
+        realm = {"name": "default_native", "type": "native"} if user.realm == "native" else {"name": user.realm, "type": user.realm}
+        found: dict[str, Json] = {
+            "username": user.username,
+            "full_name": user.full_name,
+            "email": user.email,
+            "roles": [] if key is not None else list(user.roles),
+            "metadata": user.metadata,
+            "realm": realm,
+            "authentication_type": self.kind.upper(),
+        }
+        if key is not None:
+            metadata = {"metadata": key.metadata} if key.metadata and behaviour.has((7, 13)) else {}
+            found["api_key"] = {"id": key.id, "name": key.name, **metadata}
+        return {name: value for name, value in found.items() if value}
+
 
 class Authenticator:
     """The chain of ways to authenticate, for one version."""
