@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
@@ -28,6 +29,7 @@ class Environment:
         now_ms: the clock.
         random: the seeded generator.
         enrich: the policies of the cluster.
+        geoip_folder: where databases of addresses lie.
     """
 
     behaviour: Behaviour
@@ -36,3 +38,4 @@ class Environment:
     now_ms: Callable[[], int]
     random: Any = None
     enrich: Callable[[], Policies] = _no_policies
+    geoip_folder: Path | None = None

@@ -16,6 +16,7 @@ from esmock.ingest import (
     fields,
     fingerprint,
     flow,
+    geoip,
     grok,
     inference,
     network,
@@ -42,6 +43,7 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
     fields.PROCESSORS,
     fingerprint.PROCESSORS,
     flow.PROCESSORS,
+    geoip.PROCESSORS,
     grok.PROCESSORS,
     inference.PROCESSORS,
     network.PROCESSORS,
@@ -55,8 +57,6 @@ PROCESSORS: Mapping[str, type[Processor]] = table(
 )
 NOT_BUILT = MappingProxyType(
     {
-        "geoip": (7, 0),
-        "ip_location": (8, 16),
         "normalize_for_stream": (9, 2),
         "recover_failure_document": (9, 1),
         "cef": (9, 2),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -59,6 +60,7 @@ class Pipelines:
         from esmock.script.stored import script_service
 
         cluster = self._cluster
+        folder = cluster.server_settings.node_settings.get("path.conf")
         return Environment(
             cluster.behaviour,
             script_service(cluster),
@@ -66,6 +68,7 @@ class Pipelines:
             cluster.clock.now_ms,
             cluster.random,
             lambda: policies(cluster),
+            Path(folder) / "ingest-geoip" if folder else None,
         )
 
     def read(self, id_: str, body: dict[str, Json]) -> Pipeline:
