@@ -138,6 +138,7 @@ def _settle(job: Job, request: Request) -> None:
     job.slices = request.param("slices")
     job.requests_per_second = request.param("requests_per_second")
     job.refresh = request.param("refresh")
+    job.user = request.ingest_user
     job.timeout = request.raw.get("timeout") or "1m"
     job.active_shards = request.param("wait_for_active_shards")
 

@@ -43,6 +43,7 @@ class Job:
         slices: 0 for ``auto``.
         requests_per_second: infinity where there is no limit.
         refresh: whether what was written becomes searchable.
+        user: what pipelines may know of who sends it.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Job:
     is_sorted: bool = False
     host: str | None = None
     timeout: str = "1m"
+    user: Json = None
 
     @property
     def description(self) -> str:

@@ -210,7 +210,7 @@ def _filtered(job: Job, source: bytes) -> bytes:
 def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: Status, done: Done) -> None:
     from esmock.ingest.service import Chain, prepare
 
-    chain = Chain(cluster)
+    chain = Chain(cluster, job.user)
     typed = cluster.behaviour.mapping_types
     for write in writes:
         write.timeout = job.timeout

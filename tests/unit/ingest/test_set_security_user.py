@@ -44,6 +44,12 @@ def test_bulks_and_simulations_tell_it_too(ask):
     assert found["docs"][0]["doc"]["_source"]["user"]["username"] == "bob"
 
 
+def test_a_reindex_tells_who_asked_for_it(ask):
+    ask("PUT /i/_doc/1?refresh", {"a": 1}, ELASTIC)
+    ask("POST /_reindex", {"source": {"index": "i"}, "dest": {"index": "j", "pipeline": "p"}}, AS_BOB)
+    assert ask.json("GET /j/_doc/1", None, ELASTIC)["_source"]["user"]["username"] == "bob"
+
+
 def test_chosen_properties_join_what_is_there(ask):
     chosen = {"field": "user", "properties": ["username", "EMAIL"]}
     ask("PUT /_ingest/pipeline/p", {"processors": [{"set_security_user": chosen}]}, ELASTIC)
