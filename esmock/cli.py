@@ -99,6 +99,8 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--set", action="append", default=[], metavar="KEY=VALUE", help="a node setting; repeatable")
     _option(serve, "--security", action="store_true", default=False, help="authenticate and authorize every request")
     _option(serve, "--password", action="append", default=[], metavar="USER=PASSWORD", help="of a reserved user; elastic=changeme")
+    _option(serve, "--tls", default=None, metavar="auto|CERT,KEY", help="speak https, with certificates made or read")
+    _option(serve, "--ca-out", default=None, metavar="FILE", help="with --tls: write the CA's certificate there")
     _option(serve, "--parent-pid", default=None, metavar="PID", help="stop when this process is gone")
     _option(serve, "--no-rollup-use", action="store_true", default=False, help="from 8.11: refuse new rollup jobs")
     _option(serve, "--no-control", action="store_true", default=False, help="no control API and no inspector under /_esmock/")

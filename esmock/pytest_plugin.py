@@ -266,6 +266,36 @@ def _finish(coroutine: Coroutine[Any, Any, Any]) -> None:
     coroutine.close()
 
 
+@pytest.fixture(scope="session")
+def esmock_secure_server() -> Iterator[Server]:
+    """One server for the session with security and TLS on; needs the extra ``tls``."""
+    pytest.importorskip("trustme")
+    from esmock.server import Server
+
+    with Server(tls="auto", security=True) as server:
+        yield server
+
+
+@pytest.fixture
+def esmock_secure(esmock_secure_server: Server) -> Iterator[Server]:
+    """That server with a clean space: https, user ``elastic``, password ``changeme``; ``tls.ca`` and ``tls.fingerprint`` say whom to trust."""
+    esmock_secure_server.reset()
+    yield esmock_secure_server
+    esmock_secure_server.check()
+
+
+@pytest.fixture
+def es_secure_client(esmock_secure: Server, tmp_path: Path) -> Iterator[Any]:
+    """The official client as ``elastic`` over https, trusting the server's authority. From version 8."""
+    elasticsearch = pytest.importorskip("elasticsearch")
+    assert esmock_secure.tls is not None
+    ca = tmp_path / "http_ca.crt"
+    ca.write_bytes(esmock_secure.tls.ca)
+    client = elasticsearch.Elasticsearch(esmock_secure.url, ca_certs=str(ca), basic_auth=("elastic", "changeme"))
+    yield client
+    client.close()
+
+
 @pytest.fixture
 def esmock_http(esmock: Server) -> Iterator[Any]:
     """The official client over the real door."""

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from esmock.clock import parse_instant
@@ -28,7 +29,7 @@ def serve(options: argparse.Namespace) -> int:
     port = _integer(options.port, "--port")
     journal = None if options.journal is None else _integer(options.journal, "--journal")
     try:
-        server = Server(settings, host=options.host, port=port, journal=journal, access=_access(options))
+        server = _made(settings, options, port, journal)
     except ValueError as error:
         raise Complaint(f"--nodes {options.nodes}: {error}") from None
     is_new = _open_data(server, options)
@@ -46,6 +47,27 @@ def serve(options: argparse.Namespace) -> int:
     finally:
         server.close()
     return 0
+
+
+def _made(settings: ServerSettings, options: argparse.Namespace, port: int, journal: int | None) -> Server:
+    """The server, and its CA's certificate where it is wanted. Raises Complaint, ValueError."""
+    access = _access(options)
+    if options.tls is None:
+        if options.ca_out is not None:
+            raise Complaint("--ca-out goes with --tls")
+        return Server(settings, host=options.host, port=port, journal=journal, access=access)
+    from esmock.http.tls import TlsError
+
+    try:
+        server = Server(settings, host=options.host, port=port, tls=options.tls, journal=journal, access=access)
+    except TlsError as error:
+        raise Complaint(f"--tls {options.tls}: {error}") from None
+    if options.ca_out is not None and server.tls is not None:
+        try:
+            Path(options.ca_out).write_bytes(server.tls.ca)
+        except OSError as error:
+            raise Complaint(f"--ca-out {options.ca_out}: {_why(error)}") from None
+    return server
 
 
 def _why(error: OSError | OverflowError) -> str:
@@ -191,11 +213,16 @@ async def _serve(server: Server, options: argparse.Namespace) -> None:
 
 def _announce(server: Server, as_json: bool) -> None:
     host = f"[{server.host}]" if ":" in server.host else server.host
-    ready = {"url": f"http://{host}:{server.port}", "version": server.settings.version, "pid": os.getpid()}
+    scheme = "http" if server.tls is None else "https"
+    ready = {"url": f"{scheme}://{host}:{server.port}", "version": server.settings.version, "pid": os.getpid()}
+    if server.tls is not None:
+        ready["ca_fingerprint"] = server.tls.fingerprint
     if as_json:
         line = json.dumps(ready)
     else:
         line = f"esmock plays Elasticsearch {ready['version']} at {ready['url']} (pid {ready['pid']})"
+        if server.tls is not None:
+            line += f"; fingerprint of its CA: {server.tls.fingerprint}"
     print(line, flush=True)
 
 

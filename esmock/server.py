@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
     from esmock.controls.api.access import Access
     from esmock.http.connection import Listener
+    from esmock.http.tls import Tls
     from esmock.node import Node
 
 PREFIX = "/_esmock"
 SPACE_HEADER = "x-esmock-space"
+
+
+def _tls(wanted: str | Tls, host: str) -> Tls:
+    from esmock.http.tls import Tls
+
+    return Tls.of(wanted, [host])
 
 
 class Server(Space):
@@ -30,6 +37,7 @@ class Server(Space):
     Args:
         settings: version, seed, clock, names; None: the defaults.
         host, port: where to listen; port 0 takes a free one.
+        tls: ``auto`` makes certificates (extra ``tls``), ``CERT,KEY`` reads them; None: plain HTTP.
         journal: how many exchanges each space keeps; None: as many as is usual; 0: none.
         access: who may use the control API; None: it is off.
 
@@ -37,6 +45,7 @@ class Server(Space):
 
     Raises:
         OSError: from ``start``, when the address is taken.
+        TlsError: certificates that cannot be made or read.
     """
 
     def __init__(
@@ -45,6 +54,7 @@ class Server(Space):
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        tls: str | Tls | None = None,
         journal: int | None = None,
         access: Access | str | None = "local",
         **changes: Any,
@@ -53,6 +63,7 @@ class Server(Space):
         self.settings = replace(settings, **changes) if changes else settings
         self.host = host
         self.port = port
+        self.tls = None if tls is None else _tls(tls, host)
         self.access = access
         self.spaces = Spaces()
         self._thread: threading.Thread | None = None
@@ -77,7 +88,7 @@ class Server(Space):
     def url_of(self, port: int) -> str:
         """The URL of a port of this server."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{port}"
+        return f"{'http' if self.tls is None else 'https'}://{host}:{port}"
 
     def handle(self, raw: RawRequest) -> Answer:
         """The door: finds the space by path or header, and answers there; ``/_esmock/`` is the control API's."""
@@ -230,7 +241,9 @@ class Server(Space):
         from esmock.http.netty import Rules
 
         cluster = self._node.cluster
-        listeners = await listen_for_each(door, Rules.of(cluster.behaviour), self.host, self.port, len(cluster.nodes))
+        listeners = await listen_for_each(
+            door, Rules.of(cluster.behaviour), self.host, self.port, len(cluster.nodes), None if self.tls is None else self.tls.context
+        )
         self._loop = asyncio.get_running_loop()
         self.listens_at(tuple(listener.port for listener in listeners))
         self.controls.port = _Switch(self, listeners)

@@ -79,6 +79,10 @@ class Behaviour:
     """A 403 names the roles, the indices and the privileges that would do (7.14)."""
     denial_tells_effective_roles: bool
     """Of them only those that exist, the others apart (8.0)."""
+    denial_tells_all_indices: bool
+    """Also where the action is allowed on no index whatever (8.0)."""
+    auto_create_action: str
+    """What a write to a missing index takes besides (7.9: an action of its own)."""
     body_check: bool
     """A body on an endpoint without one is refused (8.x)."""
     declared_method_order: bool
@@ -241,6 +245,8 @@ def behaviour(version: str) -> Behaviour:
         challenges=_challenges(eight=eight),
         denial_tells_roles=number >= Version(7, 14, 0),
         denial_tells_effective_roles=eight,
+        denial_tells_all_indices=eight,
+        auto_create_action="indices:admin/auto_create" if number >= Version(7, 9, 0) else "indices:admin/create",
         body_check=eight,
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),

@@ -92,8 +92,9 @@ def _table(
     body: BodyParser | None = None,
     more: Sequence[Route] = (),
     first: tuple[int, int] = (0, 0),
+    actions: tuple[str, ...],
 ) -> None:
-    """Declare a table whose rows need no more than the cluster and the request."""
+    """Declare a table whose rows need no more than the cluster and the request, and the actions that bring them."""
     name = rows.__name__
 
     @endpoint(
@@ -104,6 +105,8 @@ def _table(
         docs=f"cat-{name}",
         body=body,
         since=first,
+        action=actions[0],
+        then=actions[1:],
     )
     def handler(cluster: Cluster, request: Request) -> Response:
         return answer(request, name, lambda: rows(cluster, request))
@@ -111,6 +114,7 @@ def _table(
     handler.__doc__ = rows.__doc__
 
 
+_STATE, _INFO, _NODES = "cluster:monitor/state", "cluster:monitor/nodes/info", "cluster:monitor/nodes/stats"
 _EXPAND = {"expand_wildcards": INDICES_OPTIONS["expand_wildcards"]}
 _TASKS: dict[str, Param] = {
     "actions": names(),
@@ -124,56 +128,105 @@ _UNTIL_EIGHT = {"local": boolean(False, until=(7, 99))}
 _SINCE_EIGHT = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(8, 0))}
 _SINCE_NINE = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(9, 0))}
 
-_table(cat_index_rows.aliases, "/_cat/aliases", "/_cat/aliases/{name}", params={**_EXPAND, **_LOCAL, **_SINCE_NINE})
-_table(cat_node_rows.allocation, "/_cat/allocation", "/_cat/allocation/{node_id}", params=_BOTH)
+_table(
+    cat_index_rows.aliases,
+    "/_cat/aliases",
+    "/_cat/aliases/{name}",
+    params={**_EXPAND, **_LOCAL, **_SINCE_NINE},
+    actions=("indices:admin/aliases/get",),
+)
+_table(
+    cat_node_rows.allocation, "/_cat/allocation", "/_cat/allocation/{node_id}", params=_BOTH, actions=(_STATE, _NODES)
+)
 _table(
     cat_index_rows.count,
     "/_cat/count",
     "/_cat/count/{index}",
     body=optional_map_body,
     more=[*since((9, 0), "POST /_cat/count"), *since((9, 0), "POST /_cat/count/{index}")],
+    actions=("indices:data/read/search",),
 )
-_table(cat_index_rows.fielddata, "/_cat/fielddata", "/_cat/fielddata/{fields}", params={"fields": names()})
-_table(cat_cluster_rows.health, "/_cat/health", params=_SINCE_EIGHT)
+_table(
+    cat_index_rows.fielddata,
+    "/_cat/fielddata",
+    "/_cat/fielddata/{fields}",
+    params={"fields": names()},
+    actions=(_NODES,),
+)
+_table(cat_cluster_rows.health, "/_cat/health", params=_SINCE_EIGHT, actions=("cluster:monitor/health",))
 _table(
     cat_index_rows.indices,
     "/_cat/indices",
     "/_cat/indices/{index}",
     params={**_EXPAND, "health": string(), "include_unloaded_segments": boolean(False), **_BOTH},
+    actions=("indices:monitor/settings/get", "indices:monitor/stats", _STATE, "cluster:monitor/health"),
 )
-_table(cat_node_rows.master, "/_cat/master", params=_BOTH)
-_table(cat_node_rows.nodeattrs, "/_cat/nodeattrs", params=_BOTH)
+_table(cat_node_rows.master, "/_cat/master", params=_BOTH, actions=(_STATE,))
+_table(cat_node_rows.nodeattrs, "/_cat/nodeattrs", params=_BOTH, actions=(_STATE, _INFO))
 _table(
     cat_node_rows.nodes,
     "/_cat/nodes",
     params={"full_id": boolean(False), "include_unloaded_segments": boolean(False), **_UNTIL_EIGHT, **_MASTER},
+    actions=(_STATE, _INFO, _NODES),
 )
-_table(cat_cluster_rows.pending_tasks, "/_cat/pending_tasks", params=_BOTH)
-_table(cat_node_rows.plugins, "/_cat/plugins", params={"include_bootstrap": boolean(False), **_BOTH})
+_table(cat_cluster_rows.pending_tasks, "/_cat/pending_tasks", params=_BOTH, actions=("cluster:monitor/task",))
+_table(
+    cat_node_rows.plugins,
+    "/_cat/plugins",
+    params={"include_bootstrap": boolean(False), **_BOTH},
+    actions=(_STATE, _INFO),
+)
 _table(
     cat_index_rows.recovery,
     "/_cat/recovery",
     "/_cat/recovery/{index}",
     params={"active_only": boolean(False), "detailed": boolean(False), "index": names()},
+    actions=("indices:monitor/recovery",),
 )
-_table(cat_cluster_rows.repositories, "/_cat/repositories", params=_BOTH)
-_table(cat_index_rows.segments, "/_cat/segments", "/_cat/segments/{index}", params=_BOTH)
-_table(cat_index_rows.shards, "/_cat/shards", "/_cat/shards/{index}", params={**_UNTIL_EIGHT, **_MASTER})
+_table(cat_cluster_rows.repositories, "/_cat/repositories", params=_BOTH, actions=("cluster:admin/repository/get",))
+_table(
+    cat_index_rows.segments,
+    "/_cat/segments",
+    "/_cat/segments/{index}",
+    params=_BOTH,
+    actions=(_STATE, "indices:monitor/segments"),
+)
+_table(
+    cat_index_rows.shards,
+    "/_cat/shards",
+    "/_cat/shards/{index}",
+    params={**_UNTIL_EIGHT, **_MASTER},
+    actions=(_STATE, "indices:monitor/stats"),
+)
 _table(
     cat_cluster_rows.snapshots,
     "/_cat/snapshots",
     "/_cat/snapshots/{repository}",
     params={"ignore_unavailable": boolean(False), **_MASTER},
+    actions=("cluster:admin/snapshot/get",),
 )
-_table(cat_node_rows.tasks, "/_cat/tasks", params=_TASKS)
-_table(cat_cluster_rows.templates, "/_cat/templates", "/_cat/templates/{name}", params=_BOTH)
-_table(cat_node_rows.thread_pool, "/_cat/thread_pool", "/_cat/thread_pool/{thread_pool_patterns}", params=_BOTH)
+_table(cat_node_rows.tasks, "/_cat/tasks", params=_TASKS, actions=("cluster:monitor/tasks/lists",))
+_table(
+    cat_cluster_rows.templates,
+    "/_cat/templates",
+    "/_cat/templates/{name}",
+    params=_BOTH,
+    actions=("indices:admin/template/get", "indices:admin/index_template/get"),
+)
+_table(
+    cat_node_rows.thread_pool,
+    "/_cat/thread_pool",
+    "/_cat/thread_pool/{thread_pool_patterns}",
+    params=_BOTH,
+    actions=(_STATE, _INFO, _NODES),
+)
 _table(
     cat_cluster_rows.component_templates,
     "/_cat/component_templates",
     "/_cat/component_templates/{name}",
     params=_BOTH,
     first=(8, 1),
+    actions=("cluster:admin/component_template/get",),
 )
 
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 
 
-@endpoint("dangling_indices.list_dangling_indices", "GET /_dangling", docs="modules-gateway-dangling-indices")
+@endpoint(
+    "dangling_indices.list_dangling_indices",
+    "GET /_dangling",
+    docs="modules-gateway-dangling-indices",
+    action="cluster:admin/indices/dangling/list",
+)
 def list_dangling_indices(cluster: Cluster, request: Request) -> Response:
     """Indices on disk that the cluster does not know: none."""
     header = {"total": len(cluster.nodes), "successful": len(cluster.nodes), "failed": 0}
@@ -30,6 +35,7 @@ _DANGLING = {"accept_data_loss": boolean(False), "timeout": TIMEOUT, "master_tim
     "POST /_dangling/{index_uuid}",
     params=_DANGLING,
     docs="modules-gateway-dangling-indices",
+    action="cluster:admin/indices/dangling/import",
 )
 def import_dangling_index(cluster: Cluster, request: Request) -> Response:
     """Take a dangling index in: there is none."""
@@ -41,6 +47,7 @@ def import_dangling_index(cluster: Cluster, request: Request) -> Response:
     "DELETE /_dangling/{index_uuid}",
     params=_DANGLING,
     docs="modules-gateway-dangling-indices",
+    action="cluster:admin/indices/dangling/delete",
 )
 def delete_dangling_index(cluster: Cluster, request: Request) -> Response:
     """Remove a dangling index: there is none."""

@@ -47,6 +47,7 @@ class Endpoint:
         body: reads the request body before anything is done; None: the endpoint has no body.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
+        then: further actions that it takes, in this order.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Endpoint:
     action: str = ""
     since: tuple[int, int] = (0, 0)
     streams: bool = False
+    then: tuple[str, ...] = ()
 
 
 class Endpoints:
@@ -79,6 +81,7 @@ class Endpoints:
         action: str = "",
         since: tuple[int, int] = (0, 0),
         streams: bool = False,
+        then: tuple[str, ...] = (),
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -91,7 +94,7 @@ class Endpoints:
 
         def add(handler: Handler) -> Handler:
             self._all.append(
-                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams)
+                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then)
             )
             return handler
 

@@ -207,6 +207,8 @@ def mget(cluster: Cluster, request: Request) -> Response:
 
 def _read(cluster: Cluster, request: Request, item: Item) -> dict[str, Json]:
     try:
+        if cluster.gate is not None:
+            cluster.gate.permit("indices:data/read/mget[shard]", item.index or "")
         found = documents.get(
             cluster,
             item.index or "",

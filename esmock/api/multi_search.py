@@ -197,6 +197,8 @@ def msearch(cluster: Cluster, request: Request) -> Response:
 
 def _one(cluster: Cluster, request: Request, call: SearchCall) -> dict[str, Json]:
     try:
+        if cluster.gate is not None:
+            call.names = cluster.gate.narrow("indices:data/read/search", call.names)
         result = run_call(cluster, request, call)
     except NeedsPositions:
         raise

@@ -146,7 +146,12 @@ def delete_script(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"acknowledged": True})
 
 
-@endpoint("get_script_context", "GET /_script_context", docs="get-script-contexts-api")
+@endpoint(
+    "get_script_context",
+    "GET /_script_context",
+    docs="get-script-contexts-api",
+    action="cluster:admin/script_context/get",
+)
 def get_script_context(cluster: Cluster, request: Request) -> Response:
     """Contexts with what they offer to scripts."""
     from esmock.script.context import contexts_json
@@ -154,7 +159,12 @@ def get_script_context(cluster: Cluster, request: Request) -> Response:
     return Response(200, contexts_json())
 
 
-@endpoint("get_script_languages", "GET /_script_language", docs="get-script-languages-api")
+@endpoint(
+    "get_script_languages",
+    "GET /_script_language",
+    docs="get-script-languages-api",
+    action="cluster:admin/script_language/get",
+)
 def get_script_languages(cluster: Cluster, request: Request) -> Response:
     """Languages with the contexts they run in."""
     from esmock.script.context import languages_json

@@ -199,6 +199,8 @@ def _one(cluster: Cluster, request: Request, search: SearchCall | ApiError) -> J
     try:
         if isinstance(search, ApiError):
             raise search
+        if cluster.gate is not None:
+            search.names = cluster.gate.narrow("indices:data/read/search", search.names)
         return answer(cluster, request, search, run_call(cluster, request, search))
     except NeedsPositions:
         raise

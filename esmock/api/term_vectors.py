@@ -288,9 +288,11 @@ def mtermvectors(cluster: Cluster, request: Request) -> Response:
 
 def _member(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> dict[str, Json]:
     try:
+        if cluster.gate is not None:
+            cluster.gate.permit("indices:data/read/mtv[shard]", asked.index or "")
         return _answer(cluster, request, asked)
     except ApiError as error:
-        if isinstance(error, IndexNotFound):
+        if isinstance(error, IndexNotFound) and cluster.gate is None:
             error = IndexNotFound(asked.index or "", resource=None)
         out: dict[str, Json] = {"_index": asked.index}
         if request.typed:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.http.compression import compressed, decompressed
 from esmock.http.decoder import Decoded, Decoder, Event, Interim
 from esmock.http.netty import Rules
 from esmock.wire import Door, RawResponse
+
+if TYPE_CHECKING:
+    import ssl
 
 _PHRASES = {
     100: "Continue", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 300: "Multiple Choices", 302: "Found",
@@ -149,10 +152,11 @@ def head_of(version: str, status: int, headers: list[tuple[str, str]]) -> bytes:
 class Listener:
     """A listening socket and its connections, which can be shut and opened again on the same port."""
 
-    def __init__(self, door: Door, rules: Rules, host: str) -> None:
+    def __init__(self, door: Door, rules: Rules, host: str, tls: ssl.SSLContext | None = None) -> None:
         self._door = door
         self._rules = rules
         self._host = host
+        self._tls = tls
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
@@ -161,7 +165,7 @@ class Listener:
         """Listen. Raises OSError when the address is taken."""
         loop = asyncio.get_running_loop()
         made = await loop.create_server(
-            lambda: Connection(self._door, self._rules, self._connections), self._host, port, backlog=1024
+            lambda: Connection(self._door, self._rules, self._connections), self._host, port, backlog=1024, ssl=self._tls
         )
         self._server = made
         self.port = int(made.sockets[0].getsockname()[1])
@@ -193,19 +197,21 @@ class Listener:
             await self.open(self.port)
 
 
-async def listen(door: Door, rules: Rules, host: str, port: int) -> Listener:
+async def listen(door: Door, rules: Rules, host: str, port: int, tls: ssl.SSLContext | None = None) -> Listener:
     """Open a listening socket. Raises OSError when the address is taken."""
-    listener = Listener(door, rules, host)
+    listener = Listener(door, rules, host, tls)
     await listener.open(port)
     return listener
 
 
-async def listen_for_each(door: Door, rules: Rules, host: str, port: int, count: int) -> list[Listener]:
+async def listen_for_each(
+    door: Door, rules: Rules, host: str, port: int, count: int, tls: ssl.SSLContext | None = None
+) -> list[Listener]:
     """One listener for each node of a cluster: from ``port`` on, or on free ports. Raises OSError."""
     listeners: list[Listener] = []
     try:
         for position in range(count):
-            listeners.append(await listen(door, rules, host, port + position if port else 0))
+            listeners.append(await listen(door, rules, host, port + position if port else 0, tls))
     except OSError:
         for one in listeners:
             one.close()

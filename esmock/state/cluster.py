@@ -17,6 +17,7 @@ from esmock.state.placement import allowed_nodes
 if TYPE_CHECKING:
     from esmock.errors import ApiError
     from esmock.state.data_streams import DataStream
+    from esmock.state.gate import Gate
     from esmock.state.index import Index
 
 _NO_STREAMS: Mapping[str, DataStream] = MappingProxyType({})
@@ -54,6 +55,8 @@ class Cluster:
         self.slots: dict[str, Any] = {}
         self.query_checker: Callable[[Cluster, Index, bytes, Any], None] | None = None
         self.shard_faults: dict[tuple[str, int], ApiError] | None = None
+        self.gate: Gate | None = None
+        """Asked about the indices that a body names, while a request is answered whose sender may not do everything."""
         self._aliases: dict[str, list[Index]] | None = None
 
     def clone(self) -> Cluster:

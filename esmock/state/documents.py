@@ -62,6 +62,8 @@ class Outcome:
 
 def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     """Carry out one validated write. Raises the ApiError of the item."""
+    if cluster.gate is not None:
+        cluster.gate.permit_write(request)
     index = target_index(cluster, request)
     if request.op == "update" and _is_other_type(index, request.type) and not _inserts(request):
         raise document_missing(cluster, index.shard_for(request.doc_id or "", request.routing), request.doc_id or "", request.type)

@@ -117,7 +117,7 @@ class _Reader:
         return self._raw[end - length : end].decode("utf-8", "replace")
 
     def _too_short(self, length: int) -> ApiError:
-        if self._behaviour.major >= 8:
+        if self._behaviour.has((7, 17)):
             return EOF(f"tried to read: {length} bytes but only {len(self._raw) - self._at} remaining")
         return ArrayIndexOutOfBounds(
             f"arraycopy: last source index {self._at + length} out of bounds for byte[{len(self._raw)}]"

@@ -138,6 +138,8 @@ def _auto_slices(cluster: Cluster, job: Job) -> int:
 def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> SearchResult:
     from esmock.search.service import run as run_search
 
+    if cluster.gate is not None:
+        job.names = cluster.gate.narrow("indices:data/read/search", job.names)
     request = replace(job.search, track_total_hits=TRACK_ALL)
     assert request.track_total_hits != TRACK_NONE
     return run_search(

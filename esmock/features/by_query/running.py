@@ -62,6 +62,7 @@ class RunningJob:
         self.cluster = cluster
         self.job = job
         self.number = number
+        self._gate = cluster.gate
         self.started_ms = cluster.clock.now_ms()
         self.started_ns = cluster.clock.monotonic_ns()
         self.done = Done(Status(job.kind, requests_per_second=job.requests_per_second))
@@ -107,7 +108,11 @@ class RunningJob:
 
     def _resume(self, one: Slice) -> None:
         one.status.throttled_ms += one.delay_ms
-        self._go_on(one)
+        self.cluster.gate = self._gate
+        try:
+            self._go_on(one)
+        finally:
+            self.cluster.gate = None
 
     def rethrottle(self, rate: float) -> None:
         """Another limit: a lower one holds from the next batch on, a higher one at once."""

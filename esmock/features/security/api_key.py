@@ -30,7 +30,7 @@ def create(state: SecurityState, who: Authentication, body: Json, behaviour: Beh
     now = state.cluster.clock.now_ms()
     expiration = body.get("expiration")
     expires = None if expiration is None else now + parse_time_ms(expiration, "expiration")
-    roles = tuple(Role.parse(role, descriptor) for role, descriptor in (body.get("role_descriptors") or {}).items())
+    roles = tuple(Role.parse(role, descriptor, behaviour) for role, descriptor in (body.get("role_descriptors") or {}).items())
     key_id, secret = state.cluster.new_doc_id(), state.new_secret()
     state.keys[key_id] = ApiKey(
         key_id, name, hashed(secret, key_id), now, expires, who.user, roles, who.permission, body.get("metadata") or {}

@@ -38,7 +38,7 @@ def denied(
         return Security(f"{text}, because user [{who.user.username}] is unauthorized to run as [{run_as}]", status=403)
     if indices:
         text += f" on indices [{','.join(indices)}]"
-    names = granting(action)
+    names = granting(action, behaviour)
     if names:
         kind = "cluster" if is_cluster_action(action) else "index"
         text += f", this action is granted by the {kind} privileges [{','.join(names)}]"

@@ -5,15 +5,18 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IndexNotFound, Unsupported
+from esmock.errors import ApiError, IndexNotFound
 from esmock.features.security.authentication import Authentication, Authenticator
 from esmock.features.security.denial import denied
+from esmock.features.security.gate import NOTHING, SecurityGate
 from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.user import security_state
-from esmock.state.resolve import glob, is_all
+from esmock.state.resolve import is_all
+from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
+    from esmock.api.declare import Endpoint
     from esmock.api.request import Request
     from esmock.state.cluster import Cluster
 
@@ -21,22 +24,28 @@ if TYPE_CHECKING:
 _OWN = frozenset(
     {"security.authenticate", "security.has_privileges", "security.get_user_privileges", "security.change_password"}
 )
-_NAMES_IN_BODY = frozenset({"bulk", "mget", "msearch", "reindex", "indices.update_aliases", "msearch_template", "mtermvectors"})
-
+_MULTIPLE = frozenset({"bulk", "mget", "msearch", "reindex", "msearch_template", "mtermvectors"})
+_NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
+"""Endpoints that ask the gate about each of the indices that they turn to."""
 
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
-_ALIAS_READS = frozenset({"indices.get_alias", "indices.exists_alias"})
-_RENAMED = MappingProxyType({"cluster.get_settings": ((8, 3), "cluster:monitor/settings")})
+ALL_INDICES = "indices:*"
 
 
-def _alias_targets(body: Any) -> list[str]:
-    """The indices that the actions of an alias request name."""
+def _named(request: Request) -> list[str]:
+    """The indices that the path or the actions of an alias request name."""
+    if request.endpoint.name != "indices.update_aliases":
+        return request.part_list("index")
     names: list[str] = []
-    for action in body.get("actions") or ():
+    for action in request.json().get("actions") or ():
         for options in action.values():
             given = options.get("indices", options.get("index")) or ()
             names += [given] if isinstance(given, str) else given
     return names
+
+
+def _has_index(endpoint: Endpoint) -> bool:
+    return any("{index}" in route.path for route in endpoint.routes)
 
 
 class Guard:
@@ -67,77 +76,82 @@ class Guard:
         Raises:
             Security: 403.
             IndexNotFound: a wildcard that may not be empty, and is.
-            Unsupported: names in a body of which only some are allowed.
         """
-        who: Authentication = request.authentication
-        endpoint, action = request.endpoint, self._action(request)
-        if endpoint.name in _OWN or not action:
+        self._cluster.gate = None
+        if request.endpoint.name in _OWN or not request.endpoint.action:
             return False
+        narrowed = False
+        for action in self._actions(request):
+            narrowed |= self._allow(request, action)
+        return narrowed
+
+    def _allow(self, request: Request, action: str) -> bool:
+        """The same for one action of a request."""
+        who: Authentication = request.authentication
         if is_cluster_action(action):
-            if not who.permits(action) or (endpoint.name in _OWNED and not self._may_own(who, action, request)):
+            if not who.permits(action) or (request.endpoint.name in _OWNED and not self._may_own(who, action, request)):
                 raise denied(who, action, self.state, self._behaviour)
             return False
-        if who.permits_everything(action):
+        if request.endpoint.name == "scroll":
+            self._check_scroll(request, action)
+        if who.permits_everything(ALL_INDICES):
             return False
-        if endpoint.name == "indices.update_aliases":
-            self._all_of(who, action, _alias_targets(request.json()))
+        if not who.permits(action):
+            raise denied(who, action, self.state, self._behaviour, indices=self._told(request))
+        self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state)
+        if request.endpoint.name == "indices.update_aliases":
+            gate.require_all(action, _named(request))
             return False
-        if endpoint.name in _NAMES_IN_BODY:
-            raise self._of_body(who, action, endpoint.name)
-        if endpoint.name in _ALIAS_READS and not request.part("index") and not who.permits(action):
-            raise denied(who, action, self.state, self._behaviour)
-        return self._narrow(who, action, request)
+        if request.endpoint.name in _NAMES_WITHIN or not _has_index(request.endpoint) or who.permits_everything(action):
+            return False
+        return self._narrow(gate, action, request)
 
-    def _action(self, request: Request) -> str:
-        renamed = _RENAMED.get(request.endpoint.name)
-        if renamed is not None and self._behaviour.has(renamed[0]):
-            return renamed[1]
-        return request.endpoint.action
+    def _check_scroll(self, request: Request, action: str) -> None:
+        """Raises Security for an id that cannot be read, whatever the user may do."""
+        body = request.parsed or {}
+        scroll_id = body.get("scroll_id") or request.part("scroll_id") or request.param("scroll_id")
+        try:
+            if scroll_id:
+                parse_scroll_id(scroll_id, self._behaviour)
+        except ApiError as error:
+            refused = denied(request.authentication, action, self.state, self._behaviour)
+            refused.cause = error
+            raise refused from None
+
+    def _actions(self, request: Request) -> tuple[str, ...]:
+        """The actions that a request takes, in the order in which they are asked for."""
+        endpoint, behaviour = request.endpoint, self._behaviour
+        match endpoint.name:
+            case "cluster.get_settings" if behaviour.has((8, 3)):
+                return ("cluster:monitor/settings",)
+            case "indices.analyze" if not request.part("index"):
+                return ("cluster:admin/analyze",)
+            case "clear_scroll" if request.part("scroll_id") == "_all":
+                return ("cluster:admin/indices/scroll/clear_all",)
+            case "search_template":
+                return ("indices:data/read/search",)
+        return (endpoint.action, *endpoint.then)
+
+    def _told(self, request: Request) -> list[str]:
+        """Names of indices that a denial tells where the action is allowed nowhere."""
+        if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE:
+            return []
+        names = _named(request)
+        return [] if is_all(names) or any("*" in name for name in names) else map_order(names)
 
     def _may_own(self, who: Authentication, action: str, request: Request) -> bool:
         """Whether the user asks for his own keys, or may ask for all."""
         owner = request.params.get("owner") or (isinstance(request.parsed, dict) and request.parsed.get("owner"))
         return bool(owner) or who.permission.permits_cluster(action, own=False)
 
-    def _all_of(self, who: Authentication, action: str, names: list[str]) -> None:
-        refused = [name for name in names if not who.permits(action, name)]
-        if refused:
-            raise denied(who, action, self.state, self._behaviour, indices=map_order(refused))
-
-    def _of_body(self, who: Authentication, action: str, name: str) -> Exception:
-        if not who.permits(action):
-            return denied(who, action, self.state, self._behaviour)
-        return Unsupported(f"[{name}] by a user whose roles do not allow it on all indices")
-
-    def _narrow(self, who: Authentication, action: str, request: Request) -> bool:
-        named = request.part("index")
-        names = [one for one in (named or "").split(",") if one]
-        if not is_all(names) and not any("*" in one for one in names):
-            self._all_of(who, action, names)
+    def _narrow(self, gate: SecurityGate, action: str, request: Request) -> bool:
+        names = request.part_list("index")
+        visible = gate.narrow(action, names, request.params.get("expand_wildcards") or ())
+        if visible == names:
             return False
-        visible = self._visible(who, action, ["*"] if is_all(names) else names)
-        if not visible and not who.permits(action):
-            allow_none = request.params.get("allow_no_indices")
-            if allow_none is False:
-                raise IndexNotFound(named or "_all")
-        parts: dict[str, Any] = {**request.parts, "index": ",".join(visible) or "*,-*"}
+        text = ",".join(visible)
+        if text == NOTHING and request.params.get("allow_no_indices") is False:
+            raise IndexNotFound(request.part("index", "_all"))
+        parts: dict[str, Any] = {**request.parts, "index": text}
         request.parts = MappingProxyType(parts)
         return True
-
-    def _visible(self, who: Authentication, action: str, names: list[str]) -> list[str]:
-        """Names of indices, aliases and data streams that the expressions mean and the user may use. Raises Security."""
-        cluster = self._cluster
-        everything = sorted({*cluster.indices, *cluster.aliases(), *cluster.streams})
-        chosen: dict[str, None] = {}
-        for name in names:
-            if name.startswith("-") and chosen:
-                pattern = glob(name[1:])
-                chosen = {one: None for one in chosen if not pattern.match(one)}
-            elif "*" in name or name == "_all":
-                pattern = glob("*" if name == "_all" else name)
-                chosen.update((one, None) for one in everything if pattern.match(one) and who.permits(action, one))
-            elif not who.permits(action, name):
-                raise denied(who, action, self.state, self._behaviour, indices=[name])
-            else:
-                chosen[name] = None
-        return list(chosen)

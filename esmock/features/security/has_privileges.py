@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ElasticsearchParse
 from esmock.features.security.authentication import Authentication
-from esmock.features.security.privileges import Privilege, cluster_privilege, index_privilege
+from esmock.features.security.privileges import (
+    Privilege,
+    cluster_privilege,
+    index_privilege,
+    known_cluster_privilege,
+    known_index_privilege,
+    matches,
+)
 from esmock.features.security.role import Permission
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 
 
-def has_privileges(who: Authentication, body: Json) -> dict[str, Json]:
+def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dict[str, Json]:
     """The answer, name by name.
 
     Raises:
@@ -25,16 +35,24 @@ def has_privileges(who: Authentication, body: Json) -> dict[str, Json]:
         raise ElasticsearchParse(
             f"failed to parse privileges check [{name}/has_privileges]. All privilege fields [cluster,index,applications] are missing"
         )
-    of_cluster = {name: _has(who, lambda part, name=name: _cluster(part, cluster_privilege(name))) for name in cluster}
+    of_cluster: dict[str, bool] = {}
+    for name in cluster:
+        wanted = known_cluster_privilege(name, behaviour)
+        of_cluster[name] = _has(who, lambda part, wanted=wanted: _cluster(part, wanted))
     of_index: dict[str, dict[str, bool]] = {}
     for entry in indices:
         for index in entry["names"]:
             row = of_index.setdefault(index, {})
             for name in entry["privileges"]:
-                row[name] = _has(who, lambda part, name=name, index=index: _index(part, index_privilege(name), index))
+                wanted = known_index_privilege(name, behaviour)
+                row[name] = _has(who, lambda part, wanted=wanted, index=index: _index(part, wanted, index))
     of_application = {
         entry["application"]: {
-            resource: dict.fromkeys(entry["privileges"], _everything(who)) for resource in entry["resources"]
+            resource: {
+                name: _has(who, lambda part, name=name, resource=resource, entry=entry: _application(part, entry, name, resource))
+                for name in entry["privileges"]
+            }
+            for resource in entry["resources"]
         }
         for entry in applications
     }
@@ -55,13 +73,20 @@ def _has(who: Authentication, asked: Any) -> bool:
 
 def _cluster(permission: Permission, wanted: Privilege) -> bool:
     held = [cluster_privilege(name) for role in permission.roles for name in role.cluster]
-    return any(wanted.is_within(one) for one in held)
+    return any(wanted.is_within(one) for one in held if one is not None)
 
 
 def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
     grants = [grant for role in permission.roles for grant in role.indices if grant.covers(index)]
-    return any(wanted.is_within(index_privilege(name)) for grant in grants for name in grant.privileges)
+    held = [index_privilege(name) for grant in grants for name in grant.privileges]
+    return any(wanted.is_within(one) for one in held if one is not None)
 
 
-def _everything(who: Authentication) -> bool:
-    return any(role.name == "superuser" for role in who.permission.roles)
+def _application(permission: Permission, entry: Json, name: str, resource: str) -> bool:
+    return any(
+        matches((one["application"],), entry["application"])
+        and matches(one["resources"], resource)
+        and matches(one["privileges"], name)
+        for role in permission.roles
+        for one in role.applications
+    )

@@ -9,11 +9,19 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument
+from esmock.features.security.privilege_names import cluster_names, index_names
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 _TEMPLATES = ("indices:admin/template/*", "indices:admin/index_template/*")
 _SECURITY = "cluster:admin/xpack/security/"
+_TRANSFORMS = (
+    "cluster:admin/transform/*", "cluster:monitor/transform/*", "cluster:admin/data_frame/*", "cluster:monitor/data_frame/*",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +96,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "manage_security": (_SECURITY + "*",),
         "manage_slm": ("cluster:admin/slm/*",),
         "manage_token": (_SECURITY + "token/*",),
-        "manage_transform": (
-            "cluster:admin/transform/*", "cluster:monitor/transform/*", "cluster:admin/data_frame/*",
-            "cluster:monitor/data_frame/*",
-        ),
+        "manage_transform": _TRANSFORMS,
         "manage_user_profile": (_SECURITY + "profile/*",),
         "manage_watcher": ("cluster:admin/xpack/watcher/*", "cluster:monitor/xpack/watcher/*"),
         "monitor": (
@@ -120,6 +125,29 @@ CLUSTER: Mapping[str, Privilege] = _table(
         ),
         "read_slm": ("cluster:admin/slm/get", "cluster:admin/slm/status"),
         "transport_client": ("cluster:monitor/nodes/liveness", "cluster:monitor/state"),
+        "cross_cluster_search": ("cluster:internal/remote_cluster/*",),
+        "manage_behavioral_analytics": ("cluster:admin/xpack/application/analytics/*",),
+        "manage_connector": ("cluster:admin/xpack/connector/*",),
+        "manage_data_frame_transforms": _TRANSFORMS,
+        "manage_data_stream_global_retention": ("cluster:admin/data_stream/global_retention/*",),
+        "manage_inference": ("cluster:admin/xpack/inference/*", "cluster:monitor/xpack/inference*"),
+        "manage_logstash_pipelines": ("cluster:admin/logstash/pipeline/*",),
+        "manage_oidc": (_SECURITY + "oidc/*",),
+        "manage_saml": (_SECURITY + "saml/*", _SECURITY + "token/invalidate", _SECURITY + "token/refresh"),
+        "manage_search_application": ("cluster:admin/xpack/application/search_application/*",),
+        "manage_search_query_rules": ("cluster:admin/xpack/query/rules/*",),
+        "manage_search_synonyms": ("cluster:admin/synonyms/*",),
+        "manage_service_account": (_SECURITY + "service_account/*",),
+        "monitor_connector": ("cluster:admin/xpack/connector/get*", "cluster:admin/xpack/connector/list*"),
+        "monitor_data_frame_transforms": ("cluster:monitor/transform/*", "cluster:monitor/data_frame/*"),
+        "monitor_data_stream_global_retention": ("cluster:monitor/data_stream/global_retention/*",),
+        "monitor_inference": ("cluster:monitor/xpack/inference*",),
+        "monitor_stats": ("cluster:monitor/stats*",),
+        "post_behavioral_analytics_event": ("cluster:admin/xpack/application/analytics/post_event",),
+        "read_connector_secrets": ("cluster:admin/xpack/connector/secret/get",),
+        "read_fleet_secrets": ("cluster:admin/fleet/secrets/get",),
+        "write_connector_secrets": ("cluster:admin/xpack/connector/secret/*",),
+        "write_fleet_secrets": ("cluster:admin/fleet/secrets/*",),
     },
     {"manage": (_SECURITY + "*",)},
 )  # fmt: skip
@@ -145,14 +173,19 @@ INDEX: Mapping[str, Privilege] = _table(
             "indices:internal/admin/ccr/restore/*",
         ),
         "manage": ("indices:monitor/*", "indices:admin/*", "indices:data/read/field_caps*"),
+        "cross_cluster_replication_internal": ("indices:internal/admin/ccr/restore/*", "internal:transport/proxy/indices:*"),
         "manage_data_stream_lifecycle": ("indices:admin/data_stream/lifecycle/*",),
         "manage_follow_index": (
             "indices:admin/xpack/ccr/*", "indices:admin/close*", "indices:admin/data_stream/promote", "indices:admin/rollover",
         ),
+        "manage_failure_store": (),
         "manage_ilm": ("indices:admin/ilm/*",),
+        "manage_leader_index": ("indices:admin/xpack/ccr/forget_follower*",),
         "monitor": ("indices:monitor/*",),
         "none": (),
         "read": ("indices:data/read/*", "indices:admin/resolve/index"),
+        "read_cross_cluster": ("internal:transport/proxy/indices:data/read/*",),
+        "read_failure_store": (),
         "view_index_metadata": (
             "indices:admin/aliases/get", "indices:admin/aliases/exists", "indices:admin/get", "indices:admin/exists",
             "indices:admin/types/exists", "indices:admin/mappings/get", "indices:admin/mappings/fields/get*",
@@ -171,36 +204,51 @@ def is_cluster_action(action: str) -> bool:
     return action.startswith("cluster:") or matches(_TEMPLATES, action)
 
 
-@functools.lru_cache(512)
-def granting(action: str) -> tuple[str, ...]:
-    """Names of the privileges that grant an action, the narrowest first."""
-    table = CLUSTER if is_cluster_action(action) else INDEX
-    found = [one for one in table.values() if one.grants(action)]
-    return tuple(one.name for one in sorted(found, key=lambda one: (-_supersets(one, table), one.name)))
+@functools.lru_cache(1024)
+def granting(action: str, behaviour: Behaviour) -> tuple[str, ...]:
+    """Names of the privileges that grant an action, in a version, the narrowest first."""
+    if is_cluster_action(action):
+        return tuple(name for name in cluster_names(behaviour) if CLUSTER[name].grants(action))
+    return tuple(name for name in index_names(behaviour) if INDEX[name].grants(action))
 
 
-def _supersets(privilege: Privilege, table: Mapping[str, Privilege]) -> int:
-    return sum(privilege.is_within(other) for other in table.values() if other.patterns)
+def cluster_privilege(name: str) -> Privilege | None:
+    """A cluster privilege by name, or the action pattern that it is; None for neither."""
+    return _by_name(CLUSTER, name, ("cluster:", "indices:admin/template/", "indices:admin/index_template/"))
 
 
-def cluster_privilege(name: str) -> Privilege:
-    """A cluster privilege by name, or the action pattern that it is. Raises IllegalArgument."""
-    return _by_name(CLUSTER, name, "cluster:", "cluster")
+def index_privilege(name: str) -> Privilege | None:
+    """An index privilege by name, or the action pattern that it is; None for neither."""
+    return _by_name(INDEX, name, ("indices:", "internal:"))
 
 
-def index_privilege(name: str) -> Privilege:
-    """An index privilege by name, or the action pattern that it is. Raises IllegalArgument."""
-    return _by_name(INDEX, name, "indices:", "index")
-
-
-def _by_name(table: Mapping[str, Privilege], name: str, prefix: str, kind: str) -> Privilege:
+def _by_name(table: Mapping[str, Privilege], name: str, prefixes: tuple[str, ...]) -> Privilege | None:
     known = table.get(name.lower())
-    if known is not None:
-        return known
-    if name.startswith(prefix):
+    if known is None and name.startswith(prefixes):
         return Privilege(name, (name, f"{name}*"))
-    allowed = ", ".join(sorted(table))
-    raise IllegalArgument(
-        f"unknown {kind} privilege [{name}]. a privilege must be either one of the predefined fixed {kind} "
-        f"privileges [{allowed.replace(', ', ',')}] or a pattern over one of the available {kind} actions"
-    )
+    return known
+
+
+def known_cluster_privilege(name: str, behaviour: Behaviour) -> Privilege:
+    """The same for what users write. Raises IllegalArgument for a name that the version does not know."""
+    names = cluster_names(behaviour)
+    found = cluster_privilege(name)
+    if found is None or (found.name in CLUSTER and found.name not in names):
+        raise IllegalArgument(
+            f"unknown cluster privilege [{name}]. a privilege must be either one of the predefined cluster privilege names "
+            f"[{','.join(names)}] or a pattern over one of the available cluster actions"
+        )
+    return found
+
+
+def known_index_privilege(name: str, behaviour: Behaviour) -> Privilege:
+    """The same for what users write. Raises IllegalArgument for a name that the version does not know."""
+    names = index_names(behaviour)
+    found = index_privilege(name)
+    if found is None or (found.name in INDEX and found.name not in names):
+        # ES: prints names and privileges of its table, which are alike
+        raise IllegalArgument(
+            f"unknown index privilege [{name}]. a privilege must be either one of the predefined fixed indices privileges "
+            f"[{','.join(f'{one}=[{one}]' for one in names)}] or a pattern over one of the available index actions"
+        )
+    return found

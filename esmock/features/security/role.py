@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, Unsupported
-from esmock.features.security.privileges import cluster_privilege, index_privilege, is_cluster_action, matches
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, Unsupported
+from esmock.features.security.privileges import (
+    cluster_privilege,
+    index_privilege,
+    is_cluster_action,
+    known_cluster_privilege,
+    known_index_privilege,
+    matches,
+)
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 _KNOWN = ("cluster", "indices", "index", "applications", "run_as", "metadata", "transient_metadata", "global", "description",
           "remote_indices", "remote_cluster")  # fmt: skip
+
+
+def name_matches(pattern: str, name: str) -> bool:
+    """Whether a name is of a pattern: with ``*``, or a Lucene regular expression between slashes."""
+    if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
+        return _expression(pattern[1:-1])(name)
+    return matches((pattern,), name)
+
+
+@functools.lru_cache(256)
+def _expression(text: str) -> Callable[[str], bool]:
+    """What a Lucene regular expression matches; as a whole it may be a complement. Raises IllegalArgument for a bad one."""
+    from esmock.search.query.lucene_regex import compile_regex
+
+    if text.startswith("~(") and text.endswith(")"):
+        inner = compile_regex(text[2:-1])
+        return lambda name: not inner(name)
+    return compile_regex(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +56,11 @@ class IndexGrant:
 
     def covers(self, index: str) -> bool:
         """Whether the grant is about an index."""
-        return matches(self.names, index)
+        return any(name_matches(name, index) for name in self.names)
 
     def grants(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
-        return any(index_privilege(name).grants(action) for name in self.privileges)
+        return any(one.grants(action) for one in map(index_privilege, self.privileges) if one is not None)
 
     def body(self) -> dict[str, Json]:
         return {"names": list(self.names), "privileges": list(self.privileges), "allow_restricted_indices": self.allow_restricted}
@@ -46,33 +78,36 @@ class Role:
     metadata: Json = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, name: str, body: Json) -> Role:
+    def parse(cls, name: str, body: Json, behaviour: Behaviour) -> Role:
         """Read a role's body.
 
         Raises:
             ElasticsearchParse: an unknown key.
-            IllegalArgument: an unknown privilege.
+            ActionRequestValidation: unknown privileges.
             Unsupported: document or field level security.
         """
         for key in body:
             if key not in _KNOWN:
                 raise ElasticsearchParse(f"failed to parse role [{name}]. unexpected field [{key}]")
-        indices = []
+        indices: list[tuple[str, ...]] = []
         for entry in body.get("indices") or ():
             if entry.get("query") is not None:
                 raise Unsupported("document level security ([indices.query] of a role)")
             if entry.get("field_security") is not None:
                 raise Unsupported("field level security ([indices.field_security] of a role)")
-            names, privileges = _words(entry.get("names")), _words(entry.get("privileges"))
-            for one in privileges:
-                index_privilege(one)
-            indices.append(IndexGrant(names, privileges, bool(entry.get("allow_restricted_indices"))))
-        cluster = _words(body.get("cluster"))
-        for one in cluster:
-            cluster_privilege(one)
-        return cls(
-            name, cluster, tuple(indices), tuple(body.get("applications") or ()), _words(body.get("run_as")), body.get("metadata") or {}
+            indices.append(_words(entry.get("privileges")))
+        _check(behaviour, _words(body.get("cluster")), indices)
+        return cls.of(name, body)
+
+    @classmethod
+    def of(cls, name: str, body: Json) -> Role:
+        """The role of a body that is known to be good."""
+        indices = tuple(
+            IndexGrant(_words(one.get("names")), _words(one.get("privileges")), bool(one.get("allow_restricted_indices")))
+            for one in body.get("indices") or ()
         )
+        applications = tuple(body.get("applications") or ())
+        return cls(name, _words(body.get("cluster")), indices, applications, _words(body.get("run_as")), body.get("metadata") or {})
 
     def body(self) -> dict[str, Json]:
         """As the get roles API shows it."""
@@ -84,6 +119,19 @@ class Role:
             "metadata": self.metadata,
             "transient_metadata": {"enabled": True},
         }
+
+
+def _check(behaviour: Behaviour, cluster: tuple[str, ...], indices: list[tuple[str, ...]]) -> None:
+    """Raises ActionRequestValidation for privileges that the version does not know."""
+    problems = []
+    for known, names in ((known_cluster_privilege, cluster), *((known_index_privilege, one) for one in indices)):
+        for name in names:
+            try:
+                known(name, behaviour)
+            except IllegalArgument as error:
+                problems.append(error.reason or "")
+    if problems:
+        raise ActionRequestValidation(*problems)
 
 
 def _words(value: Json) -> tuple[str, ...]:
@@ -109,10 +157,10 @@ class Permission:
             own: whether it is about what belongs to the user himself.
         """
         return any(
-            cluster_privilege(name).grants(action)
+            one.grants(action)
             for role in self.roles
             for name in role.cluster
-            if own or name != "manage_own_api_key"
+            if (own or name != "manage_own_api_key") and (one := cluster_privilege(name)) is not None
         )
 
     def permits_some_index(self, action: str) -> bool:
@@ -144,28 +192,13 @@ class Permission:
         return self.permits_some_index(action) if index is None else self.permits_index(action, index)
 
 
-def _reserved(name: str, cluster: tuple[str, ...] = (), indices: tuple[IndexGrant, ...] = (), run_as: tuple[str, ...] = ()) -> Role:
-    return Role(name, cluster, indices, (), run_as, {"_reserved": True})
+@functools.cache
+def reserved_roles(behaviour: Behaviour) -> Mapping[str, Role]:
+    """The built-in roles of a version, by name, in the order in which they are listed.
 
-
-RESERVED = {
-    role.name: role
-    for role in (
-        _reserved("superuser", ("all",), (IndexGrant(("*",), ("all",), True),), ("*",)),
-        _reserved("monitoring_user", ("cluster:monitor/main", "cluster:monitor/xpack/info", "cluster:monitor/remote/info"),
-                  (IndexGrant((".monitoring-*",), ("read", "read_cross_cluster")[:1]),)),
-        _reserved("transport_client", ("transport_client",)),
-        _reserved("ingest_admin", ("manage_index_templates", "manage_pipeline")),
-        _reserved("rollup_admin", ("manage_rollup",)),
-        _reserved("rollup_user", ("monitor_rollup",)),
-        _reserved("snapshot_user", ("create_snapshot", "cluster:admin/repository/get"), (IndexGrant(("*",), ("view_index_metadata",), True),)),
-        _reserved("viewer", (), (IndexGrant(("*",), ("read", "view_index_metadata")),)),
-        _reserved("editor", (), (IndexGrant(("*",), ("read", "view_index_metadata")),)),
-        _reserved("kibana_admin"),
-        _reserved("remote_monitoring_agent", ("manage_index_templates", "manage_ingest_pipelines", "monitor")),
-        _reserved("logstash_system", ("monitor",)),
-        _reserved("beats_system", ("monitor",)),
-        _reserved("apm_system", ("monitor",)),
-    )
-}  # fmt: skip
-"""The built-in roles that esmock knows; a name that is missing here is a role that does not exist."""
+    Source: answers of 7.17.29 and 8.19.21 to get roles. Differs: 7.10.2 has those of 7.17.29, 9.x those of 8.19.21; without their
+    descriptions, rights on remote clusters and global privileges.
+    """
+    text = resources.files("esmock.features.security").joinpath("reserved_roles.json").read_text("utf-8")
+    listed = json.loads(text)["7" if behaviour.major < 8 else "8"]
+    return MappingProxyType({name: Role.of(name, body) for name, body in listed.items()})

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.features.security.role import RESERVED, Permission, Role
+from esmock.features.security.role import Permission, Role, reserved_roles
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -81,7 +81,7 @@ class Token:
 
 
 class SecurityState:
-    """Users, roles, keys and tokens of one space."""
+    """Users, roles, keys, tokens, mappings and privileges of one space."""
 
     def __init__(self, cluster: Cluster, passwords: Mapping[str, str]) -> None:
         self.cluster = cluster
@@ -92,16 +92,19 @@ class SecurityState:
         self.roles: dict[str, Role] = {}
         self.keys: dict[str, ApiKey] = {}
         self.tokens: dict[str, Token] = {}
+        self.role_mappings: dict[str, Json] = {}
+        self.application_privileges: dict[tuple[str, str], Json] = {}
 
     def clone(self, cluster: Cluster) -> SecurityState:
         """A state that changes alone."""
         twin = SecurityState(cluster, {})
         twin.users, twin.roles = dict(self.users), dict(self.roles)
         twin.keys, twin.tokens = dict(self.keys), dict(self.tokens)
+        twin.role_mappings, twin.application_privileges = dict(self.role_mappings), dict(self.application_privileges)
         return twin
 
     def role(self, name: str) -> Role | None:
-        return RESERVED.get(name) or self.roles.get(name)
+        return reserved_roles(self.cluster.behaviour).get(name) or self.roles.get(name)
 
     def permission(self, names: tuple[str, ...]) -> Permission:
         """What the roles of these names permit; names without a role permit nothing."""

@@ -1,0 +1,120 @@
+"""The rights of one sender, asked where a request turns to an index that its body names.
+
+Source: answers of 6.8.23 and 8.19.21 to bulk, multi get, multi search, multi term vectors and reindex.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esmock.errors import Security
+from esmock.features.security.denial import denied
+from esmock.state.date_math_name import concrete_name
+from esmock.state.resolve import glob, is_all
+from esmock.xcontent.java_map import map_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esmock.features.security.authentication import Authentication
+    from esmock.features.security.user import SecurityState
+    from esmock.state.cluster import Cluster
+    from esmock.state.write_request import WriteRequest
+
+NOTHING = "*,-*"
+_BULK = "indices:data/write/bulk[s]"
+_WRITES = {
+    "index": "indices:data/write/index:op_type/index",
+    "create": "indices:data/write/index:op_type/create",
+    "update": "indices:data/write/update",
+    "delete": "indices:data/write/delete",
+}
+
+
+class SecurityGate:
+    """What one sender may do to which index, of one space."""
+
+    def __init__(self, cluster: Cluster, who: Authentication, state: SecurityState) -> None:
+        self._cluster = cluster
+        self._who = who
+        self._state = state
+
+    def permit_write(self, write: WriteRequest) -> None:
+        """Ask for the index to be made, for the bulk on its shard and for the write itself, in this order."""
+        name = concrete_name(self._cluster, write.index or "")
+        if not self._cluster.exists(name):
+            if write.op != "delete" or write.version_type != "internal":
+                self._require(self._cluster.behaviour.auto_create_action, name)
+            return
+        self._require(_BULK, name)
+        self._require(_WRITES[write.op], name)
+
+    def permit(self, action: str, name: str) -> None:
+        """Ask for one index; a missing one is for others to tell."""
+        if self._cluster.exists(name):
+            self._require(action, name)
+
+    def narrow(self, action: str, names: Sequence[str], expand: Sequence[str] = ()) -> list[str]:
+        """Names of what the expressions mean and the sender may use.
+
+        Args:
+            expand: what wildcards expand to besides open indices: ``closed``, ``hidden``.
+
+        Raises:
+            Security: a name that is not allowed.
+        """
+        if is_all(names):
+            names = ["*"]
+        elif not any("*" in one for one in names):
+            self.require_all(action, names)
+            return list(names)
+        return self._visible(action, names, expand) or NOTHING.split(",")
+
+    def require_all(self, action: str, names: Sequence[str]) -> None:
+        """Raises Security, which tells of all names that are not allowed."""
+        refused = [name for name in names if not self._who.permits(action, name)]
+        if refused:
+            raise self.denied(action, map_order(refused))
+
+    def denied(self, action: str, indices: Sequence[str] = ()) -> Security:
+        """The error of an action that is not allowed."""
+        return denied(self._who, action, self._state, self._cluster.behaviour, indices=indices)
+
+    def _require(self, action: str, name: str) -> None:
+        if not self._who.permits(action, name):
+            raise self.denied(action, [name])
+
+    def _visible(self, action: str, names: Sequence[str], expand: Sequence[str]) -> list[str]:
+        who, everything = self._who, self._expandable(action, expand)
+        chosen: dict[str, None] = {}
+        for name in names:
+            if name.startswith("-") and chosen:
+                pattern = glob(name[1:])
+                chosen = {one: None for one in chosen if not pattern.match(one)}
+            elif "*" in name or name == "_all":
+                text = "*" if name == "_all" else name
+                pattern = glob(text)
+                chosen.update(
+                    (one, None)
+                    for one, is_hidden in everything.items()
+                    if pattern.match(one)
+                    and (not is_hidden or (text.startswith(".") and one.startswith(".")))
+                    and who.permits(action, one)
+                )
+            else:
+                self._require(action, name)
+                chosen[name] = None
+        return list(chosen)
+
+    def _expandable(self, action: str, expand: Sequence[str]) -> dict[str, bool]:
+        """Names that wildcards may mean, and whether each is hidden from those that do not ask for it."""
+        cluster = self._cluster
+        shows_closed = "closed" in expand or not action.startswith("indices:data/")
+        out = {
+            name: index.is_hidden and "hidden" not in expand
+            for name, index in cluster.indices.items()
+            if shows_closed or not index.is_closed
+        }
+        out.update(dict.fromkeys(cluster.aliases(), False))
+        out.update((name, stream.is_hidden and "hidden" not in expand) for name, stream in cluster.streams.items())
+        return dict(sorted(out.items()))

@@ -1,0 +1,32 @@
+"""What somebody may do, all roles together. Docs: security-api-get-user-privileges. Source: answers of 6.8.23, 7.17.29 and 8.19.21.
+
+Differs: groups of indices stand in the order of the roles; Elasticsearch shows them in the order of a hash.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from esmock.features.security.authentication import Authentication
+
+Json = Any
+
+
+def user_privileges(who: Authentication) -> dict[str, Json]:
+    """Privileges without their roles: grants on the same indices are one."""
+    roles = who.permission.roles
+    groups: dict[tuple[frozenset[str], bool], tuple[tuple[str, ...], set[str]]] = {}
+    for grant in (grant for role in roles for grant in role.indices):
+        group = groups.setdefault((frozenset(grant.names), grant.allow_restricted), (grant.names, set()))
+        group[1].update(grant.privileges)
+    applications = {repr(one): one for role in roles for one in role.applications}
+    return {
+        "cluster": sorted({name for role in roles for name in role.cluster}),
+        "global": [],
+        "indices": [
+            {"names": list(names), "privileges": sorted(privileges), "allow_restricted_indices": restricted}
+            for (_, restricted), (names, privileges) in groups.items()
+        ],
+        "applications": list(applications.values()),
+        "run_as": sorted({name for role in roles for name in role.run_as}),
+    }

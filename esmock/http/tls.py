@@ -1,0 +1,83 @@
+"""Certificates, and what a listener needs to speak TLS. The library ``trustme`` is the extra ``tls``.
+
+Plain HTTP on such a listener finds the connection closed without an answer, as on Elasticsearch, whose log tells of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+class TlsError(Exception):
+    """Certificates that cannot be made or read, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The side of TLS that a server shows.
+
+    Args:
+        context: for listeners.
+        ca: the certificate that clients trust, as PEM; of files without a chain it is the server's own.
+    """
+
+    context: ssl.SSLContext
+    ca: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the CA's certificate in hexadecimal: what clients call ``ssl_assert_fingerprint``."""
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(self.ca.decode())).hexdigest()
+
+    @classmethod
+    def make(cls, names: Sequence[str] = ()) -> Tls:
+        """A new authority and a certificate of its for localhost and further names. Raises TlsError without ``trustme``."""
+        try:
+            import trustme
+        except ImportError:
+            raise TlsError("making certificates takes the library trustme: pip install esmock[tls]") from None
+        authority = trustme.CA(organization_name="esmock")
+        context = _context()
+        # Elasticsearch sends the whole chain, so that a client that knows the authority's fingerprint only can tell it
+        certificate = authority.issue_cert(*dict.fromkeys((*_NAMES, *names)))
+        ca = authority.cert_pem.bytes()
+        chain = b"".join(one.bytes() for one in certificate.cert_chain_pems)
+        with trustme.Blob(certificate.private_key_pem.bytes() + chain + ca).tempfile() as path:
+            context.load_cert_chain(path)
+        return cls(context, ca)
+
+    @classmethod
+    def read(cls, certificate: str | Path, key: str | Path) -> Tls:
+        """A certificate (with its chain) and its key, as PEM files. Raises TlsError."""
+        context = _context()
+        try:
+            context.load_cert_chain(certificate, key)
+            text = Path(certificate).read_text("ascii")
+        except (OSError, ValueError) as error:
+            raise TlsError(f"cannot use the certificate {certificate} with the key {key}: {error}") from None
+        begin = text.rindex("-----BEGIN CERTIFICATE-----")
+        return cls(context, text[begin:].encode())
+
+    @classmethod
+    def of(cls, wanted: str | Tls, names: Sequence[str] = ()) -> Tls:
+        """``auto``, ``CERT,KEY`` or what is ready. Raises TlsError."""
+        if isinstance(wanted, Tls):
+            return wanted
+        if wanted == "auto":
+            return cls.make(names)
+        certificate, comma, key = wanted.partition(",")
+        if not comma:
+            raise TlsError(f"{wanted} is neither auto nor CERT,KEY")
+        return cls.read(certificate, key)
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

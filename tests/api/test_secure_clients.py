@@ -1,0 +1,127 @@
+"""The official client against a server with security and TLS on: good credentials and certificates, and wrong ones."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+
+import elasticsearch
+import pytest
+
+from esmock.server import Server
+
+pytest.importorskip("trustme")
+
+
+@pytest.fixture
+def client(esmock_secure, tmp_path):
+    """``client(basic_auth=...)``, which trusts the server's authority unless told otherwise."""
+    made = []
+    ca = tmp_path / "ca.crt"
+    ca.write_bytes(esmock_secure.tls.ca)
+
+    def make(**options):
+        if not {"ca_certs", "ssl_assert_fingerprint"} & set(options):
+            options["ca_certs"] = str(ca)
+        made.append(elasticsearch.Elasticsearch(esmock_secure.url, max_retries=0, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_a_fixture_is_ready_to_use(es_secure_client):
+    assert es_secure_client.security.authenticate()["username"] == "elastic"
+
+
+def test_basic(client):
+    assert client(basic_auth=("elastic", "changeme")).security.authenticate()["username"] == "elastic"
+
+
+def test_an_api_key(client):
+    made = client(basic_auth=("elastic", "changeme")).security.create_api_key(name="k")
+    who = client(api_key=made["encoded"]).security.authenticate()
+    assert who["api_key"] == {"id": made["id"], "name": "k"}
+
+
+def test_a_bearer_token(client):
+    made = client(basic_auth=("elastic", "changeme")).security.get_token(grant_type="client_credentials")
+    assert client(bearer_auth=made["access_token"]).security.authenticate()["authentication_type"] == "token"
+
+
+def test_the_fingerprint_of_the_authority(client, esmock_secure):
+    trusting = client(ssl_assert_fingerprint=esmock_secure.tls.fingerprint, basic_auth=("elastic", "changeme"))
+    assert trusting.security.authenticate()["username"] == "elastic"
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [{}, {"basic_auth": ("elastic", "wrong")}, {"api_key": "YWJjOmRlZg=="}, {"bearer_auth": "nonsense"}],
+    ids=["none", "basic", "key", "token"],
+)
+def test_wrong_credentials_are_an_authentication_exception(client, credentials):
+    with pytest.raises(elasticsearch.AuthenticationException) as raised:
+        client(**credentials).info()
+    assert raised.value.status_code == 401
+
+
+def test_a_missing_right_is_an_authorization_exception(client):
+    root = client(basic_auth=("elastic", "changeme"))
+    root.security.put_role(name="nothing", cluster=[])
+    root.security.put_user(username="bob", password="secret1", roles=["nothing"])
+    with pytest.raises(elasticsearch.AuthorizationException) as raised:
+        client(basic_auth=("bob", "secret1")).indices.create(index="a")
+    assert raised.value.status_code == 403
+
+
+def test_another_authority_is_a_tls_error(client, tmp_path):
+    from esmock.http.tls import Tls
+
+    other = tmp_path / "other.crt"
+    other.write_bytes(Tls.make().ca)
+    with pytest.raises(elasticsearch.SSLError):
+        client(ca_certs=str(other), basic_auth=("elastic", "changeme")).info()
+
+
+def test_another_fingerprint_is_a_tls_error(client):
+    with pytest.raises(elasticsearch.SSLError):
+        client(ssl_assert_fingerprint="ab" * 32, basic_auth=("elastic", "changeme")).info()
+
+
+def test_plain_http_on_a_tls_port_is_hung_up_on(esmock_secure):
+    connection = http.client.HTTPConnection("127.0.0.1", esmock_secure.port, timeout=10)
+    connection.request("GET", "/")
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+        connection.getresponse()
+
+
+def test_tls_on_a_plain_port_is_no_handshake():
+    with Server() as server:
+        connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=10, context=ssl.create_default_context())
+        with pytest.raises((ssl.SSLError, ConnectionResetError)):
+            connection.request("GET", "/")
+
+
+def test_certificates_from_files(tmp_path):
+    import trustme
+
+    authority = trustme.CA()
+    one = authority.issue_cert("localhost")
+    certificate, key, ca = tmp_path / "c.pem", tmp_path / "k.pem", tmp_path / "ca.pem"
+    one.cert_chain_pems[0].write_to_path(certificate)
+    one.private_key_pem.write_to_path(key)
+    authority.cert_pem.write_to_path(ca)
+    with Server(tls=f"{certificate},{key}") as server:
+        client = elasticsearch.Elasticsearch(f"https://localhost:{server.port}", ca_certs=str(ca))
+        assert client.info()["version"]["number"] == server.settings.version
+        client.close()
+
+
+def test_bad_certificates_are_told_in_one_line(tmp_path):
+    from esmock.http.tls import TlsError
+
+    with pytest.raises(TlsError, match=r"cannot use the certificate nowhere\.pem with the key k\.pem"):
+        Server(tls="nowhere.pem,k.pem")
+    with pytest.raises(TlsError, match="neither auto nor CERT,KEY"):
+        Server(tls="yes")
