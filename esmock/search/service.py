@@ -76,6 +76,8 @@ def run(
     started = cluster.clock.monotonic_ns()
     indices = resolve(cluster, names, options or OPEN)
     check_blocks(cluster, indices, "read")
+    if cluster.gate is not None:
+        cluster.gate.check_search(request, indices)
     targets = shard_targets(cluster, indices, names, routing, preference)
     _resolve_boosts(cluster, request, options or OPEN)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
@@ -153,7 +155,7 @@ def shard_targets(
     from esmock.search.execute import ShardTarget
     from esmock.state.preference import preferred
 
-    now = cluster.clock.now_ms()
+    now, gate = cluster.clock.now_ms(), cluster.gate
     out = []
     for index in sorted(indices, key=lambda one: one.name):
         index.prepare_search(now)
@@ -165,7 +167,7 @@ def shard_targets(
                     index=index.name,
                     index_uuid=index.uuid,
                     number=shard.number,
-                    reader=shard.open_reader(),
+                    reader=shard.open_reader() if gate is None else gate.visible(index, shard.open_reader()),
                     mapping=index.mapping,
                     settings=index.settings,
                     alias_filters=filters,

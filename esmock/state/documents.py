@@ -408,6 +408,8 @@ def get(
     shard = index.shard_for(doc_id, routing)
     preferred(cluster, index.name, [shard], preference)
     doc = shard.current(doc_id) if realtime else _searchable(index, shard, doc_id, cluster.clock.now_ms())
+    if doc is not None and cluster.gate is not None:
+        doc = cluster.gate.seen(index, doc)
     shard.counters["get_total"] = shard.counters.get("get_total", 0) + 1
     if doc is not None and version is not None:
         _check_read_version(shard, doc, version, version_type)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esmock.state.index import Index
     from esmock.state.write_request import WriteRequest
+    from esmock.store.reader import Reader
+    from esmock.store.segment import StoredDoc
 
 
 class Gate(Protocol):
@@ -19,3 +24,12 @@ class Gate(Protocol):
 
     def narrow(self, action: str, names: list[str]) -> list[str]:
         """The names with wildcards narrowed to what is allowed. Raises Security (403) for others."""
+
+    def check_search(self, request: Any, indices: Sequence[Index]) -> None:
+        """Raises Security (400) for a search that would tell of documents that are kept from the sender."""
+
+    def visible(self, index: Index, reader: Reader) -> Reader:
+        """The documents that the sender may see."""
+
+    def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
+        """What the sender may see of a document."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from esmock.features.security.role import Permission
 from esmock.features.security.user import ApiKey, SecurityState, User
 
 if TYPE_CHECKING:
+    from esmock.features.security.field_level import FieldGrant
     from esmock.version import Behaviour
 
 Json = Any
@@ -47,6 +48,16 @@ class Authentication:
         """Whether nothing need be narrowed for an index action."""
         everything = self.permission.permits_everything(action)
         return everything and (self.key is None or self.key.limited_by.permits_everything(action))
+
+    def queries(self, action: str, names: Sequence[str]) -> list[tuple[str, ...]]:
+        """Queries that what a user sees of an index must match, one of each group; none: he sees everything."""
+        permissions = [self.permission] if self.key is None else [self.permission, self.key.limited_by]
+        return [group for group in (one.queries(action, names) for one in permissions) if group]
+
+    def fields(self, action: str, names: Sequence[str]) -> tuple[FieldGrant, ...]:
+        """The fields that a user sees of an index, which are in all of these; none: all fields."""
+        permissions = [self.permission] if self.key is None else [self.permission, self.key.limited_by]
+        return tuple(found for one in permissions if (found := one.fields(action, names)) is not None)
 
     def body(self, state: SecurityState, behaviour: Behaviour) -> dict[str, Json]:
         """As the authenticate API shows it."""

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esmock.errors import Security
+from esmock.errors import Security, Unsupported
 from esmock.features.security.denial import denied
+from esmock.features.security.field_level import FieldGrant
+from esmock.features.security.field_level import shown as shown_fields
+from esmock.features.security.field_level import visible as fields_of
 from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob, is_all
+from esmock.store.reader import Reader
+from esmock.store.segment import Segment, StoredDoc
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
@@ -18,7 +23,9 @@ if TYPE_CHECKING:
 
     from esmock.features.security.authentication import Authentication
     from esmock.features.security.user import SecurityState
+    from esmock.search.request import SearchRequest
     from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
     from esmock.state.write_request import WriteRequest
 
 NOTHING = "*,-*"
@@ -31,11 +38,24 @@ _WRITES = {
 }
 
 
+_SUGGEST = "Suggest isn't supported if document level security is enabled"
+_PROFILE = "A search request cannot be profiled if document level security is enabled"
+_UPDATE = "Can't execute an update request if field or document level security is enabled"
+_BULK_UPDATE = "Can't execute a bulk item request with update requests embedded if field or document level security is enabled"
+
+
+def _refused(text: str, *, is_bulk: bool = False) -> Security:
+    """What document level security does not go with; of an item of a bulk it is said twice."""
+    extra = {"suppressed": [{"type": "security_exception", "reason": text}]} if is_bulk else None
+    return Security(text, status=400, extra=extra)
+
+
 class SecurityGate:
     """What one sender may do to which index, of one space."""
 
-    def __init__(self, cluster: Cluster, who: Authentication, state: SecurityState) -> None:
+    def __init__(self, cluster: Cluster, who: Authentication, state: SecurityState, action: str) -> None:
         self._cluster = cluster
+        self._action = action
         self._who = who
         self._state = state
 
@@ -48,6 +68,8 @@ class SecurityGate:
             return
         self._require(_BULK, name)
         self._require(_WRITES[write.op], name)
+        if write.op == "update" and any(self._queries(index) or self._fields(index) for index in self._cluster.concrete(name)):
+            raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
 
     def permit(self, action: str, name: str) -> None:
         """Ask for one index; a missing one is for others to tell."""
@@ -79,6 +101,50 @@ class SecurityGate:
     def denied(self, action: str, indices: Sequence[str] = ()) -> Security:
         """The error of an action that is not allowed."""
         return denied(self._who, action, self._state, self._cluster.behaviour, indices=indices)
+
+    def check_search(self, request: SearchRequest, indices: Sequence[Index]) -> None:
+        """Refuse to suggest and to profile where documents are kept from the sender. Raises Security (400)."""
+        what = _SUGGEST if request.suggest is not None else _PROFILE if request.profile else None
+        if what is not None and any(self._queries(index) for index in indices):
+            raise _refused(what)
+
+    def visible(self, index: Index, reader: Reader) -> Reader:
+        """The documents and fields that the sender's roles leave."""
+        groups = self._queries(index)
+        shown = fields_of(reader, self._fields(index))
+        if not groups:
+            return shown
+        from esmock.features.security.document_level import hidden
+
+        lost = hidden(self._cluster, index, reader, groups)
+        return Reader.of((leaf.segment, leaf.deleted | more) for leaf, more in zip(shown, lost, strict=True))
+
+    def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
+        """What is left of one document, searchable or not yet; None: nothing."""
+        groups, grants = self._queries(index), self._fields(index)
+        if groups:
+            from esmock.features.security.document_level import hidden
+
+            alone = Reader.of([(Segment((doc,)), frozenset())])
+            if hidden(self._cluster, index, alone, groups)[0]:
+                return None
+        return shown_fields(doc, grants) if grants else doc
+
+    def check_fields(self, what: str, names: Sequence[str]) -> None:
+        """Raises Unsupported for an answer that tells of fields which may be kept from the sender."""
+        for name in names or ("*",):
+            pattern = glob(name if name != "_all" else "*")
+            if any(self._fields(index) for index in self._cluster.indices.values() if pattern.match(index.name)):
+                raise Unsupported(f"[{what}] by a user with field level security")
+
+    def _fields(self, index: Index) -> tuple[FieldGrant, ...]:
+        return self._who.fields(self._action, self._names(index))
+
+    def _queries(self, index: Index) -> list[tuple[str, ...]]:
+        return self._who.queries(self._action, self._names(index))
+
+    def _names(self, index: Index) -> tuple[str, ...]:
+        return (index.name, *index.aliases, *(one.name for one in self._cluster.streams.values() if index.name in one.indices))
 
     def _require(self, action: str, name: str) -> None:
         if not self._who.permits(action, name):

@@ -28,6 +28,7 @@ _MULTIPLE = frozenset({"bulk", "mget", "msearch", "reindex", "msearch_template",
 _NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
 """Endpoints that ask the gate about each of the indices that they turn to."""
 
+_TELLING_FIELDS = frozenset({"field_caps", "indices.get", "indices.get_mapping", "indices.get_field_mapping"})
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
 ALL_INDICES = "indices:*"
 
@@ -98,10 +99,12 @@ class Guard:
             return False
         if not who.permits(action):
             raise denied(who, action, self.state, self._behaviour, indices=self._told(request))
-        self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state)
+        self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state, action)
         if request.endpoint.name == "indices.update_aliases":
             gate.require_all(action, _named(request))
             return False
+        if request.endpoint.name in _TELLING_FIELDS:
+            gate.check_fields(request.endpoint.name, request.part_list("index"))
         if request.endpoint.name in _NAMES_WITHIN or not _has_index(request.endpoint) or who.permits_everything(action):
             return False
         return self._narrow(gate, action, request)

@@ -10,7 +10,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, Unsupported
+from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, Unsupported
+from esmock.features.security.field_level import FieldGrant
 from esmock.features.security.privileges import (
     cluster_privilege,
     index_privilege,
@@ -19,6 +20,8 @@ from esmock.features.security.privileges import (
     known_index_privilege,
     matches,
 )
+from esmock.xcontent import json_writer
+from esmock.xcontent.located import copy_plain
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -53,6 +56,13 @@ class IndexGrant:
     names: tuple[str, ...]
     privileges: tuple[str, ...]
     allow_restricted: bool = False
+    query: str | None = None
+    fields: FieldGrant | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is about some documents or fields only."""
+        return self.query is not None or self.fields is not None
 
     def covers(self, index: str) -> bool:
         """Whether the grant is about an index."""
@@ -63,7 +73,15 @@ class IndexGrant:
         return any(one.grants(action) for one in map(index_privilege, self.privileges) if one is not None)
 
     def body(self) -> dict[str, Json]:
-        return {"names": list(self.names), "privileges": list(self.privileges), "allow_restricted_indices": self.allow_restricted}
+        fields = {} if self.fields is None else {"field_security": self.fields.body()}
+        query = {} if self.query is None else {"query": self.query}
+        return {
+            "names": list(self.names),
+            "privileges": list(self.privileges),
+            **fields,
+            **query,
+            "allow_restricted_indices": self.allow_restricted,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +102,18 @@ class Role:
         Raises:
             ElasticsearchParse: an unknown key.
             ActionRequestValidation: unknown privileges.
-            Unsupported: document or field level security.
+            Unsupported: a template as query.
         """
         for key in body:
             if key not in _KNOWN:
                 raise ElasticsearchParse(f"failed to parse role [{name}]. unexpected field [{key}]")
         indices: list[tuple[str, ...]] = []
         for entry in body.get("indices") or ():
-            if entry.get("query") is not None:
-                raise Unsupported("document level security ([indices.query] of a role)")
-            if entry.get("field_security") is not None:
-                raise Unsupported("field level security ([indices.field_security] of a role)")
+            _check_query(entry, len(indices), behaviour)
+            for key in entry.get("field_security") or ():
+                if key not in ("grant", "except"):
+                    what = f'"field_security" only accepts options grant and except, but got: {key}'
+                    raise ElasticsearchParse(f"failed to parse indices privileges for role [{name}]. {what}")
             indices.append(_words(entry.get("privileges")))
         _check(behaviour, _words(body.get("cluster")), indices)
         return cls.of(name, body)
@@ -103,7 +122,13 @@ class Role:
     def of(cls, name: str, body: Json) -> Role:
         """The role of a body that is known to be good."""
         indices = tuple(
-            IndexGrant(_words(one.get("names")), _words(one.get("privileges")), bool(one.get("allow_restricted_indices")))
+            IndexGrant(
+                _words(one.get("names")),
+                _words(one.get("privileges")),
+                bool(one.get("allow_restricted_indices")),
+                _text(one.get("query")),
+                _fields(one.get("field_security")),
+            )
             for one in body.get("indices") or ()
         )
         applications = tuple(body.get("applications") or ())
@@ -119,6 +144,36 @@ class Role:
             "metadata": self.metadata,
             "transient_metadata": {"enabled": True},
         }
+
+
+def _text(query: Json) -> str | None:
+    """A role's query as it is kept: JSON text."""
+    if query is None or isinstance(query, str):
+        return query or None
+    return json_writer.dumps(copy_plain(query)).decode()
+
+
+def _fields(body: Json) -> FieldGrant | None:
+    if body is None:
+        return None
+    return FieldGrant(_words(body["grant"]) if "grant" in body else ("*",), _words(body.get("except")))
+
+
+def _check_query(entry: Json, position: int, behaviour: Behaviour) -> None:
+    """Raises ElasticsearchParse for a query that is none, Unsupported for a template."""
+    text = _text(entry.get("query"))
+    if text is None:
+        return
+    from esmock.features.security.document_level import parse
+
+    if '"template"' in text:
+        raise Unsupported("a template as [indices.query] of a role")
+    try:
+        parse(text, behaviour)
+    except ApiError as error:
+        names = ",".join(_words(entry.get("names")))
+        where = f"indices [{names}] at index privilege [{position}] of role descriptor"
+        raise ElasticsearchParse(f"failed to parse field 'query' for {where}", cause=error) from None
 
 
 def _check(behaviour: Behaviour, cluster: tuple[str, ...], indices: list[tuple[str, ...]]) -> None:
@@ -173,7 +228,24 @@ class Permission:
 
     def permits_everything(self, action: str) -> bool:
         """Whether no index is kept from the action, so that nothing need be narrowed."""
-        return any("*" in grant.names and grant.grants(action) for grant in self._grants())
+        return any("*" in grant.names and not grant.is_partial and grant.grants(action) for grant in self._grants())
+
+    def queries(self, action: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Queries of which one must match the documents of an index with these names; none: all may be seen."""
+        found = [grant.query for grant in self._about(action, names)]
+        return () if None in found else tuple(one for one in found if one is not None)
+
+    def fields(self, action: str, names: Sequence[str]) -> FieldGrant | None:
+        """The fields of an index with these names that may be seen; None: all. Raises Unsupported where several roles name some."""
+        found = {grant.fields for grant in self._about(action, names)}
+        if None in found or not found:
+            return None
+        if len(found) > 1:
+            raise Unsupported("field level security of several roles on one index")
+        return next(iter(found))
+
+    def _about(self, action: str, names: Sequence[str]) -> list[IndexGrant]:
+        return [grant for grant in self._grants() if grant.grants(action) and any(grant.covers(name) for name in names)]
 
     def permitted(self, action: str, names: Iterable[str]) -> list[str]:
         """Those of the names on which the action is allowed."""

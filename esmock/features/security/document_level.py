@@ -1,0 +1,47 @@
+"""Document level security: which documents the queries of roles keep from a user.
+
+They count in statistics all the same, like deleted ones, so that scores are those of everybody. Source: answers of 6.8.23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from esmock.search.execute import ShardTarget, bind_query, shard_search
+from esmock.search.query.base import ParseContext, Query
+from esmock.search.query.parse import parse_query
+from esmock.search.service import environment
+from esmock.xcontent.jackson import jackson_for
+from esmock.xcontent.located import located
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.store.reader import Reader
+    from esmock.version import Behaviour
+
+
+def parse(text: str, behaviour: Behaviour) -> Query:
+    """The query of a role. Raises what the query DSL raises."""
+    return parse_query({"query": located(text.encode(), jackson_for(behaviour), "string")}, "query", ParseContext(behaviour))
+
+
+def hidden(cluster: Cluster, index: Index, reader: Reader, groups: Sequence[Sequence[str]]) -> list[frozenset[int]]:
+    """The documents that are kept from a user, segment by segment.
+
+    Args:
+        groups: queries as JSON; of each group at least one must match.
+    """
+    target = ShardTarget(index.name, index.uuid, 0, reader, index.mapping, index.settings)
+    shard = shard_search(None, target, environment(cluster))
+    bound = [[bind_query(parse(text, cluster.behaviour), shard, False) for text in group] for group in groups]
+    out = []
+    for leaf in reader:
+        left = np.ones(leaf.segment.n_docs, bool)
+        for group in bound:
+            left &= np.logical_or.reduce([one.match(leaf.segment).match for one in group])
+        out.append(frozenset(np.flatnonzero(~left).tolist()))
+    return out
