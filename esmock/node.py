@@ -82,6 +82,7 @@ class Node:
             except Refused as refused:
                 return self._failed(refused.error, refused.channel)
             try:
+                self.cluster.gate = None
                 self.cluster.clock.run_due()
                 try:
                     request = self._request(raw, channel, path, params)

@@ -78,7 +78,6 @@ class Guard:
             Security: 403.
             IndexNotFound: a wildcard that may not be empty, and is.
         """
-        self._cluster.gate = None
         if request.endpoint.name in _OWN or not request.endpoint.action:
             return False
         narrowed = False
