@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, Security
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+_EVERYTHING = "*,everything"
+_PARTLY = "partly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,33 @@ class Authentication:
     permission: Permission
     key: ApiKey | None = None
     real_user: User | None = None
+    _known: dict[tuple[str, str | None], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def permits(self, action: str, index: str | None = None) -> bool:
         """Whether an action is allowed, on an index (None: on any, or no index action)."""
-        allowed = self.permission.permits(action, index)
-        return allowed and (self.key is None or self.key.limited_by.permits(action, index))
+        found = self._known.get((action, index))
+        if found is None:
+            found = self.permission.permits(action, index) and (self.key is None or self.key.limited_by.permits(action, index))
+            self._known[action, index] = found
+        return found
 
     def permits_everything(self, action: str) -> bool:
         """Whether nothing need be narrowed for an index action."""
-        everything = self.permission.permits_everything(action)
-        return everything and (self.key is None or self.key.limited_by.permits_everything(action))
+        found = self._known.get((action, _EVERYTHING))
+        if found is None:
+            found = self.permission.permits_everything(action)
+            found = found and (self.key is None or self.key.limited_by.permits_everything(action))
+            self._known[action, _EVERYTHING] = found
+        return found
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether any role is about some documents or fields only."""
+        found = self._known.get((_PARTLY, None))
+        if found is None:
+            roles = (*self.permission.roles, *(self.key.limited_by.roles if self.key is not None else ()))
+            found = self._known[_PARTLY, None] = any(grant.is_partial for role in roles for grant in role.indices)
+        return found
 
     def queries(self, action: str, names: Sequence[str]) -> list[tuple[str, ...]]:
         """Queries that what a user sees of an index must match, one of each group; none: he sees everything."""
@@ -96,6 +115,22 @@ class Authentication:
         return {name: value for name, value in found.items() if value}
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Remembered:
+    """Who came with a password the last time: the same again while neither user nor roles were changed, which are then other objects."""
+
+    user: User
+    password: str
+    authentication: Authentication
+
+    def is_still(self, user: User | None, password: str, state: SecurityState) -> bool:
+        if user is not self.user or password != self.password:
+            return False
+        now = state.permission(self.authentication.user.roles).roles
+        then = self.authentication.permission.roles
+        return len(now) == len(then) and all(one is other for one, other in zip(now, then, strict=True))
+
+
 class Authenticator:
     """The chain of ways to authenticate, for one version."""
 
@@ -103,6 +138,7 @@ class Authenticator:
         self._state = state
         self._behaviour = behaviour
         self._anonymous_roles = anonymous_roles
+        self._last: dict[str, _Remembered] = {}
 
     def of(self, headers: list[tuple[str, str]], uri: str) -> Authentication:
         """Raises Security (401)."""
@@ -126,10 +162,15 @@ class Authenticator:
         if not colon:
             raise self.refused("invalid basic authentication header value")
         user = self._state.users.get(name)
+        last = self._last.get(name)
+        if last is not None and last.is_still(user, password, self._state):
+            return last.authentication
         if user is None or not user.enabled or not user.verifies(password):
             raise self.refused(f"unable to authenticate user [{name}] for REST request [{uri}]")
-        user = replace(user, roles=(*user.roles, *self._anonymous_roles))
-        return Authentication(user, "realm", self._state.permission(user.roles))
+        as_user = replace(user, roles=(*user.roles, *self._anonymous_roles))
+        found = Authentication(as_user, "realm", self._state.permission(as_user.roles))
+        self._last[name] = _Remembered(user, password, found)
+        return found
 
     def _decoded(self, text: str, what: str) -> str:
         try:

@@ -138,10 +138,10 @@ class SecurityGate:
                 raise Unsupported(f"[{what}] by a user with field level security")
 
     def _fields(self, index: Index) -> tuple[FieldGrant, ...]:
-        return self._who.fields(self._action, self._names(index))
+        return self._who.fields(self._action, self._names(index)) if self._who.is_partial else ()
 
     def _queries(self, index: Index) -> list[tuple[str, ...]]:
-        return self._who.queries(self._action, self._names(index))
+        return self._who.queries(self._action, self._names(index)) if self._who.is_partial else []
 
     def _names(self, index: Index) -> tuple[str, ...]:
         return (index.name, *index.aliases, *(one.name for one in self._cluster.streams.values() if index.name in one.indices))

@@ -199,6 +199,7 @@ INDEX: Mapping[str, Privilege] = _table(
 )  # fmt: skip
 
 
+@functools.lru_cache(1024)
 def is_cluster_action(action: str) -> bool:
     """Whether cluster privileges grant the action; index privileges grant the others."""
     return action.startswith("cluster:") or matches(_TEMPLATES, action)
