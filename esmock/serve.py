@@ -234,6 +234,8 @@ async def _watch_parent(pid_text: str, stop: asyncio.Event) -> None:
 
 
 def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":
+        return _is_alive_on_windows(pid)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -241,6 +243,21 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _is_alive_on_windows(pid: int) -> bool:
+    """There a signal 0 is no question: it would end the process."""
+    import ctypes
+
+    synchronize, timeout = 0x00100000, 0x102
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined, unused-ignore]
+    handle = kernel.OpenProcess(synchronize, False, pid)
+    if not handle:
+        return False
+    try:
+        return bool(kernel.WaitForSingleObject(handle, 0) == timeout)
+    finally:
+        kernel.CloseHandle(handle)
 
 
 def _logging(server: Server) -> Any:
