@@ -230,6 +230,12 @@ def _read(cluster: Cluster, request: Request) -> documents.Found:
     return found
 
 
+def _type_shown(request: Request, found: documents.Found) -> str:
+    """The type that was asked for; ``_all`` stands for the one of the index."""
+    asked = request.mapping_type or "_doc"
+    return found.index.type_name or "_doc" if asked == "_all" and found.doc is not None else asked
+
+
 @endpoint(
     "get",
     "GET /{index}/_doc/{id}",
@@ -246,7 +252,7 @@ def get(cluster: Cluster, request: Request) -> Response:
             "[_source] to load the field from _source"
         )
     found = _read(cluster, request)
-    kind = (request.mapping_type or "_doc") if request.typed else None
+    kind = _type_shown(request, found) if request.typed else None
     if found.doc is None:
         return Response(404, shape.found(found, type_=kind, source=None))
     if not request.raw:

@@ -81,7 +81,7 @@ def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
         out["_type"] = request.mapping_type or "_doc"
     out["_id"] = doc_id
     place = _place(target.reader, doc_id)
-    if place is None:
+    if place is None or request.mapping_type not in (None, "_doc", "_all", index.type_name):
         return Response(404, {**out, "matched": False})
     segment, doc = place
     search = shard_search(None, target, environment(cluster, warn=request.warn))  # type: ignore[arg-type]

@@ -190,6 +190,18 @@ def negotiate(
     return Negotiated(accept, content, major)
 
 
+def accepted_alone(accepts: Sequence[str], behaviour: Behaviour) -> Negotiated:
+    """How a request is answered whose media types do not go together: as ``Accept`` says, where that alone can be read."""
+    try:
+        found = negotiate(tuple(accepts), (), has_body=False, behaviour=behaviour)
+    except ApiError:
+        return Negotiated(None, None, behaviour.major)
+    media = found.accept
+    if media is not None and media.vendor:
+        return Negotiated(None, None, behaviour.major)
+    return found
+
+
 def _one(name: str, values: Sequence[str]) -> MediaType | None:
     if not values:
         return None

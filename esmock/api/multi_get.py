@@ -26,6 +26,7 @@ from esmock.xcontent.value_reader import long_, no_text, text
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
 
 endpoint = Endpoints()
 Json = Any
@@ -98,6 +99,8 @@ class _ItemReader:
                 self.item.stored_fields = [text(body[key], at, self.request) for at, _ in enumerate(body[key])]
             elif key == "_source" and isinstance(body[key], dict | list):
                 self.item.source = self._source(body[key])
+            elif key == "fields" and isinstance(body[key], list):
+                raise Parsing("Unsupported field [fields] used, expected [stored_fields] instead", at_value(body, key))
             else:
                 self._tokens(body, key, key)
         return self.item
@@ -230,10 +233,19 @@ def _read(cluster: Cluster, request: Request, item: Item) -> dict[str, Json]:
         return {**body, "_id": item.doc_id, "error": error.error_body()}
 
 
+def _type_shown(index: Index, asked: str | None) -> str | None:
+    """The type that was asked for, or the one of the index; None for an index without any mapping (7.x)."""
+    if not index.mapping.behaviour.mapping_types:
+        return "_doc"
+    if asked not in (None, "_all"):
+        return asked
+    return index.type_name or ("_doc" if index.mapping.to_json() else None)
+
+
 def _shown(cluster: Cluster, request: Request, item: Item, found: documents.Found) -> dict[str, Json]:
     if item.type not in (None, "_doc", "_all", found.index.type_name):
         found.doc = None
-    kind = (item.type or "_doc") if request.typed else None
+    kind = _type_shown(found.index, item.type) if request.typed else None
     if found.doc is None:
         return shape.found(found, type_=kind, source=None)
     wanted, fields = item.source, item.stored_fields

@@ -13,8 +13,9 @@ from esmock.api.search_body import SearchCall
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.state.resolve import OPEN, IndicesOptions
-from esmock.xcontent import reading
-from esmock.xcontent.located import NeedsPositions
+from esmock.xcontent import json_reader, reading
+from esmock.xcontent.jackson import At, jackson_for, wrap_syntax
+from esmock.xcontent.located import LocatedObject, NeedsPositions, after
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -70,6 +71,10 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     call = _empty_call(request)
     _read_metadata(request, call, _metadata(request, header))
     call.body = request.read(line if line.strip() else b"{}", "json", label="stream")
+    if request.behaviour.wrapped_syntax_errors and isinstance(call.body, LocatedObject):
+        rest = after(call.body)
+        if rest is not None:
+            raise _behind_the_end(rest[1])
     if call.body is None:
         raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
     call.request = SearchRequest.parse(call.body, request.behaviour, warn=request.warn, stands_alone=False)
@@ -79,13 +84,30 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     return call
 
 
+def _behind_the_end(at: At) -> XContentParse:
+    return XContentParse("Unexpected token after end of object", at)
+
+
+def read_to_end(request: Request, header: bytes) -> None:
+    """From 8.x nothing may follow a header. Raises XContentParse."""
+    jackson = jackson_for(request.behaviour)
+    try:
+        json_reader.parse(header, jackson=jackson, label="stream", extra=lambda _, at: _behind_the_end(at))
+    except XContentParse:
+        raise
+    except ApiError as error:
+        raise wrap_syntax(error, jackson) from None
+
+
 def _metadata(request: Request, header: bytes) -> dict[str, Json]:
     """A header as a map; what is no object counts as an empty one."""
     if not header.strip():
         return {}
     tree = reading.read_all(header, "json", request.behaviour, label="stream")
-    if isinstance(tree, list) and request.behaviour.wrapped_syntax_errors:
-        raise XContentParse("Unexpected token after end of object", (1, 2))
+    if request.behaviour.wrapped_syntax_errors:
+        if isinstance(tree, list):
+            raise _behind_the_end((1, 2))
+        read_to_end(request, header)
     return tree if isinstance(tree, dict) else {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from esmock.api.media import Negotiated, negotiate
+from esmock.api.media import Negotiated, accepted_alone, negotiate
 from esmock.api.params import Param, parse_boolean
 from esmock.api.request import Request
 from esmock.errors import ApiError, IllegalArgument, SimpleError
@@ -67,7 +67,7 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
     try:
         channel.negotiated = negotiate(accepts, contents, has_body=bool(raw.body), behaviour=behaviour)
     except ApiError as error:
-        channel.negotiated = Negotiated(None, None, behaviour.major)
+        channel.negotiated = accepted_alone(accepts, behaviour)
         early = early or error
     if single is not None:
         raise Refused(_duplicate_header(single, behaviour), channel)

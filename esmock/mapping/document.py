@@ -171,14 +171,16 @@ class _Walk:
     """One pass over one document."""
 
     __slots__ = (
-        "added", "added_runtime", "behaviour", "changed", "checked_later", "doc_id", "ignored", "mapping", "nested_limit", "routing", "source",
-    )
+        "added", "added_runtime", "behaviour", "changed", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "routing",
+        "source",
+    )  # fmt: skip
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
         self.mapping = mapping
         self.behaviour = mapping.behaviour
         self.doc_id = doc_id
         self.source = source
+        self.nested_count = 0
         self.ignored: set[str] | None = None
         self.added: dict[str, Field | ObjectMapper] = {}
         self.added_runtime: dict[str, Json] = {}
@@ -243,6 +245,8 @@ class _Walk:
         if not child.enabled:
             return
         if isinstance(value, dict):
+            if child.nested:
+                self._count_nested(holder, key)
             self.object(child, value, child.dynamic or dynamic)
         elif isinstance(value, list):
             for index, one in enumerate(value):
@@ -256,6 +260,16 @@ class _Walk:
                 holder,
                 key,
             )
+
+    def _count_nested(self, holder: Json, key: str | int) -> None:
+        self.nested_count += 1
+        limit = self.mapping.context.limit("nested_objects", 10_000)
+        if self.nested_count > limit:
+            text = (
+                f"The number of nested documents has exceeded the allowed limit of [{limit}]. This limit can be set by changing "
+                "the [index.mapping.nested_objects.limit] index level setting."
+            )
+            raise self._error(text, holder, key)
 
     def _list(self, field: Field, holder: Json, key: str | int, values: list[Json]) -> None:
         for index, value in enumerate(values):

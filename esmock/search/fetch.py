@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
+from esmock.xcontent import json_reader
 from esmock.xcontent.java_map import as_hash_map, map_order
 from esmock.xcontent.json_writer import RawJson
 from esmock.xcontent.source_filter import filter_source
@@ -170,9 +171,7 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
         return None
     if not (wanted.includes or wanted.excludes or own.source_includes or own.source_excludes):
         return RawJson(doc.source)
-    import orjson
-
-    tree = orjson.loads(doc.source)
+    tree = json_reader.parse_stored(doc.source)
     streamed = own.behaviour.source_streamed
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)

@@ -271,8 +271,10 @@ class Regexp(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Regexp:
+        from esmock.search.query.lucene_regex import read_flags
+
         more = {
-            "flags": lambda holder, key, _ctx: holder[key],
+            "flags": lambda holder, key, _ctx: read_flags(holder[key]),
             "flags_value": _number,
             "max_determinized_states": _number,
         }
@@ -292,7 +294,8 @@ class Regexp(Query):
             )
 
         def matches_of(field: Field | None) -> tuple[Matches, str]:
-            return compile_regex(self.value, self.flags, ignore_case=self.case_insensitive), ""
+            has_classes = shard.behaviour.major >= 8
+            return compile_regex(self.value, self.flags, ignore_case=self.case_insensitive, has_classes=has_classes), ""
 
         return pattern_query(shard, "regexp", self.field, boost, matches_of, self.rewrite, scored)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, Parsing
+from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, one_field, options, scalar, text
 from esmock.search.query.terms import (
@@ -212,7 +212,16 @@ class Exists(Query):
         return cls(**found)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        if self.field in ("_id", "_index", "_type", "_seq_no", "_version", "_source", "_primary_term"):
+        if self.field == "_source":
+            raise shard.error("The _source field is not searchable")
+        if self.field == "_field_names":
+            raise UnsupportedOperation("Cannot run exists query on _field_names")
+        if self.field == "_type" and shard.behaviour.mapping_types:
+            shard.warn(
+                "[types removal] Using the _type field in queries and aggregations is deprecated, prefer to use a field instead."
+            )
+            return MatchEverything(boost)
+        if self.field in ("_id", "_index", "_seq_no", "_version", "_primary_term"):
             return MatchEverything(boost)
         paths = [path for path, _ in shard.mapping.fields(self.field)]
         for _, found in shard.mapping.fields(self.field):
@@ -253,6 +262,8 @@ def exists_mask(segment: Any, paths: list[str]) -> np.ndarray:
                     out |= postings.has_value
         elif found.is_indexed or found.has_doc_values:
             out |= segment.column(path).has_value
+        elif found.name == "binary" and found.is_stored:
+            out |= np.fromiter(map(bool, segment.values(path)[0]), bool, segment.n_docs)
     return out
 
 
