@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, NumberFormat, Unsupported
 
 _INTERSECTION, _COMPLEMENT, _EMPTY, _ANYSTRING, _AUTOMATON, _INTERVAL = 1, 2, 4, 8, 16, 32
 _FLAGS = {
@@ -51,8 +51,9 @@ def compile_regex(
     """A test for whole terms.
 
     Args:
+        has_classes: as Lucene 9 (8.x) has them: ``\\d``, ``\\w`` and ``\\s`` stand for kinds of characters, other letters are
+            not escaped.
         is_prefix: the beginning of a term is enough.
-        has_classes: ``\\d``, ``\\w`` and ``\\s`` stand for kinds of characters (8.x).
 
     Raises:
         IllegalArgument: the pattern is broken.
@@ -192,6 +193,8 @@ class _Parser:
         while self._peek("?*+{"):
             char = self._next()
             low, high = {"?": (0, 1), "*": (0, None), "+": (1, None)}.get(char) or self._bounds()
+            if self.has_classes and high is not None and high < low:
+                raise IllegalArgument(f"invalid repetition range(out of order): {low}..{high}")
             tree = _repeated(tree, low, high)
         return tree
 
@@ -240,10 +243,13 @@ class _Parser:
 
     def _kind(self) -> str | None:
         """``\\d`` and its kin."""
-        if not self.has_classes or self.text[self.at : self.at + 1] != "\\" or self.text[self.at + 1 : self.at + 2] not in tuple("dDwWsS"):
+        escaped = self.text[self.at + 1 : self.at + 2]
+        if not self.has_classes or not self._peek("\\") or not (escaped.isascii() and escaped.isalpha()):
             return None
+        if escaped not in "dDwWsS":
+            raise IllegalArgument(f"invalid character class \\{ord(escaped)}")
         self.at += 2
-        return self.text[self.at - 2 : self.at]
+        return "\\" + escaped
 
     def _char(self) -> str:
         self._match("\\")
@@ -285,8 +291,18 @@ class _Parser:
         if not self.flags & _INTERVAL:
             raise IllegalArgument(f"illegal identifier at position {self.at - 1}")
         if not (low.isascii() and low.isdigit() and high.isascii() and high.isdigit()):
-            raise IllegalArgument(f"interval syntax error at position {self.at - 1}")
+            raise IllegalArgument(f"interval syntax error at position {self.at - 1}", cause=self._no_number(low, high))
         return _Regular(_numbers(low, high))
+
+
+    def _no_number(self, low: str, high: str) -> NumberFormat | None:
+        """Newer versions tell what of an interval is no number."""
+        if not self.has_classes:
+            return None
+        if not low or not high or "-" in high:
+            return NumberFormat(None)
+        bad = high if low.isascii() and low.isdigit() else low
+        return NumberFormat(f'For input string: "{bad}"')
 
 
 def _repeated(tree: _Node, low: int, high: int | None) -> _Node:
