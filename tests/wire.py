@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from esmock.http.connection import Connection
@@ -63,10 +64,10 @@ class Wire:
         connection.connection_lost(None)
         return bytes(transport.sent), transport.is_closed
 
-    def request(
+    def send(
         self, method: str, target: str, headers: Sequence[tuple[str, str]] = (), body: bytes | None = None
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers by lower-case name, and body of one request; ``Host``, ``Content-Length`` and chunks are added."""
+    ) -> bytes:
+        """The bytes that answer one request; ``Host``, ``Content-Length`` and chunks are added."""
         lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers)]
         named = {name.lower() for name, _ in headers}
         if body is not None and not named & {"content-length", "transfer-encoding"}:
@@ -74,15 +75,30 @@ class Wire:
         if body is not None and "transfer-encoding" in named:
             body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        sent, _ = self.exchange(head + (body or b""))
-        return parse(sent, method)
+        return self.exchange(head + (body or b""))[0]
+
+    def request(
+        self, method: str, target: str, headers: Sequence[tuple[str, str]] = (), body: bytes | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers by lower-case name, and body of one request."""
+        answer = parse_all(self.send(method, target, headers, body), method)
+        return answer.status, dict(answer.headers), answer.body
 
 
-def parse(sent: bytes, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-    """Cut the first answer into status, headers by lower-case name, and body."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer; header names are lower-case, in order."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def parse_all(sent: bytes, method: str = "GET") -> Answer:
+    """The first answer in some bytes."""
     response = http.client.HTTPResponse(_Bytes(sent), method=method)  # type: ignore[arg-type]
     response.begin()
-    return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    return Answer(response.status, [(name.lower(), value) for name, value in response.getheaders()], response.read())
 
 
 class _Bytes:

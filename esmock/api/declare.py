@@ -116,9 +116,9 @@ def since(version: tuple[int, int], text: str) -> list[Route]:
     return _routes(text, since=version)
 
 
-def typed(text: str, *, warning: str | None) -> list[Route]:
-    """Routes with a mapping type in the path: 7.x, with the deprecation warning that they send."""
-    return until(8, text, warning=warning)
+def typed(text: str, *, warning: str | None, since: tuple[int, int] = (0, 0)) -> list[Route]:
+    """Routes with a mapping type in the path: 7.x, with the deprecation warning that they send; ``since``: from a version on."""
+    return _routes(text, until=8, warning=warning, since=since)
 
 
 def warned(text: str, *, warning: str) -> list[Route]:

@@ -39,6 +39,7 @@ _GET_TYPES = (
     "instead."
 )
 _SOURCE_TYPES = "[types removal] Specifying types in get_source and exist_sourcerequests is deprecated."
+_SOURCE_TYPES_EIGHT = "[types removal] Specifying types in get_source and exist_source requests is deprecated."
 _DELETE_TYPES = (
     "[types removal] Specifying types in document index requests is deprecated, use the /{index}/_doc/{id} endpoint "
     "instead."
@@ -265,7 +266,8 @@ def get(cluster: Cluster, request: Request) -> Response:
     if show and found.index.mapping.source_enabled:
         source = wanted.apply(found.doc.visible_source, cluster.behaviour)
     values = source_params.stored_fields(found, fields, cluster.behaviour) if fields else None
-    return Response(200, shape.found(found, type_=kind, source=source, fields=values))
+    reads = show or bool(fields)
+    return Response(200, shape.found(found, type_=kind, source=source, fields=values, reads_document=reads))
 
 
 @endpoint(
@@ -284,6 +286,7 @@ def exists(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "get_source",
     "GET /{index}/_source/{id}",
+    typed("GET /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES_EIGHT, since=(8, 0)),
     typed("GET /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES),
     params=_SOURCE_PARAMS,
     docs="docs-get",
@@ -306,6 +309,7 @@ def get_source(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "exists_source",
     "HEAD /{index}/_source/{id}",
+    typed("HEAD /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES_EIGHT, since=(8, 0)),
     typed("HEAD /{index}/{type}/{id}/_source", warning=_SOURCE_TYPES),
     params=_SOURCE_PARAMS,
     docs="docs-get",

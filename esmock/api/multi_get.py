@@ -48,6 +48,11 @@ class Item:
 
 
 def _parse(request: Request) -> list[Item]:
+    if request.has_param("fields"):
+        raise IllegalArgument(
+            "The parameter [fields] is no longer supported, please use [stored_fields] to retrieve stored fields or _source "
+            "filtering if the field is not stored"
+        )
     content, kind = request.content_or_source()
     body = request.read(content, kind, label="stream")
     if not isinstance(body, dict):
@@ -185,6 +190,7 @@ def _with_defaults(request: Request, item: Item) -> Item:
         "realtime": boolean(True),
         "routing": string(),
         "stored_fields": names(),
+        "fields": string(lazy=True),
         **source_params.SOURCE_PARAMS,
         "force_synthetic_source": boolean(since=(8, 4)),
     },
@@ -254,4 +260,4 @@ def _shown(cluster: Cluster, request: Request, item: Item, found: documents.Foun
     if show and found.index.mapping.source_enabled:
         source = wanted.apply(found.doc.visible_source, cluster.behaviour)
     values = source_params.stored_fields(found, fields, cluster.behaviour) if fields else None
-    return shape.found(found, type_=kind, source=source, fields=values)
+    return shape.found(found, type_=kind, source=source, fields=values, reads_document=show or bool(fields))

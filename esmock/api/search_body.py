@@ -76,7 +76,8 @@ def search_call(request: Request, body: Json) -> SearchCall:
     """Join a body with the parameters of its request. Raises as the search parser does."""
     from esmock.search.request import SearchRequest
 
-    parsed = SearchRequest.parse(body, request.behaviour, warn=request.warn)
+    is_eight = request.behaviour.major == 8 and request.typed
+    parsed = SearchRequest.parse(body, request.behaviour, warn=request.warn, compatible=is_eight)
     overlay = url_body(request)
     if overlay:
         given = _parse_overlay(overlay, request)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported
-from esmock.xcontent.located import NO_TOKENS, LocatedObject, after, at_name, at_root, at_value, token
+from esmock.xcontent.located import NO_TOKENS, LocatedObject, after, at_name, at_root, at_value, standing, token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class SearchRequest:
     warn: Callable[[str], None] = lambda _text: None
     pending: list[Query] = field(default_factory=list)
     uses_dfs: bool = False
+    compatible: bool = False
 
     @classmethod
     def parse(
@@ -101,16 +102,18 @@ class SearchRequest:
         *,
         warn: Callable[[str], None] = lambda _text: None,
         stands_alone: bool = True,
+        compatible: bool = False,
     ) -> SearchRequest:
         """Read a body; None stands for none.
 
         Args:
             stands_alone: nothing may follow the body.
+            compatible: the request asks for the REST forms of the version before.
 
         Raises:
             Parsing, XContentParse, IllegalArgument ...: in Elasticsearch's words; NeedsPositions on plain bodies.
         """
-        request = cls(behaviour, warn=warn)
+        request = cls(behaviour, warn=warn, compatible=compatible)
         if body is None:
             return request
         if not isinstance(body, dict):
@@ -156,7 +159,7 @@ _LATER: dict[type, tuple[str, ...]] = {
 def _context(request: SearchRequest) -> Any:
     from esmock.search.query.base import ParseContext
 
-    return ParseContext(request.behaviour, request.warn, pending=request.pending)
+    return ParseContext(request.behaviour, request.warn, pending=request.pending, compatible=request.compatible)
 
 
 def _text(request: Told, body: Json, key: Any) -> str:
@@ -258,7 +261,8 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
         one = value[name]
         target = {"includes": "includes", "include": "includes", "excludes": "excludes", "exclude": "excludes"}.get(name)
         if target is None:
-            raise Parsing(f"Unknown key for a {token(one)} in [{name}].", at_value(value, name))
+            place = at_value(value, name)
+            raise standing(Parsing(f"Unknown key for a {token(one)} in [{name}].", place), place)
         if isinstance(one, str):
             found[target] = (one,)
         elif isinstance(one, list):

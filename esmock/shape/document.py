@@ -76,10 +76,12 @@ def found(
     type_: str | None,
     source: Json | None,
     fields: Mapping[str, Sequence[Json]] | None = None,
+    reads_document: bool = True,
 ) -> dict[str, Json]:
     """The answer to a read.
 
     Args:
+        reads_document: source or stored fields were asked for; without them the routing is not looked at, either.
         source: a tree, ``RawJson``, or None for no ``_source``.
         fields: stored fields.
     """
@@ -94,7 +96,7 @@ def found(
     body["_version"] = doc.version
     body["_seq_no"] = doc.seq_no
     body["_primary_term"] = doc.primary_term
-    if doc.routing is not None:
+    if doc.routing is not None and reads_document:
         body["_routing"] = doc.routing
     body["found"] = True
     if source is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, Unsupported
+from esmock.errors import ApiError, IllegalArgument, JsonEOF, Unsupported
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
-from esmock.xcontent.located import located, token
+from esmock.xcontent.located import LocatedObject, located, token
 from esmock.xcontent.value_reader import Reading, boolean, integer, long_, text
 
 if TYPE_CHECKING:
@@ -177,8 +177,22 @@ class BulkReader:
         except ApiError as error:
             if not self.behaviour.bulk_errors_first:
                 return located(line, self.jackson)
+            if isinstance(error, JsonEOF):
+                return self._unclosed(line)
             raise wrap_syntax(error, self.jackson) from None
         return tree
+
+    def _unclosed(self, line: bytes) -> Json:
+        """An action whose own object is whole, and only the one around it has no end. Raises XContentEOF for anything else."""
+        tree = located(line, self.jackson)
+        first = next(iter(tree.values()), None) if isinstance(tree, LocatedObject) else None
+        if not isinstance(first, LocatedObject) or first.error is not None or dict.__len__(tree) > 1:
+            tree.check()
+        self.reading.warn(
+            "A bulk action wasn't closed properly with the closing brace. Malformed objects are currently accepted but will be "
+            "rejected in a future version."
+        )
+        return dict(dict.items(tree))
 
     def _write(self, op: str, metadata: dict[str, Json], number: int) -> WriteRequest:
         defaults, behaviour = self.defaults, self.behaviour

@@ -108,4 +108,6 @@ def _evaluate(placeholder: str, now_ms: int) -> str:
         zone_text = given if bar else "UTC"
     zone = zone_of(zone_text)
     formatter = date_formatter(pattern)
+    if not expression:
+        raise ElasticsearchParse("cannot parse empty date")
     return formatter.format_ns(parse_math(expression, formatter, now_ms, round_up=False, zone=zone), zone)

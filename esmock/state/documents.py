@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
     ApiError,
+    ClassCast,
     DocumentMissing,
     DocumentSourceMissing,
     IllegalArgument,
@@ -21,6 +22,7 @@ from esmock.errors import (
     StringIndexOutOfBounds,
     UnavailableShards,
 )
+from esmock.mapping.parameter import java_class
 from esmock.state import data_streams
 from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index, may_create
@@ -313,6 +315,8 @@ def _scripted(
     op = ctx.get("op")
     if op == ("create" if current is None else "index"):
         left = ctx.get("_source")
+        if not isinstance(left, dict):
+            raise _not_a_map(left)
         source = json_writer.dumps(as_hash_map(left) if current is None else left)
         condition = Condition(create=True) if current is None else NO_CONDITION
         version = -4 if current is None else -3
@@ -327,6 +331,14 @@ def _scripted(
     shard.count("noop_update_total")
     written = Written("noop", current.version, current.seq_no, current.primary_term)
     return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))
+
+
+def _not_a_map(value: Json) -> ClassCast:
+    kind = java_class(value)
+    map_ = "java.util.Map"
+    return ClassCast(
+        f"class {kind} cannot be cast to class {map_} ({kind} and {map_} are in module java.base of loader 'bootstrap')"
+    )
 
 
 def document_missing(cluster: Cluster, shard: Shard, doc_id: str, type_: str | None = None) -> ApiError:

@@ -231,7 +231,8 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
             raise InvalidIndexName(name, "must not start with '_'.")
         raise IndexNotFound(name, resource=resource)
     if len(holders) > 1:
-        kinds = map_order(holder.name for holder in holders)
+        names = (holder.name for holder in holders)
+        kinds = map_order(names) if cluster.behaviour.mapping_types else sorted(names)
         raise IllegalArgument(
             f"alias [{name}] has more than one index associated with it [{', '.join(kinds)}], "
             "can't execute a single index op"

@@ -33,6 +33,8 @@ def zone_of(text: str) -> tzinfo:
     match = _OFFSET.match(text)
     if match is not None:
         return _fixed(match)
+    if len(text) < 2:
+        raise DateTime(f"Invalid ID for ZoneOffset, invalid format: {text}")
     for prefix in ("UTC", "GMT", "UT"):
         if text.startswith(prefix) and (match := _OFFSET.match(text[len(prefix) :])):
             return _fixed(match)

@@ -47,6 +47,8 @@ class ParseContext:
     warn: Callable[[str], None] = lambda _text: None
     depth: int = 0
     max_depth: int = 30
+    compatible: bool = False
+    """Whether the request asks for the REST forms of the version before."""
     pending: list[Any] = field(default_factory=list)
 
 

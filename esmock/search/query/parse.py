@@ -33,6 +33,8 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
         raise IllegalArgument(f"query malformed, empty clause found at [{line}:{column}]")
     name = next(iter(node))
     body = node[name]
+    if ctx.compatible and name in _REMOVED_IN_EIGHT:
+        raise _removed(name, at_value(node, name), ctx)
     cls: Any = QUERIES.get(name)
     if cls is not None and not _is_known(cls, ctx):
         cls = None
@@ -56,6 +58,24 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
             f"[{name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at_name(node, second)
         )
     return query
+
+
+_REMOVED_IN_EIGHT = {
+    "type": "[types removal] Type queries are deprecated, prefer to filter on a field instead.",
+    "common": (
+        "Common Terms Query usage is not supported. Use [match] query which can efficiently skip blocks of documents if the "
+        "total number of hits is not tracked."
+    ),
+}
+"""Queries that 8.x still knows by name when it is to be compatible with 7, and what it says of them."""
+
+
+def _removed(name: str, at: Any, ctx: ParseContext) -> Parsing:
+    text_ = _REMOVED_IN_EIGHT[name]
+    if name == "common":
+        ctx.warn(f"Deprecated field [{name}] used, replaced by [{text_}]")
+    ctx.warn(text_)
+    return Parsing(text_, at)
 
 
 def _is_known(cls: Any, ctx: ParseContext) -> bool:
