@@ -10,6 +10,7 @@ from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat,
 if TYPE_CHECKING:
     from esmock.search.aggs.collecting import ShardContext
     from esmock.search.aggs.values import Source
+    from esmock.search.query.shard import ShardSearch
 
 Json = Any
 Array = Any
@@ -102,7 +103,8 @@ def kind_of(found: Any) -> str:
     return name if name in (BOOLEAN, IP, HISTOGRAM) else BYTES
 
 
-def check_fielddata(found: Any, kind: str) -> None:
+def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
+    """Refuse what has no values to aggregate. Raises IllegalArgument."""
     if isinstance(found, MetaField) or kind == RANGE:
         return
     refused = getattr(found, "no_columns", None)
@@ -111,11 +113,9 @@ def check_fielddata(found: Any, kind: str) -> None:
     if found.is_text:
         if found.has("fielddata") and found.get("fielddata"):
             return
-        raise IllegalArgument(
-            "Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these "
-            f"operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [{found.path}] in "
-            "order to load field data by uninverting the inverted index. Note that this can use significant memory."
-        )
+        from esmock.search.sort import fielddata_disabled
+
+        raise IllegalArgument(fielddata_disabled(shard, found))
     if not found.has_doc_values:
         raise IllegalArgument(
             f"Can't load fielddata on [{found.path}] because fielddata is unsupported on fields of type [{found.type_name}]. Use doc values instead."

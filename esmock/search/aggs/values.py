@@ -162,6 +162,7 @@ class SourceConfig:
         if found is None:
             source = Source(hint or default, self, mapped=self.field is None and self.script is not None)
         else:
+            check_fielddata(found, kind_of(found), ctx.shard)
             if hint is not None and ctx.behaviour.major >= 8:
                 self._check_hint(found, hint)
             source = Source.of_field(found, self, hint)
@@ -170,9 +171,7 @@ class SourceConfig:
 
     def _check_hint(self, found: Any, hint: str) -> None:
         """8.x: ``value_type`` must be the kind of the field."""
-        kind = kind_of(found)
-        check_fielddata(found, kind)
-        if kind != hint:
+        if kind_of(found) != hint:
             name = VALUE_TYPE_TEXTS.get(self.value_type or "", hint)
             raise IllegalArgument(f"Field type [{found.type_name}] is incompatible with specified value_type [{name}]")
 
@@ -200,7 +199,6 @@ class Source:
     @classmethod
     def of_field(cls, found: Any, config: SourceConfig, hint: str | None = None) -> Source:
         kind = kind_of(found)
-        check_fielddata(found, kind)
         if hint is not None and hint not in NUMERIC and kind in NUMERIC:
             kind = BYTES if hint == IP else hint
         elif hint in NUMERIC and kind not in NUMERIC:
