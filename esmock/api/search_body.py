@@ -100,6 +100,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
     )
     parsed.uses_dfs = call.search_type == "dfs_query_then_fetch"
     _check_totals(call, request, body)
+    _check_source(call)
     _check_scroll(call, request)
     return call
 
@@ -128,6 +129,14 @@ def _check_totals(call: SearchCall, request: Request, body: Json) -> None:
             "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got "
             f"{call.request.track_total_hits}"
         )
+
+
+def _check_source(call: SearchCall) -> None:
+    """8.x refuses a source without stored fields here, 7.x on the shards."""
+    from esmock.search.request import SOURCE_WITHOUT_FIELDS
+
+    if call.request.wants_source_without_fields and call.request.behaviour.major >= 8:
+        raise ActionRequestValidation(SOURCE_WITHOUT_FIELDS)
 
 
 def _check_scroll(call: SearchCall, request: Request) -> None:

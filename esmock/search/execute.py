@@ -15,12 +15,13 @@ from esmock.errors import (
     NoShardAvailableAction,
     Parsing,
     QueryShard,
+    Search,
     SearchPhaseExecution,
 )
 from esmock.search.query.base import F32
 from esmock.search.query.compound import MatchAll, MatchNone
 from esmock.search.query.shard import ShardSearch
-from esmock.search.request import TRACK_ALL, TRACK_NONE, SearchRequest
+from esmock.search.request import SOURCE_WITHOUT_FIELDS, TRACK_ALL, TRACK_NONE, SearchRequest
 from esmock.search.sort import SortKey
 
 if TYPE_CHECKING:
@@ -432,6 +433,7 @@ def _query_shard(
     shard = shard_search(request, target, environment)
     shard.dfs = dfs
     _check_window(request, target, environment)
+    _check_source(request)
     if request.slice is not None:
         from esmock.search.slice import check_slice
 
@@ -475,6 +477,11 @@ def _query_shard(
     if request.suggest is not None:
         result.suggest = request.suggest.collect(shard, target)
     return result
+
+
+def _check_source(request: SearchRequest) -> None:
+    if request.wants_source_without_fields:
+        raise Search(SOURCE_WITHOUT_FIELDS)
 
 
 def _check_window(request: SearchRequest, target: ShardTarget, environment: Environment) -> None:

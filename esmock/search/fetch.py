@@ -97,7 +97,9 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         seq_no=request.seq_no_primary_term,
     )
     wanted = source_wanted(request)
-    if wanted.fetch:
+    if request.wants_source_without_fields:
+        _refuse_filters(wanted, target.index)
+    elif wanted.fetch:
         out.source = nested_source(doc, segment, hit.doc, wanted) if is_nested else shown_source(doc, mapping, wanted)
     if is_nested:
         from esmock.search.inner_hits import nested_identity
@@ -151,6 +153,14 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
         if len(mask) == hit.leaf.segment.n_docs and mask[hit.doc]:
             out.append(name)
     return out or None
+
+
+def _refuse_filters(wanted: FetchSource, index: str) -> None:
+    """Where no stored fields are loaded, the source is missing, and only filtering it is an error (top_hits, recording of 7.10.2)."""
+    if wanted.includes or wanted.excludes:
+        raise IllegalArgument(
+            f"unable to fetch fields from _source field: _source is disabled in the mappings for index [{index}]"
+        )
 
 
 def source_wanted(request: SearchRequest) -> FetchSource:

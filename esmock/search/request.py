@@ -43,6 +43,9 @@ class FieldAndFormat:
     include_unmapped: bool = False
 
 
+SOURCE_WITHOUT_FIELDS = "[stored_fields] cannot be disabled if [_source] is requested"
+
+
 @dataclass(slots=True)
 class SearchRequest:
     """A parsed search.
@@ -93,6 +96,11 @@ class SearchRequest:
     pending: list[Query] = field(default_factory=list)
     uses_dfs: bool = False
     compatible: bool = False
+
+    @property
+    def wants_source_without_fields(self) -> bool:
+        """The source was asked for, and no stored fields, of which it is one."""
+        return self.stored_fields == ("_none_",) and self.source is not None and self.source.fetch
 
     @classmethod
     def parse(

@@ -222,9 +222,19 @@ class CompositeAggregator(BucketAggregator):
         return out
 
 
+_FACTORIES = {
+    "diversified_sampler": "Diversified",
+    "geo_distance": "GeoDistanceRange",
+    "geohash_grid": "GeoHashGrid",
+    "geotile_grid": "GeoTileGrid",
+    "ip_range": "BinaryRange",
+}
+"""Classes that are not named after their aggregation (recording of 7.10.2)."""
+
+
 def _factory(name: str) -> str:
     """Elasticsearch's class that makes an aggregation's collectors."""
-    words = "".join(part.capitalize() for part in name.split("_"))
+    words = _FACTORIES.get(name) or "".join(part.capitalize() for part in name.split("_"))
     return words + ("AggregationFactory" if name == "composite" else "AggregatorFactory")
 
 
@@ -285,7 +295,7 @@ class CompositeSource(SourceBuilder):
         """The distinct keys, and per document (starts) the places of its keys among them."""
         values = source.load(leaf, docs)
         if values.dictionary is not None:
-            return list(values.dictionary), values.starts, values.values
+            return list(values.dictionary), values.starts, values.values.astype(np.int64, copy=False)
         keys = self.keys(values.values, source)
         distinct, inverse = np.unique(keys, return_inverse=True)
         return distinct.tolist(), values.starts, inverse.reshape(-1)

@@ -159,8 +159,8 @@ class DateHistogramAggregator(SourceBuckets):
             for bound, limit, sign in ((self.extended[0], self.hard[0], 1), (self.extended[1], self.hard[1], -1)):
                 if bound is not None and limit is not None and (bound - limit) * sign < 0:
                     raise IllegalArgument(
-                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(self.hard)}], "
-                        f"extended bounds: [{_shown(self.extended)}]"
+                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(builder.hard_bounds)}], "
+                        f"extended bounds: [{_shown(builder.extended_bounds)}]"
                     )
 
     def _bounds(self, given: tuple[Json, Json] | None, name: str) -> tuple[int | None, int | None] | None:

@@ -79,6 +79,11 @@ def _values(body: list[Json], name: str) -> tuple[str, ...]:
     return tuple(p.text(one) for one in body)
 
 
+def utf8(term: str) -> bytes:
+    """A text term's bytes in the index."""
+    return term.encode("utf-8", "surrogatepass")
+
+
 @dataclass(frozen=True, slots=True)
 class IncludeExclude:
     """Which keys of a terms aggregation become buckets."""
@@ -107,15 +112,18 @@ class IncludeExclude:
                 else "Cannot mix a regex-based include with a set-based method"
             )
 
-    def terms(self, dictionary: Sequence[str], read: Callable[[str], str]) -> Array:
+    def terms(
+        self, dictionary: Sequence[str], read: Callable[[str], str], encode: Callable[[str], bytes] = utf8
+    ) -> Array:
         """bool[n]: which terms of a dictionary are taken.
 
         Args:
             read: a listed value as the dictionary holds it.
+            encode: a term's bytes in the index, which say what partition it is of.
         """
         if isinstance(self.include, Partition):
             part = self.include
-            hashes = (murmur3_x86_32(term.encode("utf-8", "surrogatepass")) for term in dictionary)
+            hashes = (murmur3_x86_32(encode(term)) for term in dictionary)
             return np.fromiter((one % part.count == part.number for one in hashes), bool, len(dictionary))
         out = np.ones(len(dictionary), bool)
         if self.include is not None:
@@ -200,4 +208,4 @@ def murmur3_x86_32(data: bytes, seed: int = _SEED) -> int:
     return code - (1 << 32) if code >> 31 else code
 
 
-__all__ = ["IncludeExclude", "Partition", "Rule", "murmur3_x86_32", "read_exclude", "read_include"]
+__all__ = ["IncludeExclude", "Partition", "Rule", "murmur3_x86_32", "read_exclude", "read_include", "utf8"]

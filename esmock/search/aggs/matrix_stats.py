@@ -23,6 +23,7 @@ from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.values import SourceConfig
 from esmock.xcontent import located
 from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 Array = Any
@@ -115,7 +116,7 @@ class Moments:
         # ES: here the distances of the means come from the sums, above from the running means
         distances = {name: other.sums[name] / b - self.sums[name] / a for name in self.sums}
         for (name, fellow), product in self.products.items():
-            added = distances[name] * distances[fellow] * a * b / total
+            added = a * b / total * distances[name] * distances[fellow]
             out.products[name, fellow] = product + (other.products[name, fellow] + added)
         return out
 
@@ -210,7 +211,9 @@ class MatrixStatsAggregator(Aggregator):
             for name in map_order(builder.fields)
         }
         found = {name: one.resolve(ctx, "matrix_stats", NUMERIC, "number") for name, one in configs.items()}
-        self.sources = {name: source for name, source in found.items() if not source.is_empty}
+        # ES: the order of a hash map made for their number, which the last digits of the products show (recording of 7.10.2)
+        mapped = [name for name, source in found.items() if not source.is_empty]
+        self.sources = {name: found[name] for name in hash_order(mapped, capacity=len(mapped))}
         self.owners: list[Array] = []
         self.columns: dict[str, list[Array]] = {name: [] for name in self.sources}
 

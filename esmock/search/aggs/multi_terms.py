@@ -155,7 +155,7 @@ class MultiTermsAgg(Builder):
         criteria = given.pop("order", None)
         self.order = Order.of(*criteria) if criteria else Order.of(COUNT_DESC)
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
-        self.thresholds = Thresholds(**{name: given.pop(name) for name in names if name in given})
+        self.thresholds = Thresholds(**{name: given.pop(name) for name in names if name in given}).capped()
         self.show_term_doc_count_error = given.pop("show_term_doc_count_error", False)
 
 

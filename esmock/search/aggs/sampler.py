@@ -66,6 +66,7 @@ class SamplerAggregator(SingleBucketAggregator):
         self.waiting.append((leaf, docs, owners))
 
     def _check(self) -> None:
+        """Without aggregations below, only a sampler of an unmapped field is answered."""
         if not self.subs:
             raise misuse("Sampler aggregation must be used with child aggregations.", self.ctx.behaviour)
 
@@ -103,6 +104,10 @@ class DiversifiedAggregator(SamplerAggregator):
         self.keys: list[Any] = []
         self.first: str | None = None
         super().__init__(builder, ctx, parent)
+
+    def _check(self) -> None:
+        if not self.source.is_empty:
+            super()._check()
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:

@@ -104,7 +104,7 @@ class SignificantLongTerms(SignificantTerms):
 
 
 class UnmappedSignificantTerms(SignificantTerms):
-    type, java = "umsigterms", "UnmappedSignificantTerms"
+    type, java = "sigsterms", "UnmappedSignificantTerms"
     is_mapped = False
     __slots__ = ()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +18,7 @@ from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.formats import Format
-from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
+from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks, utf8
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -72,7 +72,11 @@ class Thresholds:
         shard_size = self.shard_size
         if shard_size < 0:
             shard_size = self.size if order.is_key_order else min(int(self.size * 1.5 + 10), 0x7FFFFFFF)
-        return Thresholds(self.size, max(shard_size, self.size), self.min_doc_count, self.shard_min_doc_count)
+        return replace(self, shard_size=max(shard_size, self.size))
+
+    def capped(self) -> Thresholds:
+        """With the shard's minimum no higher than the whole's, as terms have it (recordings of 7.10.2 and 8.19.21)."""
+        return replace(self, shard_min_doc_count=min(self.shard_min_doc_count, self.min_doc_count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +314,9 @@ class TermsAggregator(SourceBuckets):
 
     def _allowed(self, leaf: Leaf, values: Values) -> Array:
         read = self.source.format.parse if self.source.format is not None else str
+        encode = bytes.fromhex if self.source.kind == IP else utf8
         rule = self.builder.include_exclude
-        return leaf.cached(("allowed", id(self)), lambda: rule.terms(values.dictionary, read))  # type: ignore[union-attr]
+        return leaf.cached(("allowed", id(self)), lambda: rule.terms(values.dictionary, read, encode))  # type: ignore[union-attr]
 
     def _allowed_numbers(self, numbers: Array) -> Array:
         source = self.source
@@ -447,7 +452,7 @@ class TermsAgg(SourceBuilder):
         criteria = given.pop("order", None)
         self.order = Order.of(*criteria) if criteria else Order.of(COUNT_DESC)
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
-        self.thresholds = Thresholds(**{name: given.pop(name) for name in names if name in given})
+        self.thresholds = Thresholds(**{name: given.pop(name) for name in names if name in given}).capped()
         include, exclude = given.pop("include", None), given.pop("exclude", None)
         if include is not None or exclude is not None:
             self.include_exclude = IncludeExclude(include, exclude)

@@ -86,7 +86,13 @@ class TreeMap(dict[Any, Any]):
         self.comparator = comparator
 
     def ordered_keys(self) -> list[Any]:
-        return sorted(self, key=sort_key(self.comparator))
+        return sorted(super().__iter__(), key=sort_key(self.comparator))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.ordered_keys())
+
+    def items(self) -> Any:
+        return [(key, self[key]) for key in self.ordered_keys()]
 
 
 class JavaSet:
