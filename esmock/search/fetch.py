@@ -98,7 +98,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
     )
     wanted = source_wanted(request)
     if request.wants_source_without_fields:
-        _refuse_filters(wanted, target.index)
+        _refuse_filters(wanted, target)
     elif wanted.fetch:
         out.source = nested_source(doc, segment, hit.doc, wanted) if is_nested else shown_source(doc, mapping, wanted)
     if is_nested:
@@ -155,11 +155,11 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
     return out or None
 
 
-def _refuse_filters(wanted: FetchSource, index: str) -> None:
-    """Where no stored fields are loaded, the source is missing, and only filtering it is an error (top_hits, recording of 7.10.2)."""
-    if wanted.includes or wanted.excludes:
+def _refuse_filters(wanted: FetchSource, target: ShardTarget) -> None:
+    """Where no stored fields are loaded, the source is missing, and 7.x refuses to filter it (top_hits; recordings of 7.10.2 and 8.19.21)."""
+    if (wanted.includes or wanted.excludes) and target.mapping.behaviour.major < 8:
         raise IllegalArgument(
-            f"unable to fetch fields from _source field: _source is disabled in the mappings for index [{index}]"
+            f"unable to fetch fields from _source field: _source is disabled in the mappings for index [{target.index}]"
         )
 
 
@@ -316,7 +316,17 @@ def _metadata_values(name: str, form: str | None, hit: Hit, shard: ShardResult, 
 
 
 def id_fielddata(shard: Any) -> None:
-    """Sorting and aggregating on ids: deprecated."""
+    """Sorting and aggregating on ids: deprecated in 7.x, and refused where ``indices.id_field_data.enabled`` is false.
+
+    Raises:
+        IllegalArgument: it is false, as it is from 8.0 unless set (recording of 8.19.21).
+    """
+    by_default = shard.behaviour.major < 8
+    if not (by_default if shard.resources is None else shard.resources.loads_ids(by_default=by_default)):
+        raise IllegalArgument(
+            "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
+            "indices.id_field_data.enabled"
+        )
     if shard.behaviour.major < 8:
         shard.warn(
             "Loading the fielddata on the _id field is deprecated and will be removed in future versions. If you require sorting or "

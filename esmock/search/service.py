@@ -204,6 +204,11 @@ class Resources:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
+    def loads_ids(self, *, by_default: bool) -> bool:
+        """Whether ``_id`` may be sorted by and aggregated on."""
+        given = self._cluster.setting("indices.id_field_data.enabled")
+        return by_default if given is None else str(given).lower() == "true"
+
     def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
         """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound."""
         import orjson

@@ -68,6 +68,7 @@ VALUE_TYPE_TEXTS = {
         ("byte", "short", "integer", "long", "number", "numeric", "unsigned_long"), "byte|short|integer|long"
     ),
     **dict.fromkeys(("float", "double"), "float|double"),
+    "string": "string",
 }
 """How errors name a ``value_type``, where not by itself."""
 

@@ -165,6 +165,10 @@ class SourceConfig:
             check_fielddata(found, kind_of(found), ctx.shard)
             if hint is not None and ctx.behaviour.major >= 8:
                 self._check_hint(found, hint)
+            if isinstance(found, MetaField) and found.name == "_id":
+                from esmock.search.fetch import id_fielddata
+
+                id_fielddata(ctx.shard)
             source = Source.of_field(found, self, hint)
         source.prepare(ctx)
         return source
