@@ -255,8 +255,9 @@ class DateHistogramAggregator(SourceBuckets):
         return Gaps(first, last, self.rounding.next, self.subs.empty())
 
 
-def _shown(bounds: tuple[Any, Any]) -> str:
-    return "--".join("" if one is None else str(one) for one in bounds)
+def _shown(bounds: tuple[Any, Any] | None) -> str:
+    """Bounds as they were given."""
+    return "--".join("" if one is None else str(one) for one in bounds or ())
 
 
 class DateHistogramAgg(SourceBuilder):
