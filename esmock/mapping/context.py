@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NOT_BUILT = frozenset(
     {
-        "unsigned_long", "dense_vector", "sparse_vector",
+        "unsigned_long", "sparse_vector",
         "geo_shape", "shape",
         "point", "histogram",
         "aggregate_metric_double", "counted_keyword", "semantic_text",
@@ -67,6 +67,8 @@ class MappingContext:
 
         if not self.behaviour.has(SINCE.get(name, (0, 0))):
             return None
+        if name == "dense_vector" and self.behaviour.major < 8:
+            raise Unsupported("field type [dense_vector] before 8.0")
         return TYPES.get(name)
 
     def warn(self, text: str) -> None:

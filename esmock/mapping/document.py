@@ -22,6 +22,7 @@ from esmock.errors import (
 )
 from esmock.mapping.coercion import TokenError
 from esmock.mapping.completion import NotCompletable
+from esmock.mapping.dense_vector import NotAVector
 from esmock.mapping.dynamic import dynamic_field
 from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
 from esmock.mapping.field import Field
@@ -40,6 +41,7 @@ from esmock.xcontent.located import (
     last_token,
     located,
     token,
+    token_behind,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ REFUSED_IN_DOCUMENTS = frozenset(
 )
 
 
-REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable)
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable, NotAVector)
 """What a field raises of a value that it cannot hold."""
 
 
@@ -303,8 +305,10 @@ class _Walk:
                 if not self._ignores(one, error, value):
                     raise self._refused(one, error, holder, key, value) from None
                 self.ignored = (self.ignored or set()) | {one.path}
-        if field.name == "constant_keyword" and field.constant is None:  # type: ignore[attr-defined]
-            self.changed[field.path] = field.with_value(value)  # type: ignore[attr-defined]
+        if field.learns:
+            learned = field.learned(value)  # type: ignore[attr-defined]
+            if learned is not None:
+                self.changed[field.path] = learned
         if field.name == "keyword" and len(value if type(value) is str else "") > field.ignore_above:  # type: ignore[attr-defined]
             self.ignored = (self.ignored or set()) | {field.path}
         for target in field.copy_to:
@@ -528,6 +532,8 @@ class _Walk:
             return self._alias(error, holder, key)
         if field.name == "geo_point":
             return self._refused_point(field, error, holder, key, value)
+        if isinstance(error, NotAVector):
+            return self._refused_vector(error, holder, key, value)
         preview = getattr(error, "preview", None) or java_text(value)
         text = (
             f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
@@ -540,6 +546,22 @@ class _Walk:
             at = at_end(value) if self.behaviour.document_parsing_exception else None
             return self._error(text, holder, key, cause, at)
         return self._error(text, holder, key, cause)
+
+    def _refused_vector(self, error: NotAVector, holder: Json, key: Any, value: Json) -> ApiError:
+        """The error of a vector: of the whole, of an element, or of what is no number."""
+        inner = isinstance(value, list)
+        if error.error is not None:
+            at = at_value(holder, key) if not inner else at_end(value) if error.index is None else at_value(value, error.index)
+            cause: ApiError = IllegalArgument(error.error.replace("{document}", f"document with id '{self.doc_id}'"))
+        else:
+            if inner:
+                at, here = at_value(value, error.index or 0), token(value[error.index or 0])
+            elif isinstance(value, dict) and value:
+                at, here = at_name(value, next(iter(value))), "FIELD_NAME"
+            else:
+                here, at = token_behind(holder, key)
+            cause = Parsing(f"Failed to parse object: expecting token of type [VALUE_NUMBER] but found [{here}]", at)
+        return DocumentParsing(f"failed to parse: {cause.reason}", at, cause=cause)
 
     def _alias(self, error: Exception, holder: Json, key: Any) -> ApiError:
         assert isinstance(error, ApiError)

@@ -63,6 +63,8 @@ class Field:
     """Without columns: a document has the field where its source has a value."""
     checks_document: ClassVar[bool] = False
     """Whether ``check_in(document, value)`` has a say once the whole document is read."""
+    learns: ClassVar[bool] = False
+    """Whether a value may complete the definition: ``learned(value)`` is the completed field, or None."""
     is_alias: ClassVar[bool] = False
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})

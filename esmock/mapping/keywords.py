@@ -60,6 +60,7 @@ class ConstantKeyword(Field):
     """One value for all documents of an index. Docs: keyword, constant keyword field type."""
 
     name = "constant_keyword"
+    learns = True
     family = "keyword"
     column_kind = ORDINALS
     takes_patterns = True
@@ -76,8 +77,10 @@ class ConstantKeyword(Field):
         found = self.get("value")
         return None if found is None else str(found)
 
-    def with_value(self, value: Json) -> ConstantKeyword:
+    def learned(self, value: Json) -> ConstantKeyword | None:
         """The field once the first document has told the value."""
+        if self.constant is not None:
+            return None
         given = {**self.given, "value": java_text(value)}
         return ConstantKeyword(self.path, given, self.context, copy_to=self.copy_to, source_path=self.source_path)
 

@@ -4,6 +4,7 @@ from esmock.families import table
 from esmock.mapping import (
     completion,
     date,
+    dense_vector,
     exact,
     features,
     flattened,
@@ -20,6 +21,7 @@ from esmock.mapping import (
 
 TYPES = table(
     completion.FIELDS,
+    dense_vector.FIELDS,
     exact.FIELDS,
     text.FIELDS,
     search_as_you_type.FIELDS,

@@ -182,6 +182,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     targets, skipped = pre_filtered(request, targets, environment)
     results: list[ShardResult] = []
     failures: list[ShardFailure] = []
+    if request.knn:
+        from esmock.search.nearest import with_nearest
+
+        request = with_nearest(request, targets, environment)
     dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
     targets = list(targets)
     for position, target in enumerate(targets):
@@ -384,6 +388,7 @@ def shard_search(request: SearchRequest | None, target: ShardTarget, environment
         scripts=environment.scripts,
         has_runtime=bool((request is not None and request.runtime_mappings) or target.mapping.runtime),
         max_buckets=environment.max_buckets,
+        page_size=10 if request is None else _size(request),
     )
 
 

@@ -87,7 +87,7 @@ class SearchRequest:
     rescore: list[Any] = field(default_factory=list)
     script_fields: Json = None
     runtime_mappings: Json = None
-    knn: Json = None
+    knn: list[Any] = field(default_factory=list)
     profile: bool = False
     batched_reduce_size: int = 512
     pre_filter_shard_size: int | None = None
@@ -149,6 +149,8 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
     else:
         readers = _VALUES
     reader = readers.get(key)
+    if key == "knn" and not request.behaviour.has((8, 4)):
+        reader = None
     if key == "runtime_mappings" and not request.behaviour.has((7, 11)):
         reader = None
     if reader is None:
@@ -159,8 +161,8 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
 
 
 _LATER: dict[type, tuple[str, ...]] = {
-    dict: ("retriever", "rank", "knn"),
-    list: ("sub_searches", "knn"),
+    dict: ("retriever", "rank"),
+    list: ("sub_searches",),
 }
 
 
@@ -437,6 +439,14 @@ def _suggest(request: SearchRequest, body: Json, key: str) -> None:
     request.suggest = found if found.suggestions else None
 
 
+def _knn(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.query.knn import Knn
+
+    size = 10 if request.size < 0 else request.size
+    value, ctx = body[key], _context(request)
+    request.knn = [Knn.parse_beside(one, ctx, size) for one in (value if isinstance(value, list) else [value])]
+
+
 Reader = Callable[[SearchRequest, Any, str], None]
 
 _VALUES: dict[str, Reader] = {
@@ -465,6 +475,7 @@ _OBJECTS: dict[str, Reader] = {
     "aggregations": _aggs,
     "highlight": _highlight,
     "suggest": _suggest,
+    "knn": _knn,
     "sort": _sort,
     "rescore": _rescore,
     "ext": _unsupported("ext"),
@@ -474,6 +485,7 @@ _OBJECTS: dict[str, Reader] = {
     "runtime_mappings": _keep("runtime_mappings"),
 }
 _ARRAYS: dict[str, Reader] = {
+    "knn": _knn,
     "stored_fields": _stored_fields,
     "docvalue_fields": _field_list("docvalue_fields"),
     "fields": _field_list("fields"),

@@ -111,6 +111,9 @@ def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
     refused = getattr(found, "no_columns", None)
     if refused is not None and refused.startswith(("Fielddata", "match_only_text")):
         raise IllegalArgument(refused)
+    refused = getattr(found, "no_aggregations", None)
+    if refused is not None:
+        raise IllegalArgument(refused)
     if found.is_text:
         if found.has("fielddata") and found.get("fielddata"):
             return

@@ -63,6 +63,7 @@ class ShardSearch:
     field_scripts: Any = None
     has_runtime: bool = False
     max_buckets: int = 65535
+    page_size: int = 10
     inner_hits: dict[str, Any] = field(default_factory=dict)
     percolations: list[Any] = field(default_factory=list)
     dfs: Dfs | None = None

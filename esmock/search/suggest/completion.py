@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument
+from esmock.search.query.declared import parse_declared
 from esmock.search.suggest.completion_index import CompletionValue, analyzed_keys, completion_values
-from esmock.search.suggest.completion_options import FIELDS, FuzzyPrefix, parse_declared
+from esmock.search.suggest.completion_options import FIELDS, FuzzyPrefix
 from esmock.search.suggest.contexts import ContextQuery, best_boost, parse_contexts
 from esmock.search.suggest.request import Suggestion
 from esmock.search.suggest.terms import suggest_field

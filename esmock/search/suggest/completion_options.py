@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, NumberFormat, XContentParse
+from esmock.errors import IllegalArgument, NumberFormat
+from esmock.search.query.declared import Declared, Reader, parse_declared
 from esmock.search.query.lucene_regex import read_flags
 from esmock.search.query.parse import boolean_value, int_value, text
 from esmock.search.suggest.request import COMMON
-from esmock.xcontent.located import NeedsPositions, at_name, at_value, copy_plain, located, token
-from esmock.xcontent.similar import suggestion
+from esmock.xcontent.located import copy_plain, located
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
 
 Json = Any
-Reader = Callable[[Json, str, "ParseContext"], Any]
 SCALARS = ("VALUE_STRING", "VALUE_NUMBER")
 SWITCH = ("VALUE_BOOLEAN", "VALUE_STRING")
 OBJECT = ("START_OBJECT",)
@@ -34,38 +32,6 @@ class FuzzyPrefix:
     prefix_length: int = 1
     unicode_aware: bool = False
     max_determinized_states: int = 10000
-
-
-class Stopped(XContentParse):
-    """The error of a parser that stopped at a place of its own."""
-
-    type = "x_content_parse_exception"
-
-    def __init__(self, reason: str, at: tuple[int, int], stopped: tuple[int, int], *, cause: ApiError | None = None) -> None:
-        super().__init__(reason, at, cause=cause)
-        self.stopped = stopped
-
-
-def parse_declared(parser: str, body: Json, ctx: ParseContext, fields: Mapping[str, tuple[Reader, tuple[str, ...]]]) -> dict[str, Any]:
-    """Read an object of declared fields. Raises XContentParse around what a field's reader raises."""
-    out: dict[str, Any] = {}
-    for key in body:
-        if key not in fields:
-            raise Stopped(f"[{parser}] unknown field [{key}]{suggestion(key, fields)}", at_name(body, key), at_value(body, key))
-        read, tokens = fields[key]
-        here = token(body[key])
-        if here not in tokens:
-            at = at_value(body, key)
-            raise Stopped(f"[{parser}] {key} doesn't support values of type: {here}", at, at)
-        try:
-            found = read(body, key, ctx)
-        except NeedsPositions:
-            raise
-        except ApiError as error:
-            at = error.stopped if isinstance(error, Stopped) else at_value(body, key)
-            raise Stopped(f"[{parser}] failed to parse field [{key}]", at, at, cause=error) from None
-        out.update(found if key == "regex" else {key: found})
-    return out
 
 
 def _switch(body: Json, key: str, ctx: ParseContext) -> bool:
@@ -98,7 +64,7 @@ def _flags(body: Json, key: str, ctx: ParseContext) -> Json:
     return body[key]
 
 
-FUZZY: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+FUZZY: Declared = {
     "fuzziness": (_edits, SCALARS),
     "transpositions": (_switch, SWITCH),
     "min_length": (_not_negative("fuzzyMinLength"), SCALARS),
@@ -106,7 +72,7 @@ FUZZY: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     "unicode_aware": (_switch, SWITCH),
     "max_determinized_states": (_not_negative("maxDeterminizedStates"), SCALARS),
 }
-REGEX: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+REGEX: Declared = {
     "flags": (_flags, SCALARS),
     "flags_value": (_flags, SCALARS),
     "max_determinized_states": (_not_negative("maxDeterminizedStates"), SCALARS),
@@ -134,7 +100,7 @@ def _contexts(body: Json, key: str, ctx: ParseContext) -> Json:
     return located(orjson.dumps(copy_plain(body[key])), jackson_for(ctx.behaviour))
 
 
-FIELDS: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+FIELDS: Declared = {
     "field": (text, SCALARS),
     "analyzer": (text, SCALARS),
     "size": (COMMON["size"], SCALARS),

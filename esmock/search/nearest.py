@@ -1,0 +1,46 @@
+"""``knn`` beside the query: before the search every shard is asked, and the best of all shards join the query. Docs: knn-search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esmock.errors import ApiError, SearchPhaseExecution
+from esmock.search.execute import bind_query, shard_search
+from esmock.search.query.compound import Bool
+from esmock.search.query.knn import Knn, Near, Nearest, NearestOfAll
+
+if TYPE_CHECKING:
+    from esmock.search.execute import Environment, ShardTarget
+    from esmock.search.query.base import Query
+    from esmock.search.request import SearchRequest
+
+
+def with_nearest(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> SearchRequest:
+    """The request whose query finds the nearest documents too. Raises SearchPhaseExecution where every shard refuses."""
+    found: list[Query] = [_of_all(one, request, targets, environment) for one in request.knn]
+    queries = found if request.query is None else [request.query, *found]
+    return replace(request, query=queries[0] if len(queries) == 1 else Bool(should=queries), knn=[])
+
+
+def _of_all(knn: Knn, request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> NearestOfAll:
+    asked = replace(knn, boost=1.0, query_name=None)
+    near: list[tuple[tuple[str, int], Near]] = []
+    failures: list[tuple[int, str, str | None, ApiError]] = []
+    for target in targets:
+        shard = shard_search(request, target, environment)
+        try:
+            bound = bind_query(asked, shard, True)
+        except ApiError as error:
+            failures.append((target.number, target.index, target.node or None, error))
+            continue
+        if isinstance(bound, Nearest):
+            near.extend(((target.index, target.number), one) for one in bound.near)
+    if failures and len(failures) == len(targets):
+        raise SearchPhaseExecution("dfs", "all shards failed", failures)
+    near.sort(key=lambda pair: -pair[1].score)
+    out = NearestOfAll(boost=knn.boost, query_name=knn.query_name)
+    for place, one in near[: knn.k]:
+        out.near.setdefault(place, []).append(one)
+    return out
