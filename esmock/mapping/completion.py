@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
 from esmock.mapping.distance import cell_diagonal, hash_precision, parse_distance
 from esmock.mapping.field import HIDDEN, Field
+from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.parameter import Parameter, Place, boolean, integer, java_text, meta
 from esmock.mapping.text import analyzer_parameter
 from esmock.mapping.values import raw_values
@@ -187,24 +189,37 @@ class Completion(Field):
 
     def _inputs(self, value: Json, holder: Json, key: Any) -> Inputs:
         if isinstance(value, str):
-            return Inputs([self._text(value)])
+            with self._placed(None if holder is None else (holder, key)):
+                return Inputs([self._text(value)])
         if not isinstance(value, dict):
             raise NotCompletable(holder, key, value)
         out = Inputs()
         for name, one in value.items():
-            if name not in MEMBERS:
-                raise IllegalArgument(f"unknown field name [{name}], must be one of [{', '.join(MEMBERS)}]")
-            setattr(out, "texts" if name == "input" else name, getattr(self, f"_{name}")(one))
+            with self._placed((value, name), is_name=name not in MEMBERS):
+                if name not in MEMBERS:
+                    raise IllegalArgument(f"unknown field name [{name}], must be one of [{', '.join(MEMBERS)}]")
+                setattr(out, "texts" if name == "input" else name, getattr(self, f"_{name}")(one))
         return out
+
+    @contextmanager
+    def _placed(self, part: tuple[Json, Any] | None, *, is_name: bool = False) -> Iterator[None]:
+        """Errors say where the part stands, from the version on that tells it."""
+        try:
+            yield
+        except ApiError as error:
+            if not self.context.behaviour.document_parsing_exception:
+                raise
+            raise Misplaced(error, part, is_name=is_name) from None
 
     def _input(self, value: Json) -> list[str]:
         if isinstance(value, str):
             return [self._text(value)]
         if not isinstance(value, list):
             raise IllegalArgument(f"input must be a string or array, but was [{token(value)}]")
-        for one in value:
+        for at, one in enumerate(value):
             if not isinstance(one, str):
-                raise IllegalArgument(f"input array must have string values, but was [{token(one)}]")
+                with self._placed((value, at)):
+                    raise IllegalArgument(f"input array must have string values, but was [{token(one)}]")
         return [self._text(one) for one in value]
 
     def _text(self, value: str) -> str:
@@ -239,18 +254,24 @@ class Completion(Field):
     def _check_contexts(self, given: dict[str, Json]) -> None:
         known = {one.name: one for one in self.contexts}
         for name, value in given.items():
-            if name not in known:
-                raise IllegalArgument(f"Unknown context name [{name}], must be one of [{', '.join(known)}]")
+            with self._placed((given, name), is_name=True):
+                if name not in known:
+                    raise IllegalArgument(f"Unknown context name [{name}], must be one of [{', '.join(known)}]")
             if known[name].is_geo:
                 continue
             if isinstance(value, list):
-                for one in value:
-                    if one is None or isinstance(one, dict | list):
-                        text = f"context array must have string, number or boolean values, but was [{token(one)}]"
-                        raise ElasticsearchParse(text)
+                self._check_categories(value)
             elif value is None or isinstance(value, dict):
                 text = "contexts must be a string, number or boolean or a list of string, number or boolean"
-                raise ElasticsearchParse(f"{text}, but was [{token(value)}]")
+                with self._placed((given, name)):
+                    raise ElasticsearchParse(f"{text}, but was [{token(value)}]")
+
+    def _check_categories(self, values: list[Json]) -> None:
+        for at, one in enumerate(values):
+            if one is None or isinstance(one, dict | list):
+                with self._placed((values, at)):
+                    text = f"context array must have string, number or boolean values, but was [{token(one)}]"
+                    raise ElasticsearchParse(text)
 
     def column_values(self, values: list[Json]) -> list[Any]:
         return []
@@ -264,7 +285,7 @@ class Completion(Field):
     def malformed(self, value: Json) -> bool:
         try:
             self.check(value)
-        except (ApiError, NotCompletable):
+        except (ApiError, NotCompletable, Misplaced):
             return True
         return False
 

@@ -24,7 +24,7 @@ NOT_BUILT = frozenset(
 )
 """Types that some version knows and esmock does not have."""
 
-SINCE = MappingProxyType({"match_only_text": (7, 14)})
+SINCE = MappingProxyType({"sparse_vector": (8, 11), "match_only_text": (7, 14)})
 """Types that came after the oldest version, and the first version that knows them."""
 
 _SINCE_8 = {

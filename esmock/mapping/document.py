@@ -26,6 +26,7 @@ from esmock.mapping.dense_vector import NotAVector
 from esmock.mapping.dynamic import dynamic_field
 from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
 from esmock.mapping.field import Field
+from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
@@ -57,7 +58,7 @@ REFUSED_IN_DOCUMENTS = frozenset(
 )
 
 
-REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable, NotAVector)
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable, NotAVector, Misplaced)
 """What a field raises of a value that it cannot hold."""
 
 
@@ -532,8 +533,15 @@ class _Walk:
             return self._alias(error, holder, key)
         if field.name == "geo_point":
             return self._refused_point(field, error, holder, key, value)
+        if isinstance(error, Misplaced):
+            tell = at_name if error.is_name else at_value
+            place = at_value(holder, key) if error.part is None else tell(*error.part)
+            return DocumentParsing(f"failed to parse: {error.error.reason}", place, cause=error.error)
         if isinstance(error, NotAVector):
             return self._refused_vector(error, holder, key, value)
+        if isinstance(error, NotCompletable) and self.behaviour.document_parsing_exception:
+            cause = self._cause(error, holder, key, value, field)
+            return DocumentParsing(f"failed to parse: {cause.reason}", (cause.extra["line"], cause.extra["col"]), cause=cause)
         preview = getattr(error, "preview", None) or java_text(value)
         text = (
             f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "

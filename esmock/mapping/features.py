@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, ClassVar
 
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping import coercion
@@ -77,7 +77,7 @@ class RankFeatures(Field):
     name = "rank_features"
     takes_objects = True
     takes_arrays = True
-    parameters = (boolean("positive_score_impact", True), meta())
+    parameters: ClassVar[tuple[Parameter, ...]] = (boolean("positive_score_impact", True), meta())
     bare_errors = True
     __slots__ = ()
     no_columns = "[rank_features] fields do not support sorting, scripting or aggregating"
@@ -86,7 +86,7 @@ class RankFeatures(Field):
     def parameter_table(cls, context: Any) -> dict[str, Parameter]:
         known = super().parameter_table(context)
         if context.behaviour.major < 8:
-            del known["positive_score_impact"]
+            known.pop("positive_score_impact", None)
         return known
 
     @property
@@ -95,14 +95,14 @@ class RankFeatures(Field):
 
     def check(self, value: Json) -> None:
         if not isinstance(value, dict):
-            raise IllegalArgument(f"[rank_features] fields must be json objects, expected a START_OBJECT but got: {token(value)}")
+            raise IllegalArgument(f"[{self.name}] fields must be json objects, expected a START_OBJECT but got: {token(value)}")
         for name, one in value.items():
             if one is None:
                 continue
             if isinstance(one, dict | list):
                 raise IllegalArgument(
-                    "[rank_features] fields take hashes that map a feature to a strictly positive float, but got unexpected token "
-                    + token(one)
+                    f"[{self.name}] fields take hashes that map a feature to a strictly positive float, but got unexpected token "
+                    f"{token(one)}"
                 )
             feature(one, name, self.path, positive=self.is_positive)
 

@@ -19,6 +19,7 @@ from esmock.search.query import (
     percolate,
     scripted,
     spans,
+    sparse_vector,
     term_level,
     wrapping,
 )
@@ -44,5 +45,6 @@ QUERIES = table(
     percolate.QUERIES,
     scripted.QUERIES,
     spans.QUERIES,
+    sparse_vector.QUERIES,
     wrapping.QUERIES,
 )

@@ -114,7 +114,7 @@ class RankFeatureQuery(Query):
             raise IllegalArgument(
                 "Cannot use the [log] function with a field that has a negative score impact as it would trigger negative scores"
             )
-        read = _reader(field, name)
+        read = feature_reader(field, name)
         score = self._function(shard, field, read, F32(boost))
         if score is None:
             return MatchNothing()
@@ -146,7 +146,7 @@ class RankFeatureQuery(Query):
         return lambda values: boost * (F32(1) - pivot / (values + pivot))
 
 
-def _reader(field: Any, name: str | None) -> Callable[[Any], np.ndarray]:
+def feature_reader(field: Any, name: str | None) -> Callable[[Any], np.ndarray]:
     """A function from a segment to the kept features, float32[n_docs]; 0 where there is none."""
 
     def read(segment: Any) -> np.ndarray:

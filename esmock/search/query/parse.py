@@ -88,7 +88,7 @@ def _is_known(cls: Any, ctx: ParseContext) -> bool:
 NOT_BUILT = (
     "geo_shape", "geo_grid", "shape",
     "pinned",
-    "span_gap", "sparse_vector", "text_expansion", "semantic", "rule", "weighted_tokens",
+    "span_gap", "text_expansion", "semantic", "rule", "weighted_tokens",
     "exact_knn", "kql", "search_as_you_type",
 )
 """Queries that some version knows and esmock does not have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
-Matcher = Callable[[CompletionValue], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How an input answers: with which of its beginnings, and the boost of that."""
+
+    beginning: str
+    boost: float
+
+
+Matcher = Callable[[CompletionValue], Match | None]
 
 
 @dataclass(slots=True)
@@ -96,37 +106,37 @@ class Completion(Suggestion):
         return CompletionEntry(asked, options[: self.per_shard])
 
     def _paths(self, leaf: Any, found: Any, matcher: Matcher, contexts: dict[str, list[ContextQuery]]) -> list[_Path]:
-        """The best ways through a segment's automaton. ES: a document counts once for each of its inputs that is found."""
+        """The best ways through a segment's automaton.
+
+        ES: a document counts once for each of its inputs that is found, and so many ways are looked at for each beginning that answers.
+        """
         live = leaf.live()
-        paths = []
+        paths: list[_Path] = []
+        beginnings: set[Any] = set()
         for value in completion_values(leaf.segment, found.path):
             if live is not None and not live[value.doc]:
                 continue
-            boost = matcher(value)
-            if boost is None:
+            match = matcher(value)
+            if match is None:
                 continue
-            if not contexts:
-                paths.append(_Path(value, _score(value.weight, boost), None))
-            for name, queries in contexts.items():
-                for own in value.contexts.get(name, ()):
-                    extra = best_boost(own, queries)
-                    if extra is not None:
-                        paths.append(_Path(value, _score(value.weight, boost + extra), (name, own)))
+            for context, extra in _answering(value, contexts) if contexts else ((None, 0.0),):
+                beginnings.add((context, match.beginning))
+                paths.append(_Path(value, _score(value.weight, match.boost + extra), context))
         paths.sort(key=lambda one: (-one.score, one.context or (), one.value.keys))
         if self.skip_duplicates:
-            docs: dict[str, int] = {}
-            paths = [one for one in paths if docs.setdefault(one.value.surface, one.value.doc) == one.value.doc]
-        return paths[: self.per_shard]
+            paths = list({one.value.surface: one for one in reversed(paths)}.values())[::-1]
+            paths.sort(key=lambda one: (-one.score, one.context or (), one.value.keys))
+        return paths[: self.per_shard * max(len(beginnings), 1)]
 
     def _matcher(self, found: Any, asked: str) -> Matcher:
         if self.regex is not None and self.prefix is None:
             from esmock.search.query.lucene_regex import compile_regex
 
-            matches = compile_regex(self.regex, self.flags, is_prefix=True)
-            return lambda value: 0.0 if any(matches(key) for key in value.keys) else None
+            matches = compile_regex(self.regex, self.flags)
+            return _matcher_of(lambda other: next(((other[:n], 0.0) for n in range(len(other) + 1) if matches(other[:n])), None))
         keys = analyzed_keys(found.context.analysis.analyzer(found.get("search_analyzer")), found, asked)
         if self.fuzzy is None:
-            return lambda value: 0.0 if any(one.startswith(keys) for one in value.keys) else None
+            return _matcher_of(lambda other: next(((key, 0.0) for key in keys if other.startswith(key)), None))
         return _fuzzy_matcher(keys, self.fuzzy)
 
     def reduce(self, parts: list[CompletionEntry]) -> list[Json]:
@@ -157,6 +167,25 @@ def _named(found: list[tuple[str, str]]) -> dict[str, list[str]]:
     return {name: hash_order(dict.fromkeys(out[name])) for name in hash_order(out)}
 
 
+def _answering(value: CompletionValue, contexts: dict[str, list[ContextQuery]]) -> Iterator[tuple[tuple[str, str], float]]:
+    """The contexts of a value that are asked for, each with its boost."""
+    for name, queries in contexts.items():
+        for own in value.contexts.get(name, ()):
+            boost = best_boost(own, queries)
+            if boost is not None:
+                yield (name, own), boost
+
+
+def _matcher_of(best: Callable[[str], tuple[str, float] | None]) -> Matcher:
+    """A matcher of values from one of keys, which tells the beginning that answers and its boost."""
+
+    def match(value: CompletionValue) -> Match | None:
+        found = [one for one in map(best, value.keys) if one is not None]
+        return Match(*max(found, key=lambda one: one[1])) if found else None
+
+    return match
+
+
 def _shared(one: str, other: str) -> int:
     """How many characters two texts begin with alike."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
@@ -172,15 +201,13 @@ def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
             return key if other.startswith(key) else None
         if not other.startswith(key[: how.prefix_length]):
             return None
-        lengths = range(max(len(key) - limit, 0), min(len(key) + limit, len(other)) + 1)
+        lengths = range(max(len(key) - limit, min(how.prefix_length, len(key))), min(len(key) + limit, len(other)) + 1)
         return next(
             (other[:n] for n in lengths if distance(key, other[:n], limit, transpositions=how.transpositions) <= limit), None
         )
 
-    def match(value: CompletionValue) -> float | None:
-        found = [(key, near) for other in value.keys for key in keys if (near := nearest(key, other)) is not None]
-        return max((float(_shared(*pair)) for pair in found), default=None)
+    def best(other: str) -> tuple[str, float] | None:
+        found = [(near, float(_shared(key, near))) for key in keys if (near := nearest(key, other)) is not None]
+        return max(found, key=lambda one: one[1], default=None)
 
-    return match
-
-
+    return _matcher_of(best)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, NumberFormat
 from esmock.search.query.declared import Declared, Reader, parse_declared
+from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.lucene_regex import read_flags
 from esmock.search.query.parse import boolean_value, int_value, text
 from esmock.search.suggest.request import COMMON
@@ -40,6 +41,8 @@ def _switch(body: Json, key: str, ctx: ParseContext) -> bool:
 
 def _edits(body: Json, key: str, ctx: ParseContext) -> int:
     """ES: ``AUTO`` does not look at the text, and what is more than automata can do is as much as they can."""
+    if ctx.behaviour.major >= 8:
+        read_fuzziness(body, key, ctx)
     name = text(body, key, ctx).upper()
     if name.startswith("AUTO"):
         return 1
