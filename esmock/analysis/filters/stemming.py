@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from esmock.analysis.component import StemFilter
 from esmock.analysis.parameter import Settings
-from esmock.analysis.stemmers import bengali, brazilian, caumanns, light, script, suffix, uralic
+from esmock.analysis.stemmers import bengali, brazilian, caumanns, krovetz, light, script, suffix, uralic
 from esmock.analysis.stemmers.snowball import SNOWBALL, greek, snowball
 from esmock.errors import ClassNotFound, IllegalArgument, Unsupported
 
@@ -77,6 +77,8 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "lightNorwegian": light.norwegian_light,
         "minimal_norwegian": light.norwegian_minimal,
         "minimalNorwegian": light.norwegian_minimal,
+        "light_english": krovetz.krovetz,
+        "lightEnglish": krovetz.krovetz,
         "minimal_english": light.english_minimal,
         "minimalEnglish": light.english_minimal,
         "possessive_english": strip_possessive,
@@ -86,8 +88,6 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
 MISSING = frozenset(
     {
         "galician",
-        "light_english",
-        "lightEnglish",
         "minimal_galician",
         "minimalGalician",
         "minimal_portuguese",

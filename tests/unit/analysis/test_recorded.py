@@ -22,7 +22,6 @@ SEVEN = behaviour("7.10.2")
 UNSUPPORTED = {
     "galician",
     "thai",
-    "kstem",
 }
 """Names whose cases may be refused with 501."""
 
