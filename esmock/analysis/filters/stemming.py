@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from esmock.analysis.component import StemFilter
 from esmock.analysis.parameter import Settings
-from esmock.analysis.stemmers import bengali, brazilian, caumanns, krovetz, light, script, suffix, uralic
+from esmock.analysis.stemmers import bengali, brazilian, caumanns, krovetz, light, lovins, rslp, script, suffix, uralic
 from esmock.analysis.stemmers.snowball import SNOWBALL, greek, snowball
 from esmock.errors import ClassNotFound, IllegalArgument, Unsupported
 
@@ -67,6 +67,8 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "lightItalian": light.italian_light,
         "light_portuguese": light.portuguese_light,
         "lightPortuguese": light.portuguese_light,
+        "minimal_portuguese": rslp.portuguese_minimal,
+        "minimalPortuguese": rslp.portuguese_minimal,
         "light_russian": light.russian_light,
         "lightRussian": light.russian_light,
         "light_spanish": light.spanish_light,
@@ -90,8 +92,6 @@ MISSING = frozenset(
         "galician",
         "minimal_galician",
         "minimalGalician",
-        "minimal_portuguese",
-        "minimalPortuguese",
         "portuguese_rslp",
         "persian",
         "plural_english",
@@ -122,10 +122,9 @@ def find_stem(language: str) -> Stem:
 def find_snowball(name: str) -> Stem:
     """A Snowball stemmer by Lucene's class name without ``Stemmer``. Raises as ``find_stem``."""
     if name in SNOWBALL:
-        language = SNOWBALL[name]
-        if language is None:
-            raise Unsupported(f"the Snowball stemmer [{name}]")
-        return snowball(language)
+        return snowball(SNOWBALL[name])
+    if name == "Lovins":
+        return lovins.lovins
     raise IllegalArgument(
         f"Invalid stemmer class specified: {name}",
         cause=ClassNotFound(f"org.tartarus.snowball.ext.{name}Stemmer"),

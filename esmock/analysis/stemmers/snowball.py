@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from esmock.errors import Unsupported
 
-SNOWBALL: MappingProxyType[str, str | None] = MappingProxyType(
+SNOWBALL: MappingProxyType[str, str] = MappingProxyType(
     {
         "Arabic": "arabic",
         "Armenian": "armenian",
@@ -27,7 +27,6 @@ SNOWBALL: MappingProxyType[str, str | None] = MappingProxyType(
         "Italian": "italian",
         "Kp": "dutch_kp",
         "Lithuanian": "lithuanian",
-        "Lovins": None,
         "Norwegian": "norwegian",
         "Porter": "porter",
         "Portuguese": "portuguese",
@@ -38,7 +37,7 @@ SNOWBALL: MappingProxyType[str, str | None] = MappingProxyType(
         "Turkish": "turkish",
     }
 )
-"""Lucene's class names to those of the snowballstemmer package; None: not there."""
+"""Lucene's class names to those of the snowballstemmer package."""
 
 
 _COMMA_TO_CEDILLA = str.maketrans("\u0219\u021b\ue000\ue001", "\u015f\u0163\u0219\u021b")
