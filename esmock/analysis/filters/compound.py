@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import TokenFilter
+from esmock.analysis.hunspell import read_dictionary
+from esmock.analysis.hyphenation import read_hyphenation
 from esmock.analysis.parameter import Settings, boolean, integer
 from esmock.analysis.stop_words import parse_words
 from esmock.analysis.token import Stream, Token
-from esmock.errors import ApiError, IllegalArgument, IllegalState, NoSuchFile, Unsupported
+from esmock.errors import ApiError, IllegalArgument, IllegalState, NoSuchFile
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -33,13 +35,6 @@ class _Decompounder(TokenFilter):
             )
         self.words = words
 
-    def for_synonyms(self) -> TokenFilter | None:
-        return None
-
-
-class DictionaryDecompounder(_Decompounder):
-    name = "dictionary_decompounder"
-
     def apply(self, stream: Stream) -> None:
         out: list[Token] = []
         for token in stream.tokens:
@@ -47,6 +42,16 @@ class DictionaryDecompounder(_Decompounder):
             if len(token.term) >= self.min_word_size:
                 out.extend(token.copy(term=part, increment=0) for part in self._parts(token.term))
         stream.tokens = out
+
+    def _parts(self, term: str) -> list[str]:
+        raise NotImplementedError
+
+    def for_synonyms(self) -> TokenFilter | None:
+        return None
+
+
+class DictionaryDecompounder(_Decompounder):
+    name = "dictionary_decompounder"
 
     def _parts(self, term: str) -> list[str]:
         out = []
@@ -68,23 +73,57 @@ class HyphenationDecompounder(_Decompounder):
         place = builder.environment.resolve(path)
         if not place.is_file():
             raise IllegalArgument("Exception while reading hyphenation_patterns_path.", cause=NoSuchFile(str(place)))
-        raise Unsupported("the token filter [hyphenation_decompounder]")
+        self.hyphenation = read_hyphenation(place)
+
+    def _parts(self, term: str) -> list[str]:
+        out: list[str] = []
+        points = self.hyphenation.points(term)
+        for at, start in enumerate(points):
+            found = [part for end in points[at + 1 :] if (part := self._part(term, start, end))]
+            out += [max(found, key=len)] if found and self.only_longest_match else found
+        return out
+
+    def _part(self, term: str, start: int, end: int) -> str | None:
+        """The known word between two points; one that a binding letter follows counts too."""
+        if not self.min_subword_size <= end - start <= self.max_subword_size:
+            return None
+        return next((part for part in (term[start:end], term[start : end - 1]) if part in self.words), None)
 
 
 class Hunspell(TokenFilter):
     name = "hunspell"
     needs_settings = True
+    uses_keyword = True
+    dedup: bool = boolean("dedup", True)
+    longest_only: bool = boolean("longest_only", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         locale = settings.get("locale") or settings.get("language") or settings.get("lang")
         if locale is None:
             raise IllegalArgument("missing [locale | language | lang] configuration for hunspell token filter")
-        if not builder.environment.resolve(f"hunspell/{locale}").is_dir():
+        folder = builder.environment.resolve(f"hunspell/{locale}")
+        if not folder.is_dir():
             raise IllegalState(
                 f"failed to load hunspell dictionary for locale: {locale}",
                 cause=ApiError(f"Could not find hunspell dictionary [{locale}]"),
             )
-        raise Unsupported("hunspell dictionaries")
+        self.dictionary = read_dictionary(folder)
+
+    def apply(self, stream: Stream) -> None:
+        out: list[Token] = []
+        for token in stream.tokens:
+            stems = [] if token.keyword else self._stems(token.term)
+            out.append(token)
+            if stems:
+                token.term = stems[0]
+                out += [token.copy(term=stem, increment=0) for stem in stems[1:]]
+        stream.tokens = out
+
+    def _stems(self, term: str) -> list[str]:
+        stems = self.dictionary.stems(term)
+        if self.dedup:
+            stems = list(dict.fromkeys(stems))
+        return [max(stems, key=len)] if self.longest_only and stems else stems
 
 
 FAMILY = (DictionaryDecompounder, HyphenationDecompounder, Hunspell)

@@ -11,6 +11,7 @@ import pytest
 import snowballstemmer
 
 from esmock.analysis.analyze import AnalyzeRequest, analyze
+from esmock.analysis.environment import Environment
 from esmock.analysis.filters.stemming import find_stem
 from esmock.analysis.index_analysis import IndexAnalysis
 from esmock.errors import ApiError, Unsupported
@@ -93,6 +94,13 @@ def test_tokens_are_those_of_the_recording(name: str, part: str, analysis: Index
     kind = json.loads(part)["type"] if part.startswith("{") else part
     assert (refused > 0) == (kind in UNSUPPORTED), f"{refused} of {len(cases)} refused"
     assert len(differing) == DIFFERENT.get((name, part), 0), differing
+
+
+@pytest.mark.parametrize("case", exchanges("dictionaries"), ids=lambda case: json.dumps(case["body"]["filter"])[:80])
+def test_dictionaries_are_read_as_recorded(case: dict[str, Any]) -> None:
+    config = FOLDER.parents[2] / "analysis_config"
+    got = json.dumps(answer(IndexAnalysis({}, SEVEN, Environment(config)), case["body"]))
+    assert got.replace(f"{config}/", "/usr/share/elasticsearch/config/") == json.dumps(case["response"])
 
 
 @pytest.mark.parametrize("case", exchanges("analyze"), ids=lambda case: json.dumps(case["body"])[:60])
