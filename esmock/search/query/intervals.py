@@ -353,7 +353,11 @@ class Intervals(Query):
         found = shard.field(self.field)
         if found is None or any(shard.field(name) is None for name in self.rule.fields()):
             return MatchNothing()
-        return IntervalsBound(self.rule.source(shard, found), boost, scored)
+        source = self.rule.source(shard, found)
+        if found.path != self.field and not self.rule.fields():
+            # ES: the postings are looked for under the name of an alias itself, which has none.
+            return MatchNothing()
+        return IntervalsBound(source, boost, scored)
 
 
 QUERIES = (Intervals,)
