@@ -74,5 +74,7 @@ def written(readme: str) -> str:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m esmock.api.coverage README.md")
     path = Path(sys.argv[1])
     path.write_text(written(path.read_text("utf-8")), "utf-8")
