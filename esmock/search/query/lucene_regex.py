@@ -46,14 +46,13 @@ def read_flags(value: Any) -> int:
 
 
 def compile_regex(
-    pattern: str, flags: Any = None, *, ignore_case: bool = False, has_classes: bool = True, is_prefix: bool = False
+    pattern: str, flags: Any = None, *, ignore_case: bool = False, has_classes: bool = True
 ) -> Callable[[str], bool]:
     """A test for whole terms.
 
     Args:
         has_classes: as Lucene 9 (8.x) has them: ``\\d``, ``\\w`` and ``\\s`` stand for kinds of characters, other letters are
             not escaped.
-        is_prefix: the beginning of a term is enough.
 
     Raises:
         IllegalArgument: the pattern is broken.
@@ -62,10 +61,7 @@ def compile_regex(
     options = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
     if isinstance(tree, _Regular):
         regex = re.compile(tree.pattern, options)
-        test = regex.match if is_prefix else regex.fullmatch
-        return lambda term: test(term) is not None
-    if is_prefix:
-        return lambda term: bool(tree.ends(term, 0, options))
+        return lambda term: regex.fullmatch(term) is not None
     return lambda term: len(term) in tree.ends(term, 0, options)
 
 
