@@ -315,7 +315,7 @@ def _scripted(
     op = ctx.get("op")
     if op == ("create" if current is None else "index"):
         left = ctx.get("_source")
-        if not isinstance(left, dict):
+        if left is not None and not isinstance(left, dict):
             raise _not_a_map(left)
         source = json_writer.dumps(as_hash_map(left) if current is None else left)
         condition = Condition(create=True) if current is None else NO_CONDITION
