@@ -77,7 +77,7 @@ class Page:
         self.browser.get(f"{self.server.url}/_esmock/{query}#{view}")
         self.until(lambda: self.all("#tabs [role=tab]"))
 
-    def until(self, condition, seconds=20):
+    def until(self, condition, seconds=60):
         """Wait; what the page redraws meanwhile is looked at again."""
         waiting = WebDriverWait(self.browser, seconds, poll_frequency=0.02, ignored_exceptions=[StaleElementReferenceException])
         return waiting.until(lambda _: condition())
