@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
 from typing import Any
 
 from esmock.api.request import Response
@@ -15,7 +14,7 @@ from esmock.version import Behaviour
 from esmock.wire import Door, RawResponse
 from esmock.xcontent import json_writer
 
-__all__ = ["Door", "RawResponse", "header_lines", "render", "render_error", "warning_value"]
+__all__ = ["Door", "RawResponse", "render", "render_error", "warning_value"]
 
 TEXT = "text/plain; charset=UTF-8"
 _WARNING_LETTERS = frozenset(
@@ -124,8 +123,3 @@ def _warning_char(char: str) -> str:
     if ord(char) in _WARNING_LETTERS:
         return char
     return "".join(f"%{byte:02X}" for byte in char.encode())
-
-
-def header_lines(headers: Sequence[tuple[str, str]], name: str) -> list[str]:
-    """All values of one header."""
-    return [value for key, value in headers if key.lower() == name]

@@ -1,6 +1,6 @@
 """Answers that late 8.x and later stream in chunks instead of telling their length.
 
-Source: headers of every readable endpoint of 8.19.21. ``clear`` scroll, ids and errors have a length there too.
+Source: headers of every readable endpoint of 8.19.21. What is not named here has a length there, and so has every error.
 """
 
 from __future__ import annotations

@@ -80,12 +80,8 @@ def _shown(key: ApiKey, behaviour: Behaviour) -> dict[str, Json]:
     if behaviour.has((7, 13)):
         out["metadata"] = key.metadata
     if behaviour.has((8, 5)):
-        out["role_descriptors"] = {role.name: _descriptor(role) for role in key.roles}
+        out["role_descriptors"] = {role.name: role.body() for role in key.roles}
     return out
-
-
-def _descriptor(role: Role) -> dict[str, Json]:
-    return role.body()
 
 
 def invalidate(state: SecurityState, body: Json, username: str) -> dict[str, Json]:

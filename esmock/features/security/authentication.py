@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -230,6 +230,3 @@ class Authenticator:
     def refused(self, reason: str, **more: Any) -> Security:
         """A 401 that names the ways to authenticate."""
         return Security(reason, status=401, headers={"WWW-Authenticate": list(self._behaviour.challenges)}, **more)
-
-
-Ask = Callable[[list[tuple[str, str]], str], Authentication]

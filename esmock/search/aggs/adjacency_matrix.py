@@ -18,6 +18,7 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.filters import FiltersBucket, match_of
 from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 
 Json = Any
@@ -29,10 +30,7 @@ class AdjacencyMatrix(MultiBucket):
     __slots__ = ()
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        groups: dict[str, list[Any]] = {}
-        for one in results:
-            for bucket in one.buckets:
-                groups.setdefault(bucket.key, []).append(bucket)
+        groups = by_key(results)
         buckets = []
         for key in sorted(groups):
             count = sum(one.doc_count for one in groups[key])

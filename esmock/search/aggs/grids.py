@@ -28,6 +28,7 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import GEO
+from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.values import source_fields
 
@@ -100,10 +101,7 @@ class Grid(MultiBucket):
         self.size = size
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        groups: dict[int, list[Any]] = {}
-        for one in results:
-            for bucket in one.buckets:
-                groups.setdefault(bucket.key, []).append(bucket)
+        groups = by_key(results)
         ordered = sorted(groups.items(), key=lambda item: (-sum(one.doc_count for one in item[1]), -item[0]))
         buckets = []
         for key, group in ordered[: self.size] if ctx.is_final else ordered:

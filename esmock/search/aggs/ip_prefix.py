@@ -27,6 +27,7 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import IP
+from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.values import source_fields
 
@@ -45,10 +46,7 @@ class IpPrefix(MultiBucket):
         self.definition = definition
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        groups: dict[int, list[Any]] = {}
-        for one in results:
-            for bucket in one.buckets:
-                groups.setdefault(bucket.key, []).append(bucket)
+        groups = by_key(results)
         buckets = []
         for key in sorted(groups):
             group = groups[key]

@@ -10,6 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 
+def by_key(results: Sequence[Any]) -> dict[Any, list[Any]]:
+    """The buckets of several results, equal keys together, in the order in which keys and results come."""
+    groups: dict[Any, list[Any]] = {}
+    for one in results:
+        for bucket in one.buckets:
+            groups.setdefault(bucket.key, []).append(bucket)
+    return groups
+
+
 def grouped(
     lists: Sequence[list[Any]],
     before: Callable[[Any, Any], bool],

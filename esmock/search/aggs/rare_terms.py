@@ -17,6 +17,7 @@ from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
+from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.terms import LongTerms, Terms, TermsAggregator, TermsBucket, Thresholds, two_types
@@ -37,16 +38,12 @@ class RareTerms(Terms):
     __slots__ = ("common", "most")
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        groups: dict[Any, list[Any]] = {}
         mapped = [one for one in results if one.is_mapped]
         if any(type(one) is not type(mapped[0]) for one in mapped):
             raise two_types(mapped[0].name)
         common = {key for one in results for key in one.common}
-        for one in results:
-            for bucket in one.buckets:
-                groups.setdefault(bucket.key, []).append(bucket)
         buckets = []
-        for key, group in groups.items():
+        for key, group in by_key(results).items():
             count = sum(one.doc_count for one in group)
             if key in common or count > self.most:
                 common.add(key)
