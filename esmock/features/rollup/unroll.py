@@ -14,7 +14,7 @@ from esmock.search.aggs.date_histogram import DateHistogram
 from esmock.search.aggs.histogram import Histogram
 from esmock.search.aggs.internal import Internal, MultiBucket, Results, SingleValue
 from esmock.search.aggs.metrics import Avg, Sum
-from esmock.search.aggs.terms import Terms
+from esmock.search.aggs.terms_result import Terms
 
 COUNT, VALUE = "._count", ".value"
 _PLAIN_METRICS = ("InternalMax", "InternalMin")

@@ -20,8 +20,9 @@ from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Ren
 from esmock.search.aggs.kinds import BYTES, NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.percentiles import SampleAggregator, quantile
+from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.student import two_sided
-from esmock.search.aggs.values import Values, source_fields
+from esmock.search.aggs.values import Values
 from esmock.search.aggs.weighted_avg import read_multi_source
 from esmock.xcontent.java_order import hash_order
 

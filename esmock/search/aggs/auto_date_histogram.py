@@ -25,7 +25,7 @@ from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.rounding import Rounding, Roundings
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

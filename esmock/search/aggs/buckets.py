@@ -10,7 +10,7 @@ import numpy as np
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, Results, SingleBucket
-from esmock.search.aggs.values import Source
+from esmock.search.aggs.source import Source
 
 Array = Any
 

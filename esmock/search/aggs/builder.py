@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from esmock.errors import AggregationInitialization, IllegalArgument
 from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.parse import BodyParser, ParseContext
-from esmock.search.aggs.values import Source, SourceConfig
+from esmock.search.aggs.source import Source
+from esmock.search.aggs.source_config import SourceConfig
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour

@@ -22,7 +22,8 @@ from esmock.search.aggs.include_exclude import mix64
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANGE
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import Values, source_fields
+from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.values import Values
 
 Json = Any
 Array = Any

@@ -6,121 +6,27 @@ Docs: search-aggregations-bucket-composite-aggregation. Source: recordings of 7.
 from __future__ import annotations
 
 import bisect
-import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NullPointer, Unsupported
+from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
-from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.cardinality import distinct_numbers
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
-from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
-from esmock.search.aggs.formats import Format
-from esmock.search.aggs.grids import read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
-from esmock.search.aggs.internal import (
-    Bucket,
-    Internal,
-    MultiBucket,
-    ReduceContext,
-    Rendering,
-    reduce_results,
-    results_body,
-    too_many_buckets,
-)
-from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, NUMERIC
-from esmock.search.aggs.merging import grouped
+from esmock.search.aggs.composite_result import Composite, CompositeBucket, Part, shown_key, sorted_keys
+from esmock.search.aggs.composite_sources import read_sources
+from esmock.search.aggs.internal import Internal, too_many_buckets
+from esmock.search.aggs.kinds import BOOLEAN
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.scripts import SCRIPT
-from esmock.search.aggs.values import Source, source_fields
 from esmock.xcontent import located
 
 Json = Any
 Array = Any
 Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What reduction and rendering need of one source."""
-
-    name: str
-    ascending: bool
-    format: Format | None
-    is_boolean: bool = False
-
-    def print(self, value: Any) -> Json:
-        if value is None:
-            return None
-        if self.is_boolean:
-            return bool(value)
-        return value if self.format is None else self.format.print(value)
-
-
-@dataclass(slots=True)
-class CompositeBucket(Bucket):
-    shown: Any = None
-
-    def key_text(self) -> str:
-        return str(self.shown)
-
-
-class Composite(MultiBucket):
-    type, java = "composite", "InternalComposite"
-    __slots__ = ("after_key", "parts", "size")
-
-    def __init__(self, name: str, meta: Json, buckets: list[Any], parts: Sequence[Part], size: int) -> None:
-        super().__init__(name, meta, buckets)
-        self.parts, self.size = parts, size
-        self.after_key = buckets[-1].shown if buckets else None
-
-    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        # A field that some shard lacks has its format on the others.
-        columns = zip(*(one.parts for one in results), strict=True)
-        parts = [
-            next((part for part in column if part.format is not None or part.is_boolean), column[0])
-            for column in columns
-        ]
-        distinct = sorted_keys(list({bucket.key: None for one in results for bucket in one.buckets}), parts)
-        ranks = {key: rank for rank, key in enumerate(distinct)}
-        groups = grouped(
-            [one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True
-        )
-        groups = groups[: self.size]
-        ctx.add_buckets(len(groups))
-        buckets = []
-        for group in groups:
-            key = group[0].key
-            below = reduce_results([one.results for one in group], ctx)
-            buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
-        return Composite(self.name, self.meta, buckets, parts, self.size)
-
-    def content(self, rendering: Rendering) -> dict[str, Json]:
-        buckets = [
-            {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)}
-            for one in self.buckets
-        ]
-        return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
-
-
-def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:
-    """A key as it is printed."""
-    return {part.name: part.print(value) for part, value in zip(parts, key, strict=True)}
-
-
-def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:
-    """Keys in the sources' order; null before everything, or behind when descending."""
-    for place in reversed(range(len(parts))):
-
-        def comparable(key: Key, place: int = place) -> tuple[Any, ...]:
-            return (False,) if key[place] is None else (True, key[place])
-
-        keys = sorted(keys, key=comparable, reverse=not parts[place].ascending)
-    return keys
 
 
 class CompositeAggregator(BucketAggregator):
@@ -272,209 +178,12 @@ def _decoded(code: int, dictionaries: list[list[Any]]) -> Key:
     return tuple(reversed(out))
 
 
-class CompositeSource(SourceBuilder):
-    """One of the sources; ``agg_name`` is its name in keys."""
-
-    source_required = False
-    ascending = True
-    missing_bucket = False
-
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
-        if "field" not in given and "script" not in given:
-            from esmock.search.aggs.parse import required
-
-            required("field", "script", given=given, behaviour=ctx.behaviour)
-        given["ascending"] = given.pop("order", True)
-        super().setup(given, ctx)
-
-    def key_format(self, source: Source) -> Format | None:
-        """How keys are printed."""
-        return None if self.source.format is None and source.kind in (DATE, BOOLEAN) else source.format
-
-    def codes(self, leaf: Leaf, source: Source, docs: Array) -> tuple[list[Any], Array, Array]:
-        """The distinct keys, and per document (starts) the places of its keys among them."""
-        values = source.load(leaf, docs)
-        if values.dictionary is not None:
-            return list(values.dictionary), values.starts, values.values.astype(np.int64, copy=False)
-        keys = self.keys(values.values, source)
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        return distinct.tolist(), values.starts, inverse.reshape(-1)
-
-    def keys(self, values: Array, source: Source) -> Array:
-        """Values as keys."""
-        return values
-
-    def kept_key(self) -> tuple[Any, ...]:
-        """What the keys depend on besides the values."""
-        return (self.name,)
-
-    def read_after(self, value: Json, part: Part, source: Source) -> Any:
-        """A value of ``after`` as a key. Raises IllegalArgument."""
-        if source.kind == IP:
-            return source.format.parse(str(value))  # type: ignore[union-attr]
-        if source.kind == BYTES:
-            return p.text(value)
-        if part.is_boolean:
-            return int(value) if not isinstance(value, str) else int(value == "true")
-        if part.format is not None and isinstance(value, str):
-            return part.format.parse(value)
-        return int(p.long_(value)) if source.whole and self.name != "histogram" else p.double(value)
-
-
-def read_direction(value: str) -> bool:
-    """Whether a source's order ascends. Raises IllegalArgument."""
-    if value.lower() not in ("asc", "desc"):
-        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{value.upper()}")
-    return value.lower() == "asc"
-
-
-_SOURCE_FIELDS = {
-    "field": Declared(p.STRING, p.text),
-    "missing_bucket": Declared(p.BOOLEAN, p.boolean),
-    "value_type": Declared(p.STRING, p.text),
-    "order": Declared(p.STRING, lambda value: read_direction(p.text(value))),
-    "script": SCRIPT,
-}
-
-
-class TermsSource(CompositeSource):
-    name = "terms"
-    kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
-    default_kind = BYTES
-    parser = BodyParser("terms", _SOURCE_FIELDS)
-
-
-class HistogramSource(CompositeSource):
-    name = "histogram"
-    kinds = NUMERIC
-    parser = BodyParser("histogram", {**_SOURCE_FIELDS, "interval": Declared(p.NUMBER, p.double)})
-    interval = 0.0
-
-    def checks(self) -> dict[str, Any]:
-        return {"interval": self._check_interval}
-
-    def _check_interval(self, interval: float) -> None:
-        if interval <= 0:
-            raise IllegalArgument("[interval] must be greater than 0 for [histogram] source")
-
-    def keys(self, values: Array, source: Source) -> Array:
-        # ES: a missing interval is zero and all keys are NaN (recording of 7.10.2)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.floor(values.astype(np.float64) / self.interval) * self.interval
-
-    def kept_key(self) -> tuple[Any, ...]:
-        return (self.name, self.interval)
-
-
-class DateHistogramSource(CompositeSource):
-    name = "date_histogram"
-    kinds = (DATE, NUMBER)
-    default_kind = DATE
-    intervals: Intervals
-    offset = 0
-
-    @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> DateHistogramSource:
-        out = cls(agg_name)
-        out.intervals = Intervals()
-
-        def legacy(value: Json) -> None:
-            out.intervals.legacy(value)
-            ctx.warn(DEPRECATED_INTERVAL)
-
-        fields = {
-            **_SOURCE_FIELDS,
-            "format": Declared(p.STRING, p.text),
-            "offset": Declared(p.NUMBER, read_offset),
-            "time_zone": source_fields(zones=True)["time_zone"],
-            "calendar_interval": Declared(p.STRING, lambda value: out.intervals.calendar(p.text(value))),
-            "fixed_interval": Declared(p.STRING, lambda value: out.intervals.fixed(p.text(value))),
-        }
-        if ctx.behaviour.major < 8:
-            fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), legacy)
-        given = BodyParser("date_histogram", fields).parse(body, ctx)
-        for name in ("calendar_interval", "fixed_interval", "interval"):
-            given.pop(name, None)
-        out.setup(given, ctx)
-        return out
-
-    def resolve(self, ctx: ShardContext) -> Source:
-        self._rounding = self.intervals.settled().rounding(self.source.zone, self.offset)
-        return super().resolve(ctx)
-
-    def key_format(self, source: Source) -> Format | None:
-        return None if self.source.format is None else source.format
-
-    def keys(self, values: Array, source: Source) -> Array:
-        return self._rounding.round(values.astype(np.int64))
-
-    def kept_key(self) -> tuple[Any, ...]:
-        return (self.name, self._rounding)
-
-
-class TileFormat:
-    """Tiles as keys."""
-
-    def print(self, value: Any) -> str:
-        return tile_text(value)
-
-    def parse(self, text: str) -> int:
-        return tile_key(text)
-
-
-class GeotileSource(CompositeSource):
-    name = "geotile_grid"
-    kinds = (GEO,)
-    default_kind = GEO
-    precision = 7
-    bounds: Any = None
-    parser = BodyParser(
-        "geotile_grid",
-        {
-            **_SOURCE_FIELDS,
-            "precision": Declared(p.NUMBER, read_tile_precision),
-            "bounds": Declared(p.OBJECT, read_bounds),
-        },
-    )
-
-    def kept_key(self) -> tuple[Any, ...]:
-        return (self.name, self.precision)
-
-    def key_format(self, source: Source) -> Format | None:
-        return TileFormat()
-
-    def codes(self, leaf: Leaf, source: Source, docs: Array) -> tuple[list[Any], Array, Array]:
-        if self.bounds is not None:
-            raise Unsupported("bounds of a geotile_grid source")
-        values = source.load(leaf, docs)
-        distinct, inverse = np.unique(tile_keys(values.values, values.other, self.precision), return_inverse=True)
-        return distinct.tolist(), values.starts, inverse.reshape(-1)
-
-
-SOURCES: tuple[type[CompositeSource], ...] = (TermsSource, HistogramSource, DateHistogramSource, GeotileSource)
-
-
-def _read_sources(body: Json, ctx: ParseContext) -> list[CompositeSource]:
-    table = {one.name: one for one in SOURCES}
-    out = []
-    for one in body if isinstance(body, list) else [body]:
-        for name, definition in one.items():
-            for kind, inner in definition.items():
-                cls = table.get(kind)
-                if cls is None:
-                    from esmock.errors import Parsing
-
-                    raise Parsing(f"invalid source type: {kind}", located.at_value(definition, kind))
-                out.append(cls.parse(name, inner, ctx))
-    return out  # type: ignore[return-value]
-
-
 class CompositeAgg(Builder):
     name, aggregator = "composite", CompositeAggregator
     parser: ClassVar[BodyParser] = BodyParser(
         "composite",
         {
-            "sources": Declared(p.OBJECT_ARRAY, _read_sources, in_context=True),
+            "sources": Declared(p.OBJECT_ARRAY, read_sources, in_context=True),
             "size": Declared(p.NUMBER, p.integer),
             "after": Declared(p.OBJECT, lambda value: located.copy_plain(value)),
         },

@@ -33,7 +33,7 @@ from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER, RANGE
 from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent.units import parse_time_ms
 
 Json = Any

@@ -27,7 +27,7 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.kinds import ANY, BYTES
 from esmock.search.aggs.parse import BodyParser, ParseContext
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located
 
 Json = Any

@@ -20,7 +20,7 @@ from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import GEO
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.ranges import _KEYED, _RANGES, Range, RangeAgg, RangeAggregator, Span
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

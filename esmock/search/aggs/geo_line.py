@@ -17,7 +17,7 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kinds import GEO, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import SourceConfig
+from esmock.search.aggs.source_config import SourceConfig
 from esmock.search.aggs.weighted_avg import read_multi_source
 
 Json = Any

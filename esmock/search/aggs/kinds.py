@@ -9,7 +9,7 @@ from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat,
 
 if TYPE_CHECKING:
     from esmock.search.aggs.collecting import ShardContext
-    from esmock.search.aggs.values import Source
+    from esmock.search.aggs.source import Source
     from esmock.search.query.shard import ShardSearch
 
 Json = Any

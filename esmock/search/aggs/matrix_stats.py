@@ -20,7 +20,7 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import ParseContext
-from esmock.search.aggs.values import SourceConfig
+from esmock.search.aggs.source_config import SourceConfig
 from esmock.xcontent import located
 from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_order import hash_order

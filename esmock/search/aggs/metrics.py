@@ -1,4 +1,4 @@
-"""Metrics of one number: avg, sum, min, max, value_count.
+"""Metrics of one number: avg, sum, min, max.
 
 Docs: search-aggregations-metrics. Source: recordings of 7.10.2.
 """
@@ -11,74 +11,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
-from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
-from esmock.search.aggs.kahan import Kahan, add_all
-from esmock.search.aggs.kinds import ANY, NUMERIC, RANGE
+from esmock.search.aggs.kahan import Kahan
+from esmock.search.aggs.moments import MomentAggregator, NumericMetric, only_value
 from esmock.search.aggs.parse import BodyParser
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any
-
-
-class Moments:
-    """Count, sum, least and greatest value (and sum of squares) of each owner."""
-
-    __slots__ = ("counts", "deltas", "least", "most", "square_deltas", "squares", "sums")
-
-    def __init__(self) -> None:
-        self.counts = Growing(np.int64)
-        self.sums = Growing(np.float64)
-        self.deltas = Growing(np.float64)
-        self.least = Growing(np.float64, np.inf)
-        self.most = Growing(np.float64, -np.inf)
-        self.squares = Growing(np.float64)
-        self.square_deltas = Growing(np.float64)
-
-    def add_counts(self, owners: Array) -> None:
-        n = int(owners.max()) + 1
-        self.counts.ensure(n)[:n] += np.bincount(owners, minlength=n)
-
-    def add_sums(self, owners: Array, values: Array) -> None:
-        n = int(owners.max()) + 1
-        add_all(self.sums.ensure(n), self.deltas.ensure(n), owners, values)
-
-    def add_squares(self, owners: Array, values: Array) -> None:
-        n = int(owners.max()) + 1
-        with np.errstate(over="ignore"):
-            add_all(self.squares.ensure(n), self.square_deltas.ensure(n), owners, values * values)
-
-    def add_least(self, owners: Array, values: Array) -> None:
-        np.minimum.at(self.least.ensure(int(owners.max()) + 1), owners, values)
-
-    def add_most(self, owners: Array, values: Array) -> None:
-        np.maximum.at(self.most.ensure(int(owners.max()) + 1), owners, values)
-
-
-class MomentAggregator(SourceAggregator):
-    """Collects what the type's ``parts`` name."""
-
-    parts: tuple[str, ...] = ()
-
-    def prepare(self) -> None:
-        self.moments = Moments()
-
-    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if self.source.is_empty:
-            return
-        values = self.source.floats(leaf, docs)
-        positions, numbers = values.of(docs)
-        if not len(positions):
-            return
-        owners = owners[positions]
-        for part in self.parts:
-            if part == "counts":
-                self.moments.add_counts(owners)
-            else:
-                getattr(self.moments, "add_" + part)(owners, numbers)
 
 
 class Avg(SingleValue):
@@ -118,7 +58,7 @@ class AvgAggregator(MomentAggregator):
         return [Avg(name, meta, format, total, count) for total, count in zip(sums, counts, strict=True)]
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
-        _only_value(self.name, key)
+        only_value(self.name, key)
         with np.errstate(invalid="ignore", divide="ignore"):
             return self.moments.sums.get(owners) / self.moments.counts.get(owners)
 
@@ -152,7 +92,7 @@ class SumAggregator(MomentAggregator):
         return [Sum(name, meta, format, total) for total in self.moments.sums.get(owners).tolist()]
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
-        _only_value(self.name, key)
+        only_value(self.name, key)
         return self.moments.sums.get(owners)
 
 
@@ -205,7 +145,7 @@ class MinAggregator(MomentAggregator):
         return [Min(name, meta, format, number) for number in self.moments.least.get(owners).tolist()]
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
-        _only_value(self.name, key)
+        only_value(self.name, key)
         return self.moments.least.get(owners)
 
 
@@ -218,68 +158,8 @@ class MaxAggregator(MomentAggregator):
         return [Max(name, meta, format, number) for number in self.moments.most.get(owners).tolist()]
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
-        _only_value(self.name, key)
+        only_value(self.name, key)
         return self.moments.most.get(owners)
-
-
-class ValueCount(SingleValue):
-    """Number of values. Docs: search-aggregations-metrics-valuecount-aggregation."""
-
-    type, java = "value_count", "InternalValueCount"
-    __slots__ = ("count",)
-
-    def __init__(self, name: str, meta: Json, count: int) -> None:
-        super().__init__(name, meta)
-        self.count = count
-
-    def value(self) -> float:
-        return self.count
-
-    def reduce(self, results: list[ValueCount], ctx: ReduceContext) -> ValueCount:
-        return ValueCount(self.name, self.meta, sum(one.count for one in results))
-
-    def content(self, rendering: Rendering) -> dict[str, Json]:
-        return {"value": self.count}
-
-
-class ValueCountAggregator(SourceAggregator):
-    sort_kind = "single_value"
-
-    def prepare(self) -> None:
-        self.counts = Growing(np.int64)
-
-    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if self.source.is_empty or not len(docs):
-            return
-        starts = self.source.load(leaf, docs).starts
-        if self.source.kind == RANGE:
-            # ES: all ranges of a document are one value
-            starts = np.concatenate([[0], np.cumsum(np.diff(starts) > 0)])
-        n = int(owners.max()) + 1
-        counts = starts[docs + 1] - starts[docs]
-        self.counts.ensure(n)[:n] += np.bincount(owners, weights=counts, minlength=n).astype(np.int64)
-
-    def build(self, owners: Sequence[int]) -> list[Internal]:
-        return [ValueCount(self.name, self.builder.meta, count) for count in self.counts.get(owners).tolist()]
-
-    def sort_values(self, key: str | None, owners: Array) -> Array:
-        _only_value(self.name, key)
-        return self.counts.get(owners).astype(np.float64)
-
-
-def _only_value(name: str, key: str | None) -> None:
-    if key is not None and key != "value":
-        raise IllegalArgument(
-            f'Ordering on a single-value metrics aggregation can only be done on its value. Either drop the key (a la "{name}") or change it '
-            f'to "value" (a la "{name}.value")'
-        )
-
-
-class NumericMetric(SourceBuilder):
-    """A metric over numbers, dates and booleans."""
-
-    is_metric = True
-    kinds = NUMERIC
 
 
 class AvgAgg(NumericMetric):
@@ -302,11 +182,4 @@ class MaxAgg(NumericMetric):
     parser = BodyParser("max", source_fields())
 
 
-class ValueCountAgg(SourceBuilder):
-    name, aggregator, is_metric = "value_count", ValueCountAggregator, True
-    kinds = ANY
-    default_kind = "bytes"
-    parser = BodyParser("value_count", source_fields())
-
-
-AGGREGATIONS = (AvgAgg, SumAgg, MinAgg, MaxAgg, ValueCountAgg)
+AGGREGATIONS = (AvgAgg, SumAgg, MinAgg, MaxAgg)

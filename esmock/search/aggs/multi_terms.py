@@ -20,17 +20,10 @@ from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.terms import (
-    THRESHOLD_FIELDS,
-    Terms,
-    TermsAggregator,
-    TermsBucket,
-    TermsPlan,
-    Thresholds,
-    read_collect_mode,
-    threshold_checks,
-)
-from esmock.search.aggs.values import SourceConfig, source_fields
+from esmock.search.aggs.source_config import SourceConfig, source_fields
+from esmock.search.aggs.terms import TermsAggregator, read_collect_mode
+from esmock.search.aggs.terms_result import Terms, TermsBucket, TermsPlan
+from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 
 Json = Any
 Array = Any

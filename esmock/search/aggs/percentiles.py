@@ -20,7 +20,7 @@ from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

@@ -32,7 +32,7 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.kinds import BOOLEAN, DATE, IP, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

@@ -20,8 +20,10 @@ from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.terms import LongTerms, Terms, TermsAggregator, TermsBucket, Thresholds, two_types
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.terms import TermsAggregator
+from esmock.search.aggs.terms_result import LongTerms, Terms, TermsBucket, two_types
+from esmock.search.aggs.thresholds import Thresholds
 
 Json = Any
 

@@ -21,7 +21,7 @@ from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

@@ -46,6 +46,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         top_hits,
         top_metrics,
         unsupported,
+        value_count,
         variable_width_histogram,
         weighted_avg,
     )
@@ -54,6 +55,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
 
     known = table(
         metrics.AGGREGATIONS,
+        value_count.AGGREGATIONS,
         stats.AGGREGATIONS,
         weighted_avg.AGGREGATIONS,
         cardinality.AGGREGATIONS,

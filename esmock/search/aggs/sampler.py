@@ -17,7 +17,7 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located
 
 Json = Any

@@ -23,15 +23,10 @@ from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significance import SCORES, Heuristic
-from esmock.search.aggs.terms import (
-    THRESHOLD_FIELDS,
-    Terms,
-    TermsAggregator,
-    TermsBucket,
-    Thresholds,
-    threshold_checks,
-)
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.terms import TermsAggregator
+from esmock.search.aggs.terms_result import Terms, TermsBucket
+from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 from esmock.xcontent.java_order import hash_order
 
 Json = Any

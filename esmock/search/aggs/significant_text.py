@@ -27,7 +27,8 @@ from esmock.search.aggs.significant_terms import (
     SignificantTermsAggregator,
     lucene_documents,
 )
-from esmock.search.aggs.values import Source, Values
+from esmock.search.aggs.source import Source
+from esmock.search.aggs.values import Values
 
 Json = Any
 Array = Any

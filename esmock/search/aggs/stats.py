@@ -11,9 +11,9 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.formats import BooleanFormat, DateFormat
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
 from esmock.search.aggs.kahan import Kahan
-from esmock.search.aggs.metrics import MomentAggregator, NumericMetric
+from esmock.search.aggs.moments import MomentAggregator, NumericMetric
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

@@ -20,7 +20,8 @@ from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
 from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.values import Source, SourceConfig
+from esmock.search.aggs.source import Source
+from esmock.search.aggs.source_config import SourceConfig
 from esmock.search.aggs.weighted_avg import read_multi_source
 
 Json = Any

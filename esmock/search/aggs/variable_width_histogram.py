@@ -30,7 +30,7 @@ from esmock.search.aggs.internal import (
 from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.parse import BodyParser, Declared
-from esmock.search.aggs.values import source_fields
+from esmock.search.aggs.source_config import source_fields
 
 Json = Any
 Array = Any

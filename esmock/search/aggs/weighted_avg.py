@@ -18,7 +18,7 @@ from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.scripts import SCRIPT
-from esmock.search.aggs.values import SourceConfig
+from esmock.search.aggs.source_config import SourceConfig
 
 Json = Any
 Array = Any

@@ -1,0 +1,105 @@
+"""The result of a composite aggregation: the order of its keys, its reduction and how it is printed.
+
+Docs: search-aggregations-bucket-composite-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from esmock.search.aggs.formats import Format
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    MultiBucket,
+    ReduceContext,
+    Rendering,
+    reduce_results,
+    results_body,
+)
+from esmock.search.aggs.merging import grouped
+
+Json = Any
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What reduction and rendering need of one source."""
+
+    name: str
+    ascending: bool
+    format: Format | None
+    is_boolean: bool = False
+
+    def print(self, value: Any) -> Json:
+        if value is None:
+            return None
+        if self.is_boolean:
+            return bool(value)
+        return value if self.format is None else self.format.print(value)
+
+
+@dataclass(slots=True)
+class CompositeBucket(Bucket):
+    shown: Any = None
+
+    def key_text(self) -> str:
+        return str(self.shown)
+
+
+class Composite(MultiBucket):
+    type, java = "composite", "InternalComposite"
+    __slots__ = ("after_key", "parts", "size")
+
+    def __init__(self, name: str, meta: Json, buckets: list[Any], parts: Sequence[Part], size: int) -> None:
+        super().__init__(name, meta, buckets)
+        self.parts, self.size = parts, size
+        self.after_key = buckets[-1].shown if buckets else None
+
+    def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        # A field that some shard lacks has its format on the others.
+        columns = zip(*(one.parts for one in results), strict=True)
+        parts = [
+            next((part for part in column if part.format is not None or part.is_boolean), column[0])
+            for column in columns
+        ]
+        distinct = sorted_keys(list({bucket.key: None for one in results for bucket in one.buckets}), parts)
+        ranks = {key: rank for rank, key in enumerate(distinct)}
+        groups = grouped(
+            [one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True
+        )
+        groups = groups[: self.size]
+        ctx.add_buckets(len(groups))
+        buckets = []
+        for group in groups:
+            key = group[0].key
+            below = reduce_results([one.results for one in group], ctx)
+            buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
+        return Composite(self.name, self.meta, buckets, parts, self.size)
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        buckets = [
+            {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)}
+            for one in self.buckets
+        ]
+        return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
+
+
+def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:
+    """A key as it is printed."""
+    return {part.name: part.print(value) for part, value in zip(parts, key, strict=True)}
+
+
+def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:
+    """Keys in the sources' order; null before everything, or behind when descending."""
+    for place in reversed(range(len(parts))):
+
+        def comparable(key: Key, place: int = place) -> tuple[Any, ...]:
+            return (False,) if key[place] is None else (True, key[place])
+
+        keys = sorted(keys, key=comparable, reverse=not parts[place].ascending)
+    return keys

@@ -1,0 +1,265 @@
+"""A values source on one shard: the field or script it reads, of which kind the values are, and their columns.
+
+Docs: search-aggregations, "Values source". Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import AggregationExecution, IllegalArgument, Unsupported
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat
+from esmock.search.aggs.kinds import (
+    BOOLEAN,
+    BYTES,
+    DATE,
+    GEO,
+    IP,
+    NUMBER,
+    NUMERIC,
+    RANGE,
+    MetaField,
+    kind_of,
+    make_format,
+)
+from esmock.search.aggs.scripts import ValueScript
+from esmock.search.aggs.values import Values, as_terms, sorted_in_documents, spread, with_term
+
+if TYPE_CHECKING:
+    from esmock.search.aggs.source_config import SourceConfig
+
+Json = Any
+Array = Any
+
+
+@dataclass
+class Source:
+    """A values source on one shard.
+
+    Attributes:
+        kind: NUMBER, DATE ...
+        mapped: False: the field does not exist (and there may be a ``missing`` value all the same).
+        whole: values are int64.
+    """
+
+    kind: str
+    config: SourceConfig
+    mapped: bool = True
+    field: Any = None
+    whole: bool = False
+    format: Format | None = None
+    missing: Any = None
+    ctx: Any = None
+    script: ValueScript | None = None
+
+    @classmethod
+    def of_field(cls, found: Any, config: SourceConfig, hint: str | None = None) -> Source:
+        kind = kind_of(found)
+        if hint is not None and hint not in NUMERIC and kind in NUMERIC:
+            kind = BYTES if hint == IP else hint
+        elif hint in NUMERIC and kind not in NUMERIC:
+            raise IllegalArgument(f"Expected numeric type on field [{found.path}], but got [{found.type_name}]")
+        whole = kind in (DATE, BOOLEAN) or getattr(found, "column_kind", None) == "long"
+        return cls(kind=kind, config=config, field=found, whole=whole)
+
+    @property
+    def is_empty(self) -> bool:
+        """No document can have a value."""
+        return not self.mapped and self.missing is None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What loaded values are cached under."""
+        return ("values", self.kind, self.config.field, str(self.config.script), self.missing)
+
+    def prepare(self, ctx: ShardContext) -> None:
+        """Settle the format and the missing value."""
+        self.ctx = ctx
+        self.format = make_format(self)
+        if self.config.script is not None:
+            if self.kind == GEO:
+                raise AggregationExecution("value source of type [geopoint] is not supported by scripts")
+            self.script = ValueScript(self.config.script, ctx, is_text=self.kind in (BYTES, IP))
+            if self.field is not None:
+                self.whole = False
+        if self.field is None:
+            self.whole = self.kind in (DATE, BOOLEAN) or self.config.value_type in ("long", "integer")
+        raw = self.config.missing
+        if raw is not None:
+            if self.kind == RANGE:
+                java = "org.elasticsearch.search.aggregations.support.ValuesSource$Range"
+                raise IllegalArgument(f"Can't apply missing values on a class {java}")
+            self.missing = self._read_missing(raw)
+
+    def _read_missing(self, raw: Json) -> Any:
+        text = p.text(raw)
+        if self.ctx.behaviour.major >= 8 and isinstance(raw, int | float) and self.kind in (NUMBER, DATE):
+            if self.kind == NUMBER and raw % 1:
+                self.whole = False
+            return raw
+        if self.kind == NUMBER:
+            number = self.format.parse(text) if isinstance(self.format, DecimalFormat) else p.double(text)
+            if number % 1:
+                self.whole = False
+            return number
+        if self.kind == DATE:
+            return (self.format or DateFormat()).parse(text, now_ms=self.ctx.now_ms)  # type: ignore[call-arg]
+        if self.kind == BOOLEAN:
+            return BooleanFormat().parse(text)
+        if self.kind == IP:
+            return IpFormat().parse(text)
+        if self.kind == GEO:
+            from esmock.mapping.geo import parse_point
+
+            return parse_point(raw)
+        return text
+
+    @property
+    def needs_scores(self) -> bool:
+        """Whether the script reads them."""
+        return self.script is not None and self.script.needs_scores
+
+    def kept(self, leaf: Leaf, key: tuple[Any, ...], load: Callable[[], Any]) -> Any:
+        """What is derived from the values of a leaf, kept with the segment where they depend on nothing else."""
+        is_of_segment = self.field is not None and not isinstance(self.field, MetaField)
+        return leaf.kept(key, load) if is_of_segment else leaf.cached(key, load)
+
+    def load(self, leaf: Leaf, docs: Array) -> Values:
+        """The values in a leaf, ``missing`` and scripts applied; cached there.
+
+        Args:
+            docs: the documents whose values are wanted; scripts run for these only.
+        """
+        if self.script is None:
+            return self.kept(leaf, self.key, lambda: self._filled(self._stored(leaf)))  # type: ignore[no-any-return]
+        column = leaf.cached(("script", *self.key), lambda: self._column(leaf))
+        if column is not None:
+            return column  # type: ignore[no-any-return]
+        known = leaf.cached(self.key, lambda: _Scripted(leaf.n_docs))
+        new = docs[~known.is_known[docs]]
+        if len(new):
+            new = np.unique(new)
+            before = None if self.config.field is None else self._stored(leaf)
+            if self.mapped:
+                known.add(new, self.script.run(leaf, new, before))
+        return self._filled(known.values(self.whole, is_text=self.kind in (BYTES, IP)))
+
+    def _column(self, leaf: Leaf) -> Values | None:
+        """What the script gives for all documents at once; None: it has to run document by document."""
+        assert self.script is not None
+        if not self.mapped or self.config.field is not None:
+            return None
+        numbers = self.script.column(leaf)
+        if numbers is None:
+            return None
+        return Values(numbers.astype(np.int64) if self.whole else numbers, np.arange(leaf.n_docs + 1))
+
+    def _filled(self, values: Values) -> Values:
+        return values if self.missing is None else self._with_missing(values)
+
+    def _stored(self, leaf: Leaf) -> Values:
+        if self.field is None:
+            nothing = np.zeros(0, np.int64 if self.whole or self.kind in (BYTES, IP) else np.float64)
+            return Values(nothing, np.zeros(leaf.n_docs + 1, np.int64), [], nothing)
+        if isinstance(self.field, MetaField):
+            return _metadata(self.field.name, leaf, self.ctx)
+        column = leaf.segment.column(self.field.path)
+        starts = np.asarray(column.starts, np.int64)
+        dictionary = getattr(column, "dictionary", None)
+        if self.kind == GEO:
+            points = np.asarray(column.values)
+            return (
+                Values(points[:, 0], starts, None, points[:, 1])
+                if len(points)
+                else Values(np.zeros(0), starts, None, np.zeros(0))
+            )
+        if self.kind == RANGE:
+            return Values(column.values, starts, None, column.other)
+        values, starts = sorted_in_documents(np.asarray(column.values), starts, distinct=dictionary is not None)
+        if self.kind in (BYTES, IP) and dictionary is None:
+            return as_terms(values, starts)
+        if self.field.name == "scaled_float":
+            factor = float(self.field.get("scaling_factor"))
+            values = np.rint(values * factor) * (1.0 / factor)
+        if dictionary is None and self.field.name == "date_nanos":
+            values = np.floor_divide(values, 1_000_000)
+        return Values(values, starts, dictionary)
+
+    def _with_missing(self, stored: Values) -> Values:
+        counts = np.diff(stored.starts)
+        lacking = counts == 0
+        if not lacking.any():
+            return stored
+        starts = np.concatenate([[0], np.cumsum(counts + lacking)])
+        if self.kind in (BYTES, IP):
+            dictionary, place, ordinals = with_term(stored.dictionary, self.missing, stored.values)
+            return Values(spread(ordinals, counts, lacking, starts, place), starts, dictionary)
+        if self.kind == GEO:
+            lat, lon = self.missing
+            return Values(
+                spread(stored.values, counts, lacking, starts, lat),
+                starts,
+                None,
+                spread(stored.other, counts, lacking, starts, lon),
+            )
+        dtype = np.int64 if self.whole else np.float64
+        fill = int(self.missing) if self.whole else float(self.missing)
+        return Values(spread(stored.values.astype(dtype), counts, lacking, starts, fill), starts)
+
+    def floats(self, leaf: Leaf, docs: Array) -> Values:
+        """``load`` with float64 values."""
+        values = self.load(leaf, docs)
+        if values.values.dtype == np.float64:
+            return values
+        if self.script is not None:
+            return Values(values.values.astype(np.float64), values.starts)
+        load = lambda: Values(values.values.astype(np.float64), values.starts)  # noqa: E731
+        return self.kept(leaf, ("floats", *self.key), load)  # type: ignore[no-any-return]
+
+
+class _Scripted:
+    """What a script gave for the documents of a leaf that were asked for."""
+
+    def __init__(self, n_docs: int) -> None:
+        self.is_known = np.zeros(n_docs, bool)
+        self._found: dict[int, list[Any]] = {}
+        self._values: Values | None = None
+
+    def add(self, docs: Array, found: list[list[Any]]) -> None:
+        self.is_known[docs] = True
+        self._found.update(zip(docs.tolist(), found, strict=True))
+        self._values = None
+
+    def values(self, whole: bool, *, is_text: bool) -> Values:
+        if self._values is None:
+            lists = [sorted(self._found.get(doc, ())) for doc in range(len(self.is_known))]
+            starts = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
+            flat = [value for one in lists for value in one]
+            if is_text:
+                distinct = sorted(set(flat))
+                places = {term: place for place, term in enumerate(distinct)}
+                self._values = Values(np.array([places[one] for one in flat], np.int64), starts, distinct)
+            else:
+                self._values = Values(np.array(flat, np.float64).astype(np.int64 if whole else np.float64), starts)
+        return self._values
+
+
+def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:
+    n = leaf.n_docs
+    starts = np.arange(n + 1, dtype=np.int64)
+    if name == "_index":
+        return Values(np.zeros(n, np.int64), starts, [ctx.index])
+    if name == "_type":
+        return Values(np.zeros(n, np.int64), starts, ["_doc"])
+    if name == "_id":
+        distinct, inverse = np.unique(np.array(list(leaf.segment.doc_ids), object), return_inverse=True)
+        return Values(inverse.reshape(-1).astype(np.int64), starts, distinct.tolist())
+    if name == "_seq_no":
+        return Values(np.asarray(list(leaf.segment.seq_nos), np.int64), starts)
+    raise Unsupported(f"aggregations over [{name}]")

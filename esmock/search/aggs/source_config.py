@@ -1,0 +1,131 @@
+"""A values source as the body names it, and how it is settled on a shard.
+
+Docs: search-aggregations, "Values source". Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from esmock.errors import IllegalArgument
+from esmock.search.aggs import parse as p
+from esmock.search.aggs.collecting import ShardContext
+from esmock.search.aggs.kinds import BYTES, VALUE_TYPE_TEXTS, VALUE_TYPES, MetaField, check_fielddata, field_of, kind_of
+from esmock.search.aggs.parse import Declared
+from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.source import Source
+
+Json = Any
+
+
+def read_zone(value: Json) -> Any:
+    """``time_zone``: an id, an offset, or a number of hours."""
+    from esmock.mapping.dates.zone import zone_of
+
+    if isinstance(value, str):
+        return zone_of(value)
+    return zone_of(f"{int(value):+03d}:00")
+
+
+def read_value_type(value: Json) -> str:
+    """``value_type``. Raises IllegalArgument for an unknown one."""
+    name = str(value)
+    if name not in VALUE_TYPES:
+        raise IllegalArgument(f"Unknown value type [{name}]")
+    return name
+
+
+def source_fields(*, scripts: bool = True, formats: bool = True, zones: bool = False) -> dict[str, Declared]:
+    """The declared fields of a values source."""
+    out = {
+        "field": Declared(p.STRING, p.text),
+        "missing": Declared(p.VALUE, lambda value: value),
+        "value_type": Declared(p.STRING, read_value_type),
+    }
+    if formats:
+        out["format"] = Declared(p.STRING, p.text)
+    if scripts:
+        out["script"] = SCRIPT
+    if zones:
+        out["time_zone"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), read_zone)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """The source as the body names it."""
+
+    field: str | None = None
+    missing: Json = None
+    script: Json = None
+    format: str | None = None
+    zone: Any = None
+    value_type: str | None = None
+
+    @classmethod
+    def take(cls, given: dict[str, Any]) -> SourceConfig:
+        """Take the source's keys out of parsed fields."""
+        names = {
+            "field": "field",
+            "missing": "missing",
+            "script": "script",
+            "format": "format",
+            "time_zone": "zone",
+            "value_type": "value_type",
+        }
+        return cls(**{attribute: given.pop(name) for name, attribute in names.items() if name in given})
+
+    def resolve(self, ctx: ShardContext, aggregation: str, kinds: Iterable[str], default: str) -> Source:
+        """The source on a shard.
+
+        Args:
+            aggregation: the type's name, for errors.
+            kinds: what the aggregation can read.
+            default: the kind of an unmapped field.
+
+        Raises:
+            IllegalArgument: a kind that the aggregation cannot read, text without fielddata.
+        """
+        source = self.configured(ctx, default)
+        if source.kind in kinds:
+            return source
+        if not (source.mapped or self.missing is not None):
+            if self.value_type is None or ctx.behaviour.major < 8:
+                return source
+            kind = "keyword" if source.kind == BYTES else source.kind
+            raise IllegalArgument(
+                f"unmapped field with value source type [{kind}] is not supported for aggregation [{aggregation}]"
+            )
+        if source.field is None:
+            raise IllegalArgument(f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]")
+        if self.script is not None:
+            raise IllegalArgument(f"Script yielding [unknown type] is not supported for aggregation [{aggregation}]")
+        raise IllegalArgument(
+            f"Field [{source.field.path}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
+        )
+
+    def configured(self, ctx: ShardContext, default: str) -> Source:
+        """The source whatever aggregation reads it. Raises what format, missing value, script and ``value_type`` are refused with."""
+        hint = VALUE_TYPES.get(self.value_type) if self.value_type else None
+        found = None if self.field is None else field_of(ctx, self.field)
+        if found is None:
+            source = Source(hint or default, self, mapped=self.field is None and self.script is not None)
+        else:
+            check_fielddata(found, kind_of(found), ctx.shard)
+            if hint is not None and ctx.behaviour.major >= 8:
+                self._check_hint(found, hint)
+            if isinstance(found, MetaField) and found.name == "_id":
+                from esmock.search.fetch import id_fielddata
+
+                id_fielddata(ctx.shard)
+            source = Source.of_field(found, self, hint)
+        source.prepare(ctx)
+        return source
+
+    def _check_hint(self, found: Any, hint: str) -> None:
+        """8.x: ``value_type`` must be the kind of the field."""
+        if kind_of(found) != hint:
+            name = VALUE_TYPE_TEXTS.get(self.value_type or "", hint)
+            raise IllegalArgument(f"Field type [{found.type_name}] is incompatible with specified value_type [{name}]")

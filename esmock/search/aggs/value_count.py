@@ -1,0 +1,77 @@
+"""The value_count metric.
+
+Docs: search-aggregations-metrics-valuecount-aggregation. Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
+from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.kinds import ANY, RANGE
+from esmock.search.aggs.moments import only_value
+from esmock.search.aggs.parse import BodyParser
+from esmock.search.aggs.source_config import source_fields
+
+Json = Any
+Array = Any
+
+
+class ValueCount(SingleValue):
+    """Number of values. Docs: search-aggregations-metrics-valuecount-aggregation."""
+
+    type, java = "value_count", "InternalValueCount"
+    __slots__ = ("count",)
+
+    def __init__(self, name: str, meta: Json, count: int) -> None:
+        super().__init__(name, meta)
+        self.count = count
+
+    def value(self) -> float:
+        return self.count
+
+    def reduce(self, results: list[ValueCount], ctx: ReduceContext) -> ValueCount:
+        return ValueCount(self.name, self.meta, sum(one.count for one in results))
+
+    def content(self, rendering: Rendering) -> dict[str, Json]:
+        return {"value": self.count}
+
+
+class ValueCountAggregator(SourceAggregator):
+    sort_kind = "single_value"
+
+    def prepare(self) -> None:
+        self.counts = Growing(np.int64)
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty or not len(docs):
+            return
+        starts = self.source.load(leaf, docs).starts
+        if self.source.kind == RANGE:
+            # ES: all ranges of a document are one value
+            starts = np.concatenate([[0], np.cumsum(np.diff(starts) > 0)])
+        n = int(owners.max()) + 1
+        counts = starts[docs + 1] - starts[docs]
+        self.counts.ensure(n)[:n] += np.bincount(owners, weights=counts, minlength=n).astype(np.int64)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        return [ValueCount(self.name, self.builder.meta, count) for count in self.counts.get(owners).tolist()]
+
+    def sort_values(self, key: str | None, owners: Array) -> Array:
+        only_value(self.name, key)
+        return self.counts.get(owners).astype(np.float64)
+
+
+class ValueCountAgg(SourceBuilder):
+    name, aggregator, is_metric = "value_count", ValueCountAggregator, True
+    kinds = ANY
+    default_kind = "bytes"
+    parser = BodyParser("value_count", source_fields())
+
+
+AGGREGATIONS = (ValueCountAgg,)
