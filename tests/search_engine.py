@@ -13,8 +13,9 @@ from esmock.analysis.index_analysis import plain_analysis
 from esmock.errors import ApiError
 from esmock.mapping.mapping import Mapping
 from esmock.script.service import ScriptService
-from esmock.search.execute import Environment, ShardTarget, execute
+from esmock.search.execute import execute
 from esmock.search.request import SearchRequest
+from esmock.search.shard_target import Environment, ShardTarget
 from esmock.shape import search as shape
 from esmock.store.reader import Reader
 from esmock.store.segment import Segment, StoredDoc

@@ -67,7 +67,7 @@ def explain(cluster: Cluster, request: Request) -> Response:
 
 
 def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
-    from esmock.search.execute import bind_query, shard_search
+    from esmock.search.binding import bind_query, shard_search
     from esmock.search.explain.tree import Explainer
     from esmock.search.service import environment, shard_targets
     from esmock.state.resolve import single

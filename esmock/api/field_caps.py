@@ -146,8 +146,8 @@ def _may_match(cluster: Cluster, request: Request, index: Index, query: Any) -> 
     """Whether some shard of an index could have matches of the filter."""
     if query is None:
         return True
+    from esmock.search.binding import shard_search
     from esmock.search.can_match import can_match
-    from esmock.search.execute import shard_search
     from esmock.search.service import environment, shard_targets
 
     env = environment(cluster, warn=request.warn)

@@ -295,7 +295,7 @@ def _explained(
 ) -> list[dict[str, Json]]:
     """What each index makes of the query: its text in Lucene's syntax, or the error."""
     from esmock.search import service
-    from esmock.search.execute import bind_query, shard_search
+    from esmock.search.binding import bind_query, shard_search
 
     names_ = request.part_list("index")
     environment = service.environment(cluster, warn=request.warn)

@@ -22,7 +22,7 @@ from esmock.xcontent.located import token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
-    from esmock.search.execute import SearchResult
+    from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()

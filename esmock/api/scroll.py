@@ -27,7 +27,7 @@ from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
     from esmock.api.search_body import SearchCall
-    from esmock.search.execute import SearchResult
+    from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()

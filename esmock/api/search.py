@@ -15,9 +15,9 @@ from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token,
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
-    from esmock.search.execute import SearchResult
     from esmock.search.query.base import Query
     from esmock.search.request import SearchRequest
+    from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
     from esmock.state.resolve import IndicesOptions
 

@@ -166,7 +166,7 @@ def _problems(asked: TermVectorsRequest) -> list[str]:
 
 
 def _answer(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> dict[str, Json]:
-    from esmock.search.execute import shard_search
+    from esmock.search.binding import shard_search
     from esmock.search.service import environment, shard_targets
     from esmock.search.term_vectors import term_vectors
     from esmock.state.documents import get

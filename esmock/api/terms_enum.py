@@ -66,8 +66,8 @@ def _parse(request: Request) -> dict[str, Any]:
 )
 def terms_enum(cluster: Cluster, request: Request) -> Response:
     """The terms of a field in the order of their bytes."""
+    from esmock.search.binding import shard_search
     from esmock.search.can_match import can_match
-    from esmock.search.execute import shard_search
     from esmock.search.service import environment, shard_targets
 
     asked = request.parsed

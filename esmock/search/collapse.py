@@ -15,10 +15,11 @@ from esmock.xcontent.similar import suggestion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from esmock.search.execute import Environment, Hit, ShardTarget
     from esmock.search.query.base import ParseContext
     from esmock.search.query.shard import ShardSearch
     from esmock.search.request import SearchRequest
+    from esmock.search.result import Hit
+    from esmock.search.shard_target import Environment, ShardTarget
     from esmock.version import Behaviour
 
 Json = Any

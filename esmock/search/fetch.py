@@ -15,7 +15,8 @@ from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
-    from esmock.search.execute import Environment, Hit, ShardResult, ShardTarget
+    from esmock.search.result import Hit, ShardResult
+    from esmock.search.shard_target import Environment, ShardTarget
     from esmock.store.segment import StoredDoc
 
 Json = Any

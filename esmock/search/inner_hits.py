@@ -18,9 +18,10 @@ from esmock.xcontent.located import NeedsPositions, at_name, at_value, standing,
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, Hit, ShardResult
     from esmock.search.query.base import Bound, ParseContext, Query
     from esmock.search.query.shard import ShardSearch
+    from esmock.search.result import Hit, ShardResult
+    from esmock.search.shard_target import Environment
 
 Json = Any
 _OPTIONS = (
@@ -152,9 +153,9 @@ class NestedPage:
 
 
 def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Environment) -> NestedPage:
-    from esmock.search.execute import Hit, ShardResult
     from esmock.search.fetch import fetch
     from esmock.search.query.joining import _parents_in as parents_in
+    from esmock.search.result import Hit, ShardResult
     from esmock.search.sort import SortKey
 
     request = wanted.spec.request

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esmock.errors import ApiError, SearchPhaseExecution
-from esmock.search.execute import bind_query, shard_search
+from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.compound import Bool
 from esmock.search.query.knn import Knn, Near, Nearest, NearestOfAll
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, ShardTarget
     from esmock.search.query.base import Query
     from esmock.search.request import SearchRequest
+    from esmock.search.shard_target import Environment, ShardTarget
 
 
 def with_nearest(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> SearchRequest:

@@ -27,12 +27,13 @@ def script_variables(cluster: Cluster, setup: Setup) -> dict[str, Any]:
         ApiError: the index is missing, the document does not fit its mapping, the query cannot be made.
     """
     from esmock.script.doc_values import Doc
+    from esmock.search.binding import bind_query, shard_search
     from esmock.search.doc_lookup import SegmentDocs
-    from esmock.search.execute import ShardTarget, bind_query, shard_search
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
     from esmock.search.request import SearchRequest
     from esmock.search.service import environment
+    from esmock.search.shard_target import ShardTarget
     from esmock.state.resolve import single
 
     index = single(cluster, str(setup.index), resource="index_expression")

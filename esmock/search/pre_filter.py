@@ -14,9 +14,9 @@ from esmock.search.can_match import can_match, extremes
 from esmock.search.query.compound import MatchAll
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, ShardTarget
     from esmock.search.query.shard import ShardSearch
     from esmock.search.request import SearchRequest
+    from esmock.search.shard_target import Environment, ShardTarget
 
 MANY_SHARDS = 128
 _WITHOUT_EXTREMES = ("half_float", "scaled_float")
@@ -28,7 +28,7 @@ def pre_filtered(
     """The shards to search, in order, and how many are skipped."""
     if not _is_worth_it(request, len(targets)):
         return list(targets), 0
-    from esmock.search.execute import shard_search
+    from esmock.search.binding import shard_search
 
     kept: list[tuple[ShardTarget, tuple[Any, Any] | None]] = []
     first: list[tuple[ShardTarget, tuple[Any, Any] | None]] = []

@@ -15,8 +15,9 @@ from esmock.search.lucene.node import Lucene
 from esmock.search.query.compound import MatchAll
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, SearchResult, ShardResult
     from esmock.search.request import SearchRequest
+    from esmock.search.result import SearchResult, ShardResult
+    from esmock.search.shard_target import Environment
 
 Json = Any
 CALL_NS = 1000

@@ -98,6 +98,16 @@ class SearchRequest:
     compatible: bool = False
 
     @property
+    def page_start(self) -> int:
+        """How many hits stand before the page."""
+        return max(self.from_, 0)
+
+    @property
+    def page_size(self) -> int:
+        """How many hits the page has at most."""
+        return 10 if self.size == -1 else self.size
+
+    @property
     def wants_source_without_fields(self) -> bool:
         """The source was asked for, and no stored fields, of which it is one."""
         return self.stored_fields == ("_none_",) and self.source is not None and self.source.fetch

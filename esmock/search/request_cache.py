@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.xcontent.json_writer import Decimals, RawJson, dumps
 
 if TYPE_CHECKING:
-    from esmock.search.execute import SearchResult, ShardTarget
+    from esmock.search.result import SearchResult
+    from esmock.search.shard_target import ShardTarget
 
 _MOST = 128
 _CHANGING = (b"now", b"script", b"random", b"seed")

@@ -13,9 +13,9 @@ from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, s
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Hit
     from esmock.search.query.base import ParseContext, Query
     from esmock.search.query.shard import ShardSearch
+    from esmock.search.result import Hit
 
 Json = Any
 F32 = np.float32

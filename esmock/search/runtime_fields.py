@@ -18,8 +18,8 @@ from esmock.store.segment import Segment
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, ShardTarget
     from esmock.search.query.shard import ShardSearch
+    from esmock.search.shard_target import Environment, ShardTarget
     from esmock.store.column import Column
 
 Json = Any
@@ -79,8 +79,8 @@ class _Columns:
         from esmock.script.doc_values import Doc
         from esmock.script.script import Script
         from esmock.script.search_params import SearchParams
+        from esmock.search.binding import shard_search
         from esmock.search.doc_lookup import SegmentDocs, compile_script
-        from esmock.search.execute import shard_search
         from esmock.search.request import SearchRequest
 
         script = Script.parse({"script": runtime.script}, "script", Reading(self._environment.behaviour))

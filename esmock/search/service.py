@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, SearchResult, ShardTarget
+    from esmock.search.result import SearchResult
+    from esmock.search.shard_target import Environment, ShardTarget
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.state.resolve import IndicesOptions
@@ -128,7 +129,7 @@ def environment(
 ) -> Environment:
     """What a search needs of the cluster."""
     from esmock.script.stored import scripts
-    from esmock.search.execute import Environment
+    from esmock.search.shard_target import Environment
 
     return Environment(
         cluster.behaviour,
@@ -152,7 +153,7 @@ def shard_targets(
     preference: str | None = None,
 ) -> list[ShardTarget]:
     """The shards of some indices, filters of the aliases that named them included."""
-    from esmock.search.execute import ShardTarget
+    from esmock.search.shard_target import ShardTarget
     from esmock.state.preference import preferred
 
     now, gate = cluster.clock.now_ms(), cluster.gate

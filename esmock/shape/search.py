@@ -9,7 +9,7 @@ from esmock.search.hit_body import hit
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
-    from esmock.search.execute import SearchResult
+    from esmock.search.result import SearchResult
     from esmock.version import Behaviour
 
 Json = Any

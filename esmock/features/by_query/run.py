@@ -20,7 +20,7 @@ from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
-    from esmock.search.execute import SearchResult
+    from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
 
 Json = Any

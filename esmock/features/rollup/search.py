@@ -14,8 +14,8 @@ from esmock.state.resolve import OPEN, IndicesOptions, resolve
 
 if TYPE_CHECKING:
     from esmock.search.aggs.internal import Results
-    from esmock.search.execute import SearchResult
     from esmock.search.request import SearchRequest
+    from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.version import Behaviour

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from esmock.search.execute import ShardTarget, bind_query, shard_search
+from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.base import ParseContext, Query
 from esmock.search.query.parse import parse_query
 from esmock.search.service import environment
+from esmock.search.shard_target import ShardTarget
 from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.located import located
 

@@ -54,7 +54,8 @@ class TopHits(Internal):
     must_reduce_alone = True
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        from esmock.search.execute import ShardResult, merge_hits
+        from esmock.search.merging import merge_hits
+        from esmock.search.result import ShardResult
 
         fetched = {id(hit): shown for one in results for hit, shown in one.rows}
         # ES: equal hits go by shard, then by document, also where buckets of one shard are joined (recording of 7.10.2)
@@ -171,7 +172,7 @@ class TopHitsAggregator(Aggregator):
         return 1.0 if leaf.scores is None else float(leaf.scores[doc])
 
     def _hit(self, leaf: Leaf, doc: int) -> Any:
-        from esmock.search.execute import Hit
+        from esmock.search.result import Hit
 
         score = self._score(leaf, doc) if self.shows_scores else None
         raw = tuple(one.raw(leaf.segment, doc, score, leaf.base) for one in self.sort_keys)
@@ -179,8 +180,9 @@ class TopHitsAggregator(Aggregator):
         return Hit(0, leaf, doc, shown, raw)  # type: ignore[arg-type]
 
     def _fetched(self, hits: list[Any]) -> list[Any]:
-        from esmock.search.execute import Environment, ShardResult, ShardTarget
         from esmock.search.fetch import fetch
+        from esmock.search.result import ShardResult
+        from esmock.search.shard_target import Environment, ShardTarget
 
         if not hits:
             return []

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.search.explain.tree import Explainer, node
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Hit, ShardResult
     from esmock.search.request import SearchRequest
+    from esmock.search.result import Hit, ShardResult
 
 Json = Any
 

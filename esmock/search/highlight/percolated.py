@@ -10,10 +10,10 @@ from esmock.search.query.percolate import stored_queries
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Hit
     from esmock.search.fetch import FetchedHit
     from esmock.search.highlight.request import HighlightRequest
     from esmock.search.query.percolate import PercolateBound
+    from esmock.search.result import Hit
 
 
 def add_percolated(request: HighlightRequest, hit: Hit, percolations: Sequence[PercolateBound], out: FetchedHit) -> None:

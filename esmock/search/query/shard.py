@@ -74,7 +74,7 @@ class ShardSearch:
 
     def bind(self, query: Any) -> Any:
         """A function from a segment to bool[n_docs], for filters that are no part of the query."""
-        from esmock.search.execute import bind_query
+        from esmock.search.binding import bind_query
 
         bound = bind_query(query, self, False)
         return lambda segment: bound.match(segment).match

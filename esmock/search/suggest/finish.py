@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from esmock.search.execute import Environment, ShardResult, ShardTarget
     from esmock.search.request import SearchRequest
+    from esmock.search.result import ShardResult
+    from esmock.search.shard_target import Environment, ShardTarget
 
 Json = Any
 
@@ -20,8 +21,8 @@ def fetched(
     environment: Environment,
 ) -> dict[str, Json]:
     """Put the fetched document into each option that names one."""
-    from esmock.search.execute import Hit
     from esmock.search.fetch import fetch
+    from esmock.search.result import Hit
 
     shards = {id(one.search): one for one in results}
     by_target = {id(one.target): one for one in results}

@@ -1,0 +1,263 @@
+"""The query phase on one shard: what matches, and the best of it in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument, Search
+from esmock.search.binding import bind_query, shard_search
+from esmock.search.query.base import F32
+from esmock.search.query.compound import MatchAll, MatchNone
+from esmock.search.request import SOURCE_WITHOUT_FIELDS, SearchRequest
+from esmock.search.result import Hit, ShardResult
+from esmock.search.sort import SortKey
+
+if TYPE_CHECKING:
+    from esmock.search.dfs import Dfs
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.shard_target import Environment, ShardTarget
+
+
+def has_expired(request: SearchRequest) -> bool:
+    """Whether the time allowed is over before the search begins: nothing is collected, and what costs nothing is counted.
+
+    Source: recordings of 7.10.2 with ``timeout=-1s``; -1 stands for no limit.
+    """
+    return request.timeout_ms is not None and request.timeout_ms < -1
+
+
+def query_shard(
+    request: SearchRequest, target: ShardTarget, position: int, environment: Environment, dfs: Dfs | None = None
+) -> ShardResult:
+    fault = environment.shard_faults.get((target.index, target.number)) if environment.shard_faults else None
+    if fault is not None:
+        raise fault
+    shard = shard_search(request, target, environment)
+    shard.dfs = dfs
+    _check_window(request, target, environment)
+    _check_source(request)
+    if request.slice is not None:
+        from esmock.search.slice import check_slice
+
+        check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
+    sort = request.sort
+    if request.search_after is not None:
+        from esmock.search.search_after import check
+
+        check(request, sort)
+    sort_keys = [SortKey.of(one, shard) for one in sort] if sort is not None else []
+    if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
+        is_by_score, sort_keys = True, []
+    else:
+        is_by_score = not sort_keys
+    tracks = is_by_score or request.track_scores
+    sorts_by_score = any(one.kind == "score" for one in sort_keys)
+    scores_keys = any(one.needs_scores for one in sort_keys)
+    collector = _collector(request, shard)
+    needs = tracks or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
+    # ES: with size 0 scores are only computed for who needs them; the answer does not show it
+    if request.rescore:
+        from esmock.search.rescore import check as check_rescore
+
+        check_rescore(request.rescore, shard, sorts=bool(sort_keys))
+    group = None
+    if request.collapse is not None:
+        from esmock.search.collapse import check_request
+
+        group = check_request(request, shard, scrolls=environment.keep_all)
+    if request.script_fields:
+        from esmock.search.script_fields import FieldScripts
+
+        shard.field_scripts = FieldScripts(request.script_fields, shard)
+    only_suggests = request.suggest is not None and request.query is None and not request.aggs
+    boost = F32(_index_boost(request, target))
+    bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs, boost)
+    filters = [bind_query(one, shard, False) for one in target.alias_filters]
+    post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
+    run = _Run(request, shard, position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
+    result = run.collect(target, keep_all=environment.keep_all)
+    if request.suggest is not None:
+        result.suggest = request.suggest.collect(shard, target)
+    return result
+
+
+def _check_source(request: SearchRequest) -> None:
+    if request.wants_source_without_fields:
+        raise Search(SOURCE_WITHOUT_FIELDS)
+
+
+def _check_window(request: SearchRequest, target: ShardTarget, environment: Environment) -> None:
+    limit = int(target.settings.get("index.max_result_window", 10_000))
+    size = request.page_size
+    if size < 0:
+        raise IllegalArgument("numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count")
+    if request.from_ < -1:
+        raise ArrayIndexOutOfBounds(f"Index {request.from_} out of bounds for length {request.from_ + size}")
+    if environment.keep_all:
+        if size > limit:
+            raise IllegalArgument(
+                f"Batch size is too large, size must be less than or equal to: [{limit}] but was [{size}]. Scroll batch sizes cost as "
+                "much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
+            )
+        return
+    window = request.page_start + size
+    if window > limit:
+        raise IllegalArgument(
+            f"Result window is too large, from + size must be less than or equal to: [{limit}] but was [{window}]. See the scroll api "
+            "for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] "
+            "index level setting."
+        )
+
+
+def _collector(request: SearchRequest, shard: ShardSearch) -> Any:
+    """The aggregators of a shard: ``collect`` per segment, then ``result``; None where none were asked for."""
+    return request.aggs.collector(shard) if request.aggs else None
+
+
+def _index_boost(request: SearchRequest, target: ShardTarget) -> float:
+    return dict(request.index_boosts).get(target.index, 1.0)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One query phase on one shard."""
+
+    request: SearchRequest
+    shard: ShardSearch
+    position: int
+    bound: Any
+    filters: list[Any]
+    post: Any
+    sort_keys: list[SortKey]
+    tracks: bool
+    shows_scores: bool
+    needs: bool
+    collector: Any
+    group: Any = None
+
+    def collect(self, target: ShardTarget, *, keep_all: bool) -> ShardResult:
+        request = self.request
+        total = 0
+        max_score: float | None = None
+        leaves: list[tuple[Any, np.ndarray, np.ndarray | None]] = []
+        terminated = False
+        remaining = max(request.terminate_after, 0) if request.terminate_after else None
+        expired = has_expired(request)
+        for leaf in () if expired else self.shard.reader:
+            docs, score = self._match(leaf, target)
+            if remaining is not None:
+                if len(docs) >= remaining:
+                    terminated = True
+                    docs = docs[:remaining]
+                remaining = remaining - len(docs)
+            if self.collector is not None:
+                live = leaf.live()
+                self.collector.collect(
+                    leaf.segment, docs, score, live=None if live is None else np.flatnonzero(live)
+                )
+            if self.post is not None and len(docs):
+                docs = docs[self.post.match(leaf.segment).match[docs]]
+            total += len(docs)
+            if self.tracks and score is not None and len(docs):
+                top = float(score[docs].max())
+                max_score = top if max_score is None else max(max_score, top)
+            leaves.append((leaf, docs, score))
+            if remaining is not None and remaining <= 0:
+                break
+        size = total if keep_all else min(total, request.page_start + request.page_size)
+        if expired and (request.query is None or isinstance(request.query, MatchAll)):
+            total = sum(leaf.segment.n_docs if leaf.live() is None else int(leaf.live().sum()) for leaf in self.shard.reader)
+        if request.page_size == 0 and not keep_all:
+            size, max_score = 0, None
+        if request.rescore:
+            size = min(total, max(size, *(one.window for one in request.rescore)))
+        if self.group is not None:
+            size, max_score = total, max_score if keep_all else None
+        hits = self._top(leaves, size)
+        if request.rescore and hits:
+            from esmock.search.rescore import rescored
+
+            hits = rescored(request.rescore, hits, self.shard)
+            max_score = hits[0].score
+        if self.group is not None:
+            from esmock.search.collapse import collapsed
+
+            hits = collapsed(request, hits, self.group, request.page_start + request.page_size, self.shard.mapping)
+        partial = None if self.collector is None else self.collector.result()
+        return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
+
+    def _match(self, leaf: Any, target: ShardTarget) -> tuple[np.ndarray, np.ndarray | None]:
+        """Matching live documents of a segment, and scores by document."""
+        segment = leaf.segment
+        hits = self.bound.match(segment)
+        match, score = hits.match, hits.score
+        if self.filters:
+            allowed = np.zeros(segment.n_docs, bool)
+            for one in self.filters:
+                allowed |= one.match(segment).match
+            match = match & allowed
+        if self.request.slice is not None:
+            from esmock.search.slice import mask
+
+            n_shards = int(target.settings.get("index.number_of_shards", "1"))
+            match = match & mask(self.request.slice, target.number, n_shards, segment)
+        live = leaf.live()
+        if live is not None:
+            match = match & live
+        if not self.needs:
+            score = None
+        if self.request.min_score is not None and score is not None:
+            match = match & (score >= F32(self.request.min_score))
+        return np.flatnonzero(match), score
+
+    def _top(self, leaves: list[Any], size: int) -> list[Hit]:
+        """The best documents of the shard, in order."""
+        if size == 0:
+            return []
+        for one in self.sort_keys:
+            one.prepare(leaves)
+        keys: list[list[np.ndarray]] = []
+        owners: list[np.ndarray] = []
+        docs_of: list[np.ndarray] = []
+        for number, (leaf, docs, score) in enumerate(leaves):
+            if not len(docs):
+                continue
+            if self.sort_keys:
+                keys.append([one.keys(leaf.segment, docs, score, leaf.base) for one in self.sort_keys])
+            else:
+                assert score is not None
+                keys.append([-score[docs]])
+            owners.append(np.full(len(docs), number, np.int64))
+            docs_of.append(docs)
+        if not keys:
+            return []
+        columns = [np.concatenate(parts) for parts in zip(*keys, strict=True)]
+        owner, docs = np.concatenate(owners), np.concatenate(docs_of)
+        if self.request.search_after is not None:
+            from esmock.search.search_after import after_mask
+
+            keep = after_mask(self.request, self.sort_keys, columns)
+            columns, owner, docs = [one[keep] for one in columns], owner[keep], docs[keep]
+        order = _order(columns, size)
+        return [self._hit(leaves[int(owner[at])], int(docs[at])) for at in order]
+
+    def _hit(self, leaf_hits: Any, doc: int) -> Hit:
+        leaf, _, score = leaf_hits
+        value = float(score[doc]) if score is not None and self.shows_scores else None
+        raw = tuple(one.raw(leaf.segment, doc, value, leaf.base) for one in self.sort_keys)
+        return Hit(self.position, leaf, doc, value, raw)
+
+
+def _order(columns: list[np.ndarray], size: int) -> np.ndarray:
+    """Positions of the ``size`` least rows; ties keep their order."""
+    if len(columns) == 1:
+        key = columns[0]
+        if len(key) > 4 * size and size > 0:
+            bound = np.partition(key, size - 1)[size - 1]
+            candidates = np.flatnonzero(key <= bound)
+            return candidates[np.argsort(key[candidates], kind="stable")][:size]
+        return np.argsort(key, kind="stable")[:size]
+    return np.lexsort(columns[::-1])[:size]
