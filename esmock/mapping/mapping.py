@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
-from esmock.mapping.dynamic import DynamicTemplate, parse_dynamic_templates
+from esmock.mapping.dynamic import DynamicTemplate
 from esmock.mapping.field import Field
+from esmock.mapping.mapping_body import copied_meta, read_mapping
 from esmock.mapping.objects import (
     ObjectMapper,
     merge_properties,
     parse_properties,
-    read_dynamic,
-    unsupported_parameters,
 )
-from esmock.mapping.parameter import java_text, named_boolean, read_boolean
-from esmock.xcontent.java_order import hash_order, hash_ordered
+from esmock.mapping.parameter import java_text
+from esmock.mapping.validation import validate
 
 if TYPE_CHECKING:
     from esmock.mapping.document import Parsed
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 Json = Any
 
 DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis")
-METADATA_FIELDS = ("_id", "_index", "_routing", "_source", "_type", "_field_names", "_ignored", "_seq_no", "_primary_term",
-                   "_version", "_nested_path", "_doc_count", "_tier", "_data_stream_timestamp", "_ignored_source")
 
 
 class Mapping:
@@ -122,11 +119,11 @@ class Mapping:
         """
         context = MappingContext(analysis, behaviour, settings, warn)
         try:
-            mapping = _read(body, context)
+            mapping = cls._read(body, context)
         except ApiError as error:
             raise _wrapped(error, behaviour) from None
         mapping.runtime = _without_nulls(mapping.runtime)
-        mapping._validate()
+        validate(mapping)
         mapping._release()
         return mapping
 
@@ -139,12 +136,17 @@ class Mapping:
         """
         context = self.context.with_warn(warn)
         try:
-            other = _read(body, context)
+            other = self._read(body, context)
         except ApiError as error:
             if self.behaviour.major >= 8:
                 raise _wrapped(error, self.behaviour) from None
             raise
         return self.merged_with(other, body)
+
+    @classmethod
+    def _read(cls, body: dict[str, Json], context: MappingContext) -> Mapping:
+        root, options = read_mapping(body, context)
+        return cls(root, context, **options)
 
     def merged_with(self, other: Mapping, body: dict[str, Json]) -> Mapping:
         """The join of two mappings; ``body`` tells which options the other one names."""
@@ -181,7 +183,7 @@ class Mapping:
             dynamic=self.root.dynamic if other.root.dynamic is None else other.root.dynamic,
         )
         merged = Mapping(root, self.context, **options)
-        merged._validate()
+        validate(merged)
         if self.to_json() == merged.to_json():
             return self
         return merged
@@ -204,67 +206,6 @@ class Mapping:
 
     def _release(self) -> None:
         self.context._warn = None
-
-    def _validate(self) -> None:
-        """Refuse aliases and copies that lead nowhere, and mappings over the limits."""
-        for path, field in self._fields.items():
-            if field.is_alias:
-                self._check_alias(path, field.target)
-            if field.name == "completion":
-                field.check_paths(self._fields)  # type: ignore[attr-defined]
-            for target in field.copy_to:
-                if target in self._objects:
-                    raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
-                self._check_copy(path, target)
-        if sum(field.name == "join" for field in self._fields.values()) > 1:
-            cause = MapperParsing("Field [_parent_join] is defined more than once")
-            where = " [_doc]" if self.behaviour.major < 8 else ""
-            raise MapperParsing(f"Failed to parse mapping{where}: {cause.reason}", cause=cause)
-        limit = self.context.limit("total_fields", 1000)
-        count = len(self._fields) + len(self._objects)
-        if count > limit:
-            raise IllegalArgument(f"Limit of total fields [{limit}] has been exceeded")
-        depth = self.context.limit("depth", 20)
-        for path in (*self._fields, *self._objects):
-            levels = path.count(".") + 1
-            if levels > depth and path in self._objects and levels >= depth:
-                raise IllegalArgument(f"Limit of mapping depth [{depth}] has been exceeded due to object field [{path}]")
-        nested = self.context.limit("nested_fields", 50)
-        if len(self.nested_paths) > nested:
-            raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
-
-    def _check_alias(self, path: str, target: str) -> None:
-        if target == path:
-            raise MapperParsing(
-                f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to itself."
-            )
-        found = self._fields.get(target)
-        if found is not None and found.is_alias:
-            raise MapperParsing(
-                f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to another alias."
-            )
-        if found is None and target not in METADATA_FIELDS:
-            raise MapperParsing(
-                f"Invalid [path] value [{target}] for field alias [{path}]: an alias must refer to an existing field in the mappings."
-            )
-        scope, target_scope = self.nested_parent(path), self.nested_parent(target)
-        if scope != target_scope and not (scope or "").startswith(target_scope or ""):
-            there = f"target scope is [{target_scope}]" if target_scope else "the alias is not nested"
-            raise IllegalArgument(
-                f"Invalid [path] value [{target}] for field alias [{path}]: an alias must have the same nested scope as its target. "
-                f"The alias is {'not nested' if scope is None else f'nested: [{scope}]'}, but the {there}."
-            )
-
-    def _check_copy(self, path: str, target: str) -> None:
-        if any(target == field.path for parent in self._fields.values() for field in parent.multi.values()):
-            raise IllegalArgument(f"[copy_to] may not be used to copy to a multi-field: [{target}]")
-        source_scope, target_scope = self.nested_parent(path), self.nested_parent(target)
-        if target_scope is not None and not (source_scope or "").startswith(target_scope):
-            raise IllegalArgument(
-                f"Illegal combination of [copy_to] and [nested] mappings: [copy_to] may only copy data to the current nested document "
-                "or any of its parents, however one [copy_to] directive is trying to copy data from nested object "
-                f"[{source_scope}] to [{target_scope}]"
-            )
 
     def field(self, path: str) -> Field | None:
         """A field by full name; aliases lead to their targets; None for objects and unknown names."""
@@ -316,6 +257,10 @@ class Mapping:
                 if found is not None:
                     yield path, found
 
+    def all_fields(self) -> MappingProxyType[str, Field]:
+        """Every field by full name, aliases as they are."""
+        return MappingProxyType(self._fields)
+
     def all_objects(self) -> MappingProxyType[str, ObjectMapper]:
         """Every object by full name."""
         return MappingProxyType(self._objects)
@@ -336,7 +281,6 @@ class Mapping:
 
     def with_runtime(self, nodes: dict[str, dict[str, Json]]) -> Mapping:
         """A snapshot with runtime fields over its own: full name to the definition of their type."""
-        from esmock.mapping.objects import parse_properties
 
         fields = {}
         for name, node in nodes.items():
@@ -353,7 +297,7 @@ class Mapping:
 
     def with_meta(self, meta: dict[str, Json]) -> Mapping:
         """A snapshot with another ``_meta``; what lies below its keys keeps its order."""
-        return Mapping(self.root, self.context, **{**self._options(), "meta": _copied(meta)})
+        return Mapping(self.root, self.context, **{**self._options(), "meta": copied_meta(meta)})
 
     def to_json(self) -> dict[str, Json]:
         """The mapping as ``GET _mapping`` prints it."""
@@ -419,98 +363,3 @@ def wildcard(pattern: str) -> Callable[[str], bool]:
     """A test for names: ``*`` stands for anything, everything else for itself."""
     expression = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
     return lambda name: expression.fullmatch(name) is not None
-
-
-def _read(body: dict[str, Json], context: MappingContext) -> Mapping:
-    node = dict(body)
-    options: dict[str, Any] = {}
-    root: dict[str, Any] = {}
-    if "dynamic" in node:
-        root["dynamic"] = read_dynamic(node.pop("dynamic"), "dynamic", context)
-    if "enabled" in node:
-        root["enabled"] = named_boolean(node.pop("enabled"), "_doc.enabled")
-    properties = parse_properties("", node.pop("properties", {}), context)
-    _read_root_options(node, options, context)
-    _read_metadata(node, options, context)
-    if node:
-        raise unsupported_parameters(None, node)
-    return Mapping(ObjectMapper("", properties, **root), context, **options)
-
-
-def _read_root_options(node: dict[str, Json], options: dict[str, Any], context: MappingContext) -> None:
-    for name in ("dynamic_date_formats", "date_formats"):
-        if name in node:
-            value = node.pop(name)
-            formats = value if isinstance(value, list) else [value]
-            options["date_formats"] = tuple(java_text(one) for one in formats if one != "none")
-            _check_formats(options["date_formats"])
-    if "dynamic_templates" in node:
-        options["dynamic_templates"] = parse_dynamic_templates(node.pop("dynamic_templates"), context)
-    for name in ("date_detection", "numeric_detection"):
-        if name in node:
-            options[name] = named_boolean(node.pop(name), name)
-    if "runtime" in node and context.behaviour.has((7, 11)):
-        from esmock.mapping.runtime import read_runtime
-
-        options["runtime"] = read_runtime(node.pop("runtime"))
-
-
-def _check_formats(formats: tuple[str, ...]) -> None:
-    from esmock.mapping.dates.formatter import date_formatter
-
-    for one in formats:
-        if one.startswith("epoch_"):
-            raise MapperParsing(f"Epoch [{one}] is not supported as dynamic date format")
-        date_formatter(one)
-
-
-def _copied(meta: Json) -> Json:
-    """``_meta`` as Java copies it to a hash map of its size. Source: asked of 7.10.2, 7.17.29 and 8.19.21."""
-    if not isinstance(meta, dict):
-        return meta
-    return {key: meta[key] for key in hash_order(meta, int(len(meta) / 0.75 + 1))}
-
-
-def _read_metadata(node: dict[str, Json], options: dict[str, Any], context: MappingContext) -> None:
-    if "_meta" in node:
-        options["meta"] = _copied(hash_ordered(node.pop("_meta")))
-    if "_routing" in node:
-        routing = dict(node.pop("_routing"))
-        if "required" in routing:
-            options["routing_required"] = read_boolean(routing.pop("required"))
-        _refuse_rest("_routing", routing)
-    if "_source" in node:
-        source = dict(node.pop("_source"))
-        options["source_given"] = dict(source)
-        options["source_enabled"] = read_boolean(source.pop("enabled", True))
-        for name in ("includes", "excludes"):
-            value = source.pop(name, ())
-            options[f"source_{name}"] = (value,) if isinstance(value, str) else tuple(map(java_text, value))
-        source.pop("mode", None)
-        _refuse_rest("_source", source)
-    extra: dict[str, Json] = {}
-    for name in ("_field_names", "_size", "_data_stream_timestamp"):
-        if name in node:
-            value = node.pop(name)
-            if name == "_size":
-                from esmock.errors import Unsupported
-
-                raise Unsupported("metadata field [_size]")
-            if name == "_data_stream_timestamp":
-                extra[name] = value
-            elif isinstance(value, dict) and "enabled" in value:
-                context.warn(
-                    "Index [_doc] uses the deprecated `enabled` setting for `_field_names`. Disabling _field_names is not necessary "
-                    "because it no longer carries a large index overhead. Support for the `enabled` setting will be removed in a future "
-                    "major version. Please remove it from your mappings and templates."
-                )
-                extra[name] = {"enabled": read_boolean(value["enabled"])}
-    options["extra"] = extra
-
-
-def _refuse_rest(name: str, rest: dict[str, Json]) -> None:
-    if rest:
-        key = next(iter(rest))
-        raise MapperParsing(f"unknown parameter [{key}] on metadata field [{name}]")
-
-

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.mapping.date import Date
-from esmock.mapping.mapping import METADATA_FIELDS, wildcard
+from esmock.mapping.mapping import wildcard
 from esmock.mapping.parameter import java_text
+from esmock.mapping.validation import METADATA_FIELDS
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query

@@ -1,0 +1,201 @@
+"""The errors of documents that a mapping does not take, in each version's words and with the place of the value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import (
+    ApiError,
+    DocumentParsing,
+    ElasticsearchParse,
+    IllegalArgument,
+    IllegalState,
+    InputCoercion,
+    JsonParse,
+    MapperParsing,
+    Parsing,
+    StrictDynamicMapping,
+    XContentParse,
+)
+from esmock.mapping.coercion import TokenError
+from esmock.mapping.completion import NotCompletable
+from esmock.mapping.dense_vector import NotAVector
+from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
+from esmock.mapping.field import Field
+from esmock.mapping.misplaced import Misplaced
+from esmock.mapping.objects import ObjectMapper
+from esmock.mapping.parameter import java_text
+from esmock.xcontent.jackson import jackson_for
+from esmock.xcontent.located import at_end, at_name, at_value, token, token_behind
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
+Json = Any
+
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable, NotAVector, Misplaced)
+"""What a field raises of a value that it cannot hold."""
+
+
+class MaxBytesLengthExceeded(IllegalArgument):
+    """Lucene's error of a term that is too long; the cause of the wire error."""
+
+    java = "BytesRefHash$MaxBytesLengthExceededException"
+    type = "max_bytes_length_exceeded_exception"
+
+
+class DocumentErrors:
+    """Makes the errors of one document.
+
+    Args:
+        doc_id: as errors name it; None for one that is still to be made.
+        source: the document's bytes, of which some errors tell the place.
+    """
+
+    __slots__ = ("behaviour", "doc_id", "source")
+
+    def __init__(self, behaviour: Behaviour, doc_id: str | None, source: bytes) -> None:
+        self.behaviour = behaviour
+        self.doc_id = doc_id
+        self.source = source
+
+    def metadata(self, doc: Json, key: str) -> ApiError:
+        text = f"Field [{key}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
+        inner = self.error(text, doc, key)
+        shown = java_text(doc[key])
+        return self.error(
+            f"failed to parse field [{key}] of type [{key}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'",
+            doc,
+            key,
+            cause=inner,
+        )
+
+    def error(self, text: str, holder: Json, key: Any, cause: ApiError | None = None, at: Any = None) -> ApiError:
+        """``mapper_parsing_exception``, or the later one with the place of the value."""
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing(text, cause=cause)
+        return DocumentParsing(text, at or at_value(holder, key), cause=cause)
+
+    def refused(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
+        """The error around a value that a field cannot hold."""
+        if field.is_alias:
+            return self._alias(error, holder, key)
+        if field.name == "geo_point":
+            return self._refused_point(field, error, holder, key, value)
+        if isinstance(error, Misplaced):
+            tell = at_name if error.is_name else at_value
+            place = at_value(holder, key) if error.part is None else tell(*error.part)
+            return DocumentParsing(f"failed to parse: {error.error.reason}", place, cause=error.error)
+        if isinstance(error, NotAVector):
+            return self._refused_vector(error, holder, key, value)
+        if isinstance(error, NotCompletable) and self.behaviour.document_parsing_exception:
+            cause = self._cause(error, holder, key, value, field)
+            return DocumentParsing(f"failed to parse: {cause.reason}", (cause.extra["line"], cause.extra["col"]), cause=cause)
+        preview = getattr(error, "preview", None) or java_text(value)
+        text = (
+            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"Preview of field's value: '{preview}'"
+        )
+        cause = self._cause(error, holder, key, value, field)
+        if getattr(field, "bare_errors", False) and not self.behaviour.document_parsing_exception:
+            return MapperParsing("failed to parse", cause=cause)
+        if isinstance(value, dict | list):
+            at = at_end(value) if self.behaviour.document_parsing_exception else None
+            return self.error(text, holder, key, cause, at)
+        return self.error(text, holder, key, cause)
+
+    def _refused_vector(self, error: NotAVector, holder: Json, key: Any, value: Json) -> ApiError:
+        """The error of a vector: of the whole, of an element, or of what is no number."""
+        inner = isinstance(value, list)
+        if error.error is not None:
+            at = at_value(holder, key) if not inner else at_end(value) if error.index is None else at_value(value, error.index)
+            cause: ApiError = IllegalArgument(error.error.replace("{document}", f"document with id '{self.doc_id}'"))
+        else:
+            if inner:
+                at, here = at_value(value, error.index or 0), token(value[error.index or 0])
+            elif isinstance(value, dict) and value:
+                at, here = at_name(value, next(iter(value))), "FIELD_NAME"
+            else:
+                here, at = token_behind(holder, key)
+            cause = Parsing(f"Failed to parse object: expecting token of type [VALUE_NUMBER] but found [{here}]", at)
+        return DocumentParsing(f"failed to parse: {cause.reason}", at, cause=cause)
+
+    def _alias(self, error: Exception, holder: Json, key: Any) -> ApiError:
+        assert isinstance(error, ApiError)
+        if self.behaviour.document_parsing_exception:
+            return DocumentParsing(error.reason or "", at_value(holder, key))
+        return MapperParsing("failed to parse", cause=error)
+
+    def _refused_point(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
+        assert isinstance(error, ApiError)
+        text = f"failed to parse field [{field.path}] of type [{field.name}]"
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing(text, cause=error)
+        at = at_end(value) if isinstance(value, dict | list) else at_value(holder, key)
+        if isinstance(value, list) and not isinstance(error, ElasticsearchParse):
+            text = f"failed to parse: {error.reason}"
+        return DocumentParsing(text, at, cause=error)
+
+    def _cause(self, error: Exception, holder: Json, key: Any, value: Json, field: Field) -> ApiError:
+        late = self.behaviour.document_parsing_exception
+        if isinstance(error, ApiError):
+            return error
+        line, column = at_value(holder, key)
+        if isinstance(error, NotText):
+            kind = "START_OBJECT" if isinstance(value, dict) else "START_ARRAY"
+            if late:
+                return IllegalArgument(f"Expected text at {line}:{column} but found {kind}")
+            return IllegalState(f"Can't get text on a {kind} at {line}:{column}")
+        if isinstance(error, NotCompletable):
+            inner, at, wrong = error.args
+            line, column = (line, column) if inner is None else at_value(inner, at)
+            name = key if inner is None and isinstance(key, str) else "null"
+            return Parsing(f"failed to parse [{name}]: expected text or object, but got {token(wrong)}", (line, column))
+        if isinstance(error, NotAnObject):
+            text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{token(value)}]"
+            return Parsing(text, (line, column))
+        if isinstance(error, NotBoolean):
+            return self._not_boolean(value, line, column)
+        assert isinstance(error, TokenError)
+        if late and isinstance(value, dict):
+            return IllegalArgument("Cannot parse object as number")
+        end = column + len(_token_text(self.source, line, column))
+        here = f"{error.text}\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
+        cause = InputCoercion(here) if error.kind == "range" else JsonParse(here)
+        return XContentParse(here, (line, end), cause=cause) if late else cause
+
+    def _not_boolean(self, value: Json, line: int, column: int) -> ApiError:
+        end = column + len(_token_text(self.source, line, column))
+        token = "START_OBJECT" if isinstance(value, dict) else "START_ARRAY" if isinstance(value, list) else (
+            "VALUE_NUMBER_INT" if isinstance(value, int) else "VALUE_NUMBER_FLOAT"
+        )
+        here = f"Current token ({token}) not of boolean type\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
+        if self.behaviour.document_parsing_exception:
+            return XContentParse(here, (line, end), cause=JsonParse(here))
+        return JsonParse(here)
+
+    def _source_label(self) -> str:
+        return jackson_for(self.behaviour).source(self.source, "bytes")
+
+    def immense(self, error: ImmenseTerm) -> ApiError:
+        cause = MaxBytesLengthExceeded((error.reason or "").split("original message: ")[-1])
+        return IllegalArgument(error.reason, cause=cause)
+
+    def strict(self, doc: Json, key: str, leaf: str, mapper: ObjectMapper) -> ApiError:
+        within = mapper.path or "_doc"
+        text = f"mapping set to strict, dynamic introduction of [{leaf}] within [{within}] is not allowed"
+        if self.behaviour.document_parsing_exception:
+            line, column = at_value(doc, key)
+            return StrictDynamicMapping(f"[{line}:{column}] {text}")
+        return StrictDynamicMapping(text)
+
+
+def _token_text(source: bytes, line: int, column: int) -> bytes:
+    """The token that begins at a place, up to its last byte; brackets are one byte."""
+    rest = source.split(b"\n")[line - 1][column - 1 :]
+    if rest[:1] in (b"{", b"["):
+        return rest[:1]
+    end = 0
+    while end < len(rest) and rest[end : end + 1] not in (b",", b"}", b"]", b" ", b"\r", b"\t"):
+        end += 1
+    return rest[:end]

@@ -1,0 +1,422 @@
+"""One pass over a document: every value against its field, and the fields that it introduces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, ArrayIndexOutOfBounds, DocumentParsing, IllegalArgument, IllegalState, MapperParsing
+from esmock.mapping.document_errors import REFUSALS, DocumentErrors
+from esmock.mapping.dynamic import dynamic_field
+from esmock.mapping.exact import ImmenseTerm
+from esmock.mapping.field import Field
+from esmock.mapping.numeric import Number
+from esmock.mapping.objects import ObjectMapper
+from esmock.mapping.parameter import java_text
+from esmock.mapping.validation import validate
+from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_name, at_value
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+
+Json = Any
+
+REFUSED_IN_DOCUMENTS = frozenset(
+    {
+        "_id", "_index", "_routing", "_source", "_type", "_field_names", "_seq_no", "_primary_term", "_version", "_nested_path",
+        "_feature", "_tier",
+    }
+)
+
+
+class Parsed:
+    """A checked document.
+
+    Attributes:
+        mapping: the mapping it fits: the one given, or a new one with the fields that it introduced.
+        routing: as given.
+        ignored: names of the fields of which a value was left out, sorted.
+    """
+
+    __slots__ = ("ignored", "mapping", "routing")
+
+    def __init__(self, mapping: Mapping, routing: str | None, ignored: tuple[str, ...]) -> None:
+        self.mapping = mapping
+        self.routing = routing
+        self.ignored = ignored
+
+
+class Walk:
+    """One pass over one document."""
+
+    __slots__ = (
+        "added", "added_runtime", "behaviour", "changed", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "routing",
+        "source",
+    )  # fmt: skip
+
+    def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
+        self.mapping = mapping
+        self.behaviour = mapping.behaviour
+        self.doc_id = doc_id
+        self.source = source
+        self.nested_count = 0
+        self.ignored: set[str] | None = None
+        self.added: dict[str, Field | ObjectMapper] = {}
+        self.added_runtime: dict[str, Json] = {}
+        self.changed: dict[str, Field | ObjectMapper] = {}
+        self.checked_later: list[tuple[Field, Json]] = []
+
+    def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
+        self.routing = routing
+        mapping = self.mapping
+        if mapping.timestamp_required:
+            self._check_timestamp(doc)
+        if mapping.root.enabled:
+            self.object(mapping.root, doc, mapping.root.dynamic or "true")
+        for late, value in self.checked_later:
+            late.check_in(doc, value)  # type: ignore[attr-defined]
+        if self.added or self.changed:
+            root = _grown(mapping.root, self.added)
+            for path, field in self.changed.items():
+                root = _placed(root, path.split("."), field, replaces=True)
+            mapping = mapping.with_root(root)
+        if self.added_runtime:
+            mapping = mapping.add_runtime(self.added_runtime)
+        if mapping is not self.mapping:
+            validate(mapping)
+        return Parsed(mapping, routing, tuple(sorted(self.ignored)) if self.ignored else ())
+
+    def _check_timestamp(self, doc: dict[str, Json]) -> None:
+        """A document of a data stream has exactly one timestamp."""
+        value = doc.get("@timestamp")
+        found = [one for one in value if one is not None] if isinstance(value, list) else [] if value is None else [value]
+        if len(found) > 1:
+            text = (
+                "failed to parse field [@timestamp] of type [date] in document with id "
+                f"'{self.doc_id}'. Preview of field's value: '{java_text(found[1])}'"
+            )
+            cause = IllegalArgument("data stream timestamp field [@timestamp] encountered multiple values")
+            raise self.errors.error(text, doc["@timestamp"], 1, cause)
+        if not found:
+            missing = IllegalArgument("data stream timestamp field [@timestamp] is missing")
+            if self.behaviour.document_parsing_exception:
+                raise DocumentParsing(f"failed to parse: {missing.reason}", at_end(doc), cause=missing)
+            raise MapperParsing("failed to parse", cause=missing)
+
+    def object(self, mapper: ObjectMapper, doc: dict[str, Json], dynamic: str) -> None:
+        """Check the members of one object."""
+        properties = mapper.properties
+        for key, value in doc.items():
+            child = properties.get(key)
+            if child is None:
+                self._unknown(mapper, doc, key, value, dynamic)
+            elif value is None:
+                if isinstance(child, ObjectMapper) or child.null_value is None:
+                    continue
+            elif isinstance(child, ObjectMapper):
+                self._inner(child, doc, key, value, dynamic)
+            elif isinstance(value, list) and not child.takes_arrays:
+                self._list(child, doc, key, value)
+            else:
+                self._leaf(child, doc, key, value)
+
+    def _inner(self, child: ObjectMapper, holder: Json, key: str | int, value: Json, dynamic: str) -> None:
+        if not child.enabled:
+            return
+        if isinstance(value, dict):
+            if child.nested:
+                self._count_nested(holder, key)
+            self.object(child, value, child.dynamic or dynamic)
+        elif isinstance(value, list):
+            for index, one in enumerate(value):
+                if one is not None:
+                    self._inner(child, value, index, one, dynamic)
+        else:
+            name = child.leaf if isinstance(key, str) else "null"
+            raise self.errors.error(
+                f"object mapping for [{child.path}] tried to parse field [{name}] "
+                "as object, but found a concrete value",
+                holder,
+                key,
+            )
+
+    def _count_nested(self, holder: Json, key: str | int) -> None:
+        self.nested_count += 1
+        limit = self.mapping.context.limit("nested_objects", 10_000)
+        if self.nested_count > limit:
+            text = (
+                f"The number of nested documents has exceeded the allowed limit of [{limit}]. This limit can be set by changing "
+                "the [index.mapping.nested_objects.limit] index level setting."
+            )
+            raise self.errors.error(text, holder, key)
+
+    def _list(self, field: Field, holder: Json, key: str | int, values: list[Json]) -> None:
+        for index, value in enumerate(values):
+            if value is None:
+                continue
+            if isinstance(value, list):
+                self._list(field, values, index, value)
+            else:
+                self._leaf(field, values, index, value)
+
+    def _leaf(self, field: Field, holder: Json, key: str | int, value: Json) -> None:
+        try:
+            field.check(value)
+            if field.name == "join":
+                field.check_routed(value, self.routing)  # type: ignore[attr-defined]
+        except NeedsPositions:
+            raise
+        except ImmenseTerm as error:
+            raise self.errors.immense(error) from None
+        except REFUSALS as error:
+            if self._ignores(field, error, value):
+                self.ignored = (self.ignored or set()) | {field.path}
+            else:
+                raise self.errors.refused(field, error, holder, key, value) from None
+        if field.checks_document:
+            self.checked_later.append((field, value))
+        for one in field.multi.values():
+            try:
+                one.check(value)
+            except REFUSALS as error:
+                if not self._ignores(one, error, value):
+                    raise self.errors.refused(one, error, holder, key, value) from None
+                self.ignored = (self.ignored or set()) | {one.path}
+        if field.learns:
+            learned = field.learned(value)  # type: ignore[attr-defined]
+            if learned is not None:
+                self.changed[field.path] = learned
+        if field.name == "keyword" and len(value if type(value) is str else "") > field.ignore_above:  # type: ignore[attr-defined]
+            self.ignored = (self.ignored or set()) | {field.path}
+        for target in field.copy_to:
+            self._copied(field, target, holder, key, value)
+
+    def _copied(self, field: Field, target: str, holder: Json, key: str | int, value: Json) -> None:
+        to = self.mapping.field(target)
+        if to is None:
+            if target not in self.added:
+                leaf = target.rsplit(".", 1)[-1]
+                made = dynamic_field(self.mapping, target, leaf, value)
+                if made is not None:
+                    self.added[target] = made
+            return
+        try:
+            to.check(value)
+        except REFUSALS as error:
+            if not self._ignores(to, error, value):
+                raise self.errors.refused(to, error, holder, key, value) from None
+
+    @property
+    def errors(self) -> DocumentErrors:
+        """Made where something is wrong: few documents need it."""
+        return DocumentErrors(self.behaviour, self.doc_id, self.source)
+
+    @staticmethod
+    def _ignores(field: Field, error: Exception, value: Json) -> bool:
+        if not getattr(field, "ignores_malformed", False) and not (
+            field.has("ignore_malformed") and field.get("ignore_malformed")
+        ):
+            return False
+        return not isinstance(value, dict) or field.takes_objects
+
+    def _unknown(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
+        if not key or "." in key:
+            self._dotted(mapper, doc, key, value, dynamic)
+            return
+        if not mapper.path and key in REFUSED_IN_DOCUMENTS:
+            raise self.errors.metadata(doc, key)
+        path = f"{mapper.path}.{key}" if mapper.path else key
+        self._introduce(path, key, doc, key, value, dynamic, mapper)
+
+    def _value(self, child: Field | ObjectMapper, doc: Json, key: str | int, value: Json, dynamic: str) -> None:
+        """Check a value of a known child."""
+        if value is None:
+            return
+        if isinstance(child, ObjectMapper):
+            self._inner(child, doc, key, value, dynamic)
+        elif isinstance(value, list) and not child.takes_arrays:
+            self._list(child, doc, key, value)
+        else:
+            self._leaf(child, doc, key, value)
+
+    def _dotted(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
+        """A name with dots stands for objects."""
+        parts = self._parts(doc, key)
+        current = mapper
+        for depth, part in enumerate(parts[:-1]):
+            path = current.child_path(part)
+            child = current.properties.get(part) or self.added.get(path)
+            if child is None:
+                if dynamic == "false" or dynamic == "runtime":
+                    return
+                if dynamic == "strict":
+                    raise self.errors.strict(doc, key, part, current)
+                child = dynamic_field(self.mapping, path, part, {})
+                if child is None:
+                    return
+                self.added[path] = child
+            if not isinstance(child, ObjectMapper):
+                self._below_field(doc, key, child, parts[depth + 1 :], value, mapper)
+                return
+            if not child.enabled:
+                return
+            dynamic = child.dynamic or dynamic
+            current = child
+        leaf = parts[-1]
+        path = current.child_path(leaf)
+        child = current.properties.get(leaf)
+        if child is not None:
+            self._value(child, doc, key, value, dynamic)
+            return
+        self._introduce(path, leaf, doc, key, value, dynamic, current)
+
+    def _below_field(
+        self, doc: dict[str, Json], key: str, child: Field, rest: list[str], value: Json, mapper: ObjectMapper
+    ) -> None:
+        if self.behaviour.document_parsing_exception:
+            inner: Json = value
+            for part in reversed(rest):
+                inner = {part: inner}
+            place = ":".join(map(str, at_name(doc, key)))
+            cause: ApiError = IllegalState(f"Can't get text on a START_OBJECT at {place}")
+            if isinstance(child, Number):
+                cause = IllegalArgument("Cannot parse object as number")
+            text = (
+                f"failed to parse field [{child.path}] of type [{child.type_name}] in document with id '{self.doc_id}'. "
+                f"Preview of field's value: '{java_text(inner)}'"
+            )
+            raise DocumentParsing(text, at_value(doc, key), cause=cause)
+        raise MapperParsing(
+            f"Could not dynamically add mapping for field [{mapper.child_path(key)}]. Existing mapping for "
+            f"[{child.path}] must be of type object but found [{child.name}]."
+        )
+
+    def _parts(self, doc: dict[str, Json], key: str) -> list[str]:
+        late = self.behaviour.document_parsing_exception
+        error: ApiError | None = None
+        parts = key.split(".")
+        if not key:
+            error = IllegalArgument("field name cannot be an empty string")
+        elif not key.strip("."):
+            error = (
+                IllegalArgument("field name cannot contain only dots")
+                if late
+                else ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
+            )
+        elif any(not part.strip() for part in parts):
+            while len(parts) > 1 and not parts[-1]:
+                parts.pop()
+            if all(part.strip() for part in parts):
+                return parts
+            error = IllegalArgument(
+                f"field name cannot contain only whitespace: ['{key}']"
+                if late
+                else f"object field starting or ending with a [.] makes object resolution ambiguous: [{key}]"
+            )
+        if error is None:
+            return parts
+        if late:
+            raise DocumentParsing(f"failed to parse: {error.reason}", at_name(doc, key), cause=error)
+        raise MapperParsing("failed to parse", cause=error)
+
+    def _introduce(
+        self, path: str, leaf: str, doc: Json, key: Any, value: Json, dynamic: str, mapper: ObjectMapper
+    ) -> None:
+        """A name that the mapping does not know, or a further value of one that this document introduced."""
+        if dynamic == "strict":
+            raise self.errors.strict(doc, key, leaf, mapper)
+        if dynamic == "false":
+            return
+        sample = value
+        while isinstance(sample, list):
+            sample = next((one for one in sample if one is not None), None)
+        if sample is None:
+            return
+        if isinstance(value, list) and not self._takes_arrays(path, leaf, sample):
+            for index, one in enumerate(value):
+                if one is not None:
+                    self._introduce(path, leaf, value, index, one, dynamic, mapper)
+            return
+        if not isinstance(sample, dict) and (dynamic == "runtime" or path in self.mapping.runtime):
+            if path not in self.mapping.runtime:
+                from esmock.mapping.dynamic import runtime_type
+
+                self.added_runtime.setdefault(path, {"type": runtime_type(self.mapping, sample, leaf)})
+            return
+        if dynamic == "runtime":
+            for inner in sample:
+                self._introduce(f"{path}.{inner}", inner, sample, inner, sample[inner], dynamic, mapper)
+            return
+        self._introduce_value(path, leaf, doc, key, value, sample, dynamic)
+
+    def _takes_arrays(self, path: str, leaf: str, sample: Json) -> bool:
+        """Whether a template makes a type that wants its arrays whole."""
+        if not self.mapping.dynamic_templates:
+            return False
+        made = dynamic_field(self.mapping, path, leaf, sample)
+        return isinstance(made, Field) and made.takes_arrays
+
+    def _introduce_value(
+        self, path: str, leaf: str, doc: Json, key: Any, value: Json, sample: Json, dynamic: str
+    ) -> None:
+        """ES: each value of a new field makes a mapping of its own; they are merged, and may conflict."""
+        if not leaf.strip() and self.behaviour.document_parsing_exception:
+            raise DocumentParsing(f"Field name cannot contain only whitespace: [{leaf}]", at_name(doc, key))
+        try:
+            made = dynamic_field(self.mapping, path, leaf, sample)
+        except ApiError as error:
+            if self.behaviour.document_parsing_exception and not isinstance(error, DocumentParsing):
+                raise DocumentParsing(f"failed to parse: {error.reason}", at_value(doc, key), cause=error) from None
+            raise
+        if made is None:
+            return
+        known = self.added.setdefault(path, made)
+        self._value(made, doc, key, value, dynamic)
+        if known is not made and not (isinstance(known, ObjectMapper) and isinstance(made, ObjectMapper)):
+            self._merge(known, made, path)
+
+    def _merge(self, known: Field | ObjectMapper, made: Field | ObjectMapper, path: str) -> None:
+        if isinstance(known, ObjectMapper) or isinstance(made, ObjectMapper):
+            if isinstance(known, Field) and self.behaviour.document_parsing_exception:
+                raise IllegalArgument(f"mapper [{path}] cannot be changed from type [{known.name}] to [ObjectMapper]")
+            raise IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
+        if type(known) is not type(made):
+            known.merge(made)
+
+
+class BrokenWalk(Walk):
+    """Walks a source that ends in a syntax error: a string that breaks off is the failure of its field."""
+
+    def _leaf(self, field: Field, holder: Json, key: str | int, value: Json) -> None:
+        if isinstance(value, BrokenText):
+            raise self.errors.refused(field, value.error, holder, key, value)
+        super()._leaf(field, holder, key, value)
+
+    def _introduce_value(
+        self, path: str, leaf: str, doc: Json, key: Any, value: Json, sample: Json, dynamic: str
+    ) -> None:
+        if isinstance(value, BrokenText):
+            raise value.error
+        super()._introduce_value(path, leaf, doc, key, value, sample, dynamic)
+
+
+def _grown(root: ObjectMapper, added: dict[str, Field | ObjectMapper]) -> ObjectMapper:
+    """The tree with new fields in their places; missing objects between are made."""
+    for path in sorted(added, key=lambda one: one.count(".")):
+        root = _placed(root, path.split("."), added[path])
+    return root
+
+
+def _placed(
+    mapper: ObjectMapper, parts: list[str], child: Field | ObjectMapper, *, replaces: bool = False
+) -> ObjectMapper:
+    properties = dict(mapper.properties)
+    leaf = parts[0]
+    if len(parts) == 1:
+        if replaces or leaf not in properties:
+            properties[leaf] = child
+    else:
+        inner = properties.get(leaf)
+        if not isinstance(inner, ObjectMapper):
+            inner = ObjectMapper(mapper.child_path(leaf), {})
+        properties[leaf] = _placed(inner, parts[1:], child, replaces=replaces)
+    return mapper.replace(properties=properties)

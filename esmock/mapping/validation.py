@@ -1,0 +1,78 @@
+"""What a mapping as a whole must keep: aliases and copies that lead somewhere, and its limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esmock.errors import IllegalArgument, MapperParsing
+
+if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
+
+METADATA_FIELDS = ("_id", "_index", "_routing", "_source", "_type", "_field_names", "_ignored", "_seq_no", "_primary_term",
+                   "_version", "_nested_path", "_doc_count", "_tier", "_data_stream_timestamp", "_ignored_source")
+
+
+def validate(mapping: Mapping) -> None:
+    """Refuse aliases and copies that lead nowhere, and mappings over the limits."""
+    fields, objects = mapping.all_fields(), mapping.all_objects()
+    for path, field in fields.items():
+        if field.is_alias:
+            _check_alias(mapping, path, field.target)
+        if field.name == "completion":
+            field.check_paths(fields)  # type: ignore[attr-defined]
+        for target in field.copy_to:
+            if target in objects:
+                raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
+            _check_copy(mapping, path, target)
+    if sum(field.name == "join" for field in fields.values()) > 1:
+        cause = MapperParsing("Field [_parent_join] is defined more than once")
+        where = " [_doc]" if mapping.behaviour.major < 8 else ""
+        raise MapperParsing(f"Failed to parse mapping{where}: {cause.reason}", cause=cause)
+    limit = mapping.context.limit("total_fields", 1000)
+    count = len(fields) + len(objects)
+    if count > limit:
+        raise IllegalArgument(f"Limit of total fields [{limit}] has been exceeded")
+    depth = mapping.context.limit("depth", 20)
+    for path in (*fields, *objects):
+        levels = path.count(".") + 1
+        if levels > depth and path in objects and levels >= depth:
+            raise IllegalArgument(f"Limit of mapping depth [{depth}] has been exceeded due to object field [{path}]")
+    nested = mapping.context.limit("nested_fields", 50)
+    if len(mapping.nested_paths) > nested:
+        raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
+
+
+def _check_alias(mapping: Mapping, path: str, target: str) -> None:
+    if target == path:
+        raise MapperParsing(
+            f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to itself."
+        )
+    found = mapping.own_field(target)
+    if found is not None and found.is_alias:
+        raise MapperParsing(
+            f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to another alias."
+        )
+    if found is None and target not in METADATA_FIELDS:
+        raise MapperParsing(
+            f"Invalid [path] value [{target}] for field alias [{path}]: an alias must refer to an existing field in the mappings."
+        )
+    scope, target_scope = mapping.nested_parent(path), mapping.nested_parent(target)
+    if scope != target_scope and not (scope or "").startswith(target_scope or ""):
+        there = f"target scope is [{target_scope}]" if target_scope else "the alias is not nested"
+        raise IllegalArgument(
+            f"Invalid [path] value [{target}] for field alias [{path}]: an alias must have the same nested scope as its target. "
+            f"The alias is {'not nested' if scope is None else f'nested: [{scope}]'}, but the {there}."
+        )
+
+
+def _check_copy(mapping: Mapping, path: str, target: str) -> None:
+    if any(target == field.path for parent in mapping.all_fields().values() for field in parent.multi.values()):
+        raise IllegalArgument(f"[copy_to] may not be used to copy to a multi-field: [{target}]")
+    source_scope, target_scope = mapping.nested_parent(path), mapping.nested_parent(target)
+    if target_scope is not None and not (source_scope or "").startswith(target_scope):
+        raise IllegalArgument(
+            f"Illegal combination of [copy_to] and [nested] mappings: [copy_to] may only copy data to the current nested document "
+            "or any of its parents, however one [copy_to] directive is trying to copy data from nested object "
+            f"[{source_scope}] to [{target_scope}]"
+        )
