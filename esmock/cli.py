@@ -35,7 +35,7 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_serve(commands)
     if command != "serve":
-        _add_others(commands)
+        _add_others(parser, commands)
     return parser
 
 
@@ -44,7 +44,7 @@ def whole_parser() -> argparse.ArgumentParser:
     return _parser(None)
 
 
-def _add_others(commands: Any) -> None:
+def _add_others(parser: argparse.ArgumentParser, commands: Any) -> None:
     from esmock.commands import compare, completion, curl, doctor, proxy
     from esmock.conformance.command import add_yaml_parser
     from esmock.conformance.snippets.command import add_docs_parser
@@ -52,8 +52,9 @@ def _add_others(commands: Any) -> None:
     add_yaml_parser(commands).set_defaults(run=_run_yaml)
     add_docs_parser(commands).set_defaults(run=_run_docs)
     proxy.add_parsers(commands)
-    for module in (compare, doctor, curl, completion):
+    for module in (compare, doctor, curl):
         module.add_parser(commands)
+    completion.add_parser(commands, parser)
 
 
 def _own_version() -> str:

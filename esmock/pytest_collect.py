@@ -23,7 +23,7 @@ from esmock.conformance.snippets.page import PageError, read
 from esmock.conformance.snippets.setups import Setups, read_setups
 from esmock.conformance.snippets.substitution import Build
 from esmock.conformance.target import Target
-from esmock.pytest_plugin import changed, chosen
+from esmock.pytest_options import changed, chosen
 from esmock.settings import ServerSettings
 
 if TYPE_CHECKING:

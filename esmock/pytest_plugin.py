@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from esmock.pytest_options import changed, chosen, refusal
+
 if TYPE_CHECKING:
     from esmock.server import Server
     from esmock.settings import ServerSettings
@@ -48,43 +50,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FOUND] = []
 
 
-def _refusal(message: str) -> BaseException:
-    """What fails a test in one line."""
-    return pytest.fail.Exception(message, pytrace=False)
-
-
-def chosen(config: pytest.Config, name: str) -> str | None:
-    """The value of an option: the command line's, else that of the ini file."""
-    value: str | None = config.getoption(f"--esmock-{name}")
-    return value if value is not None else config.getini(f"esmock_{name}")
-
-
-def changed(settings: ServerSettings, wanted: Mapping[str, Any]) -> ServerSettings:
-    """The settings with the version, clock and node settings that options or marks ask for.
-
-    Fails the test, in one line, for a version that esmock does not play and for what is no instant.
-    """
-    from dataclasses import replace
-
-    from esmock.clock import parse_instant
-    from esmock.version import VERSIONS
-
-    version, clock = wanted.get("version"), wanted.get("clock")
-    changes: dict[str, Any] = {}
-    if version:
-        if version not in VERSIONS:
-            raise _refusal(f"esmock does not play version {version}; it plays {', '.join(VERSIONS)}")
-        changes["version"] = version
-    if clock is not None:
-        try:
-            changes["frozen_at_ms"] = parse_instant(clock) if isinstance(clock, str) else int(clock)
-        except (ValueError, TypeError):
-            raise _refusal(f"esmock clock {clock!r} is no instant; write it like 2030-01-31T12:00:00Z") from None
-    if wanted.get("settings"):
-        changes["node_settings"] = {**settings.node_settings, **wanted["settings"]}
-    return replace(settings, **changes) if changes else settings
-
-
 def _options(config: pytest.Config) -> dict[str, str | None]:
     return {name: chosen(config, name) for name in ("version", "clock")}
 
@@ -96,7 +61,7 @@ def _marks(node: pytest.Item) -> dict[str, Any]:
         unknown = [*map(repr, marker.args), *(name for name in marker.kwargs if name not in _MARKS)]
         if unknown:
             taken = ", ".join(_MARKS)
-            raise _refusal(f"@pytest.mark.esmock takes {taken}, by name; not {', '.join(unknown)}")
+            raise refusal(f"@pytest.mark.esmock takes {taken}, by name; not {', '.join(unknown)}")
         found.update(marker.kwargs)
     return found
 
@@ -109,7 +74,7 @@ def _plant(server: Server, config: pytest.Config, seeds: Any) -> None:
     try:
         server.seed(*(str(config.rootpath / str(one)) for one in listed))
     except SeedError as error:
-        raise _refusal(str(error)) from None
+        raise refusal(str(error)) from None
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +108,7 @@ def _real_cluster(url: str, config: pytest.Config) -> Iterator[Server]:
     try:
         server = ProxyServer(url)
     except (ControlError, ValueError) as error:
-        raise _refusal(str(error)) from None
+        raise refusal(str(error)) from None
     with server:
         yield server
 
@@ -190,7 +155,7 @@ def _look_back(server: Server, item: pytest.Item, marks: Mapping[str, Any]) -> N
     if strict:
         found = server.findings(*kinds)
         if found:
-            raise _refusal("\n".join(map(str, found)))
+            raise refusal("\n".join(map(str, found)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -245,7 +210,7 @@ def es_async_client(esmock: Server) -> Iterator[Any]:
     """The official asynchronous client over the in-process transport; works in any event loop. From version 8."""
     elasticsearch = pytest.importorskip("elasticsearch")
     if _is_old(elasticsearch):
-        raise _refusal("es_async_client needs elasticsearch 8 or newer")
+        raise refusal("es_async_client needs elasticsearch 8 or newer")
     from esmock.transport import HOST, async_node_class
 
     client = elasticsearch.AsyncElasticsearch(HOST, node_class=async_node_class(esmock.handle))

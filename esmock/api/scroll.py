@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.keep_alive import too_long
 from esmock.api.params import boolean, names, string, time_text
 from esmock.api.request import Request, Response
-from esmock.api.search import too_long
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, typed
+from esmock.api.keep_alive import too_long
 from esmock.api.params import INDICES_OPTIONS, integer, real, string
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS, SEARCH_PARAMS
-from esmock.errors import ApiError, IllegalArgument, Parsing, SearchPhaseExecution
+from esmock.errors import ApiError, Parsing, SearchPhaseExecution
 from esmock.state.resolve import OPEN, matches
 from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token, token
-from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
@@ -25,7 +25,6 @@ endpoint = Endpoints()
 Json = Any
 _TYPES = "[types removal] Specifying types in search requests is deprecated."
 _COUNT_TYPES = "[types removal] Specifying types in count requests is deprecated."
-MAX_KEEP_ALIVE = "24h"
 
 
 @endpoint(
@@ -125,18 +124,6 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
         for shard in index.shards
     ]
     raise SearchPhaseExecution("query", "all shards failed", failures)
-
-
-def too_long(cluster: Cluster, keep_alive: str) -> IllegalArgument | None:
-    """The error of a keep-alive beyond ``search.max_keep_alive``."""
-    limit = str(cluster.setting("search.max_keep_alive", MAX_KEEP_ALIVE))
-    if parse_time_ms(keep_alive, "scroll") <= parse_time_ms(limit, "search.max_keep_alive"):
-        return None
-    shown = "1d" if limit == "24h" else limit
-    return IllegalArgument(
-        f"Keep alive for request ({keep_alive}) is too large. It must be less than ({shown}). This limit can be set by "
-        "changing the [search.max_keep_alive] cluster level setting."
-    )
 
 
 def _count_body(request: Request) -> Query | None:

@@ -8,22 +8,20 @@ from typing import Any
 _SHELLS = ("bash", "zsh", "fish")
 
 
-def add_parser(commands: Any) -> None:
-    """Declare the command."""
+def add_parser(commands: Any, whole: argparse.ArgumentParser) -> None:
+    """Declare the command, which describes the whole parser."""
     parser = commands.add_parser(
         "completion",
         help="print completion for a shell",
         description='Print completion for a shell: eval "$(esmock completion bash)", or esmock completion fish | source.',
     )
     parser.add_argument("shell", choices=_SHELLS)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, whole_parser=whole)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print it."""
-    from esmock.cli import whole_parser
-
-    print(script(options.shell, options_of(whole_parser())))
+    print(script(options.shell, options_of(options.whole_parser)))
     return 0
 
 

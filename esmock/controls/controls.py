@@ -252,6 +252,3 @@ async def _late(answer: RawResponse, delay_s: float) -> RawResponse:
     return answer
 
 
-def cluster_of(exchange: Exchange) -> Cluster | None:
-    """The state behind an exchange that is under way; None in front of a real cluster."""
-    return exchange.controls.cluster if exchange.controls is not None else None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from esmock.api.request import Request
     from esmock.controls.controls import Controls
     from esmock.controls.rule import Rule
+    from esmock.state.cluster import Cluster
     from esmock.wire import RawRequest, RawResponse
 
 Json = Any
@@ -71,6 +72,11 @@ class Exchange:
         """A request that no route takes: a stub may answer it. Raises the error otherwise."""
         assert self.controls is not None
         return self.controls.unrouted(self, error)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The state behind an exchange that is under way; None in front of a real cluster."""
+        return self.controls.cluster if self.controls is not None else None
 
     @property
     def path(self) -> str:

@@ -13,22 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.http.compression import compressed, decompressed
 from esmock.http.decoder import Decoded, Decoder, Event, Interim
+from esmock.http.head import PHRASES, head_of
 from esmock.http.netty import Rules
 from esmock.wire import Door, RawResponse
 
 if TYPE_CHECKING:
     import ssl
-
-_PHRASES = {
-    100: "Continue", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 300: "Multiple Choices", 302: "Found",
-    304: "Not Modified", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-    405: "Method Not Allowed", 406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict", 410: "Gone",
-    411: "Length Required", 412: "Precondition Failed", 413: "Request Entity Too Large", 415: "Unsupported Media Type",
-    417: "Expectation Failed", 422: "Unprocessable Entity", 423: "Locked", 424: "Failed Dependency", 428: "Precondition Required",
-    429: "Too Many Requests", 431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
-    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 507: "Insufficient Storage",
-}  # fmt: skip
-
 
 class Connection(asyncio.Protocol):
     """One client connection: requests are answered in the order of their arrival."""
@@ -86,7 +76,7 @@ class Connection(asyncio.Protocol):
             self._later(self._answer_later(event, reply))
 
     def _interim(self, event: Interim) -> None:
-        head = f"{event.version} {event.status} {_PHRASES[event.status]}\r\n"
+        head = f"{event.version} {event.status} {PHRASES[event.status]}\r\n"
         if event.status != 100:
             head += "content-length: 0\r\n"
         if event.close:
@@ -139,14 +129,6 @@ class Connection(asyncio.Protocol):
         transport.write(head_of(event.version, answer.status, headers) + body)
         if not event.keep_alive:
             transport.close()
-
-
-def head_of(version: str, status: int, headers: list[tuple[str, str]]) -> bytes:
-    """Status line and headers as they are sent."""
-    head = f"{version} {status} {_PHRASES.get(status, '')}\r\n"
-    for name, value in headers:
-        head += f"{name}: {value}\r\n"
-    return f"{head}\r\n".encode("latin-1", "replace")
 
 
 class Listener:

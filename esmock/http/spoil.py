@@ -9,7 +9,7 @@ import struct
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from esmock.http.connection import head_of
+from esmock.http.head import head_of
 
 if TYPE_CHECKING:
     from esmock.http.connection import Connection

@@ -51,7 +51,7 @@ class ControlDoor:
                 query = query_of(raw)
                 if "*" not in route.query:
                     no_others(query, (*route.query, *_EVERYWHERE), "")
-                return Call(self._server, self._space(raw, query), raw, route, parts, query)
+                return Call(self._server, self._space(raw, query), raw, route, parts, query, self._routes)
             if parts is not None:
                 allowed.append(route.method)
         if allowed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from esmock.controls.api.route import Route
@@ -51,13 +52,12 @@ _WHEN = {
 }
 
 
-def description() -> Json:
+def description(routes: Iterable[Route]) -> Json:
     """The whole document."""
     from esmock import __version__
-    from esmock.controls.api.endpoints import ROUTES
 
     paths: dict[str, Json] = {}
-    for route in ROUTES:
+    for route in routes:
         paths.setdefault(f"/_esmock{route.path}", {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",

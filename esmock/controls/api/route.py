@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
@@ -85,6 +85,8 @@ class Call:
     route: Route
     parts: Mapping[str, str]
     query: Mapping[str, str] = field(default_factory=dict)
+    routes: Sequence[Route] = ()
+    """All endpoints of the control API."""
 
     def number(self, name: str) -> int:
         """A part of the path that is a number. Raises ControlError."""

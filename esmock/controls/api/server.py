@@ -44,7 +44,7 @@ def openapi(call: Call) -> RawResponse:
     """The description, made from the declarations."""
     from esmock.controls.api.openapi import description
 
-    return answer(description())
+    return answer(description(call.routes))
 
 
 @route("GET", "/", "The inspector, a page to look at the server.", kind="text/html", query={"*": "anything: the page reads it"})

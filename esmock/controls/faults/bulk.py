@@ -104,8 +104,7 @@ def _failed(exchange: Exchange, item: Item, error: str, ids: Iterator[str], *, t
 
 
 def _error(exchange: Exchange, error: str, name: str, doc_id: str, op: str) -> ApiError:
-    from esmock.controls.faults.errors import version_conflict
-    from esmock.controls.faults.shards import rejected, unavailable
+    from esmock.controls.faults.failures import rejected, unavailable, version_conflict
 
     behaviour = behaviour_of(exchange)
     if error == "rejected":

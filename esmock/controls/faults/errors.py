@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.api.request import Response
 from esmock.controls.action import REQUIRED, Action, Option, behaviour_of, choice, text
-from esmock.controls.faults.families import BULK, READS, SEARCHES, WRITES, concrete, is_metadata, place
+from esmock.controls.faults.failures import everywhere, version_conflict
+from esmock.controls.faults.families import BULK, READS, SEARCHES, WRITES, concrete, is_metadata
 from esmock.controls.refusal import as_count
 from esmock.errors import (
     ApiError,
@@ -22,7 +23,6 @@ from esmock.errors import (
     TaskCancelled,
     TooManyBuckets,
     TooManyScrollContexts,
-    VersionConflictEngine,
 )
 
 if TYPE_CHECKING:
@@ -123,9 +123,7 @@ class IndexBlocked(Action):
         return stack  # type: ignore[return-value]
 
     def before(self, exchange: Exchange) -> Response | None:
-        from esmock.controls.controls import cluster_of
-
-        if cluster_of(exchange) is None and exchange.endpoint in WRITES | {BULK}:
+        if exchange.cluster is None and exchange.endpoint in WRITES | {BULK}:
             raise self.without_state(exchange)
         return None
 
@@ -204,17 +202,6 @@ class VersionConflict(Action):
 
     def before(self, exchange: Exchange) -> Response | None:
         raise version_conflict(exchange, exchange.parts.get("id") or "unknown", create=exchange.endpoint == "create")
-
-
-def version_conflict(exchange: Exchange, doc_id: str, *, create: bool = False) -> VersionConflictEngine:
-    """The error of a document that is newer than the writer knew."""
-    name, uuid, shard = place(exchange)
-    if create:
-        why = "document already exists (current version [1])"
-    else:
-        why = "required seqNo [0], primary term [1]. current document has seqNo [1] and primary term [1]"
-    metadata = {"index_uuid": uuid, "shard": str(shard), "index": name}
-    return VersionConflictEngine(f"[{doc_id}]: version conflict, {why}", metadata=metadata)
 
 
 class Unauthorized(Action):
@@ -315,8 +302,6 @@ class TooManyScrolls(Action):
         return super().applies(exchange) and "scroll=" in exchange.raw.target
 
     def before(self, exchange: Exchange) -> Response | None:
-        from esmock.controls.faults.shards import everywhere
-
         why = (
             "Trying to create too many scroll contexts. Must be less than or equal to: [500]. This limit can be set by changing "
             "the [search.max_open_scroll_context] setting."
@@ -333,8 +318,6 @@ class TooManyBucketsFault(Action):
     endpoints = ("search",)
 
     def before(self, exchange: Exchange) -> Response | None:
-        from esmock.controls.faults.shards import everywhere
-
         limit = 65535
         status = 400 if behaviour_of(exchange).major >= 8 else 503
         why = (
@@ -396,8 +379,6 @@ class Breaker(Action):
 
     def before(self, exchange: Exchange) -> Response | None:
         from esmock.controls.faults.breaker import tripped
-        from esmock.controls.faults.shards import everywhere
-
         error = tripped(self.breaker, self.limit, exchange, behaviour_of(exchange))
         raise everywhere(exchange, error) if self.breaker in ("request", "fielddata") else error
 

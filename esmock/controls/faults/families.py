@@ -45,10 +45,8 @@ def concrete(cluster: Cluster, exchange: Exchange) -> list[Index]:
 
 def place(exchange: Exchange) -> tuple[str, str, int]:
     """(name, uuid, shard) of the document that a request is about; as far as a proxy can know it."""
-    from esmock.controls.controls import cluster_of
-
     name = (exchange.indices or ["unknown"])[0]
-    cluster = cluster_of(exchange)
+    cluster = exchange.cluster
     if cluster is None or not cluster.concrete(name):
         return name, "_na_", 0
     index = cluster.concrete(name)[0]
@@ -63,9 +61,7 @@ def stopped() -> Response:
 
 def auto_ids(exchange: Exchange) -> Iterator[str]:
     """Ids for documents that came without one, of the form that Elasticsearch makes."""
-    from esmock.controls.controls import cluster_of
-
-    cluster = cluster_of(exchange)
+    cluster = exchange.cluster
     if cluster is not None:
         while True:
             yield cluster.new_doc_id()

@@ -11,40 +11,21 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.controls.action import Action, Option, behaviour_of, choice, text
+from esmock.controls.faults.failures import everywhere, rejected, unavailable
 from esmock.controls.faults.families import BULK, READS, SEARCHES, WRITES, concrete, place
 from esmock.controls.refusal import as_count, as_list
 from esmock.errors import (
     ApiError,
-    EsRejectedExecution,
     NoShardAvailableAction,
     SearchPhaseExecution,
-    UnavailableShards,
 )
 
 if TYPE_CHECKING:
     from esmock.api.request import Response
     from esmock.controls.exchange import Exchange
     from esmock.state.cluster import Cluster
-    from esmock.version import Behaviour
 
 Json = Any
-
-
-def everywhere(exchange: Exchange, error: ApiError) -> ApiError:
-    """A search of which every shard fails alike; other requests fail with the error itself."""
-    if exchange.endpoint not in SEARCHES:
-        return error
-    from esmock.controls.controls import cluster_of
-
-    cluster = cluster_of(exchange)
-    if cluster is None:
-        shards: list[tuple[int, str | None, str | None]] = [(0, (exchange.indices or ["unknown"])[0], "unknown")]
-    else:
-        shards = [(s.number, index.name, cluster.node_id) for index in concrete(cluster, exchange) for s in index.shards]
-    if not shards:
-        return error
-    failures = [(number, name, node, error) for number, name, node in shards]
-    return SearchPhaseExecution("query", "all shards failed", failures)
 
 
 @contextmanager
@@ -56,39 +37,6 @@ def failing(cluster: Cluster, faults: Mapping[tuple[str, int], ApiError]) -> Ite
         yield
     finally:
         cluster.shard_faults = before
-
-
-def rejected(pool: str, behaviour: Behaviour) -> EsRejectedExecution:
-    """The error of a full queue."""
-    concurrent = "org.elasticsearch.common.util.concurrent"
-    state = "[Running, pool size = 4, active threads = 4, queued tasks = 1000, completed tasks = 4711]"
-    capacity = 1000 if pool == "search" else 10000
-    state = state.replace("1000", str(capacity))
-    if behaviour.major >= 8:
-        task = (
-            "ActionRunnable#wrap[org.elasticsearch.search.SearchService$$Lambda$6573/0x0000000100d5b868@4ff80b16]"
-            if pool == "search"
-            else "org.elasticsearch.action.support.replication.TransportWriteAction$1"
-        )
-        kind = "TaskExecutionTimeTrackingEsThreadPoolExecutor"
-        return EsRejectedExecution(
-            f"rejected execution of TimedRunnable{{original={task}, creationTimeNanos=908324065434, startTimeNanos=0, "
-            f"finishTimeNanos=-1, failedOrRejected=false}} on {kind}[name = node-0/{pool}, queue capacity = {capacity}, task "
-            f"execution EWMA = 9.5ms, total task execution time = 294ms, {concurrent}.{kind}@316312e3{state}]"
-        )
-    if pool == "search":
-        kind, task = "QueueResizingEsThreadPoolExecutor", f"{concurrent}.TimedRunnable@6a8c5176"
-        more = (
-            "min queue capacity = 1000, max queue capacity = 1000, frame size = 2000, targeted response rate = 1s, "
-            "task execution EWMA = 14.2ms, adjustment amount = 50, "
-        )
-    else:
-        kind, more = "EsThreadPoolExecutor", ""
-        task = "org.elasticsearch.action.support.replication.TransportWriteAction$1@39d680e2"
-    return EsRejectedExecution(
-        f"rejected execution of {task} on {kind}[name = node-0/{pool}, queue capacity = {capacity}, {more}"
-        f"{concurrent}.{kind}@4e8d3a85{state}]"
-    )
 
 
 class QueueFull(Action):
@@ -152,9 +100,7 @@ class ShardFailures(Action):
         return error
 
     def after(self, exchange: Exchange, answer: Any) -> Any:
-        from esmock.controls.controls import cluster_of
-
-        if cluster_of(exchange) is not None or answer.status != 200:
+        if exchange.cluster is not None or answer.status != 200:
             return answer
         return _shards_of_proxy(answer, self._error(exchange))
 
@@ -188,15 +134,13 @@ class NoShard(Action):
         return failing(cluster, {(i.name, s.number): error for i in concrete(cluster, exchange) for s in i.shards})
 
     def before(self, exchange: Exchange) -> Response | None:
-        from esmock.controls.controls import cluster_of
-
         endpoint = exchange.endpoint
         if endpoint == BULK:
             from esmock.controls.faults.bulk import split
 
             return split(exchange, lambda _item: True, "unavailable")
         if endpoint in SEARCHES:
-            if cluster_of(exchange) is None:
+            if exchange.cluster is None:
                 raise SearchPhaseExecution("query", "all shards failed")
             return None
         name, _, shard = place(exchange)
@@ -205,20 +149,6 @@ class NoShard(Action):
             raise unavailable(name, shard, doc_id, exchange, update=endpoint == "update")
         typed = "[_doc]" if behaviour_of(exchange).mapping_types else ""
         raise NoShardAvailableAction(f"No shard available for [get [{name}]{typed}[{doc_id}]: routing [null]]")
-
-
-def unavailable(name: str, shard: int, doc_id: str, exchange: Exchange, *, update: bool = False) -> UnavailableShards:
-    """The error of a write whose primary is on no node."""
-    if update:
-        tail = "[1] shardIt, [0] active : Timeout waiting for [1m], request: indices:data/write/update"
-    else:
-        typed = "[_doc]" if behaviour_of(exchange).mapping_types else ""
-        source = exchange.raw.body.decode("utf-8", "replace") if exchange.endpoint != BULK else "_na_"
-        tail = (
-            f"primary shard is not active Timeout: [1m], request: [BulkShardRequest [[{name}][{shard}]] containing "
-            f"[index {{[{name}]{typed}[{doc_id}], source[{source}]}}]]"
-        )
-    return UnavailableShards(f"[{name}][{shard}] {tail}")
 
 
 SHARDS = (QueueFull, ShardFailures, NoShard)
