@@ -161,7 +161,7 @@ def _check_scroll(call: SearchCall, request: Request) -> None:
 
 def url_body(request: Request) -> dict[str, Json]:
     """What the URL says, as keys of a body. Raises IllegalArgument."""
-    from esmock.search.request import read_track_total_hits
+    from esmock.search.request_keys import read_track_total_hits
 
     if not request.raw:
         return {}

@@ -26,7 +26,7 @@ def _script(body: Json, key: Key, reading: Reading) -> Script:
 
 
 def _source(body: Json, key: Key, reading: Reading) -> SourceFilter:
-    from esmock.search.request import read_source
+    from esmock.search.request_keys import read_source
 
     wanted = read_source(body, str(key), reading)
     return SourceFilter(wanted.fetch, wanted.includes, wanted.excludes)

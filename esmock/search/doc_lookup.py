@@ -51,7 +51,7 @@ class SegmentDocs:
 
     def _refuse(self, field: Field) -> None:
         from esmock.mapping.numeric import Number
-        from esmock.search.sort import fielddata_disabled
+        from esmock.search.sort_values import fielddata_disabled
 
         refused = getattr(field, "no_columns", None)
         if refused is not None:

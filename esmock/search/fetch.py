@@ -265,7 +265,7 @@ _FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "co
 
 def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
     """The doc values of the fields that a pattern names. Raises IllegalArgument: a field has none, or takes no format."""
-    from esmock.search.sort import refuse_without_doc_values
+    from esmock.search.sort_values import refuse_without_doc_values
 
     segment = hit.leaf.segment
     form = wanted.format

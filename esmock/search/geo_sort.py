@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Json = Any
 Point = tuple[float, float]
-MODES = ("min", "max", "avg", "median")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def read_points(value: Json) -> list[Point]:
 
 def geo_sort(node: Json, ctx: ParseContext) -> Sort:
     """Read the object of ``_geo_distance``. Raises Parsing, IllegalArgument."""
-    from esmock.search.sort import Sort, _nested, _order
+    from esmock.search.sort import Sort, read_nested, read_order
 
     field: str | None = None
     points: list[Point] = []
@@ -84,14 +83,14 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
     for key in node:
         value = node[key]
         if key == "nested" and isinstance(value, dict):
-            _nested(found, value, ctx)
+            read_nested(found, value, ctx)
         elif isinstance(value, dict | list):
             if field is not None and field != key and isinstance(value, dict):
                 raise Parsing(f"Trying to reset fieldName to [{key}], already set to [{field}].", at_value(node, key))
             field = key
             points.extend(read_points(value))
         elif key == "order":
-            found["descending"] = _order(text(node, key, ctx)) == "desc"
+            found["descending"] = read_order(text(node, key, ctx)) == "desc"
         elif key == "unit":
             unit = unit_metres(text(node, key, ctx))
         elif key == "distance_type":
@@ -115,8 +114,8 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
 
 
 def _mode(name: str) -> str:
+    from esmock.search.sort import read_mode
+
     if name.lower() == "sum":
         raise IllegalArgument("sort_mode [sum] isn't supported for sorting by geo distance")
-    if name.lower() not in MODES:
-        raise IllegalArgument(f"Unknown SortMode [{name}]")
-    return name.lower()
+    return read_mode(name)

@@ -47,7 +47,7 @@ class InnerHits:
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> InnerHits:
         """Read the object. Raises XContentParse."""
-        from esmock.search import request as search_request
+        from esmock.search.request_keys import read_key
 
         if not isinstance(body, dict):
             raise XContentParse(f"[inner_hits] Expected START_OBJECT but was: {token(body)}")
@@ -67,7 +67,7 @@ class InnerHits:
 
                     out.collapse = Collapse.parse(value, ctx)
                 else:
-                    search_request.read_key(out.request, body, key)
+                    read_key(out.request, body, key)
             except NeedsPositions:
                 raise
             except ApiError as error:
@@ -156,7 +156,7 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
     from esmock.search.fetch import fetch
     from esmock.search.query.joining import _parents_in as parents_in
     from esmock.search.result import Hit, ShardResult
-    from esmock.search.sort import SortKey
+    from esmock.search.sort_key import SortKey
 
     request = wanted.spec.request
     segment = hit.leaf.segment

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from esmock.search.result import Hit, ShardResult
-    from esmock.search.sort import SortKey
+    from esmock.search.sort_key import SortKey
 
 
 def merge_hits(results: list[ShardResult]) -> list[Hit]:

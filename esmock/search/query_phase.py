@@ -13,7 +13,7 @@ from esmock.search.query.base import F32
 from esmock.search.query.compound import MatchAll, MatchNone
 from esmock.search.request import SOURCE_WITHOUT_FIELDS, SearchRequest
 from esmock.search.result import Hit, ShardResult
-from esmock.search.sort import SortKey
+from esmock.search.sort_key import SortKey
 
 if TYPE_CHECKING:
     from esmock.search.dfs import Dfs

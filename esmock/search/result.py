@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from esmock.search.aggs.internal import Results
     from esmock.search.query.shard import ShardSearch
     from esmock.search.shard_target import ShardTarget
-    from esmock.search.sort import SortKey
+    from esmock.search.sort_key import SortKey
     from esmock.store.reader import Leaf
 
 Json = Any

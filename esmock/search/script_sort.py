@@ -9,7 +9,8 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.query.base import ParseContext
-from esmock.search.sort import MODES, Sort, SortKey
+from esmock.search.sort import Sort, read_mode, read_order
+from esmock.search.sort_key import SortKey
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
@@ -108,18 +109,9 @@ def _type(holder: Json, key: Key, reading: Reading) -> str:
     return name.lower()
 
 
-def _order(holder: Json, key: Key, reading: Reading) -> str:
-    name: str = holder[key]
-    if name.lower() not in ("asc", "desc"):
-        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{name.upper()}")
-    return name.lower()
-
-
 def _mode(holder: Json, key: Key, reading: Reading) -> str:
     name: str = holder[key]
-    if name.lower() not in MODES:
-        raise IllegalArgument(f"Unknown SortMode [{name}]")
-    if name.lower() in ("sum", "avg", "median") and holder.get("type") == "string":
+    if read_mode(name) in ("sum", "avg", "median") and holder.get("type") == "string":
         raise IllegalArgument(f"script sort of type [string] doesn't support mode [{name.lower()}]")
     return name.lower()
 
@@ -128,7 +120,7 @@ _PARSER = Parser(
     "_script",
     parsing.custom("script", ("START_OBJECT", "VALUE_STRING"), _script, required=True),
     parsing.custom("type", ("VALUE_STRING",), _type, required=True),
-    parsing.custom("order", ("VALUE_STRING",), _order, argument=True),
+    parsing.custom("order", ("VALUE_STRING",), lambda holder, key, _: read_order(holder[key]), argument=True),
     parsing.custom("mode", ("VALUE_STRING",), _mode, argument=True),
     parsing.mapping("nested", argument=True),
     build=_build,

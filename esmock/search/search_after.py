@@ -11,7 +11,8 @@ from esmock.search.query.base import F32
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
-    from esmock.search.sort import Sort, SortKey
+    from esmock.search.sort import Sort
+    from esmock.search.sort_key import SortKey
 
 Json = Any
 

@@ -117,7 +117,7 @@ def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
     if found.is_text:
         if found.has("fielddata") and found.get("fielddata"):
             return
-        from esmock.search.sort import fielddata_disabled
+        from esmock.search.sort_values import fielddata_disabled
 
         raise IllegalArgument(fielddata_disabled(shard, found))
     if not found.has_doc_values:

@@ -92,7 +92,7 @@ class TopHitsAggregator(Aggregator):
     builder: TopHitsAgg
 
     def __init__(self, builder: TopHitsAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        from esmock.search.sort import SortKey
+        from esmock.search.sort_key import SortKey
 
         super().__init__(builder, ctx, parent)
         if self.scope is not None:

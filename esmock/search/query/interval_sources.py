@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, IllegalState
+from esmock.search.query.positions import AnyPart, EveryPart, Found, NoPlaces, Places, term_places
 
 Interval = tuple[int, int, int]
 END = 2**31 - 1
 _BEFORE: Interval = (-1, -1, 0)
 
 
-class Source:
+class Source(EveryPart):
     """A rule bound to a field.
 
     Attributes:
@@ -32,13 +33,6 @@ class Source:
         self.key = key
         self.extent = extent
         self.parts = parts
-
-    def docs(self, segment: Any) -> np.ndarray:
-        """int[m], sorted: documents that may have intervals."""
-        found = self.parts[0].docs(segment)
-        for part in self.parts[1:]:
-            found = np.intersect1d(found, part.docs(segment), assume_unique=True)
-        return found
 
     def at(self, segment: Any, doc: int) -> list[Interval]:
         """The intervals of a document."""
@@ -53,43 +47,35 @@ class Source:
         return [self]
 
 
-class Nothing(Source):
+class Nothing(NoPlaces, Source):
     """No intervals."""
 
     def __init__(self) -> None:
         super().__init__(("nothing",), 0)
 
-    def docs(self, segment: Any) -> np.ndarray:
-        return np.empty(0, np.int64)
-
-    def at(self, segment: Any, doc: int) -> list[Interval]:
-        return []
-
     def pulled_up(self) -> list[Source]:
         return []
 
 
-class Term(Source):
+class TermPlaces(Places, Source):
+    """Intervals of one position."""
+
+    def at(self, segment: Any, doc: int) -> list[Interval]:
+        return [(place, place, 0) for place in self.places(segment, doc)]
+
+
+class Term(TermPlaces):
     """The places of a term."""
 
     def __init__(self, path: str, term: str) -> None:
         super().__init__(("term", path, term), 1)
         self.path, self.term = path, term
 
-    def _found(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
-        key = ("span", self.path, self.term)
-        return segment.cached(key, lambda: segment.postings(self.path).positions_of(self.term))  # type: ignore[no-any-return]
-
-    def docs(self, segment: Any) -> np.ndarray:
-        return np.unique(self._found(segment)[0])
-
-    def at(self, segment: Any, doc: int) -> list[Interval]:
-        docs, positions = self._found(segment)
-        first, last = np.searchsorted(docs, [doc, doc + 1])
-        return [(place, place, 0) for place in positions[first:last].tolist()]
+    def found(self, segment: Any) -> Found:
+        return term_places(segment, self.path, self.term)
 
 
-class MultiTerm(Source):
+class MultiTerm(TermPlaces):
     """The places of all terms of some form.
 
     Args:
@@ -103,7 +89,7 @@ class MultiTerm(Source):
         super().__init__(("terms", path, shown, *options), 1)
         self.path, self.shown, self.matches, self.limit = path, shown, matches, limit
 
-    def _merged(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
+    def found(self, segment: Any) -> Found:
         return segment.cached(("intervals", self.key), lambda: self._merge(segment))  # type: ignore[no-any-return]
 
     def _merge(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -117,25 +103,13 @@ class MultiTerm(Source):
         both = np.unique(np.stack([np.concatenate([one[at] for one in found]) for at in (0, 1)], axis=1), axis=0)
         return both[:, 0], both[:, 1]
 
-    def docs(self, segment: Any) -> np.ndarray:
-        return np.unique(self._merged(segment)[0])
 
-    def at(self, segment: Any, doc: int) -> list[Interval]:
-        docs, positions = self._merged(segment)
-        first, last = np.searchsorted(docs, [doc, doc + 1])
-        return [(place, place, 0) for place in positions[first:last].tolist()]
-
-
-class AnyOf(Source):
+class AnyOf(AnyPart, Source):
     """The intervals of any part that hold no other one."""
 
     def __init__(self, parts: Iterable[Source]) -> None:
         listed = tuple(parts)
         super().__init__(("or", *(part.key for part in listed)), min((one.extent for one in listed), default=0), listed)
-
-    def docs(self, segment: Any) -> np.ndarray:
-        found = [part.docs(segment) for part in self.parts]
-        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
 
     def at(self, segment: Any, doc: int) -> list[Interval]:
         found = sorted((one for part in self.parts for one in part.at(segment, doc)), key=lambda one: (one[1], -one[0]))

@@ -368,7 +368,7 @@ def _live(shard: ShardSearch) -> int:
     """Lucene's living documents: nested objects count."""
     import numpy as np
 
-    from esmock.search.sort import nested_counts
+    from esmock.search.sort_values import nested_counts
 
     total = shard.reader.n_live
     for leaf in shard.reader:

@@ -102,7 +102,7 @@ def refuse_known(name: str) -> None:
         raise Unsupported(f"query [{name}]")
 
 
-def text(holder: Json, key: Any, ctx: ParseContext) -> str:
+def text(holder: Json, key: Any, ctx: value_reader.Told) -> str:
     """The text of a scalar, as ``parser.text()``. Raises for structures."""
     return value_reader.text(holder, key, ctx)
 

@@ -68,7 +68,7 @@ def _in_prefixes(
 ) -> Bound:
     """A phrase whose last word is a term of the field of beginnings; several words are spans."""
     from esmock.search.query.analyzed import synonyms
-    from esmock.search.query.spans import masked_near
+    from esmock.search.query.span_matching import masked_near
 
     if len(slots) == 1:
         words = slots[0][1]

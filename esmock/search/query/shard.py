@@ -92,7 +92,7 @@ class ShardSearch:
     @property
     def max_doc(self) -> int:
         """Lucene's documents: nested objects and deleted ones count."""
-        from esmock.search.sort import nested_counts
+        from esmock.search.sort_values import nested_counts
 
         return sum(leaf.segment.n_docs + int(nested_counts(leaf.segment)[-1]) for leaf in self.reader if leaf.segment.n_docs)
 

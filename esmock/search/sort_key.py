@@ -1,0 +1,266 @@
+"""A sort bound to a shard: the keys of its documents, and the values that answers print.
+
+Docs: sort-search-results. Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument
+from esmock.mapping import field as kinds
+from esmock.search.sort_values import nested_counts, refuse_without_doc_values, segment_value
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.sort import Sort
+
+Json = Any
+LONG_MAX, LONG_MIN = 2**63 - 1, -(2**63)
+
+
+class SortKey:
+    """A sort key bound to a shard: numbers of documents to sort by, and what answers print.
+
+    Attributes:
+        kind: ``score``, ``doc``, ``long``, ``double`` or ``string``.
+    """
+
+    def __init__(self, sort: Sort, shard: ShardSearch) -> None:
+        self.sort = sort
+        self.shard = shard
+        self.field: Field | None = None
+        self.kind = "score" if sort.is_score else "doc" if sort.is_doc else self._field_kind()
+        self._dictionary: list[str] | None = None
+        self._lookups: dict[int, np.ndarray] = {}
+        self.nested_match = None
+        bind = getattr(sort.values, "bind", None)
+        self.computed = None if bind is None else bind(shard)
+        if sort.nested_path is not None and sort.nested_path not in shard.mapping.nested_paths:
+            raise shard.error(f"[nested] failed to find nested object under path [{sort.nested_path}]")
+        if sort.nested_path is not None and sort.nested_filter is not None:
+            self.nested_match = sort.nested_filter.bind(shard, False)
+
+    needs_scores = False
+    """Whether the values can only be computed with scores."""
+
+    @classmethod
+    def of(cls, sort: Sort, shard: ShardSearch) -> SortKey:
+        """The key of a sort: its values may bring one of their own."""
+        own = getattr(sort.values, "key", None)
+        return cls(sort, shard) if own is None else own(sort, shard)  # type: ignore[no-any-return]
+
+    def prepare(self, leaves: list[tuple[Any, np.ndarray, np.ndarray | None]]) -> None:
+        """Told of the matching documents of all leaves, with their scores, before any key is asked for."""
+
+    def _field_kind(self) -> str:
+        sort, shard = self.sort, self.shard
+        if sort.values is not None:
+            return "double"
+        if sort.field == "_id":
+            from esmock.search.fetch import id_fielddata
+
+            id_fielddata(shard)
+        if sort.field in ("_id", "_routing", "_index"):
+            return "string"
+        if sort.field in ("_source", "_field_names"):
+            raise IllegalArgument(f"Fielddata is not supported on field [{sort.field}] of type [{sort.field}]")
+        if sort.field in ("_seq_no", "_version"):
+            return "long"
+        field = shard.field(sort.field)
+        if field is None:
+            if sort.unmapped_type is None or sort.unmapped_type == "":
+                raise shard.error(f"No mapping found for [{sort.field}] in order to sort on")
+            cls = shard.mapping.context.type(sort.unmapped_type)
+            if cls is None:
+                raise IllegalArgument(f"No mapper found for type [{sort.unmapped_type}]")
+            return {kinds.LONG: "long", kinds.DOUBLE: "double"}.get(cls.column_kind or "", "string")
+        self.field = field
+        refuse_without_doc_values(shard, field, sort.field)
+        if field.is_text or field.column_kind == kinds.ORDINALS:
+            if sort.mode in ("sum", "avg", "median"):
+                raise shard.error("we only support AVG, MEDIAN and SUM on number based fields")
+            return "string"
+        if sort.numeric_type == "double":
+            return "double"
+        return "double" if field.column_kind == kinds.DOUBLE else "long"
+
+    @property
+    def _is_int(self) -> bool:
+        """ES: from 8.x small integers are sorted as 32-bit numbers, and missing ones show it."""
+        return (
+            self.shard.behaviour.major >= 8
+            and self.field is not None
+            and self.sort.numeric_type is None
+            and self.field.name in ("integer", "short", "byte")
+        )
+
+    @property
+    def path(self) -> str:
+        return self.sort.field if self.field is None else self.field.path
+
+    def keys(self, segment: Any, docs: np.ndarray, scores: np.ndarray | None, base: int) -> np.ndarray:
+        """Sort keys of some documents, smaller first: float64 or int64[n]."""
+        if self.kind == "score":
+            assert scores is not None
+            key = scores[docs].astype(np.float64)
+        elif self.kind == "doc":
+            key = docs.astype(np.int64) + self._lucene_base(segment)
+            numbers = nested_counts(segment)
+            key = key + numbers[docs] if len(numbers) else key
+        elif self.kind == "string":
+            return self._string_keys(segment, docs)
+        else:
+            return self._number_keys(segment, docs)
+        return -key if self.sort.descending else key
+
+    def _reduced(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
+        """One value per document by the mode: (bool[n_docs] has one, values[n_docs])."""
+        return segment_value(segment, self, self.sort.mode or ("max" if self.sort.descending else "min"))
+
+    def _number_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
+        has, values = self._reduced(segment)
+        has, values = has[docs], values[docs]
+        if self.kind == "double" and values.dtype.kind != "f":
+            values = values.astype(np.float64)
+        fill = self.missing_number()
+        key = np.where(has, values, np.array(fill, values.dtype))
+        if not self.sort.descending:
+            return key
+        return -key if key.dtype.kind == "f" else ~key
+
+    def missing_number(self) -> Any:
+        """What stands for a missing value."""
+        missing, down = self.sort.missing, self.sort.descending
+        if self.computed is not None:
+            return math.inf
+        if missing in ("_last", "_first"):
+            high = (missing == "_last") != down
+            if self.kind == "double":
+                return math.inf if high else -math.inf
+            if self._is_int:
+                return 2**31 - 1 if high else -(2**31)
+            return LONG_MAX if high else LONG_MIN
+        try:
+            return float(missing) if self.kind == "double" else int(float(missing))
+        except (TypeError, ValueError):
+            from esmock.errors import NumberFormat
+
+            raise NumberFormat(f'For input string: "{missing}"') from None
+
+    def dictionary(self) -> list[str]:
+        """All terms of the field on the shard, sorted."""
+        if self._dictionary is None:
+            from esmock.store.column import utf8_order
+
+            columns = [self._column(leaf.segment) for leaf in self.shard.reader]
+            if len(columns) == 1:
+                self._dictionary = columns[0].dictionary or []
+            else:
+                self._dictionary = sorted({term for column in columns for term in column.dictionary or []}, key=utf8_order)
+        return self._dictionary
+
+    def _column(self, segment: Any) -> Any:
+        if self.sort.nested_path is not None:
+            return segment.nested(self.sort.nested_path).column(self.path)
+        return segment.column(self.path)
+
+    def _string_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
+        """int64[n]: places in the shard's dictionary; missing ones at the end that ``missing`` names."""
+        has, ordinals = self._reduced(segment)
+        lookup = self._lookup(segment)
+        places = np.full(len(docs), -1, np.int64)
+        there = has[docs]
+        if len(lookup):
+            places[there] = lookup[ordinals[docs][there].astype(np.int64)] * 2 + 1
+        places[~there] = self.missing_place()
+        return -places if self.sort.descending else places
+
+    def missing_place(self) -> int:
+        """The place of a missing value among the doubled places of the dictionary."""
+        missing, down = self.sort.missing, self.sort.descending
+        size = len(self.dictionary())
+        if missing in ("_last", "_first"):
+            return 2 * size + 2 if (missing == "_last") != down else -2
+        from bisect import bisect_left
+
+        wanted = str(missing)
+        at = bisect_left(self.dictionary(), wanted)
+        exact = at < size and self.dictionary()[at] == wanted
+        return 2 * at + 1 if exact else 2 * at
+
+    def _lookup(self, segment: Any) -> np.ndarray:
+        found = self._lookups.get(id(segment))
+        if found is None:
+            dictionary = self.dictionary()
+            own = self._column(segment).dictionary or []
+            if own is dictionary:
+                found = np.arange(len(own), dtype=np.int64)
+            else:
+                places = {term: at for at, term in enumerate(dictionary)}
+                found = np.array([places[term] for term in own], np.int64)
+            self._lookups[id(segment)] = found
+        return found
+
+    def raw(self, segment: Any, doc: int, score: float | None, base: int) -> Any:
+        """The value of one document: number, text, or None where a text is missing."""
+        if self.kind == "score":
+            return score
+        if self.kind == "doc":
+            return self._lucene_doc(segment, doc)
+        has, values = self._reduced(segment)
+        if self.kind == "string":
+            if self.path == "_index":
+                return self.shard.index
+            if not has[doc]:
+                missing = self.sort.missing
+                return None if missing in ("_last", "_first") else str(missing)
+            return (self._column(segment).dictionary or [])[int(values[doc])]
+        return values[doc].item() if has[doc] else self.missing_number()
+
+    def _lucene_doc(self, segment: Any, doc: int) -> int:
+        """The number that Lucene gives a document: nested objects come before the document that holds them."""
+        numbers = nested_counts(segment)
+        return self._lucene_base(segment) + doc + int(numbers[doc])
+
+    def _lucene_base(self, segment: Any) -> int:
+        """The documents of the segments before, nested objects included."""
+        base = 0
+        for leaf in self.shard.reader:
+            if leaf.segment is segment:
+                return base
+            numbers = nested_counts(leaf.segment)
+            base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
+        return base
+
+    def shown(self, value: Any) -> Json:
+        """A raw value as ``sort`` prints it."""
+        if self.kind == "score":
+            from esmock.xcontent.json_writer import F32
+
+            return None if value is None else F32(value)
+        if self.kind in ("doc",) or value is None:
+            return value
+        if self.kind == "string":
+            if self.field is not None and (self.field.name == "version" or (self.field.name == "ip" and len(value) == 32)):
+                return self.field.format_value(value)
+            return value
+        return self._shown_number(value)
+
+    def _shown_number(self, value: Any) -> Json:
+        field = self.field
+        if self.kind == "double":
+            if field is not None and field.name in ("float", "half_float"):
+                from esmock.xcontent.json_writer import F32
+
+                return F32(value)
+            return float(value)
+        if self.sort.format is not None and field is not None:
+            return field.format_value(value, self.sort.format)
+        if field is not None and self.sort.numeric_type == "date_nanos" and field.name == "date":
+            return int(value) * 1_000_000
+        return int(value)

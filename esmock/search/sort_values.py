@@ -1,0 +1,136 @@
+"""One value per document to sort by, of the several that a field or its nested objects may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.errors import IllegalArgument, Unsupported
+from esmock.mapping import field as kinds
+
+if TYPE_CHECKING:
+    from esmock.mapping.field import Field
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.sort_key import SortKey
+
+
+def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:
+    """One value per document of a segment (cached on it)."""
+    if key.sort.nested_path is not None:
+        return _nested_value(segment, key, mode)
+    if key.computed is not None:
+        return segment.cached(("sort", key.sort.values, mode), lambda: reduced(key.computed(segment), mode))
+    column = segment.column(key.path)
+    if key.path == "_index":
+        return np.ones(segment.n_docs, bool), np.zeros(segment.n_docs, np.int64)
+    return segment.cached(("sort", key.path, mode), lambda: reduced(column, mode))
+
+
+def nested_counts(segment: Any) -> np.ndarray:
+    """int64[n_docs]: nested objects in a segment's documents up to and including each."""
+
+    def build() -> np.ndarray:
+        counts = np.zeros(segment.n_docs, np.int64)
+        paths = {path for _, _, mapping in segment.runs() for path in mapping.nested_paths}
+        for path in paths:
+            counts += np.bincount(segment.nested(path).root_docs(), minlength=segment.n_docs)
+        return np.cumsum(counts)
+
+    return segment.cached("nested_counts", build)
+
+
+def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:
+    from esmock.store.column import Column
+
+    view = segment.nested(key.sort.nested_path)
+    column = view.column(key.path) if key.computed is None else key.computed(view)
+    owners = column.owners()
+    keep = np.ones(len(owners), bool)
+    if key.nested_match is not None:
+        keep = key.nested_match.match(view).match[owners]
+    if key.sort.nested_max_children:
+        keep &= _is_early(view, segment.n_docs, key)[owners]
+    parents = view.root_docs()[owners[keep]]
+    counts = np.bincount(parents, minlength=segment.n_docs).astype(np.int64)
+    starts = np.zeros(segment.n_docs + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    values = column.values[keep]
+    order = np.lexsort((values, parents))
+    return reduced(Column(values[order], starts, column.dictionary, None, False), mode)
+
+
+def _is_early(view: Any, n_docs: int, key: SortKey) -> np.ndarray:
+    """bool[n]: whether a nested object is one of the first of its document that count."""
+    counts = np.ones(view.n_docs, bool) if key.nested_match is None else key.nested_match.match(view).match
+    roots = view.root_docs()
+    rank = np.cumsum(counts) - 1
+    firsts = np.zeros(n_docs, np.int64)
+    before = np.concatenate(([0], np.cumsum(counts)))
+    firsts[roots[::-1]] = before[np.arange(len(roots))[::-1]]
+    return counts & (rank - firsts[roots] < (key.sort.nested_max_children or 0))
+
+
+def reduced(column: Any, mode: str) -> tuple[np.ndarray, np.ndarray]:
+    """Has a value, and the value by mode, per document."""
+    has = column.has_value
+    n = len(has)
+    values = column.values
+    if values.dtype == np.int32:
+        values = values.astype(np.int64)
+    out = np.zeros(n, values.dtype)
+    first, last = column.starts[:-1][has], column.starts[1:][has] - 1
+    if column.is_single or mode == "min":
+        out[has] = values[first]
+    elif mode == "max":
+        out[has] = values[last]
+    elif mode in ("sum", "avg"):
+        sums = np.add.reduceat(values, first) if len(first) else values[:0]
+        if mode == "avg":
+            counts = last - first + 1
+            sums = sums / counts
+            if values.dtype.kind == "i":
+                # Java's Math.round
+                sums = np.floor(sums + 0.5).astype(np.int64)
+        out[has] = sums
+    else:
+        counts = last - first + 1
+        low, high = values[first + (counts - 1) // 2], values[first + counts // 2]
+        middle = (low + high) / 2 if values.dtype.kind == "f" else np.floor((low + high) / 2 + 0.5).astype(np.int64)
+        out[has] = np.where(low == high, low, middle)
+    return has, out
+
+
+def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> None:
+    """Refuse fields that have no columns. Raises IllegalArgument."""
+    refused = getattr(field, "no_columns", None)
+    if refused is not None:
+        raise IllegalArgument(refused)
+    if field.is_text:
+        if not field.get("fielddata"):
+            raise IllegalArgument(fielddata_disabled(shard, field))
+        return
+    if field.has("doc_values") and not field.get("doc_values"):
+        raise IllegalArgument(
+            f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "
+            "Use doc values instead."
+        )
+    if field.column_kind == kinds.RANGE:
+        raise Unsupported(f"doc values of fields of type [{field.name}]")
+    if field.name == "binary":
+        raise IllegalArgument("can't sort on binary field")
+    if field.column_kind in (kinds.GEO, kinds.BINARY, None):
+        what = field.name
+        raise IllegalArgument(f"can't sort on {what} field without using specific sorting feature, like geo_distance")
+
+
+def fielddata_disabled(shard: ShardSearch, field: Field) -> str:
+    """The text that refuses sorting and aggregating on text."""
+    tail = (
+        "Text fields are not optimised for operations that require per-document field data like aggregations and sorting, "
+        "so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on "
+        f"[{field.path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory."
+    )
+    if shard.behaviour.major >= 8:
+        return f"Fielddata is disabled on [{field.path}] in [{shard.index}]. {tail}"
+    return tail
