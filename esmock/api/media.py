@@ -10,13 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esmock.errors import (
-    ApiError,
-    ContentTypeHeader,
-    IllegalArgument,
-    MediaTypeHeader,
-    Status,
-)
+from esmock.errors import ApiError, ContentTypeHeader, IllegalArgument, MediaTypeHeader, Status, raise_first
 from esmock.version import Behaviour
 
 FORMATS = ("json", "smile", "yaml", "cbor")
@@ -177,9 +171,7 @@ def negotiate(
         except IllegalArgument as cause:
             failures.append(MediaTypeHeader(f"Invalid media-type value on headers [{name}]", cause=cause))
             parsed.append(None)
-    if failures:
-        failures[0].suppressed.extend(failures[1:])
-        raise failures[0]
+    raise_first(failures)
     accept, content = parsed
     try:
         major = _agree(accept, content, accepts, contents, has_body, behaviour.major)

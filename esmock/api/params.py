@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from esmock.errors import IllegalArgument, NumberFormat
+from esmock.state.setting_values import parse_active_shards
 from esmock.xcontent.java_number import parse_double, parse_int, parse_long
 from esmock.xcontent.units import parse_byte_size, parse_time_ms
 
@@ -156,16 +157,7 @@ def enum(java: str, *values: str, default: str | None = None, **more: Any) -> Pa
 
 
 def _active_shards(name: str, text: str) -> int | str:
-    """``all`` or a count; -2 is what Java means with "default", so it is refused."""
-    if text == "all":
-        return "all"
-    try:
-        count = parse_int(text)
-    except NumberFormat as cause:
-        raise IllegalArgument(f"cannot parse ActiveShardCount[{text}]", cause=cause) from None
-    if count < 0:
-        raise IllegalArgument("shard count cannot be a negative value")
-    return count
+    return parse_active_shards(text)
 
 
 def _indices_boolean(name: str, text: str) -> bool:

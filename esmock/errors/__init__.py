@@ -12,6 +12,7 @@ from esmock.errors.base import (
     StandIn,
     Trace,
     Unsupported,
+    raise_first,
     wire_type,
 )
 from esmock.errors.java import (
@@ -248,5 +249,6 @@ __all__ = [
     "ZoneRules",
     "failure_body",
     "group_failures",
+    "raise_first",
     "wire_type",
 ]

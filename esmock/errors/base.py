@@ -10,7 +10,7 @@ Source: recordings of 7.10.2 and 8.19.21 (fixtures/recorded).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 Json = Any
@@ -246,3 +246,11 @@ class Trace:
             f"\tat {module}org.elasticsearch.rest.RestController.dispatchRequest(RestController.java:236)",
             "\tat java.base/java.lang.Thread.run(Thread.java:840)",
         ]
+
+
+def raise_first(failures: Sequence[ApiError]) -> None:
+    """Raise the first of several failures, with the others as its suppressed ones; nothing where there are none."""
+    if failures:
+        first, *rest = failures
+        first.suppressed.extend(rest)
+        raise first

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ApiError, ElasticsearchParse, IngestProcessor, NullPointer
+from esmock.errors import ApiError, ElasticsearchParse, IngestProcessor, NullPointer, raise_first
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import cast_message, class_name
@@ -288,9 +288,7 @@ def read_steps(configs: Sequence[Json], environment: Environment) -> list[Step]:
                 steps.append(read_step(kind, config[kind], environment))
             except ApiError as error:
                 failed.append(error)
-    if failed:
-        failed[0].suppressed.extend(failed[1:])
-        raise failed[0]
+    raise_first(failed)
     return steps
 
 

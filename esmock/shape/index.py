@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.state import index_settings
 from esmock.state.deciders import INDEX_VERSIONS
+from esmock.state.settings_table import known_settings
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -44,7 +45,7 @@ def instant(millis: int) -> str:
 def defaults(flat: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
     """The settings that are not set, with their defaults."""
     out: dict[str, Any] = {}
-    for name, one in index_settings.known_settings(behaviour).items():
+    for name, one in known_settings(index_settings.TABLE, behaviour).items():
         if name not in flat and one.scope != "hidden" and not one.quiet:
             out[name] = one.default
     if "index.number_of_shards" in flat and "index.number_of_routing_shards" in out:

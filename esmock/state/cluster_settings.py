@@ -6,19 +6,17 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21; docs page cluster-update-sett
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError, IllegalArgument, raise_first
 from esmock.state import cluster_checks
 from esmock.state.blocks import global_blocks
-from esmock.state.index_settings import IndexSetting, _pair, unknown_setting
+from esmock.state.index_settings import unknown_setting
 from esmock.state.resolve import glob
 from esmock.state.setting_values import read_value
+from esmock.state.settings_table import Setting, known_settings
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
-_TABLE = Path(__file__).with_name("cluster_settings.txt")
+TABLE = Path(__file__).with_name("cluster_settings.txt")
 _OPEN_ENDED = re.compile(
     r"(cluster\.routing\.allocation\.(include|exclude|require)\.[^.]+|logger\..+"
     r"|cluster\.routing\.allocation\.awareness\.force\..+"
@@ -35,32 +33,9 @@ _OPEN_ENDED = re.compile(
 )
 
 
-@functools.cache
-def known_settings(behaviour: Behaviour) -> Mapping[str, IndexSetting]:
-    """The settings of a version by name."""
-    number = (behaviour.version.major, behaviour.version.minor)
-    out: dict[str, IndexSetting] = {}
-    for line in _TABLE.read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        parts = [part.strip() for part in line.split("|")]
-        name, kind, scope, default, later, since, until, dynamic_from = [*parts, "", "", "", "", ""][:8]
-        if (since and _pair(since) > number) or (until and _pair(until) < number):
-            continue
-        if later and number >= _pair(later.split("=", 1)[0]):
-            default = later.split("=", 1)[1]
-        if dynamic_from and number >= _pair(dynamic_from):
-            scope = "dynamic"
-        value: Any = default
-        if kind == "list":
-            value = [one.strip('" ') for one in default.strip("[]").split(",") if one.strip()]
-        out[name] = IndexSetting(name, kind, scope, value)
-    return MappingProxyType(out)
-
-
 def defaults(cluster: Cluster) -> dict[str, Any]:
     """Every setting that is not set by a client, with the node's value or the default."""
-    out = {name: one.default for name, one in known_settings(cluster.behaviour).items()}
+    out = {name: one.default for name, one in known_settings(TABLE, cluster.behaviour).items()}
     out["cluster.name"] = cluster.name
     out["node.name"] = cluster.node_name
     out.update(cluster.server_settings.node_settings)
@@ -93,7 +68,7 @@ def _apply(
     cluster: Cluster, kind: str, current: dict[str, Any], changes: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     out, changed = dict(current), {}
-    known = known_settings(cluster.behaviour)
+    known = known_settings(TABLE, cluster.behaviour)
     for name in sorted(changes):
         value = changes[name]
         one = known.get(name)
@@ -110,12 +85,12 @@ def _apply(
     return out, changed
 
 
-def _is_dynamic(one: IndexSetting | None) -> bool:
+def _is_dynamic(one: Setting | None) -> bool:
     return one is not None and one.scope == "dynamic"
 
 
 def _validate(settings: dict[str, Any], behaviour: Behaviour) -> None:
-    known = known_settings(behaviour)
+    known = known_settings(TABLE, behaviour)
     failures: list[ApiError] = []
     for name in sorted(settings):
         one = known.get(name)
@@ -131,8 +106,5 @@ def _validate(settings: dict[str, Any], behaviour: Behaviour) -> None:
             read_value(name, one.kind, settings[name], behaviour)
         except ApiError as error:
             failures.append(error)
-    if failures:
-        first, *rest = failures
-        first.suppressed.extend(rest)
-        raise first
+    raise_first(failures)
     cluster_checks.check_together(settings)

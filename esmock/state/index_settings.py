@@ -6,16 +6,13 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21; docs page index-modules.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, Validation
-from esmock.state.setting_values import LISTS, read_value
+from esmock.errors import ApiError, IllegalArgument, Validation, raise_first
+from esmock.state.settings_table import Setting, known_settings
 from esmock.xcontent.java_number import java_double
 from esmock.xcontent.similar import similarity
 
@@ -33,56 +30,7 @@ _GONE = (
     "index.search.slowlog.level", "index.indexing.slowlog.level", "index.mapper.dynamic",
     "index.max_adjacency_matrix_filters", "index.optimize_auto_generated_id",
 )  # fmt: skip
-_TABLE = Path(__file__).with_name("index_settings.txt")
-
-
-@dataclass(frozen=True, slots=True)
-class IndexSetting:
-    """One known setting.
-
-    Args:
-        kind: how its value is read: a word, then bounds or allowed words.
-        scope: ``dynamic``, ``static`` (only at creation or on closed indices), ``private``, ``internal`` or ``hidden``
-            (of those no request may speak).
-        default: text, or a list for settings of several values.
-        quiet: not among the defaults that ``include_defaults`` prints.
-    """
-
-    name: str
-    kind: str
-    scope: str
-    default: Any
-    quiet: bool = False
-
-    def check(self, value: Any, behaviour: Behaviour) -> Any:
-        """Read a value. Raises ApiError (mostly IllegalArgument)."""
-        return read_value(self.name, self.kind, value, behaviour)
-
-
-@functools.cache
-def known_settings(behaviour: Behaviour) -> Mapping[str, IndexSetting]:
-    """The settings of a version by name."""
-    number = (behaviour.version.major, behaviour.version.minor)
-    out: dict[str, IndexSetting] = {}
-    for line in _TABLE.read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        name, kind, scope, default, later, since, until, *_ = [*(part.strip() for part in line.split("|")), "", "", ""]
-        quiet = since == "quiet"
-        if not quiet and ((since and _pair(since) > number) or (until and _pair(until) < number)):
-            continue
-        if later and number >= _pair(later.split("=", 1)[0]):
-            default = later.split("=", 1)[1]
-        value: Any = default
-        if kind.split()[0] in LISTS:
-            value = [one.strip('" ') for one in default.strip("[]").split(",") if one.strip()]
-        out[name] = IndexSetting(name, kind, scope, value, quiet)
-    return MappingProxyType(out)
-
-
-def _pair(text: str) -> tuple[int, int]:
-    major, minor = text.split(".")
-    return int(major), int(minor)
+TABLE = Path(__file__).with_name("index_settings.txt")
 
 
 def normalise(body: Json, prefix: str = PREFIX) -> Flat:
@@ -135,15 +83,15 @@ def setting_text(value: Json) -> str:
     return str(value)
 
 
-def find(name: str, behaviour: Behaviour) -> IndexSetting | None:
+def find(name: str, behaviour: Behaviour) -> Setting | None:
     """The setting of a name, those that take any last part included."""
-    known = known_settings(behaviour).get(name)
+    known = known_settings(TABLE, behaviour).get(name)
     if known is not None and known.scope != "hidden":
         return known
     if name.startswith(_GROUPS[:2]):
-        return IndexSetting(name, "text", "static", "")
+        return Setting(name, "text", "static", "")
     if _FILTERS.match(name):
-        return IndexSetting(name, "text", "private" if ".initial_recovery." in name else "dynamic", "")
+        return Setting(name, "text", "private" if ".initial_recovery." in name else "dynamic", "")
     return None
 
 
@@ -151,7 +99,7 @@ def unknown(name: str, behaviour: Behaviour) -> IllegalArgument:
     """The error for a name that no setting has."""
     if behaviour.major >= 8 and name in _GONE:
         return IllegalArgument(f"unknown setting [{name}]")
-    names = [key for key, one in known_settings(behaviour).items() if one.scope != "hidden"]
+    names = [key for key, one in known_settings(TABLE, behaviour).items() if one.scope != "hidden"]
     return unknown_setting(name, names)
 
 
@@ -202,10 +150,7 @@ def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = Fa
                 found.check(value, behaviour)
             except ApiError as error:
                 failures.append(error)
-    if failures:
-        first, *rest = failures
-        first.suppressed.extend(rest)
-        raise first
+    raise_first(failures)
 
 
 def check_private(flat: Flat, behaviour: Behaviour) -> None:

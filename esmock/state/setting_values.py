@@ -229,9 +229,10 @@ def _auto_create(name: str, text: str, bounds: list[str], behaviour: Behaviour) 
     return text
 
 
-def _active_shards(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+def parse_active_shards(text: str) -> int | str:
+    """``all`` or a count. Raises IllegalArgument; -2, which Java means by "default", is refused too."""
     if text == "all":
-        return text
+        return "all"
     try:
         count = parse_int(text)
     except NumberFormat as cause:
@@ -239,6 +240,10 @@ def _active_shards(name: str, text: str, bounds: list[str], behaviour: Behaviour
     if count < 0:
         raise IllegalArgument("shard count cannot be a negative value")
     return count
+
+
+def _active_shards(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
+    return parse_active_shards(text)
 
 
 def _decider(word: str, java: str, *words: str) -> Callable[..., str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError, IllegalArgument, raise_first
 from esmock.state import index_settings
 from esmock.state.blocks import check_blocks
 from esmock.state.create import _expand_replicas, analysis_of, check_active_shards, check_translog_retention
@@ -111,10 +111,7 @@ def _check_names(changes: dict[str, Any], behaviour: Behaviour, *, names_only: b
                 found.check(value, behaviour)
             except ApiError as error:
                 failures.append(error)
-    if failures:
-        first, *rest = failures
-        first.suppressed.extend(rest)
-        raise first
+    raise_first(failures)
 
 
 def _check_values(changes: dict[str, Any], behaviour: Behaviour) -> None:

@@ -79,8 +79,7 @@ def _read_value(holder: Json, key: str, ctx: ParseContext) -> Json:
     return holder[key]
 
 
-_MATCH = {
-    "query": _read_value,
+MATCH_OPTIONS = {
     "analyzer": text,
     "slop": lambda holder, key, ctx: int_value(holder, key),
     "fuzziness": read_fuzziness,
@@ -92,9 +91,10 @@ _MATCH = {
     "fuzzy_transpositions": lambda holder, key, ctx: boolean_value(holder, key),
     "lenient": lambda holder, key, ctx: boolean_value(holder, key),
     "cutoff_frequency": lambda holder, key, ctx: float_value(holder, key),
-    "zero_terms_query": _zero_terms("match"),
     "auto_generate_synonyms_phrase_query": lambda holder, key, ctx: boolean_value(holder, key),
 }
+"""How the options are read that match and multi_match share."""
+_MATCH = {**MATCH_OPTIONS, "query": _read_value, "zero_terms_query": _zero_terms("match")}
 _KEYS = {
     "match": (
         "query", "analyzer", "slop", "fuzziness", "prefix_length", "max_expansions", "operator", "minimum_should_match",

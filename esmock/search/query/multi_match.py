@@ -10,8 +10,8 @@ from esmock.mapping import coercion
 from esmock.search.query.analyzed import Analysis, match_query
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound, DisMaxBound
-from esmock.search.query.full_text import how_of, phrase_on, read_fuzziness, read_operator
-from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
+from esmock.search.query.full_text import MATCH_OPTIONS, how_of, phrase_on
+from esmock.search.query.parse import float_value, scalar, text
 from esmock.xcontent.java_map import map_order
 from esmock.xcontent.located import at_end, at_value, token
 
@@ -23,21 +23,7 @@ Json = Any
 TYPES = {
     "best_fields": 0.0, "most_fields": 1.0, "cross_fields": 0.0, "phrase": 0.0, "phrase_prefix": 0.0, "bool_prefix": 1.0,
 }
-_OPTIONS = {
-    "analyzer": text,
-    "slop": lambda holder, key, ctx: int_value(holder, key),
-    "fuzziness": read_fuzziness,
-    "prefix_length": lambda holder, key, ctx: int_value(holder, key),
-    "max_expansions": lambda holder, key, ctx: int_value(holder, key),
-    "operator": read_operator,
-    "minimum_should_match": lambda holder, key, ctx: None if holder[key] is None else text(holder, key, ctx),
-    "fuzzy_rewrite": lambda holder, key, ctx: None if holder[key] is None else text(holder, key, ctx),
-    "tie_breaker": lambda holder, key, ctx: float_value(holder, key),
-    "cutoff_frequency": lambda holder, key, ctx: float_value(holder, key),
-    "lenient": lambda holder, key, ctx: boolean_value(holder, key),
-    "fuzzy_transpositions": lambda holder, key, ctx: boolean_value(holder, key),
-    "auto_generate_synonyms_phrase_query": lambda holder, key, ctx: boolean_value(holder, key),
-}
+_OPTIONS = {**MATCH_OPTIONS, "tie_breaker": lambda holder, key, ctx: float_value(holder, key)}
 
 
 def read_field(name: str) -> tuple[str, float]:
