@@ -143,6 +143,8 @@ class Behaviour:
     """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
     metadata_field_caps: bool
     """Field capabilities tell metadata fields from others (7.13)."""
+    shapes_by_one_parser: bool
+    """Documents and queries read shapes alike, and a query by shape goes on points too (7.11)."""
     searches_doc_values: bool
     """Fields that are not indexed are searched by their doc values (8.1)."""
     sized_field_caps: bool
@@ -277,6 +279,7 @@ def behaviour(version: str) -> Behaviour:
         rollup_patterns_split=number >= Version(8, 2, 0),
         script_fields_api=eight,
         metadata_field_caps=number >= Version(7, 13, 0),
+        shapes_by_one_parser=number >= Version(7, 11, 0),
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,
         data_stream_days=number >= Version(7, 11, 0),

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 NOT_BUILT = frozenset(
     {
         "unsigned_long", "sparse_vector",
-        "geo_shape", "shape",
         "point", "histogram",
         "aggregate_metric_double", "counted_keyword", "semantic_text",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",

@@ -22,6 +22,7 @@ from esmock.mapping.completion import NotCompletable
 from esmock.mapping.dense_vector import NotAVector
 from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
 from esmock.mapping.field import Field
+from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
@@ -80,7 +81,7 @@ class DocumentErrors:
         """The error around a value that a field cannot hold."""
         if field.is_alias:
             return self._alias(error, holder, key)
-        if field.name == "geo_point":
+        if field.is_geometry:
             return self._refused_point(field, error, holder, key, value)
         if isinstance(error, Misplaced):
             tell = at_name if error.is_name else at_value
@@ -128,6 +129,10 @@ class DocumentErrors:
 
     def _refused_point(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
         assert isinstance(error, ApiError)
+        if isinstance(error, Escaping):
+            return self.located("failed to parse", holder, key, error) if not self.behaviour.document_parsing_exception else (
+                DocumentParsing(f"failed to parse: {error.reason}", at_end(value) if isinstance(value, dict) else at_value(holder, key), cause=error)
+            )
         text = f"failed to parse field [{field.path}] of type [{field.name}]"
         if not self.behaviour.document_parsing_exception:
             return MapperParsing(text, cause=error)

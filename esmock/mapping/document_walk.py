@@ -9,6 +9,7 @@ from esmock.mapping.document_errors import REFUSALS, DocumentErrors
 from esmock.mapping.dynamic import dynamic_field
 from esmock.mapping.exact import ImmenseTerm
 from esmock.mapping.field import Field
+from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
@@ -215,6 +216,8 @@ class Walk:
         if not getattr(field, "ignores_malformed", False) and not (
             field.has("ignore_malformed") and field.get("ignore_malformed")
         ):
+            return False
+        if isinstance(error, Escaping):
             return False
         return not isinstance(value, dict) or field.takes_objects
 

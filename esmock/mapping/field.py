@@ -20,6 +20,7 @@ ORDINALS = "ordinals"
 GEO = "geo"
 BINARY = "binary"
 RANGE = "range"
+SHAPE = "shape"
 
 
 HIDDEN: Json = object()
@@ -66,6 +67,8 @@ class Field:
     learns: ClassVar[bool] = False
     """Whether a value may complete the definition: ``learned(value)`` is the completed field, or None."""
     is_alias: ClassVar[bool] = False
+    is_geometry: ClassVar[bool] = False
+    """Values are points or shapes: the errors of documents are worded in their own way."""
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})
     """Fields by leaf name that the type keeps beside itself, which no mapping shows."""
@@ -146,6 +149,16 @@ class Field:
     def type_name(self) -> str:
         """The type as error texts name it."""
         return self.name
+
+    @classmethod
+    def shared_parameters(cls, context: MappingContext) -> tuple[str, ...]:
+        """What a definition may hold besides the type's own parameters."""
+        return ("fields", "copy_to")
+
+    @classmethod
+    def is_multi_field(cls, context: MappingContext) -> bool:
+        """Whether the type may stand under ``fields``."""
+        return cls.allows_multi_fields
 
     def every(self) -> Iterator[Field]:
         """The field, the fields it keeps beside itself, and its multi-fields."""
@@ -278,9 +291,12 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
     if cls is None:
         raise unknown_type(path, type_, context, multi=parent is not None)
     leaf = path.rsplit(".", 1)[-1]
-    if parent is not None and not cls.allows_multi_fields:
+    if parent is not None and not cls.is_multi_field(context):
         raise MapperParsing(f"Type [{type_}] cannot be used in multi field")
     table = cls.parameter_table(context)
+    unknown = {key: value for key, value in node.items() if key not in table and key not in cls.shared_parameters(context)}
+    if unknown and hasattr(cls, "unknown_parameters"):
+        raise cls.unknown_parameters(Place(path, type_, context), unknown)
     given: dict[str, Any] = {}
     multi: dict[str, Field] = {}
     copy_to: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping import coercion
 from esmock.mapping.field import GEO, Field
+from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, string
 
 Json = Any
@@ -144,12 +145,11 @@ def quantized(lat: float, lon: float) -> tuple[float, float]:
     return math.floor(lat / lat_step) * lat_step, math.floor(lon / lon_step) * lon_step
 
 
-class GeoPoint(Field):
+class GeoPoint(GeometryField):
     """Latitude and longitude; columns hold both, quantized. Docs: geo-point."""
 
     name = "geo_point"
     column_kind = GEO
-    takes_objects = True
     takes_arrays = True
     parameters = (
         boolean("index", True),
@@ -223,13 +223,6 @@ class GeoPoint(Field):
                     lat, lon = normalized(lat, lon)
                 out.append(quantized(lat, lon))
         return out
-
-    def term(self, value: Json) -> Any:
-        from esmock.errors import QueryShard
-
-        raise QueryShard(
-            f"Geometry fields do not support exact searching, use dedicated geometry queries instead: [{self.path}]"
-        )
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         lat, lon = value

@@ -16,6 +16,7 @@ from esmock.mapping import (
     percolator,
     ranges,
     search_as_you_type,
+    shapes,
     sparse_vector,
     text,
 )
@@ -30,6 +31,7 @@ TYPES = table(
     date.FIELDS,
     geo.FIELDS,
     ranges.FIELDS,
+    shapes.FIELDS,
     features.FIELDS,
     sparse_vector.FIELDS,
     join.FIELDS,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, Unsupported
 from esmock.mapping import field as kinds
 from esmock.script.painless.runtime import throwables as t
 
@@ -41,6 +41,8 @@ class SegmentDocs:
         if found is None:
             return {"_id": "keyword", "_index": "keyword", "_seq_no": "long", "_version": "long"}.get(field)
         self._refuse(found)
+        if found.column_kind == kinds.SHAPE:
+            raise Unsupported(f"scripts that read fields of type [{found.name}]")
         if found.name in _BY_NAME:
             return _BY_NAME[found.name]
         if found.column_kind == kinds.LONG:

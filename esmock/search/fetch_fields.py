@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.ranges import Range
+from esmock.mapping.shapes import Shape
 from esmock.mapping.values import raw_values
 from esmock.xcontent.json_writer import F32
 
@@ -55,7 +56,7 @@ def fetch_field(wanted: FieldAndFormat, doc: StoredDoc, mapping: Mapping, shard:
 def _check_format(found: Any, form: str) -> None:
     if isinstance(found, Range) or found.name in _FORMATTED:
         return
-    if found.name == "geo_point":
+    if found.is_geometry:
         if form not in _GEOMETRY_FORMATS:
             raise IllegalArgument(f"Unrecognized geometry format [{form}].")
         return
@@ -64,6 +65,8 @@ def _check_format(found: Any, form: str) -> None:
 
 
 def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
+    if isinstance(found, Shape):
+        return [found.fetched(value, form) for value in values if not found.malformed(value)]
     if isinstance(found, Range):
         return [found.fetched(value, form) for value in values]
     if found.is_text:

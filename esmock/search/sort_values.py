@@ -119,7 +119,7 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
         raise Unsupported(f"doc values of fields of type [{field.name}]")
     if field.name == "binary":
         raise IllegalArgument("can't sort on binary field")
-    if field.column_kind in (kinds.GEO, kinds.BINARY, None):
+    if field.column_kind in (kinds.GEO, kinds.SHAPE, kinds.BINARY, None):
         what = field.name
         raise IllegalArgument(f"can't sort on {what} field without using specific sorting feature, like geo_distance")
 

@@ -17,7 +17,8 @@ class Column:
     """Doc values of one field in one segment, as Lucene would keep them.
 
     values: by document, ascending within each; int64 (integers, dates in ms, date_nanos in ns, booleans 0/1), float64 (decimals),
-        int32 ordinals into ``dictionary`` without repeats (keyword, ip), float64[n, 2] latitude and longitude (geo_point)
+        int32 ordinals into ``dictionary`` without repeats (keyword, ip), float64[n, 2] latitude and longitude (geo_point),
+        lists of simple geometries (geo_shape, shape)
     starts: int64[n_docs + 1]; document d owns values[starts[d]:starts[d + 1]]; empty = missing
     dictionary: the distinct terms, sorted by code point, of ordinal columns; None for the others. An ip is 32 hexadecimal digits
     other: a second array beside ``values`` where one value is a pair (the upper ends of ranges)
@@ -76,6 +77,8 @@ def empty_column(n_docs: int, kind: str | None = None) -> Column:
     starts = np.zeros(n_docs + 1, np.int64)
     if kind == kinds.ORDINALS:
         return Column(np.empty(0, np.int32), starts, [])
+    if kind == kinds.SHAPE:
+        return Column(np.empty(0, object), starts)
     if kind == kinds.GEO:
         return Column(np.empty((0, 2), np.float64), starts)
     return Column(np.empty(0, np.float64 if kind == kinds.DOUBLE else np.int64), starts)
@@ -105,14 +108,22 @@ def column_of(field: Any, per_doc: list[list[Any]]) -> Column:
     flat = [value for values in per_doc for value in values]
     if kind == kinds.ORDINALS:
         return ordinal_column(flat, counts)
-    if kind == kinds.BINARY:
-        return Column(np.array(flat, dtype=object), starts, None, None, _single(counts))
+    if kind in (kinds.BINARY, kinds.SHAPE):
+        return Column(objects(flat), starts, None, None, _single(counts))
     if kind == kinds.GEO:
         values = np.array(flat, np.float64).reshape(len(flat), 2)
         return frozen(Column(values, starts, None, None, _single(counts)))
     if kind == kinds.RANGE:
         return range_column(flat, counts, field.dtype)
     return number_column(np.array(flat, np.float64 if kind == kinds.DOUBLE else np.int64), counts)
+
+
+def objects(flat: list[Any]) -> np.ndarray:
+    """object[n], whatever the values are."""
+    out = np.empty(len(flat), object)
+    for at, value in enumerate(flat):
+        out[at] = value
+    return out
 
 
 def _frequencies(field: Any) -> dict[str, Any] | None:

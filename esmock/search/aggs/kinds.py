@@ -101,7 +101,7 @@ def kind_of(found: Any) -> str:
         return GEO
     if name.endswith("_range"):
         return RANGE
-    return name if name in (BOOLEAN, IP, HISTOGRAM) else BYTES
+    return name if name in (BOOLEAN, IP, HISTOGRAM) or getattr(found, "column_kind", None) == "shape" else BYTES
 
 
 def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:

@@ -142,6 +142,8 @@ def _exact(
             raise IllegalArgument(
                 f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
             )
+        if field is not None and field.is_geometry and shard.behaviour.shapes_by_one_parser:
+            raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match queries")
         return term_query(shard, name, value, boost, scored)
     except ApiError:
         if how.lenient:

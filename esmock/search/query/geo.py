@@ -11,6 +11,7 @@ import numpy as np
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, QueryValidation
 from esmock.mapping.geo import normalized, parse_point, quantized, text_point
+from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
 from esmock.search.distance import arc_metres, distance_type, parse_distance, unit_metres
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
@@ -47,6 +48,8 @@ class GeoQuery(Query):
             if self.ignore_unmapped:
                 return MatchNothing()
             raise shard.error(self.missing_field(shard))
+        if field.name == "geo_shape" and shard.behaviour.shapes_by_one_parser and self.name != "geo_polygon":
+            return self._on_shapes(shard, field, boost)
         if field.name != "geo_point":
             if shard.behaviour.major >= 8 and self.name != "geo_polygon":
                 raise shard.error(f"Field [{self.field}] is of unsupported type [{field.name}] for [{self.name}] query")
@@ -65,6 +68,17 @@ class GeoQuery(Query):
             return any_of(column, inside(column.values[:, 0], column.values[:, 1]))
 
         return Constant(find, boost)
+
+    def _on_shapes(self, shard: ShardSearch, field: Any, boost: Any) -> Bound:
+        """The shapes that the query's own touches."""
+        from esmock.search.geometry import INTERSECTS, Relation, as_given, shapes_of
+
+        relation = Relation(INTERSECTS, shapes_of([self.shape()], earth=True, quantize=as_given))
+        return Constant(lambda segment: relation.match(segment, field), boost)
+
+    def shape(self) -> Geometry:
+        """The area that the query asks for."""
+        raise NotImplementedError
 
     def missing_field(self, shard: ShardSearch) -> str:
         kind = "geo_point" if shard.behaviour.major < 8 or self.name == "geo_polygon" else "geo"
@@ -181,6 +195,9 @@ class GeoBoundingBox(GeoQuery):
         )
         return [f"{side} is invalid: {java_text(value)}" for side, value, limit in sides if abs(value) > limit]
 
+    def shape(self) -> Geometry:
+        return Geometry(ENVELOPE, (self.left, self.right, self.top, self.bottom))
+
     def matcher(self) -> Any:
         top, left, bottom, right = self.top, self.left, self.bottom, self.right
         if self.validation == "COERCE":
@@ -270,6 +287,9 @@ class GeoDistance(GeoQuery):
         if abs(self.lon) > 180:
             return [f"center point longitude is invalid: {java_text(self.lon)}"]
         return []
+
+    def shape(self) -> Geometry:
+        return Geometry(CIRCLE, (self.lon, self.lat), radius=self.distance)
 
     def matcher(self) -> Any:
         lat, lon = _brought_back(self.lat, self.lon) if self.validation == "COERCE" else (self.lat, self.lon)
