@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NOT_BUILT = frozenset(
     {
-        "unsigned_long", "sparse_vector",
+        "sparse_vector",
         "point", "histogram",
         "aggregate_metric_double", "counted_keyword", "semantic_text",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",

@@ -10,6 +10,8 @@ from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.parameter import Parameter, Place, java_text
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from esmock.mapping.context import MappingContext
 
 Json = Any
@@ -258,6 +260,18 @@ class Field:
             zone: tzinfo for dates; None: UTC.
         """
         return value
+
+    def stored_form(self, value: Any) -> Json:
+        """A column's value as stored fields show it."""
+        return self.format_value(value)
+
+    def numbers(self, values: np.ndarray) -> np.ndarray:
+        """The numbers that a column's values stand for."""
+        return values
+
+    def script_numbers(self, values: np.ndarray) -> np.ndarray:
+        """The same as scripts see them."""
+        return values
 
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
         """What the ``fields`` option shows where that is the source itself; None: the formatted column."""

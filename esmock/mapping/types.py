@@ -19,6 +19,7 @@ from esmock.mapping import (
     shapes,
     sparse_vector,
     text,
+    unsigned_long,
 )
 
 TYPES = table(
@@ -28,6 +29,7 @@ TYPES = table(
     text.FIELDS,
     search_as_you_type.FIELDS,
     numeric.FIELDS,
+    unsigned_long.FIELDS,
     date.FIELDS,
     geo.FIELDS,
     ranges.FIELDS,

@@ -74,6 +74,8 @@ class SegmentDocs:
         found = self._shard.field(field)
         if found is not None and found.name == "date_nanos":
             values = values // 1_000_000
+        elif found is not None:
+            values = found.script_numbers(values)
         return values, column.starts
 
     def dictionary(self, field: str) -> list[str] | None:

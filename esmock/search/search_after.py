@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat
+from esmock.mapping.unsigned_long import HALF, read_unsigned
 from esmock.search.query.base import F32
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _read(key: SortKey, value: Json) -> Any:
 
                 return date_formatter(key.sort.format).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
             return field.term(text)
+        if field is not None and field.name == "unsigned_long":
+            return read_unsigned(value) - HALF
         if key.kind == "doc" and isinstance(value, bool):
             raise NumberFormat(f'For input string: "{str(value).lower()}"')
         return _number(name, value) if key.kind not in ("long", "doc") else int(_number(name, value))

@@ -261,6 +261,8 @@ class SortKey:
             return float(value)
         if self.sort.format is not None and field is not None:
             return field.format_value(value, self.sort.format)
+        if field is not None and field.name == "unsigned_long":
+            return field.format_value(value)
         if field is not None and self.sort.numeric_type == "date_nanos" and field.name == "date":
             return int(value) * 1_000_000
         return int(value)

@@ -116,6 +116,7 @@ class CardinalityAggregator(SourceAggregator):
     sort_kind = "single_value"
 
     def prepare(self) -> None:
+        self.source.keep_exact()
         self.owners: list[Array] = []
         self.hashes: list[Array] = []
         self.sorted: tuple[Array, Array] | None = None

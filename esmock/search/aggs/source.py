@@ -46,6 +46,7 @@ class Source:
         kind: NUMBER, DATE ...
         mapped: False: the field does not exist (and there may be a ``missing`` value all the same).
         whole: values are int64.
+        shifted: values of unsigned longs come as columns hold them: in their order, but less 2^63.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Source:
     mapped: bool = True
     field: Any = None
     whole: bool = False
+    shifted: bool = False
     format: Format | None = None
     missing: Any = None
     ctx: Any = None
@@ -65,7 +67,7 @@ class Source:
             kind = BYTES if hint == IP else hint
         elif hint in NUMERIC and kind not in NUMERIC:
             raise IllegalArgument(f"Expected numeric type on field [{found.path}], but got [{found.type_name}]")
-        whole = kind in (DATE, BOOLEAN) or getattr(found, "column_kind", None) == "long"
+        whole = kind in (DATE, BOOLEAN) or (getattr(found, "column_kind", None) == "long" and found.name != "unsigned_long")
         return cls(kind=kind, config=config, field=found, whole=whole)
 
     @property
@@ -76,7 +78,12 @@ class Source:
     @property
     def key(self) -> tuple[Any, ...]:
         """What loaded values are cached under."""
-        return ("values", self.kind, self.config.field, str(self.config.script), self.missing)
+        return ("values", self.kind, self.config.field, str(self.config.script), self.missing, self.shifted)
+
+    def keep_exact(self) -> None:
+        """Ask for unsigned longs as columns hold them: decimals would make neighbours equal."""
+        if getattr(self.field, "name", None) == "unsigned_long" and self.script is None and self.missing is None:
+            self.shifted = self.whole = True
 
     def prepare(self, ctx: ShardContext) -> None:
         """Settle the format and the missing value."""
@@ -187,6 +194,8 @@ class Source:
         if self.field.name == "scaled_float":
             factor = float(self.field.get("scaling_factor"))
             values = np.rint(values * factor) * (1.0 / factor)
+        if self.field.name == "unsigned_long" and not self.shifted:
+            values = self.field.numbers(values)
         if dictionary is None and self.field.name == "date_nanos":
             values = np.floor_divide(values, 1_000_000)
         return Values(values, starts, dictionary)

@@ -40,6 +40,7 @@ class TermsAggregator(SourceBuckets):
         )
         self.plan.order.check(self)
         self.is_text = self.source.kind in (BYTES, IP)
+        self.source.keep_exact()
         check_hint(builder.execution_hint, self)
         rule = builder.include_exclude
         if rule is not None and not self.is_text and self.source.mapped:
@@ -105,6 +106,10 @@ class TermsAggregator(SourceBuckets):
 
         return self.builder.include_exclude.numbers(numbers, self.name, read, self.ctx.behaviour)  # type: ignore[union-attr]
 
+    def _key(self, number: int) -> Any:
+        key = self.ords.key(number)
+        return self.source.field.format_value(key) if self.source.shifted else key
+
     def build(self, owners: Sequence[int]) -> list[Internal]:
         if self.source.is_empty:
             plan, meta = self.plan, self.builder.meta
@@ -112,7 +117,7 @@ class TermsAggregator(SourceBuckets):
         numbers, counts, per_owner, others = self._choose(owners)
         below = self.results_of(numbers)
         cls = Terms if self.is_text else LongTerms if self.source.whole else DoubleTerms
-        format, key = self.source.format, self.ords.key
+        format, key = self.source.format, self._key
         buckets = [
             TermsBucket(key(number), count, results, 0, format)
             for number, count, results in zip(numbers, counts, below, strict=True)

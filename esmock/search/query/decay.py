@@ -27,7 +27,7 @@ class Decay:
         field = shard.field(name)
         if field is None:
             raise ElasticsearchParse(f"unknown field [{name}]")
-        self.path = field.path
+        self.field, self.path = field, field.path
         self.place: tuple[float, float] | None = None
         self._read(field, options, shard)
 
@@ -87,7 +87,7 @@ class Decay:
         """float64[n_docs]; 1 where the field is missing."""
         column = segment.column(self.path)
         n = segment.n_docs
-        distances = np.maximum(0.0, self._distances(column.values) - self.offset)
+        distances = np.maximum(0.0, self._distances(self.field.numbers(column.values)) - self.offset)
         out = np.zeros(n)
         has = column.has_value
         owners = column.owners()

@@ -171,7 +171,7 @@ class Scorer:
         if found is not None:
             column = segment.column(found.path)
             has = column.has_value
-            values[has] = column.values[column.starts[:-1][has]].astype(F64)
+            values[has] = found.numbers(column.values)[column.starts[:-1][has]].astype(F64)
         else:
             has = np.ones(n, bool)
         factor = F64(F32(float(body.get("factor", 1))))

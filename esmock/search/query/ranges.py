@@ -12,6 +12,7 @@ from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Decimal, ScaledFloat, WholeNumber, query_number
 from esmock.mapping.ranges import Range
+from esmock.mapping.unsigned_long import UnsignedLong
 from esmock.search.query.base import Bound, Constant, MatchNothing
 from esmock.search.query.terms import any_of, require_indexed
 
@@ -38,6 +39,10 @@ def range_query(shard: ShardSearch, query: Any, boost: Any) -> Bound:
     if isinstance(field, WholeNumber | Decimal | ScaledFloat) or field.name == "boolean":
         low, high = number_bounds(field, query)
         require_indexed(shard, field, field.path)
+        return _numbers(field.path, low, high, boost)
+    if isinstance(field, UnsignedLong):
+        require_indexed(shard, field, field.path)
+        low, high = field.bounds(query.lower, query.upper, include_lower=query.include_lower, include_upper=query.include_upper)
         return _numbers(field.path, low, high, boost)
     if isinstance(field, Range):
         require_indexed(shard, field, field.path)
