@@ -130,9 +130,10 @@ class DocumentErrors:
     def _refused_point(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
         assert isinstance(error, ApiError)
         if isinstance(error, Escaping):
-            return self.located("failed to parse", holder, key, error) if not self.behaviour.document_parsing_exception else (
-                DocumentParsing(f"failed to parse: {error.reason}", at_end(value) if isinstance(value, dict) else at_value(holder, key), cause=error)
-            )
+            if not self.behaviour.document_parsing_exception:
+                return MapperParsing("failed to parse", cause=error)
+            at = at_end(value) if isinstance(value, dict) else at_value(holder, key)
+            return DocumentParsing(f"failed to parse: {error.reason}", at, cause=error)
         text = f"failed to parse field [{field.path}] of type [{field.name}]"
         if not self.behaviour.document_parsing_exception:
             return MapperParsing(text, cause=error)
