@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, Results, SingleBucket
 from esmock.search.aggs.source import Source
+from esmock.search.aggs.whole import Key, Keyed, kept_grouping
 
 Array = Any
 
@@ -22,6 +23,30 @@ class BucketAggregator(Aggregator):
         super().__init__(builder, ctx, parent)
         self.ords = BucketOrds()
         self.counts = Growing(np.int64)
+
+    def collect_keyed(self, leaf: Leaf, docs: Array, owners: Array, key: Key | None, load: Callable[[], Keyed]) -> None:
+        """Documents with their buckets' keys; where ``docs`` are the whole segment, what follows stays with it.
+
+        Args:
+            key: what the keys depend on besides the documents and owners; None: on more than the segment.
+            load: gives the keys.
+        """
+        known = None if key is None or len(self.ords) else leaf.known(docs, owners)
+        if known is None or key is None:
+            keyed = load()
+            if keyed.dictionary is None:
+                self.collect_keys(leaf, keyed.docs, keyed.owners, keyed.keys)
+            else:
+                self.collect_ordinals(leaf, keyed.docs, keyed.owners, keyed.keys, keyed.dictionary)
+            return
+        found = kept_grouping(leaf, (*known, *key), load)
+        n = len(found.counts)
+        if not n:
+            return
+        self.ords.adopt(found.block)
+        self.counts.ensure(n)[:n] += found.counts
+        if self.subs:
+            self.subs.collect(leaf, found.docs, found.numbers)
 
     def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
         """Documents with their buckets' keys (numbers); equally long arrays."""

@@ -70,7 +70,7 @@ class Leaf:
         base: documents in the segments before this one.
     """
 
-    __slots__ = ("base", "cache", "n_docs", "number", "parent", "parents", "path", "scores", "segment")
+    __slots__ = ("_noted", "base", "cache", "n_docs", "number", "parent", "parents", "path", "scores", "segment")
 
     def __init__(
         self,
@@ -90,6 +90,22 @@ class Leaf:
         self.parents = parents
         self.path = path
         self.cache: dict[Any, Any] = {}
+        self._noted: dict[tuple[int, int], tuple[Any, ...]] = {}
+
+    def everything(self) -> tuple[Array, Array]:
+        """All documents in one bucket: docs and owners, which stay with the segment and are not to be changed."""
+        n = self.n_docs
+        docs, owners = self.kept(("everything",), lambda: (np.arange(n), np.zeros(n, np.int64)))
+        self.note(docs, owners, ())
+        return docs, owners
+
+    def note(self, docs: Array, owners: Array, key: tuple[Any, ...]) -> None:
+        """Remember what two arrays are that stay with the segment: documents of the whole of it in the buckets of ``key``."""
+        self._noted[id(docs), id(owners)] = key
+
+    def known(self, docs: Array, owners: Array) -> tuple[Any, ...] | None:
+        """What was noted of two arrays; None where they are of this search alone."""
+        return self._noted.get((id(docs), id(owners)))
 
     def cached(self, key: Any, load: Callable[[], Any]) -> Any:
         """``load()`` once per leaf and key."""
@@ -120,6 +136,10 @@ class Growing:
         self.size = max(self.size, n)
         return self._data
 
+    def take(self, other: Growing) -> None:
+        """Become a copy of another array."""
+        self.fill, self.size, self._data = other.fill, other.size, other._data.copy()
+
     def get(self, ids: Sequence[int] | Array) -> Array:
         """The elements of some owners, the fill value where nothing was collected."""
         ids = np.asarray(ids, np.int64)
@@ -145,6 +165,21 @@ class BucketOrds:
 
     def __len__(self) -> int:
         return len(self._keys) if self._block is None else len(self._block[0])
+
+    @property
+    def block(self) -> Any:
+        """The buckets as the first segment brought them, to be handed to ``adopt``; None when another one brought more."""
+        return self._block
+
+    def adopt(self, block: Any) -> None:
+        """Take the buckets of a block; there must be none yet."""
+        self._block = block
+
+    def add_keyed(self, keyed: Any) -> Array:
+        """Bucket numbers of a ``Keyed``."""
+        if keyed.dictionary is None:
+            return self.add(keyed.owners, keyed.keys)
+        return self.add_numbered(keyed.owners, keyed.keys, keyed.dictionary)
 
     def add(self, owners: Array, keys: Array) -> Array:
         """Bucket numbers of the pairs.
@@ -211,6 +246,15 @@ class BucketOrds:
         if self._block is None:
             return self._maps.get(owner, {})
         return {self.key(number): number for number in self.ids([owner])[0].tolist()}
+
+    def ascending(self, owner: int) -> tuple[list[Any], list[int]]:
+        """The keys of one owner, ascending, and their bucket numbers; the lists of distinct keys must have been sorted."""
+        if self._block is None:
+            items = sorted(self._maps.get(owner, {}).items())
+            return [key for key, _ in items], [number for _, number in items]
+        numbers = self.ids([owner])[0]
+        distinct = self._block[2]
+        return [distinct[place] for place in self._block[1][numbers].tolist()], numbers.tolist()
 
     def ids(self, wanted: Sequence[int]) -> tuple[Array, Array]:
         """int64[m], the bucket numbers of some owners; int64[m], which of ``wanted`` each belongs to, ascending."""

@@ -34,6 +34,7 @@ from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.whole import Keyed
 from esmock.xcontent.units import parse_time_ms
 
 Json = Any
@@ -198,6 +199,10 @@ class DateHistogramAggregator(SourceBuckets):
             positions, keys = self._range_keys(leaf, docs)
             self.collect_keys(leaf, docs[positions], owners[positions], keys)
             return
+        key = self.source.kept_key("date_histogram", self.rounding, self.hard)
+        self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, docs, owners))
+
+    def _keyed(self, leaf: Leaf, docs: Array, owners: Array) -> Keyed:
         values = self.source.load(leaf, docs)
         positions, places = values.places(docs)
         if self.source.script is not None:
@@ -214,7 +219,7 @@ class DateHistogramAggregator(SourceBuckets):
                 keep &= rounded < high
             positions, rounded = positions[keep], rounded[keep]
         positions, rounded = once_per_document(positions, rounded)
-        self.collect_keys(leaf, docs[positions], owners[positions], rounded)
+        return Keyed(docs[positions], owners[positions], rounded)
 
     def _range_keys(self, leaf: Leaf, docs: Array) -> tuple[Array, Array]:
         """The keys of all buckets that the documents' ranges touch, each once per document."""
@@ -237,14 +242,15 @@ class DateHistogramAggregator(SourceBuckets):
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder = self.builder
-        chosen = [sorted(self.ords.of(owner).items()) for owner in owners]
-        numbers = [number for one in chosen for _, number in one]
+        chosen = [self.ords.ascending(owner) for owner in owners]
+        numbers = [number for _, ids in chosen for number in ids]
         counts = iter(self.counts.get(numbers).tolist())
         below = iter(self.results_of(numbers))
         gaps = self._gaps() if builder.min_doc_count == 0 else None
         out: list[Internal] = []
-        for one in chosen:
-            buckets = [HistogramBucket(key, next(counts), next(below), self.plan.format) for key, _ in one]
+        for keys, _ in chosen:
+            rows = zip(keys, counts, below, strict=False)
+            buckets = [HistogramBucket(key, count, results, self.plan.format) for key, count, results in rows]
             out.append(DateHistogram(self.name, builder.meta, buckets, self.plan, gaps))
         return out
 

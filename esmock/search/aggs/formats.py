@@ -37,6 +37,8 @@ class DateFormat:
     """Another pattern for reading."""
 
     def print(self, value: Any) -> str:
+        if type(value) is int:
+            return _printed(self.pattern, self.zone, value)
         from esmock.xcontent.java_number import to_long
 
         return _printed(self.pattern, self.zone, to_long(float(value)) if isinstance(value, float) else int(value))

@@ -28,12 +28,14 @@ from esmock.search.aggs.internal import (
     Results,
     reduce_results,
     results_body,
+    stands,
 )
 from esmock.search.aggs.kinds import NUMERIC, RANGE
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.whole import Keyed
 
 Json = Any
 Array = Any
@@ -99,14 +101,16 @@ class Histogram(MultiBucket):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         plan = self.plan
+        least = plan.min_doc_count if ctx.is_final else 0
         buckets = []
         for group in grouped([one.buckets for one in results], operator.lt):
-            key = group[0].key
-            count = sum(one.doc_count for one in group)
-            if count >= plan.min_doc_count or not ctx.is_final:
-                buckets.append(
-                    HistogramBucket(key, count, reduce_results([one.results for one in group], ctx), plan.format)
-                )
+            bucket = group[0]
+            if len(group) > 1 or not stands(bucket.results):
+                count = sum(one.doc_count for one in group)
+                below = reduce_results([one.results for one in group], ctx)
+                bucket = HistogramBucket(bucket.key, count, below, plan.format)
+            if bucket.doc_count >= least:
+                buckets.append(bucket)
         if ctx.is_final:
             if plan.min_doc_count == 0 and self.gaps is not None:
                 buckets = self._filled(buckets, self.gaps, ctx)
@@ -137,10 +141,12 @@ class Histogram(MultiBucket):
             return out
         if gaps.first is not None:
             fill(gaps.first, buckets[0].key)
-        for place, bucket in enumerate(buckets):
-            if place:
-                fill(gaps.next(buckets[place - 1].key), bucket.key)
+        key = buckets[0].key
+        for bucket in buckets:
+            if key < bucket.key:
+                fill(key, bucket.key)
             out.append(bucket)
+            key = gaps.next(bucket.key)
         if gaps.last is not None and gaps.last > buckets[-1].key:
             fill(gaps.next(buckets[-1].key), gaps.last, inclusive=True)
         if beyond:
@@ -187,6 +193,11 @@ class HistogramAggregator(SourceBuckets):
             positions, keys = self._range_keys(leaf, docs)
             self.collect_keys(leaf, docs[positions], owners[positions], keys)
             return
+        key = self.source.kept_key("histogram", builder.offset, builder.interval, builder.hard_bounds)
+        self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, docs, owners))
+
+    def _keyed(self, leaf: Leaf, docs: Array, owners: Array) -> Keyed:
+        builder = self.builder
         positions, values = self.source.floats(leaf, docs).of(docs)
         keys = np.floor((values - builder.offset) / builder.interval)
         if builder.hard_bounds is not None:
@@ -199,7 +210,7 @@ class HistogramAggregator(SourceBuckets):
                 keep &= rounded <= high
             positions, keys = positions[keep], keys[keep]
         positions, keys = once_per_document(positions, keys)
-        self.collect_keys(leaf, docs[positions], owners[positions], keys)
+        return Keyed(docs[positions], owners[positions], keys)
 
     def _range_keys(self, leaf: Leaf, docs: Array) -> tuple[Array, Array]:
         """The keys of all buckets that the documents' ranges touch, each once per document."""
@@ -216,15 +227,16 @@ class HistogramAggregator(SourceBuckets):
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder = self.builder
         interval, offset = builder.interval, builder.offset
-        chosen = [sorted(self.ords.of(owner).items()) for owner in owners]
-        numbers = [number for one in chosen for _, number in one]
+        chosen = [self.ords.ascending(owner) for owner in owners]
+        numbers = [number for _, ids in chosen for number in ids]
         counts = iter(self.counts.get(numbers).tolist())
         below = iter(self.results_of(numbers))
         gaps = self._gaps() if builder.min_doc_count == 0 else None
         out: list[Internal] = []
-        for one in chosen:
+        for keys, _ in chosen:
             buckets = [
-                HistogramBucket(key * interval + offset, next(counts), next(below), self.plan.format) for key, _ in one
+                HistogramBucket(key * interval + offset, count, results, self.plan.format)
+                for key, count, results in zip(keys, counts, below, strict=False)
             ]
             out.append(Histogram(self.name, builder.meta, buckets, self.plan, gaps))
         return out

@@ -168,7 +168,8 @@ class SingleValue(Internal):
         return self.value()
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
-        return {"value": self.value(), **self.as_string(self.value())}
+        value = self.value()
+        return {"value": value} if self.format is None else {"value": value, **self.as_string(value)}
 
     def as_string(self, value: Any) -> dict[str, Json]:
         """``value_as_string`` where there is a format."""
@@ -341,6 +342,14 @@ def _order_of(names: tuple[str, ...], is_sized: bool) -> tuple[str, ...]:
     return tuple(computed_order(names, int(len(names) / 0.75 + 1.0) if is_sized else 16))
 
 
+def stands(results: Results) -> bool:
+    """Whether results of one shard or bucket are their own reduction."""
+    if len(results) != 1:
+        return not results
+    (only,) = results.values()
+    return not only.must_reduce_alone
+
+
 def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: bool = False) -> Results:
     """Reduce one level of aggregations of several shards or buckets, name by name.
 
@@ -352,6 +361,8 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
     levels = [level for level in levels if level]
     if not levels:
         return {}
+    if len(levels) == 1 and stands(levels[0]):
+        return levels[0]
     is_kept = keeps_single and len(levels) == 1 and ctx.behaviour.major >= 8
     if len(levels) == 1:
         alone = levels[0]
@@ -377,4 +388,4 @@ def results_body(results: Mapping[str, Internal], rendering: Rendering) -> dict[
     """Aggregations as they stand in a bucket or under ``aggregations``."""
     if rendering.typed_keys:
         return {f"{one.type_name(rendering)}#{name}": one.body(rendering) for name, one in results.items()}
-    return {name: one.body(rendering) for name, one in results.items()}
+    return {name: one.content(rendering) if one.meta is None else one.body(rendering) for name, one in results.items()}

@@ -9,9 +9,6 @@ import numpy as np
 
 Array = Any
 
-_EXACT = float(1 << 52)
-
-
 def add_all(sums: Array, deltas: Array, owners: Array, values: Array) -> None:
     """Add values to the running sums of their owners, in order.
 
@@ -21,54 +18,62 @@ def add_all(sums: Array, deltas: Array, owners: Array, values: Array) -> None:
         owners: int64[n].
         values: float64[n].
 
-    Whole numbers whose total stays exact need no order; the rest is summed rank by rank over all buckets, and one by one in the few
+    Values on one grid need no order (see ``_on_grid``). The rest is summed rank by rank over all buckets, and one by one in the few
     buckets that have many more values than the others: the rounding errors depend on the order.
     """
-    if not len(values):
+    if not len(values) or _on_grid(sums, deltas, owners, values):
         return
-    if _is_exact(sums, deltas, values):
-        n = int(owners.max()) + 1
-        sums[:n] += np.bincount(owners, weights=values, minlength=n)
-        return
-    order = stable_order(owners)
-    sorted_owners = owners[order]
-    values = values[order]
-    first = np.flatnonzero(np.concatenate([[True], sorted_owners[1:] != sorted_owners[:-1]]))
-    counts = np.diff(np.concatenate([first, [len(values)]]))
-    buckets = sorted_owners[first]
-    if not np.isfinite(np.abs(values).sum() + np.abs(sums).sum()):
-        for place, bucket in enumerate(buckets.tolist()):
-            one_by_one(sums, deltas, bucket, values[first[place] : first[place] + counts[place]].tolist())
-        return
-    by_size = np.argsort(-counts, kind="stable")
-    first, counts, buckets = first[by_size], counts[by_size], buckets[by_size]
-    rank = _by_rank(sums, deltas, buckets, first, counts, values)
+    counts = np.bincount(owners)
+    values = values[stable_order(owners)]
+    first = np.cumsum(counts) - counts
+    buckets = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    counts, first = counts[buckets], first[buckets]
+    rank = 0
+    if np.isfinite(np.abs(values).sum() + np.abs(sums).sum()):
+        rank = _by_rank(sums, deltas, buckets, first, counts, values)
     for place in range(int(np.searchsorted(-counts, -rank, side="left"))):
         begin = int(first[place])
         one_by_one(sums, deltas, int(buckets[place]), values[begin + rank : begin + int(counts[place])].tolist())
 
 
-_FEW = 48
+_FEW = 16
 """So many buckets at most are summed one by one, where a step of numpy would cost more than it saves."""
+
+_CELLS = 1 << 18
+"""So many numbers at most are laid out by rank at once."""
 
 
 def _by_rank(sums: Array, deltas: Array, buckets: Array, first: Array, counts: Array, values: Array) -> int:
-    """Add the first values of all buckets, then the second ones ... while many buckets have one; how many of each were added."""
-    total, delta = sums[buckets], deltas[buckets]
-    ranks = -counts
-    rank = 0
-    while True:
-        active = int(np.searchsorted(ranks, -rank, side="left"))
-        if active <= _FEW:
-            break
-        before = total[:active]
-        corrected = values[first[:active] + rank] + delta[:active]
-        after = before + corrected
-        delta[:active] = corrected - (after - before)
-        total[:active] = after
-        rank += 1
-    sums[buckets], deltas[buckets] = total, delta
+    """Add the first values of all buckets, then the second ones ... while many buckets have one; how many of each were added.
+
+    Buckets come by falling size. They are laid out as columns, in layers at whose foot half of the columns still have values; what
+    stands below the end of a column is added too, but not looked at.
+    """
+    rank, limit = 0, int(counts[_FEW]) if len(counts) > _FEW else 0
+    while rank < limit:
+        width = int(np.searchsorted(-counts, -rank, side="left"))
+        depth = min(int(counts[width // 2]) - rank, limit - rank, max(_CELLS // width, 64))
+        steps = np.minimum(counts[:width] - rank, depth)
+        at = (first[:width] + rank)[None, :] + np.arange(depth)[:, None]
+        total, delta = np.empty((depth + 1, width)), np.empty((depth + 1, width))
+        who = buckets[:width]
+        total[0], delta[0] = sums[who], deltas[who]
+        _add_rows(total, delta, values.take(at, mode="clip"))
+        columns = np.arange(width)
+        sums[who], deltas[who] = total[steps, columns], delta[steps, columns]
+        rank += depth
     return rank
+
+
+def _add_rows(total: Array, delta: Array, rows: Array) -> None:
+    """Compensated sums down the columns: each row of ``rows`` makes the next one of ``total`` and ``delta``."""
+    corrected, change = np.empty(rows.shape[1]), np.empty(rows.shape[1])
+    add, subtract = np.add, np.subtract
+    for row, before, error, after, left in zip(rows, total, delta, total[1:], delta[1:], strict=False):
+        add(row, error, corrected)
+        add(before, corrected, after)
+        subtract(after, before, change)
+        subtract(corrected, change, left)
 
 
 def stable_order(owners: Array) -> Array:
@@ -78,25 +83,68 @@ def stable_order(owners: Array) -> Array:
     return np.argsort(owners, kind="stable")
 
 
-def _is_exact(sums: Array, deltas: Array, values: Array) -> bool:
-    with np.errstate(invalid="ignore", over="ignore"):
-        total = np.abs(values).sum() + np.abs(sums).sum()
-    if not total < _EXACT or deltas.any():
+_EXACT = float(1 << 52)
+_WIDEST = float(1 << 62)
+_SAMPLE = 64
+
+
+def _on_grid(sums: Array, deltas: Array, owners: Array, values: Array) -> bool:
+    """Add values that are whole multiples of one power of two, none of them 2**52 times as large; False where they are not.
+
+    A value and a compensation then add up exactly, so the compensated sum is at each step the exact one rounded, and its
+    compensation what is left: both follow from whole numbers, in any order. So it is with whole numbers and with 32-bit decimals.
+    """
+    scale = _grid(values)
+    if scale is None or len(values) >= 1 << 26:
         return False
-    return bool((values == np.floor(values)).all() and (sums == np.floor(sums)).all())
+    begun, left = sums * scale, deltas * scale
+    size = np.abs(values).sum() * scale + np.abs(begun).sum()
+    if not size < _WIDEST or (sums + deltas != sums).any():
+        return False
+    if (begun != np.rint(begun)).any() or (left != np.rint(left)).any():
+        return False
+    if size < _EXACT and not left.any():
+        sums += np.bincount(owners, weights=values, minlength=len(sums))
+        return True
+    whole = (values * scale).astype(np.int64)
+    high = np.bincount(owners, weights=whole >> 26, minlength=len(sums)).astype(np.int64)
+    low = np.bincount(owners, weights=whole & 0x3FFFFFF, minlength=len(sums)).astype(np.int64)
+    exact = (high << 26) + low + begun.astype(np.int64) + left.astype(np.int64)
+    rounded = exact.astype(np.float64)
+    sums[:] = rounded / scale
+    deltas[:] = (exact - rounded.astype(np.int64)) / scale
+    return True
+
+
+def _grid(values: Array) -> float | None:
+    """A power of two by which all values become whole numbers below 2**52; None where neither of the usual ones is.
+
+    One for whole numbers; for numbers that 32 bits hold, the last place of the least of them.
+    """
+    if len(values) > _SAMPLE and _grid(values[:_SAMPLE]) is None:
+        return None
+    sizes = np.abs(values)
+    most = float(sizes.max())
+    if not most < _EXACT:
+        return None
+    if (values == np.rint(values)).all():
+        return 1.0
+    if not (values.astype(np.float32) == values).all():
+        return None
+    scale = 2.0 ** (24 - math.frexp(float(sizes[sizes > 0].min()))[1])
+    return scale if most * scale < _EXACT else None
 
 
 def one_by_one(sums: Array, deltas: Array, owner: int, values: list[float]) -> None:
     """Add values to one owner's sum."""
     total, delta = float(sums[owner]), float(deltas[owner])
-    if all(map(math.isfinite, values)) and math.isfinite(total):
-        for value in values:
-            corrected = value + delta
-            updated = total + corrected
-            delta = corrected - (updated - total)
-            total = updated
-    else:
-        summed = Kahan(total, delta)
+    for value in values:
+        corrected = value + delta
+        updated = total + corrected
+        delta = corrected - (updated - total)
+        total = updated
+    if not math.isfinite(total):
+        summed = Kahan(float(sums[owner]), float(deltas[owner]))
         for value in values:
             summed.add(value)
         total, delta = summed.value, summed.delta

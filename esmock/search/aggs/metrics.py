@@ -45,7 +45,8 @@ class Avg(SingleValue):
     def content(self, rendering: Rendering) -> dict[str, Json]:
         if not self.count:
             return {"value": None}
-        return {"value": self.value(), **self.as_string(self.value())}
+        value = self.sum / self.count
+        return {"value": value} if self.format is None else {"value": value, **self.as_string(value)}
 
 
 class AvgAggregator(MomentAggregator):

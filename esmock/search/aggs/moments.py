@@ -14,6 +14,7 @@ from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import NUMERIC
+from esmock.search.aggs.whole import kept_moments
 
 Array = Any
 
@@ -31,6 +32,21 @@ class Moments:
         self.most = Growing(np.float64, -np.inf)
         self.squares = Growing(np.float64)
         self.square_deltas = Growing(np.float64)
+
+    def copy(self) -> Moments:
+        """Moments that may be changed."""
+        twin = Moments()
+        for name in self.__slots__:
+            getattr(twin, name).take(getattr(self, name))
+        return twin
+
+    def add(self, parts: tuple[str, ...], owners: Array, values: Array) -> None:
+        """Take values with their owners."""
+        for part in parts:
+            if part == "counts":
+                self.add_counts(owners)
+            else:
+                getattr(self, "add_" + part)(owners, values)
 
     def add_counts(self, owners: Array) -> None:
         n = int(owners.max()) + 1
@@ -59,20 +75,29 @@ class MomentAggregator(SourceAggregator):
 
     def prepare(self) -> None:
         self.moments = Moments()
+        self._is_fresh = True
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        known = leaf.known(docs, owners) if self._is_fresh else None
+        key = None if known is None else self.source.kept_key("moments", *self.parts)
+        self._is_fresh = False
+        if known is None or key is None:
+            self._add(self.moments, leaf, docs, owners)
+        else:
+            self.moments = kept_moments(leaf, (*known, *key), lambda: self._add(Moments(), leaf, docs, owners)).copy()
+
+    def _add(self, moments: Moments, leaf: Leaf, docs: Array, owners: Array) -> Moments:
         values = self.source.floats(leaf, docs)
-        positions, numbers = values.of(docs)
-        if not len(positions):
-            return
-        owners = owners[positions]
-        for part in self.parts:
-            if part == "counts":
-                self.moments.add_counts(owners)
-            else:
-                getattr(self.moments, "add_" + part)(owners, numbers)
+        if values.is_dense:
+            numbers = values.values[docs]
+        else:
+            positions, numbers = values.of(docs)
+            owners = owners[positions]
+        if len(numbers):
+            moments.add(self.parts, owners, numbers)
+        return moments
 
 
 def only_value(name: str, key: str | None) -> None:

@@ -167,13 +167,16 @@ class Collector:
         self._number += 1
         self._base += leaf.n_docs
         docs = np.asarray(docs, np.int64)
+        whole = leaf.everything() if 0 < len(docs) == leaf.n_docs else None
         everything = Leaf(segment, leaf.number, np.ones(leaf.n_docs, np.float32)) if self._globals else leaf
         everything.base = leaf.base
         for one in self._aggregators.members:
             taken = docs
             if one.is_global:
                 taken = np.arange(leaf.n_docs) if live is None else np.asarray(live, np.int64)
-            if len(taken):
+            if whole is not None and not one.is_global:
+                one.collect(leaf, *whole)
+            elif len(taken):
                 # a global aggregation sees all documents as a search for all of them would
                 seen = everything if one.is_global else leaf
                 one.collect(seen, taken, np.zeros(len(taken), np.int64))

@@ -29,6 +29,9 @@ UNIT_MS = {
     "quarter": 90 * DAY_MS,
     "year": 365 * DAY_MS,
 }
+EVEN_UNITS = {unit: UNIT_MS[unit] for unit in ("second", "minute", "hour", "day")}
+"""Units that are equally long in UTC, and begin with the epoch."""
+
 CALENDAR_UNITS = {
     "year": "year",
     "1y": "year",
@@ -117,6 +120,9 @@ class CalendarRounding:
             local = int(floor_local(self.unit, np.array([before + int(offsets.offsets[period])]))[0])
 
     def next(self, utc_ms: int) -> int:
+        width = EVEN_UNITS.get(self.unit)
+        if width is not None and self.zone is UTC and not utc_ms % width:
+            return utc_ms + width
         return _next(self, utc_ms)
 
     def step(self, utc_ms: int) -> int:

@@ -127,6 +127,7 @@ def best(buckets: list[Any], size: int) -> list[Any]:
 
 
 class SignificantTermsAggregator(TermsAggregator):
+    is_kept = False
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
         if self.scope is not None:

@@ -132,6 +132,12 @@ class Source:
         """Whether the script reads them."""
         return self.script is not None and self.script.needs_scores
 
+    def kept_key(self, *more: Any) -> tuple[Any, ...] | None:
+        """What tells these values from all others of a segment; None where they depend on more than the segment."""
+        if self.script is not None or self.field is None or isinstance(self.field, MetaField):
+            return None
+        return None if self.config.field in self.ctx.mapping.runtime_names else (*self.key, *more)
+
     def kept(self, leaf: Leaf, key: tuple[Any, ...], load: Callable[[], Any]) -> Any:
         """What is derived from the values of a leaf, kept with the segment where they depend on nothing else."""
         is_of_segment = self.field is not None and not isinstance(self.field, MetaField)

@@ -24,6 +24,7 @@ from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsBucket, TermsPlan, UnmappedTerms
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 from esmock.search.aggs.values import Values
+from esmock.search.aggs.whole import Keyed
 
 Array = Any
 
@@ -64,19 +65,27 @@ class TermsAggregator(SourceBuckets):
         if self.source.is_empty:
             return
         values = self.source.load(leaf, docs)
-        positions, keys = values.of(docs)
         if self.plan.thresholds.min_doc_count == 0:
             self._add_all_keys(leaf, values, owners)
+        key = self.source.kept_key("terms") if self.is_kept and self.builder.include_exclude is None else None
+        self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, values, docs, owners))
+
+    is_kept: ClassVar[bool] = True
+    """Whether buckets depend on the values alone."""
+
+    def _keyed(self, leaf: Leaf, values: Values, docs: Array, owners: Array) -> Keyed:
+        positions, keys = values.of(docs)
         if self.builder.include_exclude is not None and len(keys):
             keep = self._allowed(leaf, values)[keys] if self.is_text else self._allowed_numbers(keys)
             positions, keys = positions[keep], keys[keep]
         if self.is_text:
             if self.source.script is not None:
                 positions, keys = _distinct_in_documents(positions, keys)
-            self.collect_ordinals(leaf, docs[positions], owners[positions], keys, values.dictionary)
         else:
             positions, keys = _distinct_in_documents(positions, keys)
-            self.collect_keys(leaf, docs[positions], owners[positions], keys)
+        if len(positions) != len(docs) or not values.is_dense:
+            docs, owners = docs[positions], owners[positions]
+        return Keyed(docs, owners, keys, values.dictionary if self.is_text else None)
 
     def _add_all_keys(self, leaf: Leaf, values: Values, owners: Array) -> None:
         """min_doc_count 0: terms of all documents are buckets."""

@@ -34,6 +34,16 @@ class Values:
     starts: Array
     dictionary: Any = None
     other: Array | None = None
+    _dense: bool | None = None
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether every document has exactly one value."""
+        if self._dense is None:
+            n = len(self.starts) - 1
+            dense = len(self.values) == n and bool((self.starts == np.arange(n + 1)).all())
+            object.__setattr__(self, "_dense", dense)
+        return bool(self._dense)
 
     def of(self, docs: Array) -> tuple[Array, Array]:
         """Positions in ``docs`` (int64[m]) and the values there."""
