@@ -9,7 +9,7 @@ import numpy as np
 
 from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument, Search
 from esmock.search.binding import bind_query, shard_search
-from esmock.search.query.base import F32
+from esmock.search.query.base import F32, MatchEverything
 from esmock.search.query.compound import MatchAll, MatchNone
 from esmock.search.request import SOURCE_WITHOUT_FIELDS, SearchRequest
 from esmock.search.result import Hit, ShardResult
@@ -57,8 +57,9 @@ def query_shard(
     sorts_by_score = any(one.kind == "score" for one in sort_keys)
     scores_keys = any(one.needs_scores for one in sort_keys)
     collector = _collector(request, shard)
-    needs = tracks or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
-    # ES: with size 0 scores are only computed for who needs them; the answer does not show it
+    # ES: with size 0 scores are only computed for who needs them
+    shows = bool(request.page_size > 0 or environment.keep_all or request.rescore or request.collapse)
+    needs = (tracks and shows) or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
     if request.rescore:
         from esmock.search.rescore import check as check_rescore
 
@@ -154,10 +155,7 @@ class _Run:
                     docs = docs[:remaining]
                 remaining = remaining - len(docs)
             if self.collector is not None:
-                live = leaf.live()
-                self.collector.collect(
-                    leaf.segment, docs, score, live=None if live is None else np.flatnonzero(live)
-                )
+                self.collector.collect(leaf.segment, docs, score, live=leaf.live_docs() if self.collector.has_global else None)
             if self.post is not None and len(docs):
                 docs = docs[self.post.match(leaf.segment).match[docs]]
             total += len(docs)
@@ -189,9 +187,16 @@ class _Run:
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
 
+    @property
+    def _takes_all(self) -> bool:
+        """Whether every living document matches, and no score is asked for: there is nothing to look at."""
+        return isinstance(self.bound, MatchEverything) and not self.needs and not self.filters and self.request.slice is None
+
     def _match(self, leaf: Any, target: ShardTarget) -> tuple[np.ndarray, np.ndarray | None]:
         """Matching live documents of a segment, and scores by document."""
         segment = leaf.segment
+        if self._takes_all:
+            return leaf.live_docs(), None
         hits = self.bound.match(segment)
         match, score = hits.match, hits.score
         if self.filters:
@@ -219,30 +224,31 @@ class _Run:
             return []
         for one in self.sort_keys:
             one.prepare(leaves)
+        leaves = [one for one in leaves if len(one[1])]
+        if not leaves:
+            return []
         keys: list[list[np.ndarray]] = []
-        owners: list[np.ndarray] = []
-        docs_of: list[np.ndarray] = []
-        for number, (leaf, docs, score) in enumerate(leaves):
-            if not len(docs):
-                continue
+        for leaf, docs, score in leaves:
             if self.sort_keys:
                 keys.append([one.keys(leaf.segment, docs, score, leaf.base) for one in self.sort_keys])
             else:
                 assert score is not None
                 keys.append([-score[docs]])
-            owners.append(np.full(len(docs), number, np.int64))
-            docs_of.append(docs)
-        if not keys:
-            return []
-        columns = [np.concatenate(parts) for parts in zip(*keys, strict=True)]
-        owner, docs = np.concatenate(owners), np.concatenate(docs_of)
-        if self.request.search_after is not None:
+        columns = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*keys, strict=True)]
+        if self.request.search_after is None:
+            order = _order(columns, size)
+        else:
             from esmock.search.search_after import after_mask
 
-            keep = after_mask(self.request, self.sort_keys, columns)
-            columns, owner, docs = [one[keep] for one in columns], owner[keep], docs[keep]
-        order = _order(columns, size)
-        return [self._hit(leaves[int(owner[at])], int(docs[at])) for at in order]
+            kept = np.flatnonzero(after_mask(self.request, self.sort_keys, columns))
+            order = kept[_order([one[kept] for one in columns], size)]
+        starts = np.cumsum([0] + [len(docs) for _, docs, _ in leaves])
+        numbers = np.searchsorted(starts, order, side="right") - 1
+        within = order - starts[numbers]
+        return [
+            self._hit(leaves[number], int(leaves[number][1][at]))
+            for number, at in zip(numbers.tolist(), within.tolist(), strict=True)
+        ]
 
     def _hit(self, leaf_hits: Any, doc: int) -> Hit:
         leaf, _, score = leaf_hits

@@ -18,7 +18,7 @@ class Leaf:
         base: documents in the segments before.
     """
 
-    __slots__ = ("_live", "base", "deleted", "number", "segment")
+    __slots__ = ("_live", "_live_docs", "base", "deleted", "number", "segment")
 
     def __init__(self, segment: Segment, deleted: frozenset[int], number: int, base: int) -> None:
         self.segment = segment
@@ -26,6 +26,7 @@ class Leaf:
         self.number = number
         self.base = base
         self._live: Any = None
+        self._live_docs: Any = None
 
     def live(self) -> Any:
         """bool[n_docs], or None where every document lives."""
@@ -38,6 +39,16 @@ class Leaf:
             mask[list(self.deleted)] = False
             self._live = mask
         return self._live
+
+    def live_docs(self) -> Any:
+        """int64[n], ascending: the ordinals of the documents that live; not to be changed."""
+        import numpy as np
+
+        if not self.deleted:
+            return self.segment.cached(("live docs",), lambda: np.arange(self.segment.n_docs))
+        if self._live_docs is None:
+            self._live_docs = np.flatnonzero(self.live())
+        return self._live_docs
 
     @property
     def n_live(self) -> int:

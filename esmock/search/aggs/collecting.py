@@ -95,7 +95,8 @@ class Leaf:
     def everything(self) -> tuple[Array, Array]:
         """All documents in one bucket: docs and owners, which stay with the segment and are not to be changed."""
         n = self.n_docs
-        docs, owners = self.kept(("everything",), lambda: (np.arange(n), np.zeros(n, np.int64)))
+        docs = self.segment.cached(("live docs",), lambda: np.arange(n))
+        owners = self.kept(("one owner",), lambda: np.zeros(n, np.int64))
         self.note(docs, owners, ())
         return docs, owners
 
