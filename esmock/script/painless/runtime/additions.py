@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.collections import add, each
+from esmock.script.painless.runtime.collections import add, each, list_get
 from esmock.script.painless.runtime.containers import Entry, MapView, elements
-from esmock.script.painless.runtime.numbers import parse_integer
+from esmock.script.painless.runtime.integers import parse_integer
 from esmock.script.painless.runtime.values import Char, HashMap, class_of, hashable, map_keys, to_text
 
 
@@ -124,9 +124,9 @@ def _by_path(values: Any, path: str, *default: Any) -> Any:
         if isinstance(found, dict):
             known, found = part in found, found.get(part)
         elif isinstance(found, list):
-            index = parse_integer(part, "Integer")
-            known = 0 <= index < len(found)
-            found = found[index] if known else None
+            index = _path_index(part, path, at)
+            known = index < len(found)
+            found = list_get(found, index) if known else None
         elif found is None:
             raise t.NullPointer('Cannot invoke "Object.getClass()" because "obj" is null')
         else:
@@ -138,6 +138,14 @@ def _by_path(values: Any, path: str, *default: Any) -> Any:
                 return default[0]
             raise t.IllegalArgument(f"Could not find value at path [{path}]")
     return found
+
+
+def _path_index(part: str, path: str, at: int) -> int:
+    try:
+        return parse_integer(part, "Integer")
+    except t.NumberFormat as failure:
+        reason = f"Could not parse [{part}] as a int index into list at path [{path}] and index [{at}]"
+        raise t.IllegalArgument(reason, failure) from None
 
 
 def _path_parts(path: str) -> list[str]:

@@ -113,3 +113,22 @@ def map_put(values: Any, key: Any, value: Any) -> Any:
         raise refused(values)
     values[key] = value
     return value
+
+
+def kind_text(values: Any) -> str:
+    """The kind of an array as arraycopy's messages name it."""
+    component = getattr(values, "component", "def")
+    return component if component in ("int", "long", "double", "byte", "char") else "object array"
+
+
+def array_copy(source: Any, start: int, target: Any, at: int, count: int) -> None:
+    """System.arraycopy. Raises ArrayIndexOutOfBounds, ArrayStore with Java's messages."""
+    if count < 0:
+        raise t.ArrayIndexOutOfBounds(f"arraycopy: length {count} is negative")
+    for name, values, index in (("source", source, start), ("destination", target, at)):
+        shown = f"{kind_text(values)}[{len(values)}]"
+        if index < 0:
+            raise t.ArrayIndexOutOfBounds(f"arraycopy: {name} index {index} out of bounds for {shown}")
+        if index + count > len(values):
+            raise t.ArrayIndexOutOfBounds(f"arraycopy: last {name} index {index + count} out of bounds for {shown}")
+    target[at : at + count] = source[start : start + count]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.arrays import out_of_bounds, refused
+from esmock.script.painless.runtime.arrays import array_copy, out_of_bounds, refused
 from esmock.script.painless.runtime.containers import (
     MAX_SIZE,
     ArrayDeque,
     Entry,
-    FixedList,
-    FrozenList,
-    FrozenMap,
-    FrozenSet,
+    FrozenEntry,
+    Hashtable,
     JavaIterator,
     JavaSet,
     LinkedHashSet,
     LinkedList,
+    ListIterator,
     MapView,
     PriorityQueue,
     Stack,
@@ -32,7 +30,7 @@ from esmock.script.painless.runtime.containers import (
     remove,
 )
 from esmock.script.painless.runtime.ordering import compare, sort_key
-from esmock.script.painless.runtime.values import HashMap, JavaArray, equal, hash_code, map_keys, to_text
+from esmock.script.painless.runtime.values import HashMap, JavaArray, equal, hash_code, hashable, map_keys
 
 
 def add(values: Any, value: Any) -> bool:
@@ -46,6 +44,7 @@ def add(values: Any, value: Any) -> bool:
     if isinstance(values, JavaSet):
         if isinstance(values, TreeSet):
             (values.comparator or compare)(value, next(iter(values.items), value))
+        value = hashable(value)
         if value in values.items:
             return False
         values.items[value] = None
@@ -68,7 +67,7 @@ def add_all(values: Any, more: Any) -> bool:
 
 def contains(values: Any, value: Any) -> bool:
     if isinstance(values, JavaSet | MapView):
-        return value in values
+        return hashable(value) in values
     return any(equal(value, item) for item in elements(values))
 
 
@@ -156,6 +155,55 @@ def _sub_list(values: list[Any], start: int, end: int) -> list[Any]:
     return values[start:end]
 
 
+def _insert_all(values: list[Any], index: int, more: Any) -> bool:
+    changeable(values)
+    if not 0 <= index <= len(values):
+        raise t.IndexOutOfBounds(f"Index: {index}, Size: {len(values)}")
+    values[index:index] = list(elements(more))
+    return bool(len(more))
+
+
+def _list_iterator(values: list[Any], index: int = 0) -> ListIterator:
+    if not 0 <= index <= len(values):
+        raise t.IndexOutOfBounds(f"Index: {index}" + ("" if frozen(values) else f", Size: {len(values)}"))
+    return ListIterator(values, index)
+
+
+def _clone(values: Any) -> Any:
+    """The copy, of the same class and in the same order."""
+    if isinstance(values, TreeSet):
+        return TreeSet(values.items, values.comparator)
+    return type(values)(values.items if isinstance(values, JavaSet) else values)
+
+
+def _remove_occurrence(values: list[Any], at: int) -> bool:
+    if at >= 0:
+        del values[at]
+    return at >= 0
+
+
+def _each_remaining(iterator: Any, consumer: Any) -> None:
+    while iterator.j_hasNext():
+        consumer(iterator.j_next())
+
+
+def _within(values: list[Any], index: int) -> int:
+    """An index of a Vector. Raises ArrayIndexOutOfBounds."""
+    if index >= len(values):
+        raise t.ArrayIndexOutOfBounds(f"{index} >= {len(values)}")
+    if index < 0:
+        raise t.ArrayIndexOutOfBounds(f"Index {index} out of bounds for length {len(values)}")
+    return index
+
+
+def _place(values: list[Any], value: Any, index: int) -> None:
+    list_set(values, _within(values, index), value)
+
+
+def _remove_at(values: list[Any], index: int) -> None:
+    list_remove(values, _within(values, index))
+
+
 def _replace_all(values: list[Any], function: Any) -> None:
     values[:] = [function(item) for item in values]
 
@@ -167,24 +215,6 @@ def each(values: Any, consumer: Any) -> None:
         return
     for item in list(elements(values)):
         consumer(item)
-
-
-def navigate(values: Any, key: Any, test: Callable[[int], bool], *, last: bool) -> Any:
-    order = values.comparator or compare
-    found = [k for k in (values.ordered_keys() if isinstance(values, TreeMap) else values.ordered()) if test(order(k, key))]
-    return (found[-1] if last else found[0]) if found else None
-
-
-def first(values: Any) -> Any:
-    if not len(values):
-        raise t.NoSuchElement(None)
-    return (values.ordered_keys() if isinstance(values, TreeMap) else elements(values))[0]
-
-
-def last(values: Any) -> Any:
-    if not len(values):
-        raise t.NoSuchElement(None)
-    return (values.ordered_keys() if isinstance(values, TreeMap) else elements(values))[-1]
 
 
 def _pop(values: list[Any]) -> Any:
@@ -256,15 +286,15 @@ METHODS: dict[str, Any] = {
     "Collection.toArray/1": _array,
     "Set.remove/1": remove,
     "List.add/2": list_insert,
-    "List.addAll/2": lambda v, at, more: v.__setitem__(slice(at, at), list(elements(more))) or bool(len(more)),
+    "List.addAll/2": _insert_all,
     "List.equals/1": equal,
     "List.hashCode/0": hash_code,
     "List.get/1": list_get,
     "List.getLength/0": len,
     "List.indexOf/1": _index_of,
     "List.lastIndexOf/1": _last_index_of,
-    "List.listIterator/0": JavaIterator,
-    "List.listIterator/1": JavaIterator,
+    "List.listIterator/0": _list_iterator,
+    "List.listIterator/1": _list_iterator,
     "List.remove/1": list_remove,
     "List.replaceAll/1": _replace_all,
     "List.set/2": list_set,
@@ -273,15 +303,27 @@ METHODS: dict[str, Any] = {
     "Set.equals/1": equal,
     "Set.hashCode/0": hash_code,
     "ArrayList.trimToSize/0": lambda v: None,
-    "ArrayList.clone/0": lambda v: list(v),
-    "SortedSet.first/0": first,
-    "SortedSet.last/0": last,
-    "NavigableSet.floor/1": lambda v, k: navigate(v, k, lambda c: c <= 0, last=True),
-    "NavigableSet.lower/1": lambda v, k: navigate(v, k, lambda c: c < 0, last=True),
-    "NavigableSet.ceiling/1": lambda v, k: navigate(v, k, lambda c: c >= 0, last=False),
-    "NavigableSet.higher/1": lambda v, k: navigate(v, k, lambda c: c > 0, last=False),
-    "NavigableSet.pollFirst/0": lambda v: v.items.pop(x := first(v)) or x if len(v) else None,
-    "NavigableSet.pollLast/0": lambda v: v.items.pop(x := last(v)) or x if len(v) else None,
+    "ArrayList.clone/0": _clone,
+    "ArrayDeque.clone/0": _clone,
+    "HashSet.clone/0": _clone,
+    "LinkedList.clone/0": _clone,
+    "TreeSet.clone/0": _clone,
+    "Vector.clone/0": _clone,
+    "Vector.addElement/1": lambda v, item: v.append(item),
+    "Vector.copyInto/1": lambda v, target: array_copy(v, 0, target, 0, len(v)),
+    "Vector.elementAt/1": lambda v, at: list_get(v, _within(v, at)),
+    "Vector.elements/0": JavaIterator,
+    "Vector.firstElement/0": _look,
+    "Vector.insertElementAt/2": lambda v, item, at: list_insert(v, at, item),
+    "Vector.lastElement/0": lambda v: _look(v, -1),
+    "Vector.removeAllElements/0": clear,
+    "Vector.removeElement/1": remove,
+    "Vector.removeElementAt/1": _remove_at,
+    "Vector.setElementAt/2": _place,
+    "Iterator.forEachRemaining/1": _each_remaining,
+    "PrimitiveIterator.forEachRemaining/1": _each_remaining,
+    "Deque.removeFirstOccurrence/1": lambda v, item: _remove_occurrence(v, _index_of(v, item)),
+    "Deque.removeLastOccurrence/1": lambda v, item: _remove_occurrence(v, _last_index_of(v, item)),
     "Stack.push/1": _push,
     "Stack.pop/0": _pop,
     "Stack.peek/0": _peek,
@@ -310,108 +352,18 @@ METHODS: dict[str, Any] = {
 }
 
 
-def _extreme(values: Any, comparator: Any = None, *, last: bool) -> Any:
-    items = sorted(elements(values), key=sort_key(comparator))
-    if not items:
-        raise t.NoSuchElement(None)
-    return items[-1 if last else 0]
-
-
-def _shuffle(values: list[Any], source: Any = None) -> None:
-    random.shuffle(values)
-
-
-def _sorted_array(values: list[Any], *args: Any) -> None:
-    if len(args) >= 2:
-        values[args[0] : args[1]] = sorted(values[args[0] : args[1]], key=sort_key(None))
-    else:
-        sort(values, *args)
-
-
-def _array_stream(values: JavaArray) -> Any:
-    from esmock.script.painless.runtime.streams import Stream
-
-    kind = values.component if values.component in ("int", "long", "double") else "object"
-    return Stream(list(values), kind)
-
-
-def _frequency(values: Any, value: Any) -> int:
-    return sum(equal(value, item) for item in elements(values))
-
-
-def _search(values: list[Any], key: Any, *args: Any) -> int:
-    low, high = 0, len(values) - 1
-    while low <= high:
-        middle = (low + high) // 2
-        order = compare(values[middle], key)
-        if order < 0:
-            low = middle + 1
-        elif order > 0:
-            high = middle - 1
-        else:
-            return middle
-    return -(low + 1)
-
-
-STATICS: dict[str, Any] = {
-    "Collections.emptyList/0": lambda: FrozenList(),
-    "Collections.emptyMap/0": lambda: FrozenMap(),
-    "Collections.emptySet/0": lambda: FrozenSet(),
-    "Collections.singletonList/1": lambda v: FrozenList([v]),
-    "Collections.singleton/1": lambda v: FrozenSet([v]),
-    "Collections.singletonMap/2": lambda k, v: FrozenMap({k: v}),
-    "Collections.unmodifiableList/1": FrozenList,
-    "Collections.unmodifiableMap/1": lambda m: FrozenMap((k, m[k]) for k in map_keys(m)),
-    "Collections.unmodifiableSet/1": FrozenSet,
-    "Collections.unmodifiableCollection/1": lambda v: FrozenList(elements(v)),
-    "Collections.nCopies/2": lambda n, v: FrozenList([v] * n),
-    "Collections.sort/1": sort,
-    "Collections.sort/2": sort,
-    "Collections.reverse/1": lambda v: v.reverse(),
-    "Collections.shuffle/1": _shuffle,
-    "Collections.shuffle/2": _shuffle,
-    "Collections.swap/3": lambda v, a, b: v.__setitem__(a, v[b]) if a == b else _swap(v, a, b),
-    "Collections.max/1": lambda v: _extreme(v, last=True),
-    "Collections.max/2": lambda v, c: _extreme(v, c, last=True),
-    "Collections.min/1": lambda v: _extreme(v, last=False),
-    "Collections.min/2": lambda v, c: _extreme(v, c, last=False),
-    "Collections.frequency/2": _frequency,
-    "Collections.disjoint/2": lambda a, b: not any(contains(b, item) for item in elements(a)),
-    "Collections.fill/2": lambda v, item: v.__setitem__(slice(None), [item] * len(v)),
-    "Collections.addAll/2": add_all,
-    "Collections.binarySearch/2": _search,
-    "Collections.rotate/2": lambda v, n: v.__setitem__(slice(None), v[-n % len(v) :] + v[: -n % len(v)]) if v else None,
-    "Arrays.asList/1": FixedList,
-    "Arrays.sort/1": _sorted_array,
-    "Arrays.sort/2": _sorted_array,
-    "Arrays.sort/3": _sorted_array,
-    "Arrays.fill/2": lambda v, item: v.__setitem__(slice(None), [item] * len(v)),
-    "Arrays.toString/1": lambda v: "null" if v is None else "[" + ", ".join(map(to_text, v)) + "]",
-    "Arrays.stream/1": _array_stream,
-    "Arrays.equals/2": lambda a, b: len(a) == len(b) and all(map(equal, a, b)),
-    "Arrays.hashCode/1": lambda v: hash_code(list(v)),
-    "Arrays.copyOf/2": lambda v, n: JavaArray(v.component, (list(v) + [_default(v)] * n)[:n]),
-    "Arrays.copyOfRange/3": lambda v, a, b: JavaArray(v.component, (list(v) + [_default(v)] * b)[a:b]),
-    "Arrays.binarySearch/2": _search,
-}
-
-
-def _swap(values: list[Any], a: int, b: int) -> None:
-    values[a], values[b] = values[b], values[a]
-
-
-def _default(values: JavaArray) -> Any:
-    from esmock.script.painless.runtime.arrays import new_array
-
-    return new_array(values.component, 1)[0]
-
-
 def _items(values: Any) -> list[Any]:
     return list(elements(values))
 
 
 def _copy_map(kind: Any) -> Any:
-    return lambda values=None: kind((k, values[k]) for k in map_keys(values)) if isinstance(values, dict) else kind()
+    def copy(values: Any = None, *_: Any) -> Any:
+        if not isinstance(values, dict):
+            return kind()
+        copied = kind((key, values[key]) for key in map_keys(values))
+        return copied.presized(len(values)) if isinstance(copied, HashMap) else copied
+
+    return copy
 
 
 def _tree_map(source: Any = None) -> TreeMap:
@@ -444,18 +396,15 @@ for _name, _maker in (
     ("TreeSet", _tree_set),
     ("TreeMap", _tree_map),
     ("HashMap", _copy_map(HashMap)),
+    ("IdentityHashMap", _copy_map(HashMap)),
+    ("Hashtable", _copy_map(Hashtable)),
     ("LinkedHashMap", _copy_map(dict)),
     ("PriorityQueue", _queue),
 ):
     CONSTRUCTORS |= {f"{_name}/{_count_}": _maker for _count_ in (0, 1, 2)}
 CONSTRUCTORS |= {
     "AbstractMap.SimpleEntry/2": Entry,
-    "AbstractMap.SimpleImmutableEntry/2": Entry,
+    "AbstractMap.SimpleImmutableEntry/2": FrozenEntry,
+    "AbstractMap.SimpleImmutableEntry/1": lambda e: FrozenEntry(e.key, e.value),
     "AbstractMap.SimpleEntry/1": lambda e: Entry(e.key, e.value),
 }
-CONSTANTS: dict[str, Any] = {
-    "Collections.EMPTY_LIST": FrozenList(),
-    "Collections.EMPTY_MAP": FrozenMap(),
-    "Collections.EMPTY_SET": FrozenSet(),
-}
-

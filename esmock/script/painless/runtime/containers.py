@@ -95,6 +95,19 @@ class TreeMap(dict[Any, Any]):
         return [(key, self[key]) for key in self.ordered_keys()]
 
 
+class Hashtable(dict[Any, Any]):
+    """java.util.Hashtable: its order is that of its buckets, from the last, the youngest first."""
+
+    java_class = "java.util.Hashtable"
+
+    def ordered_keys(self) -> list[Any]:
+        size = 11
+        while len(self) > size * 0.75:
+            size = size * 2 + 1
+        keys = list(super().__iter__())[::-1]
+        return sorted(keys, key=lambda key: -((hash_code(key) & 0x7FFFFFFF) % size))
+
+
 class JavaSet:
     """HashSet, LinkedHashSet and TreeSet by ``order``."""
 
@@ -184,6 +197,16 @@ class Entry:
         return hash_code(self.key) ^ hash_code(self.value)
 
 
+class FrozenEntry(Entry):
+    """AbstractMap.SimpleImmutableEntry."""
+
+    java_class = "java.util.AbstractMap.SimpleImmutableEntry"
+    __slots__ = ()
+
+    def j_setValue(self, value: Any) -> Any:
+        raise t.UnsupportedOperation(None)
+
+
 class Node(Entry):
     """An entry of a HashMap."""
 
@@ -247,13 +270,15 @@ class MapView:
 
 
 class JavaIterator:
-    """Iterator and ListIterator over a snapshot, removing from its source."""
+    """Iterator over a snapshot, removing from its source."""
 
     java_class = "java.util.Iterator"
-    java_parents = ("java.util.ListIterator",)
+    java_parents = ("java.util.Enumeration",)
 
     def __init__(self, source: Any, at: int = 0) -> None:
         self.source, self.items, self.at = source, list(elements(source) or ()), at
+        self.given: int | None = None
+        """Where the item is that was given last; None when it is gone or there was none."""
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items[self.at :])
@@ -267,13 +292,41 @@ class JavaIterator:
         if self.at >= len(self.items):
             raise t.NoSuchElement(None)
         self.at += 1
-        return self.items[self.at - 1]
+        self.given = self.at - 1
+        return self.items[self.given]
+
+    j_nextElement = j_next
+
+    def _last(self) -> int:
+        if self.given is None:
+            raise t.IllegalState(None)
+        return self.given
+
+    def j_remove(self) -> None:
+        changeable(self.source)
+        item = self.items.pop(self._last())
+        if isinstance(self.source, list):
+            del self.source[self._last()]
+        elif isinstance(self.source, MapView):
+            del self.source.owner[item.key if isinstance(item, Entry) else item]
+        else:
+            remove(self.source, item)
+        self.at, self.given = self._last(), None
+
+
+class ListIterator(JavaIterator):
+    """An iterator of a list, that also goes back and changes."""
+
+    java_class = "java.util.ListIterator"
 
     def j_hasPrevious(self) -> bool:
         return self.at > 0
 
     def j_previous(self) -> Any:
+        if self.at == 0:
+            raise t.NoSuchElement(None)
         self.at -= 1
+        self.given = self.at
         return self.items[self.at]
 
     def j_nextIndex(self) -> int:
@@ -282,19 +335,18 @@ class JavaIterator:
     def j_previousIndex(self) -> int:
         return self.at - 1
 
-    def j_remove(self) -> None:
-        item = self.items.pop(self.at - 1)
-        self.at -= 1
-        if isinstance(self.source, list):
-            del self.source[self.at]
-        elif isinstance(self.source, MapView):
-            del self.source.owner[item.key if isinstance(item, Entry) else item]
-        else:
-            remove(self.source, item)
-
     def j_set(self, value: Any) -> None:
-        self.items[self.at - 1] = value
-        self.source[self.at - 1] = value
+        if frozen(self.source):
+            raise t.UnsupportedOperation(None)
+        self.items[self._last()] = value
+        self.source[self._last()] = value
+
+    def j_add(self, value: Any) -> None:
+        changeable(self.source)
+        self.items.insert(self.at, value)
+        self.source.insert(self.at, value)
+        self.at += 1
+        self.given = None
 
 
 def elements(values: Any) -> Any:

@@ -1,15 +1,16 @@
-"""java.math.BigDecimal and UUID."""
+"""java.math.BigDecimal, MathContext and RoundingMode."""
 
 from __future__ import annotations
 
 import decimal
-import uuid
+import re
+from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.convert import number_as
 from esmock.script.painless.runtime.enums import JavaEnum
-from esmock.script.painless.runtime.values import BigDecimal, BigInteger, double_text
+from esmock.script.painless.runtime.enums import value_of as enum_value_of
+from esmock.script.painless.runtime.values import BigDecimal, BigInteger, JavaArray, double_text
 
 _EXACT = decimal.Context(prec=2000, rounding=decimal.ROUND_HALF_UP, Emax=999999, Emin=-999999)
 _MODES = {
@@ -57,56 +58,184 @@ def _scale(value: BigDecimal) -> int:
     return -int(value.as_tuple().exponent)
 
 
-def _divide(a: BigDecimal, b: BigDecimal) -> BigDecimal:
-    if not b:
-        raise t.ArithmeticError_("Division by zero" if a else "Division undefined")
-    context = decimal.Context(prec=2000, traps=[decimal.Inexact], Emax=999999, Emin=-999999)
+class MathContext:
+    """java.math.MathContext: significant digits (0: as many as it takes) and how to round."""
+
+    java_class = "java.math.MathContext"
+    __slots__ = ("digits", "mode")
+
+    def __init__(self, digits: int, mode: RoundingMode | None = None) -> None:
+        if digits < 0:
+            raise t.IllegalArgument("Digits < 0")
+        self.digits, self.mode = digits, mode or _ROUNDINGS["HALF_UP"]
+
+    def j_getPrecision(self) -> int:
+        return self.digits
+
+    def j_getRoundingMode(self) -> RoundingMode:
+        return self.mode
+
+    def j_toString(self) -> str:
+        return f"precision={self.digits} roundingMode={self.mode.name}"
+
+
+def _context(mode: RoundingMode, digits: int = 2000) -> decimal.Context:
+    """Python's context of a rounding mode; UNNECESSARY traps whatever is not exact."""
+    exact = mode.name == "UNNECESSARY"
+    return decimal.Context(
+        prec=digits,
+        rounding=decimal.ROUND_DOWN if exact else _MODES[mode.name],
+        traps=[decimal.Inexact] if exact else [],
+        Emax=999999,
+        Emin=-999999,
+    )
+
+
+def _rounded(value: decimal.Decimal, context: MathContext | None) -> BigDecimal:
+    if context is None or context.digits == 0:
+        return BigDecimal(value)
     try:
-        exact = context.divide(a, b)
+        return BigDecimal(_context(context.mode, context.digits).plus(value))
     except decimal.Inexact:
-        raise t.ArithmeticError_(
-            "Non-terminating decimal expansion; no exact representable decimal result."
-        ) from None
+        raise t.ArithmeticError_("Rounding necessary") from None
+
+
+def _then_round(operation: Callable[..., decimal.Decimal]) -> Callable[..., BigDecimal]:
+    """An exact operation, rounded by the MathContext that may follow its operands."""
+
+    def apply(*values: Any) -> BigDecimal:
+        context = values[-1] if isinstance(values[-1], MathContext) else None
+        return _rounded(operation(*(values[:-1] if context is not None else values)), context)
+
+    return apply
+
+
+def _divide(a: BigDecimal, b: BigDecimal, how: Any = None) -> BigDecimal:
+    """BigDecimal.divide: exactly, by a MathContext, or to the scale of ``a`` by a RoundingMode."""
+    if not b:
+        raise t.ArithmeticError_(_BY_ZERO if isinstance(how, RoundingMode) or a else "Division undefined")
+    if isinstance(how, RoundingMode):
+        return _divide_to(a, b, _scale(a), how)
     preferred = _scale(a) - _scale(b)
-    least = exact.normalize(_EXACT)
+    try:
+        if how is None or how.digits == 0:
+            quotient = decimal.Context(prec=2000, traps=[decimal.Inexact], Emax=999999, Emin=-999999).divide(a, b)
+        else:
+            quotient = _context(how.mode, how.digits).divide(a, b)
+    except decimal.Inexact:
+        reason = "Rounding necessary" if how is not None and how.digits else _ENDLESS
+        raise t.ArithmeticError_(reason) from None
+    least = quotient.normalize(_EXACT)
     wanted = max(-int(least.as_tuple().exponent), preferred)
+    if how is not None and how.digits:
+        wanted = min(wanted, how.digits - len(least.as_tuple().digits) - int(least.as_tuple().exponent))
     return BigDecimal(least.quantize(decimal.Decimal(1).scaleb(-wanted), context=_EXACT))
 
 
-def _set_scale(value: BigDecimal, scale: int, mode: RoundingMode | None = None) -> BigDecimal:
+def _divide_to(a: BigDecimal, b: BigDecimal, scale: int, mode: RoundingMode) -> BigDecimal:
+    if not b:
+        raise t.ArithmeticError_(_BY_ZERO)
+    quotient = decimal.Context(prec=2000, rounding=decimal.ROUND_DOWN, Emax=999999, Emin=-999999).divide(a, b)
+    sticky = decimal.Decimal(1).scaleb(-1990 + quotient.adjusted()).copy_sign(quotient)
+    if _EXACT.multiply(quotient, b) != a:
+        quotient = _EXACT.add(quotient, sticky)
+    return _set_scale(BigDecimal(quotient), scale, mode)
+
+
+def _whole_quotient(a: decimal.Decimal, b: decimal.Decimal) -> decimal.Decimal:
+    """divideToIntegralValue: what is left of the point, at the preferred scale where that can be."""
+    if not b:
+        raise t.ArithmeticError_(_BY_ZERO)
+    preferred = -int(a.as_tuple().exponent) + int(b.as_tuple().exponent)
+    whole = _EXACT.divide_int(a, b).normalize(_EXACT)
+    scale = max(-int(whole.as_tuple().exponent), preferred)
+    return whole.quantize(decimal.Decimal(1).scaleb(-scale), context=_EXACT)
+
+
+def _rest(a: decimal.Decimal, b: decimal.Decimal) -> decimal.Decimal:
+    return _EXACT.subtract(a, _EXACT.multiply(_whole_quotient(a, b), b))
+
+
+def _both(a: BigDecimal, b: BigDecimal, context: MathContext | None = None) -> JavaArray:
+    whole = BigDecimal(_whole_quotient(a, b))
+    return JavaArray("java.math.BigDecimal", [whole, BigDecimal(_rest(a, b))])
+
+
+def _power(value: BigDecimal, exponent: int, context: MathContext | None = None) -> BigDecimal:
+    if exponent < 0 and context is not None and context.digits:
+        return _divide(BigDecimal(1), _power(value, -exponent, context), context)
+    if not 0 <= exponent <= 999999999:
+        raise t.ArithmeticError_("Invalid operation")
+    if exponent * len(value.as_tuple().digits) > 2000:
+        raise t.ArithmeticError_("Overflow")
+    if exponent == 0:
+        return BigDecimal(1)
+    result: decimal.Decimal = value
+    for _ in range(exponent - 1):
+        result = _EXACT.multiply(result, value)
+    return _rounded(result, context)
+
+
+def _shifted(value: BigDecimal, places: int) -> BigDecimal:
+    """movePointRight: the scale never gets negative."""
+    moved = value.scaleb(places, _EXACT)
+    return BigDecimal(moved.quantize(decimal.Decimal(1), context=_EXACT) if _scale(BigDecimal(moved)) < 0 else moved)
+
+
+def _set_scale(value: BigDecimal, scale: int, mode: Any = None) -> BigDecimal:
+    if isinstance(mode, int):
+        mode = list(_ROUNDINGS.values())[mode]
     unit = decimal.Decimal(1).scaleb(-scale)
-    rounding = _MODES.get(mode.name) if mode is not None else None
-    rounded = value.quantize(unit, rounding or decimal.ROUND_HALF_UP, _EXACT)
-    if rounding is None and rounded != value:
+    try:
+        return BigDecimal(value.quantize(unit, context=_context(mode or _ROUNDINGS["UNNECESSARY"])))
+    except decimal.Inexact:
+        raise t.ArithmeticError_("Rounding necessary") from None
+
+
+def _whole(value: BigDecimal) -> BigInteger:
+    if value != value.to_integral_value(decimal.ROUND_DOWN):
         raise t.ArithmeticError_("Rounding necessary")
-    return BigDecimal(rounded)
+    return BigInteger(int(value))
+
+
+def _exact(bits: int) -> Callable[[BigDecimal], int]:
+    def apply(value: BigDecimal) -> int:
+        number = int(_whole(value))
+        if not -(1 << bits - 1) <= number < 1 << bits - 1:
+            raise t.ArithmeticError_("Overflow")
+        return number
+
+    return apply
+
+
+def _engineering(value: BigDecimal) -> str:
+    return value.to_eng_string(decimal.Context(capitals=1))
+
+
+def _stripped(value: BigDecimal) -> BigDecimal:
+    return BigDecimal(value.normalize(_EXACT)) if value else BigDecimal(0)
+
+
+_BY_ZERO = "Division by zero"
+_ENDLESS = "Non-terminating decimal expansion; no exact representable decimal result."
+_CONTEXTS = {
+    "DECIMAL32": MathContext(7, _ROUNDINGS["HALF_EVEN"]),
+    "DECIMAL64": MathContext(16, _ROUNDINGS["HALF_EVEN"]),
+    "DECIMAL128": MathContext(34, _ROUNDINGS["HALF_EVEN"]),
+    "UNLIMITED": MathContext(0, _ROUNDINGS["HALF_UP"]),
+}
+
+
+def _context_of(text: str) -> MathContext:
+    """new MathContext("precision=3 roundingMode=UP"). Raises IllegalArgument."""
+    found = re.fullmatch(r"precision=(\d+) roundingMode=(\w+)", text)
+    if found is None or found[2] not in _ROUNDINGS:
+        raise t.IllegalArgument("bad string format")
+    return MathContext(int(found[1]), _ROUNDINGS[found[2]])
 
 
 def _compare(a: BigDecimal, b: BigDecimal) -> int:
     return int(a.compare(b))
-
-
-class UUID:
-    java_class = "java.util.UUID"
-
-    def __init__(self, value: uuid.UUID) -> None:
-        self.value = value
-
-    def j_toString(self) -> str:
-        return str(self.value)
-
-    def j_equals(self, other: Any) -> bool:
-        return isinstance(other, UUID) and other.value == self.value
-
-    def j_version(self) -> int:
-        return self.value.version or 0
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(uuid.UUID(text))
-    except ValueError:
-        raise t.IllegalArgument(f"Invalid UUID string: {text}") from None
 
 
 def _plain(value: BigDecimal) -> str:
@@ -114,12 +243,6 @@ def _plain(value: BigDecimal) -> str:
 
 
 METHODS: dict[str, Any] = {
-    "BigDecimal.add/1": lambda a, b: BigDecimal(_EXACT.add(a, b)),
-    "BigDecimal.subtract/1": lambda a, b: BigDecimal(_EXACT.subtract(a, b)),
-    "BigDecimal.multiply/1": lambda a, b: BigDecimal(_EXACT.multiply(a, b)),
-    "BigDecimal.divide/1": _divide,
-    "BigDecimal.negate/0": lambda a: BigDecimal(a.copy_negate()),
-    "BigDecimal.abs/0": lambda a: BigDecimal(a.copy_abs()),
     "BigDecimal.compareTo/1": _compare,
     "BigDecimal.max/1": lambda a, b: a if a >= b else b,
     "BigDecimal.min/1": lambda a, b: a if a <= b else b,
@@ -129,20 +252,55 @@ METHODS: dict[str, Any] = {
     "BigDecimal.setScale/2": _set_scale,
     "BigDecimal.signum/0": lambda a: (a > 0) - (a < 0),
     "BigDecimal.toPlainString/0": _plain,
-    "BigDecimal.stripTrailingZeros/0": lambda a: BigDecimal(a.normalize(_EXACT)),
+    "BigDecimal.toEngineeringString/0": _engineering,
+    "BigDecimal.stripTrailingZeros/0": _stripped,
     "BigDecimal.toBigInteger/0": lambda a: BigInteger(int(a)),
-    "BigDecimal.intValueExact/0": lambda a: number_as(int(a), "int"),
-    "BigDecimal.longValueExact/0": lambda a: number_as(int(a), "long"),
+    "BigDecimal.toBigIntegerExact/0": _whole,
+    "BigDecimal.byteValueExact/0": _exact(8),
+    "BigDecimal.shortValueExact/0": _exact(16),
+    "BigDecimal.intValueExact/0": _exact(32),
+    "BigDecimal.longValueExact/0": _exact(64),
+    "BigDecimal.divide/1": _divide,
+    "BigDecimal.divide/2": _divide,
+    "BigDecimal.divide/3": _divide_to,
+    "BigDecimal.divideAndRemainder/1": _both,
+    "BigDecimal.divideAndRemainder/2": _both,
+    "BigDecimal.pow/1": _power,
+    "BigDecimal.pow/2": _power,
+    "BigDecimal.round/1": _rounded,
+    "BigDecimal.movePointRight/1": _shifted,
+    "BigDecimal.movePointLeft/1": lambda a, n: _shifted(a, -n),
+    "BigDecimal.scaleByPowerOfTen/1": lambda a, n: BigDecimal(a.scaleb(n, _EXACT)),
+    "BigDecimal.ulp/0": lambda a: BigDecimal(decimal.Decimal(1).scaleb(-_scale(a))),
 }
+for _name, _arguments, _operation in (
+    ("add", 1, _EXACT.add),
+    ("subtract", 1, _EXACT.subtract),
+    ("multiply", 1, _EXACT.multiply),
+    ("divideToIntegralValue", 1, _whole_quotient),
+    ("remainder", 1, _rest),
+    ("negate", 0, decimal.Decimal.copy_negate),
+    ("plus", 0, decimal.Decimal),
+    ("abs", 0, decimal.Decimal.copy_abs),
+):
+    _rounding = _then_round(_operation)
+    METHODS |= {f"BigDecimal.{_name}/{_arguments}": _rounding, f"BigDecimal.{_name}/{_arguments + 1}": _rounding}
 STATICS: dict[str, Any] = {
     "BigDecimal.valueOf/1": value_of,
     "BigDecimal.valueOf/2": value_of,
-    "UUID.fromString/1": _uuid,
-    "UUID.randomUUID/0": lambda: UUID(uuid.uuid4()),
+    "RoundingMode.valueOf/1": enum_value_of(_ROUNDINGS, "java.math.RoundingMode"),
+    "RoundingMode.values/0": lambda: JavaArray("java.math.RoundingMode", list(_ROUNDINGS.values())),
 }
-CONSTRUCTORS: dict[str, Any] = {"BigDecimal/1": of_text}
+CONSTRUCTORS: dict[str, Any] = {
+    "BigDecimal/1": of_text,
+    "BigDecimal/2": lambda text, context: _rounded(of_text(text), context),
+    "MathContext/1": lambda digits: MathContext(digits) if isinstance(digits, int) else _context_of(digits),
+    "MathContext/2": MathContext,
+}
 CONSTANTS: dict[str, Any] = {
     "BigDecimal.ONE": BigDecimal(1),
     "BigDecimal.TEN": BigDecimal(10),
     "BigDecimal.ZERO": BigDecimal(0),
-} | {f"RoundingMode.{name}": mode for name, mode in _ROUNDINGS.items()}
+}
+CONSTANTS |= {f"RoundingMode.{name}": mode for name, mode in _ROUNDINGS.items()}
+CONSTANTS |= {f"MathContext.{name}": context for name, context in _CONTEXTS.items()}

@@ -37,13 +37,26 @@ def _both(first: Any, second: Any) -> Any:
     return run
 
 
+class Comparator:
+    """A comparator that the library made: a callable that knows its class, so that ``def`` finds its methods."""
+
+    java_class = "java.util.Comparator"
+    __slots__ = ("order",)
+
+    def __init__(self, order: Any) -> None:
+        self.order = order
+
+    def __call__(self, a: Any, b: Any) -> int:
+        return int(self.order(a, b))
+
+
 def _comparing(key: Any, comparator: Any = None) -> Any:
     order = comparator or compare
-    return lambda a, b: order(key(a), key(b))
+    return Comparator(lambda a, b: order(key(a), key(b)))
 
 
 def _then(first: Any, second: Any) -> Any:
-    return lambda a, b: first(a, b) or second(a, b)
+    return Comparator(lambda a, b: first(a, b) or second(a, b))
 
 
 def _nulls(first: int, comparator: Any) -> Any:
@@ -52,11 +65,19 @@ def _nulls(first: int, comparator: Any) -> Any:
             return 0 if a is b else (-first if a is None else first)
         return int(comparator(a, b)) if comparator is not None else 0
 
-    return order
+    return Comparator(order)
 
 
 def _reversed(comparator: Any) -> Any:
-    return lambda a, b: comparator(b, a)
+    return Comparator(lambda a, b: comparator(b, a))
+
+
+def _key(entry: Any) -> Any:
+    return entry.key
+
+
+def _value(entry: Any) -> Any:
+    return entry.value
 
 
 _PREDICATES = ("Predicate", "BiPredicate", "IntPredicate", "LongPredicate", "DoublePredicate")
@@ -85,10 +106,6 @@ METHODS: dict[str, Any] = (
         "Comparator.thenComparingDouble/1": lambda a, key: _then(a, _comparing(key)),
     }
 )
-
-
-
-
 STATICS: dict[str, Any] = {
     "Function.identity/0": lambda: lambda value: value,
     "UnaryOperator.identity/0": lambda: lambda value: value,
@@ -103,14 +120,14 @@ STATICS: dict[str, Any] = {
     "Comparator.comparingInt/1": _comparing,
     "Comparator.comparingLong/1": _comparing,
     "Comparator.comparingDouble/1": _comparing,
-    "Comparator.naturalOrder/0": lambda: compare,
+    "Comparator.naturalOrder/0": lambda: Comparator(compare),
     "Comparator.reverseOrder/0": lambda: _reversed(compare),
     "Comparator.nullsFirst/1": lambda order: _nulls(1, order),
     "Comparator.nullsLast/1": lambda order: _nulls(-1, order),
     "Collections.reverseOrder/0": lambda: _reversed(compare),
     "Collections.reverseOrder/1": lambda order: _reversed(order or compare),
-    "Map.Entry.comparingByKey/0": lambda: lambda a, b: compare(a.key, b.key),
-    "Map.Entry.comparingByValue/0": lambda: lambda a, b: compare(a.value, b.value),
-    "Map.Entry.comparingByKey/1": lambda order: lambda a, b: order(a.key, b.key),
-    "Map.Entry.comparingByValue/1": lambda order: lambda a, b: order(a.value, b.value),
+    "Map.Entry.comparingByKey/0": lambda: _comparing(_key),
+    "Map.Entry.comparingByValue/0": lambda: _comparing(_value),
+    "Map.Entry.comparingByKey/1": lambda order: _comparing(_key, order),
+    "Map.Entry.comparingByValue/1": lambda order: _comparing(_value, order),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from esmock.script.painless.runtime.arrays import refused
-from esmock.script.painless.runtime.collections import each, first, last, navigate
+from esmock.script.painless.runtime.collections import each
 from esmock.script.painless.runtime.containers import (
     Entry,
     MapView,
@@ -13,26 +13,44 @@ from esmock.script.painless.runtime.containers import (
     frozen,
 )
 from esmock.script.painless.runtime.ordering import compare
-from esmock.script.painless.runtime.values import HashMap, equal, hash_code, map_keys
+from esmock.script.painless.runtime.values import HashMap, equal, hash_code, hashable, map_keys
 
 
 def put(values: Any, key: Any, value: Any) -> Any:
+    """Map.put."""
     if frozen(values):
         raise refused(values)
     if isinstance(values, TreeMap) and values.comparator is None:
         compare(key, next(iter(values), key))
-    old = values.get(key)
-    values[key] = value
+    old = get(values, key)
+    try:
+        values[key] = value
+    except TypeError:
+        values[hashable(key)] = value
     return old
 
 
+def get(values: Any, key: Any, default: Any = None) -> Any:
+    """Map.get and Map.getOrDefault: any object may be a key."""
+    try:
+        return values.get(key, default)
+    except TypeError:
+        return values.get(hashable(key), default)
+
+
+def _has(values: Any, key: Any) -> bool:
+    return hashable(key) in values
+
+
 def _put_all(values: Any, more: Any) -> None:
+    if isinstance(values, HashMap) and not values:
+        values.presized(len(more))
     for key in map_keys(more):
         put(values, key, more[key])
 
 
 def _put_if_absent(values: Any, key: Any, value: Any) -> Any:
-    old = values.get(key)
+    old = get(values, key)
     if old is None:
         put(values, key, value)
     return old
@@ -53,6 +71,7 @@ def put_first(values: Any, key: Any, value: Any) -> None:
 
 
 def _compute(values: Any, key: Any, function: Any) -> Any:
+    key = hashable(key)
     new = function(key, values.get(key))
     if new is None:
         values.pop(key, None)
@@ -62,6 +81,7 @@ def _compute(values: Any, key: Any, function: Any) -> Any:
 
 
 def _compute_if_absent(values: Any, key: Any, function: Any) -> Any:
+    key = hashable(key)
     if values.get(key) is None:
         new = function(key)
         if new is not None:
@@ -71,10 +91,11 @@ def _compute_if_absent(values: Any, key: Any, function: Any) -> Any:
 
 
 def _compute_if_present(values: Any, key: Any, function: Any) -> Any:
-    return _compute(values, key, function) if values.get(key) is not None else None
+    return _compute(values, key, function) if get(values, key) is not None else None
 
 
 def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
+    key = hashable(key)
     old = values.get(key)
     new = value if old is None else function(old, value)
     if new is None:
@@ -87,10 +108,11 @@ def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
 def _map_remove(values: Any, key: Any) -> Any:
     if frozen(values):
         raise refused(values)
-    return values.pop(key, None)
+    return values.pop(hashable(key), None)
 
 
 def _map_remove_pair(values: Any, key: Any, value: Any) -> bool:
+    key = hashable(key)
     if key in values and equal(values[key], value):
         del values[key]
         return True
@@ -98,17 +120,26 @@ def _map_remove_pair(values: Any, key: Any, value: Any) -> bool:
 
 
 def _map_replace(values: Any, key: Any, value: Any) -> Any:
-    return put(values, key, value) if key in values else None
+    return put(values, key, value) if _has(values, key) else None
+
+
+def _replace_pair(values: Any, key: Any, old: Any, new: Any) -> bool:
+    if not _has(values, key) or not equal(get(values, key), old):
+        return False
+    put(values, key, new)
+    return True
+
+
+def _clone(values: Any) -> Any:
+    if isinstance(values, TreeMap):
+        return TreeMap(values, values.comparator)
+    copied = type(values)((key, values[key]) for key in map_keys(values))
+    return copied.presized(len(values)) if isinstance(copied, HashMap) else copied
 
 
 def _map_replace_all(values: Any, function: Any) -> None:
     for key in map_keys(values):
         values[key] = function(key, values[key])
-
-
-def _entry_at(values: Any, at: int) -> Any:
-    keys = values.ordered_keys()
-    return Entry(keys[at], values[keys[at]]) if keys else None
 
 
 METHODS: dict[str, Any] = {
@@ -118,12 +149,12 @@ METHODS: dict[str, Any] = {
     "Map.compute/2": _compute,
     "Map.computeIfAbsent/2": _compute_if_absent,
     "Map.computeIfPresent/2": _compute_if_present,
-    "Map.containsKey/1": lambda v, key: key in v,
+    "Map.containsKey/1": _has,
     "Map.containsValue/1": lambda v, value: any(equal(value, item) for item in v.values()),
     "Map.entrySet/0": lambda v: MapView(v, "entries"),
     "Map.forEach/1": each,
-    "Map.get/1": lambda v, key: v.get(key),
-    "Map.getOrDefault/2": lambda v, key, default: v.get(key, default),
+    "Map.get/1": get,
+    "Map.getOrDefault/2": get,
     "Map.isEmpty/0": lambda v: not len(v),
     "Map.keySet/0": lambda v: MapView(v, "keys"),
     "Map.merge/3": _merge,
@@ -133,22 +164,12 @@ METHODS: dict[str, Any] = {
     "Map.remove/1": _map_remove,
     "Map.remove/2": _map_remove_pair,
     "Map.replace/2": _map_replace,
-    "Map.replace/3": lambda v, key, old, new: key in v and equal(v[key], old) and (put(v, key, new) or True),
+    "Map.replace/3": _replace_pair,
     "Map.replaceAll/1": _map_replace_all,
     "Map.size/0": len,
     "Map.values/0": lambda v: MapView(v, "values"),
-    "HashMap.clone/0": lambda v: type(v)(v),
-    "SortedMap.firstKey/0": first,
-    "SortedMap.lastKey/0": last,
-    "SortedMap.headMap/1": lambda v, k: TreeMap({x: v[x] for x in v if compare(x, k) < 0}, v.comparator),
-    "SortedMap.tailMap/1": lambda v, k: TreeMap({x: v[x] for x in v if compare(x, k) >= 0}, v.comparator),
-    "SortedMap.subMap/2": lambda v, a, b: TreeMap({x: v[x] for x in v if compare(x, a) >= 0 > compare(x, b)}),
-    "NavigableMap.firstEntry/0": lambda v: _entry_at(v, 0),
-    "NavigableMap.lastEntry/0": lambda v: _entry_at(v, -1),
-    "NavigableMap.floorKey/1": lambda v, k: navigate(v, k, lambda c: c <= 0, last=True),
-    "NavigableMap.lowerKey/1": lambda v, k: navigate(v, k, lambda c: c < 0, last=True),
-    "NavigableMap.ceilingKey/1": lambda v, k: navigate(v, k, lambda c: c >= 0, last=False),
-    "NavigableMap.higherKey/1": lambda v, k: navigate(v, k, lambda c: c > 0, last=False),
+    "HashMap.clone/0": _clone,
+    "TreeMap.clone/0": _clone,
     "Map.Entry.getKey/0": Entry.j_getKey,
     "Map.Entry.getValue/0": Entry.j_getValue,
     "Map.Entry.setValue/1": Entry.j_setValue,

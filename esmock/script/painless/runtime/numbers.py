@@ -1,7 +1,8 @@
-"""Math, the number classes, BigInteger."""
+"""Math, Number, Double and Float."""
 
 from __future__ import annotations
 
+import decimal
 import math
 import random
 import struct
@@ -12,21 +13,9 @@ from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.convert import number_as
 from esmock.script.painless.runtime.formatting import DecimalFormat
+from esmock.script.painless.runtime.integers import bad_number
 from esmock.script.painless.runtime.ordering import compare, compare_double
-from esmock.script.painless.runtime.values import (
-    BigInteger,
-    Byte,
-    Float,
-    Long,
-    Short,
-    double_text,
-    float_text,
-    hash_code,
-)
-
-_INT = (-0x80000000, 0x7FFFFFFF)
-_LONG = (-(1 << 63), (1 << 63) - 1)
-_RANGES = {"Integer": _INT, "Long": _LONG, "Short": (-32768, 32767), "Byte": (-128, 127)}
+from esmock.script.painless.runtime.values import Float, double_text, float_text, hash_code
 
 
 def _total(function: Callable[..., float]) -> Callable[..., float]:
@@ -115,13 +104,22 @@ def _signum(value: float) -> float:
     return value if value == 0 or value != value else math.copysign(1.0, value)
 
 
+def _cube_root(value: float) -> float:
+    """Math.cbrt: the nearest double, which C's function is not always."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    context = decimal.Context(prec=40)
+    root = context.power(decimal.Decimal(abs(value)), context.divide(decimal.Decimal(1), decimal.Decimal(3)))
+    return math.copysign(float(root), value)
+
+
 _MATH: dict[str, Callable[..., Any]] = {
     "abs/1": abs,
     "acos/1": _total(math.acos),
     "asin/1": _total(math.asin),
     "atan/1": math.atan,
     "atan2/2": math.atan2,
-    "cbrt/1": lambda v: math.copysign(round(abs(v) ** (1 / 3), 15), v) if abs(v) < math.inf else v,
+    "cbrt/1": _cube_root,
     "ceil/1": _whole(math.ceil),
     "copySign/2": math.copysign,
     "cos/1": _total(math.cos),
@@ -156,36 +154,12 @@ _MATH: dict[str, Callable[..., Any]] = {
 }
 
 
-def _bad_number(text: str, radix: int = 10) -> t.Throwable:
-    return t.NumberFormat(f'For input string: "{text}"' + (f" under radix {radix}" if radix != 10 else ""))
-
-
-def parse_integer(text: Any, kind: str, radix: int = 10) -> int:
-    """Integer.parseInt and its relatives."""
-    if text is None:
-        raise t.NumberFormat('Cannot parse null string' if kind == "Integer" else "null")
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    low, high = _RANGES[kind]
-    value = None
-    if digits and digits[0] not in "+-_ \t\n" and "_" not in digits and not digits[-1].isspace():
-        try:
-            value = int(text, radix)
-        except ValueError:
-            value = None
-    if value is None:
-        raise _bad_number(text) if digits or text else t.NumberFormat('For input string: ""')
-    if not low <= value <= high:
-        if kind in ("Short", "Byte"):
-            raise t.NumberFormat(f'Value out of range. Value:"{text}" Radix:{radix}')
-        raise _bad_number(text)
-    return value
-
-
 def parse_double(text: Any) -> float:
     """Double.parseDouble."""
     if text is None:
         raise t.NullPointer(None)
     body = text.strip("".join(map(chr, range(33))))
+    text = body
     if not body:
         raise t.NumberFormat("empty String")
     clean = body[:-1] if body[-1] in "dDfF" and body[-2:-1].isdigit() else body
@@ -193,75 +167,39 @@ def parse_double(text: Any) -> float:
         "NaN",
         "Infinity",
     )):
-        raise _bad_number(text)
+        raise bad_number(text)
     try:
         return float(clean)
     except ValueError:
-        raise _bad_number(text) from None
-
-
-def _unsigned(value: int, bits: int, base: str) -> str:
-    return format(value & ((1 << bits) - 1), base)
-
-
-def in_radix(value: int, radix: int) -> str:
-    """Integer.toString(value, radix)."""
-    if not 2 <= radix <= 36:
-        radix = 10
-    digits = ""
-    number = abs(value)
-    while number:
-        number, digit = divmod(number, radix)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return ("-" if value < 0 else "") + (digits or "0")
-
-
-def _integer_statics(name: str, bits: int) -> dict[str, Any]:
-    kind = name
-    parse = f"parse{'Int' if name == 'Integer' else 'Long'}"
-    wrap = o.int32 if bits == 32 else o.int64
-    box: Any = int if bits == 32 else Long
-    mask = (1 << bits) - 1
-    return {
-        f"{name}.{parse}/1": lambda s: parse_integer(s, kind),
-        f"{name}.{parse}/2": lambda s, radix: parse_integer(s, kind, radix),
-        f"{name}.valueOf/1": lambda v: box(parse_integer(v, kind) if isinstance(v, str) else v),
-        f"{name}.valueOf/2": lambda s, radix: box(parse_integer(s, kind, radix)),
-        f"{name}.decode/1": lambda s: box(int(s, 0)),
-        f"{name}.toString/1": int.__repr__,
-        f"{name}.toString/2": in_radix,
-        f"{name}.toHexString/1": lambda v: _unsigned(v, bits, "x"),
-        f"{name}.toBinaryString/1": lambda v: _unsigned(v, bits, "b"),
-        f"{name}.toOctalString/1": lambda v: _unsigned(v, bits, "o"),
-        f"{name}.compare/2": lambda a, b: (a > b) - (a < b),
-        f"{name}.compareUnsigned/2": lambda a, b: ((a & mask) > (b & mask)) - ((a & mask) < (b & mask)),
-        f"{name}.max/2": max,
-        f"{name}.min/2": min,
-        f"{name}.sum/2": lambda a, b: wrap(a + b),
-        f"{name}.signum/1": lambda v: (v > 0) - (v < 0),
-        f"{name}.bitCount/1": lambda v: (v & mask).bit_count(),
-        f"{name}.reverse/1": lambda v: wrap(int(format(v & mask, f"0{bits}b")[::-1], 2)),
-        f"{name}.reverseBytes/1": lambda v: int.from_bytes(
-            (v & mask).to_bytes(bits // 8, "little"), "big", signed=True
-        ),
-        f"{name}.highestOneBit/1": lambda v: wrap(1 << ((v & mask).bit_length() - 1)) if v else 0,
-        f"{name}.lowestOneBit/1": lambda v: wrap(v & -v),
-        f"{name}.numberOfLeadingZeros/1": lambda v: bits - (v & mask).bit_length(),
-        f"{name}.numberOfTrailingZeros/1": lambda v: (v & -v).bit_length() - 1 if v else bits,
-        f"{name}.rotateLeft/2": lambda v, n: wrap((v & mask) << (n % bits) | (v & mask) >> (bits - n % bits)),
-        f"{name}.rotateRight/2": lambda v, n: wrap((v & mask) >> (n % bits) | (v & mask) << (bits - n % bits)),
-        f"{name}.hashCode/1": lambda v: hash_code(box(v)),
-        f"{name}.toUnsignedString/1": lambda v: str(v & mask),
-        f"{name}.divideUnsigned/2": lambda a, b: wrap((a & mask) // (b & mask)),
-        f"{name}.remainderUnsigned/2": lambda a, b: wrap((a & mask) % (b & mask)),
-        f"{name}.{'toUnsignedLong' if bits == 32 else 'parseUnsignedLong'}/1": (
-            (lambda v: v & mask) if bits == 32 else (lambda s: wrap(int(s)))
-        ),
-    }
+        raise bad_number(text) from None
 
 
 def _double_bits(value: float) -> int:
     return int(struct.unpack("<q", struct.pack("<d", value))[0])
+
+
+def _float_bits(value: float) -> int:
+    return int(struct.unpack("<i", struct.pack("<f", value))[0])
+
+
+def _hex_text(least: int, places: int) -> Callable[[float], str]:
+    """Double.toHexString for numbers whose exponent is at least ``-least`` when they are normal."""
+
+    def apply(value: float) -> str:
+        if value != value or math.isinf(value):
+            return double_text(value)
+        sign = "-" if math.copysign(1, value) < 0 else ""
+        if value == 0:
+            return sign + "0x0.0p0"
+        mantissa, exponent = math.frexp(abs(value))
+        mantissa, exponent = mantissa * 2, exponent - 1
+        if exponent < -least:
+            mantissa, exponent = math.ldexp(mantissa, exponent + least), -least
+        whole = int(mantissa)
+        digits = f"{round((mantissa - whole) * (1 << 52)):013x}"[:places].rstrip("0") or "0"
+        return f"{sign}0x{whole}.{digits}p{exponent}"
+
+    return apply
 
 
 def _real_statics(name: str) -> dict[str, Any]:
@@ -273,6 +211,7 @@ def _real_statics(name: str) -> dict[str, Any]:
         f"{name}.parse{name}/1": lambda s: narrow(parse_double(s)),
         f"{name}.valueOf/1": lambda v: box(narrow(parse_double(v) if isinstance(v, str) else v)),
         f"{name}.toString/1": text,
+        f"{name}.toHexString/1": _hex_text(1022 if not single else 126, 13 if not single else 6),
         f"{name}.compare/2": compare_double,
         f"{name}.isNaN/1": lambda v: v != v,
         f"{name}.isInfinite/1": math.isinf,
@@ -294,51 +233,17 @@ def _joined(*parts: dict[str, Any]) -> dict[str, Any]:
 STATICS: dict[str, Any] = _joined(
     {f"Math.{key}": function for key, function in _MATH.items()},
     {f"StrictMath.{key}": function for key, function in _MATH.items()},
-    _integer_statics("Integer", 32),
-    _integer_statics("Long", 64),
     _real_statics("Double"),
     _real_statics("Float"),
     {
         "Double.doubleToLongBits/1": _double_bits,
         "Double.doubleToRawLongBits/1": _double_bits,
         "Double.longBitsToDouble/1": lambda v: struct.unpack("<d", struct.pack("<q", v))[0],
-        "Float.floatToIntBits/1": lambda v: struct.unpack("<i", struct.pack("<f", v))[0],
+        "Float.floatToIntBits/1": _float_bits,
+        "Float.floatToRawIntBits/1": _float_bits,
         "Float.intBitsToFloat/1": lambda v: struct.unpack("<f", struct.pack("<i", v))[0],
-        "Short.parseShort/1": lambda s: parse_integer(s, "Short"),
-        "Byte.parseByte/1": lambda s: parse_integer(s, "Byte"),
-        "Short.valueOf/1": Short,
-        "Byte.valueOf/1": Byte,
-        "Short.toString/1": int.__repr__,
-        "Byte.toString/1": int.__repr__,
-        "Short.compare/2": lambda a, b: a - b,
-        "Byte.compare/2": lambda a, b: a - b,
-        "BigInteger.valueOf/1": BigInteger,
-    },
+        },
 )
-
-
-def _big(operation: Callable[..., int]) -> Callable[..., BigInteger]:
-    def apply(*values: Any) -> BigInteger:
-        result = operation(*map(int, values))
-        if abs(result).bit_length() > 1_000_000:
-            raise t.ArithmeticError_("BigInteger would overflow supported range")
-        return BigInteger(result)
-
-    return apply
-
-
-def _big_power(base: int, exponent: int) -> int:
-    if exponent < 0:
-        raise t.ArithmeticError_("Negative exponent")
-    if abs(base).bit_length() * exponent > 1_000_000:
-        raise t.ArithmeticError_("BigInteger would overflow supported range")
-    return int(base**exponent)
-
-
-def _big_divide(a: int, b: int) -> int:
-    if b == 0:
-        raise t.ArithmeticError_("BigInteger divide by zero")
-    return o.integer_divide(a, b)
 
 
 METHODS: dict[str, Any] = {
@@ -348,56 +253,18 @@ METHODS: dict[str, Any] = {
     "Number.floatValue/0": lambda v: number_as(v, "float"),
     "Number.shortValue/0": lambda v: number_as(v, "short"),
     "Number.byteValue/0": lambda v: number_as(v, "byte"),
-    "Integer.compareTo/1": compare,
-    "Long.compareTo/1": compare,
-    "Short.compareTo/1": compare,
-    "Byte.compareTo/1": compare,
     "Double.compareTo/1": compare,
     "Float.compareTo/1": compare,
     "Double.isNaN/0": lambda v: v != v,
     "Double.isInfinite/0": math.isinf,
     "Float.isNaN/0": lambda v: v != v,
     "Float.isInfinite/0": math.isinf,
-    "BigInteger.add/1": _big(lambda a, b: a + b),
-    "BigInteger.subtract/1": _big(lambda a, b: a - b),
-    "BigInteger.multiply/1": _big(lambda a, b: a * b),
-    "BigInteger.divide/1": _big(_big_divide),
-    "BigInteger.remainder/1": _big(o.integer_remainder),
-    "BigInteger.mod/1": _big(lambda a, b: a % b),
-    "BigInteger.pow/1": _big(_big_power),
-    "BigInteger.gcd/1": _big(math.gcd),
-    "BigInteger.abs/0": _big(abs),
-    "BigInteger.negate/0": _big(lambda a: -a),
-    "BigInteger.and/1": _big(lambda a, b: a & b),
-    "BigInteger.or/1": _big(lambda a, b: a | b),
-    "BigInteger.xor/1": _big(lambda a, b: a ^ b),
-    "BigInteger.not/0": _big(lambda a: ~a),
-    "BigInteger.shiftLeft/1": _big(lambda a, n: a << min(n, 2_000_000) if n >= 0 else a >> -n),
-    "BigInteger.shiftRight/1": _big(lambda a, n: a >> n if n >= 0 else a << min(-n, 2_000_000)),
-    "BigInteger.max/1": _big(max),
-    "BigInteger.min/1": _big(min),
-    "BigInteger.signum/0": lambda a: (a > 0) - (a < 0),
-    "BigInteger.bitLength/0": lambda a: (a if a >= 0 else ~a).bit_length(),
-    "BigInteger.bitCount/0": lambda a: (a if a >= 0 else ~a).bit_count(),
-    "BigInteger.compareTo/1": lambda a, b: (a > b) - (a < b),
-    "BigInteger.toString/1": in_radix,
     "NumberFormat.format/1": DecimalFormat.j_format,
 }
 CONSTRUCTORS: dict[str, Any] = {
-    "BigInteger/1": lambda s: BigInteger(parse_big(s)),
-    "BigInteger/2": lambda s, radix: BigInteger(int(s, radix)),
     "DecimalFormat/0": DecimalFormat,
     "DecimalFormat/1": DecimalFormat,
 }
-
-
-def parse_big(text: str) -> int:
-    """BigInteger of a text."""
-    if not text:
-        raise t.NumberFormat("Zero length BigInteger")
-    if not text.lstrip("+-").isdigit() or len(text) > 100_000:
-        raise _bad_number(text)
-    return int(text)
 
 
 CONSTANTS: dict[str, Any] = {
@@ -422,16 +289,7 @@ CONSTANTS: dict[str, Any] = {
     "Float.NEGATIVE_INFINITY": -math.inf,
     "Float.BYTES": 4,
     "Float.SIZE": 32,
-    "BigInteger.ONE": BigInteger(1),
-    "BigInteger.TEN": BigInteger(10),
-    "BigInteger.ZERO": BigInteger(0),
-} | {
-    f"{name}.{field}": value
-    for name, (low, high) in _RANGES.items()
-    for field, value in (
-        ("MIN_VALUE", low),
-        ("MAX_VALUE", high),
-        ("BYTES", {"Integer": 4, "Long": 8, "Short": 2, "Byte": 1}[name]),
-        ("SIZE", {"Integer": 32, "Long": 64, "Short": 16, "Byte": 8}[name]),
-    )
+    "Float.MAX_EXPONENT": 127,
+    "Float.MIN_EXPONENT": -126,
+    "Float.MIN_NORMAL": 1.1754943508222875e-38,
 }

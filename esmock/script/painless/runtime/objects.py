@@ -7,7 +7,7 @@ from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.ordering import compare
-from esmock.script.painless.runtime.values import equal, hash_code, to_text
+from esmock.script.painless.runtime.values import class_of, equal, hash_code, to_text
 
 
 class Optional:
@@ -37,7 +37,7 @@ class Optional:
 
     def j_orElseThrow(self, supplier: Any) -> Any:
         if self.value is None:
-            raise supplier()
+            raise _throwable(supplier())
         return self.value
 
     def j_ifPresent(self, consumer: Any) -> None:
@@ -48,7 +48,12 @@ class Optional:
         return Optional(None if self.value is None else function(self.value))
 
     def j_flatMap(self, function: Any) -> Any:
-        return self if self.value is None else function(self.value)
+        if self.value is None:
+            return self
+        found = function(self.value)
+        if not isinstance(found, Optional):
+            raise _miscast(found, "java.util.Optional")
+        return found
 
     def j_filter(self, predicate: Any) -> Optional:
         return self if self.value is None or predicate(self.value) else Optional(None)
@@ -73,6 +78,21 @@ class OptionalLong(Optional):
 
 class OptionalDouble(Optional):
     java_class = "java.util.OptionalDouble"
+
+
+def _throwable(value: Any) -> t.Throwable:
+    if not isinstance(value, t.Throwable):
+        raise _miscast(value, "java.lang.Throwable")
+    return value
+
+
+def _miscast(value: Any, wanted: str) -> t.Throwable:
+    """The ClassCast of a library class that stands for another one."""
+    if value is None:
+        return t.NullPointer(None)
+    kind = class_of(value)
+    where = f"{kind} and {wanted} are in module java.base of loader 'bootstrap'"
+    return t.ClassCast(f"class {kind} cannot be cast to class {wanted} ({where})")
 
 
 def optional_of(kind: str, value: Any) -> Optional:

@@ -13,8 +13,7 @@ from esmock import errors
 from esmock.errors import Unsupported
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.strings import text_of
-from esmock.script.painless.runtime.values import JavaArray
+from esmock.script.painless.runtime.values import JavaArray, text_of
 
 _FLAGS = {"i": 2, "m": 8, "s": 32, "u": 64, "x": 4, "c": 128, "l": 16, "U": 256, "d": 1}
 _PYTHON = {2: re.IGNORECASE, 8: re.MULTILINE, 32: re.DOTALL, 4: re.VERBOSE}

@@ -111,6 +111,8 @@ class Stream:
         return self._same(itertools.islice(self._items(), count))
 
     def j_skip(self, count: int) -> Stream:
+        if count < 0:
+            raise t.IllegalArgument(str(count))
         return self._same(itertools.islice(self._items(), count, None))
 
     def j_peek(self, consumer: Any) -> Stream:

@@ -1,24 +1,17 @@
-"""String, StringBuilder, Character, StringJoiner, StringTokenizer, Base64."""
+"""String, StringBuilder, StringJoiner, StringTokenizer."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import unicodedata
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.formatting import format_text
 from esmock.script.painless.runtime.operators import MAX_TEXT
 from esmock.script.painless.runtime.ordering import compare, compare_text
-from esmock.script.painless.runtime.values import Byte, Char, JavaArray, class_of, to_text
+from esmock.script.painless.runtime.values import Char, JavaArray, class_of, text_of, to_text
 
 _BLANKS = "".join(map(chr, range(33)))
-
-
-def text_of(value: Any) -> str:
-    """A CharSequence as text."""
-    return value if type(value) is str else to_text(value)
 
 
 def char_at(text: Any, index: int) -> Char:
@@ -34,6 +27,44 @@ def code_point_at(text: Any, index: int) -> int:
     if not 0 <= index < len(text):
         raise t.StringIndexOutOfBounds(f"index {index}, length {len(text)}")
     return ord(text[index])
+
+
+def code_point_before(text: Any, index: int) -> int:
+    """String.codePointBefore. Raises StringIndexOutOfBounds."""
+    text = text_of(text)
+    if not 1 <= index <= len(text):
+        raise t.StringIndexOutOfBounds(f"String index out of range: {index}")
+    return ord(text[index - 1])
+
+
+def code_point_count(text: Any, begin: int, end: int) -> int:
+    """String.codePointCount. Raises IndexOutOfBounds."""
+    if not 0 <= begin <= end <= len(text_of(text)):
+        raise t.IndexOutOfBounds(None)
+    return end - begin
+
+
+def offset_by_code_points(text: Any, index: int, count: int) -> int:
+    """String.offsetByCodePoints. Raises IndexOutOfBounds."""
+    length = len(text_of(text))
+    if not 0 <= index <= length or not 0 <= index + count <= length:
+        raise t.IndexOutOfBounds(None)
+    return index + count
+
+
+def get_chars_into(text: str, begin: int, end: int, target: Any, at: int) -> None:
+    """String.getChars. Raises StringIndexOutOfBounds, ArrayIndexOutOfBounds."""
+    if not 0 <= begin <= end <= len(text):
+        raise t.StringIndexOutOfBounds(f"begin {begin}, end {end}, length {len(text)}")
+    if at < 0 or at + end - begin > len(target):
+        raise t.ArrayIndexOutOfBounds(f"offset {at}, count {end - begin}, length {len(target)}")
+    target[at : at + end - begin] = [Char(ord(char)) for char in text[begin:end]]
+
+
+def _copy_value(values: Any, at: int, count: int) -> str:
+    if at < 0 or count < 0 or at + count > len(values):
+        raise t.StringIndexOutOfBounds(f"offset {at}, count {count}, length {len(values)}")
+    return "".join(map(chr, values[at : at + count]))
 
 
 def substring(text: str, begin: int, end: int | None = None) -> str:
@@ -133,17 +164,34 @@ class StringBuilder:
     java_class = "java.lang.StringBuilder"
 
     def __init__(self, start: Any = "") -> None:
+        if isinstance(start, int) and start < 0:
+            raise t.NegativeArraySize(str(start))
         self.text = "" if isinstance(start, int) else text_of(start)
+        self._room = start if isinstance(start, int) else len(self.text) + 16
 
     def j_append(self, value: Any, start: int | None = None, end: int | None = None) -> StringBuilder:
         if isinstance(value, JavaArray):
             text = "".join(map(chr, value))
         else:
             text = to_text(value)
-        self.text = _bounded(self.text + (text if start is None else text[start:end]))
+        if start is not None:
+            text = self._part(value, text, start, end)
+        self.text = _bounded(self.text + text)
         return self
 
+    def _part(self, value: Any, text: str, start: int, end: int | None) -> str:
+        """What is appended of a sequence between two indexes, or of an array from an index on."""
+        if isinstance(value, JavaArray):
+            if start < 0 or not 0 <= (end or 0) <= len(text) - start:
+                raise t.IndexOutOfBounds(f"offset {start}, count {end}, length {len(text)}")
+            return text[start : start + (end or 0)]
+        if not 0 <= start <= (end or 0) <= len(text):
+            raise t.IndexOutOfBounds(f"start {start}, end {end}, length {len(text)}")
+        return text[start:end]
+
     def j_appendCodePoint(self, code: int) -> StringBuilder:
+        if not 0 <= code <= 0x10FFFF:
+            raise t.IllegalArgument(f"Not a valid Unicode code point: 0x{code & 0xFFFFFFFF:X}")
         self.text += chr(code)
         return self
 
@@ -162,11 +210,14 @@ class StringBuilder:
 
     def j_deleteCharAt(self, index: int) -> StringBuilder:
         if not 0 <= index < len(self.text):
-            raise t.StringIndexOutOfBounds(f"index {index},length {len(self.text)}")
+            raise t.StringIndexOutOfBounds(f"index {index}, length {len(self.text)}")
         self.text = self.text[:index] + self.text[index + 1 :]
         return self
 
     def j_replace(self, start: int, end: int, text: str) -> StringBuilder:
+        end = min(end, len(self.text))
+        if start < 0 or start > end:
+            raise t.StringIndexOutOfBounds(f"start {start}, end {end}, length {len(self.text)}")
         self.text = self.text[:start] + text + self.text[end:]
         return self
 
@@ -175,18 +226,24 @@ class StringBuilder:
         return self
 
     def j_setCharAt(self, index: int, char: int) -> None:
-        char_at(self.text, index)
+        if not 0 <= index < len(self.text):
+            raise t.StringIndexOutOfBounds(f"index {index}, length {len(self.text)}")
         self.text = self.text[:index] + chr(char) + self.text[index + 1 :]
 
     def j_setLength(self, length: int) -> None:
         if length > MAX_TEXT:
             raise t.OutOfMemory("Java heap space")
         if length < 0:
-            raise t.IndexOutOfBounds(None)
+            raise t.StringIndexOutOfBounds(f"String index out of range: {length}")
         self.text = self.text[:length].ljust(length, "\0")
 
     def j_substring(self, begin: int, end: int | None = None) -> str:
-        return substring(self.text, begin, end)
+        length = len(self.text)
+        if end is not None or not 0 <= begin <= length:
+            last = length if end is None else end
+            if not 0 <= begin <= last <= length:
+                raise t.StringIndexOutOfBounds(f"start {begin}, end {last}, length {length}")
+        return self.text[begin:end]
 
     def j_indexOf(self, what: str, start: int = 0) -> int:
         return _index(self.text, what, start)
@@ -195,7 +252,23 @@ class StringBuilder:
         return _last_index(self.text, what, start)
 
     def j_capacity(self) -> int:
-        return max(16, len(self.text))
+        """Differs: growing by parts is not followed, the capacity is what the text needs."""
+        return max(self._room, len(self.text))
+
+    def j_codePointAt(self, index: int) -> int:
+        return code_point_at(self.text, index)
+
+    def j_codePointBefore(self, index: int) -> int:
+        return code_point_before(self.text, index)
+
+    def j_codePointCount(self, begin: int, end: int) -> int:
+        return code_point_count(self.text, begin, end)
+
+    def j_offsetByCodePoints(self, index: int, count: int) -> int:
+        return offset_by_code_points(self.text, index, count)
+
+    def j_getChars(self, begin: int, end: int, target: Any, at: int) -> None:
+        get_chars_into(self.text, begin, end, target, at)
 
     def j_toString(self) -> str:
         return self.text
@@ -219,6 +292,11 @@ class StringJoiner:
         self.parts.append(to_text(value))
         return self
 
+    def j_merge(self, other: StringJoiner) -> StringJoiner:
+        if other.parts:
+            self.parts.append(other.separator.join(other.parts))
+        return self
+
     def j_setEmptyValue(self, value: Any) -> StringJoiner:
         self.empty = text_of(value)
         return self
@@ -233,79 +311,47 @@ class StringJoiner:
 
 
 class StringTokenizer:
-    """java.util.StringTokenizer."""
+    """java.util.StringTokenizer: reads on as it is asked, so that the delimiters may change."""
 
     java_class = "java.util.StringTokenizer"
 
     def __init__(self, text: str, delimiters: str = " \t\n\r\f", keep: bool = False) -> None:
-        self.tokens: list[str] = []
-        word = ""
-        for char in text:
-            if char in delimiters:
-                self.tokens += ([word] if word else []) + ([char] if keep else [])
-                word = ""
-            else:
-                word += char
-        self.tokens += [word] if word else []
+        self.text, self.delimiters, self.keep, self.at = text, delimiters, keep, 0
+
+    def _next(self, at: int) -> tuple[str, int]:
+        """The token from there on, and where it ends; an empty one at the end."""
+        while not self.keep and at < len(self.text) and self.text[at] in self.delimiters:
+            at += 1
+        end = at
+        while end < len(self.text) and self.text[end] not in self.delimiters:
+            end += 1
+        if self.keep and end == at < len(self.text):
+            end += 1
+        return self.text[at:end], end
 
     def j_hasMoreTokens(self) -> bool:
-        return bool(self.tokens)
+        return bool(self._next(self.at)[0])
 
     def j_countTokens(self) -> int:
-        return len(self.tokens)
+        count, at = 0, self.at
+        while True:
+            token, at = self._next(at)
+            if not token:
+                return count
+            count += 1
 
-    def j_nextToken(self) -> str:
-        if not self.tokens:
+    def j_nextToken(self, delimiters: str | None = None) -> str:
+        if delimiters is not None:
+            self.delimiters = delimiters
+        token, self.at = self._next(self.at)
+        if not token:
             raise t.NoSuchElement(None)
-        return self.tokens.pop(0)
+        return token
 
-    j_nextElement = j_nextToken
+    def j_nextElement(self) -> str:
+        return self.j_nextToken()
+
     j_hasMoreElements = j_hasMoreTokens
-
-
-class Encoder:
-    java_class = "java.util.Base64.Encoder"
-
-    def j_encodeToString(self, data: Any) -> str:
-        return base64.b64encode(bytes(b & 0xFF for b in data)).decode()
-
-
-class Decoder:
-    java_class = "java.util.Base64.Decoder"
-
-    def j_decode(self, text: str) -> JavaArray:
-        return JavaArray("byte", [Byte(b - 256 if b > 127 else b) for b in decode_base64(text.encode("latin-1", "replace"))])
-
-
-_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-
-
-def decode_base64(data: bytes) -> bytes:
-    """Base64.Decoder.decode: padding may be left out. Raises IllegalArgument with Java's messages."""
-    body, _, _ = data.partition(b"=")
-    for byte in body:
-        if byte not in _BASE64:
-            raise t.IllegalArgument(f"Illegal base64 character {_hex_byte(byte)}")
-    rest, padding = len(body) % 4, data[len(body) :]
-    if rest == 1:
-        raise t.IllegalArgument("Last unit does not have enough valid bits")
-    if padding and padding != b"=" * ((-len(body)) % 4):
-        if rest and padding.startswith(b"=" * (4 - rest)):
-            raise t.IllegalArgument(f"Input byte array has incorrect ending byte at {len(body) + 4 - rest}")
-        raise t.IllegalArgument("Input byte array has wrong 4-byte ending unit")
-    return base64.b64decode(body + b"=" * ((-len(body)) % 4))
-
-
-def _hex_byte(byte: int) -> str:
-    return f"{byte - 256 if byte > 127 else byte:x}"
-
-
-def _decode(text: str) -> str:
-    return decode_base64(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
-
-
-def _char(test: Any) -> Any:
-    return lambda code: test(chr(code))
 
 
 METHODS: dict[str, Any] = {
@@ -316,8 +362,8 @@ METHODS: dict[str, Any] = {
     "CharSequence.codePoints/0": _chars,
     "CharSequence.toString/0": text_of,
     "String.codePointAt/1": code_point_at,
-    "String.codePointBefore/1": lambda text, index: code_point_at(text, index - 1),
-    "String.codePointCount/2": lambda text, a, b: b - a,
+    "String.codePointBefore/1": code_point_before,
+    "String.codePointCount/2": code_point_count,
     "String.compareTo/1": compare,
     "String.compareToIgnoreCase/1": _compare_ignore_case,
     "String.concat/1": lambda text, other: _bounded(text + other),
@@ -330,7 +376,8 @@ METHODS: dict[str, Any] = {
     "String.isEmpty/0": lambda text: not text,
     "String.lastIndexOf/1": _last_index,
     "String.lastIndexOf/2": _last_index,
-    "String.offsetByCodePoints/2": lambda text, index, count: index + count,
+    "String.offsetByCodePoints/2": offset_by_code_points,
+    "String.getChars/4": get_chars_into,
     "String.regionMatches/4": _region,
     "String.regionMatches/5": _region,
     "String.replace/2": _replace,
@@ -346,51 +393,19 @@ METHODS: dict[str, Any] = {
     "String.toLowerCase/1": lambda text, locale: text.lower(),
     "String.toUpperCase/1": lambda text, locale: text.upper(),
     "String.trim/0": lambda text: text.strip(_BLANKS),
-    "String.encodeBase64/0": lambda text: base64.b64encode(text.encode("utf-8", "surrogatepass")).decode(),
-    "String.decodeBase64/0": _decode,
     "String.sha1/0": _digest("sha1"),
     "String.sha256/0": _digest("sha256"),
-    "Character.charValue/0": lambda char: char,
-    "Character.compareTo/1": lambda a, b: int(a) - int(b),
 }
 STATICS: dict[str, Any] = {
     "String.valueOf/1": lambda v: "".join(map(chr, v)) if isinstance(v, JavaArray) else to_text(v),
     "String.copyValueOf/1": lambda v: "".join(map(chr, v)),
-    "String.copyValueOf/3": lambda v, at, n: "".join(map(chr, v[at : at + n])),
+    "String.copyValueOf/3": _copy_value,
     "String.join/2": _join,
     "String.format/2": lambda pattern, values: format_text(pattern, values),
     "String.format/3": lambda locale, pattern, values: format_text(pattern, values),
-    "Base64.getEncoder/0": Encoder,
-    "Base64.getDecoder/0": Decoder,
-    "Character.isDigit/1": _char(lambda c: unicodedata.category(c) == "Nd"),
-    "Character.isLetter/1": _char(lambda c: unicodedata.category(c) in ("Lu", "Ll", "Lt", "Lm", "Lo")),
-    "Character.isLetterOrDigit/1": _char(lambda c: unicodedata.category(c) in ("Lu", "Ll", "Lt", "Lm", "Lo", "Nd")),
-    "Character.isAlphabetic/1": _char(str.isalpha),
-    "Character.isUpperCase/1": _char(str.isupper),
-    "Character.isLowerCase/1": _char(str.islower),
-    "Character.isWhitespace/1": _char(lambda c: c.isspace() and c not in "\xa0\u2007\u202f"),
-    "Character.isSpaceChar/1": _char(lambda c: unicodedata.category(c) in ("Zs", "Zl", "Zp")),
-    "Character.toUpperCase/1": lambda c: type(c)(ord(chr(c).upper()[0])),
-    "Character.toLowerCase/1": lambda c: type(c)(ord(chr(c).lower()[0])),
-    "Character.getNumericValue/1": lambda c: int(chr(c), 36) if chr(c).isalnum() and chr(c).isascii() else -1,
-    "Character.toString/1": chr,
-    "Character.valueOf/1": Char,
-    "Character.compare/2": lambda a, b: int(a) - int(b),
-    "Character.hashCode/1": int,
-    "Character.digit/2": lambda c, radix: _digit(c, radix),
-    "Character.toChars/1": lambda c: _get_chars(chr(c)),
 }
-
-
-def _digit(code: int, radix: int) -> int:
-    try:
-        value = int(chr(code), 36)
-    except ValueError:
-        return -1
-    return value if value < radix else -1
-
-
 CONSTRUCTORS: dict[str, Any] = {
+    "String/0": str,
     "StringBuilder/0": StringBuilder,
     "StringBuilder/1": StringBuilder,
     "StringBuffer/0": StringBuffer,
@@ -401,10 +416,3 @@ CONSTRUCTORS: dict[str, Any] = {
     "StringTokenizer/2": StringTokenizer,
     "StringTokenizer/3": StringTokenizer,
 }
-CONSTANTS: dict[str, Any] = {
-    "Character.MAX_VALUE": Char(0xFFFF),
-    "Character.MIN_VALUE": Char(0),
-    "Character.MIN_RADIX": 2,
-    "Character.MAX_RADIX": 36,
-}
-

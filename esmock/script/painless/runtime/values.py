@@ -66,10 +66,15 @@ class Float(float):
 
 
 class HashMap(dict[Any, Any]):
-    """A map whose iteration order is that of Java's hash table."""
+    """A map whose iteration order is that of Java's hash table, which begins with ``table`` buckets."""
 
-    __slots__ = ()
     java_class = "java.util.HashMap"
+    table = 16
+
+    def presized(self, size: int) -> HashMap:
+        """Java makes the table of a copied map just large enough for the copy."""
+        self.table = 1 << max(math.ceil(size / 0.75 + 1) - 1, 1).bit_length() if size else 16
+        return self
 
 
 class ListKey(list[Any]):
@@ -93,10 +98,9 @@ class MapKey(HashMap):
 
 def hashable(value: Any) -> Any:
     """The value as it can stand in a Python dict."""
-    kind = type(value)
-    if kind is list:
+    if isinstance(value, list) and not isinstance(value, JavaArray | ListKey):
         return ListKey(value)
-    return MapKey(value) if kind is dict or kind is HashMap else value
+    return MapKey(value) if isinstance(value, dict) and not isinstance(value, MapKey) else value
 
 
 class JavaArray(list[Any]):
@@ -169,7 +173,7 @@ def float_text(value: float) -> str:
     """Float.toString of a double that is exactly a float."""
     if value != value or value in (math.inf, -math.inf):
         return double_text(value)
-    for precision in range(1, 10):
+    for precision in range(2, 10):
         text = f"{value:.{precision}g}"
         if struct.unpack("f", struct.pack("f", float(text)))[0] == value:
             break
@@ -216,6 +220,11 @@ def to_text(value: Any) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     return f"{class_of(value)}@{identity_hash(value):x}"
+
+
+def text_of(value: Any) -> str:
+    """A CharSequence as text."""
+    return value if type(value) is str else to_text(value)
 
 
 def _inherited(kind: type, name: str) -> Callable[[Any], Any] | None:
@@ -362,11 +371,10 @@ def equal(left: Any, right: Any) -> bool:
     return left is right
 
 
-def bucket_order(keys: Iterator[Any] | list[Any], size: int) -> list[Any]:
-    """Keys in the order of a java.util.HashMap of that size."""
+def bucket_order(keys: Iterator[Any] | list[Any], size: int, table: int = 16) -> list[Any]:
+    """Keys in the order of a java.util.HashMap of that size that began with ``table`` buckets."""
     if size < 2:
         return list(keys)
-    table = 16
     while size > table * 0.75:
         table *= 2
     mask = table - 1
@@ -381,7 +389,7 @@ def bucket_order(keys: Iterator[Any] | list[Any], size: int) -> list[Any]:
 def map_keys(value: dict[Any, Any]) -> list[Any]:
     """The keys in Java's iteration order."""
     if isinstance(value, HashMap):
-        return bucket_order(list(value), len(value))
+        return bucket_order(list(value), len(value), value.table)
     own = _inherited(type(value), "ordered_keys")
     return list(own(value)) if own is not None else list(value)
 
