@@ -157,7 +157,12 @@ def instance_of(value: Any, name: str, is_subtype: Subtype) -> bool:
         return True
     if callable(value) and actual == "java.lang.Object":
         return True
-    return is_subtype(actual, name)
+    return is_subtype(actual, name) or any(is_subtype(parent, name) for parent in _parents(type(value)))
+
+
+def _parents(kind: type) -> tuple[str, ...]:
+    """What a class that scripts cannot name extends."""
+    return next((base.__dict__["java_parents"] for base in kind.__mro__ if "java_parents" in base.__dict__), ())
 
 
 def _module(name: str) -> str:

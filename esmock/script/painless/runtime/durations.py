@@ -7,7 +7,7 @@ from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.enums import UNIT_NANOS
-from esmock.script.painless.runtime.values import hash_code
+from esmock.script.painless.runtime.values import hash_code, wrap_int
 
 SECOND = 1_000_000_000
 _DURATION = re.compile(
@@ -68,13 +68,21 @@ class Duration:
         return self.nanos < 0
 
     def j_plus(self, amount: Any, unit: Any = None) -> Duration:
-        return Duration(self.nanos + (amount.nanos if unit is None else amount * UNIT_NANOS[unit.name]))
+        return _bounded(self.nanos + (amount.nanos if unit is None else amount * exact_nanos(unit)))
 
     def j_minus(self, amount: Any, unit: Any = None) -> Duration:
-        return Duration(self.nanos - (amount.nanos if unit is None else amount * UNIT_NANOS[unit.name]))
+        return _bounded(self.nanos - (amount.nanos if unit is None else amount * exact_nanos(unit)))
 
     def j_multipliedBy(self, by: int) -> Duration:
-        return Duration(self.nanos * by)
+        return _bounded(self.nanos * by)
+
+    def j_withSeconds(self, seconds: int) -> Duration:
+        return Duration(seconds * SECOND + self.nanos % SECOND)
+
+    def j_withNanos(self, nanos: int) -> Duration:
+        if not 0 <= nanos < SECOND:
+            raise t.DateTime(f"Invalid value for NanoOfSecond (valid values 0 - 999999999): {nanos}")
+        return Duration(self.nanos // SECOND * SECOND + nanos)
 
     def j_dividedBy(self, by: int) -> Duration:
         if by == 0:
@@ -111,10 +119,33 @@ class Duration:
         return out
 
 
+def _bounded(nanos: int) -> Duration:
+    """A Duration. Raises ArithmeticError_ when its seconds are beyond a long."""
+    if not -(1 << 63) <= nanos // SECOND < 1 << 63:
+        raise t.ArithmeticError_("long overflow")
+    return Duration(nanos)
+
+
+def exact_nanos(unit: Any) -> int:
+    """The length of a ChronoUnit. Raises UnsupportedTemporalType for those that have none of their own."""
+    if unit.name not in UNIT_NANOS or unit.name == "WEEKS":
+        raise t.UnsupportedTemporalType("Unit must not have an estimated duration")
+    return UNIT_NANOS[unit.name]
+
+
 for _unit in ("Days", "Hours", "Minutes", "Seconds", "Millis", "Nanos"):
     _size = UNIT_NANOS[_unit.upper()]
-    setattr(Duration, "j_plus" + _unit, lambda self, n, size=_size: Duration(self.nanos + n * size))
-    setattr(Duration, "j_minus" + _unit, lambda self, n, size=_size: Duration(self.nanos - n * size))
+    setattr(Duration, "j_plus" + _unit, lambda self, n, size=_size: _bounded(self.nanos + n * size))
+    setattr(Duration, "j_minus" + _unit, lambda self, n, size=_size: _bounded(self.nanos - n * size))
+
+
+def _int(value: int) -> int:
+    """A part of a Period. Raises ArithmeticError_ beyond an int, and beyond a long."""
+    if not -(1 << 63) <= value < 1 << 63:
+        raise t.ArithmeticError_("long overflow")
+    if not -(1 << 31) <= value < 1 << 31:
+        raise t.ArithmeticError_("integer overflow")
+    return value
 
 
 class Period:
@@ -152,17 +183,65 @@ class Period:
     def j_isNegative(self) -> bool:
         return min(self.years, self.months, self.days) < 0
 
+    def _plus(self, years: int = 0, months: int = 0, days: int = 0) -> Period:
+        return Period(_int(self.years + years), _int(self.months + months), _int(self.days + days))
+
     def j_plusDays(self, days: int) -> Period:
-        return Period(self.years, self.months, self.days + days)
+        return self._plus(days=days)
 
     def j_plusMonths(self, months: int) -> Period:
-        return Period(self.years, self.months + months, self.days)
+        return self._plus(months=months)
 
     def j_plusYears(self, years: int) -> Period:
-        return Period(self.years + years, self.months, self.days)
+        return self._plus(years)
+
+    def j_minusDays(self, days: int) -> Period:
+        return self._plus(days=-days)
+
+    def j_minusMonths(self, months: int) -> Period:
+        return self._plus(months=-months)
+
+    def j_minusYears(self, years: int) -> Period:
+        return self._plus(-years)
+
+    def j_plus(self, amount: Any) -> Period:
+        other = Period.of(amount)
+        return self._plus(other.years, other.months, other.days)
+
+    def j_minus(self, amount: Any) -> Period:
+        other = Period.of(amount)
+        return self._plus(-other.years, -other.months, -other.days)
+
+    def j_multipliedBy(self, by: int) -> Period:
+        return Period(_int(self.years * by), _int(self.months * by), _int(self.days * by))
 
     def j_negated(self) -> Period:
-        return Period(-self.years, -self.months, -self.days)
+        return self.j_multipliedBy(-1)
+
+    def j_normalized(self) -> Period:
+        years = truncated(self.j_toTotalMonths(), 12)
+        return Period(years, self.j_toTotalMonths() - years * 12, self.days)
+
+    def j_withYears(self, years: int) -> Period:
+        return Period(years, self.months, self.days)
+
+    def j_withMonths(self, months: int) -> Period:
+        return Period(self.years, months, self.days)
+
+    def j_withDays(self, days: int) -> Period:
+        return Period(self.years, self.months, days)
+
+    @staticmethod
+    def of(amount: Any) -> Period:
+        """Period.from. Raises DateTime for an amount of seconds."""
+        if not isinstance(amount, Period):
+            raise t.DateTime("Unit must be Years, Months or Days, but was Seconds")
+        return amount
+
+    def j_hashCode(self) -> int:
+        months, days = self.months & 0xFFFFFFFF, self.days & 0xFFFFFFFF
+        rotated = (months << 8 | months >> 24) & 0xFFFFFFFF, (days << 16 | days >> 16) & 0xFFFFFFFF
+        return wrap_int(self.years + rotated[0] + rotated[1])
 
     def j_equals(self, other: Any) -> bool:
         return isinstance(other, Period) and vars(self) == vars(other)

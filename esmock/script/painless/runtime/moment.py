@@ -19,11 +19,31 @@ from esmock.script.painless.runtime.enums import (
 from esmock.script.painless.runtime.values import wrap_int
 from esmock.script.painless.runtime.zones import Zone
 
+_MAX_YEAR = 999_999_999
+_FIRST_DAY, _LAST_DAY = -365243219162, 365241780471
+
+
+def _fits_long(value: int) -> int:
+    if not -(1 << 63) <= value < 1 << 63:
+        raise t.ArithmeticError_("long overflow")
+    return value
+
+
+def valid_days(days: int) -> int:
+    """Days since 1970 that a date can have. Raises DateTime, and ArithmeticError_ beyond a long."""
+    return _check("EpochDay", _fits_long(days), _FIRST_DAY, _LAST_DAY)
+
+
+def valid_year(year: int) -> int:
+    """A year that a date can have, after Java's overflow. Raises DateTime."""
+    return _check("Year", (year + (1 << 63)) % (1 << 64) - (1 << 63), -_MAX_YEAR, _MAX_YEAR)
+
 
 def _months_later(days: int, months: int) -> int:
     year, month, day = calendar.civil(days)
     total = year * 12 + month - 1 + months
-    year, month = total // 12, total % 12 + 1
+    total = (total + (1 << 63)) % (1 << 64) - (1 << 63)
+    year, month = valid_year(total // 12), total % 12 + 1
     return calendar.days_of(year, month, min(day, calendar.month_length(year, month)))
 
 
@@ -197,18 +217,20 @@ class Moment:
     # -- arithmetic
 
     def _moved(self, count: int, unit: str) -> Any:
+        if unit == "YEARS" and self.has_date:
+            valid_year(self.j_getYear() + count)
         if unit in UNIT_MONTHS and self.has_date:
             return self._with(_months_later(self.days, count * UNIT_MONTHS[unit]), self.nanos)
         size = UNIT_NANOS.get(unit)
         if size is None or (not self.has_date and unit in ("DAYS", "WEEKS")) or (not self.has_time and size < NANOS_PER_DAY):
             raise t.UnsupportedTemporalType(f"Unsupported unit: {UNITS[unit].label}")
         if size >= NANOS_PER_DAY:
-            return self._with(self.days + count * (size // NANOS_PER_DAY), self.nanos)
+            return self._with(valid_days(self.days + _fits_long(count * (size // NANOS_PER_DAY))), self.nanos)
         return self._nanos_later(count * size)
 
     def _nanos_later(self, nanos: int) -> Any:
         days, of_day = divmod(self.nanos + nanos, NANOS_PER_DAY)
-        return self._with(self.days + days, of_day)
+        return self._with(valid_days(self.days + days) if self.has_date else 0, of_day)
 
     def j_plus(self, amount: Any, unit: Any = None) -> Any:
         if unit is not None:
@@ -241,6 +263,7 @@ class Moment:
         name = adjuster.name
         self.require(adjuster)
         if name == "YEAR":
+            valid_year(value)
             return self._with(calendar.days_of(value, month, min(day, calendar.month_length(value, month))), self.nanos)
         if name == "MONTH_OF_YEAR":
             _check("MonthOfYear", value, 1, 12)
@@ -248,8 +271,13 @@ class Moment:
         if name == "DAY_OF_MONTH":
             return self._with(date_days(year, month, value), self.nanos)
         if name == "DAY_OF_YEAR":
+            if not 1 <= value <= 366:
+                raise t.DateTime(f"Invalid value for DayOfYear (valid values 1 - 365/366): {value}")
+            if value == 366 and not calendar.is_leap(year):
+                raise t.DateTime(f"Invalid date 'DayOfYear 366' as '{year}' is not a leap year")
             return self._with(calendar.days_of(year, 1, 1) + value - 1, self.nanos)
         if name == "DAY_OF_WEEK":
+            _check("DayOfWeek", value, 1, 7)
             return self._with(self.days + value - calendar.day_of_week(self.days), self.nanos)
         sizes = {"HOUR_OF_DAY": 3600, "MINUTE_OF_HOUR": 60, "SECOND_OF_MINUTE": 1}
         if name in sizes:
@@ -257,6 +285,7 @@ class Moment:
             old = self.field(name) or 0
             return self._with(self.days, self.nanos + (value - old) * sizes[name] * SECOND)
         if name == "NANO_OF_SECOND":
+            _check("NanoOfSecond", value, 0, SECOND - 1)
             return self._with(self.days, self.nanos // SECOND * SECOND + value)
         raise t.UnsupportedTemporalType(f"Unsupported field: {adjuster.label}")
 

@@ -28,6 +28,11 @@ from esmock.script.painless.runtime.zones import (
 )
 
 
+def _date_difference(a: int, b: int) -> int:
+    """LocalDate.compareTo: the difference of the first unequal part."""
+    return next((x - y for x, y in zip(calendar.civil(a), calendar.civil(b), strict=True) if x != y), 0)
+
+
 class LocalDate(Moment):
     java_class = "java.time.LocalDate"
     has_time = False
@@ -38,6 +43,10 @@ class LocalDate(Moment):
 
     def _with(self, days: int, nanos: int) -> LocalDate:
         return LocalDate(days)
+
+    def j_compareTo(self, other: Any) -> int:
+        self._other(other)
+        return _date_difference(self.days, other.days)
 
     def j_atStartOfDay(self, zone: Zone | None = None) -> Any:
         local = LocalDateTime(self.days, 0)
@@ -76,6 +85,10 @@ class LocalDateTime(Moment):
 
     def _with(self, days: int, nanos: int) -> LocalDateTime:
         return LocalDateTime(days, nanos)
+
+    def j_compareTo(self, other: Any) -> int:
+        self._other(other)
+        return _date_difference(self.days, other.days) or (self.nanos > other.nanos) - (self.nanos < other.nanos)
 
     def j_atZone(self, zone: Zone) -> ZonedDateTime:
         seconds, rest = divmod(self.days * NANOS_PER_DAY + self.nanos, SECOND)
@@ -227,6 +240,11 @@ class ZonedDateTime(Moment):
 
 class OffsetDateTime(ZonedDateTime):
     java_class = "java.time.OffsetDateTime"
+
+    def __init__(self, epoch: int, zone: Zone) -> None:
+        super().__init__(epoch, zone)
+        if not isinstance(zone, ZoneOffset):
+            self.zone = offset_of(self.offset)
 
     def _new(self, epoch: int, zone: Zone) -> Any:
         return OffsetDateTime(epoch, zone)

@@ -11,7 +11,7 @@ from esmock.errors import Unsupported
 from esmock.mapping.dates import calendar
 from esmock.mapping.dates.pattern import parse_pattern, print_parts
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.durations import SECOND, Duration, Period
+from esmock.script.painless.runtime.durations import SECOND, Duration, Period, exact_nanos
 from esmock.script.painless.runtime.enums import (
     DAYS,
     FIELDS,
@@ -23,7 +23,7 @@ from esmock.script.painless.runtime.enums import (
     of_number,
     value_of,
 )
-from esmock.script.painless.runtime.moment import date_days, day_nanos
+from esmock.script.painless.runtime.moment import date_days, day_nanos, valid_days, valid_year
 from esmock.script.painless.runtime.moments import (
     Instant,
     LocalDate,
@@ -44,6 +44,7 @@ from esmock.script.painless.runtime.zones import (
     zone_id,
 )
 
+MIN_SECOND, MAX_SECOND = -31557014167219200, 31556889864403199
 _UNIT_NAMES = {"Days": "DAYS", "Hours": "HOURS", "Minutes": "MINUTES", "Seconds": "SECONDS", "Nanos": "NANOS"}
 _UNIT_NAMES |= {"Millis": "MILLIS"}
 
@@ -279,26 +280,45 @@ def _total_seconds(seconds: int) -> Zone:
 
 
 def _epoch_date(days: int) -> LocalDate:
-    return LocalDate(days)
+    return LocalDate(valid_days(days))
+
+
+def _instant(seconds: int, nanos: int = 0) -> Instant:
+    if not MIN_SECOND <= seconds + nanos // SECOND <= MAX_SECOND:
+        raise t.DateTime("Instant exceeds minimum or maximum instant")
+    return Instant(seconds * SECOND + nanos)
+
+
+def _year_day(year: int, day: int) -> LocalDate:
+    return LocalDate(calendar.days_of(valid_year(year), 1, 1)).j_with(FIELDS["DAY_OF_YEAR"], day)  # type: ignore[no-any-return]
+
+
+def _offset_zone(prefix: str, zone: Zone) -> Zone:
+    """ZoneId.ofOffset. Raises IllegalArgument."""
+    if prefix and prefix not in ("GMT", "UTC", "UT"):
+        raise t.IllegalArgument(f"prefix should be GMT, UTC or UT, is: {prefix}")
+    if not prefix:
+        return zone
+    return Zone(prefix + (zone.name if zone.name != "Z" else ""), zone.zone)
 
 
 STATICS: dict[str, Any] = {
     "ZoneId.of/1": zone_id,
     "ZoneId.systemDefault/0": lambda: zone_id("UTC"),
-    "ZoneId.ofOffset/2": lambda prefix, zone: zone,
+    "ZoneId.ofOffset/2": _offset_zone,
     "ZoneOffset.of/1": zone_id,
     "ZoneOffset.ofHours/1": _hours,
     "ZoneOffset.ofHoursMinutes/2": _hours,
     "ZoneOffset.ofTotalSeconds/1": _total_seconds,
     "Instant.ofEpochMilli/1": lambda ms: Instant(ms * 1_000_000),
-    "Instant.ofEpochSecond/1": lambda s: Instant(s * SECOND),
-    "Instant.ofEpochSecond/2": lambda s, n: Instant(s * SECOND + n),
+    "Instant.ofEpochSecond/1": _instant,
+    "Instant.ofEpochSecond/2": _instant,
     "Instant.parse/1": _parser(Instant),
     "Instant.from/1": _from(Instant),
     "Instant.now/0": lambda: Instant(_now()),
     "LocalDate.of/3": _date,
     "LocalDate.ofEpochDay/1": _epoch_date,
-    "LocalDate.ofYearDay/2": lambda y, d: LocalDate(calendar.days_of(y, 1, 1) + d - 1),
+    "LocalDate.ofYearDay/2": _year_day,
     "LocalDate.parse/1": _parser(LocalDate),
     "LocalDate.parse/2": _parser(LocalDate),
     "LocalDate.from/1": _from(LocalDate),
@@ -330,7 +350,9 @@ STATICS: dict[str, Any] = {
     "OffsetDateTime.from/1": _from(OffsetDateTime),
     "Duration.parse/1": Duration.parse,
     "Duration.between/2": _between,
-    "Duration.of/2": lambda n, unit: Duration(n * UNIT_NANOS[unit.name]),
+    "Duration.of/2": lambda n, unit: Duration(n * exact_nanos(unit)),
+    "Duration.from/1": lambda amount: Duration.parse("PT0S").j_plus(amount),
+    "Period.from/1": Period.of,
     "Duration.ofSeconds/2": lambda s, n: Duration(s * SECOND + n),
     "Period.of/3": Period,
     "Period.ofDays/1": lambda n: Period(0, 0, n),
