@@ -12,6 +12,8 @@ from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalAr
 from esmock.xcontent.java_number import parse_double, parse_int
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from esmock.features.by_query.job import Job
     from esmock.state.cluster import Cluster
 
@@ -225,11 +227,14 @@ def _reindex_body(request: Request) -> Job:
         source=search.source,
         require_alias=request.params.get("require_alias", False),
         is_sorted="sort" in source["body"],
-        host=source.get("host"),
+        remote=source.get("remote"),
+        sort=source["body"].get("sort"),
     )
     _settle(job, request)
     if request.has_param("max_docs"):
         job.max_docs = request.param("max_docs")
+    if job.remote is not None and job.slices != 1:
+        raise ActionRequestValidation(f"reindex from remote sources doesn't support slices > 1 but was [{job.slices}]")
     if job.max_docs is not None:
         parse.max_docs(job.max_docs, job.slices)
     _validate(job, source["body"])
@@ -271,16 +276,30 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
     body=_reindex_body,
     action="indices:data/write/reindex",
 )
-def reindex(cluster: Cluster, request: Request) -> Response:
+def reindex(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:
     """Copy what a search finds."""
     job: Job = request.parsed
-    if job.host is not None:
-        _check_remote(cluster, job.host)
+    if job.remote is not None:
+        _check_remote(cluster, job.remote.address)
+        return _from_remote(cluster, request)
     if job.search.sort and request.behaviour.has((7, 6)) and job.is_sorted:
         from esmock.features.by_query.parse import SORT_WARNING
 
         request.warn(SORT_WARNING)
     return _answer(cluster, request)
+
+
+async def _from_remote(cluster: Cluster, request: Request) -> Response:
+    """Wait for the other server, then write."""
+    from esmock.features.by_query.run import read_remote
+
+    gate = cluster.gate
+    await read_remote(cluster, request.parsed)
+    cluster.gate = gate
+    try:
+        return _answer(cluster, request)
+    finally:
+        cluster.gate = None
 
 
 def _check_target(cluster: Cluster, job: Job) -> None:
@@ -291,6 +310,8 @@ def _check_target(cluster: Cluster, job: Job) -> None:
     for index in cluster.concrete(target):
         if index.is_closed:
             raise IndexClosed(index.name, index.uuid)
+    if job.remote is not None:
+        return
     names = {index.name for index in cluster.concrete(target)} or {target}
     for index in resolve(cluster, job.names, job.options):
         if index.name in names:
@@ -298,15 +319,13 @@ def _check_target(cluster: Cluster, job: Job) -> None:
 
 
 def _check_remote(cluster: Cluster, host: str) -> None:
-    """Refuse hosts that the settings do not allow. Raises IllegalArgument; Unsupported for the others."""
-    from esmock.errors import Unsupported
+    """Refuse hosts that the settings do not allow. Raises IllegalArgument."""
     from esmock.state.resolve import glob
 
     setting = "reindex.remote.whitelist"
     allowed = str(cluster.setting(setting) or "").split(",")
     if not any(one and glob(one.strip()).match(host) for one in allowed):
         raise IllegalArgument(f"[{host}] not whitelisted in {setting}")
-    raise Unsupported("reindex from a remote cluster")
 
 
 _RETHROTTLE = {"requests_per_second": string(), "group_by": string("nodes")}

@@ -30,6 +30,12 @@ class Change:
     write: WriteRequest
 
 
+def _type_name(cluster: Cluster, job: Job, change: Change) -> str:
+    if job.found is not None:
+        return "_doc"
+    return cluster.indices[change.index].type_name or "_doc"
+
+
 def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteRequest | None:
     """Run the job's script; the write that it leaves, or None for a noop.
 
@@ -45,7 +51,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     compiled = script_service(cluster).compile(job.script, "update")
     write = change.write
     source = json_reader.parse_stored(write.source)
-    typed = {"_type": cluster.indices[change.index].type_name or "_doc"} if cluster.behaviour.mapping_types else {}
+    typed = {"_type": _type_name(cluster, job, change)} if cluster.behaviour.mapping_types else {}
     metadata = {
         "_index": change.index,
         **typed,

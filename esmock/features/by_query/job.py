@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.xcontent import json_writer
+
 if TYPE_CHECKING:
+    from esmock.features.by_query.remote import Found, Remote
     from esmock.script.script import Script
     from esmock.search.request import FetchSource, SearchRequest
     from esmock.state.resolve import IndicesOptions
@@ -63,20 +66,33 @@ class Job:
     active_shards: int | str | None = None
     require_alias: bool = False
     is_sorted: bool = False
-    host: str | None = None
+    remote: Remote | None = None
+    sort: Json = None
     timeout: str = "1m"
     user: Json = None
+    found: Found | None = None
+    """What another server's search found; None for a search here."""
 
     @property
     def description(self) -> str:
         """As tasks show it."""
         shown = f"[{', '.join(self.names)}]"
+        if self.remote is not None:
+            shown = f"{self._remote_text()}{shown}"
         if self.script is not None:
             shown += f" updated with {self.script.shown()}"
         if self.kind == "reindex":
             typed = "[_doc]" if self.search.behaviour.mapping_types else ""
             return f"reindex from {shown} to [{self.destination.index}]{typed}"
         return f"{self.kind}-by-query {shown}"
+
+    def _remote_text(self) -> str:
+        remote = self.remote
+        assert remote is not None
+        name = "" if remote.username is None else f" username={remote.username}"
+        hidden = "" if remote.password is None else " password=<<>>"
+        query = json_writer.dumps(remote.query or {"match_all": {"boost": 1.0}}).decode()
+        return f"[scheme={remote.scheme} host={remote.host} port={remote.port} query={query}{name}{hidden}]"
 
     def part(self, number: int, maximum: int) -> Job:
         """One slice of the job."""

@@ -18,6 +18,7 @@ from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Key, Reading
 
 if TYPE_CHECKING:
+    from esmock.features.by_query.remote import Remote
     from esmock.search.request import SearchRequest
     from esmock.version import Behaviour
 
@@ -63,18 +64,20 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
     names = given.pop("index", None)
     given.pop("type", None)
     remote = given.pop("remote", None)
-    host = None if remote is None else read_remote(dict(remote))
+    other = None if remote is None else read_remote(dict(remote), copy_plain(given.get("query")))
     listed = [] if names is None else [str(one) for one in names] if isinstance(names, list) else str(names).split(",")
-    return {"host": host, "names": listed, "search": search_of(given, reading.behaviour, reading.warn, 1000), "body": given}
+    return {"remote": other, "names": listed, "search": search_of(given, reading.behaviour, reading.warn, 1000), "body": given}
 
 
+_DEFAULT_SECONDS = 30.0
 _HOST = re.compile(r"([^:]+)://(\[.+\]|[^:]+):(\d+)(/.*)?\Z")
 
 
-def read_remote(remote: dict[str, Json]) -> str:
-    """``host:port`` of a remote cluster. Raises NullPointer, IllegalArgument."""
-    for name in ("username", "password"):
-        _remote_text(remote, name)
+def read_remote(remote: dict[str, Json], query: Json) -> Remote:
+    """Another server to search. Raises NullPointer, IllegalArgument."""
+    from esmock.features.by_query.remote import Remote
+
+    username, password = (_remote_text(remote, name) for name in ("username", "password"))
     host = _remote_text(remote, "host")
     if host is None:
         raise NullPointer("[host] must be specified to reindex from a remote cluster", status=400)
@@ -87,13 +90,19 @@ def read_remote(remote: dict[str, Json]) -> str:
     headers = remote.pop("headers", None) or {}
     if any(not isinstance(value, str) for value in headers.values()):
         raise IllegalArgument(f"Expected [headers] to be an object containing strings but has [{headers_text(headers)}]")
+    seconds = {}
     for name in ("socket_timeout", "connect_timeout"):
         given = _remote_text(remote, name)
-        if given is not None:
-            parse_time_ms(given, name)
+        seconds[name] = _DEFAULT_SECONDS if given is None else _seconds(parse_time_ms(given, name))
     if remote:
         raise IllegalArgument(f"Unsupported fields in [remote]: [{','.join(map_order(remote))}]")
-    return f"{match[2]}:{match[3]}"
+    prefix = (match[4] or "").rstrip("/")
+    return Remote(match[1], match[2], int(match[3]), prefix, headers, username, password, **seconds, query=query)
+
+
+def _seconds(millis: int) -> float | None:
+    """A timeout as sockets take it: none at all where it is not positive."""
+    return millis / 1000 if millis > 0 else None
 
 
 def headers_text(headers: dict[str, Json]) -> str:

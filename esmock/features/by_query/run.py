@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from esmock.errors import ApiError, IllegalArgument, VersionConflictEngine
 from esmock.features.by_query.change import Change, changed_by_script
@@ -54,21 +54,47 @@ class Done:
         self.worst = max(self.worst, peeled.status)
 
 
+class Hits(Protocol):
+    """Documents to be written, found here or on another server."""
+
+    total: int
+
+    def take(self, start: int, size: int) -> list[tuple[str, Any]]:
+        """A batch: (index, document)."""
+
+    def __len__(self) -> int: ...
+
+
+class LocalHits:
+    """What a search of this cluster found."""
+
+    def __init__(self, result: SearchResult) -> None:
+        self.result = result
+        self.total = result.total or 0
+
+    def take(self, start: int, size: int) -> list[tuple[str, Any]]:
+        targets = self.result.targets
+        hits = self.result.ordered[start : start + size]
+        return [(targets[hit.shard].index, hit.leaf.segment.docs[hit.doc]) for hit in hits]
+
+    def __len__(self) -> int:
+        return len(self.result.ordered)
+
+
 class Worker:
     """One slice of a job, or the whole of it: goes on by a batch whenever it is told to.
 
     Args:
         job: its part.
-        result: what the search found.
+        found: what the search found.
     """
 
-    def __init__(self, job: Job, result: SearchResult, status: Status) -> None:
+    def __init__(self, job: Job, found: Hits, status: Status) -> None:
         self.job = job
-        self.result = result
+        self.found = found
         self.status = status
-        found = result.total or 0
-        status.total = found if job.max_docs is None else min(found, job.max_docs)
-        self.hits = result.ordered if job.max_docs is None else result.ordered[: job.max_docs]
+        status.total = found.total if job.max_docs is None else min(found.total, job.max_docs)
+        self.count = len(found) if job.max_docs is None else min(len(found), job.max_docs)
         self.at = 0
         self._stopped = False
 
@@ -77,13 +103,13 @@ class Worker:
         if self._stopped:
             return 0
         size = self.job.search.size if self.job.search.size > 0 else 1000
-        batch = self.hits[self.at : self.at + size]
+        batch = self.found.take(self.at, min(size, self.count - self.at)) if self.at < self.count else []
         if not batch:
             return 0
         self.at += len(batch)
         self.status.batches += 1
         failures = len(done.failures)
-        _write_all(cluster, self.job, list(_writes(cluster, self.job, self.result, batch, self.status)), self.status, done)
+        _write_all(cluster, self.job, list(_writes(cluster, self.job, batch, self.status)), self.status, done)
         self._stopped = len(done.failures) > failures or self.at == self.job.max_docs
         return 0 if self._stopped else len(batch)
 
@@ -120,12 +146,24 @@ def run(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Done:
     """Do a job. Raises the errors of its search and its script."""
     workers = start(cluster, job, warn)
     done = Done(Status(job.kind, requests_per_second=job.requests_per_second))
+    if job.found is not None and job.found.failures:
+        done.failures, done.worst = job.found.failures, 500
     for worker in workers:
         while written := worker.step(cluster, done):
             if worker.status.requests_per_second != float("inf"):
                 worker.status.throttled_ms += int(1000 * written / worker.status.requests_per_second)
     finish(cluster, job, workers, done)
     return done
+
+
+async def read_remote(cluster: Cluster, job: Job) -> None:
+    """Search on the other server, aside, so that this one goes on. Raises what that search raises."""
+    import asyncio
+
+    from esmock.features.by_query.remote import RemoteSearch
+
+    assert job.remote is not None
+    job.found = await asyncio.to_thread(RemoteSearch(job.remote, job, cluster.behaviour).read)
 
 
 def _auto_slices(cluster: Cluster, job: Job) -> int:
@@ -135,23 +173,24 @@ def _auto_slices(cluster: Cluster, job: Job) -> int:
     return min([MAX_AUTO_SLICES, *counts]) if counts else 1
 
 
-def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> SearchResult:
+def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Hits:
+    if job.found is not None:
+        return job.found
     from esmock.search.service import run as run_search
 
     if cluster.gate is not None:
         job.names = cluster.gate.narrow("indices:data/read/search", job.names)
     request = replace(job.search, track_total_hits=TRACK_ALL)
     assert request.track_total_hits != TRACK_NONE
-    return run_search(
+    result = run_search(
         cluster, job.names, request, options=job.options, allow_partial=False, routing=job.routing, warn=warn, keep_all=True
     )
+    return LocalHits(result)
 
 
-def _writes(cluster: Cluster, job: Job, result: SearchResult, hits: list[Any], status: Status) -> Iterator[WriteRequest]:
+def _writes(cluster: Cluster, job: Job, batch: list[tuple[str, Any]], status: Status) -> Iterator[WriteRequest]:
     """The writes of a batch; scripts run here. Raises what they raise."""
-    for hit in hits:
-        doc = hit.leaf.segment.docs[hit.doc]
-        index = result.targets[hit.shard].index
+    for index, doc in batch:
         write = _write(cluster, job, index, doc)
         if job.script is not None:
             change = Change(index, doc.doc_id, doc.version, doc.routing, write)
@@ -169,7 +208,7 @@ def _write(cluster: Cluster, job: Job, index: str, doc: Any) -> WriteRequest:
         return WriteRequest(
             "delete", index, doc.doc_id, doc.routing, if_seq_no=doc.seq_no, if_primary_term=doc.primary_term
         )
-    if not cluster.indices[index].mapping.source_enabled:
+    if doc.visible_source is None if job.found is not None else not cluster.indices[index].mapping.source_enabled:
         typed = "[_doc]" if cluster.behaviour.mapping_types else ""
         raise IllegalArgument(f"[{index}]{typed}[{doc.doc_id}] didn't store _source")
     if job.kind == "update":
