@@ -64,7 +64,10 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
     names = given.pop("index", None)
     given.pop("type", None)
     remote = given.pop("remote", None)
-    other = None if remote is None else read_remote(dict(remote), copy_plain(given.get("query")))
+    other = None
+    if remote is not None:
+        # the other server reads the query
+        other = read_remote(dict(remote), copy_plain(given.pop("query", None)))
     listed = [] if names is None else [str(one) for one in names] if isinstance(names, list) else str(names).split(",")
     return {"remote": other, "names": listed, "search": search_of(given, reading.behaviour, reading.warn, 1000), "body": given}
 
