@@ -134,7 +134,7 @@ def _selected(cluster: Cluster, request: Request, every: IndicesOptions, named: 
 
 def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:
     """How shards came to be: all are long done."""
-    from esmock.api.indices_stats import recovery_type
+    from esmock.api.indices_recovery import recovery_type
 
     if request.param("active_only"):
         return
@@ -179,7 +179,7 @@ def _recovery_row(
 
 def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Searchable segments of open indices."""
-    from esmock.api.indices_stats import segment_name
+    from esmock.api.indices_segments import segment_name
 
     every = IndicesOptions(expand=("open", "hidden"))
     for index in _selected(cluster, request, every, OPEN):

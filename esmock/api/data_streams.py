@@ -14,8 +14,8 @@ from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, b
 from esmock.api.request import Request, Response, map_body
 from esmock.errors import IllegalArgument, ResourceNotFound
 from esmock.shape import data_streams as shape
+from esmock.state import data_stream_changes, stats
 from esmock.state import data_streams as state
-from esmock.state import stats
 from esmock.xcontent.units import print_byte_size
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _latest(cluster: Cluster, stream: DataStream) -> int:
 )
 def migrate_to_data_stream(cluster: Cluster, request: Request) -> Response:
     """Turn an alias into a data stream."""
-    state.migrate(cluster, request.part("name"))
+    data_stream_changes.migrate(cluster, request.part("name"))
     return acknowledged()
 
 
@@ -182,5 +182,5 @@ def _modify_body(request: Request) -> list[tuple[str, str, str]]:
 )
 def modify_data_stream(cluster: Cluster, request: Request) -> Response:
     """Add and remove backing indices."""
-    state.modify(cluster, request.parsed)
+    data_stream_changes.modify(cluster, request.parsed)
     return acknowledged()

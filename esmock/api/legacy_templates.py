@@ -12,7 +12,7 @@ from esmock.api.request import Request, Response, map_body
 from esmock.api.templates import LOCAL, check_filter
 from esmock.errors import IllegalArgument
 from esmock.shape import templates as shape
-from esmock.state import put_template
+from esmock.state import legacy_template, put_template
 from esmock.state.resolve import glob
 from esmock.state.templates import templates
 
@@ -66,7 +66,7 @@ def put_template_(cluster: Cluster, request: Request) -> Response:
             type_name, mappings = typed_mapping(body["mappings"], cluster.behaviour)
         else:
             mappings = untyped_mapping(body["mappings"], cluster.behaviour)
-    read = put_template.parse_legacy(
+    read = legacy_template.parse_legacy(
         request.part("name"), body, cluster.behaviour, order=request.param("order"), warn=request.warn
     )
     put_template.put_legacy(
@@ -88,6 +88,13 @@ _GET = {
 
 
 @endpoint(
+    "indices.exists_template",
+    "HEAD /_template/{name}",
+    params=_GET,
+    docs="indices-template-exists-v1",
+    action="indices:admin/template/get",
+)
+@endpoint(
     "indices.get_template",
     "GET /_template",
     "GET /_template/{name}",
@@ -108,18 +115,6 @@ def get_template(cluster: Cluster, request: Request) -> Response:
         if not wanted or any(glob(pattern).match(name) for pattern in wanted)
     }
     return Response(404 if wanted and not found else 200, found)
-
-
-@endpoint(
-    "indices.exists_template",
-    "HEAD /_template/{name}",
-    params=_GET,
-    docs="indices-template-exists-v1",
-    action="indices:admin/template/get",
-)
-def exists_template(cluster: Cluster, request: Request) -> Response:
-    """The answer of ``get_template``, whose body stays behind."""
-    return get_template(cluster, request)
 
 
 @endpoint(

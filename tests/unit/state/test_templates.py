@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esmock.state.put_template import hash_ordered, overlap
+from esmock.state.template_checks import overlap
 from esmock.state.templates import (
     ComponentTemplate,
     ComposableTemplate,
@@ -14,6 +14,7 @@ from esmock.state.templates import (
     merge_defaults,
     merge_mappings,
 )
+from esmock.xcontent.java_order import hash_ordered
 
 
 def test_legacy_mappings_are_joined_deeply_and_the_request_wins():

@@ -1,0 +1,144 @@
+"""Upkeep of indices: refresh, flush, force merge, caches. Docs: indices-refresh, indices-flush, indices-forcemerge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints, until
+from esmock.api.indices import LENIENT_OR_NAMED, OPEN
+from esmock.api.params import (
+    INDICES_OPTIONS,
+    boolean,
+    integer,
+    names,
+)
+from esmock.api.request import Request, Response
+from esmock.errors import (
+    ActionRequestValidation,
+)
+from esmock.shape import index as shape
+from esmock.state import admin
+from esmock.state.blocks import check_blocks
+from esmock.state.resolve import resolve
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+endpoint = Endpoints()
+
+
+@endpoint(
+    "indices.refresh",
+    "POST,GET /_refresh",
+    "POST,GET /{index}/_refresh",
+    params=INDICES_OPTIONS,
+    docs="indices-refresh",
+    action="indices:admin/refresh",
+)
+def refresh(cluster: Cluster, request: Request) -> Response:
+    """Make every write so far searchable."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    for index in found:
+        index.refresh()
+    return Response(200, {"_shards": shape.shards(cluster, found)})
+
+
+@endpoint(
+    "indices.flush",
+    "POST,GET /_flush",
+    "POST,GET /{index}/_flush",
+    params={**INDICES_OPTIONS, "force": boolean(False), "wait_if_ongoing": boolean(True)},
+    docs="indices-flush",
+    action="indices:admin/flush",
+)
+def flush(cluster: Cluster, request: Request) -> Response:
+    """Make every write so far durable, which it is: counted, and searchable from now on."""
+    if request.param("force") and not request.param("wait_if_ongoing"):
+        raise ActionRequestValidation("wait_if_ongoing must be true for a force flush")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    for index in found:
+        admin.flush(index, force=request.param("force"))
+    return Response(200, {"_shards": shape.shards(cluster, found)})
+
+
+@endpoint(
+    "indices.flush_synced",
+    until(8, "POST,GET /_flush/synced"),
+    until(8, "POST,GET /{index}/_flush/synced"),
+    params=INDICES_OPTIONS,
+    docs="indices-synced-flush-api",
+    action="indices:admin/synced_flush",
+)
+def flush_synced(cluster: Cluster, request: Request) -> Response:
+    """An older name of flush, with counts per index."""
+    request.warn(
+        "Synced flush is deprecated and will be removed in 8.0. Use flush at _/flush or /{index}/_flush instead."
+    )
+    found = resolve(cluster, request.part_list("index"), request.indices_options(LENIENT_OR_NAMED))
+    each = {index.name: _synced(cluster, index) for index in found}
+    total = {key: sum(one[key] for one in each.values()) for key in ("total", "successful", "failed")}
+    return Response(409 if total["failed"] else 200, {"_shards": total, **each})
+
+
+def _synced(cluster: Cluster, index: Index) -> dict[str, Any]:
+    counts = shape.shards(cluster, [index])
+    if not index.is_closed:
+        return counts
+    failures = [{"shard": shard, "reason": "closed"} for shard in range(index.n_shards)]
+    return {**counts, "successful": 0, "failed": counts["total"], "failures": failures}
+
+
+@endpoint(
+    "indices.forcemerge",
+    "POST /_forcemerge",
+    "POST /{index}/_forcemerge",
+    params={
+        **INDICES_OPTIONS,
+        "max_num_segments": integer(-1),
+        "only_expunge_deletes": boolean(False),
+        "flush": boolean(True),
+        "wait_for_completion": boolean(True, since=(8, 1)),
+    },
+    docs="indices-forcemerge",
+    action="indices:admin/forcemerge",
+)
+def forcemerge(cluster: Cluster, request: Request) -> Response:
+    """Merge segments."""
+    at_most = request.param("max_num_segments")
+    only_deletes = request.param("only_expunge_deletes")
+    if only_deletes and at_most != -1:
+        what = "only_expunge_deletes and max_num_segments at the same time"
+        if cluster.behaviour.major >= 8:
+            raise ActionRequestValidation(f"cannot set {what}, those two parameters are mutually exclusive")
+        request.warn(f"setting {what} is deprecated and will be rejected in a future version")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    check_blocks(cluster, found, "metadata_write")
+    for index in found:
+        index.refresh()
+        for shard in index.shards:
+            shard.merge(max(1, at_most) if at_most != -1 else 1, only_deletes=only_deletes)
+    if request.params.get("wait_for_completion") is False:
+        return Response(200, {"task": f"{cluster.node_id}:{cluster.state_version}"})
+    return Response(200, {"_shards": shape.shards(cluster, found)})
+
+
+@endpoint(
+    "indices.clear_cache",
+    "POST /_cache/clear",
+    "POST /{index}/_cache/clear",
+    params={
+        **INDICES_OPTIONS,
+        "query": boolean(False),
+        "request": boolean(False),
+        "fielddata": boolean(False),
+        "fields": names(),
+        "index": names(lazy=True),
+    },
+    docs="indices-clearcache",
+    action="indices:admin/cache/clear",
+)
+def clear_cache(cluster: Cluster, request: Request) -> Response:
+    """Forget cached results: esmock keeps none that a client could see."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    return Response(200, {"_shards": shape.shards(cluster, found)})

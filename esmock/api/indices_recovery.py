@@ -1,0 +1,158 @@
+"""How the copies of shards came to be, and where they lie. Docs: indices-recovery, indices-shards-stores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.params import INDICES_OPTIONS, boolean, names
+from esmock.api.request import Request, Response
+from esmock.errors import IllegalArgument
+from esmock.shape import cluster_state, human
+from esmock.state import health
+from esmock.state.nodes import HOST
+from esmock.state.placement import allocation_id, copies
+from esmock.state.resolve import IndicesOptions, resolve
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.nodes import ClusterNode
+    from esmock.state.shard import Shard
+
+endpoint = Endpoints()
+Json = Any
+
+
+RECOVERY = IndicesOptions(forbid_closed=False)
+
+
+@endpoint(
+    "indices.recovery",
+    "GET /_recovery",
+    "GET /{index}/_recovery",
+    params={"detailed": boolean(False), "active_only": boolean(False), **INDICES_OPTIONS},
+    docs="indices-recovery",
+    action="indices:monitor/recovery",
+)
+def recovery(cluster: Cluster, request: Request) -> Response:
+    """How shards came to be here."""
+    if request.param("active_only"):
+        resolve(cluster, request.part_list("index"), request.indices_options(RECOVERY))
+        return Response(200, {})
+    found = resolve(cluster, request.part_list("index"), request.indices_options(RECOVERY))
+    body = {
+        index.name: {
+            "shards": [
+                _recovery(cluster, index, shard, number, detailed=request.param("detailed"))
+                for shard in index.shards
+                for number, node in enumerate(copies(cluster, index, shard.number))
+                if node is not None
+            ]
+        }
+        for index in sorted(found, key=lambda one: one.name)
+    }
+    return Response(200, human.with_twins(body) if request.human else body)
+
+
+def recovery_type(index: Index) -> str:
+    """``EMPTY_STORE``, ``EXISTING_STORE`` after a close, ``LOCAL_SHARDS`` after a resize, ``SNAPSHOT`` after a restore."""
+    if index.restored_from is not None:
+        return "SNAPSHOT"
+    if index.resized_from is not None:
+        return "LOCAL_SHARDS"
+    return "EXISTING_STORE" if index.was_closed else "EMPTY_STORE"
+
+
+def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detailed: bool) -> dict[str, Json]:
+    nodes = copies(cluster, index, shard.number)
+    kind = "PEER" if copy else recovery_type(index)
+    reused = 0 if kind == "EMPTY_STORE" else len(shard.views)
+    files: dict[str, Json] = {"total": reused, "reused": reused, "recovered": 0}
+    files["percent"] = "100.0%" if reused else "0.0%"
+    if detailed:
+        files["details"] = []
+    size: dict[str, Json] = {"total_in_bytes": 0, "reused_in_bytes": 0, "recovered_in_bytes": 0}
+    if cluster.behaviour.newer_jackson:
+        size["recovered_from_snapshot_in_bytes"] = 0
+    size["percent"] = "100.0%" if reused else "0.0%"
+    return {
+        "id": shard.number,
+        "type": kind,
+        "stage": "DONE",
+        "primary": copy == 0,
+        "start_time_in_millis": index.created_ms,
+        "stop_time_in_millis": index.created_ms,
+        "total_time_in_millis": 0,
+        "source": _node(nodes[0]) if copy else _recovery_source(index, kind),
+        "target": _node(nodes[copy]),
+        "index": {
+            "size": size,
+            "files": files,
+            "total_time_in_millis": 0,
+            "source_throttle_time_in_millis": 0,
+            "target_throttle_time_in_millis": 0,
+        },
+        "translog": {"recovered": 0, "total": 0, "percent": "100.0%", "total_on_start": 0, "total_time_in_millis": 0},
+        "verify_index": {"check_index_time_in_millis": 0, "total_time_in_millis": 0},
+    }
+
+
+def _node(node: ClusterNode | None) -> dict[str, Json]:
+    if node is None:
+        return {}
+    return {
+        "id": node.id,
+        "host": HOST,
+        "transport_address": node.transport_address,
+        "ip": HOST,
+        "name": node.name,
+    }
+
+
+def _recovery_source(index: Index, kind: str) -> dict[str, Json]:
+    if index.restored_from is not None and kind == "SNAPSHOT":
+        repository, snapshot = index.restored_from
+        return {"repository": repository, "snapshot": snapshot, "index": index.restored_index}
+    return {"bootstrap_new_history_uuid": False} if kind == "EXISTING_STORE" else {}
+
+
+STORES = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+
+
+@endpoint(
+    "indices.shard_stores",
+    "GET /_shard_stores",
+    "GET /{index}/_shard_stores",
+    params={"status": names(), **INDICES_OPTIONS},
+    docs="indices-shards-stores",
+    action="indices:monitor/shard_stores",
+)
+def shard_stores(cluster: Cluster, request: Request) -> Response:
+    """Where copies of shards lie; without ``status`` only those of shards that lack a copy."""
+    wanted = request.param("status") or ["yellow", "red"]
+    for one in wanted:
+        if one not in ("green", "yellow", "red", "all"):
+            raise IllegalArgument(f"unknown cluster health status [{one}]")
+    found = resolve(cluster, request.part_list("index"), request.indices_options(STORES))
+    indices: dict[str, Json] = {}
+    for index in sorted(found, key=lambda one: one.name):
+        status = health.of_index(cluster, index).status
+        if "all" not in wanted and status not in wanted:
+            continue
+        shards = {
+            str(shard.number): {
+                "stores": [
+                    {
+                        node.id: cluster_state.node(cluster, node),
+                        "allocation_id": allocation_id(index, shard.number, number),
+                        "allocation": "replica" if number else "primary",
+                    }
+                    for number, node in enumerate(copies(cluster, index, shard.number))
+                    if node is not None
+                ]
+            }
+            for shard in index.shards
+        }
+        indices[index.name] = {"shards": shards}
+    return Response(200, {"indices": indices})

@@ -1,0 +1,120 @@
+"""Segments of indices, and their upgrade (7.x). Docs: indices-segments, indices-upgrade."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints, until
+from esmock.api.indices import OPEN
+from esmock.api.indices_stats import routings
+from esmock.api.params import INDICES_OPTIONS, boolean
+from esmock.api.request import Request, Response
+from esmock.shape import human
+from esmock.shape import index as index_shape
+from esmock.state import stats
+from esmock.state.resolve import resolve
+
+if TYPE_CHECKING:
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.shard import Shard
+
+endpoint = Endpoints()
+Json = Any
+
+
+@endpoint(
+    "indices.segments",
+    "GET /_segments",
+    "GET /{index}/_segments",
+    params={"verbose": boolean(False, until=(7, 99)), **INDICES_OPTIONS},
+    docs="indices-segments",
+    action="indices:monitor/segments",
+)
+def segments(cluster: Cluster, request: Request) -> Response:
+    """Segments of every shard."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    found = sorted(found, key=lambda one: one.name)
+    indices = {index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards}} for index in found}
+    return Response(200, {"_shards": index_shape.shards(cluster, found), "indices": indices})
+
+
+def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Json]]:
+    flushed = shard.counters.get("flush_total", 0) > 0
+    body: dict[str, Json] = {}
+    for number, (segment, deleted) in enumerate(shard.views):
+        body[segment_name(number)] = {
+            "generation": number,
+            "num_docs": segment.n_docs - len(deleted),
+            "deleted_docs": len(deleted),
+            "size_in_bytes": stats.segment_size(segment, cluster.behaviour),
+            "memory_in_bytes": 852 if cluster.behaviour.major < 8 else 0,
+            "committed": flushed,
+            "search": True,
+            "version": cluster.behaviour.build.lucene,
+            "compound": True,
+            "attributes": dict([_stored_mode(cluster)]),
+        }
+    counts = {"num_committed_segments": len(shard.views) if flushed else 0, "num_search_segments": len(shard.views)}
+    return [{"routing": routing, **counts, "segments": body} for routing in routings(cluster, index, shard)]
+
+
+def _stored_mode(cluster: Cluster) -> tuple[str, str]:
+    if cluster.behaviour.major >= 8:
+        return "Lucene90StoredFieldsFormat.mode", "BEST_SPEED"
+    return "Lucene87StoredFieldsFormat.mode", "BEST_SPEED"
+
+
+def segment_name(number: int) -> str:
+    """``_0`` to ``_z``, then two digits to base 36."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    out = ""
+    while True:
+        out = digits[number % 36] + out
+        number //= 36
+        if not number:
+            return "_" + out
+
+
+@endpoint(
+    "indices.upgrade",
+    until(8, "POST /_upgrade"),
+    until(8, "POST /{index}/_upgrade"),
+    params={**INDICES_OPTIONS, "only_ancient_segments": boolean(False), "wait_for_completion": boolean(True, lazy=True)},
+    docs="indices-upgrade",
+    action="indices:admin/upgrade",
+)
+def upgrade(cluster: Cluster, request: Request) -> Response:
+    """Rewrite old segments: there are none."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    each = {
+        index.name: {
+            "upgrade_version": str(cluster.behaviour.version),
+            "oldest_lucene_segment_version": cluster.behaviour.build.lucene,
+        }
+        for index in sorted(found, key=lambda one: one.name)
+    }
+    return Response(200, {"_shards": index_shape.shards(cluster, found), "upgraded_indices": each})
+
+
+@endpoint(
+    "indices.get_upgrade",
+    until(8, "GET /_upgrade"),
+    until(8, "GET /{index}/_upgrade"),
+    params=INDICES_OPTIONS,
+    docs="indices-upgrade",
+    action="indices:monitor/upgrade",
+)
+def get_upgrade(cluster: Cluster, request: Request) -> Response:
+    """How much would be rewritten: nothing."""
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    sizes = {
+        index.name: sum(
+            stats.segment_size(segment, cluster.behaviour) for shard in index.shards for segment, _ in shard.views
+        )
+        for index in found
+    }
+    none = {"size_to_upgrade_in_bytes": 0, "size_to_upgrade_ancient_in_bytes": 0}
+    body: dict[str, Json] = {"size_in_bytes": sum(sizes.values()), **none}
+    body["indices"] = {name: {"size_in_bytes": sizes[name], **none} for name in sorted(sizes)}
+    return Response(200, human.with_twins(body) if request.human else body)
