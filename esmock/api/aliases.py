@@ -28,7 +28,7 @@ ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
 _GET = {
     **INDICES_OPTIONS,
     "local": Param(lambda name, text: text == "true", False),
-    "master_timeout": MASTER_TIMEOUT,
+    "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(7, 16)),
 }
 
 
@@ -136,8 +136,10 @@ def _alias_body(request: Request) -> dict[str, Json]:
     if not isinstance(body, dict):
         raise IllegalArgument("unknown token")
     out: dict[str, Json] = {}
+    # ES: before 7.16 a single alias cannot be made hidden here
+    flags = ("is_write_index", "is_hidden") if request.behaviour.vendor_content_type else ("is_write_index",)
     for key, value in body.items():
-        if key in ("is_write_index", "is_hidden") and not isinstance(value, dict | list):
+        if key in flags and not isinstance(value, dict | list):
             out[key] = _flag(value)
         elif isinstance(value, dict if key == "filter" else str) and key in ("index", "alias", "filter"):
             out[key] = value

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 
-TYPED = boolean(False, until=(7, 99))
-"""``include_type_name``: only 7.x knows it."""
 OPEN = IndicesOptions()
 OPEN_OR_NAMED = IndicesOptions(forbid_closed=False)
 LENIENT_OR_NAMED = IndicesOptions(ignore_unavailable=True, forbid_closed=False)
@@ -49,20 +47,21 @@ TO_DELETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow
 TO_OPEN = IndicesOptions(expand=("closed",), forbid_closed=False)
 
 
-def types_warning(what: str, *, quoted: bool = False) -> str:
-    """The deprecation of ``include_type_name``."""
+def include_type_name(warning: str) -> Param:
+    """``include_type_name``, which only 7.x knows and deprecates."""
+    return boolean(False, until=(7, 99), warning=f"[types removal] {warning}")
+
+
+def typed_in(what: str, *, quoted: bool = False) -> Param:
+    """``include_type_name`` of a kind of requests."""
     name = "`include_type_name`" if quoted else "include_type_name"
-    return (
-        f"[types removal] Using {name} in {what} requests is deprecated. The parameter will be removed in the next "
-        "major version."
+    return include_type_name(
+        f"Using {name} in {what} requests is deprecated. The parameter will be removed in the next major version."
     )
 
 
-def wants_types(request: Request, what: str, *, quoted: bool = False) -> bool:
-    """Whether the request asks for mapping types; warns about it."""
-    if "include_type_name" not in request.raw:
-        return False
-    request.warn(types_warning(what, quoted=quoted))
+def wants_types(request: Request) -> bool:
+    """Whether the request asks for mapping types."""
     return bool(request.params.get("include_type_name"))
 
 
@@ -136,7 +135,7 @@ def _check_create_body(body: dict[str, Json], behaviour: Any) -> None:
     "indices.create",
     "PUT /{index}",
     params={
-        "include_type_name": TYPED,
+        "include_type_name": typed_in("create index"),
         "timeout": TIMEOUT,
         "master_timeout": MASTER_TIMEOUT,
         "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
@@ -147,7 +146,7 @@ def _check_create_body(body: dict[str, Json], behaviour: Any) -> None:
 )
 def create(cluster: Cluster, request: Request) -> Response:
     """Make an index."""
-    typed = wants_types(request, "create index")
+    typed = wants_types(request)
     body = dict(request.parsed)
     type_name = None
     if "mappings" in body:
@@ -171,7 +170,7 @@ def create(cluster: Cluster, request: Request) -> Response:
 
 
 _GET = {
-    "include_type_name": TYPED,
+    "include_type_name": typed_in("get indices", quoted=True),
     "local": Param(lambda name, text: text == "true", False),
     "features": names(since=(8, 0)),
     "master_timeout": MASTER_TIMEOUT,
@@ -184,7 +183,7 @@ _GET = {
 @endpoint("indices.get", "GET /{index}", params=_GET, docs="indices-get-index", action="indices:admin/get")
 def get(cluster: Cluster, request: Request) -> Response:
     """Aliases, mapping and settings of indices."""
-    typed = wants_types(request, "get indices", quoted=True)
+    typed = wants_types(request)
     options = request.indices_options(OPEN_OR_NAMED)
     found = sorted(resolve(cluster, request.part_list("index"), options), key=lambda index: index.name)
     check_blocks(cluster, found, "metadata_read")

@@ -116,7 +116,8 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     if request.params.get("mode"):
         raise Unsupported("[mode] of indices.resolve_index")
     patterns = request.part_list("name")
-    expand = request.param("expand_wildcards") or ("open",)
+    expand = request.param("expand_wildcards")
+    expand = ("open",) if expand is None else expand
     if cluster.behaviour.major >= 8 and not request.params.get("ignore_unavailable"):
         for one in patterns:
             if "*" not in one and one != "_all" and not cluster.exists(one):
@@ -132,7 +133,7 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     found_by_alias = {
         index.name
         for name in aliases
-        if not any(name == one for one in patterns)
+        if not cluster.behaviour.mapping_types and name not in patterns
         for index in cluster.aliases()[name]
         if _is_open(index, expand)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, until
-from esmock.api.indices import OPEN_OR_NAMED, TYPED, acknowledged, check_type_name, wants_types
+from esmock.api.indices import OPEN_OR_NAMED, acknowledged, check_type_name, typed_in, wants_types
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response, map_body
 from esmock.errors import ActionRequestValidation, ClassCast, ElasticsearchParse, IllegalArgument, TypeMissing
@@ -43,7 +43,7 @@ def _put_body(request: Request) -> dict[str, Json]:
     until(8, "PUT,POST /{index}/_mappings/{type}"),
     until(8, "PUT,POST /_mappings/{type}"),
     params={
-        "include_type_name": TYPED,
+        "include_type_name": typed_in("put mapping"),
         "timeout": TIMEOUT,
         "master_timeout": MASTER_TIMEOUT,
         **INDICES_OPTIONS,
@@ -55,7 +55,7 @@ def _put_body(request: Request) -> dict[str, Json]:
 )
 def put_mapping(cluster: Cluster, request: Request) -> Response:
     """Add fields to indices."""
-    typed = wants_types(request, "put mapping")
+    typed = wants_types(request)
     type_name, body = _untyped(cluster, request, typed)
     options = request.indices_options(TO_PUT)
     wanted = request.part_list("index")
@@ -130,7 +130,7 @@ _NO_TYPES_GET = "Types cannot be provided in get mapping requests, unless includ
     until(8, "GET /{index}/_mapping/{type}"),
     until(8, "GET /{index}/_mappings/{type}"),
     params={
-        "include_type_name": TYPED,
+        "include_type_name": typed_in("get mapping"),
         **INDICES_OPTIONS,
         "master_timeout": MASTER_TIMEOUT,
         "local": LOCAL,
@@ -143,7 +143,7 @@ def get_mapping(cluster: Cluster, request: Request) -> Response:
     types = request.part_list("type")
     if request.part("type") is not None and not request.params.get("include_type_name"):
         raise IllegalArgument(_NO_TYPES_GET)
-    typed = wants_types(request, "get mapping")
+    typed = wants_types(request)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
     check_blocks(cluster, found, "metadata_read")
     if types and types != ["_all"]:
@@ -199,17 +199,23 @@ def exists_type(cluster: Cluster, request: Request) -> Response:
     until(8, "GET /{index}/{type}/_mapping/field/{fields}"),
     until(8, "GET /{index}/_mapping/{type}/field/{fields}"),
     params={
-        "include_type_name": TYPED,
+        "include_type_name": typed_in("get field mapping"),
         "include_defaults": boolean(False),
         **INDICES_OPTIONS,
-        "local": Param(lambda name, text: text == "true", False, until=(8, 99)),
+        "local": Param(
+            lambda name, text: text == "true",
+            False,
+            until=(8, 99),
+            warning="Use [local] in get field mapping requests is deprecated. The parameter will be removed in the next major "
+            "version",
+        ),
     },
     docs="indices-get-field-mapping",
     action="indices:admin/mappings/fields/get",
 )
 def get_field_mapping(cluster: Cluster, request: Request) -> Response:
     """Definitions of single fields."""
-    typed = wants_types(request, "get field mapping")
+    typed = wants_types(request)
     types = request.part_list("type")
     if types and not typed:
         raise IllegalArgument("Types cannot be specified unless include_type_name is set to true.")
@@ -220,15 +226,16 @@ def get_field_mapping(cluster: Cluster, request: Request) -> Response:
     out: dict[str, Json] = {}
     n_fields = 0
     for index in _by_name(found):
-        fields = field_mappings(index, patterns, defaults=request.param("include_defaults"))
+        has_type = index.type_name is not None or bool(index.mapping.to_json())
+        is_known = has_type or not cluster.behaviour.mapping_types
+        fields = field_mappings(index, patterns, defaults=request.param("include_defaults")) if is_known else {}
         kind = index.type_name or "_doc"
         if types and not any(glob(one).match(kind) for one in types):
             continue
         n_fields += len(fields)
-        has_type = index.type_name is not None or bool(index.mapping.to_json())
         body = ({kind: fields} if has_type else {}) if typed else fields
         out[index.name] = {"mappings": body}
     names = request.part_list("index")
     if len(types) == 1 and len(names) == 1 and len(patterns) == 1 and out and not n_fields:
         return Response(200, {})
-    return Response(404 if types and not out else 200, out)
+    return Response(200 if out else 404, out)

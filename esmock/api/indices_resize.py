@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping, wants_types
+from esmock.api.indices import acknowledged, typed_in, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound
@@ -13,6 +13,7 @@ from esmock.state import admin, index_settings
 from esmock.state import resize as resizing
 from esmock.state import rollover as rolling
 from esmock.state.aliases import parse_aliases
+from esmock.state.resolve import has_wildcard
 from esmock.state.rollover import Condition
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, long_, object_
@@ -21,6 +22,7 @@ from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
 
 endpoint = Endpoints()
 Json = Any
@@ -61,26 +63,44 @@ def _copy_settings(name: str, text: str) -> bool:
 
 
 _PARAMS = {
-    "copy_settings": Param(_copy_settings, True, until=(7, 99)),
+    "copy_settings": Param(
+        _copy_settings,
+        True,
+        until=(7, 99),
+        warning="parameter [copy_settings] is deprecated and will be removed in 8.0.0",
+    ),
     "timeout": TIMEOUT,
     "master_timeout": MASTER_TIMEOUT,
     "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
 }
 
 
-def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
-    if request.has_param("copy_settings"):
-        request.warn("parameter [copy_settings] is deprecated and will be removed in 8.0.0")
-    body = request.parsed
-    settings = index_settings.normalise(body.get("settings") or {})
+def _check_settings(kind: str, settings: dict[str, Any]) -> None:
+    problems = []
+    if any(key.startswith("index.sort.") for key in settings):
+        problems.append("can't override index sort when resizing an index")
     if kind == "split" and settings.get("index.number_of_shards") is None:
-        raise ActionRequestValidation("index.number_of_shards is required for split operations")
-    name = request.part("index")
+        problems.append("index.number_of_shards is required for split operations")
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+def _source(cluster: Cluster, name: str) -> Index:
+    """The index that a name means. Raises IndexNotFound; ES: statistics are asked for first, which wildcards pass."""
     if name in cluster.streams:
         raise IndexNotFound(name, resource=None)
     source = cluster.indices.get(name) or next(iter(cluster.concrete(name)), None)
-    if source is None:
-        raise IndexNotFound(name, resource="index_or_alias" if cluster.behaviour.mapping_types else None)
+    if source is not None:
+        return source
+    is_plain = cluster.behaviour.mapping_types and not has_wildcard(name)
+    raise IndexNotFound(name, resource="index_or_alias" if is_plain else None)
+
+
+def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
+    body = request.parsed
+    settings = index_settings.normalise(body.get("settings") or {})
+    _check_settings(kind, settings)
+    source = _source(cluster, request.part("index"))
     aliases = parse_aliases(body.get("aliases") or {}, cluster.behaviour)
     wanted = request.param("wait_for_active_shards")
     index = resizing.resize(
@@ -118,7 +138,7 @@ def split(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "indices.clone",
     "PUT,POST /{index}/_clone/{target}",
-    params={name: one for name, one in _PARAMS.items() if name != "copy_settings"},
+    params=_PARAMS,
     docs="indices-clone-index",
     body=_resize_body,
     action="indices:admin/resize",
@@ -196,7 +216,7 @@ def _rollover_body(request: Request) -> dict[str, Json]:
     "POST /{index}/_rollover",
     "POST /{index}/_rollover/{new_index}",
     params={
-        "include_type_name": TYPED,
+        "include_type_name": typed_in("rollover index"),
         "dry_run": boolean(False),
         "lazy": boolean(False, since=(8, 12)),
         "timeout": TIMEOUT,
@@ -209,7 +229,7 @@ def _rollover_body(request: Request) -> dict[str, Json]:
 )
 def rollover(cluster: Cluster, request: Request) -> Response:
     """The next index of an alias."""
-    typed = wants_types(request, "rollover index")
+    typed = wants_types(request)
     body = {key: value for key, value in request.parsed.items() if key != "conditions"}
     type_name = None
     if "mappings" in body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
@@ -59,6 +60,16 @@ def sections(request: Request, metrics: list[str]) -> set[str] | None:
     return {known[one] for one in metrics}
 
 
+def _about(*metrics: str) -> Callable[[Request], bool]:
+    """Whether a request asks for one of some metrics."""
+
+    def holds(request: Request) -> bool:
+        asked = request.part_list("metric")
+        return not asked or "_all" in asked or any(one in asked for one in metrics)
+
+    return holds
+
+
 @endpoint(
     "indices.stats",
     "GET /_stats",
@@ -70,11 +81,11 @@ def sections(request: Request, metrics: list[str]) -> set[str] | None:
         **INDICES_OPTIONS,
         "types": names(until=(7, 99)),
         "groups": names(),
-        "completion_fields": names(),
-        "fielddata_fields": names(),
-        "fields": names(),
-        "include_segment_file_sizes": boolean(False),
-        "include_unloaded_segments": boolean(False),
+        "completion_fields": names(needs=_about("completion")),
+        "fielddata_fields": names(needs=_about("fielddata")),
+        "fields": names(needs=_about("completion", "fielddata")),
+        "include_segment_file_sizes": boolean(False, needs=_about("segments")),
+        "include_unloaded_segments": boolean(False, needs=_about("segments")),
         "level": string("indices", response=True),
     },
     docs="indices-stats",

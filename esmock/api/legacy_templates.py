@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.indices import TYPED, acknowledged, typed_mapping, untyped_mapping
+from esmock.api.indices import acknowledged, include_type_name, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, integer, string
 from esmock.api.request import Request, Response, map_body
 from esmock.api.templates import LOCAL, check_filter
@@ -18,6 +18,7 @@ from esmock.state.templates import templates
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.templates import LegacyTemplate
 
 endpoint = Endpoints()
 Json = Any
@@ -25,17 +26,36 @@ Json = Any
 LEGACY_DEPRECATED = "Legacy index templates are deprecated in favor of composable templates."
 
 
-def _legacy_body(request: Request) -> dict[str, Json]:
+def _legacy_body(request: Request) -> LegacyTemplate:
     if request.behaviour.major >= 8:
         request.warn(LEGACY_DEPRECATED)
-    return map_body(request)
+    body = map_body(request)
+    type_name, mappings = _mappings(body, request)
+    read = legacy_template.parse_legacy(
+        request.part("name"), body, request.behaviour, order=request.param("order"), warn=request.warn
+    )
+    return replace(read, mappings=mappings, type_name=type_name)
+
+
+def _mappings(body: dict[str, Json], request: Request) -> tuple[str | None, dict[str, Json]]:
+    """The type and mapping that a template is written with."""
+    if "mappings" not in body:
+        return None, {}
+    if not wants_types(request):
+        return None, untyped_mapping(body["mappings"], request.behaviour)
+    if len(body["mappings"]) > 1:
+        raise IllegalArgument(f"Cannot put multiple mappings: [{', '.join(sorted(body['mappings']))}]")
+    return typed_mapping(body["mappings"], request.behaviour)
 
 
 @endpoint(
     "indices.put_template",
     "PUT,POST /_template/{name}",
     params={
-        "include_type_name": TYPED,
+        "include_type_name": include_type_name(
+            "Specifying include_type_name in put index template requests is deprecated. The parameter will be removed in the "
+            "next major version."
+        ),
         "order": integer(0),
         "master_timeout": MASTER_TIMEOUT,
         "create": boolean(False),
@@ -48,30 +68,9 @@ def _legacy_body(request: Request) -> dict[str, Json]:
 )
 def put_template_(cluster: Cluster, request: Request) -> Response:
     """Store a legacy template."""
-    typed = False
-    if "include_type_name" in request.raw:
-        request.warn(
-            "[types removal] Specifying include_type_name in put index template requests is deprecated. The parameter will "
-            "be removed in the next major version."
-        )
-        typed = bool(request.params.get("include_type_name"))
-    body = request.parsed
-    type_name: str | None = None
-    mappings: dict[str, Json] = {}
-    if "mappings" in body:
-        if typed:
-            if len(body["mappings"]) > 1:
-                names = ", ".join(sorted(body["mappings"]))
-                raise IllegalArgument(f"Cannot put multiple mappings: [{names}]")
-            type_name, mappings = typed_mapping(body["mappings"], cluster.behaviour)
-        else:
-            mappings = untyped_mapping(body["mappings"], cluster.behaviour)
-    read = legacy_template.parse_legacy(
-        request.part("name"), body, cluster.behaviour, order=request.param("order"), warn=request.warn
-    )
     put_template.put_legacy(
         cluster,
-        replace(read, mappings=mappings, type_name=type_name),
+        request.parsed,
         create=request.param("create"),
         warn=request.warn,
         check_filter=check_filter(cluster),
@@ -80,7 +79,9 @@ def put_template_(cluster: Cluster, request: Request) -> Response:
 
 
 _GET = {
-    "include_type_name": TYPED,
+    "include_type_name": include_type_name(
+        "Specifying include_type_name in get index template requests is deprecated."
+    ),
     "master_timeout": MASTER_TIMEOUT,
     "local": LOCAL,
     "flat_settings": boolean(False, response=True),
@@ -104,9 +105,7 @@ _GET = {
 )
 def get_template(cluster: Cluster, request: Request) -> Response:
     """Legacy templates."""
-    typed = bool(request.params.get("include_type_name"))
-    if "include_type_name" in request.raw:
-        request.warn("[types removal] Specifying include_type_name in get index template requests is deprecated.")
+    typed = wants_types(request)
     wanted = request.part_list("name")
     flat = request.param("flat_settings")
     found = {

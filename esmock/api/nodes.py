@@ -228,7 +228,7 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
         f"busiestThreads={request.param('threads')}, ignoreIdleThreads={str(request.param('ignore_idle_threads')).lower()}:"
     )
     found = meant(cluster, request.part_list("node_id"))
-    return Response(200, "".join(f"::: {described(cluster, node)}\n{head}\n" for node in found))
+    return Response(200, "".join(f"::: {described(cluster, node)}\n{head}\n\n" for node in found))
 
 
 @endpoint(

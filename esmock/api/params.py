@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, NumberFormat
 from esmock.state.setting_values import parse_active_shards
 from esmock.xcontent.java_number import parse_double, parse_int, parse_long
 from esmock.xcontent.units import parse_byte_size, parse_time_ms
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
 
 Parse = Callable[[str, str], Any]
 """(name, text) -> value; raises IllegalArgument."""
@@ -24,7 +27,8 @@ class Param:
         default: the value where the parameter is absent.
         lazy: read only when present, so never a suggestion for a misspelt name.
         read_since: lazy only from this version on; always read before.
-        needs: the parameter is known only beside this one.
+        needs: the parameter is known only beside this one, or to requests of which this holds.
+        warning: the deprecation that its use announces.
         response: belongs to the rendering; always known, always suggested.
         since, until: (major, minor) bounds; outside of them the parameter does not exist.
     """
@@ -33,7 +37,8 @@ class Param:
     default: Any = None
     lazy: bool = False
     read_since: tuple[int, int] = (0, 0)
-    needs: str | None = None
+    needs: str | Callable[[Request], bool] | None = None
+    warning: str | None = None
     response: bool = False
     since: tuple[int, int] = (0, 0)
     until: tuple[int, int] = (99, 0)

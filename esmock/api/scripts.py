@@ -14,6 +14,7 @@ from esmock.errors import (
     Parsing,
     ResourceNotFound,
 )
+from esmock.errors import Script as ScriptError
 from esmock.xcontent.located import at_name, at_start, at_value, token
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _check_compiles(cluster: Cluster, id_: str, body: dict[str, Json], context: 
             raise IllegalArgument(f"Unknown context [{context}]")
         script = Script(body["source"], body["lang"], options=body.get("options") or {})
         script_service(cluster).compile(script, context)
+    except ScriptError:
+        raise
     except ApiError as error:
         raise IllegalArgument(f"failed to parse/compile stored script [{id_}]", cause=error) from None
 

@@ -200,6 +200,8 @@ def read_params(request: Request) -> None:
     raw = request.raw
     for name, param in declared.items():
         if name in raw and name not in request.parts and _exists(param, request):
+            if param.warning is not None:
+                request.warn(param.warning)
             values[name] = param.parse(name, raw[name])
         else:
             values[name] = param.default
@@ -214,6 +216,11 @@ def _exists(param: Param, request: Request) -> bool:
     return param.since <= number
 
 
+def _is_read(param: Param, request: Request) -> bool:
+    needs = param.needs
+    return needs is None or (needs in request.raw if isinstance(needs, str) else needs(request))
+
+
 def check_unknown(request: Request) -> None:
     """Refuse parameters that nothing has read. Raises IllegalArgument."""
     raw = request.raw
@@ -223,7 +230,7 @@ def check_unknown(request: Request) -> None:
     present = {
         name: param
         for name, param in declared.items()
-        if _exists(param, request) and (param.needs is None or param.needs in raw)
+        if _exists(param, request) and _is_read(param, request)
     }
     known = {*present, *ALWAYS_KNOWN, *request.parts, *request.read_params()}
     unknown = sorted(name for name in raw if name not in known)

@@ -13,7 +13,7 @@ from esmock.errors import SnapshotRestore
 from esmock.state.aliases import check_index_name
 from esmock.state.repositories import repositories
 from esmock.state.resolve import glob
-from esmock.state.snapshots import Snapshot, choose
+from esmock.state.snapshots import choose
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -64,11 +64,14 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
                 f"[{repository}:{name}] indices [{planned[target].name}] and [{one}] are renamed into the same index [{target}]"
             )
         planned[target] = found.indices[one]
-    for target in planned:
-        _check_target(cluster, repository, found, target)
+    place = f"[{repository}:{found.name}/{found.uuid}]"
+    settings_of = {}
+    for target, source in planned.items():
+        settings_of[target] = _settings(source, asked, place)
+        _check_target(cluster, place, target)
     made = []
     for target, source in planned.items():
-        settings = _settings(source, asked, f"[{repository}:{found.name}/{found.uuid}]")
+        settings = settings_of[target]
         index = _restored(cluster, source, target, settings, asked)
         index.restored_from, index.restored_index = (repository, found.name), source.name
         made.append(index)
@@ -78,13 +81,13 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
     return made
 
 
-def _check_target(cluster: Cluster, repository: str, found: Snapshot, target: str) -> None:
+def _check_target(cluster: Cluster, place: str, target: str) -> None:
     existing = cluster.indices.get(target)
     if existing is None:
         check_index_name(target, cluster.behaviour)
     elif not existing.is_closed:
         raise SnapshotRestore(
-            f"[{repository}:{found.name}/{found.uuid}] cannot restore index [{target}] because an open index with same name "
+            f"{place} cannot restore index [{target}] because an open index with same name "
             "already exists in the cluster. Either close or delete the existing index or restore the index under a "
             "different name by providing a rename pattern and replacement name"
         )

@@ -77,6 +77,7 @@ def check_names(name: str, patterns: Iterable[str], settings: dict[str, Any] | N
     problems = name_problems(name) + _pattern_problems(patterns, behaviour)
     try:
         index_settings.check_values(settings or {}, behaviour)
+        index_settings.check_private(settings or {}, behaviour)
     except ApiError as error:
         problems += [str(one.reason) for one in (error, *error.suppressed)]
     if problems:
