@@ -25,7 +25,7 @@ from esmock.errors import (
 )
 from esmock.shape import cluster_state
 from esmock.shape import index as index_shape
-from esmock.state import cluster_settings, index_settings
+from esmock.state import cluster_settings, index_settings, voting
 from esmock.state.aliases import cast_message
 from esmock.state.cluster_checks import warn_of
 from esmock.state.resolve import IndicesOptions, is_all, resolve
@@ -185,7 +185,7 @@ def remote_info(cluster: Cluster, request: Request) -> Response:
     action="cluster:admin/voting_config/add_exclusions",
 )
 def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Response:
-    """Take nodes out of elections: the one node cannot be."""
+    """Take nodes out of elections."""
     given = [name for name in ("node_ids", "node_names") if request.param(name)]
     if len(given) != 1:
         if cluster.behaviour.major >= 8:
@@ -194,6 +194,7 @@ def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Respons
             "Please set node identifiers correctly. One and only one of [node_name], [node_names] and [node_ids] has to "
             "be set"
         )
+    voting.exclude(cluster, ids=request.param("node_ids"), names=request.param("node_names"))
     return Response(200, "")
 
 
@@ -209,4 +210,5 @@ def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Respons
 )
 def delete_voting_config_exclusions(cluster: Cluster, request: Request) -> Response:
     """Forget the exclusions."""
+    voting.clear(cluster, wait_for_removal=request.param("wait_for_removal"))
     return Response(200, "")

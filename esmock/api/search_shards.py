@@ -20,6 +20,9 @@ endpoint = Endpoints()
 Json = Any
 
 
+_LENIENT = replace(OPEN, ignore_unavailable=True, forbid_closed=False)
+
+
 @endpoint(
     "search_shards",
     "GET,POST /_search_shards",
@@ -34,7 +37,8 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
 
     wanted = request.part_list("index")
     routing = request.param("routing")
-    found = sorted(resolve(cluster, wanted, request.indices_options(replace(OPEN, ignore_unavailable=True, forbid_closed=False))), key=lambda one: one.name)
+    found = resolve(cluster, wanted, request.indices_options(_LENIENT))
+    found.sort(key=lambda one: one.name)
     groups = []
     for index in found:
         for shard in index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted)):

@@ -9,7 +9,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, boolean
 from esmock.api.request import Request, Response, map_body, optional_map_body
-from esmock.errors import ActionRequestValidation, IllegalArgument, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, SnapshotMissing, Unsupported
 from esmock.shape import snapshots as shape
 from esmock.state import index_settings
 from esmock.state import snapshots as state
@@ -67,7 +67,9 @@ def _options(body: dict[str, Json], behaviour: Behaviour) -> IndicesOptions:
 
 def _checked(body: dict[str, Json]) -> None:
     """What is wrong with the parts of a create request that are not looked at otherwise."""
-    _flag(body.get("partial", False), "partial")
+    for key in body:
+        if key in ("partial", "include_global_state"):
+            _flag(body[key], key)
     if not isinstance(body.get("metadata", {}), dict | None):
         raise IllegalArgument("malformed metadata, should be an object")
     if not isinstance(body.get("settings", {}), dict):
@@ -120,6 +122,8 @@ def status(cluster: Cluster, request: Request) -> Response:
     if repository == "_all" or not wanted:
         return Response(200, {"snapshots": []})  # ES: without a snapshot's name only those that run are told
     entry = repositories(cluster).repository(repository)
+    if "_current" in wanted and not request.param("ignore_unavailable"):
+        raise SnapshotMissing(f"[{repository}:_current] is missing")
     found = state.find(entry, wanted, ignore_unavailable=request.param("ignore_unavailable"))
     return Response(200, {"snapshots": [shape.status(cluster, entry.name, one) for one in found]})
 

@@ -44,11 +44,13 @@ class Pipelines:
 
     Attributes:
         bodies: id to body as shown.
+        was_used: whether there ever was a pipeline: the cluster state keeps an empty list.
     """
 
     def __init__(self, cluster: Cluster, bodies: dict[str, Json] | None = None) -> None:
         self._cluster = cluster
         self.bodies: dict[str, Json] = dict(bodies or {})
+        self.was_used = bool(bodies)
         self._ready: dict[str, Pipeline] = {}
         self.total = Metric()
 
@@ -84,6 +86,7 @@ class Pipelines:
         if older is not None:
             pipeline.take_over(older)
         self.bodies[id_] = as_hash_map(body)
+        self.was_used = True
         self._ready[id_] = pipeline
 
     def statistics(self) -> dict[str, Json]:

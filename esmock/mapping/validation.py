@@ -41,6 +41,19 @@ def validate(mapping: Mapping) -> None:
     nested = mapping.context.limit("nested_fields", 50)
     if len(mapping.nested_paths) > nested:
         raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
+    _check_settings(mapping)
+
+
+def _check_settings(mapping: Mapping) -> None:
+    """What the index's settings ask of a mapping that says anything. Raises IllegalArgument."""
+    settings = mapping.context.settings
+    if not mapping.to_json():
+        return
+    if int(settings.get("index.routing_partition_size") or 1) > 1 and not mapping.routing_required:
+        name = settings.get("index.provided_name", "")
+        raise IllegalArgument(f"mapping type [_doc] must have routing required for partitioned index [{name}]")
+    if settings.get("index.sort.field") and mapping.nested_paths:
+        raise IllegalArgument("cannot have nested fields when index sort is activated")
 
 
 def _check_alias(mapping: Mapping, path: str, target: str) -> None:

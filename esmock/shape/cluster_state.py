@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from esmock.ingest import service as ingest_service
+from esmock.script import stored
 from esmock.shape import index as index_shape
 from esmock.shape import templates as template_shape
-from esmock.state import placement
+from esmock.state import placement, voting
 from esmock.state.blocks import BLOCKS, global_blocks
 from esmock.state.placement import allocation_id
 from esmock.state.templates import templates
@@ -96,12 +98,6 @@ def node(cluster: Cluster, one: ClusterNode) -> dict[str, Json]:
     return out
 
 
-def voters(cluster: Cluster) -> list[str]:
-    """The ids of the nodes that elect: an odd number of those that may be master."""
-    eligible = [one.id for one in cluster.nodes if one.has_role("master")]
-    return eligible[: len(eligible) - 1 + len(eligible) % 2]
-
-
 def blocks(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     """What is forbidden for the cluster and for indices."""
     out: dict[str, Json] = {}
@@ -138,6 +134,7 @@ def _index_blocks(index: Index) -> dict[str, Json]:
 def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: bool) -> dict[str, Json]:
     """Templates, indices and what else outlives a restart."""
     registry = templates(cluster)
+    electors = [node.id for node in voting.voters(cluster)]
     legacy = {
         name: template_shape.legacy(one, flat=flat, typed=True, in_state=True)
         for name, one in sorted(registry.legacy.items())
@@ -147,9 +144,11 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
         "cluster_uuid_committed": committed,
         "cluster_coordination": {
             "term": 1,
-            "last_committed_config": voters(cluster),
-            "last_accepted_config": voters(cluster),
-            "voting_config_exclusions": [],
+            "last_committed_config": electors,
+            "last_accepted_config": electors,
+            "voting_config_exclusions": [
+                {"node_id": one.node_id, "node_name": one.node_name} for one in voting.exclusions(cluster).listed
+            ],
         },
         "templates": legacy,
         "indices": {index.name: _index_metadata(cluster, index, flat=flat) for index in indices},
@@ -176,6 +175,13 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
                 name: template_shape.component(one, flat=flat) for name, one in registry.components.items()
             }
         }
+    pipelines = ingest_service.pipelines(cluster)
+    if pipelines.was_used:
+        listed = [{"id": name, "config": body} for name, body in pipelines.bodies.items()]
+        out["ingest"] = {"pipeline": listed}
+    scripts = stored.scripts(cluster).stored
+    if scripts:
+        out["stored_scripts"] = dict(scripts)
     out["index-graveyard"] = {"tombstones": []}
     if cluster.behaviour.major >= 8:
         out["reserved_state"] = {}
