@@ -117,6 +117,8 @@ class Node:
 
     def _run(self, request: Request) -> Response | Awaitable[Response]:
         endpoint = request.endpoint
+        if endpoint.path is not None:
+            endpoint.path(request)
         read_params(request)
         if endpoint.body is not None:
             request.parsed = endpoint.body(request)

@@ -12,7 +12,7 @@ from esmock.api.request import Request, Response
 from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
 from esmock.state import alias_actions
-from esmock.state.alias_actions import AliasAction
+from esmock.state.alias_actions import ActionResult, AliasAction
 from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, glob, resolve
@@ -105,8 +105,22 @@ def exists_alias(cluster: Cluster, request: Request) -> Response:
 
 
 def _changed(cluster: Cluster, actions: list[AliasAction]) -> Response:
-    alias_actions.apply(cluster, actions, lambda name, body: alias_filter.check(name, body, cluster.behaviour))
-    return acknowledged() if cluster.behaviour.mapping_types else acknowledged(errors=False)
+    results = alias_actions.apply(
+        cluster, actions, lambda name, body: alias_filter.check(name, body, cluster.behaviour)
+    )
+    if cluster.behaviour.mapping_types:
+        return acknowledged()
+    if all(one.is_done for one in results):
+        return acknowledged(errors=False)
+    return acknowledged(errors=True, action_results=[_result(one) for one in results])
+
+
+def _result(result: ActionResult) -> dict[str, Json]:
+    action = result.action
+    shown = {"type": action.kind, "indices": sorted(index.name for index in result.targets), "aliases": action.aliases}
+    if result.is_done:
+        return {"action": shown, "status": 200}
+    return {"action": shown, "status": 404, "error": alias_actions.aliases_missing(action.aliases).cause_body()}
 
 
 def _actions_body(request: Request) -> list[AliasAction]:

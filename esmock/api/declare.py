@@ -44,6 +44,7 @@ class Endpoint:
         routes: all methods and paths, typed and deprecated ones included.
         params: query parameters in the order in which they are read.
         docs: id of its documentation page.
+        path: reads the path before any parameter is read, where it can be wrong.
         body: reads the request body before anything is done; None: the endpoint has no body.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
@@ -60,6 +61,7 @@ class Endpoint:
     since: tuple[int, int] = (0, 0)
     streams: bool = False
     then: tuple[str, ...] = ()
+    path: BodyParser | None = None
 
 
 class Endpoints:
@@ -82,6 +84,7 @@ class Endpoints:
         since: tuple[int, int] = (0, 0),
         streams: bool = False,
         then: tuple[str, ...] = (),
+        path: BodyParser | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -94,7 +97,7 @@ class Endpoints:
 
         def add(handler: Handler) -> Handler:
             self._all.append(
-                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then)
+                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path)
             )
             return handler
 

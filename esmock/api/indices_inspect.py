@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.analyze import AnalyzeRequest
@@ -122,13 +123,14 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
         for one in patterns:
             if "*" not in one and one != "_all" and not cluster.exists(one):
                 raise IndexNotFound(one)
-    indices = [
-        index for name, index in sorted(cluster.indices.items()) if _is_chosen(patterns, name, _state(index), expand)
-    ]
+    # ES: 7.x looks for names only, and no name is _all
+    all_means = "_all" if cluster.behaviour.mapping_types else "*"
+    chosen = partial(_is_chosen, patterns, expand=expand, all_means=all_means)
+    indices = [index for name, index in sorted(cluster.indices.items()) if chosen(name, _state(index))]
     aliases = [
         name
         for name, holders in sorted(cluster.aliases().items())
-        if _is_chosen(patterns, name, {"open"} | ({"hidden"} if _all_hidden(holders, name) else set()), expand)
+        if chosen(name, {"open"} | ({"hidden"} if _all_hidden(holders, name) else set()))
     ]
     found_by_alias = {
         index.name
@@ -149,7 +151,7 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
             "data_streams": [
                 {"name": one.name, "backing_indices": list(one.indices), "timestamp_field": "@timestamp"}
                 for one in cluster.streams.values()
-                if _is_chosen(patterns, one.name, {"open"} | ({"hidden"} if one.is_hidden else set()), expand)
+                if chosen(one.name, {"open"} | ({"hidden"} if one.is_hidden else set()))
             ],
         },
     )
@@ -167,17 +169,31 @@ def _state(index: Index) -> set[str]:
     return {"closed" if index.is_closed else "open"} | ({"hidden"} if index.is_hidden else set())
 
 
-def _is_chosen(patterns: list[str], name: str, state: set[str], expand: tuple[str, ...]) -> bool:
-    for one in patterns:
-        if "*" not in one and one != "_all":
-            if one == name:
-                return True
-        elif one == "_all" or glob(one).match(name):
-            if "hidden" in state and "hidden" not in expand and not (one.startswith(".") and name.startswith(".")):
-                continue
-            if state & {"open", "closed"} <= set(expand):
-                return True
-    return False
+def _is_chosen(patterns: list[str], name: str, state: set[str], expand: tuple[str, ...], *, all_means: str) -> bool:
+    """Whether patterns mean a name; behind a wildcard those with a minus take away.
+
+    Args:
+        all_means: the pattern that ``_all`` stands for.
+    """
+    chosen = wildcard_seen = False
+    for pattern in patterns:
+        one = all_means if pattern == "_all" else pattern
+        if wildcard_seen and one.startswith("-"):
+            chosen = chosen and not glob(one[1:]).match(name)
+        elif "*" not in one:
+            chosen = chosen or one == name
+        else:
+            wildcard_seen = True
+            chosen = chosen or (glob(one).match(name) is not None and _is_shown(one, name, state, expand))
+    return chosen
+
+
+def _is_shown(pattern: str, name: str, state: set[str], expand: tuple[str, ...]) -> bool:
+    """Whether a wildcard reaches what is closed or hidden."""
+    is_dot = pattern.startswith(".") and name.startswith(".")
+    if "hidden" in state and "hidden" not in expand and not is_dot:
+        return False
+    return state & {"open", "closed"} <= set(expand)
 
 
 def _index_entry(cluster: Cluster, index: Index) -> dict[str, Json]:

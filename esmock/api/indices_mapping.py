@@ -116,7 +116,11 @@ def _write_indices(cluster: Cluster, names: list[str]) -> list[Index]:
     ]
 
 
-_NO_TYPES_GET = "Types cannot be provided in get mapping requests, unless include_type_name is set to true."
+def _check_get_path(request: Request) -> None:
+    if request.part("type") is not None and request.raw.get("include_type_name") not in ("", "true"):
+        raise IllegalArgument(
+            "Types cannot be provided in get mapping requests, unless include_type_name is set to true."
+        )
 
 
 @endpoint(
@@ -136,13 +140,12 @@ _NO_TYPES_GET = "Types cannot be provided in get mapping requests, unless includ
         "local": LOCAL,
     },
     docs="indices-get-mapping",
+    path=_check_get_path,
     action="indices:admin/mappings/get",
 )
 def get_mapping(cluster: Cluster, request: Request) -> Response:
     """Mappings of indices."""
     types = request.part_list("type")
-    if request.part("type") is not None and not request.params.get("include_type_name"):
-        raise IllegalArgument(_NO_TYPES_GET)
     typed = wants_types(request)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
     check_blocks(cluster, found, "metadata_read")

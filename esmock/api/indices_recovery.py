@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import INDICES_OPTIONS, boolean, names
+from esmock.api.params import INDICES_OPTIONS, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.shape import cluster_state, human
@@ -24,7 +24,9 @@ endpoint = Endpoints()
 Json = Any
 
 
-RECOVERY = IndicesOptions(forbid_closed=False)
+_FILES_PER_SEGMENT = 3
+"""Of a compound segment: entries, data, information; one file more lists the segments."""
+RECOVERY = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 
 
 @endpoint(
@@ -67,7 +69,7 @@ def recovery_type(index: Index) -> str:
 def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detailed: bool) -> dict[str, Json]:
     nodes = copies(cluster, index, shard.number)
     kind = "PEER" if copy else recovery_type(index)
-    reused = 0 if kind == "EMPTY_STORE" else len(shard.views)
+    reused = 0 if kind == "EMPTY_STORE" else 1 + _FILES_PER_SEGMENT * len(shard.views)
     files: dict[str, Json] = {"total": reused, "reused": reused, "recovered": 0}
     files["percent"] = "100.0%" if reused else "0.0%"
     if detailed:
@@ -120,20 +122,25 @@ def _recovery_source(index: Index, kind: str) -> dict[str, Json]:
 STORES = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 
 
+def _statuses(name: str, text: str) -> list[str]:
+    wanted = text.split(",")
+    for one in wanted:
+        if one not in ("green", "yellow", "red", "all"):
+            raise IllegalArgument(f"unknown cluster health status [{one}]")
+    return wanted
+
+
 @endpoint(
     "indices.shard_stores",
     "GET /_shard_stores",
     "GET /{index}/_shard_stores",
-    params={"status": names(), **INDICES_OPTIONS},
+    params={"status": Param(_statuses, None), **INDICES_OPTIONS},
     docs="indices-shards-stores",
     action="indices:monitor/shard_stores",
 )
 def shard_stores(cluster: Cluster, request: Request) -> Response:
     """Where copies of shards lie; without ``status`` only those of shards that lack a copy."""
     wanted = request.param("status") or ["yellow", "red"]
-    for one in wanted:
-        if one not in ("green", "yellow", "red", "all"):
-            raise IllegalArgument(f"unknown cluster health status [{one}]")
     found = resolve(cluster, request.part_list("index"), request.indices_options(STORES))
     indices: dict[str, Json] = {}
     for index in sorted(found, key=lambda one: one.name):

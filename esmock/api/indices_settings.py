@@ -115,18 +115,25 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
     return acknowledged()
 
 
+def _block(request: Request) -> str:
+    """The block that the path names. Raises IllegalArgument."""
+    name: str = request.part("block").lower()
+    if name not in BLOCKS:
+        raise IllegalArgument(f"No block found with name {name}")
+    return name
+
+
 @endpoint(
     "indices.add_block",
     "PUT /{index}/_block/{block}",
     params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
     docs="index-modules-blocks",
+    path=_block,
     action="indices:admin/block/add",
 )
 def add_block(cluster: Cluster, request: Request) -> Response:
     """Forbid reading, writing or changes to indices."""
-    block = request.part("block").lower()
-    if block not in BLOCKS:
-        raise IllegalArgument(f"No block found with name {block}")
+    block = _block(request)
     if block == "read_only_allow_delete":
         raise ActionRequestValidation("read_only_allow_delete block is for internal use only")
     found = resolve(cluster, request.part_list("index"), request.indices_options(TO_CLOSE))

@@ -60,6 +60,10 @@ def sections(request: Request, metrics: list[str]) -> set[str] | None:
     return {known[one] for one in metrics}
 
 
+def _sections(request: Request) -> set[str] | None:
+    return sections(request, request.part_list("metric"))
+
+
 def _about(*metrics: str) -> Callable[[Request], bool]:
     """Whether a request asks for one of some metrics."""
 
@@ -89,6 +93,7 @@ def _about(*metrics: str) -> Callable[[Request], bool]:
         "level": string("indices", response=True),
     },
     docs="indices-stats",
+    path=_sections,
     action="indices:monitor/stats",
 )
 def get_stats(cluster: Cluster, request: Request) -> Response:
@@ -96,7 +101,7 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     level = request.param("level")
     if level not in ("cluster", "indices", "shards"):
         raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
-    wanted = sections(request, request.part_list("metric"))
+    wanted = _sections(request)
     options = OPEN if request.param("forbid_closed_indices") else OPEN_OR_NAMED
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
     found = sorted((index for index in found if is_allocatable(cluster, index)), key=lambda one: one.name)
@@ -188,14 +193,7 @@ def _add_fields(request: Request, out: dict[str, Json]) -> None:
     shared = request.param("fields")
     for section, own in (("fielddata", "fielddata_fields"), ("completion", "completion_fields")):
         if section in out and (request.param(own) or shared):
-            fields = _loaded_fields(request, section, [*(request.param(own) or []), *(shared or [])])
-            if fields:
-                out[section]["fields"] = fields
-
-
-def _loaded_fields(request: Request, section: str, patterns: list[str]) -> dict[str, Json]:
-    """Fields whose values were loaded: esmock keeps no such account."""
-    return {}
+            out[section]["fields"] = {}  # Differs: of what was loaded no account is kept
 
 
 def _shard(

@@ -10,6 +10,7 @@ from esmock.api.request import Request, Response
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,
+    GeneralScript,
     IllegalArgument,
     Parsing,
     ResourceNotFound,
@@ -109,6 +110,9 @@ def _check_compiles(cluster: Cluster, id_: str, body: dict[str, Json], context: 
     except ScriptError:
         raise
     except ApiError as error:
+        # ES: engines are asked directly here, so what they refuse is not called a compilation that failed
+        if isinstance(error, GeneralScript):
+            error = error.cause or error
         raise IllegalArgument(f"failed to parse/compile stored script [{id_}]", cause=error) from None
 
 

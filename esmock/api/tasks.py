@@ -51,6 +51,12 @@ def parse_task_id(text: str) -> tuple[str, int]:
         raise IllegalArgument(f"malformed task id {text}", cause=cause) from None
 
 
+def _check_task_id(request: Request) -> None:
+    text = request.part("task_id")
+    if text is not None:
+        parse_task_id(text)
+
+
 def _own_tasks(cluster: Cluster, request: Request, action: str) -> list[Task]:
     """The request's own task and its part on the node."""
     registry = tasks(cluster)
@@ -163,6 +169,7 @@ def _no_task(cluster: Cluster, node: str, number: int) -> ResourceNotFound:
     "GET /_tasks/{task_id}",
     params={"timeout": _TIMEOUT, "wait_for_completion": boolean(False)},
     docs="tasks",
+    path=_check_task_id,
     action="cluster:monitor/task/get",
 )
 def get(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:
@@ -207,6 +214,7 @@ async def _wait(cluster: Cluster, number: int, timeout_ms: int | None) -> Respon
         "group_by": string("nodes"),
     },
     docs="tasks",
+    path=_check_task_id,
     action="cluster:admin/tasks/cancel",
 )
 def cancel(cluster: Cluster, request: Request) -> Response:

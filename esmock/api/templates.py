@@ -96,7 +96,8 @@ def _is_flat(cluster: Cluster, request: Request) -> bool:
 
 def _listed(request: Request, kind: str, known: dict[str, Any], printed: Callable[[Any], Json]) -> Response:
     items = [{"name": one.name, kind: printed(one)} for one in _named(request, known, kind.replace("_", " "))]
-    return Response(200, {f"{kind}s": items})
+    is_missing = request.part("name") is not None and not items
+    return Response(404 if is_missing else 200, {f"{kind}s": items})
 
 
 def _named(request: Request, known: dict[str, Any], what: str) -> list[Any]:

@@ -200,9 +200,9 @@ def read_params(request: Request) -> None:
     raw = request.raw
     for name, param in declared.items():
         if name in raw and name not in request.parts and _exists(param, request):
+            values[name] = param.parse(name, raw[name])
             if param.warning is not None:
                 request.warn(param.warning)
-            values[name] = param.parse(name, raw[name])
         else:
             values[name] = param.default
 

@@ -83,8 +83,19 @@ def run(
     _resolve_boosts(cluster, request, options or OPEN)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
     result = _remembered(request, targets, env, cache_key)
+    _count(cluster, targets, result)
     result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return result
+
+
+def _count(cluster: Cluster, targets: list[ShardTarget], result: SearchResult) -> None:
+    """Tell the shards that they were searched; a shard alone is also asked for its hits, be there any or not."""
+    fetched = {hit.shard for hit in result.ordered}
+    for position, target in enumerate(targets):
+        shard = cluster.indices[target.index].shards[target.number]
+        shard.count("query_total")
+        if len(targets) == 1 or position in fetched:
+            shard.count("fetch_total")
 
 
 def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environment, key: Any) -> SearchResult:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from esmock.ingest.service import pipelines
 from esmock.shape import nodes as node_shape
+from esmock.shape.analysis_stats import analysis
 from esmock.state import health, stats
 from esmock.state.nodes import known_roles
 
@@ -72,10 +74,9 @@ def _indices(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
         }
     out: dict[str, Json] = {"count": len(indices), "shards": shards}
     out.update({name: found[name] for name in _SECTIONS})
-    out["mappings"] = _mappings(cluster, indices)
-    kinds = ("char_filter_types", "tokenizer_types", "filter_types", "analyzer_types")
-    built_in = ("built_in_char_filters", "built_in_tokenizers", "built_in_filters", "built_in_analyzers")
-    out["analysis"] = {name: [] for name in (*kinds, *built_in)}
+    everything = sorted(cluster.indices.values(), key=lambda one: one.name)
+    out["mappings"] = _mappings(cluster, everything)
+    out["analysis"] = analysis(everything)
     return out
 
 
@@ -119,59 +120,74 @@ def _role_names(cluster: Cluster) -> list[str]:
     return sorted(own | {"index", "search", "voting_only"} if cluster.behaviour.major >= 8 else own)
 
 
+def _ingest(cluster: Cluster, count: int) -> dict[str, Json]:
+    """How many pipelines there are, and what their processors did, by type."""
+    found = pipelines(cluster)
+    totals: dict[str, dict[str, int]] = {}
+    for pipeline in found.statistics()["pipelines"].values() if count else ():
+        for processor in pipeline["processors"]:
+            for body in processor.values():
+                into = totals.setdefault(body["type"], dict.fromkeys(("count", "failed", "current", "time_in_millis"), 0))
+                for name in into:
+                    into[name] += body["stats"][name]
+    return {"number_of_pipelines": len(found.bodies) if count else 0, "processor_stats": dict(sorted(totals.items()))}
+
+
 def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     count = len(nodes)
-    if not count:
-        return {"count": {"total": 0, "coordinating_only": 0, **dict.fromkeys(_role_names(cluster), 0)}}
-    now = cluster.clock.now_ms()
-    heap, disk = node_shape.HEAP_BYTES, node_shape.DISK_BYTES
+    used = 50 if count else 0
+    heap, disk = count * node_shape.HEAP_BYTES, count * node_shape.DISK_BYTES
     half = count * node_shape.MEMORY_BYTES // 2
     roles = Counter(role for node in nodes for role in node.roles)
+    uptime = cluster.clock.now_ms() - cluster.started_ms if count else 0
+    files = {"open_file_descriptors": {"min": 200, "max": 200, "avg": 200}} if count else {}
+    space = {"total_in_bytes": disk, "free_in_bytes": disk // 2, "available_in_bytes": disk // 2}
+
+    def each(**facts: Json) -> list[Json]:
+        """What all nodes have in common, counted."""
+        return [{**facts, "count": count}] if count else []
+
+    def kinds(name: str) -> dict[str, int]:
+        return {name: count} if count else {}
+
     return {
         "count": {
             "total": count,
             "coordinating_only": sum(not node.roles for node in nodes),
             **{role: roles[role] for role in _role_names(cluster)},
         },
-        "versions": [str(cluster.behaviour.version)],
+        "versions": [str(cluster.behaviour.version)] if count else [],
         "os": {
             "available_processors": 2 * count,
             "allocated_processors": 2 * count,
-            "names": [{"name": "Linux", "count": count}],
-            "pretty_names": [{"pretty_name": "Linux", "count": count}],
+            "names": each(name="Linux"),
+            "pretty_names": each(pretty_name="Linux"),
             "mem": {
-                "total_in_bytes": count * node_shape.MEMORY_BYTES,
+                "total_in_bytes": 2 * half,
                 "free_in_bytes": half,
                 "used_in_bytes": half,
-                "free_percent": 50,
-                "used_percent": 50,
+                "free_percent": used,
+                "used_percent": used,
             },
         },
-        "process": {"cpu": {"percent": 1}, "open_file_descriptors": {"min": 200, "max": 200, "avg": 200}},
+        "process": {"cpu": {"percent": 1 if count else 0}, **files},
         "jvm": {
-            "max_uptime_in_millis": now - cluster.started_ms,
-            "versions": [
-                {
-                    "version": "17.0.15",
-                    "vm_name": "OpenJDK 64-Bit Server VM",
-                    "vm_version": "17.0.15+6",
-                    "vm_vendor": "Eclipse Adoptium",
-                    "bundled_jdk": True,
-                    "using_bundled_jdk": True,
-                    "count": count,
-                }
-            ],
-            "mem": {"heap_used_in_bytes": count * heap // 4, "heap_max_in_bytes": count * heap},
+            "max_uptime_in_millis": uptime,
+            "versions": each(
+                version="17.0.15",
+                vm_name="OpenJDK 64-Bit Server VM",
+                vm_version="17.0.15+6",
+                vm_vendor="Eclipse Adoptium",
+                bundled_jdk=True,
+                using_bundled_jdk=True,
+            ),
+            "mem": {"heap_used_in_bytes": heap // 4, "heap_max_in_bytes": heap},
             "threads": 40 * count,
         },
-        "fs": {
-            "total_in_bytes": count * disk,
-            "free_in_bytes": count * disk // 2,
-            "available_in_bytes": count * disk // 2,
-        },
+        "fs": space if count else {},
         "plugins": [],
-        "network_types": {"transport_types": {"netty4": count}, "http_types": {"netty4": count}},
-        "discovery_types": {"single-node": 1} if count == 1 else {"multi-node": count},
-        "packaging_types": [{"flavor": "default", "type": "docker", "count": count}],
-        "ingest": {"number_of_pipelines": 0, "processor_stats": {}},
+        "network_types": {"transport_types": kinds("netty4"), "http_types": kinds("netty4")},
+        "discovery_types": kinds("single-node" if count == 1 else "multi-node"),
+        "packaging_types": each(flavor="default", type="docker"),
+        "ingest": _ingest(cluster, count),
     }

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, Unsupported
+from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound, Unsupported
 from esmock.state import admin
 from esmock.state.aliases import AliasBody, check_alias_name, check_write_marks, ordered, write_marks
 from esmock.state.blocks import check_blocks
@@ -161,29 +161,51 @@ def parse_actions(body: Json, reading: Reading) -> list[AliasAction]:
     return actions
 
 
-def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilter) -> None:
-    """Carry out actions in order, all or none.
+@dataclass(slots=True)
+class ActionResult:
+    """What comes of an action.
+
+    Args:
+        targets: its indices.
+        removals: (index, alias) that a removal finds.
+    """
+
+    action: AliasAction
+    targets: list[Index]
+    removals: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it changes anything: a removal may find nothing."""
+        return self.action.kind != "remove" or bool(self.removals)
+
+
+def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilter) -> list[ActionResult]:
+    """Carry out actions in order, all or none; removals that find nothing are passed over while there is anything else to do.
 
     Raises:
         IndexNotFound, AliasesNotFound, InvalidAliasName, IllegalArgument, IllegalState.
     """
-    planned: dict[str, dict[str, AliasBody]] = {}
-    removed: list[Index] = []
-    resolved = [(action, _targets(cluster, action)) for action in actions]
-    for action, targets in resolved:
-        if action.kind != "remove_index":
-            check_blocks(cluster, targets, "metadata_write", releases=not cluster.behaviour.mapping_types)
-    for action, targets in resolved:
-        if action.kind == "remove_index":
-            removed.extend(targets)
+    results = [_resolved(cluster, action) for action in actions]
+    changed = [one for one in results if one.action.kind != "remove_index"]
+    for one in changed:
+        check_blocks(cluster, one.targets, "metadata_write", releases=not cluster.behaviour.mapping_types)
+        if not one.is_done and one.action.must_exist:
+            raise aliases_missing(one.action.aliases)
+    if not any(one.is_done for one in results):
+        raise aliases_missing([name for action in actions for name in action.aliases])
+    removed = [index for one in results if one.action.kind == "remove_index" for index in one.targets]
     gone = {index.name for index in removed}
-    for action, targets in resolved:
-        for index in targets:
-            aliases = planned.setdefault(index.name, dict(index.aliases))
-            if action.kind == "add":
-                _add(cluster, index, aliases, action, gone, check_filter)
-        if action.kind == "remove":
-            _remove(cluster, targets, planned, action)
+    planned: dict[str, dict[str, AliasBody]] = {}
+    for one in changed:
+        for index in one.targets:
+            if index.name in gone and one.is_done:
+                raise IndexNotFound(index.name, resource=None)
+            planned.setdefault(index.name, dict(index.aliases))
+            if one.action.kind == "add":
+                _add(cluster, planned[index.name], one.action, gone, check_filter)
+        for name, alias in one.removals:
+            planned[name].pop(alias, None)
     after = {name: dict(index.aliases) for name, index in cluster.indices.items()} | planned
     for name in gone:
         after.pop(name, None)
@@ -196,6 +218,24 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
     for index in removed:
         cluster.indices.pop(index.name, None)
     cluster.changed()
+    return results
+
+
+def _resolved(cluster: Cluster, action: AliasAction) -> ActionResult:
+    targets = _targets(cluster, action)
+    if action.kind != "remove":
+        return ActionResult(action, targets)
+    patterns = [glob("*" if one == "_all" else one) for one in action.aliases]
+    return ActionResult(
+        action,
+        targets,
+        [
+            (index.name, name)
+            for index in targets
+            for name in index.aliases
+            if any(pattern.match(name) for pattern in patterns)
+        ],
+    )
 
 
 def _targets(cluster: Cluster, action: AliasAction) -> list[Index]:
@@ -206,12 +246,7 @@ def _targets(cluster: Cluster, action: AliasAction) -> list[Index]:
 
 
 def _add(
-    cluster: Cluster,
-    index: Index,
-    aliases: dict[str, AliasBody],
-    action: AliasAction,
-    gone: set[str],
-    check_filter: CheckFilter,
+    cluster: Cluster, aliases: dict[str, AliasBody], action: AliasAction, gone: set[str], check_filter: CheckFilter
 ) -> None:
     from esmock.state.aliases import check_alias
 
@@ -235,23 +270,6 @@ def _taken(cluster: Cluster, name: str) -> ApiError:
         f"Invalid alias name [{name}], an index exists with the same name as the alias",
         metadata={"index_uuid": cluster.indices[name].uuid if name in cluster.indices else "_na_", "index": name},
     )
-
-
-def _remove(
-    cluster: Cluster, targets: list[Index], planned: dict[str, dict[str, AliasBody]], action: AliasAction
-) -> None:
-    """Take aliases away; one that no index has is an error."""
-    found = False
-    for pattern in action.aliases:
-        regex = glob("*" if pattern == "_all" else pattern)
-        for index in targets:
-            aliases = planned.setdefault(index.name, dict(index.aliases))
-            matched = [name for name in aliases if regex.match(name)]
-            found = found or bool(matched)
-            for name in matched:
-                del aliases[name]
-    if not found:
-        raise aliases_missing(action.aliases)
 
 
 def aliases_missing(names: list[str]) -> AliasesNotFound:

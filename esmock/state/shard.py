@@ -110,9 +110,8 @@ class Shard:
             self._shared = False
 
     def count(self, what: str, by: int = 1) -> None:
-        """Add to a statistic (``index_total``, ``get_total`` ...)."""
-        self._own()
-        self.counters[what] = self.counters.get(what, 0) + by
+        """Add to a statistic (``index_total``, ``query_total`` ...); the documents stay shared."""
+        self.counters = {**self.counters, what: self.counters.get(what, 0) + by}
 
     @property
     def metadata(self) -> dict[str, str]:
