@@ -138,7 +138,7 @@ def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:
 
     if request.param("active_only"):
         return
-    for index in _selected(cluster, request, OPEN_CLOSED, NAMED):
+    for index in _selected(cluster, request, OPEN_CLOSED, OPEN_CLOSED):
         for shard in index.shards:
             for number, node in enumerate(copies(cluster, index, shard.number)):
                 if node is not None:
@@ -167,8 +167,8 @@ def _recovery_row(
         "source_node": "n/a",
         "target_host": HOST,
         "target_node": node.name,
-        "repository": index.restored_from[0] if index.restored_from else "n/a",
-        "snapshot": index.restored_from[1] if index.restored_from else "n/a",
+        "repository": index.restored_from.repository if index.restored_from else "n/a",
+        "snapshot": index.restored_from.snapshot if index.restored_from else "n/a",
         "files_total": files,
         "files_percent": share,
         "bytes_total": size if cluster.behaviour.major < 8 else Size(size),

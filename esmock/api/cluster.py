@@ -171,6 +171,17 @@ def remote_info(cluster: Cluster, request: Request) -> Response:
     return Response(200, out)
 
 
+def _check_exclusions(request: Request) -> None:
+    given = [name for name in ("node_ids", "node_names") if request.raw.get(name)]
+    if len(given) != 1:
+        if request.behaviour.major >= 8:
+            raise IllegalArgument("You must set [node_names] or [node_ids] but not both")
+        raise IllegalArgument(
+            "Please set node identifiers correctly. One and only one of [node_name], [node_names] and [node_ids] has to "
+            "be set"
+        )
+
+
 @endpoint(
     "cluster.post_voting_config_exclusions",
     "POST /_cluster/voting_config_exclusions",
@@ -182,18 +193,11 @@ def remote_info(cluster: Cluster, request: Request) -> Response:
         "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(7, 99)),
     },
     docs="voting-config-exclusions",
+    path=_check_exclusions,
     action="cluster:admin/voting_config/add_exclusions",
 )
 def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Response:
     """Take nodes out of elections."""
-    given = [name for name in ("node_ids", "node_names") if request.param(name)]
-    if len(given) != 1:
-        if cluster.behaviour.major >= 8:
-            raise IllegalArgument("You must set [node_names] or [node_ids] but not both")
-        raise IllegalArgument(
-            "Please set node identifiers correctly. One and only one of [node_name], [node_names] and [node_ids] has to "
-            "be set"
-        )
     voting.exclude(cluster, ids=request.param("node_ids"), names=request.param("node_names"))
     return Response(200, "")
 

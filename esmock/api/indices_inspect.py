@@ -9,7 +9,7 @@ from esmock.analysis.analyze import AnalyzeRequest
 from esmock.analysis.analyze import analyze as run_analyze
 from esmock.api.declare import Endpoints, since, typed
 from esmock.api.indices import OPEN
-from esmock.api.params import INDICES_OPTIONS, Param, boolean, names, string
+from esmock.api.params import INDICES_OPTIONS, boolean, names, string
 from esmock.api.request import Request, Response
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, Trace, Unsupported
 from esmock.state.create import analysis_of
@@ -104,9 +104,7 @@ def _field_analyzer(index: Index, name: str | None) -> Any:
     "GET /_resolve/index/{name}",
     since((9, 0), "POST /_resolve/index/{name}"),
     params={
-        "expand_wildcards": INDICES_OPTIONS["expand_wildcards"],
-        "ignore_unavailable": Param(INDICES_OPTIONS["ignore_unavailable"].parse, None, since=(8, 0)),
-        "allow_no_indices": Param(INDICES_OPTIONS["allow_no_indices"].parse, None, since=(8, 0)),
+        **INDICES_OPTIONS,
         "mode": names(since=(8, 17)),
     },
     docs="indices-resolve-index-api",

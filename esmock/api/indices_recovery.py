@@ -10,6 +10,7 @@ from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.shape import cluster_state, human
 from esmock.state import health
+from esmock.state.deciders import index_version
 from esmock.state.nodes import HOST
 from esmock.state.placement import allocation_id, copies
 from esmock.state.resolve import IndicesOptions, resolve
@@ -86,7 +87,7 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detail
         "start_time_in_millis": index.created_ms,
         "stop_time_in_millis": index.created_ms,
         "total_time_in_millis": 0,
-        "source": _node(nodes[0]) if copy else _recovery_source(index, kind),
+        "source": _node(nodes[0]) if copy else _recovery_source(cluster, index, kind),
         "target": _node(nodes[copy]),
         "index": {
             "size": size,
@@ -112,10 +113,16 @@ def _node(node: ClusterNode | None) -> dict[str, Json]:
     }
 
 
-def _recovery_source(index: Index, kind: str) -> dict[str, Json]:
+def _recovery_source(cluster: Cluster, index: Index, kind: str) -> dict[str, Json]:
     if index.restored_from is not None and kind == "SNAPSHOT":
-        repository, snapshot = index.restored_from
-        return {"repository": repository, "snapshot": snapshot, "index": index.restored_index}
+        source = index.restored_from
+        return {
+            "repository": source.repository,
+            "snapshot": source.snapshot,
+            "version": index_version(cluster),
+            "index": source.index,
+            "restoreUUID": source.uuid,
+        }
     return {"bootstrap_new_history_uuid": False} if kind == "EXISTING_STORE" else {}
 
 

@@ -115,6 +115,10 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
     return acknowledged()
 
 
+_METADATA_BLOCKS = ("read_only", "metadata")
+"""Blocks that forbid changes themselves; another such block does not keep them away."""
+
+
 def _block(request: Request) -> str:
     """The block that the path names. Raises IllegalArgument."""
     name: str = request.part("block").lower()
@@ -140,7 +144,8 @@ def add_block(cluster: Cluster, request: Request) -> Response:
     name = f"index.blocks.{block}"
     is_eight = cluster.behaviour.major >= 8
     fresh = [index for index in found if is_eight or index.settings.get(name) != "true"]
-    check_blocks(cluster, [index for index in fresh if index.settings.get(name) != "true"], "metadata_write")
+    if block not in _METADATA_BLOCKS:
+        check_blocks(cluster, found, "metadata_write")
     for index in fresh:
         settings = {**index.settings, name: "true"}
         if is_eight and block in ("write", "read_only"):

@@ -9,7 +9,7 @@ from esmock.api.declare import Endpoints, until
 from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT
 from esmock.api.params import Param, boolean, integer, names, string, time, time_text
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, NumberFormat
+from esmock.errors import IllegalArgument, IllegalState, IOError_, NumberFormat
 from esmock.shape import cluster_stats, human, node_stats
 from esmock.shape import nodes as shape
 from esmock.shape.index import instant
@@ -133,7 +133,12 @@ def stats(cluster: Cluster, request: Request) -> Response:
     level = request.param("level")
     if level not in ("node", "indices", "shards"):
         words = "[node] or [indices]" if cluster.behaviour.newer_jackson else "[indices] or [node]"
-        raise IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
+        error = IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
+        if cluster.behaviour.mapping_types:
+            # ES: the answer has begun, and cannot be ended
+            cause = IOError_("Unclosed object or array found")
+            error.suppressed.append(IllegalState("Failed to close the XContentBuilder", cause=cause))
+        raise error
     known = set(node_stats.STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else node_stats.STATS_SECTIONS)
     metrics = request.part_list("metric")
     if len(metrics) > 1 and "_all" in metrics:

@@ -27,7 +27,7 @@ _LENIENT = replace(OPEN, ignore_unavailable=True, forbid_closed=False)
     "search_shards",
     "GET,POST /_search_shards",
     "GET,POST /{index}/_search_shards",
-    params={**INDICES_OPTIONS, "preference": string(), "routing": string(), "local": boolean(), "master_timeout": string()},
+    params={**INDICES_OPTIONS, "preference": string(), "routing": string(), "local": boolean(), "master_timeout": string(since=(8, 0))},
     docs="search-shards",
     action="indices:admin/shards/search_shards",
 )

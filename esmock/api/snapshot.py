@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.analysis.java_pattern import compile_java
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, boolean
@@ -183,7 +182,7 @@ def _restore_request(body: dict[str, Json]) -> Restore:
             if not isinstance(value, str):
                 raise IllegalArgument(f"malformed {key}")
             if key == "rename_pattern":
-                out.rename_pattern = compile_java(value)
+                out.rename_pattern = value
             else:
                 out.rename_replacement = value
         elif key == "index_settings":

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.request import Request
 from esmock.errors import (
     ElasticsearchParse,
-    IllegalArgument,
     Unsupported,
 )
 from esmock.state import index_settings
@@ -111,8 +110,6 @@ def component(name: str, found: dict[str, Any]) -> ComponentTemplate:
 
 def composable(name: str, found: dict[str, Any]) -> ComposableTemplate:
     patterns = tuple(found["index_patterns"])
-    if not patterns:
-        raise IllegalArgument("There must be at least one pattern, zero given")
     part = _template(found["template"]) if "template" in found else None
     missing = found.get("ignore_missing_component_templates")
     return ComposableTemplate(

@@ -10,10 +10,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, raise_first
+from esmock.errors import IllegalArgument
 from esmock.state import cluster_checks
 from esmock.state.blocks import global_blocks
-from esmock.state.index_settings import unknown_setting
 from esmock.state.resolve import glob
 from esmock.state.setting_values import read_value
 from esmock.state.settings_table import Setting, known_settings
@@ -57,7 +56,7 @@ def update(cluster: Cluster, persistent: dict[str, Any], transient: dict[str, An
     """
     new_transient, changed_transient = _apply(cluster, "transient", cluster.transient_settings, transient)
     new_persistent, changed_persistent = _apply(cluster, "persistent", cluster.persistent_settings, persistent)
-    _validate({**new_transient, **new_persistent}, cluster.behaviour)
+    cluster_checks.check_together({**new_transient, **new_persistent})
     cluster.persistent_settings, cluster.transient_settings = new_persistent, new_transient
     cluster.is_blocked = bool(global_blocks(cluster))
     cluster.changed()
@@ -77,6 +76,7 @@ def _apply(
             regex = glob(name)
             out = {key: kept for key, kept in out.items() if not regex.match(key)}
         elif _is_dynamic(one) or open_ended:
+            _check_value(name, one, value, cluster.behaviour)
             out[name] = changed[name] = value
         elif one is None:
             raise IllegalArgument(f"{kind} setting [{name}], not recognized")
@@ -89,22 +89,9 @@ def _is_dynamic(one: Setting | None) -> bool:
     return one is not None and one.scope == "dynamic"
 
 
-def _validate(settings: dict[str, Any], behaviour: Behaviour) -> None:
-    known = known_settings(TABLE, behaviour)
-    failures: list[ApiError] = []
-    for name in sorted(settings):
-        one = known.get(name)
-        if one is None:
-            try:
-                if _OPEN_ENDED.match(name) is None:
-                    raise unknown_setting(name, known)
-                cluster_checks.check_one(name, settings[name])
-            except ApiError as error:
-                failures.append(error)
-            continue
-        try:
-            read_value(name, one.kind, settings[name], behaviour)
-        except ApiError as error:
-            failures.append(error)
-    raise_first(failures)
-    cluster_checks.check_together(settings)
+def _check_value(name: str, one: Setting | None, value: Any, behaviour: Behaviour) -> None:
+    """Raises the error of a value that cannot be read; ES: the first one ends the update."""
+    if one is None:
+        cluster_checks.check_one(name, value)
+    else:
+        read_value(name, one.kind, value, behaviour)

@@ -67,7 +67,7 @@ def decide(question: Question) -> Iterator[Decision]:
     yield _replica_after_primary(question)
     yield Decision("enable", True, _MANUAL if question.is_manual else "all allocations are allowed")
     if is_eight:
-        yield _version(question, "index version", _index_version(question.cluster))
+        yield _version(question, "index version", index_version(question.cluster))
     yield _version(question, "version", str(question.cluster.behaviour.version))
     yield Decision("snapshot_in_progress", True, _NO_SNAPSHOTS if question.is_primary else "the shard is not being snapshotted")
     yield Decision("restore_in_progress", True, "ignored as shard is not being recovered from a snapshot")
@@ -100,7 +100,8 @@ def _replica_after_primary(question: Question) -> Decision:
     return Decision(name, True, "primary shard for this replica is already active")
 
 
-def _index_version(cluster: Cluster) -> str:
+def index_version(cluster: Cluster) -> str:
+    """The releases that write indices as the cluster does, as Elasticsearch names them."""
     return INDEX_VERSIONS.get(cluster.behaviour.build.index_created, str(cluster.behaviour.version))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.state.placement import rules_of
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from esmock.store.reader import Reader
 
 SEARCH_IDLE_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSource:
+    """Where a restored index comes from, the name it had there, and the restore's own id."""
+
+    repository: str
+    snapshot: str
+    index: str
+    uuid: str
 
 
 class Index:
@@ -48,9 +59,7 @@ class Index:
         self.is_closed = False
         self.was_closed = False
         self.resized_from: str | None = None
-        self.restored_from: tuple[str, str] | None = None
-        """Repository and snapshot that it was restored from, and the name it had there."""
-        self.restored_index: str | None = None
+        self.restored_from: RestoreSource | None = None
         self.moved: dict[int, dict[int, str]] = {}
         """Shard, copy (0: the primary) to the node that a reroute moved it to."""
         self.type_name: str | None = None

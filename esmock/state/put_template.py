@@ -153,6 +153,8 @@ def checked_composable(
             template.name,
             f"index template [{template.name}] specifies component templates {java_list(missing)} that do not exist",
         )
+    if not template.index_patterns:
+        raise IllegalArgument("There must be at least one pattern, zero given")
     check_same_priority(registry, template)
     warn_of_legacy(registry, template, warn)
     check_names(template.name, template.index_patterns, part.settings, behaviour)

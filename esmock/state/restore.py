@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from esmock.analysis.java_pattern import compile_java
 from esmock.errors import SnapshotRestore
 from esmock.state.aliases import check_index_name
+from esmock.state.index import RestoreSource
 from esmock.state.repositories import repositories
 from esmock.state.resolve import glob
 from esmock.state.snapshots import choose
@@ -35,7 +37,7 @@ class Restore:
 
     indices: list[str] = field(default_factory=list)
     ignore_unavailable: bool = False
-    rename_pattern: re.Pattern[str] | None = None
+    rename_pattern: str | None = None
     rename_replacement: str | None = None
     include_aliases: bool = True
     index_settings: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +48,7 @@ class Restore:
         if self.rename_pattern is None or self.rename_replacement is None:
             return name
         replacement = re.sub(r"\$(\d)", r"\\g<\1>", self.rename_replacement.replace("\\", "\\\\"))
-        return self.rename_pattern.sub(replacement, name)
+        return compile_java(self.rename_pattern).sub(replacement, name)
 
 
 def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> list[Index]:
@@ -69,11 +71,12 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
     for target, source in planned.items():
         settings_of[target] = _settings(source, asked, place)
         _check_target(cluster, place, target)
+    restore_uuid = cluster.new_uuid()
     made = []
     for target, source in planned.items():
         settings = settings_of[target]
         index = _restored(cluster, source, target, settings, asked)
-        index.restored_from, index.restored_index = (repository, found.name), source.name
+        index.restored_from = RestoreSource(repository, found.name, source.name, restore_uuid)
         made.append(index)
     for index in made:
         cluster.indices[index.name] = index

@@ -56,8 +56,9 @@ def create(
 ) -> Snapshot:
     """Take a snapshot. Raises RepositoryMissing, Repository, InvalidSnapshotName, IndexNotFound ..."""
     name = concrete_name(cluster, name)
+    _check_name(cluster, repository, name)
     entry = repositories(cluster).repository(repository)
-    _check_name(cluster, entry, name)
+    _check_free(cluster, entry, name)
     entry.check_writable("cannot create snapshot in a", cluster.behaviour)
     found = resolve(cluster, indices, options)
     copies: dict[str, Index] = {}
@@ -82,8 +83,7 @@ def create(
     return taken
 
 
-def _check_name(cluster: Cluster, entry: RepositoryEntry, name: str) -> None:
-    shown = f"[{entry.name}:{name}] Invalid snapshot name [{name}]"
+def _check_name(cluster: Cluster, repository: str, name: str) -> None:
     problems = (
         (not name, "cannot be empty"),
         (" " in name, "must not contain whitespace"),
@@ -95,10 +95,13 @@ def _check_name(cluster: Cluster, entry: RepositoryEntry, name: str) -> None:
     )
     for is_wrong, why in problems:
         if is_wrong:
-            raise InvalidSnapshotName(f"{shown}, {why}")
+            raise InvalidSnapshotName(f"[{repository}:{name}] Invalid snapshot name [{name}], {why}")
+
+
+def _check_free(cluster: Cluster, entry: RepositoryEntry, name: str) -> None:
     if name in entry.snapshots:
         error = SnapshotNameAlreadyInUse if cluster.behaviour.path_decoded_first else InvalidSnapshotName
-        raise error(f"{shown}, snapshot with the same name already exists")
+        raise error(f"[{entry.name}:{name}] Invalid snapshot name [{name}], snapshot with the same name already exists")
 
 
 def find(entry: RepositoryEntry, names: list[str], *, ignore_unavailable: bool = False) -> list[Snapshot]:
@@ -128,8 +131,9 @@ def delete(cluster: Cluster, repository: str, names: list[str]) -> None:
 
 def clone(cluster: Cluster, repository: str, source: str, target: str, indices: list[str]) -> None:
     """A snapshot with some indices of another. Raises SnapshotMissing, IndexNotFound, Repository."""
+    _check_name(cluster, repository, target)
     entry = repositories(cluster).repository(repository)
-    _check_name(cluster, entry, target)
+    _check_free(cluster, entry, target)
     entry.check_writable("cannot create snapshot in a", cluster.behaviour)
     found = find(entry, [source])[0]
     kept = choose(list(found.indices), indices)

@@ -91,7 +91,9 @@ def invalid(name: str, why: str) -> InvalidIndexTemplate:
 def check_mapping(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster, warn: Warn) -> Mapping:
     """A mapping as an index with these settings would read it. Raises MapperParsing and what analysis raises."""
     from esmock.mapping.mapping import Mapping as Read
+    from esmock.mapping.similarity import check_similarities
 
+    check_similarities(settings)
     behaviour = cluster.behaviour
     return Read.parse(mappings, analysis_of(settings, cluster), behaviour, settings=settings, warn=warn)
 
