@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from esmock.errors import JsonEOF, JsonParse
 from esmock.xcontent.jackson import Jackson
-from esmock.xcontent.json_scanner import located_error
+from esmock.xcontent.json_input import located_error
 
 Json = Any
 

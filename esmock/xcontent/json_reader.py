@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from esmock.xcontent import json_scanner as tokens
+from esmock.xcontent import json_token as tokens
 from esmock.xcontent.jackson import At, Jackson, jackson_for, wrap_syntax
-from esmock.xcontent.json_scanner import Scanner
+from esmock.xcontent.json_scanner import MAX_DEPTH, Scanner
 from esmock.xcontent.located import NO_TOKENS
 
 __all__ = ["Extra", "Jackson", "jackson_for", "parse", "parse_stored", "wrap_syntax"]
@@ -45,7 +45,7 @@ def parse(data: bytes, *, jackson: Jackson, label: str = "bytes", extra: Extra |
     except orjson.JSONDecodeError:
         return _exact(data, jackson, label, extra)
     kind = type(tree)
-    if (kind is not dict and kind is not list) or data.count(b"[") + data.count(b"{") > tokens.MAX_DEPTH:
+    if (kind is not dict and kind is not list) or data.count(b"[") + data.count(b"{") > MAX_DEPTH:
         return _exact(data, jackson, label, extra)
     found = _count_names(tree)
     if found == _UNSURE:

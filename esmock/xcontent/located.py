@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from esmock.errors import ApiError
-from esmock.xcontent import json_scanner as tokens
+from esmock.xcontent import json_token as tokens
 from esmock.xcontent.jackson import At, Jackson, wrap_syntax
 from esmock.xcontent.json_scanner import Scanner
 

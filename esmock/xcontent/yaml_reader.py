@@ -25,7 +25,7 @@ from yaml.events import (
 
 from esmock.errors import CharConversion, JacksonYaml, JsonParse, MarkedYaml, Yaml, YamlParser, YamlReader, YamlScanner
 from esmock.xcontent.jackson import At, Jackson
-from esmock.xcontent.json_scanner import located_error
+from esmock.xcontent.json_input import located_error
 from esmock.xcontent.located import NO_TOKENS
 
 Json = Any
