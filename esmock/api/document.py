@@ -75,15 +75,11 @@ _WRITE_PARAMS = {
 def _source_body(request: Request) -> bytes:
     if not request.content:
         raise ElasticsearchParse("request body is required")
-    if request.content_format == "yaml" and not request.behaviour.wrapped_syntax_errors and not request.content.startswith(b"---"):
-        return request.content  # ES: 7.x looks at the bytes, and takes YAML for such only by its first line
-    return request.content if request.content_format == "json" else _as_json(request)
+    if request.content_format == "json":
+        return request.content
+    from esmock.xcontent.formats import ForeignSource
 
-
-def _as_json(request: Request) -> bytes:
-    from esmock.xcontent import json_writer
-
-    return json_writer.dumps(request.read(request.content, request.content_format or "json"))
+    return ForeignSource.read(request.content, request.content_format or "json", request.behaviour)
 
 
 @endpoint(

@@ -9,13 +9,13 @@ from esmock.errors.base import ApiError, StandIn
 
 
 class Parsing(ApiError):
-    """The query DSL's error; ``at`` is (line, column)."""
+    """The query DSL's error; ``at`` is (line, column), without a line in binary bodies, where it is not told."""
 
     package = "org.elasticsearch.common"
     status = 400
 
     def __init__(self, reason: str, at: tuple[int, int] | None = None, *, cause: ApiError | None = None) -> None:
-        super().__init__(reason, cause=cause, extra={"line": at[0], "col": at[1]} if at else None)
+        super().__init__(reason, cause=cause, extra={"line": at[0], "col": at[1]} if at and at[0] >= 0 else None)
 
 
 class ElasticsearchParse(ApiError):

@@ -16,8 +16,10 @@ from esmock.errors import (
 )
 from esmock.mapping.document_walk import BrokenWalk, Parsed, Walk
 from esmock.xcontent import json_reader
+from esmock.xcontent.formats import ForeignSource, located_source
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
-from esmock.xcontent.located import LocatedObject, NeedsPositions, last_token, located
+from esmock.xcontent.located import LocatedObject, NeedsPositions, last_token
+from esmock.xcontent.reading import is_recognized
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -34,7 +36,7 @@ def parse_document(mapping: Mapping, source: bytes, doc_id: str | None, routing:
     try:
         return Walk(mapping, doc_id, source).run(doc, routing)
     except NeedsPositions:
-        again = located(source, jackson_for(mapping.behaviour))
+        again = located_source(source, jackson_for(mapping.behaviour))
         return Walk(mapping, doc_id, source).run(again, routing)
 
 
@@ -46,7 +48,7 @@ def _parse_broken(mapping: Mapping, source: bytes, doc_id: str | None, routing: 
     """Walk as far as the source can be read. Always raises: the error of a value, or the syntax error behind it."""
     jackson = jackson_for(mapping.behaviour)
     try:
-        tree = located(source, jackson)
+        tree = located_source(source, jackson)
     except (JsonParse, XContentParse) as error:
         raise _unreadable(error, mapping, None) from None
     if not isinstance(tree, LocatedObject):
@@ -68,6 +70,13 @@ def _read(mapping: Mapping, source: bytes) -> dict[str, Json]:
     """The source as an object. Raises the version's error for anything else."""
     behaviour = mapping.behaviour
     jackson = jackson_for(behaviour)
+    if isinstance(source, ForeignSource):
+        if not behaviour.document_parsing_exception and not is_recognized(source.original, source.kind):
+            raise _not_content()
+        if source.is_broken:
+            raise _Broken
+        if not source:
+            raise _not_an_object(mapping, None, source)
     try:
         doc = json_reader.parse(source, jackson=jackson, extra=lambda _token, _at: _Broken())
     except ApiError:
@@ -78,14 +87,15 @@ def _read(mapping: Mapping, source: bytes) -> dict[str, Json]:
 
 
 def _not_an_object(mapping: Mapping, doc: Json, source: bytes) -> ApiError:
-    behaviour = mapping.behaviour
-    if behaviour.document_parsing_exception:
-        if not source:
+    is_foreign = isinstance(source, ForeignSource)
+    is_empty = not (source.original if isinstance(source, ForeignSource) else source)
+    if mapping.behaviour.document_parsing_exception:
+        if is_empty:
             return DocumentParsing("failed to parse, document is empty", (0, 0))
         return DocumentParsing("Malformed content, must start with an object")
-    if not source:
+    if is_empty:
         return MapperParsing("failed to parse, document is empty")
-    return _not_content()
+    return MapperParsing("Malformed content, must start with an object") if is_foreign else _not_content()
 
 
 def _not_content() -> MapperParsing:

@@ -26,7 +26,6 @@ from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
-from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.located import at_end, at_name, at_value, token, token_behind
 
 if TYPE_CHECKING:
@@ -161,27 +160,24 @@ class DocumentErrors:
             text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{token(value)}]"
             return Parsing(text, (line, column))
         if isinstance(error, NotBoolean):
-            return self._not_boolean(value, line, column)
+            return self._not_boolean(value, holder, key)
         assert isinstance(error, TokenError)
         if late and isinstance(value, dict):
             return IllegalArgument("Cannot parse object as number")
-        end = column + len(_token_text(self.source, line, column))
-        here = f"{error.text}\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
+        line, end = holder.reader.behind((line, column))
+        here = f"{error.text}\n at {holder.reader.source(line, end)}"
         cause = InputCoercion(here) if error.kind == "range" else JsonParse(here)
         return XContentParse(here, (line, end), cause=cause) if late else cause
 
-    def _not_boolean(self, value: Json, line: int, column: int) -> ApiError:
-        end = column + len(_token_text(self.source, line, column))
+    def _not_boolean(self, value: Json, holder: Json, key: str | int) -> ApiError:
+        line, end = holder.reader.behind(at_value(holder, key))
         token = "START_OBJECT" if isinstance(value, dict) else "START_ARRAY" if isinstance(value, list) else (
             "VALUE_NUMBER_INT" if isinstance(value, int) else "VALUE_NUMBER_FLOAT"
         )
-        here = f"Current token ({token}) not of boolean type\n at [Source: {self._source_label()}; line: {line}, column: {end}]"
+        here = f"Current token ({token}) not of boolean type\n at {holder.reader.source(line, end)}"
         if self.behaviour.document_parsing_exception:
             return XContentParse(here, (line, end), cause=JsonParse(here))
         return JsonParse(here)
-
-    def _source_label(self) -> str:
-        return jackson_for(self.behaviour).source(self.source, "bytes")
 
     def immense(self, error: ImmenseTerm) -> ApiError:
         cause = MaxBytesLengthExceeded((error.reason or "").split("original message: ")[-1])
@@ -194,14 +190,3 @@ class DocumentErrors:
             line, column = at_value(doc, key)
             return StrictDynamicMapping(f"[{line}:{column}] {text}")
         return StrictDynamicMapping(text)
-
-
-def _token_text(source: bytes, line: int, column: int) -> bytes:
-    """The token that begins at a place, up to its last byte; brackets are one byte."""
-    rest = source.split(b"\n")[line - 1][column - 1 :]
-    if rest[:1] in (b"{", b"["):
-        return rest[:1]
-    end = 0
-    while end < len(rest) and rest[end : end + 1] not in (b",", b"}", b"]", b" ", b"\r", b"\t"):
-        end += 1
-    return rest[:end]

@@ -9,155 +9,141 @@ import math
 import struct
 from typing import Any, NoReturn
 
-from esmock.xcontent.binary_reader import Cursor
+from esmock.xcontent import tokens
+from esmock.xcontent.binary_reader import Container, Cursor
 from esmock.xcontent.jackson import Jackson
 from esmock.xcontent.located import NO_TOKENS
+from esmock.xcontent.tokens import tree
 
 Json = Any
 
 _BREAK = 0xFF
 _SELF_DESCRIBED = b"\xd9\xd9\xf7"
-_MISSING = object()
 
 
 def load(data: bytes, *, jackson: Jackson, label: str = "bytes") -> Json:
     """The first value of a body; NO_TOKENS for an empty one. Raises JsonParse, JsonEOF (bare)."""
-    cursor = Cursor(data, jackson, label)
-    if data.startswith(_SELF_DESCRIBED):
-        cursor.pos = 3
-    if cursor.is_done:
-        return NO_TOKENS
-    value = _value(cursor, "Root")
-    if value is _MISSING:
-        cursor.fail("Unexpected Break (0xFF) token in Root context")
-    return value
+    reader = CborTokens(data, jackson, label)
+    return NO_TOKENS if reader.next() is None else tree(reader)
 
 
-def _size(cursor: Cursor, first: int) -> int | None:
-    """The number behind a first byte; None: of indefinite length."""
-    low = first & 0x1F
-    if low < 24:
-        return low
-    if low <= 27:
-        return int.from_bytes(cursor.take(1 << (low - 24)), "big")
-    if low == 31:
-        return None
-    cursor.fail(f"Invalid CBOR value token (first byte): 0x{first:x}")
+class CborTokens(Cursor):
+    """Reads the tokens of a body one at a time."""
 
+    @property
+    def counts_missing(self) -> bool:
+        return not self.jackson.newer
 
-def _value(cursor: Cursor, context: str) -> Json:
-    """One value; _MISSING for the mark that ends a container."""
-    first = cursor.byte()
-    kind = first >> 5
-    if kind <= 1:
-        number = _size(cursor, first)
-        if number is None:
-            cursor.fail(f"Invalid CBOR value token (first byte): 0x{first:x}")
-        cursor.token = "VALUE_NUMBER_INT"
-        return number if kind == 0 else -1 - number
-    if kind <= 3:
-        raw = _string(cursor, first)
-        cursor.token = "VALUE_STRING"
-        return raw if kind == 2 else cursor.text(raw, "VALUE_STRING")
-    if kind == 4:
-        return _array(cursor, _size(cursor, first))
-    if kind == 5:
-        return _object(cursor, _size(cursor, first))
-    if kind == 6:
-        tag = _size(cursor, first)
-        inner = _value(cursor, context)
-        if tag in (2, 3) and isinstance(inner, bytes):
-            number = int.from_bytes(inner, "big")
-            return number if tag == 2 else -number
-        return inner
-    return _simple(cursor, first)
+    def begin(self) -> None:
+        if self.data.startswith(_SELF_DESCRIBED):
+            self.pos = 3
 
-
-def _string(cursor: Cursor, first: int) -> bytes:
-    size = _size(cursor, first)
-    if size is not None:
-        return cursor.take(size)
-    parts: list[bytes] = []
-    while (piece := cursor.byte()) != _BREAK:
-        if piece >> 5 != first >> 5 or piece & 0x1F == 31:
-            expected = "Mismatched chunk in chunked content: expected"
-            cursor.fail(f"{expected} {first >> 5} but encountered {piece >> 5}")
-        parts.append(_string(cursor, piece))
-    return b"".join(parts)
-
-
-def _array(cursor: Cursor, size: int | None) -> list[Json]:
-    items: list[Json] = []
-    cursor.token = "START_ARRAY"
-    while size is None or len(items) < size:
-        value = _value(cursor, "Array")
-        if value is _MISSING:
-            if size is None:
-                break
-            cursor.fail("Unexpected Break (0xFF) token in definite length (Array) value")
-        items.append(value)
-    cursor.token = "END_ARRAY"
-    return items
-
-
-def _object(cursor: Cursor, size: int | None) -> dict[str, Json]:
-    tree: dict[str, Json] = {}
-    cursor.token = "START_OBJECT"
-    while size is None or len(tree) < size:
-        if cursor.is_done and cursor.jackson.newer:
-            _unclosed(cursor, None if size is None else size - len(tree))
-        first = cursor.byte()
-        if first == _BREAK:
-            if size is None:
-                break
-            cursor.fail("Unexpected Break (0xFF) token in definite length (Object) value")
+    def read_value(self, holder: Container | None) -> str:
+        """The value that begins here, or the end of an array. Raises JsonParse, JsonEOF."""
+        if holder is not None and holder.names is not None and self.is_done and self.jackson.newer:
+            self._unclosed(holder.left)
+        if holder is not None and holder.left is not None:
+            if holder.names is None and holder.left == 0:
+                return self.closed()
+            holder.left -= 1
+        first = self.byte()
+        tag = None
+        while first >> 5 == 6:
+            tag = self._size(first)
+            first = self.byte()
         kind = first >> 5
         if kind <= 1:
-            number = _size(cursor, first) or 0
-            name = str(number if kind == 0 else -1 - number)
-        elif kind <= 3:
-            name = cursor.text(_string(cursor, first), "Object name")
-        else:
-            cursor.fail(f"Unsupported major type ({kind}) for CBOR Objects, not (yet?) supported, only Strings")
-        cursor.check_new(tree, name)
-        cursor.token = "FIELD_NAME"
-        if cursor.is_done and cursor.jackson.newer:
-            _unclosed(cursor, None if size is None else size - len(tree))
-        tree[name] = _value(cursor, "Object")
-    cursor.token = "END_OBJECT"
-    return tree
+            number = self._size(first)
+            if number is None:
+                self.fail(f"Invalid CBOR value token (first byte): 0x{first:x}")
+            return self.number(number if kind == 0 else -1 - number)
+        if kind == 2:
+            return self._bytes(self._string(first), tag)
+        if kind == 3:
+            return self.string(self.decoded(self._string(first), "VALUE_STRING"))
+        if kind <= 5:
+            return self.opened(is_object=kind == 5, left=self._size(first))
+        return self._break(holder) if first == _BREAK else self._simple(first)
 
+    def read_name(self, holder: Container, names: set[str]) -> str:
+        """The name that begins here, or the end of the object. Raises JsonParse, JsonEOF."""
+        if holder.left == 0:
+            return self.closed()
+        if self.is_done and self.jackson.newer:
+            self._unclosed(holder.left)
+        first = self.byte()
+        kind = first >> 5
+        if first == _BREAK:
+            return self._break(holder)
+        if kind <= 1:
+            number = self._size(first) or 0
+            return self.named(str(number if kind == 0 else -1 - number), names)
+        if kind <= 3:
+            return self.named(self.decoded(self._string(first), "Object name"), names)
+        self.fail(f"Unsupported major type ({kind}) for CBOR Objects, not (yet?) supported, only Strings")
 
-def _unclosed(cursor: Cursor, lacking: int | None) -> NoReturn:
-    expected = "a property or close marker (0xFF)" if lacking is None else f"{lacking} more properties"
-    cursor.end_of_input(f" in Object value: expected {expected} (start token at (byte[])[{len(cursor.data)} bytes])")
+    def _size(self, first: int) -> int | None:
+        """The number behind a first byte; None: of indefinite length."""
+        low = first & 0x1F
+        if low < 24:
+            return low
+        if low <= 27:
+            return int.from_bytes(self.take(1 << (low - 24)), "big")
+        if low == 31:
+            return None
+        self.fail(f"Invalid CBOR value token (first byte): 0x{first:x}")
 
+    def _string(self, first: int) -> bytes:
+        size = self._size(first)
+        if size is not None:
+            return self.take(size)
+        parts: list[bytes] = []
+        while (piece := self.byte()) != _BREAK:
+            if piece >> 5 != first >> 5 or piece & 0x1F == 31:
+                expected = "Mismatched chunk in chunked content: expected"
+                self.fail(f"{expected} {first >> 5} but encountered {piece >> 5}")
+            parts.append(self._string(piece))
+        return b"".join(parts)
 
-def _simple(cursor: Cursor, first: int) -> Json:
-    low = first & 0x1F
-    if low in (20, 21):
-        cursor.token = "VALUE_FALSE" if low == 20 else "VALUE_TRUE"
-        return low == 21
-    if low in (22, 23):
-        cursor.token = "VALUE_NULL"
-        return None
-    cursor.token = "VALUE_NUMBER_FLOAT"
-    if low == 25:
-        return _half(int.from_bytes(cursor.take(2), "big"))
-    if low == 26:
-        return float(struct.unpack(">f", cursor.take(4))[0])
-    if low == 27:
-        return float(struct.unpack(">d", cursor.take(8))[0])
-    if low == 31:
-        return _MISSING
-    if low == 24 and cursor.jackson.newer:
-        value = cursor.byte()
-        if value < 32:
-            cursor.fail(f"Invalid second byte for simple value: 0x{value:x} (only values 0x20 - 0xFF allowed)")
-        return value
-    if low < 20 and cursor.jackson.newer:
-        return low
-    cursor.fail(f"Invalid CBOR value token (first byte): 0x{first:x}")
+    def _bytes(self, raw: bytes, tag: int | None) -> str:
+        if tag in (2, 3):
+            number = int.from_bytes(raw, "big")
+            return self.number(number if tag == 2 else -number)
+        return self.become("VALUE_EMBEDDED_OBJECT", "VALUE_EMBEDDED_OBJECT", raw)
+
+    def _break(self, holder: Container | None) -> str:
+        """The mark that ends a container of unknown length."""
+        if holder is None:
+            self.fail("Unexpected Break (0xFF) token in Root context")
+        is_value = holder.names is not None and self.token is tokens.FIELD_NAME
+        if holder.left is None and not is_value:
+            return self.closed()
+        kind = "Array" if holder.names is None else "Object"
+        self.fail(f"Unexpected Break (0xFF) token in definite length ({kind}) value")
+
+    def _unclosed(self, lacking: int | None) -> NoReturn:
+        expected = "a property or close marker (0xFF)" if lacking is None else f"{lacking} more properties"
+        self.end_of_input(f" in Object value: expected {expected} (start token at (byte[])[{len(self.data)} bytes])")
+
+    def _simple(self, first: int) -> str:
+        low = first & 0x1F
+        if 20 <= low <= 23:
+            return self.literal(None if low > 21 else low == 21)
+        self.last = "VALUE_NUMBER_FLOAT"
+        if low == 25:
+            return self.number(_half(int.from_bytes(self.take(2), "big")))
+        if low == 26:
+            return self.number(float(struct.unpack(">f", self.take(4))[0]))
+        if low == 27:
+            return self.number(float(struct.unpack(">d", self.take(8))[0]))
+        if low == 24 and self.jackson.newer:
+            value = self.byte()
+            if value < 32:
+                self.fail(f"Invalid second byte for simple value: 0x{value:x} (only values 0x20 - 0xFF allowed)")
+            return self.number(value)
+        if low < 20 and self.jackson.newer:
+            return self.number(low)
+        self.fail(f"Invalid CBOR value token (first byte): 0x{first:x}")
 
 
 def _half(bits: int) -> float:

@@ -148,9 +148,10 @@ class JsonInput:
 
     def error(self, message: str, at: At, kind: type[JsonParse] = JsonParse) -> JsonParse:
         """Jackson's error with its location; ``at`` stays on it as an attribute."""
-        return located_error(kind, message, at, self._source(*at))
+        return located_error(kind, message, at, self.source(*at))
 
-    def _source(self, line: int, column: int) -> str:
+    def source(self, line: int, column: int) -> str:
+        """A place as errors tell it."""
         return f"[Source: {self.jackson.source(self.data, self.label)}; line: {line}, column: {column}]"
 
 

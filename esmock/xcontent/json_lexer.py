@@ -20,7 +20,7 @@ from esmock.xcontent.json_character import (
     quad,
 )
 from esmock.xcontent.json_input import JsonInput
-from esmock.xcontent.json_token import (
+from esmock.xcontent.tokens import (
     START_ARRAY,
     START_OBJECT,
     VALUE_BOOLEAN,

@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 
-from esmock.xcontent import json_token as tokens
 from esmock.xcontent.jackson import At, Jackson, jackson_for, wrap_syntax
 from esmock.xcontent.json_scanner import MAX_DEPTH, Scanner
 from esmock.xcontent.located import NO_TOKENS
+from esmock.xcontent.tokens import tree
 
 __all__ = ["Extra", "Jackson", "jackson_for", "parse", "parse_stored", "wrap_syntax"]
 
@@ -92,39 +92,9 @@ def _exact(data: bytes, jackson: Jackson, label: str, extra: Extra | None) -> Js
     scanner = Scanner(data, jackson, label)
     if scanner.next() is None:
         return NO_TOKENS
-    tree = _tree(scanner)
+    found = tree(scanner)
     if extra is not None:
         token = scanner.next()
         if token is not None:
-            raise extra(token, scanner.at(scanner.start))
-    return tree
-
-
-def _tree(scanner: Scanner) -> Json:
-    """The value that starts with the current token."""
-    if scanner.token is tokens.VALUE_STRING:
-        return scanner.text()
-    if scanner.token is not tokens.START_OBJECT and scanner.token is not tokens.START_ARRAY:
-        return scanner.value
-    root: Any = {} if scanner.token is tokens.START_OBJECT else []
-    holders = [root]
-    while holders:
-        holder = holders[-1]
-        token = scanner.next()
-        if token is tokens.END_OBJECT or token is tokens.END_ARRAY:
-            holders.pop()
-            continue
-        name = None
-        if token is tokens.FIELD_NAME:
-            name = scanner.value
-            token = scanner.next()
-        if token is tokens.START_OBJECT or token is tokens.START_ARRAY:
-            value: Any = {} if token is tokens.START_OBJECT else []
-            holders.append(value)
-        else:
-            value = scanner.text() if token is tokens.VALUE_STRING else scanner.value
-        if name is None:
-            holder.append(value)
-        else:
-            holder[name] = value
-    return root
+            raise extra(token, scanner.place)
+    return found

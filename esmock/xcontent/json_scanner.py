@@ -8,13 +8,15 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21, and texts mutated at random c
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
-from esmock.xcontent.jackson import Jackson
+from esmock.xcontent.jackson import At, Jackson
 from esmock.xcontent.json_lexer import JsonLexer
-from esmock.xcontent.json_token import END_ARRAY, END_OBJECT, FIELD_NAME, START_ARRAY, START_OBJECT, VALUE_STRING
+from esmock.xcontent.tokens import END_ARRAY, END_OBJECT, FIELD_NAME, START_ARRAY, START_OBJECT, VALUE_STRING
 
 MAX_DEPTH = 1000
+_SCALAR = re.compile(rb"[-+0-9.eE]+|[a-z]+")
 
 
 class Scanner(JsonLexer):
@@ -33,6 +35,20 @@ class Scanner(JsonLexer):
         self.start = 0
         self._pending: tuple[str, Any, int] | None = None
         self._string_open = False
+
+    @property
+    def place(self) -> At:
+        """Line and column of the current token."""
+        return self.at(self.start)
+
+    def written(self, at: At) -> str | None:
+        """A number or literal as it was written; None for anything else."""
+        found = _SCALAR.match(self.data, self.offset(at))
+        return found[0].decode() if found else None
+
+    def behind(self, at: At) -> At:
+        """The place behind a number or literal, or behind the first character of anything else."""
+        return at[0], at[1] + len(self.written(at) or "[")
 
     def next(self) -> str | None:
         """Move to the next token. Raises JsonParse, JsonEOF."""
@@ -96,10 +112,10 @@ class Scanner(JsonLexer):
         if not self.open or self.open[-1][0] is not is_object:
             expected = "]" if is_object else "}"
             if not self.open:
-                where = f"root starting at {self._source(1, 0)}"
+                where = f"root starting at {self.source(1, 0)}"
             else:
                 marker = "Object" if self.open[-1][0] else "Array"
-                where = f"{marker} starting at {self._source(*self.at(self.open[-1][1]))}"
+                where = f"{marker} starting at {self.source(*self.at(self.open[-1][1]))}"
             self._fail_at_char(f"Unexpected close marker '{chr(char)}': expected '{expected}' (for {where})")
         self.open.pop()
         self.token = END_OBJECT if is_object else END_ARRAY
@@ -108,7 +124,7 @@ class Scanner(JsonLexer):
 
     def _unclosed(self) -> NoReturn:
         is_object, start = self.open[-1][:2]
-        where = self._source(*self.at(start))
+        where = self.source(*self.at(start))
         marker = "Object" if is_object else "Array"
         self._end_of_input(f": expected close marker for {marker} (start marker at {where})")
 

@@ -8,18 +8,16 @@ the tree up to the error, and its innermost open containers raise the error when
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from esmock.errors import ApiError
-from esmock.xcontent import json_token as tokens
+from esmock.xcontent import tokens
 from esmock.xcontent.jackson import At, Jackson, wrap_syntax
 from esmock.xcontent.json_scanner import Scanner
+from esmock.xcontent.tokens import TokenReader
 
 Json = Any
-
-_SCALAR = re.compile(rb'[-+0-9.eE]+|[a-z]+')
 
 
 class NeedsPositions(Exception):
@@ -61,11 +59,11 @@ class _Positions:
     end: At
     error: ApiError | None
     values_at: Any
-    scanner: Scanner
+    reader: TokenReader
 
-    def _open(self, start: At, scanner: Scanner) -> None:
+    def _open(self, start: At, reader: TokenReader) -> None:
         self.start = start
-        self.scanner = scanner
+        self.reader = reader
         self.end = start
         self.error = None
         self.after: tuple[str, At] | ApiError | None = None
@@ -79,9 +77,9 @@ class _Positions:
 class LocatedObject(dict[str, Any], _Positions):
     """A JSON object; ``names_at`` and ``values_at`` hold (line, column) per key."""
 
-    def __init__(self, start: At, scanner: Scanner) -> None:
+    def __init__(self, start: At, reader: TokenReader) -> None:
         super().__init__()
-        self._open(start, scanner)
+        self._open(start, reader)
         self.names_at: dict[str, At] = {}
         self.values_at: dict[str, At] = {}
 
@@ -131,9 +129,9 @@ class LocatedObject(dict[str, Any], _Positions):
 class LocatedArray(list[Any], _Positions):
     """A JSON array; ``values_at`` holds (line, column) per index."""
 
-    def __init__(self, start: At, scanner: Scanner) -> None:
+    def __init__(self, start: At, reader: TokenReader) -> None:
         super().__init__()
-        self._open(start, scanner)
+        self._open(start, reader)
         self.values_at: list[At] = []
 
     def __iter__(self) -> Iterator[Any]:
@@ -155,72 +153,76 @@ class LocatedArray(list[Any], _Positions):
 
 
 def located(data: bytes, jackson: Jackson, label: str = "bytes") -> Json:
-    """Read a text with positions.
+    """Read a JSON text with positions; the rest as ``located_tree`` says."""
+    return located_tree(Scanner(data, jackson, label))
+
+
+def located_tree(reader: TokenReader) -> Json:
+    """Everything that a parser has to give, with positions.
 
     Returns LocatedObject, LocatedArray, a scalar, or NO_TOKENS for a blank text.
-    Raises what the JSON parser raises, in the version's shape, when the text is broken outside of any container.
+    Raises what the parser raises, in the version's shape, when the text is broken outside of any container.
     """
-    scanner = Scanner(data, jackson, label)
     try:
-        if scanner.next() is None:
+        if reader.next() is None:
             return NO_TOKENS
-        root = _scalar(scanner) if scanner.token not in (tokens.START_OBJECT, tokens.START_ARRAY) else None
+        root = _scalar(reader) if reader.token not in (tokens.START_OBJECT, tokens.START_ARRAY) else None
     except ApiError as error:
-        raise wrap_syntax(error, jackson) from None
-    if root is not None or scanner.token == tokens.VALUE_NULL:
+        raise wrap_syntax(error, reader.jackson) from None
+    if root is not None or reader.token == tokens.VALUE_NULL:
         return root
-    return _container(scanner)
+    return _container(reader)
 
 
-def _container(scanner: Scanner) -> LocatedObject | LocatedArray:
+def _container(reader: TokenReader) -> LocatedObject | LocatedArray:
     """The container that has just been opened, with everything in it; a syntax error stays inside."""
-    root = _opened(scanner)
+    root = _opened(reader)
     open_ones: list[LocatedObject | LocatedArray] = [root]
     try:
         while open_ones:
-            _read_entry(scanner, open_ones)
+            _read_entry(reader, open_ones)
     except ApiError as error:
-        wrapped = standing(wrap_syntax(error, scanner.jackson), scanner.at(scanner.start))
+        wrapped = standing(wrap_syntax(error, reader.jackson), reader.place)
         for one in open_ones:
             one.error = wrapped
         return root
     try:
-        token = scanner.next()
-        root.after = None if token is None else (token, scanner.at(scanner.start))
+        token = reader.next()
+        root.after = None if token is None else (token, reader.place)
     except ApiError as error:
-        root.after = wrap_syntax(error, scanner.jackson)
+        root.after = wrap_syntax(error, reader.jackson)
     return root
 
 
-def _opened(scanner: Scanner) -> LocatedObject | LocatedArray:
-    start = scanner.at(scanner.start)
-    kind = LocatedObject if scanner.token is tokens.START_OBJECT else LocatedArray
-    return kind(start, scanner)
+def _opened(reader: TokenReader) -> LocatedObject | LocatedArray:
+    start = reader.place
+    kind = LocatedObject if reader.token is tokens.START_OBJECT else LocatedArray
+    return kind(start, reader)
 
 
-def _read_entry(scanner: Scanner, open_ones: list[LocatedObject | LocatedArray]) -> None:
+def _read_entry(reader: TokenReader, open_ones: list[LocatedObject | LocatedArray]) -> None:
     holder = open_ones[-1]
-    token = scanner.next()
+    token = reader.next()
     if token in (tokens.END_OBJECT, tokens.END_ARRAY):
-        holder.end = scanner.at(scanner.start)
+        holder.end = reader.place
         open_ones.pop()
         return
     name = None
     if isinstance(holder, LocatedObject):
-        name = scanner.value
-        holder.names_at[name] = scanner.at(scanner.start)
-        token = scanner.next()
-    at = scanner.at(scanner.start)
+        name = reader.value
+        holder.names_at[name] = reader.place
+        token = reader.next()
+    at = reader.place
     if token in (tokens.START_OBJECT, tokens.START_ARRAY):
-        value: Any = _opened(scanner)
+        value: Any = _opened(reader)
         _put(holder, name, value, at)
         open_ones.append(value)
         return
     try:
-        value = _scalar(scanner)
+        value = _scalar(reader)
     except ApiError as error:
         value = BrokenText()
-        value.error = standing(wrap_syntax(error, scanner.jackson), at)
+        value.error = standing(wrap_syntax(error, reader.jackson), at)
         _put(holder, name, value, at)
         raise
     _put(holder, name, value, at)
@@ -236,8 +238,8 @@ def _put(holder: LocatedObject | LocatedArray, name: str | None, value: Any, at:
         holder.values_at.append(at)
 
 
-def _scalar(scanner: Scanner) -> Any:
-    return scanner.text() if scanner.token is tokens.VALUE_STRING else scanner.value
+def _scalar(reader: TokenReader) -> Any:
+    return reader.text() if reader.token is tokens.VALUE_STRING else reader.value
 
 
 def at_name(body: Json, key: str) -> At:
@@ -276,10 +278,9 @@ def parser_error(body: Json, key: str | int, kind: type[Any], message: str) -> A
 
     The place is behind the value: behind the bracket that opens it, or behind a scalar.
     """
-    line, column = at_value(body, key)
-    scanner: Scanner = body.scanner
-    where = (line, column + _length(scanner, (line, column)))
-    return standing(wrap_syntax(scanner.error(message, where, kind), scanner.jackson), (line, column))
+    at = at_value(body, key)
+    reader: TokenReader = body.reader
+    return standing(wrap_syntax(reader.error(message, reader.behind(at), kind), reader.jackson), at)
 
 
 def token_behind(holder: Json, key: str | int) -> tuple[str | None, At]:
@@ -312,13 +313,8 @@ def number_text(body: Json, key: str | int) -> str | None:
     """A number as it was written; None for plain bodies."""
     if not isinstance(body, (LocatedObject, LocatedArray)):
         return None
-    found = _SCALAR.match(body.scanner.data, body.scanner.offset(at_value(body, key)))
-    return found[0].decode() if found else None
-
-
-def _length(scanner: Scanner, at: At) -> int:
-    found = _SCALAR.match(scanner.data, scanner.offset(at))
-    return len(found[0]) if found else 1
+    written: str | None = body.reader.written(at_value(body, key))
+    return written
 
 
 def after(body: Json) -> tuple[str, At] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+_CBOR_OBJECTS = frozenset(bytes([first]) for first in range(0xA0, 0xC0))
 
 
 def read(
@@ -33,14 +34,15 @@ def read(
         ApiError: the text is broken outside of any container, in the version's shape.
     """
     jackson = jackson_for(behaviour)
-    if kind != "json":
-        from esmock.xcontent import formats, json_writer
-
-        tree = formats.load(content, kind, behaviour)
-        return located(json_writer.dumps(tree), jackson, label) if with_positions else tree
     if with_positions:
-        return located(content, jackson, label)
+        from esmock.xcontent import formats
+
+        return located(content, jackson, label) if kind == "json" else formats.located(content, kind, jackson, label)
     try:
+        if kind != "json":
+            from esmock.xcontent import formats
+
+            return formats.load(content, kind, behaviour, label=label)
         return json_reader.parse(content, jackson=jackson, label=label, extra=lambda *_: NeedsPositions())
     except ApiError:
         raise NeedsPositions from None
@@ -49,7 +51,9 @@ def read(
 def read_all(content: bytes, kind: str, behaviour: Behaviour, *, label: str = "bytes") -> Json:
     """Parse a body as a whole, before anyone looks at it. Raises the syntax error in the version's shape."""
     if kind != "json":
-        return read(content, kind, behaviour)
+        from esmock.xcontent import formats
+
+        return formats.load(content, kind, behaviour, label=label)
     jackson = jackson_for(behaviour)
     try:
         return json_reader.parse(content, jackson=jackson, label=label)
@@ -63,7 +67,7 @@ def read_map(content: bytes, kind: str, behaviour: Behaviour) -> Json:
     Raises:
         ElasticsearchParse: 7.x, around the syntax error; later the syntax error itself.
     """
-    if kind == "json" and not behaviour.wrapped_syntax_errors and content.lstrip()[:1] not in (b"{", b"/", b"\xef"):
+    if not behaviour.wrapped_syntax_errors and not is_recognized(content, kind):
         raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
     try:
         return read_all(content, kind, behaviour)
@@ -71,3 +75,14 @@ def read_map(content: bytes, kind: str, behaviour: Behaviour) -> Json:
         if behaviour.wrapped_syntax_errors:
             raise
         raise ElasticsearchParse("Failed to parse content to map", cause=cause) from None
+
+
+def is_recognized(content: bytes, kind: str) -> bool:
+    """Whether the first bytes look like a body of a format; 7.x asks them before it reads maps and documents."""
+    if kind == "yaml":
+        return content.startswith(b"---")
+    if kind == "smile":
+        return content.startswith(b":)\n")
+    if kind == "cbor":
+        return content[:1] in _CBOR_OBJECTS or content.startswith(b"\xd9\xd9\xf7")
+    return content.lstrip()[:1] in (b"{", b"/", b"\xef")

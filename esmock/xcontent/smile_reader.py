@@ -6,24 +6,25 @@ Source: the published SMILE 1.0 format, recordings of 7.10.2 and 8.19.21 for wha
 from __future__ import annotations
 
 import struct
+from decimal import Decimal
 from typing import Any, NoReturn
 
-from esmock.xcontent.binary_reader import Cursor
+from esmock.xcontent.binary_reader import Container, Cursor
 from esmock.xcontent.jackson import Jackson
 from esmock.xcontent.located import NO_TOKENS
+from esmock.xcontent.tokens import tree
 
 Json = Any
 
 _END_OF_TEXT = b"\xfc"
 _MAX_SHARED = 1024
 _END_ARRAY, _END_OBJECT, _END_CONTENT = 0xF9, 0xFB, 0xFF
-_MISSING = object()
 
 
-class _Reader(Cursor):
-    __slots__ = ("names", "shares_names", "shares_values", "values")
+class SmileTokens(Cursor):
+    """Reads the tokens of a body one at a time."""
 
-    def header(self) -> None:
+    def begin(self) -> None:
         first = self.data[:1]
         if first and first != b":":
             hint = {b"{": "'{' (plain JSON input?)", b"[": "'[' (plain JSON input?)"}.get(first)
@@ -41,96 +42,73 @@ class _Reader(Cursor):
         self.names: list[str] = []
         self.values: list[str] = []
 
-    def value(self) -> Json:
-        """One value; _MISSING for a mark that ends a container."""
+    def read_value(self, holder: Container | None) -> str:
+        """The value that begins here, or the end of an array. Raises JsonParse, JsonEOF."""
+        if holder is not None and holder.names is not None and self.is_done:
+            where = self.unknown_source("line: -1, column: -1", "byte offset: #UNKNOWN")
+            self.end_of_input(f": expected close marker for Object (start marker at {where})")
         first = self.byte()
         if 0x01 <= first <= 0x1F:
-            return self.shared(self.values, first - 1, "text value")
+            return self.string(self.shared(self.values, first - 1, "text value"))
         if first <= 0x3F:
             return self.simple(first)
         if first <= 0xBF:
             offset = (0x3F, 0x3F, 0x7E, 0x7E)[(first >> 5) - 2]
-            text = self.text(self.take(first - offset), "VALUE_STRING")
-            self.token = "VALUE_STRING"
+            text = self.decoded(self.take(first - offset), "VALUE_STRING")
             self.share_value(text)
-            return text
+            return self.string(text)
         if first <= 0xDF:
-            self.token = "VALUE_NUMBER_INT"
-            return _unzigzag(first & 0x1F)
-        return self.misc(first)
+            return self.number(_unzigzag(first & 0x1F))
+        return self.misc(first, holder)
 
-    def simple(self, first: int) -> Json:
+    def read_name(self, holder: Container, names: set[str]) -> str:
+        """The name that begins here, or the end of the object. Raises JsonParse, JsonEOF."""
+        first = self.byte()
+        return self.closed() if first == _END_OBJECT else self.named(self.name(first), names)
+
+    def simple(self, first: int) -> str:
         if first == 0x20:
-            self.token = "VALUE_STRING"
-            return ""
-        if first == 0x21:
-            self.token = "VALUE_NULL"
-            return None
-        if first in (0x22, 0x23):
-            self.token = "VALUE_FALSE" if first == 0x22 else "VALUE_TRUE"
-            return first == 0x23
+            return self.string("")
+        if 0x21 <= first <= 0x23:
+            return self.literal(None if first == 0x21 else first == 0x23)
         if first in (0x24, 0x25):
-            self.token = "VALUE_NUMBER_INT"
-            return _unzigzag(self.varint())
+            self.last = "VALUE_NUMBER_INT"
+            return self.number(_unzigzag(self.varint()))
         if first == 0x26:
-            self.token = "VALUE_NUMBER_INT"
-            return int.from_bytes(self.seven_bit(self.varint()), "big", signed=True)
-        self.token = "VALUE_NUMBER_FLOAT"
+            self.last = "VALUE_NUMBER_INT"
+            return self.number(int.from_bytes(self.seven_bit(self.varint()), "big", signed=True))
+        self.last = "VALUE_NUMBER_FLOAT"
         if first == 0x28:
-            return float(struct.unpack(">f", (self.sevens(5) & 0xFFFFFFFF).to_bytes(4, "big"))[0])
+            return self.number(float(struct.unpack(">f", (self.sevens(5) & 0xFFFFFFFF).to_bytes(4, "big"))[0]))
         if first == 0x29:
-            return float(struct.unpack(">d", (self.sevens(10) & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "big"))[0])
+            return self.number(float(struct.unpack(">d", (self.sevens(10) & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "big"))[0]))
         if first == 0x2A:
             scale = _unzigzag(self.varint())
-            return float(int.from_bytes(self.seven_bit(self.varint()), "big", signed=True)) * 10.0**-scale
+            unscaled = int.from_bytes(self.seven_bit(self.varint()), "big", signed=True)
+            return self.number(float(Decimal(unscaled).scaleb(-scale)))
         self.fail(f"Invalid type marker byte 0x{first:x} for expected value token")
 
-    def misc(self, first: int) -> Json:
+    def misc(self, first: int, holder: Container | None) -> str:
         if first in (0xE0, 0xE4):
-            self.token = "VALUE_STRING"
-            return self.long_text("VALUE_STRING")
+            self.last = "VALUE_STRING"
+            return self.string(self.long_text("VALUE_STRING"))
         if first == 0xE8:
-            return self.seven_bit(self.varint())
+            return self.embedded(self.seven_bit(self.varint()))
         if 0xEC <= first <= 0xEF:
-            return self.shared(self.values, (first & 3) << 8 | self.byte(), "text value")
-        if first == 0xF8:
-            return self.array()
-        if first == 0xFA:
-            return self.object()
+            return self.string(self.shared(self.values, (first & 3) << 8 | self.byte(), "text value"))
+        if first in (0xF8, 0xFA):
+            return self.opened(is_object=first == 0xFA)
         if first == 0xFD:
-            return self.take(self.varint())
+            return self.embedded(self.take(self.varint()))
+        if first == _END_ARRAY and holder is not None and holder.names is None:
+            return self.closed()
         if first in (_END_ARRAY, _END_OBJECT, _END_CONTENT):
-            self.pos -= 1
-            return _MISSING
+            self.misplaced(first)
         self.fail(f"Invalid type marker byte 0x{first:x} for expected value token")
 
-    def array(self) -> list[Json]:
-        items: list[Json] = []
-        self.token = "START_ARRAY"
-        while (value := self.value()) is not _MISSING:
-            items.append(value)
-        if self.data[self.pos] != _END_ARRAY:
-            self.misplaced()
-        self.pos += 1
-        self.token = "END_ARRAY"
-        return items
-
-    def object(self) -> dict[str, Json]:
-        tree: dict[str, Json] = {}
-        self.token = "START_OBJECT"
-        while (first := self.byte()) != _END_OBJECT:
-            name = self.name(first)
-            self.check_new(tree, name)
-            self.token = "FIELD_NAME"
-            if self.is_done:
-                where = self.unknown_source("line: -1, column: -1", "byte offset: #UNKNOWN")
-                self.end_of_input(f": expected close marker for Object (start marker at {where})")
-            value = self.value()
-            if value is _MISSING:
-                self.misplaced()
-            tree[name] = value
-        self.token = "END_OBJECT"
-        return tree
+    def embedded(self, raw: bytes) -> str:
+        """Bytes, which JSON does not have."""
+        return self.become("VALUE_EMBEDDED_OBJECT", "VALUE_EMBEDDED_OBJECT", raw)
 
     def unknown_source(self, old: str, new: str) -> str:
         """The place of a container, which this parser does not know."""
@@ -138,9 +116,8 @@ class _Reader(Cursor):
             return f"[Source: UNKNOWN; {new}]"
         return f"[Source: {self.jackson.source(self.data, self.label)}; {old}]"
 
-    def misplaced(self) -> NoReturn:
+    def misplaced(self, first: int) -> NoReturn:
         """Refuse the mark of an end where a value should stand."""
-        first = self.byte()
         if first == _END_OBJECT:
             self.fail("Invalid type marker byte 0xFB in value mode (would be END_OBJECT in key mode)")
         if first == _END_ARRAY:
@@ -160,7 +137,7 @@ class _Reader(Cursor):
         elif 0x80 <= first <= 0xBF:
             name = self.take(first - 0x7F).decode("utf-8", "replace")
         elif 0xC0 <= first <= 0xF7:
-            name = self.text(self.take(first - 0xBE), "Object name")
+            name = self.decoded(self.take(first - 0xBE), "Object name")
         else:
             self.fail(f"Invalid type marker byte 0x{first:x} for expected field name (or END_OBJECT marker)")
         if self.shares_names:
@@ -186,10 +163,10 @@ class _Reader(Cursor):
         end = self.data.find(_END_OF_TEXT, self.pos)
         if end < 0:
             self.pos = len(self.data)
-            self.end_of_input(f" in {self.token}")
+            self.end_of_input(f" in {self.last}")
         raw = self.data[self.pos : end]
         self.pos = end + 1
-        return self.text(raw, where)
+        return self.decoded(raw, where)
 
     def varint(self) -> int:
         value = 0
@@ -220,16 +197,8 @@ class _Reader(Cursor):
 
 def load(data: bytes, *, jackson: Jackson, label: str = "bytes") -> Json:
     """The first value of a body; NO_TOKENS for an empty one. Raises JsonParse, JsonEOF (bare)."""
-    reader = _Reader(data, jackson, label)
-    if reader.is_done:
-        return NO_TOKENS
-    reader.header()
-    if reader.is_done:
-        return NO_TOKENS
-    value = reader.value()
-    if value is _MISSING:
-        reader.misplaced()
-    return value
+    reader = SmileTokens(data, jackson, label)
+    return NO_TOKENS if reader.next() is None else tree(reader)
 
 
 def _unzigzag(value: int) -> int:

@@ -20,7 +20,6 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = sorted((path.parts[-3], path.stem) for path in FIXTURES.glob("recorded/*/rest/*.json"))
 _OTHER_TYPE = "a second mapping type: 7.10.2 meets the conflict of the new mapping's fields before that of the types"
 _SOURCE = "7.10.2 quotes its network buffer where a line of a bulk is broken"
-_YAML = "7.10.2 takes YAML for such only by its first line"
 KNOWN: dict[tuple[str, str], dict[str, str]] = {
     ("7.10.2", "bulk"): {
         "66 POST /_bulk": _OTHER_TYPE,
@@ -28,7 +27,6 @@ KNOWN: dict[tuple[str, str], dict[str, str]] = {
         "402 POST /b/_bulk?type=x": _OTHER_TYPE,
         "410 POST /b/t/_bulk": _OTHER_TYPE,
     },
-    ("7.10.2", "index"): {"642 PUT /a/_doc/h": _YAML},
     ("7.10.2", "several_versions"): {"53 POST /_bulk?refresh": _SOURCE},
 }
 """By (version, file), the requests that are answered otherwise, each as ``number METHOD /path``, and why; strict."""
