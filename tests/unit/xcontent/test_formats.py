@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 from typing import Any
 
@@ -11,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esmock.errors import ApiError
+from esmock.server import Server
 from esmock.version import behaviour
 from esmock.xcontent import formats
 from esmock.xcontent.json_writer import F32, RawJson
 from esmock.xcontent.located import NO_TOKENS
+from tests.wire import Wire
 
 OLD, NEW = behaviour("7.10.2"), behaviour("8.19.21")
 
@@ -251,3 +254,26 @@ TREES = st.dictionaries(
 def test_binary_formats_keep_every_tree(tree: Any) -> None:
     for kind in ("smile", "cbor"):
         assert formats.load(formats.dump(tree, kind, NEW), kind, NEW) == tree
+
+
+BINARY_PLACES = [
+    ("a16473697a658100", "Unknown key for a START_ARRAY in [size].", None),
+    ("a1657175657279a164626f6f6ca1646d757374a163666f6fa0", "[-1:24] [bool] failed to parse field [must]", "unknown query [foo]"),
+    ("a16461676773a16161a1657465726d73a2656669656c6461786473697a6563666f6f", "[-1:30] [terms] failed to parse field [size]", 'For input string: "foo"'),
+    (
+        "a16473697a651b000000174876e7ff",
+        "Numeric value (99999999999) out of range of int\n at [Source: "
+        "(org.elasticsearch.common.io.stream.InputStreamStreamInput); line: -1, column: 15]",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "reason", "cause"), BINARY_PLACES)
+def test_places_in_cbor_are_offsets(body: str, reason: str, cause: str | None) -> None:
+    """Evidence: the same searches sent to 7.10.2."""
+    wire = Wire(Server(version="7.10.2"))
+    status, _, answer = wire.request("POST", "/_search", [("content-type", "application/cbor"), ("accept", "application/json")], bytes.fromhex(body))
+    error = json.loads(answer)["error"]
+    assert (status, error["reason"], error.get("caused_by", {}).get("reason")) == (400, reason, cause)
+    assert "line" not in error
