@@ -259,7 +259,11 @@ def test_binary_formats_keep_every_tree(tree: Any) -> None:
 BINARY_PLACES = [
     ("a16473697a658100", "Unknown key for a START_ARRAY in [size].", None),
     ("a1657175657279a164626f6f6ca1646d757374a163666f6fa0", "[-1:24] [bool] failed to parse field [must]", "unknown query [foo]"),
-    ("a16461676773a16161a1657465726d73a2656669656c6461786473697a6563666f6f", "[-1:30] [terms] failed to parse field [size]", 'For input string: "foo"'),
+    (
+        "a16461676773a16161a1657465726d73a2656669656c6461786473697a6563666f6f",
+        "[-1:30] [terms] failed to parse field [size]",
+        'For input string: "foo"',
+    ),
     (
         "a16473697a651b000000174876e7ff",
         "Numeric value (99999999999) out of range of int\n at [Source: "
