@@ -145,6 +145,13 @@ def quantized(lat: float, lon: float) -> tuple[float, float]:
     return math.floor(lat / lat_step) * lat_step, math.floor(lon / lon_step) * lon_step
 
 
+def quantized_up(lat: float, lon: float) -> tuple[float, float]:
+    """The least point that Lucene keeps and that is not below: the lower corner of a box."""
+    lat_step, lon_step = 180.0 / (1 << 32), 360.0 / (1 << 32)
+    last = (1 << 31) - 1
+    return min(math.ceil(lat / lat_step), last) * lat_step, min(math.ceil(lon / lon_step), last) * lon_step
+
+
 class GeoPoint(GeometryField):
     """Latitude and longitude; columns hold both, quantized. Docs: geo-point."""
 

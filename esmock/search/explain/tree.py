@@ -7,18 +7,20 @@ Differs: queries whose explanation is not known here raise Unsupported.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.search import bm25
 from esmock.search.lucene.describe import describe, top
+from esmock.search.lucene.explanation import exact, node
 from esmock.search.lucene.node import (
     FILTER,
     MUST,
     MUST_NOT,
     SHOULD,
+    Around,
     Boolean,
     Boost,
     Constant,
@@ -27,6 +29,7 @@ from esmock.search.lucene.node import (
     Leaf,
     Lucene,
     Nothing,
+    lucene_doc,
 )
 from esmock.search.query.base import F32 as F32N
 from esmock.xcontent.json_writer import F32
@@ -39,18 +42,11 @@ Json = Any
 _IDF = "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:"
 
 
-def node(value: float, description: str, details: list[Json] | None = None) -> dict[str, Json]:
-    """One node; the value is a 32-bit one."""
-    return {"value": F32(float(np.float32(value))), "description": description, "details": details or []}
-
-
-def _count(value: int, description: str) -> dict[str, Json]:
-    return {"value": value, "description": description, "details": []}
-
-
 @dataclass(slots=True)
 class Explainer:
     """Explains documents of one shard."""
+
+    ONE: ClassVar[Any] = F32N(1)
 
     shard: ShardSearch
     _bound: dict[Any, Bound] = field(default_factory=dict)
@@ -64,7 +60,7 @@ class Explainer:
             found = self._made[id(query), is_top] = described.rewritten()
         return found
 
-    def bound(self, leaf: Leaf | Joined, boost: Any) -> Bound:
+    def bound(self, leaf: Leaf | Joined | Around | Constant, boost: Any) -> Bound:
         """A leaf bound once."""
         key = (id(leaf), float(boost))
         found = self._bound.get(key)
@@ -80,14 +76,14 @@ class Explainer:
 
     def query(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a query on a document. Raises Unsupported for kinds that are not known."""
-        return self._of(self.made(query), segment, doc, F32N(1))[1]
+        return self.of(self.made(query), segment, doc, F32N(1))[1]
 
     def top(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a search's query, with the filter that keeps nested objects out."""
-        return self._of(self.made(query, is_top=True), segment, doc, F32N(1))[1]
+        return self.of(self.made(query, is_top=True), segment, doc, F32N(1))[1]
 
     def _is_match(self, made: Lucene, segment: Any, doc: int) -> bool:
-        if isinstance(made, Boost | Constant):
+        if isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
             return self._is_match(made.inner, segment, doc)
         if isinstance(made, DisMax):
             return any(self._is_match(one, segment, doc) for one in made.queries)
@@ -101,13 +97,13 @@ class Explainer:
             return True
         if made.kind == "MatchNoDocsQuery":
             return False
-        assert isinstance(made, Leaf | Joined)
+        assert isinstance(made, Leaf | Joined | Around | Constant)
         return bool(self.bound(made, F32N(1)).match(segment).match[doc])
 
-    def _of(self, made: Lucene, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+    def of(self, made: Lucene, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
         """Whether a document matches, and why."""
         if isinstance(made, Boost):
-            return self._of(made.inner, segment, doc, F32N(made.boost) * boost)
+            return self.of(made.inner, segment, doc, F32N(made.boost) * boost)
         if isinstance(made, Boolean):
             return self._bool(made, segment, doc, boost)
         if isinstance(made, DisMax):
@@ -116,14 +112,16 @@ class Explainer:
             return False, node(0.0, made.reason)
         if isinstance(made, Joined):
             return self._nested(made, segment, doc, boost)
+        if isinstance(made, Around) and made.explained is not None:
+            return made.explained(made, self, segment, doc, boost)  # type: ignore[no-any-return]
+        if isinstance(made, Leaf) and made.explained is not None:
+            return made.explained(self, segment, doc, boost)  # type: ignore[no-any-return]
         if isinstance(made, Leaf) and made.kind in _SCORED:
             return self._leaf(made, segment, doc, boost)
         return self._constant(made, segment, doc, boost)
 
     def _constant(self, made: Lucene, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
-        if made.kind == "FunctionScoreQuery":
-            raise Unsupported("explanation of query [boosting]")
-        words = (made.by_values if isinstance(made, Leaf) else None) or made.text()
+        words = (made.by_values if isinstance(made, Leaf | Constant) else None) or made.text()
         if not self._is_match(made, segment, doc):
             return False, node(0.0, f"{words} doesn't match id {lucene_doc(segment, doc, self.shard.mapping)}")
         return True, node(float(boost), words + ("" if boost == 1.0 else f"^{_java(float(boost))}"))
@@ -135,7 +133,7 @@ class Explainer:
         score = 0.0
         for sign, one in made.clauses:
             scored = sign in (MUST, SHOULD)
-            found, why = self._of(one, segment, doc, boost) if scored else self._constant(one, segment, doc, F32N(1))
+            found, why = self.of(one, segment, doc, boost) if scored else self._constant(one, segment, doc, F32N(1))
             if not found:
                 if sign in (MUST, FILTER):
                     subs.append(node(0.0, f"no match on required clause ({one.text()})", [why]))
@@ -160,7 +158,7 @@ class Explainer:
         return True, node(score, "sum of:", subs)
 
     def _dis_max(self, made: DisMax, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
-        found = [self._of(one, segment, doc, boost) for one in made.queries]
+        found = [self.of(one, segment, doc, boost) for one in made.queries]
         subs = [why for is_match, why in found if is_match]
         if not subs:
             return False, node(0.0, "No matching clause")
@@ -184,7 +182,7 @@ class Explainer:
         first = lucene_doc(segment, doc - 1, self.shard.mapping) + 1 if doc else 0
         words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, best match:"
         score = bound.match(segment).score
-        why = self._of(made.inner, view, best, boost)[1]
+        why = self.of(made.inner, view, best, boost)[1]
         return True, node(float(score[doc]) if score is not None else 0.0, words, [why])
 
     def _leaf(self, made: Leaf, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
@@ -197,33 +195,6 @@ class Explainer:
         if explain is None:
             return self._constant(made, segment, doc, boost)
         return matched, explain(self, bound, segment, doc, matched, score, made)
-
-
-def lucene_doc(segment: Any, doc: int, mapping: Any) -> int:
-    """The number of a document in its Lucene segment, where nested objects stand before their document."""
-    if segment.path is not None:
-        return _nested_doc(segment, doc, mapping)
-    before = doc
-    for path in mapping.nested_paths:
-        before += int(np.searchsorted(segment.nested(path).root_docs(), doc, side="right"))
-    return before
-
-
-def _nested_doc(view: Any, doc: int, mapping: Any) -> int:
-    """The number of a nested object: after those inside it and those before it, as far as they lie on its own path."""
-    root = int(view.root_docs()[doc])
-    first = lucene_doc(view.root, root - 1, mapping) + 1 if root else 0
-    inside = [view.nested(path) for path in mapping.nested_paths if path.startswith(view.path + ".")]
-    low = int(np.searchsorted(view.root_docs(), root))
-    count = doc - low
-    for one in inside:
-        owners = one.parents
-        above = one.parent
-        while above is not view:
-            owners = above.parents[owners]
-            above = above.parent
-        count += int(((owners >= low) & (owners <= doc)).sum())
-    return first + count
 
 
 def _term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
@@ -269,7 +240,7 @@ def _idf(self: Explainer, path: str, term: Any, stats: Any) -> Json:
     n = self.shard.doc_freq(path, term)
     return node(
         float(bm25.idf(n, stats.doc_count)), _IDF,
-        [_count(n, "n, number of documents containing term"), _count(stats.doc_count, "N, total number of documents with field")],
+        [exact(n, "n, number of documents containing term"), exact(stats.doc_count, "N, total number of documents with field")],
     )
 
 
@@ -347,7 +318,7 @@ def _nothing(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool,
 
 
 _SCORED = ("TermQuery", "SynonymQuery", "PhraseQuery", "MultiPhraseQuery", "SpanTermQuery", "SpanNearQuery", "SpanOrQuery", "SpanFirstQuery",
-           "SpanNotQuery")
+           "SpanNotQuery", "SpanContainingQuery", "SpanWithinQuery", "FieldMaskingSpanQuery")
 _EXPLAINED: dict[str, Any] = {
     "TextTerm": _term,
     "ColumnTerm": _column_term,

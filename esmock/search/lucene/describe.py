@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import terms, text
+from esmock.search.lucene import covering, features, geo, scored, terms, text
 from esmock.search.lucene.node import (
     FILTER,
     MUST,
@@ -25,10 +25,10 @@ from esmock.search.lucene.node import (
     Joined,
     Leaf,
     Lucene,
+    binding,
     everything,
     field_exists,
     nothing,
-    number,
 )
 from esmock.search.lucene.spans import span
 from esmock.search.query.base import MatchEverything
@@ -47,7 +47,7 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
         raise Unsupported(f"Lucene's words for the query [{type(query).name}]")
     made = make(query, shard)
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
-        made.bind = lambda shard, boost: replace(query, boost=1.0).bind(shard, True, boost)
+        made.bind = binding(query)
     return made if query.boost == 1.0 else Boost(made, query.boost)
 
 
@@ -61,9 +61,9 @@ def top(query: Any, shard: ShardSearch) -> Lucene:
 
 def _may_match_nested(made: Lucene) -> bool:
     """Whether Elasticsearch reckons that a query could match nested objects."""
-    if isinstance(made, Boost):
-        return _may_match_nested(made.inner)
-    if isinstance(made, Constant):
+    if isinstance(made, Leaf) and made.may_be_nested:
+        return True
+    if isinstance(made, Boost | Constant):
         return _may_match_nested(made.inner)
     if isinstance(made, Boolean):
         required = made.of(MUST) + made.of(FILTER)
@@ -107,12 +107,6 @@ def _dis_max(query: Any, shard: ShardSearch) -> Lucene:
     return DisMax([describe(one, shard) for one in query.queries], query.tie_breaker)
 
 
-def _boosting(query: Any, shard: ShardSearch) -> Lucene:
-    positive, negative = describe(query.positive, shard).text(), describe(query.negative, shard).text()
-    words = f"FunctionScoreQuery({positive}, scored by boost(queryboost(score({negative}))^{number(query.negative_boost)}))"
-    return Leaf("FunctionScoreQuery", words)
-
-
 def _nested(query: Any, shard: ShardSearch) -> Lucene:
     mapper = shard.mapping.object(query.path)
     if mapper is None or not mapper.nested:
@@ -125,7 +119,7 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
         inner = Boolean([(MUST, inner), (FILTER, own)])
     return Joined(
         "ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner,
-        bind=lambda shard, boost: replace(query, boost=1.0).bind(shard, True, boost),
+        bind=binding(query),
     )  # fmt: skip
 
 
@@ -227,10 +221,6 @@ def _wrapper(query: Any, shard: ShardSearch) -> Lucene:
     return describe(query.inner, shard)
 
 
-def _function_score(query: Any, shard: ShardSearch) -> Lucene:
-    raise Unsupported("Lucene's words for the query [function_score]: they carry hash codes")
-
-
 _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
     {
         "match_all": _all,
@@ -238,7 +228,6 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "bool": _bool,
         "constant_score": _constant_score,
         "dis_max": _dis_max,
-        "boosting": _boosting,
         "nested": _nested,
         "term": _term,
         "terms": _terms,
@@ -264,6 +253,21 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "span_first": span,
         "span_not": span,
         "span_multi": span,
-        "function_score": _function_score,
+        "span_containing": span,
+        "span_within": span,
+        "field_masking_span": span,
+        "span_field_masking": span,
+        "function_score": scored.function_score,
+        "boosting": scored.boosting,
+        "script": scored.script,
+        "script_score": scored.script_score,
+        "rank_feature": features.rank_feature,
+        "distance_feature": features.distance_feature,
+        "terms_set": covering.terms_set,
+        "more_like_this": covering.more_like_this,
+        "intervals": covering.intervals,
+        "geo_bounding_box": geo.box,
+        "geo_distance": geo.distance,
+        "geo_polygon": geo.polygon,
     }
 )

@@ -6,7 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,11 +14,18 @@ import numpy as np
 from esmock.xcontent.java_number import java_float
 
 Binding = Callable[[Any, Any], Any]
+Explained = Callable[..., Any]
+"""(explainer, segment, doc, boost) to whether the document matches, and why."""
 
 
 def number(value: float) -> str:
     """A 32-bit number as Java writes it."""
     return java_float(float(np.float32(value)))
+
+
+def binding(query: Any) -> Binding:
+    """A query of the DSL, bound without its own boost."""
+    return lambda shard, boost: replace(query, boost=1.0).bind(shard, True, boost)
 
 
 class Lucene:
@@ -55,6 +62,8 @@ class Leaf(Lucene):
         made: what is profiled beside it.
         bind: the query bound to a shard under a boost, for explanations.
         by_values: its text where it looks at doc values instead of the index: documents are explained so.
+        explained: why a document scores as it does, where no constant says it.
+        may_be_nested: nested objects could match, whatever its kind.
     """
 
     kind: str
@@ -64,6 +73,8 @@ class Leaf(Lucene):
     children: tuple[Lucene, ...] = ()
     bind: Binding | None = None
     by_values: str | None = None
+    explained: Explained | None = None
+    may_be_nested: bool = False
 
     def text(self) -> str:
         return self.words
@@ -154,6 +165,8 @@ class Constant(Lucene):
     """A query with one score for all."""
 
     inner: Lucene
+    by_values: str | None = None
+    bind: Binding | None = None
 
     kind: ClassVar[str] = "ConstantScoreQuery"  # type: ignore[misc]
 
@@ -164,7 +177,7 @@ class Constant(Lucene):
         inner = self.inner.rewritten()
         while isinstance(inner, Boost | Constant):
             inner = inner.inner
-        return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner)
+        return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
         return (self.inner,)
@@ -269,6 +282,34 @@ class Boolean(Lucene):
 
 
 @dataclass(slots=True)
+class Around(Lucene):
+    """A query that changes the scores of another one.
+
+    Args:
+        words: its text, from that of the other one.
+        others: what else it looks at; a profile shows those alone.
+        explained: (query, explainer, segment, doc, boost) to whether the document matches, and why.
+    """
+
+    kind: str
+    inner: Lucene
+    words: Callable[[str], str]
+    others: tuple[Lucene | None, ...] = ()
+    explained: Explained | None = None
+    bind: Binding | None = None
+
+    def text(self) -> str:
+        return self.words(self.inner.text())
+
+    def rewritten(self) -> Lucene:
+        others = tuple(None if one is None else one.rewritten() for one in self.others)
+        return Around(self.kind, self.inner.rewritten(), self.words, others, self.explained, self.bind)
+
+    def parts(self) -> Sequence[Lucene]:
+        return [one for one in self.others if one is not None]
+
+
+@dataclass(slots=True)
 class Joined(Lucene):
     """Documents by their nested objects or children."""
 
@@ -289,3 +330,30 @@ class Joined(Lucene):
 
     def roots(self) -> list[Lucene]:
         return self.inner.roots()
+
+
+def lucene_doc(segment: Any, doc: int, mapping: Any) -> int:
+    """The number of a document in its Lucene segment, where nested objects stand before their document."""
+    if segment.path is not None:
+        return _nested_doc(segment, doc, mapping)
+    before = doc
+    for path in mapping.nested_paths:
+        before += int(np.searchsorted(segment.nested(path).root_docs(), doc, side="right"))
+    return before
+
+
+def _nested_doc(view: Any, doc: int, mapping: Any) -> int:
+    """The number of a nested object: after those inside it and those before it, as far as they lie on its own path."""
+    root = int(view.root_docs()[doc])
+    first = lucene_doc(view.root, root - 1, mapping) + 1 if root else 0
+    inside = [view.nested(path) for path in mapping.nested_paths if path.startswith(view.path + ".")]
+    low = int(np.searchsorted(view.root_docs(), root))
+    count = doc - low
+    for one in inside:
+        owners = one.parents
+        above = one.parent
+        while above is not view:
+            owners = above.parents[owners]
+            above = above.parent
+        count += int(((owners >= low) & (owners <= doc)).sum())
+    return first + count

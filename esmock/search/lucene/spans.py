@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def span(query: Any, shard: ShardSearch) -> Lucene:
-    """``span_term``, ``span_near``, ``span_or``, ``span_first``, ``span_not`` and ``span_multi``."""
+    """Any span query."""
     name = type(query).name
     if name == "span_term":
         one = shard.field(query.field)
@@ -33,12 +33,18 @@ def span(query: Any, shard: ShardSearch) -> Lucene:
         pre, post = (query.pre, query.post) if query.dist is None else (query.dist, query.dist)
         words = f"spanNot({_inner(query.include, shard)}, {_inner(query.exclude, shard)}, {pre}, {post})"
         return Leaf("SpanNotQuery", words)
+    if name in ("span_containing", "span_within"):
+        kind = "SpanContaining" if name == "span_containing" else "SpanWithin"
+        return Leaf(f"{kind}Query", f"{kind}({_inner(query.big, shard)}, {_inner(query.little, shard)})")
+    if name in ("field_masking_span", "span_field_masking"):
+        words = _inner(query.query, shard)
+        return Leaf("FieldMaskingSpanQuery", f"mask({words}) as {query.field}")
     raise Unsupported(f"Lucene's words for the query [{name}]")
 
 
 def _inner(query: Any, shard: ShardSearch) -> str:
     if not hasattr(query, "boost"):
-        raise Unsupported("Lucene's words for the query [span_gap]")
+        return f"SpanGap(:{query.width})"
     return span(query, shard).text()
 
 

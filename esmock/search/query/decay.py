@@ -109,6 +109,32 @@ class Decay:
                 result = np.maximum(0.0, (self.scale - out) / self.scale)
         return np.where(has, result, 1.0)
 
+    def words(self, segment: Any, doc: int) -> str:
+        """The formula with the values of one document. Source: recordings of 7.10.2."""
+        from esmock.xcontent.java_number import java_double
+
+        column = segment.column(self.path)
+        values = column.values[column.starts[doc] : column.starts[doc + 1]]
+        shown = ", ".join(map(self._one_distance, values)) if len(values) else "0.0"
+        mode = self.mode.upper()
+        distance = f"{mode} of: [{shown}]" if self.place is not None else f"{mode}[{shown}]"
+        if self.kind == "gauss":
+            return f"exp(-0.5*pow({distance},2.0)/{java_double(-1 * self.scale)})"
+        if self.kind == "exp":
+            return f"exp(- {distance} * {java_double(-1 * self.scale)})"
+        return f"max(0.0, (({java_double(self.scale)} - {distance})/{java_double(self.scale)})"
+
+    def _one_distance(self, value: Any) -> str:
+        from esmock.xcontent.java_number import java_double
+
+        offset = f" - {java_double(self.offset)}(=offset), 0)"
+        if self.place is not None:
+            lat, lon, here, there = map(java_double, (float(value[0]), float(value[1]), *self.place))
+            return f"Math.max(arcDistance({lat}, {lon}(=doc value),{here}, {there}(=origin)){offset}"
+        number = float(value) if self.divisor == 1 else float(int(value) // self.divisor)
+        return f"Math.max(Math.abs({java_double(number)}(=doc value) - {java_double(self.origin)}(=origin))){offset}"
+
+
 _UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1, "micros": 0.001, "nanos": 1e-6}
 
 

@@ -96,13 +96,37 @@ class RankFeatureQuery(Query):
             _required(out, names)
         return out
 
-    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+    def _found(self, shard: ShardSearch) -> tuple[Any, str | None]:
+        """The field, and the feature within one that has several."""
         field = shard.field(self.field)
-        name: str | None = None
         if field is None and "." in self.field:
             parent, _, name = self.field.rpartition(".")
             field = shard.field(parent)
-            field = field if isinstance(field, RankFeatures) else None
+            return (field, name) if isinstance(field, RankFeatures) else (None, name)
+        return field, None
+
+    def place(self, shard: ShardSearch) -> tuple[str | None, str]:
+        """The Lucene field and the feature in it; no field where it is not mapped. Raises IllegalArgument."""
+        self.bind(shard, False)
+        field, name = self._found(shard)
+        if field is None:
+            return None, self.field
+        return ("_feature", field.path) if name is None else (field.path, name)
+
+    def values(self, shard: ShardSearch, segment: Any) -> np.ndarray:
+        """float32[n_docs]: the features of a segment; 0 where there is none."""
+        return feature_reader(*self._found(shard))(segment)
+
+    def pivot(self, shard: ShardSearch) -> float | None:
+        """The pivot given, or the mean of the features; None where there are none."""
+        given = (self.options or {}).get("pivot")
+        if given is not None or self.function != "saturation":
+            return given
+        found: float | None = _mean(shard, feature_reader(*self._found(shard)))
+        return found
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        field, name = self._found(shard)
         if field is None:
             return MatchNothing()
         if not isinstance(field, RankFeature) and not (isinstance(field, RankFeatures) and name is not None):
@@ -115,7 +139,7 @@ class RankFeatureQuery(Query):
                 "Cannot use the [log] function with a field that has a negative score impact as it would trigger negative scores"
             )
         read = feature_reader(field, name)
-        score = self._function(shard, field, read, F32(boost))
+        score = self._function(shard, F32(boost))
         if score is None:
             return MatchNothing()
 
@@ -126,19 +150,17 @@ class RankFeatureQuery(Query):
 
         return Scored(compute)
 
-    def _function(self, shard: ShardSearch, field: Any, read: Any, boost: Any) -> Any:
+    def _function(self, shard: ShardSearch, boost: Any) -> Any:
         options = self.options or {}
         if self.function == "log":
             factor = float(F32(options["scaling_factor"]))
             return lambda values: boost.astype(np.float64) * np.log(factor + values.astype(np.float64))
         if self.function == "linear":
             return lambda values: boost * values
-        pivot = options.get("pivot")
-        if pivot is None:
-            pivot = _mean(shard, read)
-            if pivot is None:
-                return None
-        pivot = F32(pivot)
+        found = self.pivot(shard)
+        if found is None:
+            return None
+        pivot = F32(found)
         if self.function == "sigmoid":
             exponent = float(F32(options["exponent"]))
             power = float(pivot) ** exponent
@@ -214,19 +236,29 @@ class DistanceFeature(Query):
             "field type!"
         )
 
-    def _times(self, shard: ShardSearch, field: Date, boost: Any) -> Bound:
+    def moment(self, shard: ShardSearch, field: Any) -> tuple[int, int]:
+        """Origin and pivot in the field's unit."""
         from esmock.xcontent.units import parse_time_ms
 
         origin = field.query_ns(self.origin, shard.now_ms, round_up=True) // field.unit_ns
-        pivot = parse_time_ms(self.pivot, "distance_feature.pivot") * 1_000_000 // field.unit_ns
+        return origin, parse_time_ms(self.pivot, "distance_feature.pivot") * 1_000_000 // field.unit_ns
+
+    def place(self) -> tuple[float, float, float]:
+        """Latitude and longitude of the origin, and the pivot in metres."""
+        from esmock.mapping.geo import parse_point
+        from esmock.search.distance import parse_distance
+
+        lat, lon = parse_point(self.origin)
+        return lat, lon, parse_distance(self.pivot)
+
+    def _times(self, shard: ShardSearch, field: Date, boost: Any) -> Bound:
+        origin, pivot = self.moment(shard, field)
         return _nearest(field.path, lambda values: np.abs(values - origin), float(pivot), boost)
 
     def _points(self, field: Any, boost: Any) -> Bound:
-        from esmock.mapping.geo import parse_point
-        from esmock.search.distance import arc_metres, parse_distance
+        from esmock.search.distance import arc_metres
 
-        lat, lon = parse_point(self.origin)
-        pivot = parse_distance(self.pivot)
+        lat, lon, pivot = self.place()
         return _nearest(field.path, lambda values: arc_metres(lat, lon, values[:, 0], values[:, 1]), pivot, boost)
 
 

@@ -150,10 +150,19 @@ class Scorer:
 
     def score(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:
         """float64[n_docs]; ``wanted`` tells the documents whose value counts, ``query`` their scores so far."""
-        values = self.script.score(segment, wanted, query) if self.kind == "script_score" else self.compute(segment, wanted)
+        values = self._unweighted(segment, wanted, query)
         if self.weight is not None:
             values = values * F64(F32(self.weight))
         return values
+
+    def _unweighted(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:
+        return self.script.score(segment, wanted, query) if self.kind == "script_score" else self.compute(segment, wanted)
+
+    def value(self, segment: Any, doc: int, query: float) -> float:
+        """What the function alone gives for one document."""
+        wanted = np.zeros(segment.n_docs, bool)
+        wanted[doc] = True
+        return float(self._unweighted(segment, wanted, np.full(segment.n_docs, query, F32))[doc])
 
     def _one(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
         return np.ones(segment.n_docs, F64)
@@ -215,6 +224,14 @@ class FunctionBound(Bound):
         if self.min_score is not None:
             match = match & (score >= F32(self.min_score))
         return Hits(match, np.where(match, score, F32(0)))
+
+    def explained(self, segment: Any, doc: int) -> tuple[float, float]:
+        """What the functions give for one document, and its score."""
+        hits = self.inner.match(segment)
+        query = hits.score if hits.score is not None else np.ones(segment.n_docs, F32)
+        factor, any_matched = self._factor(segment, hits.match, query)
+        factor = np.where(any_matched, factor, 1.0)
+        return float(factor[doc]), float(self._combined(query, factor, any_matched)[doc])
 
     def _factor(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         n = segment.n_docs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, QueryValidation
-from esmock.mapping.geo import normalized, parse_point, quantized, text_point
+from esmock.mapping.geo import normalized, parse_point, quantized, quantized_up, text_point
 from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
 from esmock.search.distance import arc_metres, distance_type, parse_distance, unit_metres
@@ -198,7 +198,8 @@ class GeoBoundingBox(GeoQuery):
     def shape(self) -> Geometry:
         return Geometry(ENVELOPE, (self.left, self.right, self.top, self.bottom))
 
-    def matcher(self) -> Any:
+    def kept(self) -> tuple[float, float, float, float]:
+        """Top, left, bottom and right as Lucene keeps them."""
         top, left, bottom, right = self.top, self.left, self.bottom, self.right
         if self.validation == "COERCE":
             is_full = right > left and (right - left) % 360 == 0
@@ -206,8 +207,12 @@ class GeoBoundingBox(GeoQuery):
             bottom, right = _brought_back(bottom, right)
             if is_full:
                 left, right = -180.0, 180.0
-        top, left = quantized(top, left)
-        bottom, right = quantized(bottom, right)
+        least_lat, least_lon = quantized_up(bottom, left)
+        greatest_lat, greatest_lon = quantized(top, right)
+        return greatest_lat, least_lon, least_lat, greatest_lon
+
+    def matcher(self) -> Any:
+        top, left, bottom, right = self.kept()
 
         def inside(lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
             within = (lats >= bottom) & (lats <= top)
@@ -291,8 +296,11 @@ class GeoDistance(GeoQuery):
     def shape(self) -> Geometry:
         return Geometry(CIRCLE, (self.lon, self.lat), radius=self.distance)
 
+    def centre(self) -> tuple[float, float]:
+        return _brought_back(self.lat, self.lon) if self.validation == "COERCE" else (self.lat, self.lon)
+
     def matcher(self) -> Any:
-        lat, lon = _brought_back(self.lat, self.lon) if self.validation == "COERCE" else (self.lat, self.lon)
+        lat, lon = self.centre()
         return lambda lats, lons: arc_metres(lat, lon, lats, lons) <= self.distance
 
 
@@ -347,10 +355,12 @@ class GeoPolygon(GeoQuery):
                 return [f"longitude is invalid: {java_text(lon)}"]
         return []
 
+    def ring(self) -> tuple[tuple[float, float], ...]:
+        """The corners, closed."""
+        return tuple(_brought_back(*one) for one in self.points) if self.validation == "COERCE" else self.points
+
     def matcher(self) -> Any:
-        points = self.points
-        if self.validation == "COERCE":
-            points = tuple(_brought_back(*one) for one in points)
+        points = self.ring()
         return lambda lats, lons: in_ring(points, lats, lons)
 
 

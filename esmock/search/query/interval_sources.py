@@ -27,7 +27,10 @@ class Source(EveryPart):
     Attributes:
         key: equal for sources that find the same.
         extent: the least width of an interval.
+        shown: its name, before its parts.
     """
+
+    shown = "no_match"
 
     def __init__(self, key: tuple[Any, ...], extent: int, parts: tuple[Source, ...] = ()) -> None:
         self.key = key
@@ -41,6 +44,11 @@ class Source(EveryPart):
     def width(self, found: Interval) -> int:
         """The positions that an interval counts as taken."""
         return found[1] - found[0] + 1
+
+    def text(self) -> str:
+        """As Lucene writes it."""
+        words = ",".join(part.text() for part in self.parts)
+        return f"{self.shown}({words})" if self.parts else self.shown
 
     def pulled_up(self) -> list[Source]:
         """The alternatives of which this is the disjunction: rules that look at gaps must see each of them."""
@@ -69,7 +77,7 @@ class Term(TermPlaces):
 
     def __init__(self, path: str, term: str) -> None:
         super().__init__(("term", path, term), 1)
-        self.path, self.term = path, term
+        self.path, self.term, self.shown = path, term, term
 
     def found(self, segment: Any) -> Found:
         return term_places(segment, self.path, self.term)
@@ -87,7 +95,8 @@ class MultiTerm(TermPlaces):
 
     def __init__(self, path: str, shown: str, matches: Callable[[str], bool], limit: int, options: tuple[Any, ...] = ()) -> None:
         super().__init__(("terms", path, shown, *options), 1)
-        self.path, self.shown, self.matches, self.limit = path, shown, matches, limit
+        self.path, self.pattern, self.matches, self.limit = path, shown, matches, limit
+        self.shown = f"MultiTerm({shown})"
 
     def found(self, segment: Any) -> Found:
         return segment.cached(("intervals", self.key), lambda: self._merge(segment))  # type: ignore[no-any-return]
@@ -96,7 +105,7 @@ class MultiTerm(TermPlaces):
         postings = segment.postings(self.path)
         terms = [term for term in postings.terms if self.matches(term)]
         if len(terms) > self.limit:
-            raise IllegalState(f"Automaton [{self.shown}] expanded to too many terms (limit {self.limit})")
+            raise IllegalState(f"Automaton [{self.pattern}] expanded to too many terms (limit {self.limit})")
         found = [postings.positions_of(term) for term in terms]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -106,6 +115,8 @@ class MultiTerm(TermPlaces):
 
 class AnyOf(AnyPart, Source):
     """The intervals of any part that hold no other one."""
+
+    shown = "or"
 
     def __init__(self, parts: Iterable[Source]) -> None:
         listed = tuple(parts)
@@ -146,6 +157,8 @@ def pull_up(parts: Iterable[Source], make: Callable[[list[Source]], Source]) -> 
 class Block(Source):
     """The parts one directly after another."""
 
+    shown = "BLOCK"
+
     def __init__(self, parts: list[Source]) -> None:
         super().__init__(("phrase", *(one.key for one in parts)), sum(one.extent for one in parts), tuple(parts))
 
@@ -179,6 +192,8 @@ def phrase(parts: list[Source]) -> Source:
 
 class Ordered(Source):
     """The parts one after another, at their closest."""
+
+    shown = "ORDERED"
 
     def __init__(self, parts: list[Source]) -> None:
         super().__init__(("ordered", *(one.key for one in parts)), sum(one.extent for one in parts), tuple(parts))
@@ -253,6 +268,8 @@ def ordered(parts: list[Source]) -> Source:
 
 class Unordered(Source):
     """The parts in any order, at their closest."""
+
+    shown = "UNORDERED"
 
     def __init__(self, parts: list[Source]) -> None:
         super().__init__(("unordered", *(one.key for one in parts)), sum(one.extent for one in parts), tuple(parts))
@@ -330,6 +347,9 @@ class Repeated(Source):
             out.append((run[0][0], run[-1][1], gaps))
         return out
 
+    def text(self) -> str:
+        return ",".join([self.parts[0].text()] * self.count)
+
     def width(self, found: Interval) -> int:
         return found[1] - found[0] + 1 - found[2]
 
@@ -346,7 +366,7 @@ class MaxGaps(Source):
 
     def __init__(self, part: Source, limit: int) -> None:
         super().__init__(("gaps", part.key, limit), part.extent, (part,))
-        self.limit = limit
+        self.limit, self.shown = limit, f"MAXGAPS/{limit}"
 
     def at(self, segment: Any, doc: int) -> list[Interval]:
         return [one for one in self.parts[0].at(segment, doc) if one[2] <= self.limit]
@@ -366,6 +386,9 @@ class Extended(Source):
         super().__init__(("extended", part.key, before, after), min(END, part.extent + before + after), (part,))
         self.before, self.after = before, after
 
+    def text(self) -> str:
+        return f"EXTEND({self.parts[0].text()},{self.before},{self.after})"
+
     def at(self, segment: Any, doc: int) -> list[Interval]:
         return [
             (max(0, start - self.before), min(END - 1, end + self.after), gaps)
@@ -374,6 +397,26 @@ class Extended(Source):
 
     def pulled_up(self) -> list[Source]:
         return [Extended(one, self.before, self.after) for one in self.parts[0].pulled_up()]
+
+
+class OnField(Source):
+    """The intervals of another field."""
+
+    def __init__(self, path: str, part: Source) -> None:
+        super().__init__(("field", path, part.key), part.extent, (part,))
+        self.path = path
+
+    def text(self) -> str:
+        return f"FIELD({self.path},{self.parts[0].text()})"
+
+    def at(self, segment: Any, doc: int) -> list[Interval]:
+        return self.parts[0].at(segment, doc)
+
+    def width(self, found: Interval) -> int:
+        return self.parts[0].width(found)
+
+    def pulled_up(self) -> list[Source]:
+        return [OnField(self.path, one) for one in self.parts[0].pulled_up()]
 
 
 class Chosen(Source):
@@ -391,6 +434,10 @@ class Chosen(Source):
         super().__init__(key, part.extent, (part,) if reference is None else (part, reference))
         self.name, self.choose, self.excludes = name, choose, excludes
 
+    def text(self) -> str:
+        words = [part.text() for part in self.parts]
+        return _CHOSEN[self.name].format(*words) if self.name in _CHOSEN else f"{self.name}({words[0]})"
+
     def docs(self, segment: Any) -> np.ndarray:
         return self.parts[0].docs(segment) if self.excludes else super().docs(segment)
 
@@ -402,6 +449,19 @@ class Chosen(Source):
         if len(self.parts) == 1:
             return [Chosen(self.name, one, None, self.choose, excludes=self.excludes) for one in self.parts[0].pulled_up()]
         return [self]
+
+
+_CHOSEN = {
+    "containing": "CONTAINING({},{})",
+    "contained_by": "CONTAINED_BY({},{})",
+    "not_containing": "NOT_CONTAINING({},{})",
+    "not_contained_by": "NOT_CONTAINED_BY({},{})",
+    "overlapping": "OVERLAPPING({},{})",
+    "not_overlapping": "NON_OVERLAPPING({},{})",
+    "before": f"CONTAINED_BY({{}},EXTEND(PRECEDING({{}}),{END},0))",
+    "after": f"CONTAINED_BY({{}},EXTEND(FOLLOWING({{}}),0,{END}))",
+}
+"""How a chosen source is written, by its filter."""
 
 
 def _overlap(one: Interval, two: Interval) -> bool:

@@ -38,10 +38,13 @@ class Rule:
     """One rule; ``source(shard, field)`` binds it."""
 
     filter: Filter | None = None
+    use_field: str | None = None
 
     def source(self, shard: ShardSearch, on: Field) -> Source:
         """The rule on a field, filtered. Raises IllegalArgument."""
         found = self.unfiltered(shard, on)
+        if self.use_field is not None:
+            found = sources.OnField(self.use_field, found)
         return found if self.filter is None else self.filter.applied(found, shard, on)
 
     def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
@@ -49,7 +52,8 @@ class Rule:
 
     def fields(self) -> list[str]:
         """The fields named by ``use_field``."""
-        return [] if self.filter is None or self.filter.rule is None else self.filter.rule.fields()
+        own = [] if self.use_field is None else [self.use_field]
+        return own if self.filter is None or self.filter.rule is None else [*self.filter.rule.fields(), *own]
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class Filter:
 
         assert self.script is not None
         keeps = keeps_of(compile_script(shard, self.script, "interval"))
-        return sources.Chosen("script", found, None, lambda every, _: [one for one in every if keeps(one)], excludes=True)
+        return sources.Chosen(f"FILTER({self.script.id_or_code})", found, None, lambda every, _: [one for one in every if keeps(one)], excludes=True)
 
 
 def _target(shard: ShardSearch, on: Field, use_field: str | None) -> Field:
@@ -100,10 +104,6 @@ class Match(Rule):
     max_gaps: int = -1
     ordered: bool = False
     analyzer: str | None = None
-    use_field: str | None = None
-
-    def fields(self) -> list[str]:
-        return [*Rule.fields(self), *([self.use_field] if self.use_field else [])]
 
     def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
         found = _target(shard, on, self.use_field)
@@ -155,10 +155,6 @@ class AllOf(AnyOf):
 class Prefix(Rule):
     value: str = ""
     analyzer: str | None = None
-    use_field: str | None = None
-
-    def fields(self) -> list[str]:
-        return [] if self.use_field is None else [self.use_field]
 
     def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
         found = _target(shard, on, self.use_field)
@@ -302,14 +298,17 @@ class IntervalsBound(Bound):
     boost: Any
     scored: bool
 
+    def frequency(self, segment: Any, doc: int) -> float:
+        """How often the intervals stand in a document, wide ones counting less."""
+        total = F32(0)
+        for start, end, _ in self.source.at(segment, doc):
+            total = F32(float(total) + 1.0 / max(end - start + 1 - self.source.extent + 1, 1))
+        return float(total)
+
     def match(self, segment: Any) -> Hits:
         freqs = np.zeros(segment.n_docs, F32)
-        extent = self.source.extent
         for doc in self.source.docs(segment).tolist():
-            total = F32(0)
-            for start, end, _ in self.source.at(segment, doc):
-                total = F32(float(total) + 1.0 / max(end - start + 1 - extent + 1, 1))
-            freqs[doc] = total
+            freqs[doc] = self.frequency(segment, doc)
         match = freqs > 0
         score = F32(self.boost) * (F32(1) - F32(1) / (F32(1) + freqs))
         return Hits(match, np.where(match, score, F32(0)) if self.scored else None)
@@ -349,11 +348,18 @@ class Intervals(Query):
             raise Parsing("Expected [END_OBJECT] but got [FIELD_NAME]", at_name(body, list(body)[1]))
         return cls(**out)
 
-    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+    def source(self, shard: ShardSearch) -> Source | None:
+        """What the rule looks for; None where a field is not mapped. Raises IllegalArgument."""
         found = shard.field(self.field)
         if found is None or any(shard.field(name) is None for name in self.rule.fields()):
+            return None
+        return self.rule.source(shard, found)
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        source = self.source(shard)
+        found = shard.field(self.field)
+        if source is None or found is None:
             return MatchNothing()
-        source = self.rule.source(shard, found)
         if found.path != self.field and not self.rule.fields():
             # ES: the postings are looked for under the name of an alias itself, which has none.
             return MatchNothing()

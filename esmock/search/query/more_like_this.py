@@ -159,18 +159,42 @@ class MoreLikeThis(Query):
             raise Parsing(f"[mlt] query does not support [{key}]", at_value(body, key))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        fields = self._fields(shard)
+        fields = self.compared(shard)
         if not fields:
             return MatchNothing()
-        terms = _Terms(shard, self, fields)
-        parts = [self._joined(shard, one, scored, boost) for one in terms.selected()]
-        own = [one.doc_id for one in self.like if isinstance(one, Item) and one.doc_id is not None]
+        parts = [self._joined(shard, one, needed, scored, boost) for one, needed in self.chosen(shard, fields)]
         found: Bound = parts[0] if len(parts) == 1 else BoolBound([], [], parts, [], 1, scored, self.boost == 1.0)
-        if not own or self.include:
+        if not self.own_ids or self.include:
             return found
-        return BoolBound([], [], [found], [_Ids(own)], 1, scored, self.boost == 1.0)
+        return BoolBound([], [], [found], [_Ids(self.own_ids)], 1, scored, self.boost == 1.0)
 
-    def _fields(self, shard: ShardSearch) -> list[str]:
+    @property
+    def own_ids(self) -> list[str]:
+        """The documents that are liked."""
+        return [one.doc_id for one in self.like if isinstance(one, Item) and one.doc_id is not None]
+
+    @property
+    def like_texts(self) -> list[str]:
+        return [one for one in self.like if isinstance(one, str)]
+
+    def chosen(self, shard: ShardSearch, fields: list[str]) -> list[tuple[list[tuple[str, str, float | None]], int]]:
+        """Groups of the best (field, term, own boost or None), and how many of a group are needed. Raises NumberFormat."""
+        out: list[tuple[list[tuple[str, str, float | None]], int]] = []
+        for group in _Terms(shard, self, fields).selected():
+            best = group[0][2] if group else 1.0
+            weighed = [
+                (path, word, float(F32(F32(F32(self.boost_terms) * F32(score)) / F32(best))) if self.boost_terms else None)
+                for path, word, score in group
+            ]
+            try:
+                needed = minimum_should_match(len(group), self.minimum) if group else 0
+            except NumberFormat as error:
+                error.in_rewrite = True  # type: ignore[attr-defined]
+                raise
+            out.append((weighed, max(needed, 0)))
+        return out
+
+    def compared(self, shard: ShardSearch) -> list[str]:
         """The fields that are compared. Raises IllegalArgument."""
         if self.fields is None:
             default = shard.settings.get("index.query.default_field", "*")
@@ -192,24 +216,19 @@ class MoreLikeThis(Query):
             out.append(name if found is None else found.path)
         return out
 
-    def _joined(self, shard: ShardSearch, terms: list[tuple[str, str, float]], scored: bool, boost: Any) -> Bound:
+    def _joined(
+        self, shard: ShardSearch, chosen: list[tuple[str, str, float | None]], needed: int, scored: bool, boost: Any
+    ) -> Bound:
         """The chosen terms as a disjunction."""
-        if not terms:
+        if not chosen:
             return MatchNothing()
-        clauses = []
-        best = terms[0][2]
-        for path, word, score in terms:
-            weight = boost if not self.boost_terms else F32(F32(F32(self.boost_terms) * F32(score)) / F32(best)) * boost
-            clauses.append(_raw_term(shard, path, word, weight, scored))
-        try:
-            needed = minimum_should_match(len(clauses), self.minimum)
-        except NumberFormat as error:
-            error.in_rewrite = True  # type: ignore[attr-defined]
-            raise
+        clauses = [
+            raw_term(shard, path, word, boost if weight is None else F32(weight) * boost, scored) for path, word, weight in chosen
+        ]
         return BoolBound([], [], clauses, [], max(needed, 1), scored)
 
 
-def _raw_term(shard: ShardSearch, path: str, word: str, boost: Any, scored: bool) -> Bound:
+def raw_term(shard: ShardSearch, path: str, word: str, boost: Any, scored: bool) -> Bound:
     """A term as it stands in the index: no analysis, no normalizer."""
     from esmock.search.query.terms import ColumnTerm, bind_term, make_scorer
 

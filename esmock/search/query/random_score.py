@@ -37,6 +37,13 @@ def random_scores(body: Json, segment: Any, shard: ShardSearch) -> np.ndarray:
     return by_value(shard, segment, _seed(seed), name)
 
 
+def seed_of(body: Json, shard: ShardSearch) -> int:
+    """The seed as an explanation shows it: the one given, or that of the search's time."""
+    seed = (body or {}).get("seed")
+    found = long_hash(shard.now_ms) if seed is None else _seed(seed)
+    return found - (1 << 32) if found >= 1 << 31 else found
+
+
 def check_field(shard: ShardSearch, name: str | None, seed: Json) -> None:
     """Refuse a field that is not mapped. Raises IllegalArgument."""
     if seed is None or name is None or shard.field(name) is not None or name in ("_seq_no", "_id"):

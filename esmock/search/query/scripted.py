@@ -98,14 +98,20 @@ class ScriptScoreBound(Bound):
 
     def match(self, segment: Any) -> Hits:
         hits = self.inner.match(segment)
-        scores = np.ones(segment.n_docs, F32) if hits.score is None else hits.score
-        score = self.runner.values(segment, hits.match, scores).astype(F32)
-        self._refuse_bad(score, hits.match)
-        match = hits.match
-        score = score * F32(self.boost)
+        match, score = hits.match, self._scores(segment, hits) * F32(self.boost)
         if self.min_score is not None:
             match = match & (score >= F32(self.min_score))
         return Hits(match, np.where(match, score, F32(0)))
+
+    def _scores(self, segment: Any, hits: Hits) -> np.ndarray:
+        scores = np.ones(segment.n_docs, F32) if hits.score is None else hits.score
+        score = self.runner.values(segment, hits.match, scores).astype(F32)
+        self._refuse_bad(score, hits.match)
+        return score
+
+    def unlimited(self, segment: Any) -> np.ndarray:
+        """float32[n_docs]: what the script gives, whatever the least score."""
+        return self._scores(segment, self.inner.match(segment))
 
     def _refuse_bad(self, score: np.ndarray, match: np.ndarray) -> None:
         bad = match & ~(score >= 0)

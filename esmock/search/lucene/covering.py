@@ -1,0 +1,98 @@
+"""``terms_set``, ``more_like_this`` and ``intervals`` in Lucene's words, and why they score as they do.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from esmock.mapping.parameter import java_text
+from esmock.search.lucene import terms
+from esmock.search.lucene.explanation import Explanation, node
+from esmock.search.lucene.features import PIVOT
+from esmock.search.lucene.node import MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
+
+if TYPE_CHECKING:
+    from esmock.search.query.feature import TermsSet
+    from esmock.search.query.intervals import Intervals
+    from esmock.search.query.more_like_this import MoreLikeThis
+    from esmock.search.query.shard import ShardSearch
+
+
+def terms_set(query: TermsSet, shard: ShardSearch) -> Lucene:
+    """``CoveringQuery``: as many terms as a number of the document, or a script, asks for."""
+    if not query.terms:
+        return nothing("No terms supplied for \"terms_set\" query.")
+    query.bind(shard, False)
+    parts = tuple(terms.term_on(shard, query.field, one) for one in query.terms)
+    if query.minimum_script is not None:
+        needed = f"script({query.minimum_script.shown()})"
+    else:
+        needed = f"long({query.minimum_field})"
+    shown = ", ".join(one.text() for one in parts)
+    made = Leaf("CoveringQuery", f"CoveringQuery(queries=[{shown}], minimumNumberMatch={needed})", children=parts)
+    made.explained = partial(_explained_covering, made)
+    return made
+
+
+def _explained_covering(made: Leaf, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    bound = explainer.bound(made, boost)
+    needed = int(bound.needed(segment)[doc])
+    found = [explainer.of(one, segment, doc, boost) for one in made.children]
+    matches = [why for is_match, why in found if is_match]
+    words = f"{len(matches)} matches for {max(needed, 1)} required matches"
+    subs = [why for _, why in found]
+    if len(matches) < max(needed, 1):
+        return False, node(0.0, words, subs)
+    return True, node(sum(float(one["value"]) for one in matches), f"{words}, sum of:", subs)
+
+
+def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:
+    """``like:...``, which is rewritten to the chosen terms; the documents themselves are left out."""
+    fields = query.compared(shard)
+    if not fields:
+        return nothing(terms.NONE)
+    groups: list[Lucene] = []
+    for chosen, needed in query.chosen(shard, fields):
+        clauses: list[tuple[str, Lucene]] = []
+        for path, word, weight in chosen:
+            leaf = Leaf("TermQuery", f"{path}:{word}", bind=partial(_bind_word, path, word))
+            clauses.append((SHOULD, leaf if weight is None else Boost(leaf, weight)))
+        groups.append(Boolean(clauses, needed))
+    becomes = groups[0] if len(groups) == 1 else Boolean([(SHOULD, one) for one in groups])
+    texts = query.like_texts
+    made = Leaf("MoreLikeThisQuery", f"like:{java_text(texts) if texts else 'null'}", becomes=becomes)
+    if not query.own_ids or query.include:
+        return made
+    return Boolean([(SHOULD, made), (MUST_NOT, terms.ids_on(query.own_ids))])
+
+
+def _bind_word(path: str, word: str, shard: Any, boost: Any) -> Any:
+    from esmock.search.query.more_like_this import raw_term
+
+    return raw_term(shard, path, word, boost, True)
+
+
+def intervals(query: Intervals, shard: ShardSearch) -> Lucene:
+    """``IntervalQuery``: the rule in the words of its sources."""
+    source = query.source(shard)
+    if source is None:
+        return nothing(terms.NONE)
+    made = Leaf("IntervalQuery", f"{query.field}:{source.text()}")
+    made.explained = partial(_explained_intervals, made)
+    return made
+
+
+def _explained_intervals(made: Leaf, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    hits = explainer.bound(made, boost).match(segment)
+    if not hits.match[doc]:
+        return False, node(0.0, "no matching intervals")
+    details = [
+        node(float(boost), "w, weight of this function"),
+        node(1.0, PIVOT),
+        node(explainer.bound(made, boost).frequency(segment, doc), f"S, the sloppy frequency of the interval query {made.words}"),
+    ]
+    words = "Saturation function on interval frequency, computed as w * S / (S + k) from:"
+    return True, node(float(hits.score[doc]), words, details)
