@@ -83,9 +83,11 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
         made.append(describe(request.post_filter, shard).rewritten())
     query = top(request.query or MatchAll(), shard).rewritten()
     made.append(query)
-    made.extend(query.roots())
+    leaves = one.target.reader.leaves
+    for leaf in leaves:
+        made.extend(query.roots(leaf.segment))
     made.extend(describe(step.query, shard).rewritten() for step in request.rescore)
-    segments = len(one.target.reader.leaves)
+    segments = len(leaves)
     return [_query(each, one.total, segments, late=late) for each in made]
 
 
@@ -261,7 +263,8 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         return "MapStringTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
     columns = [segment.column(found.path) for segment in one.search.segments(found.path)]
     columns = [column for column in columns if len(column.values)]
-    multi = sum(not column.is_single for column in columns)
+    # ES: what several segments have together is always read as several values
+    multi = sum(len(columns) > 1 or not column.is_single for column in columns)
     remaps = bool(deferred) and not is_breadth_first
     debug: dict[str, Json] = {
         **head,

@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import Unsupported
 from esmock.search import bm25
 from esmock.search.lucene.describe import describe, top
-from esmock.search.lucene.explanation import exact, node
+from esmock.search.lucene.explanation import exact, node, single
 from esmock.search.lucene.node import (
     FILTER,
     MUST,
@@ -32,7 +32,6 @@ from esmock.search.lucene.node import (
     lucene_doc,
 )
 from esmock.search.query.base import F32 as F32N
-from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Bound, Query
@@ -120,11 +119,19 @@ class Explainer:
             return self._leaf(made, segment, doc, boost)
         return self._constant(made, segment, doc, boost)
 
-    def _constant(self, made: Lucene, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
-        words = (made.by_values if isinstance(made, Leaf | Constant) else None) or made.text()
+    def unscored(self, made: Lucene, segment: Any, doc: int) -> tuple[bool, Json]:
+        """Why a document matches where scores do not count: boosts are gone, and values are not looked at."""
+        while isinstance(made, Boost | Constant):
+            made = made.inner
+        return self._constant(made, segment, doc, self.ONE, words=made.text())
+
+    def _constant(
+        self, made: Lucene, segment: Any, doc: int, boost: Any, *, words: str | None = None
+    ) -> tuple[bool, Json]:
+        words = words or (made.by_values if isinstance(made, Leaf | Constant) else None) or made.text()
         if not self._is_match(made, segment, doc):
             return False, node(0.0, f"{words} doesn't match id {lucene_doc(segment, doc, self.shard.mapping)}")
-        return True, node(float(boost), words + ("" if boost == 1.0 else f"^{_java(float(boost))}"))
+        return True, node(float(boost), words + ("" if boost == 1.0 else f"^{single(float(boost))}"))
 
     def _bool(self, made: Boolean, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
         subs: list[Json] = []
@@ -133,7 +140,7 @@ class Explainer:
         score = 0.0
         for sign, one in made.clauses:
             scored = sign in (MUST, SHOULD)
-            found, why = self.of(one, segment, doc, boost) if scored else self._constant(one, segment, doc, F32N(1))
+            found, why = self.of(one, segment, doc, boost) if scored else self.unscored(one, segment, doc)
             if not found:
                 if sign in (MUST, FILTER):
                     subs.append(node(0.0, f"no match on required clause ({one.text()})", [why]))
@@ -165,7 +172,7 @@ class Explainer:
         values = [float(one["value"]) for one in subs]
         best = max(values)
         score = best + (sum(values) - best) * made.tie
-        words = "max of:" if made.tie == 0 else f"max plus {_java(made.tie)} times others of:"
+        words = "max of:" if made.tie == 0 else f"max plus {single(made.tie)} times others of:"
         return True, node(score, words, subs)
 
     def _nested(self, made: Joined, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
@@ -198,7 +205,7 @@ class Explainer:
 
 
 def _term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
-    return _weight(self, bound, segment, doc, matched, score, f"{bound.path}:{bound.term}", [bound.term])
+    return _weight(self, bound, segment, doc, matched, score, f"{bound.path}:{bound.term}", [bound.term], made.doc_freq)
 
 
 def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
@@ -209,7 +216,7 @@ def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: b
     if scorer is None:
         return node(0.0, f"ConstantScore({made.words})^0.0")
     stats = self.shard.statistics(bound.path)
-    idf = _idf(self, bound.path, value, stats)
+    idf = _idf(self, bound.path, value, stats, made.doc_freq)
     return _wrapped(self, bound, segment, doc, score, made.words, scorer, idf, 1.0, None, stats)
 
 
@@ -219,7 +226,8 @@ def _synonyms(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool
 
 
 def _weight(
-    self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, words: str, terms: list[str]
+    self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, words: str, terms: list[str],
+    doc_freq: int | None = None,
 ) -> Json:
     if not matched:
         return node(0.0, "no matching term")
@@ -233,11 +241,11 @@ def _weight(
         freq += int(freqs[docs == doc].sum())
     df = max((self.shard.doc_freq(bound.path, term), term) for term in terms)[1]
     norms = postings.norms[doc] if bound.has_norms else None
-    return _wrapped(self, bound, segment, doc, score, words, bound.scorer, _idf(self, bound.path, df, stats), float(freq), norms, stats)
+    return _wrapped(self, bound, segment, doc, score, words, bound.scorer, _idf(self, bound.path, df, stats, doc_freq), float(freq), norms, stats)
 
 
-def _idf(self: Explainer, path: str, term: Any, stats: Any) -> Json:
-    n = self.shard.doc_freq(path, term)
+def _idf(self: Explainer, path: str, term: Any, stats: Any, doc_freq: int | None = None) -> Json:
+    n = doc_freq or self.shard.doc_freq(path, term)
     return node(
         float(bm25.idf(n, stats.doc_count)), _IDF,
         [exact(n, "n, number of documents containing term"), exact(stats.doc_count, "N, total number of documents with field")],
@@ -260,7 +268,7 @@ def _wrapped(
         details.append(node(boost, "boost"))
     details.append(idf)
     label = "phraseFreq=" if type(bound).__name__ in ("Phrase", "SpanBound") else "occurrences of term within document"
-    shown = "phraseFreq=" + str(F32(freq)) if label.startswith("phraseFreq") else "freq, " + label
+    shown = "phraseFreq=" + single(freq) if label.startswith("phraseFreq") else "freq, " + label
     inner = [node(freq, shown), node(k1, "k1, term saturation parameter")]
     formula = "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:"
     # ES: a field without norms counts as one of length 1
@@ -274,15 +282,9 @@ def _wrapped(
     inverse = scorer.norm_inverse[byte]
     tf = np.float32(1) - np.float32(1) / (np.float32(1) + np.float32(freq) * inverse)
     details.append(node(float(tf), formula, inner))
-    text = f"score(freq={_java(freq)}), computed as boost * idf * tf from:"
+    text = f"score(freq={single(freq)}), computed as boost * idf * tf from:"
     at = lucene_doc(segment, doc, self.shard.mapping)
     return node(score, f"weight({words} in {at}) [PerFieldSimilarity], result of:", [node(score, text, details)])
-
-
-def _java(number: float) -> str:
-    from esmock.xcontent.java_number import java_float
-
-    return java_float(float(np.float32(number)))
 
 
 def _phrase(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
 from esmock.search.lucene import covering, features, geo, scored, terms, text
+from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
     MUST,
@@ -42,6 +43,8 @@ ROOT = "_primary_term"
 
 def describe(query: Any, shard: ShardSearch) -> Lucene:
     """The query that Elasticsearch makes of a parsed one. Raises Unsupported for kinds that are not known."""
+    if query.matches_none(shard):
+        return nothing(terms.NONE)
     make = _MADE.get(type(query).name)
     if make is None:
         raise Unsupported(f"Lucene's words for the query [{type(query).name}]")
@@ -54,25 +57,9 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
 def top(query: Any, shard: ShardSearch) -> Lucene:
     """The query of a search, with the filter that keeps nested objects out."""
     made = describe(query, shard)
-    if not shard.mapping.nested_paths or not _may_match_nested(made):
+    if not shard.mapping.nested_paths or not may_match_nested(made, shard.mapping):
         return made
     return Boolean([(MUST, made), (FILTER, field_exists("DocValuesFieldExistsQuery", ROOT))])
-
-
-def _may_match_nested(made: Lucene) -> bool:
-    """Whether Elasticsearch reckons that a query could match nested objects."""
-    if isinstance(made, Leaf) and made.may_be_nested:
-        return True
-    if isinstance(made, Boost | Constant):
-        return _may_match_nested(made.inner)
-    if isinstance(made, Boolean):
-        required = made.of(MUST) + made.of(FILTER)
-        if required:
-            return all(map(_may_match_nested, required))
-        return any(map(_may_match_nested, made.of(SHOULD)))
-    if made.kind in ("TermQuery", "TermInSetQuery", "PointRangeQuery", "PointInSetQuery", "IndexOrDocValuesQuery"):
-        return False
-    return made.kind not in ("MatchNoDocsQuery", "ESToParentBlockJoinQuery")
 
 
 def _all(query: Any, shard: ShardSearch) -> Lucene:
@@ -112,14 +99,14 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
     if mapper is None or not mapper.nested:
         return nothing(terms.NONE)
     inner = describe(query.query, replace(shard, scope=query.path, named={}, inner_hits={}))
-    if _may_match_nested(inner):
+    if may_match_others(inner, query.path, shard.mapping):
         path = "_nested_path" if shard.behaviour.nested_path_field else "_type"
         name = query.path if shard.behaviour.nested_path_field else "__" + query.path
         own = Leaf("TermQuery", f"{path}:{name}", bind=lambda _shard, boost: MatchEverything(boost))
         inner = Boolean([(MUST, inner), (FILTER, own)])
     return Joined(
         "ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner,
-        bind=binding(query),
+        bind=binding(query), is_nested=bool(shard.scope),
     )  # fmt: skip
 
 
@@ -161,6 +148,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     one = shard.field(query.field)
     if one is None:
         return nothing(terms.NONE)
+    query.bind(shard, False)
     flags = re.IGNORECASE if query.case_insensitive else 0
     matches: Callable[[str], bool]
     if name == "prefix":
@@ -179,7 +167,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
         words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
     made = terms.expanded(shard, one, f"{one.path}:{words}", matches)
     if query.rewrite in ("scoring_boolean", "constant_score_boolean"):
-        return Leaf(made.kind, made.words, becomes=made.made[0] if made.made else nothing("empty BooleanQuery"))
+        return Leaf(made.kind, made.words, becomes=made.expands_to or nothing("empty BooleanQuery"))
     return made
 
 

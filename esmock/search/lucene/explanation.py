@@ -24,6 +24,11 @@ def exact(value: float, description: str) -> dict[str, Json]:
     return {"value": value, "description": description, "details": []}
 
 
+def wide(value: float, description: str, details: list[Json]) -> dict[str, Json]:
+    """A node whose value is a 64-bit one."""
+    return {"value": value, "description": description, "details": details}
+
+
 def single(value: float) -> str:
     """A 32-bit number as Java writes it."""
     return java_float(float(np.float32(value)))

@@ -48,9 +48,9 @@ class Lucene:
         """The children that a profile shows."""
         return ()
 
-    def roots(self) -> list[Lucene]:
-        """Queries that are made on the way and profiled beside the query itself."""
-        return [one for part in self.parts() for one in part.roots()]
+    def roots(self, segment: Any) -> list[Lucene]:
+        """Queries that are made for one segment and profiled beside the query itself."""
+        return [one for part in self.parts() for one in part.roots(segment)]
 
 
 @dataclass(slots=True)
@@ -59,7 +59,9 @@ class Leaf(Lucene):
 
     Args:
         becomes: what it is rewritten to.
-        made: what is profiled beside it.
+        expands_to: the terms that it stands for, on the whole shard.
+        in_segment: what is made of it for one segment, and profiled beside it.
+        doc_freq: how many documents are said to have the term, where that is not what the index says.
         bind: the query bound to a shard under a boost, for explanations.
         by_values: its text where it looks at doc values instead of the index: documents are explained so.
         explained: why a document scores as it does, where no constant says it.
@@ -69,7 +71,9 @@ class Leaf(Lucene):
     kind: str
     words: str
     becomes: Lucene | None = None
-    made: tuple[Lucene, ...] = ()
+    expands_to: Boolean | None = None
+    in_segment: Callable[[Any], Lucene | None] | None = None
+    doc_freq: int | None = None
     children: tuple[Lucene, ...] = ()
     bind: Binding | None = None
     by_values: str | None = None
@@ -85,8 +89,9 @@ class Leaf(Lucene):
     def parts(self) -> Sequence[Lucene]:
         return self.children
 
-    def roots(self) -> list[Lucene]:
-        return [one.rewritten() for one in self.made]
+    def roots(self, segment: Any) -> list[Lucene]:
+        own = None if self.in_segment is None else self.in_segment(segment)
+        return [*([] if own is None else [own.rewritten()]), *Lucene.roots(self, segment)]
 
 
 @dataclass(slots=True)
@@ -156,8 +161,8 @@ class Boost(Lucene):
     def parts(self) -> Sequence[Lucene]:
         return self.inner.parts()
 
-    def roots(self) -> list[Lucene]:
-        return self.inner.roots()
+    def roots(self, segment: Any) -> list[Lucene]:
+        return self.inner.roots(segment)
 
 
 @dataclass(slots=True)
@@ -230,52 +235,18 @@ class Boolean(Lucene):
         return [one for other, one in self.clauses if other == sign]
 
     def rewritten(self) -> Lucene:
-        if not self.clauses:
-            return nothing("empty BooleanQuery")
-        if len(self.clauses) == 1:
-            return self._single()
-        return Boolean([(sign, one.rewritten()) for sign, one in self.clauses], self.needed)._joined()
+        from esmock.search.lucene.rewriting import rewritten
 
-    def _single(self) -> Lucene:
+        return rewritten(Boolean([(sign, one.rewritten()) for sign, one in self.clauses], self.needed))
+
+    def single(self) -> Lucene:
+        """What the only clause is rewritten to."""
         sign, one = self.clauses[0]
-        one = one.rewritten()
         if sign == FILTER:
             return Boost(Constant(one), 0.0).rewritten()
         if sign == MUST_NOT:
             return nothing("pure negative BooleanQuery")
         return nothing("SHOULD clause count less than minimumShouldMatch") if self.needed > 1 else one
-
-    def _joined(self) -> Lucene:
-        """The rules of Lucene that change a bool of several clauses."""
-        must, filters = self.of(MUST), self.of(FILTER)
-        if any(one.kind == "MatchNoDocsQuery" for one in (*must, *filters)):
-            return next(
-                one for one in (*must, *filters) if one.kind == "MatchNoDocsQuery"
-            )
-        clauses = self._flattened()
-        only_all = len(must) == 1 and must[0].kind == "MatchAllDocsQuery" and filters and not self.of(SHOULD)
-        if only_all:
-            rest = [(sign, one) for sign, one in clauses if sign != MUST]
-            return Constant(Boolean(rest, self.needed) if len(rest) > 1 else filters[0])
-        if len(filters) > 1 or (filters and must):
-            clauses = [
-                (sign, one) for sign, one in clauses if not (sign == FILTER and one.kind == "MatchAllDocsQuery")
-            ]
-        return Boolean(clauses, self.needed) if len(clauses) > 1 else clauses[0][1]
-
-    def _flattened(self) -> list[tuple[str, Lucene]]:
-        """Disjunctions within a disjunction fall together."""
-        out: list[tuple[str, Lucene]] = []
-        for sign, one in self.clauses:
-            inline = (
-                sign == SHOULD and self.needed <= 1 and isinstance(one, Boolean) and one.needed <= 1
-                and all(other == SHOULD for other, _ in one.clauses)
-            )
-            if inline and isinstance(one, Boolean):
-                out.extend(one.clauses)
-            else:
-                out.append((sign, one))
-        return out
 
     def parts(self) -> Sequence[Lucene]:
         return [one for _, one in self.clauses]
@@ -318,18 +289,20 @@ class Joined(Lucene):
     inner: Lucene
     after: str = ")"
     bind: Binding | None = None
+    is_nested: bool = False
+    """Whether its documents are themselves nested in others."""
 
     def text(self) -> str:
         return self.before + self.inner.text() + self.after
 
     def rewritten(self) -> Lucene:
-        return Joined(self.kind, self.before, self.inner.rewritten(), self.after, self.bind)
+        return Joined(self.kind, self.before, self.inner.rewritten(), self.after, self.bind, self.is_nested)
 
     def parts(self) -> Sequence[Lucene]:
         return self.inner.parts()
 
-    def roots(self) -> list[Lucene]:
-        return self.inner.roots()
+    def roots(self, segment: Any) -> list[Lucene]:
+        return self.inner.roots(segment)
 
 
 def lucene_doc(segment: Any, doc: int, mapping: Any) -> int:

@@ -81,11 +81,14 @@ class _Words(Binder):
             except ApiError as error:
                 if not self.settings.lenient:
                     raise
-                one = nothing(f"failed [{name}] query, caused by {error.type}:[{error.reason}]")
+                one = nothing(self._failure(name, error))
             made.append(one if own == 1.0 else Boost(one, own))
         if not made:
             return nothing(f"unmapped fields [{node.field}]")
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+
+    def _failure(self, name: str, error: ApiError) -> str:
+        return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
 
     def _of_query(self, node: Node, make: Any) -> Any:
         from esmock.search.lucene.describe import describe
@@ -146,6 +149,13 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
     return nothing("no fields") if made is None else _with_minimum(made, query.settings.minimum)
 
 
+class _WordsOfSimple(_Words):
+    """The same of a simple query string."""
+
+    def _failure(self, name: str, error: ApiError) -> str:
+        return f"failed query, caused by {error.reason}"
+
+
 class _Group:
     """What a simple query string, or one of its groups, has come to so far."""
 
@@ -195,7 +205,7 @@ class _SimpleWords(_Reader):
 
 def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     """``simple_query_string``."""
-    words = _Words(shard, replace(query.settings, tie_breaker=1.0, type="most_fields"), False)
+    words = _WordsOfSimple(shard, replace(query.settings, tie_breaker=1.0, type="most_fields"), False)
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)

@@ -10,7 +10,7 @@ import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from esmock.search.lucene.explanation import Explanation, node, single, too_low
+from esmock.search.lucene.explanation import Explanation, node, single, too_low, wide
 from esmock.search.lucene.node import Around, Leaf, Lucene, binding, number
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def script_score(query: ScriptScore, shard: ShardSearch) -> Lucene:
 def _explained_script(
     query: ScriptScore, made: Around, explainer: Any, segment: Any, doc: int, boost: Any
 ) -> Explanation:
-    found, inner = explainer.of(made.inner, segment, doc, explainer.ONE)
+    scores = "_score" in query.script.id_or_code
+    of = explainer.of if scores else explainer.unscored
+    found, inner = of(made.inner, segment, doc, *((explainer.ONE,) if scores else ()))
     if not found:
         return False, inner
     bound = explainer.bound(made, explainer.ONE)
@@ -81,9 +83,12 @@ def _explained_boosting(
         return False, inner
     why = inner
     if explainer.of(negative, segment, doc, explainer.ONE)[0]:
-        lowered = node(query.negative_boost, f"Matched boosting query {negative.text()}")
-        why = node(float(inner["value"]) * query.negative_boost, "product of:", [inner, lowered])
-    return True, node(float(why["value"]) * float(boost), f"weight({made.text()}), result of:", [why])
+        lowered = node(query.negative_boost, f"Matched boosting query score({negative.text()})")
+        why = wide(float(inner["value"]) * float(lowered["value"]), "product of:", [inner, lowered])
+    words = f"weight({made.text()}), result of:"
+    if why is inner:
+        return True, node(float(why["value"]) * float(boost), words, [why])
+    return True, wide(float(why["value"]) * float(boost), words, [why])
 
 
 def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:

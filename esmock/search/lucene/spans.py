@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene.node import Boolean, Leaf, Lucene
+from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -54,9 +54,9 @@ def _multi(query: Any, shard: ShardSearch) -> Lucene:
     made = describe(query.match, shard)
     found: list[Lucene] = []
     if isinstance(made, Leaf):
-        for one in made.made:
-            found.extend(one.parts() if isinstance(one, Boolean) else [one])
-    words = [one.text() for one in found]
+        expanded = made.expands_to or made.becomes
+        found.extend(expanded.parts() if isinstance(expanded, Boolean) else [])
+    words = [(one.inner if isinstance(one, Boost) else one).text() for one in found]
     becomes: Lucene | None = None
     if len(words) == 1:
         becomes = Leaf("SpanTermQuery", words[0])

@@ -30,6 +30,7 @@ from esmock.search.lucene.node import (
     term,
 )
 from esmock.search.slice import encoded_id
+from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_number import java_double
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def ids_on(values: list[str]) -> Lucene:
     """Documents by their ids."""
     if not values:
         return nothing(NONE)
-    return in_set("_id", {"[" + encoded_id(one).hex(" ") + "]": one for one in values})
+    return in_set("_id", {"[" + " ".join(f"{byte:x}" for byte in encoded_id(one)) + "]": one for one in values})
 
 
 def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
@@ -167,7 +168,9 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         return exists_on(shard, query.field)
     if isinstance(one, Date):
         low, high = ranges.date_bounds(shard, one, query)
-        return _points(one, low, high, _LONG)
+        made = _points(one, low, high, _LONG)
+        made.may_be_nested = any("now" in bound for bound in (query.lower, query.upper) if isinstance(bound, str))
+        return made
     if isinstance(one, WholeNumber | Decimal) or one.name == "scaled_float":
         low, high = ranges.number_bounds(one, query)
         if one.name in ("float", "double", "half_float"):
@@ -192,7 +195,7 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     return expanded(shard, one, f"{one.path}:{opening}{lower} TO {upper}{closing}", within)
 
 
-def _points(one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Lucene:
+def _points(one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:
     low = limits[0] if low is None else max(low, limits[0])
     high = limits[1] if high is None else min(high, limits[1])
     kind = "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
@@ -229,9 +232,13 @@ def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Lucene:
 def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     """A query that stands for all terms of some form; a few become a bool that is profiled, too."""
     found = sorted({text for text in all_terms(shard, one) if matches(text)})
-    made: tuple[Lucene, ...] = ()
-    if 0 < len(found) <= _MAX_REWRITTEN_TERMS:
-        made = (Boolean([(SHOULD, term(one.path, text)) for text in found]),)
+    expands_to = Boolean([(SHOULD, term(one.path, text)) for text in found])
+
+    def in_segment(segment: Any) -> Lucene | None:
+        here = sorted(text for text in segment_terms(segment, one) if matches(text))
+        if len(here) > _MAX_REWRITTEN_TERMS:
+            return None
+        return Boolean([(SHOULD, term(one.path, text)) for text in here])
 
     def bind(shard: ShardSearch, boost: Any) -> Any:
         from esmock.search.query.base import Constant as BoundConstant
@@ -242,25 +249,26 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
             lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches)[1]), boost
         )
 
-    return Leaf("MultiTermQueryConstantScoreWrapper", words, made=made, bind=bind)
+    return Leaf("MultiTermQueryConstantScoreWrapper", words, expands_to=expands_to, in_segment=in_segment, bind=bind)
 
 
 def all_terms(shard: ShardSearch, one: Field) -> list[str]:
     """The distinct terms of a field on a shard."""
-    out: set[str] = set()
-    for segment in shard.segments(one.path):
-        if one.is_text:
-            out.update(segment.postings(one.path).terms)
-        else:
-            out.update(map(str, segment.column(one.path).dictionary or ()))
-    return sorted(out)
+    return sorted({text for segment in shard.segments(one.path) for text in segment_terms(segment, one)})
+
+
+def segment_terms(segment: Any, one: Field) -> list[str]:
+    """The distinct terms of a field in a segment."""
+    if one.is_text:
+        return list(segment.postings(one.path).terms)
+    return list(map(str, segment.column(one.path).dictionary or ()))
 
 
 def exists_on(shard: ShardSearch, name: str) -> Lucene:
     """Documents that have a field, or any field of an object."""
     one = shard.field(name)
     if one is None:
-        inside = [path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]
+        inside = list(map_order([path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]))
         if shard.mapping.object(name) is None or not inside:
             return nothing(NONE)
         parts = [(SHOULD, _exists(shard.field(path))) for path in inside]

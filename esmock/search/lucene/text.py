@@ -23,6 +23,7 @@ from esmock.search.lucene.node import (
     Lucene,
     everything,
     nothing,
+    number,
     term,
 )
 from esmock.search.query.analyzed import Analysis, analyzer_of, positions
@@ -193,6 +194,8 @@ def multi_on(
 ) -> Lucene:
     """A text on several fields."""
     tie = TYPES[kind] if tie_breaker is None else tie_breaker
+    if kind == "cross_fields":
+        return _cross_fields(shard, value, fields, how, tie)
     clauses: list[Lucene] = []
     for name, own in fields.items():
         one = match_on(shard, name, value, how, _KINDS.get(kind, "match"))
@@ -200,3 +203,51 @@ def multi_on(
     if not clauses:
         return nothing("no fields")
     return clauses[0] if len(clauses) == 1 else DisMax(clauses, tie)
+
+
+def _cross_fields(shard: ShardSearch, value: Json, fields: dict[str, float], how: Analysis, tie: float) -> Lucene:
+    from esmock.search.query.cross_fields import grouped, words_of
+
+    made: list[Lucene] = []
+    for group in grouped(shard, fields, how):
+        name, own = next(iter(group.items()))
+        if len(group) == 1:
+            one = match_on(shard, name, value, how)
+            made.append(one if own == 1.0 else Boost(one, own))
+            continue
+        words = words_of(shard, value, name, how)
+        if not words:
+            made.append(everything() if how.zero_terms == "all" else nothing(NO_TERMS))
+            continue
+        made.append(_joined([_blended(shard, each[0], group, tie) for each in words], how))
+    if not made:
+        return nothing("no fields")
+    return made[0] if len(made) == 1 else DisMax(made, tie)
+
+
+def _blended(shard: ShardSearch, word: str, fields: dict[str, float], tie: float) -> Lucene:
+    """A term on several fields that count as one."""
+    from esmock.search.query.cross_fields import blended
+
+    members = blended(shard, word, fields)
+    shown = ", ".join(f"{field.path}:{text}" + ("" if own == 1.0 else f"^{number(own)}") for field, text, _, own in members)
+    parts: list[Lucene] = []
+    for field, text, doc_freq, own in members:
+        leaf = Leaf("TermQuery", f"{field.path}:{text}", bind=_bind_blended(field, text, doc_freq), doc_freq=doc_freq)
+        parts.append(leaf if own == 1.0 else Boost(leaf, own))
+    return Leaf("BlendedTermQuery", f"blended(terms:[{shown}])", becomes=DisMax(parts, tie))
+
+
+def _bind_blended(field: Field, word: Any, doc_freq: int) -> Binding:
+    def bind(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.base import MatchNothing
+        from esmock.search.query.terms import ColumnTerm, TextTerm, make_scorer
+
+        if not doc_freq:
+            return MatchNothing()
+        scorer = make_scorer(shard, field, field.path, doc_freq, boost, words=((word,),), blend=word)
+        if field.is_text:
+            return TextTerm(field.path, str(word), scorer, bool(field.get("norms")))
+        return ColumnTerm(field.path, word, scorer)
+
+    return bind

@@ -19,6 +19,14 @@ def cross_fields(
     shard: ShardSearch, value: Json, fields: dict[str, float], how: Analysis, tie: float, boost: Any, scored: bool
 ) -> Bound:
     """Each term of the text on any of the fields of a group; groups by analyzer, joined as best fields."""
+    bound = [_group(shard, value, members, how, tie, boost, scored) for members in grouped(shard, fields, how)]
+    if not bound:
+        return MatchNothing()
+    return bound[0] if len(bound) == 1 else DisMaxBound(bound, tie)
+
+
+def grouped(shard: ShardSearch, fields: dict[str, float], how: Analysis) -> list[dict[str, float]]:
+    """The fields with their boosts, those of one analyzer together."""
     groups: dict[Any, dict[str, float]] = {}
     for name, own in fields.items():
         field = shard.field(name)
@@ -26,61 +34,41 @@ def cross_fields(
             continue
         analyzer = analyzer_of(shard, field, how.analyzer, "multi_match")
         groups.setdefault(getattr(analyzer, "name", None), {})[name] = own
-    bound = [_group(shard, value, members, how, tie, boost, scored) for members in groups.values()]
-    if not bound:
-        return MatchNothing()
-    return bound[0] if len(bound) == 1 else DisMaxBound(bound, tie)
+    return list(groups.values())
 
 
 def _group(
     shard: ShardSearch, value: Json, fields: dict[str, float], how: Analysis, tie: float, boost: Any, scored: bool
 ) -> Bound:
-    from esmock.mapping.parameter import java_text
-
     first = next(iter(fields))
-    field = shard.field(first)
-    analyzer = analyzer_of(shard, field, how.analyzer, "multi_match")
     if len(fields) == 1:
         return match_query(shard, first, value, how, F32(fields[first]) * boost, scored, "multi_match")
-    if analyzer is None:
-        words = [[java_text(value)]]
-    else:
-        words = positions(analyzer.tokens(java_text(value)))
+    words = words_of(shard, value, first, how)
     if not words:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
     clauses = [_term(shard, one[0], fields, tie, boost, scored) for one in words]
     return joined(clauses, how, scored)
 
 
+def words_of(shard: ShardSearch, value: Json, name: str, how: Analysis) -> list[list[str]]:
+    """The words of a text by position, analyzed as for the first field of a group."""
+    from esmock.mapping.parameter import java_text
+
+    analyzer = analyzer_of(shard, shard.field(name), how.analyzer, "multi_match")
+    return [[java_text(value)]] if analyzer is None else positions(analyzer.tokens(java_text(value)))
+
+
 def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, boost: Any, scored: bool) -> Bound:
     """One term on all fields, every field scored with the greatest of their frequencies."""
-    known = []
-    for name, own in fields.items():
-        field = shard.field(name)
-        assert field is not None
-        term = word if field.is_text else field.term(word)
-        df = shard.doc_freq(field.path, term)
-        known.append((field, term, df, own))
-    frequency = max(df for _, _, df, _ in known)
-    if frequency == 0:
-        for field, _, _, _ in known:
+    members = blended(shard, word, fields)
+    if all(df == 0 for _, _, df, _ in members):
+        for field, _, _, _ in members:
             shard.note(field.path, (), scored)
         return MatchNothing()
-    present = [one for one in known if one[2] > 0]
-    if len(present) > 1:
-        # ES: BlendedTermQuery gives each less common field a slightly greater frequency, and so a smaller weight
-        frequencies: dict[str, int] = {}
-        blended, before = frequency, frequency
-        for one in sorted(present, key=lambda one: -one[2]):
-            blended += one[2] < before
-            before = one[2]
-            frequencies[one[0].path] = blended
-    else:
-        frequencies = {one[0].path: frequency for one in present}
     clauses: list[Bound] = []
-    for field, term, _, own in present:
-        statistics = shard.own_statistics(field.path)
-        df = min(frequencies[field.path], statistics.doc_count)
+    for field, term, df, own in members:
+        if df == 0:
+            continue
         scorer = None
         if scored:
             scorer = make_scorer(shard, field, field.path, df, F32(own) * boost, words=((term,),), blend=term)
@@ -89,3 +77,26 @@ def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, b
         else:
             clauses.append(ColumnTerm(field.path, term, scorer))
     return clauses[0] if len(clauses) == 1 else DisMaxBound(clauses, tie)
+
+
+def blended(shard: ShardSearch, word: str, fields: dict[str, float]) -> list[tuple[Any, Any, int, float]]:
+    """(field, term, how many documents are said to have it, boost) for each field; 0 documents where it does not occur."""
+    known = []
+    for name, own in fields.items():
+        field = shard.field(name)
+        assert field is not None
+        term = word if field.is_text else field.term(word)
+        known.append((field, term, shard.doc_freq(field.path, term), own))
+    present = [one for one in known if one[2] > 0]
+    frequency = max((one[2] for one in present), default=0)
+    # ES: BlendedTermQuery gives each less common field a slightly greater frequency, and so a smaller weight
+    frequencies: dict[str, int] = {}
+    said, before = frequency, frequency
+    for one in sorted(present, key=lambda one: -one[2]):
+        said += one[2] < before
+        before = one[2]
+        frequencies[one[0].path] = said
+    return [
+        (field, term, min(frequencies[field.path], shard.own_statistics(field.path).doc_count) if df else 0, own)
+        for field, term, df, own in known
+    ]

@@ -1,0 +1,144 @@
+"""How Lucene rewrites a bool of several clauses, until nothing changes any more.
+
+Source: recordings of 7.10.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from esmock.search.lucene.node import FILTER, MUST, MUST_NOT, SHOULD, Boolean, Boost, Constant, Lucene, nothing
+
+if TYPE_CHECKING:
+    Clauses = list[tuple[str, Lucene]]
+
+_ALL = "MatchAllDocsQuery"
+_NONE = "MatchNoDocsQuery"
+
+
+def rewritten(bool_: Boolean) -> Lucene:
+    """What Lucene runs in place of a bool whose clauses are rewritten already."""
+    while True:
+        if len(bool_.clauses) < 2:
+            return bool_.single() if bool_.clauses else nothing("empty BooleanQuery")
+        changed = next((found for rule in _RULES if (found := rule(bool_)) is not None), None)
+        if changed is None:
+            return bool_
+        if not isinstance(changed, Boolean):
+            return changed
+        bool_ = changed
+
+
+def _texts(bool_: Boolean, sign: str) -> list[str]:
+    """What tells the clauses of a sign apart."""
+    return [one.text() for one in bool_.of(sign)]
+
+
+def _matches_nothing(bool_: Boolean) -> Lucene | None:
+    return next((one for one in (*bool_.of(MUST), *bool_.of(FILTER)) if one.kind == _NONE), None)
+
+
+def _distinct(bool_: Boolean) -> Lucene | None:
+    """Filters and exclusions that stand twice count once."""
+    seen: dict[tuple[str, str], tuple[str, Lucene]] = {}
+    kept: Clauses = []
+    for sign, one in bool_.clauses:
+        if sign in (FILTER, MUST_NOT):
+            if (sign, one.text()) in seen:
+                continue
+            seen[sign, one.text()] = (sign, one)
+        kept.append((sign, one))
+    return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed)
+
+
+def _contradictory(bool_: Boolean) -> Lucene | None:
+    excluded = _texts(bool_, MUST_NOT)
+    if set(excluded) & {*_texts(bool_, MUST), *_texts(bool_, FILTER)}:
+        return nothing("FILTER or MUST clause also in MUST_NOT")
+    if any(one.kind == _ALL for one in bool_.of(MUST_NOT)):
+        return nothing("MUST_NOT clause is MatchAllDocsQuery")
+    return None
+
+
+def _needless_filters(bool_: Boolean) -> Lucene | None:
+    """Filters that are required anyway, or let everything pass."""
+    if not bool_.of(MUST) and len(bool_.of(FILTER)) < 2:
+        return None
+    musts = set(_texts(bool_, MUST))
+    kept = [(sign, one) for sign, one in bool_.clauses if not (sign == FILTER and (one.kind == _ALL or one.text() in musts))]
+    return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed)
+
+
+def _required_options(bool_: Boolean) -> Lucene | None:
+    """An option that is also a filter is required."""
+    both = set(_texts(bool_, SHOULD)) & set(_texts(bool_, FILTER))
+    if not both:
+        return None
+    needed, clauses = bool_.needed, []
+    for sign, one in bool_.clauses:
+        if sign not in (SHOULD, FILTER) or one.text() not in both:
+            clauses.append((sign, one))
+        elif sign == SHOULD:
+            clauses.append((MUST, one))
+            needed -= 1
+    return Boolean(clauses, max(needed, 0))
+
+
+def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
+    """Scored clauses that stand twice become one with a greater boost."""
+
+    def rule(bool_: Boolean) -> Lucene | None:
+        if sign == SHOULD and bool_.needed > 1:
+            return None
+        found: dict[str, tuple[Lucene, float]] = {}
+        for clause in bool_.of(sign):
+            one: Lucene = clause
+            boost = 1.0
+            while isinstance(one, Boost):
+                one, boost = one.inner, boost * one.boost
+            found[one.text()] = (one, found.get(one.text(), (one, 0.0))[1] + boost)
+        if len(found) == len(bool_.of(sign)):
+            return None
+        merged: Clauses = [(sign, one if boost == 1.0 else Boost(one, boost)) for one, boost in found.values()]
+        return Boolean([*merged, *((other, one) for other, one in bool_.clauses if other != sign)], bool_.needed)
+
+    return rule
+
+
+def _only_filters(bool_: Boolean) -> Lucene | None:
+    """A single required clause that matches everything gives its score to what the filters let pass."""
+    musts = bool_.of(MUST)
+    if len(musts) != 1 or not bool_.of(FILTER):
+        return None
+    must: Lucene = musts[0]
+    boost = 1.0
+    if isinstance(must, Boost):
+        must, boost = must.inner, must.boost
+    if must.kind != _ALL:
+        return None
+    rest: Clauses = [(sign, one) for sign, one in bool_.clauses if sign in (FILTER, MUST_NOT)]
+    passed: Lucene = Constant(bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest)).rewritten()
+    if boost != 1.0:
+        passed = Boost(passed, boost)
+    options = bool_.of(SHOULD)
+    return passed if not options else Boolean([(MUST, passed), *((SHOULD, one) for one in options)], bool_.needed)
+
+
+def _flat(bool_: Boolean) -> Lucene | None:
+    """Disjunctions within a disjunction fall together."""
+    if bool_.needed > 1:
+        return None
+    out: Clauses = []
+    for sign, one in bool_.clauses:
+        if sign == SHOULD and isinstance(one, Boolean) and one.needed <= 1 and all(other == SHOULD for other, _ in one.clauses):
+            out.extend(one.clauses)
+        else:
+            out.append((sign, one))
+    return None if len(out) == len(bool_.clauses) else Boolean(out, bool_.needed)
+
+
+_RULES = (
+    _matches_nothing, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
+    _only_filters, _flat,
+)  # fmt: skip
