@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from esmock.errors import (
     SearchContextMissingNodes,
     SearchPhaseExecution,
     TooManyScrollContexts,
+    Unsupported,
 )
 from esmock.state.contexts import Context, contexts
 from esmock.state.scroll_id import ContextId
@@ -27,7 +29,8 @@ from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
     from esmock.api.search_body import SearchCall
-    from esmock.search.result import SearchResult
+    from esmock.search.request import SearchRequest
+    from esmock.search.result import SearchResult, ShardResult
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()
@@ -109,7 +112,8 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     context = contexts(cluster).scrolls.get(scroll_id)
     if context is None:
         raise _gone(cluster, named)
-    keep_alive = body.get("scroll") or request.param("scroll") or context.kept.call.scroll
+    asked = body.get("scroll") or request.param("scroll")
+    keep_alive = asked or context.kept.call.scroll
     error = too_long(cluster, str(keep_alive))
     if error is not None:
         # ES: a failure here names no shard
@@ -117,7 +121,8 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     context.expires_ms = cluster.clock.now_ms() + parse_time_ms(keep_alive, "scroll")
     kept: Kept = context.kept
     result = _next_page(cluster, context, kept, fetch, environment(cluster))
-    result.scroll_id = scroll_id
+    # ES: the id is told again where its life is prolonged
+    result.scroll_id = scroll_id if asked else None
     as_int = request.param("rest_total_hits_as_int") or body.get("rest_total_hits_as_int", False)
     return Response(200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=as_int))
 
@@ -145,12 +150,38 @@ def _next_page(cluster: Cluster, context: Context, kept: Kept, fetch: Any, env: 
     from dataclasses import replace
 
     first = kept.result
-    size = 10 if kept.call.request.size < 0 else kept.call.request.size
+    size = kept.call.request.page_size
+    early = _ends_early(kept, context.position, size)
     page = first.ordered[context.position : context.position + size]
     context.position += len(page)
     hits = fetch(kept.call.request, page, {id(one.target): one for one in first.shards}, first.targets, env)
-    early = True if first.terminated_early is None and cluster.behaviour.major < 8 and not page else None
     return replace(first, hits=hits, aggregations=None, took_ms=0, terminated_early=early)
+
+
+def _ends_early(kept: Kept, position: int, size: int) -> bool | None:
+    """Whether some shard has more hits than a page; None where that is not looked at: hits do not come as they lie there."""
+    request, first = kept.call.request, kept.result
+    if request.sort and not (len(request.sort) == 1 and request.sort[0].is_score):
+        if [(one.field, one.descending) for one in request.sort] != [("_doc", False)]:
+            return None
+    elif not all(_scores_alike(request, shard) for shard in first.shards):
+        return None
+    rest = Counter(hit.shard for hit in first.ordered[position:])
+    return any(count > size for count in rest.values())
+
+
+def _scores_alike(request: SearchRequest, shard: ShardResult) -> bool:
+    """Whether all hits of a query have one score, as far as its form tells."""
+    from esmock.search.lucene.describe import top
+    from esmock.search.query.compound import MatchAll
+
+    try:
+        made = top(request.query or MatchAll(), shard.search).rewritten()
+    except Unsupported:
+        return False
+    while made.kind == "BoostQuery":
+        made = made.inner  # type: ignore[attr-defined]
+    return made.kind in ("ConstantScoreQuery", "MatchAllDocsQuery")
 
 
 @endpoint(

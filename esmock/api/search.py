@@ -9,7 +9,7 @@ from esmock.api.keep_alive import too_long
 from esmock.api.params import INDICES_OPTIONS, integer, real, string
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_of_url
-from esmock.api.search_params import QUERY_STRING_PARAMS, SEARCH_PARAMS
+from esmock.api.search_params import SEARCH_PARAMS, UNLESS_IN_BODY
 from esmock.errors import ApiError, Parsing, SearchPhaseExecution
 from esmock.state.resolve import OPEN, matches
 from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token, token
@@ -165,7 +165,7 @@ def _top_query(request: Request, body: Json, key: str) -> Query:
     typed("GET,POST /{index}/{type}/_count", warning=_COUNT_TYPES),
     params={
         **INDICES_OPTIONS,
-        **QUERY_STRING_PARAMS,
+        **UNLESS_IN_BODY,
         "routing": string(),
         "preference": string(),
         "min_score": real(),
@@ -198,7 +198,7 @@ def count(cluster: Cluster, request: Request) -> Response:
         preference=request.param("preference"),
         warn=request.warn,
     )
-    out: dict[str, Json] = {"count": result.total}
+    out: dict[str, Json] = {}
     if result.terminated_early is not None and search.terminate_after:
         out["terminated_early"] = result.terminated_early
-    return Response(200, {**out, "_shards": shape.shards(result)})
+    return Response(200, {**out, "count": result.total, "_shards": shape.shards(result)})

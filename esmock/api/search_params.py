@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from esmock.api.params import (
     INDICES_OPTIONS,
     Param,
@@ -15,6 +18,9 @@ from esmock.api.params import (
     time_text,
 )
 from esmock.errors import IllegalArgument
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
 
 
 def _at_least(minimum: int, reason: str, *, default: int | None = None, lazy: bool = True) -> Param:
@@ -35,6 +41,10 @@ _SEARCH_TYPES = {
     "dfs_query_then_fetch": "dfs_query_then_fetch",
 }
 
+def _beside_q(request: Request) -> bool:
+    return "q" in request.raw and not request.content
+
+
 QUERY_STRING_PARAMS: dict[str, Param] = {
     "q": string(),
     "df": string(lazy=True, needs="q"),
@@ -46,6 +56,12 @@ QUERY_STRING_PARAMS: dict[str, Param] = {
     ),
 }
 """The query string in the URL and what belongs to it."""
+
+UNLESS_IN_BODY: dict[str, Param] = {
+    name: replace(one, needs=(lambda request: not request.content) if one.needs is None else _beside_q)
+    for name, one in QUERY_STRING_PARAMS.items()
+}
+"""The same where a body takes its place."""
 
 SOURCE_PARAMS: dict[str, Param] = {
     "from": integer(lazy=True, read_since=(8, 0)),
@@ -65,8 +81,8 @@ SOURCE_PARAMS: dict[str, Param] = {
     "sort": names(),
     "stats": names(),
     "suggest_field": string(),
-    "suggest_text": string(lazy=True),
-    "suggest_size": integer(5, lazy=True),
+    "suggest_text": string(lazy=True, needs="suggest_field"),
+    "suggest_size": integer(5, lazy=True, needs="suggest_field"),
     "suggest_mode": enum(
         "org.elasticsearch.search.suggest.term.TermSuggestionBuilder.SuggestMode",
         "missing",
@@ -74,6 +90,7 @@ SOURCE_PARAMS: dict[str, Param] = {
         "always",
         default="missing",
         lazy=True,
+        needs="suggest_field",
     ),
 }
 """What stands for a key of the body."""

@@ -31,6 +31,10 @@ _TAKES = {
 }
 
 
+_TYPES = ("keyword", "long", "integer", "short", "byte", "double", "float", "half_float")
+"""The field types that can collapse."""
+
+
 @dataclass(slots=True)
 class Collapse:
     """``collapse``."""
@@ -74,7 +78,7 @@ class Collapse:
         if found.name == "flattened":
             shown = getattr(found, "shown_path", self.field)
             raise IllegalArgument(f"collapse is not supported for the field [{shown}] of the type [flattened]")
-        if found.column_kind not in ("ordinals", "long", "double") or found.is_text:
+        if found.name not in _TYPES:
             raise IllegalArgument(
                 f"unknown type for collapse field `{self.field}`, only keywords and numbers are accepted"
                 if shard.behaviour.major < 8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, SearchPhaseExecution
 from esmock.search.binding import bind_query, shard_search
-from esmock.search.failures import counted, listed, phase_error, raise_failures
+from esmock.search.failures import counted, listed, raise_failures, raise_fetch_failures
 from esmock.search.merging import merge_hits
 from esmock.search.query_phase import has_expired, query_shard
 from esmock.search.request import TRACK_ALL, TRACK_NONE, SearchRequest
@@ -16,6 +16,8 @@ from esmock.search.result import SearchResult, ShardFailure, ShardResult
 if TYPE_CHECKING:
     from esmock.search.aggs.internal import Results
     from esmock.search.dfs import Dfs
+    from esmock.search.fetch import FetchedHit
+    from esmock.search.result import Hit
     from esmock.search.shard_target import Environment, ShardTarget
 
 Json = Any
@@ -59,14 +61,9 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     page = ordered[request.page_start : request.page_start + request.page_size]
     total, relation = _total(request, results)
     max_score = _max_score(results) if results else 0.0
-    from esmock.search.fetch import fetch
-
-    fetched = []
-    try:
-        fetched = fetch(request, page, {id(one.target): one for one in results}, targets, environment)
-    except ApiError as error:
-        shard = targets[page[0].shard]
-        raise phase_error(request, targets, [ShardFailure(shard, error)], "all shards failed") from None
+    page, fetched, unfetched = _fetched(request, page, results, targets, environment)
+    failures.extend(unfetched)
+    raise_fetch_failures(request, targets, failures if unfetched else [], n_shards, environment)
     if request.collapse is not None:
         from esmock.search.collapse import finish
 
@@ -78,7 +75,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         early = any(one.terminated_early for one in results)
     result = SearchResult(
         n_shards=n_shards,
-        successful=len(results) + skipped,
+        successful=len(results) - len(unfetched) + skipped,
         skipped=skipped,
         num_reduce_phases=_reduce_phases(request, len(results)),
         failures=counted(request, failures),
@@ -100,6 +97,25 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
 
         result.profile = profile(request, result, environment)
     return result
+
+
+def _fetched(
+    request: SearchRequest, page: list[Hit], results: list[ShardResult], targets: Sequence[ShardTarget], environment: Environment
+) -> tuple[list[Hit], list[FetchedHit], list[ShardFailure]]:
+    """The hits of a page and what they carry; the hits of a shard that cannot fetch one of them are lost."""
+    from esmock.search.fetch import fetch
+
+    by_target = {id(one.target): one for one in results}
+    found: dict[int, FetchedHit] = {}
+    failures: list[ShardFailure] = []
+    for shard in sorted({hit.shard for hit in page}):
+        hits = [hit for hit in page if hit.shard == shard]
+        try:
+            found.update(zip(map(id, hits), fetch(request, hits, by_target, targets, environment), strict=True))
+        except ApiError as error:
+            failures.append(ShardFailure(targets[shard], error))
+    kept = [hit for hit in page if id(hit) in found]
+    return kept, [found[id(hit)] for hit in kept], failures
 
 
 def _reduce_phases(request: SearchRequest, n_results: int) -> int:

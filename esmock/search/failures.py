@@ -21,9 +21,9 @@ def raise_failures(
     if not environment.allow_partial:
         _raise_missing(failures)
     if len(failures) == len(targets):
-        raise phase_error(request, targets, failures, "all shards failed")
+        raise phase_error(request, targets, failures, environment, "all shards failed")
     if not environment.allow_partial:
-        raise phase_error(request, targets, failures, "Partial shards failure")
+        raise phase_error(request, targets, failures, environment, "Partial shards failure")
 
 
 def _raise_missing(failures: list[ShardFailure]) -> None:
@@ -43,20 +43,30 @@ def counted(request: SearchRequest, failures: list[ShardFailure]) -> list[ShardF
     return [one for one in failures if request.behaviour.unassigned_shards_fail or not one.is_unassigned]
 
 
+def raise_fetch_failures(
+    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], n_shards: int, environment: Environment
+) -> None:
+    """Shards that could not fetch hits. Raises SearchPhaseExecution where none is left, or partial results are not allowed."""
+    if not failures:
+        return
+    all_failed = len(failures) == len(targets)
+    if not all_failed and environment.allow_partial:
+        return
+    # ES: a search of one shard fetches in the query phase
+    phase = "query" if n_shards == 1 else "fetch" if all_failed else ""
+    reason = "all shards failed" if all_failed else "Shard failures"
+    raise SearchPhaseExecution(phase, reason, listed(counted(request, failures)))
+
+
 def phase_error(
-    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], reason: str
+    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], environment: Environment, reason: str
 ) -> SearchPhaseExecution:
-    early = request.behaviour.major < 8 and len(targets) > 1 and bool(request.sort) and not _is_unranged(request, targets)
+    """What is raised where the query phase comes to nothing."""
+    from esmock.search.pre_filter import fails_before
+
+    early = request.behaviour.major < 8 and fails_before(request, targets, environment)
     return SearchPhaseExecution("can_match" if early else "query", reason, listed(counted(request, failures)))
 
 
 def listed(failures: Sequence[ShardFailure]) -> list[tuple[int, str, str | None, ApiError]]:
     return sorted((one.listed() for one in failures), key=lambda one: (one[1], one[0]))
-
-
-def _is_unranged(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:
-    """Whether the field sorted by first is of a type whose values are not looked at beforehand."""
-    if not request.sort or request.sort[0].values is not None:
-        return False
-    found = targets[0].mapping.field(request.sort[0].field)
-    return found is not None and found.name in ("half_float", "scaled_float")

@@ -234,7 +234,8 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         for name in wanted:
             if mapping.object(name) is not None:
                 raise IllegalArgument(f"field [{name}] isn't a leaf field")
-        out.fields.update(stored_values(mapping, out.doc, wanted))
+        if hit.leaf.segment.path is None:
+            out.fields.update(stored_values(mapping, out.doc, wanted))
     for one in request.docvalue_fields:
         _doc_values(one, hit, shard, out)
     for one in request.fields:

@@ -182,15 +182,18 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
     start, size = max(request.from_, 0), request.size if request.size >= 0 else _DEFAULT_SIZE
     page = []
     for at in mine[order][start : start + size].tolist():
-        value = float(score[at]) if score is not None and shows else None
-        raw = tuple(one.raw(view, at, value, hit.leaf.base) for one in keys)
+        own = float(score[at]) if score is not None else None
+        value = own if shows or any(one.kind == "score" for one in keys) else None
+        raw = tuple(one.raw(view, at, own, hit.leaf.base) for one in keys)
         page.append(Hit(0, leaf, at, value, raw))
     if size == 0:
         best = None
     result = ShardResult(shard.target, wanted.search, len(mine), page, best, keys)
     asked = replace(request, query=wanted.query)
     hits = fetch(asked, page, {id(shard.target): result}, [shard.target], environment, nested=wanted)
-    return NestedPage(len(mine), best, hits)
+    # ES: Lucene counts nothing where a page by score begins behind the last hit
+    total = len(mine) if keys or page or size == 0 else 0
+    return NestedPage(total, best, hits)
 
 
 def nested_identity(view: Any, doc: int) -> dict[str, Json]:

@@ -6,6 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
@@ -35,6 +36,8 @@ def pre_filtered(
     for target in targets:
         shard = shard_search(request, target, environment)
         try:
+            if request.sort and _is_by_field(request):
+                _check_first(request, shard)
             found = (target, _extremes(request, shard))
             matches = _must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
         except ApiError:
@@ -49,6 +52,29 @@ def pre_filtered(
         # ES: one shard is searched in any case, so that there is something to reduce
         kept, skipped = first, skipped - 1
     return _ordered(request, kept), skipped
+
+
+def _check_first(request: SearchRequest, shard: ShardSearch) -> None:
+    """Raises ApiError where the field sorted by first cannot be sorted by on a shard."""
+    from esmock.search.sort_key import SortKey
+
+    assert request.sort
+    SortKey.of(request.sort[0], replace(shard, warn=lambda _text: None)).checked()
+
+
+def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> bool:
+    """Whether no shard can be sorted by the first field: the search ends before any is asked."""
+    from esmock.search.binding import shard_search
+
+    if not request.sort or not _is_by_field(request) or not _is_worth_it(request, len(targets)):
+        return False
+    for target in targets:
+        try:
+            _check_first(request, shard_search(request, target, environment))
+        except ApiError:
+            continue
+        return False
+    return True
 
 
 def _is_worth_it(request: SearchRequest, n_shards: int) -> bool:

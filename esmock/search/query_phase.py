@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument, Search
+from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, Search
 from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.base import F32, MatchEverything
 from esmock.search.query.compound import MatchAll, MatchNone
@@ -43,12 +43,12 @@ def query_shard(
         from esmock.search.slice import check_slice
 
         check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
-    sort = request.sort
-    if request.search_after is not None:
-        from esmock.search.search_after import check
-
-        check(request, sort)
-    sort_keys = [SortKey.of(one, shard) for one in sort] if sort is not None else []
+    try:
+        sort_keys = _sort_keys(request, shard)
+    except ApiError:
+        # ES: what is wrong with the query is found before what is wrong with the sort
+        bind_query(request.query or MatchAll(), replace(shard, named={}, inner_hits={}), False)
+        raise
     if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
         is_by_score, sort_keys = True, []
     else:
@@ -83,6 +83,16 @@ def query_shard(
     if request.suggest is not None:
         result.suggest = request.suggest.collect(shard, target)
     return result
+
+
+def _sort_keys(request: SearchRequest, shard: ShardSearch) -> list[SortKey]:
+    """What the documents of a shard are sorted by. Raises ApiError for what cannot be sorted by, or gone on behind."""
+    keys = [SortKey.of(one, shard) for one in request.sort or ()]
+    if request.search_after is not None:
+        from esmock.search.search_after import check
+
+        check(request, request.sort)
+    return keys
 
 
 def _check_source(request: SearchRequest) -> None:

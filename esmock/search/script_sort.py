@@ -50,7 +50,6 @@ class ScriptSortKey(SortKey):
         self.kind = "double" if values.type == "number" else "string"
         compiled = compile_script(shard, values.script, _CONTEXTS[values.type])
         self._runner = ScriptRunner(shard, compiled, values.script.params)
-        self.needs_scores = "_score" in values.script.id_or_code or values.script.stored
         self._found: dict[int, np.ndarray] = {}
         self._terms: list[str] = []
 
@@ -60,7 +59,9 @@ class ScriptSortKey(SortKey):
             wanted = np.zeros(leaf.segment.n_docs, bool)
             wanted[docs] = True
             run = self._runner.values if self.kind == "double" else self._runner.texts
-            self._found[id(leaf.segment)] = run(leaf.segment, wanted, scores)
+            # ES: a script that asks for the score does not make it computed
+            known = np.zeros(leaf.segment.n_docs, np.float32) if scores is None else scores
+            self._found[id(leaf.segment)] = run(leaf.segment, wanted, known)
         if self.kind == "string":
             from esmock.store.column import utf8_order
 

@@ -66,6 +66,7 @@ class SortKey:
 
             id_fielddata(shard)
         if sort.field in ("_id", "_routing", "_index"):
+            self._refuse_numbers(sort.field)
             return "string"
         if sort.field in ("_source", "_field_names"):
             raise IllegalArgument(f"Fielddata is not supported on field [{sort.field}] of type [{sort.field}]")
@@ -82,12 +83,26 @@ class SortKey:
         self.field = field
         refuse_without_doc_values(shard, field, sort.field)
         if field.is_text or field.column_kind == kinds.ORDINALS:
-            if sort.mode in ("sum", "avg", "median"):
-                raise shard.error("we only support AVG, MEDIAN and SUM on number based fields")
+            self._refuse_numbers(field.type_name)
             return "string"
+        if sort.numeric_type == "date_nanos" and field.name not in ("date", "date_nanos"):
+            raise IllegalArgument("trying to convert a known date time formatter to a nanosecond one, wrong field used?")
         if sort.numeric_type == "double":
             return "double"
         return "double" if field.column_kind == kinds.DOUBLE else "long"
+
+    def _refuse_numbers(self, kind: str) -> None:
+        """Refuse what only numbers can do. Raises QueryShard."""
+        if self.sort.mode in ("sum", "avg", "median"):
+            raise self.shard.error("we only support AVG, MEDIAN and SUM on number based fields")
+        if self.sort.numeric_type is not None:
+            raise self.shard.error(f"[numeric_type] option cannot be set on a non-numeric field, got {kind}")
+
+    def checked(self) -> SortKey:
+        """The key, where what stands for missing values can be read. Raises NumberFormat."""
+        if self.kind in ("long", "double"):
+            self.missing_number()
+        return self
 
     @property
     def _is_int(self) -> bool:

@@ -112,7 +112,7 @@ def _chosen(request: TermVectorsRequest, mapping: Mapping, *, is_artificial: boo
         if mapping.own_field(path) is not one or not one.is_indexed or not (one.is_text or one.name == "keyword"):
             continue
         if tests is None:
-            if is_artificial or _stored(one) is not None or path in request.per_field_analyzer:
+            if is_artificial or _stored(one) is not None:
                 yield path, one
         elif any(test(path) for test in tests):
             yield path, one
@@ -134,13 +134,13 @@ def _tokens(
     Args:
         is_indexed: as the index places them; otherwise as an index in memory does, where values without tokens leave no gap.
     """
-    texts = one.column_values(values)
+    texts = [(raw, text) for raw in values for text in one.column_values([raw])]
     name = request.per_field_analyzer.get(path)
     analyzer = mapping.analysis.analyzer(name) if name is not None else None
     analyzer = analyzer or getattr(one, "index_analyzer", None)
     position = offset = 0
     gap = one.position_gap if one.is_text else 0  # type: ignore[attr-defined]
-    for raw, text in zip(values, texts, strict=True):
+    for raw, text in texts:
         if analyzer is None:
             yield _placed(Token(text, 0, utf16_length(str(raw))), position, offset)
             position, offset = position + 1, offset + utf16_length(str(raw)) + 1
