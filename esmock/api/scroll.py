@@ -123,6 +123,9 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     result = _next_page(cluster, context, kept, fetch, environment(cluster))
     # ES: the id is told again where its life is prolonged
     result.scroll_id = scroll_id if asked else None
+    if not asked and kept.result.n_shards == 1:
+        # ES: what is fetched together with the query, and is not prolonged, is let go
+        del contexts(cluster).scrolls[scroll_id]
     as_int = request.param("rest_total_hits_as_int") or body.get("rest_total_hits_as_int", False)
     return Response(200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=as_int))
 
@@ -184,6 +187,12 @@ def _scores_alike(request: SearchRequest, shard: ShardResult) -> bool:
     return made.kind in ("ConstantScoreQuery", "MatchAllDocsQuery")
 
 
+def _held(context: Context) -> int:
+    """How many shards a scroll keeps open."""
+    kept: Kept = context.kept
+    return max(len(kept.result.shards), 1)
+
+
 @endpoint(
     "clear_scroll",
     "DELETE /_search/scroll",
@@ -203,10 +212,10 @@ def clear_scroll(cluster: Cluster, request: Request) -> Response:
         raise ActionRequestValidation("no scroll ids specified")
     found = contexts(cluster)
     if ids == ["_all"]:
-        freed = len(found.scrolls)
+        freed = sum(_held(one) for one in found.scrolls.values())
         found.scrolls.clear()
         return Response(200, {"succeeded": True, "num_freed": freed})
     for scroll_id in ids:
         parse_scroll_id(scroll_id, cluster.behaviour)
-    freed = sum(found.scrolls.pop(scroll_id, None) is not None for scroll_id in ids)
+    freed = sum(_held(one) for one in (found.scrolls.pop(scroll_id, None) for scroll_id in ids) if one is not None)
     return Response(200 if freed else 404, {"succeeded": True, "num_freed": freed})

@@ -140,7 +140,7 @@ def check_request(request: SearchRequest, shard: ShardSearch, *, scrolls: bool) 
 
 def collapsed(request: SearchRequest, hits: list[Hit], found: Any, size: int, mapping: Any) -> list[Hit]:
     """The best hit of each group of a shard."""
-    for hit in hits:
+    for hit in sorted(hits, key=lambda one: (one.leaf.base, one.doc)):
         hit.group = request.collapse.value(hit, found, mapping)
     return best_of_groups(hits, size)
 

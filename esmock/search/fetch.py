@@ -241,7 +241,7 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
     for one in request.fields:
         from esmock.search.fetch_fields import fetch_field
 
-        out.fields.update(fetch_field(one, out.doc, mapping, shard.search))
+        out.fields.update(fetch_field(one, _source(hit, out.doc), mapping, shard.search))
         if shard.search.has_runtime:
             from esmock.search.runtime_fields import fetched
 
@@ -251,10 +251,21 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         if slots:
             out.fields[percolation.field_name] = slots
     if shard.search.field_scripts is not None:
-        out.fields.update(shard.search.field_scripts.of(hit.leaf.segment, hit.doc))
+        found = shard.search.field_scripts.of(hit.leaf.segment, hit.doc)
+        out.fields.update({name: values for name, values in found.items() if values})
     if len(out.fields) > 1:
         order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8 and not request.docvalue_fields)
         out.fields = {name: out.fields[name] for name in order}
+
+
+def _source(hit: Hit, doc: StoredDoc) -> Json:
+    """The source of a document; of a nested object what lies in it, at its place."""
+    segment = hit.leaf.segment
+    if segment.path is None:
+        return json_reader.parse_stored(doc.source)
+    from esmock.mapping.values import wrapped_at
+
+    return wrapped_at(segment.sources()[hit.doc], segment.path)
 
 
 _MAPPED_FORMAT = (

@@ -14,7 +14,6 @@ from esmock.xcontent.json_writer import F32
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
     from esmock.search.request import FieldAndFormat
-    from esmock.store.segment import StoredDoc
 
 Json = Any
 
@@ -22,19 +21,16 @@ Json = Any
 _FORMATTED = ("date", "date_nanos", "token_count")
 
 
-def fetch_field(wanted: FieldAndFormat, doc: StoredDoc, mapping: Mapping, shard: Any) -> dict[str, list[Json]]:
+def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: Any) -> dict[str, list[Json]]:
     """The values of the fields that a pattern names.
 
     Raises:
         IllegalArgument: the source is not kept, or a field takes no format.
     """
-    import orjson
-
     if not mapping.source_enabled:
         raise IllegalArgument(
             f"Unable to retrieve the requested [fields] since _source is disabled in the mappings for index [{shard.index}]"
         )
-    source = orjson.loads(doc.source)
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
         if wanted.format is not None:

@@ -116,6 +116,10 @@ def check_window(spec: InnerHits, shard: ShardSearch) -> None:
 
 def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner: ShardSearch) -> None:
     """Note on the shard that a nested query wants inner hits. Raises IllegalArgument for a name used twice."""
+    if spec.request.seq_no_primary_term:
+        refused = UnsupportedOperation("nested documents are not assigned sequence numbers")
+        refused.in_rewrite = True  # type: ignore[attr-defined]
+        raise refused
     check_window(spec, shard)
     name = spec.name or path
     if name in shard.inner_hits:
@@ -177,13 +181,11 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
     shows = not keys or request.track_scores
     if shows and len(mine) and score is not None:
         best = float(score[mine].max())
-    if request.seq_no_primary_term and len(mine):
-        raise UnsupportedOperation("nested documents are not assigned sequence numbers")
     start, size = max(request.from_, 0), request.size if request.size >= 0 else _DEFAULT_SIZE
     page = []
     for at in mine[order][start : start + size].tolist():
         own = float(score[at]) if score is not None else None
-        value = own if shows or any(one.kind == "score" for one in keys) else None
+        value = own if shows else None
         raw = tuple(one.raw(view, at, own, hit.leaf.base) for one in keys)
         page.append(Hit(0, leaf, at, value, raw))
     if size == 0:

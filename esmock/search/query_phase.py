@@ -64,6 +64,8 @@ def query_shard(
         from esmock.search.rescore import check as check_rescore
 
         check_rescore(request.rescore, shard, sorts=bool(sort_keys))
+        for step in request.rescore:
+            step.query.bind(replace(shard, named={}, inner_hits={}), False)
     group = None
     if request.collapse is not None:
         from esmock.search.collapse import check_request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,7 +134,8 @@ def check(steps: list[Rescore], shard: ShardSearch, *, sorts: bool) -> None:
 def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[Hit]:
     """The hits of a shard with new scores, in their new order."""
     for step in steps:
-        bound = step.query.bind(shard, True)
+        # ES: the names of its queries are not told of hits
+        bound = step.query.bind(replace(shard, named={}), True)
         found: dict[int, Any] = {}
         head, tail = hits[: step.window], hits[step.window :]
         for hit in head:
@@ -144,6 +145,7 @@ def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[
                 matches = found[id(segment)] = bound.match(segment)
             second = float(matches.score[hit.doc]) if matches.match[hit.doc] else None
             hit.score = step.joined(hit.score or 0.0, second)
+            hit.rescored_by = (*hit.rescored_by, step)
         for hit in tail:
             # ES: what lies behind the window keeps its score times the weight of the first query
             hit.score = float(F32(hit.score or 0.0) * F32(step.query_weight))

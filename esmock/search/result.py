@@ -25,6 +25,7 @@ class Hit:
         sort_values: raw values by sort key.
         shard: position among the targets.
         group: the value by which hits collapse.
+        rescored_by: the steps of rescoring in whose window it stood.
     """
 
     shard: int
@@ -33,6 +34,7 @@ class Hit:
     score: float | None
     sort_values: tuple[Any, ...] = ()
     group: Any = None
+    rescored_by: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ import numpy as np
 from esmock.analysis.token import Token, utf16, utf16_length
 from esmock.errors import ApiError, NullPointer
 from esmock.mapping.mapping import wildcard
+from esmock.mapping.parameter import java_text
 from esmock.store.column import utf8_order
 from esmock.store.segment import Segment, StoredDoc
 
@@ -85,13 +86,12 @@ def term_vectors(request: TermVectorsRequest, shard: ShardSearch, doc: StoredDoc
     segment = Segment.build([doc])
     out: dict[str, Json] = {}
     for path, one in sorted(_chosen(request, mapping, is_artificial=is_artificial), key=lambda pair: pair[0]):
-        values = [] if mapping.nested_parent(path) else segment.values(path)[0][0]
-        if not values:
-            continue
         stored = _stored(one)
-        own = None if is_artificial else stored
-        if path in request.per_field_analyzer:
-            own = None
+        own = None if is_artificial or path in request.per_field_analyzer else stored
+        # what is not stored is made from the source, in which nested objects stand with the others
+        values = segment.values(path)[0][0] if own is not None else _given(doc, mapping, one)
+        if not values or (own is not None and mapping.nested_parent(path)):
+            continue
         tokens = list(_tokens(request, path, one, values, mapping, is_indexed=own is not None))
         shown = own or _Shown(payloads=not is_artificial and stored is not None)
         shown = _Shown(
@@ -103,6 +103,18 @@ def term_vectors(request: TermVectorsRequest, shard: ShardSearch, doc: StoredDoc
         if entry is not None:
             out[path] = entry
     return out
+
+
+def _given(doc: StoredDoc, mapping: Mapping, one: Field) -> list[Json]:
+    """The values of a field in the source."""
+    from esmock.mapping.values import raw_values
+    from esmock.xcontent import json_reader
+
+    source = json_reader.parse_stored(doc.source)
+    values = raw_values(source, one.source_path)
+    for origin in mapping.copied_from.get(one.source_path, ()):
+        values.extend(raw_values(source, origin))
+    return values
 
 
 def _chosen(request: TermVectorsRequest, mapping: Mapping, *, is_artificial: bool) -> Iterator[tuple[str, Field]]:
@@ -134,7 +146,11 @@ def _tokens(
     Args:
         is_indexed: as the index places them; otherwise as an index in memory does, where values without tokens leave no gap.
     """
-    texts = [(raw, text) for raw in values for text in one.column_values([raw])]
+    if one.is_text:
+        texts = [(raw, text) for raw in values for text in one.column_values([raw])]
+    else:
+        # ES: a long keyword has a vector though it is not indexed
+        texts = [(raw, str(one.term(java_text(raw)))) for raw in values if raw is not None]
     name = request.per_field_analyzer.get(path)
     analyzer = mapping.analysis.analyzer(name) if name is not None else None
     analyzer = analyzer or getattr(one, "index_analyzer", None)

@@ -98,7 +98,7 @@ def test_what_is_no_scroll_id_of_8_19(raw, scroll_id, kind, reason):
 def test_an_own_id_is_read_back(ask):
     ask("PUT /books/_doc/1?refresh", {"n": 1})
     scroll_id = ask.json("POST /books/_search?scroll=1m", {})["_scroll_id"]
-    assert ask.json("POST /_search/scroll", {"scroll_id": scroll_id})["hits"]["total"]["value"] == 1
+    assert ask.json("POST /_search/scroll", {"scroll_id": scroll_id, "scroll": "1m"})["hits"]["total"]["value"] == 1
     assert ask.json("DELETE /_search/scroll", {"scroll_id": scroll_id}) == {"succeeded": True, "num_freed": 1}
     answer = ask.json("POST /_search/scroll", {"scroll_id": scroll_id})
     assert answer["error"]["root_cause"][0]["type"] == "search_context_missing_exception"

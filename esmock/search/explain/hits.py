@@ -25,14 +25,17 @@ def explanation(request: SearchRequest, hit: Hit, shard: ShardResult) -> Json:
     explain = explainer.top if segment.path is None else explainer.query
     tree = explain(request.query or MatchAll(), segment, hit.doc)
     for step in request.rescore:
-        tree = _rescored(step, tree, explainer, segment, hit.doc)
+        tree = _rescored(step, tree, explainer, segment, hit.doc, counts=step in hit.rescored_by)
     return tree
 
 
-def _rescored(step: Any, first: Json, explainer: Explainer, segment: Any, doc: int) -> Json:
+def _rescored(step: Any, first: Json, explainer: Explainer, segment: Any, doc: int, *, counts: bool) -> Json:
+    """The tree after one step; ``counts``: the hit stood in the step's window."""
     own = node(
         float(first["value"]) * step.query_weight, "product of:", [first, node(step.query_weight, "primaryWeight")]
     )
+    if not counts:
+        return own
     second = explainer.query(step.query, segment, doc)
     if not explainer.matches(step.query, segment, doc):
         return own

@@ -96,7 +96,8 @@ def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
             one: Lucene = clause
             boost = 1.0
             while isinstance(one, Boost):
-                one, boost = one.inner, boost * one.boost
+                boost *= one.boost
+                one = one.inner
             found[one.text()] = (one, found.get(one.text(), (one, 0.0))[1] + boost)
         if len(found) == len(bool_.of(sign)):
             return None
@@ -114,7 +115,8 @@ def _only_filters(bool_: Boolean) -> Lucene | None:
     must: Lucene = musts[0]
     boost = 1.0
     if isinstance(must, Boost):
-        must, boost = must.inner, must.boost
+        boost = must.boost
+        must = must.inner
     if must.kind != _ALL:
         return None
     rest: Clauses = [(sign, one) for sign, one in bool_.clauses if sign in (FILTER, MUST_NOT)]
