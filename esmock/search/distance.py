@@ -13,6 +13,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.mapping.distance import parse_distance, unit_metres
+from esmock.search import fdlibm
 
 __all__ = ["MEAN_RADIUS", "TYPES", "arc_metres", "distance_type", "metres", "parse_distance", "unit_metres"]
 
@@ -40,8 +41,8 @@ _HALF_PI_LOW = float.fromhex("0x1.0b4611a626331p-34")
 def _cos_tables() -> tuple[Any, Any, float, float]:
     high, low = 4 * _HALF_PI_HIGH / _COS_STEPS, 4 * _HALF_PI_LOW / _COS_STEPS
     angles = [at * high + at * low for at in range(_COS_STEPS + 1)]
-    sines = np.array([math.sin(one) for one in angles])
-    cosines = np.array([math.cos(one) for one in angles])
+    sines = np.array([fdlibm.sine(one) for one in angles])
+    cosines = np.array([fdlibm.cosine(one) for one in angles])
     sines[[_COS_STEPS // 2, _COS_STEPS]] = 0.0
     cosines[[_COS_STEPS // 4, 3 * _COS_STEPS // 4]] = 0.0
     return sines, cosines, high, low
@@ -50,7 +51,7 @@ def _cos_tables() -> tuple[Any, Any, float, float]:
 @cache
 def _asin_tables() -> tuple[Any, ...]:
     x = np.arange(_ASIN_STEPS + 1) * (_ASIN_TOP / _ASIN_STEPS)
-    values = np.array([math.asin(one) for one in x.tolist()])
+    values = np.array([fdlibm.arc_sine(one) for one in x.tolist()])
     inverse = 1 / (1 - x * x)
     first = np.sqrt(inverse)
     second = first * inverse

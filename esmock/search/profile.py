@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from esmock.search.lucene.describe import describe, top
 from esmock.search.lucene.node import Lucene
 from esmock.search.query.compound import MatchAll
+from esmock.search.sort_values import nested_counts
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
@@ -263,8 +266,10 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         return "MapStringTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
     columns = [segment.column(found.path) for segment in one.search.segments(found.path)]
     columns = [column for column in columns if len(column.values)]
-    # ES: what several segments have together is always read as several values
-    multi = sum(len(columns) > 1 or not column.is_single for column in columns)
+    n_terms = len({term for column in columns for term in column.dictionary or ()})
+    is_low = not deferred and strategy == "terms" and n_terms <= 2048 and n_terms <= lucene_docs(one.target.reader) / 2
+    # ES: what several segments have together is read as several values
+    multi = sum((len(columns) > 1 and not is_low) or not column.is_single for column in columns)
     remaps = bool(deferred) and not is_breadth_first
     debug: dict[str, Json] = {
         **head,
@@ -274,9 +279,17 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
     }
     if remaps:
         debug["total_buckets"] = total
-    is_low = not deferred and not multi and columns and strategy == "terms" and len(columns) == 1
     kind = "GlobalOrdinalsStringTermsAggregator" + (".LowCardinality" if is_low else "")
     return kind, {**debug, "result_strategy": strategy, "has_filter": False}
+
+
+def lucene_docs(reader: Any) -> int:
+    """How many documents a shard has, nested objects counted."""
+    total = 0
+    for leaf in reader:
+        nested, live = np.diff(nested_counts(leaf.segment), prepend=0), leaf.live()
+        total += leaf.segment.n_docs + int(nested.sum()) if live is None else int(live.sum() + nested[live].sum())
+    return total
 
 
 def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:

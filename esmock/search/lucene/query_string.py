@@ -71,7 +71,11 @@ class _Words(Binder):
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
-        return text.multi_on(self.shard, node.text, fields, how, "phrase", self.settings.tie_breaker)
+        return text.multi_on(self.shard, node.text, fields, how, "phrase", self._phrase_tie)
+
+    @property
+    def _phrase_tie(self) -> float | None:
+        return self.settings.tie_breaker
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
@@ -151,6 +155,10 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
 
 class _WordsOfSimple(_Words):
     """The same of a simple query string."""
+
+    @property
+    def _phrase_tie(self) -> float | None:
+        return None
 
     def _failure(self, name: str, error: ApiError) -> str:
         return f"failed query, caused by {error.reason}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ALL = "MatchAllDocsQuery"
 _NONE = "MatchNoDocsQuery"
+"""Of which any two are equal, whatever their reasons."""
 
 
 def rewritten(bool_: Boolean) -> Lucene:
@@ -33,10 +34,6 @@ def rewritten(bool_: Boolean) -> Lucene:
 def _texts(bool_: Boolean, sign: str) -> list[str]:
     """What tells the clauses of a sign apart."""
     return [one.text() for one in bool_.of(sign)]
-
-
-def _matches_nothing(bool_: Boolean) -> Lucene | None:
-    return next((one for one in (*bool_.of(MUST), *bool_.of(FILTER)) if one.kind == _NONE), None)
 
 
 def _distinct(bool_: Boolean) -> Lucene | None:
@@ -98,7 +95,8 @@ def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
             while isinstance(one, Boost):
                 boost *= one.boost
                 one = one.inner
-            found[one.text()] = (one, found.get(one.text(), (one, 0.0))[1] + boost)
+            key = one.kind if one.kind == _NONE else one.text()
+            found[key] = (found.get(key, (one, 0.0))[0], found.get(key, (one, 0.0))[1] + boost)
         if len(found) == len(bool_.of(sign)):
             return None
         merged: Clauses = [(sign, one if boost == 1.0 else Boost(one, boost)) for one, boost in found.values()]
@@ -141,6 +139,6 @@ def _flat(bool_: Boolean) -> Lucene | None:
 
 
 _RULES = (
-    _matches_nothing, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
+    _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
     _only_filters, _flat,
 )  # fmt: skip

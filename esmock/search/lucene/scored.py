@@ -65,7 +65,7 @@ def _script_node(score: float, words: str, inner: Json) -> Json:
 def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
     from esmock.search.lucene.describe import describe
 
-    negative = describe(query.negative, shard).rewritten()
+    negative = describe(query.negative, shard)
     weight = number(query.negative_boost)
     return Around(
         "FunctionScoreQuery", describe(query.positive, shard),
@@ -82,7 +82,7 @@ def _explained_boosting(
     if not found:
         return False, inner
     why = inner
-    if explainer.of(negative, segment, doc, explainer.ONE)[0]:
+    if explainer.of(negative.rewritten(), segment, doc, explainer.ONE)[0]:
         lowered = node(query.negative_boost, f"Matched boosting query score({negative.text()})")
         why = wide(float(inner["value"]) * float(lowered["value"]), "product of:", [inner, lowered])
     words = f"weight({made.text()}), result of:"

@@ -194,14 +194,15 @@ def multi_on(
 ) -> Lucene:
     """A text on several fields."""
     tie = TYPES[kind] if tie_breaker is None else tie_breaker
+    fields = {name: own for name, own in fields.items() if shard.field(name) is not None}
+    if not fields:
+        return nothing("unmapped fields []")
     if kind == "cross_fields":
         return _cross_fields(shard, value, fields, how, tie)
     clauses: list[Lucene] = []
     for name, own in fields.items():
         one = match_on(shard, name, value, how, _KINDS.get(kind, "match"))
         clauses.append(one if own == 1.0 else Boost(one, own))
-    if not clauses:
-        return nothing("no fields")
     return clauses[0] if len(clauses) == 1 else DisMax(clauses, tie)
 
 
@@ -220,8 +221,6 @@ def _cross_fields(shard: ShardSearch, value: Json, fields: dict[str, float], how
             made.append(everything() if how.zero_terms == "all" else nothing(NO_TERMS))
             continue
         made.append(_joined([_blended(shard, each[0], group, tie) for each in words], how))
-    if not made:
-        return nothing("no fields")
     return made[0] if len(made) == 1 else DisMax(made, tie)
 
 
