@@ -63,18 +63,18 @@ def _check_first(request: SearchRequest, shard: ShardSearch) -> None:
 
 
 def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> bool:
-    """Whether no shard can be sorted by the first field: the search ends before any is asked."""
+    """Whether shards cannot be sorted by the first field: the search ends before any is asked where none can, or where all must."""
     from esmock.search.binding import shard_search
 
     if not request.sort or not _is_by_field(request) or not _is_worth_it(request, len(targets)):
         return False
+    n_failed = 0
     for target in targets:
         try:
             _check_first(request, shard_search(request, target, environment))
         except ApiError:
-            continue
-        return False
-    return True
+            n_failed += 1
+    return n_failed == len(targets) or (n_failed > 0 and not environment.allow_partial)
 
 
 def _is_worth_it(request: SearchRequest, n_shards: int) -> bool:
