@@ -174,7 +174,7 @@ def _carry_out(
             continue
         shard = outcome.index.shard_for(outcome.doc_id, outcome.routing)
         touched[(outcome.index.name, shard.number)] = shard
-        item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced)
+        item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced, in_bulk=True)
         if outcome.written.result == "noop":
             item["_shards"] = outcome.index.shard_header(cluster)
         _add_source(cluster, write, outcome, item)

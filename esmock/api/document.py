@@ -380,6 +380,6 @@ def update(cluster: Cluster, request: Request) -> Response:
     if write.update is not None and write.update.script is not None:
         write.script = update_script(cluster, write.update.script)
     wanted = source_params.of_request(request)
-    if wanted.fetch is None and request.parsed.source_filter is not None:
+    if request.parsed.source_filter is not None:
         wanted = request.parsed.source_filter
     return _written(cluster, request, write, wanted)

@@ -103,7 +103,7 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
         if request.has_param(name):
             if name == "size":
                 request.warn("Deprecated field [size] used, expected [max_docs] instead")
-            most = parse.max_docs(request.param(name), slices)
+            most = _same_limit(most, parse.max_docs(request.param(name), slices))
     job = Job(
         kind,
         request.part_list("index"),
@@ -123,7 +123,7 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
         problems.append("[size] cannot be [0] in a scroll context")
     if request.param("request_cache"):
         problems.append("[request_cache] cannot be used in a scroll context")
-    if body.get("from", 0) > 0:
+    if (request.param("from") or body.get("from", 0)) > 0:
         problems.append("using [from] is not allowed in a scroll context")
         problems.append("from is not supported in this context")
     if body.get("stored_fields") is not None:
@@ -133,6 +133,13 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     if problems:
         raise ActionRequestValidation(*problems)
     return job
+
+
+def _same_limit(before: int | None, limit: int) -> int:
+    """``max_docs`` of the parameter. Raises IllegalArgument where the body has another."""
+    if before is not None and before != limit:
+        raise IllegalArgument(f"[max_docs] set to two different values [{before}] and [{limit}]")
+    return limit
 
 
 def _settle(job: Job, request: Request) -> None:
@@ -232,7 +239,7 @@ def _reindex_body(request: Request) -> Job:
     )
     _settle(job, request)
     if request.has_param("max_docs"):
-        job.max_docs = request.param("max_docs")
+        job.max_docs = _same_limit(job.max_docs, request.param("max_docs"))
     if job.remote is not None and job.slices != 1:
         raise ActionRequestValidation(f"reindex from remote sources doesn't support slices > 1 but was [{job.slices}]")
     if job.max_docs is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument
 from esmock.ingest import java
 from esmock.ingest.java import Timestamp, class_name
+from esmock.script.painless.runtime.values import equal
 from esmock.xcontent.java_number import parse_int
 from esmock.xcontent.java_order import table_size
 
@@ -255,7 +256,7 @@ def _no_parent(leaf: str, path: str, context: Any) -> IllegalArgument:
 
 def _add(target: list[Any], value: Any, allow_duplicates: bool) -> None:
     for one in value if isinstance(value, list) else [value]:
-        if allow_duplicates or one not in target:
+        if allow_duplicates or not any(equal(one, other) for other in target):
             target.append(one)
 
 

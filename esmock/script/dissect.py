@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from esmock.errors import ApiError
 
 _KEY = re.compile(r"%\{([^}]*)\}")
-_MODIFIED = re.compile(r"([+?*&]?)(.*?)(?:/(\d+))?(->)?\Z", re.S)
+_MODIFIERS = re.compile(r"[+?*&/]")
+_NAMES = {
+    "": re.compile(r"(?P<name>.*?)(?P<padding>->)?\Z", re.S),
+    "+": re.compile(r"\+(?P<name>.*?)(?P<padding>->)?\Z", re.S),
+    "/": re.compile(r"\+(?P<name>.*?)/(?P<order>[0-9]+)(?P<padding>->)?\Z", re.S),
+    "?": re.compile(r"\?(?P<name>.*?)(?P<padding>->)?\Z", re.S),
+    "*": re.compile(r"\*(?P<name>.*?)(?P<padding>->)?\Z", re.S),
+    "&": re.compile(r"&(?P<name>.*?)(?P<padding>->)?\Z", re.S),
+}
+"""How a key with each modifier is written; ``/`` is an append with its order."""
 
 
 class KeyParse(ApiError):
@@ -60,14 +69,17 @@ def parse_pattern(pattern: str) -> tuple[str, list[Key]]:
 
 
 def _key(spec: str, delimiter: str) -> Key:
-    match = _MODIFIED.match(spec)
-    assert match is not None
-    modifier, name, order, padding = match.groups()
-    if order is not None and modifier != "+":
-        name, order = f"{name}/{order}", None
-    if not name and modifier in ("+", "*", "&"):
+    modifiers = set(_MODIFIERS.findall(spec))
+    if len(modifiers) > 1 and modifiers != {"+", "/"}:
+        raise KeyParse(f"Unable to parse key: {spec} Reason: multiple modifiers are not allowed.")
+    modifier = "/" if "/" in modifiers else next(iter(modifiers), "")
+    match = _NAMES[modifier].search(spec)
+    name = "" if match is None else match["name"]
+    if match is None or (not name and modifier not in ("", "?")):
         raise KeyParse(f"Unable to parse key: {spec} Reason: The key name could be determined")
-    return Key(name, modifier if name else "?", int(order or 0), padding is not None, delimiter)
+    order = int(match["order"]) if modifier == "/" else 0
+    kept = "+" if modifier == "/" else modifier
+    return Key(name, kept if name else "?", order, match["padding"] is not None, delimiter)
 
 
 def _check_references(pattern: str, keys: list[Key]) -> None:

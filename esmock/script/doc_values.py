@@ -183,6 +183,14 @@ class Doc:
             maker = self._makers[field] = _MAKERS[kind]
         return maker(self._lookup.values(field, self.doc))
 
+    def kind(self, field: str) -> str | None:
+        """The kind of a field; None: there is none of that name."""
+        return self._lookup.kind(field)
+
+    def values(self, field: str) -> Sequence[Any]:
+        """The values of the document at which this stands."""
+        return self._lookup.values(field, self.doc)
+
     def __contains__(self, field: str) -> bool:
         return self._lookup.kind(field) is not None
 

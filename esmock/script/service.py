@@ -113,8 +113,9 @@ class ScriptService:
                 if options:
                     shown = ", ".join(f"{name}={value}" for name, value in options.items())
                     raise errors.IllegalArgument(f"Unrecognized compile-time parameter(s): {{{shown}}}")
-                if self.behaviour.script_fields_api and _FIELDS_API.search(code):
-                    raise errors.Unsupported("the fields API of scripts (field(...), $(...))")
+                has_doc = any(name == "doc" for name, _ in context.variables)
+                if self.behaviour.script_fields_api and not has_doc and _FIELDS_API.search(code):
+                    raise errors.Unsupported(f"the fields API of scripts (field(...), $(...)) in the context [{context.name}]")
                 return PainlessScript(self._engine().compile(code, context))
             return self._other(code, lang, options, context)
         except errors.Script:
@@ -124,13 +125,14 @@ class ScriptService:
 
     def _other(self, code: str, lang: str, options: Mapping[str, Json], context: Context) -> Any:
         if lang == "expression":
+            from esmock.script.expression.compiler import compile_expression
+
+            compiled = compile_expression(code, context)
             if context.name not in LANGUAGES["expression"]:
                 raise errors.IllegalArgument(
                     f"expression engine does not know how to handle script context [{context.name}]"
                 )
-            from esmock.script.expression.compiler import compile_expression
-
-            return compile_expression(code, context)
+            return compiled
         if context.name != "template":
             raise errors.IllegalArgument(f"mustache engine does not know how to handle context [{context.name}]")
         from esmock.script.mustache.template import compile_template
@@ -144,7 +146,7 @@ class ScriptService:
         if self._painless is None:
             enabled = str(self._settings.get("script.painless.regex.enabled", "limited"))
             factor = int(self._settings.get("script.painless.regex.limit-factor", 6))
-            self._painless = Engine(Limits(Regexes(enabled, factor)))
+            self._painless = Engine(Limits(Regexes(enabled, factor)), fields_api=self.behaviour.script_fields_api)
         return self._painless
 
     # -- the compilation rate

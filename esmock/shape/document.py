@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def written(cluster: Cluster, outcome: Outcome, *, type_: str | None, typed: bool, forced_refresh: bool) -> dict[str, Json]:
+def written(
+    cluster: Cluster, outcome: Outcome, *, type_: str | None, typed: bool, forced_refresh: bool, in_bulk: bool = False
+) -> dict[str, Json]:
     """The answer to a write.
 
     Args:
         type_: the type of 7.x, printed after ``_index``; None: none.
         typed: version 7 form on a later server, which prints ``_type`` last.
+        in_bulk: a bulk tells of its refresh also where nothing was written.
     """
     done = outcome.written
     body: dict[str, Json] = {"_index": outcome.index.name}
@@ -31,7 +34,7 @@ def written(cluster: Cluster, outcome: Outcome, *, type_: str | None, typed: boo
     body["_version"] = done.version
     body["result"] = done.result
     is_noop = done.result == "noop"
-    if forced_refresh and not is_noop:
+    if forced_refresh and (not is_noop or in_bulk):
         body["forced_refresh"] = True
     if is_noop:
         body["_shards"] = {"total": 0, "successful": 0, "failed": 0}

@@ -17,6 +17,7 @@ from esmock.errors import (
     IndexClosed,
     IndexNotFound,
     InvalidTypeName,
+    NullPointer,
     ResourceNotFound,
     RoutingMissing,
     StringIndexOutOfBounds,
@@ -299,7 +300,8 @@ def _scripted(
             raise DocumentSourceMissing(
                 _document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata
             )
-        routing = current.routing if routing is None else routing
+        if index.shard_for(doc_id, current.routing) is shard:
+            routing = current.routing
         typed = {"_type": index.type_name or "_doc"} if cluster.behaviour.mapping_types else {}
         ctx = {
             "_index": index.name,
@@ -313,6 +315,8 @@ def _scripted(
         }
     request.script(ctx)
     op = ctx.get("op")
+    if op is None:
+        raise NullPointer('Cannot invoke "String.hashCode()" because "<local4>" is null')
     if op == ("create" if current is None else "index"):
         left = ctx.get("_source")
         if left is not None and not isinstance(left, dict):

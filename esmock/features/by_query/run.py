@@ -118,7 +118,8 @@ def start(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> list[Worke
     """Search. Returns who is to write what was found: one for each slice. Raises the errors of the search."""
     n_slices = job.slices or _auto_slices(cluster, job)
     if n_slices == 1:
-        status = Status(job.kind, requests_per_second=job.requests_per_second)
+        number = None if job.search.slice is None else job.search.slice.number
+        status = Status(job.kind, requests_per_second=job.requests_per_second, slice_id=number)
         return [Worker(job, _search(cluster, job, warn), status)]
     rate = job.requests_per_second / n_slices
     parts = [replace(job.part(number, n_slices), requests_per_second=rate) for number in range(n_slices)]
@@ -130,7 +131,7 @@ def start(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> list[Worke
 
 def finish(cluster: Cluster, job: Job, workers: list[Worker], done: Done) -> None:
     """Join what the workers counted, refresh if asked to."""
-    if len(workers) == 1 and workers[0].status.slice_id is None:
+    if len(workers) == 1:
         done.status = workers[0].status
     else:
         done.slices = [worker.status for worker in workers]

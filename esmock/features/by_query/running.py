@@ -76,7 +76,7 @@ class RunningJob:
             self.error = failure.cause_body()
             self._end()
             return
-        self.is_sliced = workers[0].status.slice_id is not None
+        self.is_sliced = len(workers) > 1
         numbers = tasks(cluster)
         self.slices = [Slice(worker, numbers.next_id() if self.is_sliced else number) for worker in workers]
         if self.is_sliced:

@@ -14,6 +14,7 @@ from esmock.script.context import Context
 from esmock.script.doc_values import Columns
 from esmock.script.expression.fields import field_values
 from esmock.script.expression.syntax import Broken, Node, Parse, parse
+from esmock.script.painless.runtime import throwables
 
 NAME = "expression"
 _FUNCTIONS = {
@@ -60,6 +61,8 @@ class ExpressionScript:
 
     def __init__(self, source: str, tree: Node, context: Context) -> None:
         self.source, self._tree, self._context = source, tree, context
+        self._has_value = context.name in ("aggs", "score")
+        """Whether there is a ``_value``: that of an aggregation's value script; 0 in a score."""
 
     def run(self, params: Mapping[str, Any] | None = None, **variables: Any) -> Any:
         """Evaluate without documents: bucket scripts, whose params are their variables."""
@@ -73,7 +76,7 @@ class ExpressionScript:
         """
         import numpy as np
 
-        env: dict[str, Any] = {}
+        env: dict[str, Any] = {"_value": 0.0}
         self._link(self._tree, columns, params, env)
 
         def evaluate(**given: Any) -> Any:
@@ -87,7 +90,7 @@ class ExpressionScript:
             self._link(part, columns, params, env)
         if node.kind == "variable" or (node.kind == "call" and node.text.startswith("doc")):
             text = node.text + ("()" if node.kind == "call" else "")
-            if text in env or text == "_value" or (text == "_score" and self._context.name in ("score", "number_sort")):
+            if (text in env and text != "_value") or (text == "_value" and self._has_value) or (text == "_score" and self._context.name in ("score", "number_sort")):
                 return
             env[text] = self._variable(text, columns, params)
 
@@ -113,6 +116,8 @@ class ExpressionScript:
             raise self._unlinked(text, 5, error) from None
         except errors.ApiError as error:
             raise self._unlinked(text, 0, error) from None
+        except throwables.Throwable as thrown:
+            raise self._unlinked(text, 0, throwables.to_error(thrown)) from None
 
     def _unlinked(self, text: str, at: int, error: errors.ApiError) -> errors.Script:
         return script_error("link error", error, text, at, self.source)

@@ -51,6 +51,8 @@ def field_values(columns: Columns, field: str, kind: str, member: str) -> Any:
     if kind == "geo_point":
         return _place(values, starts, field, member)
     noun = "date" if kind == "date" else "numeric"
+    if member.startswith("date."):
+        noun = "date object on"
     if kind == "date":
         part = member.removeprefix("date.")
         if member.startswith("date.") and part in _DATE_PARTS:

@@ -86,8 +86,13 @@ class _Parser:
         return Broken(at, Parse(reason, cause=NoViableAlt(None)))
 
     def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise self._fail()
+        if self._take(text):
+            return
+        kind, _, at = self._now()
+        if kind == "end":
+            wanted = {")": "RP", ":": "COLON"}[text]
+            raise Broken(at, Parse(f"unexpected token '<EOF>' on line (1) position ({at}) was expecting one of {wanted}"))
+        raise self._fail()
 
     def whole(self) -> Node:
         node = self._conditional()
@@ -136,6 +141,8 @@ class _Parser:
         if not self._take("("):
             return Node("variable", at, text)
         parts: list[Node] = []
+        if self._now()[0] == "end":
+            self._expect(")")
         if not self._take(")"):
             parts.append(self._conditional())
             while self._take(","):

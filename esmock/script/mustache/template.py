@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esmock import errors
-from esmock.script.painless.runtime.values import to_text
+from esmock.script.painless.runtime.values import bucket_order, hash_maps, identity_hash, to_text
 
 NAME = "mustache"
 _FUNCTION = re.compile(r"(toJson|url|join)(?:\s+(.*))?\Z", re.S)
@@ -37,6 +37,10 @@ class Part:
     kind: str
     text: str = ""
     parts: list[Part] = field(default_factory=list)
+
+
+class _Outside(Exception):
+    """An index that a list does not have."""
 
 
 class _Invalid(Exception):
@@ -161,8 +165,22 @@ class Template:
         self.source, self._parts, self._escape = source, parts, escape
 
     def run(self, params: Mapping[str, Any] | None = None, **_: Any) -> str:
-        """The rendered text."""
+        """The rendered text. Raises GeneralScript for an index that a list does not have."""
         return self._render(self._parts, [params or {}])
+
+    def _resolved(self, name: str, scopes: list[Any]) -> Any:
+        try:
+            return _resolve(name, scopes)
+        except _Outside as outside:
+            raise self._failed(name, str(outside)) from None
+
+    def _failed(self, name: str, index: str) -> errors.GeneralScript:
+        """Differs: the line is that of the template's end."""
+        where = f"@[query-template:{self.source.count(chr(10)) + 1}]"
+        cause = Mustache(f"{index} {where}", cause=errors.IndexOutOfBounds(index))
+        failed = Mustache(f"Failed to get value for {name} {where}", cause=cause)
+        shown = f"com.github.mustachejava.codes.DefaultMustache@{identity_hash(self):x}"
+        return errors.GeneralScript(f"Error running {shown}", cause=failed)
 
     def _render(self, parts: list[Part], scopes: list[Any]) -> str:
         return "".join(self._one(part, scopes) for part in parts)
@@ -175,7 +193,7 @@ class Template:
             return urllib.parse.quote_plus(self._render(part.parts, scopes), safe="*")
         if kind == "join":
             return self._join(part, scopes)
-        value = _resolve(part.text, scopes)
+        value = self._resolved(part.text, scopes)
         if kind in ("value", "raw"):
             text = "" if value is _MISSING or value is None else _text(value)
             return self._escape(text) if kind == "value" else text
@@ -191,12 +209,12 @@ class Template:
         return self._render(part.parts, [*scopes, value])
 
     def _join(self, part: Part, scopes: list[Any]) -> str:
-        """The items of the named list; a name that is unknown stands for itself."""
+        """The items of the named list; a name of anything else stands for itself."""
         name = self._render(part.parts, scopes).strip()
-        value = _resolve(name, scopes)
+        value = self._resolved(name, scopes)
         if isinstance(value, list | tuple):
-            return part.text.join("" if item is None else _text(item) for item in value)
-        return name if value is _MISSING or value is None else _text(value)
+            return part.text.join("" if item is None else to_text(hash_maps(item)) for item in value)
+        return name
 
 
 def _truthy(value: Any) -> bool:
@@ -226,7 +244,9 @@ def _path(scope: Any, name: str) -> Any:
             if step == "size":
                 value = len(value)
             else:
-                value = value[int(step)] if step.isdigit() and int(step) < len(value) else _MISSING
+                if step.isdigit() and int(step) >= len(value):
+                    raise _Outside(step)
+                value = value[int(step)] if step.isdigit() else _MISSING
         elif isinstance(value, str) and step == "length":
             value = len(value)
         else:
@@ -237,10 +257,18 @@ def _path(scope: Any, name: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    """A value as it prints: a list as the map of its indexes."""
+    """A value as it prints: a list as the map of its indexes, what is in it as Java prints it."""
+    value = hash_maps(value)
     if isinstance(value, list | tuple):
-        return "{" + ", ".join(f"{at}={_text(item)}" for at, item in enumerate(value)) + "}"
+        return "{" + ", ".join(f"{at}={to_text(item)}" for at, item in enumerate(value)) + "}"
     return to_text(value)
+
+
+def _in_java_order(value: Any) -> Any:
+    """Objects with their keys as a hash map has them."""
+    if isinstance(value, dict):
+        return {key: _in_java_order(value[key]) for key in bucket_order(list(value), len(value))}
+    return [_in_java_order(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _to_json(value: Any) -> str:
@@ -249,5 +277,5 @@ def _to_json(value: Any) -> str:
     if isinstance(value, list | tuple | dict):
         import orjson
 
-        return orjson.dumps(value).decode()
+        return orjson.dumps(_in_java_order(value)).decode()
     return to_text(value)

@@ -176,7 +176,7 @@ class Lookup:
             if info is not None:
                 yield info
                 todo.extend(info.supers)
-        if "java.lang.Object" not in seen and name not in PRIMITIVES:
+        if "java.lang.Object" not in seen and name not in PRIMITIVES and not name.endswith("[]"):
             info = self.info("java.lang.Object")
             if info is not None:
                 yield info

@@ -30,8 +30,9 @@ def _extractor() -> ClassInfo:
 
 
 @functools.cache
-def lookup(context: str) -> Lookup:
+def lookup(context: str, fields_api: bool = False) -> Lookup:
     """The allow list of a context; contexts without additions share their class table through ``allowlist``."""
+    fields = _fields() if fields_api else {}
     if context == "moving-function":
         return Lookup({_MOVING: _moving_functions()})
     if context == "ingest":
@@ -40,8 +41,14 @@ def lookup(context: str) -> Lookup:
         }
         return Lookup(None, added)
     if context in _EMITS:
-        return Lookup({NamedGroupExtractor.java_class: _extractor()})
-    return Lookup()
+        return Lookup({NamedGroupExtractor.java_class: _extractor(), **fields})
+    return Lookup(fields)
+
+
+def _fields() -> dict[str, ClassInfo]:
+    from esmock.script.script_field import classes
+
+    return classes()
 
 
 _VECTORS = frozenset(("cosineSimilarity", "dotProduct", "l1norm", "l2norm", "hamming"))
@@ -63,7 +70,8 @@ _EMITS: dict[str, tuple[tuple[str, ...], ...]] = {
 class Imports:
     """Functions by bare name."""
 
-    def __init__(self, context: str) -> None:
+    def __init__(self, context: str, *, fields_api: bool = False) -> None:
+        self._fields_api = fields_api
         self._functions = scoring.FUNCTIONS if context == "score" else {}
         self._is_score = context == "score"
         self.emitted: list[Any] = []
@@ -73,6 +81,8 @@ class Imports:
 
     def find(self, name: str, count: int) -> tuple[Method, Callable[..., Any], str] | None:
         """(signature, function, name of a hidden first argument or nothing)."""
+        if self._fields_api and (name, count) in (("field", 1), ("$", 2)):
+            return self._field_function(name)
         found = self._functions.get((name, count))
         if found is None and self._emits:
             if name == "emit":
@@ -88,6 +98,14 @@ class Imports:
             return None
         parameters, function, hidden = found
         return Method("", name, "double", parameters, ""), function, hidden
+
+    @staticmethod
+    def _field_function(name: str) -> tuple[Method, Callable[..., Any], str]:
+        from esmock.script import script_field
+
+        if name == "field":
+            return Method("", name, "def", (_STRING,), ""), script_field.field, "doc"
+        return Method("", name, "def", (_STRING, "def"), ""), script_field.value, "doc"
 
     def _emit(self, *values: Any) -> None:
         if len(values) == 2:

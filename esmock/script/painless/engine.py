@@ -139,13 +139,14 @@ def compile_error(source: str, failure: CompileFailure, name: str | None = None)
 class Engine:
     """Compiles for every context; one per script service."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, fields_api: bool = False) -> None:
         self.limits = limits or Limits()
+        self.fields_api = fields_api
         self._lookups: dict[str, tuple[Lookup, Dynamic]] = {}
 
     def _lookup(self, context: Context) -> tuple[Lookup, Dynamic]:
         if context.name not in self._lookups:
-            lookup = contexts.lookup(context.name)
+            lookup = contexts.lookup(context.name, self.fields_api)
             self._lookups[context.name] = lookup, Dynamic(lookup)
         return self._lookups[context.name]
 
@@ -153,9 +154,9 @@ class Engine:
         """Raises errors.Script when the source does not compile, Unsupported for library parts that are missing."""
         lookup, dynamic = self._lookup(context)
         budget = Budget(self.limits.seconds)
-        imports = contexts.Imports(context.name)
+        imports = contexts.Imports(context.name, fields_api=self.fields_api)
         try:
-            tree = parse(source)
+            tree = parse(source, dollar=self.fields_api)
             compiler = Statements(
                 source,
                 lookup,

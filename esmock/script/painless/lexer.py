@@ -34,6 +34,7 @@ _STRING_PREFIX = {
     "'": re.compile(r"'(?:\\'|\\\\|[^\\'])*", re.S),
 }
 _REGEX = re.compile(r"/(?:\\[^\n]|[^/\n\\])+/[cCilmsUux]*")
+_REGEX_BODY = re.compile(r"(?:\\[^\n]|[^/\n\\])*")
 _OPERATOR = re.compile(
     r">>>=|===|!==|<<=|>>=|>>>|==~|\?\.|\?:|\+\+|--|->|::|&&|\|\||==|=~|!=|<=|>=|<<|>>"
     r"|\+=|-=|\*=|/=|%=|&=|\^=|\|=|[{}\[\]().,;!~*/%+\-<>&^|?:=]"
@@ -44,16 +45,22 @@ _ENDS_OPERAND = frozenset(("]", ")", "number", "id", "dotnumber", "dotid"))
 @dataclass(slots=True, frozen=True)
 class Token:
     """kind: ``id``, ``primitive``, ``number``, ``string``, ``regex``, ``dotid``, ``dotnumber``, ``eof``, or the text of a
-    keyword or operator; form: ``octal``, ``hex``, ``decimal`` or ``integer`` for numbers."""
+    keyword or operator; form: ``octal``, ``hex``, ``decimal`` or ``integer`` for numbers. ``bad``: what begins no token; the
+    parser raises its failure when it gets there."""
 
     kind: str
     text: str
     offset: int
     form: str = ""
+    failure: CompileFailure | None = None
 
 
-def tokens(source: str) -> list[Token]:
-    """All tokens with a final ``eof``. Raises CompileFailure for a character that begins none."""
+def tokens(source: str, *, dollar: bool = False) -> list[Token]:
+    """All tokens with a final ``eof``, or up to the first character that begins none, with a final ``bad``.
+
+    Args:
+        dollar: whether ``$`` is a name, as it is from 8.0 on.
+    """
     out: list[Token] = []
     at = 0
     last = ""
@@ -63,7 +70,15 @@ def tokens(source: str) -> list[Token]:
         if at >= len(source):
             out.append(Token("eof", "<EOF>", len(source)))
             return out
-        token = _after_dot(source, at) if last in (".", "?.") else _one(source, at, last)
+        if dollar and source[at] == "$":
+            out.append(Token("id", "$", at))
+            at, last = at + 1, "id"
+            continue
+        try:
+            token = _after_dot(source, at) if last in (".", "?.") else _one(source, at, last)
+        except CompileFailure as failure:
+            out.append(Token("bad", "", at, failure=failure))
+            return out
         out.append(token)
         at += len(token.text)
         last = token.kind
@@ -94,6 +109,8 @@ def _one(source: str, at: int, last: str) -> Token:
         regex = _REGEX.match(source, at)
         if regex:
             return Token("regex", regex[0], at)
+        if not source.startswith("/=", at):
+            raise _unexpected(source, at, _REGEX_BODY.match(source, at + 1).end() + 1)  # type: ignore[union-attr]
     operator = _OPERATOR.match(source, at)
     if operator:
         return Token(operator[0], operator[0], at)

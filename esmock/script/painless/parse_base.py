@@ -18,7 +18,11 @@ class TokenReader:
 
     @property
     def _now(self) -> Token:
-        return self._tokens[self._at]
+        """The next token. Raises CompileFailure where none begins."""
+        token = self._tokens[self._at]
+        if token.failure is not None:
+            raise token.failure
+        return token
 
     def _peek(self, ahead: int) -> Token:
         return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from esmock import errors
 from esmock.script.painless import nodes as n
-from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.lexer import Token
 from esmock.script.painless.parse_base import TokenReader
 
@@ -22,6 +20,7 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
     ("+", "-"),
     ("*", "/", "%"),
 )
+_LEVEL_OF = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators}
 _COMPARISONS = frozenset(("==", "===", "!=", "!==", "<", "<=", ">", ">="))
 _ASSIGNMENTS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>=", ">>>="))
 
@@ -53,12 +52,11 @@ class ExpressionParser(TokenReader):
             return n.Elvis(at, left, self._elvis())
         return left
 
-    def _binary(self, level: int) -> n.Node:
-        if level == len(_LEVELS):
-            return self._unary()
+    def _binary(self, least: int) -> n.Node:
+        """Operators that bind at least as tightly as a level. What stands behind ``instanceof`` may bind more tightly than it."""
         at = self._now.offset
-        left = self._binary(level + 1)
-        while self._now.kind in _LEVELS[level]:
+        left = self._unary()
+        while (level := _LEVEL_OF.get(self._now.kind, -1)) >= least:
             operator = self._next().kind
             if operator == "instanceof":
                 left = n.InstanceOf(at, left, self._take_type())
@@ -334,8 +332,5 @@ def _numeric(token: Token, *, negated: bool) -> n.Numeric:
     if token.form == "octal":
         return n.Numeric(token.offset, text[1:], 8, False, negated)
     if token.form == "hex":
-        if text[-1] in "dDfF":
-            # ES: takes the last digit for the suffix of a decimal, and finds no number then
-            raise CompileFailure(token.offset, errors.IllegalState("Illegal tree structure."))
         return n.Numeric(token.offset, text[2:], 16, False, negated)
     return n.Numeric(token.offset, text, 10, token.form == "decimal", negated)

@@ -17,9 +17,9 @@ _STARTS = frozenset(
 _OPERAND_STARTS = _STARTS - frozenset("if while do for continue break return throw try".split())
 
 
-def parse(source: str) -> n.Script:
+def parse(source: str, *, dollar: bool = False) -> n.Script:
     """The tree of a script. Raises CompileFailure for the first token that fits nowhere."""
-    return _Parser(tokens(source)).script()
+    return _Parser(tokens(source, dollar=dollar)).script()
 
 
 class _Parser(ExpressionParser):

@@ -145,7 +145,10 @@ class Scorer:
             from esmock.search.doc_lookup import ScriptRunner, compile_script
             from esmock.search.query.scripted import ScriptFunction
 
-            compiled = compile_script(shard, self.body, "score")
+            try:
+                compiled = compile_script(shard, self.body, "score")
+            except ApiError as failure:
+                raise shard.error("script_score: the script could not be loaded", failure) from None
             self.script = ScriptFunction(ScriptRunner(shard, compiled, self.body.params))
 
     def score(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:

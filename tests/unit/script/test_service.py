@@ -129,9 +129,9 @@ def test_an_update_script_changes_the_context_in_place() -> None:
 
 
 @pytest.mark.unverified
-def test_the_fields_api_of_newer_versions_is_said_to_be_missing() -> None:
+def test_the_fields_api_of_contexts_without_documents_is_said_to_be_missing() -> None:
     service = ScriptService(behaviour("8.19.21"), UNLIMITED, {})
     with pytest.raises(errors.Unsupported):
-        service.compile("$('a', 0) + 1", "score")
+        service.compile("$('a', 0) + 1", "update")
     with pytest.raises(errors.Unsupported):
-        service.compile("field('a').get(0)", "score")
+        service.compile("field('a').get(0)", "ingest")

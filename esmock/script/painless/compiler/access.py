@@ -16,6 +16,7 @@ from esmock.script.painless.compiler.expressions import Expressions
 from esmock.script.painless.failure import CompileFailure, bad_cast, illegal
 from esmock.script.painless.runtime import arrays, library, operators
 from esmock.script.painless.runtime.dynamic import Dynamic
+from esmock.script.painless.runtime.values import array_class
 
 MAP, LIST = "java.util.Map", "java.util.List"
 _INVOKE, _SIZE = 'Cannot invoke "', 'java.util.Collection.size()"'
@@ -385,9 +386,10 @@ class Access(Expressions):
         left_at = node.target.at
         if node.value is None:
             right, right_at, left_at = self._one(old.type), at, at
+            self.line = at
         else:
+            self.line = at
             right, right_at = self.expression(node.value), node.value.at
-        self.line = at
         if place.type == "def" and node.operator == "+" and right.type == casts.STRING:
             text = self._from_def(left.code, casts.STRING, explicit=False)
             final = Value(self.call(self.budget.concat, text, self._text(right)), "def")
@@ -431,6 +433,10 @@ class Access(Expressions):
         if name == "def":
             return "class org.elasticsearch.painless.lookup.def"
         info = self.lookup.info(name)
+        if name.endswith("[]"):
+            component = name.rstrip("[]")
+            shown = "org.elasticsearch.painless.lookup.def" + name[3:-2] if component == "def" else name[:-2]
+            return f"class {array_class(shown)}"
         if name in PRIMITIVES or info is None:
             return name
         return f"{'interface' if info.kind == 'i' else 'class'} {name}"

@@ -320,6 +320,7 @@ def _java_node(node: n.Node) -> str:
         n.LocalCall: "ECallLocal",
         n.Binary: "EBinary",
         n.Boolean: "EBooleanConstant",
+        n.BooleanBinary: "EBooleanComp",
         n.Lambda: "ELambda",
         n.Null: "ENull",
         n.ListLiteral: "EListInit",
@@ -327,4 +328,4 @@ def _java_node(node: n.Node) -> str:
         n.Brace: "EBrace",
         n.Comparison: "EComp",
         n.Unary: "EUnary",
-    }.get(type(node), "ENumeric" if isinstance(node, n.Numeric) else "E" + type(node).__name__)
+    }.get(type(node), ("EDecimal" if node.decimal else "ENumeric") if isinstance(node, n.Numeric) else "E" + type(node).__name__)

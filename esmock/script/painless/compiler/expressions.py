@@ -119,6 +119,9 @@ class Expressions(Conversions):
                 number = operators.float32(number)
                 return self._real(number, "float")
             return self._real(number, "double")
+        if node.radix == 16 and last in "dDfF":
+            # ES: takes the last digit for the suffix of a decimal, and finds no number then
+            raise CompileFailure(node.at, errors.IllegalState("Illegal tree structure."))
         kind = "long" if last in "lL" else "int"
         number = int(text.rstrip("lL"), node.radix)
         bits = 63 if kind == "long" else 31
@@ -397,16 +400,18 @@ class Expressions(Conversions):
 
     def elvis(self, node: n.Elvis, expected: str) -> Value:
         self.line = node.at
+        if expected in PRIMITIVES:
+            raise illegal(node.at, "Elvis operator cannot return primitives")
+        left = self.expression(node.left, expected=expected)
+        right = self.expression(node.right, expected=expected)
         if isinstance(node.left, n.Null):
             raise illegal(node.at, "Extraneous elvis operator. LHS is null.")
-        left = self.expression(node.left, expected=expected)
         if isinstance(node.left, n.Numeric | n.Boolean | n.String):
             raise illegal(node.at, "Extraneous elvis operator. LHS is a constant.")
         if left.type in PRIMITIVES:
             raise illegal(node.at, "Extraneous elvis operator. LHS is a primitive.")
         if isinstance(node.right, n.Null):
             raise illegal(node.at, "Extraneous elvis operator. RHS is null.")
-        right = self.expression(node.right, expected=expected)
         kind = expected or self._conditional_type(node, "elvis", left, right)
         left = self.cast(left, kind, node.left.at)
         right = self.cast(right, kind, node.right.at)

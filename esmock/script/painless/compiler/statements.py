@@ -387,6 +387,7 @@ class Statements(Calls):
         first = self.assign(variable.python, element.code)
         counter = self._counter(node.at, len(node.body.statements))
         target = self.place(ast.Name(item_name, ast.Store()))
+        self.line = before  # where a loop fails that its body made wrong
         return [self.place(ast.For(target, code, [*counter, first, *body], [], None))], Flow()
 
     # -- the script

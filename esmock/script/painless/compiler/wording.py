@@ -42,7 +42,8 @@ def unused(node: n.Node) -> str | None:
         n.Regex: lambda: f"regex constant [{node.pattern}] with flags [{node.flags}]",  # type: ignore[attr-defined]
     }.get(type(node))
     if isinstance(node, n.Numeric):
-        return f"numeric constant [{'-' if node.negated else ''}{node.text}] not used"
+        kind = "decimal" if node.decimal else "numeric"
+        return f"{kind} constant [{'-' if node.negated else ''}{node.text}] not used"
     if constant:
         return constant() + " not used"
     if isinstance(node, n.Unary | n.Binary | n.Comparison | n.BooleanBinary):

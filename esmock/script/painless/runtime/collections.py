@@ -74,7 +74,9 @@ def contains(values: Any, value: Any) -> bool:
 def remove_if(values: Any, test: Callable[[Any], bool]) -> bool:
     """Collection.removeIf; also behind removeAll and retainAll."""
     before = len(values)
-    kept = [item for item in elements(values) if not test(item)]
+    kept = [item for item in list(elements(values)) if not test(item)]
+    if len(values) != before:
+        raise t.ConcurrentModification(None)
     if len(kept) == before:
         return False
     changeable(values)
@@ -141,7 +143,10 @@ def _last_index_of(values: list[Any], value: Any) -> int:
 def sort(values: list[Any], comparator: Any = None) -> None:
     if frozen(values):
         raise refused(values)
+    size = len(values)
     ordered = sorted(values, key=sort_key(comparator))
+    if len(values) != size:
+        raise t.ConcurrentModification(None)
     values[:] = ordered
 
 
@@ -209,12 +214,17 @@ def _replace_all(values: list[Any], function: Any) -> None:
 
 
 def each(values: Any, consumer: Any) -> None:
+    size = len(values) if isinstance(values, list | dict | JavaSet | MapView) else None
     if isinstance(values, dict):
         for key in map_keys(values):
-            consumer(key, values[key])
-        return
-    for item in list(elements(values)):
-        consumer(item)
+            consumer(key, values.get(key))
+    else:
+        for item in list(elements(values)):
+            consumer(item)
+            if isinstance(values, list) and len(values) != size:
+                break
+    if size is not None and len(values) != size:
+        raise t.ConcurrentModification(None)
 
 
 def _pop(values: list[Any]) -> Any:

@@ -277,6 +277,7 @@ class JavaIterator:
 
     def __init__(self, source: Any, at: int = 0) -> None:
         self.source, self.items, self.at = source, list(elements(source) or ()), at
+        self._size = self._source_size()
         self.given: int | None = None
         """Where the item is that was given last; None when it is gone or there was none."""
 
@@ -289,6 +290,7 @@ class JavaIterator:
     j_hasMoreElements = j_hasNext
 
     def j_next(self) -> Any:
+        self._check()
         if self.at >= len(self.items):
             raise t.NoSuchElement(None)
         self.at += 1
@@ -297,6 +299,14 @@ class JavaIterator:
 
     j_nextElement = j_next
 
+    def _source_size(self) -> int:
+        return len(self.source) if isinstance(self.source, list | JavaSet | MapView) else 0
+
+    def _check(self) -> None:
+        """Raises ConcurrentModification where others have added to the source or taken from it."""
+        if self._source_size() != self._size:
+            raise t.ConcurrentModification(None)
+
     def _last(self) -> int:
         if self.given is None:
             raise t.IllegalState(None)
@@ -304,14 +314,17 @@ class JavaIterator:
 
     def j_remove(self) -> None:
         changeable(self.source)
-        item = self.items.pop(self._last())
+        at = self._last()
+        self._check()
+        item = self.items.pop(at)
         if isinstance(self.source, list):
-            del self.source[self._last()]
+            del self.source[at]
         elif isinstance(self.source, MapView):
             del self.source.owner[item.key if isinstance(item, Entry) else item]
         else:
             remove(self.source, item)
-        self.at, self.given = self._last(), None
+        self.at, self.given = at, None
+        self._size = self._source_size()
 
 
 class ListIterator(JavaIterator):
@@ -345,6 +358,7 @@ class ListIterator(JavaIterator):
         changeable(self.source)
         self.items.insert(self.at, value)
         self.source.insert(self.at, value)
+        self._size = self._source_size()
         self.at += 1
         self.given = None
 
@@ -362,6 +376,31 @@ def elements(values: Any) -> Any:
         if own is not None:
             return own(values)
     return None
+
+
+def unchanged(values: Any, items: Any) -> Any:
+    """The items as a loop meets them. Raises ConcurrentModification where the loop adds to them or takes some away."""
+    if isinstance(values, list):
+        return _unchanged_list(values)
+    if isinstance(values, JavaSet | MapView):
+        return _unchanged_keys(values, items)
+    return items
+
+
+def _unchanged_list(values: list[Any]) -> Iterator[Any]:
+    size, at = len(values), 0
+    while at != len(values):
+        if len(values) != size:
+            raise t.ConcurrentModification(None)
+        yield values[at]
+        at += 1
+
+
+def _unchanged_keys(values: Any, items: list[Any]) -> Iterator[Any]:
+    for item in items:
+        if len(values) != len(items):
+            raise t.ConcurrentModification(None)
+        yield item
 
 
 def frozen(values: Any) -> bool:

@@ -13,8 +13,14 @@ from esmock.script.painless.allowlist import PRIMITIVES, Lookup, Method
 from esmock.script.painless.casts import BOXES, UNBOX, WIDER
 from esmock.script.painless.runtime import arrays, convert, library
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.containers import elements
+from esmock.script.painless.runtime.containers import elements, unchanged
 from esmock.script.painless.runtime.values import JavaArray, class_of
+
+
+def _null_receiver(*_: Any) -> Any:
+    """What a call site that has been linked says of null."""
+    raise t.NullPointer('Cannot invoke "Object.getClass()" because "receiver" is null')
+
 
 _NULL = 'Cannot invoke "Object.getClass()" because "callArgs[0]" is null'
 _BOXES: dict[str, Callable[[Any], Any]] = {
@@ -124,6 +130,7 @@ class Dynamic:
                 check_static(method, kinds)
                 function = self._prepared(method)
                 cache[kind] = function
+                cache[type(None)] = _null_receiver
             return function(obj, *arguments)
 
         return call
@@ -174,6 +181,7 @@ class Dynamic:
                 function = self._load(obj, name)
                 if kind is not int:
                     cache[kind] = function
+                cache[type(None)] = _null_receiver
             return function(obj)
 
         return load
@@ -269,9 +277,7 @@ class Dynamic:
         found = elements(obj)
         if found is None:
             raise t.IllegalArgument(f"Cannot iterate over [{class_of(obj)}]")
-        return found
-
-
+        return unchanged(obj, found)
 
 
 def check_reference(value: Any, interface: Method, kind: str) -> None:

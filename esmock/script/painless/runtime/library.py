@@ -18,6 +18,7 @@ from esmock.script.painless.runtime import throwables as t
 
 @functools.cache
 def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
+    from esmock.script import script_field
     from esmock.script.painless.runtime import (
         additions,
         bits,
@@ -80,7 +81,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
                 if joined.setdefault(key, function) is not function:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
-    modules = (*families, containers, durations, enums, extracting, moment, moments, zones)
+    modules = (*families, containers, durations, enums, extracting, moment, moments, script_field, zones)
     classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
     names = {name for one in classes for name in vars(one)}
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))
