@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +151,19 @@ class ScriptRunner:
         self._raw_params = params
         self._params = hash_maps(params)
         self._variables = variables
+        self._linked: dict[int, Any] = {}
+        if hasattr(compiled, "bind"):
+            # an expression that does not link fails before any document is looked at
+            for segment in itertools.islice(shard.segments(), 1):
+                self._link(segment)
+
+    def _link(self, segment: Any) -> Any:
+        """An expression bound to the columns of a segment."""
+        linked = self._linked.get(id(segment))
+        if linked is None:
+            linked = self._compiled.bind(SegmentDocs(self._shard, segment), self._raw_params)
+            self._linked[id(segment)] = linked
+        return linked
 
     def values(self, segment: Any, wanted: np.ndarray, scores: np.ndarray | None = None) -> np.ndarray:
         """float64[n_docs] (bool for filters): the script's value for the wanted documents, 0 elsewhere.
@@ -161,12 +175,11 @@ class ScriptRunner:
         Raises:
             ApiError: what the script throws.
         """
-        lookup = SegmentDocs(self._shard, segment)
         score = None if scores is None else scores.astype(np.float64)
-        bind = getattr(self._compiled, "bind", None)
-        if bind is not None:
-            found = bind(lookup, self._raw_params)(**({} if score is None else {"_score": score}))
+        if hasattr(self._compiled, "bind"):
+            found = self._link(segment)(**({} if score is None else {"_score": score}))
             return np.where(wanted, np.broadcast_to(found, wanted.shape), 0)
+        lookup = SegmentDocs(self._shard, segment)
         fast = None if self._variables else self._vectorised(lookup, wanted, score)
         return self._each(segment, lookup, wanted, score) if fast is None else fast
 

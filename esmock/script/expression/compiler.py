@@ -22,6 +22,7 @@ _FUNCTIONS = {
     "exp": 1, "floor": 1, "haversin": 4, "ln": 1, "log10": 1, "logn": 2, "max": 2, "min": 2, "pow": 2, "sin": 1, "sinh": 1,
     "sqrt": 1, "tan": 1, "tanh": 1,
 }  # fmt: skip
+_SPECIALS = {"aggs": ("_score", "_value"), "score": ("_score", "_value"), "number_sort": ("_score",), "filter": ("_score",)}
 _DOC = re.compile(r"doc\[(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\](?:\.(.+))?\Z")
 
 
@@ -61,8 +62,9 @@ class ExpressionScript:
 
     def __init__(self, source: str, tree: Node, context: Context) -> None:
         self.source, self._tree, self._context = source, tree, context
-        self._has_value = context.name in ("aggs", "score")
-        """Whether there is a ``_value``: that of an aggregation's value script; 0 in a score."""
+        self._specials = _SPECIALS.get(context.name, ())
+        self._has_score = context.name in ("aggs", "score")
+        """Whether ``_score`` and ``_value`` have values; 0 where they are only known."""
 
     def run(self, params: Mapping[str, Any] | None = None, **variables: Any) -> Any:
         """Evaluate without documents: bucket scripts, whose params are their variables."""
@@ -76,12 +78,12 @@ class ExpressionScript:
         """
         import numpy as np
 
-        env: dict[str, Any] = {"_value": 0.0}
+        env: dict[str, Any] = {"_value": 0.0, "_score": 0.0}
         self._link(self._tree, columns, params, env)
 
         def evaluate(**given: Any) -> Any:
             with np.errstate(all="ignore"):
-                return _evaluate(self._tree, env | given, np)
+                return _evaluate(self._tree, env | given if self._has_score else env, np)
 
         return evaluate
 
@@ -90,7 +92,7 @@ class ExpressionScript:
             self._link(part, columns, params, env)
         if node.kind == "variable" or (node.kind == "call" and node.text.startswith("doc")):
             text = node.text + ("()" if node.kind == "call" else "")
-            if (text in env and text != "_value") or (text == "_value" and self._has_value) or (text == "_score" and self._context.name in ("score", "number_sort")):
+            if text in self._specials or (text in env and text[:1] != "_"):
                 return
             env[text] = self._variable(text, columns, params)
 
@@ -135,12 +137,20 @@ def _evaluate(node: Node, env: Mapping[str, Any], np: Any) -> Any:
         return _call(node.text, [_evaluate(part, env, np) for part in node.parts], np)
     values = [_evaluate(part, env, np) for part in node.parts]
     if kind == "?:":
-        return np.where(np.asarray(values[0]) != 0, values[1], values[2])
+        return np.where(_true(np, values[0]), values[1], values[2])
     return _OPERATORS[kind](np, *values)
 
 
 def _whole(np: Any, value: Any) -> Any:
-    return np.asarray(value, np.float64).astype(np.int64)
+    """Java's cast to long: NaN is 0."""
+    real = np.asarray(value, np.float64)
+    return np.where(np.isnan(real), 0, real).astype(np.int64)
+
+
+def _true(np: Any, value: Any) -> Any:
+    """What counts as true: what is not 0 as a whole number, as Java casts it."""
+    real = np.asarray(value, np.float64)
+    return (np.trunc(real) != 0) & ~np.isnan(real)
 
 
 def _real(np: Any, value: Any) -> Any:
@@ -159,8 +169,8 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     ">=": lambda np, a, b: _real(np, np.greater_equal(a, b)),
     "==": lambda np, a, b: _real(np, np.equal(a, b)),
     "!=": lambda np, a, b: _real(np, np.not_equal(a, b)),
-    "&&": lambda np, a, b: _real(np, np.logical_and(a, b)),
-    "||": lambda np, a, b: _real(np, np.logical_or(a, b)),
+    "&&": lambda np, a, b: _real(np, _true(np, a) & _true(np, b)),
+    "||": lambda np, a, b: _real(np, _true(np, a) | _true(np, b)),
     "&": lambda np, a, b: _real(np, _whole(np, a) & _whole(np, b)),
     "|": lambda np, a, b: _real(np, _whole(np, a) | _whole(np, b)),
     "^": lambda np, a, b: _real(np, _whole(np, a) ^ _whole(np, b)),
@@ -171,7 +181,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     ),
     "u-": lambda np, a: np.negative(a),
     "u+": lambda np, a: a,
-    "u!": lambda np, a: _real(np, np.equal(a, 0)),
+    "u!": lambda np, a: _real(np, ~_true(np, a)),
     "u~": lambda np, a: _real(np, ~_whole(np, a)),
 }
 _UFUNCS = {"acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2"}

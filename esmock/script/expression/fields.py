@@ -67,7 +67,7 @@ def field_values(columns: Columns, field: str, kind: str, member: str) -> Any:
         return _reduced(values, starts, member[:-2])
     shapes = {"value": "min", "length": "count"}
     if member == "empty":
-        return _reduced(values, starts, "count") == 0
+        return (_reduced(values, starts, "count") == 0).astype(float)
     if member not in shapes:
         shown = member.removeprefix("date.")
         raise errors.IllegalArgument(f"Member variable [{shown}] does not exist for {noun} field [{field}].")

@@ -146,10 +146,10 @@ class Scorer:
             from esmock.search.query.scripted import ScriptFunction
 
             try:
-                compiled = compile_script(shard, self.body, "score")
+                runner = ScriptRunner(shard, compile_script(shard, self.body, "score"), self.body.params)
             except ApiError as failure:
                 raise shard.error("script_score: the script could not be loaded", failure) from None
-            self.script = ScriptFunction(ScriptRunner(shard, compiled, self.body.params))
+            self.script = ScriptFunction(runner)
 
     def score(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:
         """float64[n_docs]; ``wanted`` tells the documents whose value counts, ``query`` their scores so far."""

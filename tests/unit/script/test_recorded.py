@@ -88,6 +88,17 @@ def test_generated_snippets_answer_as_recorded(service: ScriptService) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_snippets_around_the_library_answer_as_recorded(service: ScriptService) -> None:
+    """Calls of what the allow list has, with arguments by type; statements and expressions put together at random."""
+    snippets = load("painless_library", "snippets")
+    assert len(snippets) >= 1000
+    wrong = []
+    for snippet in snippets:
+        if without_addresses(answer(service, snippet)) != without_addresses(snippet["response"]):
+            wrong.append(snippet["source"])
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("template", load("mustache", "templates"), ids=lambda one: one["source"])
 def test_mustache_renders_as_recorded(template: dict[str, Any]) -> None:
     try:
