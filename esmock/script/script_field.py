@@ -60,7 +60,10 @@ class EmptyField(ScriptField):
 class LongField(ScriptField):
     java_class = _PACKAGE + "LongDocValuesField"
     value_type = "long"
-    made = staticmethod(Long)
+
+    @staticmethod
+    def made(value: Any) -> Any:
+        return Long(value)
 
 
 class DoubleField(ScriptField):
@@ -146,24 +149,20 @@ def value(doc: Doc, name: str, default: Any) -> Any:
 
 def classes() -> dict[str, ClassInfo]:
     """What the fields API adds to the allow list."""
-    return {one.java_class: _class_info(one) for one in (ScriptField, EmptyField, *_KINDS.values())}
+    kinds: list[type[ScriptField]] = [ScriptField, EmptyField, *_KINDS.values()]
+    return {one.java_class: _class_info(one) for one in kinds}
 
 
 def _class_info(one: type[ScriptField]) -> ClassInfo:
     name = one.java_class
     info = ClassInfo(name, "c", False, ("java.lang.Iterable",), None)
-    given = {
-        "getName": (_STRING, ()),
-        "isEmpty": ("boolean", ()),
-        "size": ("int", ()),
-    }
-    for method, (returns, parameters) in given.items():
-        info.methods[method, 0] = Method(name, method, returns, parameters, name)
+    for method, returns in (("getName", _STRING), ("isEmpty", "boolean"), ("size", "int")):
+        info.methods[method, 0] = Method(name, method, returns, (), name)
     readers = ("get", "asString") if one is IpField else ("get",)
     for method in readers:
         kind = _STRING if method == "asString" else one.value_type
-        for parameters in ((kind,), ("int", kind)):
-            info.methods[method, len(parameters)] = Method(name, method, kind, parameters, name)
+        info.methods[method, 1] = Method(name, method, kind, (kind,), name)
+        info.methods[method, 2] = Method(name, method, kind, ("int", kind), name)
     if one is IpField:
         info.methods["asStrings", 0] = Method(name, "asStrings", "java.util.List", (), name)
     return info
