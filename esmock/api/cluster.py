@@ -63,6 +63,10 @@ def get_settings(cluster: Cluster, request: Request) -> Response:
     return Response(200, body)
 
 
+def _unmoved() -> None:
+    """What features do that no setting concerns."""
+
+
 def _settings_body(request: Request) -> dict[str, Json]:
     if not request.content:
         raise ElasticsearchParse("request body is required")
@@ -96,6 +100,8 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
     # ES: every update looks at all settings, so what was set before is told again
     warn_of({**cluster.persistent_settings, **cluster.transient_settings, **named}, cluster.behaviour, request.warn)
     persistent, transient = cluster_settings.update(cluster, *parts)
+    for part in cluster.slots.values():
+        getattr(part, "settings_changed", _unmoved)()
     flat = request.param("flat_settings")
     body = {
         "acknowledged": True,

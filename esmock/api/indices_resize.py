@@ -14,10 +14,9 @@ from esmock.state import resize as resizing
 from esmock.state import rollover as rolling
 from esmock.state.aliases import parse_aliases
 from esmock.state.resolve import has_wildcard
-from esmock.state.rollover import Condition
+from esmock.state.rollover_conditions import CONDITIONS
 from esmock.xcontent import value_reader as values
-from esmock.xcontent.object_parser import Parser, custom, long_, object_
-from esmock.xcontent.units import parse_byte_size, parse_time, print_byte_size
+from esmock.xcontent.object_parser import Parser, custom, object_
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -148,50 +147,10 @@ def clone(cluster: Cluster, request: Request) -> Response:
     return _resize(cluster, request, "clone")
 
 
-def _age(name: str) -> Any:
-    def read(body: Json, key: Any, reading: Reading) -> Condition:
-        text = values.text(body, key, reading)
-        value = parse_time(text, name)
-        return Condition(name, value.string_rep, value.millis)
-
-    return custom(name, _STRING, read)
-
-
-def _size(name: str, **more: Any) -> Any:
-    def read(body: Json, key: Any, reading: Reading) -> Condition:
-        value = parse_byte_size(values.text(body, key, reading), name)
-        return Condition(name, print_byte_size(value), value)
-
-    return custom(name, _STRING, read, **more)
-
-
-def _docs(name: str, **more: Any) -> Any:
-    return long_(name, then=lambda value: Condition(name, str(value), value), **more)
-
-
-def _late(behaviour: Any) -> bool:
-    return bool(behaviour.document_parsing_exception)
-
-
-def _conditions_parser(name: str) -> Parser:
-    return Parser(
-        name,
-        _age("max_age"),
-        _docs("max_docs"),
-        _size("max_size"),
-        _size("max_primary_shard_size", in_version=_since_eight),
-        _docs("max_primary_shard_docs", in_version=_late),
-        _docs("min_docs", in_version=_late),
-        _size("min_size", in_version=_late),
-        _size("min_primary_shard_size", in_version=_late),
-        _docs("min_primary_shard_docs", in_version=_late),
-    )
-
-
 def _rollover_parser(name: str) -> Parser:
     return Parser(
         "rollover",
-        object_("conditions", _conditions_parser(name)),
+        object_("conditions", Parser(name, *CONDITIONS)),
         custom("settings", _OBJECT, _plain),
         custom("mappings", _OBJECT, _plain),
         custom("aliases", _OBJECT, _plain),

@@ -6,12 +6,12 @@ from importlib import import_module
 
 _NAMES = """
     aliases async_search bulk cat cluster cluster_allocation cluster_health cluster_info cluster_reroute
-    dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes document enrich explain
-    field_caps indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize
-    indices_segments indices_settings indices_stats ingest legacy_templates multi_get multi_search nodes
-    point_in_time rank_eval resolve_cluster rollup root scripts scroll search search_shards search_template
-    security security_roles simulate_template snapshot snapshot_get snapshot_repository tasks templates
-    term_vectors terms_enum unsupported update_by_query
+    dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes
+    document enrich explain field_caps ilm indices indices_inspect indices_maintain indices_mapping
+    indices_recovery indices_resize indices_segments indices_settings indices_stats ingest legacy_templates
+    license multi_get multi_search nodes point_in_time rank_eval resolve_cluster rollup root scripts scroll
+    search search_shards search_template security security_roles simulate_template snapshot snapshot_get
+    snapshot_repository slm tasks templates term_vectors terms_enum unsupported update_by_query xpack
 """
 MODULES = tuple(import_module(f"esmock.api.{name}") for name in _NAMES.split())
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

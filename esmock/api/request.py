@@ -26,12 +26,14 @@ class Response:
         body: a JSON tree; or text, which is sent as ``text/plain``; or None for no body at all.
         headers: further headers in order.
         unfiltered: ``filter_path`` has no effect (``_source``).
+        is_indented: JSON is indented unless ``pretty`` says otherwise.
     """
 
     status: int
     body: Any
     headers: list[tuple[str, str]] = field(default_factory=list)
     unfiltered: bool = False
+    is_indented: bool = False
 
 
 class Request:

@@ -103,7 +103,8 @@ def _encode(response: Response, channel: Channel, behaviour: Behaviour, *, filte
             return negotiated.content_type(format_, vendor, behaviour), content
     if format_ == "json":
         decimals = json_writer.decimals_for(behaviour)
-        content = json_writer.dumps_pretty(body, decimals) if channel.pretty else json_writer.dumps(body, decimals)
+        indented = channel.pretty or response.is_indented
+        content = json_writer.dumps_pretty(body, decimals) if indented else json_writer.dumps(body, decimals)
     else:
         from esmock.xcontent import formats
 

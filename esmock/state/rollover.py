@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound
 from esmock.state import data_streams, stats
 from esmock.state.create import create_index
+from esmock.state.rollover_conditions import Condition
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
 
 Json = Any
 _NUMBERED = re.compile(r"(.*)-(\d+)\Z", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition.
-
-    Args:
-        name: ``max_age`` ...
-        shown: its value as printed.
-        value: milliseconds, bytes or documents.
-    """
-
-    name: str
-    shown: str
-    value: int
-
-    def __str__(self) -> str:
-        return f"[{self.name}: {self.shown}]"
 
 
 @dataclass(slots=True)

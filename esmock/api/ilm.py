@@ -1,0 +1,152 @@
+"""Index lifecycle management: policies, their indices, on and off. Docs: ilm-apis.
+
+Source: answers of 6.8.23; what is newer follows docs pages of 7.10 to 9.5.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.api.declare import Endpoints
+from esmock.api.indices import acknowledged
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
+from esmock.api.request import Request, Response
+from esmock.errors import IllegalArgument
+from esmock.features.lifecycle import policy as policies
+from esmock.features.lifecycle.explain import explain
+from esmock.features.lifecycle.lifecycles import ERROR, POLICY, lifecycles
+from esmock.shape.index import instant
+from esmock.state.resolve import IndicesOptions, resolve
+from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.features.lifecycle.policy import Policy
+    from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+
+endpoint = Endpoints()
+Json = Any
+_TIMES = {"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT}
+_OPEN_HIDDEN = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+
+
+def _policy_body(request: Request) -> Policy:
+    body = request.required_json()
+    return policies.parse(request.part("policy"), body, Reading(request.behaviour, request.warn))
+
+
+@endpoint(
+    "ilm.put_lifecycle",
+    "PUT /_ilm/policy/{policy}",
+    params=_TIMES,
+    docs="ilm-put-lifecycle",
+    body=_policy_body,
+    action="cluster:admin/ilm/put",
+)
+def put_lifecycle(cluster: Cluster, request: Request) -> Response:
+    """Store a policy."""
+    lifecycles(cluster).put(request.parsed)
+    return acknowledged()
+
+
+@endpoint(
+    "ilm.get_lifecycle",
+    "GET /_ilm/policy",
+    "GET /_ilm/policy/{policy}",
+    params=_TIMES,
+    docs="ilm-get-lifecycle",
+    action="cluster:admin/ilm/get",
+)
+def get_lifecycle(cluster: Cluster, request: Request) -> Response:
+    """Policies, and from 7.14 on who uses them."""
+    state = lifecycles(cluster)
+    is_late = cluster.behaviour.has((7, 14))
+    out = {}
+    for one in state.find(request.part_list("policy"), wildcards=is_late):
+        out[one.name] = {"version": one.version, "modified_date": instant(one.modified_ms), "policy": one.to_json()}
+        if is_late:
+            out[one.name]["in_use_by"] = state.users_of_kinds(one.name)
+    return Response(200, out)
+
+
+@endpoint(
+    "ilm.delete_lifecycle",
+    "DELETE /_ilm/policy/{policy}",
+    params=_TIMES,
+    docs="ilm-delete-lifecycle",
+    action="cluster:admin/ilm/delete",
+)
+def delete_lifecycle(cluster: Cluster, request: Request) -> Response:
+    """Remove a policy that no index uses."""
+    lifecycles(cluster).delete(request.part("policy"))
+    return acknowledged()
+
+
+def _indices(cluster: Cluster, request: Request) -> list[Index]:
+    found = resolve(cluster, request.part_list("index"), _OPEN_HIDDEN)
+    return sorted(found, key=lambda one: one.name)
+
+
+@endpoint(
+    "ilm.explain_lifecycle",
+    "GET /{index}/_ilm/explain",
+    params={"only_errors": boolean(False), "only_managed": boolean(False), "master_timeout": MASTER_TIMEOUT},
+    docs="ilm-explain-lifecycle",
+    action="indices:admin/ilm/explain",
+)
+def explain_lifecycle(cluster: Cluster, request: Request) -> Response:
+    """Where indices stand in their lifecycle."""
+    out = {}
+    for index in _indices(cluster, request):
+        if (request.param("only_managed") or request.param("only_errors")) and POLICY not in index.settings:
+            continue
+        entry = explain(cluster, index, human=request.human)
+        if request.param("only_errors") and entry.get("step") != ERROR and "step_info" not in entry:
+            continue
+        out[index.name] = entry
+    return Response(200, {"indices": out})
+
+
+@endpoint("ilm.get_status", "GET /_ilm/status", docs="ilm-get-status", action="cluster:admin/ilm/operation_mode/get")
+def get_status(cluster: Cluster, request: Request) -> Response:
+    """Whether lifecycles are run."""
+    return Response(200, {"operation_mode": lifecycles(cluster).mode})
+
+
+@endpoint(
+    "ilm.start", "POST /_ilm/start", params=_TIMES, docs="ilm-start", action="cluster:admin/ilm/operation_mode/set"
+)
+def start(cluster: Cluster, request: Request) -> Response:
+    """Run lifecycles again."""
+    lifecycles(cluster).mode = "RUNNING"
+    return acknowledged()
+
+
+@endpoint("ilm.stop", "POST /_ilm/stop", params=_TIMES, docs="ilm-stop", action="cluster:admin/ilm/operation_mode/set")
+def stop(cluster: Cluster, request: Request) -> Response:
+    """Leave indices as they are."""
+    lifecycles(cluster).mode = "STOPPED"
+    return acknowledged()
+
+
+@endpoint(
+    "ilm.remove_policy", "POST /{index}/_ilm/remove", docs="ilm-remove-policy", action="indices:admin/ilm/remove_policy"
+)
+def remove_policy(cluster: Cluster, request: Request) -> Response:
+    """Take indices out of the hands of their policies."""
+    for index in _indices(cluster, request):
+        lifecycles(cluster).remove(index)
+    return Response(200, {"has_failures": False, "failed_indexes": []})
+
+
+@endpoint("ilm.retry", "POST /{index}/_ilm/retry", docs="ilm-retry-policy", action="indices:admin/ilm/retry")
+def retry(cluster: Cluster, request: Request) -> Response:
+    """Try again where a step has failed."""
+    for index in _indices(cluster, request):
+        if POLICY not in index.settings:
+            raise IllegalArgument(
+                f"cannot retry an action for an index [{index.name}] that has not encountered an error when running a "
+                "Lifecycle Policy"
+            )
+        lifecycles(cluster).retry(index)
+    return acknowledged()
