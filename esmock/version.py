@@ -45,6 +45,8 @@ class Build:
     """``index.version.created`` of a new index."""
     transport_version: int | None = None
     index_version: int | None = None
+    components: tuple[tuple[str, int], ...] = ()
+    """Versions of parts with numbers of their own, as ``GET /_nodes`` tells them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +203,11 @@ _BUILDS = {
         index_created="8537000",
         transport_version=8841096,
         index_version=8537000,
+        components=(
+            ("ml_config_version", 12000099),
+            ("api_key_version", 8150099),
+            ("transform_config_version", 10000099),
+        ),
     ),
     LATEST: Build(
         hash="0000000000000000000000000000000000000000",

@@ -28,7 +28,7 @@ ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
 _GET = {
     **INDICES_OPTIONS,
     "local": Param(lambda name, text: text == "true", False),
-    "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(7, 16)),
+    "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(9, 0)),
 }
 
 
@@ -45,6 +45,11 @@ _GET = {
 )
 def get_alias(cluster: Cluster, request: Request) -> Response:
     """Aliases by index; names without a match make it a 404 that still tells the others."""
+    if request.has_param("local") and cluster.behaviour.major >= 8:
+        request.warn(
+            f"the [?local={request.raw['local']}] query parameter to get-aliases requests has no effect and will be removed in a "
+            "future version"
+        )
     wanted = request.part_list("name")
     found = resolve(cluster, request.part_list("index"), request.indices_options(ALL))
     check_blocks(cluster, found, "metadata_read")

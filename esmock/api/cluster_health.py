@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.indices_stats import check_level
 from esmock.api.params import (
     INDICES_OPTIONS,
     MASTER_TIMEOUT,
@@ -56,6 +57,7 @@ _COLOURS = ("green", "yellow", "red")
         "level": string("cluster", response=True),
     },
     docs="cluster-health",
+    path=check_level,
     action="cluster:monitor/health",
 )
 def get_health(cluster: Cluster, request: Request) -> Response:
@@ -78,8 +80,6 @@ def get_health(cluster: Cluster, request: Request) -> Response:
     met = met and _active_met(request.param("wait_for_active_shards"), total)
     late = not met and (missing or _waits(request))
     level = request.param("level")
-    if level not in ("cluster", "indices", "shards") and cluster.behaviour.major >= 8:
-        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
     body = _health_body(
         cluster, found, total, status, timed_out=bool(late), everything=not wanted, is_human=request.human
     )

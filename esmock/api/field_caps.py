@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _NO_FIELDS = "specified fields can't be null or empty"
-# ES: a closed index may be named, and has nothing to say
+# ES: before 8.0 a closed index may be named, and has nothing to say
 OPTIONS = replace(OPEN, forbid_closed=False)
 
 
@@ -101,7 +101,7 @@ def field_caps(cluster: Cluster, request: Request) -> Response:
 
     body = request.parsed
     asked = _request(request, body)
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPTIONS))
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPTIONS if cluster.behaviour.mapping_types else OPEN))
     query = body.get("index_filter")
     kept = [
         index

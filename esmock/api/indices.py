@@ -13,7 +13,6 @@ from esmock.api.params import (
     WAIT_FOR_ACTIVE_SHARDS,
     Param,
     boolean,
-    names,
 )
 from esmock.api.request import Request, Response, optional_map_body
 from esmock.errors import (
@@ -169,10 +168,22 @@ def create(cluster: Cluster, request: Request) -> Response:
     return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=index.name)
 
 
+_FEATURES = ("aliases", "mappings", "settings")
+
+
+def _features(name: str, text: str) -> tuple[str, ...]:
+    """The parts of an index. Raises IllegalArgument."""
+    wanted = tuple(text.split(","))
+    unknown = [one for one in wanted if one not in _FEATURES]
+    if unknown:
+        raise IllegalArgument(f"Invalid features specified [{','.join(unknown)}]")
+    return wanted
+
+
 _GET = {
     "include_type_name": typed_in("get indices", quoted=True),
     "local": Param(lambda name, text: text == "true", False),
-    "features": names(since=(8, 0)),
+    "features": Param(_features, _FEATURES, since=(8, 0)),
     "master_timeout": MASTER_TIMEOUT,
     **INDICES_OPTIONS,
     "flat_settings": boolean(False, response=True),
@@ -188,20 +199,17 @@ def get(cluster: Cluster, request: Request) -> Response:
     found = sorted(resolve(cluster, request.part_list("index"), options), key=lambda index: index.name)
     check_blocks(cluster, found, "metadata_read")
     flat = request.param("flat_settings")
-    features = request.param("features") if "features" in request.params else None
+    features = request.param("features")
     out: dict[str, Json] = {}
     for index in found:
         settings = shape.human_settings(index.settings, cluster.behaviour) if request.human else index.settings
-        body: dict[str, Json] = {}
-        if features is None or "aliases" in features:
-            body["aliases"] = shape.aliases(index)
-        if features is None or "mappings" in features:
-            body["mappings"] = shape.mapping(index, typed=typed)
-        if features is None or "settings" in features:
-            body["settings"] = shape.settings(settings, is_flat=flat)
-            if request.param("include_defaults"):
-                unset = shape.defaults(index.settings, cluster.behaviour)
-                body["defaults"] = shape.settings(unset, is_flat=flat)
+        body: dict[str, Json] = {
+            "aliases": shape.aliases(index) if "aliases" in features else {},
+            "mappings": shape.mapping(index, typed=typed) if "mappings" in features else {},
+            "settings": shape.settings(settings, is_flat=flat) if "settings" in features else {},
+        }
+        if "settings" in features and request.param("include_defaults"):
+            body["defaults"] = shape.settings(shape.defaults(index.settings, cluster.behaviour), is_flat=flat)
         stream = stream_of(cluster, index.name)
         if stream is not None:
             body["data_stream"] = stream.name

@@ -118,8 +118,10 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     expand = request.param("expand_wildcards")
     expand = ("open",) if expand is None else expand
     if cluster.behaviour.major >= 8 and not request.params.get("ignore_unavailable"):
-        for one in patterns:
-            if "*" not in one and one != "_all" and not cluster.exists(one):
+        first = next((at for at, one in enumerate(patterns) if "*" in one), len(patterns))
+        for position, one in enumerate(patterns):
+            is_exclusion = one.startswith("-") and position > first
+            if "*" not in one and one != "_all" and not is_exclusion and not cluster.exists(one):
                 raise IndexNotFound(one)
     # ES: 7.x looks for names only, and no name is _all
     all_means = "_all" if cluster.behaviour.mapping_types else "*"

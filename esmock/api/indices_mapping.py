@@ -208,7 +208,7 @@ def exists_type(cluster: Cluster, request: Request) -> Response:
         "local": Param(
             lambda name, text: text == "true",
             False,
-            until=(8, 99),
+            until=(7, 99),
             warning="Use [local] in get field mapping requests is deprecated. The parameter will be removed in the next major "
             "version",
         ),

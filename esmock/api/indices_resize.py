@@ -17,6 +17,7 @@ from esmock.state.resolve import has_wildcard
 from esmock.state.rollover_conditions import CONDITIONS
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, object_
+from esmock.xcontent.units import parse_byte_size
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ def _plain(body: Json, key: Any, reading: Reading) -> Json:
     return body[key]
 
 
+def _size(body: Json, key: Any, reading: Reading) -> int:
+    return parse_byte_size(values.text(body, key, reading), str(key))
+
+
 def _since_eight(behaviour: Any) -> bool:
     return bool(behaviour.newer_jackson)
 
@@ -41,7 +46,7 @@ _RESIZE = Parser(
     "resize_request",
     custom("settings", _OBJECT, _plain),
     custom("aliases", _OBJECT, _plain),
-    custom("max_primary_shard_size", _STRING, values.text, in_version=_since_eight),
+    custom("max_primary_shard_size", _STRING, _size, in_version=_since_eight),
 )
 
 

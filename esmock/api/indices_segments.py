@@ -23,12 +23,18 @@ endpoint = Endpoints()
 Json = Any
 
 
+def _warn_of_verbose(request: Request) -> None:
+    if request.behaviour.major >= 8 and request.has_param("verbose"):
+        request.warn("The [verbose] query parameter for [indices_segments_action] has no effect and is deprecated")
+
+
 @endpoint(
     "indices.segments",
     "GET /_segments",
     "GET /{index}/_segments",
     params={"verbose": boolean(False, until=(7, 99)), **INDICES_OPTIONS},
     docs="indices-segments",
+    path=_warn_of_verbose,
     action="indices:monitor/segments",
 )
 def segments(cluster: Cluster, request: Request) -> Response:
@@ -48,7 +54,7 @@ def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Js
             "num_docs": segment.n_docs - len(deleted),
             "deleted_docs": len(deleted),
             "size_in_bytes": stats.segment_size(segment, cluster.behaviour),
-            "memory_in_bytes": 852 if cluster.behaviour.major < 8 else 0,
+            **({"memory_in_bytes": 852} if cluster.behaviour.major < 8 else {}),
             "committed": flushed,
             "search": True,
             "version": cluster.behaviour.build.lucene,

@@ -64,6 +64,18 @@ def _sections(request: Request) -> set[str] | None:
     return sections(request, request.part_list("metric"))
 
 
+def check_level(request: Request) -> None:
+    """Since 8.0 the level is read before anything else. Raises IllegalArgument."""
+    level = request.raw.get("level", "indices")
+    if request.behaviour.major >= 8 and level not in ("cluster", "indices", "shards"):
+        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
+
+
+def _check_path(request: Request) -> None:
+    check_level(request)
+    _sections(request)
+
+
 def _about(*metrics: str) -> Callable[[Request], bool]:
     """Whether a request asks for one of some metrics."""
 
@@ -93,7 +105,7 @@ def _about(*metrics: str) -> Callable[[Request], bool]:
         "level": string("indices", response=True),
     },
     docs="indices-stats",
-    path=_sections,
+    path=_check_path,
     action="indices:monitor/stats",
 )
 def get_stats(cluster: Cluster, request: Request) -> Response:

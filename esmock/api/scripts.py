@@ -16,7 +16,7 @@ from esmock.errors import (
     ResourceNotFound,
 )
 from esmock.errors import Script as ScriptError
-from esmock.xcontent.located import at_name, at_start, at_value, token
+from esmock.xcontent.located import at_end, at_name, at_start, at_value, token
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -33,7 +33,7 @@ def _script_body(request: Request) -> dict[str, Json] | None:
         raise Parsing(f"unexpected token [{token(body)}], expected [{{]", at_start(body))
     if not body:
         if not request.behaviour.mapping_types:
-            raise IllegalArgument("must specify lang for stored script")
+            raise Parsing("unexpected token [END_OBJECT, expected [script]", at_end(body))
         request.warn("empty templates should no longer be used")
         return None
     name = next(iter(body))

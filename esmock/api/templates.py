@@ -12,6 +12,7 @@ from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.template_body import COMPONENT, COMPOSABLE, component, composable, read_body
 from esmock.errors import (
+    IllegalArgument,
     ResourceNotFound,
 )
 from esmock.shape import templates as shape
@@ -103,6 +104,8 @@ def _listed(request: Request, kind: str, known: dict[str, Any], printed: Callabl
 def _named(request: Request, known: dict[str, Any], what: str) -> list[Any]:
     """The templates of a name or wildcard. Raises ResourceNotFound for a plain name that is not there."""
     name = request.part("name")
+    if name is not None and "," in name and request.behaviour.major >= 8:
+        raise IllegalArgument("template name may not contain ','")
     if name is None:
         return [known[one] for one in sorted(known)]
     if "*" in name:

@@ -24,6 +24,24 @@ Json = Any
 _SECTIONS = ("docs", "store", "fielddata", "query_cache", "completion", "segments")
 
 
+_NO_TIMES = {"max": 0, "avg": 0, "p90": 0}
+_REMOTE_SEARCHES = {
+    "total": 0,
+    "success": 0,
+    "skipped": 0,
+    "took": _NO_TIMES,
+    "took_mrt_true": _NO_TIMES,
+    "took_mrt_false": _NO_TIMES,
+    "remotes_per_search_max": 0,
+    "remotes_per_search_avg": 0.0,
+    "failure_reasons": {},
+    "features": {},
+    "clients": {},
+    "clusters": {},
+}
+"""Differs: searches of remote clusters are not counted."""
+
+
 def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     """The answer of ``GET _cluster/stats``.
 
@@ -46,6 +64,7 @@ def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
         nothing = ("snapshots", "shard_snapshots", "snapshot_deletions", "concurrent_operations", "cleanups")
         out["snapshots"] = {"current_counts": dict.fromkeys(nothing, 0), "repositories": {}}
         out["repositories"] = {}
+        out["ccs"] = {"_search": _REMOTE_SEARCHES, "clusters": {}}
     return out
 
 

@@ -8,6 +8,8 @@ from esmock.shape.index import instant
 from esmock.xcontent.units import print_byte_size, print_time_ms
 
 Json = Any
+_UNKNOWN_TIMES = ("source_throttle_time_in_millis", "target_throttle_time_in_millis")
+"""Times of recoveries that were never throttled: not even nothing."""
 _INSTANTS = ("start_time_in_millis", "stop_time_in_millis")
 
 
@@ -25,6 +27,8 @@ def with_twins(body: Json) -> Json:
                 out["fixed_bit_set" if name == "fixed_bit_set_memory" else name] = print_byte_size(value)
             elif key in _INSTANTS:
                 out[key.removesuffix("_in_millis")] = instant(value)
+            elif key in _UNKNOWN_TIMES:
+                out[key.removesuffix("_in_millis")] = "-1"
             elif key.endswith("_in_millis"):
                 out[key.removesuffix("_in_millis")] = print_time_ms(value)
         out[key] = with_twins(value)

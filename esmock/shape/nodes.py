@@ -50,7 +50,7 @@ def info(cluster: Cluster, node: ClusterNode, wanted: set[str], *, flat: bool) -
     if behaviour.major >= 8:
         out["transport_version"] = build.transport_version
         out["index_version"] = build.index_version
-        out["component_versions"] = {}
+        out["component_versions"] = dict(build.components)
     out["build_flavor"] = "default"
     out["build_type"] = "docker"
     out["build_hash"] = build.hash

@@ -68,21 +68,29 @@ def _apply(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     out, changed = dict(current), {}
     known = known_settings(TABLE, cluster.behaviour)
+    if not cluster.behaviour.mapping_types:
+        # ES: since 8.0 no value is looked at before every name is known
+        for name in sorted(changes):
+            _check_name(name, known.get(name), kind, changes[name])
     for name in sorted(changes):
-        value = changes[name]
-        one = known.get(name)
-        open_ended = _OPEN_ENDED.match(name) is not None
-        if value is None and (("*" in name) or name.startswith("archived.") or open_ended or _is_dynamic(one)):
+        value, one = changes[name], known.get(name)
+        _check_name(name, one, kind, value)
+        if value is None:
             regex = glob(name)
             out = {key: kept for key, kept in out.items() if not regex.match(key)}
-        elif _is_dynamic(one) or open_ended:
+        else:
             _check_value(name, one, value, cluster.behaviour)
             out[name] = changed[name] = value
-        elif one is None:
-            raise IllegalArgument(f"{kind} setting [{name}], not recognized")
-        else:
-            raise IllegalArgument(f"{kind} setting [{name}], not dynamically updateable")
     return out, changed
+
+
+def _check_name(name: str, one: Setting | None, kind: str, value: Any) -> None:
+    """Raises IllegalArgument for a setting that is not there or stays as it is."""
+    if _is_dynamic(one) or _OPEN_ENDED.match(name) or (value is None and ("*" in name or name.startswith("archived."))):
+        return
+    raise IllegalArgument(
+        f"{kind} setting [{name}], not recognized" if one is None else f"{kind} setting [{name}], not dynamically updateable"
+    )
 
 
 def _is_dynamic(one: Setting | None) -> bool:

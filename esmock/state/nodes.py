@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from esmock.settings import NodeSettings, ServerSettings
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,7 @@ def make_nodes(settings: ServerSettings, new_uuid: Callable[[], str]) -> tuple[C
         if settings.behaviour.major >= 8:
             attributes.setdefault("xpack.installed", "true")
         made.append(
-            ClusterNode(position, name, new_uuid(), new_uuid(), tuple(sorted(roles)), MappingProxyType(attributes))
+            ClusterNode(position, name, new_uuid(), new_uuid(), tuple(sorted(roles)), MappingProxyType(hash_ordered(attributes)))
         )
     if not made[0].has_role("master"):
         raise ValueError("the first node is the elected master: it needs the role [master]")
