@@ -15,7 +15,8 @@ from esmock.state import alias_actions
 from esmock.state.alias_actions import ActionResult, AliasAction
 from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import IndicesOptions, glob, resolve
+from esmock.state.resolve import IndicesOptions, glob, matches, resolve
+from esmock.state.stream_aliases import aliases_of
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -62,12 +63,24 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
         shown = {name: body for name, body in shape.aliases(index).items() if not wanted or _wants(wanted, name)}
         if shown or all_indices:
             out[index.name] = {"aliases": shown}
+    for stream in _streams(cluster, named):
+        aliases = aliases_of(cluster, stream)
+        kept = {name: body for name, body in aliases.items() if not wanted or _wants(wanted, name)}
+        if kept:
+            out[stream] = {"aliases": kept}
     missing = _missing(wanted, {name for body in out.values() for name in body["aliases"]})
     if missing:
         plural = "es" if len(missing) > 1 else ""
         text = f"alias{plural} [{','.join(missing)}] missing"
         return Response(404, {"error": text, "status": 404, **out})
     return Response(200, out)
+
+
+def _streams(cluster: Cluster, named: list[str]) -> list[str]:
+    """The data streams that a request means, by name."""
+    if not named or "_all" in named:
+        return list(cluster.streams)
+    return [name for name in cluster.streams if matches(named, name)]
 
 
 def _wants(patterns: list[str], name: str) -> bool:
@@ -122,7 +135,7 @@ def _changed(cluster: Cluster, actions: list[AliasAction]) -> Response:
 
 def _result(result: ActionResult) -> dict[str, Json]:
     action = result.action
-    shown = {"type": action.kind, "indices": sorted(index.name for index in result.targets), "aliases": action.aliases}
+    shown = {"type": action.kind, "indices": result.names, "aliases": action.aliases}
     if result.is_done:
         return {"action": shown, "status": 200}
     return {"action": shown, "status": 404, "error": alias_actions.aliases_missing(action.aliases).cause_body()}

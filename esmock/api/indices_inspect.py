@@ -146,7 +146,8 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
         {
             "indices": [_index_entry(cluster, index) for index in shown],
             "aliases": [
-                {"name": name, "indices": sorted(index.name for index in cluster.aliases()[name])} for name in aliases
+                {"name": name, "indices": sorted(index.name for index in cluster.concrete(name))}
+                for name in sorted((*aliases, *(one for one in cluster.stream_aliases if chosen(one, {"open"}))))
             ],
             "data_streams": [
                 {"name": one.name, "backing_indices": list(one.indices), "timestamp_field": "@timestamp"}

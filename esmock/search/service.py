@@ -193,13 +193,19 @@ def alias_filters(cluster: Cluster, index: Index, names: Sequence[str]) -> tuple
     """The filters through which an index was named, and their search routing; no filters where it was named itself."""
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
+    from esmock.state.data_streams import stream_of
     from esmock.state.resolve import is_all, matches
+    from esmock.state.stream_aliases import aliases_of
 
     if not names or is_all(names) or matches(names, index.name):
         return (), None
     found = []
     routing: list[str] = []
-    for alias, node in index.aliases.items():
+    stream = stream_of(cluster, index.name) if cluster.stream_aliases else None
+    if stream is not None and matches(names, stream.name):
+        return (), None
+    aliases = index.aliases if stream is None else aliases_of(cluster, stream.name)
+    for alias, node in aliases.items():
         if not matches(names, alias):
             continue
         if "search_routing" in node:

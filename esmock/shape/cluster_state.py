@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from esmock.state.data_streams import DataStream
     from esmock.state.index import Index
     from esmock.state.nodes import ClusterNode
+    from esmock.state.stream_aliases import StreamAlias
 
 Json = Any
 
@@ -167,7 +168,10 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
                 for name, one in cluster.streams.items()
                 if not shown.isdisjoint(one.indices)
             },
-            "data_stream_aliases": {},
+            # ES: with indices chosen no alias is
+            "data_stream_aliases": {
+                name: _stream_alias(one) for name, one in cluster.stream_aliases.items() if committed
+            },
         }
     if registry.components:
         out["component_template"] = {
@@ -186,6 +190,11 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if cluster.behaviour.major >= 8:
         out["reserved_state"] = {}
     return out
+
+
+def _stream_alias(one: StreamAlias) -> dict[str, Json]:
+    write = {} if one.write_stream is None else {"write_data_stream": one.write_stream}
+    return {"data_streams": list(one.streams), **write, "filters": one.filters}
 
 
 def _data_stream(cluster: Cluster, one: DataStream) -> dict[str, Json]:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound, Unsupported
-from esmock.state import admin
+from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound
+from esmock.state import admin, stream_aliases
 from esmock.state.aliases import AliasBody, check_alias_name, check_write_marks, ordered, write_marks
 from esmock.state.blocks import check_blocks
+from esmock.state.data_streams import data_streams, stream_of
 from esmock.state.resolve import IndicesOptions, glob, resolve
+from esmock.state.stream_aliases import StreamAlias
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.object_parser import Field, Parser, boolean, custom, mapping, objects
@@ -167,12 +169,19 @@ class ActionResult:
 
     Args:
         targets: its indices.
-        removals: (index, alias) that a removal finds.
+        removals: (index or stream, alias) that a removal finds.
+        streams: the data streams that it is about, in place of indices.
     """
 
     action: AliasAction
     targets: list[Index]
     removals: list[tuple[str, str]] = field(default_factory=list)
+    streams: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """What it is about, by name."""
+        return sorted(self.streams or [index.name for index in self.targets])
 
     @property
     def is_done(self) -> bool:
@@ -193,7 +202,8 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
         if not one.is_done and one.action.must_exist:
             raise aliases_missing(one.action.aliases)
     if not any(one.is_done for one in results):
-        raise aliases_missing([name for action in actions for name in action.aliases])
+        named = [name for one in results if not one.streams for name in one.action.aliases]
+        raise aliases_missing(named)
     removed = [index for one in results if one.action.kind == "remove_index" for index in one.targets]
     gone = {index.name for index in removed}
     planned: dict[str, dict[str, AliasBody]] = {}
@@ -205,11 +215,16 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
             if one.action.kind == "add":
                 _add(cluster, planned[index.name], one.action, gone, check_filter)
         for name, alias in one.removals:
-            planned[name].pop(alias, None)
+            if name in planned:
+                planned[name].pop(alias, None)
+    of_streams = _of_streams(cluster, results, check_filter)
     after = {name: dict(index.aliases) for name, index in cluster.indices.items()} | planned
     for name in gone:
         after.pop(name, None)
     check_write_marks(write_marks(after))
+    for name in sorted({alias for aliases in after.values() for alias in aliases}):
+        if name in of_streams and of_streams[name].streams:
+            raise stream_aliases.clash(name)
     admin.check_metadata_blocks(cluster, removed)
     for name, aliases in planned.items():
         index = cluster.indices[name]
@@ -217,32 +232,57 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
             index.set_aliases({one: aliases[one] for one in sorted(aliases)})
     for index in removed:
         cluster.indices.pop(index.name, None)
+    for changed_alias in of_streams.values():
+        if changed_alias != cluster.stream_aliases.get(changed_alias.name):
+            data_streams(cluster).put_alias(changed_alias)
     cluster.changed()
     return results
 
 
 def _resolved(cluster: Cluster, action: AliasAction) -> ActionResult:
-    targets = _targets(cluster, action)
-    if action.kind != "remove":
-        return ActionResult(action, targets)
-    patterns = [glob("*" if one == "_all" else one) for one in action.aliases]
-    return ActionResult(
-        action,
-        targets,
-        [
-            (index.name, name)
-            for index in targets
-            for name in index.aliases
+    targets = resolve(cluster, action.indices, CONCRETE_HIDDEN if action.kind == "remove" else CONCRETE)
+    streams = stream_aliases.meant(cluster, action.indices) if cluster.streams else []
+    if streams:
+        stream_aliases.check_targets(cluster, action.kind, action.indices, streams, targets)
+        targets = []
+    for index in targets if cluster.streams else ():
+        owner = stream_of(cluster, index.name)
+        if owner is not None:
+            raise IllegalArgument(
+                f"The provided expressions [{', '.join(action.indices)}] match a backing index belonging to data stream "
+                f"[{owner.name}]. Data stream backing indices don't support aliases."
+            )
+    result = ActionResult(action, targets, streams=streams)
+    if action.kind == "remove":
+        known = {index.name: list(index.aliases) for index in targets}
+        known |= {name: list(stream_aliases.aliases_of(cluster, name)) for name in streams}
+        patterns = [glob("*" if one == "_all" else one) for one in action.aliases]
+        result.removals = [
+            (holder, name)
+            for holder, names in known.items()
+            for name in names
             if any(pattern.match(name) for pattern in patterns)
-        ],
-    )
+        ]
+    return result
 
 
-def _targets(cluster: Cluster, action: AliasAction) -> list[Index]:
-    if any(name in cluster.streams for name in action.indices):
-        raise Unsupported("aliases of data streams")
-    options = CONCRETE_HIDDEN if action.kind == "remove" else CONCRETE
-    return resolve(cluster, action.indices, options)
+def _of_streams(cluster: Cluster, results: list[ActionResult], check_filter: CheckFilter) -> dict[str, StreamAlias]:
+    """What becomes of the aliases of data streams. Raises IllegalArgument, InvalidAliasName."""
+    planned = dict(cluster.stream_aliases)
+    for one in results:
+        if one.action.kind == "add" and one.streams:
+            stream_aliases.check_body(one.action.body)
+            for name in one.action.aliases:
+                check_alias_name(name, cluster.behaviour)
+                if name in cluster.indices or name in cluster.streams:
+                    raise _taken(cluster, name)
+                check_filter(name, one.action.body)
+                for stream in one.streams:
+                    planned[name] = planned.get(name, StreamAlias(name)).with_stream(stream, one.action.body)
+        for holder, name in one.removals:
+            if holder in cluster.streams:
+                planned[name] = planned[name].without([holder])
+    return planned
 
 
 def _add(
@@ -274,6 +314,8 @@ def _taken(cluster: Cluster, name: str) -> ApiError:
 
 def aliases_missing(names: list[str]) -> AliasesNotFound:
     """The error of a removal that found nothing."""
+    if not names:
+        return AliasesNotFound("aliases [] missing", metadata={"resource.type": "aliases"})
     ordered_names = hash_order(names)
     resource = ordered_names[0] if len(names) == 1 else ordered_names
     return AliasesNotFound(

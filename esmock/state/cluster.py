@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from esmock.state.data_streams import DataStream
     from esmock.state.gate import Gate
     from esmock.state.index import Index
+    from esmock.state.stream_aliases import StreamAlias
 
 _NO_STREAMS: Mapping[str, DataStream] = MappingProxyType({})
+_NO_ALIASES: Mapping[str, StreamAlias] = MappingProxyType({})
 
 
 class Cluster:
@@ -108,9 +110,17 @@ class Cluster:
         found = self.slots.get("data_streams")
         return found.streams if found is not None else _NO_STREAMS
 
+    @property
+    def stream_aliases(self) -> Mapping[str, StreamAlias]:
+        """The aliases of data streams by name."""
+        found = self.slots.get("data_streams")
+        return found.aliases if found is not None else _NO_ALIASES
+
     def exists(self, name: str) -> bool:
         """Whether an index, an alias or a data stream has the name."""
-        return name in self.indices or name in self.aliases() or name in self.streams
+        return (
+            name in self.indices or name in self.aliases() or name in self.streams or name in self.stream_aliases
+        )
 
     def concrete(self, name: str) -> list[Index]:
         """The indices of a name, alias or data stream; empty for an unknown one."""
@@ -120,6 +130,9 @@ class Cluster:
         stream = self.streams.get(name)
         if stream is not None:
             return [self.indices[one] for one in stream.indices]
+        alias = self.stream_aliases.get(name)
+        if alias is not None:
+            return [self.indices[one] for name_ in alias.streams for one in self.streams[name_].indices]
         return self.aliases().get(name, [])
 
     def setting(self, key: str, default: str | None = None) -> Any:

@@ -14,6 +14,7 @@ from esmock.errors import IllegalArgument, IllegalState, IndexNotFound, Resource
 from esmock.state.aliases import name_problem
 from esmock.state.create import build_index
 from esmock.state.resolve import glob
+from esmock.state.stream_aliases import StreamAlias
 from esmock.state.templates import Applied, ComposableTemplate, apply_composable, templates
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class DataStreams:
         self.streams: dict[str, DataStream] = {}
         self.owners: dict[str, str] = {}
         """Backing index to the stream it belongs to."""
+        self.aliases: dict[str, StreamAlias] = {}
 
     def clone(self, cluster: Cluster) -> DataStreams:
         """The same streams for another cluster."""
@@ -80,12 +82,21 @@ class DataStreams:
         twin.__dict__.update(self.__dict__)
         return twin
 
+    def put_alias(self, alias: StreamAlias) -> None:
+        """Add an alias, or what it has become; one of no stream is gone."""
+        rest = {name: one for name, one in self.aliases.items() if name != alias.name}
+        joined = {**rest, alias.name: alias} if alias.streams else rest
+        self.aliases = {name: joined[name] for name in sorted(joined)}
+
     def put(self, stream: DataStream) -> None:
         """Add a stream, or what it has become."""
         self._set({**self.streams, stream.name: stream})
 
     def remove(self, name: str) -> None:
         """Forget a stream; its indices are the caller's business."""
+        for alias in list(self.aliases.values()):
+            if name in alias.streams:
+                self.put_alias(alias.without([name]))
         self._set({one: stream for one, stream in self.streams.items() if one != name})
 
     def _set(self, streams: dict[str, DataStream]) -> None:
@@ -160,7 +171,10 @@ def create(cluster: Cluster, name: str, *, warn: Warn = lambda text: None) -> Da
         meta=template.meta,
         lifecycle=_lifecycle_of(cluster, template),
     )
-    data_streams(cluster).put(stream)
+    registry = data_streams(cluster)
+    registry.put(stream)
+    for alias, body in applied_to(cluster, template).aliases.items():
+        registry.put_alias(registry.aliases.get(alias, StreamAlias(alias)).with_stream(name, body))
     cluster.changed()
     return stream
 
@@ -200,7 +214,9 @@ def _backing_index(cluster: Cluster, stream: DataStream, template: ComposableTem
     own: dict[str, Any] = {"index.hidden": "true"}
     applied = applied_to(cluster, template, stream)
     if applied.aliases:
-        raise Unsupported("aliases of data streams")
+        if not cluster.behaviour.has((7, 14)):
+            raise Unsupported("aliases of data streams")
+        applied.aliases = {}
     if cluster.behaviour.newer_jackson and TIER not in applied.settings:
         own[TIER] = "data_hot"
     name = backing_name(cluster, stream.name, stream.generation + len(stream.indices and (1,)))
@@ -208,11 +224,11 @@ def _backing_index(cluster: Cluster, stream: DataStream, template: ComposableTem
 
 
 def write_target(cluster: Cluster, stream: DataStream, request: WriteRequest) -> Index:
-    """The index that a write to a stream goes to. Raises IllegalArgument for all but creates."""
+    """The index that a write to a stream, or to an alias of it, goes to. Raises IllegalArgument for all but creates."""
     if request.op != "create":
         error = IllegalArgument(_ONLY_CREATE)
         if not (request.op == "update" and request.is_alone):
-            error.cause = no_such_stream_index(cluster, stream.name)
+            error.cause = no_such_stream_index(cluster, request.index or stream.name)
         raise error
     if request.routing is not None and not stream.allow_custom_routing:
         raise IllegalArgument(

@@ -31,6 +31,7 @@ from esmock.state.date_math_name import concrete_name
 from esmock.state.preference import preferred
 from esmock.state.resolve import single, write_index
 from esmock.state.shard import NO_CONDITION, Condition, Written
+from esmock.state.stream_aliases import writes_to
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_writer, reading
 from esmock.xcontent.java_map import as_hash_map
@@ -110,6 +111,8 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
         return index
     if cluster.streams and name in cluster.streams and not request.require_alias:
         return data_streams.write_target(cluster, cluster.streams[name], request)
+    if name in cluster.stream_aliases:
+        return data_streams.write_target(cluster, writes_to(cluster, name), request)
     holders = cluster.aliases().get(name)
     if holders is not None:
         return write_index(cluster, name, holders)

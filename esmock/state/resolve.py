@@ -143,6 +143,8 @@ def _may_stand(cluster: Cluster, name: str, options: IndicesOptions) -> bool:
     """Whether a name that exists is one of the kind that is looked for."""
     if name in cluster.indices:
         return True
+    if name in cluster.stream_aliases:
+        return options.data_streams and options.allow_aliases
     return options.data_streams if name in cluster.streams else options.allow_aliases
 
 
@@ -190,6 +192,9 @@ def _expand(cluster: Cluster, pattern: str, options: IndicesOptions) -> list[str
             if regex.match(name) and (hidden or not stream.is_hidden or (pattern.startswith(".") and name.startswith("."))):
                 holders = [cluster.indices[one] for one in stream.indices]
                 out |= {one.name for one in holders if ("closed" if one.is_closed else "open") in options.expand}
+        for alias in cluster.stream_aliases if options.allow_aliases else ():
+            if regex.match(alias):
+                out |= {one.name for one in cluster.concrete(alias) if ("closed" if one.is_closed else "open") in options.expand}
     if options.allow_aliases:
         for alias, holders in cluster.aliases().items():
             is_dot = pattern.startswith(".") and alias.startswith(".")
@@ -245,15 +250,16 @@ def write_index(cluster: Cluster, alias: str, holders: Sequence[Index]) -> Index
     if len(holders) == 1:
         only = holders[0]
         if only.aliases[alias].get("is_write_index") is False:
-            raise _no_write_index(alias)
+            raise no_write_index(alias)
         return only
     for holder in holders:
         if holder.aliases[alias].get("is_write_index"):
             return holder
-    raise _no_write_index(alias)
+    raise no_write_index(alias)
 
 
-def _no_write_index(alias: str) -> IllegalArgument:
+def no_write_index(alias: str) -> IllegalArgument:
+    """The error of a write to an alias that does not say where to."""
     return IllegalArgument(
         f"no write index is defined for alias [{alias}]. The write index may be explicitly disabled using "
         "is_write_index=false or the alias points to multiple indices without one being designated as a write index"
