@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,11 @@ class Environment:
 
     Args:
         config: the directory for relative paths; None: there are no files.
+        synonym_rules: the rules of a synonym set by its name; raises ResourceNotFound.
     """
 
     config: Path | None = None
+    synonym_rules: Callable[[str], list[str]] | None = None
 
     def resolve(self, path: str) -> Path:
         return (self.config or Path("/usr/share/elasticsearch/config")) / path

@@ -11,7 +11,7 @@ _NAMES = """
     indices_recovery indices_resize indices_segments indices_settings indices_stats ingest legacy_templates
     license multi_get multi_search nodes point_in_time rank_eval resolve_cluster rollup root scripts scroll
     search search_shards search_template security security_roles simulate_template snapshot snapshot_get
-    snapshot_repository slm tasks templates term_vectors terms_enum unsupported update_by_query xpack
+    snapshot_repository slm synonyms tasks templates term_vectors terms_enum unsupported update_by_query xpack
 """
 MODULES = tuple(import_module(f"esmock.api.{name}") for name in _NAMES.split())
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

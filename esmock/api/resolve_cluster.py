@@ -11,12 +11,12 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, Param, string, time
 from esmock.api.request import Request, Response
-from esmock.errors import IndexNotFound, NoSuchRemoteCluster, Unsupported
+from esmock.errors import IndexNotFound, NoSuchRemoteCluster
+from esmock.state.reload_analyzers import reload
 from esmock.state.resolve import resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
-    from esmock.state.index import Index
 
 endpoint = Endpoints()
 Json = Any
@@ -65,19 +65,18 @@ def resolve_cluster(cluster: Cluster, request: Request) -> Response:
     action="indices:admin/reload_analyzers",
 )
 def reload_search_analyzers(cluster: Cluster, request: Request) -> Response:
-    """Read the files of updateable filters anew. Raises Unsupported where an index has such a filter."""
+    """Read the files and synonym sets of updateable filters anew."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    if any(_is_updateable(index) for index in found):
-        raise Unsupported("updateable filters in _reload_search_analyzers")
-    details = [
-        {"index": index.name, "reloaded_analyzers": [], "reloaded_node_ids": [cluster.local_node.id]} for index in found
-    ]
-    header = {"total": len(found), "successful": len(found), "failed": 0}  # ES: one shard of each index on a node
-    return Response(200, {"_shards": header, "reload_details": details})
+    return Response(200, reload_details(cluster, reload(cluster, found, request.params.get("resource"))))
 
 
-def _is_updateable(index: Index) -> bool:
-    return any(
-        name.startswith("index.analysis.filter.") and name.endswith(".updateable") and str(value) == "true"
-        for name, value in index.settings.items()
-    )
+def reload_details(cluster: Cluster, reloaded: dict[str, list[str]]) -> dict[str, Any]:
+    """Which analyzers of which indices were read anew."""
+    count = len(reloaded)
+    return {
+        "_shards": {"total": count, "successful": count, "failed": 0},  # ES: one shard of each index on a node
+        "reload_details": [
+            {"index": name, "reloaded_analyzers": analyzers, "reloaded_node_ids": [cluster.local_node.id]}
+            for name, analyzers in reloaded.items()
+        ],
+    }

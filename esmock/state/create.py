@@ -37,6 +37,7 @@ from esmock.state.index import Index
 from esmock.state.resolve import glob
 from esmock.state.setting_values import as_list, java_list
 from esmock.state.shard_limit import check_shard_limit
+from esmock.state.synonym_sets import synonym_sets
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
 
 if TYPE_CHECKING:
@@ -310,7 +311,10 @@ def analysis_of(settings: dict[str, Any], cluster: Cluster, warn: Warn = _silent
     home = cluster.server_settings.node_settings.get("path.home")
     if home is None and not any(key.startswith("index.analysis.") for key in settings):
         return plain_analysis(cluster.behaviour)
-    analysis = IndexAnalysis(settings, cluster.behaviour, Environment(Path(home) / "config" if home else None))
+    environment = Environment(
+        Path(home) / "config" if home else None, lambda name: list(synonym_sets(cluster).rules(name).values())
+    )
+    analysis = IndexAnalysis(settings, cluster.behaviour, environment)
     for text in analysis.warnings:
         warn(text)
     return analysis

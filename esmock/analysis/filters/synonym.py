@@ -202,11 +202,17 @@ class Synonym(TokenFilter):
             lines = text.splitlines()
         if lines is None:
             if "synonyms_set" in self.settings and builder.behaviour.major >= 8:
-                from esmock.errors import Unsupported
-
-                raise Unsupported("synonyms_set in synonym filters")
+                return self._rules_of_set(builder)
             raise IllegalArgument("synonym requires either `synonyms` or `synonyms_path` to be configured")
         return lines
+
+    def _rules_of_set(self, builder: Builder) -> list[str]:
+        if str(self.settings.values.get("updateable")) != "true":
+            raise IllegalArgument(
+                "Can't apply [synonyms_set]! Loading synonyms from index is supported only for search time synonyms!"
+            )
+        read = builder.environment.synonym_rules
+        return [] if read is None else read(self.settings.get("synonyms_set") or "")
 
     def apply(self, stream: Stream) -> None:
         tokens = stream.tokens
