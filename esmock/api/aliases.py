@@ -168,10 +168,9 @@ def _alias_body(request: Request) -> dict[str, Json]:
     if not isinstance(body, dict):
         raise IllegalArgument("unknown token")
     out: dict[str, Json] = {}
-    # ES: before 7.16 a single alias cannot be made hidden here
-    flags = ("is_write_index", "is_hidden") if request.behaviour.vendor_content_type else ("is_write_index",)
     for key, value in body.items():
-        if key in flags and not isinstance(value, dict | list):
+        # ES: a single alias cannot be made hidden here
+        if key == "is_write_index" and not isinstance(value, dict | list):
             out[key] = _flag(value)
         elif isinstance(value, dict if key == "filter" else str) and key in ("index", "alias", "filter"):
             out[key] = value

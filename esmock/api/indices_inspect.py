@@ -132,19 +132,10 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
         for name, holders in sorted(cluster.aliases().items())
         if chosen(name, {"open"} | ({"hidden"} if _all_hidden(holders, name) else set()))
     ]
-    found_by_alias = {
-        index.name
-        for name in aliases
-        if not cluster.behaviour.mapping_types and name not in patterns
-        for index in cluster.aliases()[name]
-        if _is_open(index, expand)
-    }
-    shown = [index for index in cluster.indices.values() if index in indices or index.name in found_by_alias]
-    shown.sort(key=lambda one: one.name)
     return Response(
         200,
         {
-            "indices": [_index_entry(cluster, index) for index in shown],
+            "indices": [_index_entry(cluster, index) for index in indices],
             "aliases": [
                 {"name": name, "indices": sorted(index.name for index in cluster.concrete(name))}
                 for name in sorted((*aliases, *(one for one in cluster.stream_aliases if chosen(one, {"open"}))))

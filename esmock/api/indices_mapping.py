@@ -230,8 +230,9 @@ def get_field_mapping(cluster: Cluster, request: Request) -> Response:
     n_fields = 0
     for index in _by_name(found):
         has_type = index.type_name is not None or bool(index.mapping.to_json())
-        is_known = has_type or not cluster.behaviour.mapping_types
-        fields = field_mappings(index, patterns, defaults=request.param("include_defaults")) if is_known else {}
+        if index.is_closed:
+            continue  # ES: only open indices have mappers to ask
+        fields = field_mappings(index, patterns, defaults=request.param("include_defaults")) if has_type else {}
         kind = index.type_name or "_doc"
         if types and not any(glob(one).match(kind) for one in types):
             continue

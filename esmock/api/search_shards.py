@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import INDICES_OPTIONS, boolean, string
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response
 from esmock.errors import Unsupported
 from esmock.state.resolve import OPEN, is_all, matches, resolve
@@ -27,7 +27,13 @@ _LENIENT = replace(OPEN, ignore_unavailable=True, forbid_closed=False)
     "search_shards",
     "GET,POST /_search_shards",
     "GET,POST /{index}/_search_shards",
-    params={**INDICES_OPTIONS, "preference": string(), "routing": string(), "local": boolean(), "master_timeout": string(since=(8, 0))},
+    params={
+        **INDICES_OPTIONS,
+        "preference": string(),
+        "routing": string(),
+        "local": boolean(),
+        "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(8, 0)),
+    },
     docs="search-shards",
     action="indices:admin/shards/search_shards",
 )

@@ -104,7 +104,7 @@ def _listed(request: Request, kind: str, known: dict[str, Any], printed: Callabl
 def _named(request: Request, known: dict[str, Any], what: str) -> list[Any]:
     """The templates of a name or wildcard. Raises ResourceNotFound for a plain name that is not there."""
     name = request.part("name")
-    if name is not None and "," in name and request.behaviour.major >= 8:
+    if what == "index template" and name is not None and "," in name and request.behaviour.major >= 8:
         raise IllegalArgument("template name may not contain ','")
     if name is None:
         return [known[one] for one in sorted(known)]

@@ -62,6 +62,37 @@ _TEXT_ORDER = (
 )
 
 
+_SCRIPTED = ("script", "on_script_error")
+_NUMBER_ORDER = (
+    "index", "doc_values", "store", "ignore_malformed", "coerce", "null_value", *_SCRIPTED, "meta", "time_series_dimension",
+    "time_series_metric",
+)
+_NUMBERS = ("long", "integer", "short", "byte", "double", "float", "half_float")
+_ORDERS_OF_EIGHT = {
+    "text": _TEXT_ORDER,
+    "keyword": (
+        "index", "doc_values", "store", "null_value", "eager_global_ordinals", "ignore_above", "index_options", "norms",
+        "similarity", "normalizer", "split_queries_on_whitespace", *_SCRIPTED, "meta", "time_series_dimension",
+    ),
+    **dict.fromkeys(_NUMBERS, _NUMBER_ORDER),
+    "boolean": (
+        "meta", "doc_values", "index", "null_value", "store", *_SCRIPTED, "ignore_malformed", "time_series_dimension",
+    ),
+    "date": (
+        "index", "doc_values", "store", "format", "locale", "null_value", "ignore_malformed", *_SCRIPTED, "meta",
+    ),
+    "ip": (
+        "index", "doc_values", "store", "ignore_malformed", "null_value", *_SCRIPTED, "meta", "time_series_dimension",
+    ),
+    "geo_point": (
+        "doc_values", "index", "store", "ignore_malformed", "ignore_z_value", "null_value", *_SCRIPTED, "meta",
+        "time_series_dimension", "time_series_metric",
+    ),
+}  # fmt: skip
+"""The parameters of a type in the order of 8.19, those of runtime scripts and time series included."""
+_GAP_OF_EIGHT = 100
+
+
 def with_defaults(field: Field) -> dict[str, Json]:
     """The definition of a field with every parameter of its type."""
     defaults_json = getattr(field, "defaults_json", None)
@@ -79,11 +110,22 @@ def with_defaults(field: Field) -> dict[str, Json]:
         values.pop("boost", None)
     if field.multi:
         values["fields"] = {name: with_defaults(one) for name, one in sorted(field.multi.items())}
-    if is_seven and "position_increment_gap" in values and "position_increment_gap" not in given:
-        values["position_increment_gap"] = -1
+    if "position_increment_gap" in values and "position_increment_gap" not in given:
+        values["position_increment_gap"] = -1 if is_seven else _GAP_OF_EIGHT
+    if not is_seven:
+        _add_scripts(field.type_name, values)
     values.update({name: value for name, value in given.items() if name not in values and name != "type"})
-    order = _TEXT_ORDER if field.type_name == "text" else tuple(values)
+    plain = _TEXT_ORDER if field.type_name == "text" else tuple(values)
+    order = plain if is_seven else _ORDERS_OF_EIGHT.get(field.type_name, plain)
     return {"type": field.type_name, **{name: values[name] for name in (*order, *values) if name in values}}
+
+
+def _add_scripts(kind: str, values: dict[str, Json]) -> None:
+    """What a type can be told of scripts and time series, unset."""
+    unset = {"script": None, "on_script_error": "fail", "time_series_dimension": False, "time_series_metric": None}
+    for name in _ORDERS_OF_EIGHT.get(kind, ()):
+        if name in unset:
+            values.setdefault(name, unset[name])
 
 
 def _unset(name: str, *, is_seven: bool) -> Json:

@@ -39,6 +39,7 @@ from esmock.state.templates import (
     ComposableTemplate,
     LegacyTemplate,
     Template,
+    Templates,
     templates,
 )
 from esmock.xcontent.java_order import hash_ordered
@@ -121,6 +122,8 @@ def put_composable(
     """
     registry = templates(cluster)
     check_priority(template)
+    if not cluster.behaviour.mapping_types:
+        check_components(registry, template)
     if create and template.name in registry.composable:
         raise IllegalArgument(f"index template [{template.name}] already exists")
     stored = checked_composable(cluster, template, warn=warn, check_filter=check_filter)
@@ -137,12 +140,8 @@ def check_priority(template: ComposableTemplate) -> None:
         raise ActionRequestValidation("index template priority must be >= 0")
 
 
-def checked_composable(
-    cluster: Cluster, template: ComposableTemplate, *, warn: Warn, check_filter: CheckFilter
-) -> ComposableTemplate:
-    """A composable template as it is stored. Raises InvalidIndexTemplate, IllegalArgument."""
-    behaviour, registry = cluster.behaviour, templates(cluster)
-    part = template.template or Template()
+def check_components(registry: Templates, template: ComposableTemplate) -> None:
+    """Raises InvalidIndexTemplate where a component template is not there."""
     missing = [
         one
         for one in template.composed_of
@@ -153,6 +152,15 @@ def checked_composable(
             template.name,
             f"index template [{template.name}] specifies component templates {java_list(missing)} that do not exist",
         )
+
+
+def checked_composable(
+    cluster: Cluster, template: ComposableTemplate, *, warn: Warn, check_filter: CheckFilter
+) -> ComposableTemplate:
+    """A composable template as it is stored. Raises InvalidIndexTemplate, IllegalArgument."""
+    behaviour, registry = cluster.behaviour, templates(cluster)
+    part = template.template or Template()
+    check_components(registry, template)
     if not template.index_patterns:
         raise IllegalArgument("There must be at least one pattern, zero given")
     check_same_priority(registry, template)

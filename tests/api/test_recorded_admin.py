@@ -24,8 +24,6 @@ KNOWN = {
     ("7.10.2", "POST /adm-s/_upgrade", None): "counts a shard twice",
     ("8.19.21", "GET /adm-a?include_defaults", None): "recorded without the percolator module",
     ("8.19.21", "GET /adm-a?include_defaults&flat_settings", None): "recorded without the percolator module",
-    ("8.19.21", "GET /adm-a/_mapping/field/x?include_defaults", None): "parameters of 8.x that esmock's types lack",
-    ("8.19.21", "GET /adm-a/_mapping/field/o.y,z?include_defaults", None): "parameters of 8.x that esmock's types lack",
 }
 """Answers that differ, with the reason; strict: one that no longer differs must go."""
 
