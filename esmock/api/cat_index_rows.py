@@ -91,6 +91,22 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
         yield _index_row(cluster, request, index, colour)
 
 
+_COUNTED = {
+    "indexing": ("index_total", "delete_total"),
+    "get": ("total", "exists_total", "missing_total"),
+    "search": ("query_total", "fetch_total", "scroll_total"),
+    "refresh": ("total", "external_total"),
+    "flush": ("total",),
+    "warmer": ("total",),
+}
+
+
+def _counted(found: stats.Stats) -> dict[str, int]:
+    """The columns that count what was done, from statistics."""
+    out = {f"{section}.{name}": found[section][name] for section, names in _COUNTED.items() for name in names}
+    return {**out, "suggest.total": found["search"]["suggest_total"]}
+
+
 def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) -> Row:
     row: dict[str, Any] = {} if index.is_closed else idle("indices", request)
     row |= {
@@ -109,16 +125,11 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
     index.prepare_search(cluster.clock.now_ms())
     size = sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards)
     copies = 1 + cluster.assigned_replicas(index)
-    total = sum(shard.counters.get("index_total", 0) for shard in index.shards)
     segments_ = sum(len(shard.views) for shard in index.shards)
-    gets = sum(shard.counters.get("get_total", 0) for shard in index.shards)
+    counted = _counted(stats.of_index(index, cluster.behaviour))
     for prefix, factor in (("", copies), ("pri.", 1)):
-        row |= {
-            f"{prefix}store.size": Size(size * factor),
-            f"{prefix}indexing.index_total": total * factor,
-            f"{prefix}segments.count": segments_ * factor,
-            f"{prefix}get.total": gets * factor,
-        }
+        row |= {f"{prefix}{name}": number * factor for name, number in counted.items()}
+        row |= {f"{prefix}store.size": Size(size * factor), f"{prefix}segments.count": segments_ * factor}
     return row | {
         "docs.count": index.n_docs,
         "docs.deleted": sum(shard.n_deleted for shard in index.shards),
@@ -245,12 +256,11 @@ def _shard_row(
         return row  # ES: the statistics that fill the row are asked for with options that leave these indices out
     size = stats.store_size(shard, cluster.behaviour)
     counters = {key: value for key, value in idle("shards", request).items() if key not in (*_ONLY_UNASSIGNED, *row)}
-    return {**counters, **row} | {
+    return {**counters, **_counted(stats.of_shard(index, shard, cluster.behaviour)), **row} | {
         "docs": shard.n_live,
         "store": Size(size),
         "dataset": Size(size),
         "segments.count": len(shard.views),
-        "indexing.index_total": shard.counters.get("index_total", 0),
         "seq_no.max": shard.seq_no,
         "seq_no.local_checkpoint": shard.seq_no,
         "seq_no.global_checkpoint": shard.seq_no,

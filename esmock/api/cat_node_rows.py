@@ -58,7 +58,7 @@ def master(cluster: Cluster, request: Request) -> Iterator[Row]:
 def nodeattrs(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Node attributes."""
     for node in cluster.nodes:
-        for key, value in sorted(node.attributes.items()):
+        for key, value in node.attributes.items():
             yield {**identity(cluster, node), "node": node.name, "attr": key, "value": value}
 
 

@@ -57,7 +57,6 @@ _COLOURS = ("green", "yellow", "red")
         "level": string("cluster", response=True),
     },
     docs="cluster-health",
-    path=check_level,
     action="cluster:monitor/health",
 )
 def get_health(cluster: Cluster, request: Request) -> Response:
@@ -65,6 +64,7 @@ def get_health(cluster: Cluster, request: Request) -> Response:
 
     Differs: a real cluster waits for the timeout; nothing could change here meanwhile but by other requests.
     """
+    check_level(request)
     if request.has_param("wait_for_relocating_shards"):
         raise IllegalArgument(
             "wait_for_relocating_shards has been removed, use wait_for_no_relocating_shards [true/false] instead"

@@ -13,9 +13,9 @@ from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.features.lifecycle import policy as policies
-from esmock.features.lifecycle.explain import explain
 from esmock.features.lifecycle.lifecycles import ERROR, POLICY, lifecycles
 from esmock.shape.index import instant
+from esmock.shape.lifecycle import explain
 from esmock.state.resolve import IndicesOptions, resolve
 from esmock.xcontent.value_reader import Reading
 

@@ -202,12 +202,15 @@ def rollover(cluster: Cluster, request: Request) -> Response:
         else:
             body["mappings"] = untyped_mapping(body["mappings"], cluster.behaviour)
     wanted = request.param("wait_for_active_shards")
+    conditions = list((request.parsed.get("conditions") or {}).values())
+    if conditions and not any(one.name.startswith("max_") for one in conditions):
+        raise ActionRequestValidation("at least one max_* rollover condition must be set when using min_* conditions")
     done = rolling.rollover(
         cluster,
         request.part("index"),
         request.part("new_index"),
         body,
-        list((request.parsed.get("conditions") or {}).values()),
+        conditions,
         dry_run=request.param("dry_run"),
         active_shards=wanted,
         warn=request.warn,

@@ -161,6 +161,8 @@ def _after(key: Callable[[Found], Any], one: Found) -> str:
 
 
 def _position(text: str) -> tuple[str, str, str]:
+    if len(text) == 1:
+        raise IllegalArgument("Input byte[] should at least have 2 bytes for base64 bytes")
     try:
         value, repository, name = base64.urlsafe_b64decode(text.encode()).decode().split(",")
     except (ValueError, binascii.Error):

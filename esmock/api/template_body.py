@@ -38,7 +38,7 @@ def _mappings(body: Json, key: Any, reading: Reading) -> dict[str, Json]:
 
 
 def _aliases(body: Json, key: Any, reading: Reading) -> dict[str, Json]:
-    return parse_aliases(body[key], reading.behaviour)
+    return parse_aliases(body[key], reading.behaviour, of_template=True)
 
 
 def _since_eight(behaviour: Behaviour) -> bool:

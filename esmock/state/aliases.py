@@ -105,8 +105,11 @@ def self_conflict(name: str, uuid: str, behaviour: Behaviour) -> ApiError:
     )
 
 
-def parse_aliases(body: Json, behaviour: Behaviour) -> dict[str, AliasBody]:
+def parse_aliases(body: Json, behaviour: Behaviour, *, of_template: bool = False) -> dict[str, AliasBody]:
     """The ``aliases`` object of an index or template.
+
+    Args:
+        of_template: what a template says is read leniently; so is all that 7.x reads.
 
     Raises:
         IllegalArgument: an alias without object. ClassCast, NotXContent: no object at all (7.x).
@@ -119,7 +122,8 @@ def parse_aliases(body: Json, behaviour: Behaviour) -> dict[str, AliasBody]:
                 "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes"
             )
         raise ClassCast(cast_message(body))
-    return {name: parse_alias(name, value, behaviour) for name, value in body.items()}
+    strict = behaviour.major >= 8 and not of_template
+    return {name: parse_alias(name, value, strict=strict) for name, value in body.items()}
 
 
 def cast_message(value: Json, to: str = "java.util.Map") -> str:
@@ -137,8 +141,12 @@ def cast_message(value: Json, to: str = "java.util.Map") -> str:
     return f"class {kind} cannot be cast to class {to} ({kind} and {to} are in module java.base of loader 'bootstrap')"
 
 
-def parse_alias(name: str, value: Json, behaviour: Behaviour) -> AliasBody:
-    """One alias of an index or template; unknown keys are skipped. Raises IllegalArgument."""
+def parse_alias(name: str, value: Json, *, strict: bool) -> AliasBody:
+    """One alias of an index or template.
+
+    Args:
+        strict: unknown keys and values that are no text raise IllegalArgument; otherwise they are skipped.
+    """
     if not isinstance(value, dict):
         raise IllegalArgument("No alias is specified")
     out: AliasBody = {}
@@ -147,17 +155,17 @@ def parse_alias(name: str, value: Json, behaviour: Behaviour) -> AliasBody:
             out["filter"] = item or None
         elif key in ("routing", "index_routing", "indexRouting", "index-routing", "search_routing", "searchRouting",
                      "search-routing"):
-            _put_routing(out, name, key, item, behaviour)
+            _put_routing(out, name, key, item, strict=strict)
         elif key in ("is_write_index", "is_hidden") and isinstance(item, bool):
             out[key] = item
-        elif behaviour.major >= 8 and key not in ("filter", "is_write_index", "is_hidden"):
+        elif strict and key not in ("filter", "is_write_index", "is_hidden"):
             raise IllegalArgument(f"Unknown field [{key}] in alias [{name}]")
     return ordered(out)
 
 
-def _put_routing(out: AliasBody, name: str, key: str, item: Json, behaviour: Behaviour) -> None:
+def _put_routing(out: AliasBody, name: str, key: str, item: Json, *, strict: bool) -> None:
     if not isinstance(item, str):
-        if behaviour.major >= 8 and item is not None and not isinstance(item, dict | list):
+        if strict and item is not None and not isinstance(item, dict | list):
             kind = "VALUE_BOOLEAN" if isinstance(item, bool) else "VALUE_NUMBER"
             raise IllegalArgument(f"Unknown token [{kind}] in alias [{name}]")
         return

@@ -72,6 +72,8 @@ def _apply(
         # ES: since 8.0 no value is looked at before every name is known
         for name in sorted(changes):
             _check_name(name, known.get(name), kind, changes[name])
+            if name.startswith("logger.") and changes[name] is not None:
+                cluster_checks.check_one(name, changes[name])
     for name in sorted(changes):
         value, one = changes[name], known.get(name)
         _check_name(name, one, kind, value)

@@ -113,9 +113,9 @@ def create_index(
     behaviour = cluster.behaviour
     name = concrete_name(cluster, name)
     own = index_settings.normalise(body.get("settings") or {})
+    aliases = parse_aliases(body.get("aliases", {}), behaviour)
     index_settings.warn_of(own, behaviour, warn)
     index_settings.check_values(own, behaviour)
-    aliases = parse_aliases(body.get("aliases", {}), behaviour)
     check_new_name(cluster, name, own, warn)
     index_settings.check_private(own, behaviour)
     applied = find_templates(cluster, name, own, warn)

@@ -216,6 +216,7 @@ def put_source(
     if parsed.mapping.percolator_paths and cluster.query_checker is not None:
         cluster.query_checker(cluster, index, source, parsed.mapping)
     if parsed.mapping is not index.mapping:
+        check_blocks(cluster, (index,), "metadata_write")
         index.set_mapping(parsed.mapping)
         cluster.changed()
     now = cluster.clock.now_ms()

@@ -155,13 +155,18 @@ def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = Fa
 
 def check_private(flat: Flat, behaviour: Behaviour) -> None:
     """Refuse settings that only Elasticsearch itself makes. Raises Validation."""
-    messages = [
+    messages = private_problems(flat, behaviour)
+    if messages:
+        raise Validation(*messages)
+
+
+def private_problems(flat: Flat, behaviour: Behaviour) -> list[str]:
+    """What is said of settings that only Elasticsearch itself makes."""
+    return [
         f"private index setting [{name}] can not be set explicitly"
         for name in sorted(flat)
         if (found := find(name, behaviour)) is not None and found.scope == "private"
     ]
-    if messages:
-        raise Validation(*messages)
 
 
 def tree(flat: Mapping[str, Any]) -> dict[str, Json]:

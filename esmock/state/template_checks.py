@@ -77,9 +77,9 @@ def check_names(name: str, patterns: Iterable[str], settings: dict[str, Any] | N
     problems = name_problems(name) + _pattern_problems(patterns, behaviour)
     try:
         index_settings.check_values(settings or {}, behaviour)
-        index_settings.check_private(settings or {}, behaviour)
     except ApiError as error:
         problems += [str(one.reason) for one in (error, *error.suppressed)]
+    problems += index_settings.private_problems(settings or {}, behaviour)
     if problems:
         raise invalid(name, str(Validation(*problems).reason))
 
@@ -164,7 +164,10 @@ def check_composed(
     settings: dict[str, Any] = {}
     for part in parts:
         settings.update(part.settings or {})
+    from esmock.mapping.similarity import check_similarities
+
     try:
+        check_similarities(settings)
         try:
             strict = cluster.behaviour.mapping_types
             mappings = merge_mappings([part.mappings for part in parts if part.mappings], strict=strict)
