@@ -52,7 +52,7 @@ def _check_settings(mapping: Mapping) -> None:
     if int(settings.get("index.routing_partition_size") or 1) > 1 and not mapping.routing_required:
         name = settings.get("index.provided_name", "")
         raise IllegalArgument(f"mapping type [_doc] must have routing required for partitioned index [{name}]")
-    if settings.get("index.sort.field") and mapping.nested_paths:
+    if mapping.behaviour.mapping_types and settings.get("index.sort.field") and mapping.nested_paths:
         raise IllegalArgument("cannot have nested fields when index sort is activated")
 
 

@@ -154,6 +154,7 @@ def _ingest(cluster: Cluster, count: int) -> dict[str, Json]:
 
 def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
     count = len(nodes)
+    is_late = cluster.behaviour.major >= 8
     used = 50 if count else 0
     heap, disk = count * node_shape.HEAP_BYTES, count * node_shape.DISK_BYTES
     half = count * node_shape.MEMORY_BYTES // 2
@@ -181,8 +182,10 @@ def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
             "allocated_processors": 2 * count,
             "names": each(name="Linux"),
             "pretty_names": each(pretty_name="Linux"),
+            **({"architectures": each(arch="amd64")} if is_late else {}),
             "mem": {
                 "total_in_bytes": 2 * half,
+                **({"adjusted_total_in_bytes": 2 * half} if is_late else {}),
                 "free_in_bytes": half,
                 "used_in_bytes": half,
                 "free_percent": used,
@@ -203,10 +206,23 @@ def _nodes(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
             "mem": {"heap_used_in_bytes": heap // 4, "heap_max_in_bytes": heap},
             "threads": 40 * count,
         },
-        "fs": space if count else {},
+        "fs": space if count or is_late else {},
         "plugins": [],
         "network_types": {"transport_types": kinds("netty4"), "http_types": kinds("netty4")},
         "discovery_types": kinds("single-node" if count == 1 else "multi-node"),
         "packaging_types": each(flavor="default", type="docker"),
         "ingest": _ingest(cluster, count),
+        **({"indexing_pressure": _pressure(count)} if is_late else {}),
     }
+
+
+_PRESSURES = ("combined_coordinating_and_primary", "coordinating", "primary", "replica", "all")
+_REJECTIONS = ("coordinating", "primary", "replica", "primary_document")
+
+
+def _pressure(count: int) -> dict[str, Json]:
+    """How much indexing is held in memory: nothing, between two requests."""
+    held = {f"{name}_in_bytes": 0 for name in _PRESSURES}
+    rejected = {f"{name}_rejections": 0 for name in _REJECTIONS}
+    limit = count * node_shape.HEAP_BYTES // 10
+    return {"memory": {"current": held, "total": {**held, **rejected}, "limit_in_bytes": limit}}

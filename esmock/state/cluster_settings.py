@@ -68,12 +68,7 @@ def _apply(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     out, changed = dict(current), {}
     known = known_settings(TABLE, cluster.behaviour)
-    if not cluster.behaviour.mapping_types:
-        # ES: since 8.0 no value is looked at before every name is known
-        for name in sorted(changes):
-            _check_name(name, known.get(name), kind, changes[name])
-            if name.startswith("logger.") and changes[name] is not None:
-                cluster_checks.check_one(name, changes[name])
+    # ES: of several errors the first one is told; since 8.0 which that is changes from run to run
     for name in sorted(changes):
         value, one = changes[name], known.get(name)
         _check_name(name, one, kind, value)

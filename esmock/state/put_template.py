@@ -122,8 +122,7 @@ def put_composable(
     """
     registry = templates(cluster)
     check_priority(template)
-    if not cluster.behaviour.mapping_types:
-        check_components(registry, template)
+    check_components(registry, template)
     if create and template.name in registry.composable:
         raise IllegalArgument(f"index template [{template.name}] already exists")
     stored = checked_composable(cluster, template, warn=warn, check_filter=check_filter)
