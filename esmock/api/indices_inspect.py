@@ -130,7 +130,7 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     aliases = [
         name
         for name, holders in sorted(cluster.aliases().items())
-        if chosen(name, {"open"} | ({"hidden"} if _all_hidden(holders, name) else set()))
+        if chosen(name, {"hidden"} if _all_hidden(holders, name) else set())
     ]
     return Response(
         200,
@@ -138,7 +138,7 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
             "indices": [_index_entry(cluster, index) for index in indices],
             "aliases": [
                 {"name": name, "indices": sorted(index.name for index in cluster.concrete(name))}
-                for name in sorted((*aliases, *(one for one in cluster.stream_aliases if chosen(one, {"open"}))))
+                for name in sorted((*aliases, *(one for one in cluster.stream_aliases if chosen(one, set()))))
             ],
             "data_streams": [
                 {"name": one.name, "backing_indices": list(one.indices), "timestamp_field": "@timestamp"}

@@ -126,7 +126,7 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     every = {index.name: _of_copies(cluster, index, per_index[index.name]) for index in found}
     total = _shown(request, stats.total((one for shards in every.values() for one in shards), behaviour), wanted)
     _add_types(request, total, found, every)
-    body["_all"] = {"primaries": primaries, "total": total}
+    body["_all"] = {"primaries": primaries, "total": total} if found else {"primaries": {}, "total": {}}
     if level != "cluster":
         body["indices"] = {
             index.name: _index(cluster, request, index, per_index[index.name], wanted) for index in found
@@ -193,8 +193,10 @@ def _add_types(
         kind = index.type_name or "_doc"
         if not any(one == "_all" or glob(one).match(kind) for one in patterns):
             continue
-        into = found.setdefault(kind, {})
         for part in shards[index.name]:
+            if not part["indexing"]["index_total"] and not part["indexing"]["delete_total"]:
+                continue  # ES: a type is known from its first write on
+            into = found.setdefault(kind, {})
             for key, value in part["indexing"].items():
                 into[key] = value if isinstance(value, bool) else into.get(key, 0) + value
     if found:

@@ -66,7 +66,7 @@ def _alias_routing(index: Index, wanted: list[str]) -> list[str] | None:
 
 def _aliases(index: Index, wanted: list[str]) -> dict[str, Json]:
     """The aliases by which an index was named, and their filters joined."""
-    if not wanted or is_all(wanted):
+    if not wanted or is_all(wanted) or "*" in wanted:
         return {}
     named = sorted(alias for alias in index.aliases if matches(wanted, alias))
     if not named:

@@ -42,6 +42,7 @@ _CHECKED_AS_A_WHOLE = (
     "indices:admin/forcemerge", "indices:admin/cache/clear", "cluster:admin/ingest/pipeline/put",
     "cluster:admin/ingest/pipeline/delete", "cluster:admin/script/put", "cluster:admin/script/delete",
     "cluster:admin/repository/put", "cluster:admin/repository/delete", "cluster:admin/reroute",
+    "cluster:admin/voting_config/add_exclusions", "cluster:admin/voting_config/clear_exclusions",
 )  # fmt: skip
 
 
@@ -52,8 +53,18 @@ def global_blocks(cluster: Cluster) -> dict[str, tuple[int, str, tuple[str, ...]
 
 def check_action(cluster: Cluster, action: str) -> None:
     """Refuse an action that is checked against the blocks of the whole cluster. Raises ClusterBlock."""
-    if action not in _CHECKED_AS_A_WHOLE:
-        return
+    if action in _CHECKED_AS_A_WHOLE:
+        check_whole(cluster)
+
+
+def check_settings(cluster: Cluster, names: list[str]) -> None:
+    """Refuse to change settings of a blocked cluster, but for one that lifts a block alone. Raises ClusterBlock."""
+    if not (len(names) == 1 and names[0] in GLOBAL):
+        check_whole(cluster)
+
+
+def check_whole(cluster: Cluster) -> None:
+    """Refuse what a block of the whole cluster forbids. Raises ClusterBlock."""
     found = global_blocks(cluster)
     if found:
         shown = ", ".join(f"FORBIDDEN/{number}/{text}" for number, text, _ in found.values())
