@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
@@ -22,6 +23,7 @@ from esmock.xcontent.located import token
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
+    from esmock.search.request import SearchRequest
     from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
 
@@ -132,8 +134,20 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
         context.expires_ms = cluster.clock.now_ms() + parse_time_ms(pit["keep_alive"], "keep_alive")
     started = cluster.clock.monotonic_ns()
     result = execute(
-        call.request, context.kept, environment(cluster, warn=request.warn, typed_keys=call.typed_keys)
+        _told_apart(call.request), context.kept, environment(cluster, warn=request.warn, typed_keys=call.typed_keys)
     )
     result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     result.pit_id = point_id
     return result
+
+
+def _told_apart(request: SearchRequest) -> SearchRequest:
+    """A sorted search of a point in time, in which hits that are sorted alike are told apart: their places are sorted by, too."""
+    from esmock.search.sort import SHARD_DOC, Sort
+
+    sort = request.sort
+    if not sort or sort[-1].field == SHARD_DOC or not request.behaviour.has((7, 12)):
+        return request
+    if request.search_after is not None and len(request.search_after) != len(sort) + 1:
+        return request
+    return replace(request, sort=[*sort, Sort(SHARD_DOC)])

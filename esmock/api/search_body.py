@@ -37,6 +37,7 @@ _ATTRIBUTES = {
     "suggest": "suggest",
 }
 _PLAIN = ("from", "size", "explain", "version", "seq_no_primary_term", "timeout", "terminate_after", "track_scores")
+_NEEDS_SUGGEST = ("suggest_mode", "suggest_size", "suggest_text")
 _NEEDS_Q = ("df", "analyzer", "analyze_wildcard", "lenient", "default_operator")
 
 
@@ -191,6 +192,11 @@ def url_body(request: Request) -> dict[str, Json]:
     if sort:
         out["sort"] = sort
     field = request.param("suggest_field")
+    alone = [name for name in _NEEDS_SUGGEST if field is None and request.has_param(name)]
+    if alone:
+        raise IllegalArgument(
+            f"request [{request.path}] contains parameters [{', '.join(alone)}] but missing 'suggest_field' parameter."
+        )
     if field:
         if not request.has_param("suggest_mode"):
             raise NullPointer("Input string is null")

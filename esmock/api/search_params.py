@@ -45,6 +45,10 @@ def _beside_q(request: Request) -> bool:
     return "q" in request.raw and not request.content
 
 
+def _beside_suggest_field(request: Request) -> bool:
+    return "suggest_field" in request.raw or request.behaviour.strict_url_query_options
+
+
 QUERY_STRING_PARAMS: dict[str, Param] = {
     "q": string(),
     "df": string(lazy=True, needs="q"),
@@ -81,8 +85,8 @@ SOURCE_PARAMS: dict[str, Param] = {
     "sort": names(),
     "stats": names(),
     "suggest_field": string(),
-    "suggest_text": string(lazy=True, needs="suggest_field"),
-    "suggest_size": integer(5, lazy=True, needs="suggest_field"),
+    "suggest_text": string(lazy=True, needs=_beside_suggest_field),
+    "suggest_size": integer(5, lazy=True, needs=_beside_suggest_field),
     "suggest_mode": enum(
         "org.elasticsearch.search.suggest.term.TermSuggestionBuilder.SuggestMode",
         "missing",
@@ -90,7 +94,7 @@ SOURCE_PARAMS: dict[str, Param] = {
         "always",
         default="missing",
         lazy=True,
-        needs="suggest_field",
+        needs=_beside_suggest_field,
     ),
 }
 """What stands for a key of the body."""

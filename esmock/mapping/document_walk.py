@@ -182,6 +182,8 @@ class Walk:
                 if not self._ignores(one, error, value):
                     raise self.errors.refused(one, error, holder, key, value) from None
                 self.ignored = (self.ignored or set()) | {one.path}
+            if one.name == "keyword" and self.behaviour.major >= 8 and len(java_text(value)) > one.ignore_above:  # type: ignore[attr-defined]
+                self.ignored = (self.ignored or set()) | {one.path}
         if field.learns:
             learned = field.learned(value)  # type: ignore[attr-defined]
             if learned is not None:

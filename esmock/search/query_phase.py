@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from esmock.search.dfs import Dfs
     from esmock.search.query.shard import ShardSearch
     from esmock.search.shard_target import Environment, ShardTarget
+from esmock.search.sort_values import lucene_places
 
 
 def has_expired(request: SearchRequest) -> bool:
@@ -36,7 +37,7 @@ def query_shard(
     if fault is not None:
         raise fault
     shard = shard_search(request, target, environment)
-    shard.dfs = dfs
+    shard.dfs, shard.position = dfs, position
     _check_window(request, target, environment)
     _check_source(request)
     if request.slice is not None:
@@ -160,22 +161,26 @@ class _Run:
         remaining = max(request.terminate_after, 0) if request.terminate_after else None
         expired = has_expired(request)
         for leaf in () if expired else self.shard.reader:
+            if remaining is not None and remaining <= 0:
+                terminated = True
+                break
             docs, score = self._match(leaf, target)
+            chosen = docs if self.post is None or not len(docs) else docs[self.post.match(leaf.segment).match[docs]]
             if remaining is not None:
-                if len(docs) >= remaining:
-                    terminated = True
-                    docs = docs[:remaining]
-                remaining = remaining - len(docs)
+                if len(chosen) > remaining:
+                    # the first document too many ends it all, also for what looks at more than the hits
+                    terminated, docs = True, docs[docs < chosen[remaining]]
+                    chosen = chosen[:remaining]
+                remaining = remaining - len(chosen)
             if self.collector is not None:
                 self.collector.collect(leaf.segment, docs, score, live=leaf.live_docs() if self.collector.has_global else None)
-            if self.post is not None and len(docs):
-                docs = docs[self.post.match(leaf.segment).match[docs]]
+            docs = chosen
             total += len(docs)
             if self.tracks and score is not None and len(docs):
                 top = float(score[docs].max())
                 max_score = top if max_score is None else max(max_score, top)
             leaves.append((leaf, docs, score))
-            if remaining is not None and remaining <= 0:
+            if terminated:
                 break
         size = total if keep_all else min(total, request.page_start + request.page_size)
         if expired and (request.query is None or isinstance(request.query, MatchAll)):
@@ -185,7 +190,8 @@ class _Run:
         if request.rescore:
             size = min(total, max(size, *(one.window for one in request.rescore)))
         if self.group is not None:
-            size, max_score = total, max_score if keep_all else None
+            size = total
+            max_score = max_score if keep_all or request.behaviour.major >= 8 else None
         hits = self._top(leaves, size)
         if request.rescore and hits:
             from esmock.search.rescore import rescored
@@ -220,7 +226,9 @@ class _Run:
             from esmock.search.slice import mask
 
             n_shards = int(target.settings.get("index.number_of_shards", "1"))
-            match = match & mask(self.request.slice, target.number, n_shards, segment)
+            by_place = self.request.pit is not None and self.request.behaviour.major >= 8
+            places = lucene_places(self.shard.reader, segment) if by_place else None
+            match = match & mask(self.request.slice, target.number, n_shards, segment, places)
         live = leaf.live()
         if live is not None:
             match = match & live

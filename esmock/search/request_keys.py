@@ -35,6 +35,8 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
         reader = None
     if key == "runtime_mappings" and not request.behaviour.has((7, 11)):
         reader = None
+    if key == "indices_boost" and isinstance(value, dict) and request.behaviour.major >= 8:
+        reader = None
     if reader is None:
         if key in _LATER.get(type(value), ()) and request.behaviour.major >= 8:
             raise Unsupported(f"search option [{key}]")

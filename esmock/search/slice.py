@@ -27,7 +27,7 @@ class Slice:
 
     number: int
     maximum: int
-    field: str = "_id"
+    field: str | None = None
 
 
 def _number(number: int) -> int:
@@ -67,7 +67,7 @@ _PARSER = Parser(
 def parse_slice(body: Json, key: str, ctx: ParseContext) -> Slice:
     """Read ``slice``. Raises XContentParse."""
     found = _PARSER.read(body, key, Reading(ctx.behaviour, ctx.warn))
-    return Slice(found.get("id", -1), found.get("max", -1), found.get("field", "_id"))
+    return Slice(found.get("id", -1), found.get("max", -1), found.get("field"))
 
 
 def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
@@ -83,8 +83,9 @@ def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
             f"The number of slices [{part.maximum}] is too large. It must be less than [{limit}]. This limit can be set by "
             f"changing the [{name}] index level setting."
         )
-    if part.field == "_id":
+    if part.field in (None, "_id"):
         return
+    assert part.field is not None
     found = shard.field(part.field)
     if found is None:
         raise IllegalArgument(f"field {part.field} not found")
@@ -94,8 +95,14 @@ def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
         raise Unsupported("slices by a field of floating point numbers")
 
 
-def mask(part: Slice, shard: int, n_shards: int, segment: Any) -> np.ndarray:
-    """Whether each document of a segment belongs to a slice, as an array of bool: whole shards where there are enough of them."""
+def mask(
+    part: Slice, shard: int, n_shards: int, segment: Any, places: tuple[np.ndarray, int] | None = None
+) -> np.ndarray:
+    """Whether each document of a segment belongs to a slice, as an array of bool: whole shards where there are enough of them.
+
+    Args:
+        places: the numbers of the documents on the shard, and how many there are, where slices without a field go by them.
+    """
     number, maximum = part.number, part.maximum
     if number < 0 or maximum < 0:
         return np.zeros(segment.n_docs, bool)  # ES: a slice without id or max is no slice at all
@@ -106,11 +113,22 @@ def mask(part: Slice, shard: int, n_shards: int, segment: Any) -> np.ndarray:
             return np.zeros(segment.n_docs, bool)
         parts = maximum // n_shards + (1 if maximum % n_shards > shard else 0)
         number, maximum = number // n_shards, parts
-    if part.field == "_id":
+    if part.field is None and places is not None:
+        return _in_range(number, maximum, *places)
+    if part.field in (None, "_id"):
         hashes = np.fromiter((slice_hash(doc_id) for doc_id in segment.doc_ids), np.int64, segment.n_docs)
     else:
+        assert part.field is not None
         hashes = _value_hashes(segment, part.field)
     return hashes % maximum == number
+
+
+def _in_range(number: int, maximum: int, places: np.ndarray, n_docs: int) -> np.ndarray:
+    """Which documents lie in one of ``maximum`` ranges of nearly one length."""
+    size, longer = divmod(n_docs, maximum)
+    first = number * size + min(number, longer)
+    last = first + size + (number < longer)
+    return (places >= first) & (places < last)
 
 
 def _value_hashes(segment: Any, path: str) -> np.ndarray:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+SHARD_DOC = "_shard_doc"
+"""Documents by shard and by their place in it, which tells them apart in a whole point in time."""
 MODES = ("min", "max", "sum", "avg", "median")
 
 
@@ -52,7 +54,7 @@ class Sort:
 
     @property
     def is_doc(self) -> bool:
-        return self.field == "_doc"
+        return self.field in ("_doc", SHARD_DOC)
 
 
 def parse_sort(body: Json, key: str, ctx: ParseContext) -> list[Sort]:

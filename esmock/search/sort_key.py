@@ -12,6 +12,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
+from esmock.search.sort import SHARD_DOC
 from esmock.search.sort_values import nested_counts, refuse_without_doc_values, segment_value
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class SortKey:
         self.sort = sort
         self.shard = shard
         self.field: Field | None = None
-        self.kind = "score" if sort.is_score else "doc" if sort.is_doc else self._field_kind()
+        is_doc = sort.is_doc and (sort.field != SHARD_DOC or shard.behaviour.has((7, 12)))
+        self.kind = "score" if sort.is_score else "doc" if is_doc else self._field_kind()
         self._dictionary: list[str] | None = None
         self._lookups: dict[int, np.ndarray] = {}
         self.nested_match = None
@@ -243,8 +245,8 @@ class SortKey:
         return self._lucene_base(segment) + doc + int(numbers[doc])
 
     def _lucene_base(self, segment: Any) -> int:
-        """The documents of the segments before, nested objects included."""
-        base = 0
+        """The documents of the segments before, nested objects included; ``_shard_doc`` begins with the number of the shard."""
+        base = self.shard.position << 32 if self.sort.field == SHARD_DOC else 0
         for leaf in self.shard.reader:
             if leaf.segment is segment:
                 return base

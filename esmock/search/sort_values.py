@@ -40,6 +40,17 @@ def nested_counts(segment: Any) -> np.ndarray:
     return segment.cached("nested_counts", build)
 
 
+def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
+    """int64[n_docs]: the numbers of a segment's documents on the shard, nested objects counted; and how many there are."""
+    places, total = np.empty(0, np.int64), 0
+    for leaf in reader:
+        counts = nested_counts(leaf.segment)
+        if leaf.segment is segment:
+            places = total + np.arange(segment.n_docs) + counts
+        total += leaf.segment.n_docs + (int(counts[-1]) if len(counts) else 0)
+    return places, total
+
+
 def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:
     from esmock.store.column import Column
 

@@ -45,6 +45,7 @@ class ShardSearch:
         dfs: the statistics of all shards together; None: each shard's own count.
         percolations: bound percolate queries: hits tell which documents they match.
         scope: the nested object that queries are in; None at the top.
+        position: of the shard among those of the search.
     """
 
     index: str
@@ -67,6 +68,7 @@ class ShardSearch:
     inner_hits: dict[str, Any] = field(default_factory=dict)
     percolations: list[Any] = field(default_factory=list)
     dfs: Dfs | None = None
+    position: int = 0
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""
