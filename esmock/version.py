@@ -113,6 +113,8 @@ class Behaviour:
     """``errors`` stands before ``took`` in bulk answers (late 8.x)."""
     bm25_k1_factor: bool
     """Scores carry the factor (k1 + 1) (7.x; Lucene 8 keeps it in Elasticsearch's similarity)."""
+    lucene_nine: bool
+    """Queries are written and rewritten as Lucene 9 does (8.0)."""
     strict_url_query_options: bool
     """``df`` and its kin without ``q`` are refused (late 8.x)."""
     flood_stage_blocks_metadata: bool
@@ -270,6 +272,7 @@ def behaviour(version: str) -> Behaviour:
         chunked_responses=late_eight,
         bulk_errors_first=late_eight,
         bm25_k1_factor=True,
+        lucene_nine=eight,
         strict_url_query_options=late_eight,
         flood_stage_blocks_metadata=not eight,
         unassigned_shards_fail=eight,

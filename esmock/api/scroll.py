@@ -164,6 +164,8 @@ def _next_page(cluster: Cluster, context: Context, kept: Kept, fetch: Any, env: 
 def _ends_early(kept: Kept, position: int, size: int) -> bool | None:
     """Whether some shard has more hits than a page; None where that is not looked at: hits do not come as they lie there."""
     request, first = kept.call.request, kept.result
+    if request.behaviour.major >= 8:
+        return None
     if request.sort and not (len(request.sort) == 1 and request.sort[0].is_score):
         if [(one.field, one.descending) for one in request.sort] != [("_doc", False)]:
             return None

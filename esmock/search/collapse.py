@@ -102,6 +102,8 @@ class Collapse:
             return None
         if last - first > 1:
             at = hit.leaf.base + lucene_doc(hit.leaf.segment, hit.doc, mapping)
+            if mapping.behaviour.major >= 8:
+                raise IllegalArgument(f"failed to extract doc:{at}, the grouping field must be single valued")
             raise IllegalState(f"failed to collapse {at}, the collapse field must be single valued")
         value = column.values[first].item()
         return column.dictionary[value] if column.dictionary is not None else value

@@ -202,7 +202,7 @@ def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) ->
     tree = filter_source(tree, wanted.includes, wanted.excludes)
     for part in segment.path.split("."):
         tree = tree.get(part, {}) if isinstance(tree, dict) else {}
-    return as_hash_map(tree)
+    return tree if own.behaviour.source_streamed else as_hash_map(tree)
 
 
 def ignored_fields(doc: StoredDoc) -> tuple[str, ...]:

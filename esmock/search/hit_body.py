@@ -31,10 +31,12 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
     if one.seq_no:
         out["_seq_no"], out["_primary_term"] = one.doc.seq_no, one.doc.primary_term
     out["_score"] = None if one.score is None else F32(one.score)
+    metadata: dict[str, Json] = {}
     if one.doc.routing is not None and one.shows_id:
-        out["_routing"] = one.doc.routing
+        metadata["_routing"] = one.doc.routing
     if one.ignored:
-        out["_ignored"] = list(one.ignored)
+        metadata["_ignored"] = list(one.ignored)
+    out |= metadata if typed else dict(sorted(metadata.items()))
     if one.source is not None:
         out["_source"] = one.source
     if one.fields:

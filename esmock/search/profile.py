@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.search.lucene.describe import describe, top
-from esmock.search.lucene.node import Lucene
+from esmock.search.lucene.node import Constant, Lucene
+from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
 from esmock.search.sort_values import nested_counts
 
@@ -32,7 +33,7 @@ _QUERY_7 = (
 ).split()
 _QUERY_8 = (
     "set_min_competitive_score_count match_count shallow_advance_count set_min_competitive_score next_doc match next_doc_count"
-    " score_count compute_max_score_count compute_max_score advance advance_count count_weight_count score build_scorer_count"
+    " score_count compute_max_score_count compute_max_score advance advance_count score count_weight_count build_scorer_count"
     " create_weight shallow_advance count_weight create_weight_count build_scorer"
 ).split()
 _AGGREGATION_7 = (
@@ -85,6 +86,9 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     if request.post_filter is not None:
         made.append(describe(request.post_filter, shard).rewritten())
     query = top(request.query or MatchAll(), shard).rewritten()
+    if late and request.page_size == 0 and query.kind != "MatchNoDocsQuery":
+        # Lucene 9: where no scores are wanted, none are computed
+        query = Constant(unscored(query)).rewritten()
     made.append(query)
     leaves = one.target.reader.leaves
     for leaf in leaves:

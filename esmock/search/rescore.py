@@ -134,8 +134,8 @@ def check(steps: list[Rescore], shard: ShardSearch, *, sorts: bool) -> None:
 def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[Hit]:
     """The hits of a shard with new scores, in their new order."""
     for step in steps:
-        # ES: the names of its queries are not told of hits
-        bound = step.query.bind(replace(shard, named={}), True)
+        # ES: the names of its queries are told of hits from 8.x on
+        bound = step.query.bind(shard if shard.behaviour.major >= 8 else replace(shard, named={}), True)
         found: dict[int, Any] = {}
         head, tail = hits[: step.window], hits[step.window :]
         for hit in head:

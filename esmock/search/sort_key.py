@@ -87,6 +87,8 @@ class SortKey:
         if field.is_text or field.column_kind == kinds.ORDINALS:
             self._refuse_numbers(field.type_name)
             return "string"
+        if sort.format is not None and field.name not in ("date", "date_nanos"):
+            raise IllegalArgument("require a date_time formatter; got [decimal]")
         if sort.numeric_type == "date_nanos" and field.name not in ("date", "date_nanos"):
             raise IllegalArgument("trying to convert a known date time formatter to a nanosecond one, wrong field used?")
         if sort.numeric_type == "double":

@@ -66,7 +66,7 @@ def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:
     made = Leaf("MoreLikeThisQuery", f"like:{java_text(texts) if texts else 'null'}", becomes=becomes)
     if not query.own_ids or query.include:
         return made
-    return Boolean([(SHOULD, made), (MUST_NOT, terms.ids_on(query.own_ids))])
+    return Boolean([(SHOULD, made), (MUST_NOT, terms.ids_on(shard, query.own_ids))])
 
 
 def _bind_word(path: str, word: str, shard: Any, boost: Any) -> Any:

@@ -59,7 +59,7 @@ def top(query: Any, shard: ShardSearch) -> Lucene:
     made = describe(query, shard)
     if not shard.mapping.nested_paths or not may_match_nested(made, shard.mapping):
         return made
-    return Boolean([(MUST, made), (FILTER, field_exists("DocValuesFieldExistsQuery", ROOT))])
+    return Boolean([(MUST, made), (FILTER, field_exists(shard, "DocValues", ROOT))], late=shard.behaviour.lucene_nine)
 
 
 def _all(query: Any, shard: ShardSearch) -> Lucene:
@@ -83,7 +83,7 @@ def _bool(query: Any, shard: ShardSearch) -> Lucene:
     needed = 0
     if query.minimum_should_match is not None:
         needed = max(minimum_should_match(len(query.should), query.minimum_should_match), 0)
-    return Boolean(clauses, needed)
+    return Boolean(clauses, needed, shard.behaviour.lucene_nine)
 
 
 def _constant_score(query: Any, shard: ShardSearch) -> Lucene:
@@ -131,11 +131,11 @@ def _exists(query: Any, shard: ShardSearch) -> Lucene:
 
 
 def _ids(query: Any, shard: ShardSearch) -> Lucene:
-    return terms.ids_on(query.values)
+    return terms.ids_on(shard, query.values)
 
 
 def _type(query: Any, shard: ShardSearch) -> Lucene:
-    return field_exists("DocValuesFieldExistsQuery", ROOT)
+    return field_exists(shard, "DocValues", ROOT)
 
 
 def _pattern(query: Any, shard: ShardSearch) -> Lucene:

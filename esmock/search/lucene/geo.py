@@ -21,7 +21,7 @@ def box(query: GeoBoundingBox, shard: ShardSearch) -> Lucene:
     if field is None:
         return nothing(terms.NONE)
     query.bind(shard, False)
-    top, left, bottom, right = query.kept()
+    top, left, bottom, right = query.kept(late=shard.behaviour.lucene_nine)
     named = ", ".join(
         f"{name}={java_text(value)}" for name, value in (("minLat", bottom), ("maxLat", top), ("minLon", left), ("maxLon", right))
     )
@@ -31,7 +31,7 @@ def box(query: GeoBoundingBox, shard: ShardSearch) -> Lucene:
         return f"{field.path}:[{java_text(bottom)} TO {java_text(top)}],[{java_text(first)} TO {java_text(last)}]"
 
     if left <= right:
-        return Leaf("IndexOrDocValuesQuery", range_(left, right), by_values=by_values)
+        return terms.either(shard, "IndexOrDocValuesQuery", field.path, range_(left, right), by_values)
     halves = [("", Leaf("PointRangeQuery", range_(*one))) for one in ((-180.0, right), (left, _LAST_LON))]
     made = Constant(Boolean([*halves]))
     made.by_values, made.bind = by_values, binding(query)
@@ -43,9 +43,13 @@ def distance(query: GeoDistance, shard: ShardSearch) -> Lucene:
     if field is None:
         return nothing(terms.NONE)
     query.bind(shard, False)
-    lat, lon = query.centre()
-    words = f"{field.path}:{java_text(lat)},{java_text(lon)} +/- {java_text(query.distance)} meters"
-    return Leaf("IndexOrDocValuesQuery", words, may_be_nested=True)
+    lat, lon = query.centre(late=shard.behaviour.lucene_nine)
+    centre, radius = f"{java_text(lat)},{java_text(lon)}", java_text(query.distance)
+    words = f"{field.path}:{centre} +/- {radius} meters"
+    by_values = f"{field.path}:INTERSECTS:geometries([CIRCLE([{centre}] radius = {radius} meters)])"
+    made = terms.either(shard, "IndexOrDocValuesQuery", field.path, words, by_values if shard.behaviour.lucene_nine else None)
+    made.may_be_nested = True
+    return made
 
 
 def polygon(query: GeoPolygon, shard: ShardSearch) -> Lucene:
@@ -55,4 +59,8 @@ def polygon(query: GeoPolygon, shard: ShardSearch) -> Lucene:
     query.bind(shard, False)
     ring = "".join(f"[{java_text(lat)}, {java_text(lon)}] " for lat, lon in query.ring())
     words, by_values = f"LatLonPointInPolygonQuery: field={field.path}:[{ring}]", f"{field.path}:polygons([{ring}])"
-    return Leaf("IndexOrDocValuesQuery", words, by_values=by_values, may_be_nested=True)
+    if shard.behaviour.lucene_nine:
+        words, by_values = f"LatLonPointQuery: field={field.path}:[{ring},]", f"{field.path}:INTERSECTS:geometries([{ring}])"
+    made = terms.either(shard, "IndexOrDocValuesQuery", field.path, words, by_values)
+    made.may_be_nested = True
+    return made

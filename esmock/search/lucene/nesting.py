@@ -53,5 +53,5 @@ def _may(made: Lucene, by_field: Callable[[str], bool], *, is_inside: bool = Fal
     if made.kind == "MatchNoDocsQuery":
         return False
     if isinstance(made, Leaf) and made.kind in _BY_FIELD and not made.may_be_nested:
-        return by_field(made.words.partition(":")[0])
+        return by_field(made.path or made.words.partition(":")[0])
     return True

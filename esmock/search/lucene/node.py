@@ -79,6 +79,8 @@ class Leaf(Lucene):
     by_values: str | None = None
     explained: Explained | None = None
     may_be_nested: bool = False
+    path: str | None = None
+    """The field that it looks at, where its text does not begin with it."""
 
     def text(self) -> str:
         return self.words
@@ -124,8 +126,9 @@ def term(path: str, value: str, raw: Any = None) -> Leaf:
     return Leaf("TermQuery", f"{path}:{value}", bind=bind)
 
 
-def field_exists(kind: str, path: str) -> Leaf:
-    """``DocValuesFieldExistsQuery`` or ``NormsFieldExistsQuery``."""
+def field_exists(shard: Any, by: str, path: str) -> Leaf:
+    """Documents that have a field, by its ``DocValues`` or ``Norms``."""
+    kind = "FieldExistsQuery" if shard.behaviour.lucene_nine else f"{by}FieldExistsQuery"
 
     def bind(shard: Any, boost: Any) -> Any:
         from esmock.search.query.base import MatchEverything
@@ -222,6 +225,8 @@ class Boolean(Lucene):
 
     clauses: list[tuple[str, Lucene]] = field(default_factory=list)
     needed: int = 0
+    late: bool = False
+    """Whether clauses without scores are rewritten for it (Lucene 9)."""
 
     kind: ClassVar[str] = "BooleanQuery"  # type: ignore[misc]
 
@@ -237,7 +242,7 @@ class Boolean(Lucene):
     def rewritten(self) -> Lucene:
         from esmock.search.lucene.rewriting import rewritten
 
-        return rewritten(Boolean([(sign, one.rewritten()) for sign, one in self.clauses], self.needed))
+        return rewritten(Boolean([(sign, one.rewritten()) for sign, one in self.clauses], self.needed, self.late))
 
     def single(self) -> Lucene:
         """What the only clause is rewritten to."""

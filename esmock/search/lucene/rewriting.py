@@ -46,7 +46,7 @@ def _distinct(bool_: Boolean) -> Lucene | None:
                 continue
             seen[sign, one.text()] = (sign, one)
         kept.append((sign, one))
-    return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed)
+    return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed, bool_.late)
 
 
 def _contradictory(bool_: Boolean) -> Lucene | None:
@@ -64,7 +64,7 @@ def _needless_filters(bool_: Boolean) -> Lucene | None:
         return None
     musts = set(_texts(bool_, MUST))
     kept = [(sign, one) for sign, one in bool_.clauses if not (sign == FILTER and (one.kind == _ALL or one.text() in musts))]
-    return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed)
+    return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed, bool_.late)
 
 
 def _required_options(bool_: Boolean) -> Lucene | None:
@@ -79,7 +79,7 @@ def _required_options(bool_: Boolean) -> Lucene | None:
         elif sign == SHOULD:
             clauses.append((MUST, one))
             needed -= 1
-    return Boolean(clauses, max(needed, 0))
+    return Boolean(clauses, max(needed, 0), bool_.late)
 
 
 def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
@@ -100,7 +100,7 @@ def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
         if len(found) == len(bool_.of(sign)):
             return None
         merged: Clauses = [(sign, one if boost == 1.0 else Boost(one, boost)) for one, boost in found.values()]
-        return Boolean([*merged, *((other, one) for other, one in bool_.clauses if other != sign)], bool_.needed)
+        return Boolean([*merged, *((other, one) for other, one in bool_.clauses if other != sign)], bool_.needed, bool_.late)
 
     return rule
 
@@ -118,11 +118,11 @@ def _only_filters(bool_: Boolean) -> Lucene | None:
     if must.kind != _ALL:
         return None
     rest: Clauses = [(sign, one) for sign, one in bool_.clauses if sign in (FILTER, MUST_NOT)]
-    passed: Lucene = Constant(bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest)).rewritten()
+    passed: Lucene = Constant(bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest, late=bool_.late)).rewritten()
     if boost != 1.0:
         passed = Boost(passed, boost)
     options = bool_.of(SHOULD)
-    return passed if not options else Boolean([(MUST, passed), *((SHOULD, one) for one in options)], bool_.needed)
+    return passed if not options else Boolean([(MUST, passed), *((SHOULD, one) for one in options)], bool_.needed, bool_.late)
 
 
 def _flat(bool_: Boolean) -> Lucene | None:
@@ -135,10 +135,32 @@ def _flat(bool_: Boolean) -> Lucene | None:
             out.extend(one.clauses)
         else:
             out.append((sign, one))
-    return None if len(out) == len(bool_.clauses) else Boolean(out, bool_.needed)
+    return None if len(out) == len(bool_.clauses) else Boolean(out, bool_.needed, bool_.late)
+
+
+def unscored(made: Lucene) -> Lucene:
+    """What is left of a query where its scores do not count (Lucene 9)."""
+    while isinstance(made, Boost | Constant):
+        made = made.inner
+    if not isinstance(made, Boolean):
+        return made
+    clauses: Clauses = [(FILTER if sign == MUST else sign, unscored(one)) for sign, one in made.clauses]
+    if not made.needed and any(sign == FILTER for sign, _ in clauses):
+        clauses = [(sign, one) for sign, one in clauses if sign != SHOULD]
+    plain = Boolean(clauses, made.needed, made.late)
+    return clauses[0][1] if len(clauses) == 1 and clauses[0][0] in (FILTER, SHOULD) else plain
+
+
+def _without_scores(bool_: Boolean) -> Lucene | None:
+    if not bool_.late:
+        return None
+    clauses = [(sign, unscored(one) if sign in (FILTER, MUST_NOT) else one) for sign, one in bool_.clauses]
+    if [one.text() for _, one in clauses] == [one.text() for _, one in bool_.clauses]:
+        return None
+    return Boolean(clauses, bool_.needed, True)
 
 
 _RULES = (
-    _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
+    _without_scores, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
     _only_filters, _flat,
 )  # fmt: skip

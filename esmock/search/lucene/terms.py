@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ NONE = 'User requested "match_none" query.'
 _LIMITS = {"byte": (-(2**31), 2**31 - 1), "short": (-(2**31), 2**31 - 1), "integer": (-(2**31), 2**31 - 1)}
 _LONG = (-(2**63), 2**63 - 1)
 _MAX_REWRITTEN_TERMS = 16
+_BLENDED = "MultiTermQueryConstantScoreBlendedWrapper"
 
 
 def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
@@ -97,18 +99,34 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
         words = " ".join(shown(one, value) for value in sorted(one.term(value) for value in values))
         return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}", bind=_bound(query))
     if one.name == "boolean":
-        return in_set(one.path, {"T" if one.term(value) else "F": value for value in values})
-    return in_set(one.path, {str(one.term(value)): value for value in values})
+        return in_set(shard, one.path, {"T" if one.term(value) else "F": value for value in values})
+    return in_set(shard, one.path, {str(one.term(value)): value for value in values})
 
 
-def in_set(path: str, values: dict[str, Json], *, is_sorted: bool = False) -> Lucene:
+def in_set(shard: ShardSearch, path: str, values: dict[str, Json], *, is_sorted: bool = False) -> Lucene:
     """A set of terms, by their texts; few of them become a bool."""
     texts = list(values) if is_sorted else sorted(values)
     words = f"{path}:({' '.join(texts)})"
+    if shard.behaviour.lucene_nine:
+        leaves = {text: term(path, text, values[text]) for text in texts}
+        if path == "_id":
+            return _blended(words, leaves, lambda segment, text: values[text] in segment.doc_ids)
+        one = shard.field(path)
+        return _blended(words, leaves, lambda segment, text: one is not None and text in segment_terms(segment, one))
     if len(texts) > _MAX_REWRITTEN_TERMS:
         return Leaf("TermInSetQuery", words, bind=_any_of([term(path, one, values[one]) for one in texts]))
     parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one, values[one])) for one in texts]
     return Leaf("TermInSetQuery", words, becomes=Constant(parts[0][1] if len(parts) == 1 else Boolean(parts)))
+
+
+def _blended(words: str, leaves: dict[str, Leaf], is_in: Callable[[Any, str], bool]) -> Leaf:
+    """Several terms as Lucene 9 runs them: those of a segment are profiled beside it."""
+
+    def in_segment(segment: Any) -> Lucene | None:
+        here = [one for text, one in leaves.items() if is_in(segment, text)]
+        return Boolean([(SHOULD, one) for one in here]) if len(leaves) <= _MAX_REWRITTEN_TERMS else None
+
+    return Leaf(_BLENDED, words, in_segment=in_segment, bind=_any_of(list(leaves.values())))
 
 
 def _any_of(leaves: list[Leaf]) -> Binding:
@@ -123,12 +141,12 @@ def _any_of(leaves: list[Leaf]) -> Binding:
     return bind
 
 
-def ids_on(values: list[str]) -> Lucene:
+def ids_on(shard: ShardSearch, values: list[str]) -> Lucene:
     """Documents by their ids."""
     if not values:
         return nothing(NONE)
     known = sorted((encoded_id(one), one) for one in values)
-    return in_set("_id", {"[" + " ".join(f"{byte:x}" for byte in code) + "]": one for code, one in known}, is_sorted=True)
+    return in_set(shard, "_id", {"[" + " ".join(f"{byte:x}" for byte in code) + "]": one for code, one in known}, is_sorted=True)
 
 
 def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
@@ -138,7 +156,7 @@ def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
         found = any(wildcard(java_text(one))(shard.index) for one in values)
         return everything() if found else nothing(NONE)
     if name == "_id":
-        return ids_on([java_text(one) for one in values])
+        return ids_on(shard, [java_text(one) for one in values])
     if name == "_type":
         return everything()
     if name.startswith("_"):
@@ -169,14 +187,14 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         return exists_on(shard, query.field)
     if isinstance(one, Date):
         low, high = ranges.date_bounds(shard, one, query)
-        made = _points(one, low, high, _LONG)
+        made = _points(shard, one, low, high, _LONG)
         made.may_be_nested = any("now" in bound for bound in (query.lower, query.upper) if isinstance(bound, str))
         return made
     if isinstance(one, WholeNumber | Decimal) or one.name == "scaled_float":
         low, high = ranges.number_bounds(one, query)
         if one.name in ("float", "double", "half_float"):
-            return _points(one, low, high, (float("-inf"), float("inf")))
-        return _points(one, low, high, _LIMITS.get(one.name, _LONG))
+            return _points(shard, one, low, high, (float("-inf"), float("inf")))
+        return _points(shard, one, low, high, _LIMITS.get(one.name, _LONG))
     if isinstance(one, RangeField):
         return _of_ranges(shard, one, query)
     if one.name == "ip":
@@ -196,13 +214,21 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     return expanded(shard, one, f"{one.path}:{opening}{lower} TO {upper}{closing}", within)
 
 
-def _points(one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:
+def _points(shard: ShardSearch, one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:
     low = limits[0] if low is None else max(low, limits[0])
     high = limits[1] if high is None else min(high, limits[1])
     kind = "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
     words = f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]"
     by_values = f"{one.path}:[{_bits(one, low)} TO {_bits(one, high)}]" if one.name in ("double", "float") else None
-    return Leaf(kind, words, by_values=by_values)
+    return either(shard, kind, one.path, words, by_values)
+
+
+def either(shard: ShardSearch, kind: str, path: str, words: str, by_values: str | None) -> Leaf:
+    """A query on the index or on doc values; Lucene 9 writes both."""
+    if kind != "IndexOrDocValuesQuery" or not shard.behaviour.lucene_nine:
+        return Leaf(kind, words, by_values=by_values)
+    both = f"IndexOrDocValuesQuery(indexQuery={words}, dvQuery={by_values or words})"
+    return Leaf(kind, both, by_values=by_values or words, path=path)
 
 
 def _bits(one: Field, value: float) -> int:
@@ -250,7 +276,8 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
             lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches)[1]), boost
         )
 
-    return Leaf("MultiTermQueryConstantScoreWrapper", words, expands_to=expands_to, in_segment=in_segment, bind=bind)
+    kind = _BLENDED if shard.behaviour.lucene_nine else "MultiTermQueryConstantScoreWrapper"
+    return Leaf(kind, words, expands_to=expands_to, in_segment=in_segment, bind=bind)
 
 
 def all_terms(shard: ShardSearch, one: Field) -> list[str]:
@@ -272,18 +299,18 @@ def exists_on(shard: ShardSearch, name: str) -> Lucene:
         inside = list(map_order([path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]))
         if shard.mapping.object(name) is None or not inside:
             return nothing(NONE)
-        parts = [(SHOULD, _exists(shard.field(path))) for path in inside]
+        parts = [(SHOULD, _exists(shard, shard.field(path))) for path in inside]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
-    return Constant(_exists(one))
+    return Constant(_exists(shard, one))
 
 
-def _exists(one: Any) -> Lucene:
+def _exists(shard: ShardSearch, one: Any) -> Lucene:
     if one.name in ("rank_feature", "rank_features"):
         return term("_feature", one.path)
     if one.is_text and one.get("norms"):
-        return field_exists("NormsFieldExistsQuery", one.path)
+        return field_exists(shard, "Norms", one.path)
     if one.has_doc_values or one.name == "geo_point":
-        return field_exists("DocValuesFieldExistsQuery", one.path)
+        return field_exists(shard, "DocValues", one.path)
     return term("_field_names", one.path)
 
 

@@ -60,7 +60,7 @@ class GeoQuery(Query):
             raise shard.error(
                 "couldn't validate latitude/ longitude values", QueryValidation(f"Validation Failed: {listed}")
             )
-        inside = self.matcher()
+        inside = self.matcher(late=shard.behaviour.lucene_nine)
         path = field.path
 
         def find(segment: Any) -> np.ndarray:
@@ -88,8 +88,8 @@ class GeoQuery(Query):
         """Coordinates out of range."""
         return []
 
-    def matcher(self) -> Any:
-        """A function from latitudes and longitudes, float64[n], to bool[n]."""
+    def matcher(self, *, late: bool) -> Any:
+        """A function from latitudes and longitudes, float64[n], to bool[n]; ``late``: as 8.x rounds."""
         raise NotImplementedError
 
 
@@ -198,8 +198,8 @@ class GeoBoundingBox(GeoQuery):
     def shape(self) -> Geometry:
         return Geometry(ENVELOPE, (self.left, self.right, self.top, self.bottom))
 
-    def kept(self) -> tuple[float, float, float, float]:
-        """Top, left, bottom and right as Lucene keeps them."""
+    def kept(self, *, late: bool = False) -> tuple[float, float, float, float]:
+        """Top, left, bottom and right as Lucene keeps them; in 8.x the lower corner is rounded as points are."""
         top, left, bottom, right = self.top, self.left, self.bottom, self.right
         if self.validation == "COERCE":
             is_full = right > left and (right - left) % 360 == 0
@@ -207,12 +207,12 @@ class GeoBoundingBox(GeoQuery):
             bottom, right = _brought_back(bottom, right)
             if is_full:
                 left, right = -180.0, 180.0
-        least_lat, least_lon = quantized_up(bottom, left)
+        least_lat, least_lon = (quantized if late else quantized_up)(bottom, left)
         greatest_lat, greatest_lon = quantized(top, right)
         return greatest_lat, least_lon, least_lat, greatest_lon
 
-    def matcher(self) -> Any:
-        top, left, bottom, right = self.kept()
+    def matcher(self, *, late: bool) -> Any:
+        top, left, bottom, right = self.kept(late=late)
 
         def inside(lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
             within = (lats >= bottom) & (lats <= top)
@@ -296,11 +296,13 @@ class GeoDistance(GeoQuery):
     def shape(self) -> Geometry:
         return Geometry(CIRCLE, (self.lon, self.lat), radius=self.distance)
 
-    def centre(self) -> tuple[float, float]:
-        return _brought_back(self.lat, self.lon) if self.validation == "COERCE" else (self.lat, self.lon)
+    def centre(self, *, late: bool = False) -> tuple[float, float]:
+        """The centre; 8.x keeps it as points are kept."""
+        lat, lon = _brought_back(self.lat, self.lon) if self.validation == "COERCE" else (self.lat, self.lon)
+        return quantized(lat, lon) if late else (lat, lon)
 
-    def matcher(self) -> Any:
-        lat, lon = self.centre()
+    def matcher(self, *, late: bool) -> Any:
+        lat, lon = self.centre(late=late)
         return lambda lats, lons: arc_metres(lat, lon, lats, lons) <= self.distance
 
 
@@ -359,7 +361,7 @@ class GeoPolygon(GeoQuery):
         """The corners, closed."""
         return tuple(_brought_back(*one) for one in self.points) if self.validation == "COERCE" else self.points
 
-    def matcher(self) -> Any:
+    def matcher(self, *, late: bool) -> Any:
         points = self.ring()
         return lambda lats, lons: in_ring(points, lats, lons)
 
