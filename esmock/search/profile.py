@@ -86,7 +86,7 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     if request.post_filter is not None:
         made.append(describe(request.post_filter, shard).rewritten())
     query = top(request.query or MatchAll(), shard).rewritten()
-    if late and request.page_size == 0 and query.kind != "MatchNoDocsQuery":
+    if late and request.page_size == 0 and request.min_score is None and not request.collapse and query.kind != "MatchNoDocsQuery":
         # Lucene 9: where no scores are wanted, none are computed
         query = Constant(unscored(query)).rewritten()
     made.append(query)
@@ -273,16 +273,21 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
     n_terms = len({term for column in columns for term in column.dictionary or ()})
     is_low = not deferred and strategy == "terms" and n_terms <= 2048 and n_terms <= lucene_docs(one.target.reader) / 2
     # ES: what several segments have together is read as several values
-    multi = sum((len(columns) > 1 and not is_low) or not column.is_single for column in columns)
+    late = one.search.behaviour.lucene_nine
+    multi = sum((len(columns) > 1 and not is_low and not late) or not column.is_single for column in columns)
     remaps = bool(deferred) and not is_breadth_first
+    remapped = "remap using single bucket ords" if late else "remap"
     debug: dict[str, Json] = {
         **head,
         "segments_with_multi_valued_ords": multi,
-        "collection_strategy": "remap" if remaps else "dense",
+        "collection_strategy": remapped if remaps else "dense",
+        **({"segments_without_values": 0} if late and is_low else {}),
         "segments_with_single_valued_ords": len(columns) - multi,
     }
-    if remaps:
+    if remaps or late:
         debug["total_buckets"] = total
+    if late:
+        debug["built_buckets"] = 1
     kind = "GlobalOrdinalsStringTermsAggregator" + (".LowCardinality" if is_low else "")
     return kind, {**debug, "result_strategy": strategy, "has_filter": False}
 

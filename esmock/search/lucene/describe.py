@@ -44,7 +44,8 @@ ROOT = "_primary_term"
 def describe(query: Any, shard: ShardSearch) -> Lucene:
     """The query that Elasticsearch makes of a parsed one. Raises Unsupported for kinds that are not known."""
     if query.matches_none(shard):
-        return nothing(terms.NONE)
+        late = shard.behaviour.lucene_nine and type(query).name == "bool"
+        return nothing('The "bool" query was rewritten to a "match_none" query.' if late else terms.NONE)
     make = _MADE.get(type(query).name)
     if make is None:
         raise Unsupported(f"Lucene's words for the query [{type(query).name}]")

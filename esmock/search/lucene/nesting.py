@@ -52,6 +52,6 @@ def _may(made: Lucene, by_field: Callable[[str], bool], *, is_inside: bool = Fal
         return is_inside or made.is_nested
     if made.kind == "MatchNoDocsQuery":
         return False
-    if isinstance(made, Leaf) and made.kind in _BY_FIELD and not made.may_be_nested:
+    if isinstance(made, Leaf) and (made.kind in _BY_FIELD or made.path is not None) and not made.may_be_nested:
         return by_field(made.path or made.words.partition(":")[0])
     return True

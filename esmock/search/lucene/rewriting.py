@@ -147,8 +147,9 @@ def unscored(made: Lucene) -> Lucene:
     clauses: Clauses = [(FILTER if sign == MUST else sign, unscored(one)) for sign, one in made.clauses]
     if not made.needed and any(sign == FILTER for sign, _ in clauses):
         clauses = [(sign, one) for sign, one in clauses if sign != SHOULD]
-    plain = Boolean(clauses, made.needed, made.late)
-    return clauses[0][1] if len(clauses) == 1 and clauses[0][0] in (FILTER, SHOULD) else plain
+    if len(clauses) == 1 and clauses[0][0] in (FILTER, SHOULD):
+        return clauses[0][1]
+    return rewritten(Boolean(clauses, made.needed, made.late)) if len(clauses) > 1 else Boolean(clauses, made.needed, made.late)
 
 
 def _without_scores(bool_: Boolean) -> Lucene | None:

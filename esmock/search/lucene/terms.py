@@ -110,23 +110,23 @@ def in_set(shard: ShardSearch, path: str, values: dict[str, Json], *, is_sorted:
     if shard.behaviour.lucene_nine:
         leaves = {text: term(path, text, values[text]) for text in texts}
         if path == "_id":
-            return _blended(words, leaves, lambda segment, text: values[text] in segment.doc_ids)
+            return _blended(path, words, leaves, lambda segment, text: values[text] in segment.doc_ids)
         one = shard.field(path)
-        return _blended(words, leaves, lambda segment, text: one is not None and text in segment_terms(segment, one))
+        return _blended(path, words, leaves, lambda segment, text: one is not None and text in segment_terms(segment, one))
     if len(texts) > _MAX_REWRITTEN_TERMS:
         return Leaf("TermInSetQuery", words, bind=_any_of([term(path, one, values[one]) for one in texts]))
     parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one, values[one])) for one in texts]
     return Leaf("TermInSetQuery", words, becomes=Constant(parts[0][1] if len(parts) == 1 else Boolean(parts)))
 
 
-def _blended(words: str, leaves: dict[str, Leaf], is_in: Callable[[Any, str], bool]) -> Leaf:
+def _blended(path: str, words: str, leaves: dict[str, Leaf], is_in: Callable[[Any, str], bool]) -> Leaf:
     """Several terms as Lucene 9 runs them: those of a segment are profiled beside it."""
 
     def in_segment(segment: Any) -> Lucene | None:
         here = [one for text, one in leaves.items() if is_in(segment, text)]
         return Boolean([(SHOULD, one) for one in here]) if len(leaves) <= _MAX_REWRITTEN_TERMS else None
 
-    return Leaf(_BLENDED, words, in_segment=in_segment, bind=_any_of(list(leaves.values())))
+    return Leaf(_BLENDED, words, in_segment=in_segment, bind=_any_of(list(leaves.values())), path=path)
 
 
 def _any_of(leaves: list[Leaf]) -> Binding:
@@ -189,6 +189,9 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         low, high = ranges.date_bounds(shard, one, query)
         made = _points(shard, one, low, high, _LONG)
         made.may_be_nested = any("now" in bound for bound in (query.lower, query.upper) if isinstance(bound, str))
+        if made.may_be_nested and shard.behaviour.lucene_nine:
+            made.bind = _bound(replace(query, boost=1.0))
+            return Leaf("DateRangeIncludingNowQuery", f"DateRangeIncludingNowQuery({made.words})", becomes=made)
         return made
     if isinstance(one, WholeNumber | Decimal) or one.name == "scaled_float":
         low, high = ranges.number_bounds(one, query)
