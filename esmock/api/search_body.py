@@ -193,7 +193,7 @@ def url_body(request: Request) -> dict[str, Json]:
         out["sort"] = sort
     field = request.param("suggest_field")
     alone = [name for name in _NEEDS_SUGGEST if field is None and request.has_param(name)]
-    if alone:
+    if alone and request.behaviour.strict_url_query_options:
         raise IllegalArgument(
             f"request [{request.path}] contains parameters [{', '.join(alone)}] but missing 'suggest_field' parameter."
         )

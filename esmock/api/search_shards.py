@@ -40,6 +40,7 @@ _LENIENT = replace(OPEN, ignore_unavailable=True, forbid_closed=False)
 def search_shards(cluster: Cluster, request: Request) -> Response:
     """The shards of some indices, and the filters of the aliases that name them."""
     from esmock.shape import cluster_state
+    from esmock.state.preference import preferred
 
     wanted = request.part_list("index")
     routing = request.param("routing")
@@ -47,7 +48,8 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
     found.sort(key=lambda one: one.name)
     groups = []
     for index in found:
-        for shard in index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted)):
+        shards = index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted))
+        for shard in preferred(cluster, index.name, shards, request.param("preference")):
             copies = cluster_state.copies_of(cluster, index, shard.number)
             groups.append([copy for copy in copies if copy["state"] == "STARTED"])
     holders = {copy["node"] for group in groups for copy in group}

@@ -69,4 +69,5 @@ def phase_error(
 
 
 def listed(failures: Sequence[ShardFailure]) -> list[tuple[int, str, str | None, ApiError]]:
-    return sorted((one.listed() for one in failures), key=lambda one: (one[1], one[0]))
+    """As errors and ``_shards`` list them, in the order in which the shards were asked."""
+    return [one.listed() for one in failures]

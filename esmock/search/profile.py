@@ -272,9 +272,9 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
     columns = [column for column in columns if len(column.values)]
     n_terms = len({term for column in columns for term in column.dictionary or ()})
     is_low = not deferred and strategy == "terms" and n_terms <= 2048 and n_terms <= lucene_docs(one.target.reader) / 2
-    # ES: what several segments have together is read as several values
     late = one.search.behaviour.lucene_nine
-    multi = sum((len(columns) > 1 and not is_low and not late) or not column.is_single for column in columns)
+    # ES: ordinals of the whole shard are read as several values, but where a segment has all terms, and so the same ordinals
+    multi = sum((not is_low and len(column.dictionary or ()) < n_terms) or not column.is_single for column in columns)
     remaps = bool(deferred) and not is_breadth_first
     remapped = "remap using single bucket ords" if late else "remap"
     debug: dict[str, Json] = {

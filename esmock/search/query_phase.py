@@ -92,9 +92,11 @@ def _sort_keys(request: SearchRequest, shard: ShardSearch) -> list[SortKey]:
     """What the documents of a shard are sorted by. Raises ApiError for what cannot be sorted by, or gone on behind."""
     keys = [SortKey.of(one, shard) for one in request.sort or ()]
     if request.search_after is not None:
-        from esmock.search.search_after import check
+        from esmock.search.search_after import check, key_of
 
         check(request, request.sort)
+        for key, value in zip(keys, request.search_after, strict=False):
+            key_of(key, value)
     return keys
 
 

@@ -93,7 +93,10 @@ def _read(key: SortKey, value: Json) -> Any:
             return read_unsigned(value) - HALF
         if key.kind == "doc" and isinstance(value, bool):
             raise NumberFormat(f'For input string: "{str(value).lower()}"')
-        return _number(name, value) if key.kind not in ("long", "doc") else int(_number(name, value))
+        number = _number(name, value)
+        if field is not None and field.name in ("float", "half_float") and key.sort.numeric_type is None:
+            return float(F32(number))
+        return number if key.kind not in ("long", "doc") else int(number)
     except ApiError as error:
         if isinstance(error, ElasticsearchParse) and field is not None and field.name in ("date", "date_nanos"):
             raise

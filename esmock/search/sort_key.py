@@ -137,11 +137,17 @@ class SortKey:
             return self._number_keys(segment, docs)
         return -key if self.sort.descending else key
 
+    def _check_mode(self) -> None:
+        """Raises IllegalArgument for what nested objects cannot be reduced to."""
+        if self.sort.nested_path is not None and self.sort.mode == "median":
+            raise IllegalArgument("Unsupported sort mode: MEDIAN")
+
     def _reduced(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
         """One value per document by the mode: (bool[n_docs] has one, values[n_docs])."""
         return segment_value(segment, self, self.sort.mode or ("max" if self.sort.descending else "min"))
 
     def _number_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
+        self._check_mode()
         has, values = self._reduced(segment)
         has, values = has[docs], values[docs]
         if self.kind == "double" and values.dtype.kind != "f":

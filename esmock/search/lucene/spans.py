@@ -8,58 +8,68 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene
+from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene, binding
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 
+_KINDS = {
+    "span_term": "SpanTermQuery", "span_near": "SpanNearQuery", "span_or": "SpanOrQuery", "span_first": "SpanFirstQuery",
+    "span_not": "SpanNotQuery", "span_containing": "SpanContainingQuery", "span_within": "SpanWithinQuery",
+    "field_masking_span": "FieldMaskingSpanQuery", "span_field_masking": "FieldMaskingSpanQuery",
+    "span_multi": "SpanMultiTermQueryWrapper",
+}  # fmt: skip
+
+
 def span(query: Any, shard: ShardSearch) -> Lucene:
-    """Any span query."""
-    name = type(query).name
+    """Any span query; patterns in it are rewritten to their terms."""
+    kind, words, run = _KINDS[type(query).name], _words(query, shard), _words(query, shard, is_run=True)
+    if words == run:
+        return Leaf(kind, words)
+    kind_run = kind if type(query).name != "span_multi" else "SpanOrQuery" if run.startswith("spanOr(") else "SpanTermQuery"
+    return Leaf(kind, words, becomes=Leaf(kind_run, run, bind=binding(query)))
+
+
+def _words(query: Any, shard: ShardSearch, *, is_run: bool = False) -> str:
+    """The text of a query, or of what is run in its place. Raises Unsupported."""
+    name = getattr(type(query), "name", "span_gap")
+
+    def inner(*queries: Any) -> str:
+        return ", ".join(_words(one, shard, is_run=is_run) for one in queries)
+
+    if name == "span_gap":
+        return f"SpanGap(:{query.width})"
     if name == "span_term":
         one = shard.field(query.field)
-        return Leaf("SpanTermQuery", f"{query.field}:{query.value if one is None else one.term(query.value)}")
-    if name == "span_multi":
-        return _multi(query, shard)
+        return f"{query.field}:{query.value if one is None else one.term(query.value)}"
     if name == "span_near":
-        words = ", ".join(_inner(one, shard) for one in query.clauses)
-        return Leaf("SpanNearQuery", f"spanNear([{words}], {query.slop}, {'true' if query.in_order else 'false'})")
+        return f"spanNear([{inner(*query.clauses)}], {query.slop}, {'true' if query.in_order else 'false'})"
     if name == "span_or":
-        return Leaf("SpanOrQuery", f"spanOr([{', '.join(_inner(one, shard) for one in query.clauses)}])")
+        return f"spanOr([{inner(*query.clauses)}])"
     if name == "span_first":
-        return Leaf("SpanFirstQuery", f"spanFirst({_inner(query.match, shard)}, {query.end})")
+        return f"spanFirst({inner(query.match)}, {query.end})"
     if name == "span_not":
         pre, post = (query.pre, query.post) if query.dist is None else (query.dist, query.dist)
-        words = f"spanNot({_inner(query.include, shard)}, {_inner(query.exclude, shard)}, {pre}, {post})"
-        return Leaf("SpanNotQuery", words)
+        return f"spanNot({inner(query.include, query.exclude)}, {pre}, {post})"
     if name in ("span_containing", "span_within"):
-        kind = "SpanContaining" if name == "span_containing" else "SpanWithin"
-        return Leaf(f"{kind}Query", f"{kind}({_inner(query.big, shard)}, {_inner(query.little, shard)})")
+        shown = "SpanContaining" if name == "span_containing" else "SpanWithin"
+        return f"{shown}({inner(query.big, query.little)})"
     if name in ("field_masking_span", "span_field_masking"):
-        words = _inner(query.query, shard)
-        return Leaf("FieldMaskingSpanQuery", f"mask({words}) as {query.field}")
+        return f"mask({inner(query.query)}) as {query.field}"
+    if name == "span_multi":
+        return _multi(query, shard, is_run=is_run)
     raise Unsupported(f"Lucene's words for the query [{name}]")
 
 
-def _inner(query: Any, shard: ShardSearch) -> str:
-    if not hasattr(query, "boost"):
-        return f"SpanGap(:{query.width})"
-    return span(query, shard).text()
-
-
-def _multi(query: Any, shard: ShardSearch) -> Lucene:
+def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
+    """A pattern, or the terms that have its form."""
     from esmock.search.lucene.describe import describe
 
     made = describe(query.match, shard)
-    found: list[Lucene] = []
-    if isinstance(made, Leaf):
-        expanded = made.expands_to or made.becomes
-        found.extend(expanded.parts() if isinstance(expanded, Boolean) else [])
-    words = [(one.inner if isinstance(one, Boost) else one).text() for one in found]
-    becomes: Lucene | None = None
-    if len(words) == 1:
-        becomes = Leaf("SpanTermQuery", words[0])
-    elif words:
-        becomes = Leaf("SpanOrQuery", f"spanOr([{', '.join(words)}])")
-    return Leaf("SpanMultiTermQueryWrapper", f"SpanMultiTermQueryWrapper({made.text()})", becomes=becomes)
+    expanded = (made.expands_to or made.becomes) if isinstance(made, Leaf) else None
+    found = expanded.parts() if isinstance(expanded, Boolean) else []
+    if not is_run or not found:
+        return f"SpanMultiTermQueryWrapper({made.text()})"
+    terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found]
+    return terms[0] if len(terms) == 1 and type(query.match).name != "fuzzy" else f"spanOr([{', '.join(terms)}])"

@@ -348,6 +348,10 @@ class SpanMulti(SpanQuery):
             raise IllegalArgument(
                 f"Can only use span {self.match.name} queries on text fields - not on [{field.path}] which is of type [{field.name}]"
             )
+        if self.match.name == "fuzzy":
+            near = [str(one.term) for one in getattr(bound, "should", [bound])]
+            on = str(getattr(self.match, "field", ""))
+            return OrSpans(on, tuple((on, word) for word in near), tuple(TermSpans(on, word) for word in near))
         if not isinstance(bound, PatternTerms):
             raise Unsupported(f"span_multi of a [{self.match.name}] query")
         path = bound.path
