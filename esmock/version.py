@@ -165,6 +165,12 @@ class Behaviour:
     """Wrong uses of aggregations are illegal arguments, where they were execution errors (8.x)."""
     boxplot_whiskers: bool
     """Boxplots tell the ends of their whiskers (7.11)."""
+    several_sources_take_any_kind: bool
+    """Aggregations over several sources look at the kinds of values only when they collect (7.10)."""
+    rare_terms_mix_results: bool
+    """Rare terms below other buckets get each other's results where none was too frequent (7.10)."""
+    unmapped_min_ends_segments: bool
+    """A ``min`` of an unmapped field keeps the aggregations above from collecting (7.10)."""
     composite_below_filter: bool
     """A composite aggregation may stand below filters (7.17)."""
     rollup_xpack_paths: bool
@@ -298,6 +304,9 @@ def behaviour(version: str) -> Behaviour:
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),
+        several_sources_take_any_kind=number < Version(7, 11, 0),
+        rare_terms_mix_results=number < Version(7, 11, 0),
+        unmapped_min_ends_segments=number < Version(7, 11, 0),
         composite_below_filter=number >= Version(7, 17, 0),
         rollup_xpack_paths=not eight,
     )

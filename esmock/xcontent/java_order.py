@@ -68,16 +68,20 @@ def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
 
 def computed_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     """Keys in the order of a ``HashMap`` that took them by ``computeIfAbsent``: a new key stands before those of its bucket, and
-    the table grows before the key behind the limit is taken.
+    the table grows before the key behind the limit is taken, or one of the keys is met again.
 
     Source: names of sibling aggregations that share buckets, recorded on 7.10.2.
     """
     size = table_size(0, capacity)
     taken: list[Key] = []
+    known: set[Key] = set()
     for key in keys:
         if len(taken) > int(size * 0.75):
             taken = _last_first(taken, size)[::-1]
             size <<= 1
+        if key in known:
+            continue
+        known.add(key)
         taken.append(key)
     return _last_first(taken, size)
 

@@ -58,10 +58,7 @@ def parse_pattern(pattern: str) -> tuple[Part, ...]:
     Raises:
         IllegalArgument: Java's text (``Unknown pattern letter: f`` ...).
     """
-    parts, end = _parts(pattern, 0, depth=0)
-    if end != len(pattern):
-        raise IllegalArgument("Pattern invalid as it contains ] without previous [")
-    return parts
+    return _parts(pattern, 0, depth=0)[0]
 
 
 def _parts(pattern: str, at: int, depth: int) -> tuple[tuple[Part, ...], int]:

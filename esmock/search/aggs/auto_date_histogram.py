@@ -16,6 +16,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
+from esmock.search.aggs.coarsening import coarsened
 from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.date_histogram import DateHistogram
 from esmock.search.aggs.histogram import HistogramBucket, HistogramPlan
@@ -109,7 +110,7 @@ class AutoDateHistogram(DateHistogram):
             self.level = level
             self.buckets = _joined(self.buckets, self.levels[level].rounding, ctx)
         rounding = self.levels[level].rounding
-        below = reduce_results([self.empty], ctx)
+        below = reduce_results([self.empty], ctx, keeps_single=True)
         filled = []
         for place, bucket in enumerate(self.buckets):
             if place:
@@ -179,6 +180,7 @@ def _joined(buckets: list[Any], rounding: Rounding, ctx: ReduceContext) -> list[
 class AutoDateHistogramAggregator(SourceBuckets):
     """Waits for all documents to choose each owner's unit; the aggregations below see them afterwards."""
 
+    defers = True
     builder: AutoDateHistogramAgg
 
     def prepare(self) -> None:
@@ -195,31 +197,22 @@ class AutoDateHistogramAggregator(SourceBuckets):
 
     def finish(self) -> None:
         if self.waiting:
-            owners = np.concatenate([one[2] for one in self.waiting])
-            values = np.concatenate([one[3] for one in self.waiting])
-            for owner in np.unique(owners).tolist():
-                self.chosen[owner] = self._level(values[owners == owner])
-            for leaf, docs, some, times in self.waiting:
-                self._replay(leaf, docs, some, times)
+            documents = np.concatenate([docs + leaf.base for leaf, docs, _, _ in self.waiting])
+            owners, values = (np.concatenate([one[place] for one in self.waiting]) for place in (2, 3))
+            keep, keys = np.zeros(len(values), bool), np.zeros(len(values), np.int64)
+            order = np.argsort(owners, kind="stable")
+            for rows in np.split(order, np.flatnonzero(np.diff(owners[order])) + 1):
+                keep[rows], unit = coarsened(
+                    values[rows], documents[rows], self.levels, self.builder.buckets, estimates=not self.is_single
+                )
+                keys[rows] = self.levels[unit].rounding.round(values[rows])
+                self.chosen[int(owners[rows[0]])] = unit
+            first = 0
+            for leaf, docs, some, _ in self.waiting:
+                taken, mine = keep[first : first + len(docs)], keys[first : first + len(docs)]
+                first += len(docs)
+                self.collect_keys(leaf, docs[taken], some[taken], mine[taken])
         super().finish()
-
-    def _level(self, values: Array) -> int:
-        for place, level in enumerate(self.levels[:-1]):
-            values = np.unique(level.rounding.round(values))
-            if len(values) <= level.most * self.builder.buckets:
-                return place
-        return len(self.levels) - 1
-
-    def _replay(self, leaf: Leaf, docs: Array, owners: Array, values: Array) -> None:
-        keys = values.copy()
-        chosen = np.array([self.chosen[one] for one in owners.tolist()], np.int64)
-        for place in np.unique(chosen).tolist():
-            keys[chosen == place] = self.levels[place].rounding.round(values[chosen == place])
-        rows = np.cumsum(np.concatenate([[0], (np.diff(docs) != 0) | (np.diff(owners) != 0)])) if len(docs) else docs
-        rows, keys = rows.astype(np.int64), keys
-        keep = np.ones(len(keys), bool)
-        keep[1:] = (rows[1:] != rows[:-1]) | (keys[1:] != keys[:-1])
-        self.collect_keys(leaf, docs[keep], owners[keep], keys[keep])
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         chosen = [sorted(self.ords.of(owner).items()) for owner in owners]

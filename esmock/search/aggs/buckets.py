@@ -116,12 +116,17 @@ class SourceBuckets(BucketAggregator):
 
     def __init__(self, builder: SourceBuilder, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.source: Source = builder.resolve(ctx)
+        self.builder, self.ctx, self.parent = builder, ctx, parent
+        self.check_source()
         super().__init__(builder, ctx, parent)
         self.prepare()
 
     @property
     def needs_scores(self) -> bool:
         return self.source.needs_scores or super().needs_scores
+
+    def check_source(self) -> None:
+        """Refuse sources and options before the aggregations below are made."""
 
     def prepare(self) -> None:
         """Make the state."""

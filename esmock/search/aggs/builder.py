@@ -58,6 +58,9 @@ class Builder:
     parser: ClassVar[BodyParser]
     aggregator: ClassVar[type[Aggregator]]
 
+    behaviour: Behaviour
+    """The version's; set when it is parsed."""
+
     def __init__(self, agg_name: str) -> None:
         self.agg_name = agg_name
         self.meta: Json = None
@@ -68,12 +71,17 @@ class Builder:
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Builder:
         """Read the body of an aggregation. Raises XContentParse, Parsing and IllegalArgument as Elasticsearch words them."""
         out = cls(agg_name)
-        out.setup(cls.parser.parse(body, ctx, out.checks()), ctx)
+        out.behaviour = ctx.behaviour
+        out.setup(cls.parser.parse(body, ctx, out.setter_checks()), ctx)
         return out
 
     def checks(self) -> dict[str, Any]:
         """Checks of single fields, whose errors name the field."""
         return {}
+
+    def setter_checks(self) -> dict[str, Any]:
+        """``checks`` with those that a family of types shares."""
+        return self.checks()
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         """Keep the parsed fields."""
@@ -114,6 +122,13 @@ class SourceBuilder(Builder):
     def __init__(self, agg_name: str) -> None:
         super().__init__(agg_name)
         self.source = SourceConfig()
+
+    def setter_checks(self) -> dict[str, Any]:
+        return {"missing": self._check_missing, **self.checks()}
+
+    def _check_missing(self, missing: Json) -> None:
+        if missing is None:
+            raise IllegalArgument(f"[missing] must not be null: [{self.agg_name}]")
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         from esmock.search.aggs.parse import required

@@ -76,7 +76,16 @@ def distinct_numbers(numbers: Array) -> Array:
     return np.flatnonzero(seen)
 
 
-def _as_terms(ranges: Values) -> Values:
+def _points_as_terms(points: Values) -> Values:
+    """Points by the text of latitude and longitude."""
+    latitudes, longitudes = points.values.tolist(), np.asarray(points.other).tolist()
+    texts = [f"{p.text(lat)}, {p.text(lon)}" for lat, lon in zip(latitudes, longitudes, strict=True)]
+    distinct = sorted(set(texts))
+    places = {text: place for place, text in enumerate(distinct)}
+    return Values(np.array([places[one] for one in texts], np.int64), points.starts, distinct)
+
+
+def _ranges_as_terms(ranges: Values) -> Values:
     """Documents' ranges as terms: all ranges of a document are one value, and equal lists are equal."""
     ends = list(zip(np.asarray(ranges.values).tolist(), np.asarray(ranges.other).tolist(), strict=True))
     starts = ranges.starts.tolist()
@@ -127,8 +136,9 @@ class CardinalityAggregator(SourceAggregator):
         if self.source.is_empty:
             return
         values = self.source.load(leaf, docs)
-        if self.source.kind == RANGE:
-            values = self.source.kept(leaf, ("ranges", *self.source.key), lambda: _as_terms(values))
+        if self.source.kind in (RANGE, GEO):
+            as_terms = _ranges_as_terms if self.source.kind == RANGE else _points_as_terms
+            values = self.source.kept(leaf, ("as terms", *self.source.key), lambda: as_terms(values))
         load = lambda: self._factored(values)  # noqa: E731
         codes, hashes = load() if self.source.script else self.source.kept(leaf, ("hashes", *self.source.key), load)
         positions, places = values.places(docs)

@@ -310,6 +310,8 @@ class Aggregator:
     def name(self) -> str:
         return str(self.builder.agg_name)
 
+    defers: ClassVar[bool] = False
+    """Hands on documents only when it has chosen among its buckets."""
     is_global: ClassVar[bool] = False
     """Collects every document of the shard, whatever the query."""
     sort_kind: ClassVar[str] = "other"
@@ -328,6 +330,19 @@ class Aggregator:
     def scope(self) -> str | None:
         """The nested object whose documents are handed to the aggregators below."""
         return self.parent.scope if self.parent is not None else None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one owner: nothing stands above but aggregations of one bucket."""
+        return self.parent is None or (self.parent.sort_kind == "single_bucket" and self.parent.is_single)
+
+    @property
+    def ends_segments(self) -> bool:
+        """Whether it wants no document of any segment, nor lets the aggregators above have them unless others there do.
+
+        ES: a ``min`` over an unmapped field ends the collection of every segment (recording of 7.10.2).
+        """
+        return not self.defers and self.subs.ends_segments
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         """Take documents of one segment.
@@ -367,10 +382,11 @@ class Aggregator:
 class SubAggregators:
     """The aggregators of one level."""
 
-    __slots__ = ("by_name", "members")
+    __slots__ = ("by_name", "collecting", "members")
 
     def __init__(self, factories: Any, ctx: ShardContext, parent: Aggregator | None) -> None:
         self.members: list[Aggregator] = [one.create(ctx, parent) for one in factories.aggregations]
+        self.collecting = [one for one in self.members if not one.ends_segments]
         self.by_name = {one.name: one for one in self.members}
 
     def __bool__(self) -> bool:
@@ -380,9 +396,14 @@ class SubAggregators:
     def needs_scores(self) -> bool:
         return any(one.needs_scores for one in self.members)
 
+    @property
+    def ends_segments(self) -> bool:
+        """Whether all of them do."""
+        return bool(self.members) and all(one.ends_segments for one in self.members)
+
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if len(docs) or not self.members:
-            for one in self.members:
+        if len(docs):
+            for one in self.collecting:
                 one.collect(leaf, docs, owners)
 
     def finish(self) -> None:

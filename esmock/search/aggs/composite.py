@@ -30,6 +30,7 @@ Key = tuple[Any, ...]
 
 
 class CompositeAggregator(BucketAggregator):
+    defers = True
     builder: CompositeAgg
 
     def __init__(self, builder: CompositeAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:

@@ -15,7 +15,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.formats import DateFormat
 from esmock.search.aggs.histogram import (
     HISTOGRAM_FIELDS,
@@ -33,6 +33,7 @@ from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER, RANGE
 from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
+from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.whole import Keyed
 from esmock.xcontent.units import parse_time_ms
@@ -152,45 +153,7 @@ class DateHistogramAggregator(SourceBuckets):
         builder.order.check(self)
         if self.source.kind == RANGE and self.source.mapped:
             check_range_type(self.source.field, dates=True)
-        self.extended = self._bounds(builder.extended_bounds, "extended_bounds")
-        self.hard = self._bounds(builder.hard_bounds, "hard_bounds")
-        if self.hard is not None:
-            self.hard = (self._rounded_bound(self.hard[0], 0), self._rounded_bound(self.hard[1], 0))
-        if self.extended and self.hard:
-            for bound, limit, sign in ((self.extended[0], self.hard[0], 1), (self.extended[1], self.hard[1], -1)):
-                if bound is not None and limit is not None and (bound - limit) * sign < 0:
-                    raise IllegalArgument(
-                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(builder.hard_bounds)}], "
-                        f"extended bounds: [{_shown(builder.extended_bounds)}]"
-                    )
-
-    def _bounds(self, given: tuple[Json, Json] | None, name: str) -> tuple[int | None, int | None] | None:
-        if given is None:
-            return None
-        format = (
-            self.source.format
-            if isinstance(self.source.format, DateFormat)
-            else DateFormat(zone=self.builder.source.zone)
-        )
-
-        def instant(value: Json) -> int | None:
-            if value is None or isinstance(value, int):
-                return value
-            return int(value) if isinstance(value, float) else format.parse(value, now_ms=self.ctx.now_ms)
-
-        low, high = instant(given[0]), instant(given[1])
-        if low is not None and high is not None and low > high:
-            raise IllegalArgument(
-                f"[{name}.min][{low}] cannot be greater than [{name}.max][{high}] for histogram aggregation [{self.name}]"
-            )
-        return low, high
-
-    def _rounded_bound(self, value: int | None, offset_ms: int) -> int | None:
-        """A bound rounded as if there were no offset, which is then added."""
-        if value is None:
-            return None
-        unshifted = self.builder.intervals.settled().rounding(self.builder.source.zone, 0)
-        return int(unshifted.round(np.array([value]))[0]) + offset_ms
+        self.extended, self.hard = builder.bounds(self.source, self.ctx)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -255,15 +218,17 @@ class DateHistogramAggregator(SourceBuckets):
         return out
 
     def _gaps(self) -> Gaps:
-        low, high = self.extended or (None, None)
-        offset = self.builder.offset
-        first, last = self._rounded_bound(low, offset), self._rounded_bound(high, offset)
+        rounded = [self.builder.rounded_bound(one) for one in self.extended or (None, None)]
+        first, last = (None if one is None else one + self.builder.offset for one in rounded)
         return Gaps(first, last, self.rounding.next, self.subs.empty())
 
 
 def _shown(bounds: tuple[Any, Any] | None) -> str:
     """Bounds as they were given."""
     return "--".join("" if one is None else str(one) for one in bounds or ())
+
+
+_Bounds = tuple[int | None, int | None]
 
 
 class DateHistogramAgg(SourceBuilder):
@@ -293,7 +258,7 @@ class DateHistogramAgg(SourceBuilder):
         if ctx.behaviour.major < 8:
             fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: out.take_legacy(value, ctx))
         out.parser = BodyParser("date_histogram", fields)  # type: ignore[misc]
-        out.setup(out.parser.parse(body, ctx, out.checks()), ctx)
+        out.setup(out.parser.parse(body, ctx, out.setter_checks()), ctx)
         return out
 
     def take_legacy(self, value: Json, ctx: ParseContext) -> None:
@@ -321,9 +286,51 @@ class DateHistogramAgg(SourceBuilder):
         return self.intervals.settled().rounding(self.source.zone, self.offset)
 
     def configure(self, ctx: Any, parent: Any) -> None:
-        self.resolve(ctx)
+        source = self.resolve(ctx)
         self.intervals.settled()
+        self.bounds(source, ctx)
         super().configure(ctx, parent)
+
+    def bounds(self, source: Source, ctx: ShardContext) -> tuple[_Bounds | None, _Bounds | None]:
+        """Extended and hard bounds over a source. Raises IllegalArgument, ElasticsearchParse: they cannot be read or do not fit."""
+        extended = self._instants(self.extended_bounds, "extended_bounds", source, ctx)
+        hard = self._instants(self.hard_bounds, "hard_bounds", source, ctx)
+        if hard is not None:
+            hard = (self.rounded_bound(hard[0]), self.rounded_bound(hard[1]))
+        if extended and hard:
+            for bound, limit, sign in ((extended[0], hard[0], 1), (extended[1], hard[1], -1)):
+                if bound is not None and limit is not None and (bound - limit) * sign < 0:
+                    raise IllegalArgument(
+                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(self.hard_bounds)}], "
+                        f"extended bounds: [{_shown(self.extended_bounds)}]"
+                    )
+        return extended, hard
+
+    def _instants(
+        self, given: tuple[Json, Json] | None, name: str, source: Source, ctx: ShardContext
+    ) -> _Bounds | None:
+        if given is None:
+            return None
+        format = source.format if isinstance(source.format, DateFormat) else DateFormat(zone=self.source.zone)
+
+        def instant(value: Json) -> int | None:
+            if value is None or isinstance(value, int):
+                return value
+            return int(value) if isinstance(value, float) else format.parse(value, now_ms=ctx.now_ms)
+
+        low, high = instant(given[0]), instant(given[1])
+        if low is not None and high is not None and low > high:
+            raise IllegalArgument(
+                f"[{name}.min][{low}] cannot be greater than [{name}.max][{high}] for histogram aggregation [{self.agg_name}]"
+            )
+        return low, high
+
+    def rounded_bound(self, value: int | None) -> int | None:
+        """A bound rounded as if there were no offset."""
+        if value is None:
+            return None
+        unshifted = self.intervals.settled().rounding(self.source.zone, 0)
+        return int(unshifted.round(np.array([value]))[0])
 
 
 AGGREGATIONS = (DateHistogramAgg,)

@@ -237,7 +237,7 @@ class MissingAgg(SourceBuilder):
     name, aggregator = "missing", MissingAggregator
     kinds = ANY
     default_kind = BYTES
-    parser = BodyParser("missing", source_fields(formats=False))
+    parser = BodyParser("missing", source_fields())
 
 
 AGGREGATIONS = (FilterAgg, FiltersAgg, GlobalAgg, MissingAgg)

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, UnsupportedOperation
 
 DEFAULT_DATE = "strict_date_optional_time||epoch_millis"
 
@@ -82,6 +82,16 @@ class IpFormat:
         from esmock.mapping.exact import parse_ip, sortable_ip
 
         return sortable_ip(parse_ip(text))
+
+
+class NoTerms:
+    """The format of dates and booleans where their values were read as terms: Elasticsearch cannot print those."""
+
+    def print(self, value: Any) -> str:
+        raise UnsupportedOperation(None)
+
+    def parse(self, text: str) -> Any:
+        raise UnsupportedOperation(None)
 
 
 class VersionFormat:

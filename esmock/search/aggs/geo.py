@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.collecting import Growing, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import GEO
@@ -185,12 +185,6 @@ class GeoDistanceAggregator(RangeAggregator):
     builder: GeoDistanceAgg
     result = GeoDistance
 
-    def settle(self, span: Span) -> Span:
-        low = max(0.0, 0.0 if span.low is None else p.double(span.low))
-        high = math.inf if span.high is None else p.double(span.high)
-        shown = f"{'*' if low == 0 else p.text(low)}-{'*' if math.isinf(high) else p.text(high)}"
-        return Span(span.key if span.key is not None else shown, low, high)
-
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
@@ -251,6 +245,12 @@ class GeoDistanceAgg(RangeAgg):
         super().setup(given, ctx)
         if self.origin is None:
             raise IllegalArgument(f"Aggregation [{self.agg_name}] must define an [origin].")
+
+    def settle(self, span: Span, format: Any, ctx: ShardContext) -> Span:
+        low = max(0.0, 0.0 if span.low is None else p.double(span.low))
+        high = math.inf if span.high is None else p.double(span.high)
+        shown = f"{'*' if low == 0 else p.text(low)}-{'*' if math.isinf(high) else p.text(high)}"
+        return Span(span.key if span.key is not None else shown, low, high)
 
 
 class CentroidAgg(SourceBuilder):

@@ -122,7 +122,7 @@ class Histogram(MultiBucket):
         return type(self)(self.name, self.meta, buckets, plan, self.gaps)
 
     def _filled(self, buckets: list[Any], gaps: Gaps, ctx: ReduceContext) -> list[Any]:
-        below = reduce_results([gaps.results], ctx)
+        below = reduce_results([gaps.results], ctx, keeps_single=True)
         out: list[Any] = []
         beyond = 0
 
@@ -392,12 +392,13 @@ class HistogramAgg(SourceBuilder):
             for bound, limit, sign in ((extended[0], hard[0], 1), (extended[1], hard[1], -1)):
                 if bound is not None and limit is not None and (bound - limit) * sign < 0:
                     raise IllegalArgument(
-                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(hard)}], extended bounds: [{_shown(extended)}]"
+                        f"Extended bounds have to be inside hard bounds, hard bounds: [{_shown(hard, '')}], "
+                        f"extended bounds: [{_shown(extended, 'null')}]"
                     )
 
 
-def _shown(bounds: tuple[Any, Any]) -> str:
-    return "--".join("" if one is None else p.text(one) for one in bounds)
+def _shown(bounds: tuple[Any, Any], nothing: str) -> str:
+    return "--".join(nothing if one is None else p.text(one) for one in bounds)
 
 
 AGGREGATIONS = (HistogramAgg,)

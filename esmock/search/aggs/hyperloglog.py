@@ -56,9 +56,9 @@ def _estimate(registers: Array, precision: int) -> int:
     inverse = math.fsum((counts * 2.0 ** -np.arange(len(counts))).tolist())
     raw = _alpha(size) * size * size / inverse
     corrected = raw - _bias(raw, precision) if raw <= 5.0 * size else raw
-    counted = linear(size, zeros) if zeros else corrected
-    best = counted if counted <= _THRESHOLDS[precision - _LEAST_PRECISION] else corrected
-    return math.floor(best + 0.5)
+    counted = math.floor((linear(size, zeros) if zeros else corrected) + 0.5)
+    # ES: rounded before it is compared (recording of 7.10.2)
+    return counted if counted <= _THRESHOLDS[precision - _LEAST_PRECISION] else math.floor(corrected + 0.5)
 
 
 def linear(slots: int, empty: int) -> float:

@@ -99,10 +99,12 @@ class IncludeExclude:
     def is_partition(self) -> bool:
         return isinstance(self.include, Partition)
 
-    def check(self) -> None:
+    def check(self, behaviour: Behaviour) -> None:
         """Refuse what cannot stand together. Raises IllegalArgument."""
         if self.is_partition and self.exclude is not None:
             raise IllegalArgument("Cannot specify any excludes when using a partition-based include")
+        if behaviour.major >= 8:
+            return
         if (isinstance(self.include, str) and isinstance(self.exclude, tuple)) or (
             isinstance(self.include, tuple) and isinstance(self.exclude, str)
         ):
@@ -162,14 +164,14 @@ class IncludeExclude:
         return out
 
 
-def rule_checks() -> dict[str, Callable[[Any], None]]:
+def rule_checks(behaviour: Behaviour) -> dict[str, Callable[[Any], None]]:
     """Checks of ``include`` and ``exclude``: whichever stands second must fit the first."""
     seen: dict[str, Rule] = {}
 
     def check(name: str) -> Callable[[Any], None]:
         def take(rule: Rule) -> None:
             seen[name] = rule
-            IncludeExclude(**seen).check()
+            IncludeExclude(**seen).check(behaviour)
 
         return take
 

@@ -338,8 +338,19 @@ class SingleBucket(Internal):
 
 
 @functools.lru_cache(maxsize=1024)
-def _order_of(names: tuple[str, ...], is_sized: bool) -> tuple[str, ...]:
-    return tuple(computed_order(names, int(len(names) / 0.75 + 1.0) if is_sized else 16))
+def _ordered(names: tuple[str, ...], capacity: int) -> tuple[str, ...]:
+    return tuple(computed_order(names, capacity))
+
+
+def _order_of(levels: list[Results], behaviour: Behaviour) -> tuple[str, ...]:
+    """The names of some levels in the order of the hash map that joins them, which is made for as many as the first has (8.x)."""
+    names = tuple(levels[0])
+    if all(tuple(level) == names for level in levels[1:]):
+        # what is met again may make the table grow once more
+        met = names if len(levels) == 1 else (*names, names[0])
+    else:
+        met = tuple(name for level in levels for name in level)
+    return _ordered(met, len(names) if behaviour.major >= 8 else 16)
 
 
 def stands(results: Results) -> bool:
@@ -355,8 +366,6 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
 
     Args:
         keeps_single: from 8.0 a level that comes from one shard alone keeps its order here (top level, terms).
-
-    Differs: from 8.0 the order below other buckets is not the hash map's that is assumed here.
     """
     levels = [level for level in levels if level]
     if not levels:
@@ -368,14 +377,10 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
         alone = levels[0]
         return {
             name: alone[name].reduce([alone[name]], ctx) if alone[name].must_reduce_alone else alone[name]
-            for name in (alone if is_kept or len(alone) == 1 else _order_of(tuple(alone), ctx.behaviour.major >= 8))
+            for name in (alone if is_kept or len(alone) == 1 else _order_of(levels, ctx.behaviour))
         }
-    names: dict[str, None] = {}
-    for level in levels:
-        for name in level:
-            names.setdefault(name)
     out: Results = {}
-    for name in _order_of(tuple(names), ctx.behaviour.major >= 8):
+    for name in _order_of(levels, ctx.behaviour):
         results = [level[name] for level in levels if name in level]
         if len(results) > 1:
             results.sort(key=lambda one: not one.is_mapped)

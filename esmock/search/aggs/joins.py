@@ -45,12 +45,16 @@ class JoinAggregator(SingleBucketAggregator):
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         from esmock.search.query.parent_child import join_field
 
-        super().__init__(builder, ctx, parent)
         self.field = join_field(ctx.shard)
         relations = {} if self.field is None else self.field.get("relations")
         self.parent_type = next((one for one, children in relations.items() if builder.child_type in children), None)
+        super().__init__(builder, ctx, parent)
         self.keys: list[Array] = []
         self.owners: list[Array] = []
+
+    @property
+    def sort_kind(self) -> str:  # type: ignore[override]
+        return "other" if self.parent_type is None else "single_bucket"
 
     @property
     def needs_scores(self) -> bool:

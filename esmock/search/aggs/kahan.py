@@ -9,6 +9,7 @@ import numpy as np
 
 Array = Any
 
+
 def add_all(sums: Array, deltas: Array, owners: Array, values: Array) -> None:
     """Add values to the running sums of their owners, in order.
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
-from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, VersionFormat
+from esmock.search.aggs.formats import (
+    BooleanFormat,
+    DateFormat,
+    DecimalFormat,
+    Format,
+    IpFormat,
+    NoTerms,
+    VersionFormat,
+)
 
 if TYPE_CHECKING:
     from esmock.search.aggs.collecting import ShardContext
@@ -58,15 +66,9 @@ VALUE_TYPES = {
     "integer": NUMBER,
     "short": NUMBER,
     "byte": NUMBER,
-    "unsigned_long": NUMBER,
-    "geopoint": GEO,
-    "geo_point": GEO,
-    "range": RANGE,
 }
 VALUE_TYPE_TEXTS = {
-    **dict.fromkeys(
-        ("byte", "short", "integer", "long", "number", "numeric", "unsigned_long"), "byte|short|integer|long"
-    ),
+    **dict.fromkeys(("byte", "short", "integer", "long", "number", "numeric"), "byte|short|integer|long"),
     **dict.fromkeys(("float", "double"), "float|double"),
     "string": "string",
 }
@@ -128,7 +130,10 @@ def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
 
 def make_format(source: Source) -> Format | None:
     """The format of a source's values; None: raw."""
-    config, kind = source.config, source.kind
+    config = source.config
+    kind = source.kind if source.field is None else kind_of(source.field)
+    if source.kind == BYTES and (kind in (DATE, BOOLEAN) or (kind == NUMBER and config.format is not None)):
+        return NoTerms()
     if kind == DATE or (kind == RANGE and source.field is not None and source.field.name == "date_range"):
         from esmock.mapping.dates.formatter import DEFAULT_NANOS, date_formatter
 

@@ -18,8 +18,9 @@ from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
-from esmock.search.aggs.kinds import NUMERIC
+from esmock.search.aggs.kinds import NUMBER, NUMERIC
 from esmock.search.aggs.parse import ParseContext
+from esmock.search.aggs.source import not_numeric
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.xcontent import located
 from esmock.xcontent.java_map import map_order
@@ -79,8 +80,8 @@ class Moments:
         squares_added = step * distance * (n - 1)
         squares = np.cumsum(np.concatenate([[0.0], squares_added]))
         cubes = np.cumsum(np.concatenate([[0.0], squares_added * step * (n - 2) - 3 * step * squares[:-1]]))
-        fourths_added = squares_added * (step * step) * (n * n - 3 * n + 3)
-        fourths_added = fourths_added + 6 * step * step * squares[:-1] - 4 * step * cubes[:-1]
+        step2 = step * step
+        fourths_added = squares_added * step2 * (n * n - 3 * n + 3) + 6 * step2 * squares[:-1] - 4 * step * cubes[:-1]
         self.means[name] = float(means[-1])
         self.squares[name] = float(squares[-1])
         self.cubes[name] = float(cubes[-1])
@@ -210,7 +211,10 @@ class MatrixStatsAggregator(Aggregator):
             name: SourceConfig(field=name, missing=builder.missing.get(name), format=builder.format)
             for name in map_order(builder.fields)
         }
-        found = {name: one.resolve(ctx, "matrix_stats", NUMERIC, "number") for name, one in configs.items()}
+        found = {name: one.configured(ctx, NUMBER) for name, one in configs.items()}
+        for source in found.values():
+            if source.kind not in NUMERIC:
+                raise not_numeric(source, f"aggregation {self.name}")
         # ES: the order of a hash map made for their number, which the last digits of the products show (recording of 7.10.2)
         mapped = [name for name, source in found.items() if not source.is_empty]
         self.sources = {name: found[name] for name in hash_order(mapped, capacity=len(mapped))}

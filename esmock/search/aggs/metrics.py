@@ -137,13 +137,32 @@ class Max(Extreme):
     __slots__ = ()
 
 
+class UnmappedMin(Min):
+    """Of a shard that lacks the field: another's format counts (8.x)."""
+
+    is_mapped = False
+    __slots__ = ()
+
+
+class UnmappedMax(Max):
+    """Of a shard that lacks the field: another's format counts (8.x)."""
+
+    is_mapped = False
+    __slots__ = ()
+
+
 class MinAggregator(MomentAggregator):
     sort_kind = "single_value"
     parts = ("least",)
 
+    @property
+    def ends_segments(self) -> bool:
+        return self.parent is not None and self.source.is_empty and self.ctx.behaviour.unmapped_min_ends_segments
+
     def build(self, owners: Sequence[int]) -> list[Internal]:
+        cls = UnmappedMin if self.source.is_empty and self.ctx.behaviour.major >= 8 else Min
         name, meta, format = self.name, self.builder.meta, self.source.format
-        return [Min(name, meta, format, number) for number in self.moments.least.get(owners).tolist()]
+        return [cls(name, meta, format, number) for number in self.moments.least.get(owners).tolist()]
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)
@@ -155,8 +174,9 @@ class MaxAggregator(MomentAggregator):
     parts = ("most",)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
+        cls = UnmappedMax if self.source.is_empty and self.ctx.behaviour.major >= 8 else Max
         name, meta, format = self.name, self.builder.meta, self.source.format
-        return [Max(name, meta, format, number) for number in self.moments.most.get(owners).tolist()]
+        return [cls(name, meta, format, number) for number in self.moments.most.get(owners).tolist()]
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)

@@ -41,9 +41,11 @@ class NestedAggregator(SingleBucketAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.is_mapped = is_nested(ctx, builder.path)
-        if ctx.behaviour.major < 8 and not self.is_mapped and _object(ctx, builder.path) is not None:
-            raise AggregationExecution(f"[nested] nested path [{builder.path}] is not nested")
         super().__init__(builder, ctx, parent)
+
+    @property
+    def sort_kind(self) -> str:  # type: ignore[override]
+        return "single_bucket" if self.is_mapped else "other"
 
     @property
     def scope(self) -> str | None:
@@ -71,14 +73,6 @@ class ReverseNestedAggregator(SingleBucketAggregator):
     def scope(self) -> str | None:
         return self.builder.path
 
-    def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        is_wrong = (
-            builder.path is not None and not is_nested(ctx, builder.path) and _object(ctx, builder.path) is not None
-        )
-        if is_wrong and ctx.behaviour.major < 8:
-            raise AggregationExecution(f"[reverse_nested] nested path [{builder.path}] is not nested")
-        super().__init__(builder, ctx, parent)
-
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         while leaf.parent is not None and leaf.path != self.builder.path:
             docs, leaf = leaf.parents[docs], leaf.parent
@@ -89,10 +83,6 @@ class ReverseNestedAggregator(SingleBucketAggregator):
         keep = np.ones(len(docs), bool)
         keep[1:] = (docs[1:] != docs[:-1]) | (owners[1:] != owners[:-1])
         self.collect_bucket(leaf, docs[keep], owners[keep])
-
-
-def _object(ctx: ShardContext, path: str) -> Any:
-    return ctx.mapping.object(path)
 
 
 def is_nested(ctx: ShardContext, path: str) -> bool:
@@ -114,9 +104,21 @@ def descend(leaf: Leaf, path: str) -> Leaf | None:
     return Leaf(inner, leaf.number, None, leaf, parents, path)
 
 
+def check_nested(ctx: ShardContext, path: str | None, aggregation: str) -> None:
+    """Refuse an object that is not nested. Raises AggregationExecution (7.x; 8.x takes it for unmapped)."""
+    if path is None or ctx.behaviour.major >= 8:
+        return
+    if ctx.mapping.object(path) is not None and not is_nested(ctx, path):
+        raise AggregationExecution(f"[{aggregation}] nested path [{path}] is not nested")
+
+
 class NestedAgg(Builder):
     name, aggregator = "nested", NestedAggregator
     path: str | None
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        check_nested(ctx, self.path, self.name)
+        super().configure(ctx, parent)
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> NestedAgg:
@@ -141,6 +143,7 @@ class ReverseNestedAgg(Builder):
             raise IllegalArgument(
                 f"Reverse nested aggregation [{self.agg_name}] can only be used inside a [nested] aggregation"
             )
+        check_nested(ctx, self.path, self.name)
         super().configure(ctx, parent)
 
     @classmethod

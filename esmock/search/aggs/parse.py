@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, XContentParse
+from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, XContentParse
 from esmock.xcontent import located
 from esmock.xcontent.similar import suggestion
 
@@ -151,6 +151,7 @@ class BodyParser:
         arguments: all constructor arguments. What they build is built when the last of them has been read, or at the end
             of the object; checks of fields that stand before run then, and their errors are "Failed to build".
         one_of: fields of which one must be there.
+        takes_named: fields beside the declared ones name plugged in parsers, and an unknown one is missed among those.
     """
 
     name: str
@@ -160,6 +161,7 @@ class BodyParser:
     required: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
+    takes_named: bool = False
 
     def parse(
         self,
@@ -185,10 +187,10 @@ class BodyParser:
             if declared is None:
                 if self.tolerant:
                     continue
+                at = located.at_value(body, given)
+                cause = NamedObjectNotFound(f"unknown field [{given}]", at) if self.takes_named else None
                 unknown = f"[{self.name}] unknown field [{given}]{suggestion(given, self.fields)}"
-                raise located.standing(
-                    XContentParse(unknown, located.at_name(body, given)), located.at_value(body, given)
-                )
+                raise located.standing(XContentParse(unknown, located.at_name(body, given), cause=cause), at)
             if key != given:
                 ctx.warn(f"Deprecated field [{given}] used, expected [{key}] instead")
             if located.token(value) not in declared.tokens:
@@ -289,7 +291,9 @@ class _Building:
         try:
             if self._build is not None:
                 self._build(self._out)
-            for key in sorted(self._queued, key=lambda key: key not in self._arguments):
+            arguments = [key for key in self._queued if key in self._arguments]
+            # ES: setters that waited run from the last one back (recording of 7.10.2)
+            for key in (*arguments, *(key for key in reversed(self._queued) if key not in self._arguments)):
                 self._check_queued(key)
         except ApiError as error:
             raise located.standing(failed_to_build(self._parser.name, error), place()) from None

@@ -8,7 +8,7 @@ neighbours by chance, so its answers are not repeatable.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,7 +49,8 @@ def quantile(values: Array, q: float, *, sorting: bool) -> float:
         return float(values[0])
     index = q * n
     if index < 0.5:
-        return float(values[0])
+        first = float(values[0])
+        return (first * index + first * (0.5 - index)) / 0.5
     place = math.floor(index - 0.5)
     if place >= n - 1:
         return float(values[-1])
@@ -63,17 +64,17 @@ def _weighted(one: float, one_weight: float, other: float, other_weight: float) 
     return max(one, min(mean, other))
 
 
-def rank(values: Array, value: float, *, sorting: bool) -> float:
+def rank(values: Array, value: float) -> float:
     """The share of values at or below one, 0 to 1."""
     n = len(values)
     if not n:
         return math.nan
-    if sorting or n == 1:
+    if n == 1:
         return int(np.searchsorted(values, value, "right")) / n
-    rights = np.append(np.diff(values) / 2, 0.0)
-    rights[-1] = rights[-2]
+    # the last value is never reached: what lies nearer to it than to the one before counts as above all
+    rights = np.diff(values) / 2
     lefts = np.concatenate([rights[:1], rights[:-1]])
-    found = np.flatnonzero(value < values + rights)
+    found = np.flatnonzero(value < values[:-1] + rights)
     if not len(found):
         return 1.0
     place = int(found[0])
@@ -156,7 +157,7 @@ class PercentileRanks(Percentiles):
     __slots__ = ()
 
     def at(self, key: float) -> float:
-        return rank(self.values, key, sorting=self.sorting) * 100.0
+        return rank(self.values, key) * 100.0
 
 
 class PercentilesAggregator(SampleAggregator):
@@ -171,7 +172,7 @@ class PercentilesAggregator(SampleAggregator):
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder: Any = self.builder
-        sorting = self.ctx.behaviour.major >= 8
+        sorting = self.ctx.behaviour.major >= 8 and not builder.is_accurate
         return [
             self.result(self.name, builder.meta, self.source.format, values, builder.keys, builder.keyed, sorting)
             for values in self.samples(owners)
@@ -314,11 +315,12 @@ class QuantileBuilder(SourceBuilder):
     keys_field: ClassVar[str]
     keyed = True
     hdr: int | None = None
+    tdigest: Mapping[str, Any] = {}
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> QuantileBuilder:
         out = cls(agg_name)
-        out.setup(cls.parser.parse(body, ctx, build=out.build), ctx)
+        out.setup(cls.parser.parse(body, ctx, out.setter_checks(), out.build), ctx)
         return out
 
     def build(self, given: dict[str, Any]) -> None:
@@ -329,6 +331,11 @@ class QuantileBuilder(SourceBuilder):
 
     def check_keys(self, keys: list[float] | None) -> None:
         """Refuse keys. Raises IllegalArgument."""
+
+    @property
+    def is_accurate(self) -> bool:
+        """Whether the digest of old is asked for (8.x)."""
+        return self.tdigest.get("execution_hint") == "high_accuracy"
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         self.keys = sorted(given.pop(self.keys_field, None) or DEFAULT_PERCENTS)

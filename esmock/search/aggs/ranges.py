@@ -17,8 +17,8 @@ import numpy as np
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
-from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
+from esmock.search.aggs.collecting import Growing, Leaf, ShardContext
 from esmock.search.aggs.formats import DateFormat, Format, bare
 from esmock.search.aggs.histogram import once_per_document
 from esmock.search.aggs.internal import (
@@ -32,6 +32,7 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.kinds import BOOLEAN, DATE, IP, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
 
 Json = Any
@@ -108,39 +109,10 @@ class RangeAggregator(SourceAggregator):
 
     builder: RangeAgg
     result: ClassVar[type[Range]] = Range
-    reads_numbers_as_text: ClassVar[bool] = False
-    """Ends given as numbers are read by the format like text."""
 
     def prepare(self) -> None:
         self.counts = Growing(np.int64)
-        spans = [self.settle(one) for one in self.builder.ranges]
-        if not spans:
-            raise IllegalArgument(f"No [ranges] specified for the [{self.name}] aggregation")
-        self.spans = sorted(spans, key=self.sort_key)
-
-    def sort_key(self, span: Span) -> Any:
-        return span.low, span.high
-
-    def settle(self, span: Span) -> Span:
-        """The ends as numbers, and the key."""
-        low, high = self.end(span.low, -math.inf), self.end(span.high, math.inf)
-        return Span(span.key if span.key is not None else f"{self.shown(low)}-{self.shown(high)}", low, high)
-
-    def end(self, value: Json, default: float) -> float:
-        if value is None:
-            return default
-        format = self.source.format
-        if not isinstance(value, str) and not self.reads_numbers_as_text:
-            return float(value)
-        value = value if isinstance(value, str) else str(int(value))
-        if isinstance(format, DateFormat):
-            return float(format.parse(value, now_ms=self.ctx.now_ms))
-        return float(format.parse(value)) if format is not None else p.double(value)
-
-    def shown(self, end: float) -> str:
-        if not math.isfinite(end):
-            return "*"
-        return p.text(end) if self.source.format is None else self.source.format.print(end)
+        self.spans = self.builder.spans(self.source, self.ctx)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -174,21 +146,10 @@ class RangeAggregator(SourceAggregator):
 
 class DateRangeAggregator(RangeAggregator):
     result = DateRange
-    reads_numbers_as_text = True
 
 
 class IpRangeAggregator(RangeAggregator):
     result = IpRange
-
-    def sort_key(self, span: Span) -> Any:
-        return span.low or "", span.high or "~"
-
-    def settle(self, span: Span) -> Span:
-        parse = self.source.format.parse  # type: ignore[union-attr]
-        low = None if span.low is None else parse(span.low)
-        high = None if span.high is None else parse(span.high)
-        shown = [("*" if end is None else self.source.format.print(end)) for end in (low, high)]  # type: ignore[union-attr]
-        return Span(span.key if span.key is not None else "-".join(shown), low, high)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -269,12 +230,50 @@ class RangeAgg(SourceBuilder):
     parser = BodyParser("range", {**source_fields(), "keyed": _KEYED, "ranges": _RANGES})
     ranges: list[Span] = []
     keyed = False
+    reads_numbers_as_text: ClassVar[bool] = False
+    """Ends given as numbers are read by the format like text."""
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        self.spans(self.resolve(ctx), ctx)
+        super().configure(ctx, parent)
+
+    def spans(self, source: Source, ctx: ShardContext) -> list[Span]:
+        """The ranges over a source, ascending. Raises IllegalArgument: there are none, or an end cannot be read."""
+        if not self.ranges:
+            raise IllegalArgument(f"No [ranges] specified for the [{self.agg_name}] aggregation")
+        return sorted((self.settle(one, source.format, ctx) for one in self.ranges), key=self.sort_key)
+
+    def sort_key(self, span: Span) -> Any:
+        """What ranges are sorted by."""
+        return span.low, span.high
+
+    def settle(self, span: Span, format: Any, ctx: ShardContext) -> Span:
+        """The ends as numbers, and the key."""
+        low, high = self._end(span.low, -math.inf, format, ctx), self._end(span.high, math.inf, format, ctx)
+        return Span(span.key if span.key is not None else f"{_shown(low, format)}-{_shown(high, format)}", low, high)
+
+    def _end(self, value: Json, default: float, format: Any, ctx: ShardContext) -> float:
+        if value is None:
+            return default
+        if not isinstance(value, str) and not self.reads_numbers_as_text:
+            return float(value)
+        value = value if isinstance(value, str) else str(int(value))
+        if isinstance(format, DateFormat):
+            return float(format.parse(value, now_ms=ctx.now_ms))
+        return float(format.parse(value)) if format is not None else p.double(value)
+
+
+def _shown(end: float, format: Any) -> str:
+    if not math.isfinite(end):
+        return "*"
+    return p.text(end) if format is None else str(format.print(end))
 
 
 class DateRangeAgg(RangeAgg):
     name, aggregator = "date_range", DateRangeAggregator
     kinds = (DATE, NUMBER, BOOLEAN)
     default_kind = DATE
+    reads_numbers_as_text = True
     parser = BodyParser("date_range", {**source_fields(zones=True), "keyed": _KEYED, "ranges": _RANGES})
 
 
@@ -285,11 +284,19 @@ class IpRangeAgg(RangeAgg):
     parser = BodyParser(
         "ip_range",
         {
-            **source_fields(scripts=False),
+            **source_fields(scripts=False, formats=False),
             "keyed": _KEYED,
             "ranges": Declared(("START_ARRAY",), _read_ip_range, in_context=True, many=True),
         },
     )
+
+    def sort_key(self, span: Span) -> Any:
+        return span.low or "", span.high or "~"
+
+    def settle(self, span: Span, format: Any, ctx: ShardContext) -> Span:
+        low, high = (None if end is None else format.parse(end) for end in (span.low, span.high))
+        shown = ["*" if end is None else format.print(end) for end in (low, high)]
+        return Span(span.key if span.key is not None else "-".join(shown), low, high)
 
 
 AGGREGATIONS = (RangeAgg, DateRangeAgg, IpRangeAgg)

@@ -13,7 +13,7 @@ import numpy as np
 from esmock.errors import AggregationExecution, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, ShardContext
+from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
@@ -26,6 +26,7 @@ from esmock.search.aggs.terms_result import LongTerms, Terms, TermsBucket, two_t
 from esmock.search.aggs.thresholds import Thresholds
 
 Json = Any
+Array = Any
 
 
 class RareTerms(Terms):
@@ -42,7 +43,7 @@ class RareTerms(Terms):
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         mapped = [one for one in results if one.is_mapped]
         if any(type(one) is not type(mapped[0]) for one in mapped):
-            raise two_types(mapped[0].name)
+            raise two_types(mapped[0].name, ctx.behaviour)
         common = {key for one in results for key in one.common}
         buckets = []
         for key, group in by_key(results).items():
@@ -50,7 +51,7 @@ class RareTerms(Terms):
             if key in common or count > self.most:
                 common.add(key)
                 continue
-            below = reduce_results([one.results for one in group], ctx)
+            below = reduce_results([one.results for one in group], ctx, keeps_single=True)
             buckets.append(TermsBucket(key, count, below, 0, self.format))
         buckets.sort(key=lambda one: (one.doc_count, one.key))
         if ctx.is_final:
@@ -79,7 +80,7 @@ class LongRareTerms(RareTerms):
 
 
 class UnmappedRareTerms(RareTerms):
-    type, java = "umrareterms", "UnmappedRareTerms"
+    type, java = "sterms", "UnmappedRareTerms"
     is_mapped = False
     __slots__ = ()
 
@@ -88,6 +89,8 @@ class UnmappedRareTerms(RareTerms):
 
 
 class RareTermsAggregator(TermsAggregator):
+    defers = True
+
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         source = builder.resolve(ctx)
         if source.kind not in (BYTES, IP) and not source.whole and not source.is_empty:
@@ -99,11 +102,35 @@ class RareTermsAggregator(TermsAggregator):
             except AggregationExecution as error:
                 raise IllegalArgument(error.reason) from None
         super().__init__(builder, ctx, parent)
+        self.mixes = bool(self.subs) and not self.is_single and ctx.behaviour.rare_terms_mix_results
+        self.is_kept = not self.mixes  # type: ignore[misc]
+        self.arrived: list[int] = []
+
+    def collect_numbered(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
+        if self.mixes:
+            found, first = np.unique(numbers, return_index=True)
+            new = ~np.isin(found, np.array(self.arrived, np.int64))
+            self.arrived += found[new][np.argsort(first[new])].tolist()
+        super().collect_numbered(leaf, docs, numbers)
+
+    def _mixed(self, owners: Sequence[int]) -> dict[int, int]:
+        """Bucket number -> the bucket whose results it gets.
+
+        ES: buckets are numbered anew, owner by owner, to leave out the frequent ones; where there are none, results stay where they
+        were (recording of 7.10.2).
+        """
+        most = self.builder.max_doc_count  # type: ignore[attr-defined]
+        rank = {number: place for place, number in enumerate(self.arrived)}
+        anew = [one for owner in owners for one in sorted(self.ords.of(owner).values(), key=rank.__getitem__)]
+        if len(anew) < len(self.arrived) or (self.counts.get(anew) > most).any():
+            return {}
+        return dict(zip(anew, self.arrived, strict=True))
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         most = self.builder.max_doc_count  # type: ignore[attr-defined]
         out: list[Internal] = []
         cls = UnmappedRareTerms if self.source.is_empty else RareTerms if self.is_text else LongRareTerms
+        mixed = self._mixed(owners) if self.mixes and self.arrived else {}
         for owner in owners:
             known = self.ords.of(owner)
             counts = self.counts.get(list(known.values())).tolist() if known else []
@@ -112,7 +139,7 @@ class RareTermsAggregator(TermsAggregator):
                 for (key, number), count in zip(known.items(), counts, strict=True)
                 if count <= most
             ]
-            below = self.results_of([number for _, number, _ in rare])
+            below = self.results_of([mixed.get(number, number) for _, number, _ in rare])
             format = self.source.format
             buckets = [
                 TermsBucket(key, count, results, 0, format)
@@ -164,7 +191,7 @@ class RareTermsAgg(SourceBuilder):
 
     def _check_exclude(self, exclude: Any) -> None:
         if self._include is not None:
-            IncludeExclude(self._include, exclude).check()
+            IncludeExclude(self._include, exclude).check(self.behaviour)
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         include, exclude = given.pop("include", None), given.pop("exclude", None)

@@ -170,7 +170,7 @@ class Collector:
         whole = leaf.everything() if 0 < len(docs) == leaf.n_docs else None
         everything = Leaf(segment, leaf.number, np.ones(leaf.n_docs, np.float32)) if self._globals else leaf
         everything.base = leaf.base
-        for one in self._aggregators.members:
+        for one in self._aggregators.collecting:
             taken = docs
             if one.is_global:
                 taken = np.arange(leaf.n_docs) if live is None else np.asarray(live, np.int64)

@@ -17,6 +17,7 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located
 
@@ -47,6 +48,7 @@ class UnmappedSampler(SamplerResult):
 class SamplerAggregator(SingleBucketAggregator):
     """Waits for all documents; those of equal scores count by their order."""
 
+    defers = True
     result = SamplerResult
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
@@ -105,8 +107,14 @@ class DiversifiedAggregator(SamplerAggregator):
         self.first: str | None = None
         super().__init__(builder, ctx, parent)
 
+    @property
+    def sort_kind(self) -> str:  # type: ignore[override]
+        return "other" if self.source.is_empty else "single_bucket"
+
     def _check(self) -> None:
         if not self.source.is_empty:
+            if self.source.kind == BYTES and self.source.missing is not None:
+                raise missing_is_no_ordinal()
             super()._check()
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
@@ -121,7 +129,8 @@ class DiversifiedAggregator(SamplerAggregator):
         if len(counts) and counts.max() > 1:
             raise IllegalArgument("Sample diversifying key must be a single valued-field")
         for doc, count in zip(docs.tolist(), counts.tolist(), strict=True):
-            value = values.values[values.starts[doc]] if count else None
+            # ES: decimals are cut (recording of 7.10.2)
+            value = int(values.values[values.starts[doc]]) if count else None
             self.keys.append(
                 None if value is None else values.dictionary[value] if values.dictionary is not None else value
             )

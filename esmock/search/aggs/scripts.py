@@ -97,7 +97,7 @@ class ValueScript:
         bound = self.compiled.bind(fields, self.params)
         if before is None:
             values = np.broadcast_to(bound(_score=leaf.scores), (leaf.n_docs,))[docs]
-            return [[float(one)] for one in values.tolist()]
+            return [[p.text(float(one)) if self.is_text else float(one)] for one in values.tolist()]
         # ES: an expression is evaluated once per document, with its first value
         given = [self._given(before, number) for number in docs.tolist()]
         return [[float(bound(_value=float(values[0])))] * len(values) if values else [] for values in given]

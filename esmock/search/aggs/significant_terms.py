@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import Unsupported
+from esmock.errors import NullPointer, Unsupported, UnsupportedOperation
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
@@ -23,6 +23,7 @@ from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significance import SCORES, Heuristic
+from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
 from esmock.search.aggs.terms_result import Terms, TermsBucket
@@ -128,13 +129,30 @@ def best(buckets: list[Any], size: int) -> list[Any]:
 
 class SignificantTermsAggregator(TermsAggregator):
     is_kept = False
+    defers = True
+
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
         if self.scope is not None:
             raise Unsupported("significant_terms of nested documents")
-        if not self.is_text and not self.source.whole and not self.source.is_empty:
-            raise Unsupported("significant_terms over decimals")
         self.sizes = Growing(np.int64)
+
+    def check_source(self) -> None:
+        """Refuse what has no counts in the index. Raises UnsupportedOperation, NullPointer, ClassCast."""
+        if not self.source.is_empty:
+            self._check_counted()
+        super().check_source()
+
+    def _check_counted(self) -> None:
+        if self.source.field is None:
+            raise NullPointer(
+                'Cannot invoke "org.elasticsearch.search.aggregations.support.FieldContext.fieldType()" because the return value of '
+                '"org.elasticsearch.search.aggregations.support.ValuesSourceConfig.fieldContext()" is null'
+            )
+        if self.source.kind not in (BYTES, IP) and not self.source.whole:
+            raise UnsupportedOperation("No support for examining floating point numerics")
+        if self.source.kind == BYTES and self.source.missing is not None:
+            raise missing_is_no_ordinal()
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if len(owners):
@@ -151,17 +169,19 @@ class SignificantTermsAggregator(TermsAggregator):
         for store_leaf in self.ctx.shard.reader:
             leaf = Leaf(store_leaf.segment)
             docs = np.arange(leaf.n_docs)
+            live = store_leaf.live()
             if bound is not None:
-                live = store_leaf.live()
                 mask = bound.match(leaf.segment).match
                 docs = np.flatnonzero(mask if live is None else mask & live)
+            elif live is not None and not self.source.counts_deleted:
+                docs = np.flatnonzero(live)
             if bound is not None:
                 total += len(docs)
             elif self.ctx.behaviour.major >= 8:
                 total += store_leaf.n_live
             else:
                 total += lucene_documents(leaf.segment, self.ctx.mapping)
-            values = self.source.indexed(leaf) if hasattr(self.source, "indexed") else self.source.load(leaf, docs)
+            values = self.source.indexed(leaf)
             positions, keys = values.of(docs)
             distinct, inverse = np.unique(keys, return_inverse=True)
             pairs = np.unique(inverse.reshape(-1) * max(len(docs), 1) + positions)
@@ -259,6 +279,7 @@ class SignificantTermsAgg(SourceBuilder):
             "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
             **{name: _heuristic(name) for name in SCORES},
         },
+        takes_named=True,
     )
     include_exclude: IncludeExclude | None = None
     execution_hint: str | None = None
@@ -271,7 +292,7 @@ class SignificantTermsAgg(SourceBuilder):
         return [] if self.background_filter is None else [self.background_filter]
 
     def checks(self) -> dict[str, Any]:
-        return {**threshold_checks(self.agg_name), **rule_checks()}
+        return {**threshold_checks(self.agg_name), **rule_checks(self.behaviour)}
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
@@ -279,7 +300,7 @@ class SignificantTermsAgg(SourceBuilder):
         size = limits.get("size", 10)
         # ES: shards hand on twice what they do for terms
         limits.setdefault("shard_size", 2 * int(size * 1.5 + 10))
-        self.thresholds = Thresholds(**limits)
+        self.thresholds = Thresholds(**limits, covers_size=False)
         for name in SCORES:
             if name in given:
                 self.rule = given.pop(name)

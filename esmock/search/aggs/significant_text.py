@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import NullPointer
+from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.duplicate_text import DuplicateFilter
 from esmock.search.aggs.internal import Internal
-from esmock.search.aggs.kinds import BYTES, field_of
+from esmock.search.aggs.kinds import BYTES, NUMBER, RANGE, field_of, kind_of
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significant_terms import (
     SignificantTerms,
@@ -140,6 +140,7 @@ class SignificantTextAgg(SignificantTermsAgg):
             "filter_duplicate_text": Declared(p.BOOLEAN, p.boolean),
             "source_fields": Declared(("START_ARRAY",), lambda value: value),
         },
+        takes_named=True,
     )
 
     filter_duplicate_text = False
@@ -153,6 +154,12 @@ class SignificantTextAgg(SignificantTermsAgg):
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
         self.parent = parent
+        found = field_of(ctx, self.source.field or "")
+        # ES: numbers and ranges count as analyzed, dates, booleans, points and addresses do not (recording of 7.10.2)
+        if found is not None and kind_of(found) not in (BYTES, NUMBER, RANGE):
+            raise IllegalArgument(
+                f"Field [{found.path}] has no analyzer, but SignificantText requires an analyzed field"
+            )
 
     def resolve(self, ctx: ShardContext) -> Source:
         found = field_of(ctx, self.source.field or "")

@@ -5,13 +5,14 @@ Docs: search-aggregations, "Values source". Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import AggregationExecution, IllegalArgument, Unsupported
+from esmock.errors import AggregationExecution, ClassCast, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat
@@ -43,7 +44,8 @@ class Source:
     """A values source on one shard.
 
     Attributes:
-        kind: NUMBER, DATE ...
+        kind: NUMBER, DATE ...; what the values are.
+        hint: the kind that ``value_type`` asks for.
         mapped: False: the field does not exist (and there may be a ``missing`` value all the same).
         whole: values are int64.
         shifted: values of unsigned longs come as columns hold them: in their order, but less 2^63.
@@ -51,6 +53,7 @@ class Source:
 
     kind: str
     config: SourceConfig
+    hint: str | None = None
     mapped: bool = True
     field: Any = None
     whole: bool = False
@@ -63,12 +66,24 @@ class Source:
     @classmethod
     def of_field(cls, found: Any, config: SourceConfig, hint: str | None = None) -> Source:
         kind = kind_of(found)
-        if hint is not None and hint not in NUMERIC and kind in NUMERIC:
-            kind = BYTES if hint == IP else hint
-        elif hint in NUMERIC and kind not in NUMERIC:
-            raise IllegalArgument(f"Expected numeric type on field [{found.path}], but got [{found.type_name}]")
-        whole = kind in (DATE, BOOLEAN) or (getattr(found, "column_kind", None) == "long" and found.name != "unsigned_long")
-        return cls(kind=kind, config=config, field=found, whole=whole)
+        whole = kind in (DATE, BOOLEAN) or (
+            getattr(found, "column_kind", None) == "long" and found.name != "unsigned_long"
+        )
+        if hint is not None and kind in NUMERIC:
+            kind = hint if hint in NUMERIC else BYTES
+        return cls(kind=kind, config=config, hint=hint, field=found, whole=whole)
+
+    @property
+    def asked(self) -> str:
+        """The kind by which an aggregation takes or refuses the source."""
+        return self.kind if self.hint is None else self.hint
+
+    def _check_hint(self) -> None:
+        """Refuse values that cannot be read as numbers. Raises IllegalArgument."""
+        if self.field is not None and self.hint in NUMERIC and self.kind not in NUMERIC:
+            raise IllegalArgument(
+                f"Expected numeric type on field [{self.field.path}], but got [{self.field.type_name}]"
+            )
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +104,7 @@ class Source:
         """Settle the format and the missing value."""
         self.ctx = ctx
         self.format = make_format(self)
+        self._check_hint()
         if self.config.script is not None:
             if self.kind == GEO:
                 raise AggregationExecution("value source of type [geopoint] is not supported by scripts")
@@ -106,25 +122,26 @@ class Source:
 
     def _read_missing(self, raw: Json) -> Any:
         text = p.text(raw)
-        if self.ctx.behaviour.major >= 8 and isinstance(raw, int | float) and self.kind in (NUMBER, DATE):
-            if self.kind == NUMBER and raw % 1:
+        kind = kind_of(self.field) if self.field is not None and self.kind in NUMERIC else self.kind
+        if self.ctx.behaviour.major >= 8 and isinstance(raw, int | float) and kind in (NUMBER, DATE):
+            if kind == NUMBER and raw % 1:
                 self.whole = False
             return raw
-        if self.kind == NUMBER:
+        if kind == NUMBER:
             number = self.format.parse(text) if isinstance(self.format, DecimalFormat) else p.double(text)
             if number % 1:
                 self.whole = False
             return number
-        if self.kind == DATE:
+        if kind == DATE:
             return (self.format or DateFormat()).parse(text, now_ms=self.ctx.now_ms)  # type: ignore[call-arg]
-        if self.kind == BOOLEAN:
+        if kind == BOOLEAN:
             return BooleanFormat().parse(text)
-        if self.kind == IP:
+        if kind == IP:
             return IpFormat().parse(text)
-        if self.kind == GEO:
+        if kind == GEO:
             from esmock.mapping.geo import parse_point
 
-            return parse_point(raw)
+            return parse_point(text if isinstance(raw, bool | int | float) else raw)
         return text
 
     @property
@@ -210,7 +227,9 @@ class Source:
         counts = np.diff(stored.starts)
         lacking = counts == 0
         if not lacking.any():
-            return stored
+            # a decimal that no document needs makes decimals of the others all the same
+            is_cut = stored.values.dtype == np.int64 and not self.whole and self.kind in NUMERIC
+            return replace(stored, values=stored.values.astype(np.float64)) if is_cut else stored
         starts = np.concatenate([[0], np.cumsum(counts + lacking)])
         if self.kind in (BYTES, IP):
             dictionary, place, ordinals = with_term(stored.dictionary, self.missing, stored.values)
@@ -227,6 +246,15 @@ class Source:
         fill = int(self.missing) if self.whole else float(self.missing)
         return Values(spread(stored.values.astype(dtype), counts, lacking, starts, fill), starts)
 
+    def indexed(self, leaf: Leaf) -> Values:
+        """What the index holds of the field, whatever ``missing`` and scripts make of it."""
+        return self.kept(leaf, ("indexed", self.kind, self.config.field), lambda: self._stored(leaf))  # type: ignore[no-any-return]
+
+    @property
+    def counts_deleted(self) -> bool:
+        """Whether the index counts deleted documents for a value too: for terms it does, for points not."""
+        return self.field is None or kind_of(self.field) in (BYTES, BOOLEAN)
+
     def floats(self, leaf: Leaf, docs: Array) -> Values:
         """``load`` with float64 values."""
         values = self.load(leaf, docs)
@@ -236,6 +264,23 @@ class Source:
             return Values(values.values.astype(np.float64), values.starts)
         load = lambda: Values(values.values.astype(np.float64), values.starts)  # noqa: E731
         return self.kept(leaf, ("floats", *self.key), load)  # type: ignore[no-any-return]
+
+
+def not_numeric(source: Source, aggregation: str) -> AggregationExecution:
+    """The error of values that are no numbers where they are about to be read; it shows a Java object."""
+    inner = {GEO: "GeoPoint$Fielddata", RANGE: "Range"}.get(source.kind, "Bytes$WithOrdinals$FieldData")
+    identity = zlib.crc32(str(source.config.field).encode())
+    java = f"org.elasticsearch.search.aggregations.support.ValuesSource${inner}@{identity:x}"
+    return AggregationExecution(f"ValuesSource type {java}is not supported for {aggregation}")
+
+
+def missing_is_no_ordinal() -> ClassCast:
+    """ES: terms with a value for missing ones have no ordinals, which is not seen before (recording of 7.10.2)."""
+    support = "org.elasticsearch.search.aggregations.support"
+    one, other = f"{support}.MissingValues$6", f"{support}.ValuesSource$Bytes$WithOrdinals$FieldData"
+    return ClassCast(
+        f"class {one} cannot be cast to class {other} ({one} and {other} are in unnamed module of loader 'app')"
+    )
 
 
 class _Scripted:

@@ -9,10 +9,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import ShardContext
-from esmock.search.aggs.kinds import BYTES, VALUE_TYPE_TEXTS, VALUE_TYPES, MetaField, check_fielddata, field_of, kind_of
+from esmock.search.aggs.kinds import (
+    BYTES,
+    IP,
+    NUMBER,
+    NUMERIC,
+    VALUE_TYPE_TEXTS,
+    VALUE_TYPES,
+    MetaField,
+    check_fielddata,
+    field_of,
+    kind_of,
+)
 from esmock.search.aggs.parse import Declared
 from esmock.search.aggs.scripts import SCRIPT
 from esmock.search.aggs.source import Source
@@ -89,15 +100,14 @@ class SourceConfig:
             IllegalArgument: a kind that the aggregation cannot read, text without fielddata.
         """
         source = self.configured(ctx, default)
-        if source.kind in kinds:
+        if source.asked in kinds:
+            if source.kind not in kinds and not {source.kind, source.asked} <= {BYTES, IP}:
+                raise Unsupported(f"[{self.field}] read as [{self.value_type}] in [{aggregation}]")
             return source
-        if not (source.mapped or self.missing is not None):
-            if self.value_type is None or ctx.behaviour.major < 8:
-                return source
-            kind = "keyword" if source.kind == BYTES else source.kind
-            raise IllegalArgument(
-                f"unmapped field with value source type [{kind}] is not supported for aggregation [{aggregation}]"
-            )
+        if not source.mapped:
+            kind = {NUMBER: "numeric", BYTES: "keyword"}.get(source.kind, source.kind)
+            detail = f" with value source type [{kind}]" if ctx.behaviour.major >= 8 else ""
+            raise IllegalArgument(f"unmapped field{detail} is not supported for aggregation [{aggregation}]")
         if source.field is None:
             raise IllegalArgument(f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]")
         if self.script is not None:
@@ -105,6 +115,21 @@ class SourceConfig:
         raise IllegalArgument(
             f"Field [{source.field.path}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
         )
+
+    def one_of_several(self, ctx: ShardContext, aggregation: str) -> Source:
+        """A source of numbers beside others.
+
+        Raises:
+            IllegalArgument: what has no numbers; points and ranges are let through in 7.10, where ``not_numeric`` refuses them later.
+        """
+        if not ctx.behaviour.several_sources_take_any_kind:
+            return self.resolve(ctx, aggregation, NUMERIC, NUMBER)
+        source = self.configured(ctx, NUMBER)
+        if source.field is not None and source.kind in (BYTES, IP):
+            raise IllegalArgument(
+                f"Expected numeric type on field [{source.field.path}], but got [{source.field.type_name}]"
+            )
+        return source
 
     def configured(self, ctx: ShardContext, default: str) -> Source:
         """The source whatever aggregation reads it. Raises what format, missing value, script and ``value_type`` are refused with."""

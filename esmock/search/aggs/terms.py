@@ -28,6 +28,8 @@ from esmock.search.aggs.whole import Keyed
 
 Array = Any
 
+_NO_DOCS = np.zeros(0, np.int64)
+
 
 class TermsAggregator(SourceBuckets):
     """Collects the values of a source as buckets and builds the shard's best."""
@@ -40,10 +42,12 @@ class TermsAggregator(SourceBuckets):
             builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error
         )
         self.plan.order.check(self)
+
+    def check_source(self) -> None:
         self.is_text = self.source.kind in (BYTES, IP)
         self.source.keep_exact()
-        check_hint(builder.execution_hint, self)
-        rule = builder.include_exclude
+        check_hint(self.builder.execution_hint, self)
+        rule = self.builder.include_exclude
         if rule is not None and not self.is_text and self.source.mapped:
             self._allowed_numbers(np.zeros(0, np.int64 if self.source.whole else np.float64))
         if (
@@ -60,6 +64,19 @@ class TermsAggregator(SourceBuckets):
                 "to string fields. Use an array of values for include/exclude clauses",
                 self.ctx.behaviour,
             )
+
+    @property
+    def ends_segments(self) -> bool:
+        return super().ends_segments and not self._is_deferred()
+
+    def _is_deferred(self) -> bool:
+        """Whether aggregations below see the documents of the best buckets only, afterwards."""
+        mode = self.builder.collect_mode
+        if mode is not None or not self.is_text or self.source.field is None:
+            return mode != "depth_first"
+        segments = [Leaf(one.segment) for one in self.ctx.shard.reader]
+        terms = {term for leaf in segments for term in self.source.load(leaf, _NO_DOCS).dictionary}
+        return len(terms) > self.plan.thresholds.shard_size
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -202,10 +219,11 @@ class TermsAgg(SourceBuilder):
     )
     show_term_doc_count_error = False
     execution_hint: str | None = None
+    collect_mode: str | None = None
     include_exclude: IncludeExclude | None = None
 
     def checks(self) -> dict[str, Any]:
-        return {**threshold_checks(self.agg_name), **rule_checks()}
+        return {**threshold_checks(self.agg_name), **rule_checks(self.behaviour)}
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
         criteria = given.pop("order", None)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from esmock.errors import AggregationExecution
+from esmock.errors import ApiError
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
@@ -18,6 +18,7 @@ from esmock.search.aggs.internal import (
     MultiBucket,
     ReduceContext,
     Rendering,
+    misuse,
     reduce_results,
     results_body,
 )
@@ -25,14 +26,18 @@ from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import Order
 from esmock.search.aggs.thresholds import Thresholds
 
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
 Json = Any
 
 
-def two_types(name: str) -> AggregationExecution:
+def two_types(name: str, behaviour: Behaviour) -> ApiError:
     """The error of keys that are texts on one shard and numbers on another."""
-    return AggregationExecution(
+    return misuse(
         f"Merging/Reducing the aggregations failed when computing the aggregation [{name}] because the field you gave in "
-        "the aggregation query existed as two different types in two different indices"
+        "the aggregation query existed as two different types in two different indices",
+        behaviour,
     )
 
 
@@ -90,7 +95,7 @@ class Terms(MultiBucket):
         errors, other = 0, 0
         for one in results:
             if one.is_mapped and reference is not None and type(reference) is not type(one):
-                raise two_types(reference.name)
+                raise two_types(reference.name, ctx.behaviour)
             reference = one if reference is None and one.is_mapped else reference
             other += one.other
             error = self._shard_error(one)
@@ -201,12 +206,9 @@ class DoubleTerms(NumberTerms):
 class UnmappedTerms(Terms):
     """Terms of a field that does not exist."""
 
-    type, java = "umterms", "UnmappedTerms"
+    type, java = "sterms", "UnmappedTerms"
     is_mapped = False
     __slots__ = ()
-
-    def type_name(self, rendering: Rendering) -> str:
-        return "sterms" if rendering.behaviour.major >= 8 else self.type
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         return self

@@ -22,13 +22,15 @@ class Thresholds:
     shard_size: int = -1
     min_doc_count: int = 1
     shard_min_doc_count: int = 0
+    covers_size: bool = True
+    """Whether shards hand on at least ``size`` buckets."""
 
     def settled(self, order: Order) -> Thresholds:
         """With the shard's size."""
         shard_size = self.shard_size
         if shard_size < 0:
             shard_size = self.size if order.is_key_order else min(int(self.size * 1.5 + 10), 0x7FFFFFFF)
-        return replace(self, shard_size=max(shard_size, self.size))
+        return replace(self, shard_size=max(shard_size, self.size) if self.covers_size else shard_size)
 
     def capped(self) -> Thresholds:
         """With the shard's minimum no higher than the whole's, as terms have it (recordings of 7.10.2 and 8.19.21)."""

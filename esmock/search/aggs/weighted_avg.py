@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,12 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
-from esmock.search.aggs.formats import DecimalFormat
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.kinds import NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.source import Source, not_numeric
 from esmock.search.aggs.source_config import SourceConfig
 
 Json = Any
@@ -60,8 +61,10 @@ class WeightedAvgAggregator(Aggregator):
         for name, given in (("value", builder.value), ("weight", builder.weight)):
             if given.field is None and given.script is None:
                 raise IllegalArgument(f"Could not find field name [{name}] in multiValuesSource")
-        self.value_source = builder.value.resolve(ctx, "weighted_avg", NUMERIC, "number")
-        self.weight_source = builder.weight.resolve(ctx, "weighted_avg", NUMERIC, "number")
+        self.value_source, self.weight_source = builder.resolved(ctx)
+        for source in (self.value_source, self.weight_source):
+            if source.kind not in NUMERIC:
+                raise not_numeric(source, "multi-valued aggregation")
         self.sums, self.deltas = Growing(np.float64), Growing(np.float64)
         self.weights, self.weight_deltas = Growing(np.float64), Growing(np.float64)
 
@@ -88,9 +91,7 @@ class WeightedAvgAggregator(Aggregator):
         add_all(self.weights.ensure(n), self.weight_deltas.ensure(n), owners[positions], repeated)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        format = self.value_source.format
-        if self.builder.format is not None and self.value_source.kind == "number":
-            format = DecimalFormat(self.builder.format)
+        format = None if self.builder.format is None else self.value_source.format
         rows = zip(self.sums.get(owners).tolist(), self.weights.get(owners).tolist(), strict=True)
         return [WeightedAvg(self.name, self.builder.meta, format, total, weight) for total, weight in rows]
 
@@ -129,9 +130,17 @@ class WeightedAvgAgg(Builder):
     )
 
     def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
-        self.value = given.get("value", SourceConfig())
-        self.weight = given.get("weight", SourceConfig())
+        self.value: SourceConfig = given.get("value", SourceConfig())
+        self.weight: SourceConfig = given.get("weight", SourceConfig())
         self.format = given.get("format")
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        self.resolved(ctx)
+        super().configure(ctx, parent)
+
+    def resolved(self, ctx: ShardContext) -> list[Source]:
+        """Values and weights on a shard; each knows the format, which only their mean is printed by."""
+        return [replace(one, format=self.format).one_of_several(ctx, self.name) for one in (self.value, self.weight)]
 
 
 AGGREGATIONS = (WeightedAvgAgg,)

@@ -128,7 +128,7 @@ class TokenPipeline(ParentPipeline):
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
         out = cls(agg_name)
-        given = read_tokens(agg_name, body, ctx, cls.readers)
+        given = read_tokens(agg_name, body, ctx, cls.readers_of(agg_name))
         if "buckets_path" not in given:
             raise Parsing(
                 f"Missing required field [buckets_path] for {cls.name} aggregation [{agg_name}]", located.at_end(body)
@@ -138,6 +138,11 @@ class TokenPipeline(ParentPipeline):
             setattr(out, name, value)
         out.setup(body)
         return out
+
+    @classmethod
+    def readers_of(cls, agg_name: str) -> Mapping[str, Mapping[str, Any]]:
+        """The readers of an aggregation."""
+        return cls.readers
 
     def faults(self, siblings: Factories, parent: Any) -> list[str]:
         return self.place_faults(parent)
@@ -181,19 +186,20 @@ class DerivativeAgg(TokenPipeline):
 class SerialDiff(TokenPipeline):
     name = "serial_diff"
     any_count_since = 8
-    readers = {
-        "VALUE_STRING": _TEXTS,
-        "VALUE_NUMBER": {"lag": lambda body, key, ctx: p.integer(body[key])},
-        "START_ARRAY": {"buckets_path": path},
-    }
     lag = 1
 
-    def setup(self, body: Json) -> None:
-        if self.lag <= 0:
-            raise Parsing(
-                f"Lag must be a positive, non-zero integer.  Value supplied was{self.lag} in [{self.agg_name}]: [lag].",
-                located.at_value(body, "lag"),
-            )
+    @classmethod
+    def readers_of(cls, agg_name: str) -> Mapping[str, Mapping[str, Any]]:
+        def read_lag(body: Json, key: str, ctx: ParseContext) -> int:
+            lag = p.integer(body[key])
+            if lag <= 0:
+                raise Parsing(
+                    f"Lag must be a positive, non-zero integer.  Value supplied was{lag} in [{agg_name}]: [lag].",
+                    located.at_value(body, key),
+                )
+            return lag
+
+        return {"VALUE_STRING": _TEXTS, "VALUE_NUMBER": {"lag": read_lag}, "START_ARRAY": {"buckets_path": path}}
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         values = [math.nan if one is None else one for one in self.values(result)]
