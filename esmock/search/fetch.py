@@ -95,7 +95,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         score=hit.score,
         shows_id=not none,
         version=request.version,
-        seq_no=request.seq_no_primary_term,
+        seq_no=request.seq_no_primary_term and not is_nested,
     )
     wanted = source_wanted(request)
     if request.wants_source_without_fields:

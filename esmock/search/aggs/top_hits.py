@@ -6,11 +6,12 @@ Docs: search-aggregations-metrics-top-hits-aggregation. Source: recordings of 7.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
@@ -95,8 +96,6 @@ class TopHitsAggregator(Aggregator):
         from esmock.search.sort_key import SortKey
 
         super().__init__(builder, ctx, parent)
-        if self.scope is not None:
-            raise Unsupported("top_hits of nested documents")
         request = builder.request
         limit = int(getattr(ctx.shard, "settings", {}).get("index.max_inner_result_window", 100))
         if request.from_ + request.size > limit:
@@ -179,6 +178,15 @@ class TopHitsAggregator(Aggregator):
         shown = score if self.by_score or self.builder.request.track_scores else None
         return Hit(0, leaf, doc, shown, raw)  # type: ignore[arg-type]
 
+    def _searching(self) -> Any:
+        """The shard as hits are fetched from it, with the scripts asked for here."""
+        shard = self.ctx.shard
+        if not self.builder.request.script_fields:
+            return shard
+        from esmock.search.script_fields import FieldScripts
+
+        return replace(shard, field_scripts=FieldScripts(self.builder.request.script_fields, shard))
+
     def _fetched(self, hits: list[Any]) -> list[Any]:
         from esmock.search.fetch import fetch
         from esmock.search.result import ShardResult
@@ -186,7 +194,7 @@ class TopHitsAggregator(Aggregator):
 
         if not hits:
             return []
-        shard = self.ctx.shard
+        shard = self._searching()
         target = ShardTarget(shard.index, shard.index_uuid, shard.number, shard.reader, shard.mapping, shard.settings)
         result = ShardResult(target, shard, len(hits), hits, None, self.sort_keys)
         environment = Environment(shard.behaviour, shard.now_ms, resources=shard.resources, scripts=shard.scripts)
