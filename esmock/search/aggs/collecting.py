@@ -334,7 +334,12 @@ class Aggregator:
     @property
     def is_single(self) -> bool:
         """Whether there is one owner: nothing stands above but aggregations of one bucket."""
-        return self.parent is None or (self.parent.sort_kind == "single_bucket" and self.parent.is_single)
+        return self.parent is None or (self.parent.hands_one_bucket and self.parent.is_single)
+
+    @property
+    def hands_one_bucket(self) -> bool:
+        """Whether it has no more buckets than owners, as far as Elasticsearch knows beforehand."""
+        return self.sort_kind == "single_bucket"
 
     @property
     def ends_segments(self) -> bool:

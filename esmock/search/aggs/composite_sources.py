@@ -17,7 +17,7 @@ from esmock.search.aggs.composite_result import Part
 from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.grids import read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
-from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, NUMERIC
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.scripts import SCRIPT
 from esmock.search.aggs.source import Source
@@ -102,9 +102,12 @@ class TermsSource(CompositeSource):
 
 class HistogramSource(CompositeSource):
     name = "histogram"
-    kinds = NUMERIC
+    kinds = (NUMBER, DATE)
     parser = BodyParser("histogram", {**_SOURCE_FIELDS, "interval": Declared(p.NUMBER, p.double)})
     interval = 0.0
+
+    def key_format(self, source: Source) -> Format | None:
+        return source.format
 
     def checks(self) -> dict[str, Any]:
         return {"interval": self._check_interval}

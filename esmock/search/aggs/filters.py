@@ -141,6 +141,10 @@ class FiltersAggregator(Aggregator):
         self.width = len(self.matches) + (builder.other_key is not None)
         self.counts = Growing(np.int64)
 
+    @property
+    def hands_one_bucket(self) -> bool:
+        return len(self.builder.filters) + (self.builder.other_key is not None) == 1
+
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         masks = leaf.cached(("filters", id(self)), lambda: [match(leaf.segment) for match in self.matches])
         left = np.ones(len(docs), bool)

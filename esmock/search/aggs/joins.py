@@ -41,6 +41,7 @@ class JoinAggregator(SingleBucketAggregator):
     """
 
     starts_at_parents: ClassVar[bool]
+    hands_one_bucket = False
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         from esmock.search.query.parent_child import join_field

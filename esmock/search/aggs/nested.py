@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-nested-aggregation. Source: recordings of 7.10.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
-from esmock.search.aggs.internal import SingleBucket
+from esmock.search.aggs.internal import Internal, SingleBucket
 from esmock.search.aggs.parse import ParseContext
 from esmock.xcontent import located
 
@@ -50,6 +51,11 @@ class NestedAggregator(SingleBucketAggregator):
     @property
     def scope(self) -> str | None:
         return self.builder.path if self.is_mapped else super().scope
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        if self.is_mapped:
+            return super().build(owners)
+        return [self.result(self.name, self.builder.meta, 0, self.subs.empty()) for _ in owners]
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if not self.is_mapped:

@@ -6,6 +6,7 @@ Docs: search-aggregations-bucket-range-aggregation. Source: recordings of 7.10.2
 from __future__ import annotations
 
 import bisect
+import datetime as dt
 import ipaddress
 import math
 from collections.abc import Sequence
@@ -14,11 +15,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import NO_BUCKET, Growing, Leaf, ShardContext
 from esmock.search.aggs.formats import DateFormat, Format, bare
 from esmock.search.aggs.histogram import once_per_document
 from esmock.search.aggs.internal import (
@@ -65,6 +66,9 @@ class Range(MultiBucket):
         self.keyed, self.format = keyed, format
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        for one in results:
+            if len(one.buckets) != len(self.buckets):
+                raise IllegalState(f"Expected [{len(self.buckets)}] buckets, but got [{len(one.buckets)}]")
         ctx.add_buckets(len(self.buckets))
         buckets = []
         for group in zip(*(one.buckets for one in results), strict=True):
@@ -109,6 +113,10 @@ class RangeAggregator(SourceAggregator):
 
     builder: RangeAgg
     result: ClassVar[type[Range]] = Range
+
+    @property
+    def hands_one_bucket(self) -> bool:
+        return len(self.builder.ranges) == 1
 
     def prepare(self) -> None:
         self.counts = Growing(np.int64)
@@ -161,6 +169,12 @@ class IpRangeAggregator(RangeAggregator):
             low = 0 if span.low is None else bisect.bisect_left(terms, span.low)
             high = len(terms) if span.high is None else bisect.bisect_left(terms, span.high)
             self.collect_span(leaf, docs, owners, positions[(ordinals >= low) & (ordinals < high)], place)
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        if NO_BUCKET not in owners:
+            return super().build(owners)
+        # ES: where nothing can be collected, there are no buckets at all (recording of 7.10.2)
+        return [self.result(self.name, self.builder.meta, [], self.builder.keyed, self.source.format) for _ in owners]
 
 
 def _read_range(body: Json, ctx: ParseContext) -> Span:
@@ -269,11 +283,33 @@ def _shown(end: float, format: Any) -> str:
     return p.text(end) if format is None else str(format.print(end))
 
 
+def reads_epoch(format: DateFormat, text: str) -> bool:
+    """Whether a text is read as milliseconds or seconds since the epoch."""
+    from esmock.mapping.dates.formatter import EpochFormat, Unparsed, date_formatter
+
+    for one in date_formatter(format.reads or format.pattern).formats:
+        try:
+            one.parse(text)
+        except Unparsed:
+            continue
+        return isinstance(one, EpochFormat)
+    return False
+
+
 class DateRangeAgg(RangeAgg):
     name, aggregator = "date_range", DateRangeAggregator
     kinds = (DATE, NUMBER, BOOLEAN)
     default_kind = DATE
     reads_numbers_as_text = True
+
+    def _end(self, value: Json, default: float, format: Any, ctx: ShardContext) -> float:
+        end = super()._end(value, default, format, ctx)
+        zone = getattr(format, "zone", None)
+        if value is None or zone is None or not ctx.behaviour.date_ranges_shift_epochs or not reads_epoch(format, p.text(value)):
+            return end
+        # ES: milliseconds are taken for the zone's, as texts without a zone are (recording of 7.10.2)
+        offset = dt.datetime.fromtimestamp(end / 1000, dt.UTC).replace(tzinfo=zone).utcoffset() or dt.timedelta()
+        return end - offset.total_seconds() * 1000
     parser = BodyParser("date_range", {**source_fields(zones=True), "keyed": _KEYED, "ranges": _RANGES})
 
 

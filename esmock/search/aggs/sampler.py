@@ -46,6 +46,7 @@ class UnmappedSampler(SamplerResult):
 
 
 class SamplerAggregator(SingleBucketAggregator):
+    hands_one_bucket = False
     """Waits for all documents; those of equal scores count by their order."""
 
     defers = True

@@ -64,9 +64,6 @@ class ScriptedMetricAggregator(Aggregator):
 
     def __init__(self, builder: ScriptedMetricAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
-        if builder.reduce_script is None or builder.combine_script is None:
-            lacking = "combineScript" if builder.combine_script is None else "reduceScript"
-            raise IllegalArgument(f"[{lacking}] must not be null: [{self.name}]")
         from esmock.search.doc_lookup import compile_script
 
         compile_ = lambda script, context: compile_script(ctx.shard, script, context)  # noqa: E731
@@ -132,6 +129,12 @@ class ScriptedMetricAgg(Builder):
         self.params = given.pop("params", {})
         for name, value in given.items():
             setattr(self, name, value)
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        for name, script in (("combineScript", self.combine_script), ("reduceScript", self.reduce_script)):
+            if script is None:
+                raise IllegalArgument(f"[{name}] must not be null: [{self.agg_name}]")
+        super().configure(ctx, parent)
 
     def parameters(self, script: Any) -> dict[str, Any]:
         """``params`` of one script: the aggregation's and its own."""

@@ -20,7 +20,6 @@ from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, rea
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import _Heap
-from esmock.search.aggs.nested import descend
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significance import SCORES, Heuristic
@@ -182,7 +181,7 @@ class SignificantTermsAggregator(TermsAggregator):
                 total += store_leaf.n_live
             else:
                 total += lucene_documents(leaf.segment, self.ctx.mapping)
-            leaf, docs = self._indexed_in(leaf, docs)
+            leaf, docs = self.indexed_in(leaf, docs)
             values = self.source.indexed(leaf)
             positions, keys = values.of(docs)
             distinct, inverse = np.unique(keys, return_inverse=True)
@@ -198,17 +197,6 @@ class SignificantTermsAggregator(TermsAggregator):
         if bound is None and self.ctx.behaviour.major < 8:
             total += tombstones(self.ctx.shard.reader)
         return counts, total
-
-    def _indexed_in(self, leaf: Leaf, docs: Array) -> tuple[Leaf, Array]:
-        """The documents that hold the field: the nested ones inside ``docs`` where it is one of theirs."""
-        if self.scope is None or not self.source.field.path.startswith(self.scope + "."):
-            return leaf, docs
-        inner = descend(leaf, self.scope)
-        if inner is None:
-            return leaf, docs[:0]
-        taken = np.zeros(leaf.n_docs, bool)
-        taken[docs] = True
-        return inner, np.flatnonzero(taken[inner.parents])
 
     def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
         # ES: numbers are met in the order of documents, which decides between equal scores

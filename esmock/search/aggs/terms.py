@@ -18,6 +18,7 @@ from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks, utf8
 from esmock.search.aggs.internal import Internal, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
+from esmock.search.aggs.nested import descend
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
@@ -82,8 +83,6 @@ class TermsAggregator(SourceBuckets):
         if self.source.is_empty:
             return
         values = self.source.load(leaf, docs)
-        if self.plan.thresholds.min_doc_count == 0:
-            self._add_all_keys(leaf, values, owners)
         key = self.source.kept_key("terms") if self.is_kept and self.builder.include_exclude is None else None
         self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, values, docs, owners))
 
@@ -104,8 +103,25 @@ class TermsAggregator(SourceBuckets):
             docs, owners = docs[positions], owners[positions]
         return Keyed(docs, owners, keys, values.dictionary if self.is_text else None)
 
-    def _add_all_keys(self, leaf: Leaf, values: Values, owners: Array) -> None:
+    def _add_empty(self, owners: Sequence[int]) -> None:
         """min_doc_count 0: terms of all documents are buckets."""
+        for store_leaf in self.ctx.shard.reader:
+            leaf, docs = self.indexed_in(Leaf(store_leaf.segment), np.arange(len(store_leaf.segment)))
+            self._add_all_keys(leaf, self.source.load(leaf, docs), np.asarray(owners, np.int64))
+
+    def indexed_in(self, leaf: Leaf, docs: Array) -> tuple[Leaf, Array]:
+        """The documents that hold the field: the nested ones inside ``docs`` where it is one of theirs."""
+        field = self.source.field
+        if self.scope is None or field is None or not field.path.startswith(self.scope + "."):
+            return leaf, docs
+        inner = descend(leaf, self.scope)
+        if inner is None:
+            return leaf, docs[:0]
+        taken = np.zeros(leaf.n_docs, bool)
+        taken[docs] = True
+        return inner, np.flatnonzero(taken[inner.parents])
+
+    def _add_all_keys(self, leaf: Leaf, values: Values, owners: Array) -> None:
         distinct = np.arange(len(values.dictionary)) if self.is_text else np.unique(values.values)
         if self.builder.include_exclude is not None and len(distinct):
             distinct = distinct[self._allowed(leaf, values) if self.is_text else self._allowed_numbers(distinct)]
@@ -140,6 +156,8 @@ class TermsAggregator(SourceBuckets):
         if self.source.is_empty:
             plan, meta = self.plan, self.builder.meta
             return [UnmappedTerms(self.name, meta, [], plan) for _ in owners]
+        if self.plan.thresholds.min_doc_count == 0:
+            self._add_empty(owners)
         numbers, counts, per_owner, others = self._choose(owners)
         below = self.results_of(numbers)
         cls = Terms if self.is_text else LongTerms if self.source.whole else DoubleTerms
