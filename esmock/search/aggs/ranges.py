@@ -171,7 +171,7 @@ class IpRangeAggregator(RangeAggregator):
             self.collect_span(leaf, docs, owners, positions[(ordinals >= low) & (ordinals < high)], place)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        if NO_BUCKET not in owners:
+        if NO_BUCKET not in owners or self.ctx.behaviour.major >= 8:
             return super().build(owners)
         # ES: where nothing can be collected, there are no buckets at all (recording of 7.10.2)
         return [self.result(self.name, self.builder.meta, [], self.builder.keyed, self.source.format) for _ in owners]
