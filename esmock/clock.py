@@ -32,6 +32,15 @@ class Timer:
         return (self.at_ms, self._order) < (other.at_ms, other._order)
 
 
+_STARTED_NS = time.time_ns() - time.perf_counter_ns()
+
+
+def instant_ms(setting: tuple[int | None, int], perf_ns: int) -> int:
+    """What a clock so set showed at a reading of ``perf_counter_ns``: for who has no time to ask the clock itself."""
+    frozen_ms, offset_ms = setting
+    return (_STARTED_NS + perf_ns) // 1_000_000 + offset_ms if frozen_ms is None else frozen_ms
+
+
 class Clock:
     """Milliseconds since the epoch, running with the machine's clock or standing still.
 
@@ -55,6 +64,11 @@ class Clock:
     @property
     def is_frozen(self) -> bool:
         return self._frozen_ms is not None
+
+    @property
+    def setting(self) -> tuple[int | None, int]:
+        """How the clock stands: where it is frozen, and by how much it is off. ``instant_ms`` reads it later."""
+        return self._frozen_ms, self._offset_ms
 
     def now_ms(self) -> int:
         """The current instant; inside a timer, the instant it was due at."""

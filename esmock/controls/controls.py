@@ -89,34 +89,29 @@ class Controls:
             return RawResponse(503, [], b"", wire=WireFault("refuse"))
         journal = self.journal
         journal.count = number = journal.count + 1
-        exchange = Exchange(raw, number, self.clock.now_ms(), self)
-        started = perf_counter_ns()
+        exchange = Exchange(raw, number, perf_counter_ns(), self.clock.setting, self)
         answer = proceed(raw, exchange)
         if not isinstance(answer, RawResponse):
-            return self._finished_later(exchange, answer, started)
+            return self._finished_later(exchange, answer)
         if exchange.fired or exchange.endpoint in _SEARCHES:
-            return self._finished(exchange, answer, started)
-        exchange.took_ns = perf_counter_ns() - started
-        exchange.answer = answer
-        exchange.controls = None
+            return self._finished(exchange, answer)
+        exchange.ended(answer)
         if self.journal_on:
             journal.add(exchange)
         return answer
 
-    async def _finished_later(self, exchange: Exchange, answer: Awaitable[RawResponse], started: int) -> RawResponse:
-        found = self._finished(exchange, await answer, started)
+    async def _finished_later(self, exchange: Exchange, answer: Awaitable[RawResponse]) -> RawResponse:
+        found = self._finished(exchange, await answer)
         return found if isinstance(found, RawResponse) else await found
 
-    def _finished(self, exchange: Exchange, answer: RawResponse, started: int) -> Answer:
+    def _finished(self, exchange: Exchange, answer: RawResponse) -> Answer:
         delay = 0.0
         for rule in exchange.fired:
             answer = rule.action.after(exchange, answer)
             delay += rule.action.delay_s()
         if exchange.endpoint in _SEARCHES:
             self._note_unrefreshed(exchange)
-        exchange.took_ns = perf_counter_ns() - started
-        exchange.answer = answer
-        exchange.request = exchange.controls = None
+        exchange.ended(answer)
         if self.journal_on:
             self.journal.add(exchange)
         return answer if not delay else _late(answer, delay)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from time import perf_counter_ns
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from esmock.clock import instant_ms
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -47,11 +50,24 @@ class Exchange:
     carried_out: bytes | None = None
     answer: RawResponse | None = None
 
-    def __init__(self, raw: RawRequest, number: int, at_ms: int, controls: Controls) -> None:
+    def __init__(
+        self, raw: RawRequest, number: int, started_ns: int, clock: tuple[int | None, int], controls: Controls
+    ) -> None:
         self.raw = raw
         self.number = number
-        self.at_ms = at_ms
+        self._started_ns = started_ns
+        self._clock = clock
         self.controls: Controls | None = controls
+
+    @property
+    def at_ms(self) -> int:
+        return instant_ms(self._clock, self._started_ns)
+
+    def ended(self, answer: RawResponse) -> None:
+        """Take over the answer, now; let go of what the engine needs."""
+        self.took_ns = perf_counter_ns() - self._started_ns
+        self.answer = answer
+        self.request = self.controls = None
 
     def run(self, request: Request, proceed: Callable[[Request], Any]) -> Any:
         """Let a routed request go on to its handler, with whatever the rules do to it."""

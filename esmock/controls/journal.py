@@ -25,11 +25,20 @@ class Journal:
     """
 
     def __init__(self, keep: int = KEEP, keep_bytes: int = KEEP_BYTES) -> None:
-        self.keep = keep
         self.keep_bytes = keep_bytes
         self.count = 0
-        self._kept: deque[Exchange] = deque()
+        self._kept: deque[Exchange] = deque(maxlen=keep)
         self._bytes = 0
+        """Of the bodies kept, and of those that have gone since it was last counted: counting is for when it matters."""
+
+    @property
+    def keep(self) -> int:
+        """How many exchanges are kept."""
+        return self._kept.maxlen or 0
+
+    @keep.setter
+    def keep(self, keep: int) -> None:
+        self._kept = deque(self._kept, maxlen=keep)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -39,16 +48,16 @@ class Journal:
 
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange; the oldest go where there are too many."""
-        kept = self._kept
-        kept.append(exchange)
+        self._kept.append(exchange)
         answer = exchange.answer
         self._bytes += len(exchange.raw.body) + (len(answer.body) if answer is not None else 0)
-        if len(kept) > self.keep or self._bytes > self.keep_bytes:
+        if self._bytes > self.keep_bytes:
             self._trim()
 
     def _trim(self) -> None:
         kept = self._kept
-        while len(kept) > self.keep or (self._bytes > self.keep_bytes and len(kept) > 1):
+        self._bytes = sum(map(_size, kept))
+        while self._bytes > self.keep_bytes and len(kept) > 1:
             self._bytes -= _size(kept.popleft())
 
     def clear(self) -> None:

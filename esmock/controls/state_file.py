@@ -1,7 +1,8 @@
 """A space's state as versioned JSON, and back.
 
 Holds settings of the cluster, templates, pipelines, stored scripts, rollup jobs, and every index with settings, mapping,
-aliases and documents (ids, versions, sequence numbers, sources as they were sent). What else a space has is named in
+aliases and documents (ids, versions, sequence numbers, sources as they were sent), data streams, repositories with their
+snapshots. What else a space has is named in
 ``left_out``. After an import everything is refreshed, and scrolls, points in time and tasks are gone.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from esmock.controls.refusal import ControlError, as_object
+from esmock.controls.state_parts import export_repositories, export_streams, import_repositories, import_streams
 from esmock.wire import RawRequest, RawResponse
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ Json = Any
 Ask = Callable[[RawRequest], Any]
 FORMAT = 1
 _TRANSIENT = frozenset({"contexts", "tasks"})
-_KEPT = frozenset({"templates", "ingest", "scripts", "rollup"})
+_KEPT = frozenset({"templates", "ingest", "scripts", "rollup", "data_streams", "snapshots"})
 _PRIVATE = ("index.uuid", "index.creation_date", "index.provided_name", "index.version.", "index.resize.", "index.routing.allocation.initial")
 
 
@@ -57,7 +59,9 @@ def export_state(cluster: Cluster, ask: Ask) -> dict[str, Json]:
         "pipelines": _get(ask, "/_ingest/pipeline"),
         "scripts": _scripts(cluster),
         "rollup_jobs": _jobs(ask) if "rollup" in cluster.slots else [],
-        "indices": {name: _index(index, ask) for name, index in cluster.indices.items()},
+        "indices": {name: _index(index, _mappings(index, ask)) for name, index in cluster.indices.items()},
+        "data_streams": export_streams(cluster),
+        "repositories": export_repositories(cluster, lambda index: _index(index, index.mapping.to_json())),
         "left_out": sorted(slots - _TRANSIENT - _KEPT),
     }
 
@@ -88,13 +92,17 @@ def _jobs(ask: Ask) -> list[Json]:
     return [{"config": one["config"], "state": one["status"]["job_state"]} for one in jobs]
 
 
-def _index(index: Index, ask: Ask) -> dict[str, Json]:
-    mapping = _get(ask, f"/{quote(index.name)}/_mapping?expand_wildcards=all").get(index.name, {})
+def _mappings(index: Index, ask: Ask) -> Json:
+    found = _get(ask, f"/{quote(index.name)}/_mapping?expand_wildcards=all").get(index.name, {})
+    return found.get("mappings", {})
+
+
+def _index(index: Index, mappings: Json) -> dict[str, Json]:
     out: dict[str, Json] = {
         "uuid": index.uuid,
         "created_ms": index.created_ms,
         "settings": dict(index.settings),
-        "mappings": mapping.get("mappings", {}),
+        "mappings": mappings,
         "aliases": dict(index.aliases),
         "documents": [
             {
@@ -131,8 +139,14 @@ def import_state(tree: Json, cluster: Cluster, ask: Ask) -> None:
         status, answer = _call(ask, "PUT", target, body)
         if status >= 400:
             raise ControlError(where, f"refused with {status}: {json.dumps(answer)[:300]}")
+
+    def restore(where: str, name: str, one: Json) -> None:
+        _restore(where, name, as_object(one, where), cluster, ask)
+
+    import_repositories(as_object(tree.get("repositories") or {}, "repositories"), cluster, restore)
     for name, one in tree.get("indices", {}).items():
-        _restore(name, as_object(one, f"indices.{name}"), cluster, ask)
+        restore(f"indices.{name}", name, one)
+    import_streams(as_object(tree.get("data_streams") or {}, "data_streams"), cluster)
     settings = tree.get("settings", {})
     cluster.persistent_settings = dict(settings.get("persistent", {}))
     cluster.transient_settings = dict(settings.get("transient", {}))
@@ -159,10 +173,9 @@ def _steps(tree: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
             yield f"{part}.{name}", target + quote(name, safe=""), {"script": body} if part == "scripts" else body
 
 
-def _restore(name: str, one: Any, cluster: Cluster, ask: Ask) -> None:
+def _restore(where: str, name: str, one: Any, cluster: Cluster, ask: Ask) -> None:
     from esmock.state.shard import Condition
 
-    where = f"indices.{name}"
     settings = {key: value for key, value in one.get("settings", {}).items() if not key.startswith(_PRIVATE)}
     blocks = {key for key in settings if key.startswith("index.blocks.")}
     body = {

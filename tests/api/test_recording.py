@@ -293,6 +293,36 @@ def test_two_servers_are_compared_along_yaml_tests(tmp_path):
         assert [d.place for one in found for d in one.differences] == ["count"]
 
 
+PAGE = """# Books
+
+```console
+PUT /books/_doc/1?refresh
+{"title": "Emma"}
+GET /books/_search
+```
+
+```console-result
+{"hits": {"total": {"value": 1}}}
+```
+"""
+
+
+def test_two_servers_are_compared_along_a_page(tmp_path, capsys):
+    from esmock.cli import main
+
+    page = tmp_path / "books.md"
+    page.write_text(PAGE, "utf-8")
+    with Server() as left, Server() as right:
+        found = compare(left, right, page)
+        assert len(found) >= 2
+        assert [one.differences for one in found] == [()] * len(found)
+        right.stubs.patch(endpoint="search", set={"hits.total.value": 7})
+        found = compare(left, right, page)
+        assert [(d.kind, d.place) for one in found for d in one.differences] == [("value", "hits.total.value")]
+        assert main(["compare", "--left", left.url, "--right", right.url, str(page)]) == 1
+        assert "hits.total.value" in capsys.readouterr().out
+
+
 def test_the_commands_tell_by_exit_code(suite, capsys):
     from esmock.cli import main
 

@@ -1,8 +1,11 @@
 """What the README shows is run: Python as tests of its own, YAML and console lines through what they are about."""
 
 import re
+import shlex
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,38 @@ def test_console_lines_are_commands_that_exist():
     for line in lines:
         words = re.split(r"\s{3,}| &$", line[2:])[0].split()
         commands[words[1]].parse_args(words[2:])
+
+
+def test_the_lines_of_curl_do_what_they_are_shown_for():
+    """The requests of "Over HTTP, from any language", with a search between the fault and the assertion as often as it says."""
+    from esmock.server import Server
+
+    lines = [line for text in blocks("console") for line in text.splitlines() if line.startswith("$ curl ")]
+    assert len(lines) == 2
+    with Server() as server:
+        answers = [_sent(server.url, lines[0])]
+        answers += [_status(f"{server.url}/_search") for _ in range(3)]
+        answers.append(_sent(server.url, lines[1]))
+    assert answers == [201, None, None, 200, 200]
+
+
+def _sent(url, line):
+    words = shlex.split(line[2:])
+    target = next(word for word in words if word.startswith("localhost:9200"))
+    body = words[words.index("-d") + 1] if "-d" in words else None
+    header = words[words.index("-H") + 1].split(": ") if "-H" in words else None
+    return _status(url + target.removeprefix("localhost:9200"), body, dict([header]) if header else {})
+
+
+def _status(url, body=None, headers=None):
+    """The status of an answer; None where the connection was reset."""
+    request = urllib.request.Request(url, None if body is None else body.encode(), headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status
+    except (urllib.error.URLError, ConnectionError) as error:
+        assert not isinstance(error, urllib.error.HTTPError), error.read()
+        return None
 
 
 def test_every_fault_and_scenario_is_named():

@@ -172,6 +172,40 @@ def test_state_keeps_identities_versions_and_sequence_numbers():
     assert json.loads(json.dumps(other.export_state())) == state
 
 
+def test_data_streams_and_snapshots_go_into_the_file_and_come_back():
+    server = Server(version="8.19.21", node_settings={"path.repo": "/repositories"})
+    server.clock.freeze(1_700_000_000_000)
+    template = {"index_patterns": ["logs-*"], "data_stream": {}, "template": {"settings": {"number_of_shards": 2}}}
+    ask(server, "PUT /_index_template/logs", template)
+    for number in range(3):
+        assert ask(server, f"POST /logs-a/_doc/{number}?op_type=create", {"@timestamp": "2023-11-14", "n": number})[0] == 201
+    ask(server, "POST /logs-a/_rollover")
+    ask(server, "PUT /books/_doc/1?refresh", {"title": "Emma"})
+    ask(server, "PUT /_snapshot/r", {"type": "fs", "settings": {"location": "/repositories/r"}})
+    assert ask(server, "PUT /_snapshot/r/first?wait_for_completion=true", {"metadata": {"by": "me"}})[0] == 200
+    ask(server, "PUT /books/_doc/1?refresh", {"title": "Persuasion"})
+    ask(server, "PUT /_snapshot/r/second?wait_for_completion=true", {"indices": "books", "include_global_state": False})
+    state = json.loads(json.dumps(server.export_state()))
+    assert state["left_out"] == []
+    other = Server(version="8.19.21", node_settings={"path.repo": "/repositories"})
+    other.clock.freeze(1_700_000_000_000)
+    other.import_state(state)
+    for line in ("GET /_data_stream", "GET /logs-a/_search?sort=n", "GET /_snapshot/r", "GET /_snapshot/r/_all"):
+        assert ask(other, line) == ask(server, line), line
+    assert json.loads(json.dumps(other.export_state())) == state
+    assert ask(other, "POST /logs-a/_doc?op_type=create", {"@timestamp": "2023-11-15"})[1]["_index"].endswith("-000002")
+    ask(other, "DELETE /books")
+    ask(other, "POST /_snapshot/r/first/_restore?wait_for_completion=true", {"indices": "books"})
+    assert ask(other, "GET /books/_source/1")[1] == {"title": "Emma"}
+
+
+def test_a_data_stream_without_its_indices_is_refused():
+    state = Server(version="8.19.21").export_state()
+    state["data_streams"] = {"logs": {"name": "logs", "indices": [".ds-logs-1"]}}
+    with pytest.raises(ControlError, match=r"data_streams\.logs\.indices: not among the indices: \.ds-logs-1"):
+        Server(version="8.19.21").import_state(state)
+
+
 def test_the_same_seed_and_clock_give_the_same_bytes():
     def run():
         server = Server(seed=7, frozen_at_ms=1_700_000_000_000)
