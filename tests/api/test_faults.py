@@ -84,7 +84,7 @@ REFUSALS = [
     ("unauthorized", {"user": "elastic"}, search, 401, "security_exception"),
     ("forbidden", {}, search, 403, "security_exception"),
     ("context_lost", {}, scroll, 404, "search_phase_execution_exception"),
-    ("cancelled", {}, search, 400, "task_cancelled_exception"),
+    ("cancelled", {}, search, 400, "search_phase_execution_exception"),
     ("master_timeout", {}, lambda c: c.indices.create(index="new"), 503, "process_cluster_event_timeout_exception"),
     ("too_many_scrolls", {}, scroll, 429, "search_phase_execution_exception"),
     ("too_many_buckets", {}, search, 400, "search_phase_execution_exception"),

@@ -87,8 +87,9 @@ def _status(url, body=None, headers=None):
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status
-    except (urllib.error.URLError, ConnectionError) as error:
-        assert not isinstance(error, urllib.error.HTTPError), error.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except (urllib.error.URLError, ConnectionError):
         return None
 
 

@@ -33,7 +33,7 @@ class TimedOut(Action):
 
     name = "timed_out"
     summary = "timed_out: true in searches and health (408), updates by query and reindex"
-    evidence = "documented"
+    evidence = "recorded"
     endpoints = ("search", "msearch", "cluster.health", "update_by_query", "delete_by_query", "reindex", "search_template")
 
     def after(self, exchange: Exchange, answer: RawResponse) -> RawResponse:

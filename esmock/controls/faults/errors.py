@@ -21,7 +21,6 @@ from esmock.errors import (
     SearchContextMissing,
     Security,
     TaskCancelled,
-    TooManyBuckets,
     TooManyScrollContexts,
 )
 
@@ -209,19 +208,17 @@ class Unauthorized(Action):
 
     name = "unauthorized"
     summary = "401 security_exception: credentials are missing or were refused"
-    evidence = "documented"
+    evidence = "recorded"
     options: ClassVar = {"user": Option(text, None, "the user whose password is refused; without it none was sent")}
     user: str | None
 
     def before(self, exchange: Exchange) -> Response | None:
-        ways = ['Basic realm="security", charset="UTF-8"', "ApiKey"]
-        if behaviour_of(exchange).major < 8:
-            ways = ['Basic realm="security" charset="UTF-8"']
+        behaviour = behaviour_of(exchange)
         where = f"REST request [{exchange.raw.target}]"
-        reason = f"missing authentication credentials for {where}"
+        reason = f"missing authentication {behaviour.missing_credentials_word} for {where}"
         if self.user is not None:
             reason = f"unable to authenticate user [{self.user}] for {where}"
-        raise Security(reason, status=401, headers={"WWW-Authenticate": ways if len(ways) > 1 else ways[0]})
+        raise Security(reason, status=401, headers={"WWW-Authenticate": list(behaviour.challenges)})
 
 
 class Forbidden(Action):
@@ -229,15 +226,22 @@ class Forbidden(Action):
 
     name = "forbidden"
     summary = "403 security_exception: the user lacks the privilege"
-    evidence = "documented"
-    options: ClassVar = {"user": Option(text, "reader", "the user's name")}
+    evidence = "recorded"
+    options: ClassVar = {
+        "user": Option(text, "reader", "the user's name"),
+        "role": Option(text, None, "the user's role; without it one of the same name"),
+    }
     user: str
+    role: str | None
 
     def before(self, exchange: Exchange) -> Response | None:
+        from esmock.features.security.denial import denial, roles_text
+
+        behaviour = behaviour_of(exchange)
         action = exchange.request.endpoint.action if exchange.request is not None else ""
-        where = f" on indices [{','.join(exchange.indices)}]" if exchange.indices else ""
+        roles = roles_text([self.role or self.user], behaviour)
         shown = action or f"indices:{exchange.endpoint}"
-        raise Security(f"action [{shown}] is unauthorized for user [{self.user}] with roles [{self.user}]{where}", status=403)
+        raise Security(denial(shown, f"user [{self.user}]", roles, behaviour, exchange.indices), status=403)
 
 
 class ScrollLost(Action):
@@ -262,12 +266,14 @@ class Cancelled(Action):
     """Somebody cancelled the search's task."""
 
     name = "cancelled"
-    summary = "the search's task was cancelled: 400 task_cancelled_exception"
-    evidence = "documented"
+    summary = "the search's task was cancelled: task_cancelled_exception of every shard, 400 (before 8.0: 500)"
+    evidence = "recorded"
     endpoints = ("search", "count", "msearch", "async_search.submit")
 
     def before(self, exchange: Exchange) -> Response | None:
-        raise TaskCancelled("task cancelled [by user request]")
+        if behaviour_of(exchange).major >= 8:
+            raise everywhere(exchange, TaskCancelled("task cancelled [by user request]"))
+        raise everywhere(exchange, TaskCancelled("cancelled", status=500))
 
 
 class EventTimeout(Action):
@@ -294,8 +300,8 @@ class TooManyScrolls(Action):
     """Scrolls were opened and never closed."""
 
     name = "too_many_scrolls"
-    summary = "too many open scrolls: 429 too_many_scroll_contexts_exception"
-    evidence = "documented"
+    summary = "too many open scrolls: 429 too_many_scroll_contexts_exception (before 8.0: 500)"
+    evidence = "recorded"
     endpoints = ("search",)
 
     def applies(self, exchange: Exchange) -> bool:
@@ -306,7 +312,8 @@ class TooManyScrolls(Action):
             "Trying to create too many scroll contexts. Must be less than or equal to: [500]. This limit can be set by changing "
             "the [search.max_open_scroll_context] setting."
         )
-        raise everywhere(exchange, TooManyScrollContexts(why))
+        error = TooManyScrollContexts(why) if behaviour_of(exchange).major >= 8 else ApiError(why)
+        raise everywhere(exchange, error)
 
 
 class TooManyBucketsFault(Action):
@@ -314,17 +321,14 @@ class TooManyBucketsFault(Action):
 
     name = "too_many_buckets"
     summary = "an aggregation makes too many buckets: too_many_buckets_exception"
-    evidence = "documented"
+    evidence = "recorded"
     endpoints = ("search",)
 
     def before(self, exchange: Exchange) -> Response | None:
-        limit = 65535
-        status = 400 if behaviour_of(exchange).major >= 8 else 503
-        why = (
-            f"Trying to create too many buckets. Must be less than or equal to: [{limit}] but was [{limit + 1}]. This limit can be "
-            "set by changing the [search.max_buckets] cluster level setting."
-        )
-        raise everywhere(exchange, TooManyBuckets(why, extra={"max_buckets": limit}, status=status))
+        from esmock.errors import SearchPhaseExecution
+        from esmock.search.aggs.internal import too_many_buckets
+
+        raise SearchPhaseExecution("fetch", "", cause=too_many_buckets(65535, 65536, behaviour_of(exchange)))
 
 
 class IndexMissing(Action):

@@ -29,20 +29,35 @@ def denied(
         indices: those that are not allowed, as the request names them.
         run_as: another user that the user is not allowed to be.
     """
-    text = f"action [{action}] is unauthorized for {_name(who)}"
+    roles = "" if who.key is not None else _roles(who, state, behaviour)
+    if run_as is not None and behaviour.denial_tells_roles:
+        because = f", because user [{who.user.username}] is unauthorized to run as [{run_as}]"
+        return Security(f"action [{action}] is unauthorized for {_name(who)}{roles}{because}", status=403)
+    return Security(denial(action, _name(who), roles, behaviour, indices), status=403)
+
+
+def denial(action: str, name: str, roles: str, behaviour: Behaviour, indices: Sequence[str] = ()) -> str:
+    """The text of a 403.
+
+    Args:
+        name, roles: of who is refused, as the text names them.
+    """
+    text = f"action [{action}] is unauthorized for {name}"
     if not behaviour.denial_tells_roles:
-        return Security(text, status=403)
-    if who.key is None:
-        text += _roles(who, state, behaviour)
-    if run_as is not None:
-        return Security(f"{text}, because user [{who.user.username}] is unauthorized to run as [{run_as}]", status=403)
+        return text
+    text += roles
     if indices:
         text += f" on indices [{','.join(indices)}]"
     names = granting(action, behaviour)
     if names:
         kind = "cluster" if is_cluster_action(action) else "index"
         text += f", this action is granted by the {kind} privileges [{','.join(names)}]"
-    return Security(text, status=403)
+    return text
+
+
+def roles_text(roles: Sequence[str], behaviour: Behaviour) -> str:
+    """Roles that all exist, as a 403 names them."""
+    return f" with {'effective ' if behaviour.denial_tells_effective_roles else ''}roles [{','.join(roles)}]"
 
 
 def _name(who: Authentication) -> str:
@@ -56,6 +71,6 @@ def _name(who: Authentication) -> str:
 def _roles(who: Authentication, state: SecurityState, behaviour: Behaviour) -> str:
     known, missing = state.known_roles(who.user.roles)
     if not behaviour.denial_tells_effective_roles:
-        return f" with roles [{','.join(sorted(who.user.roles))}]"
-    text = f" with effective roles [{','.join(known)}]"
+        return roles_text(sorted(who.user.roles), behaviour)
+    text = roles_text(known, behaviour)
     return text + (f" (assigned roles [{','.join(missing)}] were not found)" if missing else "")

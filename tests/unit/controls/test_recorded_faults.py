@@ -218,3 +218,40 @@ def test_cluster_read_only_is_worded_as_recorded():
             case = cases("8.19.21")[f"cluster read only allow delete: {name}"]
             wanted = case["answer"].replace("13/cluster read-only / allow delete (api)", "6/cluster read-only (api)")
             assert ask(server, case) == (case["status"], masked(wanted))
+
+
+@pytest.mark.parametrize(
+    ("version", "fault"),
+    [(version, fault) for version in VERSIONS for fault in ("too_many_scrolls", "too_many_buckets")] + [("7.10.2", "cancelled")],
+)
+def test_searches_that_are_too_much(version, fault):
+    """Provoked by limits of 1 scroll and 2 buckets, and by cancelling a search at work; the limits are masked."""
+    server = make(version)
+    case = cases(version, "faults_of_searches")[fault]
+    limits = re.compile(r"(equal to: |was )\[\d+\]|\"max_buckets\":\d+")
+    with getattr(server.faults, fault)():
+        status, text = ask(server, case)
+    assert (status, limits.sub("LIMIT", text)) == (case["status"], limits.sub("LIMIT", masked(case["answer"])))
+
+
+def test_a_search_out_of_time():
+    case = cases("7.10.2", "faults_of_searches")["timed_out"]
+    server = make("7.10.2")
+    with server.faults.timed_out():
+        status, text = ask(server, {**case, "body": {}})
+    assert (status, json.loads(text)["timed_out"]) == (case["status"], json.loads(case["answer"])["timed_out"]) == (200, True)
+
+
+@pytest.mark.parametrize(("fault", "options", "status"), [
+    ("unauthorized", {"user": "elastic"}, 401),
+    ("forbidden", {"user": "_anonymous", "role": "monitoring_user"}, 403),
+])  # fmt: skip
+def test_who_may_not_is_told_as_by_a_server_with_security(fault, options, status):
+    exchanges = json.loads((RECORDED / "8.19.21" / "security.json").read_text("utf-8"))["exchanges"]
+    asked = next(one for one in exchanges if one["request"][1] == "/_cluster/health" and one["status"] == status)
+    server = make("8.19.21")
+    with getattr(server.faults, fault)(**options):
+        answer = server.handle(RawRequest("GET", "/_cluster/health", [], b""))
+    assert (answer.status, answer.body.decode()) == (status, asked["answer"])
+    told = [value for name, value in answer.headers if name.lower() == "www-authenticate"]
+    assert told == asked["challenges"]
