@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ def export_streams(cluster: Cluster) -> dict[str, Json]:
     return {name: {**asdict(stream), "indices": list(stream.indices)} for name, stream in cluster.slots[SLOT].streams.items()}
 
 
-def import_streams(tree: dict[str, Json], cluster: Cluster) -> None:
+def import_streams(tree: Mapping[str, Json], cluster: Cluster) -> None:
     """Raises ControlError for a stream of indices that are not there, or with keys that streams do not have."""
     from esmock.state.data_streams import DataStream, data_streams
 
@@ -66,7 +66,7 @@ def export_repositories(cluster: Cluster, index: Callable[[Index], Json]) -> dic
     return out
 
 
-def import_repositories(tree: dict[str, Json], cluster: Cluster, restore: Restore) -> None:
+def import_repositories(tree: Mapping[str, Json], cluster: Cluster, restore: Restore) -> None:
     """To be called while the cluster has no indices: those of snapshots are made in it and taken out again."""
     from esmock.state.repositories import RepositoryEntry, place_of, repositories
 

@@ -96,26 +96,24 @@ def run_tests(url: str, tests: int, workers: int) -> str:
 
 def measure(tests: int, workers: int) -> dict[str, object]:
     """Start a server, warm it up with a tenth, run all, and look at what is left."""
-    server = subprocess.Popen([sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert server.stdin is not None
-    assert server.stdout is not None
-    try:
+    command = [sys.executable, "-c", SERVER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+        assert server.stdout is not None
         url = server.stdout.readline().strip()
-        run_tests(url, max(workers, tests // 10), workers)
-        before, started = resident_kb(server.pid), time.perf_counter()
-        told = run_tests(url, tests, workers)
-        seconds = time.perf_counter() - started
-        after = resident_kb(server.pid)
-        return {
-            "tests": told,
-            "seconds": round(seconds, 1),
-            "spaces left": spaces(url)[1:],
-            "server before, KB": before,
-            "server after, KB": after,
-        }
-    finally:
-        server.stdin.close()
-        server.wait(30)
+        try:
+            run_tests(url, max(workers, tests // 10), workers)
+            before, started = resident_kb(server.pid), time.perf_counter()
+            told = run_tests(url, tests, workers)
+            seconds = time.perf_counter() - started
+            return {
+                "tests": told,
+                "seconds": round(seconds, 1),
+                "spaces left": spaces(url)[1:],
+                "server before, KB": before,
+                "server after, KB": resident_kb(server.pid),
+            }
+        finally:
+            server.terminate()
 
 
 def main() -> int:
