@@ -167,6 +167,7 @@ class DotExpander(Processor):
     """``{"a.b": 1}`` to ``{"a": {"b": 1}}``."""
 
     name: ClassVar[str] = "dot_expander"
+    tells_description: ClassVar[bool] = False
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from esmock.errors import IllegalArgument
 from esmock.xcontent.java_order import hash_order
 
 Json = Any
@@ -83,7 +84,25 @@ def plain(value: Any, *, is_copy: bool = False) -> Json:
         return [plain(one, is_copy=is_copy) for one in value]
     if isinstance(value, Timestamp):
         return value.shown
+    if is_copy:
+        _check_copied(value)
     return _odd(value)
+
+
+_VIEWS = {"keys": "KeySet", "values": "Values", "entries": "EntrySet"}
+
+
+def _check_copied(value: Any) -> None:
+    """Refuse what documents cannot be copied with. Raises IllegalArgument."""
+    from esmock.script.painless.runtime.containers import JavaSet, MapView
+    from esmock.script.painless.runtime.values import class_of
+
+    if isinstance(value, MapView):
+        owner = class_of(value.owner)
+        linked = "Linked" if owner == "java.util.LinkedHashMap" else ""
+        raise IllegalArgument(f"unexpected value type [class {owner}${linked}{_VIEWS[value.kind]}]")
+    if isinstance(value, JavaSet):
+        raise IllegalArgument(f"unexpected value type [class {value.java_class}]")
 
 
 def ordered(keys: Any, capacity: int = 16) -> list[str]:

@@ -28,6 +28,8 @@ class Processor:
     """The release that brought it."""
     names_failures: ClassVar[bool] = False
     """Whether handlers of failures are told this processor where one inside it failed."""
+    tells_description: ClassVar[bool] = True
+    """Whether a simulation shows its description."""
 
     def __init__(self, config: Configuration) -> None:
         self.environment = config.environment
@@ -336,4 +338,5 @@ def read_step(kind: str, body: Json, environment: Environment) -> Step:
             None, f"processor [{kind}] doesn't support one or more provided configuration parameters [{left}]"
         )
     condition = None if script is None else Condition(script, config)
-    return Step(processor, kind, tag, description, condition, ignore_failure, on_failure)
+    told = description if processor.tells_description else None
+    return Step(processor, kind, tag, told, condition, ignore_failure, on_failure)
