@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
+from esmock.api.operation_mode import TIMES, declare
+from esmock.api.params import MASTER_TIMEOUT, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.features.lifecycle import policy as policies
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_TIMES = {"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT}
 _OPEN_HIDDEN = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 
 
@@ -38,7 +38,7 @@ def _policy_body(request: Request) -> Policy:
 @endpoint(
     "ilm.put_lifecycle",
     "PUT /_ilm/policy/{policy}",
-    params=_TIMES,
+    params=TIMES,
     docs="ilm-put-lifecycle",
     body=_policy_body,
     action="cluster:admin/ilm/put",
@@ -53,7 +53,7 @@ def put_lifecycle(cluster: Cluster, request: Request) -> Response:
     "ilm.get_lifecycle",
     "GET /_ilm/policy",
     "GET /_ilm/policy/{policy}",
-    params=_TIMES,
+    params=TIMES,
     docs="ilm-get-lifecycle",
     action="cluster:admin/ilm/get",
 )
@@ -72,7 +72,7 @@ def get_lifecycle(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "ilm.delete_lifecycle",
     "DELETE /_ilm/policy/{policy}",
-    params=_TIMES,
+    params=TIMES,
     docs="ilm-delete-lifecycle",
     action="cluster:admin/ilm/delete",
 )
@@ -107,26 +107,14 @@ def explain_lifecycle(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"indices": out})
 
 
-@endpoint("ilm.get_status", "GET /_ilm/status", docs="ilm-get-status", action="cluster:admin/ilm/operation_mode/get")
-def get_status(cluster: Cluster, request: Request) -> Response:
-    """Whether lifecycles are run."""
-    return Response(200, {"operation_mode": lifecycles(cluster).mode})
-
-
-@endpoint(
-    "ilm.start", "POST /_ilm/start", params=_TIMES, docs="ilm-start", action="cluster:admin/ilm/operation_mode/set"
+declare(
+    endpoint,
+    "ilm",
+    lifecycles,
+    docs="ilm",
+    status_docs="ilm-get-status",
+    action="cluster:admin/ilm/operation_mode/{verb}",
 )
-def start(cluster: Cluster, request: Request) -> Response:
-    """Run lifecycles again."""
-    lifecycles(cluster).mode = "RUNNING"
-    return acknowledged()
-
-
-@endpoint("ilm.stop", "POST /_ilm/stop", params=_TIMES, docs="ilm-stop", action="cluster:admin/ilm/operation_mode/set")
-def stop(cluster: Cluster, request: Request) -> Response:
-    """Leave indices as they are."""
-    lifecycles(cluster).mode = "STOPPED"
-    return acknowledged()
 
 
 @endpoint(

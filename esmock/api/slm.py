@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT
+from esmock.api.operation_mode import TIMES, declare
 from esmock.api.request import Request, Response
 from esmock.features.snapshot_lifecycle import policy as policies
 from esmock.features.snapshot_lifecycle.policies import snapshot_lifecycles
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_TIMES = {"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT}
 
 
 def _policy_body(request: Request) -> SnapshotPolicy:
@@ -30,7 +29,7 @@ def _policy_body(request: Request) -> SnapshotPolicy:
 @endpoint(
     "slm.put_lifecycle",
     "PUT /_slm/policy/{policy_id}",
-    params=_TIMES,
+    params=TIMES,
     docs="slm-api-put-policy",
     body=_policy_body,
     action="cluster:admin/slm/put",
@@ -45,7 +44,7 @@ def put_lifecycle(cluster: Cluster, request: Request) -> Response:
     "slm.get_lifecycle",
     "GET /_slm/policy",
     "GET /_slm/policy/{policy_id}",
-    params=_TIMES,
+    params=TIMES,
     docs="slm-api-get-policy",
     action="cluster:admin/slm/get",
 )
@@ -58,7 +57,7 @@ def get_lifecycle(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "slm.delete_lifecycle",
     "DELETE /_slm/policy/{policy_id}",
-    params=_TIMES,
+    params=TIMES,
     docs="slm-api-delete-policy",
     action="cluster:admin/slm/delete",
 )
@@ -71,7 +70,7 @@ def delete_lifecycle(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "slm.execute_lifecycle",
     "PUT,POST /_slm/policy/{policy_id}/_execute",
-    params=_TIMES,
+    params=TIMES,
     docs="slm-api-execute-lifecycle",
     action="cluster:admin/slm/execute",
 )
@@ -83,7 +82,7 @@ def execute_lifecycle(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "slm.execute_retention",
     "POST /_slm/_execute_retention",
-    params=_TIMES,
+    params=TIMES,
     docs="slm-api-execute-retention",
     action="cluster:admin/slm/execute-retention",
 )
@@ -94,30 +93,19 @@ def execute_retention(cluster: Cluster, request: Request) -> Response:
 
 
 @endpoint(
-    "slm.get_stats", "GET /_slm/stats", params=_TIMES, docs="slm-api-get-stats", action="cluster:admin/slm/stats"
+    "slm.get_stats", "GET /_slm/stats", params=TIMES, docs="slm-api-get-stats", action="cluster:admin/slm/stats"
 )
 def get_stats(cluster: Cluster, request: Request) -> Response:
     """What all policies did."""
     return Response(200, shape.statistics(snapshot_lifecycles(cluster)))
 
 
-@endpoint(
-    "slm.get_status", "GET /_slm/status", params=_TIMES, docs="slm-api-get-status", action="cluster:admin/slm/status"
+declare(
+    endpoint,
+    "slm",
+    snapshot_lifecycles,
+    docs="slm-api",
+    status_docs="slm-api-get-status",
+    status_params=TIMES,
+    action="cluster:admin/slm/{what}",
 )
-def get_status(cluster: Cluster, request: Request) -> Response:
-    """Whether policies are run."""
-    return Response(200, {"operation_mode": snapshot_lifecycles(cluster).mode})
-
-
-@endpoint("slm.start", "POST /_slm/start", params=_TIMES, docs="slm-api-start", action="cluster:admin/slm/start")
-def start(cluster: Cluster, request: Request) -> Response:
-    """Run policies again."""
-    snapshot_lifecycles(cluster).mode = "RUNNING"
-    return acknowledged()
-
-
-@endpoint("slm.stop", "POST /_slm/stop", params=_TIMES, docs="slm-api-stop", action="cluster:admin/slm/stop")
-def stop(cluster: Cluster, request: Request) -> Response:
-    """Take no snapshots by schedule."""
-    snapshot_lifecycles(cluster).mode = "STOPPED"
-    return acknowledged()
