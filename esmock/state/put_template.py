@@ -72,11 +72,12 @@ def put_legacy(
             raise IllegalArgument(
                 f"alias [{alias}] cannot be the same as any pattern in [{', '.join(template.index_patterns)}]"
             )
-        check_filter(alias, body)
     if create and name in registry.legacy:
         raise IllegalArgument(f"index_template [{name}] already exists")
     warn_of_composable(registry, template, warn, refuses=not behaviour.mapping_types)
     check_mapping(template.mappings, template.settings, cluster, warn)
+    for alias, body in template.aliases.items():
+        check_filter(alias, body)
     registry.legacy = {**registry.legacy, name: replace(template, mappings=hash_ordered(template.mappings))}
     cluster.changed()
 
@@ -97,8 +98,8 @@ def put_component(
     problems = name_problems(name)
     if problems:
         raise invalid(name, str(Validation(*problems).reason))
-    check_aliases(cluster, part, check_filter)
     check_mapping(part.mappings or {}, part.settings or {}, cluster, warn)
+    check_aliases(cluster, part, check_filter)
     stored = replace(component, template=_stored(part))
     after = {**registry.components, name: stored}
     for user in registry.composable.values():
@@ -165,9 +166,9 @@ def checked_composable(
     check_same_priority(registry, template)
     warn_of_legacy(registry, template, warn)
     check_names(template.name, template.index_patterns, part.settings, behaviour)
-    check_aliases(cluster, part, check_filter)
     stored = template if template.template is None else replace(template, template=_stored(part))
     check_composed(cluster, stored, registry.components)
+    check_aliases(cluster, part, check_filter)
     return stored
 
 
