@@ -70,7 +70,7 @@ class FieldScripts:
                 f"[{len(wanted)}]. This limit can be set by changing the [index.max_script_fields] index level setting."
             )
         self._shard = shard
-        self._lookups: dict[int, Any] = {}
+        self._segments: dict[int, _Segment] = {}
         self._compiled = []
         for one in wanted:
             if one.script is None:
@@ -91,23 +91,42 @@ class FieldScripts:
         return out
 
     def _value(self, wanted: ScriptField, compiled: Any, segment: Any, doc: int) -> Json:
+        state = self._segments.get(id(segment))
+        if state is None:
+            state = self._segments[id(segment)] = _Segment(self._shard, segment)
+        params = {} if wanted.script is None else wanted.script.params
+        return state.number(compiled, params, doc) if hasattr(compiled, "bind") else state.value(compiled, params, doc)
+
+
+class _Segment:
+    """What the scripts of one segment share."""
+
+    def __init__(self, shard: ShardSearch, segment: Any) -> None:
         from esmock.script.doc_values import Doc
-        from esmock.script.search_params import SearchParams
         from esmock.search.doc_lookup import SegmentDocs
 
-        lookup = self._lookups.get(id(segment))
-        if lookup is None:
-            lookup = self._lookups[id(segment)] = SegmentDocs(self._shard, segment)
-        params = {} if wanted.script is None else wanted.script.params
-        bind = getattr(compiled, "bind", None)
-        if bind is not None:
+        self._segment = segment
+        self._lookup = SegmentDocs(shard, segment)
+        self._fields = Doc(self._lookup)
+        self._numbers: dict[int, Any] = {}
+
+    def number(self, compiled: Any, params: dict[str, Json], doc: int) -> float:
+        """An expression's value; it is evaluated for all documents at once."""
+        found = self._numbers.get(id(compiled))
+        if found is None:
             import numpy as np
 
-            return float(np.broadcast_to(np.asarray(bind(lookup, params)(), dtype=float), segment.n_docs)[doc])
-        fields = Doc(lookup)
-        fields.doc = doc
-        found = compiled.run(doc=fields, params=SearchParams(params, fields, lambda: segment.sources()[doc]))
-        return shown(found)
+            values = np.asarray(compiled.bind(self._lookup, params)(), dtype=float)
+            found = self._numbers[id(compiled)] = np.broadcast_to(values, self._segment.n_docs)
+        return float(found[doc])
+
+    def value(self, compiled: Any, params: dict[str, Json], doc: int) -> Json:
+        """A Painless script's value as an answer prints it."""
+        from esmock.script.search_params import SearchParams
+
+        self._fields.doc = doc
+        given = SearchParams(params, self._fields, lambda: self._segment.sources()[doc])
+        return shown(compiled.run(doc=self._fields, params=given))
 
 
 def shown(value: Any) -> Json:
