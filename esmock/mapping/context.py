@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 NOT_BUILT = frozenset(
     {
         "sparse_vector",
-        "point", "histogram",
-        "aggregate_metric_double", "counted_keyword", "semantic_text",
+        "point", "counted_keyword", "semantic_text",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",
     }
 )

@@ -80,8 +80,8 @@ class DocumentErrors:
         """The error around a value that a field cannot hold."""
         if field.is_alias:
             return self._alias(error, holder, key)
-        if field.is_geometry:
-            return self._refused_point(field, error, holder, key, value)
+        if field.is_terse:
+            return self._refused_tersely(field, error, holder, key, value)
         if isinstance(error, Misplaced):
             tell = at_name if error.is_name else at_value
             place = at_value(holder, key) if error.part is None else tell(*error.part)
@@ -126,8 +126,8 @@ class DocumentErrors:
             return DocumentParsing(error.reason or "", at_value(holder, key))
         return MapperParsing("failed to parse", cause=error)
 
-    def _refused_point(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
-        assert isinstance(error, ApiError)
+    def _refused_tersely(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
+        error = self._cause(error, holder, key, value, field)
         if isinstance(error, Escaping):
             if not self.behaviour.document_parsing_exception:
                 return MapperParsing("failed to parse", cause=error)

@@ -23,6 +23,7 @@ GEO = "geo"
 BINARY = "binary"
 RANGE = "range"
 SHAPE = "shape"
+HISTOGRAM = "histogram"
 
 
 HIDDEN: Json = object()
@@ -70,7 +71,9 @@ class Field:
     """Whether a value may complete the definition: ``learned(value)`` is the completed field, or None."""
     is_alias: ClassVar[bool] = False
     is_geometry: ClassVar[bool] = False
-    """Values are points or shapes: the errors of documents are worded in their own way."""
+    """Values are points or shapes."""
+    is_terse: ClassVar[bool] = False
+    """The errors of documents tell the field and its type, and show no value."""
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})
     """Fields by leaf name that the type keeps beside itself, which no mapping shows."""

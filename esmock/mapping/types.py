@@ -18,6 +18,7 @@ from esmock.mapping import (
     search_as_you_type,
     shapes,
     sparse_vector,
+    summaries,
     text,
     unsigned_long,
 )
@@ -36,6 +37,7 @@ TYPES = table(
     shapes.FIELDS,
     features.FIELDS,
     sparse_vector.FIELDS,
+    summaries.FIELDS,
     join.FIELDS,
     percolator.FIELDS,
     flattened.FIELDS,

@@ -21,7 +21,7 @@ class Column:
         lists of simple geometries (geo_shape, shape)
     starts: int64[n_docs + 1]; document d owns values[starts[d]:starts[d + 1]]; empty = missing
     dictionary: the distinct terms, sorted by code point, of ordinal columns; None for the others. An ip is 32 hexadecimal digits
-    other: a second array beside ``values`` where one value is a pair (the upper ends of ranges)
+    other: a second array beside ``values`` where one value is a pair (the upper ends of ranges, the counts of histograms)
     is_single: no document has more than one value
     """
 
@@ -79,6 +79,8 @@ def empty_column(n_docs: int, kind: str | None = None) -> Column:
         return Column(np.empty(0, np.int32), starts, [])
     if kind == kinds.SHAPE:
         return Column(np.empty(0, object), starts)
+    if kind == kinds.HISTOGRAM:
+        return Column(np.empty(0, np.float64), starts, None, np.empty(0, np.int64))
     if kind == kinds.GEO:
         return Column(np.empty((0, 2), np.float64), starts)
     return Column(np.empty(0, np.float64 if kind == kinds.DOUBLE else np.int64), starts)
@@ -113,6 +115,9 @@ def column_of(field: Any, per_doc: list[list[Any]]) -> Column:
     if kind == kinds.GEO:
         values = np.array(flat, np.float64).reshape(len(flat), 2)
         return frozen(Column(values, starts, None, None, _single(counts)))
+    if kind == kinds.HISTOGRAM:
+        values = np.array([value for value, _ in flat], np.float64)
+        return frozen(Column(values, starts, None, np.array([count for _, count in flat], np.int64), _single(counts)))
     if kind == kinds.RANGE:
         return range_column(flat, counts, field.dtype)
     return number_column(np.array(flat, np.float64 if kind == kinds.DOUBLE else np.int64), counts)

@@ -15,6 +15,7 @@ class GeometryField(Field):
 
     takes_objects = True
     is_geometry = True
+    is_terse = True
     __slots__ = ()
 
     def term(self, value: Json) -> Any:

@@ -17,7 +17,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
-from esmock.search.aggs.kinds import BYTES, NUMBER, NUMERIC
+from esmock.search.aggs.kinds import BYTES, HISTOGRAM, NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.percentiles import SampleAggregator, quantile
 from esmock.search.aggs.source_config import source_fields
@@ -91,7 +91,7 @@ class BoxplotAggregator(SampleAggregator):
 class BoxplotAgg(SourceBuilder):
     name, aggregator, is_metric = "boxplot", BoxplotAggregator, True
     since = (7, 7)
-    kinds = (NUMBER,)
+    kinds = (NUMBER, HISTOGRAM)
     parser = BodyParser("boxplot", {**source_fields(), "compression": Declared(p.NUMBER, p.double)})
     compression = 100.0
 

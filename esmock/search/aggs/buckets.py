@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from esmock.errors import Unsupported
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, Results, SingleBucket
@@ -67,6 +68,15 @@ class BucketAggregator(Aggregator):
         counts[:n] += document_counts(leaf, docs, numbers, n)
         if self.subs:
             self.subs.collect(leaf, docs, numbers)
+
+    def collect_counted(self, owners: Array, keys: Array, times: Array) -> None:
+        """Values that count several times, of histograms. Raises Unsupported: there are aggregations below."""
+        if self.subs:
+            raise Unsupported("aggregations below buckets of histogram fields")
+        if len(keys):
+            numbers = self.ords.add(owners, keys)
+            n = int(numbers.max()) + 1
+            self.counts.ensure(n)[:n] += np.bincount(numbers, weights=times, minlength=n).astype(np.int64)
 
     def results_of(self, numbers: list[int]) -> list[Results]:
         """The results below buckets."""

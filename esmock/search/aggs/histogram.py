@@ -30,11 +30,12 @@ from esmock.search.aggs.internal import (
     results_body,
     stands,
 )
-from esmock.search.aggs.kinds import NUMERIC, RANGE
+from esmock.search.aggs.kinds import HISTOGRAM, NUMERIC, RANGE
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.summaries import counted
 from esmock.search.aggs.whole import Keyed
 
 Json = Any
@@ -188,29 +189,38 @@ class HistogramAggregator(SourceBuckets):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        builder = self.builder
         if self.source.kind == RANGE:
             positions, keys = self._range_keys(leaf, docs)
             self.collect_keys(leaf, docs[positions], owners[positions], keys)
             return
+        if self.source.kind == HISTOGRAM:
+            positions, values, times = counted(self.source, leaf, docs)
+            keys, keep = self._keys(values)
+            self.collect_counted(owners[positions[keep]], keys[keep], times[keep])
+            return
+        builder = self.builder
         key = self.source.kept_key("histogram", builder.offset, builder.interval, builder.hard_bounds)
         self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, docs, owners))
 
     def _keyed(self, leaf: Leaf, docs: Array, owners: Array) -> Keyed:
-        builder = self.builder
         positions, values = self.source.floats(leaf, docs).of(docs)
+        keys, keep = self._keys(values)
+        positions, keys = once_per_document(positions[keep], keys[keep])
+        return Keyed(docs[positions], owners[positions], keys)
+
+    def _keys(self, values: Array) -> tuple[Array, Array]:
+        """The keys of values, and which are within the hard bounds (bool[n])."""
+        builder = self.builder
         keys = np.floor((values - builder.offset) / builder.interval)
+        keep = np.ones(len(keys), bool)
         if builder.hard_bounds is not None:
             low, high = builder.hard_bounds
             rounded = keys * builder.interval
-            keep = np.ones(len(keys), bool)
             if low is not None:
                 keep &= rounded >= low
             if high is not None:
                 keep &= rounded <= high
-            positions, keys = positions[keep], keys[keep]
-        positions, keys = once_per_document(positions, keys)
-        return Keyed(docs[positions], owners[positions], keys)
+        return keys, keep
 
     def _range_keys(self, leaf: Leaf, docs: Array) -> tuple[Array, Array]:
         """The keys of all buckets that the documents' ranges touch, each once per document."""
@@ -343,7 +353,7 @@ HISTOGRAM_FIELDS = {
 
 class HistogramAgg(SourceBuilder):
     name, aggregator = "histogram", HistogramAggregator
-    kinds = (*NUMERIC, RANGE)
+    kinds = (*NUMERIC, RANGE, HISTOGRAM)
     parser = BodyParser(
         "histogram",
         {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Json = Any
 Array = Any
 
-NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM = (
+NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM, AGGREGATE_METRIC = (
     "number",
     "date",
     "boolean",
@@ -32,7 +32,9 @@ NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM = (
     "geo",
     "range",
     "histogram",
+    "aggregate_metric",
 )
+SUMMARIES = (HISTOGRAM, AGGREGATE_METRIC)
 NUMERIC = (NUMBER, DATE, BOOLEAN)
 ANY = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
 
@@ -101,6 +103,8 @@ def kind_of(found: Any) -> str:
         return DATE
     if name == "geo_point":
         return GEO
+    if name == "aggregate_metric_double":
+        return AGGREGATE_METRIC
     if name.endswith("_range"):
         return RANGE
     return name if name in (BOOLEAN, IP, HISTOGRAM) or getattr(found, "column_kind", None) == "shape" else BYTES

@@ -13,7 +13,7 @@ import numpy as np
 
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan
-from esmock.search.aggs.moments import MomentAggregator, NumericMetric, only_value
+from esmock.search.aggs.moments import MomentAggregator, SummableMetric, only_value
 from esmock.search.aggs.parse import BodyParser
 from esmock.search.aggs.source_config import source_fields
 
@@ -183,22 +183,22 @@ class MaxAggregator(MomentAggregator):
         return self.moments.most.get(owners)
 
 
-class AvgAgg(NumericMetric):
+class AvgAgg(SummableMetric):
     name, aggregator = "avg", AvgAggregator
     parser = BodyParser("avg", source_fields())
 
 
-class SumAgg(NumericMetric):
+class SumAgg(SummableMetric):
     name, aggregator = "sum", SumAggregator
     parser = BodyParser("sum", source_fields())
 
 
-class MinAgg(NumericMetric):
+class MinAgg(SummableMetric):
     name, aggregator = "min", MinAggregator
     parser = BodyParser("min", source_fields())
 
 
-class MaxAgg(NumericMetric):
+class MaxAgg(SummableMetric):
     name, aggregator = "max", MaxAggregator
     parser = BodyParser("max", source_fields())
 

@@ -13,7 +13,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.kahan import add_all
-from esmock.search.aggs.kinds import NUMERIC
+from esmock.search.aggs.kinds import NUMERIC, SUMMARIES
 from esmock.search.aggs.whole import kept_moments
 
 Array = Any
@@ -48,9 +48,10 @@ class Moments:
             else:
                 getattr(self, "add_" + part)(owners, values)
 
-    def add_counts(self, owners: Array) -> None:
+    def add_counts(self, owners: Array, numbers: Array | None = None) -> None:
+        """Add one for each owner, or the given numbers."""
         n = int(owners.max()) + 1
-        self.counts.ensure(n)[:n] += np.bincount(owners, minlength=n)
+        self.counts.ensure(n)[:n] += np.bincount(owners, weights=numbers, minlength=n).astype(np.int64)
 
     def add_sums(self, owners: Array, values: Array) -> None:
         n = int(owners.max()) + 1
@@ -80,6 +81,9 @@ class MomentAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        if self.source.kind in SUMMARIES:
+            self._collect_sums(leaf, docs, owners)
+            return
         known = leaf.known(docs, owners) if self._is_fresh else None
         key = None if known is None else self.source.kept_key("moments", *self.parts)
         self._is_fresh = False
@@ -99,6 +103,14 @@ class MomentAggregator(SourceAggregator):
             moments.add(self.parts, owners, numbers)
         return moments
 
+    def _collect_sums(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        from esmock.search.aggs.summaries import summed
+
+        for part in self.parts:
+            positions, numbers = summed(self.source, leaf, docs, part)
+            if len(positions):
+                getattr(self.moments, "add_" + part)(owners[positions], numbers)
+
 
 def only_value(name: str, key: str | None) -> None:
     if key is not None and key != "value":
@@ -106,6 +118,13 @@ def only_value(name: str, key: str | None) -> None:
             f'Ordering on a single-value metrics aggregation can only be done on its value. Either drop the key (a la "{name}") or change it '
             f'to "value" (a la "{name}.value")'
         )
+
+
+class SummableMetric(SourceBuilder):
+    """A metric that can also be had of summaries."""
+
+    is_metric = True
+    kinds = (*NUMERIC, *SUMMARIES)
 
 
 class NumericMetric(SourceBuilder):

@@ -18,9 +18,10 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
-from esmock.search.aggs.kinds import NUMBER, NUMERIC
+from esmock.search.aggs.kinds import HISTOGRAM, NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.summaries import repeated
 
 Json = Any
 Array = Any
@@ -95,7 +96,10 @@ class SampleAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
-        positions, numbers = self.source.floats(leaf, docs).of(docs)
+        if self.source.kind == HISTOGRAM:
+            positions, numbers = repeated(self.source, leaf, docs)
+        else:
+            positions, numbers = self.source.floats(leaf, docs).of(docs)
         if len(positions):
             self.owners.append(owners[positions])
             self.values.append(numbers)
@@ -311,7 +315,7 @@ class QuantileBuilder(SourceBuilder):
     """``percentiles`` and ``percentile_ranks``: the keys are a constructor argument, and so is the method."""
 
     is_metric = True
-    kinds = NUMERIC
+    kinds = (*NUMERIC, HISTOGRAM)
     keys_field: ClassVar[str]
     keyed = True
     hdr: int | None = None

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing
+from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
@@ -31,10 +31,11 @@ from esmock.search.aggs.internal import (
     reduce_results,
     results_body,
 )
-from esmock.search.aggs.kinds import BOOLEAN, DATE, IP, NUMBER
+from esmock.search.aggs.kinds import BOOLEAN, DATE, HISTOGRAM, IP, NUMBER
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.summaries import counted
 
 Json = Any
 Array = Any
@@ -125,9 +126,23 @@ class RangeAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        if self.source.kind == HISTOGRAM:
+            self._collect_counted(*counted(self.source, leaf, docs), owners)
+            return
         positions, values = self.source.floats(leaf, docs).of(docs)
         for place, span in enumerate(self.spans):
             self.collect_span(leaf, docs, owners, positions[(values >= span.low) & (values < span.high)], place)
+
+    def _collect_counted(self, positions: Array, values: Array, times: Array, owners: Array) -> None:
+        """The values of histograms, each as often as it counts."""
+        if self.subs:
+            raise Unsupported("aggregations below buckets of histogram fields")
+        for place, span in enumerate(self.spans):
+            inside = (values >= span.low) & (values < span.high)
+            if inside.any():
+                numbers = owners[positions[inside]] * len(self.spans) + place
+                n = int(numbers.max()) + 1
+                self.counts.ensure(n)[:n] += np.bincount(numbers, weights=times[inside], minlength=n).astype(np.int64)
 
     def collect_span(self, leaf: Leaf, docs: Array, owners: Array, positions: Array, place: int) -> None:
         """Documents of one range."""
@@ -240,7 +255,7 @@ _KEYED = Declared(p.BOOLEAN, p.boolean)
 
 class RangeAgg(SourceBuilder):
     name, aggregator = "range", RangeAggregator
-    kinds: ClassVar[tuple[str, ...]] = (NUMBER, DATE, BOOLEAN)
+    kinds: ClassVar[tuple[str, ...]] = (NUMBER, DATE, BOOLEAN, HISTOGRAM)
     parser = BodyParser("range", {**source_fields(), "keyed": _KEYED, "ranges": _RANGES})
     ranges: list[Span] = []
     keyed = False

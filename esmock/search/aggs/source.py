@@ -21,6 +21,7 @@ from esmock.search.aggs.kinds import (
     BYTES,
     DATE,
     GEO,
+    HISTOGRAM,
     IP,
     NUMBER,
     NUMERIC,
@@ -209,7 +210,7 @@ class Source:
                 if len(points)
                 else Values(np.zeros(0), starts, None, np.zeros(0))
             )
-        if self.kind == RANGE:
+        if self.kind in (RANGE, HISTOGRAM):
             return Values(column.values, starts, None, column.other)
         values, starts = sorted_in_documents(np.asarray(column.values), starts, distinct=dictionary is not None)
         if self.kind in (BYTES, IP) and dictionary is None:

@@ -13,7 +13,7 @@ import numpy as np
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
-from esmock.search.aggs.kinds import ANY, RANGE
+from esmock.search.aggs.kinds import ANY, RANGE, SUMMARIES
 from esmock.search.aggs.moments import only_value
 from esmock.search.aggs.parse import BodyParser
 from esmock.search.aggs.source_config import source_fields
@@ -51,6 +51,9 @@ class ValueCountAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty or not len(docs):
             return
+        if self.source.kind in SUMMARIES:
+            self._collect_sums(leaf, docs, owners)
+            return
         starts = self.source.load(leaf, docs).starts
         if self.source.kind == RANGE:
             # ES: all ranges of a document are one value
@@ -58,6 +61,13 @@ class ValueCountAggregator(SourceAggregator):
         n = int(owners.max()) + 1
         counts = starts[docs + 1] - starts[docs]
         self.counts.ensure(n)[:n] += np.bincount(owners, weights=counts, minlength=n).astype(np.int64)
+
+    def _collect_sums(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        from esmock.search.aggs.summaries import summed
+
+        positions, numbers = summed(self.source, leaf, docs, "counts")
+        n = int(owners.max()) + 1
+        self.counts.ensure(n)[:n] += np.bincount(owners[positions], weights=numbers, minlength=n).astype(np.int64)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         return [ValueCount(self.name, self.builder.meta, count) for count in self.counts.get(owners).tolist()]
@@ -69,7 +79,7 @@ class ValueCountAggregator(SourceAggregator):
 
 class ValueCountAgg(SourceBuilder):
     name, aggregator, is_metric = "value_count", ValueCountAggregator, True
-    kinds = ANY
+    kinds = (*ANY, *SUMMARIES)
     default_kind = "bytes"
     parser = BodyParser("value_count", source_fields())
 
