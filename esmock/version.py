@@ -149,6 +149,8 @@ class Behaviour:
     """Field capabilities tell metadata fields from others (7.13)."""
     shapes_by_one_parser: bool
     """Documents and queries read shapes alike, and a query by shape goes on points too (7.11)."""
+    tells_ignored_values: bool
+    """``fields`` come with the values that were left out of them (8.0)."""
     searches_doc_values: bool
     """Fields that are not indexed are searched by their doc values (8.1)."""
     sized_field_caps: bool
@@ -298,6 +300,7 @@ def behaviour(version: str) -> Behaviour:
         script_fields_api=eight,
         metadata_field_caps=number >= Version(7, 13, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),
+        tells_ignored_values=eight,
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,
         data_stream_days=number >= Version(7, 11, 0),

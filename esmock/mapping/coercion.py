@@ -92,8 +92,10 @@ def read_integer(value: Json, type_: str, *, coerce: bool) -> int:
     if not wide_low <= value <= wide_high or value != value:
         shown = value if isinstance(value, int) else _shown_float(value)
         kind = _TOKENS[type_]
-        if kind == "short":
+        if kind == "short" and -(2**31) <= value < 2**31:
             raise TokenError("token", f"Numeric value ({shown}) out of range of Java short")
+        if kind == "short":
+            kind, wide_low, wide_high = "int", -(2**31), 2**31 - 1
         raise TokenError("range", f"Numeric value ({shown}) out of range of {kind} ({wide_low} - {wide_high})")
     number = int(value)
     if not coerce and number != value:

@@ -107,6 +107,7 @@ class Completion(Field):
 
     name = "completion"
     takes_objects = True
+    hidden_defaults = ("contexts",)
     takes_arrays = True
     exists_by_values = True
     bare_errors = True

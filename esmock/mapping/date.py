@@ -9,7 +9,7 @@ from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.dates.formatter import DEFAULT, DEFAULT_NANOS, DateFormatter, date_formatter
 from esmock.mapping.exact import NotText
 from esmock.mapping.field import LONG, Field
-from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta
+from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, script
 
 Json = Any
 
@@ -43,6 +43,7 @@ def _parameters(format_default: str) -> tuple[Parameter, ...]:
         Parameter("locale", "", _locale),
         Parameter("null_value", None, _null, allows_null=True),
         boolean("ignore_malformed", False, updateable=True),
+        *script(),
         boost(),
         meta(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -26,14 +28,16 @@ from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
-from esmock.xcontent.located import at_end, at_name, at_value, token, token_behind
+from esmock.mapping.ranges import NotARange
+from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.located import at_end, at_name, at_value, number_text, token, token_behind
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
 
-REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotCompletable, NotAVector, Misplaced)
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotARange, NotCompletable, NotAVector, Misplaced)
 """What a field raises of a value that it cannot hold."""
 
 
@@ -62,7 +66,7 @@ class DocumentErrors:
     def metadata(self, doc: Json, key: str) -> ApiError:
         text = f"Field [{key}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
         inner = self.error(text, doc, key)
-        shown = java_text(doc[key])
+        shown = java_text(as_hash_map(doc[key]))
         return self.error(
             f"failed to parse field [{key}] of type [{key}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'",
             doc,
@@ -91,7 +95,7 @@ class DocumentErrors:
         if isinstance(error, NotCompletable) and self.behaviour.document_parsing_exception:
             cause = self._cause(error, holder, key, value, field)
             return DocumentParsing(f"failed to parse: {cause.reason}", (cause.extra["line"], cause.extra["col"]), cause=cause)
-        preview = getattr(error, "preview", None) or java_text(value)
+        preview = getattr(error, "preview", None) or self._preview(field, value)
         text = (
             f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
             f"Preview of field's value: '{preview}'"
@@ -103,6 +107,14 @@ class DocumentErrors:
             at = at_end(value) if self.behaviour.document_parsing_exception else None
             return self.error(text, holder, key, cause, at)
         return self.error(text, holder, key, cause)
+
+    def _preview(self, field: Field, value: Json) -> str:
+        if field.name in ("float", "half_float") and isinstance(value, float) and self.behaviour.document_parsing_exception:
+            from esmock.mapping.coercion import java_float
+
+            rounded = java_float(value)
+            value = rounded if math.isinf(rounded) else value
+        return java_text(as_hash_map(value))
 
     def _refused_vector(self, error: NotAVector, holder: Json, key: Any, value: Json) -> ApiError:
         """The error of a vector: of the whole, of an element, or of what is no number."""
@@ -156,6 +168,10 @@ class DocumentErrors:
             line, column = (line, column) if inner is None else at_value(inner, at)
             name = key if inner is None and isinstance(key, str) else "null"
             return Parsing(f"failed to parse [{name}]: expected text or object, but got {token(wrong)}", (line, column))
+        if isinstance(error, NotARange):
+            name = key if isinstance(key, str) else "null"
+            text = f"error parsing field [{field.path}], expected an object but got {name}"
+            return DocumentParsing(text, at_value(holder, key)) if late else MapperParsing(text)
         if isinstance(error, NotAnObject):
             text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{token(value)}]"
             return Parsing(text, (line, column))
@@ -165,7 +181,9 @@ class DocumentErrors:
         if late and isinstance(value, dict):
             return IllegalArgument("Cannot parse object as number")
         line, end = holder.reader.behind((line, column))
-        here = f"{error.text}\n at {holder.reader.source(line, end)}"
+        given = number_text(holder, key)
+        text = error.text if given is None else re.sub(r"value \([^)]*\)", f"value ({given})", error.text)
+        here = f"{text}\n at {holder.reader.source(line, end)}"
         cause = InputCoercion(here) if error.kind == "range" else JsonParse(here)
         return XContentParse(here, (line, end), cause=cause) if late else cause
 
@@ -187,6 +205,6 @@ class DocumentErrors:
         within = mapper.path or "_doc"
         text = f"mapping set to strict, dynamic introduction of [{leaf}] within [{within}] is not allowed"
         if self.behaviour.document_parsing_exception:
-            line, column = at_value(doc, key)
+            line, column = at_name(doc, key) if "." in key and not mapper.path else at_value(doc, key)
             return StrictDynamicMapping(f"[{line}:{column}] {text}")
         return StrictDynamicMapping(text)

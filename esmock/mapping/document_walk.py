@@ -50,7 +50,7 @@ class Walk:
     """One pass over one document."""
 
     __slots__ = (
-        "added", "added_runtime", "behaviour", "changed", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "routing",
+        "added", "added_runtime", "behaviour", "changed", "checked_later", "conflicts", "doc_id", "ignored", "mapping", "nested_count", "routing",
         "source",
     )  # fmt: skip
 
@@ -65,6 +65,7 @@ class Walk:
         self.added_runtime: dict[str, Json] = {}
         self.changed: dict[str, Field | ObjectMapper] = {}
         self.checked_later: list[tuple[Field, Json]] = []
+        self.conflicts: list[tuple[str, Field | ObjectMapper, Field | ObjectMapper]] = []
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
         self.routing = routing
@@ -73,6 +74,8 @@ class Walk:
             self._check_timestamp(doc)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
+        if self.conflicts:
+            raise self._conflict()
         for late, value in self.checked_later:
             late.check_in(doc, value)  # type: ignore[attr-defined]
         if self.added or self.changed:
@@ -258,6 +261,10 @@ class Walk:
                 child = dynamic_field(self.mapping, path, part, {})
                 if child is None:
                     return
+                if isinstance(child, ObjectMapper) and child.nested and self.behaviour.major < 8:
+                    raise MapperParsing(
+                        f"It is forbidden to create dynamic nested objects ([{path}]) through `copy_to` or dots in field names"
+                    )
                 self.added[path] = child
             if not isinstance(child, ObjectMapper):
                 self._below_field(doc, key, child, parts[depth + 1 :], value, mapper)
@@ -380,12 +387,23 @@ class Walk:
             self._merge(known, made, path)
 
     def _merge(self, known: Field | ObjectMapper, made: Field | ObjectMapper, path: str) -> None:
-        if isinstance(known, ObjectMapper) or isinstance(made, ObjectMapper):
-            if isinstance(known, Field) and self.behaviour.document_parsing_exception:
+        if self.behaviour.document_parsing_exception and (isinstance(known, ObjectMapper) or isinstance(made, ObjectMapper)):
+            if isinstance(known, Field):
                 raise IllegalArgument(f"mapper [{path}] cannot be changed from type [{known.name}] to [ObjectMapper]")
             raise IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
         if type(known) is not type(made):
-            known.merge(made)
+            self.conflicts.append((path, known, made))
+
+    def _conflict(self) -> ApiError:
+        """ES: told when all has been read. New names are merged in their order, each with the one before it; only at the first name
+        of all is the earlier type the one that is there."""
+        path, known, made = min(self.conflicts, key=lambda one: one[0])
+        is_first = path == min(self.added) and isinstance(known, Field) and isinstance(made, Field)
+        here, other = (known, made) if is_first or self.behaviour.major >= 8 else (made, known)
+        if isinstance(here, ObjectMapper):
+            return IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
+        name = "ObjectMapper" if isinstance(other, ObjectMapper) else other.name
+        return IllegalArgument(f"mapper [{path}] cannot be changed from type [{here.name}] to [{name}]")
 
 
 class BrokenWalk(Walk):

@@ -65,9 +65,11 @@ class DynamicTemplate:
             out = {"type": dynamic_type, **out}
         return out
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self, *, is_seven: bool) -> dict[str, Json]:
         out: dict[str, Json] = {}
         for key in ("match", "path_match", "unmatch", "path_unmatch", "match_mapping_type", "unmatch_mapping_type", "match_pattern"):
+            if is_seven and key == "match_mapping_type" and self.node.get(key) == "*" and ("match" in self.node or "path_match" in self.node):
+                continue
             if key in self.node:
                 out[key] = self.node[key]
         kind = "runtime" if "runtime" in self.node else "mapping"
@@ -200,7 +202,7 @@ def runtime_type(mapping: Mapping, value: Json, leaf: str) -> str:
 def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field | ObjectMapper | None:
     """What a new name with a value becomes; None where a template says it is not mapped at all."""
     from esmock.mapping.field import parse_field
-    from esmock.mapping.objects import ObjectMapper, parse_object
+    from esmock.mapping.objects import OPTIONS, ObjectMapper, parse_object
 
     match_type, date_format = dynamic_type(mapping, value, leaf)
     default = _DEFAULTS[match_type]
@@ -211,7 +213,8 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
             if definition.get("type") in ("date", "date_nanos"):
                 _add_format(definition, date_format, context.behaviour)
             if definition.get("type") in ("object", "nested"):
-                return parse_object(path, definition, context)
+                known = {key: one for key, one in definition.items() if key in OPTIONS}  # ES: others are passed over here
+                return parse_object(path, known, context)
             return parse_field(path, definition, context)
     if match_type == "object":
         return ObjectMapper(path, {})

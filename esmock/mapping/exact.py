@@ -19,6 +19,7 @@ from esmock.mapping.parameter import (
     java_text,
     meta,
     read_boolean,
+    script,
     similarity,
     string,
 )
@@ -64,9 +65,10 @@ class Keyword(Field):
         similarity(),
         Parameter("normalizer", None, _normalizer, allows_null=True),
         boolean("split_queries_on_whitespace", False, updateable=True),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        *script(),
         boost(),
         meta(),
+        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
     )
     __slots__ = ("_normalize", "ignore_above")
 
@@ -107,6 +109,9 @@ class Keyword(Field):
         if self._normalize is not None:
             out = [self.normalized(value) for value in out]
         return out
+
+    def malformed(self, value: Json) -> bool:
+        return super().malformed(value) or self.ignores(value)
 
     def ignores(self, value: Json) -> bool:
         """Whether a value is too long to be indexed."""
@@ -159,7 +164,9 @@ class Boolean(Field):
             "null_value", None, lambda value, place: None if value is None else read_boolean(value), allows_null=True
         ),
         boolean("store", False),
+        *script(),
         boolean("ignore_malformed", False, updateable=True),
+        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
     )
     __slots__ = ()
 
@@ -295,8 +302,9 @@ class Ip(Field):
         boolean("store", False),
         boolean("ignore_malformed", False, updateable=True),
         Parameter("null_value", None, _null_ip, allows_null=True),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        *script(),
         meta(),
+        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
     )
     __slots__ = ("ignores_malformed",)
 

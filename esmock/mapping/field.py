@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer
 from esmock.mapping.parameter import Parameter, Place, java_text
+from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +71,8 @@ class Field:
     """Whether ``check_in(document, value)`` has a say once the whole document is read."""
     learns: ClassVar[bool] = False
     """Whether a value may complete the definition: ``learned(value)`` is the completed field, or None."""
+    hidden_defaults: ClassVar[tuple[str, ...]] = ()
+    """Parameters that ``include_defaults`` does not show."""
     is_alias: ClassVar[bool] = False
     is_geometry: ClassVar[bool] = False
     """Values are points or shapes."""
@@ -282,9 +286,11 @@ class Field:
 
     def malformed(self, value: Json) -> bool:
         """Whether a value is left out under ``ignore_malformed``."""
+        from esmock.mapping.document_errors import REFUSALS
+
         try:
             self.check(value)
-        except ApiError:
+        except (*REFUSALS, NeedsPositions):
             return True
         return False
 
@@ -300,7 +306,7 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
     Raises:
         MapperParsing, IllegalArgument: as Elasticsearch words them.
     """
-    node = dict(node)
+    node = {key: node[key] for key in map_order(node)}  # ES: a definition is a hash map, and the first of its errors is told
     type_ = java_text(node.pop("type"))
     cls = context.type(type_)
     if parent is not None and type_ in ("object", "nested"):
@@ -329,22 +335,28 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
                 raise MapperParsing(
                     f"copy_to in multi fields is not allowed. Found the copy_to in field [{leaf}] which is within a multi field."
                 )
+            if value is None and context.behaviour.major >= 8:
+                raise NullPointer(None)
             copy_to = tuple(map(java_text, value)) if isinstance(value, list) else (java_text(value),)
             continue
         parameter = table.get(key)
-        if parameter is None and key in WITHOUT_EFFECT and context.behaviour.major < 8 and not hasattr(cls, "unknown_parameter"):
+        if parameter is None and key in WITHOUT_EFFECT and context.behaviour.major < 8:
             context.warn(f"Parameter [{key}] has no effect on type [{type_}] and will be removed in future")
             continue
         if parameter is None:
             if key == "boost" and context.behaviour.major >= 8:
                 raise MapperParsing(f"Unknown parameter [boost] on mapper [{leaf}]")
-            raise cls.unknown_parameter(place, key, value) if hasattr(cls, "unknown_parameter") else MapperParsing(
-                f"unknown parameter [{key}] on mapper [{leaf}] of type [{type_}]"
-            )
+            raise MapperParsing(f"unknown parameter [{key}] on mapper [{leaf}] of type [{type_}]")
         if value is None and not parameter.allows_null:
             raise MapperParsing(f"[{key}] on mapper [{leaf}] of type [{type_}] must not have a [null] value")
         given[key] = parameter.read(value, place)
     return cls(path, given, context, multi=multi, copy_to=copy_to, source_path=parent)
+
+
+def rest_of_definition(leaf: str, rest: dict[str, Json]) -> MapperParsing:
+    """The error of what is left of a definition, as Elasticsearch's older readers tell it: all at once."""
+    listed = " ".join(f"[{key} : {java_text(as_hash_map(value))}]" for key, value in rest.items())
+    return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  {listed}")
 
 
 def unknown_type(path: str, type_: str, context: MappingContext, *, multi: bool = False) -> ApiError:

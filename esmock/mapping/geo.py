@@ -7,7 +7,7 @@ from typing import Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping import coercion
-from esmock.mapping.field import GEO, Field
+from esmock.mapping.field import GEO, Field, rest_of_definition
 from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, string
 
@@ -177,11 +177,11 @@ class GeoPoint(GeometryField):
         )
 
     @classmethod
-    def unknown_parameter(cls, place: Place, key: str, value: Json) -> ApiError:
+    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:
         leaf = place.path.rsplit(".", 1)[-1]
-        if place.context.behaviour.major < 8:
-            return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
-        return MapperParsing(f"unknown parameter [{key}] on mapper [{leaf}] of type [geo_point]")
+        if not place.context.behaviour.shapes_by_one_parser:
+            return rest_of_definition(leaf, rest)
+        return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [geo_point]")
 
     def points(self, value: Json) -> list[Json]:
         """The points of one value of the source, which may be an array of them."""
@@ -266,9 +266,8 @@ class Alias(Field):
             raise MapperParsing(f"The [path] property must be specified for field [{self.leaf}].")
 
     @classmethod
-    def unknown_parameter(cls, place: Place, key: str, value: Json) -> ApiError:
-        leaf = place.path.rsplit(".", 1)[-1]
-        return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
+    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:
+        return rest_of_definition(place.path.rsplit(".", 1)[-1], rest)
 
     @property
     def target(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from esmock.errors import IllegalArgument, IllegalState, MapperParsing
-from esmock.mapping.field import ORDINALS, Field
+from esmock.mapping.field import ORDINALS, Field, rest_of_definition
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text
 from esmock.xcontent.java_map import map_order
 from esmock.xcontent.located import token
@@ -47,11 +47,11 @@ class Join(Field):
             raise IllegalArgument(f"join field [{self.path}] cannot be added inside an object or in a multi-field")
 
     @classmethod
-    def unknown_parameter(cls, place: Place, key: str, value: Json) -> MapperParsing:
+    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> MapperParsing:
         leaf = place.path.rsplit(".", 1)[-1]
         if place.context.behaviour.major < 8:
-            return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
-        return MapperParsing(f"unknown parameter [{key}] on mapper [{leaf}] of type [join]")
+            return rest_of_definition(leaf, rest)
+        return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [join]")
 
     @property
     def has_doc_values(self) -> bool:

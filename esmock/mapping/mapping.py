@@ -312,8 +312,8 @@ class Mapping:
             out["_source"] = source
         if self.date_formats is not None:
             out["dynamic_date_formats"] = list(self.date_formats)
-        if self.dynamic_templates:
-            out["dynamic_templates"] = [{one.name: one.to_json()} for one in self.dynamic_templates]
+        if self.dynamic_templates is not None:
+            out["dynamic_templates"] = [{one.name: one.to_json(is_seven=self.behaviour.mapping_types)} for one in self.dynamic_templates]
         if self.date_detection is not None:
             out["date_detection"] = self.date_detection
         if self.numeric_detection is not None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
 from esmock.mapping import coercion
 from esmock.mapping.field import DOUBLE, LONG, Field
-from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, read_double
+from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, read_double, script, time_series_metric
 
 Json = Any
 
@@ -30,10 +30,10 @@ def _common(*between: Parameter) -> tuple[Parameter, ...]:
         boolean("coerce", True, updateable=True),
         *between,
         Parameter("null_value", None, _null_value, allows_null=True),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
-        Parameter("time_series_metric", None, lambda value, place: value),
-        boost(),
+        *script(),
         meta(),
+        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        time_series_metric(),
     )
 
 

@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
 from esmock.mapping.field import Field, parse_field
 from esmock.mapping.parameter import java_class, java_text, named_boolean
+from esmock.xcontent.java_map import as_hash_map, map_order
 
 Json = Any
+
+
+OPTIONS = ("type", "dynamic", "enabled", "properties", "include_in_parent", "include_in_root", "subobjects")
 
 
 class ObjectMapper:
@@ -174,7 +178,7 @@ def parse_object(path: str, node: dict[str, Json], context: MappingContext) -> O
 
 def unsupported_parameters(name: str | None, node: dict[str, Json]) -> MapperParsing:
     """What is left of a definition after everything known was read."""
-    listed = "".join(f" [{key} : {java_text(value)}]" for key, value in node.items())
+    listed = "".join(f" [{key} : {java_text(as_hash_map(node[key]))}]" for key in map_order(node))
     what = "Root mapping definition" if name is None else f"Mapping definition for [{name}]"
     return MapperParsing(f"{what} has unsupported parameters: {listed}")
 
@@ -184,7 +188,7 @@ def parse_properties(parent: str, body: Json, context: MappingContext) -> Proper
     if isinstance(body, list) and not body:
         return {}
     if not isinstance(body, dict):
-        raise MapperParsing("properties must be a map type")
+        raise ElasticsearchParse("properties must be a map type")
     out: Properties = {}
     for name, node in body.items():
         if not isinstance(node, dict):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat, Unsupported
 
 Json = Any
 Reader = Callable[[Json, "Place"], Any]
@@ -163,6 +163,34 @@ def choice(name: str, default: str, options: tuple[str, ...], error: Callable[[s
         return text
 
     return Parameter(name, default, read, updateable)
+
+
+def script() -> tuple[Parameter, Parameter]:
+    """A script that makes the values, and what its errors do."""
+
+    def read(value: Json, place: Place) -> None:
+        if value is not None:
+            raise Unsupported(f"[script] of a field of type [{place.type}]")
+
+    def read_choice(value: Json, place: Place) -> str:
+        text = java_text(value)
+        if text not in ("fail", "continue"):
+            raise MapperParsing(f"Unknown value [{text}] for field [on_script_error] - accepted values are [fail, continue]")
+        return text
+
+    return Parameter("script", None, read, allows_null=True), Parameter("on_script_error", "fail", read_choice)
+
+
+def time_series_metric() -> Parameter:
+    """What kind of metric a number is."""
+
+    def read(value: Json, place: Place) -> str:
+        text = java_text(value)
+        if text not in ("gauge", "counter"):
+            raise MapperParsing(f"Unknown value [{text}] for field [time_series_metric] - accepted values are [gauge, counter]")
+        return text
+
+    return Parameter("time_series_metric", None, read)
 
 
 def boost() -> Parameter:

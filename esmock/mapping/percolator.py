@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from esmock.errors import MapperParsing, QueryShard
-from esmock.mapping.field import Field
-from esmock.mapping.parameter import Place, java_text, meta
+from esmock.mapping.field import Field, rest_of_definition
+from esmock.mapping.parameter import Place, meta
 
 Json = Any
 
@@ -28,11 +28,15 @@ class Percolator(Field):
         return f"Fielddata is not supported on field [{self.path}] of type [percolator]"
 
     @classmethod
-    def unknown_parameter(cls, place: Place, key: str, value: Json) -> MapperParsing:
+    def shared_parameters(cls, context: Any) -> tuple[str, ...]:
+        return super().shared_parameters(context) if context.behaviour.major >= 8 else ()
+
+    @classmethod
+    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> MapperParsing:
         leaf = place.path.rsplit(".", 1)[-1]
         if place.context.behaviour.major < 8:
-            return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
-        return MapperParsing(f"unknown parameter [{key}] on mapper [{leaf}] of type [percolator]")
+            return rest_of_definition(leaf, rest)
+        return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [percolator]")
 
     def column_values(self, values: list[Json]) -> list[Any]:
         return []

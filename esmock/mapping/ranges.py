@@ -10,7 +10,7 @@ from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.date import Date
 from esmock.mapping.dates.formatter import DEFAULT, date_formatter
 from esmock.mapping.exact import Ip, sortable_ip
-from esmock.mapping.field import RANGE, Field
+from esmock.mapping.field import HIDDEN, RANGE, Field
 from esmock.mapping.numeric import Double, Float, Integer, Long
 from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, string
 
@@ -28,6 +28,10 @@ def _format(value: Json, place: Place) -> str:
     return text
 
 
+class NotARange(Exception):
+    """A scalar where a range is wanted; the document parser words it with its name."""
+
+
 class Range(Field):
     """From a lower to an upper bound; columns hold both, inclusive.
 
@@ -38,6 +42,7 @@ class Range(Field):
 
     column_kind = RANGE
     takes_objects = True
+    hidden_defaults = ("format", "locale")
     dtype: ClassVar[str] = "int64"
     element_type: ClassVar[type[Field]]
     lowest: ClassVar[Any]
@@ -62,6 +67,8 @@ class Range(Field):
         self.element = self.element_type(self.path, given, self.context)
 
     def printed(self, parameter: Parameter) -> Json:
+        if parameter.name in self.hidden_defaults:
+            return HIDDEN
         if parameter.name == "coerce" and "coerce" in self.given:
             return self.given["coerce"]
         return super().printed(parameter)
@@ -89,7 +96,7 @@ class Range(Field):
             ApiError: with ``preview``, the token at which parsing stopped.
         """
         if not isinstance(value, dict):
-            raise MapperParsing(f"error parsing field [{self.path}], expected an object but got {self.leaf}")
+            raise NotARange
         low, high = self.lowest, self.highest
         for key, one in value.items():
             try:
@@ -121,7 +128,7 @@ class Range(Field):
         for value in values:
             try:
                 out.append(self.parse(value))
-            except ApiError:
+            except (ApiError, NotARange):
                 continue
         return out
 
@@ -197,6 +204,7 @@ class DateRange(Range):
     """Docs: range."""
 
     name = "date_range"
+    hidden_defaults = ()
     element_type = Date
     lowest, highest = -(2**63), 2**63 - 1
     __slots__ = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer, Unsupported
-from esmock.mapping.field import SHAPE, Field
+from esmock.mapping.field import SHAPE, Field, rest_of_definition
 from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.geometry.indexable import indexable
 from esmock.mapping.geometry.model import Geometry
@@ -102,7 +102,7 @@ class Shape(GeometryField):
             )
         if place.context.behaviour.shapes_by_one_parser:
             return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [{cls.name}]")
-        return unsupported(leaf, rest)
+        return rest_of_definition(leaf, rest)
 
     def printed(self, parameter: Parameter) -> Json:
         is_explicit = parameter.name in ("ignore_malformed", "ignore_z_value", "coerce", "orientation")
@@ -155,14 +155,6 @@ class Shape(GeometryField):
             if format != "wkt" and isinstance(value, dict):
                 return as_hash_map(value)
         return write(self.geometry(value), format or "geojson")
-
-
-def unsupported(leaf: str, rest: dict[str, Json]) -> MapperParsing:
-    """All that is left of a definition."""
-    from esmock.xcontent.java_map import map_order
-
-    listed = " ".join(f"[{key} : {java_text(rest[key])}]" for key in map_order(rest))
-    return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  {listed}")
 
 
 class GeoShape(Shape):

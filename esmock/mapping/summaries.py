@@ -14,7 +14,7 @@ from esmock.mapping.coercion import TokenError, read_integer
 from esmock.mapping.exact import NotAnObject
 from esmock.mapping.field import HISTOGRAM, Field
 from esmock.mapping.numeric import Double
-from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta
+from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, time_series_metric
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, token
 
 Json = Any
@@ -146,7 +146,7 @@ class AggregateMetricDouble(Double):
         Parameter("metrics", [], _metrics),
         Parameter("default_metric", None, _default_metric),
         meta(),
-        Parameter("time_series_metric", None, lambda value, place: value),
+        time_series_metric(),
     )
     __slots__ = ("default_metric", "metrics")
 

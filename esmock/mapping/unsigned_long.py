@@ -9,7 +9,7 @@ from esmock.errors import IllegalArgument, MapperParsing, NumberFormat
 from esmock.mapping.coercion import java_double
 from esmock.mapping.exact import NotText
 from esmock.mapping.field import LONG, Field
-from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta
+from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, time_series_metric
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +80,7 @@ class UnsignedLong(Field):
         Parameter("null_value", None, _null_value, allows_null=True),
         meta(),
         Parameter("time_series_dimension", False, lambda value, place: bool(value)),
-        Parameter("time_series_metric", None, lambda value, place: value),
+        time_series_metric(),
     )
     __slots__ = ("ignores_malformed",)
 

@@ -34,9 +34,8 @@ def validate(mapping: Mapping) -> None:
     if count > limit:
         raise IllegalArgument(f"Limit of total fields [{limit}] has been exceeded")
     depth = mapping.context.limit("depth", 20)
-    for path in (*fields, *objects):
-        levels = path.count(".") + 1
-        if levels > depth and path in objects and levels >= depth:
+    for path in objects:
+        if path.count(".") + 2 > depth:
             raise IllegalArgument(f"Limit of mapping depth [{depth}] has been exceeded due to object field [{path}]")
     nested = mapping.context.limit("nested_fields", 50)
     if len(mapping.nested_paths) > nested:

@@ -41,6 +41,7 @@ class FetchedHit:
     source: Json = None
     fields: dict[str, list[Json]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    ignored_values: dict[str, list[Json]] = field(default_factory=dict)
     sort: list[Json] | None = None
     matched_queries: list[str] | None = None
     explanation: Json = None
@@ -218,7 +219,9 @@ def may_ignore(mapping: Mapping) -> bool:
     found = getattr(mapping, "_may_ignore", None)
     if found is None:
         found = any(
-            getattr(one, "ignores_malformed", False) or getattr(one, "ignore_above", 2**31 - 1) < 2**31 - 1
+            getattr(one, "ignores_malformed", False)
+            or (one.has("ignore_malformed") and one.get("ignore_malformed"))
+            or getattr(one, "ignore_above", 2**31 - 1) < 2**31 - 1
             for _, one in mapping.fields()
         )
         mapping._may_ignore = found  # type: ignore[attr-defined]
@@ -239,9 +242,12 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
     for one in request.docvalue_fields:
         _doc_values(one, hit, shard, out)
     for one in request.fields:
-        from esmock.search.fetch_fields import fetch_field
+        from esmock.search.fetch_fields import fetch_field, ignored_values
 
-        out.fields.update(fetch_field(one, _source(hit, out.doc), mapping, shard.search))
+        source = _source(hit, out.doc)
+        out.fields.update(fetch_field(one, source, mapping, shard.search))
+        if out.ignored and mapping.behaviour.tells_ignored_values:
+            out.ignored_values.update(ignored_values(one, source, mapping, out.ignored))
         if shard.search.has_runtime:
             from esmock.search.runtime_fields import fetched
 
@@ -272,7 +278,8 @@ _MAPPED_FORMAT = (
     "[use_field_mapping] is a special format that was only used to ease the transition to 7.x. It has become the default and shouldn't "
     "be set explicitly anymore."
 )
-_FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "constant_keyword", "wildcard", "version")
+_FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "constant_keyword", "wildcard", "version",
+               "rank_feature", "rank_features", "search_as_you_type", "completion")
 
 
 def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
@@ -289,14 +296,14 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
     for name, found in shard.target.mapping.fields(wanted.field):
         if "*" in wanted.field and not (found.has_doc_values or (found.has("fielddata") and found.get("fielddata"))):
             continue
-        if form is not None and found.name in _FORMATLESS:
+        if form is not None and (found.name in _FORMATLESS or (found.name.endswith("_range") and found.name != "date_range")):
             raise IllegalArgument(f"Field [{found.path}] of type [{found.name}] does not support custom formats")
         if found.name == "binary" and found.has_doc_values:
             values = _binary_values(segment, found, hit.doc)
             if values:
                 out.fields[name] = values
             continue
-        if found.column_kind != "geo":
+        if found.column_kind != "geo" or not found.has_doc_values:
             refuse_without_doc_values(shard.search, found, name)
         column = segment.column(found.path)
         first, last = int(column.starts[hit.doc]), int(column.starts[hit.doc + 1])

@@ -34,7 +34,12 @@ def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: A
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
         if wanted.format is not None:
-            _check_format(found, wanted.format)
+            try:
+                _check_format(found, wanted.format)
+            except IllegalArgument as error:
+                if mapping.behaviour.major >= 8:
+                    raise IllegalArgument(f"error fetching [{name}]: {error.reason}", cause=error) from None
+                raise
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
         for origin in mapping.copied_from.get(found.source_path, ()):
             values.extend(raw_values(source, origin, whole=found.takes_arrays))
@@ -49,8 +54,22 @@ def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: A
     return out
 
 
+def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping, ignored: tuple[str, ...]) -> dict[str, list[Json]]:
+    """The values that were left out of the fields that a pattern names."""
+    out: dict[str, list[Json]] = {}
+    for name, found in mapping.fields(wanted.field):
+        if name in ignored:
+            values = raw_values(source, found.source_path, whole=found.takes_arrays)
+            out[name] = [value for value in values if found.malformed(value)]
+    return {name: values for name, values in out.items() if values}
+
+
 def _check_format(found: Any, form: str) -> None:
     if isinstance(found, Range) or found.name in _FORMATTED:
+        if isinstance(found, Range):
+            from esmock.mapping.dates.formatter import date_formatter
+
+            date_formatter(form)
         return
     if found.is_geometry:
         if form not in _GEOMETRY_FORMATS:

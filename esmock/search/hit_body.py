@@ -41,6 +41,8 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
         out["_source"] = one.source
     if one.fields:
         out["fields"] = one.fields
+    if one.ignored_values:
+        out["ignored_field_values"] = one.ignored_values
     if one.highlight is not None:
         out["highlight"] = one.highlight
     if one.sort is not None:

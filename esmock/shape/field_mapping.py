@@ -102,11 +102,13 @@ def with_defaults(field: Field) -> dict[str, Json]:
     given = field.to_json()
     values: dict[str, Json] = {}
     for name in field.parameter_table(field.context):
+        if name in field.hidden_defaults:
+            continue
         value = given.get(name, field.get(name))
         if value is None:
             value = _unset(name, is_seven=is_seven)
         values[name] = value
-    if not is_seven or field.type_name not in ("text", "keyword"):
+    if not is_seven:
         values.pop("boost", None)
     if field.multi:
         values["fields"] = {name: with_defaults(one) for name, one in sorted(field.multi.items())}
@@ -114,6 +116,8 @@ def with_defaults(field: Field) -> dict[str, Json]:
         values["position_increment_gap"] = -1 if is_seven else _GAP_OF_EIGHT
     if not is_seven:
         _add_scripts(field.type_name, values)
+    if not is_seven and values.get("locale") == "":
+        values["locale"] = "en"
     values.update({name: value for name, value in given.items() if name not in values and name != "type"})
     plain = _TEXT_ORDER if field.type_name == "text" else tuple(values)
     order = plain if is_seven else _ORDERS_OF_EIGHT.get(field.type_name, plain)

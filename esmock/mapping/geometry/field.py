@@ -18,6 +18,19 @@ class GeometryField(Field):
     is_terse = True
     __slots__ = ()
 
+    @property
+    def defaults_json(self) -> Any:
+        """What ``include_defaults`` shows; None where it is the parameters in their order."""
+        return None if self.context.behaviour.shapes_by_one_parser else self._old_defaults
+
+    def _old_defaults(self) -> dict[str, Json]:
+        head: dict[str, Json] = {
+            "type": self.name, "boost": 1.0, "index": self.is_indexed, "doc_values": self.has_doc_values, "store": self.is_stored,
+            "meta": {},
+        }  # fmt: skip
+        own = {one.name: self.get(one.name) for one in self.parameters if one.name not in head}
+        return {**head, **own}
+
     def term(self, value: Json) -> Any:
         text = f"Geometry fields do not support exact searching, use dedicated geometry queries instead: [{self.path}]"
         if self.context.behaviour.shapes_by_one_parser:

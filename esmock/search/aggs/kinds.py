@@ -112,10 +112,10 @@ def kind_of(found: Any) -> str:
 
 def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
     """Refuse what has no values to aggregate. Raises IllegalArgument."""
-    if isinstance(found, MetaField) or kind == RANGE:
+    if isinstance(found, MetaField) or (kind == RANGE and found.has_doc_values):
         return
     refused = getattr(found, "no_columns", None)
-    if refused is not None and refused.startswith(("Fielddata", "match_only_text")):
+    if refused is not None and refused.startswith(("Fielddata", "match_only_text", "[rank_feature")):
         raise IllegalArgument(refused)
     refused = getattr(found, "no_aggregations", None)
     if refused is not None:

@@ -227,6 +227,10 @@ class DistanceFeature(Query):
         field = shard.field(self.field)
         if field is None:
             return MatchNothing()
+        if isinstance(field, Date) or field.name == "geo_point":
+            from esmock.search.query.terms import require_indexed
+
+            require_indexed(shard, field, field.path)
         if isinstance(field, Date):
             return self._times(shard, field, boost)
         if field.name == "geo_point":

@@ -31,6 +31,8 @@ def phrase_prefix_on(
     if not field.is_text:
         if how.lenient:
             return MatchNothing()
+        if field.is_geometry and shard.behaviour.shapes_by_one_parser:
+            raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match_phrase_prefix queries")
         raise IllegalArgument(
             f"Can only use phrase prefix queries on text fields - not on [{getattr(field, 'shown_path', field.path)}] which is of type [{field.name}]"
         )

@@ -55,10 +55,7 @@ def range_query(shard: ShardSearch, query: Any, boost: Any) -> Bound:
     if field.is_text:
         require_indexed(shard, field, field.path)
         return _text(field, query, boost)
-    text = f"Field [{field.path}] of type [{field.name}] does not support range queries"
-    if field.is_geometry:
-        raise shard.error(f"failed to create query: {text}", IllegalArgument(text))
-    raise shard.error(text)
+    raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support range queries")
 
 
 def _metadata(query: Any, boost: Any) -> Bound:

@@ -72,7 +72,8 @@ class WithoutPositions(Nothing):
         if found is not None and found.is_text:
             is_here = self.term in segment.postings(self.path).lookup
         else:
-            is_here = segment.column(self.path).ordinal(self.term) >= 0
+            column = segment.column(self.path)
+            is_here = column.dictionary is not None and column.ordinal(self.term) >= 0
         if not is_here:
             return super().docs(segment)
         raise IllegalState(

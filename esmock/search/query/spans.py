@@ -27,6 +27,7 @@ from esmock.search.query.span_matching import (
     bind_spans,
     joined,
 )  # fmt: skip
+from esmock.search.query.terms import require_indexed
 from esmock.xcontent.located import at_end, at_value
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ class SpanTerm(SpanQuery):
         if found.scores_constant and shard.behaviour.major < 8:
             shown = f"ConstantScore({found.path}:{java_text(self.value)})"
             raise IllegalArgument(f"Cannot extract a term from a query of type class {_CONSTANT_SCORE}: {shown}")
+        if not found.is_text:
+            require_indexed(shard, found, found.path)
+            found.term(self.value)
         if not found.is_text or found.scores_constant:
             if shard.behaviour.major >= 8:
                 raise IllegalArgument(

@@ -131,6 +131,8 @@ class Terms(Query):
         found = shard.field(self.field)
         if found is None:
             return metadata_term(shard, self.field, values, boost)
+        if found.name == "ip" and not found.is_indexed and shard.behaviour.major < 8:
+            return MatchNothing()  # ES: addresses are looked for among points, of which there are none
         require_indexed(shard, found, found.path)
         path = found.path
         if found.column_kind == "range" or (found.name == "ip" and any("/" in str(one) for one in values)):
@@ -186,6 +188,13 @@ class Ids(Query):
         return Constant(lambda segment: ids_mask(segment, values), boost)
 
 
+def _ignoring(segment: Any) -> np.ndarray:
+    """bool[n_docs]: documents of which a value was left out."""
+    from esmock.search.fetch import ignored_fields
+
+    return np.fromiter((bool(ignored_fields(doc)) for doc in segment.docs), bool, segment.n_docs)
+
+
 @dataclass(slots=True)
 class Exists(Query):
     """Documents with at least one indexed value. Docs: query-dsl-exists-query."""
@@ -221,6 +230,8 @@ class Exists(Query):
                 "[types removal] Using the _type field in queries and aggregations is deprecated, prefer to use a field instead."
             )
             return MatchEverything(boost)
+        if self.field == "_ignored":
+            return Constant(_ignoring, boost)
         if self.field in ("_id", "_index", "_seq_no", "_version", "_primary_term"):
             return MatchEverything(boost)
         paths = [path for path, _ in shard.mapping.fields(self.field)]

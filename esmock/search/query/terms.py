@@ -201,7 +201,7 @@ def is_unmapped(shard: ShardSearch, name: str) -> bool:
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
     """Refuse a search on a field without an index (and, from 8.1, without doc values)."""
-    is_strict = field.name == "flattened"
+    is_strict = field.name == "flattened" or field.column_kind == "range"
     from_values = shard.behaviour.major >= 8 and field.has_doc_values and not is_strict
     if field.is_indexed or from_values or field.path in shard.mapping.runtime_names:
         return
@@ -233,8 +233,8 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
         require_indexed(shard, field, path)
         low, high = field.subnet(str(value))  # type: ignore[attr-defined]
         return Constant(lambda segment: _between(segment.column(path), low, high), boost)
-    converted = field.term(value)
     require_indexed(shard, field, path)
+    converted = field.term(value)
     if converted is None:
         return MatchNothing()
     if field.scores_terms and field.is_indexed:
