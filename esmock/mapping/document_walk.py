@@ -398,9 +398,9 @@ class Walk:
         """ES: told when all has been read. New names are merged in their order, each with the one before it; only at the first name
         of all is the earlier type the one that is there."""
         path, known, made = min(self.conflicts, key=lambda one: one[0])
-        is_first = path == min(self.added) and isinstance(known, Field) and isinstance(made, Field)
+        is_first = path == min(self.added)
         here, other = (known, made) if is_first or self.behaviour.major >= 8 else (made, known)
-        if isinstance(here, ObjectMapper):
+        if isinstance(here, ObjectMapper) or (is_first and isinstance(other, ObjectMapper)):
             return IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
         name = "ObjectMapper" if isinstance(other, ObjectMapper) else other.name
         return IllegalArgument(f"mapper [{path}] cannot be changed from type [{here.name}] to [{name}]")
