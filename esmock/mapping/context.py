@@ -65,8 +65,6 @@ class MappingContext:
 
         if not self.behaviour.has(SINCE.get(name, (0, 0))):
             return None
-        if name == "dense_vector" and self.behaviour.major < 8:
-            raise Unsupported("field type [dense_vector] before 8.0")
         return TYPES.get(name)
 
     def warn(self, text: str) -> None:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, MapperParsing, Unsupported
+from esmock.errors import IllegalArgument, MapperParsing, UnsupportedOperation
 from esmock.mapping.field import HIDDEN, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, choice, java_text, meta, read_integer
+from esmock.mapping.vector_index import check_index_options, may_become, read_index_options, shown_options
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from esmock.mapping.context import MappingContext
+
 Json = Any
 MOST_DIMS = 4096
+MOST_DIMS_BEFORE_8 = 2048
 SIMILARITIES = ("l2_norm", "cosine", "dot_product", "max_inner_product")
 GRAPH = MappingProxyType({"m": 16, "ef_construction": 100})
-OPTIONS: Mapping[str, Mapping[str, int]] = MappingProxyType(
-    {"hnsw": GRAPH, "int8_hnsw": GRAPH, "flat": MappingProxyType({}), "int8_flat": MappingProxyType({})}
-)
-"""Kinds of index by name, with their options."""
-NOT_BUILT = ("int4_hnsw", "int4_flat", "bbq_hnsw", "bbq_flat", "bbq_disk")
 UNIT_TOLERANCE = 1e-4
 
 
@@ -58,24 +56,14 @@ def _similarity(value: Json, place: Place) -> str:
     return text
 
 
-def _index_options(value: Json, place: Place) -> dict[str, Json]:
-    leaf = place.path.rsplit(".", 1)[-1]
-    node = dict(value)
-    if "type" not in node:
-        raise MapperParsing("[index_options] requires field [type] to be configured")
-    kind = java_text(node.pop("type"))
-    if kind in NOT_BUILT:
-        raise Unsupported(f"[index_options] of type [{kind}]")
-    if kind not in OPTIONS:
-        raise MapperParsing(f"Unknown vector index options type [{kind}] for field [{leaf}]")
-    for name in ("confidence_interval", "rescore_vector"):
-        if name in node and kind.startswith("int8"):
-            raise Unsupported(f"[{name}] of [index_options]")
-    own = {name: read_integer(node.pop(name, default)) for name, default in OPTIONS[kind].items()}
-    if node:
-        rest = "".join(f" [{key} : {java_text(one)}]" for key, one in node.items())
-        raise MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters: {rest}")
-    return {"type": kind, **own}
+def _dims_before_8(value: Json, place: Place) -> int:
+    dims = read_integer(value)
+    if not 1 <= dims <= MOST_DIMS_BEFORE_8:
+        raise MapperParsing(
+            f"The number of dimensions for field [{place.path.rsplit('.', 1)[-1]}] should be in the range [1, {MOST_DIMS_BEFORE_8}] "
+            f"but was [{dims}]"
+        )
+    return dims
 
 
 class DenseVector(Field):
@@ -95,12 +83,34 @@ class DenseVector(Field):
         Parameter("dims", None, _dims),
         boolean("index", True),
         Parameter("similarity", None, _similarity),
-        Parameter("index_options", None, _index_options, updateable=True, allows_null=True),
+        Parameter("index_options", None, read_index_options, allows_null=True),
         meta(),
     )
     __slots__ = ()
 
+    @classmethod
+    def parameter_table(cls, context: MappingContext) -> dict[str, Parameter]:
+        if context.behaviour.major < 8:
+            return {"dims": Parameter("dims", None, _dims_before_8), "meta": meta()}
+        return super().parameter_table(context)
+
+    @property
+    def is_old(self) -> bool:
+        """Before 8.0 vectors are only read, by scripts; nothing is indexed."""
+        return self.context.behaviour.major < 8
+
+    def get(self, name: str) -> Any:
+        return False if name == "index" and self.is_old else super().get(name)
+
+    @property
+    def has_doc_values(self) -> bool:
+        return self.is_old
+
     def setup(self) -> None:
+        if self.is_old:
+            if self.dims is None:
+                raise MapperParsing(f"Missing required parameter [dims] for field [{self.leaf}]")
+            return
         if not self.get("index"):
             for name in ("similarity", "index_options"):
                 if self.given.get(name) is not None:
@@ -111,8 +121,8 @@ class DenseVector(Field):
             if self.given.get("similarity") not in (None, "l2_norm"):
                 raise IllegalArgument("The [l2_norm] similarity is the only supported similarity for bit vectors")
         options = self.given.get("index_options")
-        if options is not None and self.element_type != "float" and options["type"].startswith("int8"):
-            raise IllegalArgument(f"[element_type] cannot be [{self.element_type}] when using index type [{options['type']}]")
+        if options is not None:
+            check_index_options(options, self.element_type, self.dims)
 
     @property
     def dims(self) -> int | None:
@@ -139,13 +149,20 @@ class DenseVector(Field):
         return parameter.default
 
     def printed(self, parameter: Parameter) -> Json:
+        if self.is_old:
+            return super().printed(parameter)
         if parameter.name in ("index", "similarity", "index_options"):
             value = self.get(parameter.name)
             return HIDDEN if value is None else value
         return super().printed(parameter)
 
     def may_change(self, parameter: Parameter, mine: Any, theirs: Any) -> bool:
+        if parameter.name == "index_options":
+            return may_become(mine, theirs)
         return parameter.name == "dims" and (mine is None or theirs is None)
+
+    def shown(self, parameter: Parameter) -> str:
+        return shown_options(self.get("index_options")) if parameter.name == "index_options" else super().shown(parameter)
 
     def merged_parameters(self, other: Field) -> dict[str, Any]:
         return other.given if self.dims is None else {"dims": self.dims, **other.given}
@@ -170,8 +187,7 @@ class DenseVector(Field):
         most = None if self.dims is None else self.dims // 8 if self.is_bit else self.dims
         for at, one in enumerate(value):
             if most is not None and at >= most:
-                raise NotAVector(f"The [dense_vector] field [{self.path}] in doc [{{document}}] has more dimensions "
-                                 f"than defined in the mapping [{self.dims}]", at)
+                raise NotAVector(self._too_many(), at)
             if isinstance(one, bool) or not isinstance(one, int | float):
                 raise NotAVector(None, at)
             wrong = self.refused_element(one, at, java_text(one))
@@ -182,7 +198,20 @@ class DenseVector(Field):
         if wrong is not None:
             raise NotAVector(wrong, None)
 
+    def _too_many(self) -> str:
+        if self.is_old:
+            return (
+                f"Field [{self.path}] of type [dense_vector] of doc [{{document}}] has exceeded the number of dimensions [{self.dims}] "
+                "defined in mapping"
+            )
+        return f"The [dense_vector] field [{self.path}] in doc [{{document}}] has more dimensions than defined in the mapping [{self.dims}]"
+
     def _check_size(self, n: int, index: int | None) -> None:
+        if self.is_old and n != self.dims:
+            raise NotAVector(
+                f"Field [{self.path}] of type [dense_vector] of doc [{{document}}] has number of dimensions [{n}] less than defined in the "
+                f"mapping [{self.dims}]", index,
+            )
         if self.dims is not None and n != self.dims:
             raise NotAVector(
                 f"The [dense_vector] field [{self.path}] in doc [{{document}}] has a different number of dimensions [{n}] "
@@ -204,6 +233,8 @@ class DenseVector(Field):
 
     def refused_magnitude(self, values: list[float]) -> str | None:
         """Why a similarity cannot be had with a vector."""
+        if self.is_old:
+            return None
         square = math.fsum(float(one) * float(one) for one in values)
         wrong = None
         if self.similarity == "cosine" and square == 0:
@@ -223,7 +254,7 @@ class DenseVector(Field):
     @property
     def no_columns(self) -> str:
         """Why there is no order."""
-        return f"Field [{self.path}] of type [dense_vector] doesn't support sort"
+        return "can't sort on the vector field" if self.is_old else f"Field [{self.path}] of type [dense_vector] doesn't support sort"
 
     no_aggregations = "String representation of doc values for vector fields is not supported"
 
@@ -234,6 +265,8 @@ class DenseVector(Field):
         return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
     def term(self, value: Json) -> Any:
+        if self.is_old:
+            raise UnsupportedOperation(f"Field [{self.path}] of type [dense_vector] doesn't support queries")
         raise IllegalArgument(f"Field [{self.path}] of type [dense_vector] doesn't support term queries")
 
 

@@ -121,7 +121,9 @@ class DocumentErrors:
         inner = isinstance(value, list)
         if error.error is not None:
             at = at_value(holder, key) if not inner else at_end(value) if error.index is None else at_value(value, error.index)
-            cause: ApiError = IllegalArgument(error.error.replace("{document}", f"document with id '{self.doc_id}'"))
+            is_old = self.behaviour.major < 8
+            named = str(self.doc_id) if is_old else f"document with id '{self.doc_id}'"
+            cause: ApiError = IllegalArgument(error.error.replace("{document}", named))
         else:
             if inner:
                 at, here = at_value(value, error.index or 0), token(value[error.index or 0])
@@ -130,6 +132,8 @@ class DocumentErrors:
             else:
                 here, at = token_behind(holder, key)
             cause = Parsing(f"Failed to parse object: expecting token of type [VALUE_NUMBER] but found [{here}]", at)
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing("failed to parse", cause=cause)
         return DocumentParsing(f"failed to parse: {cause.reason}", at, cause=cause)
 
     def _alias(self, error: Exception, holder: Json, key: Any) -> ApiError:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.xcontent.json_writer import F32
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.xcontent import json_reader
 from esmock.xcontent.java_map import as_hash_map, map_order
@@ -298,6 +299,9 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
             continue
         if form is not None and (found.name in _FORMATLESS or (found.name.endswith("_range") and found.name != "date_range")):
             raise IllegalArgument(f"Field [{found.path}] of type [{found.name}] does not support custom formats")
+        if found.name == "dense_vector":
+            _vector_values(segment, found, hit.doc, name, out)
+            continue
         if found.name == "binary" and found.has_doc_values:
             values = _binary_values(segment, found, hit.doc)
             if values:
@@ -315,6 +319,15 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
             # ES: a field asked for twice has its values twice in 7.x, and those of the last form in 8.x (recordings of 7.10.2, 8.19.21)
             before = out.fields.get(name, []) if shard.target.mapping.behaviour.major < 8 else []
             out.fields[name] = [*before, *shown]
+
+
+def _vector_values(segment: Any, found: Any, doc: int, name: str, out: FetchedHit) -> None:
+    if found.is_old:
+        raise UnsupportedOperation(f"Field [{found.path}] of type [dense_vector] doesn't support docvalue_fields or aggregations")
+    values, _ = segment.values(found.path)
+    if values[doc]:
+        vector = found.vector(values[doc][0]).tolist()
+        out.fields[name] = [[int(one) for one in vector] if found.element_type != "float" else [F32(one) for one in vector]]
 
 
 def _binary_values(segment: Any, found: Any, doc: int) -> list[Json]:
