@@ -100,7 +100,7 @@ def check_index_options(options: dict[str, Json], element_type: str, dims: int |
 def may_become(mine: dict[str, Json] | None, theirs: dict[str, Json] | None) -> bool:
     """Whether a field's index may be changed to another kind."""
     if mine is None or theirs is None:
-        return mine == theirs
+        return True
     old, new = KINDS[mine["type"]], KINDS[theirs["type"]]
     if mine["type"] == theirs["type"]:
         return theirs.get("m", 0) >= mine.get("m", 0)

@@ -16,7 +16,7 @@ MISSING = (
 class DocLookup(Protocol):
     """What the search side supplies: the fields of one segment.
 
-    ``kind`` is ``long``, ``double``, ``float``, ``boolean``, ``date``, ``keyword``, ``ip``, ``geo_point`` or ``binary``.
+    ``kind`` is ``long``, ``double``, ``float``, ``boolean``, ``date``, ``keyword``, ``ip``, ``geo_point``, ``dense_vector`` or ``binary``.
     """
 
     def kind(self, field: str) -> str | None:
@@ -118,6 +118,20 @@ class GeoPoints(ScriptDocValues):
     __slots__ = ()
 
 
+class DenseVectors(ScriptDocValues):
+    """The vector of a document: at most one, a list of floats."""
+
+    java_class = "org.elasticsearch.xpack.vectors.query.DenseVectorScriptDocValues"
+    get_lines = (43, 43)
+    __slots__ = ()
+
+    def magnitude(self) -> float:
+        """Its length, as a float."""
+        import numpy as np
+
+        return float(np.float32(np.sqrt(np.sum(np.square(np.asarray(self.first(), np.float32), dtype=np.float32), dtype=np.float64))))
+
+
 class GeoPoint:
     """org.elasticsearch.common.geo.GeoPoint."""
 
@@ -157,6 +171,7 @@ _MAKERS: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {
     "ip": Ips,
     "geo_point": lambda values: GeoPoints(GeoPoint(lat, lon) for lat, lon in values),
     "binary": BytesRefs,
+    "dense_vector": DenseVectors,
 }
 
 

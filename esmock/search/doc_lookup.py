@@ -41,6 +41,8 @@ class SegmentDocs:
         found = self._shard.field(field)
         if found is None:
             return {"_id": "keyword", "_index": "keyword", "_seq_no": "long", "_version": "long"}.get(field)
+        if found.name == "dense_vector":
+            return "dense_vector"
         self._refuse(found)
         if found.column_kind == kinds.SHAPE:
             raise Unsupported(f"scripts that read fields of type [{found.name}]")
@@ -98,6 +100,8 @@ class SegmentDocs:
     def _reader(self, name: str) -> Callable[[int], Sequence[Any]]:
         if name == "_index":
             return lambda doc: [self._shard.index]
+        if self.kind(name) == "dense_vector":
+            return self._vectors(self._path(name))
         column = self._segment.column(self._path(name))
         starts = column.starts.tolist()
         if column.dictionary is not None:
@@ -110,6 +114,14 @@ class SegmentDocs:
         if self.kind(name) == "boolean":
             values = list(map(bool, values))
         return lambda doc: values[starts[doc] : starts[doc + 1]]  # type: ignore[no-any-return]
+
+    def _vectors(self, path: str) -> Callable[[int], Sequence[Any]]:
+        """The vector of a document as a list of floats."""
+        from esmock.search.query.knn import vectors_of
+
+        docs, vectors = vectors_of(self._segment, path)
+        rows = {doc: row for row, doc in enumerate(docs.tolist())}
+        return lambda doc: [vectors[rows[doc]].tolist()] if doc in rows else []
 
 
 _MAPPER = "org.elasticsearch.index.mapper."

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
-from esmock.xcontent.json_writer import F32
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.xcontent import json_reader
 from esmock.xcontent.java_map import as_hash_map, map_order
-from esmock.xcontent.json_writer import RawJson
+from esmock.xcontent.json_writer import F32, RawJson
 from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:

@@ -126,7 +126,10 @@ def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner
         raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")
     children: dict[str, Any] = {}
     search = replace(inner, named={}, inner_hits=children)
-    bound = query.bind(search, True)
+    from esmock.search.query.knn import Knn
+
+    shown = query.among_inner_hits() if isinstance(query, Knn) else query
+    bound = shown.bind(search, True)
     shard.inner_hits[name] = BoundInnerHits(spec, path, query, bound, search, children)
 
 

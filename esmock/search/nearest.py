@@ -25,7 +25,7 @@ def with_nearest(request: SearchRequest, targets: Sequence[ShardTarget], environ
 
 
 def _of_all(knn: Knn, request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> NearestOfAll:
-    asked = replace(knn, boost=1.0, query_name=None)
+    asked = replace(knn, boost=1.0, query_name=None, is_beside=True)
     near: list[tuple[tuple[str, int], Near]] = []
     failures: list[tuple[int, str, str | None, ApiError]] = []
     for target in targets:
@@ -40,7 +40,7 @@ def _of_all(knn: Knn, request: SearchRequest, targets: Sequence[ShardTarget], en
     if failures and len(failures) == len(targets):
         raise SearchPhaseExecution("dfs", "all shards failed", failures)
     near.sort(key=lambda pair: -pair[1].score)
-    out = NearestOfAll(boost=knn.boost, query_name=knn.query_name)
+    out = NearestOfAll(boost=knn.boost, query_name=knn.query_name, knn=knn)
     for place, one in near[: knn.k]:
         out.near.setdefault(place, []).append(one)
     return out

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from esmock.errors import Unsupported
+from esmock.script.doc_values import DenseVectors
 from esmock.script.painless.allowlist import ClassInfo, Lookup, Method
 from esmock.script.painless.runtime import moving, scoring
 from esmock.script.painless.runtime.extracting import Extractors, NamedGroupExtractor
@@ -29,6 +29,16 @@ def _extractor() -> ClassInfo:
     return info
 
 
+def _vectors() -> ClassInfo:
+    name = DenseVectors.java_class
+    info = ClassInfo(name, "c", True, ("java.lang.Object",), None)
+    info.methods["getVectorValue", 0] = Method(name, "getVectorValue", "float[]", (), name)
+    info.methods["getMagnitude", 0] = Method(name, "getMagnitude", "float", (), name)
+    info.methods["size", 0] = Method(name, "size", "int", (), name)
+    info.methods["isEmpty", 0] = Method(name, "isEmpty", "boolean", (), name)
+    return info
+
+
 @functools.cache
 def lookup(context: str, fields_api: bool = False) -> Lookup:
     """The allow list of a context; contexts without additions share their class table through ``allowlist``."""
@@ -42,16 +52,13 @@ def lookup(context: str, fields_api: bool = False) -> Lookup:
         return Lookup(None, added)
     if context in _EMITS:
         return Lookup({NamedGroupExtractor.java_class: _extractor(), **fields})
-    return Lookup(fields)
+    return Lookup({DenseVectors.java_class: _vectors(), **fields})
 
 
 def _fields() -> dict[str, ClassInfo]:
     from esmock.script.script_field import classes
 
     return classes()
-
-
-_VECTORS = frozenset(("cosineSimilarity", "dotProduct", "l1norm", "l2norm", "hamming"))
 
 
 _EMITS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -73,7 +80,6 @@ class Imports:
     def __init__(self, context: str, *, fields_api: bool = False) -> None:
         self._fields_api = fields_api
         self._functions = scoring.FUNCTIONS if context == "score" else {}
-        self._is_score = context == "score"
         self.emitted: list[Any] = []
         """What ``emit`` has been called with since it was last cleared; pairs and names with values as tuples."""
         self._emits = _EMITS.get(context, ())
@@ -93,8 +99,6 @@ class Imports:
                 signature = Method("", name, NamedGroupExtractor.java_class, (_STRING,) * count, "")
                 return signature, getattr(self._extractors, name), ""
         if found is None:
-            if self._is_score and name in _VECTORS:
-                raise Unsupported(f"the function [{name}] in scripts")
             return None
         parameters, function, hidden = found
         return Method("", name, "double", parameters, ""), function, hidden

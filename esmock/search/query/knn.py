@@ -56,6 +56,12 @@ def _filters(body: Json, key: str, ctx: ParseContext) -> list[Query]:
     return [parse_query(value, at, inner) for at in range(len(value))] if isinstance(value, list) else [parse_query(body, key, inner)]
 
 
+def _inner_hits(body: Json, key: str, ctx: ParseContext) -> Any:
+    from esmock.search.inner_hits import InnerHits
+
+    return InnerHits.parse(body[key], ctx)
+
+
 def _unsupported(body: Json, key: str, ctx: ParseContext) -> Any:
     raise Unsupported(f"[{key}] of knn")
 
@@ -72,7 +78,7 @@ FIELDS: Declared = {
     "query_vector_builder": (_unsupported, ("START_OBJECT",)),
     "rescore_vector": (_unsupported, ("START_OBJECT",)),
 }
-BESIDE: Declared = {**FIELDS, "inner_hits": (_unsupported, ("START_OBJECT",))}
+BESIDE: Declared = {**FIELDS, "inner_hits": (_inner_hits, ("START_OBJECT",))}
 
 
 @dataclass(slots=True)
@@ -87,6 +93,8 @@ class Knn(Query):
     num_candidates: int | None = None
     similarity: float | None = None
     filter: list[Query] = filled(default_factory=list)
+    inner_hits: Any = None
+    is_beside: bool = False
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Knn:
@@ -135,34 +143,93 @@ class Knn(Query):
             raise IllegalArgument("[knn] queries are only supported on [dense_vector] fields")
         if not found.get("index"):
             raise IllegalArgument(f"to perform knn search on field [{found.path}], its mapping must have [index] set to [true]")
-        if shard.mapping.nested_parent(found.path) is not None:
-            raise Unsupported("knn on vectors in nested objects")
+        scope = shard.mapping.nested_parent(found.path)
+        if scope != shard.scope and not self.is_beside:
+            return MatchNothing()
         asked = _asked(found, self.query_vector)
         filters = [one.bind(shard, False) for one in self.filter]
         size = self.k if self.k is not None else shard.page_size if self.num_candidates is None else min(shard.page_size, self.num_candidates)
         return Nearest(list(self._nearest(shard, found, asked, filters, size)), F32(boost))
 
+    def among_inner_hits(self) -> Query:
+        """The query that finds what inner hits show."""
+        return ExactKnn(self)
+
+    @staticmethod
+    def _kept(shard: ShardSearch, leaf: Any, holder: Any, docs: Array, roots: Array, filters: list[Bound]) -> Array:
+        """bool[n]: which vectors belong to live documents that pass the filters."""
+        live = leaf.live()
+        kept = np.ones(len(docs), bool) if live is None else live[roots]
+        for one in filters:
+            kept &= one.match(leaf.segment).match[roots] if shard.scope is None else one.match(holder).match[docs]
+        return kept
+
     def _nearest(self, shard: ShardSearch, found: DenseVector, asked: Array, filters: list[Bound], size: int) -> Iterator[Near]:
+        scope = shard.mapping.nested_parent(found.path)
         score = scoring(found)
         least = -np.inf if self.similarity is None else least_score(found, self.similarity)
         near: list[Near] = []
         for leaf in shard.reader:
-            docs, vectors = vectors_of(leaf.segment, found.path)
-            keep = np.ones(leaf.segment.n_docs, bool)
-            live = leaf.live()
-            if live is not None:
-                keep &= live
-            for one in filters:
-                keep &= one.match(leaf.segment).match
-            chosen = keep[docs] if len(docs) else np.zeros(0, bool)
+            segment = leaf.segment
+            holder: Any = segment if scope is None else segment.nested(scope)
+            docs, vectors = vectors_of(holder, found.path)
+            if not len(docs):
+                continue
+            roots = docs if scope is None else holder.root_docs()[docs]
+            chosen = self._kept(shard, leaf, holder, docs, roots, filters)
             if not chosen.any():
                 continue
             scores = score(asked, vectors[chosen])
             similar = scores >= F32(least)
-            own = docs[chosen][similar].tolist()
-            near.extend(map(Near, [leaf.segment] * len(own), own, scores[similar].tolist()))
+            docs, roots, scores = docs[chosen][similar], roots[chosen][similar], scores[similar]
+            if scope is not None:
+                docs, roots, scores = best_of_each(docs, roots, scores)
+            own = roots if shard.scope is None else docs
+            place = segment if shard.scope is None else holder
+            near.extend(map(Near, [place] * len(own), own.tolist(), scores.tolist()))
         near.sort(key=lambda one: -one.score)
         yield from near[:size]
+
+
+@dataclass(slots=True)
+class ExactKnn(Query):
+    """All objects that have a vector, with their scores: what inner hits show."""
+
+    name = "exact_knn"
+    knn: Knn
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        found = shard.field(self.knn.field)
+        if not isinstance(found, DenseVector):
+            return MatchNothing()
+        return Exact(found.path, scoring(found), _asked(found, self.knn.query_vector), F32(boost))
+
+
+@dataclass(slots=True)
+class Exact(Bound):
+    """All documents that have a vector."""
+
+    path: str
+    score: Callable[[Array, Array], Array]
+    asked: Array
+    boost: Any
+
+    def match(self, segment: Any) -> Hits:
+        match, score = np.zeros(segment.n_docs, bool), np.zeros(segment.n_docs, F32)
+        docs, vectors = vectors_of(segment, self.path)
+        if len(docs):
+            match[docs] = True
+            score[docs] = self.score(self.asked, vectors) * self.boost
+        return Hits(match, score)
+
+
+def best_of_each(docs: Array, roots: Array, scores: Array) -> tuple[Array, Array, Array]:
+    """Of the objects of each document the one with the best score."""
+    order = np.lexsort((docs, -scores, roots))
+    docs, roots, scores = docs[order], roots[order], scores[order]
+    first = np.ones(len(roots), bool)
+    first[1:] = roots[1:] != roots[:-1]
+    return docs[first], roots[first], scores[first]
 
 
 class _Refused(Exception):
@@ -205,8 +272,14 @@ class NearestOfAll(Query):
 
     name = "knn_score_doc"
     near: dict[tuple[str, int], list[Near]] = filled(default_factory=dict)
+    knn: Knn | None = None
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        scope = None if self.knn is None else shard.mapping.nested_parent(self.knn.field)
+        if self.knn is not None and self.knn.inner_hits is not None and scope is not None:
+            from esmock.search.inner_hits import register
+
+            register(self.knn.inner_hits, scope, self.knn, shard, replace(shard, scope=scope, inner_hits={}))
         return Nearest(self.near.get((shard.index, shard.number), []), F32(boost))
 
 

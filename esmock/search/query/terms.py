@@ -203,7 +203,7 @@ def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
     """Refuse a search on a field without an index (and, from 8.1, without doc values)."""
     is_strict = field.name == "flattened" or field.column_kind == "range"
     from_values = shard.behaviour.major >= 8 and field.has_doc_values and not is_strict
-    if field.is_indexed or from_values or field.path in shard.mapping.runtime_names:
+    if field.is_indexed or from_values or getattr(field, "is_old", False) or field.path in shard.mapping.runtime_names:
         return
     if shard.behaviour.major >= 8 and not field.is_text and field.has("doc_values") and not is_strict:
         raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed nor has doc values.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from esmock.script.painless.runtime.decay import haversine
+from esmock.script.painless.runtime.values import JavaArray
 
 
 def _first(values: Any) -> Any:
@@ -67,6 +68,10 @@ METHODS: dict[str, Any] = (
         "ScriptDocValues.GeoPoints.arcDistanceWithDefault/3": _or_default(_arc),
         "ScriptDocValues.GeoPoints.planeDistance/2": _plane,
         "ScriptDocValues.GeoPoints.planeDistanceWithDefault/3": _or_default(_plane),
+        "DenseVectorScriptDocValues.getVectorValue/0": lambda vector: JavaArray("float", list(vector.first())),
+        "DenseVectorScriptDocValues.getMagnitude/0": lambda vector: vector.magnitude(),
+        "DenseVectorScriptDocValues.size/0": len,
+        "DenseVectorScriptDocValues.isEmpty/0": lambda vector: not len(vector),
         "ScoreScript.ExplanationHolder.set/1": _explain,
         "ScriptedSimilarity.Query.getBoost/0": lambda query: query.boost,
         "ScriptedSimilarity.Field.getDocCount/0": lambda field: field.docCount,

@@ -58,7 +58,7 @@ Function = tuple[tuple[str, ...], Callable[..., float], str]
 
 
 def _functions() -> dict[tuple[str, int], Function]:
-    from esmock.script.painless.runtime import decay
+    from esmock.script.painless.runtime import decay, vectors
 
     out: dict[tuple[str, int], Function] = {
         ("saturation", 2): (("double", "double"), saturation, ""),
@@ -66,6 +66,7 @@ def _functions() -> dict[tuple[str, int], Function]:
         ("randomScore", 1): (("int",), _missing("randomScore"), ""),
         ("randomScore", 2): (("int", "java.lang.String"), _missing("randomScore"), ""),
     }
+    out.update(vectors.functions())
     for name, shape in _SHAPES.items():
         out["decayNumeric" + name, 5] = (_DOUBLES3, _numeric(shape), "")
         out["decayDate" + name, 5] = (_DATE, decay.dates(shape), "")
