@@ -209,6 +209,6 @@ class DocumentErrors:
         within = mapper.path or "_doc"
         text = f"mapping set to strict, dynamic introduction of [{leaf}] within [{within}] is not allowed"
         if self.behaviour.document_parsing_exception:
-            line, column = at_name(doc, key) if "." in key and not mapper.path else at_value(doc, key)
+            line, column = at_name(doc, key) if "." in key and not mapper.path and not mapper.is_flat else at_value(doc, key)
             return StrictDynamicMapping(f"[{line}:{column}] {text}")
         return StrictDynamicMapping(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, DocumentParsing, IllegalArgument, IllegalState, MapperParsing
@@ -9,6 +10,7 @@ from esmock.mapping.document_errors import REFUSALS, DocumentErrors
 from esmock.mapping.dynamic import dynamic_field
 from esmock.mapping.exact import ImmenseTerm
 from esmock.mapping.field import Field
+from esmock.mapping.flat import no_nested
 from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
@@ -108,6 +110,9 @@ class Walk:
 
     def object(self, mapper: ObjectMapper, doc: dict[str, Json], dynamic: str) -> None:
         """Check the members of one object."""
+        if mapper.is_flat:
+            self._flat(mapper, doc, "", dynamic)
+            return
         properties = mapper.properties
         for key, value in doc.items():
             child = properties.get(key)
@@ -122,6 +127,36 @@ class Walk:
                 self._list(child, doc, key, value)
             else:
                 self._leaf(child, doc, key, value)
+
+    def _flat(self, mapper: ObjectMapper, doc: dict[str, Json], prefix: str, dynamic: str) -> None:
+        """Check an object inside one without subobjects: its members bear longer names."""
+        for key, value in doc.items():
+            self._flat_member(mapper, prefix + key, doc, key, value, dynamic)
+
+    def _flat_member(self, mapper: ObjectMapper, name: str, doc: Json, key: str, value: Json, dynamic: str) -> None:
+        """Check what stands under the whole name of a member."""
+        child = mapper.properties.get(name)
+        for holder, at, one in _each(doc, key, value):
+            if isinstance(one, dict) and not (isinstance(child, Field) and child.takes_objects):
+                if child is None:
+                    self._check_object(mapper, name, holder, at, dynamic)
+                if child is not None or dynamic != "false":
+                    self._flat(mapper, one, name + ".", dynamic)
+            elif isinstance(child, Field):
+                self._value(child, holder, at, one, dynamic)
+            elif one is not None:
+                self._introduce(mapper.child_path(name), name, holder, at, one, dynamic, mapper)
+
+    def _check_object(self, mapper: ObjectMapper, name: str, holder: Json, key: Any, dynamic: str) -> None:
+        """Refuse an object that is not to be taken apart."""
+        if dynamic == "strict":
+            raise self.errors.strict(holder, key, name, mapper)
+        if dynamic != "true":
+            return
+        made = dynamic_field(self.mapping, mapper.child_path(name), name, {})
+        if isinstance(made, ObjectMapper) and made.nested:
+            error = no_nested(made.path, mapper)
+            raise DocumentParsing(error.reason or "", at_value(holder, key)) if self.behaviour.document_parsing_exception else error
 
     def _inner(self, child: ObjectMapper, holder: Json, key: str | int, value: Json, dynamic: str) -> None:
         if not child.enabled:
@@ -251,6 +286,9 @@ class Walk:
         parts = self._parts(doc, key)
         current = mapper
         for depth, part in enumerate(parts[:-1]):
+            if current.is_flat:
+                self._flat_member(current, ".".join(parts[depth:]), doc, key, value, dynamic)
+                return
             path = current.child_path(part)
             child = current.properties.get(part) or self.added.get(path)
             if child is None:
@@ -274,6 +312,9 @@ class Walk:
             dynamic = child.dynamic or dynamic
             current = child
         leaf = parts[-1]
+        if current.is_flat:
+            self._flat_member(current, leaf, doc, key, value, dynamic)
+            return
         path = current.child_path(leaf)
         child = current.properties.get(leaf)
         if child is not None:
@@ -422,6 +463,15 @@ class BrokenWalk(Walk):
         super()._introduce_value(path, leaf, doc, key, value, sample, dynamic)
 
 
+def _each(holder: Json, key: Any, value: Json) -> Iterator[tuple[Json, Any, Json]]:
+    """A value, or where there are objects in its arrays each of theirs: (holder, key, value)."""
+    if isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        for at, one in enumerate(value):
+            yield from _each(value, at, one)
+    else:
+        yield holder, key, value
+
+
 def _grown(root: ObjectMapper, added: dict[str, Field | ObjectMapper]) -> ObjectMapper:
     """The tree with new fields in their places; missing objects between are made."""
     for path in sorted(added, key=lambda one: one.count(".")):
@@ -433,6 +483,8 @@ def _placed(
     mapper: ObjectMapper, parts: list[str], child: Field | ObjectMapper, *, replaces: bool = False
 ) -> ObjectMapper:
     properties = dict(mapper.properties)
+    if mapper.is_flat:
+        parts = [".".join(parts)]
     leaf = parts[0]
     if len(parts) == 1:
         if replaces or leaf not in properties:

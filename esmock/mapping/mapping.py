@@ -16,7 +16,6 @@ from esmock.mapping.field import Field
 from esmock.mapping.mapping_body import copied_meta, read_mapping
 from esmock.mapping.objects import (
     ObjectMapper,
-    merge_properties,
     parse_properties,
 )
 from esmock.mapping.parameter import java_text
@@ -179,7 +178,7 @@ class Mapping:
         if self.root.enabled != other.root.enabled and "enabled" in body:
             raise MapperParsing("the [enabled] parameter can't be updated for the object mapping [_doc]")
         root = self.root.replace(
-            properties=merge_properties(self.root.properties, other.root.properties, self.context),
+            properties=self.root.merged_properties(other.root, self.context),
             dynamic=self.root.dynamic if other.root.dynamic is None else other.root.dynamic,
         )
         merged = Mapping(root, self.context, **options)

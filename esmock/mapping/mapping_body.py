@@ -7,6 +7,7 @@ from typing import Any
 from esmock.errors import MapperParsing
 from esmock.mapping.context import MappingContext
 from esmock.mapping.dynamic import parse_dynamic_templates
+from esmock.mapping.flat import SINCE, read_subobjects
 from esmock.mapping.objects import ObjectMapper, parse_properties, read_dynamic, unsupported_parameters
 from esmock.mapping.parameter import java_text, named_boolean, read_boolean
 from esmock.xcontent.java_order import hash_order, hash_ordered
@@ -23,7 +24,9 @@ def read_mapping(body: dict[str, Json], context: MappingContext) -> tuple[Object
         root["dynamic"] = read_dynamic(node.pop("dynamic"), "dynamic", context)
     if "enabled" in node:
         root["enabled"] = named_boolean(node.pop("enabled"), "_doc.enabled")
-    properties = parse_properties("", node.pop("properties", {}), context)
+    if "subobjects" in node and context.behaviour.has(SINCE):
+        root["subobjects"] = read_subobjects(node.pop("subobjects"))
+    properties = parse_properties("", node.pop("properties", {}), context, flat=root.get("subobjects") is False)
     _read_root_options(node, options, context)
     _read_metadata(node, options, context)
     if node:

@@ -9,6 +9,7 @@ from typing import Any
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
 from esmock.mapping.field import Field, parse_field
+from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
 from esmock.mapping.parameter import java_class, java_text, named_boolean
 from esmock.xcontent.java_map import as_hash_map, map_order
 
@@ -26,9 +27,10 @@ class ObjectMapper:
         properties: fields and objects by leaf name.
         dynamic: ``true``, ``false``, ``strict``, ``runtime``, or None to follow the parent.
         nested: whether each object becomes a document of its own.
+        subobjects: False: names with dots stay as they are; None: not said.
     """
 
-    __slots__ = ("dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "path", "properties")
+    __slots__ = ("dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "path", "properties", "subobjects")
 
     def __init__(
         self,
@@ -40,24 +42,33 @@ class ObjectMapper:
         nested: bool = False,
         include_in_parent: bool = False,
         include_in_root: bool = False,
+        subobjects: bool | None = None,
     ) -> None:
         self.path = path
         self.leaf = path.rsplit(".", 1)[-1]
+        self.subobjects = subobjects
         self.properties = properties
         self.dynamic = dynamic
         self.enabled = enabled
         self.nested = nested
         self.include_in_parent = include_in_parent
         self.include_in_root = include_in_root
+        if self.is_flat:
+            self.properties = flattened(self, properties)
 
     def replace(self, **changes: Any) -> ObjectMapper:
         """A copy with some attributes changed."""
         kept = {
             name: getattr(self, name)
-            for name in ("dynamic", "enabled", "nested", "include_in_parent", "include_in_root")
+            for name in ("dynamic", "enabled", "nested", "include_in_parent", "include_in_root", "subobjects")
         }
         properties = changes.pop("properties", self.properties)
         return ObjectMapper(self.path, properties, **{**kept, **changes})
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether children have names with dots and are no objects."""
+        return self.subobjects is False
 
     def child_path(self, leaf: str) -> str:
         return f"{self.path}.{leaf}" if self.path else leaf
@@ -94,6 +105,8 @@ class ObjectMapper:
             out["dynamic"] = self.dynamic
         if not self.enabled:
             out["enabled"] = False
+        if self.subobjects is not None:
+            out["subobjects"] = self.subobjects
         return out
 
     def properties_json(self) -> dict[str, Json]:
@@ -110,9 +123,16 @@ class ObjectMapper:
         if self.nested and self.include_in_root != other.include_in_root:
             raise MapperParsing("the [include_in_root] parameter can't be updated on a nested object mapping")
         return self.replace(
-            properties=merge_properties(self.properties, other.properties, context),
+            properties=self.merged_properties(other, context),
             dynamic=self.dynamic if other.dynamic is None else other.dynamic,
         )
+
+    def merged_properties(self, other: ObjectMapper, context: MappingContext) -> Properties:
+        """Both objects' children. Raises MapperException: one has subobjects and the other has not."""
+        if other.subobjects is not None and (other.subobjects is False) != self.is_flat:
+            raise MapperException(f"the [subobjects] parameter can't be updated for the object mapping [{self.path or '_doc'}]")
+        theirs = flattened(self, other.properties) if self.is_flat else other.properties
+        return merge_properties(self.properties, theirs, context)
 
     def _nesting_conflict(self, context: MappingContext) -> ApiError:
         if context.behaviour.major >= 8:
@@ -165,7 +185,11 @@ def parse_object(path: str, node: dict[str, Json], context: MappingContext) -> O
         options["dynamic"] = read_dynamic(node.pop("dynamic"), leaf, context)
     if "enabled" in node:
         options["enabled"] = named_boolean(node.pop("enabled"), f"{leaf}.enabled")
-    properties = parse_properties(path, node.pop("properties", {}), context)
+    if "subobjects" in node and context.behaviour.has(SINCE):
+        if nested:
+            raise MapperParsing(f"Nested type [{leaf}] does not support [subobjects] parameter")
+        options["subobjects"] = read_subobjects(node.pop("subobjects"))
+    properties = parse_properties(path, node.pop("properties", {}), context, flat=options.get("subobjects") is False)
     if nested:
         for name in ("include_in_parent", "include_in_root"):
             if name in node:
@@ -183,8 +207,8 @@ def unsupported_parameters(name: str | None, node: dict[str, Json]) -> MapperPar
     return MapperParsing(f"{what} has unsupported parameters: {listed}")
 
 
-def parse_properties(parent: str, body: Json, context: MappingContext) -> Properties:
-    """Read ``properties``: dotted names make objects. Raises MapperParsing, IllegalArgument."""
+def parse_properties(parent: str, body: Json, context: MappingContext, *, flat: bool = False) -> Properties:
+    """Read ``properties``: dotted names make objects, unless ``flat``. Raises MapperParsing, IllegalArgument."""
     if isinstance(body, list) and not body:
         return {}
     if not isinstance(body, dict):
@@ -200,7 +224,7 @@ def parse_properties(parent: str, body: Json, context: MappingContext) -> Proper
                 if java_class(node) != "java.util.ArrayList"
                 else f"Expected map for property [fields] on field [{name}] but got a class java.lang.String"
             )
-        parts = _parts(name, context)
+        parts = [name] if flat else _parts(name, context)
         child = _parse_child(parent, parts, node, context)
         leaf = parts[0]
         out.update(merge_properties({leaf: out[leaf]}, {leaf: child}, context) if leaf in out else {leaf: child})

@@ -246,8 +246,8 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
 
         source = _source(hit, out.doc)
         out.fields.update(fetch_field(one, source, mapping, shard.search))
-        if out.ignored and mapping.behaviour.tells_ignored_values:
-            out.ignored_values.update(ignored_values(one, source, mapping, out.ignored))
+        if mapping.behaviour.tells_ignored_values:
+            out.ignored_values.update(ignored_values(one, source, mapping))
         if shard.search.has_runtime:
             from esmock.search.runtime_fields import fetched
 

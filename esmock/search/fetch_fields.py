@@ -54,13 +54,12 @@ def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: A
     return out
 
 
-def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping, ignored: tuple[str, ...]) -> dict[str, list[Json]]:
+def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> dict[str, list[Json]]:
     """The values that were left out of the fields that a pattern names."""
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
-        if name in ignored:
-            values = raw_values(source, found.source_path, whole=found.takes_arrays)
-            out[name] = [value for value in values if found.malformed(value)]
+        values = raw_values(source, found.source_path, whole=found.takes_arrays)
+        out[name] = [value for value in values if found.malformed(value)]
     return {name: values for name, values in out.items() if values}
 
 
