@@ -58,6 +58,8 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
     """The values that were left out of the fields that a pattern names."""
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
+        if name in mapping.runtime_names:
+            continue
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
         out[name] = [value for value in values if found.malformed(value)]
     return {name: values for name, values in out.items() if values}
