@@ -220,16 +220,23 @@ class Walk:
                 if not self._ignores(one, error, value):
                     raise self.errors.refused(one, error, holder, key, value) from None
                 self.ignored = (self.ignored or set()) | {one.path}
-            if one.name == "keyword" and self.behaviour.major >= 8 and len(java_text(value)) > one.ignore_above:  # type: ignore[attr-defined]
-                self.ignored = (self.ignored or set()) | {one.path}
+            self._long(one, value)
         if field.learns:
             learned = field.learned(value)  # type: ignore[attr-defined]
             if learned is not None:
                 self.changed[field.path] = learned
-        if field.name == "keyword" and len(value if type(value) is str else "") > field.ignore_above:  # type: ignore[attr-defined]
-            self.ignored = (self.ignored or set()) | {field.path}
+        self._long(field, value)
         for target in field.copy_to:
             self._copied(field, target, holder, key, value)
+
+    def _long(self, field: Field, value: Json) -> None:
+        """A text that is too long to be indexed counts as left out."""
+        if (
+            field.name == "keyword"
+            and self.behaviour.tells_ignored_values
+            and len(java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
+        ):
+            self.ignored = (self.ignored or set()) | {field.path}
 
     def _copied(self, field: Field, target: str, holder: Json, key: str | int, value: Json) -> None:
         to = self.mapping.field(target)

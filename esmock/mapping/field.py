@@ -28,6 +28,8 @@ SHAPE = "shape"
 HISTOGRAM = "histogram"
 
 
+KEEP = "synthetic_source_keep"
+KEEP_SINCE = (8, 15)
 HIDDEN: Json = object()
 WITHOUT_EFFECT = frozenset({"store", "meta", "index", "doc_values", "boost", "index_options", "similarity"})
 """Parameters that 7.x passes over, with a warning, on types that do not have them."""
@@ -162,7 +164,7 @@ class Field:
     @classmethod
     def shared_parameters(cls, context: MappingContext) -> tuple[str, ...]:
         """What a definition may hold besides the type's own parameters."""
-        return ("fields", "copy_to")
+        return ("fields", "copy_to", KEEP) if context.behaviour.has(KEEP_SINCE) else ("fields", "copy_to")
 
     @classmethod
     def is_multi_field(cls, context: MappingContext) -> bool:
@@ -187,6 +189,8 @@ class Field:
             out["fields"] = {leaf: self.multi[leaf].to_json() for leaf in sorted(self.multi)}
         if self.copy_to:
             out["copy_to"] = list(self.copy_to)
+        if KEEP in self.given:
+            out[KEEP] = self.given[KEEP]
         return out
 
     def printed(self, parameter: Parameter) -> Json:
@@ -339,6 +343,9 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
                 raise NullPointer(None)
             copy_to = tuple(map(java_text, value)) if isinstance(value, list) else (java_text(value),)
             continue
+        if key == KEEP and KEEP in cls.shared_parameters(context):
+            given[KEEP] = read_keep(value)
+            continue
         parameter = table.get(key)
         if parameter is None and key in WITHOUT_EFFECT and context.behaviour.major < 8:
             context.warn(f"Parameter [{key}] has no effect on type [{type_}] and will be removed in future")
@@ -351,6 +358,14 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
             raise MapperParsing(f"[{key}] on mapper [{leaf}] of type [{type_}] must not have a [null] value")
         given[key] = parameter.read(value, place)
     return cls(path, given, context, multi=multi, copy_to=copy_to, source_path=parent)
+
+
+def read_keep(value: Json) -> str:
+    """The parameter ``synthetic_source_keep``. Raises IllegalArgument."""
+    text = java_text(value)
+    if text not in ("none", "arrays", "all"):
+        raise IllegalArgument(f"Unknown {KEEP} value [{text}], accepted values are [none,arrays,all]")
+    return text
 
 
 def rest_of_definition(leaf: str, rest: dict[str, Json]) -> MapperParsing:

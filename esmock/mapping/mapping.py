@@ -13,7 +13,7 @@ from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
 from esmock.mapping.dynamic import DynamicTemplate
 from esmock.mapping.field import Field
-from esmock.mapping.mapping_body import copied_meta, read_mapping
+from esmock.mapping.mapping_body import copied_meta, mode_of_source, read_mapping
 from esmock.mapping.objects import (
     ObjectMapper,
     parse_properties,
@@ -48,9 +48,14 @@ class Mapping:
         self.behaviour = context.behaviour
         self.meta: dict[str, Json] | None = options.get("meta")
         self.routing_required: bool = options.get("routing_required", False)
-        self.source_enabled: bool = options.get("source_enabled", True)
+        self.source_switch: bool = options.get("source_switch", True)
         self.source_includes: tuple[str, ...] = options.get("source_includes", ())
         self.source_excludes: tuple[str, ...] = options.get("source_excludes", ())
+        self.source_mode: str | None = options.get("source_mode")
+        mode = mode_of_source(self.source_mode, context)
+        self.source_enabled: bool = self.source_switch and mode != "disabled"
+        self.is_synthetic = mode == "synthetic"
+        """Whether ``_source`` is put together when it is read."""
         self.source_given: dict[str, Json] = options.get("source_given", {})
         self.date_formats: tuple[str, ...] | None = options.get("date_formats")
         self.date_detection: bool | None = options.get("date_detection")
@@ -86,7 +91,7 @@ class Mapping:
         return {
             name: getattr(self, name)
             for name in (
-                "meta", "routing_required", "source_enabled", "source_includes", "source_excludes", "source_given",
+                "meta", "routing_required", "source_switch", "source_includes", "source_excludes", "source_given", "source_mode",
                 "date_formats", "date_detection", "numeric_detection", "dynamic_templates", "extra", "runtime",
             )
         }
@@ -162,6 +167,9 @@ class Mapping:
             )
         if "_source" in body:
             self._check_source(other)
+            options["source_mode"] = other.source_mode or self.source_mode
+            options["source_given"] = other.source_given or self.source_given
+            options["source_switch"] = other.source_switch
         if "_meta" in body:
             options["meta"] = other.meta
         if other.date_formats is not None:
@@ -189,17 +197,19 @@ class Mapping:
 
     def _check_source(self, other: Mapping) -> None:
         conflicts = []
+        is_late = self.behaviour.major >= 8
         for name, mine, theirs in (
-            ("enabled", self.source_enabled, other.source_enabled),
+            ("enabled", self.source_switch, other.source_switch),
+            ("mode", self.source_mode, other.source_mode),
             ("includes", list(self.source_includes), list(other.source_includes)),
             ("excludes", list(self.source_excludes), list(other.source_excludes)),
         ):
-            if mine != theirs:
-                if name == "enabled" and not mine and self.behaviour.major >= 8:
-                    continue
-                conflicts.append(f"\n\tCannot update parameter [{name}] from [{java_text(mine)}] to [{java_text(theirs)}]")
-        if self.behaviour.major >= 8:
-            conflicts = [one for one in conflicts if "[enabled] from [true]" not in one] or conflicts
+            if mine == theirs or (name == "enabled" and is_late and mine):
+                continue
+            if name == "mode" and (theirs != "stored" or not self.source_given or "index.mapping.source.mode" in self.context.settings):
+                continue
+            shown = ["null" if one is None else java_text(one) for one in (mine, theirs)]
+            conflicts.append(f"\n\tCannot update parameter [{name}] from [{shown[0]}] to [{shown[1]}]")
         if conflicts:
             raise IllegalArgument("Mapper for [_source] conflicts with existing mapper:" + "".join(conflicts))
 
@@ -325,7 +335,9 @@ class Mapping:
 
     def _source_json(self) -> dict[str, Json]:
         out: dict[str, Json] = {}
-        if not self.source_enabled:
+        if self.source_mode is not None:
+            out["mode"] = mode_of_source(self.source_mode, self.context)
+        elif not self.source_switch:
             out["enabled"] = False
         if self.source_includes:
             out["includes"] = list(self.source_includes)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.errors import MapperParsing
+from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
 from esmock.mapping.dynamic import parse_dynamic_templates
+from esmock.mapping.field import KEEP, KEEP_SINCE
 from esmock.mapping.flat import SINCE, read_subobjects
 from esmock.mapping.objects import ObjectMapper, parse_properties, read_dynamic, unsupported_parameters
 from esmock.mapping.parameter import java_text, named_boolean, read_boolean
 from esmock.xcontent.java_order import hash_order, hash_ordered
 
 Json = Any
+SYNTHETIC = (8, 15)
+"""The first version of which synthetic sources are built: older ones refuse fields that they cannot put together."""
 
 
 def read_mapping(body: dict[str, Json], context: MappingContext) -> tuple[ObjectMapper, dict[str, Any]]:
@@ -26,6 +29,8 @@ def read_mapping(body: dict[str, Json], context: MappingContext) -> tuple[Object
         root["enabled"] = named_boolean(node.pop("enabled"), "_doc.enabled")
     if "subobjects" in node and context.behaviour.has(SINCE):
         root["subobjects"] = read_subobjects(node.pop("subobjects"))
+    if KEEP in node and context.behaviour.has(KEEP_SINCE):
+        raise MapperParsing(f"root object can't be configured with [{KEEP}:{java_text(node[KEEP])}]")
     properties = parse_properties("", node.pop("properties", {}), context, flat=root.get("subobjects") is False)
     _read_root_options(node, options, context)
     _read_metadata(node, options, context)
@@ -79,11 +84,14 @@ def _read_metadata(node: dict[str, Json], options: dict[str, Any], context: Mapp
     if "_source" in node:
         source = dict(node.pop("_source"))
         options["source_given"] = dict(source)
-        options["source_enabled"] = read_boolean(source.pop("enabled", True))
+        if "mode" in source and context.behaviour.has(SYNTHETIC):
+            _read_mode(source, options)
+        options["source_switch"] = read_boolean(source.pop("enabled", True))
         for name in ("includes", "excludes"):
             value = source.pop(name, ())
             options[f"source_{name}"] = (value,) if isinstance(value, str) else tuple(map(java_text, value))
-        source.pop("mode", None)
+        if mode_of_source(options.get("source_mode"), context) == "synthetic" and (options["source_includes"] or options["source_excludes"]):
+            raise IllegalArgument("filtering the stored _source is incompatible with synthetic source")
         _refuse_rest("_source", source)
     extra: dict[str, Json] = {}
     for name in ("_field_names", "_size", "_data_stream_timestamp"):
@@ -103,6 +111,20 @@ def _read_metadata(node: dict[str, Json], options: dict[str, Any], context: Mapp
                 )
                 extra[name] = {"enabled": read_boolean(value["enabled"])}
     options["extra"] = extra
+
+
+def _read_mode(source: dict[str, Json], options: dict[str, Any]) -> None:
+    mode = java_text(source.pop("mode"))
+    if mode.upper() not in ("STORED", "SYNTHETIC", "DISABLED"):
+        raise IllegalArgument(f"No enum constant org.elasticsearch.index.mapper.SourceFieldMapper.Mode.{mode.upper()}")
+    if "enabled" in source:
+        raise MapperParsing("Cannot set both [mode] and [enabled] parameters")
+    options["source_mode"] = mode.lower()
+
+
+def mode_of_source(mode: str | None, context: MappingContext) -> str:
+    """How ``_source`` is kept: what the index settings say goes before the mapping's ``mode``."""
+    return str(context.settings.get("index.mapping.source.mode", mode or "stored")).lower()
 
 
 def _refuse_rest(name: str, rest: dict[str, Json]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
-from esmock.mapping.field import Field, parse_field
+from esmock.mapping.field import KEEP, KEEP_SINCE, Field, parse_field, read_keep
 from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
 from esmock.mapping.parameter import java_class, java_text, named_boolean
 from esmock.xcontent.java_map import as_hash_map, map_order
@@ -30,7 +30,10 @@ class ObjectMapper:
         subobjects: False: names with dots stay as they are; None: not said.
     """
 
-    __slots__ = ("dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "path", "properties", "subobjects")
+    __slots__ = (
+        "dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "path", "properties",
+        "subobjects", "synthetic_source_keep",
+    )
 
     def __init__(
         self,
@@ -43,10 +46,12 @@ class ObjectMapper:
         include_in_parent: bool = False,
         include_in_root: bool = False,
         subobjects: bool | None = None,
+        synthetic_source_keep: str | None = None,
     ) -> None:
         self.path = path
         self.leaf = path.rsplit(".", 1)[-1]
         self.subobjects = subobjects
+        self.synthetic_source_keep = synthetic_source_keep
         self.properties = properties
         self.dynamic = dynamic
         self.enabled = enabled
@@ -60,7 +65,7 @@ class ObjectMapper:
         """A copy with some attributes changed."""
         kept = {
             name: getattr(self, name)
-            for name in ("dynamic", "enabled", "nested", "include_in_parent", "include_in_root", "subobjects")
+            for name in ("dynamic", "enabled", "nested", "include_in_parent", "include_in_root", "subobjects", "synthetic_source_keep")
         }
         properties = changes.pop("properties", self.properties)
         return ObjectMapper(self.path, properties, **{**kept, **changes})
@@ -107,6 +112,8 @@ class ObjectMapper:
             out["enabled"] = False
         if self.subobjects is not None:
             out["subobjects"] = self.subobjects
+        if self.synthetic_source_keep is not None:
+            out["synthetic_source_keep"] = self.synthetic_source_keep
         return out
 
     def properties_json(self) -> dict[str, Json]:
@@ -118,6 +125,8 @@ class ObjectMapper:
             raise self._nesting_conflict(context)
         if self.enabled != other.enabled and self.path:
             raise MapperParsing(f"the [enabled] parameter can't be updated for the object mapping [{self.path}]")
+        if other.synthetic_source_keep not in (None, self.synthetic_source_keep):
+            raise MapperException(f"the [ {KEEP} ] parameter can't be updated for the object mapping [{self.path}]")
         if self.nested and self.include_in_parent != other.include_in_parent:
             raise MapperParsing("the [include_in_parent] parameter can't be updated on a nested object mapping")
         if self.nested and self.include_in_root != other.include_in_root:
@@ -189,6 +198,8 @@ def parse_object(path: str, node: dict[str, Json], context: MappingContext) -> O
         if nested:
             raise MapperParsing(f"Nested type [{leaf}] does not support [subobjects] parameter")
         options["subobjects"] = read_subobjects(node.pop("subobjects"))
+    if KEEP in node and context.behaviour.has(KEEP_SINCE):
+        options[KEEP] = read_keep(node.pop(KEEP))
     properties = parse_properties(path, node.pop("properties", {}), context, flat=options.get("subobjects") is False)
     if nested:
         for name in ("include_in_parent", "include_in_root"):

@@ -182,12 +182,14 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
     if not own.source_enabled:
         return None
     if not (wanted.includes or wanted.excludes or own.source_includes or own.source_excludes):
-        return RawJson(doc.source)
-    tree = json_reader.parse_stored(doc.source)
+        return RawJson(doc.visible_source)
+    tree = json_reader.parse_stored(doc.visible_source if own.is_synthetic else doc.source)
     streamed = own.behaviour.source_streamed
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)
     tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed)
+    if own.is_synthetic and wanted.excludes:
+        return {key: tree[key] for key in map_order(tree)}
     return tree if streamed else as_hash_map(tree)  # ES: 7.x reads the source into hash maps
 
 
@@ -268,7 +270,7 @@ def _source(hit: Hit, doc: StoredDoc) -> Json:
     """The source of a document; of a nested object what lies in it, at its place."""
     segment = hit.leaf.segment
     if segment.path is None:
-        return json_reader.parse_stored(doc.source)
+        return json_reader.parse_stored(doc.visible_source if doc.mapping.is_synthetic else doc.source)
     from esmock.mapping.values import wrapped_at
 
     return wrapped_at(segment.sources()[hit.doc], segment.path)

@@ -42,6 +42,10 @@ class StoredDoc(NamedTuple):
     def visible_source(self) -> bytes:
         """The source as reads show it: what ``_source`` includes and excludes in the mapping leave."""
         mapping = self.mapping
+        if mapping.is_synthetic:
+            from esmock.mapping.synthetic import synthetic_source
+
+            return synthetic_source(mapping, self.source)
         if not mapping.source_includes and not mapping.source_excludes:
             return self.source
         tree = json_reader.parse_stored(self.source)
