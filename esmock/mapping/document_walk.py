@@ -234,7 +234,7 @@ class Walk:
         if (
             field.name == "keyword"
             and self.behaviour.tells_ignored_values
-            and len(java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
+            and len(value if type(value) is str else java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
         ):
             self.ignored = (self.ignored or set()) | {field.path}
 
