@@ -14,6 +14,7 @@ from esmock.features.security.privileges import cluster_privilege, index_privile
 OTHERWISE = {
     "indices.analyze", "indices.get_data_stream_settings", "indices.get_data_stream_mappings", "indices.resolve_cluster",
     "cat.templates", "cat.count",
+    "license.get_basic_status", "license.get_trial_status",  # actions below cluster:admin/, which monitor does not have
 }  # fmt: skip
 BUILT = {one.name: one for one in ENDPOINTS if one.handler.__module__ != unsupported.__name__}
 
