@@ -154,7 +154,7 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
             mask = cache[key] = bound.match(hit.leaf.segment).match
         if len(mask) == hit.leaf.segment.n_docs and mask[hit.doc]:
             out.append(name)
-    return out or None
+    return (out if shard.search.behaviour.major >= 8 else map_order(out)) or None
 
 
 def _refuse_filters(wanted: FetchSource, target: ShardTarget) -> None:

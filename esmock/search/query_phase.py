@@ -48,7 +48,8 @@ def query_shard(
         sort_keys = _sort_keys(request, shard)
     except ApiError:
         # ES: what is wrong with the query is found before what is wrong with the sort
-        bind_query(request.query or MatchAll(), replace(shard, named={}, inner_hits={}), False)
+        if request.query is not None and not request.query.matches_none(shard):
+            bind_query(request.query, replace(shard, named={}, inner_hits={}), False)
         raise
     if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
         is_by_score, sort_keys = True, []

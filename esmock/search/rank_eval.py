@@ -150,7 +150,8 @@ class ExpectedReciprocalRank(Metric):
     @classmethod
     def parser(cls) -> Parser:
         return Parser(
-            cls.name, integer("maximum_relevance", argument=True, required=True), integer("unknown_doc_rating"), integer("k"),
+            cls.name, integer("maximum_relevance", argument=True, required=True),
+            integer("unknown_doc_rating", argument=True), integer("k", argument=True),
             build=cls.build,
         )
 
