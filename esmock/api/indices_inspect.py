@@ -291,8 +291,10 @@ def _url_query(request: Request) -> Json:
 
 def _error_text(error: ApiError, behaviour: Behaviour) -> str:
     """An error and its causes as Java prints them, one after the other."""
-    trace = Trace(qualified=behaviour.qualified_traces)
-    text = "; ".join(trace.first_line(one) for one in error.chain())
+    chain = list(error.chain())
+    # ES: an error that stands alone is printed as any other of Java
+    trace = Trace(qualified=behaviour.qualified_traces or len(chain) == 1)
+    text = "; ".join(trace.first_line(one) for one in chain)
     if not behaviour.vendor_content_type:
         # the package moved in 7.16
         text = text.replace("org.elasticsearch.xcontent.", "org.elasticsearch.common.xcontent.")

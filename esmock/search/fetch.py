@@ -293,6 +293,8 @@ def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fetch
     if form == "use_field_mapping":
         shard.search.warn(_MAPPED_FORMAT)
         form = None
+    if wanted.field in ("_routing", "_ignored", "_source", "_field_names"):
+        raise IllegalArgument(f"Fielddata is not supported on field [{wanted.field}] of type [{wanted.field}]")
     if wanted.field in _METADATA_VALUES:
         _metadata_values(wanted.field, form, hit, shard, out)
     for name, found in shard.target.mapping.fields(wanted.field):

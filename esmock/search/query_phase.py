@@ -104,6 +104,8 @@ def _sort_keys(request: SearchRequest, shard: ShardSearch) -> list[SortKey]:
 def _check_source(request: SearchRequest) -> None:
     if request.wants_source_without_fields:
         raise Search(SOURCE_WITHOUT_FIELDS)
+    if request.stored_fields == ("_none_",) and request.fields and request.behaviour.major < 8:
+        raise Search("[stored_fields] cannot be disabled when using the [fields] option")
 
 
 def _check_window(request: SearchRequest, target: ShardTarget, environment: Environment) -> None:

@@ -59,6 +59,7 @@ class Highlighter:
         self.query = query
         self.shard = shard
         self._wanted: dict[tuple[int, tuple[str, ...]], dict[str, Wanted]] = {}
+        self._found: dict[str, tuple[str, Any, Options]] | None = None
 
     def of(self, source: Json, relative: str | None, doc: Any) -> dict[str, list[str]] | None:
         """``highlight`` of one hit.
@@ -68,14 +69,23 @@ class Highlighter:
             relative: path of the nested object.
         """
         out: dict[str, list[str]] = {}
-        for pattern, options in self.request.fields:
-            for name, field in self._fields(pattern):
-                fragments = self._field(name, field, options.over(self.request.options), source, relative, doc, "*" in pattern)
-                if fragments:
-                    out[name] = fragments
+        for name, (pattern, field, options) in self._chosen().items():
+            fragments = self._field(name, field, options, source, relative, doc, pattern)
+            if fragments:
+                out[name] = fragments
         if not out:
             return None
         return {name: out[name] for name in map_order(out)}
+
+    def _chosen(self) -> dict[str, tuple[str, Any, Options]]:
+        """The fields, each with the last pattern that names it."""
+        if self._found is None:
+            self._found = {
+                name: (pattern, field, options.over(self.request.options))
+                for pattern, options in self.request.fields
+                for name, field in self._fields(pattern)
+            }
+        return self._found
 
     def _fields(self, pattern: str) -> list[tuple[str, Any]]:
         found = list(self.shard.mapping.fields(pattern))
@@ -84,16 +94,16 @@ class Highlighter:
         return found
 
     def _field(
-        self, name: str, field: Any, given: Options, source: Json, relative: str | None, doc: Any, is_pattern: bool = False
+        self, name: str, field: Any, given: Options, source: Json, relative: str | None, doc: Any, pattern: str
     ) -> list[str] | None:
         options = given.over(DEFAULTS)
         kind = options.type or "unified"
         highlighter = _HIGHLIGHTERS.get(kind)
         if highlighter is None:
-            raise IllegalArgument(f"unknown highlighter type [{kind}] for the field [{name}]")
+            raise IllegalArgument(f"unknown highlighter type [{kind}] for the field [{pattern}]")
         vectors = field.get("term_vector") if field.has("term_vector") else "no"
         if kind == "fvh" and not str(vectors).startswith("with_positions_offsets"):
-            if is_pattern:
+            if "*" in pattern:
                 return None
             raise IllegalArgument(
                 f"the field [{name}] should be indexed with term vector with position offsets to be used with fast vector highlighter"

@@ -53,7 +53,7 @@ def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:
     """``like:...``, which is rewritten to the chosen terms; the documents themselves are left out."""
     fields = query.compared(shard)
     if not fields:
-        return nothing(terms.NONE)
+        return nothing("")
     groups: list[Lucene] = []
     for chosen, needed in query.chosen(shard, fields):
         clauses: list[tuple[str, Lucene]] = []
@@ -79,7 +79,7 @@ def intervals(query: Intervals, shard: ShardSearch) -> Lucene:
     """``IntervalQuery``: the rule in the words of its sources."""
     source = query.source(shard)
     if source is None:
-        return nothing(terms.NONE)
+        return nothing("")
     made = Leaf("IntervalQuery", f"{query.field}:{source.text()}")
     made.explained = partial(_explained_intervals, made)
     return made

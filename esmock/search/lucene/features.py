@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.mapping.parameter import java_text
-from esmock.search.lucene import terms
 from esmock.search.lucene.explanation import Explanation, exact, node, single
 from esmock.search.lucene.node import Leaf, Lucene, binding, lucene_doc, nothing
 
@@ -24,7 +23,7 @@ def rank_feature(query: RankFeatureQuery, shard: ShardSearch) -> Lucene:
     """``FeatureQuery``; the pivot that is not given is found when it is rewritten."""
     path, feature = query.place(shard)
     if path is None:
-        return nothing(terms.NONE)
+        return nothing("")
     pivot = query.pivot(shard)
     is_found = query.function == "saturation" and "pivot" not in (query.options or {})
     words, function = _feature_words(query, path, feature, None if is_found else pivot)
@@ -90,7 +89,7 @@ def distance_feature(query: DistanceFeature, shard: ShardSearch) -> Lucene:
     """``LongDistanceFeatureQuery`` of times, ``LatLonPointDistanceFeatureQuery`` of places."""
     field = shard.field(query.field)
     if field is None:
-        return nothing(terms.NONE)
+        return nothing("")
     query.bind(shard, False)
     made: Leaf
     if field.name == "geo_point":

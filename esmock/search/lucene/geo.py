@@ -19,7 +19,7 @@ def box(query: GeoBoundingBox, shard: ShardSearch) -> Lucene:
     """One range of both coordinates, or two on either side of the line where dates change."""
     field = shard.field(query.field)
     if field is None:
-        return nothing(terms.NONE)
+        return nothing("")
     query.bind(shard, False)
     top, left, bottom, right = query.kept(late=shard.behaviour.lucene_nine)
     named = ", ".join(
@@ -41,7 +41,7 @@ def box(query: GeoBoundingBox, shard: ShardSearch) -> Lucene:
 def distance(query: GeoDistance, shard: ShardSearch) -> Lucene:
     field = shard.field(query.field)
     if field is None:
-        return nothing(terms.NONE)
+        return nothing("")
     query.bind(shard, False)
     lat, lon = query.centre(late=shard.behaviour.lucene_nine)
     centre, radius = f"{java_text(lat)},{java_text(lon)}", java_text(query.distance)
@@ -55,7 +55,7 @@ def distance(query: GeoDistance, shard: ShardSearch) -> Lucene:
 def polygon(query: GeoPolygon, shard: ShardSearch) -> Lucene:
     field = shard.field(query.field)
     if field is None:
-        return nothing(terms.NONE)
+        return nothing("")
     query.bind(shard, False)
     ring = "".join(f"[{java_text(lat)}, {java_text(lon)}] " for lat, lon in query.ring())
     words, by_values = f"LatLonPointInPolygonQuery: field={field.path}:[{ring}]", f"{field.path}:polygons([{ring}])"

@@ -222,8 +222,8 @@ class Phrase(Suggestion):
         return PhraseEntry(asked, [self._option(one) for one in best])
 
     def _option(self, one: Correction) -> tuple[str, str | None, float]:
-        shown = None if self.tags is None else one.joined(self.separator, self.tags)
-        return one.joined(self.separator), shown, float(F32(one.score))
+        shown = None if self.tags is None else one.joined(" ", self.tags)
+        return one.joined(" "), shown, float(F32(one.score))
 
     def _places(
         self, analyzer: Any, asked: str, terms: TermDictionary, shard: ShardSearch, generator: Generator
