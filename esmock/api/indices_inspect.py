@@ -11,7 +11,7 @@ from esmock.api.declare import Endpoints, since, typed
 from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, boolean, names, string
 from esmock.api.request import Request, Response
-from esmock.errors import ApiError, IllegalArgument, IndexNotFound, Trace, Unsupported
+from esmock.errors import ApiError, IllegalArgument, IndexNotFound, QueryShard, Trace, Unsupported
 from esmock.state.create import analysis_of
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import glob, resolve, single
@@ -292,9 +292,11 @@ def _url_query(request: Request) -> Json:
 def _error_text(error: ApiError, behaviour: Behaviour) -> str:
     """An error and its causes as Java prints them, one after the other."""
     chain = list(error.chain())
-    # ES: an error that stands alone is printed as any other of Java
-    trace = Trace(qualified=behaviour.qualified_traces or len(chain) == 1)
+    trace = Trace(qualified=behaviour.qualified_traces)
     text = "; ".join(trace.first_line(one) for one in chain)
+    if isinstance(error, QueryShard) and len(chain) == 1:
+        # ES: one that stands alone does not tell its index
+        text = f"{error.package}.{error.java}: {error.reason}"
     if not behaviour.vendor_content_type:
         # the package moved in 7.16
         text = text.replace("org.elasticsearch.xcontent.", "org.elasticsearch.common.xcontent.")

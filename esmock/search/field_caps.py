@@ -106,7 +106,8 @@ def field_caps(request: FieldCapsRequest, indices: Sequence[Index], behaviour: B
                 by_type["unmapped"] = _Merged(missing, rest)
     fields: dict[str, Json] = {}
     sized = behaviour.sized_field_caps
-    for path in map_order(merged, is_sized=sized):
+    # ES: what falls together in the map comes latest first
+    for path in map_order(merged if sized else reversed(list(merged)), is_sized=sized):
         by_type = merged[path]
         several = len(by_type) > 1
         fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in map_order(by_type, is_sized=sized)}

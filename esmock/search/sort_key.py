@@ -249,6 +249,10 @@ class SortKey:
 
     def _lucene_doc(self, segment: Any, doc: int) -> int:
         """The number that Lucene gives a document: nested objects come before the document that holds them."""
+        if segment.path is not None:
+            from esmock.search.lucene.node import lucene_doc
+
+            return self._lucene_base(segment.root) + lucene_doc(segment, doc, self.shard.mapping)
         numbers = nested_counts(segment)
         return self._lucene_base(segment) + doc + int(numbers[doc])
 

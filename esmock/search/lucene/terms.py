@@ -189,7 +189,7 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         low, high = ranges.date_bounds(shard, one, query)
         made = _points(shard, one, low, high, _LONG)
         made.may_be_nested = any("now" in bound for bound in (query.lower, query.upper) if isinstance(bound, str))
-        if made.may_be_nested and shard.behaviour.lucene_nine:
+        if made.may_be_nested:
             made.bind = _bound(replace(query, boost=1.0))
             return Leaf("DateRangeIncludingNowQuery", f"DateRangeIncludingNowQuery({made.words})", becomes=made)
         return made
