@@ -14,6 +14,8 @@ Json = Any
 _JAVA_DOUBLE = re.compile(
     r"[\x00-\x20]*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)[fFdD]?)[\x00-\x20]*\Z"
 )
+_NO_DECIMAL = re.compile(r"^[\x00-\x20]|[\x00-\x20fFdDNy]\Z")
+"""What ``Double.parseDouble`` reads and ``new BigDecimal`` does not."""
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -117,6 +119,8 @@ def _integer_text(text: str, type_: str, *, coerce: bool) -> int:
         if number is not None and low <= number <= high:
             return number
     try:
+        if type_ == "long" and _NO_DECIMAL.search(text):
+            raise NumberFormat(text)
         double = java_double(text)
     except NumberFormat:
         if type_ == "long":  # ES: longs are read as decimals, whose failure is worded anew (recorded on 7.10.2 and 8.19.21)

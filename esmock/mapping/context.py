@@ -81,6 +81,8 @@ class MappingContext:
 
     def has_parameter(self, type_: str, name: str) -> bool:
         """Whether this version knows a parameter of a type."""
+        if name == "boost" and self.behaviour.major >= 8:
+            return False
         is_new = (type_, name) in _SINCE_8 or (type_ in _NUMBERS and name in _NUMERIC_SINCE_8)
         return not is_new or self.behaviour.major >= 8
 

@@ -367,7 +367,7 @@ def _without_nulls(runtime: dict[str, Json]) -> dict[str, Json]:
 
 def _wrapped(error: ApiError, behaviour: Behaviour) -> MapperParsing:
     name = " [_doc]" if behaviour.major < 8 else ""
-    return MapperParsing(f"Failed to parse mapping{name}: {error.reason}", cause=error)
+    return MapperParsing(f"Failed to parse mapping{name}: {'null' if error.reason is None else error.reason}", cause=error)
 
 
 def wildcard(pattern: str) -> Callable[[str], bool]:

@@ -102,7 +102,8 @@ def _read_metadata(node: dict[str, Json], options: dict[str, Any], context: Mapp
 
                 raise Unsupported("metadata field [_size]")
             if name == "_data_stream_timestamp":
-                extra[name] = value
+                if not isinstance(value, dict) or read_boolean(value.get("enabled", True)):
+                    extra[name] = value
             elif isinstance(value, dict) and "enabled" in value:
                 context.warn(
                     "Index [_doc] uses the deprecated `enabled` setting for `_field_names`. Disabling _field_names is not necessary "

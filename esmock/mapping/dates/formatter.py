@@ -98,7 +98,7 @@ class EpochFormat:
 
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         match = _EPOCH.fullmatch(text)
-        if match is None or (self.unit == NANOS and len(match[1]) > 20):
+        if match is None or (self.unit == NANOS and len(match[1]) > 20) or abs(int(match[1])) >= 2**63:
             raise Unparsed(f"Text '{text}' could not be parsed at index 0")
         whole, fraction = match[1], match[2]
         nanos = int(whole) * self.unit
