@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from esmock.analysis.component import CharFilter, TokenFilter, Tokenizer
 from esmock.analysis.token import Stream, Token, TokenBatch
 
 BUILT_IN_GAP = 0
 CUSTOM_GAP = 100
+_MAPPED = 8192
+"""So many words at most are remembered with the terms that they become."""
 
 
 class Analyzer:
@@ -41,6 +43,7 @@ class Analyzer:
         self.position_increment_gap = position_increment_gap
         self.is_custom = is_custom
         self.is_normalizer = is_normalizer
+        self._mapped: dict[str, str | None] = {}
 
     def stream(self, text: str) -> Stream:
         """Run the chain over one value; positions are not yet set."""
@@ -71,6 +74,44 @@ class Analyzer:
         out = self.stream(text)
         out.place()
         return out.tokens
+
+    def wanted(self, text: str, terms: Container[str]) -> tuple[list[Token], int]:
+        """The tokens of one value whose terms are wanted, with absolute positions, and the number of positions that the value takes."""
+        maps = self._term_maps()
+        if maps is not None and not self.char_filters and text.isascii() and self.tokenizer.ascii_kind == "standard":
+            found = self._wanted_words(text, terms, maps)
+            if found is not None:
+                return found
+        stream = self.stream(text)
+        width = stream.place()
+        return [token for token in stream.tokens if token.term in terms], width
+
+    def _wanted_words(
+        self, text: str, terms: Container[str], maps: list[Callable[[str], str | None]]
+    ) -> tuple[list[Token], int] | None:
+        """``wanted`` for words of ASCII; None where one of them is too long to stay whole."""
+        from esmock.analysis.segmentation import ascii_words
+
+        found = list(ascii_words(text))
+        words = [one[0] for one in found]
+        if not words or max(map(len, words)) > self.tokenizer.ascii_limit:
+            return None
+        mapped = self._mapped
+        if len(mapped) > _MAPPED:
+            mapped.clear()
+        for word in words:
+            if word not in mapped:
+                term: str | None = word
+                for change in maps:
+                    if term is not None:
+                        term = change(term)
+                mapped[word] = term
+        out = []
+        for place in [place for place, word in enumerate(words) if mapped[word] in terms]:
+            token = Token(mapped[words[place]] or "", *found[place].span())
+            token.position = place
+            out.append(token)
+        return out, len(words)
 
     def terms(self, text: str) -> list[str]:
         """Only the texts of the tokens."""

@@ -106,6 +106,11 @@ def _ascii_type(match: re.Match[str]) -> str:
     return ALPHANUM if _ASCII_LETTER.search(match[0]) else NUM
 
 
+def ascii_words(text: str) -> Iterator[re.Match[str]]:
+    """The tokens of ASCII text, however long."""
+    return _ASCII_WORD.finditer(text)
+
+
 def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Iterator[tuple[int, int, str]]:
     """Start, end (code points) and type of each token; longer ones than ``max_length`` are cut."""
     if text.isascii():

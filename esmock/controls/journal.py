@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from esmock.controls.matcher import Matcher
 
 KEEP = 500
-KEEP_BYTES = 16 * 1024 * 1024
+KEEP_BYTES = 4 * 1024 * 1024
 
 
 class Journal:

@@ -49,7 +49,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
                 from esmock.search.runtime_fields import overlaid
 
                 targets[position] = target = overlaid(target, request.runtime_mappings, environment)
-            results.append(query_shard(request, target, position, environment, dfs))
+            results.append(query_shard(request, target, position, environment, dfs, is_alone=len(targets) == 1))
         except ApiError as error:
             failures.append(ShardFailure(target, error))
     raise_failures(request, targets, failures, environment)

@@ -31,13 +31,14 @@ def has_expired(request: SearchRequest) -> bool:
 
 
 def query_shard(
-    request: SearchRequest, target: ShardTarget, position: int, environment: Environment, dfs: Dfs | None = None
+    request: SearchRequest, target: ShardTarget, position: int, environment: Environment, dfs: Dfs | None = None, *,
+    is_alone: bool = False,
 ) -> ShardResult:
     fault = environment.shard_faults.get((target.index, target.number)) if environment.shard_faults else None
     if fault is not None:
         raise fault
     shard = shard_search(request, target, environment)
-    shard.dfs, shard.position = dfs, position
+    shard.dfs, shard.position, shard.is_alone = dfs, position, is_alone
     _check_window(request, target, environment)
     _check_source(request)
     if request.slice is not None:

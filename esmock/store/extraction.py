@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Json = Any
 NONE: list[Json] = []
-BLOCK_DOCS = 2000
+BLOCK_DOCS = 500
 
 
 def field_values(segment: Any, path: str) -> tuple[list[list[Json]], Field | None]:

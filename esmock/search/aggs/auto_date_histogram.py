@@ -181,6 +181,7 @@ class AutoDateHistogramAggregator(SourceBuckets):
     """Waits for all documents to choose each owner's unit; the aggregations below see them afterwards."""
 
     defers = True
+    joins_buckets = True
     builder: AutoDateHistogramAgg
 
     def prepare(self) -> None:

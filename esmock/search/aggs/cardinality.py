@@ -24,6 +24,8 @@ from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANG
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import Values
+from esmock.search.aggs.whole import kept_moments
+from esmock.store.sorting import sorted_distinct
 
 Json = Any
 Array = Any
@@ -51,7 +53,7 @@ def encoded(hashes: Array, precision: int) -> Array:
     if len(hashes):
         lengths = np.minimum(leading_zeros(rest), 64 - _LONG_PRECISION).astype(np.uint64) + np.uint64(1)
     with_length = (top << np.uint64(7)) | (lengths << np.uint64(1)) | np.uint64(1)
-    return np.unique(np.where((top & low_mask) == 0, with_length, top << np.uint64(1)))
+    return sorted_distinct(np.where((top & low_mask) == 0, with_length, top << np.uint64(1)))
 
 
 def estimate(hashes: Array, precision: int) -> int:
@@ -70,7 +72,7 @@ def distinct_numbers(numbers: Array) -> Array:
     """The distinct elements of int64[n], ascending; n > 0."""
     top = int(numbers.max()) + 1
     if top > 16 * len(numbers) + 4096:
-        return np.unique(numbers)
+        return sorted_distinct(numbers)
     seen = np.zeros(top, bool)
     seen[numbers] = True
     return np.flatnonzero(seen)
@@ -112,7 +114,7 @@ class Cardinality(SingleValue):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         return Cardinality(
-            self.name, self.meta, np.unique(np.concatenate([one.hashes for one in results])), self.precision
+            self.name, self.meta, sorted_distinct(np.concatenate([one.hashes for one in results])), self.precision
         )
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
@@ -135,6 +137,17 @@ class CardinalityAggregator(SourceAggregator):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        known = leaf.known(docs, owners)
+        key = None if known is None else self.source.kept_key("cardinality")
+        if known is None or key is None:
+            owner, hashes = self._hashed(leaf, docs, owners)
+        else:
+            owner, hashes = kept_moments(leaf, (*known, *key), lambda: self._hashed(leaf, docs, owners))
+        self.owners.append(owner)
+        self.hashes.append(hashes)
+
+    def _hashed(self, leaf: Leaf, docs: Array, owners: Array) -> tuple[Array, Array]:
+        """The distinct pairs of owner and hash, ascending by owner."""
         values = self.source.load(leaf, docs)
         if self.source.kind in (RANGE, GEO):
             as_terms = _ranges_as_terms if self.source.kind == RANGE else _points_as_terms
@@ -143,11 +156,10 @@ class CardinalityAggregator(SourceAggregator):
         codes, hashes = load() if self.source.script else self.source.kept(leaf, ("hashes", *self.source.key), load)
         positions, places = values.places(docs)
         if not len(positions):
-            return
+            return np.zeros(0, np.int64), np.zeros(0, np.uint64)
         pairs = distinct_numbers(owners[positions].astype(np.int64) * len(hashes) + codes[places])
         owner, code = np.divmod(pairs, len(hashes))
-        self.owners.append(owner)
-        self.hashes.append(hashes[code])
+        return owner, hashes[code]
 
     def _factored(self, values: Values) -> tuple[Array, Array]:
         """int64[n_values], which distinct value each is; uint64[n_distinct], their hashes."""
@@ -168,14 +180,16 @@ class CardinalityAggregator(SourceAggregator):
         if self.sorted is None:
             owner = np.concatenate(self.owners) if self.owners else np.zeros(0, np.int64)
             hashes = np.concatenate(self.hashes) if self.hashes else np.zeros(0, np.uint64)
-            order = np.argsort(owner, kind="stable")
-            self.sorted = owner[order], hashes[order]
+            if len(self.owners) > 1:
+                order = np.argsort(owner, kind="stable")
+                owner, hashes = owner[order], hashes[order]
+            self.sorted = owner, hashes
         sorted_owners, hashes = self.sorted
         wanted = np.asarray(owners, np.int64)
         starts, ends = np.searchsorted(sorted_owners, wanted, "left"), np.searchsorted(sorted_owners, wanted, "right")
         rows = zip(starts.tolist(), ends.tolist(), strict=True)
         return [
-            Cardinality(self.name, self.builder.meta, np.unique(hashes[start:end]), self.precision)
+            Cardinality(self.name, self.builder.meta, sorted_distinct(hashes[start:end]), self.precision)
             for start, end in rows
         ]
 

@@ -314,8 +314,18 @@ class Aggregator:
     """Hands on documents only when it has chosen among its buckets."""
     is_global: ClassVar[bool] = False
     """Collects every document of the shard, whatever the query."""
+    joins_buckets: ClassVar[bool] = False
+    """Whether buckets of one shard are joined with each other in the reduction."""
     sort_kind: ClassVar[str] = "other"
     """What ``order`` may ask: ``single_bucket``, ``single_value``, ``multi_value`` or ``other``."""
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether results are joined with others in the reduction: with other shards', or with those of other buckets."""
+        above = self.parent
+        while above is not None and not above.joins_buckets:
+            above = above.parent
+        return above is not None or not self.ctx.shard.is_alone
 
     def has_metric(self, name: str) -> bool:
         """Whether a metric of several values has one of a name."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,13 +21,51 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.composite_result import Composite, CompositeBucket, Part, shown_key, sorted_keys
 from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
+from esmock.search.aggs.kahan import stable_order
 from esmock.search.aggs.kinds import BOOLEAN
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.whole import kept_samples
+from esmock.store.sorting import sorted_distinct
 from esmock.xcontent import located
 
 Json = Any
 Array = Any
 Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Documents by key.
+
+    Attributes:
+        found: int64[n_keys], the codes of the distinct keys, ascending.
+        rows: int64[n], places in the documents, ascending within each key.
+        starts: int64[n_keys + 1], where the rows of each key begin.
+        dictionaries: by source, what the digits of a code stand for.
+    """
+
+    found: Array
+    rows: Array
+    starts: Array
+    dictionaries: list[list[Any]]
+
+    @classmethod
+    def of(cls, rows: Array, codes: Array, dictionaries: list[list[Any]]) -> Coded:
+        found = distinct_numbers(codes)
+        numbers = np.searchsorted(found, codes)
+        order = stable_order(numbers)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(found)))])
+        return cls(found, rows[order], starts, dictionaries)
+
+    def rows_of(self, codes: Array) -> tuple[Array, Array]:
+        """Rows that have one of some codes, ascending, and the place of the code of each."""
+        at = np.searchsorted(self.found, codes)
+        first, counts = self.starts[at], self.starts[at + 1] - self.starts[at]
+        places = np.repeat(np.arange(len(codes)), counts)
+        within = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
+        rows = self.rows[np.repeat(first, counts) + within]
+        order = np.argsort(rows, kind="stable")
+        return rows[order], places[order]
 
 
 class CompositeAggregator(BucketAggregator):
@@ -65,6 +104,20 @@ class CompositeAggregator(BucketAggregator):
         return tuple(out)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        known = leaf.known(docs, owners)
+        keys = [
+            source.kept_key("composite", *definition.kept_key(), definition.missing_bucket)
+            for definition, source in zip(self.builder.sources, self.sources, strict=True)
+        ]
+        if known is None or None in keys:
+            coded = self._coded(leaf, docs)
+        else:
+            coded = kept_samples(leaf, (*known, *(part for key in keys for part in key or ())), lambda: self._coded(leaf, docs))
+        if coded is not None:
+            self._collect_page(leaf, docs, owners, coded)
+
+    def _coded(self, leaf: Leaf, docs: Array) -> Coded | None:
+        """The keys of documents; None where no document has one."""
         rows = np.arange(len(docs))
         codes = np.zeros(len(docs), np.int64)
         dictionaries: list[list[Any]] = []
@@ -76,24 +129,25 @@ class CompositeAggregator(BucketAggregator):
                 docs, rows, codes, starts, places, len(distinct) + 1, keep=definition.missing_bucket
             )
             dictionaries.append(distinct)
-        if not len(rows):
-            return
+        return Coded.of(rows, codes, dictionaries) if len(rows) else None
+
+    def _collect_page(self, leaf: Leaf, docs: Array, owners: Array, coded: Coded) -> None:
+        """Take the documents of the first keys behind ``after``."""
+        dictionaries = coded.dictionaries
         if self.builder.size <= 0:
             # ES: a size of zero is not refused when it is read (recording of 7.10.2)
             raise NullPointer(
                 'Cannot invoke "java.lang.Integer.intValue()" because the return value of "org.elasticsearch.search.aggregations.'
                 'bucket.composite.CompositeValuesCollectorQueue.top()" is null'
             )
-        found = self._best(distinct_numbers(codes), dictionaries)
+        found = self._best(coded.found, dictionaries)
         if not len(found):
             return
-        places = np.minimum(np.searchsorted(found, codes), len(found) - 1)
-        taken = found[places] == codes
-        rows, places = rows[taken], places[taken]
+        rows, places = coded.rows_of(found)
         keys = [_decoded(code, dictionaries) for code in found.tolist()]
         if self.ctx.behaviour.major >= 8:
             # ES: 7.x counts a document once per repeated number (recordings of 7.10.2 and 8.19.21)
-            rows, places = np.divmod(np.unique(rows * len(keys) + places), len(keys))
+            rows, places = np.divmod(sorted_distinct(rows * len(keys) + places), len(keys))
         self.collect_ordinals(leaf, docs[rows], owners[rows], places, keys)
 
     def _best(self, found: Array, dictionaries: list[list[Any]]) -> Array:

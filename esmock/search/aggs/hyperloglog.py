@@ -38,15 +38,10 @@ def _runs(hashes: Array, precision: int) -> Array:
 
 def leading_zeros(values: Array) -> Array:
     """int64[n] of uint64[n]; 64 for zero."""
-    out = np.full(len(values), 64, np.int64)
-    rest = values.copy()
-    found = rest != 0
-    out[found] = 0
-    for width in (32, 16, 8, 4, 2, 1):
-        small = found & (rest < (np.uint64(1) << np.uint64(64 - width)))
-        out[small] += width
-        rest[small] <<= np.uint64(width)
-    return out
+    high, low = (values >> np.uint64(32)).astype(np.float64), (values & np.uint64(0xFFFFFFFF)).astype(np.float64)
+    # a whole number's exponent is its number of bits; half of the bits at a time are exact as doubles
+    bits = np.where(high > 0, np.frexp(high)[1] + 32, np.frexp(low)[1])
+    return 64 - bits.astype(np.int64)
 
 
 def _estimate(registers: Array, precision: int) -> int:

@@ -76,7 +76,7 @@ class MomentAggregator(SourceAggregator):
 
     def prepare(self) -> None:
         self.moments = Moments()
-        self._is_fresh = True
+        self._is_fresh, self._is_kept = True, False
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -87,10 +87,13 @@ class MomentAggregator(SourceAggregator):
         known = leaf.known(docs, owners) if self._is_fresh else None
         key = None if known is None else self.source.kept_key("moments", *self.parts)
         self._is_fresh = False
-        if known is None or key is None:
-            self._add(self.moments, leaf, docs, owners)
-        else:
-            self.moments = kept_moments(leaf, (*known, *key), lambda: self._add(Moments(), leaf, docs, owners)).copy()
+        if known is not None and key is not None:
+            self.moments = kept_moments(leaf, (*known, *key), lambda: self._add(Moments(), leaf, docs, owners))
+            self._is_kept = True
+            return
+        if self._is_kept:
+            self.moments, self._is_kept = self.moments.copy(), False
+        self._add(self.moments, leaf, docs, owners)
 
     def _add(self, moments: Moments, leaf: Leaf, docs: Array, owners: Array) -> Moments:
         values = self.source.floats(leaf, docs)

@@ -82,7 +82,7 @@ class MultiTermsAggregator(TermsAggregator):
         self.collect_ordinals(leaf, docs[rows], owners[rows], inverse.reshape(-1), keys)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        numbers, counts, per_owner, others = self._choose(owners)
+        numbers, counts, per_owner, others = self._choose(owners, self.plan.thresholds.shard_size)
         below = self.results_of(numbers)
         formats: Any = tuple(one.format for one in self.sources)
         out: list[Internal] = []

@@ -22,6 +22,7 @@ from esmock.search.aggs.kinds import HISTOGRAM, NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import repeated
+from esmock.search.aggs.whole import kept_samples
 
 Json = Any
 Array = Any
@@ -88,36 +89,53 @@ def rank(values: Array, value: float) -> float:
 class SampleAggregator(SourceAggregator):
     """Keeps all values of each owner."""
 
+    is_ordered_by_value: ClassVar[bool] = True
+    """Whether the order of documents does not matter."""
+
     def prepare(self) -> None:
         self.owners: list[Array] = []
         self.values: list[Array] = []
+        self.is_sorted = False
         self.sorted: tuple[Array, Array] | None = None
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        known = leaf.known(docs, owners) if self.is_ordered_by_value else None
+        key = None if known is None else self.source.kept_key("samples")
+        if known is None or key is None:
+            owner, values = self._sampled(leaf, docs, owners)
+        else:
+            self.is_sorted = not self.owners
+            owner, values = kept_samples(leaf, (*known, *key), lambda: _sorted(*self._sampled(leaf, docs, owners)))
+        self.owners.append(owner)
+        self.values.append(values)
+
+    def _sampled(self, leaf: Leaf, docs: Array, owners: Array) -> tuple[Array, Array]:
         if self.source.kind == HISTOGRAM:
             positions, numbers = repeated(self.source, leaf, docs)
         else:
             positions, numbers = self.source.floats(leaf, docs).of(docs)
-        if len(positions):
-            self.owners.append(owners[positions])
-            self.values.append(numbers)
+        return owners[positions], numbers
 
     def samples(self, owners: Sequence[int]) -> list[Array]:
         """float64[n] of each owner, ascending."""
         if self.sorted is None:
             owner = np.concatenate(self.owners) if self.owners else np.zeros(0, np.int64)
             values = np.concatenate(self.values) if self.values else np.zeros(0)
-            if len(owner) and (owner == owner[0]).all():
-                self.sorted = owner, np.sort(values)
-            else:
-                order = np.lexsort((values, owner))
-                self.sorted = owner[order], values[order]
+            self.sorted = (owner, values) if self.is_sorted and len(self.owners) == 1 else _sorted(owner, values)
         sorted_owners, values = self.sorted
         wanted = np.asarray(owners, np.int64)
         starts, ends = np.searchsorted(sorted_owners, wanted, "left"), np.searchsorted(sorted_owners, wanted, "right")
         return [values[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def _sorted(owner: Array, values: Array) -> tuple[Array, Array]:
+    """Owners ascending, and the values of each."""
+    if len(owner) and (owner == owner[0]).all():
+        return owner, np.sort(values)
+    order = np.lexsort((values, owner))
+    return owner[order], values[order]
 
 
 class Percentiles(MultiValue):
@@ -213,6 +231,7 @@ class HdrPercentilesAggregator(PercentilesAggregator):
     """Values are recorded in the order of documents."""
 
     result = HdrPercentiles
+    is_ordered_by_value = False
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         super().collect(leaf, docs, owners)

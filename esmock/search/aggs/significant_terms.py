@@ -28,6 +28,7 @@ from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
 from esmock.search.aggs.terms_result import Terms, TermsBucket
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
+from esmock.store.sorting import sorted_distinct
 from esmock.xcontent.java_order import hash_order
 
 Json = Any
@@ -185,7 +186,7 @@ class SignificantTermsAggregator(TermsAggregator):
             values = self.source.indexed(leaf)
             positions, keys = values.of(docs)
             distinct, inverse = np.unique(keys, return_inverse=True)
-            pairs = np.unique(inverse.reshape(-1) * max(len(docs), 1) + positions)
+            pairs = sorted_distinct(inverse.reshape(-1) * max(len(docs), 1) + positions)
             found = np.bincount(pairs // max(len(docs), 1), minlength=len(distinct)).tolist()
             names = (
                 distinct.tolist()

@@ -75,9 +75,10 @@ class TermsAggregator(SourceBuckets):
         mode = self.builder.collect_mode
         if mode is not None or not self.is_text or self.source.field is None:
             return mode != "depth_first"
-        segments = [Leaf(one.segment) for one in self.ctx.shard.reader]
-        terms = {term for leaf in segments for term in self.source.load(leaf, _NO_DOCS).dictionary}
-        return len(terms) > self.plan.thresholds.shard_size
+        dictionaries = [self.source.load(Leaf(one.segment), _NO_DOCS).dictionary for one in self.ctx.shard.reader]
+        if any(len(one) > self.plan.thresholds.shard_size for one in dictionaries):
+            return True
+        return len({term for one in dictionaries for term in one}) > self.plan.thresholds.shard_size
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
@@ -158,7 +159,10 @@ class TermsAggregator(SourceBuckets):
             return [UnmappedTerms(self.name, meta, [], plan) for _ in owners]
         if self.plan.thresholds.min_doc_count == 0:
             self._add_empty(owners)
-        numbers, counts, per_owner, others = self._choose(owners)
+        thresholds = self.plan.thresholds
+        # what is joined with nothing need not hold more than the answer shows; that there was more is told by ``is_cut``
+        is_whole = thresholds.min_doc_count <= 1 and not self.is_joined
+        numbers, counts, per_owner, others = self._choose(owners, thresholds.size if is_whole else thresholds.shard_size)
         below = self.results_of(numbers)
         cls = Terms if self.is_text else LongTerms if self.source.whole else DoubleTerms
         format, key = self.source.format, self._key
@@ -168,14 +172,18 @@ class TermsAggregator(SourceBuckets):
         ]
         out: list[Internal] = []
         start = 0
-        for count, other in zip(per_owner, others, strict=True):
+        for count, other, is_cut in zip(per_owner, others, self.is_cut, strict=True):
             mine = buckets[start : start + count]
             start += count
-            out.append(cls(self.name, self.builder.meta, mine, self.plan, other=other, format=format))
+            out.append(cls(self.name, self.builder.meta, mine, self.plan, other=other, format=format, is_cut=is_cut))
         return out
 
-    def _choose(self, owners: Sequence[int]) -> tuple[list[int], list[int], list[int], list[int]]:
-        """The shard's best buckets: their numbers and counts, owner by owner; per owner how many they are, and the documents of the rest."""
+    def _choose(self, owners: Sequence[int], size: int) -> tuple[list[int], list[int], list[int], list[int]]:
+        """The shard's best buckets, ``size`` of each owner at most.
+
+        Returns:
+            their numbers and counts, owner by owner; per owner how many they are, and the documents of the rest.
+        """
         n_owners = len(owners)
         ids, group = self.ords.ids(owners)
         counts = self.counts.get(ids)
@@ -187,7 +195,8 @@ class TermsAggregator(SourceBuckets):
         order = self.plan.order.rank(self, ids, counts, lambda: self.ords.ranks(ids), group)
         group = group[order]
         place = np.arange(len(group)) - np.searchsorted(group, group, "left")
-        order, group = order[place < thresholds.shard_size], group[place < thresholds.shard_size]
+        self.is_cut = (np.bincount(group, minlength=n_owners) >= thresholds.shard_size).tolist()
+        order, group = order[place < size], group[place < size]
         ids, counts = ids[order], counts[order]
         taken = np.bincount(group, weights=counts, minlength=n_owners).astype(np.int64)
         per_owner = np.bincount(group, minlength=n_owners)

@@ -66,7 +66,7 @@ class Terms(MultiBucket):
 
     type = "sterms"
     java = "StringTerms"
-    __slots__ = ("error", "format", "other", "plan")
+    __slots__ = ("error", "format", "is_cut", "other", "plan")
 
     def __init__(
         self,
@@ -78,13 +78,15 @@ class Terms(MultiBucket):
         other: int = 0,
         error: int = 0,
         format: Format | None = None,
+        is_cut: bool = False,
     ) -> None:
         super().__init__(name, meta, buckets)
+        self.is_cut = is_cut
         self.plan, self.other, self.error, self.format = plan, other, error, format
 
     def _shard_error(self, one: Terms) -> int:
         plan = self.plan
-        if len(one.buckets) < plan.thresholds.shard_size or plan.order.is_key_order:
+        if not (one.is_cut or len(one.buckets) >= plan.thresholds.shard_size) or plan.order.is_key_order:
             return 0
         if plan.order.is_count_desc:
             return one.error if one.error > 0 else one.buckets[-1].doc_count
@@ -217,7 +219,7 @@ class UnmappedTerms(Terms):
 def _as_doubles(terms: LongTerms) -> DoubleTerms:
     buckets = [TermsBucket(float(one.key), one.doc_count, one.results, one.error, one.format) for one in terms.buckets]
     return DoubleTerms(
-        terms.name, terms.meta, buckets, terms.plan, other=terms.other, error=terms.error, format=terms.format
+        terms.name, terms.meta, buckets, terms.plan, other=terms.other, error=terms.error, format=terms.format, is_cut=terms.is_cut
     )
 
 

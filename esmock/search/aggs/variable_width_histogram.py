@@ -126,6 +126,7 @@ class VariableWidthAggregator(SourceBuckets):
     """Keeps all values; the first clusters are equal numbers of neighbours."""
 
     defers = True
+    joins_buckets = True
     builder: VariableWidthAgg
 
     def prepare(self) -> None:

@@ -80,10 +80,15 @@ class Recent:
 
 def kept_grouping(leaf: Leaf, key: Key, keyed: Callable[[], Keyed]) -> Grouping:
     """The grouping of a key; what it hands on is noted as known under that key."""
-    kept: Recent = leaf.kept(("groupings",), lambda: Recent(GROUPINGS))
-    found: Grouping = kept.get(key, lambda: Grouping.of(leaf, keyed()))
+    found: Grouping = kept_samples(leaf, key, lambda: Grouping.of(leaf, keyed()))
     leaf.note(found.docs, found.numbers, key)
     return found
+
+
+def kept_samples(leaf: Leaf, key: Key, build: Callable[[], Any]) -> Any:
+    """Something of a key that weighs about as much as a grouping; it is not to be changed."""
+    kept: Recent = leaf.kept(("groupings",), lambda: Recent(GROUPINGS))
+    return kept.get(key, build)
 
 
 def kept_moments(leaf: Leaf, key: Key, build: Callable[[], Any]) -> Any:

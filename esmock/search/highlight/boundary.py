@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 _STOP = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e\u2029]")
 _END = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e]")
@@ -98,12 +99,38 @@ class Breaks:
         return self.places[at] if at < len(self.places) else -1
 
 
+class WordBreaks:
+    """The boundaries of words around a place; a blank is always one of its own, so none before it matters."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def preceding(self, offset: int) -> int:
+        """As ``Breaks.preceding``."""
+        before = -1
+        for place in self._from(max(offset - 1, 0)):
+            if place >= offset:
+                break
+            before = place
+        return before
+
+    def following(self, offset: int) -> int:
+        """As ``Breaks.following``."""
+        return next((place for place in self._from(max(offset, 0)) if place > offset), -1)
+
+    def _from(self, offset: int) -> Iterator[int]:
+        start = self._text.rfind(" ", 0, offset) + 1
+        yield start
+        for found in _WORD.finditer(self._text, start):
+            yield found.end()
+
+
 class BoundedSentences:
     """Sentences joined, or cut at words, to about a length."""
 
     def __init__(self, text: str, most: int) -> None:
         self.main = Breaks(sentence_breaks(text))
-        self.inner = Breaks(word_breaks(text))
+        self.inner = WordBreaks(text)
         self.most = most
         self.window_start = self.window_end = self.start = self.end = -1
 

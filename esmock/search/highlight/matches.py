@@ -63,8 +63,12 @@ def from_units(value: str) -> str:
     return _PAIR.sub(lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), value)
 
 
-def analyzed(values: list[str], analyzer: Any, gap: int) -> Text:
-    """Analyze the values, in code units, as one text; positions run on with the field's gap."""
+def analyzed(values: list[str], analyzer: Any, gap: int, words: frozenset[str] | None = None) -> Text:
+    """Analyze the values, in code units, as one text; positions run on with the field's gap.
+
+    Args:
+        words: the terms of which tokens are wanted; None: all.
+    """
     out = []
     base_offset = base_position = 0
     for value in values:
@@ -72,6 +76,8 @@ def analyzed(values: list[str], analyzer: Any, gap: int) -> Text:
         if analyzer is None:
             tokens = [Token(shown, 0, len(shown))] if value else []
             width = 1
+        elif words is not None:
+            tokens, width = analyzer.wanted(shown, words)
         else:
             stream = analyzer.stream(shown)
             width = stream.place()

@@ -60,6 +60,7 @@ class Highlighter:
         self.shard = shard
         self._wanted: dict[tuple[int, tuple[str, ...]], dict[str, Wanted]] = {}
         self._found: dict[str, tuple[str, Any, Options]] | None = None
+        self._merged: dict[tuple[Any, ...], Wanted] = {}
 
     def of(self, source: Json, relative: str | None, doc: Any) -> dict[str, list[str]] | None:
         """``highlight`` of one hit.
@@ -81,7 +82,7 @@ class Highlighter:
         """The fields, each with the last pattern that names it."""
         if self._found is None:
             self._found = {
-                name: (pattern, field, options.over(self.request.options))
+                name: (pattern, field, options.over(self.request.options).over(DEFAULTS))
                 for pattern, options in self.request.fields
                 for name, field in self._fields(pattern)
             }
@@ -94,9 +95,8 @@ class Highlighter:
         return found
 
     def _field(
-        self, name: str, field: Any, given: Options, source: Json, relative: str | None, doc: Any, pattern: str
+        self, name: str, field: Any, options: Options, source: Json, relative: str | None, doc: Any, pattern: str
     ) -> list[str] | None:
-        options = given.over(DEFAULTS)
         kind = options.type or "unified"
         highlighter = _HIGHLIGHTERS.get(kind)
         if highlighter is None:
@@ -122,9 +122,10 @@ class Highlighter:
             options, wanted, analyzer, gap, _ENCODERS[options.encoder or "default"],
             whole_phrases=self.shard.behaviour.major >= 9,
         )
-        found = analyzed([to_units(value) for value in values], analyzer, gap)
         if wanted.spans:
             work.wanted = wanted.with_places(doc)
+        words = None if kind == "plain" else work.wanted.words()
+        found = analyzed([to_units(value) for value in values], analyzer, gap, words)
         return [from_units(one) for one in highlighter(found, work)]
 
     def _check_length(self, name: str, values: list[str], doc: Any, options: Options, *, analyzed_anew: bool) -> None:
@@ -163,11 +164,15 @@ class Highlighter:
         if query is None:
             return Wanted()
         skipped = _NOT_SEEN.get(options.type or "unified", ())
+        names = options.matched_fields if options.matched_fields and options.type == "fvh" else (field.path,)
+        key = (id(query), skipped, names, options.require_field_match)
+        merged = self._merged.get(key)
+        if merged is not None:
+            return merged
         found = self._wanted.get((id(query), skipped))
         if found is None:
             found = self._wanted[id(query), skipped] = wanted_terms(query, self.shard, skipped)
-        out = Wanted()
-        names = options.matched_fields if options.matched_fields and options.type == "fvh" else (field.path,)
+        out = self._merged[key] = Wanted()
         for path, wanted in found.items():
             if not options.require_field_match or path in names:
                 out.add(wanted)

@@ -50,6 +50,13 @@ class Wanted:
             places.append((frozenset(term for _, term in spans.terms), frozenset(inside)))
         return replace(self, places=places)
 
+    def words(self) -> frozenset[str] | None:
+        """Every term that is looked for; None where patterns look for more."""
+        if self.patterns:
+            return None
+        slots = (word for one in self.phrases for _, words in one.slots for word in words)
+        return frozenset((*self.terms, *slots, *(term for words, _ in self.places for term in words)))
+
     def moved(self, by: int) -> Wanted:
         """The same with other positions."""
         places = [(terms, frozenset(at + by for at in inside)) for terms, inside in self.places]

@@ -46,7 +46,12 @@ def unified(text: Text, work: Any) -> list[str]:
     matches = find_matches(
         text, work.wanted, whole_phrases=work.whole_phrases, sloppy=None if work.whole_phrases else near_matches
     )
-    passages = _passages(text, matches, breaks, most)
+    passages = _passages(text, matches, breaks)
+    if len(passages) > most or options.order == "score":
+        for one in passages:
+            one.score = _score(one, len(text.content))
+    if len(passages) > most:
+        passages = _best(passages, most)
     if not passages:
         passages = _no_match(text, options.no_match_size)
     elif options.order == "score":
@@ -68,33 +73,31 @@ def _boundaries(options: Any) -> Any:
     raise IllegalArgument(f"Invalid boundary scanner type: {kind}")
 
 
-def _passages(text: Text, matches: list[Match], breaks: Any, most: int) -> list[Passage]:
+def _passages(text: Text, matches: list[Match], breaks: Any) -> list[Passage]:
+    """The passages around matches, in order."""
     length = len(text.content)
-    queue: list[tuple[float, int, int, Passage]] = []
-    current = Passage()
-
-    def add() -> None:
-        if current.start == -1:
-            return
-        current.score = _score(current, length)
-        if len(queue) == most and current.score < queue[0][0]:
-            return
-        heapq.heappush(queue, (current.score, current.start, id(current), current))
-        if len(queue) > most:
-            heapq.heappop(queue)
-
+    out: list[Passage] = []
     for match in matches:
         if match.start < length < match.end:
             continue
-        if match.start >= current.end:
-            add()
-            current = Passage()
+        if not out or match.start >= out[-1].end:
             if match.start >= length:
                 break
-            current.start = max(breaks.preceding(match.start + 1), 0)
-            current.end = min(breaks.following(match.start), length)
-        current.matches.append(match)
-    add()
+            start, end = max(breaks.preceding(match.start + 1), 0), min(breaks.following(match.start), length)
+            out.append(Passage(start, end))
+        out[-1].matches.append(match)
+    return out
+
+
+def _best(passages: list[Passage], most: int) -> list[Passage]:
+    """The passages of the highest scores, in order."""
+    queue: list[tuple[float, int, int, Passage]] = []
+    for place, one in enumerate(passages):
+        if len(queue) == most and one.score < queue[0][0]:
+            continue
+        heapq.heappush(queue, (one.score, one.start, place, one))
+        if len(queue) > most:
+            heapq.heappop(queue)
     return sorted((one for _, _, _, one in queue), key=lambda one: one.start)
 
 

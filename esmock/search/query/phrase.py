@@ -11,6 +11,7 @@ from esmock.errors import IllegalArgument, IllegalState
 from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchEverything, MatchNothing
 from esmock.search.query.terms import bind_term, make_scorer, require_indexed
+from esmock.store.sorting import sorted_distinct
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -40,8 +41,10 @@ class Phrase(Bound):
         if self.scorer is None:
             return Hits(match)
         postings = segment.postings(self.path)
-        score = self.scorer.score(freqs, postings.norms if self.has_norms else None)
-        return Hits(match, np.where(match, score, F32(0)))
+        docs = np.flatnonzero(match)
+        score = np.zeros(segment.n_docs, F32)
+        score[docs] = self.scorer.score(freqs[docs], postings.norms[docs] if self.has_norms else None)
+        return Hits(match, score)
 
     def frequencies(self, segment: Any) -> np.ndarray:
         """float32[n_docs]: matches of the phrase, sloppy ones weighted by 1 / (1 + distance)."""
@@ -55,8 +58,8 @@ class Phrase(Bound):
             return np.zeros(n, F32)
         if self.slop == 0:
             found = keys[0]
-            for one in keys[1:]:
-                found = found[np.isin(found, one)]
+            for one in sorted(keys[1:], key=len):
+                found = common(found, one)
             return np.bincount((found >> _SHIFT).astype(np.int64), minlength=n).astype(F32)
         return self._sloppy(n, keys)
 
@@ -69,23 +72,35 @@ class Phrase(Bound):
             parts.append((docs.astype(np.int64) << _SHIFT) + (positions.astype(np.int64) - offset + _BASE))
         if len(parts) == 1:
             return parts[0]
-        return np.unique(np.concatenate(parts)) if distinct else np.sort(np.concatenate(parts))
+        return sorted_distinct(np.concatenate(parts)) if distinct else np.sort(np.concatenate(parts))
 
     def _sloppy(self, n: int, keys: list[np.ndarray]) -> np.ndarray:
         from esmock.search.query.sloppy import sloppy_frequency
 
-        docs = keys[0] >> _SHIFT
-        for one in keys[1:]:
-            docs = docs[np.isin(docs, one >> _SHIFT)]
+        hold = np.ones(n, bool)
+        for one in keys:
+            hold &= np.bincount(one >> _SHIFT, minlength=n) > 0
         out = np.zeros(n, F32)
         words = [set(terms) for _, terms in self.slots]
-        for doc in np.unique(docs).tolist():
+        for doc in np.flatnonzero(hold).tolist():
             places = []
             for one in keys:
                 first, last = np.searchsorted(one, [doc << _SHIFT, (doc + 1) << _SHIFT])
                 places.append(((one[first:last] & _MASK) - _BASE).tolist())
             out[doc] = sloppy_frequency(places, [offset for offset, _ in self.slots], words, self.slop)
         return out
+
+
+def common(numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The numbers that stand in both arrays, each as often as in ``numbers``; both are sorted, and ``others`` has no repeats."""
+    if len(numbers) * 16 > len(others) and not (numbers[1:] == numbers[:-1]).any():
+        # two sorted runs are merged in one pass
+        both = np.concatenate((numbers, others))
+        both.sort(kind="stable")
+        return both[1:][both[1:] == both[:-1]]
+    at = np.searchsorted(others, numbers)
+    at[at == len(others)] = 0
+    return numbers[others[at] == numbers]
 
 
 _SHIFT = 32

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from esmock.store.sorting import sorted_distinct
+
 Found = tuple[np.ndarray, np.ndarray]
 """Documents and positions of the same length, sorted."""
 _NONE = np.empty(0, np.int64)
@@ -37,7 +39,7 @@ class AnyPart:
     def docs(self, segment: Any) -> np.ndarray:
         """int[m], sorted."""
         found = [part.docs(segment) for part in self.parts]
-        return np.unique(np.concatenate(found)) if found else _NONE
+        return sorted_distinct(np.concatenate(found)) if found else _NONE
 
 
 class NoPlaces:
@@ -58,7 +60,7 @@ class Places:
 
     def docs(self, segment: Any) -> np.ndarray:
         """int[m], sorted."""
-        return np.unique(self.found(segment)[0])
+        return sorted_distinct(self.found(segment)[0])
 
     def places(self, segment: Any, doc: int) -> list[int]:
         """The positions in one document."""

@@ -46,6 +46,7 @@ class ShardSearch:
         percolations: bound percolate queries: hits tell which documents they match.
         scope: the nested object that queries are in; None at the top.
         position: of the shard among those of the search.
+        is_alone: no other shard is searched, so its results are not joined with others.
     """
 
     index: str
@@ -69,6 +70,7 @@ class ShardSearch:
     percolations: list[Any] = field(default_factory=list)
     dfs: Dfs | None = None
     position: int = 0
+    is_alone: bool = False
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""
