@@ -18,7 +18,7 @@ from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.cardinality import distinct_numbers
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
-from esmock.search.aggs.composite_result import Composite, CompositeBucket, Part, shown_key, sorted_keys
+from esmock.search.aggs.composite_result import Composite, CompositeBucket, Part, shown_keys, sorted_keys
 from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
 from esmock.search.aggs.kahan import stable_order
@@ -144,7 +144,7 @@ class CompositeAggregator(BucketAggregator):
         if not len(found):
             return
         rows, places = coded.rows_of(found)
-        keys = [_decoded(code, dictionaries) for code in found.tolist()]
+        keys = _decoded(found, dictionaries)
         if self.ctx.behaviour.major >= 8:
             # ES: 7.x counts a document once per repeated number (recordings of 7.10.2 and 8.19.21)
             rows, places = np.divmod(sorted_distinct(rows * len(keys) + places), len(keys))
@@ -168,19 +168,27 @@ class CompositeAggregator(BucketAggregator):
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder = self.builder
-        chosen = []
-        for owner in owners:
-            known = self.ords.of(owner)
-            keys = sorted_keys(list(known), self.parts)[: builder.size]
-            chosen.append([(key, known[key]) for key in keys])
-        numbers = [number for one in chosen for _, number in one]
+        chosen = [self._chosen(owner) for owner in owners]
+        numbers = [number for _, ids in chosen for number in ids]
         counts = iter(self.counts.get(numbers).tolist())
         below = iter(self.results_of(numbers))
         out: list[Internal] = []
-        for one in chosen:
-            buckets = [CompositeBucket(key, next(counts), next(below), shown_key(key, self.parts)) for key, _ in one]
+        for keys, _ in chosen:
+            rows = zip(keys, shown_keys(keys, self.parts), counts, below, strict=False)
+            buckets = [CompositeBucket(key, count, results, shown) for key, shown, count, results in rows]
             out.append(Composite(self.name, builder.meta, buckets, self.parts, builder.size))
         return out
+
+    def _chosen(self, owner: int) -> tuple[list[Key], list[int]]:
+        """The first keys of an owner with their buckets' numbers."""
+        size = self.builder.size
+        if self.ords.block is not None and all(part.ascending for part in self.parts):
+            # the codes of one segment ascend as the keys do
+            keys, numbers = self.ords.ascending(owner)
+            return keys[:size], numbers[:size]
+        known = self.ords.of(owner)
+        keys = sorted_keys(list(known), self.parts)[:size]
+        return keys, [known[key] for key in keys]
 
 
 _FACTORIES = {
@@ -225,12 +233,13 @@ def _place(value: Any, distinct: list[Any]) -> float:
     return place + 1.0 if is_there else place + 0.5
 
 
-def _decoded(code: int, dictionaries: list[list[Any]]) -> Key:
-    out = []
+def _decoded(codes: Array, dictionaries: list[list[Any]]) -> list[Key]:
+    """The keys that codes stand for."""
+    columns: list[list[Any]] = []
     for distinct in reversed(dictionaries):
-        code, place = divmod(code, len(distinct) + 1)
-        out.append(distinct[place - 1] if place else None)
-    return tuple(reversed(out))
+        codes, places = np.divmod(codes, len(distinct) + 1)
+        columns.append([distinct[place - 1] if place else None for place in places.tolist()])
+    return list(zip(*reversed(columns), strict=True))
 
 
 class CompositeAgg(Builder):

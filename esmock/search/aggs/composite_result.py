@@ -19,6 +19,7 @@ from esmock.search.aggs.internal import (
     Rendering,
     reduce_results,
     results_body,
+    stands,
 )
 from esmock.search.aggs.merging import grouped
 
@@ -61,6 +62,8 @@ class Composite(MultiBucket):
         self.after_key = buckets[-1].shown if buckets else None
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        if len(results) == 1:
+            return self._alone(ctx)
         # A field that some shard lacks has its format on the others.
         columns = zip(*(one.parts for one in results), strict=True)
         parts = [
@@ -81,12 +84,32 @@ class Composite(MultiBucket):
             buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
         return Composite(self.name, self.meta, buckets, parts, self.size)
 
+    def _alone(self, ctx: ReduceContext) -> Internal:
+        """The reduction of one shard's result."""
+        buckets = self.buckets[: self.size]
+        ctx.add_buckets(len(buckets))
+        reduced = [
+            one if stands(one.results) else CompositeBucket(one.key, one.doc_count, reduce_results([one.results], ctx), one.shown)
+            for one in buckets
+        ]
+        return Composite(self.name, self.meta, reduced, self.parts, self.size)
+
     def content(self, rendering: Rendering) -> dict[str, Json]:
         buckets = [
             {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)}
             for one in self.buckets
         ]
         return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
+
+
+def shown_keys(keys: Sequence[Key], parts: Sequence[Part]) -> list[dict[str, Json]]:
+    """Keys as they are printed."""
+    columns = [
+        column if part.format is None and not part.is_boolean else map(part.print, column)
+        for part, column in zip(parts, zip(*keys, strict=True), strict=True)
+    ] if keys else []  # fmt: skip
+    names = [part.name for part in parts]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:

@@ -104,7 +104,8 @@ class Histogram(MultiBucket):
         plan = self.plan
         least = plan.min_doc_count if ctx.is_final else 0
         buckets = []
-        for group in grouped([one.buckets for one in results], operator.lt):
+        groups = grouped([one.buckets for one in results], operator.lt) if len(results) > 1 else ([one] for one in self.buckets)
+        for group in groups:
             bucket = group[0]
             if len(group) > 1 or not stands(bucket.results):
                 count = sum(one.doc_count for one in group)
