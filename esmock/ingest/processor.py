@@ -78,9 +78,15 @@ def hash_maps(value: Any) -> Any:
     from esmock.script.painless.runtime.values import HashMap
 
     def convert(one: Any) -> Any:
-        if isinstance(one, dict):
-            return HashMap((key, convert(inner)) for key, inner in one.items())
-        return [convert(inner) for inner in one] if isinstance(one, list) else one
+        if isinstance(one, list):
+            return [convert(inner) if isinstance(inner, dict | list) else inner for inner in one]
+        if not isinstance(one, dict):
+            return one
+        out = HashMap(one)
+        for key, inner in one.items():
+            if isinstance(inner, dict | list):
+                out[key] = convert(inner)
+        return out
 
     return convert(value)
 
@@ -89,9 +95,15 @@ def read_only(value: Any) -> Any:
     """A document's tree as conditions see it: nothing in it can be changed."""
     from esmock.ingest.read_only import ReadOnlyList, ReadOnlyMap
 
-    if isinstance(value, dict):
-        return ReadOnlyMap((key, read_only(inner)) for key, inner in value.items())
-    return ReadOnlyList(map(read_only, value)) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return ReadOnlyList(map(read_only, value))
+    if not isinstance(value, dict):
+        return value
+    out = ReadOnlyMap(value)
+    for key, inner in value.items():
+        if isinstance(inner, dict | list):
+            out[key] = read_only(inner)
+    return out
 
 
 @dataclass(slots=True)

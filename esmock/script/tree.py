@@ -23,7 +23,8 @@ def check_self_references(tree: Any, where: str = "", above: tuple[int, ...] = (
         if id(tree) in above:
             raise SelfReference("Iterable object is self-referencing itself" + (f" ({where})" if where else ""))
         for one in tree.values() if isinstance(tree, dict) else tree:
-            check_self_references(one, where, (*above, id(tree)))
+            if isinstance(one, dict | list):
+                check_self_references(one, where, (*above, id(tree)))
 
 
 def to_script(tree: dict[str, Json]) -> dict[str, Json]:

@@ -57,13 +57,24 @@ def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
         capacity: as given to the constructor; 16 is Java's default.
     """
     listed = list(keys)
-    mask = table_size(len(listed), capacity) - 1
+    size = table_size(len(listed), capacity)
+    if all(type(key) is str for key in listed):
+        return list(_order_of_names(tuple(listed), size))  # type: ignore[arg-type]
+    return _by_bucket(listed, size)
 
+
+@functools.lru_cache(maxsize=2048)
+def _order_of_names(names: tuple[str, ...], size: int) -> tuple[str, ...]:
+    """Documents of one kind have the same names again and again."""
+    return tuple(_by_bucket(list(names), size))
+
+
+def _by_bucket(keys: list[Key], size: int) -> list[Key]:
     def bucket(key: Key) -> int:
         code = hash_code(key)
-        return (code ^ (code >> 16)) & mask
+        return (code ^ (code >> 16)) & (size - 1)
 
-    return sorted(listed, key=bucket)
+    return sorted(keys, key=bucket)
 
 
 def computed_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:

@@ -32,8 +32,11 @@ _ODD_FLOAT = re.compile(
     rb"[:,\[](-?\d++(?:\.(?:(?<=\d{8}\.)\d+|(?<=\D0\.)000\d+|\d++(?=e))(?:e[+-]?\d+)?|e[+-]?\d+))(?=[,\]}])"
 )
 _LONE_FLOAT = re.compile(rb"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z")
-_SMALL = (b":0.000", b",0.000", b"[0.000", b"-0.000")
+_SEPARATORS = b":,[-"
+_NO_PART = bytes(code for code in range(256) if code not in b"0123456789.e" + _SEPARATORS)
+"""What stands neither in a number nor before one."""
 _DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+_SEPARATORS_ALIKE = bytes.maketrans(_SEPARATORS, b":" * len(_SEPARATORS))
 _ESCAPE = re.compile(rb"\\(?:u00[01][0-9a-f]|.)")
 _SUPPLEMENTARY = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _PLAIN = re.compile(r'[^\x00-\x1f"\\\ud800-\udfff\U00010000-\U0010ffff]*\Z')
@@ -160,10 +163,10 @@ def _real(text: str) -> str:
 
 def _may_have_odd_float(out: bytes) -> bool:
     """Whether there may be a double outside of 1e-3 .. 1e7. Looks for fixed texts only, which is many times faster than a pattern."""
-    if any(start in out for start in _SMALL):
+    numbers = out.translate(_DIGITS_ALIKE, _NO_PART)
+    if b"0e" in numbers or b"00000000.0" in numbers or out[:1] not in b"{[":
         return True
-    alike = out.translate(_DIGITS_ALIKE)
-    return b"00000000.0" in alike or b"0e0" in alike or b"0e-" in alike or b"0e+" in alike or out[:1] not in b"{["
+    return b":0.000" in out.translate(_SEPARATORS_ALIKE, _NO_PART)
 
 
 def _fix_floats(out: bytes, decimals: Decimals) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from esmock.errors import ApiError, DateTime, DateTimeParse, IllegalArgument
 from esmock.mapping.dates.calendar import days_of, days_of_week, month_length
@@ -53,6 +53,10 @@ class PatternFormat:
 
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         """Nanoseconds since the epoch. Raises Unparsed."""
+        if not round_up and self.name in _INSTANTS:
+            quick = _instant(text)
+            if quick is not None:
+                return quick
         match = self.regex.fullmatch(text)
         if match is None:
             raise Unparsed(self._reason(text))
@@ -68,6 +72,25 @@ class PatternFormat:
 
     def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
         return print_parts(self.printer, epoch_ns, zone)
+
+
+_INSTANTS = frozenset(("strict_date_optional_time", "strict_date_optional_time_nanos", "date_optional_time", "iso8601"))
+"""Formats that read a whole instant of UTC, which most dates are."""
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _instant(text: str) -> int | None:
+    """Nanoseconds of ``2020-01-02T03:04:05Z``, with milliseconds or without; None for what looks otherwise."""
+    length = len(text)
+    if length not in (20, 24) or text[4::3][:5] != "--T::" or text[-1] != "Z" or (length == 24 and text[19] != "."):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (found - _BEGINNING) // _MICROSECOND * 1000
 
 
 def _stop(parts: tuple[Part, ...], text: str, at: int) -> tuple[int, bool]:

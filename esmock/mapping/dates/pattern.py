@@ -6,6 +6,7 @@ Source: the ``format`` and ``mapping-date-format`` pages; letters as in java.tim
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -236,6 +237,13 @@ def offset_seconds(epoch_s: int, zone: tzinfo | None) -> int:
     return delta.days * 86400 + delta.seconds
 
 
+_CLOCK: dict[str, Callable[[int], int]] = {
+    "hour": lambda second: second // 3600,
+    "minute": lambda second: second // 60 % 60,
+    "second": lambda second: second % 60,
+}
+
+
 def print_parts(parts: tuple[Part, ...], epoch_ns: int, zone: tzinfo | None) -> str:
     """An instant in a zone as the pattern writes it."""
     days, of_day, offset = local_fields(epoch_ns, zone)
@@ -255,6 +263,8 @@ def print_parts(parts: tuple[Part, ...], epoch_ns: int, zone: tzinfo | None) -> 
             out.append(f"{month:0{part.low}d}")
         elif kind == "day":
             out.append(f"{day:0{part.low}d}")
+        elif kind in _CLOCK:
+            out.append(f"{_CLOCK[kind](second_of_day):0{part.low}d}")
         elif kind == "fraction":
             out.append(_fraction(nano, part))
         elif kind == "zone":
@@ -297,12 +307,9 @@ def _print_other(part: Part, days: int, second: int, nano: int, of_day: int) -> 
     if kind == "week_year":
         return _year(week_year, part)
     number = {
-        "hour": hour,
         "clock_hour": hour or 24,
         "hour12": hour % 12,
         "clock_hour12": hour % 12 or 12,
-        "minute": second // 60 % 60,
-        "second": second % 60,
         "nano": nano,
         "milli_of_day": of_day // 1_000_000,
         "nano_of_day": of_day,

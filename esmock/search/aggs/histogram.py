@@ -104,15 +104,15 @@ class Histogram(MultiBucket):
         plan = self.plan
         least = plan.min_doc_count if ctx.is_final else 0
         buckets = []
-        groups = grouped([one.buckets for one in results], operator.lt) if len(results) > 1 else ([one] for one in self.buckets)
-        for group in groups:
-            bucket = group[0]
-            if len(group) > 1 or not stands(bucket.results):
+        if len(results) == 1 and (not self.buckets or stands(self.buckets[0].results)):
+            # the buckets have the same aggregations below, so one tells for all
+            buckets = [one for one in self.buckets if one.doc_count >= least]
+        else:
+            for group in grouped([one.buckets for one in results], operator.lt):
                 count = sum(one.doc_count for one in group)
-                below = reduce_results([one.results for one in group], ctx)
-                bucket = HistogramBucket(bucket.key, count, below, plan.format)
-            if bucket.doc_count >= least:
-                buckets.append(bucket)
+                if count >= least:
+                    below = reduce_results([one.results for one in group], ctx)
+                    buckets.append(HistogramBucket(group[0].key, count, below, plan.format))
         if ctx.is_final:
             if plan.min_doc_count == 0 and self.gaps is not None:
                 buckets = self._filled(buckets, self.gaps, ctx)
@@ -165,11 +165,10 @@ class Histogram(MultiBucket):
         return {"buckets": {one.key_text(): self._bucket_body(one, rendering) for one in self.buckets}}
 
     def _bucket_body(self, bucket: Any, rendering: Rendering) -> dict[str, Json]:
-        out: dict[str, Json] = {}
+        key = bucket.key
+        out = {"key": key, "doc_count": bucket.doc_count}
         if self.plan.format is not None:
-            out["key_as_string"] = self.plan.format.print(bucket.key)
-        out["key"] = bucket.key
-        out["doc_count"] = bucket.doc_count
+            out = {"key_as_string": self.plan.format.print(key), **out}
         if bucket.results:
             out.update(results_body(bucket.results, rendering))
         return out

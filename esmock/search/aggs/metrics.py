@@ -28,8 +28,7 @@ class Avg(SingleValue):
     __slots__ = ("count", "sum")
 
     def __init__(self, name: str, meta: Json, format: Any, sum: float, count: int) -> None:
-        super().__init__(name, meta, format)
-        self.sum, self.count = sum, count
+        self.name, self.meta, self.format, self.sum, self.count = name, meta, format, sum, count
 
     def value(self) -> float:
         if self.count:

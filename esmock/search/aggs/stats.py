@@ -28,7 +28,7 @@ class Stats(MultiValue):
     __slots__ = ("count", "max", "min", "sum")
 
     def __init__(self, name: str, meta: Json, format: Any, count: int, sum: float, min: float, max: float) -> None:
-        super().__init__(name, meta, format)
+        self.name, self.meta, self.format = name, meta, format
         self.count, self.sum, self.min, self.max = count, sum, min, max
 
     @property
