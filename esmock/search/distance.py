@@ -15,7 +15,7 @@ from esmock.errors import IllegalArgument
 from esmock.mapping.distance import parse_distance, unit_metres
 from esmock.search import fdlibm
 
-__all__ = ["MEAN_RADIUS", "TYPES", "arc_metres", "distance_type", "metres", "parse_distance", "unit_metres"]
+__all__ = ["MEAN_RADIUS", "TYPES", "arc_metres", "distance_type", "metres", "parse_distance", "unit_metres", "within"]
 
 MEAN_RADIUS = 6_371_008.7714
 """Metres."""
@@ -119,6 +119,19 @@ def arc_metres(lat: float, lon: float, lats: Any, lons: Any) -> Any:
     # Lucene: the last three bits of the key are cut, so that equal points are at distance 0
     key = (key.view(np.int64) & ~np.int64(7)).view(np.float64)
     return MEAN_RADIUS * 2 * arc_sine(np.minimum(1.0, np.sqrt(key * 0.5)))
+
+
+_SLACK = 1.000001
+"""More than what tables and rounding can take from a distance."""
+
+
+def within(radius: float, lat: float, lon: float, lats: Any, lons: Any) -> Any:
+    """bool[n]: the points at most so many metres away. Those too far north or south are left out before anything is computed."""
+    lats, lons = np.asarray(lats), np.asarray(lons)
+    band = np.flatnonzero(np.abs(lats - lat) <= math.degrees((radius * _SLACK + 1.0) / MEAN_RADIUS))
+    out = np.zeros(len(lats), bool)
+    out[band] = arc_metres(lat, lon, lats[band], lons[band]) <= radius
+    return out
 
 
 def plane_metres(lat: float, lon: float, lats: Any, lons: Any) -> Any:

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/growth.py [--documents 20000] [--times 10]
 
-The same searches run over a small and a large index, each on a server of its own. Prints the processor time of a request, the first search and the
-memory of a document, as ratios; exits with 1 where one grows faster than the documents.
+The same searches run over a small and a large index, each on a server of its own. Prints the processor time of the bulk, of the first search and of
+a request, and the memory of a document, as ratios; exits with 1 where one grows faster than the documents.
 """
 
 from __future__ import annotations
@@ -34,19 +34,18 @@ def processor_seconds(process: Process) -> float:
 
 
 def measure(n_docs: int, seconds: float) -> dict[str, float]:
-    """Seconds of the first search, KiB per document, and processor milliseconds per request of each search."""
+    """Processor seconds of the bulk and the first search, processor milliseconds per request of each search, and KiB."""
     process = Process("-m", "esmock", "serve", "--port", "0", "--json", "--es-version", "7.10.2")
     try:
         fill(process.url, 1)
         for _, bodies in searches().values():
             ask(process.url, "POST", "/bench/_search", json.dumps(bodies[0]).encode())
         empty = process.resident_kb()
-        started = time.perf_counter()
+        begun = processor_seconds(process)
         fill(process.url, n_docs)
-        out = {"bulk, s": time.perf_counter() - started}
-        started = time.perf_counter()
+        filled = processor_seconds(process)
         ask(process.url, "POST", "/bench/_search", json.dumps({"query": {"match": {"text": "word42 word17"}}}).encode())
-        out["first search, s"] = time.perf_counter() - started
+        out = {"bulk, s": filled - begun, "first search, s": processor_seconds(process) - filled}
         for name, (_, bodies) in searches().items():
             messages = [message("POST", "/bench/_search", json.dumps(body).encode()) for body in bodies]
             for body in bodies[:8]:

@@ -13,7 +13,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
 from esmock.mapping.geo import normalized, parse_point, quantized, quantized_up, text_point
 from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
-from esmock.search.distance import arc_metres, distance_type, parse_distance, unit_metres
+from esmock.search.distance import distance_type, parse_distance, unit_metres, within
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, scalar, text
 from esmock.search.query.terms import any_of
@@ -303,7 +303,7 @@ class GeoDistance(GeoQuery):
 
     def matcher(self, *, late: bool) -> Any:
         lat, lon = self.centre(late=late)
-        return lambda lats, lons: arc_metres(lat, lon, lats, lons) <= self.distance
+        return lambda lats, lons: within(self.distance, lat, lon, lats, lons)
 
 
 def float_double(value: Json) -> float:
