@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request, Response
@@ -39,6 +39,15 @@ def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -
     check(cluster, index, source, mapping)
 
 
+def compile_token_predicate(cluster: Cluster, source: str, lang: str) -> Callable[[Any], bool]:
+    """A script on a token as a function of it: what ``cluster.token_scripts`` is."""
+    from esmock.script.script import Script
+    from esmock.script.stored import scripts
+
+    compiled = scripts(cluster).service.compile(Script(source, lang), "analysis")
+    return lambda token: bool(compiled.run(token=token))
+
+
 def _guard(cluster: Cluster) -> Guard:
     from esmock.features.security.guard import Guard
 
@@ -61,6 +70,7 @@ class Node:
         self.router = router
         self.behaviour = cluster.behaviour
         cluster.query_checker = check_queries
+        cluster.token_scripts = compile_token_predicate
         self.failures: list[BaseException] = []
         self.controls: Controls | None = None
         self.guard = _guard(cluster) if cluster.server_settings.security else None

@@ -5,20 +5,24 @@ Page: indices-analyze. Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from esmock.analysis import custom
+from esmock.analysis import custom, registry
 from esmock.analysis.analyzer import BUILT_IN_GAP, CUSTOM_GAP, Analyzer
 from esmock.analysis.component import Component
 from esmock.analysis.index_analysis import IndexAnalysis
-from esmock.analysis.token import Stream, Token, utf16, utf16_length
+from esmock.analysis.token import Stream, Token, utf16
 from esmock.errors import ActionRequestValidation, IllegalArgument, IllegalState
 
 Json = Any
 MAX_TOKEN_COUNT = 10000
+ANONYMOUS = "_custom_"
+"""What an analyzer put together in a request is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,16 @@ def analyze(
     """
     request.validate(has_index=index is not None)
     analyzer = choose(request, analysis, index, field_analyzer)
+    custom.begin_work(analysis.builder, [*analyzer.char_filters, analyzer.tokenizer, *analyzer.filters])
     gap = analyzer.position_increment_gap
-    if index is not None and analyzer is not field_analyzer and not analyzer.is_custom:
+    if request.explain and analyzer.name == ANONYMOUS:
+        gap = BUILT_IN_GAP
+    elif index is not None and analyzer is not field_analyzer and not analyzer.is_custom:
         # ES: within an index every analyzer has the gap of text fields, unless it is a custom one that says otherwise.
         gap = CUSTOM_GAP
     if request.explain:
-        return {"detail": _Explain(request, analyzer, _Limits(max_token_count, gap)).body()}
+        name = analyzer.name if index is not None else analyzer.global_name or analyzer.name
+        return {"detail": _Explain(request, analyzer, name, _Limits(max_token_count, gap)).body()}
     tokens = _all_tokens(request.text, analyzer, _Limits(max_token_count, gap))
     return {"tokens": [_plain(token) for token in tokens]}
 
@@ -148,32 +156,29 @@ class _Parts:
     def __init__(self, analysis: IndexAnalysis, index: str | None) -> None:
         self.builder = analysis.builder
         self.has_index = index is not None
-        self.gap = BUILT_IN_GAP if index is None else CUSTOM_GAP
 
     def analyzer(self, request: AnalyzeRequest) -> Analyzer:
+        tokenizer = None if request.tokenizer is None else self._find("tokenizer", request.tokenizer)
         char_filters = [self._find("char_filter", one) for one in request.char_filters]
-        if request.tokenizer is None:
+        if tokenizer is None:
             return self._normalizer(request, char_filters)
-        tokenizer = self._find("tokenizer", request.tokenizer)
+        builder = copy.copy(self.builder)
+        builder.filter = lambda name: self._find("filter", name)  # type: ignore[assignment,method-assign,return-value]
         filters: list[Any] = []
         found: list[Any] = []
         for one in request.filters:
             found.append(self._find("filter", one))
-            filters.append(found[-1].chained(self.builder, tokenizer, char_filters, filters[:]))
-        for part in (tokenizer, *char_filters, *filters):
-            part.check()
+            filters.append(found[-1].chained(builder, tokenizer, char_filters, filters[:]))
         return Analyzer(
-            "_custom_",
+            ANONYMOUS,
             tokenizer,  # type: ignore[arg-type]
             filters,
             char_filters,  # type: ignore[arg-type]
-            position_increment_gap=self.gap,
+            position_increment_gap=CUSTOM_GAP,
             is_custom=True,
         )
 
     def _normalizer(self, request: AnalyzeRequest, char_filters: list[Any]) -> Analyzer:
-        for char_filter in char_filters:
-            char_filter.check()
         filters: list[Any] = []
         for one in request.filters:
             part: Any = self._find("filter", one)
@@ -181,7 +186,7 @@ class _Parts:
                 raise IllegalArgument(f"Custom normalizer may not use filter [{part.label}]")
             filters.append(part)
         whole = custom.Whole(self.builder.settings("keyword", {}), self.builder)
-        return Analyzer("_custom_", whole, filters, char_filters, position_increment_gap=self.gap, is_custom=True)
+        return Analyzer(ANONYMOUS, whole, filters, char_filters, position_increment_gap=CUSTOM_GAP, is_custom=True)
 
     def _find(self, kind: str, wanted: str | Mapping[str, Json]) -> Component:
         if isinstance(wanted, str):
@@ -191,16 +196,23 @@ class _Parts:
             text = json.dumps(wanted, separators=(",", ":"), ensure_ascii=False)
             raise IllegalArgument(f"Missing [type] setting for anonymous {kind}: {text}")
         found = self.builder.type_of(kind, str(type_name))
+        ready = registry.PREBUILT[kind].get(str(type_name))
+        if (found is not None and found.only_prebuilt) or (found is None and ready is not None):
+            # ES: a ready-made part looks for the version of the index in the settings of the part.
+            raise IllegalState(
+                "[index.version.created] is not present in the index settings for index with UUID [null]"
+            )
         if found is None:
             raise IllegalArgument(f"failed to find global {kind} under [{type_name}]")
         return found(self.builder.settings(f"__anonymous__{type_name}", _flat(wanted)), self.builder)
 
     def _named(self, kind: str, name: str) -> Component:
         if self.has_index:
-            part = self.builder.find(kind, name)
             found = self.builder.type_of(kind, name)
-            if part is None and found is not None:
-                part = found(self.builder.settings(name, {}), self.builder)
+            if name not in self.builder.definitions(kind) and found is not None:
+                part: Component | None = found(self.builder.settings(name, {}), self.builder)
+            else:
+                part = self.builder.find(kind, name)
         else:
             part = self.builder.built_in(kind, name, is_global=True)
         if part is None:
@@ -250,7 +262,7 @@ class _Placer:
             token.position = self.position
             token.start, token.end = java(token.start) + self.offset, java(token.end) + self.offset
         self.position += stream.end_increment + self.gap
-        self.offset += utf16_length(text) + 1
+        self.offset += java(stream.end_offset) + 1
         return stream.tokens
 
 
@@ -280,19 +292,17 @@ def _plain(token: Token) -> dict[str, Json]:
 class _Explain:
     """The answer with the work of each part."""
 
-    def __init__(self, request: AnalyzeRequest, analyzer: Analyzer, limits: _Limits) -> None:
+    def __init__(self, request: AnalyzeRequest, analyzer: Analyzer, name: str, limits: _Limits) -> None:
         self.request = request
         self.analyzer = analyzer
+        self.name = name
         self.limits = limits
         self.wanted = frozenset(name.lower() for name in request.attributes)
 
     def body(self) -> dict[str, Json]:
         analyzer = self.analyzer
         if not analyzer.is_custom:
-            uses_keyword = any(one.uses_keyword for one in analyzer.filters)
-            tokens = _all_tokens(self.request.text, analyzer, self.limits)
-            shown = [self._token(token, uses_keyword=uses_keyword) for token in tokens]
-            return {"custom_analyzer": False, "analyzer": {"name": analyzer.name, "tokens": shown}}
+            return {"custom_analyzer": False, "analyzer": {"name": self.name, "tokens": self._tokens(analyzer)}}
         texts = list(self.request.text)
         char_filters = []
         for one in analyzer.char_filters:
@@ -311,25 +321,38 @@ class _Explain:
         """The tokens behind the first ``count`` filters."""
         whole = self.analyzer
         part = Analyzer(whole.name, whole.tokenizer, whole.filters[:count], whole.char_filters)
-        uses_keyword = any(one.uses_keyword for one in part.filters)
-        tokens = _all_tokens(self.request.text, part, self.limits)
-        return [self._token(token, uses_keyword=uses_keyword) for token in tokens]
+        return self._tokens(part)
 
-    def _token(self, token: Token, *, uses_keyword: bool) -> dict[str, Json]:
+    def _tokens(self, analyzer: Analyzer) -> list[Json]:
+        shown = {
+            "bytes": True,
+            "keyword": any(one.uses_keyword for one in analyzer.filters),
+            "payload": any(one.uses_payload for one in analyzer.filters),
+            "positionLength": True,
+            "termFrequency": analyzer.tokenizer.counts_frequency,
+        }
+        names = [name for name, has in shown.items() if has and (not self.wanted or name.lower() in self.wanted)]
+        return [self._token(token, names) for token in _all_tokens(self.request.text, analyzer, self.limits)]
+
+    @staticmethod
+    def _token(token: Token, names: Sequence[str]) -> dict[str, Json]:
         body = {key: value for key, value in _plain(token).items() if key != "positionLength"}
         if token.length > 1:
             body["positionLength"] = token.length
-        extra: dict[str, Json] = {"bytes": _bytes(_utf8(token.term))}
-        if uses_keyword:
-            extra["keyword"] = token.keyword
-        if token.payload is not None:
-            extra["payload"] = _bytes(token.payload)
-        extra["positionLength"] = token.length
-        extra["termFrequency"] = token.frequency
-        for key, value in extra.items():
-            if not self.wanted or key.lower() in self.wanted:
-                body[key] = value
+        for name in names:
+            body[name] = _ATTRIBUTES[name](token)
         return body
+
+
+_ATTRIBUTES: Mapping[str, Callable[[Token], Json]] = MappingProxyType(
+    {
+        "bytes": lambda token: _bytes(_utf8(token.term)),
+        "keyword": lambda token: token.keyword,
+        "payload": lambda token: None if token.payload is None else _bytes(token.payload),
+        "positionLength": lambda token: token.length,
+        "termFrequency": lambda token: token.frequency,
+    }
+)
 
 
 def _utf8(text: str) -> bytes:

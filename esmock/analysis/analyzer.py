@@ -44,6 +44,8 @@ class Analyzer:
         self.is_custom = is_custom
         self.is_normalizer = is_normalizer
         self._mapped: dict[str, str | None] = {}
+        self.global_name: str | None = None
+        """What ``explain`` calls it where no index is named, if that is another name."""
 
     def stream(self, text: str) -> Stream:
         """Run the chain over one value; positions are not yet set."""
@@ -61,6 +63,7 @@ class Analyzer:
             if back is not None:
                 maps.append(back)
         out = self.tokenizer.tokenize(text)
+        out.reads_on = self.tokenizer.reads_on
         if maps:
             for back in reversed(maps):
                 correct = back.correct

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.analyzer import Analyzer
 from esmock.analysis.component import AnalyzerType, Component, TokenFilter, Tokenizer
+from esmock.analysis.filters.gram import check_separator
 from esmock.analysis.parameter import Settings, boolean, integer, text
 from esmock.analysis.stop_words import parse_words, stop_words
 from esmock.errors import IllegalArgument
@@ -107,6 +108,7 @@ class Fingerprint(AnalyzerType):
     max_output_size: int = integer("max_output_size", 255)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
+        check_separator(self.separator)
         self.words = parse_words(settings, builder, "stopwords", frozenset()) or frozenset()
 
     def build(self, builder: Builder) -> Analyzer:
@@ -116,7 +118,9 @@ class Fingerprint(AnalyzerType):
             *stop_filter(builder, self.words),
             token_filter(builder, "fingerprint", separator=self.separator, max_output_size=self.max_output_size),
         ]
-        return Analyzer(self.label, tokenizer(builder, "standard"), filters)
+        made = Analyzer(self.label, tokenizer(builder, "standard"), filters)
+        made.global_name = "org.elasticsearch.analysis.common.FingerprintAnalyzer"
+        return made
 
 
 class HtmlStrip(AnalyzerType):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import html.entities
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import CharFilter
 from esmock.analysis.java_pattern import compile_java, compile_replacement, expand, parse_flags
 from esmock.analysis.parameter import Settings, text
+from esmock.analysis.stop_words import rule_list
 from esmock.analysis.token import OffsetMap
 from esmock.errors import IllegalArgument, RuntimeError_
 
@@ -53,9 +55,7 @@ class Mapping(CharFilter):
     needs_settings = True
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        rules = settings.items("mappings")
-        if rules is None and "mappings_path" in settings:
-            rules = builder.environment.lines(settings.get("mappings_path") or "", "mappings_path")
+        rules = rule_list(settings, builder, "mappings")
         if rules is None:
             raise IllegalArgument("mapping requires either `mappings` or `mappings_path` to be configured")
         self.targets: dict[str, str] = {}
@@ -138,64 +138,96 @@ class PatternReplace(CharFilter):
         return "".join(out), back
 
 
-_BLOCKS = frozenset(
-    "address article aside blockquote center dd del dir div dl dt fieldset footer form frame frameset h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr iframe ins isindex li map menu nav noframes noscript object ol p pre section table tbody td tfoot th "
-    "thead tr ul br".split()
+_INLINE = frozenset(
+    "a abbr acronym b basefont bdo big cite code dfn em font i img input kbd label q s samp select small span strike strong sub "
+    "sup textarea tt u var".split()
 )
+"""Elements without a break before and after them; all others have one."""
+_NAME = r"[^\W\d][\w:.\-\u00b7]*|:[\w:.\-\u00b7]*"
 _HTML = re.compile(
-    r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<![A-Za-z][^>]*>"
-    r"|<(?P<raw>script|style)(?:\s[^>]*)?>.*?</(?P=raw)\s*>"
-    r"|<\s*/?\s*(?P<tag>[A-Za-z_:][\w:.\-]*)(?:\s+(?:[^\s\"'<>=/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]*))?\s*)*)?\s*/?>"
-    r"|&(?P<entity>#[xX][0-9a-fA-F]+;?|#[0-9]+;?|[A-Za-z][A-Za-z0-9]*;?)",
-    re.DOTALL | re.IGNORECASE,
+    r"<!--.*?(?:-->|\Z)|<\?[^>]*\?>|<!\[CDATA\[(?P<cdata>.*?)(?P<end>\]\]>|\Z)|<![^>]*>"
+    rf"|<\s*(?P<tag>{_NAME})(?P<tail>(?:[\s=][^<>]*|(?P<closed>/))?>|\Z)"
+    rf"|</\s*(?P<closing>{_NAME})\s*(?:>|\Z)"
+    r"|&\#[xX]D8[0-9a-fA-F]{2};&\#[xX]D[c-fC-F][0-9a-fA-F]{2};"
+    r"|&(?:\#[xX](?P<hexadecimal>[0-9a-fA-F]{1,6})|\#(?P<decimal>[0-9]{1,7})|(?P<entity>[A-Za-z][A-Za-z0-9]*));",
+    re.DOTALL,
 )
+_RAW_END = {
+    name: re.compile(rf"(?:<!--.*?-->|.)*?</{name}\s*>", re.DOTALL | re.IGNORECASE) for name in ("script", "style")
+}
+_ENTITIES = {"AMP": "&", "COPY": "\u00a9", "GT": ">", "LT": "<", "QUOT": '"', "REG": "\u00ae", "apos": "'", "nbsp": " "}
+"""Beside those of HTML 4."""
 
 
 def _entity(name: str) -> str | None:
-    if name.startswith("#"):
-        digits = name.rstrip(";")[1:]
-        point = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"
-    if name in ("nbsp;", "nbsp"):
-        return " "
-    found = html.entities.html5.get(name if name.endswith(";") else name + ";")
-    if found is None or (not name.endswith(";") and name not in html.entities.html5):
-        return None
-    return found
+    if name in _ENTITIES:
+        return _ENTITIES[name]
+    point = html.entities.name2codepoint.get(name)
+    return None if point is None else chr(point)
+
+
+def _character(point: int) -> str | None:
+    if 0xD800 <= point < 0xE000:
+        return "\ufffd"
+    return chr(point) if point < 0x110000 else None
 
 
 class HtmlStrip(CharFilter):
-    """Differs: the grammar of tags is simpler than Lucene's."""
+    """Source: answers of 7.10.2 to tags, comments and references, whole and broken."""
 
     name = "html_strip"
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.escaped = frozenset(tag.lower() for tag in settings.items("escaped_tags", []) or [])
 
-    def _target(self, match: re.Match[str]) -> str | None:
+    def _cuts(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Start and end of what is replaced, and by what."""
+        at = 0
+        while match := _HTML.search(text, at):
+            start, end = match.span()
+            at = end
+            if match["cdata"] is not None:
+                yield start, match.start("cdata"), ""
+                yield match.start("end"), end, ""
+                continue
+            if match["tag"] is not None:
+                target, at = self._tag(match)
+                end = at
+            else:
+                target = self._other(match)
+            if target is not None:
+                yield start, end, target
+
+    def _tag(self, match: re.Match[str]) -> tuple[str | None, int]:
+        """What a tag is replaced by, and where it ends: scripts and styles with all that is in them."""
+        tag, end = match["tag"].lower(), match.end()
+        if tag in self.escaped:
+            return None, end
+        if tag in _RAW_END and not match["closed"]:
+            inside = _RAW_END[tag].match(match.string, end)
+            return ("\n", inside.end()) if inside else ("", len(match.string))
+        return ("" if tag in _INLINE or not match["tail"] else "\n"), end
+
+    def _other(self, match: re.Match[str]) -> str | None:
+        if match["closing"] is not None:
+            tag = match["closing"].lower()
+            return None if tag in self.escaped else "" if tag in _INLINE or match[0][-1] != ">" else "\n"
         if match["entity"] is not None:
             return _entity(match["entity"])
-        if match["cdata"] is not None:
-            return match["cdata"]
-        if match["raw"] is not None:
-            return None if match["raw"].lower() in self.escaped else "\n"
-        if match["tag"] is not None:
-            tag = match["tag"].lower()
-            if tag in self.escaped:
-                return None
-            return "\n" if tag in _BLOCKS else ""
+        if match["hexadecimal"] is not None:
+            return _character(int(match["hexadecimal"], 16))
+        if match["decimal"] is not None:
+            return _character(int(match["decimal"]))
+        if match[0].startswith("&"):
+            high, low = re.findall("[0-9a-fA-F]{4}", match[0])
+            return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
         return ""
 
     def filter(self, text: str) -> tuple[str, OffsetMap | None]:
         out: list[str] = []
         back = OffsetMap()
         last, length, shift = 0, 0, 0
-        for match in _HTML.finditer(text):
-            target = self._target(match)
-            if target is None:
-                continue
-            start, end = match.span()
+        for start, end, target in self._cuts(text):
             out += (text[last:start], target)
             length += start - last + len(target)
             if end - start != len(target):

@@ -22,16 +22,26 @@ class Component:
     name: ClassVar[str]
     needs_settings: ClassVar[bool] = False
     """Whether it can only be had with settings (no instance is prebuilt)."""
+    only_prebuilt: ClassVar[bool] = False
+    """Whether it can only be had ready-made by its name: there is no such type to define one with."""
     since: ClassVar[int] = 7
     until: ClassVar[int] = 99
     """First and last major release that has it."""
 
+    old_name_warning: ClassVar[str | None] = None
+    """What defining a part of this type is answered with."""
+
+    deprecation: str | None = None
+    """What the use of a ready-made part is answered with."""
+
     def __init__(self, settings: Settings, builder: Builder) -> None:
+        if self.old_name_warning is not None:
+            builder.warn(self.old_name_warning)
         self.label = settings.name
         for owner in reversed(type(self).__mro__):
             for key, value in vars(owner).items():
                 if isinstance(value, Parameter):
-                    setattr(self, key, value.read(settings))
+                    setattr(self, key, value.read(settings, builder))
         self.setup(settings, builder)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
@@ -61,6 +71,10 @@ class Tokenizer(Component):
     """The table of ``batch`` that cuts ASCII text as this tokenizer does."""
     ascii_limit: int = 255
     """Longest token that table may yield."""
+    reads_on: ClassVar[bool] = False
+    """Whether it reads the text no further than the token it is asked for."""
+    counts_frequency: ClassVar[bool] = True
+    """Whether its tokens have a frequency; shown by ``explain``."""
 
     def tokenize(self, text: str) -> Stream:
         raise NotImplementedError
@@ -73,6 +87,8 @@ class TokenFilter(Component):
     """Allowed in normalizers."""
     uses_keyword: ClassVar[bool] = False
     """Reads or writes the keyword mark; shown by ``explain``."""
+    uses_payload: ClassVar[bool] = False
+    """Writes payloads; shown by ``explain``."""
     parses_synonyms: ClassVar[bool] = True
     """Whether synonym rules may be analyzed by a chain with this filter."""
     term: Callable[[str], str | None] | None = None

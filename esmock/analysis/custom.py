@@ -5,11 +5,11 @@ Source: recordings of 7.10.2 (fixtures/recorded/7.10.2/analysis/errors.json).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.analyzer import CUSTOM_GAP, Analyzer
-from esmock.analysis.component import CharFilter, TokenFilter, Tokenizer
+from esmock.analysis.component import CharFilter, Component, TokenFilter, Tokenizer
 from esmock.analysis.parameter import Settings
 from esmock.errors import IllegalArgument
 
@@ -111,9 +111,20 @@ def chain(
     out: list[TokenFilter] = []
     for one in filters:
         out.append(one.chained(builder, tokenizer, char_filters, out[:]))
-    for part in (tokenizer, *char_filters, *out):
-        part.check()
+    begin_work(builder, [*char_filters, tokenizer, *out])
     return out
+
+
+def begin_work(builder: Builder, parts: Iterable[Component]) -> None:
+    """What happens before the parts see the first text: deprecations, and errors that only the use brings to light.
+
+    Raises:
+        ApiError: what the first wrong part raises.
+    """
+    for part in parts:
+        if part.deprecation is not None:
+            builder.warn(part.deprecation)
+        part.check()
 
 
 class Whole(Tokenizer):

@@ -103,7 +103,11 @@ class Dictionary:
             return
         for flags in self.words.get(before, ()):
             allowed = flags | affix.continued
-            if affix.flag in flags and (prefix is None or prefix.flag in allowed) and self.only_in_compound not in flags:
+            if (
+                affix.flag in flags
+                and (prefix is None or prefix.flag in allowed)
+                and self.only_in_compound not in flags
+            ):
                 yield before
         if affix.crosses and (depth == 0 or (depth == 1 and prefix is not None and not affix.is_prefix)):
             yield from self._stripped(before, affix, affix if affix.is_prefix else prefix, depth + 1, prefixes=False)

@@ -6,7 +6,8 @@ Source: recordings of 7.10.2 (fixtures/recorded/7.10.2/analysis/errors.json); do
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.analyzer import CUSTOM_GAP, Analyzer
@@ -22,6 +23,11 @@ PREFIX = "index.analysis."
 _KINDS = ("char_filter", "tokenizer", "filter", "analyzer", "normalizer")
 _TITLES = {"char_filter": "char_filter", "tokenizer": "tokenizer", "filter": "filter", "analyzer": "analyzer"}
 ScriptCompiler = Callable[[Any, str], Callable[[Any], bool]]
+Warn = Callable[[str], None]
+
+
+def _silent(_text: str) -> None:
+    """For parts that are made where nobody can be warned."""
 
 
 class Builder:
@@ -32,6 +38,7 @@ class Builder:
         behaviour: flags of the version played.
         environment: where files named in settings are found.
         compile_script: makes a predicate on a token of a script (``condition``, ``predicate_token_filter``).
+        warn: told of deprecations.
     """
 
     def __init__(
@@ -40,6 +47,7 @@ class Builder:
         behaviour: Behaviour,
         environment: Environment | None = None,
         compile_script: ScriptCompiler | None = None,
+        warn: Warn = _silent,
     ) -> None:
         from esmock.analysis.environment import Environment
 
@@ -47,14 +55,9 @@ class Builder:
         self.behaviour = behaviour
         self.environment = environment or Environment()
         self.compile_script = compile_script
-        self.warnings: list[str] = []
+        self.warn = warn
         self._made: dict[tuple[str, str], Component] = {}
         self._definitions = _group(index)
-
-    def warn(self, text: str) -> None:
-        """Note a deprecation."""
-        if text not in self.warnings:
-            self.warnings.append(text)
 
     def definitions(self, kind: str) -> dict[str, dict[str, Any]]:
         """Settings by name of the components of a kind that the index defines."""
@@ -98,7 +101,7 @@ class Builder:
         if type_name is None:
             raise IllegalArgument(f"{_TITLES[kind]} [{name}] must specify either an analyzer type, or a tokenizer")
         found = self.type_of(kind, str(type_name))
-        if found is None:
+        if found is None or found.only_prebuilt:
             raise IllegalArgument(f"Unknown {_TITLES[kind]} type [{type_name}] for [{name}]")
         return found(self.settings(name, values), self)
 
@@ -119,10 +122,8 @@ class Builder:
             raise IllegalArgument(registry.REFUSED[name])
         ready = registry.PREBUILT[kind].get(name)
         found = self.type_of(kind, name)
-        if (kind, name) in registry.DEPRECATED:
-            if self.behaviour.major >= 8:
-                return None
-            self.warn(registry.DEPRECATED[kind, name])
+        if (kind, name) in registry.DEPRECATED and self.behaviour.major >= 8:
+            return None
         if ready is not None:
             return self._ready(kind, name, ready)
         if found is None:
@@ -134,9 +135,15 @@ class Builder:
         return found(self.settings(name, {}), self)
 
     def _ready(self, kind: str, name: str, ready: Any) -> Component | None:
+        from esmock.analysis import registry
+
         type_name, values = ready
         found = self.type_of(kind, type_name)
-        return None if found is None else found(self.settings(name, values), self)
+        if found is None:
+            return None
+        made = found(self.settings(name, values), self)
+        made.deprecation = registry.DEPRECATED.get((kind, name))
+        return made
 
 
 def _group(index: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -158,7 +165,7 @@ class IndexAnalysis:
         settings: flat settings of the index, keys with ``index.``; lists as lists or as ``key.0``, ``key.1``.
         behaviour: flags of the version played.
         environment: where files named in settings are found.
-        compile_script: see Builder.
+        compile_script, warn: see Builder; both are forgotten when all is made.
 
     Raises:
         IllegalArgument and others: as creating such an index fails.
@@ -170,25 +177,25 @@ class IndexAnalysis:
         behaviour: Behaviour,
         environment: Environment | None = None,
         compile_script: ScriptCompiler | None = None,
+        warn: Warn = _silent,
     ) -> None:
-        self.builder = Builder(settings, behaviour, environment, compile_script)
+        self.builder = Builder(settings, behaviour, environment, compile_script, warn)
         self._analyzers: dict[str, Analyzer] = {}
         self._normalizers: dict[str, Analyzer] = {}
         if any(self.builder._definitions.values()):
             from esmock.analysis import custom
 
             custom.build_all(self.builder, self._analyzers, self._normalizers)
+        self.builder.warn, self.builder.compile_script = _silent, None
 
-    @property
-    def warnings(self) -> list[str]:
-        """Deprecation texts met while building."""
-        return self.builder.warnings
-
-    def take_warnings(self) -> list[str]:
-        """The deprecation texts met since the last call."""
-        taken = list(self.builder.warnings)
-        self.builder.warnings.clear()
-        return taken
+    @contextmanager
+    def asked(self, warn: Warn, compile_script: ScriptCompiler | None = None) -> Iterator[None]:
+        """Tell of the deprecations, and compile the scripts, that are met meanwhile."""
+        self.builder.warn, self.builder.compile_script = warn, compile_script
+        try:
+            yield
+        finally:
+            self.builder.warn, self.builder.compile_script = _silent, None
 
     def analyzer(self, name: str) -> Analyzer | None:
         """An analyzer of the index or a built-in one; None when there is none of that name."""

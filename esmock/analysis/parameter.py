@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, NumberFormat, SettingsError
+
+if TYPE_CHECKING:
+    from esmock.analysis.index_analysis import Builder
 
 _ITEM = re.compile(r"^(.*)\.(\d+)$")
 
@@ -46,7 +49,8 @@ class Settings:
             return default
         if isinstance(value, list | tuple):
             return [as_text(one) for one in value]
-        return split_commas(as_text(value))
+        # ES: a text without any item counts as nothing said.
+        return split_commas(as_text(value)) or default
 
     def integer(self, key: str, default: int | None) -> int | None:
         value = self.get(key)
@@ -59,11 +63,12 @@ class Settings:
         try:
             return float(value)
         except ValueError:
-            raise _unreadable("float", value, key) from None
+            raise _unreadable("float", value, key, NumberFormat(f'For input string: "{value}"')) from None
 
     def boolean(self, key: str, default: bool | None) -> bool | None:
         value = self.get(key)
-        return default if value is None else parse_boolean(value)
+        # ES: a blank text counts as nothing said.
+        return default if value is None or not value.strip() else parse_boolean(value)
 
     def index_integer(self, key: str, default: int) -> int:
         value = self.index.get(key)
@@ -103,13 +108,20 @@ def split_commas(text: str) -> list[str]:
 
 def parse_int(value: str, key: str) -> int:
     """Raises SettingsError caused by NumberFormat."""
+    try:
+        return java_int(value)
+    except NumberFormat as error:
+        raise _unreadable("int", value, key, error) from None
+
+
+def java_int(value: str) -> int:
+    """Raises NumberFormat."""
     if re.fullmatch(r"[+-]?\d+", value) and -(2**31) <= int(value) < 2**31:
         return int(value)
-    raise _unreadable("int", value, key)
+    raise NumberFormat(f'For input string: "{value}"')
 
 
-def _unreadable(kind: str, value: str, key: str) -> SettingsError:
-    cause = NumberFormat(f'For input string: "{value}"')
+def _unreadable(kind: str, value: str, key: str, cause: NumberFormat) -> SettingsError:
     return SettingsError(f"Failed to parse {kind} setting [{key}] with value [{value}]", cause=cause)
 
 
@@ -123,25 +135,69 @@ def parse_boolean(value: str) -> bool:
 class Parameter:
     """A parameter of a component; replaced on each instance by the value read."""
 
-    def __init__(self, read: Callable[[Settings], Any]) -> None:
+    def __init__(self, read: Callable[[Settings, Builder], Any]) -> None:
         self.read = read
 
 
 def integer(key: str, default: int | None = None) -> Any:
-    return Parameter(lambda settings: settings.integer(key, default))
+    return Parameter(lambda settings, _: settings.integer(key, default))
+
+
+def lucene_integer(key: str, default: int) -> Any:
+    """A whole number that Lucene itself reads. Raises NumberFormat."""
+
+    def read(settings: Settings, _: Builder) -> int:
+        value = settings.get(key)
+        return default if value is None else java_int(value)
+
+    return Parameter(read)
+
+
+def lucene_boolean(key: str, default: bool | None) -> Any:
+    """What is not ``true`` is false."""
+
+    def read(settings: Settings, _: Builder) -> bool | None:
+        value = settings.get(key)
+        return default if value is None else value.lower() == "true"
+
+    return Parameter(read)
 
 
 def decimal(key: str, default: float | None = None) -> Any:
-    return Parameter(lambda settings: settings.decimal(key, default))
+    return Parameter(lambda settings, _: settings.decimal(key, default))
 
 
 def boolean(key: str, default: bool | None = False) -> Any:
-    return Parameter(lambda settings: settings.boolean(key, default))
+    return Parameter(lambda settings, _: settings.boolean(key, default))
+
+
+def required(key: str, message: str) -> Any:
+    """A text without which there is no part; ``message`` may name the part as ``{name}``. Raises IllegalArgument."""
+
+    def read(settings: Settings, _: Builder) -> str:
+        value = settings.get(key)
+        if value is None:
+            raise IllegalArgument(message.format(name=settings.name))
+        return value
+
+    return Parameter(read)
+
+
+def character(key: str, default: str | None) -> Any:
+    """One character. Raises IllegalArgument."""
+
+    def read(settings: Settings, _: Builder) -> str | None:
+        value = settings.get(key, default)
+        if value is not None and len(value) != 1:
+            raise IllegalArgument(f"{key} must be a one char value")
+        return value
+
+    return Parameter(read)
 
 
 def text(key: str, default: str | None = None) -> Any:
-    return Parameter(lambda settings: settings.get(key, default))
+    return Parameter(lambda settings, _: settings.get(key, default))
 
 
 def items(key: str, default: list[str] | None = None) -> Any:
-    return Parameter(lambda settings: settings.items(key, default))
+    return Parameter(lambda settings, _: settings.items(key, default))

@@ -52,9 +52,10 @@ _FRENCH = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lor
 PREBUILT: Mapping[str, Mapping[str, tuple[str, dict[str, Any]]]] = MappingProxyType(
     {
         "char_filter": {"htmlStrip": ("html_strip", {})},
-        "tokenizer": {},
+        "tokenizer": {"nGram": ("ngram", {}), "edgeNGram": ("edge_ngram", {})},
         "filter": {
             "edge_ngram": ("edge_ngram", {"min_gram": 1, "max_gram": 1}),
+            "common_grams": ("common_grams", {"common_words": []}),
             "elision": ("elision", {"articles": _FRENCH, "articles_case": True}),
             "truncate": ("truncate", {"length": 10}),
         },
@@ -76,7 +77,12 @@ DEPRECATED: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         # The misspelling is Elasticsearch's.
         ("char_filter", "htmlStrip"): "The [htmpStrip] char filter name is deprecated and will be removed in a future"
-        " version. Please change the filter name to [html_strip] instead."
+        " version. Please change the filter name to [html_strip] instead.",
+        **{
+            ("tokenizer", old): f"The [{old}] tokenizer name is deprecated and will be removed in a future version."
+            f" Please change the tokenizer name to [{new}] instead."
+            for old, new in (("nGram", "ngram"), ("edgeNGram", "edge_ngram"))
+        },
     }
 )
 """Kind and name of ready parts whose use is answered with a warning."""

@@ -40,7 +40,7 @@ def parse_words(
     value = settings.get(key)
     if value == "_none_":
         return frozenset()
-    words = settings.items(key) if value is not None else _from_file(settings, builder, key)
+    words = settings.items(key, []) if value is not None else _from_file(settings, builder, key)
     if words is None:
         return default
     out: set[str] = set()
@@ -57,3 +57,17 @@ def parse_words(
 def _from_file(settings: Settings, builder: Builder, key: str) -> list[str] | None:
     path = settings.get(f"{key}_path")
     return None if path is None else builder.environment.lines(path, f"{key}_path")
+
+
+def rule_list(settings: Settings, builder: Builder, key: str) -> list[str] | None:
+    """The lines of the file of ``KEY_path``, or else those of ``KEY``; None: neither is given. Raises IllegalArgument."""
+    lines = _from_file(settings, builder, key)
+    return settings.items(key) if lines is None else lines
+
+
+def word_set(settings: Settings, builder: Builder, key: str, *, ignore_case: bool = False) -> frozenset[str] | None:
+    """The words of ``rule_list``, in lower case where the case is ignored."""
+    words = rule_list(settings, builder, key)
+    if words is None:
+        return None
+    return frozenset(map(lower, words)) if ignore_case else frozenset(words)

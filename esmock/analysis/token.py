@@ -60,14 +60,16 @@ class Stream:
         tokens: in order of position.
         end_offset: where the value ends.
         end_increment: positions skipped after the last token (removed stop words).
+        reads_on: whether the tokenizer reads no further than the token it is asked for.
     """
 
-    __slots__ = ("end_increment", "end_offset", "tokens")
+    __slots__ = ("end_increment", "end_offset", "reads_on", "tokens")
 
-    def __init__(self, tokens: list[Token], end_offset: int, end_increment: int = 0) -> None:
+    def __init__(self, tokens: list[Token], end_offset: int, end_increment: int = 0, *, reads_on: bool = False) -> None:
         self.tokens = tokens
         self.end_offset = end_offset
         self.end_increment = end_increment
+        self.reads_on = reads_on
 
     def keep(self, wanted: Callable[[Token], bool]) -> None:
         """Drop tokens; what follows a dropped one keeps its position."""

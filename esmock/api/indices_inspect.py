@@ -12,7 +12,7 @@ from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, boolean, names, string
 from esmock.api.request import Request, Response
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, QueryShard, Trace, Unsupported
-from esmock.state.create import analysis_of
+from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import glob, resolve, single
 from esmock.xcontent import reading
@@ -72,15 +72,18 @@ def analyze(cluster: Cluster, request: Request) -> Response:
     asked = request.parsed
     name = request.part("index", request.raw.get("index"))
     if name is None:
-        return Response(200, run_analyze(asked, analysis_of({}, cluster)))
+        analysis = own_analysis({}, cluster, request.warn)
+        with analysis.asked(request.warn, token_scripts(cluster)):
+            return Response(200, run_analyze(asked, analysis))
     index = single(cluster, name)
-    body = run_analyze(
-        asked,
-        index.analysis,
-        index=index.name,
-        field_analyzer=_field_analyzer(index, asked.field),
-        max_token_count=int(index.settings.get("index.analyze.max_token_count") or 10000),
-    )
+    with index.analysis.asked(request.warn, token_scripts(cluster)):
+        body = run_analyze(
+            asked,
+            index.analysis,
+            index=index.name,
+            field_analyzer=_field_analyzer(index, asked.field),
+            max_token_count=int(index.settings.get("index.analyze.max_token_count") or 10000),
+        )
     return Response(200, body)
 
 

@@ -6,6 +6,7 @@ Source: recordings of 7.10.2 and 8.19.21; docs page indices-create-index.
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ from esmock.state.synonym_sets import synonym_sets
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
 
 if TYPE_CHECKING:
-    from esmock.analysis.index_analysis import IndexAnalysis
+    from esmock.analysis.index_analysis import IndexAnalysis, ScriptCompiler
     from esmock.mapping.mapping import Mapping
     from esmock.state.cluster import Cluster
     from esmock.version import Behaviour
@@ -304,20 +305,30 @@ def _check_write_marks(cluster: Cluster, name: str, own: dict[str, AliasBody]) -
 
 
 def analysis_of(settings: dict[str, Any], cluster: Cluster, warn: Warn = _silent) -> IndexAnalysis:
-    """The analyzers that settings define; word lists lie in the folder ``config`` of the node's ``path.home``."""
-    from esmock.analysis.environment import Environment
-    from esmock.analysis.index_analysis import IndexAnalysis, plain_analysis
+    """The analyzers that settings define."""
+    from esmock.analysis.index_analysis import plain_analysis
 
     home = cluster.server_settings.node_settings.get("path.home")
     if home is None and not any(key.startswith("index.analysis.") for key in settings):
         return plain_analysis(cluster.behaviour)
+    return own_analysis(settings, cluster, warn)
+
+
+def own_analysis(settings: dict[str, Any], cluster: Cluster, warn: Warn) -> IndexAnalysis:
+    """As ``analysis_of``, never shared; word lists lie in the folder ``config`` of the node's ``path.home``."""
+    from esmock.analysis.environment import Environment
+    from esmock.analysis.index_analysis import IndexAnalysis
+
+    home = cluster.server_settings.node_settings.get("path.home")
     environment = Environment(
         Path(home) / "config" if home else None, lambda name: list(synonym_sets(cluster).rules(name).values())
     )
-    analysis = IndexAnalysis(settings, cluster.behaviour, environment)
-    for text in analysis.warnings:
-        warn(text)
-    return analysis
+    return IndexAnalysis(settings, cluster.behaviour, environment, token_scripts(cluster), warn)
+
+
+def token_scripts(cluster: Cluster) -> ScriptCompiler | None:
+    """What compiles the scripts of token filters."""
+    return None if cluster.token_scripts is None else functools.partial(cluster.token_scripts, cluster)
 
 
 def _mapping(

@@ -12,7 +12,7 @@ from esmock.analysis.component import TokenFilter
 from esmock.analysis.hunspell import read_dictionary
 from esmock.analysis.hyphenation import read_hyphenation
 from esmock.analysis.parameter import Settings, boolean, integer
-from esmock.analysis.stop_words import parse_words
+from esmock.analysis.stop_words import word_set
 from esmock.analysis.token import Stream, Token
 from esmock.errors import ApiError, IllegalArgument, IllegalState, NoSuchFile
 
@@ -28,7 +28,7 @@ class _Decompounder(TokenFilter):
     only_longest_match: bool = boolean("only_longest_match", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        words = parse_words(settings, builder, "word_list", None)
+        words = word_set(settings, builder, "word_list")
         if words is None:
             raise IllegalArgument(
                 f"word_list must be provided for [{settings.name}], either as a path to a file, or directly"
@@ -94,8 +94,6 @@ class Hunspell(TokenFilter):
     name = "hunspell"
     needs_settings = True
     uses_keyword = True
-    dedup: bool = boolean("dedup", True)
-    longest_only: bool = boolean("longest_only", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         locale = settings.get("locale") or settings.get("language") or settings.get("lang")
@@ -108,6 +106,8 @@ class Hunspell(TokenFilter):
                 cause=ApiError(f"Could not find hunspell dictionary [{locale}]"),
             )
         self.dictionary = read_dictionary(folder)
+        self.dedup = settings.boolean("dedup", True)
+        self.longest_only = settings.boolean("longest_only", False)
 
     def apply(self, stream: Stream) -> None:
         out: list[Token] = []

@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 
 class Multiplexer(TokenFilter):
     name = "multiplexer"
-    needs_settings = True
     names: list[str] | None = items("filters")
     preserve_original: bool = boolean("preserve_original", True)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.chains: list[list[TokenFilter]] = []
-        value = settings.values.get("filters")
-        self.lists = [value] if isinstance(value, str) else list(value or [])
+        self.lists = settings.items("filters", []) or []
         self.settings = settings
 
     def chained(
@@ -48,7 +46,12 @@ class Multiplexer(TokenFilter):
             made.chains.append(chain)
         return made
 
+    def for_synonyms(self) -> TokenFilter | None:
+        return None
+
     def apply(self, stream: Stream) -> None:
+        if not self.chains:
+            return
         out: list[Token] = []
         for token in stream.tokens:
             first = token.increment

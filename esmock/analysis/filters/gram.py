@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 class _Gram(TokenFilter):
     min_gram: int = integer("min_gram", 1)
-    preserve_original: bool = boolean("preserve_original", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.max_gram: int = settings.integer("max_gram", 2) or 0
+        self.preserve_original = False
         self.prepare(settings)
 
     def prepare(self, settings: Settings) -> None:
@@ -64,6 +64,7 @@ class NGram(_Gram):
 
     def prepare(self, settings: Settings) -> None:
         check_difference(settings, self.max_gram - self.min_gram)
+        self.preserve_original = bool(settings.boolean("preserve_original", False))
 
     def grams(self, term: str) -> list[str]:
         length = len(term)
@@ -82,6 +83,7 @@ class EdgeNGram(_Gram):
         if side not in ("front", "back"):
             raise IllegalArgument(f"invalid side: {side}")
         self.is_back = side == "back"
+        self.preserve_original = bool(settings.boolean("preserve_original", False))
 
     def grams(self, term: str) -> list[str]:
         sizes = range(self.min_gram, min(self.max_gram, len(term)) + 1)
@@ -93,25 +95,19 @@ class EdgeNGram(_Gram):
 class NGramOldName(NGram):
     name = "nGram"
     until = 7
-
-    def setup(self, settings: Settings, builder: Builder) -> None:
-        super().setup(settings, builder)
-        builder.warn(
-            "The [nGram] token filter name is deprecated and will be removed in a future version."
-            " Please change the filter name to [ngram] instead."
-        )
+    old_name_warning = (
+        "The [nGram] token filter name is deprecated and will be removed in a future version."
+        " Please change the filter name to [ngram] instead."
+    )
 
 
 class EdgeNGramOldName(EdgeNGram):
     name = "edgeNGram"
     until = 7
-
-    def setup(self, settings: Settings, builder: Builder) -> None:
-        super().setup(settings, builder)
-        builder.warn(
-            "The [edgeNGram] token filter name is deprecated and will be removed in a future version."
-            " Please change the filter name to [edge_ngram] instead."
-        )
+    old_name_warning = (
+        "The [edgeNGram] token filter name is deprecated and will be removed in a future version."
+        " Please change the filter name to [edge_ngram] instead."
+    )
 
 
 class Shingle(TokenFilter):
@@ -157,8 +153,6 @@ class Shingle(TokenFilter):
         out: list[tuple[Token, bool]] = []
         limit = self.max_shingle_size - 1
         for token in stream.tokens:
-            if token.increment == 0:
-                continue
             for _ in range(min(token.increment - 1, limit)):
                 filler = token.copy(term=self.filler_token, start=token.start, end=token.start)
                 out.append((filler, True))
@@ -247,10 +241,19 @@ class CommonGrams(TokenFilter):
         return out
 
 
+def check_separator(text: str) -> None:
+    """Raises IllegalArgument for anything but one character."""
+    if utf16_length(text) != 1:
+        raise IllegalArgument(f"Setting [separator] must be a single, non-null character. [{text}] was provided.")
+
+
 class Fingerprint(TokenFilter):
     name = "fingerprint"
     separator: str = text("separator", " ")
     max_output_size: int = integer("max_output_size", 255)
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        check_separator(self.separator)
 
     def for_synonyms(self) -> TokenFilter | None:
         return None
@@ -259,10 +262,11 @@ class Fingerprint(TokenFilter):
         distinct = sorted({token.term for token in stream.tokens}, key=lambda term: term.encode("utf-16-be"))
         total = sum(map(utf16_length, distinct)) + len(distinct) - 1
         last_end = stream.end_offset
+        # Lucene leaves the position of the one token as what follows it.
+        stream.end_increment = 1
         stream.tokens = []
         if distinct and total <= self.max_output_size:
             stream.tokens = [Token(self.separator.join(distinct), 0, last_end, "fingerprint")]
-        stream.end_increment = 0
 
 
 FAMILY = (NGram, EdgeNGram, NGramOldName, EdgeNGramOldName, Shingle, CommonGrams, Fingerprint)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from esmock.analysis.component import TermFilter, TokenFilter
 from esmock.analysis.java_pattern import compile_java, compile_replacement, expand, parse_flags
 from esmock.analysis.lowercase import lower
-from esmock.analysis.parameter import Settings, boolean, text
-from esmock.analysis.stop_words import parse_words
+from esmock.analysis.parameter import Settings, boolean, required, text
+from esmock.analysis.stop_words import parse_words, rule_list, word_set
 from esmock.analysis.token import Stream, Token
 from esmock.errors import IllegalArgument, NumberFormat, RuntimeError_, StringIndexOutOfBounds
 
@@ -38,7 +38,7 @@ class KeywordMarker(TokenFilter):
                 raise IllegalArgument("cannot specify both `keywords_pattern` and `keywords` or `keywords_path`")
             self.pattern = compile_java(self.pattern_text)
             return
-        words = parse_words(settings, builder, "keywords", None, named=False, ignore_case=self.ignore_case)
+        words = word_set(settings, builder, "keywords", ignore_case=self.ignore_case)
         if words is None:
             raise IllegalArgument(
                 "keyword filter requires either `keywords`, `keywords_path`, or `keywords_pattern` to be configured"
@@ -58,6 +58,10 @@ class KeywordMarker(TokenFilter):
 class KeywordRepeat(TokenFilter):
     name = "keyword_repeat"
     uses_keyword = True
+    only_prebuilt = True
+
+    def for_synonyms(self) -> TokenFilter | None:
+        return None
 
     def apply(self, stream: Stream) -> None:
         out = []
@@ -115,12 +119,12 @@ class Elision(TermFilter):
 class PatternCapture(TokenFilter):
     name = "pattern_capture"
     needs_settings = True
-    preserve_original: bool = boolean("preserve_original", True)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         patterns = settings.items("patterns")
         if patterns is None:
             raise IllegalArgument(f"required setting 'patterns' is missing for token filter [{settings.name}]")
+        self.preserve_original = settings.boolean("preserve_original", True)
         self.patterns = [compile_java(pattern) for pattern in patterns]
 
     def for_synonyms(self) -> TokenFilter | None:
@@ -162,15 +166,13 @@ class PatternReplace(TermFilter):
     name = "pattern_replace"
     needs_settings = True
     normalizes = True
+    pattern_text: str = required("pattern", "pattern is missing for [{name}] token filter of type 'pattern_replace'")
     flags: str | None = text("flags")
     replacement: str = text("replacement", "")
-    replaces_all: bool = boolean("all", True)
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        pattern = settings.get("pattern")
-        if pattern is None:
-            raise IllegalArgument(f"pattern is missing for [{settings.name}] token filter of type 'pattern_replace'")
-        self.pattern = compile_java(pattern, parse_flags(self.flags))
+        self.pattern = compile_java(self.pattern_text, parse_flags(self.flags))
+        self.replaces_all = settings.boolean("all", True)
         self.parts = compile_replacement(self.replacement, self.pattern)
 
     def map(self, term: str) -> str:
@@ -183,11 +185,7 @@ class StemmerOverride(TokenFilter):
     uses_keyword = True
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        rules = settings.items("rules")
-        if isinstance(settings.values.get("rules"), str):
-            rules = settings.items("rules")
-        if rules is None and "rules_path" in settings:
-            rules = builder.environment.lines(settings.get("rules_path") or "", "rules_path")
+        rules = rule_list(settings, builder, "rules")
         if rules is None:
             raise IllegalArgument("stemmer override filter requires either `rules` or `rules_path` to be configured")
         self.stems: dict[str, str] = {}
@@ -225,6 +223,8 @@ class Classic(TokenFilter):
 
 class TypeAsPayload(TokenFilter):
     name = "type_as_payload"
+    uses_payload = True
+    only_prebuilt = True
 
     def apply(self, stream: Stream) -> None:
         for token in stream.tokens:
@@ -233,6 +233,7 @@ class TypeAsPayload(TokenFilter):
 
 class DelimitedPayload(TokenFilter):
     name = "delimited_payload"
+    uses_payload = True
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         delimiter = settings.get("delimiter", "|") or ""
@@ -257,8 +258,13 @@ class DelimitedPayload(TokenFilter):
             if self.encoding == "identity":
                 return payload.encode()
             return struct.pack(">f", float(payload))
-        except ValueError:
-            raise NumberFormat(f'For input string: "{payload}"') from None
+        except (ValueError, struct.error):
+            raise NumberFormat(self._problem(payload)) from None
+
+    def _problem(self, payload: str) -> str:
+        if self.encoding == "int":
+            return "Unable to parse" if payload else "chars length is 0"
+        return f'For input string: "{payload}"' if payload else "empty String"
 
 
 class RemovedPayload(DelimitedPayload):
@@ -266,6 +272,12 @@ class RemovedPayload(DelimitedPayload):
     until = 7
 
     def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
+        if "type" in settings:
+            self.check()
+
+    def check(self) -> None:
+        # The ready-made one is refused only when it is to work.
         raise IllegalArgument(
             "[delimited_payload_filter] is not supported for new indices, use [delimited_payload] instead"
         )
@@ -275,6 +287,10 @@ class RemovedStandard(TokenFilter):
     name = "standard"
 
     def setup(self, settings: Settings, builder: Builder) -> None:
+        if "type" in settings:
+            self.check()
+
+    def check(self) -> None:
         raise IllegalArgument("The [standard] token filter has been removed.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from esmock.analysis.component import TokenFilter
-from esmock.analysis.parameter import boolean, integer
+from esmock.analysis.parameter import lucene_boolean, lucene_integer
 from esmock.analysis.token import Stream, Token
 from esmock.errors import IllegalArgument
 from esmock.murmur import murmur3_x64_128
@@ -18,10 +18,10 @@ class MinHash(TokenFilter):
     """The least hashes of the terms, bucket by bucket, each as a term of eight characters."""
 
     name = "min_hash"
-    hash_count: int = integer("hash_count", 1)
-    bucket_count: int = integer("bucket_count", 512)
-    hash_set_size: int = integer("hash_set_size", 1)
-    with_rotation: bool | None = boolean("with_rotation", None)
+    hash_count: int = lucene_integer("hash_count", 1)
+    bucket_count: int = lucene_integer("bucket_count", 512)
+    hash_set_size: int = lucene_integer("hash_set_size", 1)
+    with_rotation: bool | None = lucene_boolean("with_rotation", None)
 
     def check(self) -> None:
         for value, label in (
@@ -31,9 +31,6 @@ class MinHash(TokenFilter):
         ):
             if value <= 0:
                 raise IllegalArgument(f"{label} must be greater than zero")
-
-    def for_synonyms(self) -> TokenFilter | None:
-        return None
 
     def apply(self, stream: Stream) -> None:
         size = (1 << 32) // self.bucket_count

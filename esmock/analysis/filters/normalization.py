@@ -93,7 +93,7 @@ class BengaliNormalization(StemFilter):
         return bengali_normalized(term)
 
 
-class HindiNormalization(TermFilter):
+class HindiNormalization(StemFilter):
     name = "hindi_normalization"
     normalizes = True
 

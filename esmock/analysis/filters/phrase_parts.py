@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from esmock.analysis.component import TokenFilter
 from esmock.analysis.filters.gram import Shingle
 from esmock.analysis.token import Stream, Token
 
@@ -19,7 +20,6 @@ class FixedShingle(Shingle):
         self.label = "fixed_shingle"
         self.filler_token = filler
         self.min_shingle_size = self.max_shingle_size = size
-
 
     def apply(self, stream: Stream) -> None:
         places: list[list[Token | None]] = [list(words) for words in self._places(stream)]
@@ -49,11 +49,8 @@ class FixedShingle(Shingle):
         return out
 
 
-class TrailingWords:
+class TrailingWords(TokenFilter):
     """Empty words behind the last one, so that shingles begin at each word."""
-
-    normalizes = False
-    term = None
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -66,11 +63,8 @@ class TrailingWords:
             stream.tokens.append(stream.tokens[-1].copy(term="", start=end, end=end, increment=1, length=1))
 
 
-class Beginnings:
+class Beginnings(TokenFilter):
     """The first letters of each token, and the token itself where it is longer."""
-
-    normalizes = False
-    term = None
 
     def __init__(self, least: int, most: int, *, keeps_longer: bool) -> None:
         self.least, self.most, self.keeps_longer = least, most, keeps_longer

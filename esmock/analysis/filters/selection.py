@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from esmock.analysis.component import SelectFilter, TermSelectFilter, TokenFilter
 from esmock.analysis.lowercase import lower
 from esmock.analysis.parameter import Settings, boolean, integer, items
-from esmock.analysis.stop_words import parse_words, stop_words
+from esmock.analysis.stop_words import parse_words, stop_words, word_set
 from esmock.analysis.token import Stream, Token, utf16_length
 from esmock.errors import IllegalArgument
 
@@ -76,7 +76,7 @@ class Keep(TermSelectFilter):
             raise IllegalArgument("keep requires either `keep_words` or `keep_words_path` to be configured")
         if "enable_position_increments" in settings:
             raise IllegalArgument("enable_position_increments is not supported anymore. Please fix your analysis chain")
-        words = parse_words(settings, builder, "keep_words", None, named=False, ignore_case=self.keep_words_case)
+        words = word_set(settings, builder, "keep_words", ignore_case=self.keep_words_case)
         self.words = words or frozenset()
 
     def wants(self, term: str) -> bool:
@@ -90,7 +90,7 @@ class KeepTypes(SelectFilter):
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         mode = settings.get("mode", "include") or ""
-        if not self.types:
+        if self.types is None:
             raise IllegalArgument("keep_types requires `types` to be configured")
         if mode not in ("include", "exclude"):
             raise IllegalArgument(f"`keep_types` tokenfilter mode can only be [include] or [exclude] but was [{mode}].")
@@ -111,8 +111,13 @@ class Limit(TokenFilter):
             raise IllegalArgument("maxTokenCount must be greater than zero")
 
     def apply(self, stream: Stream) -> None:
-        if len(stream.tokens) > self.max_token_count:
-            del stream.tokens[self.max_token_count :]
+        if len(stream.tokens) < self.max_token_count:
+            return
+        del stream.tokens[self.max_token_count :]
+        if not self.consume_all_tokens:
+            stream.end_increment = 0
+            if stream.reads_on:
+                stream.end_offset = stream.tokens[-1].end
 
 
 class Unique(TokenFilter):

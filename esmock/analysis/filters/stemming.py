@@ -65,6 +65,10 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "minimalNynorsk": light.nynorsk_minimal,
         "light_italian": light.italian_light,
         "lightItalian": light.italian_light,
+        "galician": rslp.galician,
+        "minimal_galician": rslp.galician_minimal,
+        "minimalGalician": rslp.galician_minimal,
+        "portuguese_rslp": rslp.portuguese,
         "light_portuguese": light.portuguese_light,
         "lightPortuguese": light.portuguese_light,
         "minimal_portuguese": rslp.portuguese_minimal,
@@ -89,10 +93,6 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
 )
 MISSING = frozenset(
     {
-        "galician",
-        "minimal_galician",
-        "minimalGalician",
-        "portuguese_rslp",
         "persian",
         "plural_english",
         "spanish_plural",

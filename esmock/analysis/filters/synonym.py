@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from esmock.analysis.analyzer import Analyzer
 from esmock.analysis.component import CharFilter, TokenFilter, Tokenizer
-from esmock.analysis.parameter import Settings, boolean, text
+from esmock.analysis.parameter import Parameter, Settings, boolean, text
+from esmock.analysis.stop_words import rule_list
 from esmock.analysis.token import Stream, Token
 from esmock.errors import ApiError, IllegalArgument, LuceneParse, StringIndexOutOfBounds
 
@@ -123,7 +124,9 @@ class RuleParser:
                 self._equals(phrases)
                 phrases = []
                 current = synset
-            start, end = line.index("'") + 1, line.rindex("'")
+            start, end = line.find("'") + 1, line.rfind("'")
+            if end < start:
+                raise StringIndexOutOfBounds(f"begin {start}, end {end}, length {len(line)}")
             try:
                 phrases += self._sides([line[start:end].replace("''", "'")])
             except IllegalArgument as error:
@@ -155,11 +158,20 @@ def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text) if "\\" in text else text
 
 
+def _warn_of_case(settings: Settings, builder: Builder) -> None:
+    if settings.get("ignore_case") is not None:
+        builder.warn(
+            "The ignore_case option on the synonym_graph filter is deprecated. Instead, insert a lowercase filter in the"
+            " filter chain before the synonym_graph filter."
+        )
+
+
 class Synonym(TokenFilter):
     """The older filter: tokens of several words lie upon the tokens that follow."""
 
     name = "synonym"
     needs_settings = True
+    ignore_case: None = Parameter(_warn_of_case)  # type: ignore[assignment]
     expand: bool = boolean("expand", True)
     lenient: bool = boolean("lenient", False)
     format: str = text("format", "")
@@ -167,11 +179,6 @@ class Synonym(TokenFilter):
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.rules = Rules()
         self.settings = settings
-        if settings.get("ignore_case") is not None:
-            builder.warn(
-                "The ignore_case option on the synonym_graph filter is deprecated. Instead, insert a lowercase filter in the"
-                " filter chain before the synonym_graph filter."
-            )
 
     def chained(
         self, builder: Builder, tokenizer: Tokenizer, char_filters: list[CharFilter], before: list[TokenFilter]
@@ -193,10 +200,9 @@ class Synonym(TokenFilter):
         return made
 
     def _lines(self, builder: Builder) -> list[str]:
-        lines = self.settings.items("synonyms")
-        value = self.settings.values.get("synonyms")
-        if isinstance(value, str):
-            lines = [value] if "=>" in value else self.settings.items("synonyms")
+        lines = None
+        if self.settings.items("synonyms") is not None:
+            lines = rule_list(self.settings, builder, "synonyms")
         if lines is None and "synonyms_path" in self.settings:
             text = builder.environment.text(self.settings.get("synonyms_path") or "", "synonyms_path_path")
             lines = text.splitlines()

@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.component import TokenFilter
-from esmock.analysis.parameter import Settings, boolean
-from esmock.analysis.stop_words import parse_words
+from esmock.analysis.parameter import Parameter, Settings, boolean
+from esmock.analysis.stop_words import rule_list, word_set
 from esmock.analysis.token import Stream, Token
-from esmock.errors import RuntimeError_
+from esmock.errors import NoSuchElement, RuntimeError_
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -38,6 +38,9 @@ _ESCAPES = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 def parse_types(rules: list[str] | None) -> dict[str, int]:
     """A type table: kind by character. Raises RuntimeError_ for a bad rule."""
     out: dict[str, int] = {}
+    if rules is not None and not rules:
+        # ES looks for the greatest character of the table.
+        raise NoSuchElement(None)
     for rule in rules or []:
         match = _RULE.match(rule)
         if match is None:
@@ -60,6 +63,9 @@ def _unescape(text: str) -> str:
 
 def kind_of(char: str) -> int:
     """The kind of a character without a type table."""
+    if char > "\uffff":
+        # Java sees two halves, at which Lucene never cuts.
+        return ALPHANUM
     category = unicodedata.category(char)
     if category == "Lu":
         return UPPER
@@ -175,7 +181,14 @@ class _Concat:
         self.text = []
 
 
+def types(key: str) -> Any:
+    """A type table as a parameter."""
+    return Parameter(lambda settings, builder: parse_types(rule_list(settings, builder, key)))
+
+
 class _Delimiter(TokenFilter):
+    uses_keyword = True
+    types: dict[str, int] = types("type_table")
     generate_word_parts: bool = boolean("generate_word_parts", True)
     generate_number_parts: bool = boolean("generate_number_parts", True)
     catenate_words: bool = boolean("catenate_words", False)
@@ -187,9 +200,7 @@ class _Delimiter(TokenFilter):
     stem_english_possessive: bool = boolean("stem_english_possessive", True)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        self.types = parse_types(settings.items("type_table"))
-        words = parse_words(settings, builder, "protected_words", frozenset(), named=False)
-        self.protected = words or frozenset()
+        self.protected = word_set(settings, builder, "protected_words") or frozenset()
         adjust = settings.boolean("adjust_offsets", True)
         self.adjust_offsets = bool(adjust)
 

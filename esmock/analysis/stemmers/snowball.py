@@ -43,7 +43,9 @@ SNOWBALL: MappingProxyType[str, str] = MappingProxyType(
 _COMMA_TO_CEDILLA = str.maketrans("\u0219\u021b\ue000\ue001", "\u015f\u0163\u0219\u021b")
 _COMMA_TO_PRIVATE = str.maketrans("\u0219\u021b", "\ue000\ue001")
 
-_APOSTROPHE_IS_NEW = ("estonian", "french", "italian", "lithuanian")
+_FRENCH_HIDDEN = str.maketrans("'H", "\ue000\ue001")
+_FRENCH_SHOWN = str.maketrans("\ue000\ue001", "'H")
+_APOSTROPHE_IS_NEW = ("estonian", "italian", "lithuanian")
 
 
 @functools.cache
@@ -66,6 +68,9 @@ def snowball(language: str) -> Callable[[str], str]:
     is_newer = "dutch_porter" in known
     if language == "danish" and is_newer:
         return lambda word: _undouble_danish(word, stem(word.replace("'", "\ue000")).replace("\ue000", "'"))
+    if language == "french" and is_newer:
+        # Release 3 writes a diaeresis as H and the vowel while it works, and so takes the H of "He" for one.
+        return lambda word: stem(word.translate(_FRENCH_HIDDEN)).translate(_FRENCH_SHOWN)
     if language in _APOSTROPHE_IS_NEW and is_newer:
         # Release 3 knows elided articles and endings behind an apostrophe, Lucene's algorithms do not.
         return lambda word: stem(word.replace("'", "\ue000")).replace("\ue000", "'")

@@ -55,7 +55,17 @@ def _cases(word: str) -> str:
             return word[:-4]
         if word[-3] == "h" and word[-2] in _FINNISH_VOWELS and word[-1] == "n":
             return word[:-3]
-        for ending, stem in (("den", "s"), ("ksen", "s"), ("ssa", ""), ("sta", ""), ("lla", ""), ("lta", ""), ("tta", ""), ("ksi", ""), ("lle", "")):
+        for ending, stem in (
+            ("den", "s"),
+            ("ksen", "s"),
+            ("ssa", ""),
+            ("sta", ""),
+            ("lla", ""),
+            ("lta", ""),
+            ("tta", ""),
+            ("ksi", ""),
+            ("lle", ""),
+        ):
             if word.endswith(ending):
                 return word[: -len(ending)] + stem
     if length > 5:

@@ -82,8 +82,9 @@ def char_matcher(settings: Settings) -> Matcher | None:
     for name in names:
         kind = name.lower().strip()
         if kind == "custom":
-            custom = settings.get("custom_token_chars") or ""
-            if not custom:
+            given = settings.get("custom_token_chars")
+            custom = given or ""
+            if given is None:
                 raise IllegalArgument(f"Token type: '{kind}' requires setting `custom_token_chars`")
         elif kind == "whitespace":
             whitespace = True
@@ -179,25 +180,19 @@ class EdgeNGram(_Gram):
 class NGramOldName(NGram):
     name = "nGram"
     until = 7
-
-    def setup(self, settings: Settings, builder: Builder) -> None:
-        super().setup(settings, builder)
-        builder.warn(
-            "The [nGram] tokenizer name is deprecated and will be removed in a future version."
-            " Please change the tokenizer name to [ngram] instead."
-        )
+    old_name_warning = (
+        "The [nGram] tokenizer name is deprecated and will be removed in a future version."
+        " Please change the tokenizer name to [ngram] instead."
+    )
 
 
 class EdgeNGramOldName(EdgeNGram):
     name = "edgeNGram"
     until = 7
-
-    def setup(self, settings: Settings, builder: Builder) -> None:
-        super().setup(settings, builder)
-        builder.warn(
-            "The [edgeNGram] tokenizer name is deprecated and will be removed in a future version."
-            " Please change the tokenizer name to [edge_ngram] instead."
-        )
+    old_name_warning = (
+        "The [edgeNGram] tokenizer name is deprecated and will be removed in a future version."
+        " Please change the tokenizer name to [edge_ngram] instead."
+    )
 
 
 FAMILY = (NGram, EdgeNGram, NGramOldName, EdgeNGramOldName)

@@ -26,10 +26,10 @@ _CJ = "\u3100-\u312f\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3300-\u337f\u3400-\
 @functools.cache
 def _classic_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     strange = not_letters()
-    letter = f"(?:(?![{_CJ}{strange}\\d_])\\w)"
+    letter = f"(?:(?![{_CJ}{strange}\\d_\U00010000-\U0010ffff])\\w)"
     alpha = f"{letter}+"
-    word = f"(?:(?![{_CJ}{strange}_])\\w)+"
-    digits = f"(?:(?![{_CJ}{strange}_])\\w)*\\d(?:(?![{_CJ}{strange}_])\\w)*"
+    word = f"(?:(?![{_CJ}{strange}_\U00010000-\U0010ffff])\\w)+"
+    digits = f"(?:(?![{_CJ}{strange}_\U00010000-\U0010ffff])\\w)*\\d(?:(?![{_CJ}{strange}_\U00010000-\U0010ffff])\\w)*"
     p = "[_\\-/.,]"
     number = "|".join(
         (
@@ -57,6 +57,7 @@ def _classic_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 class Classic(Tokenizer):
     name = "classic"
+    reads_on = True
     max_token_length: int = integer("max_token_length", 255)
 
     def check(self) -> None:
@@ -120,6 +121,7 @@ class UaxUrlEmail(Tokenizer):
     """Differs: URLs by a simpler grammar than Lucene's, top-level domains by a list of common ones."""
 
     name = "uax_url_email"
+    reads_on = True
     max_token_length: int = integer("max_token_length", 255)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
@@ -136,7 +138,11 @@ class UaxUrlEmail(Tokenizer):
         while at < len(text):
             match = pattern.search(text, at)
             start, end = match.span() if match else (len(text), len(text))
-            if match and (end - start > self.max_token_length or (start > 0 and text[start - 1].isalnum())):
+            if match and end - start > self.max_token_length:
+                # Lucene's scanner sees no further than that.
+                match = pattern.match(text, start, start + self.max_token_length)
+                start, end = match.span() if match else (end, end)
+            if match and start > 0 and text[start - 1].isalnum():
                 start = end
             for begin, stop, kind in segments(text[at:start], self.edition, self.max_token_length):
                 tokens.append(Token(text[at + begin : at + stop], at + begin, at + stop, kind))

@@ -6,16 +6,17 @@ analysis-chargroup-tokenizer, analysis-pathhierarchy-tokenizer.
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import Tokenizer
 from esmock.analysis.java_pattern import compile_java, find_all, parse_flags
-from esmock.analysis.parameter import Settings, boolean, integer, text
+from esmock.analysis.lucene_regex import longest_match
+from esmock.analysis.parameter import Settings, boolean, character, integer, text
 from esmock.analysis.token import Stream, Token
-from esmock.analysis.tokenizers.word import is_java_whitespace
-from esmock.errors import IllegalArgument, NumberFormat, RuntimeError_, Unsupported
+from esmock.analysis.tokenizers.word import is_java_whitespace, pieces
+from esmock.errors import IllegalArgument, NumberFormat, RuntimeError_
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -35,7 +36,10 @@ class Pattern(Tokenizer):
             raise IllegalArgument(f"invalid group specified: pattern only has: {self.pattern.groups} capturing groups")
 
     def tokenize(self, text: str) -> Stream:
-        return Stream(self._groups(text) if self.group >= 0 else split(text, self.pattern), len(text))
+        return Stream(self._groups(text) if self.group >= 0 else self._split(text), len(text))
+
+    def _split(self, text: str) -> list[Token]:
+        return between(text, (match.span() for match in find_all(self.pattern, text)))
 
     def _groups(self, text: str) -> list[Token]:
         out = []
@@ -46,76 +50,54 @@ class Pattern(Tokenizer):
         return out
 
 
-def split(text: str, pattern: re.Pattern[str]) -> list[Token]:
-    """What lies between the matches; nothing empty."""
+def between(text: str, spans: Iterable[tuple[int, int]]) -> list[Token]:
+    """What lies between the spans; nothing empty."""
     out = []
     start = 0
-    for match in find_all(pattern, text):
-        if match.start() > start:
-            out.append(Token(text[start : match.start()], start, match.start()))
-            start = match.end()
+    for begin, end in spans:
+        if begin > start:
+            out.append(Token(text[start:begin], start, begin))
+            start = end
         else:
-            start = max(start, match.end())
+            start = max(start, end)
     if start < len(text):
         out.append(Token(text[start:], start, len(text)))
     return out
 
 
-_LUCENE_ONLY = re.compile(r"(?<!\\)[~&@#<\"]")
+class _SimplePattern(Tokenizer):
+    """By Lucene's own expressions: always the longest match."""
+
+    pattern_text: str = text("pattern", "")
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.has_classes = builder.behaviour.major >= 8
+
+    def check(self) -> None:
+        self.longest = longest_match(self.pattern_text, has_classes=self.has_classes)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of each match that is not empty."""
+        at = 0
+        while at < len(text):
+            end = self.longest(text, at)
+            if end > at:
+                yield at, end
+            at = max(end, at + 1)
 
 
-def compile_lucene(pattern: str) -> re.Pattern[str]:
-    """Lucene's own expressions (no escapes for classes, always anchored) for the simple pattern tokenizers.
-
-    Differs: alternatives match in their order, not the longest; complement, intersection, intervals are refused with 501.
-    """
-    if _LUCENE_ONLY.search(pattern):
-        raise Unsupported(f"Lucene's regular expression operators in a simple pattern: {pattern}")
-    out = []
-    at, in_class = 0, False
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\" and at + 1 < len(pattern):
-            out.append("\\d" if pattern[at + 1] == "d" else re.escape(pattern[at + 1]))
-            at += 2
-            continue
-        if char == "[":
-            in_class = True
-        elif char == "]":
-            in_class = False
-        out.append("\\" + char if char in "$^" and not (in_class and pattern[at - 1] == "[") else char)
-        at += 1
-    try:
-        return re.compile("".join(out), re.DOTALL | re.ASCII)
-    except re.error as error:
-        if "missing )" in error.msg or "unterminated" in error.msg:
-            raise IllegalArgument("unexpected end-of-string") from None
-        raise Unsupported(f"the simple pattern {pattern}") from None
-
-
-class SimplePattern(Tokenizer):
+class SimplePattern(_SimplePattern):
     name = "simple_pattern"
-    pattern_text: str = text("pattern", "")
-
-    def check(self) -> None:
-        self.pattern = compile_lucene(self.pattern_text)
 
     def tokenize(self, text: str) -> Stream:
-        tokens = [Token(match[0], *match.span()) for match in self.pattern.finditer(text) if match[0]]
-        return Stream(tokens, len(text))
+        return Stream([Token(text[start:end], start, end) for start, end in self.spans(text)], len(text))
 
 
-class SimplePatternSplit(Tokenizer):
+class SimplePatternSplit(_SimplePattern):
     name = "simple_pattern_split"
-    pattern_text: str = text("pattern", "")
-
-    def check(self) -> None:
-        self.pattern = compile_lucene(self.pattern_text)
 
     def tokenize(self, text: str) -> Stream:
-        if not self.pattern_text:
-            return Stream([Token(text, 0, len(text))] if text else [], len(text))
-        return Stream(split(text, self.pattern), len(text))
+        return Stream(between(text, self.spans(text)), len(text))
 
 
 _ESCAPED = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -140,6 +122,8 @@ def _parse_char(item: str) -> str:
 
 class CharGroup(Tokenizer):
     name = "char_group"
+    reads_on = True
+    counts_frequency = False
     max_token_length: int = integer("max_token_length", 255)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
@@ -170,37 +154,24 @@ class CharGroup(Tokenizer):
         return False
 
     def tokenize(self, text: str) -> Stream:
-        tokens = []
-        start: int | None = None
+        tokens: list[Token] = []
+        start = 0
         for at, char in enumerate(text):
             if self._separates(char):
-                if start is not None:
-                    tokens.append(Token(text[start:at], start, at))
-                start = None
-                continue
-            if start is None:
-                start = at
-            if at + 1 - start >= self.max_token_length:
-                tokens.append(Token(text[start : at + 1], start, at + 1))
-                start = None
-        if start is not None:
-            tokens.append(Token(text[start:], start, len(text)))
-        return Stream(tokens, len(text))
+                tokens += pieces(text, start, at, self.max_token_length)
+                start = at + 1
+        return Stream(tokens + pieces(text, start, len(text), self.max_token_length), len(text))
 
 
 class PathHierarchy(Tokenizer):
     name = "path_hierarchy"
     buffer_size: int = integer("buffer_size", 1024)
-    reverse: bool = boolean("reverse", False)
+    delimiter: str = character("delimiter", "/")
+    replacement: str | None = character("replacement", None)
     skip: int = integer("skip", 0)
+    reverse: bool = boolean("reverse", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        self.delimiter = settings.get("delimiter", "/") or ""
-        if len(self.delimiter) != 1:
-            raise IllegalArgument("delimiter must be a one char value")
-        self.replacement = settings.get("replacement", self.delimiter) or ""
-        if len(self.replacement) != 1:
-            raise IllegalArgument("replacement must be a one char value")
         # Lucene 10 puts the tokens one after the other, before they shared a position.
         self.step = 1 if builder.behaviour.major >= 9 else 0
 
@@ -214,7 +185,7 @@ class PathHierarchy(Tokenizer):
         spans = self._backward(text) if self.reverse else self._forward(text)
         tokens: list[Token] = []
         for start, end in spans:
-            term = text[start:end].replace(self.delimiter, self.replacement)
+            term = text[start:end].replace(self.delimiter, self.replacement or self.delimiter)
             tokens.append(Token(term, start, end, increment=self.step if tokens else 1))
         return Stream(tokens, len(text))
 

@@ -33,6 +33,7 @@ def is_java_whitespace(char: str) -> bool:
 
 class Standard(Tokenizer):
     name = "standard"
+    reads_on = True
     max_token_length: int = integer("max_token_length", 255)
     ascii_kind = "standard"
 
@@ -58,11 +59,11 @@ def cut(text: str, pattern: re.Pattern[str], max_length: int) -> Stream:
         if (end - start) * 2 <= max_length or utf16_length(match[0]) <= max_length:
             tokens.append(Token(match[0], start, end))
             continue
-        tokens.extend(_pieces(text, start, end, max_length))
+        tokens.extend(pieces(text, start, end, max_length))
     return Stream(tokens, len(text))
 
 
-def _pieces(text: str, start: int, end: int, max_length: int) -> list[Token]:
+def pieces(text: str, start: int, end: int, max_length: int) -> list[Token]:
     out = []
     begin, used = start, 0
     for at in range(start, end):
@@ -94,6 +95,7 @@ def letters() -> re.Pattern[str]:
 
 class Letter(Tokenizer):
     name = "letter"
+    reads_on = True
     ascii_kind = "letter"
 
     def tokenize(self, text: str) -> Stream:
@@ -102,6 +104,7 @@ class Letter(Tokenizer):
 
 class Lowercase(Tokenizer):
     name = "lowercase"
+    reads_on = True
 
     def tokenize(self, text: str) -> Stream:
         stream = cut(text, letters(), 255)
@@ -112,6 +115,7 @@ class Lowercase(Tokenizer):
 
 class Whitespace(Tokenizer):
     name = "whitespace"
+    reads_on = True
     max_token_length: int = integer("max_token_length", 255)
     ascii_kind = "whitespace"
 

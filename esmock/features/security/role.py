@@ -41,7 +41,7 @@ def name_matches(pattern: str, name: str) -> bool:
 @functools.lru_cache(256)
 def _expression(text: str) -> Callable[[str], bool]:
     """What a Lucene regular expression matches; as a whole it may be a complement. Raises IllegalArgument for a bad one."""
-    from esmock.search.query.lucene_regex import compile_regex
+    from esmock.analysis.lucene_regex import compile_regex
 
     if text.startswith("~(") and text.endswith(")"):
         inner = compile_regex(text[2:-1])

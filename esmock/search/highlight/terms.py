@@ -197,7 +197,7 @@ def _pattern(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None:
         regex = wildcard_regex(value, ignore_case=query.case_insensitive)
         matches = lambda term: regex.fullmatch(term) is not None  # noqa: E731
     else:
-        from esmock.search.query.lucene_regex import compile_regex
+        from esmock.analysis.lucene_regex import compile_regex
 
         matches = compile_regex(value, query.flags, ignore_case=query.case_insensitive)
     out.setdefault(path, Wanted()).patterns.append(matches)

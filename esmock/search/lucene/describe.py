@@ -163,7 +163,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
         value = _normalized_wildcard(one, query.value)
         words, matches = value, wildcard_regex(value, ignore_case=query.case_insensitive).fullmatch  # type: ignore[assignment]
     else:
-        from esmock.search.query.lucene_regex import compile_regex
+        from esmock.analysis.lucene_regex import compile_regex
 
         words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
     made = terms.expanded(shard, one, f"{one.path}:{words}", matches)

@@ -271,7 +271,7 @@ class Regexp(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Regexp:
-        from esmock.search.query.lucene_regex import read_flags
+        from esmock.analysis.lucene_regex import read_flags
 
         more = {
             "flags": lambda holder, key, _ctx: read_flags(holder[key]),
@@ -284,7 +284,7 @@ class Regexp(Query):
         return cls(**out)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        from esmock.search.query.lucene_regex import compile_regex
+        from esmock.analysis.lucene_regex import compile_regex
 
         limit = int(shard.settings.get("index.max_regex_length", 1000))
         if len(self.value) > limit:

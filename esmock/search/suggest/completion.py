@@ -130,7 +130,7 @@ class Completion(Suggestion):
 
     def _matcher(self, found: Any, asked: str) -> Matcher:
         if self.regex is not None and self.prefix is None:
-            from esmock.search.query.lucene_regex import compile_regex
+            from esmock.analysis.lucene_regex import compile_regex
 
             matches = compile_regex(self.regex, self.flags)
             return _matcher_of(lambda other: next(((other[:n], 0.0) for n in range(len(other) + 1) if matches(other[:n])), None))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from esmock.analysis.lucene_regex import read_flags
 from esmock.errors import IllegalArgument, NumberFormat
 from esmock.search.query.declared import Declared, Reader, parse_declared
 from esmock.search.query.full_text import read_fuzziness
-from esmock.search.query.lucene_regex import read_flags
 from esmock.search.query.parse import boolean_value, int_value, text
 from esmock.search.suggest.request import COMMON
 from esmock.xcontent.located import copy_plain, located

@@ -95,11 +95,15 @@ def test_scripts_of_conditions_come_from_outside() -> None:
 
 
 def test_old_names_of_types_are_deprecated() -> None:
-    analysis = indexed(**{"filter.f.type": "nGram", "tokenizer.t.type": "nGram"})
-    assert analysis.take_warnings() == [
+    warnings: list[str] = []
+    settings = {"index.analysis.filter.f.type": "nGram", "index.analysis.tokenizer.t.type": "nGram"}
+    analysis = IndexAnalysis(settings, SEVEN, warn=warnings.append)
+    assert warnings == [
         "The [nGram] tokenizer name is deprecated and will be removed in a future version."
         " Please change the tokenizer name to [ngram] instead.",
         "The [nGram] token filter name is deprecated and will be removed in a future version."
         " Please change the filter name to [ngram] instead.",
     ]
-    assert analysis.take_warnings() == []
+    with analysis.asked(warnings.append):
+        analyze(AnalyzeRequest(text=["ab"], tokenizer="nGram"), analysis)
+    assert warnings[2:] == warnings[:1]

@@ -20,10 +20,7 @@ from esmock.version import behaviour
 FOLDER = Path(__file__).parents[3] / "fixtures/recorded/7.10.2/analysis"
 SEVEN = behaviour("7.10.2")
 
-UNSUPPORTED = {
-    "galician",
-    "thai",
-}
+UNSUPPORTED = {"thai"}
 """Names whose cases may be refused with 501."""
 
 DIFFERENT = {

@@ -65,6 +65,32 @@ def compile_regex(
     return lambda term: len(term) in tree.ends(term, 0, options)
 
 
+def longest_match(pattern: str, *, has_classes: bool) -> Callable[[str, int], int]:
+    """A function of a text and a place in it: where the longest match from there ends, or -1.
+
+    Raises:
+        IllegalArgument: the pattern is broken.
+    """
+    tree = _Parser(pattern, 255, has_classes=has_classes).parse()
+    if not isinstance(tree, _Regular):
+        return lambda text, start: max(tree.ends(text, start, re.DOTALL), default=-1)
+    regex = re.compile(tree.pattern, re.DOTALL)
+    # Python takes the first way that matches, Lucene the longest; with one repetition and no choice they are the same.
+    operators = re.findall(r"[|{?*+]", re.sub(r"\\.|\[(?:\\.|[^]\\])*\]|\(\?:", "", tree.pattern))
+    is_greedy = len(operators) <= 1 and "|" not in operators
+
+    def longest(text: str, start: int) -> int:
+        match = regex.match(text, start)
+        if match is None:
+            return -1
+        if is_greedy:
+            return match.end()
+        longer = range(len(text), match.end(), -1)
+        return next((end for end in longer if regex.fullmatch(text, start, end)), match.end())
+
+    return longest
+
+
 class _Node:
     """A part of an expression."""
 
@@ -290,7 +316,6 @@ class _Parser:
             raise IllegalArgument(f"interval syntax error at position {self.at - 1}", cause=self._no_number(low, high))
         return _Regular(_numbers(low, high))
 
-
     def _no_number(self, low: str, high: str) -> NumberFormat | None:
         """Newer versions tell what of an interval is no number."""
         if not self.has_classes:
@@ -315,4 +340,8 @@ def _numbers(low: str, high: str) -> str:
     if last - first > _MOST_NUMBERS:
         raise Unsupported(f"regular expression intervals of more than {_MOST_NUMBERS} numbers")
     width = len(low) if len(low) == len(high) else 0
-    return "(?:" + "|".join(f"0*{number}" if not width else f"{number:0{width}d}" for number in range(first, last + 1)) + ")"
+    return (
+        "(?:"
+        + "|".join(f"0*{number}" if not width else f"{number:0{width}d}" for number in range(first, last + 1))
+        + ")"
+    )
