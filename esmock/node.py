@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request, Response
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from esmock.controls.exchange import Exchange
     from esmock.features.security.guard import Guard
     from esmock.state.cluster import Cluster
+    from esmock.state.gate import Gate
     from esmock.state.index import Index
 
 __all__ = ["Node", "RawRequest", "RawResponse"]
@@ -52,6 +53,33 @@ def _guard(cluster: Cluster) -> Guard:
     from esmock.features.security.guard import Guard
 
     return Guard(cluster)
+
+
+class _AsSender:
+    """An answer that waits, and goes on with the rights of its sender after each wait."""
+
+    def __init__(self, node: Node, answer: Awaitable[Response], gate: Gate) -> None:
+        self._node = node
+        self._answer = answer
+        self._gate = gate
+
+    def __await__(self) -> Generator[Any, Any, Response]:
+        steps = self._answer.__await__()
+        error: BaseException | None = None
+        while True:
+            try:
+                waits_for = self._step(steps, error)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            error = None
+            try:
+                yield waits_for
+            except BaseException as thrown:  # handed on: it is the answer's to deal with
+                error = thrown
+
+    def _step(self, steps: Generator[Any, Any, Response], error: BaseException | None) -> Any:
+        with self._node.lock, self._node.cluster.acting_for(self._gate):
+            return next(steps) if error is None else steps.throw(error)
 
 
 class Node:
@@ -103,7 +131,8 @@ class Node:
                     answer = exchange.unrouted(error)
                 if isinstance(answer, Response):
                     return render(answer, channel, self.behaviour)
-                return self._later(answer, channel)
+                gate = self.cluster.gate
+                return self._later(answer if gate is None else _AsSender(self, answer, gate), channel)
             except Exception as error:
                 return self._failed(error, channel)
 

@@ -5,12 +5,14 @@ They answer where security is on; elsewhere they say so with a 501, since a clus
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, Route, until
 from esmock.api.params import boolean, string
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, Unsupported, Validation
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.features.security.user import SecurityState
@@ -33,6 +35,19 @@ def state_of(cluster: Cluster) -> SecurityState:
 def read_body(request: Request) -> Json:
     """The JSON that the request must have."""
     return request.required_json()
+
+
+def parsed_by(module: str, name: str) -> Callable[[Request], Any]:
+    """A reader of bodies by a declared parser of the feature, which is loaded when it is needed."""
+
+    def read(request: Request) -> Any:
+        import importlib
+
+        body = read_body(request)
+        parser = getattr(importlib.import_module(f"esmock.features.security.{module}"), name)
+        return parser.parse(body, Reading(request.behaviour, request.warn))
+
+    return read
 
 
 def both(*texts: str) -> list[Route]:
@@ -63,9 +78,9 @@ def authenticate(cluster: Cluster, request: Request) -> Response:
 )  # fmt: skip
 def get_user(cluster: Cluster, request: Request) -> Response:
     """Some users or all, by name."""
-    users = state_of(cluster).users
-    names = request.part_list("username") or sorted(users)
-    found = {name: users[name].body() for name in names if name in users}
+    from esmock.features.security.put_user import get_users
+
+    found = get_users(state_of(cluster), request.part_list("username"))
     return Response(200 if found or not request.part("username") else 404, found)
 
 
@@ -86,18 +101,16 @@ def put_user(cluster: Cluster, request: Request) -> Response:
 )  # fmt: skip
 def delete_user(cluster: Cluster, request: Request) -> Response:
     """Remove a user of the native realm."""
-    state, name = state_of(cluster), request.part("username")
-    user = state.users.get(name)
-    if user is not None and user.realm == "reserved":
-        raise IllegalArgument(f"user [{name}] is reserved and cannot be deleted")
-    found = state.users.pop(name, None) is not None
+    from esmock.features.security.put_user import delete_user as delete
+
+    found = delete(state_of(cluster), request.part("username"))
     return Response(200 if found else 404, {"found": found})
 
 
 def _enable(cluster: Cluster, request: Request, *, enabled: bool) -> Response:
     from esmock.features.security.put_user import set_enabled
 
-    set_enabled(state_of(cluster), request.part("username"), enabled=enabled)
+    set_enabled(state_of(cluster), request.part("username"), request.authentication.user.username, enabled=enabled)
     return Response(200, {})
 
 
@@ -152,12 +165,16 @@ def get_role(cluster: Cluster, request: Request) -> Response:
 )  # fmt: skip
 def put_role(cluster: Cluster, request: Request) -> Response:
     """Create or change a role."""
+    from esmock.features.security.body import bad_name
     from esmock.features.security.role import Role, reserved_roles
 
     state, name = state_of(cluster), request.part("name")
     if name in reserved_roles(cluster.behaviour):
         raise IllegalArgument(f"role [{name}] is reserved and cannot be modified.")
     role = Role.parse(name, request.parsed, cluster.behaviour)
+    bad = bad_name("Role", name)
+    if bad is not None:
+        raise Validation(bad)
     created = name not in state.roles
     state.roles[name] = role
     return Response(200, {"role": {"created": created}})
@@ -187,12 +204,14 @@ def has_privileges(cluster: Cluster, request: Request) -> Response:
     from esmock.features.security.has_privileges import has_privileges as look
 
     state_of(cluster)
+    if request.part("user", own := request.authentication.user.username) != own:
+        raise IllegalArgument("users may only check the privileges of their own account")
     return Response(200, look(request.authentication, request.parsed, cluster.behaviour))
 
 
 @endpoint(
     "security.create_api_key", "PUT,POST /_security/api_key",
-    params=_REFRESH, docs="security-api-create-api-key", body=read_body, action="cluster:admin/xpack/security/api_key/create",
+    params=_REFRESH, docs="security-api-create-api-key", body=parsed_by("api_key", "CREATE"), action="cluster:admin/xpack/security/api_key/create",
 )  # fmt: skip
 def create_api_key(cluster: Cluster, request: Request) -> Response:
     """Make a key that acts for the one who asks for it."""
@@ -211,24 +230,24 @@ def get_api_key(cluster: Cluster, request: Request) -> Response:
     """Keys by id, name or owner."""
     from esmock.features.security.api_key import get
 
-    found = get(state_of(cluster), request.params, request.authentication.user.username, cluster.behaviour)
+    found = get(state_of(cluster), request.params, request.authentication, cluster.behaviour)
     return Response(404 if request.params["id"] and not found else 200, {"api_keys": found})
 
 
 @endpoint(
     "security.invalidate_api_key", "DELETE /_security/api_key",
-    docs="security-api-invalidate-api-key", body=read_body, action="cluster:admin/xpack/security/api_key/invalidate",
+    docs="security-api-invalidate-api-key", body=parsed_by("api_key", "INVALIDATE"), action="cluster:admin/xpack/security/api_key/invalidate",
 )  # fmt: skip
 def invalidate_api_key(cluster: Cluster, request: Request) -> Response:
     """Make keys useless."""
     from esmock.features.security.api_key import invalidate
 
-    return Response(200, invalidate(state_of(cluster), request.parsed, request.authentication.user.username))
+    return Response(200, invalidate(state_of(cluster), request.parsed, request.authentication, cluster.behaviour))
 
 
 @endpoint(
     "security.get_token", both("POST /_security/oauth2/token"),
-    docs="security-api-get-token", body=read_body, action="cluster:admin/xpack/security/token/create",
+    docs="security-api-get-token", body=parsed_by("token", "REQUEST"), action="cluster:admin/xpack/security/token/create",
 )  # fmt: skip
 def get_token(cluster: Cluster, request: Request) -> Response:
     """An access token for a password, for oneself, or for a refresh token."""
@@ -239,7 +258,7 @@ def get_token(cluster: Cluster, request: Request) -> Response:
 
 @endpoint(
     "security.invalidate_token", both("DELETE /_security/oauth2/token"),
-    docs="security-api-invalidate-token", body=read_body, action="cluster:admin/xpack/security/token/invalidate",
+    docs="security-api-invalidate-token", body=parsed_by("token", "INVALIDATE"), action="cluster:admin/xpack/security/token/invalidate",
 )  # fmt: skip
 def invalidate_token(cluster: Cluster, request: Request) -> Response:
     """Make tokens useless."""

@@ -300,13 +300,8 @@ async def _from_remote(cluster: Cluster, request: Request) -> Response:
     """Wait for the other server, then write."""
     from esmock.features.by_query.run import read_remote
 
-    gate = cluster.gate
     await read_remote(cluster, request.parsed)
-    cluster.gate = gate
-    try:
-        return _answer(cluster, request)
-    finally:
-        cluster.gate = None
+    return _answer(cluster, request)
 
 
 def _check_target(cluster: Cluster, job: Job) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,15 @@ class Cluster:
         self.gate: Gate | None = None
         """Asked about the indices that a body names, while a request is answered whose sender may not do everything."""
         self._aliases: dict[str, list[Index]] | None = None
+
+    @contextmanager
+    def acting_for(self, gate: Gate | None) -> Iterator[None]:
+        """With the rights of the sender of an earlier request, for what goes on after it."""
+        self.gate = gate
+        try:
+            yield
+        finally:
+            self.gate = None
 
     def clone(self) -> Cluster:
         """A cluster that answers alike and changes alone. Copies maps of names only; documents and segments are shared."""

@@ -108,11 +108,8 @@ class RunningJob:
 
     def _resume(self, one: Slice) -> None:
         one.status.throttled_ms += one.delay_ms
-        self.cluster.gate = self._gate
-        try:
+        with self.cluster.acting_for(self._gate):
             self._go_on(one)
-        finally:
-            self.cluster.gate = None
 
     def rethrottle(self, rate: float) -> None:
         """Another limit: a lower one holds from the next batch on, a higher one at once."""

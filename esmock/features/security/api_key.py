@@ -1,39 +1,95 @@
-"""API keys: made, shown, invalidated. Docs: security-api-create-api-key and its kin."""
+"""API keys: made, granted, changed, shown, invalidated. Docs: security-api-create-api-key and its kin.
+
+Source: answers of 6.8.23, 7.17.29 and 8.19.21; changes of keys by documentation.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Security
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.role import Role
 from esmock.features.security.user import ApiKey, SecurityState, hashed
 from esmock.version import Behaviour
+from esmock.xcontent.object_parser import Parser, boolean, custom, mapping, named_objects, object_, string, strings
 from esmock.xcontent.units import parse_time_ms
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
-_ONE_OF = "One of [{}, api key name, username, realm name]"
 
 
-def create(state: SecurityState, who: Authentication, body: Json, behaviour: Behaviour) -> dict[str, Json]:
-    """Make a key; its secret is told only here.
+def _role(body: Json, key: Key, reading: Reading) -> Role:
+    return Role.parse(str(key), body[key], reading.behaviour)
 
-    Raises:
-        ActionRequestValidation: without a name.
-        IllegalArgument: a bad expiration or privilege.
-    """
-    name = body.get("name")
+
+def _expiration(body: Json, key: Key, reading: Reading) -> int:
+    return parse_time_ms(body[key], "expiration")
+
+
+_ROLES = named_objects("role_descriptors", _role)
+_METADATA = mapping("metadata", in_version=lambda behaviour: behaviour.has((7, 13)))
+_EXPIRATION = custom("expiration", ("VALUE_STRING",), _expiration)
+CREATE = Parser("api_key_request", string("name"), _ROLES, _EXPIRATION, _METADATA)
+UPDATE = Parser("update_api_key_request_payload", _ROLES, _METADATA, _EXPIRATION)
+BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids"), _ROLES, _METADATA, _EXPIRATION)
+GRANT = Parser(
+    "grant_api_key_request",
+    string("grant_type"),
+    string("username"),
+    string("password"),
+    string("access_token"),
+    string("run_as"),
+    object_("api_key", CREATE),
+)
+INVALIDATE = Parser(
+    "invalidate_api_key",
+    string("realm_name"),
+    string("username"),
+    string("id"),
+    string("name"),
+    boolean("owner"),
+    strings("ids", in_version=lambda behaviour: behaviour.has((7, 10))),
+)
+
+
+def _check_name(name: str | None, behaviour: Behaviour) -> None:
+    """Raises ActionRequestValidation, IllegalArgument."""
+    what = "api key name" if behaviour.major >= 8 else "name"
     if not name:
         raise ActionRequestValidation("api key name is required") if behaviour.major >= 8 else IllegalArgument("Required [name]")
+    problems = []
+    if len(name) > 256:
+        problems.append(f"{what} may not be more than 256 characters long")
+    if name.strip() != name:
+        problems.append(f"{what} may not begin or end with whitespace")
+    if name.startswith("_"):
+        problems.append(f"{what} may not begin with an underscore")
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+def create(state: SecurityState, who: Authentication, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
+    """Make a key; its secret is told only here.
+
+    Args:
+        body: as ``CREATE`` reads it.
+
+    Raises:
+        ActionRequestValidation, IllegalArgument: a bad name.
+    """
+    name = body.get("name")
+    _check_name(name, behaviour)
     now = state.cluster.clock.now_ms()
-    expiration = body.get("expiration")
-    expires = None if expiration is None else now + parse_time_ms(expiration, "expiration")
-    roles = tuple(Role.parse(role, descriptor, behaviour) for role, descriptor in (body.get("role_descriptors") or {}).items())
+    lifetime = body.get("expiration")
+    expires = None if lifetime is None else now + lifetime
+    roles = tuple(role for _, role in body.get("role_descriptors") or ())
     key_id, secret = state.cluster.new_doc_id(), state.new_secret()
     state.keys[key_id] = ApiKey(
-        key_id, name, hashed(secret, key_id), now, expires, who.user, roles, who.permission, body.get("metadata") or {}
+        key_id, name or "", hashed(secret, key_id), now, expires, who.user, roles, who.permission, body.get("metadata") or {}
     )
     out = {"id": key_id, "name": name}
     if expires is not None:
@@ -44,59 +100,164 @@ def create(state: SecurityState, who: Authentication, body: Json, behaviour: Beh
     return out
 
 
-def get(state: SecurityState, params: Mapping[str, Any], username: str, behaviour: Behaviour) -> list[dict[str, Json]]:
-    """The keys that the parameters mean. Raises ActionRequestValidation (7.x) when they mean none."""
-    named = any(params[name] for name in ("id", "name", "username", "realm_name", "owner"))
-    if not named and behaviour.major < 8:
-        raise ActionRequestValidation(f"{_ONE_OF.format('api key id')} must be specified if [owner] flag is false")
-    wanted = [
-        key
-        for key in state.keys.values()
-        if _is(key.id, params["id"])
-        and _is(key.name, params["name"])
-        and _is(key.owner.username, params["username"])
-        and (not params["owner"] or key.owner.username == username)
-        and not (params["active_only"] and key.invalidated)
-    ]
-    return [_shown(key, behaviour) for key in wanted]
+def update(state: SecurityState, who: Authentication, key_id: str, body: Mapping[str, Any]) -> bool:
+    """Change one of the sender's own keys; returns whether anything is other than before.
+
+    Raises:
+        IllegalArgument: a key asks for it, or the key is not in use any more.
+        ResourceNotFound: it is not a key of his.
+    """
+    if who.key is not None:
+        raise IllegalArgument("authentication via API key not supported: only the owner user can update an API key")
+    key = state.keys.get(key_id)
+    if key is None or (key.owner.username, key.owner.realm) != (who.user.username, who.user.realm):
+        raise ResourceNotFound(f"no API key owned by requesting user found for ID [{key_id}]")
+    now = state.cluster.clock.now_ms()
+    if key.invalidated:
+        raise IllegalArgument(f"cannot update invalidated API key [{key_id}]")
+    if key.expires_ms is not None and key.expires_ms <= now:
+        raise IllegalArgument(f"cannot update expired API key [{key_id}]")
+    changes: dict[str, Any] = {"owner": who.user, "limited_by": who.permission}
+    if body.get("role_descriptors") is not None:
+        changes["roles"] = tuple(role for _, role in body["role_descriptors"])
+    if body.get("metadata") is not None:
+        changes["metadata"] = body["metadata"]
+    if body.get("expiration") is not None:
+        changes["expires_ms"] = now + body["expiration"]
+    changed = replace(key, **changes)
+    state.keys[key_id] = changed
+    return changed != key
+
+
+def bulk_update(state: SecurityState, who: Authentication, body: Mapping[str, Any]) -> dict[str, Json]:
+    """The same for several keys. Raises ActionRequestValidation for none."""
+    if not body.get("ids"):
+        raise ActionRequestValidation("Field [ids] cannot be empty")
+    updated: list[str] = []
+    noops: list[str] = []
+    errors: dict[str, Json] = {}
+    for key_id in dict.fromkeys(body["ids"]):
+        try:
+            (updated if update(state, who, key_id, body) else noops).append(key_id)
+        except ApiError as error:
+            errors[key_id] = error.cause_body()
+    out: dict[str, Json] = {"updated": updated, "noops": noops}
+    return {**out, "errors": {"count": len(errors), "details": errors}} if errors else out
+
+
+def grantee(state: SecurityState, body: Mapping[str, Any], behaviour: Behaviour) -> Authentication:
+    """For whom a key is granted.
+
+    Raises:
+        ActionRequestValidation: a grant without what it takes.
+        Security: 401 for wrong credentials.
+    """
+    kind = body.get("grant_type")
+    needs = {"password": ("username", "password"), "access_token": ("access_token",)}.get(kind or "")
+    if kind is None or needs is None:
+        raise ActionRequestValidation("[grant_type] is required" if kind is None else f"grant_type [{kind}] is not supported")
+    missing = [f"[{name}] is required for grant_type [{kind}]" for name in needs if not body.get(name)]
+    if missing:
+        raise ActionRequestValidation(*missing)
+    if kind == "password":
+        user = state.users.get(body["username"])
+        if user is None or not user.enabled or not user.verifies(body["password"]):
+            raise _wrong(state, f"unable to authenticate user [{body['username']}] for action [{_GRANT}]")
+        return Authentication(user, "realm", state.permission(user.roles))
+    token = state.tokens.get(body["access_token"])
+    if token is None or token.invalidated or token.expires_ms <= state.cluster.clock.now_ms():
+        raise _wrong(state, f"unable to authenticate with provided credentials for action [{_GRANT}]")
+    return Authentication(token.owner, "token", state.permission(token.owner.roles))
+
+
+_GRANT = "cluster:admin/xpack/security/api_key/grant"
+
+
+def _wrong(state: SecurityState, reason: str) -> Security:
+    return Security(reason, status=401, headers={"WWW-Authenticate": list(state.cluster.behaviour.challenges)})
+
+
+def _check_selection(given: Mapping[str, Any], ids: str, verb: str, *, may_be_all: bool) -> None:
+    """Which ways to name keys go together. Raises ActionRequestValidation."""
+    problems = []
+    by_user = given.get("username") or given.get("realm_name")
+    by_key = given.get("id") or given.get("ids") or given.get("name")
+    if not (by_user or by_key or given.get("owner") or may_be_all):
+        problems.append(f"One of [{ids}, api key name, username, realm name] must be specified if [owner] flag is false")
+    if by_key and by_user:
+        are = "are" if ids.endswith("(s)") else "is"
+        problems.append(f"username or realm name must not be specified when the {ids} or api key name {are} specified")
+    if given.get("owner") and by_user:
+        problems.append(f"neither username nor realm-name may be specified when {verb} owned API keys")
+    if (given.get("id") or given.get("ids")) and given.get("name"):
+        problems.append(f"only one of [{ids}, api key name] can be specified")
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+def get(state: SecurityState, params: Mapping[str, Any], who: Authentication, behaviour: Behaviour) -> list[dict[str, Json]]:
+    """The keys that the parameters mean. Raises ActionRequestValidation for parameters that do not go together."""
+    _check_selection(params, "api key id", "retrieving", may_be_all=behaviour.major >= 8)
+    ids = [params["id"]] if params["id"] else []
+    wanted = [key for key in _meant(state, params, ids, who) if not (params["active_only"] and not is_active(state, key))]
+    return [shown(key, behaviour, limited_by=params["with_limited_by"]) for key in wanted]
+
+
+def is_active(state: SecurityState, key: ApiKey) -> bool:
+    """Whether a key can be used."""
+    return not key.invalidated and (key.expires_ms is None or key.expires_ms > state.cluster.clock.now_ms())
+
+
+def _meant(state: SecurityState, given: Mapping[str, Any], ids: list[str], who: Authentication) -> Iterator[ApiKey]:
+    for key in state.keys.values():
+        if (
+            (not ids or key.id in ids)
+            and _is(key.name, given.get("name"))
+            and _is(key.owner.username, given.get("username"))
+            and _is(_realm(key), given.get("realm_name"))
+            and (not given.get("owner") or key.owner.username == who.user.username)
+        ):
+            yield key
+
+
+def _realm(key: ApiKey) -> str:
+    return "default_native" if key.owner.realm == "native" else key.owner.realm
 
 
 def _is(value: str, wanted: str | None) -> bool:
-    if wanted is None or wanted == "*":
+    if not wanted or wanted == "*":
         return True
     return value.startswith(wanted[:-1]) if wanted.endswith("*") else value == wanted
 
 
-def _shown(key: ApiKey, behaviour: Behaviour) -> dict[str, Json]:
+def shown(key: ApiKey, behaviour: Behaviour, *, limited_by: bool = False) -> dict[str, Json]:
+    """As the get and query APIs show a key."""
     out: dict[str, Json] = {"id": key.id, "name": key.name}
     if behaviour.has((8, 10)):
         out["type"] = "rest"
     out["creation"] = key.created_ms
     if key.expires_ms is not None:
         out["expiration"] = key.expires_ms
-    out |= {"invalidated": key.invalidated, "username": key.owner.username, "realm": key.owner.realm}
+    out["invalidated"] = key.invalidated
+    if key.invalidated_ms is not None and behaviour.has((8, 12)):
+        out["invalidation"] = key.invalidated_ms
+    out |= {"username": key.owner.username, "realm": _realm(key)}
     if behaviour.has((8, 14)):
         out["realm_type"] = key.owner.realm
     if behaviour.has((7, 13)):
         out["metadata"] = key.metadata
     if behaviour.has((8, 5)):
         out["role_descriptors"] = {role.name: role.body() for role in key.roles}
+        if limited_by:
+            out["limited_by"] = [{role.name: role.body() for role in key.limited_by.roles}]
     return out
 
 
-def invalidate(state: SecurityState, body: Json, username: str) -> dict[str, Json]:
-    """Make keys useless. Raises ActionRequestValidation when the request means no keys."""
+def invalidate(state: SecurityState, body: Mapping[str, Any], who: Authentication, behaviour: Behaviour) -> dict[str, Json]:
+    """Make keys useless. Raises ActionRequestValidation for a request that means no keys, or in ways that do not go together."""
+    _check_selection(body, "api key id(s)", "invalidating", may_be_all=False)
     ids = body.get("ids") or ([body["id"]] if body.get("id") else [])
-    if not (ids or body.get("name") or body.get("username") or body.get("realm_name") or body.get("owner")):
-        raise ActionRequestValidation(f"{_ONE_OF.format('api key id(s)')} must be specified if [owner] flag is false")
-    meant = [
-        key
-        for key in state.keys.values()
-        if (not ids or key.id in ids)
-        and _is(key.name, body.get("name"))
-        and _is(key.owner.username, body.get("username"))
-        and (not body.get("owner") or key.owner.username == username)
-    ]
+    meant = list(_meant(state, body, ids, who))
     fresh = [key for key in meant if not key.invalidated]
     for key in fresh:
         state.disable_key(key)

@@ -8,31 +8,62 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, XContentParse
+from esmock.errors import ActionRequestValidation, IllegalArgument, XContentParse
+from esmock.features.security.body import RESERVED_METADATA, has_reserved, kind, require_object
 from esmock.features.security.privileges import matches
-from esmock.xcontent.located import at_name
+from esmock.xcontent.located import at_name, at_value
 
 Json = Any
 _KNOWN = ("application", "name", "actions", "metadata")
 Privileges = dict[tuple[str, str], dict[str, Json]]
 _APPLICATION = re.compile(r"[a-z][A-Za-z0-9]*")
+_NOT_IN_FILES = "[\\, /, *, ?, \", <, >, |,  , ,]"
 _NAME = re.compile(r"[a-z][a-zA-Z0-9_.-]*")
 
 
+def bad_application(name: str, *, patterns: bool) -> str | None:
+    """What is wrong with the name of an application; ``patterns`` allows a wildcard at its end."""
+    star = name.find("*")
+    if star >= 0 and not patterns:
+        return f"Application names may not contain '*' (found '{name}')"
+    if name == "*":
+        return None
+    if 0 <= star < len(name) - 1:
+        return f"Application name patterns only support trailing wildcards (found '{name}')"
+    if any(char.isspace() for char in name):
+        return f"Application names may not contain whitespace (found '{name}')"
+    prefix, _, suffix = name.partition("-")
+    prefix = prefix.removesuffix("*")
+    if not _APPLICATION.fullmatch(prefix):
+        return f"An application name prefix must match the pattern ^{_APPLICATION.pattern}$ (found '{prefix}')"
+    if len(prefix) < 3 and star < 0:
+        return f"An application name prefix must be at least 3 characters long (found '{prefix}')"
+    if any(char in _NOT_IN_FILES for char in suffix.removesuffix("*")):
+        return f"An application name suffix may not contain any of the characters '{_NOT_IN_FILES}' (found '{suffix}')"
+    return None
+
+
+def bad_privilege(name: str) -> str | None:
+    """What is wrong with the name of a privilege, or with an action in its place."""
+    if any(char in name for char in "/*:") or _NAME.fullmatch(name):
+        return None
+    return f"Application privilege names and actions must match the pattern {_NAME_OR_ACTION} (found '{name}')"
+
+
+_NAME_OR_ACTION = "^\\p{Graph}*$"
+
+
 def put(kept: Privileges, body: Json) -> dict[str, Json]:
-    """Create or change privileges, and tell which are new. Raises ActionRequestValidation, XContentParse before anything changes."""
+    """Create or change privileges, and tell which are new.
+
+    Raises:
+        ActionRequestValidation, ElasticsearchParse, IllegalArgument, XContentParse: before anything changes.
+    """
     found: Privileges = {}
-    for application, privileges in body.items():
-        for name, one in privileges.items():
-            for key in one:
-                if key not in _KNOWN:
-                    raise XContentParse(f"[application-privilege] unknown field [{key}]", at_name(one, key))
-            found[application, name] = {
-                "application": application,
-                "name": name,
-                "actions": list(one.get("actions") or ()),
-                "metadata": one.get("metadata") or {},
-            }
+    for application, privileges in require_object(body, "expected object but found {} instead").items():
+        what = f"expected the value for {application} to be an object, but found {{}} instead"
+        for name, one in require_object(privileges, what).items():
+            found[application, name] = _read(application, name, require_object(one, what))
     problems = [problem for one in found.values() for problem in _problems(one)]
     if not found:
         problems = ["At least one application privilege must be provided"]
@@ -47,11 +78,28 @@ def put(kept: Privileges, body: Json) -> dict[str, Json]:
     return out
 
 
+def _read(application: str, name: str, body: dict[str, Json]) -> dict[str, Json]:
+    for key in body:
+        if key not in _KNOWN:
+            raise XContentParse(f"[application-privilege] unknown field [{key}]", at_name(body, key))
+    if not isinstance(body.get("metadata") or {}, dict):
+        text = f"[application-privilege] metadata doesn't support values of type: {kind(body['metadata'])}"
+        raise XContentParse(text, at_value(body, "metadata"))
+    for key, value in (("application", application), ("name", name)):
+        if body.get(key, value) != value:
+            told = f"privilege {key} [{body[key]}] in source does not match the provided {key} [{value}]"
+            raise IllegalArgument(told)
+    return {
+        "application": application,
+        "name": name,
+        "actions": list(body.get("actions") or ()),
+        "metadata": body.get("metadata") or {},
+    }
+
+
 def _problems(one: dict[str, Json]) -> list[str]:
-    out = []
-    prefix = one["application"].partition("-")[0]
-    if not _APPLICATION.fullmatch(prefix):
-        out.append(f"An application name prefix must match the pattern ^{_APPLICATION.pattern}$ (found '{prefix}')")
+    problem = bad_application(one["application"], patterns=False)
+    out = [problem] if problem else []
     if not _NAME.fullmatch(one["name"]):
         out.append(f"Application privilege names must match the pattern ^{_NAME.pattern}$ (found '{one['name']}')")
     if not one["actions"]:
@@ -61,6 +109,8 @@ def _problems(one: dict[str, Json]) -> list[str]:
         for action in one["actions"]
         if not any(char in action for char in "/*:")
     ]
+    if has_reserved(one["metadata"]):
+        out.append(f"{RESERVED_METADATA} (in privilege {one['application']} {one['name']})")
     return out
 
 

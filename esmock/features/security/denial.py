@@ -30,9 +30,10 @@ def denied(
         run_as: another user that the user is not allowed to be.
     """
     roles = "" if who.key is not None else _roles(who, state, behaviour)
-    if run_as is not None and behaviour.denial_tells_roles:
+    if run_as is not None:
         because = f", because user [{who.user.username}] is unauthorized to run as [{run_as}]"
-        return Security(f"action [{action}] is unauthorized for {_name(who)}{roles}{because}", status=403)
+        told = roles + because if behaviour.denial_tells_roles else f" run as [{run_as}]"
+        return Security(f"action [{action}] is unauthorized for {_name(who)}{told}", status=403)
     return Security(denial(action, _name(who), roles, behaviour, indices), status=403)
 
 

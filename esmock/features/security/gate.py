@@ -76,15 +76,22 @@ class SecurityGate:
         if self._cluster.exists(name):
             self._require(action, name)
 
-    def narrow(self, action: str, names: Sequence[str], expand: Sequence[str] = ()) -> list[str]:
+    def narrow(
+        self, action: str, names: Sequence[str], expand: Sequence[str] = (), *, ignore_unavailable: bool = False
+    ) -> list[str]:
         """Names of what the expressions mean and the sender may use.
 
         Args:
             expand: what wildcards expand to besides open indices: ``closed``, ``hidden``.
+            ignore_unavailable: names that are not allowed are left out, as missing ones are.
 
         Raises:
             Security: a name that is not allowed.
         """
+        if ignore_unavailable:
+            names = [name for name in names if "*" in name or name == "_all" or self._who.permits(action, name)]
+            if not names:
+                return NOTHING.split(",")
         if is_all(names):
             names = ["*"]
         elif not any("*" in one for one in names):

@@ -29,6 +29,10 @@ _NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
 """Endpoints that ask the gate about each of the indices that they turn to."""
 
 _TELLING_FIELDS = frozenset({"field_caps", "indices.get", "indices.get_mapping", "indices.get_field_mapping"})
+_LENIENT = frozenset({"search_shards"})
+"""Endpoints that leave out what is not there, and so what is not allowed, unless they are told otherwise."""
+_NEEDS_SOME = frozenset({"indices.validate_query"})
+"""Endpoints whose wildcards may not be empty, unless they are told otherwise."""
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
 ALL_INDICES = "indices:*"
 
@@ -78,12 +82,24 @@ class Guard:
             Security: 403.
             IndexNotFound: a wildcard that may not be empty, and is.
         """
-        if request.endpoint.name in _OWN or not request.endpoint.action:
+        who: Authentication = request.authentication
+        if who.refused_run_as is not None:
+            action = self._actions(request)[0] if request.endpoint.action else ""
+            raise denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as)
+        who.permission.check_patterns()
+        if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
         narrowed = False
         for action in self._actions(request):
             narrowed |= self._allow(request, action)
         return narrowed
+
+    @staticmethod
+    def _is_own(request: Request, who: Authentication) -> bool:
+        """Whether a request is about the one who sends it; whose privileges are asked for is told by the handler."""
+        return request.endpoint.name != "security.change_password" or (
+            request.part("username", who.user.username) == who.user.username and who.key is None
+        )
 
     def _allow(self, request: Request, action: str) -> bool:
         """The same for one action of a request."""
@@ -148,12 +164,20 @@ class Guard:
 
     def _narrow(self, gate: SecurityGate, action: str, request: Request) -> bool:
         names = request.part_list("index")
-        visible = gate.narrow(action, names, request.params.get("expand_wildcards") or ())
+        ignores = request.params.get("ignore_unavailable")
+        if ignores is None:
+            ignores = request.endpoint.name in _LENIENT
+        expand = request.params.get("expand_wildcards") or ()
+        visible = gate.narrow(action, names, expand, ignore_unavailable=bool(ignores) and bool(names))
         if visible == names:
             return False
         text = ",".join(visible)
-        if text == NOTHING and request.params.get("allow_no_indices") is False:
-            raise IndexNotFound(request.part("index", "_all"))
+        allows_none = request.params.get("allow_no_indices")
+        if allows_none is None:
+            allows_none = request.endpoint.name not in _NEEDS_SOME
+        if text == NOTHING and not allows_none:
+            asked = request.part("index", "_all")
+            raise IndexNotFound(asked if any("*" in name for name in names) else f"[{asked}]", resource=None)
         parts: dict[str, Any] = {**request.parts, "index": text}
         request.parts = MappingProxyType(parts)
         return True

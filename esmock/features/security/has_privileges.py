@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse
+from esmock.errors import ActionRequestValidation, ElasticsearchParse
 from esmock.features.security.authentication import Authentication
+from esmock.features.security.body import require_object
 from esmock.features.security.privileges import (
     Privilege,
     cluster_privilege,
@@ -15,6 +17,8 @@ from esmock.features.security.privileges import (
     matches,
 )
 from esmock.features.security.role import Permission
+from esmock.features.security.role_body import application_problems, in_role, read_applications, read_indices
+from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -26,33 +30,33 @@ def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dic
     """The answer, name by name.
 
     Raises:
-        ElasticsearchParse: nothing is asked for.
+        ElasticsearchParse: a wrong field or value, or none at all.
+        ActionRequestValidation: nothing is asked for, or a bad name of an application.
         IllegalArgument: an unknown privilege.
     """
-    cluster, indices, applications = (body.get(key) or [] for key in ("cluster", "index", "application"))
-    if not (cluster or indices or applications):
-        name = who.user.username
-        raise ElasticsearchParse(
-            f"failed to parse privileges check [{name}/has_privileges]. All privilege fields [cluster,index,applications] are missing"
-        )
+    cluster, indices, applications = _read(who.user.username, body, behaviour)
     of_cluster: dict[str, bool] = {}
-    for name in cluster:
+    for name in _unique(cluster):
         wanted = known_cluster_privilege(name, behaviour)
         of_cluster[name] = _has(who, lambda part, wanted=wanted: _cluster(part, wanted))
-    of_index: dict[str, dict[str, bool]] = {}
+    asked: dict[str, list[str]] = {}
     for entry in indices:
         for index in entry["names"]:
-            row = of_index.setdefault(index, {})
-            for name in entry["privileges"]:
-                wanted = known_index_privilege(name, behaviour)
-                row[name] = _has(who, lambda part, wanted=wanted, index=index: _index(part, wanted, index))
+            asked.setdefault(index, []).extend(entry["privileges"])
+    of_index = {}
+    for index in sorted(asked):
+        row = {}
+        for name in _unique(asked[index]):
+            wanted = known_index_privilege(name, behaviour)
+            row[name] = _has(who, lambda part, wanted=wanted, index=index: _index(part, wanted, index))
+        of_index[index] = row
     of_application = {
         entry["application"]: {
             resource: {
                 name: _has(who, lambda part, name=name, resource=resource, entry=entry: _application(part, entry, name, resource))
-                for name in entry["privileges"]
+                for name in _unique(entry["privileges"])
             }
-            for resource in entry["resources"]
+            for resource in sorted(entry["resources"])
         }
         for entry in applications
     }
@@ -62,9 +66,36 @@ def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dic
         "username": who.user.username,
         "has_all_requested": all(flags),
         "cluster": of_cluster,
-        "index": dict(sorted(of_index.items())),
+        "index": of_index,
         "application": of_application,
     }
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """Names in the order of a hash."""
+    return map_order(dict.fromkeys(names))
+
+
+def _read(username: str, body: Json, behaviour: Behaviour) -> tuple[tuple[str, ...], list[Json], list[Json]]:
+    label = f"{username}/has_privileges"
+    what = f"failed to parse privileges check [{label}]"
+    found: dict[str, Any] = {}
+    for key, value in require_object(body, f"{what}. expected an object but found [{{}}] instead").items():
+        if key == "cluster":
+            found[key] = in_role(label, value, key)
+        elif key in ("index", "indices"):
+            found["index"] = read_indices(label, key, value, behaviour)
+        elif key in ("application", "applications"):
+            found["application"] = read_applications(label, key, value)
+        else:
+            raise ElasticsearchParse(f"{what}. unexpected field [{key}]")
+    if not found:
+        raise ElasticsearchParse(f"{what}. All privilege fields [cluster,index,applications] are missing")
+    problems = [] if any(found.values()) else ["must specify at least one privilege"]
+    problems += application_problems(found.get("application", ()))
+    if problems:
+        raise ActionRequestValidation(*problems)
+    return found.get("cluster", ()), found.get("index", []), found.get("application", [])
 
 
 def _has(who: Authentication, asked: Any) -> bool:

@@ -29,7 +29,7 @@ class Privilege:
     """A named set of actions.
 
     Args:
-        patterns: of actions; ``*`` stands for anything.
+        patterns: of actions; ``*`` stands for anything, ``?`` for one character.
         excluded: patterns of actions that it does not grant all the same.
     """
 
@@ -54,7 +54,7 @@ class Privilege:
 
 @functools.lru_cache(2048)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
 def matches(patterns: Iterable[str], text: str) -> bool:

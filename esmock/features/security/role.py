@@ -10,14 +10,12 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, Unsupported
 from esmock.features.security.field_level import FieldGrant
 from esmock.features.security.privileges import (
     cluster_privilege,
     index_privilege,
     is_cluster_action,
-    known_cluster_privilege,
-    known_index_privilege,
     matches,
 )
 from esmock.xcontent import json_writer
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
-_KNOWN = ("cluster", "indices", "index", "applications", "run_as", "metadata", "transient_metadata", "global", "description",
-          "remote_indices", "remote_cluster")  # fmt: skip
 
 
 def name_matches(pattern: str, name: str) -> bool:
@@ -70,6 +66,9 @@ class IndexGrant:
 
     def grants(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
+        if len(self.privileges) > 1 and "none" in self.privileges:
+            # ES: nothing together with something is nothing.
+            return False
         return any(one.grants(action) for one in map(index_privilege, self.privileges) if one is not None)
 
     def body(self) -> dict[str, Json]:
@@ -97,26 +96,10 @@ class Role:
 
     @classmethod
     def parse(cls, name: str, body: Json, behaviour: Behaviour) -> Role:
-        """Read a role's body.
+        """Read a role's body. Raises as ``role_body.read_role``."""
+        from esmock.features.security.role_body import read_role
 
-        Raises:
-            ElasticsearchParse: an unknown key.
-            ActionRequestValidation: unknown privileges.
-            Unsupported: a template as query.
-        """
-        for key in body:
-            if key not in _KNOWN:
-                raise ElasticsearchParse(f"failed to parse role [{name}]. unexpected field [{key}]")
-        indices: list[tuple[str, ...]] = []
-        for entry in body.get("indices") or ():
-            _check_query(entry, len(indices), behaviour)
-            for key in entry.get("field_security") or ():
-                if key not in ("grant", "except"):
-                    what = f'"field_security" only accepts options grant and except, but got: {key}'
-                    raise ElasticsearchParse(f"failed to parse indices privileges for role [{name}]. {what}")
-            indices.append(_words(entry.get("privileges")))
-        _check(behaviour, _words(body.get("cluster")), indices)
-        return cls.of(name, body)
+        return cls.of(name, read_role(name, body, behaviour))
 
     @classmethod
     def of(cls, name: str, body: Json) -> Role:
@@ -159,44 +142,12 @@ def _fields(body: Json) -> FieldGrant | None:
     return FieldGrant(_words(body["grant"]) if "grant" in body else ("*",), _words(body.get("except")))
 
 
-def _check_query(entry: Json, position: int, behaviour: Behaviour) -> None:
-    """Raises ElasticsearchParse for a query that is none, Unsupported for a template."""
-    text = _text(entry.get("query"))
-    if text is None:
-        return
-    from esmock.features.security.document_level import parse
-
-    if '"template"' in text:
-        raise Unsupported("a template as [indices.query] of a role")
-    try:
-        parse(text, behaviour)
-    except ApiError as error:
-        names = ",".join(_words(entry.get("names")))
-        where = f"indices [{names}] at index privilege [{position}] of role descriptor"
-        raise ElasticsearchParse(f"failed to parse field 'query' for {where}", cause=error) from None
-
-
-def _check(behaviour: Behaviour, cluster: tuple[str, ...], indices: list[tuple[str, ...]]) -> None:
-    """Raises ActionRequestValidation for privileges that the version does not know."""
-    problems = []
-    for known, names in ((known_cluster_privilege, cluster), *((known_index_privilege, one) for one in indices)):
-        for name in names:
-            try:
-                known(name, behaviour)
-            except IllegalArgument as error:
-                problems.append(error.reason or "")
-    if problems:
-        raise ActionRequestValidation(*problems)
-
-
 def _words(value: Json) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
         return (value,)
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return tuple(value)
-    raise IllegalArgument(f"could not parse [{value}]: expected a string or a list of strings")
+    return tuple(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +155,18 @@ class Permission:
     """What some roles permit together."""
 
     roles: tuple[Role, ...]
+
+    def check_patterns(self) -> None:
+        """Raises IllegalArgument for a pattern that begins as an expression and does not end as one."""
+        for role in self.roles:
+            resources = [one for entry in role.applications for one in entry["resources"]]
+            for pattern in (*resources, *role.run_as, *(name for grant in role.indices for name in grant.names)):
+                if pattern.startswith("/") and (len(pattern) < 2 or not pattern.endswith("/")):
+                    raise IllegalArgument(
+                        f"invalid pattern [{pattern}]. patterns starting with '/' indicate regular expression pattern and"
+                        " therefore must also end with '/'. other patterns (those that do not start with '/') will be treated"
+                        " as simple wildcard patterns"
+                    )
 
     def permits_cluster(self, action: str, *, own: bool = True) -> bool:
         """Whether a cluster action is allowed.

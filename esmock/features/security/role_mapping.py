@@ -31,7 +31,7 @@ def parse(name: str, body: Json, end: tuple[int, int]) -> dict[str, Json]:
             where = at_name(body, key)
             text = f"[role-mapping] unknown field [{key}]"
             raise Parsing(f"[{where[0]}:{where[1]}] {text}" if where else text, where, cause=XContentParse(text, where))
-    for key in ("roles", "rules"):
+    for key in ("roles", "rules", "enabled"):
         if body.get(key) is None and not (key == "roles" and body.get("role_templates")):
             text = f"failed to parse role-mapping [{name}]. missing field [{key}]"
             raise Parsing(text, end, cause=IllegalState(text))

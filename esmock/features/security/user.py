@@ -13,6 +13,7 @@ from esmock.features.security.role import Permission, Role, reserved_roles
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -64,6 +65,7 @@ class ApiKey:
     limited_by: Permission
     metadata: Json = field(default_factory=dict)
     invalidated: bool = False
+    invalidated_ms: int | None = None
 
     def verifies(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret, hashed(secret, self.id))
@@ -80,6 +82,17 @@ class Token:
     invalidated: bool = False
 
 
+_OLD_KIBANA = "Please use the [kibana_system] user instead."
+
+
+def reserved_users(behaviour: Behaviour) -> dict[str, tuple[str, ...]]:
+    """The built-in users beside ``elastic``, and their roles. Page: built-in-users."""
+    plain = ("logstash_system", "beats_system", "apm_system")
+    monitoring = ("remote_monitoring_collector", "remote_monitoring_agent")
+    kibana = {"kibana": ("kibana_system",), **({"kibana_system": ("kibana_system",)} if behaviour.has((7, 8)) else {})}
+    return {**kibana, **{name: (name,) for name in plain}, "remote_monitoring_user": monitoring}
+
+
 class SecurityState:
     """Users, roles, keys, tokens, mappings and privileges of one space."""
 
@@ -89,6 +102,12 @@ class SecurityState:
             name: User(name, hashed(password, name), ("superuser",) if name == "elastic" else (name,), metadata={"_reserved": True}, realm="reserved")
             for name, password in passwords.items()
         }
+        for name, roles in reserved_users(cluster.behaviour).items():
+            # ES: they are there, and cannot log in before they get a password.
+            metadata: dict[str, Json] = {"_reserved": True}
+            if name == "kibana" and "kibana_system" in reserved_users(cluster.behaviour):
+                metadata = {"_deprecated": True, "_deprecated_reason": _OLD_KIBANA, **metadata}
+            self.users.setdefault(name, User(name, b"", roles, metadata=metadata, enabled=False, realm="reserved"))
         self.roles: dict[str, Role] = {}
         self.keys: dict[str, ApiKey] = {}
         self.tokens: dict[str, Token] = {}
@@ -115,7 +134,7 @@ class SecurityState:
         return sorted(one for one in names if self.role(one)), sorted(one for one in names if not self.role(one))
 
     def disable_key(self, key: ApiKey) -> None:
-        self.keys[key.id] = replace(key, invalidated=True)
+        self.keys[key.id] = replace(key, invalidated=True, invalidated_ms=self.cluster.clock.now_ms())
 
     def new_secret(self) -> str:
         """22 URL-safe characters."""
