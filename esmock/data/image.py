@@ -11,6 +11,7 @@ import pickle
 from types import MappingProxyType
 from typing import Any
 
+from esmock.analysis.environment import Environment
 from esmock.clock import Clock, Timer
 from esmock.state.cluster import Cluster
 from esmock.state.contexts import Contexts
@@ -51,6 +52,9 @@ class _Writer(pickle.Pickler):
             return behaviour, (str(one.version),)
         if type(one) is Segment:
             return Segment.build, (one.docs,)
+        if isinstance(one, Environment):
+            # where synonym sets lie is told anew when an index reads its analyzers again
+            return Environment, (one.config,)
         if isinstance(one, Clock):
             return Clock, ()
         return NotImplemented
