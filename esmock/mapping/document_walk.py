@@ -16,6 +16,7 @@ from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.mapping.validation import validate
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_name, at_value
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Parsed:
     Attributes:
         mapping: the mapping it fits: the one given, or a new one with the fields that it introduced.
         routing: as given.
-        ignored: names of the fields of which a value was left out, sorted.
+        ignored: names of the fields of which a value was left out, in the order that answers have.
     """
 
     __slots__ = ("ignored", "mapping", "routing")
@@ -89,7 +90,12 @@ class Walk:
             mapping = mapping.add_runtime(self.added_runtime)
         if mapping is not self.mapping:
             validate(mapping)
-        return Parsed(mapping, routing, tuple(sorted(self.ignored)) if self.ignored else ())
+        return Parsed(mapping, routing, self._ignored() if self.ignored else ())
+
+    def _ignored(self) -> tuple[str, ...]:
+        """ES: a hash set that is stored; doc values from 8.15."""
+        names = sorted(self.ignored or ())
+        return tuple(names) if self.behaviour.has((8, 15)) else tuple(hash_order(names))
 
     def _check_timestamp(self, doc: dict[str, Json]) -> None:
         """A document of a data stream has exactly one timestamp."""

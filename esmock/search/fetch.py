@@ -261,6 +261,8 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
     if shard.search.field_scripts is not None:
         found = shard.search.field_scripts.of(hit.leaf.segment, hit.doc)
         out.fields.update({name: values for name, values in found.items() if values})
+    if len(out.ignored_values) > 1:
+        out.ignored_values = {name: out.ignored_values[name] for name in map_order(out.ignored_values, is_sized=True)}
     if len(out.fields) > 1:
         order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8 and not request.docvalue_fields)
         out.fields = {name: out.fields[name] for name in order}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.mapping.mapping import wildcard
+from esmock.mapping.numeric import Number
 from esmock.mapping.ranges import Range
 from esmock.mapping.shapes import Shape
 from esmock.mapping.values import raw_values
@@ -61,7 +62,8 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
         if name in mapping.runtime_names:
             continue
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
-        out[name] = [value for value in values if found.malformed(value)]
+        is_empty = isinstance(found, Number) and found.null_value is None
+        out[name] = [value for value in values if found.malformed(value) or (value == "" and is_empty)]
     return {name: values for name, values in out.items() if values}
 
 
