@@ -292,7 +292,7 @@ def _member(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> di
             cluster.gate.permit("indices:data/read/mtv[shard]", asked.index or "")
         return _answer(cluster, request, asked)
     except ApiError as error:
-        if isinstance(error, IndexNotFound) and cluster.gate is None:
+        if isinstance(error, IndexNotFound) and cluster.gate is None and cluster.behaviour.major < 8:
             error = IndexNotFound(asked.index or "", resource=None)
         out: dict[str, Json] = {"_index": asked.index}
         if request.typed:

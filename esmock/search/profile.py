@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from esmock.search.fetch import source_wanted
 from esmock.search.lucene.describe import describe, top
 from esmock.search.lucene.node import Constant, Lucene
 from esmock.search.lucene.rewriting import unscored
@@ -304,11 +305,16 @@ def lucene_docs(reader: Any) -> int:
 def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
     """The fetch phase, with one child per thing that hits carry."""
     hits = len(one.hits)
+    has_source = source_wanted(request).fetch
     breakdown = _timed(
         ("load_stored_fields", "load_source", "load_stored_fields_count", "next_reader_count", "load_source_count", "next_reader"),
-        {"load_stored_fields": hits, "load_source": hits, "next_reader": 1},
+        {"load_stored_fields": hits, "load_source": hits if has_source else 0, "next_reader": 1},
     )
-    phases = ["FetchFieldsPhase", "FetchSourcePhase", "StoredFieldsPhase"]
+    phases = ["FetchFieldsPhase", "StoredFieldsPhase"]
+    if has_source:
+        phases.append("FetchSourcePhase")
+    if one.search.named:
+        phases.append("MatchedQueriesPhase")
     if request.docvalue_fields or request.collapse is not None:
         phases.insert(0, "FetchDocValuesPhase")
     if request.highlight is not None:
@@ -325,6 +331,6 @@ def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
         "description": "",
         "time_in_nanos": _total(breakdown),
         "breakdown": breakdown,
-        "debug": {"stored_fields": ["_id", "_routing", "_source"]},
+        "debug": {"stored_fields": ["_id", "_routing", *(["_source"] if has_source else [])]},
         "children": children,
     }

@@ -157,7 +157,7 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
         if target is None:
             place = at_value(value, name)
             raise standing(Parsing(f"Unknown key for a {token(one)} in [{name}].", place), place)
-        if target != name and request.behaviour.major < 8:
+        if target != name:
             request.warn(f"Deprecated field [{name}] used, expected [{target}] instead")
         if isinstance(one, str):
             found[target] = (one,)
