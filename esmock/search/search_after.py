@@ -91,7 +91,7 @@ def _read(key: SortKey, value: Json) -> Any:
             return field.term(text)
         if field is not None and field.name == "unsigned_long":
             return read_unsigned(value) - HALF
-        if key.kind == "doc" and isinstance(value, bool):
+        if isinstance(value, bool) and (field is None or field.name != "boolean"):
             raise NumberFormat(f'For input string: "{str(value).lower()}"')
         number = _number(name, value)
         if field is not None and field.name in ("float", "half_float") and key.sort.numeric_type is None:
@@ -100,7 +100,7 @@ def _read(key: SortKey, value: Json) -> Any:
     except ApiError as error:
         if isinstance(error, ElasticsearchParse) and field is not None and field.name in ("date", "date_nanos"):
             raise
-        shown = "null" if key.kind == "doc" else name
+        shown = "null" if key.kind in ("doc", "score") else getattr(key.sort.values, "field", name)
         raise IllegalArgument(f"Failed to parse search_after value for field [{shown}].", cause=error) from None
 
 
