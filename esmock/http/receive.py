@@ -227,20 +227,20 @@ def check_unknown(request: Request) -> None:
     if not raw:
         return
     declared = request.endpoint.params
-    present = {
-        name: param
-        for name, param in declared.items()
-        if _exists(param, request) and _is_read(param, request)
-    }
-    known = {*present, *ALWAYS_KNOWN, *request.parts, *request.read_params()}
-    unknown = sorted(name for name in raw if name not in known)
+
+    def is_present(name: str) -> bool:
+        return name in declared and _exists(declared[name], request) and _is_read(declared[name], request)
+
+    others = {*ALWAYS_KNOWN, *request.parts, *request.read_params()}
+    unknown = sorted(name for name in raw if name not in others and not is_present(name))
     if not unknown:
         return
+    present = {name: param for name, param in declared.items() if is_present(name)}
     number = (request.behaviour.version.major, request.behaviour.version.minor)
     candidates = {
         name for name, param in present.items() if not param.lazy or name in raw or number < param.read_since
     }
-    candidates |= {*ALWAYS_KNOWN, *request.parts, *request.read_params()}
+    candidates |= others
     described = ", ".join(f"[{name}]{suggestion(name, candidates, arrow=True)}" for name in unknown)
     plural = "s" if len(unknown) > 1 else ""
     raise IllegalArgument(f"request [{request.path}] contains unrecognized parameter{plural}: {described}")

@@ -1,10 +1,10 @@
 """Speed of aggregations, as ratios to a real Elasticsearch asked in the same run.
 
-    python tests/benchmarks/aggregations.py --real URL [--documents 20000] [--documents 200000]
+    python tests/benchmarks/aggregations.py --real URL [--documents 20000] [--documents 200000] [--computed]
 
 Both servers hold the same documents in one shard; several keep-alive connections ask at once, first one server, then the other, in
-turns. Both servers may answer from their request caches, as they do by default. Prints one line per figure; exits with 1 when a bound is missed.
-Without ``--real`` only esmock's own rates are printed.
+turns. Both servers may answer from their request caches, as they do by default; with ``--computed`` neither does, and every case is asked once more
+over a part of the documents. Prints one line per figure; exits with 1 when a bound is missed. Without ``--real`` only esmock's own rates are printed.
 """
 
 from __future__ import annotations
@@ -136,19 +136,27 @@ def rate(url: str, body: bytes, query: str = "", *, connections: int = 4, second
     return sum(counts) / (time.perf_counter() - started)
 
 
-def compare(report: Report, esmock: str, real: str | None, count: int) -> None:
+PART = {"range": {"qty": {"gte": 20}}}
+"""A query for four fifths of the documents."""
+
+
+def compare(report: Report, esmock: str, real: str | None, count: int, *, computed: bool = False) -> None:
     """Rates of all cases on an index of so many documents."""
     servers = [esmock] if real is None else [esmock, real]
     for url in servers:
         load(url, count)
-    for name, (bound, aggs) in CASES.items():
-        body = json.dumps({"size": 0, "aggs": aggs}).encode()
+    cases = [(name, bound, {"size": 0, "aggs": aggs}) for name, (bound, aggs) in CASES.items()]
+    if computed:
+        cases += [(f"{name}, of a part", bound, {**body, "query": PART}) for name, bound, body in cases]
+    query = "?request_cache=false" if computed else ""
+    for name, bound, asked in cases:
+        body = json.dumps(asked).encode()
         rates: dict[str, list[float]] = {url: [] for url in servers}
         for url in servers:
-            rate(url, body, seconds=1.0)
+            rate(url, body, query, seconds=1.0)
         for _ in range(3):
             for url in servers:
-                rates[url].append(rate(url, body))
+                rates[url].append(rate(url, body, query))
         own = statistics.median(rates[esmock])
         title = f"{name}, {count} documents"
         if real is None:
@@ -164,12 +172,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--real", help="URL of a real Elasticsearch 7.10")
     parser.add_argument("--documents", type=int, action="append", help="how many documents; may be given twice")
+    parser.add_argument("--computed", action="store_true", help="without request caches, and of a part of the documents too")
     options = parser.parse_args()
     report = Report()
     esmock = Process("-m", "esmock", "serve", "--port", "0", "--json", "--es-version", "7.10.2")
     try:
         for count in options.documents or [20_000]:
-            compare(report, esmock.url, options.real, count)
+            compare(report, esmock.url, options.real, count, computed=options.computed)
     finally:
         esmock.stop()
     return 1 if report.missed else 0
