@@ -10,7 +10,7 @@ _NAMES = """
     document enrich explain field_caps ilm indices indices_inspect indices_maintain indices_mapping
     indices_recovery indices_resize indices_segments indices_settings indices_stats ingest legacy_templates
     license multi_get multi_search nodes point_in_time rank_eval resolve_cluster rollup root scripts scroll
-    search search_shards search_template security security_roles simulate_template snapshot snapshot_get
+    search search_shards search_template security security_keys security_roles security_service simulate_template snapshot snapshot_get
     snapshot_repository slm synonyms tasks templates term_vectors terms_enum unsupported update_by_query xpack
 """
 MODULES = tuple(import_module(f"esmock.api.{name}") for name in _NAMES.split())

@@ -37,12 +37,14 @@ def read_body(request: Request) -> Json:
     return request.required_json()
 
 
-def parsed_by(module: str, name: str) -> Callable[[Request], Any]:
+def parsed_by(module: str, name: str, *, optional: bool = False) -> Callable[[Request], Any]:
     """A reader of bodies by a declared parser of the feature, which is loaded when it is needed."""
 
     def read(request: Request) -> Any:
         import importlib
 
+        if optional and not request.content:
+            return {}
         body = read_body(request)
         parser = getattr(importlib.import_module(f"esmock.features.security.{module}"), name)
         return parser.parse(body, Reading(request.behaviour, request.warn))
@@ -264,7 +266,10 @@ def invalidate_token(cluster: Cluster, request: Request) -> Response:
     """Make tokens useless."""
     from esmock.features.security.token import invalidate
 
-    return Response(200, invalidate(state_of(cluster), request.parsed))
+    body = invalidate(state_of(cluster), request.parsed)
+    named = request.parsed.get("token") or request.parsed.get("refresh_token")
+    found = body["invalidated_tokens"] or body["previously_invalidated_tokens"]
+    return Response(200 if found or not named else 404, body)
 
 
 @endpoint(

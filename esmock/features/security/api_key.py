@@ -12,6 +12,7 @@ from typing import Any
 
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Security
 from esmock.features.security.authentication import Authentication
+from esmock.features.security.body import RESERVED_METADATA, has_reserved
 from esmock.features.security.role import Role
 from esmock.features.security.user import ApiKey, SecurityState, hashed
 from esmock.version import Behaviour
@@ -33,9 +34,9 @@ def _expiration(body: Json, key: Key, reading: Reading) -> int:
 _ROLES = named_objects("role_descriptors", _role)
 _METADATA = mapping("metadata", in_version=lambda behaviour: behaviour.has((7, 13)))
 _EXPIRATION = custom("expiration", ("VALUE_STRING",), _expiration)
-CREATE = Parser("api_key_request", string("name"), _ROLES, _EXPIRATION, _METADATA)
+CREATE = Parser("api_key_request", string("name", argument=True, required=True), _ROLES, _EXPIRATION, _METADATA)
 UPDATE = Parser("update_api_key_request_payload", _ROLES, _METADATA, _EXPIRATION)
-BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids"), _ROLES, _METADATA, _EXPIRATION)
+BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids", argument=True, required=True), _ROLES, _METADATA, _EXPIRATION)
 GRANT = Parser(
     "grant_api_key_request",
     string("grant_type"),
@@ -56,11 +57,10 @@ INVALIDATE = Parser(
 )
 
 
-def _check_name(name: str | None, behaviour: Behaviour) -> None:
-    """Raises ActionRequestValidation, IllegalArgument."""
-    what = "api key name" if behaviour.major >= 8 else "name"
+def _name_problems(name: str | None) -> list[str]:
+    what = "api key name"
     if not name:
-        raise ActionRequestValidation("api key name is required") if behaviour.major >= 8 else IllegalArgument("Required [name]")
+        return [f"{what} is required"]
     problems = []
     if len(name) > 256:
         problems.append(f"{what} may not be more than 256 characters long")
@@ -68,8 +68,24 @@ def _check_name(name: str | None, behaviour: Behaviour) -> None:
         problems.append(f"{what} may not begin or end with whitespace")
     if name.startswith("_"):
         problems.append(f"{what} may not begin with an underscore")
+    return problems
+
+
+def check_metadata(body: Mapping[str, Any], behaviour: Behaviour) -> None:
+    """Raises ActionRequestValidation for reserved keys."""
+    problems = _metadata_problems(body, behaviour)
     if problems:
         raise ActionRequestValidation(*problems)
+
+
+def _metadata_problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+    prefix = "API key " if behaviour.major >= 8 else ""
+    return [prefix + RESERVED_METADATA] if has_reserved(body.get("metadata")) else []
+
+
+def _problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+    """What Elasticsearch finds wrong with the values of a new key."""
+    return _name_problems(body.get("name")) + _metadata_problems(body, behaviour)
 
 
 def create(state: SecurityState, who: Authentication, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
@@ -79,10 +95,12 @@ def create(state: SecurityState, who: Authentication, body: Mapping[str, Any], b
         body: as ``CREATE`` reads it.
 
     Raises:
-        ActionRequestValidation, IllegalArgument: a bad name.
+        ActionRequestValidation: a bad name, reserved metadata.
     """
     name = body.get("name")
-    _check_name(name, behaviour)
+    problems = _problems(body, behaviour)
+    if problems:
+        raise ActionRequestValidation(*problems)
     now = state.cluster.clock.now_ms()
     lifetime = body.get("expiration")
     expires = None if lifetime is None else now + lifetime
@@ -152,29 +170,44 @@ def grantee(state: SecurityState, body: Mapping[str, Any], behaviour: Behaviour)
         ActionRequestValidation: a grant without what it takes.
         Security: 401 for wrong credentials.
     """
-    kind = body.get("grant_type")
-    needs = {"password": ("username", "password"), "access_token": ("access_token",)}.get(kind or "")
-    if kind is None or needs is None:
-        raise ActionRequestValidation("[grant_type] is required" if kind is None else f"grant_type [{kind}] is not supported")
-    missing = [f"[{name}] is required for grant_type [{kind}]" for name in needs if not body.get(name)]
-    if missing:
-        raise ActionRequestValidation(*missing)
-    if kind == "password":
+    problems = _problems(body.get("api_key") or {}, behaviour) + _grant_problems(body)
+    if problems:
+        raise ActionRequestValidation(*problems)
+    if body["grant_type"] == "password":
         user = state.users.get(body["username"])
         if user is None or not user.enabled or not user.verifies(body["password"]):
-            raise _wrong(state, f"unable to authenticate user [{body['username']}] for action [{_GRANT}]")
+            raise _wrong(state, body["username"])
         return Authentication(user, "realm", state.permission(user.roles))
     token = state.tokens.get(body["access_token"])
     if token is None or token.invalidated or token.expires_ms <= state.cluster.clock.now_ms():
-        raise _wrong(state, f"unable to authenticate with provided credentials for action [{_GRANT}]")
+        raise _wrong(state, "_bearer_token", {"additional_unsuccessful_credentials": "oauth2 token: invalid token"})
     return Authentication(token.owner, "token", state.permission(token.owner.roles))
 
 
-_GRANT = "cluster:admin/xpack/security/api_key/grant"
+_NEEDS = {"password": ("username", "password"), "access_token": ("access_token",)}
 
 
-def _wrong(state: SecurityState, reason: str) -> Security:
-    return Security(reason, status=401, headers={"WWW-Authenticate": list(state.cluster.behaviour.challenges)})
+def _grant_problems(body: Mapping[str, Any]) -> list[str]:
+    kind = body.get("grant_type")
+    if kind is None:
+        return ["[grant_type] is required"]
+    needs = _NEEDS.get(kind)
+    if needs is None:
+        return [f"grant_type [{kind}] is not supported"]
+    out = [f"[{name}] is required for grant_type [{kind}]" for name in needs if not body.get(name)]
+    return out + [
+        f"[{name}] is not supported for grant_type [{kind}]"
+        for name in ("username", "password", "access_token")
+        if name not in needs and body.get(name)
+    ]
+
+
+def _wrong(state: SecurityState, name: str, more: dict[str, Json] | None = None) -> Security:
+    """The 401 of credentials that are none, within that of the grant."""
+    headers = {"WWW-Authenticate": list(state.cluster.behaviour.challenges)}
+    reason = f"unable to authenticate user [{name}] for action [cluster:admin/xpack/security/api_key/grant]"
+    inner = Security(reason, status=401, headers=headers, extra=more)
+    return Security("Failed to authenticate api key grant", status=401, cause=inner)
 
 
 def _check_selection(given: Mapping[str, Any], ids: str, verb: str, *, may_be_all: bool) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, Security
 from esmock.features.security.role import Permission
+from esmock.features.security.service_account import parse_bearer, sender
 from esmock.features.security.user import ApiKey, SecurityState, User
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Authentication:
     permission: Permission
     key: ApiKey | None = None
     real_user: User | None = None
+    service_token: str | None = None
+    """The name of the token with which a service account comes."""
     refused_run_as: str | None = None
     """Whom he asks to be and may not."""
     _known: dict[tuple[str, str | None], bool] = field(default_factory=dict, compare=False, repr=False)
@@ -92,6 +95,9 @@ class Authentication:
         out = {**user.body(), "roles": roles, "authentication_realm": realm, "lookup_realm": realm}
         order = ("username", "roles", "full_name", "email", "metadata", "enabled", "authentication_realm", "lookup_realm")
         shown = {name: out[name] for name in order}
+        if self.service_token is not None:
+            token = {"token": {"name": self.service_token, "type": "_service_account_index"}}
+            shown = {**{name: shown[name] for name in order[:4]}, **token, **{name: shown[name] for name in order[4:]}}
         if behaviour.has((7, 8)):
             shown["authentication_type"] = self.kind
         if self.key is not None and behaviour.has((7, 17)):
@@ -205,6 +211,9 @@ class Authenticator:
         return Authentication(key.owner, "api_key", permission, key)
 
     def _bearer(self, text: str, uri: str) -> Authentication:
+        service = parse_bearer(text)
+        if service is not None:
+            return self._service(*service, uri)
         token = self._state.tokens.get(text)
         if token is None or token.invalidated:
             raise self._unsuccessful("oauth2 token", "invalid token", uri)
@@ -212,6 +221,13 @@ class Authenticator:
             expired = 'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
             raise Security("token expired", status=401, headers={"WWW-Authenticate": expired})
         return Authentication(token.owner, "token", self._state.permission(token.owner.roles))
+
+    def _service(self, account: str, name: str, secret: str, uri: str) -> Authentication:
+        found = sender(self._state, account, name, secret)
+        if found is None:
+            told = f"failed to authenticate service account [{account}] with token name [{name}]"
+            raise self._unsuccessful("service account token", told, uri)
+        return Authentication(found[0], "token", found[1], service_token=name)
 
     def _run_as(self, found: Authentication, name: str) -> Authentication:
         if not found.permission.permits_run_as(name):

@@ -108,9 +108,9 @@ def get_users(state: SecurityState, names: list[str]) -> dict[str, Json]:
     for name in names:
         if name in INTERNAL:
             raise IllegalArgument(f"user [{name}] is internal")
-    wanted = names or sorted(state.users)
-    found = [user for name in wanted if (user := state.users.get(name)) is not None]
-    found.sort(key=lambda user: user.realm != "reserved")
+    native = sorted(name for name, user in state.users.items() if user.realm != "reserved")
+    everybody = [*(name for name, user in state.users.items() if user.realm == "reserved"), *native]
+    found = [state.users[name] for name in everybody if not names or name in names]
     return {user.username: user.body() for user in found}
 
 

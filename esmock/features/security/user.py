@@ -13,7 +13,6 @@ from esmock.features.security.role import Permission, Role, reserved_roles
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
-    from esmock.version import Behaviour
 
 Json = Any
 
@@ -85,12 +84,24 @@ class Token:
 _OLD_KIBANA = "Please use the [kibana_system] user instead."
 
 
-def reserved_users(behaviour: Behaviour) -> dict[str, tuple[str, ...]]:
+def reserved_users() -> dict[str, tuple[str, ...]]:
     """The built-in users beside ``elastic``, and their roles. Page: built-in-users."""
     plain = ("logstash_system", "beats_system", "apm_system")
     monitoring = ("remote_monitoring_collector", "remote_monitoring_agent")
-    kibana = {"kibana": ("kibana_system",), **({"kibana_system": ("kibana_system",)} if behaviour.has((7, 8)) else {})}
+    kibana = dict.fromkeys(("kibana", "kibana_system"), ("kibana_system",))
     return {**kibana, **{name: (name,) for name in plain}, "remote_monitoring_user": monitoring}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceToken:
+    """A token of a service account."""
+
+    account: str
+    name: str
+    secret: bytes
+
+    def verifies(self, secret: str) -> bool:
+        return hmac.compare_digest(self.secret, hashed(secret, f"{self.account}/{self.name}"))
 
 
 class SecurityState:
@@ -102,15 +113,18 @@ class SecurityState:
             name: User(name, hashed(password, name), ("superuser",) if name == "elastic" else (name,), metadata={"_reserved": True}, realm="reserved")
             for name, password in passwords.items()
         }
-        for name, roles in reserved_users(cluster.behaviour).items():
+        for name, roles in reserved_users().items():
             # ES: they are there, and cannot log in before they get a password.
             metadata: dict[str, Json] = {"_reserved": True}
-            if name == "kibana" and "kibana_system" in reserved_users(cluster.behaviour):
-                metadata = {"_deprecated": True, "_deprecated_reason": _OLD_KIBANA, **metadata}
-            self.users.setdefault(name, User(name, b"", roles, metadata=metadata, enabled=False, realm="reserved"))
+            if name == "kibana":
+                metadata = {"_deprecated_reason": _OLD_KIBANA, **metadata, "_deprecated": True}
+                if cluster.behaviour.major < 8:
+                    metadata = dict(sorted(metadata.items()))
+            self.users.setdefault(name, User(name, b"", roles, metadata=metadata, realm="reserved"))
         self.roles: dict[str, Role] = {}
         self.keys: dict[str, ApiKey] = {}
         self.tokens: dict[str, Token] = {}
+        self.service_tokens: dict[tuple[str, str], ServiceToken] = {}
         self.role_mappings: dict[str, Json] = {}
         self.application_privileges: dict[tuple[str, str], Json] = {}
 
@@ -118,7 +132,7 @@ class SecurityState:
         """A state that changes alone."""
         twin = SecurityState(cluster, {})
         twin.users, twin.roles = dict(self.users), dict(self.roles)
-        twin.keys, twin.tokens = dict(self.keys), dict(self.tokens)
+        twin.keys, twin.tokens, twin.service_tokens = dict(self.keys), dict(self.tokens), dict(self.service_tokens)
         twin.role_mappings, twin.application_privileges = dict(self.role_mappings), dict(self.application_privileges)
         return twin
 

@@ -89,12 +89,7 @@ DIFFERS = {
         ("6.8.23", "GET /_cat/templates", "bob:secret1"),
         # not built
         ("7.17.29", "POST /_security/_query/api_key", None),
-        ("7.17.29", "GET /_security/service/elastic/fleet-server/credential", None),
-        ("7.17.29", "POST /_security/service/elastic/fleet-server/credential/token/t1", None),
         ("8.19.21", "POST /_security/_query/api_key", None),
-        ("8.19.21", "POST /_security/api_key/grant", None),
-        ("8.19.21", "GET /_security/service/elastic/fleet-server/credential", None),
-        ("8.19.21", "POST /_security/service/elastic/fleet-server/credential/token/t1", None),
     },
 }
 
