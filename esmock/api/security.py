@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, Route, until
-from esmock.api.params import boolean, string
+from esmock.api.params import REFRESH, boolean, string
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument, Unsupported, Validation
 from esmock.xcontent.value_reader import Reading
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_REFRESH = {"refresh": string()}
+_REFRESH = {"refresh": REFRESH}
 
 
 def state_of(cluster: Cluster) -> SecurityState:

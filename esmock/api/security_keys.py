@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, since
-from esmock.api.params import string
+from esmock.api.params import REFRESH
 from esmock.api.request import Request, Response
 from esmock.api.security import parsed_by, state_of
 from esmock.errors import Unsupported
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_REFRESH = {"refresh": string()}
+_REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/"
 
 

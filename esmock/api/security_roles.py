@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import string
+from esmock.api.params import REFRESH
 from esmock.api.request import Request, Response
 from esmock.api.security import both, cleared, read_body, state_of
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_REFRESH = {"refresh": string()}
+_REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esmock.api.declare import Endpoints, since
-from esmock.api.params import string
+from esmock.api.params import REFRESH
 from esmock.api.request import Request, Response
 from esmock.api.security import cleared, state_of
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()
-_REFRESH = {"refresh": string()}
+_REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/service_account/"
 _CREDENTIAL = "/_security/service/{namespace}/{service}/credential"
 _TOKEN = _CREDENTIAL + "/token/{name}"

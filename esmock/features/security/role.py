@@ -66,9 +66,6 @@ class IndexGrant:
 
     def grants(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
-        if len(self.privileges) > 1 and "none" in self.privileges:
-            # ES: nothing together with something is nothing.
-            return False
         return any(one.grants(action) for one in map(index_privilege, self.privileges) if one is not None)
 
     def body(self) -> dict[str, Json]:

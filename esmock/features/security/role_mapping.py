@@ -31,15 +31,16 @@ def parse(name: str, body: Json, end: tuple[int, int]) -> dict[str, Json]:
             where = at_name(body, key)
             text = f"[role-mapping] unknown field [{key}]"
             raise Parsing(f"[{where[0]}:{where[1]}] {text}" if where else text, where, cause=XContentParse(text, where))
+    try:
+        if body.get("rules") is not None:
+            _check_rules(body["rules"], None)
+    except ElasticsearchParse as error:
+        text = "[role-mapping] failed to parse field [rules]"
+        raise Parsing(text, cause=XContentParse(text, cause=error)) from None
     for key in ("roles", "rules", "enabled"):
         if body.get(key) is None and not (key == "roles" and body.get("role_templates")):
             text = f"failed to parse role-mapping [{name}]. missing field [{key}]"
             raise Parsing(text, end, cause=IllegalState(text))
-    try:
-        _check_rules(body["rules"], None)
-    except ElasticsearchParse as error:
-        text = "[role-mapping] failed to parse field [rules]"
-        raise Parsing(text, cause=XContentParse(text, cause=error)) from None
     out: dict[str, Json] = {"enabled": bool(body.get("enabled", False))}
     for key in ("roles", "role_templates"):
         if body.get(key) is not None:
