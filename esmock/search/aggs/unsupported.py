@@ -12,7 +12,6 @@ _SINCE: dict[str, int | tuple[int, int]] = {
     "bucket_correlation": (7, 14),
     "categorize_text": (7, 16),
     "geohex_grid": (8, 1),
-    "random_sampler": (8, 2),
     "change_point": (8, 2),
     "frequent_item_sets": (8, 6),
     "cartesian_bounds": (8, 6),
