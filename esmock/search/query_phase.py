@@ -134,7 +134,7 @@ def _check_window(request: SearchRequest, target: ShardTarget, environment: Envi
 
 def _collector(request: SearchRequest, shard: ShardSearch) -> Any:
     """The aggregators of a shard: ``collect`` per segment, then ``result``; None where none were asked for."""
-    return request.aggs.collector(shard) if request.aggs else None
+    return request.aggs.collector(shard, request.query) if request.aggs else None
 
 
 def _index_boost(request: SearchRequest, target: ShardTarget) -> float:

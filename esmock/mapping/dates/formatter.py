@@ -281,7 +281,8 @@ class DateFormatter:
                 return one.parse(text, round_up=round_up, zone=zone)
             except Unparsed as error:
                 reason = error.reason
-        cause = DateTimeParse(reason if len(self.formats) == 1 else "Failed to parse with all enclosed parsers")
+        is_one = len(self.formats) == 1 and isinstance(self.formats[0], PatternFormat)  # ES: of each epoch format there are two
+        cause = DateTimeParse(reason if is_one else "Failed to parse with all enclosed parsers")
         raise IllegalArgument(f"failed to parse date field [{text}] with format [{self.pattern}]", cause=cause)
 
     def parse_ms(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:

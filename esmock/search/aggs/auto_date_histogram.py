@@ -202,7 +202,8 @@ class AutoDateHistogramAggregator(SourceBuckets):
             owners, values = (np.concatenate([one[place] for one in self.waiting]) for place in (2, 3))
             keep, keys = np.zeros(len(values), bool), np.zeros(len(values), np.int64)
             order = np.argsort(owners, kind="stable")
-            for rows in np.split(order, np.flatnonzero(np.diff(owners[order])) + 1):
+            groups = np.split(order, np.flatnonzero(np.diff(owners[order])) + 1) if len(order) else []
+            for rows in groups:
                 keep[rows], unit = coarsened(
                     values[rows], documents[rows], self.levels, self.builder.buckets, estimates=not self.is_single
                 )

@@ -26,11 +26,11 @@ class ShardContext:
 
     Args:
         shard: the engine's ShardSearch, which queries are bound to.
-        searcher: what top_hits fetches with.
+        query: the search's own, as parsed; hits are explained by it.
     """
 
     shard: Any
-    searcher: Any = None
+    query: Any = None
 
     @classmethod
     def of(cls, shard: Any) -> ShardContext:

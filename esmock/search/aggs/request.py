@@ -96,7 +96,7 @@ def _builder(name: str, key: str, definition: dict[str, Json], ctx: ParseContext
 class Aggregations:
     """The aggregations of one search.
 
-    Use: ``collector(shard_ctx)`` on every shard, ``collect`` per segment, ``result()``; then ``reduce_tree`` over the shards' results.
+    Use: ``collector(shard)`` on every shard, ``collect`` per segment, ``result()``; then ``reduce_tree`` over the shards' results.
     """
 
     __slots__ = ("factories",)
@@ -108,9 +108,9 @@ class Aggregations:
     def __bool__(self) -> bool:
         return bool(self.factories)
 
-    def collector(self, ctx: ShardContext | Any) -> Collector:
-        """The aggregators of one shard. Raises IllegalArgument for fields that cannot be aggregated."""
-        return Collector(self.factories, ShardContext.of(ctx))
+    def collector(self, shard: Any, query: Any = None) -> Collector:
+        """The aggregators of one shard, for a search's query as parsed. Raises IllegalArgument for fields that cannot be aggregated."""
+        return Collector(self.factories, ShardContext(shard, query))
 
     def reduce_tree(self, partials: list[Results], ctx: ReduceContext) -> Results:
         """The shards' results joined, pipelines applied.

@@ -198,7 +198,7 @@ class TopHitsAggregator(Aggregator):
         target = ShardTarget(shard.index, shard.index_uuid, shard.number, shard.reader, shard.mapping, shard.settings)
         result = ShardResult(target, shard, len(hits), hits, None, self.sort_keys)
         environment = Environment(shard.behaviour, shard.now_ms, resources=shard.resources, scripts=shard.scripts)
-        return fetch(self.builder.request, hits, {id(target): result}, [target], environment)
+        return fetch(replace(self.builder.request, query=self.ctx.query), hits, {id(target): result}, [target], environment)
 
 
 class TopHitsAgg(Builder):
