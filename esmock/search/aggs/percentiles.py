@@ -1,8 +1,7 @@
 """Quantiles: percentiles, percentile_ranks, median_absolute_deviation.
 
 Docs: search-aggregations-metrics-percentile-aggregation. Source: recordings of 7.10.2 and 8.19.21.
-Differs: every value is kept, as the digest does below 200 values (7.x) or 2,000 (8.x). Above that the digest of 7.x merges
-neighbours by chance, so its answers are not repeatable.
+Differs: every value is kept, as the digest of 8.x does below 2,000; that of 7.x joins some of more than 200 (``tree_digest``).
 """
 
 from __future__ import annotations
@@ -23,9 +22,13 @@ from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import repeated
 from esmock.search.aggs.whole import kept_samples
+from esmock.search.aggs.tree_digest import TreeDigest
 
 Json = Any
 Array = Any
+
+MOST_JOINED = 10_000
+"""Of more values all are kept: Elasticsearch would join them by chance."""
 
 DEFAULT_PERCENTS = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0]
 
@@ -86,6 +89,19 @@ def rank(values: Array, value: float) -> float:
     return max((place + (value - low) / (high - low)) / n, 0.0)
 
 
+def joined(samples: list[Any]) -> Any:
+    """What several shards kept, together."""
+    digest = next((one for one in samples if isinstance(one, TreeDigest)), None)
+    if digest is None:
+        return np.sort(np.concatenate(samples))
+    out = TreeDigest(digest.compression)
+    for one in samples:
+        rows = zip(one.means, one.counts, strict=True) if isinstance(one, TreeDigest) else ((value, 1) for value in one.tolist())
+        for mean, count in rows:
+            out.add(mean, count)
+    return out
+
+
 class SampleAggregator(SourceAggregator):
     """Keeps all values of each owner."""
 
@@ -97,10 +113,13 @@ class SampleAggregator(SourceAggregator):
         self.values: list[Array] = []
         self.is_sorted = False
         self.sorted: tuple[Array, Array] | None = None
+        self.parts: list[tuple[Leaf, Array, Array]] = []
+        self.in_order: tuple[Array, Array] | None = None
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        self.parts.append((leaf, docs, owners))
         known = leaf.known(docs, owners) if self.is_ordered_by_value else None
         key = None if known is None else self.source.kept_key("samples")
         if known is None or key is None:
@@ -117,6 +136,26 @@ class SampleAggregator(SourceAggregator):
         else:
             positions, numbers = self.source.floats(leaf, docs).of(docs)
         return owners[positions], numbers
+
+    def digests(self, owners: Sequence[int], compression: float) -> list[Array | TreeDigest]:
+        """``samples``, as the digest of 7.x has those that are so many that it joins some."""
+        out: list[Array | TreeDigest] = []
+        for owner, values in zip(owners, self.samples(owners), strict=True):
+            if not 2 * compression <= len(values) <= MOST_JOINED:
+                out.append(values)
+                continue
+            out.append(TreeDigest.of(self._met(owner).tolist(), compression))
+        return out
+
+    def _met(self, owner: int) -> Array:
+        """float64[n] of one owner, in the order of documents."""
+        if self.in_order is None:
+            parts = [self._sampled(*part) for part in self.parts]
+            owners, values = (np.concatenate([one[place] for one in parts]) for place in (0, 1))
+            order = np.argsort(owners, kind="stable")
+            self.in_order = owners[order], values[order]
+        owners, values = self.in_order
+        return values[np.searchsorted(owners, owner, "left") : np.searchsorted(owners, owner, "right")]
 
     def samples(self, owners: Sequence[int]) -> list[Array]:
         """float64[n] of each owner, ascending."""
@@ -149,11 +188,13 @@ class Percentiles(MultiValue):
         self.values, self.keys, self.keyed, self.sorting = values, keys, keyed, sorting
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        values = np.sort(np.concatenate([one.values for one in results]))
+        values = joined([one.values for one in results])
         return type(self)(self.name, self.meta, self.format, values, self.keys, self.keyed, self.sorting)
 
     def at(self, key: float) -> float:
         """The value of one key."""
+        if isinstance(self.values, TreeDigest):
+            return self.values.quantile(key / 100.0)
         return quantile(self.values, key / 100.0, sorting=self.sorting)
 
     def number(self, name: str) -> float:
@@ -179,7 +220,7 @@ class PercentileRanks(Percentiles):
     __slots__ = ()
 
     def at(self, key: float) -> float:
-        return rank(self.values, key) * 100.0
+        return (self.values.rank(key) if isinstance(self.values, TreeDigest) else rank(self.values, key)) * 100.0
 
 
 class PercentilesAggregator(SampleAggregator):
@@ -197,7 +238,7 @@ class PercentilesAggregator(SampleAggregator):
         sorting = self.ctx.behaviour.major >= 8 and not builder.is_accurate
         return [
             self.result(self.name, builder.meta, self.source.format, values, builder.keys, builder.keyed, sorting)
-            for values in self.samples(owners)
+            for values in (self.samples(owners) if sorting else self.digests(owners, builder.compression))
         ]
 
 
@@ -242,6 +283,9 @@ class HdrPercentilesAggregator(PercentilesAggregator):
             self.owners[-1] = owners
             self.samples([int(owners[-1])])
 
+    def digests(self, owners: Sequence[int], compression: float) -> list[Any]:
+        return self.samples(owners)
+
     def samples(self, owners: Sequence[int]) -> list[Any]:
         from esmock.search.aggs.hdr import Hdr
 
@@ -272,11 +316,13 @@ class Deviation(SingleValue):
     def value(self) -> float:
         if not len(self.values):
             return math.nan
+        if isinstance(self.values, TreeDigest):
+            return self.values.deviations().quantile(0.5)
         median = quantile(self.values, 0.5, sorting=self.sorting)
         return quantile(np.sort(np.abs(self.values - median)), 0.5, sorting=self.sorting)
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        values = np.sort(np.concatenate([one.values for one in results]))
+        values = joined([one.values for one in results])
         return Deviation(self.name, self.meta, self.format, values, self.sorting)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
@@ -292,7 +338,7 @@ class DeviationAggregator(SampleAggregator):
         sorting = self.ctx.behaviour.major >= 8
         return [
             Deviation(self.name, self.builder.meta, self.source.format, values, sorting)
-            for values in self.samples(owners)
+            for values in (self.samples(owners) if sorting else self.digests(owners, self.builder.compression))  # type: ignore[attr-defined]
         ]
 
 
@@ -354,6 +400,11 @@ class QuantileBuilder(SourceBuilder):
 
     def check_keys(self, keys: list[float] | None) -> None:
         """Refuse keys. Raises IllegalArgument."""
+
+    @property
+    def compression(self) -> float:
+        """Of the digest."""
+        return float(self.tdigest.get("compression", 100.0))
 
     @property
     def is_accurate(self) -> bool:
