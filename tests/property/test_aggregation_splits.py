@@ -88,11 +88,12 @@ def body(kind: dict[str, Any]) -> dict[str, Any]:
     return {"x": {**kind, "aggs": below}}
 
 
-def settled(kind: dict[str, Any], answer: Any) -> str:
-    """As text; cells of grids with as many documents stand in no order."""
+def settled(kind: dict[str, Any], answer: Any, version: str) -> str:
+    """As text; cells of grids with as many documents stand in no order, nor in 8.x the names of one level, whose table grows with
+    the number of shards."""
     if next(iter(kind)) in APPROXIMATE_ORDER:
         answer["x"]["buckets"].sort(key=lambda one: one["key"])
-    return json.dumps(answer)
+    return json.dumps(answer, sort_keys=version != "7.10.2")
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -110,4 +111,4 @@ def test_splits_answer_alike(docs: list[Any], places: list[tuple[int, int]], kin
     parts = Documents(version, MAPPING, shards).aggregate(body(kind))
     assert "failure" not in whole
     assert "error" not in whole
-    assert settled(kind, parts) == settled(kind, whole)
+    assert settled(kind, parts, version) == settled(kind, whole, version)
