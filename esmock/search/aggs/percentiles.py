@@ -21,8 +21,8 @@ from esmock.search.aggs.kinds import HISTOGRAM, NUMBER, NUMERIC
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import repeated
-from esmock.search.aggs.whole import kept_samples
 from esmock.search.aggs.tree_digest import TreeDigest
+from esmock.search.aggs.whole import kept_samples
 
 Json = Any
 Array = Any
