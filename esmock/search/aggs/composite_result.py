@@ -14,6 +14,7 @@ from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
+    JavaKey,
     MultiBucket,
     ReduceContext,
     Rendering,
@@ -50,6 +51,9 @@ class CompositeBucket(Bucket):
 
     def key_text(self) -> str:
         return str(self.shown)
+
+    def property_key(self) -> Any:
+        return JavaKey("ArrayMap", self.shown)
 
 
 class Composite(MultiBucket):

@@ -21,6 +21,7 @@ from esmock.search.aggs.collecting import Leaf, pick
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
+    JavaKey,
     MultiBucket,
     ReduceContext,
     Rendering,
@@ -89,7 +90,7 @@ class CellBucket(Bucket):
         return self.text
 
     def property_key(self) -> Any:
-        return self.text
+        return JavaKey("GeoPoint", self.text)
 
 
 class Grid(MultiBucket):

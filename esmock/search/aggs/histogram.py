@@ -18,7 +18,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf
-from esmock.search.aggs.formats import DateFormat, Format
+from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -59,9 +59,7 @@ class HistogramBucket(Bucket):
         return p.text(self.key) if self.format is None else self.format.print(self.key)
 
     def property_key(self) -> Any:
-        return (
-            Instant(self.key) if isinstance(self.format, DateFormat) and not isinstance(self.key, float) else self.key
-        )
+        return self.key if isinstance(self.key, float) else Instant(self.key)
 
 
 @dataclass(frozen=True, slots=True)

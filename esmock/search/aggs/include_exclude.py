@@ -154,7 +154,7 @@ class IncludeExclude:
             )
         if isinstance(self.include, Partition):
             part = self.include
-            bits = values.astype(np.int64) if values.dtype != np.float64 else values.view(np.int64)
+            bits = values.astype(np.int64) if values.dtype != np.float64 else sortable_bits(values)
             return np.mod(mix64(bits), part.count) == part.number
         out = np.ones(len(values), bool)
         if self.include is not None:
@@ -176,6 +176,12 @@ def rule_checks(behaviour: Behaviour) -> dict[str, Callable[[Any], None]]:
         return take
 
     return {"include": check("include"), "exclude": check("exclude")}
+
+
+def sortable_bits(values: Array) -> Array:
+    """int64[n] that ascend as float64[n] do: Lucene's form of doubles."""
+    bits = np.ascontiguousarray(values).view(np.int64)
+    return bits ^ ((bits >> 63) & 0x7FFFFFFFFFFFFFFF)
 
 
 def mix64(values: Array) -> Array:

@@ -204,6 +204,14 @@ class MultiValue(Internal):
         return self.number(key)
 
 
+@dataclass(frozen=True, slots=True)
+class JavaKey:
+    """A key that is neither a number nor a text to Elasticsearch, with the simple name of its class."""
+
+    java: str
+    key: Any
+
+
 @dataclass(slots=True)
 class Bucket:
     """One bucket: its key as Elasticsearch holds it, the number of documents and the results below it."""

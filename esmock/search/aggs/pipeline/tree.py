@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from esmock.errors import ActionRequestValidation, IllegalArgument, InvalidPath, Parsing
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.formats import DecimalFormat, Format
-from esmock.search.aggs.internal import Bucket, Internal, MultiValue, ReduceContext, Results, SingleValue, misuse
+from esmock.search.aggs.internal import (
+    Bucket,
+    Internal,
+    JavaKey,
+    MultiValue,
+    ReduceContext,
+    Results,
+    SingleValue,
+    misuse,
+)
 from esmock.search.aggs.parse import ParseContext, text
 from esmock.search.aggs.paths import flat, parse_path
 
@@ -209,6 +218,8 @@ def _java_class(found: Any) -> str:
         return "Object[]"
     if isinstance(found, dict):
         return "TreeMap"
+    if isinstance(found, JavaKey):
+        return found.java
     return "String" if isinstance(found, str) else "Long" if isinstance(found, int) else "ZonedDateTime"
 
 
