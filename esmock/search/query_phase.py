@@ -262,12 +262,12 @@ class _Run:
                 keys.append([-score[docs]])
         columns = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*keys, strict=True)]
         if self.request.search_after is None:
-            order = _order(columns, size)
+            order = least_rows(columns, size)
         else:
             from esmock.search.search_after import after_mask
 
             kept = np.flatnonzero(after_mask(self.request, self.sort_keys, columns))
-            order = kept[_order([one[kept] for one in columns], size)]
+            order = kept[least_rows([one[kept] for one in columns], size)]
         starts = np.cumsum([0] + [len(docs) for _, docs, _ in leaves])
         numbers = np.searchsorted(starts, order, side="right") - 1
         within = order - starts[numbers]
@@ -283,13 +283,11 @@ class _Run:
         return Hit(self.position, leaf, doc, value, raw)
 
 
-def _order(columns: list[np.ndarray], size: int) -> np.ndarray:
+def least_rows(columns: list[np.ndarray], size: int) -> np.ndarray:
     """Positions of the ``size`` least rows; ties keep their order."""
-    if len(columns) == 1:
-        key = columns[0]
-        if len(key) > 4 * size and size > 0:
-            bound = np.partition(key, size - 1)[size - 1]
-            candidates = np.flatnonzero(key <= bound)
-            return candidates[np.argsort(key[candidates], kind="stable")][:size]
-        return np.argsort(key, kind="stable")[:size]
+    first = columns[0]
+    if len(first) > 4 * size and size > 0:
+        # only rows whose first key is among the least can be among the least rows
+        candidates = np.flatnonzero(first <= np.partition(first, size - 1)[size - 1])
+        return candidates[np.lexsort([one[candidates] for one in columns[::-1]])][:size]
     return np.lexsort(columns[::-1])[:size]

@@ -39,6 +39,7 @@ class SortKey:
         self.kind = "score" if sort.is_score else "doc" if is_doc else self._field_kind()
         self._dictionary: list[str] | None = None
         self._lookups: dict[int, np.ndarray] = {}
+        self._values: dict[int, tuple[Any, np.ndarray, np.ndarray]] = {}
         self.nested_match = None
         bind = getattr(sort.values, "bind", None)
         self.computed = None if bind is None else bind(shard)
@@ -144,7 +145,12 @@ class SortKey:
 
     def _reduced(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
         """One value per document by the mode: (bool[n_docs] has one, values[n_docs])."""
-        return segment_value(segment, self, self.sort.mode or ("max" if self.sort.descending else "min"))
+        found = self._values.get(id(segment))
+        if found is None:
+            mode = self.sort.mode or ("max" if self.sort.descending else "min")
+            # the segment is held, so that its identity stays its own
+            found = self._values[id(segment)] = (segment, *segment_value(segment, self, mode))
+        return found[1], found[2]
 
     def _number_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
         self._check_mode()
