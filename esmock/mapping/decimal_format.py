@@ -6,7 +6,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from esmock.errors import ApiError, IllegalArgument, RuntimeError_
 
@@ -64,8 +64,12 @@ class TextParse(ApiError):
     java, package, is_elasticsearch = "ParseException", "java.text", False
 
 
+_WIDE = Context(prec=700)
+"""Digits enough for every double."""
+
+
 def _plain(number: Decimal, parsed: _Pattern) -> str:
-    rounded = number.quantize(Decimal(1).scaleb(-parsed.most_fraction), ROUND_HALF_EVEN)
+    rounded = number.quantize(Decimal(1).scaleb(-parsed.most_fraction), ROUND_HALF_EVEN, _WIDE)
     whole, _, fraction = f"{rounded:f}".partition(".")
     fraction = fraction.rstrip("0").ljust(parsed.least_fraction, "0")
     whole = whole.lstrip("0").rjust(parsed.least_integer, "0")

@@ -52,6 +52,9 @@ class CompositeBucket(Bucket):
     def key_text(self) -> str:
         return str(self.shown)
 
+    def ordering(self) -> Any:
+        return tuple((False,) if one is None else (True, one) for one in self.key)
+
     def property_key(self) -> Any:
         return JavaKey("ArrayMap", self.shown)
 

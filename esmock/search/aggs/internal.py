@@ -242,6 +242,10 @@ class Bucket:
         """What ``_key`` finds."""
         return self.key
 
+    def ordering(self) -> Any:
+        """What buckets are sorted by, where it is their key."""
+        return self.key
+
 
 class MultiBucket(Internal):
     """A result that is a list of buckets."""

@@ -294,7 +294,7 @@ class HdrPercentilesAggregator(PercentilesAggregator):
         order = np.argsort(owner, kind="stable")
         owner, values = owner[order], values[order]
         out = []
-        for one in owners if len(owners) else np.unique(owner).tolist():
+        for one in owners:
             state = Hdr(self.builder.hdr)  # type: ignore[attr-defined]
             state.record(values[np.searchsorted(owner, one, "left") : np.searchsorted(owner, one, "right")])
             out.append(state)

@@ -298,7 +298,7 @@ class BucketSort(ParentPipeline):
 
     def _value(self, result: Any, bucket: Any, path: str) -> Any:
         if path == "_key":
-            return bucket.key
+            return bucket.ordering()
         value = sub_value(result, bucket, path, self.gap_policy, self.behaviour)
         return None if value is None or (self.gap_policy == "skip" and math.isnan(value)) else value
 
