@@ -27,6 +27,10 @@ class _Pattern:
     negative: tuple[str, str] | None
 
 
+_WIDE = Context(prec=700)
+"""Digits enough for every double."""
+
+
 def format_decimal(value: float | int, pattern: str) -> str:
     """A number by a pattern. Raises IllegalArgument for a malformed one."""
     parsed = _parse(pattern)
@@ -38,7 +42,9 @@ def format_decimal(value: float | int, pattern: str) -> str:
         before, after = parsed.negative or ("-" + parsed.prefix, parsed.suffix)
     if isinstance(value, float) and math.isinf(value):
         return f"{before}∞{after}"
-    number = abs(Decimal(value)).scaleb(parsed.scale)
+    # Java writes the shortest digits of great numbers, and zeros behind them
+    exact = Decimal(repr(value)) if isinstance(value, float) and abs(value) >= 2**53 else Decimal(value)
+    number = abs(exact).scaleb(parsed.scale, _WIDE)
     digits = _scientific(number, parsed) if parsed.exponent else _plain(number, parsed)
     return f"{before}{digits}{after}"
 
@@ -62,10 +68,6 @@ class TextParse(ApiError):
     """java.text.ParseException."""
 
     java, package, is_elasticsearch = "ParseException", "java.text", False
-
-
-_WIDE = Context(prec=700)
-"""Digits enough for every double."""
 
 
 def _plain(number: Decimal, parsed: _Pattern) -> str:

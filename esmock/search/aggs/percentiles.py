@@ -69,17 +69,22 @@ def _weighted(one: float, one_weight: float, other: float, other_weight: float) 
     return max(one, min(mean, other))
 
 
-def rank(values: Array, value: float) -> float:
-    """The share of values at or below one, 0 to 1."""
+def rank(values: Array, value: float, *, reaches_last: bool) -> float:
+    """The share of values at or below one, 0 to 1.
+
+    Args:
+        reaches_last: the last value has a right half too (8.x); in 7.x what lies nearer to it than to the one before counts as above all.
+    """
     n = len(values)
     if not n:
         return math.nan
     if n == 1:
         return int(np.searchsorted(values, value, "right")) / n
-    # the last value is never reached: what lies nearer to it than to the one before counts as above all
     rights = np.diff(values) / 2
+    if reaches_last:
+        rights = np.append(rights, rights[-1])
     lefts = np.concatenate([rights[:1], rights[:-1]])
-    found = np.flatnonzero(value < values[:-1] + rights)
+    found = np.flatnonzero(value < values[: len(rights)] + rights)
     if not len(found):
         return 1.0
     place = int(found[0])
@@ -220,7 +225,9 @@ class PercentileRanks(Percentiles):
     __slots__ = ()
 
     def at(self, key: float) -> float:
-        return (self.values.rank(key) if isinstance(self.values, TreeDigest) else rank(self.values, key)) * 100.0
+        if isinstance(self.values, TreeDigest):
+            return self.values.rank(key) * 100.0
+        return rank(self.values, key, reaches_last=self.sorting) * 100.0
 
 
 class PercentilesAggregator(SampleAggregator):
@@ -235,7 +242,7 @@ class PercentilesAggregator(SampleAggregator):
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder: Any = self.builder
-        sorting = self.ctx.behaviour.major >= 8 and not builder.is_accurate
+        sorting = self.ctx.behaviour.major >= 8 and not (builder.is_accurate and self.result is Percentiles)
         return [
             self.result(self.name, builder.meta, self.source.format, values, builder.keys, builder.keyed, sorting)
             for values in (self.samples(owners) if sorting else self.digests(owners, builder.compression))

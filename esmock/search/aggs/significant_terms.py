@@ -161,6 +161,11 @@ class SignificantTermsAggregator(TermsAggregator):
             self.sizes.ensure(n)[:n] += np.bincount(owners, minlength=n)
         super().collect(leaf, docs, owners)
 
+    def _counts_terms(self) -> bool:
+        """Whether terms are counted by the index; in 8.x nested documents are filtered out, and deleted ones with them."""
+        objects = self.ctx.mapping.all_objects().values()
+        return self.ctx.behaviour.major < 8 or not any(one.nested for one in objects)
+
     def _background(self) -> tuple[dict[Any, int], int]:
         """Documents per term in the background, and all of them."""
         query = self.builder.background_filter  # type: ignore[attr-defined]
@@ -174,7 +179,7 @@ class SignificantTermsAggregator(TermsAggregator):
             if bound is not None:
                 mask = bound.match(leaf.segment).match
                 docs = np.flatnonzero(mask if live is None else mask & live)
-            elif live is not None and not self.source.counts_deleted:
+            elif live is not None and not (self.source.counts_deleted and self._counts_terms()):
                 docs = np.flatnonzero(live)
             if bound is not None:
                 total += len(docs)
