@@ -108,7 +108,7 @@ class Analyzer:
                 for change in maps:
                     if term is not None:
                         term = change(term)
-                mapped[word] = term
+                mapped[word] = word if term == word else term
         out = []
         for place in [place for place, word in enumerate(words) if mapped[word] in terms]:
             token = Token(mapped[words[place]] or "", *found[place].span())

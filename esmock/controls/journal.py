@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from esmock.controls.matcher import Matcher
 
 KEEP = 500
-KEEP_BYTES = 4 * 1024 * 1024
+KEEP_BYTES = 2 * 1024 * 1024
 
 
 class Journal:
@@ -55,10 +55,12 @@ class Journal:
             self._trim()
 
     def _trim(self) -> None:
+        """Count anew; where there is too much, make room for some more, so that not every exchange has all of them counted."""
         kept = self._kept
         self._bytes = sum(map(_size, kept))
-        while self._bytes > self.keep_bytes and len(kept) > 1:
-            self._bytes -= _size(kept.popleft())
+        if self._bytes > self.keep_bytes:
+            while self._bytes > self.keep_bytes * 3 // 4 and len(kept) > 1:
+                self._bytes -= _size(kept.popleft())
 
     def clear(self) -> None:
         """Forget everything; the numbers go on."""
