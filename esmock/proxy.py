@@ -178,7 +178,7 @@ class ProxyServer(Server):
     def _new_node(self, cluster: Cluster) -> Node:
         from esmock.http.router import router_for
 
-        node = self._controlled(ProxyNode(cluster, router_for(cluster.server_settings.version), self.upstream))
+        node = self._controlled(ProxyNode(cluster, router_for(cluster.server_settings), self.upstream))
         assert node.controls is not None
         node.controls.cluster = None
         if self._record is not None:

@@ -172,7 +172,7 @@ class Server(Space):
         from esmock.http.router import router_for
 
         folder = Folder(Path(path), self.settings.version, fsync=fsync)
-        self._node = self._controlled(DurableNode(folder, self.settings, router_for(self.settings.version)))
+        self._node = self._controlled(DurableNode(folder, self.settings, router_for(self.settings)))
 
     def listens_at(self, ports: tuple[int, ...]) -> None:
         """Tell the server where its nodes are to be found; the first port is that of ``url``."""

@@ -41,7 +41,7 @@ class Space:
     def _new_node(self, cluster: Cluster) -> Node:
         from esmock.http.router import router_for
 
-        return self._controlled(Node(cluster, router_for(cluster.server_settings.version)))
+        return self._controlled(Node(cluster, router_for(cluster.server_settings)))
 
     def _controlled(self, node: Node) -> Node:
         """The node with controls of its own."""

@@ -57,6 +57,10 @@ class Behaviour:
     build: Build
     mapping_types: bool
     """Typed paths and ``_type`` in answers (7.x)."""
+    has_apache_build: bool
+    """There is a build without x-pack (7.10)."""
+    security_absent_when_off: bool
+    """A node with security off does not have its endpoints (8.0)."""
     product_header: bool
     """``X-elastic-product`` on every dispatched response (7.14)."""
     charset_in_json: bool
@@ -254,6 +258,8 @@ def behaviour(version: str) -> Behaviour:
         version=number,
         build=_BUILDS[version],
         mapping_types=not eight,
+        has_apache_build=number < Version(7, 11, 0),
+        security_absent_when_off=eight,
         product_header=number >= Version(7, 14, 0),
         charset_in_json=not eight,
         vendor_media_types=eight,

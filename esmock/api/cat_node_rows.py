@@ -123,7 +123,7 @@ def thread_pool(cluster: Cluster, request: Request) -> Iterator[Row]:
                 "ephemeral_node_id": node.ephemeral_id,
                 "name": pool.name,
                 "type": pool.kind,
-                "active": 0,
+                "active": int(pool.name == "management"),  # ES: the thread that counts
                 "pool_size": 0,
                 "queue": 0,
                 "queue_size": pool.queue_size,

@@ -133,6 +133,13 @@ def body_format(header: str, behaviour: Behaviour) -> str | None:
     return _parse_loosely(header, behaviour).format
 
 
+def source_format(text: str, behaviour: Behaviour) -> str | None:
+    """The format that ``source_content_type`` names, garbage being told as 7.x does. Raises IllegalArgument."""
+    if not _LOOSE.match(text):
+        raise IllegalArgument(f"invalid Content-Type header [{text}]")
+    return body_format(text, behaviour)
+
+
 @functools.lru_cache(maxsize=512)
 def _parse_loosely(header: str, behaviour: Behaviour) -> MediaType:
     """Content-Type as 7.x reads it: anything may follow a semicolon. Raises IllegalArgument."""

@@ -189,9 +189,9 @@ class Request:
         failure = Validation if self.behaviour.body_check else _state
         if media is None:
             raise failure("source and source_content_type parameters are required")
-        from esmock.api.media import body_format
+        from esmock.api.media import source_format
 
-        kind = body_format(media, self.behaviour)
+        kind = source_format(media, self.behaviour)
         if kind is None:
             raise failure(f"Unknown value for source_content_type [{media}]")
         return source.encode(), kind

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from esmock.api.declare import Endpoint, Route
+from esmock.api.modules import Modules
 from esmock.api.route_table import RouteEntry, read
 from esmock.errors import IllegalArgument, SimpleError
 from esmock.http.query import decode_segment
+from esmock.settings import ServerSettings
 from esmock.version import Behaviour, behaviour
 
 _EXPLICIT, _ROOT_WILDCARD, _LEAF_WILDCARD, _ALL_WILDCARDS = range(4)
+ALL_MODULES = Modules()
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT")
 
 
@@ -85,17 +88,18 @@ class Router:
     """The routes of one version.
 
     Args:
-        table: all routes; those of other versions are left out here, so that what is absent is absent.
+        table: all routes; those of other versions and of modules that the node lacks are left out here, so that what is
+            absent is absent.
     """
 
-    def __init__(self, table: Iterable[RouteEntry], behaviour: Behaviour) -> None:
+    def __init__(self, table: Iterable[RouteEntry], behaviour: Behaviour, modules: Modules = ALL_MODULES) -> None:
         self._behaviour = behaviour
         self._root = _Node()
         self._short: dict[tuple[str, int, str], tuple[Target, dict[str, _Node]]] = {}
         """(method, segments, second segment) to the target of ``/{index}/_x`` and ``/{index}/_x/{id}``, with the literals that stand in the way."""
         number = (behaviour.version.major, behaviour.version.minor)
         for entry in table:
-            if entry.since <= number and entry.route.since <= number:
+            if entry.since <= number and entry.route.since <= number and modules.have(entry.name):
                 self._add(entry)
         self._index_short()
 
@@ -264,7 +268,12 @@ class OptionsAnswer(Exception):
         self.allowed = allowed
 
 
+def router_for(settings: ServerSettings) -> Router:
+    """The routes of a server. Raises ValueError for a build that there never was."""
+    return _router(settings.version, Modules.of(settings))
+
+
 @functools.cache
-def router_for(version: str) -> Router:
-    """The routes of a version, built once: routers are immutable and shared by all spaces."""
-    return Router(read(), behaviour(version))
+def _router(version: str, modules: Modules) -> Router:
+    """Built once: routers are immutable and shared by all spaces."""
+    return Router(read(), behaviour(version), modules)

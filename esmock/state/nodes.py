@@ -87,8 +87,11 @@ def make_nodes(settings: ServerSettings, new_uuid: Callable[[], str]) -> tuple[C
         attributes = {**own, **one.attributes} if position == 0 else dict(one.attributes or own)
         if settings.behaviour.major >= 8:
             attributes.setdefault("xpack.installed", "true")
+        node_id = new_uuid()
+        if position == 0:
+            node_id = settings.node_settings.get("esmock.node_id", node_id)
         made.append(
-            ClusterNode(position, name, new_uuid(), new_uuid(), tuple(sorted(roles)), MappingProxyType(hash_ordered(attributes)))
+            ClusterNode(position, name, node_id, new_uuid(), tuple(sorted(roles)), MappingProxyType(hash_ordered(attributes)))
         )
     if not made[0].has_role("master"):
         raise ValueError("the first node is the elected master: it needs the role [master]")

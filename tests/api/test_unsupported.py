@@ -14,8 +14,14 @@ from esmock.settings import ServerSettings
 from esmock.state.cluster import Cluster
 
 
+def node_of(version: str) -> Node:
+    """A node that has every endpoint: without security, 8.x and later lack those of security."""
+    settings = ServerSettings(version=version, security=True, anonymous_roles=["superuser"])
+    return Node(Cluster(settings), router_for(settings))
+
+
 def ask(version: str, method: str, target: str, body: bytes = b"") -> tuple[int, dict]:
-    node = Node(Cluster(ServerSettings(version=version)), router_for(version))
+    node = node_of(version)
     headers = [("content-type", "application/json")] if body else []
     answer = node.handle(RawRequest(method, target, headers, body))
     return answer.status, json.loads(answer.body or b"{}")
@@ -79,7 +85,7 @@ LATER = {
 def test_every_published_endpoint_has_a_handler(version, shared_dir):
     entries = json.loads((shared_dir / "spec" / "endpoints.json").read_text("utf-8"))
     number = tuple(map(int, version.split(".")[:2]))
-    node = Node(Cluster(ServerSettings(version=version)), router_for(version))
+    node = node_of(version)
     asked = 0
     for entry in entries:
         if tuple(map(int, entry.get("since", "0.0").split(".")[:2])) > number:

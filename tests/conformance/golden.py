@@ -40,10 +40,17 @@ def load_tool(shared: Path) -> Any:
 
 
 _RECORDED_ON: dict[str, dict[str, Any]] = {
-    "7.10.2": {"cluster_name": "judge710", "node_settings": {"node.attr.testattr": "test"}},
-    "8.19.21": {"cluster_name": "judge", "node_name": "judge-0"},
+    "7.10.2": {
+        "cluster_name": "judge710",
+        "node_settings": {"node.attr.testattr": "test", "esmock.build_flavor": "unknown", "path.repo": "/tmp"},
+    },
+    "8.19.21": {
+        "cluster_name": "judge",
+        "node_name": "judge-0",
+        "node_settings": {"esmock.node_id": "fSP-tDHoQpuIGrIvqQMsiw"},
+    },
 }
-"""What the recorded nodes were called."""
+"""What the recorded nodes were called, and of which build they were."""
 
 
 class Replay:

@@ -39,8 +39,9 @@ def test_names_are_unique():
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_version_has_a_router(version):
     from esmock.http.router import router_for
+    from esmock.settings import ServerSettings
 
-    match = router_for(version).match("GET", "/", "/", compatible=False)
+    match = router_for(ServerSettings(version=version)).match("GET", "/", "/", compatible=False)
     assert match.endpoint.name == "info"
 
 

@@ -57,11 +57,24 @@ class Interval:
 
     unit: str | None = None
     fixed_ms: int = 0
+    unreadable: str | None = None
+    """The text of an ``interval`` that no shard will understand."""
 
     def rounding(self, zone: Any, offset_ms: int) -> Rounding:
+        if self.unreadable is not None:
+            raise IllegalArgument(f"Unable to parse interval [{self.unreadable}]")
+        if self.unit is None and self.fixed_ms < 1:
+            raise IllegalArgument("Zero or negative time interval not supported")
         if self.unit is not None:
             return Roundings.calendar(self.unit, zone, offset_ms)
         return Roundings.fixed(self.fixed_ms, zone, offset_ms)
+
+
+def _time_value(text: str) -> Interval:
+    try:
+        return Interval(fixed_ms=parse_time_ms(text, "date_histogram.interval"))
+    except IllegalArgument:
+        return Interval(unreadable=text)
 
 
 class Intervals:
@@ -85,14 +98,16 @@ class Intervals:
 
     def legacy(self, value: Json) -> None:
         """``interval``: a unit, a time value or a number of milliseconds. Raises IllegalArgument."""
-        if isinstance(value, int) and not isinstance(value, bool):
-            if value < 1:
+        if value == "":
+            raise IllegalArgument("[dateHistogramInterval] must not be null: [date_histogram]")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if int(value) < 1:
                 raise IllegalArgument("[interval] must be 1 or greater for aggregation [date_histogram]")
-            found = Interval(fixed_ms=value)
+            found = Interval(fixed_ms=int(value))
         elif value in CALENDAR_UNITS:
             found = Interval(unit=CALENDAR_UNITS[value])
         else:
-            found = Interval(fixed_ms=parse_time_ms(str(value), "date_histogram.interval"))
+            found = _time_value(str(value))
         self._set("interval", found)
 
     def _set(self, name: str, interval: Interval) -> None:

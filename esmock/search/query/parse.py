@@ -11,7 +11,7 @@ from typing import Any
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
 from esmock.search.query.base import ParseContext, Query
 from esmock.xcontent import value_reader
-from esmock.xcontent.located import at_end, at_name, at_value, token
+from esmock.xcontent.located import at_end, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
 Json = Any
@@ -47,10 +47,11 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
         known = [one for one, its in QUERIES.items() if _is_known(its, ctx)]
         raise Parsing(f"unknown query [{name}]{suggestion(name, (*known, *NOT_BUILT))}", at, cause=cause)
     if ctx.depth >= ctx.max_depth and ctx.behaviour.major >= 8:
-        raise IllegalArgument(
+        too_deep = IllegalArgument(
             "The nested depth of the query exceeds the maximum nested depth for queries set in "
             "[indices.query.bool.max_nested_depth]"
         )
+        raise standing(too_deep, at_value(node, name))
     query: Query = cls.parse(body, ctx)
     if len(node) > 1:
         second = list(node)[1]

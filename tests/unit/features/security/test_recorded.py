@@ -134,9 +134,20 @@ def test_answers_are_those_recorded(raw, engine, part):
 
 
 def test_without_security_its_apis_say_how_to_get_it(raw):
-    answer = raw("9.5.3")("GET /_security/user")
+    answer = raw("7.17.29")("GET /_security/user")
     assert answer.status == 501
     assert b"--security" in answer.body
+
+
+def test_a_server_without_security_does_not_have_its_apis(raw):
+    """Evidence: 8.19.21 with ``xpack.security.enabled: false``."""
+    assert raw("8.19.21").json("GET /_security/user") == {
+        "error": "Incorrect HTTP method for uri [/_security/user] and method [GET], allowed: [POST]",
+        "status": 405,
+    }
+    assert raw("8.19.21").json("POST /_security/api_key", {}) == {
+        "error": "no handler found for uri [/_security/api_key] and method [POST]"
+    }
 
 
 def test_a_key_acts_with_the_rights_of_its_roles_until_it_expires(raw):
