@@ -154,7 +154,7 @@ def _top_query(request: Request, body: Json, key: str) -> Query:
         raise
     except ApiError as cause:
         broken = isinstance(body, LocatedObject) and body.error is not None
-        at = last_token(body) if broken else getattr(cause, "parser_at", None) or place_of(cause, body, key)
+        at = last_token(body) if broken else place_of(cause, body, key)
         raise Parsing("Failed to parse", at, cause=cause) from None
 
 

@@ -134,6 +134,13 @@ class JsonParse(_Java):
     status = 400
 
 
+class NotSmile(JsonParse):
+    """A body that is no SMILE, found before its parser exists: from 8.0 nobody wraps it, and it has no status of its own."""
+
+    java = "JsonParseException"
+    type = "json_parse_exception"
+
+
 class JsonEOF(JsonParse):
     java = "JsonEOFException"
     package = "com.fasterxml.jackson.core.io"

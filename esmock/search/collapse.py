@@ -64,7 +64,7 @@ class Collapse:
             except NeedsPositions:
                 raise
             except ApiError as error:
-                at = getattr(error, "parser_at", None) or place_of(error, body, key)
+                at = place_of(error, body, key)
                 raise standing(XContentParse(f"[collapse] failed to parse field [{key}]", at, cause=error), at) from None
         return cls(name, inner)
 

@@ -71,7 +71,7 @@ class InnerHits:
             except NeedsPositions:
                 raise
             except ApiError as error:
-                at = getattr(error, "parser_at", None) or place_of(error, body, key)
+                at = place_of(error, body, key)
                 raise standing(
                     XContentParse(f"[inner_hits] failed to parse field [{key}]", at, cause=error), at
                 ) from None

@@ -111,7 +111,7 @@ def _query(body: Json, ctx: ParseContext) -> Rescore:
         except NeedsPositions:
             raise
         except ApiError as error:
-            at = getattr(error, "parser_at", None) or place_of(error, body, key)
+            at = place_of(error, body, key)
             raise standing(XContentParse(f"[query] failed to parse field [{key}]", at, cause=error), at) from None
     if "query" not in found:
         raise IllegalArgument("rescore_query cannot be null")

@@ -9,7 +9,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from esmock.errors import ApiError, InputCoercion, JsonEOF, JsonParse, XContentEOF, XContentParse
+from esmock.errors import ApiError, InputCoercion, JsonEOF, JsonParse, NotSmile, XContentEOF, XContentParse
 from esmock.version import Behaviour, Version, behaviour
 
 At = tuple[int, int]
@@ -87,6 +87,9 @@ def jackson_for(version: str | Version | Behaviour) -> Jackson:
 def wrap_syntax(error: ApiError, jackson: Jackson) -> ApiError:
     """A parser's own error as it leaves Elasticsearch's parser: bare in 7.x, inside an x-content error from 8.0."""
     if not jackson.wrapped or not isinstance(error, (JsonParse, InputCoercion)):
+        return error
+    if isinstance(error, NotSmile):
+        error.status = 500
         return error
     at = getattr(error, "at", None)
     if isinstance(error, JsonEOF):

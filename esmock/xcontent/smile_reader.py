@@ -9,6 +9,7 @@ import struct
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from esmock.errors import NotSmile
 from esmock.xcontent.binary_reader import Container, Cursor
 from esmock.xcontent.jackson import Jackson
 from esmock.xcontent.located import NO_TOKENS
@@ -30,7 +31,8 @@ class SmileTokens(Cursor):
             hint = {b"{": "'{' (plain JSON input?)", b"[": "'[' (plain JSON input?)"}.get(first)
             rather = f" -- rather, it starts with {hint}" if hint else ""
             self.fail(
-                f"Input does not start with Smile format header (first byte = 0x{first[0]:x}){rather} -- can not parse"
+                f"Input does not start with Smile format header (first byte = 0x{first[0]:x}){rather} -- can not parse",
+                NotSmile,
             )
         for expected in b":)\n":
             found = self.byte()

@@ -42,7 +42,7 @@ def load_tool(shared: Path) -> Any:
 _RECORDED_ON: dict[str, dict[str, Any]] = {
     "7.10.2": {
         "cluster_name": "judge710",
-        "node_settings": {"node.attr.testattr": "test", "esmock.build_flavor": "unknown", "path.repo": "/tmp"},
+        "node_settings": {"node.attr.testattr": "test", "esmock.build_flavor": "unknown", "esmock.build_type": "unknown", "path.repo": "/tmp"},
     },
     "8.19.21": {
         "cluster_name": "judge",

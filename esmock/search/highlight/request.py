@@ -134,7 +134,7 @@ def _wrapped(parser: str, body: Json, key: str, read: Any) -> Any:
     except NeedsPositions:
         raise
     except ApiError as error:
-        at = getattr(error, "parser_at", None) or place_of(error, body, key)
+        at = place_of(error, body, key)
         raise standing(XContentParse(f"[{parser}] failed to parse field [{key}]", at, cause=error), at) from None
 
 

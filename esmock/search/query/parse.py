@@ -181,9 +181,12 @@ def place_of(error: ApiError, holder: Json, key: Any) -> Any:
     """Where the parser stood when an inner error was thrown."""
     import re
 
+    stood = getattr(error, "parser_at", None)
+    if stood is not None:
+        return stood
     if "line" in error.extra and "col" in error.extra:
         return error.extra["line"], error.extra["col"]
-    match = re.match(r"\[(\d+):(\d+)\] ", error.reason or "")
+    match = re.match(r"\[(-?\d+):(\d+)\] ", error.reason or "")
     if match is not None:
         return int(match[1]), int(match[2])
     match = re.search(r"at \[(\d+):(\d+)\]$", error.reason or "") or re.search(r"at (\d+):(\d+)", error.reason or "")
