@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request, Response
+from esmock.errors import Unsupported
 from esmock.http.receive import (
     Channel,
     Refused,
@@ -176,6 +177,8 @@ class Node:
             return self._failed(error, channel)
 
     def _failed(self, error: BaseException, channel: Channel) -> RawResponse:
+        if isinstance(error, RecursionError):
+            error = Unsupported("what nests as deeply as this")
         answer = render_error(error, channel, self.behaviour)
         if answer.failure is not None:
             self.failures.append(answer.failure)

@@ -241,11 +241,10 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
     if failure is not None:
         return _invalid(failure, explain=explain)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    tree = _url_query(request) or body.get("query")
     query = None
-    if tree is not None:
+    if _url_query(request) or body.get("query") is not None:
         try:
-            query = parse_query([tree], 0, ParseContext(cluster.behaviour))
+            query = parse_query(*_query_of(request, body), ParseContext(cluster.behaviour))
         except ApiError as error:
             return _invalid(_error_text(error, cluster.behaviour), explain=explain)
     explanations = _explained(cluster, request, found, query, explain=explain)
@@ -276,6 +275,12 @@ def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
         if key != "query":
             return f"org.elasticsearch.common.ParsingException: request does not support [{key}]", {}
     return None, body
+
+
+def _query_of(request: Request, body: dict[str, Json]) -> tuple[Json, str | int]:
+    """The holder and the key of the query: that of the URL before that of the body."""
+    from_url = _url_query(request)
+    return ([from_url], 0) if from_url else (body, "query")
 
 
 def _url_query(request: Request) -> Json:

@@ -79,7 +79,8 @@ def _body(request: Request) -> dict[str, Json]:
     if not isinstance(body, dict):
         raise IllegalArgument("Malformed content, must start with an object")
     for key, value in body.items():
-        is_known = (key == "scroll_id" and isinstance(value, str | list)) or (key == "scroll" and isinstance(value, str))
+        kinds: Any = (str, list) if request.endpoint.name == "clear_scroll" else str
+        is_known = (key == "scroll_id" and isinstance(value, kinds)) or (key == "scroll" and isinstance(value, str))
         if key == "rest_total_hits_as_int" and isinstance(value, bool):
             continue
         if not is_known:

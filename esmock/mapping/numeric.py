@@ -17,7 +17,7 @@ def _null_value(value: Json, place: Place) -> Any:
     if value is None:
         return None
     cls = place.context.type(place.type)
-    return cls.parse_null(value)
+    return cls.parse_null(java_text(value) if isinstance(value, list | dict) else value)
 
 
 def _common(*between: Parameter) -> tuple[Parameter, ...]:

@@ -213,6 +213,7 @@ def put_source(
 ) -> Written:
     """Parse and write a source; dynamic fields enter the mapping even where the version then conflicts."""
     parsed = index.mapping.parse_document(source, doc_id, routing)
+    source = bytes(source)  # what came in another format is kept in JSON alone
     if parsed.mapping.percolator_paths and cluster.query_checker is not None:
         cluster.query_checker(cluster, index, source, parsed.mapping)
     if parsed.mapping is not index.mapping:

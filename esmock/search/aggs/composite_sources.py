@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
@@ -216,13 +216,21 @@ SOURCES: tuple[type[CompositeSource], ...] = (TermsSource, HistogramSource, Date
 def read_sources(body: Json, ctx: ParseContext) -> list[CompositeSource]:
     table = {one.name: one for one in SOURCES}
     out = []
-    for one in body if isinstance(body, list) else [body]:
+    for place, one in enumerate(body) if isinstance(body, list) else [(0, body)]:
+        if not isinstance(one, dict):
+            raise located.standing(IllegalState(f"expected value but got [{located.token(one)}]"), located.at_value(body, place))
         for name, definition in one.items():
+            _check_object(one, name)
             for kind, inner in definition.items():
+                _check_object(definition, kind)
                 cls = table.get(kind)
                 if cls is None:
-                    from esmock.errors import Parsing
-
                     raise Parsing(f"invalid source type: {kind}", located.at_value(definition, kind))
                 out.append(cls.parse(name, inner, ctx))
     return out  # type: ignore[return-value]
+
+
+def _check_object(holder: Json, key: str) -> None:
+    if not isinstance(holder[key], dict):
+        text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{located.token(holder[key])}]"
+        raise Parsing(text, located.at_value(holder, key))

@@ -39,6 +39,8 @@ from esmock.search.aggs.summaries import counted
 from esmock.search.aggs.whole import Keyed
 
 Json = Any
+_TOO_FAR = 100_000
+"""Empty buckets beyond the limit are counted one by one up to here, and then by their width."""
 Array = Any
 
 
@@ -129,6 +131,9 @@ class Histogram(MultiBucket):
         def fill(key: Any, end: Any, *, inclusive: bool = False) -> None:
             nonlocal beyond
             while key < end or (inclusive and key == end):
+                if len(out) > ctx.max_buckets and (end - key) > _TOO_FAR * (gaps.next(key) - key):
+                    beyond += int((end - key) / (gaps.next(key) - key))
+                    return
                 if len(out) <= ctx.max_buckets:
                     out.append(HistogramBucket(key, 0, dict(below), self.plan.format))
                 else:

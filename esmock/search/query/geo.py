@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, QueryValidation
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing, QueryValidation, Unsupported
 from esmock.mapping.geo import normalized, parse_point, quantized, quantized_up, text_point
 from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
@@ -280,7 +280,7 @@ class GeoDistance(GeoQuery):
     def _object(out: dict[str, Any], node: Json) -> None:
         for name in node:
             if name in ("lat", "lon"):
-                out[name] = float_double(node[name])
+                out[name] = float_double(_coordinate(node, name))
             elif name == "geohash":
                 out["lat"], out["lon"] = text_point(node[name])
             else:
@@ -304,6 +304,17 @@ class GeoDistance(GeoQuery):
     def matcher(self, *, late: bool) -> Any:
         lat, lon = self.centre(late=late)
         return lambda lats, lons: within(self.distance, lat, lon, lats, lons)
+
+
+def _coordinate(node: Json, name: str) -> Json:
+    """A latitude or longitude; the parser walks into an object as if it were the query's own."""
+    value = node[name]
+    if isinstance(value, dict) and value:
+        inner = next(iter(value))
+        raise Parsing(f"[geo_distance] query does not support [{inner}]", at_value(value, inner))
+    if isinstance(value, dict | list):
+        raise Unsupported(f"a structure for [{name}] of a point")
+    return value
 
 
 def float_double(value: Json) -> float:

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from esmock import errors
+from esmock.analysis.java_pattern import checked, nests_repetitions
 from esmock.errors import Unsupported
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import throwables as t
@@ -33,7 +34,6 @@ _CLASSES = {
     "Print": " -~",
 }
 _SHORT = {"h": r" \t\xa0", "R": r"\r\n\x0b\f"}
-_LONG_TEXT = 24
 NO_TEXT = 'Cannot invoke "java.lang.CharSequence.length()" because "this.wrapped" is null'
 
 
@@ -112,33 +112,6 @@ def _escape(pattern: str, at: int, in_class: int) -> tuple[str, int]:
     return pattern[at : at + 2], at + 2
 
 
-def _risky(pattern: str) -> bool:
-    """Whether repetitions nest, so that matching may take exponential time."""
-    depth_repeats: list[bool] = [False]
-    at = 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
-            at += 2
-            continue
-        if char == "[":
-            end = pattern.find("]", at + 2)
-            at = end + 1 if end > 0 else len(pattern)
-            continue
-        if char == "(":
-            depth_repeats.append(False)
-        elif char == ")" and len(depth_repeats) > 1:
-            inner = depth_repeats.pop()
-            after = pattern[at + 1 : at + 2]
-            if inner and after in ("*", "+", "{"):
-                return True
-            depth_repeats[-1] = depth_repeats[-1] or inner
-        elif char in "*+{|":
-            depth_repeats[-1] = True
-        at += 1
-    return False
-
-
 class Pattern:
     """java.util.regex.Pattern."""
 
@@ -156,13 +129,11 @@ class Pattern:
             self.compiled = re.compile(re.escape(source) if flags & 16 else translate(source, flags), python)
         except re.error as e:
             raise t.PatternSyntax(_java_message(source, e)) from None
-        self.risky = _risky(source)
+        self.risky = nests_repetitions(source)
 
     def guard(self, text: str) -> str:
         """The text, unless matching it may not end."""
-        if self.risky and len(text) > _LONG_TEXT:
-            raise Unsupported(f"the nested repetitions of the regular expression [{self.source}] on long text")
-        return text
+        return checked(self.source, text) if self.risky else text
 
     def j_pattern(self) -> str:
         return self.source

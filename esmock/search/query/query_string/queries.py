@@ -47,11 +47,18 @@ def _type(holder: Json, key: str, ctx: ParseContext) -> str:
     return name.lower()
 
 
+def _fuzziness(holder: Json, key: str, ctx: ParseContext) -> str | None:
+    """A fuzziness; before 8.0 nobody looks at it until a term is fuzzy."""
+    value = holder[key]
+    is_late = ctx.behaviour.major < 8 and isinstance(value, str) and not value.upper().startswith("AUTO:")
+    return str(value).upper() if is_late else read_fuzziness(holder, key, ctx)
+
+
 _OPTIONS = {
     "query": _nullable, "default_field": _nullable, "default_operator": read_operator, "analyzer": _nullable,
     "quote_analyzer": _nullable, "allow_leading_wildcard": _flag, "max_determinized_states": _int,
     "enable_position_increments": _flag, "escape": _flag, "fuzzy_prefix_length": _int, "fuzzy_max_expansions": _int,
-    "fuzzy_rewrite": _nullable, "phrase_slop": _int, "fuzziness": read_fuzziness, "rewrite": _nullable, "analyze_wildcard": _flag,
+    "fuzzy_rewrite": _nullable, "phrase_slop": _int, "fuzziness": _fuzziness, "rewrite": _nullable, "analyze_wildcard": _flag,
     "minimum_should_match": _nullable, "quote_field_suffix": _nullable, "lenient": _flag, "time_zone": _nullable, "type": _type,
     "tie_breaker": _float, "fuzzy_transpositions": _flag, "auto_generate_synonyms_phrase_query": _flag,
 }
