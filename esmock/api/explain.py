@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from esmock.api import source_params
 from esmock.api.declare import Endpoints, typed
 from esmock.api.params import names, string
+from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.api.search_body import query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS
-from esmock.errors import ActionRequestValidation, Parsing
-from esmock.xcontent.located import at_name, at_start, token
+from esmock.errors import ActionRequestValidation
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -19,22 +19,6 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _TYPES = "[types removal] Specifying a type in explain requests is deprecated."
-
-
-def _query(request: Request) -> Json:
-    """The parsed query of the body; None without a body. Raises Parsing."""
-    content, kind = request.optional_content()
-    if content is None:
-        return None
-    body = request.read(content, kind)
-    if not isinstance(body, dict):
-        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
-    from esmock.search.request import SearchRequest
-
-    for key in body:
-        if key != "query":
-            raise Parsing(f"request does not support [{key}]", at_name(body, key))
-    return SearchRequest.parse(body, request.behaviour, warn=request.warn).query
 
 
 @endpoint(
@@ -50,7 +34,7 @@ def _query(request: Request) -> Json:
         **source_params.SOURCE_PARAMS,
     },
     docs="search-explain",
-    body=_query,
+    body=read_query,
     action="indices:data/read/explain",
 )
 def explain(cluster: Cluster, request: Request) -> Response:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, typed
 from esmock.api.keep_alive import too_long
 from esmock.api.params import INDICES_OPTIONS, integer, real, string
+from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_of_url
 from esmock.api.search_params import SEARCH_PARAMS, UNLESS_IN_BODY
-from esmock.errors import ApiError, Parsing, SearchPhaseExecution
+from esmock.errors import SearchPhaseExecution
 from esmock.state.resolve import OPEN, matches
-from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token, token
 
 if TYPE_CHECKING:
-    from esmock.search.query.base import Query
     from esmock.search.request import SearchRequest
     from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
@@ -126,38 +125,6 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     raise SearchPhaseExecution("query", "all shards failed", failures)
 
 
-def _count_body(request: Request) -> Query | None:
-    content, kind = request.optional_content()
-    if content is None:
-        return None
-    body = request.read(content, kind, label="stream")
-    if not isinstance(body, dict):
-        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_root(body))
-    query = None
-    for key in body:
-        if key != "query":
-            raise Parsing(f"request does not support [{key}]", at_name(body, key))
-        query = _top_query(request, body, key)
-    return query
-
-
-def _top_query(request: Request, body: Json, key: str) -> Query:
-    """The one query of a body that holds nothing else; whatever is wrong with it is "Failed to parse"."""
-    from esmock.search.query.base import ParseContext
-    from esmock.search.query.parse import parse_query, place_of
-
-    try:
-        query = parse_query(body, key, ParseContext(request.behaviour, request.warn))
-        list(body)  # what is broken behind the query counts, too
-        return query
-    except Parsing:
-        raise
-    except ApiError as cause:
-        broken = isinstance(body, LocatedObject) and body.error is not None
-        at = last_token(body) if broken else place_of(cause, body, key)
-        raise Parsing("Failed to parse", at, cause=cause) from None
-
-
 @endpoint(
     "count",
     "GET,POST /_count",
@@ -172,7 +139,7 @@ def _top_query(request: Request, body: Json, key: str) -> Query:
         "terminate_after": integer(0),
     },
     docs="search-count",
-    body=_count_body,
+    body=read_query,
     action="indices:data/read/search",
 )
 def count(cluster: Cluster, request: Request) -> Response:

@@ -1,0 +1,56 @@
+"""A body that holds a query and nothing else, as count, explain and validate read it.
+
+Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import ApiError, Parsing
+from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token, token
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.search.query.base import Query
+
+Json = Any
+
+
+def read_query(request: Request) -> Query | None:
+    """The query; None without a body. Raises Parsing: whatever else is wrong with the body is "Failed to parse"."""
+    content, kind = request.optional_content()
+    if content is None:
+        return None
+    try:
+        body = request.read(content, kind, label="stream")
+    except ApiError as cause:
+        raise Parsing("Failed to parse", (1, 1), cause=cause) from None
+    if not isinstance(body, dict):
+        raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_root(body))
+    try:
+        return _query_of(request, body)
+    except Parsing:
+        raise
+    except ApiError as cause:
+        raise Parsing("Failed to parse", _place(body, cause), cause=cause) from None
+
+
+def _query_of(request: Request, body: dict[str, Json]) -> Query | None:
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.parse import parse_query
+
+    query = None
+    for key in body:
+        if key != "query":
+            raise Parsing(f"request does not support [{key}]", at_name(body, key))
+        query = parse_query(body, key, ParseContext(request.behaviour, request.warn))
+    return query
+
+
+def _place(body: Json, cause: ApiError) -> Any:
+    from esmock.search.query.parse import place_of
+
+    if isinstance(body, LocatedObject) and body.error is not None:
+        return last_token(body)
+    return place_of(cause, body, "query")
