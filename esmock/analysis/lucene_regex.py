@@ -25,6 +25,8 @@ _FLAGS = {
     "NONE": 0,
 }
 _MOST_NUMBERS = 10_000
+_MOST_STATES = 10_000
+_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
 def read_flags(value: Any) -> int:
@@ -57,6 +59,8 @@ def compile_regex(
     Raises:
         IllegalArgument: the pattern is broken.
     """
+    if n_states(pattern) > _MOST_STATES:
+        raise Unsupported(f"regular expressions of more than {_MOST_STATES} states")
     tree = _Parser(pattern, read_flags(flags), has_classes=has_classes).parse()
     options = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
     if isinstance(tree, _Regular):
@@ -89,6 +93,32 @@ def longest_match(pattern: str, *, has_classes: bool) -> Callable[[str, int], in
         return next((end for end in longer if regex.fullmatch(text, start, end)), match.end())
 
     return longest
+
+
+def n_states(pattern: str) -> int:
+    """About how many states the automaton of a pattern has: its characters, times what counts around them."""
+    sizes = [0]
+    last = at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        count = _COUNT.match(pattern, at) if char == "{" else None
+        if char == "(":
+            sizes.append(0)
+            last = 0
+        elif char == ")" and len(sizes) > 1:
+            last = sizes.pop()
+            sizes[-1] += last
+        elif count is not None:
+            times = max(int(one) for one in count.groups() if one)
+            sizes[-1] += last * (times - 1)
+            last *= times
+            at = count.end() - 1
+        elif char not in "*+?|":
+            last = 1
+            sizes[-1] += 1
+            at += char == "\\"
+        at += 1
+    return sum(sizes)
 
 
 class _Node:

@@ -192,7 +192,7 @@ class SmileTokens(Cursor):
                 out += self.sevens(8).to_bytes(7, "big")
             else:
                 bits = self.sevens(chunk) << chunk | self.byte()
-                out += bits.to_bytes(chunk, "big")
+                out += (bits & (1 << 8 * chunk) - 1).to_bytes(chunk, "big")
             size -= chunk
         return bytes(out)
 
