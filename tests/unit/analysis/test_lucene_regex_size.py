@@ -2,8 +2,8 @@
 
 import pytest
 
+from esmock.analysis.lucene_regex import compile_regex, n_states
 from esmock.errors import Unsupported
-from esmock.search.query.lucene_regex import compile_regex, n_states
 
 
 @pytest.mark.parametrize(
