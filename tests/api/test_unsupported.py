@@ -73,8 +73,8 @@ NOT_THERE = {
 }
 """Published paths without the id that no release has: 6.8.23 and later refuse them."""
 LATER = {
-    "7.10.2": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status"),
-    "7.17.29": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status"),
+    "7.10.2": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings"),
+    "7.17.29": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings"),
     "8.19.21": ("cat.count", "indices.resolve_index"),
     "9.5.3": (),
 }
