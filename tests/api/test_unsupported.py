@@ -73,11 +73,14 @@ NOT_THERE = {
 }
 """Published paths without the id that no release has: 6.8.23 and later refuse them."""
 LATER = {
-    "7.10.2": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings"),
+    "7.10.2": (
+        "_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings",
+        "security.clear_cached_service_tokens", "security.create_service_token", "security.delete_service_token",
+    ),
     "7.17.29": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings"),
     "8.19.21": ("cat.count", "indices.resolve_index"),
     "9.5.3": (),
-}
+}  # fmt: skip
 """Endpoints, or methods of them, that came after a version though the specification does not say so: 405 of real servers."""
 
 
