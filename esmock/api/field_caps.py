@@ -108,7 +108,7 @@ def field_caps(cluster: Cluster, request: Request) -> Response:
         for index in sorted(found, key=lambda one: one.name)
         if not index.is_closed and _may_match(cluster, request, index, query)
     ]
-    return Response(200, run(asked, kept, cluster.behaviour))
+    return Response(200, run(asked, kept, cluster.behaviour, cluster.gate))
 
 
 def _request(request: Request, body: dict[str, Any]) -> FieldCapsRequest:

@@ -205,7 +205,7 @@ def get(cluster: Cluster, request: Request) -> Response:
         settings = shape.human_settings(index.settings, cluster.behaviour) if request.human else index.settings
         body: dict[str, Json] = {
             "aliases": shape.aliases(index) if "aliases" in features else {},
-            "mappings": shape.mapping(index, typed=typed) if "mappings" in features else {},
+            "mappings": shape.mapping(index, typed=typed, gate=cluster.gate) if "mappings" in features else {},
             "settings": shape.settings(settings, is_flat=flat) if "settings" in features else {},
         }
         if "settings" in features and request.param("include_defaults"):

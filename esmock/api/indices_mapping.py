@@ -150,19 +150,19 @@ def get_mapping(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
     check_blocks(cluster, found, "metadata_read")
     if types and types != ["_all"]:
-        return _typed_mappings(found, types)
-    return Response(200, {index.name: {"mappings": shape.mapping(index, typed=typed)} for index in _by_name(found)})
+        return _typed_mappings(cluster, found, types)
+    return Response(200, {index.name: {"mappings": shape.mapping(index, typed=typed, gate=cluster.gate)} for index in _by_name(found)})
 
 
 def _by_name(found: list[Index]) -> list[Index]:
     return sorted(found, key=lambda index: index.name)
 
 
-def _typed_mappings(found: list[Index], types: list[str]) -> Response:
+def _typed_mappings(cluster: Cluster, found: list[Index], types: list[str]) -> Response:
     out: dict[str, Json] = {}
     seen: set[str] = set()
     for index in _by_name(found):
-        body = shape.mapping(index, typed=True)
+        body = shape.mapping(index, typed=True, gate=cluster.gate)
         name = next(iter(body), None)
         matched = [one for one in types if name is not None and glob(one).match(name)]
         seen.update(matched)
@@ -233,6 +233,8 @@ def get_field_mapping(cluster: Cluster, request: Request) -> Response:
         if index.is_closed:
             continue  # ES: only open indices have mappers to ask
         fields = field_mappings(index, patterns, defaults=request.param("include_defaults")) if has_type else {}
+        if cluster.gate is not None:
+            fields = cluster.gate.shown(index, fields)
         kind = index.type_name or "_doc"
         if types and not any(glob(one).match(kind) for one in types):
             continue

@@ -15,6 +15,7 @@ from esmock.xcontent.java_map import map_order
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
+    from esmock.state.gate import Gate
     from esmock.state.index import Index
     from esmock.version import Behaviour
 
@@ -88,12 +89,14 @@ class FieldCapsRequest:
     runtime: Json = None
 
 
-def field_caps(request: FieldCapsRequest, indices: Sequence[Index], behaviour: Behaviour) -> dict[str, Json]:
-    """The answer over the indices that remained."""
+def field_caps(
+    request: FieldCapsRequest, indices: Sequence[Index], behaviour: Behaviour, gate: Gate | None = None
+) -> dict[str, Json]:
+    """The answer over the indices that remained, of the fields that the gate lets through."""
     merged: dict[str, dict[str, _Merged]] = {}
     names = [index.name for index in indices]
     for index in indices:
-        for path, caps in _index_caps(request, index, behaviour).items():
+        for path, caps in _index_caps(request, index, behaviour, gate).items():
             by_type = merged.setdefault(path, {})
             found = by_type.setdefault(caps.type, _Merged(caps))
             found.add(index.name, caps)
@@ -150,7 +153,7 @@ class _Merged:
         return out
 
 
-def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour) -> dict[str, Caps]:
+def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour, gate: Gate | None) -> dict[str, Caps]:
     mapping = index.mapping
     if index.type_name is None and not mapping.to_json():
         # ES: before the first mapping or document there are no fields at all
@@ -159,10 +162,12 @@ def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour) -
     out: dict[str, Caps] = {}
     runtime = dict(_runtime_fields({**mapping.runtime, **(request.runtime or {})}))
     for path, caps in runtime.items():
+        if gate is not None and not gate.shown(index, {path: None}):
+            continue
         if any(test(path) for test in tests) and _wanted(request, path, caps, mapping, None):
             out[path] = caps
     for path, caps, source in _all_fields(mapping, behaviour):
-        if path in runtime:
+        if path in runtime or (gate is not None and not gate.shown(index, {path if source is None else source.path: None})):
             continue
         if not any(test(path) for test in tests) or not _wanted(request, path, caps, mapping, source):
             continue

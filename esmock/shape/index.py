@@ -12,6 +12,7 @@ from esmock.state.settings_table import known_settings
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.gate import Gate
     from esmock.state.index import Index
     from esmock.version import Behaviour
 
@@ -53,9 +54,15 @@ def defaults(flat: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
     return out
 
 
-def mapping(index: Index, *, typed: bool) -> dict[str, Json]:
-    """The mapping; under its type where the request asks for one and there is something to show."""
+def mapping(index: Index, *, typed: bool, gate: Gate | None = None) -> dict[str, Json]:
+    """The mapping; under its type where the request asks for one and there is something to show.
+
+    Args:
+        gate: the rights of a sender from whom fields may be kept.
+    """
     found = index.mapping.to_json()
+    if gate is not None:
+        found = gate.mapping(index, found)
     if not typed:
         return found
     if not found and index.type_name is None:

@@ -31,5 +31,11 @@ class Gate(Protocol):
     def visible(self, index: Index, reader: Reader) -> Reader:
         """The documents that the sender may see."""
 
+    def mapping(self, index: Index, body: dict[str, Any]) -> dict[str, Any]:
+        """What the sender may see of a mapping."""
+
+    def shown(self, index: Index, fields: dict[str, Any]) -> dict[str, Any]:
+        """Those of an index's fields, by path, that the sender may see."""
+
     def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
         """What the sender may see of a document."""

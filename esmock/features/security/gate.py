@@ -5,13 +5,14 @@ Source: answers of 6.8.23 and 8.19.21 to bulk, multi get, multi search, multi te
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Security, Unsupported
 from esmock.features.security.denial import denied
 from esmock.features.security.field_level import FieldGrant
 from esmock.features.security.field_level import shown as shown_fields
 from esmock.features.security.field_level import visible as fields_of
+from esmock.features.security.field_paths import grants_path, shown_mapping
 from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob, is_all
 from esmock.store.reader import Reader
@@ -137,12 +138,23 @@ class SecurityGate:
                 return None
         return shown_fields(doc, grants) if grants else doc
 
-    def check_fields(self, what: str, names: Sequence[str]) -> None:
-        """Raises Unsupported for an answer that tells of fields which may be kept from the sender."""
-        for name in names or ("*",):
-            pattern = glob(name if name != "_all" else "*")
-            if any(self._fields(index) for index in self._cluster.indices.values() if pattern.match(index.name)):
-                raise Unsupported(f"[{what}] by a user with field level security")
+    def mapping(self, index: Index, body: dict[str, Any]) -> dict[str, Any]:
+        """What the sender may see of a mapping.
+
+        Raises:
+            Unsupported: for fields of the mapping that scripts make.
+        """
+        grants = self._fields(index)
+        if not grants:
+            return body
+        if "runtime" in body:
+            raise Unsupported("runtime fields in a mapping asked for by a user with field level security")
+        return shown_mapping(body, grants)
+
+    def shown(self, index: Index, fields: dict[str, Any]) -> dict[str, Any]:
+        """Those of an index's fields, by path, that the sender may see."""
+        grants = self._fields(index)
+        return {path: one for path, one in fields.items() if grants_path(path, grants)} if grants else fields
 
     def _fields(self, index: Index) -> tuple[FieldGrant, ...]:
         return self._who.fields(self._action, self._names(index)) if self._who.is_partial else ()

@@ -28,7 +28,6 @@ _MULTIPLE = frozenset({"bulk", "mget", "msearch", "reindex", "msearch_template",
 _NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
 """Endpoints that ask the gate about each of the indices that they turn to."""
 
-_TELLING_FIELDS = frozenset({"field_caps", "indices.get", "indices.get_mapping", "indices.get_field_mapping"})
 _LENIENT = frozenset({"search_shards"})
 """Endpoints that leave out what is not there, and so what is not allowed, unless they are told otherwise."""
 _NEEDS_SOME = frozenset({"indices.validate_query"})
@@ -118,8 +117,6 @@ class Guard:
         if request.endpoint.name == "indices.update_aliases":
             gate.require_all(action, _named(request))
             return False
-        if request.endpoint.name in _TELLING_FIELDS:
-            gate.check_fields(request.endpoint.name, request.part_list("index"))
         if request.endpoint.name in _NAMES_WITHIN or not _has_index(request.endpoint) or who.permits_everything(action):
             return False
         return self._narrow(gate, action, request)
