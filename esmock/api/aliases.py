@@ -123,9 +123,7 @@ def exists_alias(cluster: Cluster, request: Request) -> Response:
 
 
 def _changed(cluster: Cluster, actions: list[AliasAction]) -> Response:
-    results = alias_actions.apply(
-        cluster, actions, lambda name, body: alias_filter.check(name, body, cluster.behaviour)
-    )
+    results = alias_actions.apply(cluster, actions, alias_filter.checks(cluster))
     if cluster.behaviour.mapping_types:
         return acknowledged()
     if all(one.is_done for one in results):

@@ -28,7 +28,6 @@ from esmock.shape import index as index_shape
 from esmock.state import cluster_settings, index_settings, voting
 from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_settings
-from esmock.state.cluster_checks import warn_of
 from esmock.state.resolve import IndicesOptions, is_all, resolve
 from esmock.state.setting_values import as_list
 
@@ -97,12 +96,9 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
         parts.append(index_settings.flatten(given))
     if not any(parts):
         raise ActionRequestValidation("no settings to update")
-    named = {name: value for part in parts for name, value in part.items()}
     if cluster.is_blocked:
         check_settings(cluster, [name for part in parts for name in part])
-    # ES: every update looks at all settings, so what was set before is told again
-    warn_of({**cluster.persistent_settings, **cluster.transient_settings, **named}, cluster.behaviour, request.warn)
-    persistent, transient = cluster_settings.update(cluster, *parts)
+    persistent, transient = cluster_settings.update(cluster, *parts, warn=request.warn)
     for part in cluster.slots.values():
         getattr(part, "settings_changed", _unmoved)()
     flat = request.param("flat_settings")

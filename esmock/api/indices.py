@@ -163,7 +163,7 @@ def create(cluster: Cluster, request: Request) -> Response:
         warn=request.warn,
         type_name=type_name,
         active_shards=wanted,
-        check_filter=lambda alias, found: alias_filter.check(alias, found, cluster.behaviour),
+        check_filter=alias_filter.checks(cluster),
     )
     return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=index.name)
 

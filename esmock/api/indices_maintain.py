@@ -40,7 +40,7 @@ def refresh(cluster: Cluster, request: Request) -> Response:
     """Make every write so far searchable."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     for index in found:
-        index.refresh()
+        index.refresh_asked()
     return Response(200, {"_shards": shape.shards(cluster, found)})
 
 

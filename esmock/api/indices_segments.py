@@ -46,7 +46,7 @@ def segments(cluster: Cluster, request: Request) -> Response:
 
 
 def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Json]]:
-    flushed = shard.counters.get("flush_total", 0) > 0
+    flushed = shard.counters.get("commit_total", 0) > 0
     body: dict[str, Json] = {}
     for number, (segment, deleted) in enumerate(shard.views):
         body[segment_name(number)] = {

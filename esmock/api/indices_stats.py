@@ -225,7 +225,7 @@ def _shard(
     version = {"es_version": cluster.behaviour.build.index_created if is_eight else str(cluster.behaviour.version)}
     out["commit"] = {
         "id": allocation_id(index, shard.number) + "==",
-        "generation": 2 + shard.counters.get("flush_total", 0),
+        "generation": 2 + shard.counters.get("commit_total", 0),
         "user_data": {
             "translog_uuid": allocation_id(index, shard.number + 1000),
             "history_uuid": allocation_id(index, shard.number + 2000),
@@ -234,7 +234,7 @@ def _shard(
             "max_seq_no": "-1",
             "max_unsafe_auto_id_timestamp": "-1",
         },
-        "num_docs": shard.n_live if shard.counters.get("flush_total") else 0,
+        "num_docs": shard.n_live if shard.counters.get("commit_total") else 0,
     }
     out["seq_no"] = dict.fromkeys(("max_seq_no", "local_checkpoint", "global_checkpoint"), shard.seq_no)
     out["retention_leases"] = {

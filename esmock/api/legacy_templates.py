@@ -9,7 +9,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged, include_type_name, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, integer, string
 from esmock.api.request import Request, Response, map_body
-from esmock.api.templates import LOCAL, check_filter
+from esmock.api.templates import LOCAL
 from esmock.errors import IllegalArgument
 from esmock.shape import templates as shape
 from esmock.state import legacy_template, put_template
@@ -73,7 +73,6 @@ def put_template_(cluster: Cluster, request: Request) -> Response:
         request.parsed,
         create=request.param("create"),
         warn=request.warn,
-        check_filter=check_filter(cluster),
     )
     return acknowledged()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import alias_filter
 from esmock.api.declare import Endpoints
 from esmock.api.params import boolean
 from esmock.api.request import Request, Response
 from esmock.api.template_body import COMPOSABLE, composable
-from esmock.api.templates import PUT, check_filter
+from esmock.api.templates import PUT
 from esmock.errors import (
     ActionRequestValidation,
     IllegalArgument,
@@ -99,7 +100,7 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
 def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
     template = composable(name, request.parsed)
     put_template.check_priority(template)
-    return put_template.checked_composable(cluster, template, warn=request.warn, check_filter=check_filter(cluster))
+    return put_template.checked_composable(cluster, template, warn=request.warn, check_filter=alias_filter.checks(cluster))
 
 
 def _simulated(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json]:

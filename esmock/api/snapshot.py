@@ -118,7 +118,7 @@ def status(cluster: Cluster, request: Request) -> Response:
     if repository is None:
         return Response(200, {"snapshots": []})
     wanted = request.part_list("snapshot")
-    if (repository == "_all" and cluster.behaviour.mapping_types) or not wanted:
+    if not wanted:
         return Response(200, {"snapshots": []})  # ES: without a snapshot's name only those that run are told
     entry = repositories(cluster).repository(repository)
     if "_current" in wanted and not request.param("ignore_unavailable"):

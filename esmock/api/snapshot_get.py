@@ -13,7 +13,7 @@ from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, SnapshotMissing
 from esmock.shape import snapshots as shape
 from esmock.state import snapshots as state
-from esmock.state.repositories import RepositoryEntry, find_repositories
+from esmock.state.repositories import RepositoryEntry, find_repositories, repositories
 from esmock.state.resolve import matches
 
 if TYPE_CHECKING:
@@ -82,12 +82,19 @@ def _found(cluster: Cluster, request: Request) -> list[Found]:
     policies = request.params.get("slm_policy_filter")
     states = request.params.get("state")
     out: list[Found] = []
-    for entry in find_repositories(cluster, request.part_list("repository")):
+    for entry in _asked(cluster, request):
         found = state.find(entry, wanted, ignore_unavailable=ignore)
         if not found and cluster.behaviour.mapping_types and not ignore and not _finds_nothing_gladly(wanted):
             raise SnapshotMissing(f"[{entry.name}:{wanted[0]}] is missing")
         out += [(entry, one) for one in found if _is_of(one, policies) and (not states or one.state in states)]
     return out
+
+
+def _asked(cluster: Cluster, request: Request) -> list[RepositoryEntry]:
+    """The repositories to look into: 7.10 has one, whose name is taken as it stands. Raises RepositoryMissing."""
+    if not cluster.behaviour.product_header:
+        return [repositories(cluster).repository(request.part("repository"))]
+    return find_repositories(cluster, request.part_list("repository"))
 
 
 def _finds_nothing_gladly(wanted: list[str]) -> bool:

@@ -31,10 +31,6 @@ Json = Any
 LOCAL = Param(lambda name, text: text == "true", False)
 
 
-def check_filter(cluster: Cluster) -> Any:
-    return lambda name, body: alias_filter.check(name, body, cluster.behaviour)
-
-
 PUT = {"master_timeout": MASTER_TIMEOUT, "create": boolean(False), "cause": string("api")}
 
 
@@ -53,7 +49,7 @@ def put_component_template(cluster: Cluster, request: Request) -> Response:
         component(request.part("name"), request.parsed),
         create=request.param("create"),
         warn=request.warn,
-        check_filter=check_filter(cluster),
+        check_filter=alias_filter.checks(cluster),
     )
     return acknowledged()
 
@@ -148,7 +144,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
         composable(request.part("name"), request.parsed),
         create=request.param("create"),
         warn=request.warn,
-        check_filter=check_filter(cluster),
+        check_filter=alias_filter.checks(cluster),
     )
     return acknowledged()
 

@@ -5,6 +5,8 @@ Source: recordings of 7.10.2 and 8.19.21 (fixtures/recorded).
 
 from __future__ import annotations
 
+from typing import Any
+
 from esmock.errors.base import ApiError, StandIn
 
 
@@ -102,8 +104,9 @@ class IndexNotFound(ApiError):
     """A missing index.
 
     Args:
-        index: the name.
+        index: the name; None where several were asked for.
         resource: ``resource.type``; none: no ``resource.*`` keys.
+        expression: the names, where there is no single one.
         suffix: text after ``no such index [name]``.
         excluded_ds: there is a data stream of the name, which the API does not look at.
     """
@@ -112,14 +115,22 @@ class IndexNotFound(ApiError):
     package = "org.elasticsearch.index"
 
     def __init__(
-        self, index: str, *, resource: str | None = "index_or_alias", suffix: str = "", excluded_ds: bool = False
+        self,
+        index: str | None,
+        *,
+        resource: str | None = "index_or_alias",
+        suffix: str = "",
+        excluded_ds: bool = False,
+        expression: list[str] | None = None,
     ) -> None:
-        found = {"resource.type": resource} if resource else {}
+        found: dict[str, Any] = {"resource.type": resource} if resource else {}
         if excluded_ds:
             found["excluded_ds"] = "true"
         if resource:
-            found["resource.id"] = index
-        super().__init__(f"no such index [{index}]{suffix}", metadata={**found, "index_uuid": "_na_", "index": index})
+            found["resource.id"] = index if expression is None else expression
+        if index is not None:
+            found |= {"index_uuid": "_na_", "index": index}
+        super().__init__(f"no such index [{'null' if index is None else index}]{suffix}", metadata=found)
 
 
 class IndexClosed(ApiError):

@@ -66,6 +66,8 @@ class Mapping:
         """Runtime fields by name, as shown."""
         self.runtime_names: frozenset[str] = frozenset()
         """The fields that ``with_runtime`` has laid over the others."""
+        self.is_blank = False
+        """Whether nothing was defined so far: what comes first stands beside no others."""
         self._index()
 
     def _index(self) -> None:
@@ -129,6 +131,7 @@ class Mapping:
         mapping.runtime = _without_nulls(mapping.runtime)
         validate(mapping)
         mapping._release()
+        mapping.is_blank = not body and "index.mapping.source.mode" not in mapping.context.settings
         return mapping
 
     def merge(self, body: dict[str, Json], *, warn: Callable[[str], None] | None = None) -> Mapping:
@@ -154,6 +157,9 @@ class Mapping:
 
     def merged_with(self, other: Mapping, body: dict[str, Json]) -> Mapping:
         """The join of two mappings; ``body`` tells which options the other one names."""
+        if self.is_blank and body:
+            validate(other)
+            return other
         options = self._options()
         if "_routing" in body and self.routing_required and not other.routing_required:
             raise IllegalArgument(

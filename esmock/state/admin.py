@@ -101,11 +101,6 @@ def shards_active(cluster: Cluster, index: Index, wanted: int | str | None) -> b
 def flush(index: Index, *, force: bool = False) -> None:
     """Commit what was written since the last flush."""
     for shard in index.shards:
-        count = shard.counters.get
-        operations = count("index_total", 0) + count("delete_total", 0)
-        pending = operations - count("flushed_operations", 0)
-        if pending or force:
-            shard.count("flush_total")
-            shard.count("flushed_operations", pending)
-            if index.settings.get("index.translog.retention.age") == "-1":
-                shard.count("trimmed_operations", operations - count("trimmed_operations", 0))
+        pending = shard.flush(force=force)
+        if (pending or force) and index.settings.get("index.translog.retention.age") == "-1":
+            shard.count("trimmed_operations", shard.n_operations - shard.counters.get("trimmed_operations", 0))

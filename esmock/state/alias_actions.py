@@ -5,13 +5,20 @@ Source: recordings of 7.10.2 and 8.19.21; docs page aliases.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound
 from esmock.state import admin, stream_aliases
-from esmock.state.aliases import AliasBody, check_alias_name, check_write_marks, ordered, write_marks
+from esmock.state.aliases import (
+    AliasBody,
+    Bearer,
+    CheckFilter,
+    check_alias_name,
+    check_write_marks,
+    ordered,
+    write_marks,
+)
 from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import data_streams, stream_of
 from esmock.state.resolve import IndicesOptions, glob, resolve
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
     from esmock.state.index import Index
 
 Json = Any
-CheckFilter = Callable[[str, AliasBody], None]
 
 CONCRETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False, allow_aliases=False)
 CONCRETE_HIDDEN = IndicesOptions(
@@ -213,7 +219,7 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
                 raise IndexNotFound(index.name, resource=None)
             planned.setdefault(index.name, dict(index.aliases))
             if one.action.kind == "add":
-                _add(cluster, planned[index.name], one.action, gone, check_filter)
+                _add(cluster, index, planned[index.name], one.action, gone, check_filter)
         for name, alias in one.removals:
             if name in planned:
                 planned[name].pop(alias, None)
@@ -276,7 +282,7 @@ def _of_streams(cluster: Cluster, results: list[ActionResult], check_filter: Che
                 check_alias_name(name, cluster.behaviour)
                 if name in cluster.indices or name in cluster.streams:
                     raise _taken(cluster, name)
-                check_filter(name, one.action.body)
+                check_filter(name, one.action.body, None)
                 for stream in one.streams:
                     planned[name] = planned.get(name, StreamAlias(name)).with_stream(stream, one.action.body)
         for holder, name in one.removals:
@@ -286,7 +292,12 @@ def _of_streams(cluster: Cluster, results: list[ActionResult], check_filter: Che
 
 
 def _add(
-    cluster: Cluster, aliases: dict[str, AliasBody], action: AliasAction, gone: set[str], check_filter: CheckFilter
+    cluster: Cluster,
+    index: Index,
+    aliases: dict[str, AliasBody],
+    action: AliasAction,
+    gone: set[str],
+    check_filter: CheckFilter,
 ) -> None:
     from esmock.state.aliases import check_alias
 
@@ -295,7 +306,7 @@ def _add(
         if (name in cluster.indices and name not in gone) or name in cluster.streams:
             raise _taken(cluster, name)
         check_alias(cluster, name, action.body, None)
-        check_filter(name, action.body)
+        check_filter(name, action.body, Bearer(index.name, index.uuid, index.mapping))
         aliases[name] = dict(action.body)
 
 

@@ -5,7 +5,8 @@ Source: recordings of 7.10.2 and 8.19.21; docs page aliases.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import (
     ApiError,
@@ -19,6 +20,7 @@ from esmock.errors import (
 )
 
 if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
     from esmock.state.cluster import Cluster
     from esmock.version import Behaviour
 
@@ -30,6 +32,18 @@ _FORBIDDEN_SET = (" ", '"', "*", "\\", "<", "|", ",", ">", "/", "?")
 _FORBIDDEN_SEVEN = "[ , \", *, \\, <, |, ,, >, /, ?]"
 _FORBIDDEN_EIGHT = "[' ','\"','*',',','/','<','>','?','\\','|']"
 MAX_NAME_BYTES = 255
+
+
+class Bearer(NamedTuple):
+    """The index that is to bear an alias, as far as its filter is read with it: the index may not be there yet."""
+
+    name: str
+    uuid: str
+    mapping: Mapping
+
+
+CheckFilter = Callable[[str, AliasBody, Bearer | None], None]
+"""Reads the filter of an alias; without a bearer only as a query."""
 
 
 def name_problem(name: str, behaviour: Behaviour) -> str | None:
@@ -85,7 +99,7 @@ def check_alias(cluster: Cluster, name: str, body: AliasBody, index: str | None 
         if cluster.behaviour.mapping_types:
             raise InvalidAliasName(
                 f"Invalid alias name [{name}], an index exists with the same name as the alias",
-                metadata={"index_uuid": "_na_", "index": index},
+                metadata={"index_uuid": cluster.indices[name].uuid, "index": name},
             )
         raise InvalidAliasName(
             f"Invalid alias name [{name}]: an index or data stream exists with the same name as the alias"

@@ -84,11 +84,11 @@ def _check_seed(text: str) -> None:
         raise IllegalArgument("failed to parse port", cause=cause) from None
 
 
-def check_together(settings: Mapping[str, Any]) -> None:
+def check_together(settings: Mapping[str, Any], behaviour: Behaviour) -> None:
     """What settings say together. Raises IllegalArgument."""
     _check_remotes(settings)
     if any(name.startswith(_DISK) for name in settings):
-        _check_watermarks(settings)
+        _check_watermarks(settings, behaviour)
 
 
 def _check_remotes(settings: Mapping[str, Any]) -> None:
@@ -103,24 +103,21 @@ def _check_remotes(settings: Mapping[str, Any]) -> None:
             raise IllegalArgument(f"Cannot configure setting [{name}] if remote cluster is not enabled.")
 
 
-def _check_watermarks(settings: Mapping[str, Any]) -> None:
+def _check_watermarks(settings: Mapping[str, Any], behaviour: Behaviour) -> None:
     """Three shares, growing, or three sizes of free space, shrinking."""
     marks = {key: str(settings.get(_DISK + key) or default) for key, default in _DEFAULTS.items()}
     ratios = {key: _ratio(text) for key, text in marks.items()}
     if all(value is not None for value in ratios.values()):
         _in_order(marks, ratios, "more than", lambda one, other: one > other)
         return
-    sizes: dict[str, float | None] = {}
-    for key, text in marks.items():
-        try:
-            sizes[key] = parse_byte_size(text, _DISK + key)
-        except (ElasticsearchParse, IllegalArgument):
-            sizes[key] = None
-    if any(value is None for value in sizes.values()):
+    try:
+        sizes = {key: parse_byte_size(text, _DISK + key) for key, text in marks.items()}
+    except (ElasticsearchParse, IllegalArgument) as cause:
         shown = [f"[{_DISK}{key}={text}]" for key, text in marks.items()]
         raise IllegalArgument(
-            f"unable to consistently parse {shown[0]}, {shown[1]}, and {shown[2]} as percentage or bytes"
-        )
+            f"unable to consistently parse {shown[0]}, {shown[1]}, and {shown[2]} as percentage or bytes",
+            cause=cause if behaviour.mapping_types else None,
+        ) from None
     _in_order(marks, sizes, "less than", lambda one, other: one < other)
 
 

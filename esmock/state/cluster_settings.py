@@ -7,6 +7,7 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21; docs page cluster-update-sett
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +43,14 @@ def defaults(cluster: Cluster) -> dict[str, Any]:
     return {name: value for name, value in out.items() if name not in taken and not name.startswith("esmock.")}
 
 
-def update(cluster: Cluster, persistent: dict[str, Any], transient: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+def update(
+    cluster: Cluster, persistent: dict[str, Any], transient: dict[str, Any], *, warn: Callable[[str], None]
+) -> tuple[dict[str, Any], ...]:
     """Change settings, both kinds or none.
 
     Args:
         persistent, transient: flat names to text, list or None; None resets, also by wildcard.
+        warn: told of the deprecated ones that were looked at: all that are set, and of transient ones the first.
 
     Returns:
         What was changed to a value: (persistent, transient).
@@ -54,9 +58,13 @@ def update(cluster: Cluster, persistent: dict[str, Any], transient: dict[str, An
     Raises:
         IllegalArgument: unknown or static settings, bad values.
     """
+    cluster_checks.warn_of(
+        {**cluster.persistent_settings, **cluster.transient_settings, **transient}, cluster.behaviour, warn
+    )
     new_transient, changed_transient = _apply(cluster, "transient", cluster.transient_settings, transient)
+    cluster_checks.warn_of(persistent, cluster.behaviour, warn)
     new_persistent, changed_persistent = _apply(cluster, "persistent", cluster.persistent_settings, persistent)
-    cluster_checks.check_together({**new_transient, **new_persistent})
+    cluster_checks.check_together({**new_transient, **new_persistent}, cluster.behaviour)
     cluster.persistent_settings, cluster.transient_settings = new_persistent, new_transient
     cluster.is_blocked = bool(global_blocks(cluster))
     cluster.changed()

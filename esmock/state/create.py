@@ -24,6 +24,8 @@ from esmock.errors import (
 from esmock.state import index_settings
 from esmock.state.aliases import (
     AliasBody,
+    Bearer,
+    CheckFilter,
     check_alias,
     check_index_name,
     check_write_marks,
@@ -49,7 +51,6 @@ if TYPE_CHECKING:
 
 Json = Any
 Warn = Callable[[str], None]
-CheckFilter = Callable[[str, AliasBody], None]
 
 NO_TEMPLATES = Applied()
 
@@ -96,7 +97,7 @@ def create_index(
     warn: Warn = _silent,
     type_name: str | None = None,
     active_shards: int | str | None = None,
-    check_filter: CheckFilter = lambda name, body: None,
+    check_filter: CheckFilter = lambda name, body, bearer: None,
 ) -> Index:
     """Make an index and put it into the cluster.
 
@@ -267,7 +268,7 @@ def build_index(
     warn: Warn,
     type_name: str | None = None,
     active_shards: int | str | None = None,
-    check_filter: CheckFilter = lambda name, body: None,
+    check_filter: CheckFilter = lambda name, body, bearer: None,
 ) -> Index:
     """An index of what its request and templates give, put into the cluster; arguments as of ``create_index``."""
     behaviour = cluster.behaviour
@@ -288,7 +289,7 @@ def build_index(
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     _check_sort_fields(settings, mapping, behaviour)
     for alias, alias_body in joined.items():
-        check_filter(alias, alias_body)
+        check_filter(alias, alias_body, Bearer(name, settings["index.uuid"], mapping))
     _check_write_marks(cluster, name, joined)
     index = Index(name, settings["index.uuid"], settings, mapping, analysis, joined, cluster.clock.now_ms())
     if type_name is not None or applied.type_name is not None:

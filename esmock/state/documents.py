@@ -242,6 +242,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     _require_routing(index, doc_id, routing)
     shard = index.shard_for(doc_id, routing)
     current = shard.current(doc_id)
+    shard.count_get(current)
     if current is None:
         return _upsert(cluster, index, request, body, routing, shard)
     if request.if_seq_no is not None:
@@ -431,7 +432,7 @@ def get(
     doc = shard.current(doc_id) if realtime else _searchable(index, shard, doc_id, cluster.clock.now_ms())
     if doc is not None and cluster.gate is not None:
         doc = cluster.gate.seen(index, doc)
-    shard.counters["get_total"] = shard.counters.get("get_total", 0) + 1
+    shard.count_get(doc)
     if doc is not None and version is not None:
         _check_read_version(shard, doc, version, version_type)
     return Found(index, doc_id, doc, routing)

@@ -148,6 +148,12 @@ class Index:
             shard.refresh()
         self.unrefreshed_since_ms = None
 
+    def refresh_asked(self) -> None:
+        """The same, as a request asks for."""
+        for shard in self.shards:
+            shard.refresh_asked()
+        self.unrefreshed_since_ms = None
+
     def wrote(self, now_ms: int) -> None:
         """Remember the oldest write that no refresh has published."""
         if self.unrefreshed_since_ms is None:

@@ -53,7 +53,7 @@ Warn = Callable[[str], None]
 
 
 def put_legacy(
-    cluster: Cluster, template: LegacyTemplate, *, create: bool, warn: Warn, check_filter: CheckFilter
+    cluster: Cluster, template: LegacyTemplate, *, create: bool, warn: Warn
 ) -> None:
     """Store a legacy template.
 
@@ -76,8 +76,6 @@ def put_legacy(
         raise IllegalArgument(f"index_template [{name}] already exists")
     warn_of_composable(registry, template, warn, refuses=not behaviour.mapping_types)
     check_mapping(template.mappings, template.settings, cluster, warn)
-    for alias, body in template.aliases.items():
-        check_filter(alias, body)
     registry.legacy = {**registry.legacy, name: replace(template, mappings=hash_ordered(template.mappings))}
     cluster.changed()
 
@@ -99,12 +97,12 @@ def put_component(
     if problems:
         raise invalid(name, str(Validation(*problems).reason))
     check_mapping(part.mappings or {}, part.settings or {}, cluster, warn)
-    check_aliases(cluster, part, check_filter)
+    check_aliases(cluster, part)
     stored = replace(component, template=_stored(part))
     after = {**registry.components, name: stored}
     for user in registry.composable.values():
         if name in user.composed_of:
-            check_composed(cluster, user, after, changed=name)
+            check_composed(cluster, user, after, check_filter, changed=name)
     registry.components = after
     cluster.changed()
 
@@ -167,8 +165,8 @@ def checked_composable(
     warn_of_legacy(registry, template, warn)
     check_names(template.name, template.index_patterns, part.settings, behaviour)
     stored = template if template.template is None else replace(template, template=_stored(part))
-    check_composed(cluster, stored, registry.components)
-    check_aliases(cluster, part, check_filter)
+    check_composed(cluster, stored, registry.components, check_filter)
+    check_aliases(cluster, part)
     return stored
 
 

@@ -23,7 +23,7 @@ from esmock.errors import (
     Unsupported,
 )
 from esmock.state.resolve import glob, matches
-from esmock.state.setting_values import as_list
+from esmock.state.setting_values import as_list, read_boolean
 from esmock.xcontent.units import parse_byte_size
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _BUNDLED_SINCE_EIGHT = ("s3", "gcs", "azure")
 _BAD_LETTERS = ' "*\\<|,>/?'
 _BAD_SEVEN = '[ , ", *, \\, <, |, ,, >, /, ?]'
 _BAD_EIGHT = """[' ','"','*',',','/','<','>','?','\\','|']"""
+_SWITCHES = ("compress", "readonly")
 _RATES = ("max_snapshot_bytes_per_sec", "max_restore_bytes_per_sec")
 
 
@@ -177,6 +178,9 @@ def _check_fs(cluster: Cluster, name: str, settings: dict[str, Any]) -> None:
         raise Repository(f"{told} because this setting is empty")
     if not any(_is_below(posixpath.join(root, location), root) for root in allowed):
         raise Repository(told)
+    for key in _SWITCHES:
+        if key in settings:
+            read_boolean(key, str(settings[key]), [], cluster.behaviour)
     for key in _RATES:
         if key in settings:
             _check_rate(key, str(settings[key]), cluster.behaviour)

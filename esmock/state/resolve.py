@@ -101,8 +101,21 @@ def resolve(cluster: Cluster, names: Sequence[str], options: IndicesOptions = OP
             seen.add(index.name)
             out.append(index)
     if not out and not options.allow_no_indices:
-        raise IndexNotFound(names[0] if len(names) == 1 else ",".join(names) or "_all", resource=options.resource)
+        raise _nothing(cluster, names, options)
     return out
+
+
+def _nothing(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> IndexNotFound:
+    """The error of an expression that stands for no index at all, where there must be one.
+
+    Source: recordings of 7.10.2 and 8.19.21 (``admin/none_left.json``).
+    """
+    several = len(names) > 1
+    plain = bool(names) and not any(map(has_wildcard, names))
+    told = "index_expression" if (plain if cluster.behaviour.mapping_types else several) else options.resource
+    if several:
+        return IndexNotFound(None, resource=told, expression=list(names))
+    return IndexNotFound(names[0] if names else "_all", resource=told)
 
 
 def is_all(names: Sequence[str]) -> bool:
@@ -131,6 +144,8 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
             for match in matches:
                 chosen.setdefault(match, True)
         elif excluded:
+            if cluster.behaviour.mapping_types and not (options.ignore_unavailable or cluster.exists(plain)):
+                raise _missing(cluster, plain, options)
             chosen.pop(plain, None)
         elif cluster.exists(plain) and _may_stand(cluster, plain, options):
             chosen[plain] = False

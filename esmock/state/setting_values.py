@@ -96,7 +96,7 @@ def _ratio(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any
 def _watermark(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> Any:
     """A share of a disk, or a size; since 8.0 also a fraction, and a share is at most 100%."""
     if behaviour.major < 8:
-        return _ratio(name, text, bounds, behaviour)
+        return _watermark_seven(name, text, behaviour)
     try:
         share = parse_double(text[:-1]) / 100 if text.endswith("%") else parse_double(text)
         if 0 <= share <= 1:
@@ -108,6 +108,38 @@ def _watermark(name: str, text: str, bounds: list[str], behaviour: Behaviour) ->
     except ElasticsearchParse as cause:
         reason = f"unable to parse [{name}={text}] as either percentage or bytes"
         raise ElasticsearchParse(reason, cause=cause) from None
+
+
+def _watermark_seven(name: str, text: str, behaviour: Behaviour) -> Any:
+    """Why a text is no share comes along, as suppressed, with why it is no size."""
+    try:
+        return parse_ratio(text)
+    except ElasticsearchParse as unread:
+        try:
+            return parse_byte_size(text, name, sizes=byte_sizes(behaviour))
+        except ElasticsearchParse as error:
+            error.suppressed.append(unread)
+            raise
+
+
+def parse_ratio(text: str) -> float:
+    """A share between 0 and 1, of percents or of a fraction. Raises ElasticsearchParse."""
+    if text.endswith("%"):
+        number = text[:-1]
+        try:
+            percents = parse_double(number)
+        except NumberFormat as cause:
+            raise ElasticsearchParse(f"Failed to parse [{number}] as a double", cause=cause) from None
+        if not 0 <= percents <= 100:
+            raise ElasticsearchParse(f"Percentage should be in [0-100], got [{number}]")
+        return percents / 100
+    try:
+        share = parse_double(text)
+    except NumberFormat:
+        raise ElasticsearchParse(f"Invalid ratio or percentage [{text}]") from None
+    if not 0 <= share <= 1:
+        raise ElasticsearchParse(f"Ratio should be in [0-1.0], got [{java_double(share)}]")
+    return share
 
 
 def _enum(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> str:

@@ -113,6 +113,12 @@ class Shard:
         """Add to a statistic (``index_total``, ``query_total`` ...); the documents stay shared."""
         self.counters = {**self.counters, what: self.counters.get(what, 0) + by}
 
+    def count_get(self, doc: StoredDoc | None) -> None:
+        """Add a read of one document to the statistics."""
+        self.count("get_total")
+        if doc is None:
+            self.count("get_missing_total")
+
     @property
     def metadata(self) -> dict[str, str]:
         """The keys that errors of this shard carry."""
@@ -228,7 +234,7 @@ class Shard:
             docs = self.docs
             dead = [n for n, doc in enumerate(self.buffer) if docs.get(doc.doc_id) is not doc] if self.replaced else ()
             views.append((Segment.build(self.buffer), frozenset(dead)))
-        views = [(segment, deleted) for segment, deleted in views if len(deleted) < segment.n_docs]
+        # ES: what was deleted stays until segments are merged, and counts in the statistics of terms, even where it is all
         self.views = tuple(views)
         if len(self.views) > MAX_SEGMENTS:
             self.merge(MAX_SEGMENTS)
@@ -236,7 +242,36 @@ class Shard:
         self.replaced = set()
         self.reader = None
         self.count("refresh_total")
+        self.counters["unopened_commits"] = 0
         return True
+
+    def refresh_asked(self) -> None:
+        """Refresh as a request asks for: it counts where there is nothing new, and opens what was only committed."""
+        if self.refresh():
+            return
+        self.count("idle_refresh_total")
+        if self.counters.get("unopened_commits"):
+            self.count("opened_commits")
+            self.counters["unopened_commits"] = 0
+
+    def flush(self, *, force: bool = False) -> int:
+        """Commit what was written since the last flush, which opens it for reads of single documents.
+
+        Returns:
+            How many operations there were.
+        """
+        pending = self.n_operations - self.counters.get("flushed_operations", 0)
+        self.count("flush_total")
+        if pending or force:
+            self.count("commit_total")
+            self.count("flushed_operations", pending)
+            self.counters["unopened_commits"] = 1
+        return pending
+
+    @property
+    def n_operations(self) -> int:
+        """Writes and deletes so far."""
+        return self.counters.get("index_total", 0) + self.counters.get("delete_total", 0)
 
     def _replaced_in(self, segment: Segment, deleted: frozenset[int]) -> set[int]:
         found = (segment.ordinal_of(doc_id) for doc_id in self.replaced)

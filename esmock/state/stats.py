@@ -131,11 +131,11 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     out["get"].update(total=total, exists_total=total - missing, missing_total=missing)
     for name in ("query_total", "fetch_total", "scroll_total", "suggest_total"):
         out["search"][name] = counters(name, 0)
-    refreshes = 2 + counters("refresh_total", 0)
-    out["refresh"].update(total=refreshes, external_total=refreshes)
+    refreshes = 2 + counters("refresh_total", 0) + counters("idle_refresh_total", 0)
+    out["refresh"].update(total=refreshes + counters("commit_total", 0), external_total=refreshes)
     out["flush"]["total"] = counters("flush_total", 0)
     out["merges"]["total_auto_throttle_in_bytes"] = 18874368 if behaviour.major >= 8 else 20971520
-    out["warmer"]["total"] = 1 + counters("refresh_total", 0)
+    out["warmer"]["total"] = 1 + counters("refresh_total", 0) + counters("opened_commits", 0)
     out["segments"]["count"] = len(shard.views)
     _translog(out["translog"], index, shard)
     return out
@@ -144,7 +144,7 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
 def _translog(out: dict[str, Any], index: Index, shard: Shard) -> None:
     """Without soft deletes flushed operations are kept for a while, and a fresh log has two generations."""
     count = shard.counters.get
-    operations = count("index_total", 0) + count("delete_total", 0)
+    operations = shard.n_operations
     pending = operations - count("flushed_operations", 0)
     keeps = index.settings.get("index.soft_deletes.enabled") == "false"
     kept = operations - count("trimmed_operations", 0) if keeps else pending

@@ -12,7 +12,7 @@ from esmock.errors import (
     Validation,
 )
 from esmock.state import index_settings
-from esmock.state.aliases import AliasBody, check_alias, name_problem
+from esmock.state.aliases import AliasBody, Bearer, CheckFilter, check_alias, name_problem
 from esmock.state.create import analysis_of
 from esmock.state.data_stream_changes import check_timestamp
 from esmock.state.data_streams import TIMESTAMP_MAPPING
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Json = Any
 Warn = Callable[[str], None]
-CheckFilter = Callable[[str, AliasBody], None]
 
 
 def name_problems(name: str, *, what: str = "name") -> list[str]:
@@ -142,28 +141,30 @@ def _meet(a: str, b: str) -> bool:
     return a[0] == b[0] and _meet(a[1:], b[1:])
 
 
-def check_aliases(cluster: Cluster, part: Template, check_filter: CheckFilter) -> None:
+def check_aliases(cluster: Cluster, part: Template) -> None:
     for alias, body in (part.aliases or {}).items():
         check_alias(cluster, alias, body)
-        check_filter(alias, body)
 
 
 def check_composed(
     cluster: Cluster,
     template: ComposableTemplate,
     components: dict[str, ComponentTemplate],
+    check_filter: CheckFilter,
     *,
     changed: str | None = None,
 ) -> None:
-    """What the parts give together. Raises IllegalArgument around the error."""
+    """What the parts give together; filters of aliases are read with all fields. Raises IllegalArgument around the error."""
     parts = [components[name].template for name in template.composed_of if name in components]
     if template.data_stream is not None:
         parts.insert(0, Template(mappings=TIMESTAMP_MAPPING))
     if template.template is not None:
         parts.append(template.template)
     settings: dict[str, Any] = {}
+    aliases: dict[str, AliasBody] = {}
     for part in parts:
         settings.update(part.settings or {})
+        aliases.update(part.aliases or {})
     from esmock.mapping.similarity import check_similarities
 
     try:
@@ -176,6 +177,8 @@ def check_composed(
                 check_timestamp(read)
         except ApiError as cause:
             raise IllegalArgument(f"invalid composite mappings for [{template.name}]", cause=cause) from None
+        for alias, body in aliases.items():
+            check_filter(alias, body, Bearer(template.name, "_na_", read))
     except ApiError as cause:
         if changed is not None:
             raise IllegalArgument(
