@@ -159,7 +159,7 @@ class Mapping:
         """The join of two mappings; ``body`` tells which options the other one names."""
         if self.is_blank and body:
             validate(other)
-            return other
+            return Mapping(other.root, self.context, **other._options())
         options = self._options()
         if "_routing" in body and self.routing_required and not other.routing_required:
             raise IllegalArgument(
