@@ -211,7 +211,7 @@ def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
                         "docs.deleted": len(deleted),
                         "size": Size(stats.segment_size(segment, cluster.behaviour)),
                         "size.memory": 1140 if cluster.behaviour.major < 8 else 0,
-                        "committed": "true" if shard.counters.get("commit_total") else "false",
+                        "committed": "true" if shard.is_committed(number) else "false",
                         "searchable": "true",
                         "version": cluster.behaviour.build.lucene,
                         "compound": "true",

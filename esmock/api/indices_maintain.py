@@ -117,7 +117,10 @@ def forcemerge(cluster: Cluster, request: Request) -> Response:
     for index in found:
         index.refresh()
         for shard in index.shards:
-            shard.merge(max(1, at_most) if at_most != -1 else 1, only_deletes=only_deletes)
+            if at_most != -1 or only_deletes:  # ES: otherwise the policy decides, for which there are too few segments
+                shard.merge(max(1, at_most), only_deletes=only_deletes)
+            if request.param("flush"):
+                shard.commit()
     if request.params.get("wait_for_completion") is False:
         return Response(200, {"task": f"{cluster.node_id}:{cluster.state_version}"})
     return Response(200, {"_shards": shape.shards(cluster, found)})

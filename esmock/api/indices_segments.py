@@ -46,7 +46,6 @@ def segments(cluster: Cluster, request: Request) -> Response:
 
 
 def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Json]]:
-    flushed = shard.counters.get("commit_total", 0) > 0
     body: dict[str, Json] = {}
     for number, (segment, deleted) in enumerate(shard.views):
         body[segment_name(number)] = {
@@ -55,13 +54,14 @@ def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Js
             "deleted_docs": len(deleted),
             "size_in_bytes": stats.segment_size(segment, cluster.behaviour),
             **({"memory_in_bytes": 852} if cluster.behaviour.major < 8 else {}),
-            "committed": flushed,
+            "committed": shard.is_committed(number),
             "search": True,
             "version": cluster.behaviour.build.lucene,
             "compound": True,
             "attributes": dict([_stored_mode(cluster)]),
         }
-    counts = {"num_committed_segments": len(shard.views) if flushed else 0, "num_search_segments": len(shard.views)}
+    n_committed = sum(one["committed"] for one in body.values())
+    counts = {"num_committed_segments": n_committed, "num_search_segments": len(shard.views)}
     return [{"routing": routing, **counts, "segments": body} for routing in routings(cluster, index, shard)]
 
 

@@ -111,12 +111,12 @@ def _about(*metrics: str) -> Callable[[Request], bool]:
 def get_stats(cluster: Cluster, request: Request) -> Response:
     """Statistics of indices."""
     level = request.param("level")
-    if level not in ("cluster", "indices", "shards"):
-        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
     wanted = _sections(request)
     options = OPEN if request.param("forbid_closed_indices") else OPEN_OR_NAMED
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
     found = sorted((index for index in found if is_allocatable(cluster, index)), key=lambda one: one.name)
+    if level not in ("cluster", "indices", "shards"):
+        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}
     behaviour = cluster.behaviour
     per_index = {index.name: [stats.of_shard(index, shard, behaviour) for shard in index.shards] for index in found}

@@ -51,6 +51,8 @@ def state(
         out["blocks"] = blocks(cluster, sorted(cluster.indices.values(), key=lambda one: one.name))
     if "nodes" in wanted:
         out["nodes"] = {one.id: node(cluster, one) for one in cluster.nodes}
+        if cluster.behaviour.major == 8:
+            out["nodes_versions"] = [_versions(cluster, one) for one in cluster.nodes]
     if "metadata" in wanted:
         out["metadata"] = metadata(cluster, indices, flat=flat, committed=everything)
     if "routing_table" in wanted:
@@ -68,7 +70,40 @@ def state(
         out["snapshots"] = {"snapshots": []}
         out["repository_cleanup"] = {"repository_cleanup": []}
         out["snapshot_deletions"] = {"snapshot_deletions": []}
+    if "customs" in wanted and cluster.behaviour.major >= 8:
+        out["health"] = _health(cluster)
     return out
+
+
+# ES: (name, version, hash of the mapping) of indices of the system
+_SYSTEM_MAPPINGS = (
+    (".security-tokens-7", 1, 576296021), (".security-7", 3, -832976091), (".security-profile-8", 2, -909540896),
+    (".synonyms-2", 1, -888080772), (".tasks", 0, -945584329),
+)  # fmt: skip
+
+
+def _versions(cluster: Cluster, one: ClusterNode) -> dict[str, Json]:
+    """What a node can read. Source: the core of 8.19.21; Differs: without the system indices of modules it lacks."""
+    return {
+        "node_id": one.id,
+        "transport_version": str(cluster.behaviour.build.transport_version),
+        "mappings_versions": {name: {"version": version, "hash": digest} for name, version, digest in _SYSTEM_MAPPINGS},
+    }
+
+
+def _health(cluster: Cluster) -> dict[str, Json]:
+    """The limits by which the health report is written."""
+    disk, marks = "cluster.routing.allocation.disk.watermark.", {"high": "150gb", "flood_stage": "100gb", "flood_stage.frozen": "20gb"}
+    out: dict[str, Json] = {}
+    for (mark, headroom), share in zip(marks.items(), ("90%", "95%", "95%"), strict=True):
+        name = "frozen_flood_stage" if "." in mark else mark
+        out[f"{name}_watermark"] = cluster.setting(f"{disk}{mark}", share)
+        out[f"{name}_max_headroom"] = cluster.setting(f"{disk}{mark}.max_headroom", headroom)
+    limits = {
+        "max_shards_per_node": int(cluster.setting("cluster.max_shards_per_node", "1000")),
+        "max_shards_per_node_frozen": int(cluster.setting("cluster.max_shards_per_node.frozen", "3000")),
+    }
+    return {"disk": out, "shard_limits": limits}
 
 
 def allocation_state(cluster: Cluster) -> str:

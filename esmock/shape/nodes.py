@@ -5,6 +5,7 @@ Source: recordings of 7.10.2 and 8.19.21. Differs: the machine and the JVM are m
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from esmock.shape import index as index_shape
@@ -193,9 +194,14 @@ def _ingest(cluster: Cluster, node: ClusterNode, flat: bool) -> dict[str, Json]:
 
 
 def _aggregations(cluster: Cluster, node: ClusterNode, flat: bool) -> dict[str, Json]:
-    numeric = {"types": ["boolean", "date", "numeric"]}
-    names = ("avg", "cardinality", "histogram", "max", "min", "stats", "sum", "terms", "value_count")
-    return {"aggregations": dict.fromkeys(names, numeric)}
+    """Aggregations and the kinds of fields that their use is counted by.
+
+    Source: answers of 7.10.2 and of the core of 8.19.21; Differs: without those of modules that were not there.
+    """
+    major = "7" if cluster.behaviour.major < 8 else "8"
+    text = resources.files("esmock.shape").joinpath("aggregation_kinds.txt").read_text("utf-8")
+    rows = (line.split(" ") for line in text.splitlines())
+    return {"aggregations": {row[1]: {"types": row[2].split(",")} for row in rows if row[0] == major}}
 
 
 _INFO = {

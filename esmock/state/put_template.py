@@ -145,11 +145,16 @@ def check_components(registry: Templates, template: ComposableTemplate) -> None:
         for one in template.composed_of
         if one not in registry.components and one not in (template.ignore_missing or ())
     ]
-    if missing:
-        raise invalid(
-            template.name,
-            f"index template [{template.name}] specifies component templates {java_list(missing)} that do not exist",
+    if not missing:
+        return
+    if template.ignore_missing:
+        why = (
+            f"specifies a missing component templates {java_list(missing)} that does not exist and is not part of "
+            "'ignore_missing_component_templates'"
         )
+    else:
+        why = f"specifies component templates {java_list(missing)} that do not exist"
+    raise invalid(template.name, f"index template [{template.name}] {why}")
 
 
 def checked_composable(

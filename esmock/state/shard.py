@@ -260,13 +260,22 @@ class Shard:
         Returns:
             How many operations there were.
         """
-        pending = self.n_operations - self.counters.get("flushed_operations", 0)
         self.count("flush_total")
+        return self.commit(force=force)
+
+    def commit(self, *, force: bool = False) -> int:
+        """The same where it is no flush of its own, as after a forced merge."""
+        pending = self.n_operations - self.counters.get("flushed_operations", 0)
         if pending or force:
             self.count("commit_total")
             self.count("flushed_operations", pending)
             self.counters["unopened_commits"] = 1
+            self.counters["committed_segments"] = len(self.views) + bool(self.buffer)
         return pending
+
+    def is_committed(self, number: int) -> bool:
+        """Whether a segment, by its place, was there when the last commit was made."""
+        return number < self.counters.get("committed_segments", 0)
 
     @property
     def n_operations(self) -> int:
@@ -283,6 +292,8 @@ class Shard:
         Args:
             at_most: how many segments may remain beside the merged one; 1 merges everything.
         """
+        if 1 < at_most >= len(self.views):
+            return
         ordered = sorted(self.views, key=lambda view: view[0].n_docs)
         keep = set() if at_most <= 1 else {id(view[0]) for view in ordered[at_most:]}
         joined = [view for view in self.views if id(view[0]) not in keep]
@@ -293,6 +304,7 @@ class Shard:
         if docs:
             rest.append((Segment.build(docs), frozenset()))
         self.views = tuple(rest)
+        self.counters = {**self.counters, "committed_segments": 0}
         self.reader = None
 
     def open_reader(self) -> Reader:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IndexNotFound, InvalidSnapshotName, SnapshotMissing, SnapshotNameAlreadyInUse
-from esmock.state.admin import flush
 from esmock.state.data_streams import stream_of
 from esmock.state.date_math_name import concrete_name
 from esmock.state.repositories import RepositoryEntry, bad_name, place_of, repositories
@@ -65,7 +64,8 @@ def create(
     for index in sorted(found, key=lambda one: one.name):
         if not index.is_closed:
             index.refresh()
-            flush(index)
+            for shard in index.shards:
+                shard.commit()
         copies[index.name] = index.clone()
     streams = {stream.name for index in copies if (stream := stream_of(cluster, index)) is not None}
     taken = Snapshot(
