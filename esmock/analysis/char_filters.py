@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import CharFilter
-from esmock.analysis.java_pattern import checked, compile_java, compile_replacement, expand, parse_flags
+from esmock.analysis.java_pattern import compile_java, compile_replacement, expand, parse_flags
 from esmock.analysis.parameter import Settings, text
 from esmock.analysis.stop_words import rule_list
 from esmock.analysis.token import OffsetMap
@@ -120,7 +120,7 @@ class PatternReplace(CharFilter):
         out: list[str] = []
         back = OffsetMap()
         last, length, shift = 0, 0, 0
-        for match in self.pattern.finditer(checked(self.pattern.pattern, text)):
+        for match in self.pattern.finditer(text):
             start, end = match.span()
             target = expand(self.parts, match)
             out += (text[last:start], target)

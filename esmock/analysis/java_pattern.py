@@ -1,6 +1,6 @@
 """Java's regular expressions by way of Python's.
 
-Differs: scripts, blocks and a few rare escapes are refused with 501, and patterns whose repetitions nest on long texts.
+Differs: scripts, blocks and a few rare escapes are refused with 501.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 
+from esmock.analysis.bounded_pattern import bounded
 from esmock.errors import ApiError, IllegalArgument, IndexOutOfBounds, PatternSyntax, Unsupported
 
 _LITERAL, _UNICODE = 1 << 30, 1 << 31
 """Flags that Python does not have: no character is special; classes are those of Unicode."""
-_LONG_TEXT = 24
 _FLAGS = {
     "CASE_INSENSITIVE": re.IGNORECASE,
     "MULTILINE": re.MULTILINE,
@@ -330,53 +330,18 @@ def compile_java(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """
     translated = re.escape(pattern) if flags & _LITERAL else _translate(pattern)
     try:
-        return re.compile(translated, (flags & (_LITERAL - 1)) | (0 if flags & _UNICODE else re.ASCII))
+        found = re.compile(translated, (flags & (_LITERAL - 1)) | (0 if flags & _UNICODE else re.ASCII))
     except re.error as error:
         for text, describe in _MESSAGES:
             if error.msg.startswith(text) and translated == pattern:
                 message, at = describe(pattern, error.pos or 0)
                 raise _syntax(message, at, pattern) from None
         raise Unsupported(f"the regular expression {pattern}") from None
-
-
-@functools.lru_cache(maxsize=512)
-def nests_repetitions(pattern: str) -> bool:
-    """Whether repetitions nest, so that matching may take exponential time."""
-    depth_repeats: list[bool] = [False]
-    at = 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
-            at += 2
-            continue
-        if char == "[":
-            end = pattern.find("]", at + 2)
-            at = end + 1 if end > 0 else len(pattern)
-            continue
-        if char == "(":
-            depth_repeats.append(False)
-        elif char == ")" and len(depth_repeats) > 1:
-            inner = depth_repeats.pop()
-            after = pattern[at + 1 : at + 2]
-            if inner and after in ("*", "+", "{"):
-                return True
-            depth_repeats[-1] = depth_repeats[-1] or inner
-        elif char in "*+{|":
-            depth_repeats[-1] = True
-        at += 1
-    return False
-
-
-def checked(pattern: str, text: str) -> str:
-    """A text to be matched. Raises Unsupported where Python's engine might not come to an end."""
-    if len(text) > _LONG_TEXT and nests_repetitions(pattern):
-        raise Unsupported(f"the nested repetitions of the regular expression [{pattern}] on long text")
-    return text
+    return found if flags & _LITERAL else bounded(found, pattern)
 
 
 def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Matches in turn as Java finds them: behind an empty one the search goes on a character further."""
-    checked(pattern.pattern, text)
     if pattern.match("") is None:
         yield from pattern.finditer(text)
         return

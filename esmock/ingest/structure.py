@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from esmock.analysis.java_pattern import checked, compile_java
+from esmock.analysis.java_pattern import compile_java
 from esmock.errors import ApiError, ClassCast, IllegalArgument, NullPointer
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
@@ -20,7 +20,7 @@ def java_split(pattern: re.Pattern[str], value: str, limit: int = 0) -> list[str
     """``Pattern.split``; limit 0 takes empty parts off the end, -1 keeps them."""
     parts: list[str] = []
     at = 0
-    for match in pattern.finditer(checked(pattern.pattern, value)):
+    for match in pattern.finditer(value):
         if limit > 0 and len(parts) == limit - 1:
             break
         if match.end() == 0:

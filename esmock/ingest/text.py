@@ -139,9 +139,9 @@ class Gsub(StringProcessor):
         self._compile_replacement = compile_replacement
 
     def process(self, value: str) -> str:
-        from esmock.analysis.java_pattern import checked, expand
+        from esmock.analysis.java_pattern import expand
 
-        matches = list(self._pattern.finditer(checked(self._pattern.pattern, value)))
+        matches = list(self._pattern.finditer(value))
         if not matches:
             return value
         parts = self._compile_replacement(self._replacement_text, self._pattern)

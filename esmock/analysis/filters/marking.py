@@ -11,7 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import TermFilter, TokenFilter
-from esmock.analysis.java_pattern import checked, compile_java, compile_replacement, expand, parse_flags
+from esmock.analysis.java_pattern import compile_java, compile_replacement, expand, parse_flags
 from esmock.analysis.lowercase import lower
 from esmock.analysis.parameter import Settings, boolean, required, text
 from esmock.analysis.stop_words import parse_words, rule_list, word_set
@@ -48,7 +48,7 @@ class KeywordMarker(TokenFilter):
     def apply(self, stream: Stream) -> None:
         for token in stream.tokens:
             if self.pattern is not None:
-                marked = self.pattern.fullmatch(checked(self.pattern.pattern, token.term)) is not None
+                marked = self.pattern.fullmatch(token.term) is not None
             else:
                 marked = (lower(token.term) if self.ignore_case else token.term) in self.words
             if marked:
@@ -153,7 +153,7 @@ class PatternCapture(TokenFilter):
 
     def _groups(self, pattern: re.Pattern[str], term: str) -> list[tuple[int, int]]:
         out = []
-        for match in pattern.finditer(checked(pattern.pattern, term)):
+        for match in pattern.finditer(term):
             for group in range(1, pattern.groups + 1):
                 start, end = match.span(group)
                 whole = self.preserve_original and (start, end) == (0, len(term))
@@ -176,7 +176,6 @@ class PatternReplace(TermFilter):
         self.parts = compile_replacement(self.replacement, self.pattern)
 
     def map(self, term: str) -> str:
-        checked(self.pattern.pattern, term)
         return self.pattern.sub(lambda match: expand(self.parts, match), term, count=0 if self.replaces_all else 1)
 
 

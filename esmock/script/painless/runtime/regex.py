@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from esmock import errors
-from esmock.analysis.java_pattern import checked, nests_repetitions
+from esmock.analysis.bounded_pattern import bounded
 from esmock.errors import Unsupported
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import throwables as t
@@ -126,14 +126,10 @@ class Pattern:
         if not flags & 64 and python & re.IGNORECASE and source.isascii():
             python |= re.ASCII
         try:
-            self.compiled = re.compile(re.escape(source) if flags & 16 else translate(source, flags), python)
+            compiled = re.compile(re.escape(source) if flags & 16 else translate(source, flags), python)
         except re.error as e:
             raise t.PatternSyntax(_java_message(source, e)) from None
-        self.risky = nests_repetitions(source)
-
-    def guard(self, text: str) -> str:
-        """The text, unless matching it may not end."""
-        return checked(self.source, text) if self.risky else text
+        self.compiled = compiled if flags & 16 else bounded(compiled, source)
 
     def j_pattern(self) -> str:
         return self.source
@@ -151,7 +147,7 @@ class Pattern:
     def j_split(self, text: Any, limit: int = 0) -> JavaArray:
         if text is None:
             raise t.NullPointer(NO_TEXT)
-        text = self.guard(text_of(text))
+        text = text_of(text)
         parts: list[str] = []
         at = 0
         for found in self.compiled.finditer(text):
@@ -175,7 +171,7 @@ class Pattern:
         return Stream(list(self.j_split(text)))
 
     def j_asPredicate(self) -> Any:
-        return lambda text: self.compiled.search(self.guard(text)) is not None
+        return lambda text: self.compiled.search(text) is not None
 
 
 def _java_message(source: str, error: re.error) -> str:
@@ -201,7 +197,7 @@ class Matcher:
     java_class = "java.util.regex.Matcher"
 
     def __init__(self, pattern: Pattern, text: str) -> None:
-        self.pattern, self.text = pattern, pattern.guard(text)
+        self.pattern, self.text = pattern, text
         self.found: re.Match[str] | None = None
         self.at = 0
         self.appended = 0
@@ -263,7 +259,7 @@ class Matcher:
     def j_reset(self, text: Any = None) -> Matcher:
         self.found, self.at, self.appended = None, 0, 0
         if text is not None:
-            self.text = self.pattern.guard(text_of(text))
+            self.text = text_of(text)
         return self
 
     def j_replaceAll(self, replacement: str) -> str:
@@ -330,14 +326,14 @@ def find(pattern: Pattern, text: Any) -> bool:
     """``=~``."""
     if text is None:
         raise t.NullPointer(NO_TEXT)
-    return pattern.compiled.search(pattern.guard(text)) is not None
+    return pattern.compiled.search(text) is not None
 
 
 def match(pattern: Pattern, text: Any) -> bool:
     """``==~``."""
     if text is None:
         raise t.NullPointer(NO_TEXT)
-    return pattern.compiled.fullmatch(pattern.guard(text)) is not None
+    return pattern.compiled.fullmatch(text) is not None
 
 
 def _replace(count: int) -> Any:
@@ -347,7 +343,7 @@ def _replace(count: int) -> Any:
             matcher.found = found
             return text_of(function(matcher))
 
-        return pattern.compiled.sub(one, pattern.guard(text_of(text)), count=count)
+        return pattern.compiled.sub(one, text_of(text), count=count)
 
     return run
 
