@@ -103,6 +103,8 @@ def search_call(request: Request, body: Json) -> SearchCall:
     _check_totals(call, request, body)
     _check_source(call)
     _check_scroll(call, request)
+    if parsed.retriever is not None:
+        _check_retriever(call, is_sized="size" in body or request.has_param("size"))
     return call
 
 
@@ -156,6 +158,26 @@ def _check_scroll(call: SearchCall, request: Request) -> None:
         problems.append("using [rescore] is not allowed in a scroll context")
     if request.param("request_cache"):
         problems.append("[request_cache] cannot be used in a scroll context")
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+def _check_retriever(call: SearchCall, *, is_sized: bool) -> None:
+    """What cannot stand beside a retriever. Raises ActionRequestValidation."""
+    asked = call.request
+    assert asked.retriever is not None
+    problems = asked.retriever.problems(asked.size if is_sized else None, scrolls=call.scroll is not None)
+    given = {
+        "query": asked.query is not None,
+        "knn": bool(asked.knn),
+        "search_after": asked.search_after is not None,
+        "terminate_after": asked.terminate_after != 0,
+        "sort": asked.sort is not None,
+        "rescore": bool(asked.rescore),
+    }
+    beside = [name for name, is_there in given.items() if is_there]
+    if beside:
+        problems.append(f"cannot specify [retriever] and [{', '.join(beside)}]")
     if problems:
         raise ActionRequestValidation(*problems)
 

@@ -24,6 +24,10 @@ class ElasticsearchParse(ApiError):
     status = 400
 
 
+class ElasticsearchStatus(ApiError):
+    """An error whose status is that of what it tells of."""
+
+
 class SettingsError(ApiError):
     java = "SettingsException"
     package = "org.elasticsearch.common.settings"

@@ -56,7 +56,7 @@ class SearchPhaseExecution(ApiError):
         self.extra = {
             "phase": self.phase,
             "grouped": True,
-            "failed_shards": [failure_body(*one, trace=trace) for one in self.grouped],
+            "failed_shards": [failure_body(*one, trace=trace, causes=causes) for one in self.grouped],
         }
         return super().own_body(trace, causes=causes)
 
@@ -79,10 +79,10 @@ def group_failures(
 
 
 def failure_body(
-    shard: int, index: str | None, node: str | None, error: ApiError, *, trace: Trace | None = None
+    shard: int, index: str | None, node: str | None, error: ApiError, *, trace: Trace | None = None, causes: bool = True
 ) -> dict[str, Json]:
     """One entry of ``failed_shards`` or ``_shards.failures``."""
     where: dict[str, Json] = {"shard": shard, "index": index}
     if node is not None or isinstance(error, NoShardAvailableAction):
         where["node"] = node
-    return {**where, "reason": error.cause_body(trace)}
+    return {**where, "reason": error.peeled().own_body(trace, causes=causes)}

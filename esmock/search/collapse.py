@@ -135,7 +135,7 @@ def check_request(request: SearchRequest, shard: ShardSearch, *, scrolls: bool) 
         raise Search("cannot use `collapse` in a scroll context")
     if request.search_after is not None and shard.behaviour.major < 8:
         raise Search("cannot use `collapse` in conjunction with `search_after`")
-    if request.rescore and shard.behaviour.major < 9:
+    if request.rescore and not shard.behaviour.has((8, 15)):
         raise Search("cannot use `collapse` in conjunction with `rescore`")
     return request.collapse.check(shard)
 

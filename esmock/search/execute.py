@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, SearchPhaseExecution
@@ -33,31 +34,14 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         query.rewritten(environment.resources)
     from esmock.search.pre_filter import pre_filtered
 
+    if request.retriever is not None:
+        from esmock.search.retriever.base import Shards
+
+        request = request.retriever.resolved(request, Shards(targets, environment))
     n_shards = len(targets)
     targets, skipped = pre_filtered(request, targets, environment)
-    results: list[ShardResult] = []
-    failures: list[ShardFailure] = []
-    if request.knn:
-        from esmock.search.nearest import with_nearest
-
-        request = with_nearest(request, targets, environment)
-    dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
-    targets = list(targets)
-    for position, target in enumerate(targets):
-        try:
-            if request.runtime_mappings or target.mapping.runtime:
-                from esmock.search.runtime_fields import overlaid
-
-                targets[position] = target = overlaid(target, request.runtime_mappings, environment)
-            results.append(query_shard(request, target, position, environment, dfs, is_alone=len(targets) == 1))
-        except ApiError as error:
-            failures.append(ShardFailure(target, error))
-    raise_failures(request, targets, failures, environment)
-    ordered = merge_hits(results)
-    if request.collapse is not None:
-        from esmock.search.collapse import best_of_groups
-
-        ordered = best_of_groups(ordered, request.page_start + request.page_size)
+    found = queried(request, targets, environment)
+    request, targets, results, failures, ordered = found.request, found.targets, found.results, found.failures, found.ordered
     page = ordered[request.page_start : request.page_start + request.page_size]
     total, relation = _total(request, results)
     max_score = _max_score(results) if results else 0.0
@@ -97,6 +81,46 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
 
         result.profile = profile(request, result, environment)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Queried:
+    """What the query phase found on all shards; ``request`` as it was run."""
+
+    request: SearchRequest
+    targets: list[ShardTarget]
+    results: list[ShardResult]
+    failures: list[ShardFailure]
+    ordered: list[Hit]
+
+
+def queried(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> Queried:
+    """Run the query phase and merge its hits. Raises SearchPhaseExecution as ``execute`` does."""
+    results: list[ShardResult] = []
+    failures: list[ShardFailure] = []
+    if request.knn:
+        from esmock.search.nearest import with_nearest
+
+        request = with_nearest(request, targets, environment)
+    dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
+    targets = list(targets)
+    for position, target in enumerate(targets):
+        try:
+            if request.runtime_mappings or target.mapping.runtime:
+                from esmock.search.runtime_fields import overlaid
+
+                targets[position] = target = overlaid(target, request.runtime_mappings, environment)
+            results.append(query_shard(request, target, position, environment, dfs, is_alone=len(targets) == 1))
+        except ApiError as error:
+            failures.append(ShardFailure(target, error))
+    raise_failures(request, targets, failures, environment)
+    ordered = merge_hits(results)
+    if request.collapse is not None:
+        from esmock.search.collapse import best_of_groups
+
+        ordered = best_of_groups(ordered, request.page_start + request.page_size)
+    return Queried(request, targets, results, failures, ordered)
+
 
 
 def _fetched(
@@ -189,6 +213,8 @@ def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget]
         dfs.begin()
         try:
             bind_query(request.query, shard, True)
+            for step in request.rescore:
+                bind_query(step.query, shard, True)
         except ApiError as error:
             failures.append(ShardFailure(target, error))
     if failures and len(failures) == len(targets):

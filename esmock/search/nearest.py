@@ -21,7 +21,9 @@ def with_nearest(request: SearchRequest, targets: Sequence[ShardTarget], environ
     """The request whose query finds the nearest documents too. Raises SearchPhaseExecution where every shard refuses."""
     found: list[Query] = [_of_all(one, request, targets, environment) for one in request.knn]
     queries = found if request.query is None else [request.query, *found]
-    return replace(request, query=queries[0] if len(queries) == 1 else Bool(should=queries), knn=[])
+    query = queries[0] if len(queries) == 1 else Bool(should=queries)
+    # ES: the phase that asks for the nearest gathers the statistics of the terms, too
+    return replace(request, query=query, knn=[], uses_dfs=True)
 
 
 def _of_all(knn: Knn, request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> NearestOfAll:

@@ -199,15 +199,16 @@ class _Run:
             size = total
             max_score = max_score if keep_all or request.behaviour.major >= 8 else None
         hits = self._top(leaves, size)
+        if self.group is not None:
+            from esmock.search.collapse import collapsed
+
+            wanted = max(request.page_start + request.page_size, *(one.window for one in request.rescore), 0)
+            hits = collapsed(request, hits, self.group, wanted, self.shard.mapping)
         if request.rescore and hits:
             from esmock.search.rescore import rescored
 
             hits = rescored(request.rescore, hits, self.shard)
             max_score = hits[0].score
-        if self.group is not None:
-            from esmock.search.collapse import collapsed
-
-            hits = collapsed(request, hits, self.group, request.page_start + request.page_size, self.shard.mapping)
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
 

@@ -14,6 +14,7 @@ from esmock.xcontent.located import NO_TOKENS, LocatedObject, after, at_root, to
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
+    from esmock.search.retriever.base import Retriever
     from esmock.search.sort import Sort
     from esmock.version import Behaviour
 
@@ -86,6 +87,7 @@ class SearchRequest:
     script_fields: Json = None
     runtime_mappings: Json = None
     knn: list[Any] = field(default_factory=list)
+    retriever: Retriever | None = None
     profile: bool = False
     batched_reduce_size: int = 512
     pre_filter_shard_size: int | None = None

@@ -31,9 +31,7 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
     else:
         readers = _VALUES
     reader = readers.get(key)
-    if key == "knn" and not request.behaviour.has((8, 4)):
-        reader = None
-    if key == "runtime_mappings" and not request.behaviour.has((7, 11)):
+    if not request.behaviour.has(_SINCE.get(key, (0, 0))):
         reader = None
     if key == "indices_boost" and isinstance(value, dict) and request.behaviour.major >= 8:
         reader = None
@@ -44,8 +42,11 @@ def read_key(request: SearchRequest, body: Json, key: str) -> None:
     reader(request, body, key)
 
 
+_SINCE = {"runtime_mappings": (7, 11), "knn": (8, 4), "retriever": (8, 14)}
+"""The releases that brought a key."""
+
 _LATER: dict[type, tuple[str, ...]] = {
-    dict: ("retriever", "rank"),
+    dict: ("rank",),
     list: ("sub_searches",),
 }
 
@@ -227,17 +228,9 @@ def _sort(request: SearchRequest, body: Json, key: str) -> None:
 
 
 def _search_after(request: SearchRequest, body: Json, key: str) -> None:
-    values = body[key]
-    for at, value in enumerate(values):
-        if isinstance(value, dict | list):
-            raise Parsing(
-                f"Expected [VALUE_STRING] or [VALUE_NUMBER] or [VALUE_BOOLEAN] or [VALUE_NULL] but found [{token(value)}] "
-                "inside search_after.",
-                at_value(values, at),
-            )
-    if not values:
-        raise IllegalArgument("Values must contains at least one value.")
-    request.search_after = list(values)
+    from esmock.search.search_after import read_search_after
+
+    request.search_after = read_search_after(body, key)
 
 
 def _aggs(request: SearchRequest, body: Json, key: str) -> None:
@@ -333,6 +326,12 @@ def _knn(request: SearchRequest, body: Json, key: str) -> None:
     request.knn = [Knn.parse_beside(one, ctx, size) for one in (value if isinstance(value, list) else [value])]
 
 
+def _retriever(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.retriever.parse import top_retriever
+
+    request.retriever = top_retriever(body, key, _context(request))
+
+
 Reader = Callable[[SearchRequest, Any, str], None]
 
 _VALUES: dict[str, Reader] = {
@@ -362,6 +361,7 @@ _OBJECTS: dict[str, Reader] = {
     "highlight": _highlight,
     "suggest": _suggest,
     "knn": _knn,
+    "retriever": _retriever,
     "sort": _sort,
     "rescore": _rescore,
     "ext": _unsupported("ext"),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat, Parsing
 from esmock.mapping.unsigned_long import HALF, read_unsigned
 from esmock.search.query.base import F32
+from esmock.xcontent.located import at_value, token
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
     from esmock.search.sort_key import SortKey
 
 Json = Any
+
+
+def read_search_after(body: Json, key: str, ctx: Any = None) -> list[Json]:
+    """The values behind which a search goes on. Raises Parsing, IllegalArgument."""
+    values = body[key]
+    for at, value in enumerate(values):
+        if isinstance(value, dict | list):
+            raise Parsing(
+                f"Expected [VALUE_STRING] or [VALUE_NUMBER] or [VALUE_BOOLEAN] or [VALUE_NULL] but found [{token(value)}] "
+                "inside search_after.",
+                at_value(values, at),
+            )
+    if not values:
+        raise IllegalArgument("Values must contains at least one value.")
+    return list(values)
 
 
 def check(request: SearchRequest, sort: list[Sort] | None) -> None:

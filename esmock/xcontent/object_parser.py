@@ -168,6 +168,12 @@ def _field(name: str, tokens: tuple[str, ...], read: Reader, more: dict[str, Any
     return Field(name, tokens, read, **more)
 
 
+class Astray(XContentParse):
+    """An inner parser that did not stop at the end of its object: said after the field was read, so that no layer is around it."""
+
+    type = "x_content_parse_exception"
+
+
 class Parser:
     """Reads objects.
 
@@ -233,6 +239,8 @@ class Parser:
                     waiting.discard(field.name)
                     if not waiting and self._build is not None:
                         built.append(self._built(out, functools.partial(after_value, body, key)))
+            except Astray:
+                raise
             except ApiError as error:
                 raise _layer(f"[{self.name}] failed to parse field [{key}]", error, body, key) from None
         return self._finish(body, out, built, reading)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from esmock.errors import ApiError, IllegalArgument, NullPointer
+from esmock.errors import ApiError, ElasticsearchStatus, IllegalArgument, NullPointer
 from esmock.xcontent import json_reader, json_writer
 
 if TYPE_CHECKING:
@@ -64,11 +64,6 @@ class ResponseProblem(_Java):
     package = "org.elasticsearch.client"
     java = "ResponseException"
     type = "response_exception"
-
-
-class StatusProblem(ApiError):
-    java = "ElasticsearchStatusException"
-    type = "status_exception"
 
 
 class JsonEnd(_Java):
@@ -199,7 +194,7 @@ class RemoteSearch:
         return bool(hits["hits"])
 
     def _ask(self, method: str, path: str, body: Json) -> Json:
-        """One exchange. Raises StatusProblem for another status than 200, ApiError for what is no JSON."""
+        """One exchange. Raises ElasticsearchStatus for another status than 200, ApiError for what is no JSON."""
         path = self.remote.prefix + path
         answer, text = self._exchange(method, path, None if body is None else json_writer.dumps(body))
         if not 200 <= answer.status < 300:
@@ -255,7 +250,7 @@ class RemoteSearch:
         host = f"{self.remote.scheme}://{self.remote.host}:{self.remote.port}"
         line = f"HTTP/1.1 {answer.status} {answer.reason or _REASONS.get(answer.status, '')}"
         shown = f"method [{method}], host [{host}], URI [{path}], status line [{line}]\n{text}"
-        return StatusProblem(f"body={text}", status=answer.status, cause=ResponseProblem(shown))
+        return ElasticsearchStatus(f"body={text}", status=answer.status, cause=ResponseProblem(shown))
 
 
 def _sort_text(sort: Json) -> str:

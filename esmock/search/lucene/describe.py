@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import covering, features, geo, scored, terms, text
+from esmock.search.lucene import covering, features, geo, ranked, scored, terms, text
 from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
@@ -215,6 +215,9 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "match_all": _all,
         "match_none": _none,
         "bool": _bool,
+        "ranked": ranked.ranked,
+        "exact_knn": ranked.exact_knn,
+        "knn_score_doc": ranked.nearest,
         "constant_score": _constant_score,
         "dis_max": _dis_max,
         "nested": _nested,

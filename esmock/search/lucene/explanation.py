@@ -24,6 +24,11 @@ def exact(value: float, description: str) -> dict[str, Json]:
     return {"value": value, "description": description, "details": []}
 
 
+def counted(value: int, description: str, details: list[Json]) -> dict[str, Json]:
+    """A node whose value is a count."""
+    return {"value": value, "description": description, "details": details}
+
+
 def wide(value: float, description: str, details: list[Json]) -> dict[str, Json]:
     """A node whose value is a 64-bit one."""
     return {"value": value, "description": description, "details": details}

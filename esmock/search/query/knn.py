@@ -106,13 +106,15 @@ class Knn(Query):
     @classmethod
     def parse_beside(cls, body: Json, ctx: ParseContext, size: int) -> Knn:
         """The form beside the query. Raises IllegalArgument, XContentParse."""
+        return cls.beside(parse_declared("knn", body, ctx, BESIDE), size)
+
+    @classmethod
+    def beside(cls, given: dict[str, Any], size: int) -> Knn:
+        """The form beside the query, from what was read. Raises IllegalArgument."""
         try:
-            found = cls._made(
-                parse_declared("knn", body, ctx, BESIDE), "either [query_vector_builder] or [query_vector] must be provided", size
-            )
+            return cls._made(given, "either [query_vector_builder] or [query_vector] must be provided", size)
         except _Refused as error:
             raise error.error from None
-        return found
 
     @classmethod
     def _made(cls, given: dict[str, Any], no_vector: str, size: int | None = None) -> Knn:

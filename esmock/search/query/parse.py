@@ -88,7 +88,6 @@ def _is_known(cls: Any, ctx: ParseContext) -> bool:
 
 NOT_BUILT = (
     "geo_grid",
-    "pinned",
     "span_gap", "text_expansion", "semantic", "rule", "weighted_tokens",
     "exact_knn", "kql", "search_as_you_type",
 )

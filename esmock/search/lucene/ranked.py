@@ -1,0 +1,61 @@
+"""Documents ranked by retrievers, in Lucene's words. Source: recordings of 8.19.21."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from esmock.search.lucene.explanation import Explanation, counted, node, single
+from esmock.search.lucene.node import Leaf, binding, lucene_doc
+
+if TYPE_CHECKING:
+    from esmock.search.query.knn import ExactKnn, NearestOfAll
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.retriever.ranked import Ranked, RankedDoc
+
+Json = Any
+
+
+def ranked(query: Ranked, shard: ShardSearch) -> Leaf:
+    """The ranked documents; each tells its rank."""
+    docs = ", ".join(
+        f"RankDoc{{_rank={one.rank}, _doc={one.key}, _shard={one.shard}, _score={single(one.score)}}}" for one in query.docs
+    )
+    return Leaf("RankDocsQuery", f"RankDocsQuery{{rank_docs:[{docs}]}}", explained=partial(_explained_rank, query))
+
+
+def _explained_rank(query: Ranked, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    found = next((one for one in query.docs if one.segment is segment and one.doc == doc), None)
+    if found is None:
+        return False, node(0.0, "no matching term")
+    reasons = [explainer.of(explainer.made(one), segment, doc, explainer.ONE) for one in query.reasons]
+    return True, (query.words or by_rank)(explainer.shard, found, [why for matched, why in reasons if matched])
+
+
+def by_rank(shard: ShardSearch, found: RankedDoc, reasons: list[Json]) -> Json:
+    """Why a document has its rank, where that is all there is to say."""
+    words = f"doc [{lucene_doc(found.segment, found.doc, shard.mapping)}] with an original score of [{single(found.score)}]"
+    return counted(found.rank, f"{words} is at rank [{found.rank}] from the following source queries.", reasons)
+
+
+def exact_knn(query: ExactKnn, shard: ShardSearch) -> Leaf:
+    """The nearest vectors, compared one by one."""
+    return Leaf("DenseVectorQuery", "DenseVectorQuery", explained=partial(_explained_vector, binding(query)))
+
+
+def nearest(query: NearestOfAll, shard: ShardSearch) -> Leaf:
+    """The nearest vectors, found before the search."""
+    return Leaf("KnnScoreDocQuery", "ScoreAndDocQuery", explained=partial(_explained_nearest, binding(query)))
+
+
+def _explained_nearest(bind: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    hits = bind(explainer.shard, boost).match(segment)
+    if not hits.match[doc]:
+        return False, node(0.0, "not in top k documents")
+    return True, node(float(hits.score[doc]), "within top k documents")
+
+
+def _explained_vector(bind: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    hits = bind(explainer.shard, boost).match(segment)
+    score = float(hits.score[doc])
+    return bool(hits.match[doc]), node(score, f"found vector with calculated similarity: {single(score)}")
