@@ -13,7 +13,7 @@ from esmock.shape import index as shape
 from esmock.shape.field_mapping import field_mappings
 from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_blocks
-from esmock.state.resolve import IndicesOptions, glob, resolve, write_index
+from esmock.state.resolve import IndicesOptions, glob, has_wildcard, resolve, write_index
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -61,7 +61,7 @@ def put_mapping(cluster: Cluster, request: Request) -> Response:
     wanted = request.part_list("index")
     found = resolve(cluster, wanted, options)
     if request.param("write_index_only"):
-        found = _write_indices(cluster, wanted)
+        found = _write_indices(cluster, wanted, options)
     check_blocks(cluster, found, "metadata_write")
     merged = []
     for index in found:
@@ -108,12 +108,22 @@ def _check_type(index: Index, type_name: str | None) -> None:
         )
 
 
-def _write_indices(cluster: Cluster, names: list[str]) -> list[Index]:
-    return [
-        cluster.indices[name] if name in cluster.indices else write_index(cluster, name, cluster.concrete(name))
-        for name in names
-        if cluster.exists(name)
-    ]
+def _write_indices(cluster: Cluster, names: list[str], options: IndicesOptions) -> list[Index]:
+    """The index that each expression writes to. Raises IllegalArgument where one stands for several."""
+    out = []
+    for name in names or ["_all"]:
+        if name in cluster.indices:
+            out.append(cluster.indices[name])
+        elif cluster.exists(name):
+            out.append(write_index(cluster, name, cluster.concrete(name)))
+        elif name == "_all" or has_wildcard(name):
+            found = resolve(cluster, [name], options)
+            if len(found) != 1:
+                raise IllegalArgument(
+                    f"The index expression [{name}] and options provided did not point to a single write-index"
+                )
+            out += found
+    return out
 
 
 def _check_get_path(request: Request) -> None:

@@ -60,7 +60,6 @@ def _mappings(body: dict[str, Json], request: Request) -> tuple[str | None, dict
         "master_timeout": MASTER_TIMEOUT,
         "create": boolean(False),
         "cause": string(""),
-        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, until=(7, 99)),
     },
     docs="indices-templates-v1",
     body=_legacy_body,

@@ -93,7 +93,9 @@ def put_script(cluster: Cluster, request: Request) -> Response:
     context = request.part("context") or request.params.get("context")
     if context is not None:
         _check_compiles(cluster, id_, body, context)
-    scripts(cluster).stored[id_] = body
+    registry = scripts(cluster)
+    registry.stored[id_] = body
+    registry.was_used = True
     return Response(200, {"acknowledged": True})
 
 

@@ -39,16 +39,20 @@ class Scripts:
 
     Attributes:
         stored: id to ``lang``, ``source``, ``options`` as shown.
+        was_used: whether there was ever one, which the cluster state tells.
         service: made on first use; compiled scripts are not shared with clones.
     """
 
     def __init__(self, cluster: Cluster, stored: dict[str, Json] | None = None) -> None:
         self._cluster = cluster
         self.stored: dict[str, Json] = dict(stored or {})
+        self.was_used = bool(self.stored)
         self._service: ScriptService | None = None
 
     def clone(self, cluster: Cluster) -> Scripts:
-        return Scripts(cluster, self.stored)
+        twin = Scripts(cluster, self.stored)
+        twin.was_used = self.was_used
+        return twin
 
     @property
     def service(self) -> ScriptService:

@@ -63,7 +63,12 @@ def state(
         ]
         out["routing_nodes"] = {
             "unassigned": [copy for copy in copies if copy["node"] is None],
-            "nodes": {one.id: [copy for copy in copies if copy["node"] == one.id] for one in cluster.data_nodes},
+            # ES: nodes without shards are known where the nodes were asked for too
+            "nodes": {
+                one.id: held
+                for one in cluster.data_nodes
+                if (held := [copy for copy in copies if copy["node"] == one.id]) or "nodes" in wanted
+            },
         }
     if "customs" in wanted and cluster.behaviour.mapping_types and not cluster.behaviour.newer_jackson:
         out["restore"] = {"snapshots": []}
@@ -218,9 +223,9 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if pipelines.was_used:
         listed = [{"id": name, "config": body} for name, body in pipelines.bodies.items()]
         out["ingest"] = {"pipeline": listed}
-    scripts = stored.scripts(cluster).stored
-    if scripts:
-        out["stored_scripts"] = dict(scripts)
+    scripts = stored.scripts(cluster)
+    if scripts.was_used:
+        out["stored_scripts"] = dict(scripts.stored)
     out["index-graveyard"] = {"tombstones": []}
     if cluster.behaviour.major >= 8:
         out["reserved_state"] = {}

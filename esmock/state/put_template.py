@@ -93,7 +93,7 @@ def put_component(
     if create and name in registry.components:
         raise IllegalArgument(f"component template [{name}] already exists")
     index_settings.check_values(part.settings or {}, behaviour)
-    problems = name_problems(name)
+    problems = name_problems(name) + index_settings.private_problems(part.settings or {}, behaviour)
     if problems:
         raise invalid(name, str(Validation(*problems).reason))
     check_mapping(part.mappings or {}, part.settings or {}, cluster, warn)
