@@ -46,7 +46,6 @@ def _script_body(request: Request) -> dict[str, Json] | None:
 
 
 def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
-    from esmock.script.context import LANGUAGES
     from esmock.xcontent import json_writer
 
     source = inner.get("source", inner.get("code"))
@@ -67,8 +66,6 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
         request.warn("empty templates should no longer be used")
     if len(options) > 1 or (options and "content_type" not in options):
         raise IllegalArgument("illegal compiler options [" + str(options) + "] specified")
-    if lang not in LANGUAGES:
-        raise IllegalArgument(f"unable to put stored script with unsupported lang [{lang}]")
     stored = {"lang": lang, "source": str(source)}
     return {**stored, "options": options} if options else stored
 
@@ -84,12 +81,15 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
 )
 def put_script(cluster: Cluster, request: Request) -> Response:
     """Store a script; with a context it must compile."""
+    from esmock.script.context import LANGUAGES
     from esmock.script.stored import scripts
 
     id_ = request.part("id")
     if "#" in id_:
         raise ActionRequestValidation("id cannot contain '#' for stored script")
     body = request.parsed or {"lang": "mustache", "source": ""}
+    if body["lang"] not in LANGUAGES:
+        raise IllegalArgument(f"unable to put stored script with unsupported lang [{body['lang']}]")
     context = request.part("context") or request.params.get("context")
     if context is not None:
         _check_compiles(cluster, id_, body, context)
