@@ -42,7 +42,7 @@ class Range(Field):
 
     column_kind = RANGE
     takes_objects = True
-    hidden_defaults = ("format", "locale")
+    hidden_defaults: ClassVar[tuple[str, ...]] = ("format", "locale")
     dtype: ClassVar[str] = "int64"
     element_type: ClassVar[type[Field]]
     lowest: ClassVar[Any]
@@ -170,7 +170,7 @@ class DoubleRange(Range):
     """Docs: range."""
 
     name = "double_range"
-    element_type = Double
+    element_type: ClassVar[type[Field]] = Double
     dtype = "float64"
     lowest, highest = -math.inf, math.inf
     __slots__ = ()

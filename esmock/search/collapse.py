@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import dataclasses
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, Search, XContentParse
@@ -15,7 +16,7 @@ from esmock.xcontent.similar import suggestion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from esmock.search.query.base import ParseContext
+    from esmock.search.query.base import ParseContext, Query
     from esmock.search.query.shard import ShardSearch
     from esmock.search.request import SearchRequest
     from esmock.search.result import Hit
@@ -39,13 +40,13 @@ _TYPES = ("keyword", "long", "integer", "short", "byte", "double", "float", "hal
 class Collapse:
     """``collapse``."""
 
-    field: str | None
-    inner_hits: list[InnerHits] = field(default_factory=list)  # type: ignore[name-defined]
+    field: str
+    inner_hits: list[InnerHits] = dataclasses.field(default_factory=list)
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Collapse:
         """Read the object. Raises XContentParse, IllegalArgument."""
-        name = None
+        name = ""
         inner: list[InnerHits] = []
         for key in body:
             if key not in _KNOWN:
@@ -171,8 +172,8 @@ def _group(
     from esmock.search.query.term_level import Exists, Term
 
     name = request.collapse.field
-    must_not = [Exists(name)] if value is None else []
-    filters = [] if value is None else [Term(name, value)]
+    must_not: list[Query] = [Exists(name)] if value is None else []
+    filters: list[Query] = [] if value is None else [Term(name, value)]
     query = Bool(must=[request.query or MatchAll()], filter=filters, must_not=must_not)
     own = replace(
         spec.request, query=query, post_filter=request.post_filter, collapse=spec.collapse, track_total_hits=2**31 - 1

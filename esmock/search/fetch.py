@@ -84,7 +84,7 @@ def fetch(
 
 
 def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, Any]) -> FetchedHit:
-    segment = hit.leaf.segment
+    segment: Any = hit.leaf.segment
     is_nested = segment.path is not None
     doc = segment.root.docs[int(segment.root_docs()[hit.doc])] if is_nested else segment.docs[hit.doc]
     target = shard.target

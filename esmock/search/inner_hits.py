@@ -171,7 +171,7 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
     found = wanted.bound.match(view)
     mine = np.flatnonzero(found.match & (parents_in(view, segment) == hit.doc))
     score = found.score
-    leaf = _NestedLeaf(view, hit.leaf)
+    leaf: Any = _NestedLeaf(view, hit.leaf)
     keys = [SortKey(one, wanted.search) for one in request.sort] if request.sort is not None else []
     if len(keys) == 1 and keys[0].kind == "score" and keys[0].sort.descending:
         keys = []

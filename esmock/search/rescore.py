@@ -143,6 +143,7 @@ def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[
             matches = found.get(id(segment))
             if matches is None:
                 matches = found[id(segment)] = bound.match(segment)
+            assert matches.score is not None
             second = float(matches.score[hit.doc]) if matches.match[hit.doc] else None
             hit.score = step.joined(hit.score or 0.0, second)
             hit.rescored_by = (*hit.rescored_by, step)

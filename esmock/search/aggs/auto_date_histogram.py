@@ -49,7 +49,7 @@ class Level:
         return self.inner[-1]
 
 
-_LEVELS = (
+_LEVELS: tuple[tuple[str, str, int, tuple[int, ...]], ...] = (
     ("second", "s", 1000, (1, 5, 10, 30)),
     ("minute", "m", 60_000, (1, 5, 10, 30)),
     ("hour", "h", 3_600_000, (1, 3, 12)),
@@ -62,7 +62,9 @@ _LEVELS = (
 def levels(zone: Any, minimum: str | None) -> list[Level]:
     """The units from the least allowed one on, in a time zone."""
     first = 0 if minimum is None else [name for name, *_ in _LEVELS].index(minimum)
-    return [Level(name, *rest, Roundings.calendar(name, zone, 0)) for name, *rest in _LEVELS[first:]]  # type: ignore[arg-type]
+    return [
+        Level(name, letter, rough_ms, inner, Roundings.calendar(name, zone, 0)) for name, letter, rough_ms, inner in _LEVELS[first:]
+    ]
 
 
 class AutoDateHistogram(DateHistogram):

@@ -20,8 +20,11 @@ Array = Any
 class Unit(Protocol):
     """A unit of the histogram: ``most`` of it may be one bucket, and it is about ``rough_ms`` long."""
 
-    rough_ms: int
-    rounding: Any
+    @property
+    def rough_ms(self) -> int: ...
+
+    @property
+    def rounding(self) -> Any: ...
 
     @property
     def most(self) -> int: ...

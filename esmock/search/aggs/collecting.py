@@ -87,7 +87,7 @@ class Leaf:
         self.n_docs = len(segment)
         self.scores = scores
         self.parent = parent
-        self.parents = parents
+        self.parents: Array = parents
         self.path = path
         self.cache: dict[Any, Any] = {}
         self._noted: dict[tuple[int, int], tuple[Any, ...]] = {}

@@ -39,6 +39,8 @@ class RareTerms(Terms):
 
     type, java = "srareterms", "StringRareTerms"
     __slots__ = ("common", "most")
+    common: set[Any]
+    most: int
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         mapped = [one for one in results if one.is_mapped]

@@ -54,7 +54,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
     from esmock.search.aggs.pipeline import analytics as analytics_pipelines
     from esmock.search.aggs.pipeline import moving, parents, scripted, siblings
 
-    known = table(
+    known: Mapping[str, Any] = table(
         metrics.AGGREGATIONS,
         value_count.AGGREGATIONS,
         stats.AGGREGATIONS,
@@ -94,7 +94,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         rate.AGGREGATIONS,
         top_metrics.AGGREGATIONS,
     )
-    lacking = {one.name: one for one in unsupported.AGGREGATIONS if one.name not in known}
+    lacking: dict[str, Any] = {one.name: one for one in unsupported.AGGREGATIONS if one.name not in known}
     version = (behaviour.version.major, behaviour.version.minor)
     return {
         name: one for name, one in {**known, **lacking}.items() if _version(one.since) <= version < _version(one.until)

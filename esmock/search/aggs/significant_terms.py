@@ -48,6 +48,9 @@ class SignificantTerms(Terms):
 
     type, java = "sigsterms", "SignificantStringTerms"
     __slots__ = ("rule", "size", "total")
+    rule: Heuristic
+    size: int
+    total: int
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         size, total = sum(one.size for one in results), sum(one.total for one in results)

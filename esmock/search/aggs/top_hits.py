@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.parse import ParseContext
 from esmock.xcontent import located
+
+if TYPE_CHECKING:
+    from esmock.search.request import SearchRequest
 
 Json = Any
 Array = Any
@@ -203,10 +206,11 @@ class TopHitsAggregator(Aggregator):
 
 class TopHitsAgg(Builder):
     name, aggregator, is_metric = "top_hits", TopHitsAggregator, True
+    request: SearchRequest
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> TopHitsAgg:
-        from esmock.search.request import SearchRequest
+        from esmock.search.request import SearchRequest as Request
 
         out = cls(agg_name)
         for key, value in body.items():
@@ -216,7 +220,7 @@ class TopHitsAgg(Builder):
                 raise IllegalArgument(
                     f"[{key}] must be greater than or equal to 0. Found [{p.text(value)}] in [{agg_name}]"
                 )
-        out.request = SearchRequest.parse(
+        out.request = Request.parse(
             {"size": 3, **body} if "size" not in body else body, ctx.behaviour, warn=ctx.warn
         )
         return out

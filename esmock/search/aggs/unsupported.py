@@ -21,7 +21,7 @@ _SINCE: dict[str, int | tuple[int, int]] = {
 """Names with the version that brought them."""
 
 
-def _refused(name: str, since: int | tuple[int, int]) -> type:
+def _refused(name: str, since: int | tuple[int, int]) -> Any:
     class Refused:
         """A name only."""
 

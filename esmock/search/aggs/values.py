@@ -33,7 +33,7 @@ class Values:
     values: Array
     starts: Array
     dictionary: Any = None
-    other: Array | None = None
+    other: Array = None
     _dense: bool | None = None
 
     @property

@@ -179,7 +179,7 @@ class HasChild(Query):
         return JoinedBound(field.path, (parent,), True, found[keep], joined, boost)
 
     def _joined(self, places: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        out = np.zeros(len(counts), F32)
+        out: Any = np.zeros(len(counts), F32)
         if self.score_mode == "max":
             np.maximum.at(out, places, scores)
         elif self.score_mode == "min":

@@ -59,7 +59,7 @@ def points(values: Json) -> list[tuple[float, float]]:
 def geohash(lat: float, lon: float, length: int) -> str:
     """The geohash of a point."""
     low_lat, high_lat, low_lon, high_lon = -90.0, 90.0, -180.0, 180.0
-    out = []
+    out: list[str] = []
     bits, count, is_lon = 0, 0, True
     while len(out) < length:
         if is_lon:

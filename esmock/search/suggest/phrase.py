@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported, XContentParse
@@ -31,7 +32,7 @@ class Generator:
 
     field: str
     size: int = 5
-    spelling: Spelling = field(default_factory=Spelling)  # type: ignore[name-defined]
+    spelling: Spelling = dataclasses.field(default_factory=Spelling)
     pre_filter: str | None = None
     post_filter: str | None = None
 
@@ -139,8 +140,8 @@ class Phrase(Suggestion):
     force_unigrams: bool = True
     token_limit: int = 10
     tags: tuple[str, str] | None = None
-    model: Model = field(default_factory=Model)
-    generators: list[Generator] = field(default_factory=list)
+    model: Model = dataclasses.field(default_factory=Model)
+    generators: list[Generator] = dataclasses.field(default_factory=list)
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Phrase:

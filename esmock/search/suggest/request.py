@@ -111,7 +111,7 @@ def _suggestion(body: Json, ctx: ParseContext) -> Suggestion:
     for key in body:
         value = body[key]
         if isinstance(value, dict):
-            cls = SUGGESTERS.get(key)
+            cls: Any = SUGGESTERS.get(key)
             if cls is None:
                 raise NamedObjectNotFound(f"unknown field [{key}]", at_value(body, key))
             found = cls.parse(value, ctx)

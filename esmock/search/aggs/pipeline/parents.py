@@ -288,9 +288,11 @@ class BucketSort(ParentPipeline):
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         buckets = self.buckets_of(result)
         if self.sort:
-            rows = [(bucket, [self._value(result, bucket, path) for path, _ in self.sort]) for bucket in buckets]
+            rows: list[tuple[Any, list[Any]]] = [
+                (bucket, [self._value(result, bucket, path) for path, _ in self.sort]) for bucket in buckets
+            ]
             rows = [row for row in rows if any(value is not None for value in row[1])]
-            rows.sort(key=functools.cmp_to_key(lambda one, other: self._compare(one[1], other[1])))
+            rows.sort(key=functools.cmp_to_key(self._compare))
             buckets = [bucket for bucket, _ in rows]
         start = getattr(self, "from", 0)
         end = len(buckets) if self.size is None else start + self.size
@@ -302,8 +304,8 @@ class BucketSort(ParentPipeline):
         value = sub_value(result, bucket, path, self.gap_policy, self.behaviour)
         return None if value is None or (self.gap_policy == "skip" and math.isnan(value)) else value
 
-    def _compare(self, one: list[Any], other: list[Any]) -> int:
-        for mine, theirs, (_, ascending) in zip(one, other, self.sort, strict=True):
+    def _compare(self, one: tuple[Any, list[Any]], other: tuple[Any, list[Any]]) -> int:
+        for mine, theirs, (_, ascending) in zip(one[1], other[1], self.sort, strict=True):
             if mine is None and theirs is None:
                 continue
             if mine is None or theirs is None:
