@@ -165,6 +165,8 @@ class Behaviour:
     """Answers of asynchronous searches tell when they ended (8.6)."""
     fields_unmapped: bool
     """``fields`` of a search takes ``include_unmapped`` (7.11)."""
+    nested_fields: bool
+    """``fields`` of a search shows nested objects one by one (7.12)."""
     nested_path_field: bool
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
     aggregation_misuse_is_400: bool
@@ -312,6 +314,7 @@ def behaviour(version: str) -> Behaviour:
         data_stream_days=number >= Version(7, 11, 0),
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),
+        nested_fields=number >= Version(7, 12, 0),
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),

@@ -243,11 +243,12 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
             out.fields.update(stored_values(mapping, out.doc, wanted))
     for one in request.docvalue_fields:
         _doc_values(one, hit, shard, out)
-    for one in request.fields:
-        from esmock.search.fetch_fields import fetch_field, ignored_values
+    if request.fields:
+        from esmock.search.fetch_fields import fetch_fields, ignored_values
 
         source = _source(hit, out.doc)
-        out.fields.update(fetch_field(one, source, mapping, shard.search))
+        out.fields.update(fetch_fields(request.fields, source, mapping, shard.search))
+    for one in request.fields:
         if mapping.behaviour.tells_ignored_values:
             out.ignored_values.update(ignored_values(one, source, mapping))
         if shard.search.has_runtime:

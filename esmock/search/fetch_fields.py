@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
@@ -10,6 +11,7 @@ from esmock.mapping.numeric import Number
 from esmock.mapping.ranges import Range
 from esmock.mapping.shapes import Shape
 from esmock.mapping.values import raw_values
+from esmock.xcontent.java_map import map_order
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
@@ -22,8 +24,37 @@ Json = Any
 _FORMATTED = ("date", "date_nanos", "token_count")
 
 
-def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: Any) -> dict[str, list[Json]]:
-    """The values of the fields that a pattern names.
+def fetch_fields(
+    wanted: Sequence[FieldAndFormat], source: Json, mapping: Mapping, shard: Any, scope: str | None = None
+) -> dict[str, list[Json]]:
+    """The values of the fields that patterns name; those of nested objects object by object (7.12).
+
+    Args:
+        scope: the nested object that ``source`` lies in: names are told without it.
+
+    Raises:
+        IllegalArgument: as ``fetch_field``.
+    """
+    out: dict[str, list[Json]] = {}
+    for one in wanted:
+        found = fetch_field(one, source, mapping, shard, scope)
+        out.update(found if scope is None else {name[len(scope) + 1 :]: values for name, values in found.items()})
+    if not mapping.behaviour.nested_fields:
+        return out
+    for path in mapping.nested_paths:
+        if mapping.nested_parent(path) != scope:
+            continue
+        objects = [fetch_fields(wanted, {path: one}, mapping, shard, path) for one in raw_values(source, path)]
+        there = [{name: one[name] for name in map_order(one)} for one in objects if one]
+        if there:
+            out[path if scope is None else path[len(scope) + 1 :]] = there
+    return out
+
+
+def fetch_field(
+    wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: Any, scope: str | None = None
+) -> dict[str, list[Json]]:
+    """The values of the fields that a pattern names, of those that lie in one nested object.
 
     Raises:
         IllegalArgument: the source is not kept, or a field takes no format.
@@ -33,7 +64,10 @@ def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: A
             f"Unable to retrieve the requested [fields] since _source is disabled in the mappings for index [{shard.index}]"
         )
     out: dict[str, list[Json]] = {}
+    is_told_apart = bool(mapping.nested_paths) and mapping.behaviour.nested_fields
     for name, found in mapping.fields(wanted.field):
+        if is_told_apart and mapping.nested_parent(name) != scope:
+            continue
         if wanted.format is not None:
             try:
                 _check_format(found, wanted.format)
@@ -51,7 +85,8 @@ def fetch_field(wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: A
         if shown:
             out[name] = shown
     if wanted.include_unmapped:
-        out.update(_unmapped(wanted.field, source, mapping))
+        inner = [path for path in mapping.nested_paths if path != scope] if is_told_apart else []
+        out.update(_unmapped(wanted.field, source, mapping, inner))
     return out
 
 
@@ -123,12 +158,14 @@ def _point(latitude: float, longitude: float, form: str) -> Json:
     return {"coordinates": [longitude, latitude], "type": "Point"}
 
 
-def _unmapped(pattern: str, source: Json, mapping: Mapping) -> dict[str, list[Json]]:
-    """Leaves of the source that the mapping does not know."""
+def _unmapped(pattern: str, source: Json, mapping: Mapping, left_out: Sequence[str]) -> dict[str, list[Json]]:
+    """Leaves of the source that the mapping does not know; not those of the objects left out."""
     matches = wildcard(pattern)
     out: dict[str, list[Json]] = {}
 
     def walk(node: Json, path: str) -> None:
+        if path in left_out:
+            return
         if isinstance(node, dict):
             for key, value in node.items():
                 walk(value, f"{path}.{key}" if path else key)
