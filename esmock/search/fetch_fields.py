@@ -85,7 +85,9 @@ def fetch_field(
         if shown:
             out[name] = shown
     if wanted.include_unmapped:
-        inner = [path for path in mapping.nested_paths if path != scope] if is_told_apart else []
+        # ES: 7.x tells what an exact name means in nested objects, too
+        is_told_twice = mapping.behaviour.major < 8 and "*" not in wanted.field
+        inner = [path for path in mapping.nested_paths if path != scope] if is_told_apart and not is_told_twice else []
         out.update(_unmapped(wanted.field, source, mapping, inner))
     return out
 
