@@ -167,6 +167,10 @@ class Behaviour:
     """``fields`` of a search takes ``include_unmapped`` (7.11)."""
     nested_fields: bool
     """``fields`` of a search shows nested objects one by one (7.12)."""
+    negative_epochs: bool
+    """``epoch_millis`` and ``epoch_second`` read instants before 1970 (8.0; recordings of 7.10.2, 7.17.29 and 8.19.21)."""
+    format_of_nanos: bool
+    """``date_nanos`` has a default format of its own (after 7.10; recordings of 7.10.2 and 7.17.29)."""
     nested_path_field: bool
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
     aggregation_misuse_is_400: bool
@@ -315,6 +319,8 @@ def behaviour(version: str) -> Behaviour:
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),
         nested_fields=number >= Version(7, 12, 0),
+        negative_epochs=eight,
+        format_of_nanos=number >= Version(7, 11, 0),
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),

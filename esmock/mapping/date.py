@@ -61,7 +61,7 @@ class Date(Field):
 
     def setup(self) -> None:
         context = self.context
-        self.formatter: DateFormatter = date_formatter(self.get("format"))
+        self.formatter: DateFormatter = date_formatter(self.get("format"), signed=context.behaviour.negative_epochs)
         self.ignores_malformed = (
             self.get("ignore_malformed") if "ignore_malformed" in self.given else context.flag("ignore_malformed", False)
         )
@@ -148,6 +148,11 @@ class DateNanos(Date):
     parameters = _parameters(DEFAULT_NANOS)
     __slots__ = ()
 
+    def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "format" and not self.context.behaviour.format_of_nanos:
+            return DEFAULT
+        return super().default_of(parameter)
+
     def of_ns(self, epoch_ns: int) -> int:
         if epoch_ns < 0:
             shown = instant_text(epoch_ns)
@@ -160,6 +165,9 @@ class DateNanos(Date):
                 f"date[{shown}] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution"
             )
         return epoch_ns
+
+    def to_unit(self, epoch_ns: int) -> int:
+        return self.of_ns(epoch_ns)
 
     def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
         formatter = self.formatter if format is None else date_formatter(format)

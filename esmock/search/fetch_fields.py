@@ -72,7 +72,7 @@ def fetch_field(
             try:
                 _check_format(found, wanted.format)
             except IllegalArgument as error:
-                if mapping.behaviour.major >= 8:
+                if mapping.behaviour.has((7, 12)):
                     raise IllegalArgument(f"error fetching [{name}]: {error.reason}", cause=error) from None
                 raise
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
@@ -129,8 +129,8 @@ def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
     columns = found.column_values(values)
     if found.name == "geo_point":
         return [_point(latitude, longitude, form or "geojson") for latitude, longitude in _given_points(values, columns)]
-    if found.name == "date_nanos" and form is None and "format" not in found.given:
-        # ES: the format of the type shows milliseconds only
+    if found.name == "date_nanos" and form is None and "format" not in found.given and not found.context.behaviour.format_of_nanos:
+        # ES: the format that 7.10 has for the type shows milliseconds only
         return [found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time") for value in columns]
     if found.name in ("float", "half_float") and form is None:
         return [F32(float(value)) for value in columns]

@@ -118,10 +118,11 @@ class EpochFormat:
 
     name: str
     unit: int
+    signed: bool = True
 
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         match = _EPOCH.fullmatch(text)
-        if match is None or (self.unit == NANOS and len(match[1]) > 20) or abs(int(match[1])) >= 2**63:
+        if match is None or (text[0] == "-" and not self.signed) or (self.unit == NANOS and len(match[1]) > 20) or abs(int(match[1])) >= 2**63:
             raise Unparsed(f"Text '{text}' could not be parsed at index 0")
         whole, fraction = match[1], match[2]
         nanos = int(whole) * self.unit
@@ -302,25 +303,28 @@ class DateFormatter:
 
 
 @functools.lru_cache(maxsize=256)
-def date_formatter(pattern: str) -> DateFormatter:
+def date_formatter(pattern: str, *, signed: bool = True) -> DateFormatter:
     """The formatter of a ``format`` parameter.
+
+    Args:
+        signed: counts from the epoch may be negative.
 
     Raises:
         IllegalArgument: ``Invalid format: [x]: ...``.
     """
     if not pattern:
         raise IllegalArgument("No date pattern provided")
-    return DateFormatter(pattern, tuple(_format(one) for one in pattern.split("||")))
+    return DateFormatter(pattern, tuple(_format(one, signed=signed) for one in pattern.split("||")))
 
 
-def _format(name: str) -> Format:
+def _format(name: str, *, signed: bool) -> Format:
     name = name.removeprefix("8") if len(name) > 1 and name[0] == "8" else name
     if not name.strip():
         raise IllegalArgument(f"Invalid format: [{name}]: No date pattern provided")
     if name == "epoch_millis":
-        return EpochFormat(name, NANOS // 1000)
+        return EpochFormat(name, NANOS // 1000, signed)
     if name == "epoch_second":
-        return EpochFormat(name, NANOS)
+        return EpochFormat(name, NANOS, signed)
     named = NAMED.get(name) or NAMED.get(_snake(name))
     if named is not None:
         return _compiled(name, named.read, named.write, lenient=named.lenient)

@@ -168,19 +168,18 @@ def date_bounds(shard: ShardSearch, field: Date, query: Any) -> tuple[Any, Any]:
     from esmock.mapping.dates.formatter import date_formatter
     from esmock.mapping.dates.zone import zone_of
 
-    formatter = None if query.format is None else date_formatter(query.format)
+    formatter = None if query.format is None else date_formatter(query.format, signed=shard.behaviour.negative_epochs)
     zone = None if query.zone is None else zone_of(query.zone)
-    unit = field.unit_ns
     low = high = None
     try:
         if query.lower is not None:
             round_up = not query.include_lower
-            low = field.query_ns(query.lower, shard.now_ms, round_up=round_up, zone=zone, formatter=formatter) // unit
+            low = field.to_unit(field.query_ns(query.lower, shard.now_ms, round_up=round_up, zone=zone, formatter=formatter))
             if not query.include_lower:
                 low += 1
         if query.upper is not None:
             round_up = query.include_upper
-            high = field.query_ns(query.upper, shard.now_ms, round_up=round_up, zone=zone, formatter=formatter) // unit
+            high = field.to_unit(field.query_ns(query.upper, shard.now_ms, round_up=round_up, zone=zone, formatter=formatter))
             if not query.include_upper:
                 high -= 1
     except ApiError as error:
