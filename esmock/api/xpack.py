@@ -23,12 +23,13 @@ _NEVER = (99, 0)
 
 
 class Feature(NamedTuple):
-    """A feature, the versions that have it, and whether a basic licence allows it."""
+    """A feature, the versions that have it, whether a basic licence allows it, and whether this machine could run it."""
 
     name: str
     since: tuple[int, int] = (0, 0)
     until: tuple[int, int] = _NEVER
     is_paid: bool = False
+    is_enabled: bool = True
 
 
 _FEATURES = (
@@ -44,6 +45,7 @@ _FEATURES = (
     Feature("esql", (8, 11)),
     Feature("flattened", until=(7, 11)),
     Feature("frozen_indices", until=(9, 0)),
+    Feature("gpu_vector_indexing", (9, 3), is_paid=True, is_enabled=False),
     Feature("graph", is_paid=True),
     Feature("ilm"),
     Feature("logstash", is_paid=True),
@@ -92,7 +94,7 @@ def _features(cluster: Cluster) -> dict[str, Json]:
     return {
         one.name: {
             "available": not (one.is_paid and is_basic),
-            "enabled": one.name != "security" or cluster.server_settings.security,
+            "enabled": one.is_enabled and (one.name != "security" or cluster.server_settings.security),
         }
         for one in sorted(_FEATURES)
         if one.since <= number < one.until

@@ -23,6 +23,7 @@ BEHIND = frozenset(
         ("indices.get_settings", ".*.defaults"), ("indices.rollover", ".lazy"), ("indices.segments", ".indices.*.shards"),
         ("indices.stats", "._all"), ("indices.stats", ".indices.*"), ("indices.update_aliases", ".errors"), ("nodes.info", ".nodes.*"),
         ("nodes.stats", ".nodes.*.http"), ("rollup.get_rollup_caps", ".*.rollup_jobs"), ("rollup.get_rollup_index_caps", ".*.rollup_jobs"),
+        ("xpack.info", ".license.expiry_date_in_millis"),
     }
 )  # fmt: skip
 
