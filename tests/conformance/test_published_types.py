@@ -20,7 +20,7 @@ REQUESTS = Path(__file__).parents[2] / "fixtures" / "published_requests.txt"
 BEHIND = frozenset(
     {
         ("cluster.stats", ".ccs"), ("cluster.stats", ".indices"), ("cluster.stats", ".nodes"), ("dangling_indices.list_dangling_indices", "."),
-        ("indices.get_settings", ".*.defaults"), ("indices.rollover", ".lazy"), ("indices.segments", ".indices.*.shards"),
+        ("indices.get_settings", ".*.defaults"), ("indices.rollover", ".lazy"),
         ("indices.stats", "._all"), ("indices.stats", ".indices.*"), ("indices.update_aliases", ".errors"), ("nodes.info", ".nodes.*"),
         ("nodes.stats", ".nodes.*.http"), ("rollup.get_rollup_caps", ".*.rollup_jobs"), ("rollup.get_rollup_index_caps", ".*.rollup_jobs"),
         ("xpack.info", ".license.expiry_date_in_millis"),
