@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esmock.errors import ApiError, SearchPhaseExecution
+from esmock.errors import ApiError, SearchPhaseExecution, Unsupported
 from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.compound import Bool
 from esmock.search.query.knn import Knn, Near, Nearest, NearestOfAll
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def with_nearest(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> SearchRequest:
     """The request whose query finds the nearest documents too. Raises SearchPhaseExecution where every shard refuses."""
+    if request.profile:
+        raise Unsupported("[profile] of a search with [knn]")
     found: list[Query] = [_of_all(one, request, targets, environment) for one in request.knn]
     queries = found if request.query is None else [request.query, *found]
     query = queries[0] if len(queries) == 1 else Bool(should=queries)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ApiError, ElasticsearchStatus, SearchPhaseExecution
+from esmock.errors import ApiError, ElasticsearchStatus, SearchPhaseExecution, Unsupported
 from esmock.search.lucene.ranked import by_rank
 from esmock.search.query.base import Query
 from esmock.search.query.compound import Bool
@@ -60,6 +60,8 @@ class Compound(Retriever):
         return [*out, *(text for one in self.children for text in one.problems(size, scrolls=scrolls))]
 
     def resolved(self, request: SearchRequest, shards: Shards) -> SearchRequest:
+        if request.profile:
+            raise Unsupported(f"[profile] of the retriever [{self.name}]")
         children = [one.inside().narrowed(self.filter) for one in self.children]
         self.found = self._asked(children, request, shards)
         self.docs = docs = in_order(self.combined([[replace(one) for one in docs] for docs in self.found]))[: self.window]

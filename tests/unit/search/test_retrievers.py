@@ -129,6 +129,11 @@ def test_what_is_not_built_is_named(search: Any, name: str) -> None:
     assert f"retriever [{name}]" in search({"retriever": {name: {}}}, 501)["error"]["reason"]
 
 
+def test_the_profile_of_a_fusion_is_not_made_up(search: Any) -> None:
+    answer = search({"retriever": {"rrf": {"retrievers": [by_number(1), by_number(2)]}}, "profile": True}, 501)
+    assert "[profile] of the retriever [rrf]" in answer["error"]["reason"]
+
+
 @pytest.mark.parametrize(
     "fused",
     [
