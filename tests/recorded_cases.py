@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
-
-
-def recorder() -> ModuleType:
-    """The recording script, for what it replaces in answers."""
-    spec = importlib.util.spec_from_file_location("record_cases", FIXTURES / "record_cases.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.scripts import FIXTURES, recorder
 
 
 def differences(ask: Any, name: str, version: str) -> list[tuple[str, Any, str, str]]:
     """Cases, run in order on one cluster, that are answered otherwise; those marked ``differs`` must be."""
-    settled = recorder().settled
+    settled = recorder("cases").settled
     cases = json.loads((FIXTURES / "recorded" / version / f"{name}.json").read_text("utf-8"))["cases"]
     assert cases
     wrong = []

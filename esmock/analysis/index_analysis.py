@@ -208,9 +208,6 @@ class IndexAnalysis:
             self._analyzers[name] = made
         return self._analyzers[name]
 
-    def has_analyzer(self, name: str) -> bool:
-        return self.analyzer(name) is not None
-
     def normalizer(self, name: str) -> Analyzer | None:
         """A normalizer of the index, or ``lowercase``; None when there is none of that name."""
         if name not in self._normalizers:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from esmock.api.params import Param
-    from esmock.api.request import Request, Response
+    from esmock.api.request import Request
 
 Handler = Callable[..., Any]
 BodyParser = Callable[["Request"], Any]
@@ -127,10 +127,3 @@ def typed(text: str, *, warning: str | None, since: tuple[int, int] = (0, 0)) ->
 def warned(text: str, *, warning: str) -> list[Route]:
     """Routes that still exist and announce their deprecation."""
     return _routes(text, warning=warning)
-
-
-def respond(body: Any, status: int = 200) -> Response:
-    """A structured answer."""
-    from esmock.api.request import Response
-
-    return Response(status, body)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument, NumberFormat
 from esmock.state.setting_values import parse_active_shards
 from esmock.xcontent.java_number import parse_double, parse_int, parse_long
-from esmock.xcontent.units import parse_byte_size, parse_time_ms
+from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -130,10 +130,6 @@ def time_text(default: str | None = None, **more: Any) -> Param:
         return text
 
     return Param(read, default, **more)
-
-
-def byte_size(default: int | None = None, **more: Any) -> Param:
-    return Param(lambda name, text: parse_byte_size(text, name), default, **more)
 
 
 def one_of(

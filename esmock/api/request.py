@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -167,9 +167,6 @@ class Request:
     def is_located(self) -> bool:
         return self._located
 
-    def has_content(self) -> bool:
-        return bool(self.content)
-
     def content_or_source(self) -> tuple[bytes, str]:
         """The body, or the ``source`` parameter in its place; raises when both are missing."""
         content, kind = self.optional_content()
@@ -251,13 +248,3 @@ def object_of(request: Request, body: Json) -> dict[str, Any]:
     if not request.behaviour.wrapped_syntax_errors:
         raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
     raise IllegalArgument("Malformed content, must start with an object")
-
-
-def body_with(parse: Callable[[Request, Json], Parsed], *, required: bool = True) -> Callable[[Request], Parsed | None]:
-    """A body parser from a domain class's ``parse(request, tree)``."""
-
-    def read(request: Request) -> Parsed | None:
-        body = request.required_json() if required else request.json()
-        return None if body is None else parse(request, body)
-
-    return read

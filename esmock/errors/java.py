@@ -8,7 +8,7 @@ from __future__ import annotations
 from esmock.errors.base import ApiError
 
 
-class _Java(ApiError):
+class JavaError(ApiError):
     """A plain Java exception: no metadata, and root_cause shows a stand-in for it."""
 
     package = "java.lang"
@@ -16,7 +16,7 @@ class _Java(ApiError):
     java = "RuntimeException"
 
 
-class IllegalArgument(_Java):
+class IllegalArgument(JavaError):
     status = 400
 
 
@@ -24,56 +24,56 @@ class NumberFormat(IllegalArgument):
     pass
 
 
-class IllegalState(_Java):
+class IllegalState(JavaError):
     pass
 
 
-class NullPointer(_Java):
+class NullPointer(JavaError):
     pass
 
 
-class UnsupportedOperation(_Java):
+class UnsupportedOperation(JavaError):
     pass
 
 
-class ClassCast(_Java):
+class ClassCast(JavaError):
     pass
 
 
-class Arithmetic(_Java):
+class Arithmetic(JavaError):
     pass
 
 
-class IndexOutOfBounds(_Java):
+class IndexOutOfBounds(JavaError):
     pass
 
 
-class ArrayIndexOutOfBounds(_Java):
+class ArrayIndexOutOfBounds(JavaError):
     pass
 
 
-class StringIndexOutOfBounds(_Java):
+class StringIndexOutOfBounds(JavaError):
     pass
 
 
-class RuntimeError_(_Java):
+class RuntimeError_(JavaError):
     java = "RuntimeException"
     type = "runtime_exception"
 
 
-class SecurityJava(_Java):
+class SecurityJava(JavaError):
     java = "SecurityException"
 
 
-class NoSuchElement(_Java):
+class NoSuchElement(JavaError):
     package = "java.util"
 
 
-class EmptyStack(_Java):
+class EmptyStack(JavaError):
     package = "java.util"
 
 
-class ConcurrentModification(_Java):
+class ConcurrentModification(JavaError):
     package = "java.util"
 
 
@@ -81,53 +81,58 @@ class PatternSyntax(IllegalArgument):
     package = "java.util.regex"
 
 
-class ClassNotFound(_Java):
+class ClassNotFound(JavaError):
     pass
 
 
-class IOError_(_Java):
+class IOError_(JavaError):
     java = "IOException"
     package = "java.io"
 
 
-class MalformedURL(_Java):
+class MalformedURL(JavaError):
     package = "java.net"
 
 
-class EOF(_Java):
+class EOF(JavaError):
     java = "EOFException"
     package = "java.io"
 
 
-class BufferUnderflow(_Java):
+class BufferUnderflow(JavaError):
     package = "java.nio"
 
 
-class FileNotFound(_Java):
+class FileNotFound(JavaError):
     package = "java.io"
 
 
-class NoSuchFile(_Java):
+class NoSuchFile(JavaError):
     package = "java.nio.file"
 
 
-class AccessDenied(_Java):
+class AccessDenied(JavaError):
     package = "java.nio.file"
 
 
-class DateTimeParse(_Java):
+class DateTimeParse(JavaError):
     package = "java.time.format"
 
 
-class DateTime(_Java):
+class DateTime(JavaError):
     package = "java.time"
 
 
-class ZoneRules(_Java):
+class TextParse(JavaError):
+    java = "ParseException"
+    package = "java.text"
+
+
+class ZoneRules(JavaError):
     package = "java.time.zone"
 
 
-class JsonParse(_Java):
+class JsonParse(JavaError):
     """Jackson's syntax error; its own status only on 7.x, where it reaches the top."""
 
     package = "com.fasterxml.jackson.core"
@@ -156,7 +161,7 @@ class MarkedYaml(JsonParse):
     package = "com.fasterxml.jackson.dataformat.yaml.snakeyaml.error"
 
 
-class _SnakeYaml(_Java):
+class _SnakeYaml(JavaError):
     package = "org.yaml.snakeyaml"
     status = 400
 
@@ -177,38 +182,38 @@ class Yaml(_SnakeYaml):
     java = "YAMLException"
 
 
-class CharConversion(_Java):
+class CharConversion(JavaError):
     package = "java.io"
 
 
-class StreamConstraints(_Java):
+class StreamConstraints(JavaError):
     """A text beyond the JSON parser's limits (8.x)."""
 
     package = "com.fasterxml.jackson.core.exc"
     status = 400
 
 
-class InputCoercion(_Java):
+class InputCoercion(JavaError):
     package = "com.fasterxml.jackson.core.exc"
 
 
-class NotXContent(_Java):
+class NotXContent(JavaError):
     package = "org.elasticsearch.common.compress"
 
 
-class LuceneParse(_Java):
+class LuceneParse(JavaError):
     """The query string grammar's syntax error; its wire type equals that of ElasticsearchParseException."""
 
     java = "ParseException"
     package = "org.apache.lucene.queryparser.classic"
 
 
-class TooManyClauses(_Java):
+class TooManyClauses(JavaError):
     java = "TooManyClauses"
     package = "org.apache.lucene.search.IndexSearcher"
 
 
-class EsRejectedExecution(_Java):
+class EsRejectedExecution(JavaError):
     package = "org.elasticsearch.common.util.concurrent"
     status = 429
 

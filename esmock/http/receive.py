@@ -16,7 +16,6 @@ from esmock.xcontent.similar import suggestion
 
 ALWAYS_KNOWN = ("error_trace", "format", "filter_path", "pretty", "human")
 _SINGLE_VALUED = ("x-opaque-id", "traceparent")
-_REFUSED_TYPES = ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass(slots=True)

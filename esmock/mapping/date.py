@@ -62,9 +62,7 @@ class Date(Field):
     def setup(self) -> None:
         context = self.context
         self.formatter: DateFormatter = date_formatter(self.get("format"), signed=context.behaviour.negative_epochs)
-        self.ignores_malformed = (
-            self.get("ignore_malformed") if "ignore_malformed" in self.given else context.flag("ignore_malformed", False)
-        )
+        self.ignores_malformed = self.flag("ignore_malformed", False)
         null = self.given.get("null_value")
         if null is not None:
             try:

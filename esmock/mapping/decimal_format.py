@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from esmock.errors import ApiError, IllegalArgument, RuntimeError_
+from esmock.errors import IllegalArgument, RuntimeError_, TextParse
 
 _SYMBOLS = "#0.,"
 
@@ -62,12 +62,6 @@ def parse_decimal(text: str, pattern: str) -> float:
                 return sign * float(Decimal(number).scaleb(-parsed.scale))
     cause = TextParse(f'Unparseable number: "{text}"')
     raise RuntimeError_(f"java.text.ParseException: {cause.reason}", cause=cause)
-
-
-class TextParse(ApiError):
-    """java.text.ParseException."""
-
-    java, package, is_elasticsearch = "ParseException", "java.text", False
 
 
 def _plain(number: Decimal, parsed: _Pattern) -> str:

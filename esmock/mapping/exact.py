@@ -309,11 +309,7 @@ class Ip(Field):
     __slots__ = ("ignores_malformed",)
 
     def setup(self) -> None:
-        self.ignores_malformed = (
-            self.get("ignore_malformed")
-            if "ignore_malformed" in self.given
-            else self.context.flag("ignore_malformed", False)
-        )
+        self.ignores_malformed = self.flag("ignore_malformed", False)
 
     def check(self, value: Json) -> None:
         if isinstance(value, dict | list):

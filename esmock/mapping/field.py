@@ -122,6 +122,10 @@ class Field:
                 return self.default_of(one)
         raise KeyError(name)
 
+    def flag(self, name: str, default: bool) -> bool:
+        """A flag that the index's setting ``index.mapping.NAME`` decides where the field does not."""
+        return bool(self.given[name]) if name in self.given else self.context.flag(name, default)
+
     def default_of(self, parameter: Parameter) -> Any:
         """The default, where it depends on other parameters."""
         return parameter.default

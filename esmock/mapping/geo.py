@@ -170,11 +170,7 @@ class GeoPoint(GeometryField):
     __slots__ = ("ignores_malformed",)
 
     def setup(self) -> None:
-        self.ignores_malformed = (
-            self.get("ignore_malformed")
-            if "ignore_malformed" in self.given
-            else self.context.flag("ignore_malformed", False)
-        )
+        self.ignores_malformed = self.flag("ignore_malformed", False)
 
     @classmethod
     def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:

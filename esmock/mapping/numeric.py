@@ -44,11 +44,8 @@ class Number(Field):
     __slots__ = ("coerce", "ignores_malformed")
 
     def setup(self) -> None:
-        context = self.context
-        self.coerce = self.get("coerce") if "coerce" in self.given else context.flag("coerce", True)
-        self.ignores_malformed = (
-            self.get("ignore_malformed") if "ignore_malformed" in self.given else context.flag("ignore_malformed", False)
-        )
+        self.coerce = self.flag("coerce", True)
+        self.ignores_malformed = self.flag("ignore_malformed", False)
 
     @classmethod
     def parse_null(cls, value: Json) -> Any:

@@ -60,7 +60,7 @@ class Range(Field):
     __slots__ = ("coerce", "element")
 
     def setup(self) -> None:
-        self.coerce = self.get("coerce") if "coerce" in self.given else self.context.flag("coerce", True)
+        self.coerce = self.flag("coerce", True)
         given: dict[str, Any] = {"format": self.get("format")} if issubclass(self.element_type, Date) else {}
         if self.element_type.name in ("integer", "long", "float", "double"):
             given["coerce"] = self.coerce

@@ -63,15 +63,10 @@ class Shape(GeometryField):
     __slots__ = ("ignores_malformed", "reader")
 
     def setup(self) -> None:
-        context = self.context
-
-        def option(name: str) -> bool:
-            return bool(self.given[name]) if name in self.given else context.flag(name, False)
-
-        self.ignores_malformed = option("ignore_malformed")
+        self.ignores_malformed = self.flag("ignore_malformed", False)
         self.reader = GeometryReader(
-            Reading(context.behaviour),
-            coerce=option("coerce"),
+            Reading(self.context.behaviour),
+            coerce=self.flag("coerce", False),
             ignore_z=bool(self.get("ignore_z_value")),
             clockwise=self.get("orientation") == "LEFT",
         )

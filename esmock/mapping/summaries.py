@@ -35,8 +35,7 @@ class Histogram(Field):
     __slots__ = ("ignores_malformed",)
 
     def setup(self) -> None:
-        given = self.given.get("ignore_malformed")
-        self.ignores_malformed = self.context.flag("ignore_malformed", False) if given is None else given
+        self.ignores_malformed = self.flag("ignore_malformed", False)
 
     @property
     def has_doc_values(self) -> bool:
@@ -151,8 +150,7 @@ class AggregateMetricDouble(Double):
     __slots__ = ("default_metric", "metrics")
 
     def setup(self) -> None:
-        given = self.given.get("ignore_malformed")
-        self.ignores_malformed = self.context.flag("ignore_malformed", False) if given is None else given
+        self.ignores_malformed = self.flag("ignore_malformed", False)
         self.coerce = False
         self.metrics: list[str] = self.given.get("metrics") or []
         if not self.metrics:

@@ -85,8 +85,7 @@ class UnsignedLong(Field):
     __slots__ = ("ignores_malformed",)
 
     def setup(self) -> None:
-        given = self.given.get("ignore_malformed")
-        self.ignores_malformed = self.context.flag("ignore_malformed", False) if given is None else given
+        self.ignores_malformed = self.flag("ignore_malformed", False)
 
     def check(self, value: Json) -> None:
         if isinstance(value, dict | list):

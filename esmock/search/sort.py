@@ -85,18 +85,6 @@ def by_name(name: str, order: str | None = None) -> Sort:
     return Sort(name, descending=order == "desc")
 
 
-def parse_sort_param(texts: list[str]) -> list[Sort]:
-    """The ``sort`` URL parameter: ``field``, ``field:asc``, ``field:desc``; an unknown direction makes no sort."""
-    out = []
-    for one in texts:
-        name, separator, order = one.rpartition(":")
-        if not separator:
-            out.append(by_name(one))
-        elif order in ("asc", "desc"):
-            out.append(by_name(name, order))
-    return out
-
-
 def _object(node: Json, ctx: ParseContext) -> list[Sort]:
     out = []
     for name in node:

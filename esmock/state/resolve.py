@@ -62,9 +62,7 @@ class IndicesOptions:
 
 OPEN = IndicesOptions()
 OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
-STRICT_OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False)
 LENIENT = IndicesOptions(expand=("open", "closed"), ignore_unavailable=True, forbid_closed=False)
-STRICT_SINGLE = IndicesOptions(expand=(), allow_no_indices=False)
 
 
 def has_wildcard(name: str) -> bool:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 GC_DELETES_MS = 60_000
 MAX_SEGMENTS = 10
 PRIMARY_TERM = 1
-UNASSIGNED_SEQ_NO = -2
 
 
 @dataclass(frozen=True, slots=True)

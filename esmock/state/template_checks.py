@@ -37,15 +37,8 @@ Warn = Callable[[str], None]
 
 
 def name_problems(name: str, *, what: str = "name") -> list[str]:
-    found = []
-    if " " in name:
-        found.append(f"{what} must not contain a space")
-    if "," in name:
-        found.append(f"{what} must not contain a ','")
-    if "#" in name:
-        found.append(f"{what} must not contain a '#'")
-    if "*" in name:
-        found.append(f"{what} must not contain a '*'")
+    """What is wrong with the name of a template."""
+    found = _forbidden(what, name, (" ", "a space"), (",", "a ','"), ("#", "a '#'"), ("*", "a '*'"))
     if name.startswith("_"):
         found.append(f"{what} must not start with '_'")
     if name.lower() != name:
@@ -56,20 +49,19 @@ def name_problems(name: str, *, what: str = "name") -> list[str]:
 def _pattern_problems(patterns: Iterable[str], behaviour: Behaviour) -> list[str]:
     found = []
     for pattern in patterns:
-        if " " in pattern:
-            found.append(f"index_patterns [{pattern}] must not contain a space")
-        if "," in pattern:
-            found.append(f"index_pattern [{pattern}] must not contain a ','")
-        if "#" in pattern:
-            found.append(f"index_pattern [{pattern}] must not contain a '#'")
-        if ":" in pattern:
-            found.append(f"index_pattern [{pattern}] must not contain a ':'")
+        what = f"index_pattern [{pattern}]"
+        found += _forbidden(f"index_patterns [{pattern}]", pattern, (" ", "a space"))
+        found += _forbidden(what, pattern, (",", "a ','"), ("#", "a '#'"), (":", "a ':'"))
         if pattern.startswith("_"):
-            found.append(f"index_pattern [{pattern}] must not start with '_'")
+            found.append(f"{what} must not start with '_'")
         problem = name_problem(pattern.replace("*", "x").lstrip("_-+") or "x", behaviour)
         if problem is not None and "following characters" in problem:
-            found.append(f"index_pattern [{pattern}] {problem}")
+            found.append(f"{what} {problem}")
     return found
+
+
+def _forbidden(what: str, text: str, *characters: tuple[str, str]) -> list[str]:
+    return [f"{what} must not contain {words}" for character, words in characters if character in text]
 
 
 def check_names(name: str, patterns: Iterable[str], settings: dict[str, Any] | None, behaviour: Behaviour) -> None:

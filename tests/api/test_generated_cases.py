@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from tests.recorded_cases import FIXTURES, recorder
+from tests.scripts import FIXTURES, recorder
 
-SETTLED = recorder().settled
+SETTLED = recorder("cases").settled
 
 
 def told(text: str) -> Any:

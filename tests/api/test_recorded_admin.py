@@ -6,13 +6,14 @@ status, warnings, answer; ids, times, addresses and sizes are masked.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.scripts import recorder
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = sorted((path.parts[-3], path.stem) for path in FIXTURES.glob("recorded/*/admin/*.json"))
@@ -38,18 +39,9 @@ def same_tree(one: str, other: str) -> bool:
         return False
 
 
-def _recorder() -> Any:
-    spec = importlib.util.spec_from_file_location("record_admin", FIXTURES / "record_admin.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(("version", "name"), CASES)
 def test_answers_are_those_recorded(version: str, name: str, raw: Callable[..., Any]) -> None:
-    mask = _recorder().mask
+    mask = recorder("admin").mask
     ask = raw(
         version,
         cluster_name="judge",

@@ -5,15 +5,15 @@ Evidence: recordings of real servers (fixtures/record_analysis_requests.py).
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import snowballstemmer
+
+from tests.scripts import recorder
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 VERSIONS = sorted(path.parents[1].name for path in (FIXTURES / "recorded").glob("*/analysis/requests.json.xz"))
@@ -22,18 +22,9 @@ KNOWN = 2 if "dutch_porter" in snowballstemmer.algorithms() else 0
 """Foreign words under the Estonian stemmer of release 3 of snowballstemmer."""
 
 
-def recorder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("record_analysis_requests", FIXTURES / "record_analysis_requests.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_generated_request_is_answered_as_recorded(version: str, raw: Callable[..., Any]) -> None:
-    module = recorder()
+    module = recorder("analysis_requests")
     ask = raw(version)
     sequences = module.read(version)["sequences"]
     assert len(sequences) > 600

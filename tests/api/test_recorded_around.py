@@ -6,7 +6,6 @@ per request; ``took``, timings and ids are masked, and objects whose keys come i
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,29 +14,22 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.scripts import recorder
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FILES = sorted((path.parts[-3], path.stem) for path in FIXTURES.glob("recorded/*/around/*.json"))
 
 
-def _recorder() -> Any:
-    spec = importlib.util.spec_from_file_location("record_around", FIXTURES / "record_around.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(("version", "name"), FILES)
 def test_answers_are_those_recorded(version: str, name: str, raw: Callable[..., Any]) -> None:
-    recorder = _recorder()
+    recording = recorder("around")
     ask = raw(version)
     script = json.loads((FIXTURES / "around" / f"{name}.json").read_text("utf-8"))
     recorded = json.loads((FIXTURES / "recorded" / version / "around" / f"{name}.json").read_text("utf-8"))["answers"]
 
     def send(method: str, path: str, body: Any = None) -> Any:
         target = quote(path, safe="/?&=%,*:+-_.~<>{}()[]")
-        return ask(f"{method} {target}", recorder.content_of(body), {"content-type": recorder.kind_of(path)})
+        return ask(f"{method} {target}", recording.content_of(body), {"content-type": recording.kind_of(path)})
 
     for case in script["setup"]:
         assert send(*case).status < 300, case
@@ -45,7 +37,7 @@ def test_answers_are_those_recorded(version: str, name: str, raw: Callable[..., 
     for case, (status, answer, warnings) in zip(script["cases"], recorded, strict=True):
         got = send(*case)
         told = [value.split(" ", 2)[2] for key, value in got.headers if key == "Warning"]
-        tree = recorder.steady(json.loads(got.body))
+        tree = recording.steady(json.loads(got.body))
         is_same = (got.status, json.dumps(tree), sorted(told)) == (status, json.dumps(answer), sorted(warnings))
         if not is_same:
             wrong.append((case, status, answer, got.status, tree, warnings, told))

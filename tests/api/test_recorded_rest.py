@@ -6,14 +6,13 @@ body, status, warnings, answer; ids and times are masked. The requests go throug
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from esmock.server import Server
+from tests.scripts import recorder
 from tests.wire import Wire, parse_all
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -32,18 +31,9 @@ KNOWN: dict[tuple[str, str], dict[str, str]] = {
 """By (version, file), the requests that are answered otherwise, each as ``number METHOD /path``, and why; strict."""
 
 
-def _recorder() -> Any:
-    spec = importlib.util.spec_from_file_location("record_rest", FIXTURES / "record_rest.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(("version", "name"), CASES)
 def test_answers_are_those_recorded(version: str, name: str) -> None:
-    recorder = _recorder()
+    recording = recorder("rest")
     server = Server(version=version, cluster_name="judge", node_name="node-0")
     wire = Wire(server)
     exchanges = json.loads((FIXTURES / "recorded" / version / "rest" / f"{name}.json").read_text("utf-8"))
@@ -51,8 +41,8 @@ def test_answers_are_those_recorded(version: str, name: str) -> None:
     for number, (line, headers, body, status, warnings, answer) in enumerate(exchanges):
         method, _, target = line.partition(" ")
         got = parse_all(wire.send(method, target, headers, None if body is None else body.encode()), method)
-        told = recorder.warned([value for key, value in got.headers if key == "warning"])
-        text = recorder.mask(got.body.decode())
+        told = recording.warned([value for key, value in got.headers if key == "warning"])
+        text = recording.mask(got.body.decode())
         same = (got.status, told, text) == (status, warnings, answer)
         if not same:
             differing.append(f"{number} {line}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from esmock.server import Server
 from tests.conformance import rollup_of_6_8
+from tests.scripts import load_script
 from tests.wire import Wire
 
 _STANDING: dict[str, Any] = {"frozen_at_ms": 1_700_000_000_000}
@@ -31,12 +31,7 @@ class Difference:
 
 def load_tool(shared: Path) -> Any:
     """The comparison functions that come with the transcripts."""
-    spec = importlib.util.spec_from_file_location("golden_tool", shared / "judge" / "golden.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(shared / "judge" / "golden.py")
 
 
 _RECORDED_ON: dict[str, dict[str, Any]] = {

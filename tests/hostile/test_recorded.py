@@ -4,40 +4,33 @@ Evidence: 1,300 requests sent to 7.10.2 by ``fixtures/record_hostile.py``. Those
 kills its request) are passed over.
 """
 
-import importlib.util
 import json
 from pathlib import Path
 
 from esmock.server import Server
 from tests.hostile import generator
 from tests.hostile.measure import Victim
+from tests.scripts import recorder
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KNOWN = FIXTURES / "recorded" / "7.10.2" / "hostile_known.txt"
 """Numbers of the requests that are refused otherwise, with what was expected and what came; strict both ways."""
 
 
-def _recorder():
-    spec = importlib.util.spec_from_file_location("record_hostile", FIXTURES / "record_hostile.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def differing() -> tuple[int, dict[int, str]]:
     """How many requests were compared, and those that differ."""
-    recorder = _recorder()
+    recording = recorder("hostile")
     recorded = json.loads((FIXTURES / "recorded" / "7.10.2" / "hostile.json").read_text("utf-8"))
     compared, found = 0, {}
     with Server(version="7.10.2") as server:
         victim = Victim(server)
-        asked = generator.requests(recorder.SEED, recorder.COUNT, generator.COMPARABLE)
+        asked = generator.requests(recording.SEED, recording.COUNT, generator.COMPARABLE)
         for number, (one, (line, *expected)) in enumerate(zip(asked, recorded, strict=True)):
             assert line == f"{one.method} {one.target}"
             met = victim.meet(one)
             if expected[0]:
                 compared += 1
-                got = recorder.verdict(met.status, met.body)
+                got = recording.verdict(met.status, met.body)
                 if got != expected:
                     found[number] = f"{one.family}: {expected[0]} {str(expected[1])[:80]} | {got[0]} {str(got[1])[:80]}"
     return compared, found

@@ -39,9 +39,6 @@ class PersianNormalization(TermFilter):
         return term.translate(_PERSIAN)
 
 
-_GERMAN_VOWELS = "aeiouy"
-
-
 class GermanNormalization(TermFilter):
     name = "german_normalization"
     normalizes = True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.controls.action import REQUIRED, Action
 from esmock.controls.api.answer import answer
 from esmock.controls.api.route import Call, Routes
 from esmock.controls.refusal import ControlError, as_list, as_object
 from esmock.wire import RawResponse
+
+if TYPE_CHECKING:
+    from esmock.controls.facade import Faults, Stubs
 
 route = Routes()
 Json = Any
@@ -61,9 +64,7 @@ def _check_reach(tree: Json) -> None:
 @route("DELETE", "/v1/faults", "Release all faults.")
 def clear_faults(call: Call) -> RawResponse:
     """Release them."""
-    released = len(call.space.faults)
-    call.space.faults.clear()
-    return answer({"released": released})
+    return _cleared(call.space.faults)
 
 
 @route("GET", "/v1/faults/kinds", "Every kind of fault, with its options.")
@@ -81,9 +82,7 @@ def fault(call: Call) -> RawResponse:
 @route("DELETE", "/v1/faults/{id}", "Release one fault.")
 def release_fault(call: Call) -> RawResponse:
     """Release it."""
-    rule = call.space.controls.rule(call.number("id"), "fault")
-    rule.release()
-    return answer(rule.spec())
+    return _released(call, "fault")
 
 
 @route("GET", "/v1/scenarios", "The ready-made scenarios.")
@@ -117,9 +116,7 @@ def add_stubs(call: Call) -> RawResponse:
 @route("DELETE", "/v1/stubs", "Remove all stubs.")
 def clear_stubs(call: Call) -> RawResponse:
     """Remove them."""
-    released = len(call.space.stubs)
-    call.space.stubs.clear()
-    return answer({"released": released})
+    return _cleared(call.space.stubs)
 
 
 @route("GET", "/v1/stubs/kinds", "Every kind of stub, with its options.")
@@ -131,6 +128,16 @@ def stub_kinds(call: Call) -> RawResponse:
 @route("DELETE", "/v1/stubs/{id}", "Remove one stub.")
 def remove_stub(call: Call) -> RawResponse:
     """Remove it."""
-    rule = call.space.controls.rule(call.number("id"), "stub")
+    return _released(call, "stub")
+
+
+def _cleared(rules: Faults | Stubs) -> RawResponse:
+    released = len(rules)
+    rules.clear()
+    return answer({"released": released})
+
+
+def _released(call: Call, kind: str) -> RawResponse:
+    rule = call.space.controls.rule(call.number("id"), kind)
     rule.release()
     return answer(rule.spec())

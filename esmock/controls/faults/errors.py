@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from esmock.api.request import Response
 from esmock.controls.action import REQUIRED, Action, Option, behaviour_of, choice, text
 from esmock.controls.faults.failures import everywhere, version_conflict
-from esmock.controls.faults.families import BULK, READS, SEARCHES, WRITES, concrete, is_metadata
+from esmock.controls.faults.families import BULK, DOCUMENTS, READS, SEARCHES, WRITES, concrete, is_metadata
 from esmock.controls.refusal import as_count
 from esmock.errors import (
     ApiError,
@@ -93,7 +93,7 @@ class NotRecovered(Action):
     evidence = "recorded"
 
     def applies(self, exchange: Exchange) -> bool:
-        touched = SEARCHES | READS | WRITES | {BULK}
+        touched = DOCUMENTS
         return exchange.endpoint in touched or is_metadata(exchange.endpoint)
 
     def before(self, exchange: Exchange) -> Response | None:

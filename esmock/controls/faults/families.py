@@ -20,13 +20,15 @@ SEARCHES = frozenset(
 READS = frozenset({"get", "exists", "get_source", "exists_source", "explain", "termvectors", "mget", "mtermvectors"})
 WRITES = frozenset({"index", "create", "update", "delete"})
 BULK = "bulk"
+DOCUMENTS = SEARCHES | READS | WRITES | {BULK}
+"""What asks shards about documents."""
 LOCAL = ("info", "ping", "nodes.", "tasks.", "scroll", "clear_scroll", "close_point_in_time", "render_search_template")
 """Answered by the node that is asked, without shards and without a master."""
 
 
 def is_metadata(endpoint: str | None) -> bool:
     """Whether an endpoint asks the master, or changes what the master keeps."""
-    if endpoint is None or endpoint in SEARCHES | READS | WRITES | {BULK, "update_by_query", "delete_by_query", "reindex"}:
+    if endpoint is None or endpoint in DOCUMENTS | {"update_by_query", "delete_by_query", "reindex"}:
         return False
     return not endpoint.startswith(LOCAL)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.controls.action import Action, Option, behaviour_of, choice, text
 from esmock.controls.faults.failures import everywhere, rejected, unavailable
-from esmock.controls.faults.families import BULK, READS, SEARCHES, WRITES, concrete, place
+from esmock.controls.faults.families import BULK, DOCUMENTS, READS, SEARCHES, WRITES, concrete, place
 from esmock.controls.refusal import as_count, as_list
 from esmock.errors import (
     ApiError,
@@ -47,7 +47,7 @@ class QueueFull(Action):
     evidence = "recorded"
 
     def applies(self, exchange: Exchange) -> bool:
-        return exchange.endpoint in SEARCHES | READS | WRITES | {BULK}
+        return exchange.endpoint in DOCUMENTS
 
     def before(self, exchange: Exchange) -> Response | None:
         if exchange.endpoint == BULK:
@@ -127,7 +127,7 @@ class NoShard(Action):
     evidence = "recorded"
 
     def applies(self, exchange: Exchange) -> bool:
-        return exchange.endpoint in SEARCHES | READS | WRITES | {BULK}
+        return exchange.endpoint in DOCUMENTS
 
     def around(self, exchange: Exchange, cluster: Cluster) -> AbstractContextManager[None] | None:
         error = NoShardAvailableAction(None)

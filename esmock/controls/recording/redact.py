@@ -29,7 +29,6 @@ _SECRET_KEYS = re.compile(
 )
 _USER_INFO = re.compile(r"(?<=://)[^/@\s\"]+:[^/@\s\"]*@")
 _IN_TEXT = re.compile(r'("(?:\w*(?:password|secret|api_key|token|authorization))"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
-_PLAIN_WORDS = frozenset({"type", "grant_type"})
 _TOKENS = frozenset({"value", "token", "id_token", "kerberos_authentication_response_token"})
 
 

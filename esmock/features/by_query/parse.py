@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, NullPointer
+from esmock.errors import IllegalArgument, NullPointer
+from esmock.errors.network import URISyntax
 from esmock.features.by_query.job import Destination
 from esmock.xcontent import json_writer, value_reader
 from esmock.xcontent import object_parser as parsing
@@ -119,13 +120,6 @@ def _remote_text(remote: dict[str, Json], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise IllegalArgument(f"Expected [{name}] to be a string but was [{value}]")
     return value
-
-
-class URISyntax(ApiError):
-    is_elasticsearch = False
-    java = "URISyntaxException"
-    package = "java.net"
-    type = "u_r_i_syntax_exception"
 
 
 def _script(body: Json, key: Key, reading: Reading) -> Any:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from esmock.errors import ApiError, ElasticsearchStatus, IllegalArgument, NullPointer
+from esmock.errors.network import SSL, Connect, ConnectionClosed, ResponseProblem, SocketTimeout, UnknownHost
 from esmock.xcontent import json_reader, json_writer
 
 if TYPE_CHECKING:
@@ -31,45 +32,6 @@ _NO_FAILURES = (
     '"org.elasticsearch.index.reindex.ScrollableHitSource$Response.getFailures()" is null'
 )
 _NOT_ELASTICSEARCH = "Error parsing the response, remote is likely not an Elasticsearch instance"
-
-
-class _Java(ApiError):
-    is_elasticsearch = False
-    package = "java.net"
-
-
-class SocketTimeout(_Java):
-    """The other server took too long to answer."""
-
-
-class Connect(_Java):
-    """Nobody listens there."""
-
-
-class UnknownHost(_Java):
-    """The name has no address."""
-
-
-class SSL(_Java):
-    package = "javax.net.ssl"
-    java = "SSLException"
-    type = "s_s_l_exception"
-
-
-class ConnectionClosed(_Java):
-    package = "org.apache.http"
-
-
-class ResponseProblem(_Java):
-    package = "org.elasticsearch.client"
-    java = "ResponseException"
-    type = "response_exception"
-
-
-class JsonEnd(_Java):
-    package = "com.fasterxml.jackson.core.io"
-    java = "JsonEOFException"
-    type = "json_e_o_f_exception"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument
+from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.mapping.geometry.model import Geometry
 from esmock.mapping.parameter import java_text
 from esmock.xcontent.value_reader import Reading
@@ -76,12 +76,3 @@ def read_orientation(text: str) -> bool:
     if found is None:
         raise IllegalArgument(f"Unknown orientation [{text}]")
     return found
-
-
-class TextParse(ApiError):
-    """Java's own ParseException, which is told like Elasticsearch's."""
-
-    package = "java.text"
-    is_elasticsearch = False
-    java = "ParseException"
-    type = "parse_exception"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import IllegalArgument, TextParse
 from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry, Position
 from esmock.mapping.parameter import java_text
@@ -21,12 +21,6 @@ _NUMBER = re.compile(r"[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]
 def read_wkt(text: str, reader: GeometryReader) -> Geometry:
     """Raises ApiError: what is wrong with the text."""
     return _Wkt(text, reader).geometry()
-
-
-def _wrong(text: str) -> ApiError:
-    from esmock.mapping.geometry.reader import TextParse
-
-    return TextParse(text)
 
 
 class _Wkt:
@@ -48,9 +42,9 @@ class _Wkt:
     def word(self) -> str:
         token = self.next()
         if token in ("(", ")", ","):
-            raise _wrong(f"expected word but found: '{token}'")
+            raise TextParse(f"expected word but found: '{token}'")
         if token == _END:
-            raise _wrong(f"expected word but found: {_END}")
+            raise TextParse(f"expected word but found: {_END}")
         return token
 
     def opens(self) -> bool:
@@ -65,40 +59,40 @@ class _Wkt:
         if token.upper() == "EMPTY":
             return "EMPTY"
         if token in (")", ","):
-            raise _wrong(f"expected word but found: '{token}'")
-        raise _wrong(f"expected EMPTY or ( but found: {token}" if token != _END else f"expected word but found: {_END}")
+            raise TextParse(f"expected word but found: '{token}'")
+        raise TextParse(f"expected EMPTY or ( but found: {token}" if token != _END else f"expected word but found: {_END}")
 
     def more(self) -> bool:
         """Past a comma; False past a closing bracket."""
         token = self.word_or_separator()
         if token not in (",", ")"):
-            raise _wrong(f"expected , or ) but found: {token}")
+            raise TextParse(f"expected , or ) but found: {token}")
         return token == ","
 
     def word_or_separator(self) -> str:
         token = self.next()
         if token == _END:
-            raise _wrong(f"expected word but found: {_END}")
+            raise TextParse(f"expected word but found: {_END}")
         return token
 
     def close(self) -> None:
         token = self.next()
         if token != ")":
-            raise _wrong(f"expected ) but found: {token}" if token != _END else f"expected word but found: {_END}")
+            raise TextParse(f"expected ) but found: {token}" if token != _END else f"expected word but found: {_END}")
 
     def comma(self) -> None:
         token = self.next()
         if token != ",":
-            raise _wrong(f"expected , but found: {token}")
+            raise TextParse(f"expected , but found: {token}")
 
     def number(self) -> float:
         token = self.next()
         if token in ("(", ")", ","):
-            raise _wrong(f"expected number but found: '{token}'")
+            raise TextParse(f"expected number but found: '{token}'")
         if token == _END:
-            raise _wrong(f"expected number but found: {_END}")
+            raise TextParse(f"expected number but found: {_END}")
         if not _NUMBER.fullmatch(token):
-            raise _wrong(f"invalid number found: {token}")
+            raise TextParse(f"invalid number found: {token}")
         if token.lstrip("+-") in ("NaN", "Infinity"):
             return float(token.replace("Infinity", "inf"))
         return float(token.rstrip("fFdD"))
@@ -165,7 +159,7 @@ class _Wkt:
         rings = []
         while True:
             if not self.opens():
-                raise _wrong("expected ( but found: EMPTY")
+                raise TextParse("expected ( but found: EMPTY")
             rings.append(self.positions())
             if not self.more():
                 break

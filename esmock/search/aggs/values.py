@@ -5,7 +5,6 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy as np
 
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import pick
-from esmock.search.aggs.parse import ParseContext
 
 Json = Any
 Array = Any
@@ -103,12 +101,3 @@ def sorted_in_documents(values: Array, starts: Array, *, distinct: bool) -> tupl
         values, owner = values[keep], owner[keep]
         starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(counts)))])
     return values, starts
-
-
-Reader = Callable[[Json], Any]
-
-
-Given = Mapping[str, Any]
-
-
-ParseCtx = ParseContext

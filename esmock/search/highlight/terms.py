@@ -75,7 +75,6 @@ class Wanted:
 
 
 _SKIPPED = ("must_not", "negative", "filters")
-_NOT_QUERIES = ("filter_", "functions", "script")
 
 
 def wanted_terms(query: Query, shard: ShardSearch, skipped: tuple[str, ...] = ()) -> dict[str, Wanted]:

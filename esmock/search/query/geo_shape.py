@@ -8,10 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, IllegalState, IOError_, Parsing, XContentParse
+from esmock.errors import (
+    ApiError,
+    ElasticsearchParse,
+    IllegalArgument,
+    IllegalState,
+    IOError_,
+    Parsing,
+    TextParse,
+    XContentParse,
+)
 from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry
-from esmock.mapping.geometry.reader import GeometryReader, TextParse
+from esmock.mapping.geometry.reader import GeometryReader
 from esmock.mapping.parameter import java_text
 from esmock.search import geometry as shapes
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query

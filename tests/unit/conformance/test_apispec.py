@@ -5,7 +5,6 @@ Source: the published API descriptions of 7.10.2 and 9.5.3; choice rules of the 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import lzma
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from esmock.conformance.apispec import BUNDLED, HttpCall, bundled, bundled_for, load, pack, unpack
 from esmock.conformance.place import LoadError, StepError
+from tests.scripts import load_script
 
 
 def line(version: str, name: str, params: dict[str, str], *, body: bool = False) -> str:
@@ -146,11 +146,7 @@ def test_the_bundled_description_fits_the_server() -> None:
 @pytest.mark.parametrize("version", BUNDLED)
 def test_the_packed_data_are_made_from_the_published_description(version: str, shared_dir: Path) -> None:
     script = Path(__file__).parents[2] / "conformance" / "pack_api_description.py"
-    spec = importlib.util.spec_from_file_location("pack_api_description", script)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_script(script)
     made = module.packed_bytes(shared_dir / "corpus" / "rest-api" / f"{version}.json")
     packed = (module.DATA / f"api-{version}.json.xz").read_bytes()
     assert json.loads(lzma.decompress(made)) == json.loads(lzma.decompress(packed))

@@ -6,7 +6,6 @@ a hash set that differs from start to start).
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from esmock.http.connection import Connection
 from esmock.http.netty import Rules
+from tests.scripts import recorder
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 VERSIONS = [path.parent.name for path in sorted(FIXTURES.glob("recorded/*/http_decoding.json"))]
@@ -25,14 +25,7 @@ DIFFERS = {
 }
 
 
-def _requests() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location("record_http", FIXTURES / "record_http.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.cases()
-
-
-REQUESTS = _requests()
+REQUESTS: dict[str, str] = recorder("http").cases()
 
 
 class Transport:

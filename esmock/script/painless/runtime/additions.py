@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import add, each, list_get
-from esmock.script.painless.runtime.containers import Entry, MapView, elements
+from esmock.script.painless.runtime.containers import Entry, elements
 from esmock.script.painless.runtime.integers import parse_integer
 from esmock.script.painless.runtime.values import Char, HashMap, class_of, hashable, map_keys, to_text
-
-
-def _truth(test: Any) -> Callable[[Any], bool]:
-    return lambda item: bool(test(item))
-
-
-def _entries_or_items(values: Any) -> Any:
-    return MapView(values, "entries").ordered() if isinstance(values, dict) else list(elements(values))
 
 
 def _applied(values: Any, function: Any) -> list[Any]:

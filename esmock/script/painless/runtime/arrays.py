@@ -51,11 +51,6 @@ def new_array(component: str, *sizes: int) -> JavaArray:
     return JavaArray(inner, [new_array(component, *rest) for _ in range(first)])
 
 
-def flip(index: int, length: int) -> int:
-    """Negative indexes count from the end."""
-    return index + length if index < 0 else index
-
-
 def refused(values: Any) -> Exception:
     """The error of a collection that must not be changed; its class may have a text for it, ``refusal``, and Java frames."""
     error = t.UnsupportedOperation(type(values).__dict__.get("refusal"))

@@ -377,9 +377,3 @@ def as_class_of(value: Any, model: Any) -> Any:
         return int32(int(value)) if isinstance(value, int) else to_int(value)
     whole = int32(int(value)) if isinstance(value, int) else to_int(value)
     return {Byte: lambda v: Byte(to_byte(v)), Short: lambda v: Short(to_short(v)), Char: to_char}[kind](whole)
-
-
-def box_long(value: int) -> Long:
-    return Long(value)
-
-

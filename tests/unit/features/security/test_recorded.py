@@ -7,7 +7,6 @@ and wrong bodies of every request, leaves out those that 7.x answers otherwise, 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from esmock.http.receive import RawRequest
+from tests.scripts import recorder
 
 FIXTURES = Path(__file__).parents[4] / "fixtures"
 RECORDINGS = {
@@ -108,14 +108,7 @@ DIFFERS = {
 }
 
 
-def _recorder():
-    spec = importlib.util.spec_from_file_location("record_security", FIXTURES / "record_security.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-RECORDER = _recorder()
+RECORDER = recorder("security")
 
 
 def normal(text: str) -> str:
