@@ -58,6 +58,8 @@ class Collapse:
             try:
                 if key == "field":
                     name = text(body, key, ctx)
+                    if not name:
+                        raise IllegalArgument("field name is null or empty")
                 elif key == "inner_hits":
                     inner = [InnerHits.parse(one, ctx) for one in (value if isinstance(value, list) else [value])]
                 elif int_value(body, key) < 1:

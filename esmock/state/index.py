@@ -71,7 +71,8 @@ class Index:
         self.unrefreshed_since_ms: int | None = None
         self.settings = settings
         self._settings_changed()
-        self.shards = [Shard(name, uuid, number) for number in range(self.n_shards)]
+        keeps = settings.get("index.soft_deletes.enabled") != "false"
+        self.shards = [Shard(name, uuid, number, soft_deletes=keeps) for number in range(self.n_shards)]
 
     def clone(self) -> Index:
         """An index that answers alike and changes alone; containers are replaced, never changed in place."""

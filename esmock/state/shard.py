@@ -73,11 +73,13 @@ class Shard:
         "reader",
         "replaced",
         "seq_no",
+        "soft_deletes",
         "tombstones",
         "views",
     )
 
-    def __init__(self, index_name: str, index_uuid: str, number: int) -> None:
+    def __init__(self, index_name: str, index_uuid: str, number: int, *, soft_deletes: bool = True) -> None:
+        self.soft_deletes = soft_deletes
         self.index_name = index_name
         self.index_uuid = index_uuid
         self.number = number
@@ -233,8 +235,9 @@ class Shard:
             docs = self.docs
             dead = [n for n, doc in enumerate(self.buffer) if docs.get(doc.doc_id) is not doc] if self.replaced else ()
             views.append((Segment.build(self.buffer), frozenset(dead)))
-        # ES: what was deleted stays until segments are merged, and counts in the statistics of terms, even where it is all
-        self.views = tuple(views)
+        # ES: what was deleted stays until segments are merged, and counts in the statistics of terms; with soft deletes
+        # even where it is all of a segment
+        self.views = tuple(one for one in views if self.soft_deletes or len(one[1]) < len(one[0]))
         if len(self.views) > MAX_SEGMENTS:
             self.merge(MAX_SEGMENTS)
         self.buffer = []
