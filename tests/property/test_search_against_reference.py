@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,8 +130,9 @@ def test_segments_change_neither_scores_nor_order(sources: list[Json], query: Js
 
 
 def is_exact(query: Json) -> bool:
-    """ES: the words that a fuzzy query finds are scored by what one shard knows of them."""
-    return '"fuzzy"' not in json.dumps(query)
+    """ES: the words that a fuzzy query or an unfinished phrase finds are scored by what one shard knows of them."""
+    text = json.dumps(query)
+    return '"fuzzy"' not in text and '"match_phrase_prefix"' not in text
 
 
 @settings(max_examples=40)
@@ -143,6 +145,14 @@ def test_shards_that_share_their_statistics_change_no_scores(
     whole = Engine("7.10.2", MAPPING, docs).search(body)
     split = Engine("7.10.2", MAPPING, docs, n_segments=n_segments, n_shards=n_shards).search(body)
     assert _scores(split) == _scores(whole)
+
+
+@pytest.mark.parametrize(("n_shards", "score"), [(1, 0.6931471), (2, 0.2876821)])
+def test_an_unfinished_phrase_is_scored_by_what_one_shard_knows(n_shards: int, score: float) -> None:
+    """Asked of 7.10.2 with ``dfs_query_then_fetch``: the documents lie on two shards where there are two."""
+    docs = [("0", {"t": "blue"}), ("1", {"t": "red"})]
+    engine = Engine("7.10.2", MAPPING, docs, n_shards=n_shards)
+    assert _scores(engine.search({"query": {"match_phrase_prefix": {"t": "b"}}})) == {"0": score}
 
 
 def _scores(answer: Json) -> dict[str, float]:
