@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,9 @@ class Endpoint:
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
         then: further actions that it takes, in this order.
+
+    Attributes:
+        defaults: the values of the parameters where a request has none.
     """
 
     name: str
@@ -62,6 +65,10 @@ class Endpoint:
     streams: bool = False
     then: tuple[str, ...] = ()
     path: BodyParser | None = None
+    defaults: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "defaults", {name: param.default for name, param in self.params.items()})
 
 
 class Endpoints:

@@ -36,9 +36,9 @@ class MediaType:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Negotiated:
-    """The outcome for one request.
+    """The outcome for one request, and for all that send the same two headers.
 
     Attributes:
         accept, content: the parsed headers, None where absent or counted as absent.
@@ -50,7 +50,12 @@ class Negotiated:
     rest_major: int
 
     @functools.lru_cache(maxsize=512)  # noqa: B019 - frozen, and few ever exist
-    def result_format(self, parameter: str | None, behaviour: Behaviour) -> tuple[str, bool]:
+    def result(self, parameter: str | None, behaviour: Behaviour) -> tuple[str, str]:
+        """The format of the answer and its ``content-type``; ``parameter`` is that of the query string."""
+        format_, vendor = self._result_format(parameter, behaviour)
+        return format_, self._content_type(format_, vendor, behaviour)
+
+    def _result_format(self, parameter: str | None, behaviour: Behaviour) -> tuple[str, bool]:
         """The format of the answer and whether it is a vendor type."""
         if parameter:
             named = _format_parameter(parameter, behaviour)
@@ -61,8 +66,7 @@ class Negotiated:
                 return media.format, media.vendor and behaviour.vendor_media_types
         return "json", False
 
-    @functools.lru_cache(maxsize=512)  # noqa: B019 - idem
-    def content_type(self, format_: str, vendor: bool, behaviour: Behaviour) -> str:
+    def _content_type(self, format_: str, vendor: bool, behaviour: Behaviour) -> str:
         """The ``content-type`` header of a structured answer."""
         if behaviour.charset_in_json:
             return "application/json; charset=UTF-8" if format_ == "json" else f"application/{format_}"

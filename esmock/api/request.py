@@ -12,6 +12,7 @@ from esmock.state.resolve import IndicesOptions
 if TYPE_CHECKING:
     from esmock.api.declare import Endpoint
     from esmock.version import Behaviour
+    from esmock.wire import RawRequest
 
 Json = Any
 Parsed = TypeVar("Parsed")
@@ -39,18 +40,24 @@ class Response:
 class Request:
     """A routed request: path parts, typed parameters, the body.
 
-    Attributes:
+    Args:
+        sent: as it came.
         path: decoded, without the query.
-        uri: the target as sent.
-        params: every declared parameter by name, parsed or at its default.
+        parts: what the wildcards of the route captured, decoded.
         raw: the query parameters as text.
+        content_format: of the body, ``json`` ...; None where there is none.
+        rest_major: the major version whose REST forms were asked for.
+
+    Attributes:
+        params: every declared parameter by name, parsed or at its default.
+        content: the body; a control may have changed it.
         parsed: what the endpoint's body parser returned.
         authentication: who sends it, where security is on.
-        rest_major: the major version whose REST forms were asked for.
     """
 
     __slots__ = (
         "_located",
+        "_sent",
         "_source_read",
         "authentication",
         "behaviour",
@@ -58,7 +65,6 @@ class Request:
         "content_format",
         "endpoint",
         "error_trace",
-        "headers",
         "human",
         "method",
         "params",
@@ -67,49 +73,45 @@ class Request:
         "path",
         "raw",
         "rest_major",
-        "result_format",
-        "uri",
         "warnings",
     )
 
     def __init__(
         self,
-        *,
-        method: str,
+        sent: RawRequest,
         path: str,
-        uri: str,
         endpoint: Endpoint,
         parts: Mapping[str, str],
         raw: Mapping[str, str],
-        content: bytes,
         content_format: str | None,
         behaviour: Behaviour,
         rest_major: int,
-        headers: Mapping[str, str],
-        human: bool = False,
-        error_trace: bool = False,
-        result_format: str = "json",
+        human: bool,
+        error_trace: bool,
     ) -> None:
-        self.method = method
+        self._sent = sent
+        self.method = sent.method
         self.path = path
-        self.uri = uri
         self.endpoint = endpoint
         self.parts = parts
         self.raw = raw
         self.params: dict[str, Any] = {}
-        self.content = content
+        self.content = sent.body
         self.content_format = content_format
         self.behaviour = behaviour
         self.rest_major = rest_major
-        self.headers = headers
         self.human = human
         self.error_trace = error_trace
-        self.result_format = result_format
         self.parsed: Any = None
         self.authentication: Any = None
         self.warnings: list[str] = []
         self._located = False
         self._source_read = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name; of several values the last."""
+        return dict(self._sent.headers)
 
     def part(self, name: str, default: Any = None) -> Any:
         """A captured path segment, decoded."""

@@ -62,13 +62,12 @@ class Connection(asyncio.Protocol):
             self._interim(event)
             return
         raw = event.raw
-        for name, value in raw.headers:
-            if name == "content-encoding":
-                content = decompressed(value, raw.body)
-                if content is None:
-                    self._interim(Interim(413, event.version, close=not event.keep_alive))
-                    return
-                raw.body = content
+        for coding in event.head.codings:
+            content = decompressed(coding, raw.body)
+            if content is None:
+                self._interim(Interim(413, event.head.version, close=not event.head.keep_alive))
+                return
+            raw.body = content
         reply = self._door(raw)
         if isinstance(reply, RawResponse):
             self._answer(event, reply)
@@ -114,10 +113,9 @@ class Connection(asyncio.Protocol):
             if work is not None:
                 self._later(work)
             return
-        body, headers = answer.body, answer.headers
-        if body:
-            accepted = next((value for name, value in event.raw.headers if name == "accept-encoding"), None)
-            squeezed = compressed(body, accepted) if accepted is not None else None
+        head, body, headers = event.head, answer.body, answer.headers
+        if body and head.accepts is not None:
+            squeezed = compressed(body, head.accepts)
             if squeezed is not None:
                 coding, body = squeezed
                 streamed = ("Transfer-Encoding", "chunked") in headers
@@ -126,8 +124,8 @@ class Connection(asyncio.Protocol):
                 headers += [("content-encoding", coding), length]
         if headers and headers[-1][1] == "chunked" and event.raw.method != "HEAD":
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
-        transport.write(head_of(event.version, answer.status, headers) + body)
-        if not event.keep_alive:
+        transport.write(head_of(head.version, answer.status, headers) + body)
+        if not head.keep_alive:
             transport.close()
 
 

@@ -1,6 +1,7 @@
 """HTTP/1.1 requests out of bytes, as Elasticsearch's own decoder (Netty) reads, forgives and refuses them.
 
 A request that arrives in one piece is cut with a few splits; whatever is cut otherwise, or bends the rules, goes line by line.
+Clients send the same header lines with every request of a connection: what they say is remembered.
 """
 
 from __future__ import annotations
@@ -27,6 +28,25 @@ _KNOWN_NAMES = {
     )
 }  # fmt: skip
 _WHITE = " \t\x0b\x0c\r"
+_HEADS_KEPT = 16
+
+
+@dataclass(slots=True)
+class Head:
+    """What the version and the header lines of a request say; requests that send the same share it.
+
+    Attributes:
+        length: bytes of the body.
+        codings: of the body, one after the other.
+        accepts: the codings that the client takes in an answer, if it says so.
+    """
+
+    version: str
+    keep_alive: bool
+    headers: list[tuple[str, str]]
+    length: int = 0
+    codings: tuple[str, ...] = ()
+    accepts: str | None = None
 
 
 @dataclass(slots=True)
@@ -34,8 +54,7 @@ class Decoded:
     """A request, and what the connection must know to answer it."""
 
     raw: RawRequest
-    version: str
-    keep_alive: bool
+    head: Head
 
 
 @dataclass(slots=True)
@@ -54,14 +73,15 @@ class Decoder:
     """The decoder of one connection: ``feed`` bytes, get events in order."""
 
     __slots__ = (
-        "_body", "_buffer", "_events", "_header_size", "_headers", "_keep_alive", "_method", "_remaining", "_rules",
-        "_size", "_state", "_target", "_version",
+        "_body", "_buffer", "_events", "_head", "_header_size", "_headers", "_heads", "_keep_alive", "_method", "_remaining",
+        "_rules", "_size", "_state", "_target", "_version",
     )  # fmt: skip
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._buffer = b""
         self._events: list[Event] = []
+        self._heads: dict[bytes, Head] = {}
         self._state: Callable[[], bool] = self._start
         self._begin()
 
@@ -69,6 +89,7 @@ class Decoder:
         self._method = self._target = ""
         self._version = "HTTP/1.0"
         self._keep_alive = False
+        self._head: Head | None = None
         self._headers: list[tuple[str, str]] = []
         self._header_size = 0
         self._body: list[bytes] = []
@@ -88,7 +109,7 @@ class Decoder:
 
     def _refuse(self, error: ApiError) -> None:
         raw = RawRequest("GET", "/bad-request", self._headers, malformed=error)
-        self._events.append(Decoded(raw, self._version, self._keep_alive))
+        self._events.append(Decoded(raw, Head(self._version, self._keep_alive, self._headers)))
         self._buffer = b""
         self._state = self._drop
 
@@ -109,16 +130,37 @@ class Decoder:
                 raise InvalidLineSeparator
         end = buffer.find(b"\r\n\r\n")
         if end >= 0:
+            if (at := buffer.find(b" HTTP/", 0, end)) > 0 and (known := self._heads.get(buffer[at:end])) and self._again(known, at, end):
+                return True
             head = buffer[:end].decode("latin-1")
             lines = head.split("\r\n")
             if head.count("\n") == len(lines) - 1:
                 self._buffer = buffer[end + 4 :]
-                self._request_line(lines[0])
-                del lines[0]
+                first = lines.pop(0)
+                self._request_line(first)
                 for line in lines:
                     self._header_line(line)
-                return self._end_of_head()
+                return self._end_of_head(buffer[at:end] if 0 < at < len(first) else b"")
         self._state = self._first_line
+        return True
+
+    def _again(self, head: Head, at: int, end: int) -> bool:
+        """Take a request whose head, from byte ``at`` to ``end``, is known but for method and target; False where these are irregular."""
+        buffer = self._buffer
+        line = buffer[:at].decode("latin-1")
+        method, _, target = line.partition(" ")
+        if line.split() != [method, target] or not (method.isascii() and method.isalpha()) or self._rules.line_too_long(at + 9):
+            return False
+        body_end = end + 4 + head.length
+        if len(buffer) >= body_end:
+            body = buffer[end + 4 : body_end] if head.length else b""
+            self._buffer = buffer[body_end:]
+            self._events.append(Decoded(RawRequest(method, target, head.headers, body), head))
+            return True
+        self._buffer = buffer[end + 4 :]
+        self._method, self._target, self._head = method, target, head
+        self._remaining = head.length
+        self._state = self._content
         return True
 
     def _line(self, limit_error: Callable[[int], ApiError | None]) -> str | None:
@@ -201,12 +243,18 @@ class Decoder:
             rules.check_value(name, value)
         self._headers.append((lower, value))
 
-    def _end_of_head(self) -> bool:
-        """All headers are read: decide where the body ends."""
-        lengths = transfer = expect = None
+    def _end_of_head(self, lines: bytes = b"") -> bool:
+        """All headers are read: decide where the body ends.
+
+        Args:
+            lines: what version and headers were read from, where they came in one piece.
+        """
+        lengths: list[str] = []
+        codings: tuple[str, ...] = ()
+        transfer = expect = accepts = None
         for name, value in self._headers:
             if name == "content-length":
-                lengths = [value] if lengths is None else [*lengths, value]
+                lengths.append(value)
             elif name == "connection":
                 lower = value.lower()
                 self._keep_alive = lower != "close" if self._version == "HTTP/1.1" else (
@@ -216,12 +264,17 @@ class Decoder:
                 transfer = value if transfer is None else f"{transfer},{value}"
             elif name == "expect":
                 expect = value
-        length = 0 if lengths is None else self._rules.content_length(lengths)
+            elif name == "content-encoding":
+                codings = (*codings, value)
+            elif name == "accept-encoding" and accepts is None:
+                accepts = value
+        length = self._rules.content_length(lengths) if lengths else 0
         chunked = transfer is not None and "chunked" in [part.strip() for part in transfer.lower().split(",")]
-        if chunked and lengths is not None:
+        if chunked and lengths:
             if self._rules.strict and self._version == "HTTP/1.1":
                 raise ContentLengthNotAllowed
             self._headers = [pair for pair in self._headers if pair[0] != "content-length"]
+        self._head = head = Head(self._version, self._keep_alive, self._headers, length, codings, accepts)
         if expect is not None and self._version == "HTTP/1.1" and not self._expected(expect, 0 if chunked else length):
             return True
         if chunked:
@@ -230,12 +283,20 @@ class Decoder:
             self._events.append(Interim(413, self._version, close=not self._keep_alive))
             self._remaining = length
             self._state = self._skip
-        elif length:
-            self._remaining = length
-            self._state = self._content
         else:
-            self._complete()
+            if lines and expect is None:
+                self._remember(lines, head)
+            if length:
+                self._remaining = length
+                self._state = self._content
+            else:
+                self._complete()
         return True
+
+    def _remember(self, lines: bytes, head: Head) -> None:
+        if len(self._heads) == _HEADS_KEPT:
+            self._heads.clear()
+        self._heads[lines] = head
 
     def _expected(self, expect: str, length: int) -> bool:
         """Answer an expectation; False when the request ends with that."""
@@ -341,7 +402,8 @@ class Decoder:
 
     def _complete(self) -> None:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        raw = RawRequest(self._method, self._target, self._headers, body)
-        self._events.append(Decoded(raw, self._version, self._keep_alive))
+        head = self._head
+        assert head is not None
+        self._events.append(Decoded(RawRequest(self._method, self._target, head.headers, body), head))
         self._state = self._start
         self._begin()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from esmock.api.media import Negotiated, accepted_alone, negotiate
 from esmock.api.params import Param, parse_boolean
@@ -16,6 +16,8 @@ from esmock.xcontent.similar import suggestion
 
 ALWAYS_KNOWN = ("error_trace", "format", "filter_path", "pretty", "human")
 _SINGLE_VALUED = ("x-opaque-id", "traceparent")
+_READ_HEADERS = frozenset({"accept", "content-type", *_SINGLE_VALUED})
+_UNSETTLED = Negotiated(None, None, 0)
 
 
 @dataclass(slots=True)
@@ -24,7 +26,7 @@ class Channel:
 
     method: str
     opaque_id: str | None = None
-    negotiated: Negotiated = field(default_factory=lambda: Negotiated(None, None, 0))
+    negotiated: Negotiated = _UNSETTLED
     format: str | None = None
     pretty: bool = False
     human: bool = False
@@ -106,11 +108,13 @@ def _read_headers(
     single: dict[str, str] = {}
     duplicate = None
     for name, value in raw.headers:
+        if name not in _READ_HEADERS:
+            continue
         if name == "accept":
             accepts = (*accepts, value)
         elif name == "content-type":
             contents = (*contents, value)
-        elif name in _SINGLE_VALUED and (strict or name == "x-opaque-id") and single.setdefault(name, value) != value:
+        elif (strict or name == "x-opaque-id") and single.setdefault(name, value) != value:
             duplicate = duplicate or ("X-Opaque-Id" if name == "x-opaque-id" else name)
     channel.opaque_id = single.get("x-opaque-id")
     return accepts, contents, duplicate
@@ -153,20 +157,9 @@ def route(raw: RawRequest, router: Router, channel: Channel, path: str, params: 
                 name = "VND_" + name
             raise SimpleError(f"Content-Type [{name}] does not support stream parsing. Use JSON or SMILE instead", 406)
     request = Request(
-        method=raw.method,
-        path=_decoded(path),
-        uri=raw.target,
-        endpoint=match.endpoint,
-        parts=match.parts,
-        raw=params,
-        content=raw.body,
-        content_format=content_format,
-        behaviour=behaviour,
-        rest_major=negotiated.rest_major,
-        headers=dict(raw.headers),
-        human=channel.human,
-        error_trace=channel.error_trace,
-    )
+        raw, _decoded(path), match.endpoint, match.parts, params, content_format, behaviour, negotiated.rest_major,
+        channel.human, channel.error_trace,
+    )  # fmt: skip
     channel.request = request
     if match.route.warning is not None:
         request.warn(match.route.warning)
@@ -194,16 +187,16 @@ def _content_format(raw: RawRequest, negotiated: Negotiated, behaviour: Behaviou
 
 def read_params(request: Request) -> None:
     """Read the declared parameters in order; type errors come out here."""
-    declared = request.endpoint.params
-    values = request.params
+    endpoint = request.endpoint
+    values = request.params = endpoint.defaults.copy()
     raw = request.raw
-    for name, param in declared.items():
+    if not raw:
+        return
+    for name, param in endpoint.params.items():
         if name in raw and name not in request.parts and _exists(param, request):
             values[name] = param.parse(name, raw[name])
             if param.warning is not None:
                 request.warn(param.warning)
-        else:
-            values[name] = param.default
 
 
 def _exists(param: Param, request: Request) -> bool:

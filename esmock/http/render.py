@@ -17,10 +17,10 @@ from esmock.xcontent import json_writer
 __all__ = ["Door", "RawResponse", "render", "render_error", "warning_value"]
 
 TEXT = "text/plain; charset=UTF-8"
+_PRODUCT = ("X-elastic-product", "Elasticsearch")
 _WARNING_LETTERS = frozenset(
     {0x09, 0x20, 0x21, 0x22, 0x23, 0x24, 0x5C, *range(0x26, 0x5C), *range(0x5D, 0x7F), *range(0x80, 0x100)}
 )
-
 
 
 def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawResponse:
@@ -75,10 +75,13 @@ def _finish(response: Response, channel: Channel, behaviour: Behaviour, *, filte
     headers: list[tuple[str, str]] = []
     if channel.opaque_id is not None:
         headers.append(("X-Opaque-Id", channel.opaque_id))
-    headers.extend(pair for pair in response.headers if pair[0] != "Warning")
+    own = response.headers
+    if own:
+        headers.extend(pair for pair in own if pair[0] != "Warning")
     if behaviour.product_header and response.status not in (401, 403):
-        headers.append(("X-elastic-product", "Elasticsearch"))
-    headers.extend(pair for pair in response.headers if pair[0] == "Warning")
+        headers.append(_PRODUCT)
+    if own:
+        headers.extend(pair for pair in own if pair[0] == "Warning")
     headers.append(("content-type", content_type))
     request = channel.request
     if behaviour.chunked_responses and request is not None and is_streamed(request.endpoint.name, response.status, request.raw):
@@ -92,24 +95,20 @@ def _encode(response: Response, channel: Channel, behaviour: Behaviour, *, filte
     body = response.body
     if isinstance(body, str):
         return TEXT, body.encode()
-    negotiated = channel.negotiated
-    format_, vendor = negotiated.result_format(channel.format, behaviour)
+    format_, content_type = channel.negotiated.result(channel.format, behaviour)
     if filtered and channel.filter_path:
         from esmock.xcontent.filter_path import NOTHING, apply
 
         body = apply(body, channel.filter_path, behaviour)
         if body is NOTHING:
-            content = b"\n" if channel.pretty and format_ == "json" else b""
-            return negotiated.content_type(format_, vendor, behaviour), content
+            return content_type, b"\n" if channel.pretty and format_ == "json" else b""
     if format_ == "json":
         decimals = json_writer.decimals_for(behaviour)
         indented = channel.pretty or response.is_indented
-        content = json_writer.dumps_pretty(body, decimals) if indented else json_writer.dumps(body, decimals)
-    else:
-        from esmock.xcontent import formats
+        return content_type, json_writer.dumps_pretty(body, decimals) if indented else json_writer.dumps(body, decimals)
+    from esmock.xcontent import formats
 
-        content = formats.dump(body, format_, behaviour)
-    return negotiated.content_type(format_, vendor, behaviour), content
+    return content_type, formats.dump(body, format_, behaviour)
 
 
 def warning_value(text: str, behaviour: Behaviour) -> str:

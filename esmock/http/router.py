@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from esmock.api.declare import Endpoint, Route
 from esmock.api.modules import Modules
@@ -22,16 +22,34 @@ ALL_MODULES = Modules()
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A method's endpoint at a path, with the names of the path's wildcards."""
+class Match(NamedTuple):
+    """A routed request: its endpoint and captured, decoded path parts."""
 
-    entry: RouteEntry
-    names: tuple[str, ...]
+    endpoint: Endpoint
+    route: Route
+    parts: dict[str, str]
+
+
+class Target:
+    """A method's endpoint at a path.
+
+    Attributes:
+        names: of the path's wildcards, in order.
+    """
+
+    __slots__ = ("_endpoint", "_entry", "names")
+
+    def __init__(self, entry: RouteEntry, names: tuple[str, ...]) -> None:
+        self._entry = entry
+        self._endpoint: Endpoint | None = None
+        self.names = names
 
     def match(self, parts: dict[str, str]) -> Match:
-        """A request that came here."""
-        return Match(self.entry.endpoint(), self.entry.route, parts)
+        """A request that came here; the first one imports the endpoint's module."""
+        endpoint = self._endpoint
+        if endpoint is None:
+            endpoint = self._endpoint = self._entry.endpoint()
+        return Match(endpoint, self._entry.route, parts)
 
 
 class _Entry:
@@ -73,15 +91,6 @@ class _Node:
             else:
                 node = node.children.setdefault(segment, _Node())
         return node
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A routed request: its endpoint and captured, decoded path parts."""
-
-    endpoint: Endpoint
-    route: Route
-    parts: dict[str, str]
 
 
 class Router:

@@ -70,7 +70,7 @@ def _head(event: Decoded, answer: RawResponse, *, close: bool = False) -> bytes:
         headers.append(("content-length", str(len(answer.body))))
     if close:
         headers.append(("connection", "close"))
-    return head_of(event.version, answer.status, headers)
+    return head_of(event.head.version, answer.status, headers)
 
 
 async def _drip(transport: Any, content: bytes, rate: float) -> None:
@@ -91,7 +91,7 @@ async def _hang(transport: Any, until: Any) -> None:
 
 async def _stream(transport: Any, event: Decoded, answer: RawResponse) -> None:
     assert answer.stream is not None
-    transport.write(head_of(event.version, answer.status, [*answer.headers, ("connection", "close")]))
+    transport.write(head_of(event.head.version, answer.status, [*answer.headers, ("connection", "close")]))
     async for chunk in answer.stream:
         if transport.is_closing():
             break

@@ -27,6 +27,8 @@ _NO_SCORE = b'"max_score":null'
 
 _RAW_MARK = b"\x00"
 """Stands for one RawJson in orjson's output, where a NUL byte never occurs."""
+_RAW = orjson.Fragment(_RAW_MARK)
+_POINT, _BACKSLASH = b".\\"
 
 _ODD_FLOAT = re.compile(
     rb"[:,\[](-?\d++(?:\.(?:(?<=\d{8}\.)\d+|(?<=\D0\.)000\d+|\d++(?=e))(?:e[+-]?\d+)?|e[+-]?\d+))(?=[,\]}])"
@@ -108,7 +110,7 @@ def dumps(body: Json, decimals: Decimals = SHORTEST) -> bytes:
     def default(value: Any) -> Any:
         if type(value) is RawJson:
             raws.append(value.data)
-            return orjson.Fragment(_RAW_MARK)
+            return _RAW
         return _scalar(value, decimals)
 
     try:
@@ -119,10 +121,9 @@ def dumps(body: Json, decimals: Decimals = SHORTEST) -> bytes:
         out = _fix_floats(out, decimals)
     if not out.isascii():
         out = _SUPPLEMENTARY.sub(_surrogates, out)
-    if b"\\" in out and b"\\u00" in out:
+    if _BACKSLASH in out and out.find(b"\\u00") >= 0:
         out = _ESCAPE.sub(_upper_escape, out)
-    nulls = out.count(b"null")
-    if nulls and nulls > out.count(_NO_SCORE) and _has_non_finite(body):
+    if out.find(b"null") >= 0 and out.count(b"null") > out.count(_NO_SCORE) and _has_non_finite(body):
         return _exact(body, decimals)
     if not raws:
         return out
@@ -164,9 +165,11 @@ def _real(text: str) -> str:
 def _may_have_odd_float(out: bytes) -> bool:
     """Whether there may be a double outside of 1e-3 .. 1e7. Looks for fixed texts only, which is many times faster than a pattern."""
     numbers = out.translate(_DIGITS_ALIKE, _NO_PART)
-    if b"0e" in numbers or b"00000000.0" in numbers or out[:1] not in b"{[":
+    if numbers.find(b"0e") >= 0 or out[0] not in b"{[":
         return True
-    return b":0.000" in out.translate(_SEPARATORS_ALIKE, _NO_PART)
+    if _POINT not in numbers:
+        return False
+    return b"00000000.0" in numbers or b":0.000" in out.translate(_SEPARATORS_ALIKE, _NO_PART)
 
 
 def _fix_floats(out: bytes, decimals: Decimals) -> bytes:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import IllegalArgument, Security
 from esmock.features.security.role import Permission
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 Json = Any
 _EVERYTHING = "*,everything"
 _PARTLY = "partly"
+_CHECKED = "checked"
+_HEADERS_KEPT = 64
+
+
+def _is_over(expires_ms: int | None, state: SecurityState) -> bool:
+    return expires_ms is not None and expires_ms <= state.cluster.clock.now_ms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,12 @@ class Authentication:
             found = self.permission.permits(action, index) and (self.key is None or self.key.limited_by.permits(action, index))
             self._known[action, index] = found
         return found
+
+    def check_patterns(self) -> None:
+        """Raises IllegalArgument for a pattern that begins as an expression and does not end as one."""
+        if (_CHECKED, None) not in self._known:
+            self.permission.check_patterns()
+            self._known[_CHECKED, None] = True
 
     def permits_everything(self, action: str) -> bool:
         """Whether nothing need be narrowed for an index action."""
@@ -123,20 +135,11 @@ class Authentication:
         return {name: value for name, value in found.items() if value}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Remembered:
-    """Who came with a password the last time: the same again while neither user nor roles were changed, which are then other objects."""
+class _Remembered(NamedTuple):
+    """Who came with a header the last time: the same again as long as ``holds`` says so, with all that is known of his rights."""
 
-    user: User
-    password: str
     authentication: Authentication
-
-    def is_still(self, user: User | None, password: str, state: SecurityState) -> bool:
-        if user is not self.user or password != self.password:
-            return False
-        now = state.permission(self.authentication.user.roles).roles
-        then = self.authentication.permission.roles
-        return len(now) == len(then) and all(one is other for one, other in zip(now, then, strict=True))
+    holds: Callable[[], bool]
 
 
 class Authenticator:
@@ -150,35 +153,50 @@ class Authenticator:
 
     def of(self, headers: list[tuple[str, str]], uri: str) -> Authentication:
         """Raises Security (401)."""
-        given = next((value for name, value in headers if name == "authorization"), None)
-        scheme, _, rest = (given or "").partition(" ")
+        given = run_as = None
+        for name, value in headers:
+            if name == "authorization" and given is None:
+                given = value
+            elif name == "es-security-runas-user" and run_as is None:
+                run_as = value
+        last = self._last.get(given or "")
+        if last is None or not last.holds():
+            last = self._find(given or "", uri)
+        return last.authentication if run_as is None else self._run_as(last.authentication, run_as)
+
+    def _find(self, given: str, uri: str) -> _Remembered:
+        """Who comes with a header, told anew. Raises Security (401)."""
+        scheme, _, rest = given.partition(" ")
         rest = rest.strip()
         way = None if not rest else {"basic": self._basic, "apikey": self._api_key, "bearer": self._bearer}.get(scheme.lower())
         found = self._anonymous(uri) if way is None else way(rest, uri)
-        run_as = next((value for name, value in headers if name == "es-security-runas-user"), None)
-        return found if run_as is None else self._run_as(found, run_as)
+        if len(self._last) == _HEADERS_KEPT:
+            self._last.clear()
+        self._last[given] = found
+        return found
 
-    def _anonymous(self, uri: str) -> Authentication:
+    def _in_realm(self, user: User, kind: str, holds: Callable[[], bool]) -> _Remembered:
+        """A user with the rights of his roles, which are to be found anew when one of them was changed."""
+        permission, state = self._state.permission(user.roles), self._state
+        return _Remembered(Authentication(user, kind, permission), lambda: holds() and state.permission(user.roles) == permission)
+
+    def _anonymous(self, uri: str) -> _Remembered:
         if not self._anonymous_roles:
             raise self.refused(f"missing authentication {self._behaviour.missing_credentials_word} for REST request [{uri}]")
         user = User("_anonymous", b"", self._anonymous_roles, metadata={"_reserved": True}, realm="__anonymous")
-        return Authentication(user, "anonymous", self._state.permission(user.roles))
+        return self._in_realm(user, "anonymous", lambda: True)
 
-    def _basic(self, text: str, uri: str) -> Authentication:
+    def _basic(self, text: str, uri: str) -> _Remembered:
         decoded = self._decoded(text, "invalid basic authentication header encoding")
         name, colon, password = decoded.partition(":")
         if not colon:
             raise self.refused("invalid basic authentication header value")
-        user = self._state.users.get(name)
-        last = self._last.get(name)
-        if last is not None and last.is_still(user, password, self._state):
-            return last.authentication
+        users = self._state.users
+        user = users.get(name)
         if user is None or not user.enabled or not user.verifies(password):
             raise self.refused(f"unable to authenticate user [{name}] for REST request [{uri}]")
         as_user = replace(user, roles=(*user.roles, *self._anonymous_roles))
-        found = Authentication(as_user, "realm", self._state.permission(as_user.roles))
-        self._last[name] = _Remembered(user, password, found)
-        return found
+        return self._in_realm(as_user, "realm", lambda: users.get(name) is user)
 
     def _decoded(self, text: str, what: str) -> str:
         try:
@@ -188,14 +206,15 @@ class Authenticator:
             reason = "Input byte array has wrong 4-byte ending unit" if bad is None else f"Illegal base64 character {ord(bad):x}"
             raise self.refused(what, cause=IllegalArgument(reason)) from None
 
-    def _api_key(self, text: str, uri: str) -> Authentication:
+    def _api_key(self, text: str, uri: str) -> _Remembered:
         try:
             key_id, colon, secret = base64.b64decode(text, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             raise self._unsuccessful("API key", "invalid ApiKey value", uri) from None
         if not colon:
             raise self._unsuccessful("API key", "invalid ApiKey value", uri)
-        key = self._state.keys.get(key_id)
+        state, keys = self._state, self._state.keys
+        key = keys.get(key_id)
         why = None
         if key is None:
             why = f"unable to find apikey with id {key_id}"
@@ -203,31 +222,40 @@ class Authenticator:
             why = f"api key [{key_id}] has been invalidated"
         elif not key.verifies(secret):
             why = f"invalid credentials for API key [{key_id}]"
-        elif key.expires_ms is not None and key.expires_ms <= self._state.cluster.clock.now_ms():
+        elif _is_over(key.expires_ms, state):
             why = "api key is expired"
         if key is None or why is not None:
             raise self._unsuccessful("API key", why or "", uri)
         permission = Permission(key.roles) if key.roles else key.limited_by
-        return Authentication(key.owner, "api_key", permission, key)
+        expires_ms = key.expires_ms
+        return _Remembered(
+            Authentication(key.owner, "api_key", permission, key), lambda: keys.get(key_id) is key and not _is_over(expires_ms, state)
+        )
 
-    def _bearer(self, text: str, uri: str) -> Authentication:
+    def _bearer(self, text: str, uri: str) -> _Remembered:
         service = parse_bearer(text)
         if service is not None:
             return self._service(*service, uri)
-        token = self._state.tokens.get(text)
+        state, tokens = self._state, self._state.tokens
+        token = tokens.get(text)
         if token is None or token.invalidated:
             raise self._unsuccessful("oauth2 token", "invalid token", uri)
-        if token.expires_ms <= self._state.cluster.clock.now_ms():
+        if _is_over(token.expires_ms, state):
             expired = 'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
             raise Security("token expired", status=401, headers={"WWW-Authenticate": expired})
-        return Authentication(token.owner, "token", self._state.permission(token.owner.roles))
+        expires_ms = token.expires_ms
+        return self._in_realm(token.owner, "token", lambda: tokens.get(text) is token and not _is_over(expires_ms, state))
 
-    def _service(self, account: str, name: str, secret: str, uri: str) -> Authentication:
+    def _service(self, account: str, name: str, secret: str, uri: str) -> _Remembered:
         found = sender(self._state, account, name, secret)
         if found is None:
             told = f"failed to authenticate service account [{account}] with token name [{name}]"
             raise self._unsuccessful("service account token", told, uri)
-        return Authentication(found[0], "token", found[1], service_token=name)
+        service_tokens = self._state.service_tokens
+        token = service_tokens.get((account, name))
+        return _Remembered(
+            Authentication(found[0], "token", found[1], service_token=name), lambda: service_tokens.get((account, name)) is token
+        )
 
     def _run_as(self, found: Authentication, name: str) -> Authentication:
         if not found.permission.permits_run_as(name):

@@ -85,7 +85,7 @@ class Guard:
         if who.refused_run_as is not None:
             action = self._actions(request)[0] if request.endpoint.action else ""
             raise denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as)
-        who.permission.check_patterns()
+        who.check_patterns()
         if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
         narrowed = False

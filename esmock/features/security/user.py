@@ -141,7 +141,7 @@ class SecurityState:
 
     def permission(self, names: tuple[str, ...]) -> Permission:
         """What the roles of these names permit; names without a role permit nothing."""
-        return Permission(tuple(role for role in map(self.role, names) if role is not None))
+        return Permission(tuple([role for role in map(self.role, names) if role is not None]))
 
     def known_roles(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
         """Names that are roles and names that are not, each sorted."""
