@@ -1,5 +1,6 @@
 """What the README shows is run: Python as tests of its own, YAML and console lines through what they are about."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -71,6 +72,62 @@ def test_the_lines_of_curl_do_what_they_are_shown_for():
         answers += [_status(f"{server.url}/_search") for _ in range(3)]
         answers.append(_sent(server.url, lines[1]))
     assert answers == [201, None, None, 200, 200]
+
+
+@pytest.fixture
+def real_cluster(tmp_path):
+    """Stands where the README's lines name a real one; beside it the files that they name."""
+    from esmock.server import Server
+
+    (tmp_path / "books.console").write_text("PUT /books\nGET /books/_count\n", "utf-8")
+    (tmp_path / "yaml-tests").mkdir()
+    (tmp_path / "yaml-tests" / "10_count.yml").write_text('"Counts":\n  - do: {count: {}}\n  - match: {count: 0}\n', "utf-8")
+    (tmp_path / "page.md").write_text("# Counting\n\n```console\nGET /_count\n```\n", "utf-8")
+    (tmp_path / "test_mine.py").write_text("def test_mine(es_client):\n    assert es_client.info()['cluster_name']\n", "utf-8")
+    with Server() as server:
+        yield server
+
+
+def _line_of(command):
+    """The words of the console line that shows a command, its remark left out."""
+    lines = [line for text in blocks("console") for line in text.splitlines() if line.startswith(f"$ {command} ")]
+    assert len(lines) == 1
+    return re.split(r"\s{3,}", lines[0][2:])[0].split()
+
+
+def _run_on(server, words, cwd, **options):
+    words = [re.sub(r"https?://(?:localhost:920.|user:\S+)$", server.url, word) for word in words]
+    start = [sys.executable, "-m", *words]
+    return subprocess.Popen(start, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, **options)
+
+
+def test_the_lines_of_proxy_record_and_replay_serve(real_cluster, tmp_path):
+    for command in ("esmock proxy", "esmock record", "esmock replay"):
+        with _run_on(real_cluster, [*_line_of(command), "--port", "0", "--json"], tmp_path) as process:
+            url = json.loads(process.stdout.readline())["url"]
+            assert _status(f"{url}/_count") == 200
+            process.terminate()
+            assert process.stderr.read() == ""
+    assert [call.raw.target for call in real_cluster.calls("count")] == ["/_count"] * 2
+
+
+def test_the_line_of_compare_finds_no_difference(real_cluster, tmp_path):
+    from esmock.server import Server
+
+    with Server() as other:
+        words = [word.replace("http://localhost:9201", other.url) for word in _line_of("esmock compare")]
+        with _run_on(real_cluster, words, tmp_path) as process:
+            out, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, out
+        assert other.calls("count").statuses == real_cluster.calls("count").statuses == [200] * 3
+
+
+def test_the_line_of_pytest_runs_a_suite_on_a_cluster(real_cluster, tmp_path):
+    pytest.importorskip("elasticsearch")
+    with _run_on(real_cluster, [*_line_of("pytest"), "-q", "-p", "no:cacheprovider"], tmp_path) as process:
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, out
+    assert len(real_cluster.calls("info")) >= 1
 
 
 def _sent(url, line):
