@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from esmock.addition import in_order
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, names
 from esmock.api.request import Request, Response
@@ -91,10 +92,10 @@ def _tier(on: dict[str, int], nodes: list[ClusterNode]) -> dict[str, Json]:
 
 
 def _spread(values: Sequence[float]) -> dict[str, float]:
-    average = sum(values) / len(values)
-    deviation = (sum((value - average) ** 2 for value in values) / len(values)) ** 0.5
+    average = in_order(values) / len(values)
+    deviation = (in_order((value - average) ** 2 for value in values) / len(values)) ** 0.5
     return {
-        "total": float(sum(values)),
+        "total": in_order(values),
         "min": float(min(values)),
         "max": float(max(values)),
         "average": average,

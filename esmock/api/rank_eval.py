@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from esmock.addition import in_order
 from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, string
 from esmock.api.request import Request, Response
@@ -114,7 +115,7 @@ def rank_eval(cluster: Cluster, request: Request) -> Response:
         else:
             details[one["id"]] = judged
             scores.append(score)
-    total: Json = sum(scores) / len(scores) if scores else "NaN"
+    total: Json = in_order(scores) / len(scores) if scores else "NaN"
     return Response(
         200,
         {

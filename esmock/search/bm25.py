@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from esmock.addition import in_order
+
 F32 = np.float32
 
 
@@ -74,4 +76,4 @@ def scorer(
 
 def phrase_idf(values: Any) -> np.float32:
     """The sum of the terms' idf, added in 64 bits."""
-    return F32(sum(float(one) for one in values))
+    return F32(in_order(float(one) for one in values))

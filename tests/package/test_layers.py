@@ -20,7 +20,7 @@ LAYERS = (
     "mapping",
     "analysis",
 )
-GROUND = ("xcontent", "families", "errors", "version", "clock", "settings", "murmur", "wire")
+GROUND = ("xcontent", "families", "errors", "version", "clock", "settings", "murmur", "addition", "wire")
 MAX_LINES = 800
 MODULES = sorted(ROOT.rglob("*.py"))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.addition import in_order
 from esmock.errors import ApiError
 from esmock.features.by_query.job import ACTIONS, Job, Status
 from esmock.features.by_query.run import Done, Worker, finish, start
@@ -139,7 +140,7 @@ class RunningJob:
         if self.slices:
             if self.is_sliced and not self.done.status.cancelled:
                 self.done.status.requests_per_second = 0.0
-                self.done.status.requests_per_second = sum(one.status.requests_per_second for one in self.slices)
+                self.done.status.requests_per_second = in_order(one.status.requests_per_second for one in self.slices)
             finish(self.cluster, self.job, [one.worker for one in self.slices], self.done)
         registry = tasks(self.cluster)
         registry.running.pop(self.number, None)
@@ -171,7 +172,7 @@ class RunningJob:
         if not self.is_sliced:
             status = self._shown(self.slices[0]) if self.slices else self.done.status.to_json(whole=True)
         elif joined:
-            whole = Status(self.job.kind, requests_per_second=sum(one.status.requests_per_second for one in self.slices))
+            whole = Status(self.job.kind, requests_per_second=in_order(one.status.requests_per_second for one in self.slices))
             for one in self.slices:
                 whole.add(one.status)
             status = {**whole.to_json(whole=True), "slices": [self._shown(one) for one in self.slices]}

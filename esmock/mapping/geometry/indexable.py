@@ -9,6 +9,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from esmock.addition import in_order
 from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation
 from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry, Position
@@ -126,7 +127,7 @@ def _wound(rings: list[Ring], behaviour: Behaviour) -> list[Ring]:
 def _is_clockwise(ring: Ring, behaviour: Behaviour) -> bool:
     """The turn at the outermost position. Raises InvalidShape (7.10): there is none."""
     open_ring = ring[:-1]
-    area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
+    area = in_order(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
     if behaviour.shapes_by_one_parser:
         return area < 0
     top = min(range(len(open_ring)), key=lambda at: (open_ring[at][0], open_ring[at][1]))

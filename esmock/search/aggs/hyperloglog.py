@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from esmock.addition import in_order
+
 Array = Any
 
 _LEAST_PRECISION = 4
@@ -89,7 +91,7 @@ def _bias(raw: float, precision: int) -> float:
             first = place - _NEIGHBOURS
             break
         weights[slot] = weight
-    total = sum(weights)
+    total = in_order(weights)
     weighted = 0.0
     for offset in range(_NEIGHBOURS):
         weighted += weights[offset] * biases[first + offset]

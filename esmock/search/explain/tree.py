@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from esmock.addition import in_order
 from esmock.errors import Unsupported
 from esmock.search import bm25
 from esmock.search.lucene.describe import describe, top
@@ -171,7 +172,7 @@ class Explainer:
             return False, node(0.0, "No matching clause")
         values = [float(one["value"]) for one in subs]
         best = max(values)
-        score = best + (sum(values) - best) * made.tie
+        score = best + (in_order(values) - best) * made.tie
         words = "max of:" if made.tie == 0 else f"max plus {single(made.tie)} times others of:"
         return True, node(score, words, subs)
 
@@ -310,7 +311,7 @@ def _spans(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, s
     idf = parts[0]
     if len(parts) > 1:
         idf = node(float(bm25.phrase_idf([np.float32(one["value"]) for one in parts])), "idf, sum of:", parts)
-    freq = sum(1.0 / (1.0 + width) for _, _, width in spans.at(segment, doc))
+    freq = in_order(1.0 / (1.0 + width) for _, _, width in spans.at(segment, doc))
     norm = segment.postings(spans.field).norms[doc] if bound.has_norms else None
     return _wrapped(self, bound, segment, doc, score, made.words, bound.scorer, idf, freq, norm, stats, path=spans.field)
 

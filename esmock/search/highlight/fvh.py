@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from esmock.addition import in_order
 from esmock.errors import IllegalArgument
 from esmock.search.highlight.boundary import sentence_breaks, word_breaks
 from esmock.search.highlight.matches import Match, Text, find_matches, sequence_matches
@@ -46,7 +47,7 @@ def fvh(text: Text, work: Any) -> list[str]:
         if len(text.values) > 1:
             pieces = _within_values(pieces, text)
         if options.order == "score":
-            pieces.sort(key=lambda one: -sum(phrase.weight for phrase in one.phrases))
+            pieces.sort(key=lambda one: -in_order(phrase.weight for phrase in one.phrases))
         pieces = pieces[: options.number_of_fragments]
     shown = []
     bounds = [high + 1 for _, high in _bounds(text)]

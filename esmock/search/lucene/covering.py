@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from esmock.addition import in_order
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
 from esmock.search.lucene.explanation import Explanation, node
@@ -46,7 +47,7 @@ def _explained_covering(made: Leaf, explainer: Any, segment: Any, doc: int, boos
     subs = [why for _, why in found]
     if len(matches) < max(needed, 1):
         return False, node(0.0, words, subs)
-    return True, node(sum(float(one["value"]) for one in matches), f"{words}, sum of:", subs)
+    return True, node(in_order(float(one["value"]) for one in matches), f"{words}, sum of:", subs)
 
 
 def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:

@@ -6,6 +6,7 @@ import functools
 import math
 from dataclasses import dataclass, field
 
+from esmock.addition import in_order
 from esmock.search.suggest.scorer import Candidate, WordScorer
 
 
@@ -80,4 +81,4 @@ def best_corrections(
 def phrase_score(places: list[Place], scorer: WordScorer) -> float:
     """The score of the phrase as given."""
     path = [place.original for place in places]
-    return math.exp(sum(scorer.score(path, at) for at in range(len(path))))
+    return math.exp(in_order(scorer.score(path, at) for at in range(len(path))))

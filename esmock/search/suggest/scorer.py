@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from esmock.addition import in_order
 from esmock.errors import IllegalArgument
 from esmock.families import table
 from esmock.mapping.coercion import java_double
@@ -108,7 +109,7 @@ class Linear(Model):
             if name not in names:
                 raise IllegalArgument(f"suggester[phrase][smoothing][linear] doesn't support field [{name}]")
         given = {name: _double(body, name) if name in body else 0.0 for name in names}
-        if abs(sum(given.values()) - 1.0) > 0.001:
+        if abs(in_order(given.values()) - 1.0) > 0.001:
             raise IllegalArgument("linear smoothing lambdas must sum to 1")
         return cls(**given)
 

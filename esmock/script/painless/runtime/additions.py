@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from esmock.addition import in_order
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import add, each, list_get
 from esmock.script.painless.runtime.containers import Entry, elements
@@ -66,7 +67,7 @@ def _group_by(values: Any, function: Any) -> Any:
 
 
 def _sum(values: Any, function: Any = lambda item: item) -> float:
-    return float(sum(_number(function(item)) for item in elements(values)))
+    return in_order(_number(function(item)) for item in elements(values))
 
 
 def _number(value: Any) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from types import MappingProxyType
 
+from esmock.addition import in_order
 from esmock.script.painless.runtime import throwables as t
 
 _ARRAY = ("double[]",)
@@ -24,19 +25,19 @@ def _min(values: list[float]) -> float:
 
 
 def _sum(values: list[float]) -> float:
-    return float(sum(_present(values)))
+    return in_order(_present(values))
 
 
 def _mean(values: list[float]) -> float:
     found = _present(values)
-    return sum(found) / len(found) if found else math.nan
+    return in_order(found) / len(found) if found else math.nan
 
 
 def _deviation(values: list[float], mean: float) -> float:
     if mean != mean:
         return math.nan
     found = _present(values)
-    return math.sqrt(sum((value - mean) ** 2 for value in found) / len(found)) if found else math.nan
+    return math.sqrt(in_order((value - mean) ** 2 for value in found) / len(found)) if found else math.nan
 
 
 def _linear(values: list[float]) -> float:
@@ -44,7 +45,7 @@ def _linear(values: list[float]) -> float:
     if not found:
         return math.nan
     weights = 1 + sum(range(1, len(found) + 1))
-    return sum(value * at for at, value in enumerate(found, 1)) / weights
+    return in_order(value * at for at, value in enumerate(found, 1)) / weights
 
 
 def _ewma(values: list[float], alpha: float) -> float:

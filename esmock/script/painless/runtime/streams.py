@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from esmock.addition import as_a_stream
 from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import add
@@ -208,13 +209,13 @@ class Stream:
 
     def j_sum(self) -> Any:
         if self.kind == "double":
-            return float(sum(self._items()))
+            return as_a_stream(self._items())
         total = sum(self._items())
         return o.int32(total) if self.kind == "int" else o.int64(total)
 
     def j_average(self) -> Optional:
         items = list(self._items())
-        return optional_of("OptionalDouble", float(sum(items)) / len(items) if items else None)
+        return optional_of("OptionalDouble", SummaryStatistics(self.kind, items).j_getAverage() if items else None)
 
     def j_summaryStatistics(self) -> Any:
         return SummaryStatistics(self.kind, list(self._items()))
@@ -255,7 +256,7 @@ class SummaryStatistics:
         return len(self.items)
 
     def j_getSum(self) -> Any:
-        return float(sum(self.items)) if self.kind == "double" else sum(self.items)
+        return as_a_stream(self.items) if self.kind == "double" else sum(self.items)
 
     def j_getMin(self) -> Any:
         empty = {"int": 2147483647, "long": (1 << 63) - 1, "double": float("inf")}
@@ -266,7 +267,7 @@ class SummaryStatistics:
         return max(self.items, default=empty[self.kind])
 
     def j_getAverage(self) -> float:
-        return float(sum(self.items)) / len(self.items) if self.items else 0.0
+        return float(self.j_getSum()) / len(self.items) if self.items else 0.0
 
     def j_toString(self) -> str:
         if self.kind == "double":

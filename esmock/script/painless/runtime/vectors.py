@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from esmock.addition import in_order
 from esmock.script.doc_values import DenseVectors
 from esmock.script.painless.runtime import throwables as t
 
@@ -43,21 +44,21 @@ def _pairs(doc: Any, asked: Any, field: Any) -> Iterator[tuple[float, float]]:
 
 
 def dot_product(doc: Any, asked: Any, field: Any) -> float:
-    return sum(single(a * b) for a, b in _pairs(doc, asked, field))
+    return in_order(single(a * b) for a, b in _pairs(doc, asked, field))
 
 
 def cosine_similarity(doc: Any, asked: Any, field: Any) -> float:
-    length = math.sqrt(sum(single(a * a) for a in map(single, map(float, asked))))
+    length = math.sqrt(in_order(single(a * a) for a in map(single, map(float, asked))))
     unit = [single(single(float(one)) / length) for one in asked]
     return dot_product(doc, unit, field) / stored(doc, field).magnitude()
 
 
 def l1_norm(doc: Any, asked: Any, field: Any) -> float:
-    return sum(abs(single(a - b)) for a, b in _pairs(doc, asked, field))
+    return in_order(abs(single(a - b)) for a, b in _pairs(doc, asked, field))
 
 
 def l2_norm(doc: Any, asked: Any, field: Any) -> float:
-    return math.sqrt(sum((single(a - b)) ** 2 for a, b in _pairs(doc, asked, field)))
+    return math.sqrt(in_order((single(a - b)) ** 2 for a, b in _pairs(doc, asked, field)))
 
 
 def hamming(doc: Any, asked: Any, field: Any) -> float:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from esmock.addition import in_order
 from esmock.errors import AggregationExecution, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.cardinality import Cardinality
@@ -33,23 +34,23 @@ def _scaled(factor: float) -> Method:
 
 
 def _mean(values: list[float]) -> Callable[[float], float]:
-    mean, spread = sum(values) / len(values), max(values) - min(values)
+    mean, spread = in_order(values) / len(values), max(values) - min(values)
     return lambda value: _divided(value - mean, spread)
 
 
 def _share(values: list[float]) -> Callable[[float], float]:
-    total = sum(values)
+    total = in_order(values)
     return lambda value: _divided(value, total)
 
 
 def _z_score(values: list[float]) -> Callable[[float], float]:
-    mean = sum(values) / len(values)
-    deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+    mean = in_order(values) / len(values)
+    deviation = math.sqrt(in_order((value - mean) ** 2 for value in values) / len(values))
     return lambda value: _divided(value - mean, deviation)
 
 
 def _softmax(values: list[float]) -> Callable[[float], float]:
-    total = sum(math.exp(value) for value in values)
+    total = in_order(math.exp(value) for value in values)
     return lambda value: _divided(math.exp(value), total)
 
 
