@@ -15,7 +15,7 @@ from esmock.state import alias_actions
 from esmock.state.alias_actions import ActionResult, AliasAction
 from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import IndicesOptions, glob, matches, resolve
+from esmock.state.resolve import IndicesOptions, glob, hash_ordered_indices, matches, resolve
 from esmock.state.stream_aliases import aliases_of
 from esmock.xcontent.value_reader import Reading
 
@@ -57,7 +57,7 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
     all_indices = not wanted
     out: dict[str, Json] = {}
     named = request.part_list("index")
-    for index in sorted(found, key=lambda one: one.name):
+    for index in hash_ordered_indices(found):
         if stream_of(cluster, index.name) is not None and index.name not in named:
             continue  # ES: aliases are those of the data stream
         shown = {name: body for name, body in shape.aliases(index).items() if not wanted or _wants(wanted, name)}

@@ -13,6 +13,7 @@ from esmock.state.repositories import find_repositories
 from esmock.state.repositories import repositories as registry_of_repositories
 from esmock.state.resolve import glob
 from esmock.state.templates import templates as registry
+from esmock.xcontent.java_order import grown_order
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -85,7 +86,8 @@ def templates(cluster: Cluster, request: Request) -> Iterator[Row]:
     for key, legacy in found.legacy.items():
         if pattern is None or pattern.match(key):
             yield _template_row(key, legacy.index_patterns, legacy.order, legacy.version, "")
-    for key, template in found.composable.items():
+    for key in grown_order(found.composable):
+        template = found.composable[key]
         if pattern is None or pattern.match(key):
             used = f"[{', '.join(template.composed_of)}]"
             yield _template_row(key, template.index_patterns, Long(template.rank), template.version, used)

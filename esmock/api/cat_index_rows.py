@@ -12,7 +12,7 @@ from esmock.state import stats
 from esmock.state.health import of_index
 from esmock.state.nodes import HOST
 from esmock.state.placement import copies
-from esmock.state.resolve import OPEN, OPEN_CLOSED, IndicesOptions, matches, resolve
+from esmock.state.resolve import OPEN, OPEN_CLOSED, IndicesOptions, hash_ordered_indices, matches, resolve
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -34,8 +34,7 @@ def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
         )
     wanted = request.part_list("name")
     expand = request.param("expand_wildcards")
-    for name in sorted(cluster.indices):
-        index = cluster.indices[name]
+    for index in hash_ordered_indices(cluster.indices.values()):
         for alias, node in index.aliases.items():
             if wanted and not matches(wanted, alias):
                 continue
@@ -44,7 +43,7 @@ def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
             write = node.get("is_write_index")
             yield {
                 "alias": alias,
-                "index": name,
+                "index": index.name,
                 "filter": "*" if node.get("filter") else "-",
                 "routing.index": node.get("index_routing") or "-",
                 "routing.search": node.get("search_routing") or "-",
@@ -84,7 +83,7 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
     if expand is None:
         expand = ("open", "closed")
     options = IndicesOptions(expand=expand, forbid_closed=False)
-    for index in resolve(cluster, request.part_list("index"), options):
+    for index in hash_ordered_indices(resolve(cluster, request.part_list("index"), options)):
         colour = of_index(cluster, index).status
         if wanted is not None and colour != wanted.lower():
             continue
@@ -140,7 +139,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
 def _selected(cluster: Cluster, request: Request, every: IndicesOptions, named: IndicesOptions) -> list[Index]:
     """The indices of a table of shards: those that are named, or every one."""
     wanted = request.part_list("index") or (request.params.get("index") or [])
-    return sorted(resolve(cluster, wanted, named if wanted else every), key=lambda one: one.name)
+    return hash_ordered_indices(resolve(cluster, wanted, named if wanted else every))
 
 
 def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:

@@ -53,7 +53,7 @@ def allocation_explain(cluster: Cluster, request: Request) -> Response:
     """Why a shard is where it is, or nowhere."""
     asked = request.parsed
     if asked:
-        index, shard, copy = _asked(cluster, asked)
+        index, shard, copy = _asked(cluster, asked, request)
     else:
         found = _first_unassigned(cluster)
         if found is None:
@@ -80,7 +80,7 @@ def allocation_explain(cluster: Cluster, request: Request) -> Response:
     return Response(200, body)
 
 
-def _asked(cluster: Cluster, asked: dict[str, Json]) -> tuple[Index, int, int]:
+def _asked(cluster: Cluster, asked: dict[str, Json], request: Request) -> tuple[Index, int, int]:
     missing = [f"{name} must be specified" for name in ("index", "shard", "primary") if name not in asked]
     if missing:
         raise ActionRequestValidation(*missing)
@@ -102,10 +102,10 @@ def _asked(cluster: Cluster, asked: dict[str, Json]) -> tuple[Index, int, int]:
             raise IllegalArgument(f"unable to find a {kind} shard assigned to node [{named}]")
         return index, shard, here[0]
     if not numbers:
-        primary = str(asked["primary"]).lower()
+        primary, everything = (str(one).lower() for one in (asked["primary"], request.param("include_yes_decisions")))
         raise IllegalArgument(
             f"unable to find any shards to explain [ClusterAllocationExplainRequest[index={index.name},shard={shard},"
-            f"primary?={primary},includeYesDecisions?=false] in the routing table"
+            f"primary?={primary},includeYesDecisions?={everything}] in the routing table"
         )
     return index, shard, next((number for number in numbers if places[number] is None), numbers[0])
 

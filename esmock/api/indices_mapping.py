@@ -13,7 +13,7 @@ from esmock.shape import index as shape
 from esmock.shape.field_mapping import field_mappings
 from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_blocks
-from esmock.state.resolve import IndicesOptions, glob, has_wildcard, resolve, write_index
+from esmock.state.resolve import IndicesOptions, glob, has_wildcard, hash_ordered_indices, resolve, write_index
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -238,7 +238,7 @@ def get_field_mapping(cluster: Cluster, request: Request) -> Response:
     patterns = request.part_list("fields")
     out: dict[str, Json] = {}
     n_fields = 0
-    for index in _by_name(found):
+    for index in hash_ordered_indices(found):
         has_type = index.type_name is not None or bool(index.mapping.to_json())
         if index.is_closed:
             continue  # ES: only open indices have mappers to ask

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.indices_segments import base_36, segment_name
 from esmock.api.params import INDICES_OPTIONS, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.shape import cluster_state, human
-from esmock.state import health
+from esmock.state import health, stats
 from esmock.state.deciders import index_version
 from esmock.state.nodes import HOST
 from esmock.state.placement import allocation_id, copies
-from esmock.state.resolve import IndicesOptions, resolve
+from esmock.state.resolve import IndicesOptions, hash_ordered_indices, resolve
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -25,8 +27,9 @@ endpoint = Endpoints()
 Json = Any
 
 
-_FILES_PER_SEGMENT = 3
-"""Of a compound segment: entries, data, information; one file more lists the segments."""
+_ENTRIES_BYTES = 405
+_INFORMATION_BYTES = 364
+"""Sizes of the small files beside the data of a compound segment, about as Lucene writes them."""
 RECOVERY = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 
 
@@ -53,7 +56,7 @@ def recovery(cluster: Cluster, request: Request) -> Response:
                 if node is not None
             ]
         }
-        for index in sorted(found, key=lambda one: one.name)
+        for index in hash_ordered_indices(found)
     }
     return Response(200, human.with_twins(body) if request.human else body)
 
@@ -70,15 +73,18 @@ def recovery_type(index: Index) -> str:
 def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detailed: bool) -> dict[str, Json]:
     nodes = copies(cluster, index, shard.number)
     kind = "PEER" if copy else recovery_type(index)
-    reused = 0 if kind == "EMPTY_STORE" else 1 + _FILES_PER_SEGMENT * len(shard.views)
-    files: dict[str, Json] = {"total": reused, "reused": reused, "recovered": 0}
-    files["percent"] = "100.0%" if reused else "0.0%"
+    found = {} if kind == "EMPTY_STORE" else _files(cluster, shard)
+    percent = "100.0%" if found else "0.0%"
+    files: dict[str, Json] = {"total": len(found), "reused": len(found), "recovered": 0, "percent": percent}
+    nothing_more = {"recovered_from_snapshot_in_bytes": 0} if cluster.behaviour.newer_jackson else {}
     if detailed:
-        files["details"] = []
-    size: dict[str, Json] = {"total_in_bytes": 0, "reused_in_bytes": 0, "recovered_in_bytes": 0}
-    if cluster.behaviour.newer_jackson:
-        size["recovered_from_snapshot_in_bytes"] = 0
-    size["percent"] = "100.0%" if reused else "0.0%"
+        files["details"] = [
+            {"name": name, "length_in_bytes": found[name], "reused": True, "recovered_in_bytes": 0, **nothing_more}
+            for name in hash_order(found)
+        ]
+    all_bytes = sum(found.values())
+    size: dict[str, Json] = {"total_in_bytes": all_bytes, "reused_in_bytes": all_bytes, "recovered_in_bytes": 0}
+    size |= {**nothing_more, "percent": percent}
     return {
         "id": shard.number,
         "type": kind,
@@ -99,6 +105,18 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detail
         "translog": {"recovered": 0, "total": 0, "percent": "100.0%", "total_on_start": 0, "total_time_in_millis": 0},
         "verify_index": {"check_index_time_in_millis": 0, "total_time_in_millis": 0},
     }
+
+
+def _files(cluster: Cluster, shard: Shard) -> dict[str, int]:
+    """The files of a copy with their sizes: three of each compound segment, and the one that lists the segments."""
+    out: dict[str, int] = {}
+    for number, (segment, _) in enumerate(shard.views):
+        name = segment_name(number)
+        data = stats.segment_size(segment, cluster.behaviour) - _ENTRIES_BYTES - _INFORMATION_BYTES
+        out |= {f"{name}.cfe": _ENTRIES_BYTES, f"{name}.si": _INFORMATION_BYTES, f"{name}.cfs": data}
+    generation = base_36(2 + shard.counters.get("commit_total", 0))
+    out[f"segments_{generation}"] = stats.store_size(shard, cluster.behaviour) - sum(out.values())
+    return out
 
 
 def _node(node: ClusterNode | None) -> dict[str, Json]:

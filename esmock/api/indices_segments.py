@@ -12,7 +12,7 @@ from esmock.api.request import Request, Response
 from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import stats
-from esmock.state.resolve import resolve
+from esmock.state.resolve import hash_ordered_indices, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -40,7 +40,7 @@ def _warn_of_verbose(request: Request) -> None:
 def segments(cluster: Cluster, request: Request) -> Response:
     """Segments of every shard."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    found = sorted(found, key=lambda one: one.name)
+    found = hash_ordered_indices(found)
     indices = {index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards}} for index in found}
     return Response(200, {"_shards": index_shape.shards(cluster, found), "indices": indices})
 
@@ -73,13 +73,18 @@ def _stored_mode(cluster: Cluster) -> tuple[str, str]:
 
 def segment_name(number: int) -> str:
     """``_0`` to ``_z``, then two digits to base 36."""
+    return f"_{base_36(number)}"
+
+
+def base_36(number: int) -> str:
+    """A number as Lucene puts it into the names of files."""
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     out = ""
     while True:
         out = digits[number % 36] + out
         number //= 36
         if not number:
-            return "_" + out
+            return out
 
 
 @endpoint(
@@ -91,16 +96,20 @@ def segment_name(number: int) -> str:
     action="indices:admin/upgrade",
 )
 def upgrade(cluster: Cluster, request: Request) -> Response:
-    """Rewrite old segments: there are none."""
+    """Rewrite old segments: there are none, but what is new is committed."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    each = {
-        index.name: {
-            "upgrade_version": str(cluster.behaviour.version),
-            "oldest_lucene_segment_version": cluster.behaviour.build.lucene,
-        }
-        for index in sorted(found, key=lambda one: one.name)
+    for index in found:
+        index.refresh()
+        for shard in index.shards:
+            shard.commit()
+    upgraded = {
+        "upgrade_version": str(cluster.behaviour.version),
+        "oldest_lucene_segment_version": cluster.behaviour.build.lucene,
     }
-    return Response(200, {"_shards": index_shape.shards(cluster, found), "upgraded_indices": each})
+    each = {index.name: dict(upgraded) for index in hash_ordered_indices(found)}
+    shards = index_shape.shards(cluster, found)
+    shards["successful"] *= 2  # ES: each copy is counted for itself and with its index
+    return Response(200, {"_shards": shards, "upgraded_indices": each})
 
 
 @endpoint(
@@ -118,9 +127,9 @@ def get_upgrade(cluster: Cluster, request: Request) -> Response:
         index.name: sum(
             stats.segment_size(segment, cluster.behaviour) for shard in index.shards for segment, _ in shard.views
         )
-        for index in found
+        for index in hash_ordered_indices(found)
     }
     none = {"size_to_upgrade_in_bytes": 0, "size_to_upgrade_ancient_in_bytes": 0}
     body: dict[str, Json] = {"size_in_bytes": sum(sizes.values()), **none}
-    body["indices"] = {name: {"size_in_bytes": sizes[name], **none} for name in sorted(sizes)}
+    body["indices"] = {name: {"size_in_bytes": sizes[name], **none} for name in sizes}
     return Response(200, human.with_twins(body) if request.human else body)

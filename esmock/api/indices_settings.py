@@ -13,7 +13,7 @@ from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalAr
 from esmock.shape import index as shape
 from esmock.state import index_settings, update_settings
 from esmock.state.blocks import BLOCKS, check_blocks
-from esmock.state.resolve import glob, resolve
+from esmock.state.resolve import glob, hash_ordered_indices, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -54,7 +54,7 @@ def get_settings(cluster: Cluster, request: Request) -> Response:
 
     is_flat = request.param("flat_settings")
     out: dict[str, Json] = {}
-    for index in sorted(found, key=lambda one: one.name):
+    for index in hash_ordered_indices(found):
         settings = shape.human_settings(index.settings, cluster.behaviour) if request.human else index.settings
         shown = kept(settings)
         unset = kept(shape.defaults(index.settings, cluster.behaviour)) if request.param("include_defaults") else None

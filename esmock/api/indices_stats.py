@@ -14,7 +14,7 @@ from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
 from esmock.state.placement import allocation_id, copies, is_allocatable
-from esmock.state.resolve import glob, resolve
+from esmock.state.resolve import glob, hash_ordered_indices, resolve
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     wanted = _sections(request)
     options = OPEN if request.param("forbid_closed_indices") else OPEN_OR_NAMED
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
-    found = sorted((index for index in found if is_allocatable(cluster, index)), key=lambda one: one.name)
+    found = hash_ordered_indices(index for index in found if is_allocatable(cluster, index))
     if level not in ("cluster", "indices", "shards"):
         raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}

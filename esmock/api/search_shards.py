@@ -9,7 +9,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response
 from esmock.errors import Unsupported
-from esmock.state.resolve import OPEN, is_all, matches, resolve
+from esmock.state.resolve import OPEN, hash_ordered_indices, is_all, matches, resolve
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
             groups.append([copy for copy in copies if copy["state"] == "STARTED"])
     holders = {copy["node"] for group in groups for copy in group}
     nodes = {node.id: cluster_state.node(cluster, node) for node in cluster.nodes if node.id in holders}
-    return Response(200, {"nodes": nodes, "indices": {one.name: _aliases(one, wanted) for one in found}, "shards": groups})
+    return Response(200, {"nodes": nodes, "indices": {one.name: _aliases(one, wanted) for one in hash_ordered_indices(found)}, "shards": groups})
 
 
 def _alias_routing(index: Index, wanted: list[str]) -> list[str] | None:

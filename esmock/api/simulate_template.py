@@ -17,6 +17,7 @@ from esmock.errors import (
 from esmock.shape import templates as shape
 from esmock.state import data_streams, put_template, template_checks
 from esmock.state.resolve import glob
+from esmock.state.template_checks import Warn
 from esmock.state.templates import (
     Applied,
     ComposableTemplate,
@@ -71,7 +72,7 @@ def simulate_index_template(cluster: Cluster, request: Request) -> Response:
     for one in known.values():
         if any(glob(pattern).match(name) for pattern in one.index_patterns) and (best is None or one.rank > best.rank):
             best = one
-    return Response(200, {} if best is None else _simulated(cluster, best))
+    return Response(200, {} if best is None else _simulated(cluster, best, request.warn))
 
 
 @endpoint(
@@ -88,13 +89,13 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
     name = request.part("name")
     if request.parsed is not None:
         given = _checked(cluster, request, name or "simulate_template_" + cluster.uuid.lower())
-        return Response(200, _simulated(cluster, given))
+        return Response(200, _simulated(cluster, given, request.warn))
     if name is None:
         raise ActionRequestValidation("either index name or index template body must be specified for simulation")
     found = templates(cluster).composable.get(name)
     if found is None:
         raise IllegalArgument(f"unable to simulate template [{name}] that does not exist")
-    return Response(200, _simulated(cluster, found))
+    return Response(200, _simulated(cluster, found, request.warn))
 
 
 def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
@@ -103,7 +104,7 @@ def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplat
     return put_template.checked_composable(cluster, template, warn=request.warn, check_filter=alias_filter.checks(cluster))
 
 
-def _simulated(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json]:
+def _simulated(cluster: Cluster, template: ComposableTemplate, warn: Warn) -> dict[str, Json]:
     registry = templates(cluster)
     is_stream = template.data_stream is not None
     applied: Applied = data_streams.applied_to(cluster, template) if is_stream else apply_composable(registry, template)
@@ -115,16 +116,12 @@ def _simulated(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json
         for alias, body in (part.aliases or {}).items():
             aliases.setdefault(alias, body)
     mappings = merge_mappings(applied.mappings)
-    part = Template(settings, _printed(mappings, settings, cluster) if mappings else None, aliases)
+    part = Template(settings, _printed(mappings, settings, cluster, warn) if mappings else None, aliases)
     return {"template": shape.template(part, flat=False), "overlapping": _overlapping(cluster, template)}
 
 
-def _printed(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster) -> dict[str, Json]:
-    from esmock.mapping.mapping import Mapping
-    from esmock.state.create import analysis_of
-
-    read = Mapping.parse(mappings, analysis_of(settings, cluster), cluster.behaviour, settings=settings)
-    return read.to_json()
+def _printed(mappings: dict[str, Json], settings: dict[str, Any], cluster: Cluster, warn: Warn) -> dict[str, Json]:
+    return template_checks.check_mapping(mappings, settings, cluster, warn).to_json()
 
 
 def _overlapping(cluster: Cluster, template: ComposableTemplate) -> list[Json]:

@@ -18,9 +18,8 @@ from esmock.errors import (
 from esmock.shape import templates as shape
 from esmock.state import put_template
 from esmock.state.resolve import glob
-from esmock.state.templates import (
-    templates,
-)
+from esmock.state.templates import templates
+from esmock.xcontent.java_order import grown_order, hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -103,10 +102,10 @@ def _named(request: Request, known: dict[str, Any], what: str) -> list[Any]:
     if what == "index template" and name is not None and "," in name and request.behaviour.major >= 8:
         raise IllegalArgument("template name may not contain ','")
     if name is None:
-        return [known[one] for one in sorted(known)]
+        return [known[one] for one in grown_order(known)]
     if "*" in name:
         regex = glob(name)
-        return [known[one] for one in sorted(known) if regex.match(one)]
+        return [known[one] for one in hash_order(one for one in known if regex.match(one))]
     if name not in known:
         raise ResourceNotFound(f"{what} matching [{name}] not found")
     return [known[name]]

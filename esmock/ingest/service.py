@@ -28,6 +28,7 @@ from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob
 from esmock.xcontent import json_writer, reading
 from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_order import grown_order
 
 if TYPE_CHECKING:
     from esmock.ingest.pipeline import Pipeline
@@ -108,7 +109,7 @@ class Pipelines:
     def find(self, names: Sequence[str]) -> dict[str, Json]:
         """Bodies by id, of ids and patterns; all of them for none."""
         if not names:
-            return {id_: self.bodies[id_] for id_ in map_order(self.bodies)}
+            return {id_: self.bodies[id_] for id_ in grown_order(self.bodies)}
         found: dict[str, Json] = {}
         for name in names:
             for id_ in self._matching(name):
@@ -117,7 +118,7 @@ class Pipelines:
 
     def _matching(self, name: str) -> list[str]:
         if "*" in name:
-            return [id_ for id_ in map_order(self.bodies) if glob(name).match(id_)]
+            return [id_ for id_ in grown_order(self.bodies) if glob(name).match(id_)]
         return [name] if name in self.bodies else []
 
     def delete(self, name: str) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, DateTime, IllegalArgument, MapperParsing
-from esmock.mapping.parameter import java_text
+from esmock.mapping.dynamic_template import DEFAULT_TYPES
 
 if TYPE_CHECKING:
-    from esmock.mapping.context import MappingContext
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.mapping.objects import ObjectMapper
@@ -18,137 +16,12 @@ if TYPE_CHECKING:
 
 Json = Any
 
-MATCH_TYPES = ("object", "string", "long", "double", "boolean", "date", "binary")
-_DEFAULTS = {"string": "text", "long": "long", "double": "float", "boolean": "boolean", "date": "date", "binary": "binary",
-             "object": "object"}
-
-
-@dataclass(frozen=True, slots=True)
-class DynamicTemplate:
-    """One rule: conditions and the definition it gives.
-
-    Args:
-        node: as given, for printing.
-    """
-
-    name: str
-    node: dict[str, Json]
-
-    def _patterns(self, key: str) -> list[str]:
-        value = self.node.get(key)
-        return [] if value is None else list(map(java_text, value)) if isinstance(value, list) else [java_text(value)]
-
-    @property
-    def mapping(self) -> dict[str, Json]:
-        return dict(self.node.get("mapping") or self.node.get("runtime") or {})
-
-    def matches(self, leaf: str, path: str, match_type: str) -> bool:
-        """Whether a field of this name and JSON type falls under the rule."""
-        regex = self.node.get("match_pattern") == "regex"
-        for key, text in (("path_match", path), ("match", leaf)):
-            patterns = self._patterns(key)
-            if patterns and not any(_matches(pattern, text, regex=regex) for pattern in patterns):
-                return False
-        for key, text in (("path_unmatch", path), ("unmatch", leaf)):
-            if any(_matches(pattern, text, regex=regex) for pattern in self._patterns(key)):
-                return False
-        wanted = self._patterns("match_mapping_type")
-        if wanted and "*" not in wanted:
-            return match_type in wanted
-        unwanted = self._patterns("unmatch_mapping_type")
-        return match_type not in unwanted
-
-    def definition(self, leaf: str, dynamic_type: str) -> dict[str, Json]:
-        """The mapping with ``{name}`` and ``{dynamic_type}`` filled in."""
-        out = _fill(self.mapping, {"{name}": leaf, "{dynamic_type}": dynamic_type, "{dynamicType}": dynamic_type})
-        if "type" not in out:
-            out = {"type": dynamic_type, **out}
-        return out
-
-    def to_json(self, *, is_seven: bool) -> dict[str, Json]:
-        out: dict[str, Json] = {}
-        for key in ("match", "path_match", "unmatch", "path_unmatch", "match_mapping_type", "unmatch_mapping_type", "match_pattern"):
-            if is_seven and key == "match_mapping_type" and self.node.get(key) == "*" and ("match" in self.node or "path_match" in self.node):
-                continue
-            if key in self.node:
-                out[key] = self.node[key]
-        kind = "runtime" if "runtime" in self.node else "mapping"
-        out[kind] = _sorted(self.node[kind])
-        return out
-
-
-def _sorted(node: Json) -> Json:
-    """Definitions inside templates are printed with sorted names."""
-    return {key: _sorted(node[key]) for key in sorted(node)} if isinstance(node, dict) else node
-
-
-def _matches(pattern: str, text: str, *, regex: bool) -> bool:
-    if regex:
-        return re.fullmatch(pattern, text) is not None
-    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
-
-
-def _fill(node: Json, values: dict[str, str]) -> Json:
-    if isinstance(node, dict):
-        return {_fill(key, values): _fill(value, values) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_fill(one, values) for one in node]
-    if isinstance(node, str):
-        for key, value in values.items():
-            node = node.replace(key, value)
-    return node
-
-
-_KEYS = {
-    "match", "path_match", "unmatch", "path_unmatch", "match_mapping_type", "unmatch_mapping_type", "match_pattern", "mapping", "runtime",
-}
-
-
-def parse_dynamic_templates(body: Json, context: MappingContext) -> tuple[DynamicTemplate, ...]:
-    """Read ``dynamic_templates``. Raises MapperParsing."""
-    if not isinstance(body, list):
-        raise MapperParsing("Dynamic template syntax error. An array of named objects is expected.")
-    out = []
-    for entry in body:
-        if not isinstance(entry, dict) or len(entry) != 1:
-            raise MapperParsing("A dynamic template must be defined with a name")
-        name, node = next(iter(entry.items()))
-        if not isinstance(node, dict):
-            raise MapperParsing("Dynamic template syntax error. An array of named objects is expected.")
-        out.append(_template(name, node, context))
-    return tuple(out)
-
-
-def _template(name: str, node: dict[str, Json], context: MappingContext) -> DynamicTemplate:
-    for key in node:
-        if key not in _KEYS:
-            raise IllegalArgument(f"Illegal dynamic template parameter: [{key}]")
-    if "mapping" not in node and "runtime" not in node:
-        if context.behaviour.major >= 8:
-            raise MapperParsing(f"template [{name}] must have either mapping or runtime set")
-        raise MapperParsing(f"template [{name}] must have mapping set")
-    if not any(key in node for key in ("match", "path_match", "match_mapping_type")) and context.behaviour.major < 8:
-        raise MapperParsing(f"template must have match, path_match or match_mapping_type set {java_text(node)}")
-    for wanted in _as_list(node.get("match_mapping_type")):
-        if wanted not in MATCH_TYPES and wanted != "*":
-            raise IllegalArgument(
-                f"No field type matched on [{wanted}], possible values are [{', '.join(MATCH_TYPES)}]"
-            )
-    pattern = node.get("match_pattern")
-    if pattern is not None and pattern not in ("simple", "regex"):
-        raise IllegalArgument(f"No matching pattern matched on [{pattern}]")
-    return DynamicTemplate(name, node)
-
-
-def _as_list(value: Json) -> list[str]:
-    return [] if value is None else value if isinstance(value, list) else [value]
-
 
 def dynamic_type(mapping: Mapping, value: Json, leaf: str) -> tuple[str, str | None]:
     """The JSON type of a value as templates name it, and the date format that fits a text.
 
     Returns:
-        one of ``MATCH_TYPES``; and for ``date`` the format found.
+        one of ``dynamic_template.MATCH_TYPES``; and for ``date`` the format found.
     """
     if isinstance(value, bool):
         return "boolean", None
@@ -205,7 +78,7 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
     from esmock.mapping.objects import OPTIONS, ObjectMapper, parse_object
 
     match_type, date_format = dynamic_type(mapping, value, leaf)
-    default = _DEFAULTS[match_type]
+    default = DEFAULT_TYPES[match_type]
     context = mapping.context
     for template in mapping.dynamic_templates or ():
         if template.matches(leaf, path, match_type):
@@ -215,6 +88,9 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
             if definition.get("type") in ("object", "nested"):
                 known = {key: one for key, one in definition.items() if key in OPTIONS}  # ES: others are passed over here
                 return parse_object(path, known, context)
+            if context.type(str(definition["type"])) is None:
+                context.refuse_known_type(str(definition["type"]))
+                raise MapperParsing(f"failed to find type parsed [{definition['type']}] for [{leaf}]")
             return parse_field(path, definition, context)
     if match_type == "object":
         return ObjectMapper(path, {})

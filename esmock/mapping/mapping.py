@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
-from esmock.mapping.dynamic import DynamicTemplate
+from esmock.mapping.dynamic_template import DynamicTemplate, check_dynamic_templates
 from esmock.mapping.field import Field
 from esmock.mapping.mapping_body import copied_meta, mode_of_source, read_mapping
 from esmock.mapping.objects import (
@@ -142,6 +142,8 @@ class Mapping:
             MapperParsing: definitions that cannot be read.
         """
         context = self.context.with_warn(warn)
+        if self.dynamic_templates and self.behaviour.major < 8:  # ES: what is there is read again, with its deprecations
+            check_dynamic_templates(self.dynamic_templates, context)
         try:
             other = self._read(body, context)
         except ApiError as error:
@@ -161,18 +163,7 @@ class Mapping:
             validate(other)
             return Mapping(other.root, self.context, **other._options())
         options = self._options()
-        if "_routing" in body and self.routing_required and not other.routing_required:
-            raise IllegalArgument(
-                "Mapper for [_routing] conflicts with existing mapper:\n\t"
-                "Cannot update parameter [required] from [true] to [false]"
-            )
-        if "_routing" in body and other.routing_required and not self.routing_required:
-            raise IllegalArgument(
-                "Mapper for [_routing] conflicts with existing mapper:\n\t"
-                "Cannot update parameter [required] from [false] to [true]"
-            )
         if "_source" in body:
-            self._check_source(other)
             options["source_mode"] = other.source_mode or self.source_mode
             options["source_given"] = other.source_given or self.source_given
             options["source_switch"] = other.source_switch
@@ -195,11 +186,22 @@ class Mapping:
             properties=self.root.merged_properties(other.root, self.context),
             dynamic=self.root.dynamic if other.root.dynamic is None else other.root.dynamic,
         )
+        self._check_metadata(other, body)
         merged = Mapping(root, self.context, **options)
         validate(merged)
         if self.to_json() == merged.to_json():
             return self
         return merged
+
+    def _check_metadata(self, other: Mapping, body: dict[str, Json]) -> None:
+        """Raises IllegalArgument for what metadata fields cannot become."""
+        if "_routing" in body and self.routing_required != other.routing_required:
+            raise IllegalArgument(
+                "Mapper for [_routing] conflicts with existing mapper:\n\tCannot update parameter [required] from "
+                f"[{java_text(self.routing_required)}] to [{java_text(other.routing_required)}]"
+            )
+        if "_source" in body:
+            self._check_source(other)
 
     def _check_source(self, other: Mapping) -> None:
         conflicts = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
-from esmock.mapping.dynamic import parse_dynamic_templates
+from esmock.mapping.dynamic_template import check_dynamic_templates, parse_dynamic_templates
 from esmock.mapping.field import KEEP, KEEP_SINCE
 from esmock.mapping.flat import SINCE, read_subobjects
 from esmock.mapping.objects import ObjectMapper, parse_properties, read_dynamic, unsupported_parameters
@@ -48,6 +48,7 @@ def _read_root_options(node: dict[str, Json], options: dict[str, Any], context: 
             _check_formats(options["date_formats"])
     if "dynamic_templates" in node:
         options["dynamic_templates"] = parse_dynamic_templates(node.pop("dynamic_templates"), context)
+        check_dynamic_templates(options["dynamic_templates"], context)
     for name in ("date_detection", "numeric_detection"):
         if name in node:
             options[name] = named_boolean(node.pop(name), name)

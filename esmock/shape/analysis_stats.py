@@ -1,11 +1,12 @@
 """Which parts of analysis the indices use, as the statistics of the cluster count them.
 
-Source: answers of 7.10.2.
+Source: answers of 7.10.2; of synonyms only the empty answer of 8.19.21, the names of kinds follow the published types.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.state.setting_values import as_list
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Json = Any
 _PARTS = ("char_filter", "tokenizer", "filter", "analyzer")
+_SYNONYMS = MappingProxyType({"synonyms": "inline", "synonyms_path": "paths", "synonyms_set": "sets"})
 _ANALYZERS = ("analyzer", "search_analyzer", "search_quote_analyzer")
 
 
@@ -35,15 +37,21 @@ class _Uses:
         for name in names:
             self._counts.pop(name, None)
 
+    def by_name(self) -> dict[str, Json]:
+        """Name to its counts."""
+        return {name: {"count": n, "index_count": indices} for name, (n, indices) in sorted(self._counts.items())}
+
     def to_json(self) -> list[Json]:
-        return [
-            {"name": name, "count": count, "index_count": indices}
-            for name, (count, indices) in sorted(self._counts.items())
-        ]
+        return [{"name": name, **counts} for name, counts in self.by_name().items()]
 
 
-def analysis(indices: Iterable[Index]) -> dict[str, Json]:
-    """The section ``analysis``: types of what indices define, and names of what they take ready-made."""
+def analysis(indices: Iterable[Index], *, with_synonyms: bool) -> dict[str, Json]:
+    """The section ``analysis``: types of what indices define, and names of what they take ready-made.
+
+    Args:
+        with_synonyms: tell also how filters of synonyms get their rules (8.x).
+    """
+    synonyms = _Uses()
     types = {part: _Uses() for part in _PARTS}
     ready = {part: _Uses() for part in _PARTS}
     for index in indices:
@@ -52,12 +60,21 @@ def analysis(indices: Iterable[Index]) -> dict[str, Json]:
         for part in ("char_filter", "tokenizer", "filter"):
             ready[part].add([name for one in analyzers for name in as_list(one.get(part))])
             types[part].add([one["type"] for one in groups[part].values() if "type" in one])
+        synonyms.add([kind for one in groups["filter"].values() for kind in _rules(one)])
         types["analyzer"].add([one.get("type", "custom") for one in analyzers])
         ready["analyzer"].add(_field_analyzers(index))
         for part in _PARTS:
             ready[part].discard(groups[part])
     out = {f"{part}_types": types[part].to_json() for part in _PARTS}
-    return out | {f"built_in_{part}s": ready[part].to_json() for part in _PARTS}
+    out |= {f"built_in_{part}s": ready[part].to_json() for part in _PARTS}
+    return out | {"synonyms": synonyms.by_name()} if with_synonyms else out
+
+
+def _rules(options: dict[str, Any]) -> list[str]:
+    """Where a filter's synonyms come from, if it is one of those."""
+    if options.get("type") not in ("synonym", "synonym_graph"):
+        return []
+    return [kind for option, kind in _SYNONYMS.items() if option in options]
 
 
 def _groups(settings: dict[str, Any], prefix: str) -> dict[str, dict[str, Any]]:

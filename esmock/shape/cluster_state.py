@@ -6,8 +6,10 @@ Source: recordings of 7.10.2 and 8.19.21.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esmock.ingest import service as ingest_service
@@ -16,8 +18,10 @@ from esmock.shape import index as index_shape
 from esmock.shape import templates as template_shape
 from esmock.state import placement, voting
 from esmock.state.blocks import BLOCKS, global_blocks
+from esmock.state.graveyard import graveyard
 from esmock.state.placement import allocation_id
 from esmock.state.templates import templates
+from esmock.xcontent.java_order import grown_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from esmock.state.stream_aliases import StreamAlias
 
 Json = Any
+_FEATURES = Path(__file__).with_name("node_features.txt")
 
 METRICS = ("version", "master_node", "blocks", "nodes", "metadata", "routing_table", "routing_nodes", "customs")
 
@@ -53,6 +58,7 @@ def state(
         out["nodes"] = {one.id: node(cluster, one) for one in cluster.nodes}
         if cluster.behaviour.major == 8:
             out["nodes_versions"] = [_versions(cluster, one) for one in cluster.nodes]
+            out["nodes_features"] = [{"node_id": one.id, "features": _features()} for one in cluster.nodes]
     if "metadata" in wanted:
         out["metadata"] = metadata(cluster, indices, flat=flat, committed=everything)
     if "routing_table" in wanted:
@@ -216,20 +222,35 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if registry.components:
         out["component_template"] = {
             "component_template": {
-                name: template_shape.component(one, flat=flat) for name, one in registry.components.items()
+                name: template_shape.component(registry.components[name], flat=flat)
+                for name in grown_order(registry.components)
             }
         }
     pipelines = ingest_service.pipelines(cluster)
     if pipelines.was_used:
-        listed = [{"id": name, "config": body} for name, body in pipelines.bodies.items()]
+        listed = [{"id": name, "config": body} for name, body in pipelines.find(()).items()]
         out["ingest"] = {"pipeline": listed}
     scripts = stored.scripts(cluster)
     if scripts.was_used:
         out["stored_scripts"] = dict(scripts.stored)
-    out["index-graveyard"] = {"tombstones": []}
+    out["index-graveyard"] = {
+        "tombstones": [
+            {"index": {"index_name": one.name, "index_uuid": one.uuid}, "delete_date_in_millis": one.deleted_ms}
+            for one in (graveyard(cluster).tombstones if committed else ())
+        ]
+    }
     if cluster.behaviour.major >= 8:
         out["reserved_state"] = {}
     return out
+
+
+@functools.cache
+def _features() -> tuple[str, ...]:
+    """What a node of 8.19.21 can do that older ones of its major version cannot.
+
+    Differs: features of modules that no published part has are not among them.
+    """
+    return tuple(_FEATURES.read_text("utf-8").split())
 
 
 def _stream_alias(one: StreamAlias) -> dict[str, Json]:

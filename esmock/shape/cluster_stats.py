@@ -64,7 +64,7 @@ def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
         nothing = ("snapshots", "shard_snapshots", "snapshot_deletions", "concurrent_operations", "cleanups")
         out["snapshots"] = {"current_counts": dict.fromkeys(nothing, 0), "repositories": {}}
         out["repositories"] = {}
-        out["ccs"] = {"_search": _REMOTE_SEARCHES, "clusters": {}}
+        out["ccs"] = {"_search": _REMOTE_SEARCHES}
     return out
 
 
@@ -95,7 +95,7 @@ def _indices(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     out.update({name: found[name] for name in _SECTIONS})
     everything = sorted(cluster.indices.values(), key=lambda one: one.name)
     out["mappings"] = _mappings(cluster, everything)
-    out["analysis"] = analysis(everything)
+    out["analysis"] = analysis(everything, with_synonyms=cluster.behaviour.major >= 8)
     return out
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES, base
 from esmock.shape.thread_pools import pools_of
 from esmock.state import stats
+from esmock.state.graveyard import graveyard
 from esmock.state.placement import copies
 from esmock.xcontent.units import print_byte_size
 
@@ -70,7 +71,11 @@ def _indices(cluster: Cluster, node: ClusterNode, level: str, sections: set[str]
     indices = sorted(cluster.indices.values(), key=lambda one: one.name)
     each = {index.name: _shards_here(cluster, node, index) for index in indices}
     each = {name: found for name, found in each.items() if found}
-    out = shown(stats.total((one for shards in each.values() for one in shards.values()), behaviour))
+    parts = [one for shards in each.values() for one in shards.values()]
+    done = graveyard(cluster).done.get(node.id)
+    if done is not None:
+        parts.append(stats.of_deleted(done, behaviour))
+    out = shown(stats.total(parts, behaviour))
     if level == "indices":
         out["indices"] = {name: shown(stats.total(shards.values(), behaviour)) for name, shards in each.items()}
     elif level == "shards":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from esmock.errors import IllegalArgument, IllegalState
 from esmock.state import data_streams
 from esmock.state.blocks import check_blocks
+from esmock.state.graveyard import bury
 from esmock.state.placement import is_allocatable
 from esmock.state.shard_limit import check_shard_limit
 
@@ -38,8 +39,7 @@ def delete(cluster: Cluster, indices: Iterable[Index]) -> None:
         names = [index.name for index in listed]
         data_streams.check_delete(cluster, names)
         data_streams.forget_indices(cluster, names)
-    for index in listed:
-        del cluster.indices[index.name]
+    bury(cluster, listed)
     if listed:
         cluster.changed()
 

@@ -21,6 +21,7 @@ from esmock.state.aliases import (
 )
 from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import data_streams, stream_of
+from esmock.state.graveyard import bury
 from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.state.stream_aliases import StreamAlias
 from esmock.xcontent import value_reader as values
@@ -236,8 +237,7 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
         index = cluster.indices[name]
         if aliases != index.aliases:
             index.set_aliases({one: aliases[one] for one in sorted(aliases)})
-    for index in removed:
-        cluster.indices.pop(index.name, None)
+    bury(cluster, removed)
     for changed_alias in of_streams.values():
         if changed_alias != cluster.stream_aliases.get(changed_alias.name):
             data_streams(cluster).put_alias(changed_alias)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument, IllegalState, IndexNotFound, ResourceAlreadyExists, Unsupported
 from esmock.state.aliases import name_problem
 from esmock.state.create import build_index
+from esmock.state.graveyard import bury
 from esmock.state.resolve import glob
 from esmock.state.stream_aliases import StreamAlias
 from esmock.state.templates import Applied, ComposableTemplate, apply_composable, templates
@@ -280,8 +281,7 @@ def next_generation(cluster: Cluster, stream: DataStream, *, warn: Warn = lambda
 def delete(cluster: Cluster, streams: Iterable[DataStream]) -> None:
     """Remove streams with their indices."""
     for stream in streams:
-        for name in stream.indices:
-            cluster.indices.pop(name, None)
+        bury(cluster, [cluster.indices[name] for name in stream.indices if name in cluster.indices])
         data_streams(cluster).remove(stream.name)
     cluster.changed()
 

@@ -26,6 +26,7 @@ Flat = dict[str, Any]
 PREFIX = "index."
 _GROUPS = ("index.analysis.", "index.similarity.", "index.mapping.source.", "index.query_cache.")
 _FILTERS = re.compile(r"index\.routing\.allocation\.(include|exclude|require|initial_recovery)\.[^.]+(\..+)?\Z")
+_SLOW_LOG_LEVELS = ("WARN", "INFO", "DEBUG", "TRACE")
 _GONE = (
     "index.search.slowlog.level", "index.indexing.slowlog.level", "index.mapper.dynamic",
     "index.max_adjacency_matrix_filters", "index.optimize_auto_generated_id",
@@ -137,20 +138,35 @@ def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = Fa
         IllegalArgument and other ApiError: with the further ones suppressed.
     """
     failures: list[ApiError] = []
+    gone: list[ApiError] = []
     names = flat if behaviour.major >= 8 else sorted(flat)
     for name in names:
-        value = flat[name]
         if ignore_archived and name.startswith("archived."):
             continue
-        found = find(name, behaviour)
-        if found is None:
-            failures.append(unknown(name, behaviour))
-        elif value is not None:
-            try:
-                found.check(value, behaviour)
-            except ApiError as error:
-                failures.append(error)
-    raise_first(failures)
+        try:
+            _check(name, flat, behaviour)
+        except ApiError as error:
+            failures.append(error)
+        if behaviour.major >= 8 and name in _GONE:
+            gone.append(unknown(name, behaviour))
+    raise_first(failures or gone)  # ES: what is gone is still read, and refused when the index is made
+
+
+def _check(name: str, flat: Flat, behaviour: Behaviour) -> None:
+    """Raises IllegalArgument and other ApiError for a name or value that is no setting's."""
+    value = flat[name]
+    if behaviour.major >= 8 and name in _GONE:
+        if name.endswith(".slowlog.level") and value is not None and str(value).upper() not in _SLOW_LOG_LEVELS:
+            raise IllegalArgument(f"No enum constant org.elasticsearch.index.SlowLogLevel.{str(value).upper()}")
+        return
+    found = find(name, behaviour)
+    if found is None:
+        raise unknown(name, behaviour)
+    if value is None:
+        return
+    found.check(value, behaviour)
+    if name == "index.number_of_routing_shards" and (shards := flat.get("index.number_of_shards")) is not None:
+        _check("index.number_of_shards", {"index.number_of_shards": shards}, behaviour)  # ES: its least value is that number
 
 
 def check_private(flat: Flat, behaviour: Behaviour) -> None:

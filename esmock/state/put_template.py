@@ -102,7 +102,7 @@ def put_component(
     after = {**registry.components, name: stored}
     for user in registry.composable.values():
         if name in user.composed_of:
-            check_composed(cluster, user, after, check_filter, changed=name)
+            check_composed(cluster, user, after, check_filter, warn, changed=name)
     registry.components = after
     cluster.changed()
 
@@ -170,7 +170,7 @@ def checked_composable(
     warn_of_legacy(registry, template, warn)
     check_names(template.name, template.index_patterns, part.settings, behaviour)
     stored = template if template.template is None else replace(template, template=_stored(part))
-    check_composed(cluster, stored, registry.components, check_filter)
+    check_composed(cluster, stored, registry.components, check_filter, warn)
     check_aliases(cluster, part)
     return stored
 

@@ -17,6 +17,7 @@ from esmock.errors import (
 )
 from esmock.state.date_math_name import concrete_name
 from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -72,6 +73,15 @@ def has_wildcard(name: str) -> bool:
 def glob(pattern: str) -> re.Pattern[str]:
     """A simple pattern, in which only ``*`` is special."""
     return re.compile(".*".join(map(re.escape, pattern.split("*"))) + r"\Z", re.DOTALL)
+
+
+def hash_ordered_indices(found: Iterable[Index]) -> list[Index]:
+    """Indices in the order of a ``HashMap`` of their names: that of answers which are put together index by index.
+
+    Source: asked of 7.10.2 and 8.19.21 with 5 to 12 indices.
+    """
+    by_name = {index.name: index for index in sorted(found, key=lambda one: one.name)}
+    return [by_name[name] for name in hash_order(by_name)]
 
 
 def resolve(cluster: Cluster, names: Sequence[str], options: IndicesOptions = OPEN) -> list[Index]:

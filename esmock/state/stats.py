@@ -6,7 +6,7 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21. Differs: sizes are estimates 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -112,7 +112,6 @@ def empty(behaviour: Behaviour) -> Stats:
 def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     """The statistics of one shard."""
     out = empty(behaviour)
-    counters = shard.counters.get
     size = store_size(shard, behaviour)
     out["docs"].update(count=shard.n_live, deleted=shard.n_deleted)
     out["store"]["size_in_bytes"] = size
@@ -121,6 +120,23 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
         out["shard_stats"]["total_count"] = 1
     if "total_size_in_bytes" in out["docs"]:
         out["docs"]["total_size_in_bytes"] = size - _empty_store(behaviour)
+    _add_done(out, shard.counters, 1)
+    out["merges"]["total_auto_throttle_in_bytes"] = 18874368 if behaviour.major >= 8 else 20971520
+    out["warmer"]["total"] = 1 + shard.counters.get("refresh_total", 0) + shard.counters.get("opened_commits", 0)
+    out["segments"]["count"] = len(shard.views)
+    _translog(out["translog"], index, shard)
+    return out
+
+
+def of_deleted(done: Mapping[str, int], behaviour: Behaviour) -> Stats:
+    """What shards that are gone have done; ``done`` tells how many ``shards`` there were."""
+    out = empty(behaviour)
+    _add_done(out, done, done["shards"])
+    return out
+
+
+def _add_done(out: Stats, done: Mapping[str, int], n_shards: int) -> None:
+    counters = done.get
     out["indexing"].update(
         index_total=counters("index_total", 0),
         delete_total=counters("delete_total", 0),
@@ -131,14 +147,9 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     out["get"].update(total=total, exists_total=total - missing, missing_total=missing)
     for name in ("query_total", "fetch_total", "scroll_total", "suggest_total"):
         out["search"][name] = counters(name, 0)
-    refreshes = 2 + counters("refresh_total", 0) + counters("idle_refresh_total", 0)
+    refreshes = 2 * n_shards + counters("refresh_total", 0) + counters("idle_refresh_total", 0)
     out["refresh"].update(total=refreshes + counters("commit_total", 0), external_total=refreshes)
     out["flush"]["total"] = counters("flush_total", 0)
-    out["merges"]["total_auto_throttle_in_bytes"] = 18874368 if behaviour.major >= 8 else 20971520
-    out["warmer"]["total"] = 1 + counters("refresh_total", 0) + counters("opened_commits", 0)
-    out["segments"]["count"] = len(shard.views)
-    _translog(out["translog"], index, shard)
-    return out
 
 
 def _translog(out: dict[str, Any], index: Index, shard: Shard) -> None:

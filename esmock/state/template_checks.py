@@ -143,6 +143,7 @@ def check_composed(
     template: ComposableTemplate,
     components: dict[str, ComponentTemplate],
     check_filter: CheckFilter,
+    warn: Warn,
     *,
     changed: str | None = None,
 ) -> None:
@@ -164,7 +165,7 @@ def check_composed(
         try:
             strict = cluster.behaviour.mapping_types
             mappings = merge_mappings([part.mappings for part in parts if part.mappings], strict=strict)
-            read = check_mapping(mappings, settings, cluster, lambda text: None)
+            read = check_mapping(mappings, settings, cluster, warn)
             if template.data_stream is not None:
                 check_timestamp(read)
         except ApiError as cause:

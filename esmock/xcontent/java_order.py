@@ -77,6 +77,15 @@ def _by_bucket(keys: list[Key], size: int) -> list[Key]:
     return sorted(keys, key=bucket)
 
 
+def grown_order(keys: Iterable[Key]) -> list[Key]:
+    """Keys in the order of a ``HashMap`` that is copied each time before it takes one more: that of parts of the cluster state.
+
+    Source: templates and pipelines of 7.10.2 and 8.19.21.
+    """
+    listed = list(keys)
+    return hash_order(listed, int((len(listed) - 1) / 0.75 + 1))
+
+
 def computed_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     """Keys in the order of a ``HashMap`` that took them by ``computeIfAbsent``: a new key stands before those of its bucket, and
     the table grows before the key behind the limit is taken, or one of the keys is met again.

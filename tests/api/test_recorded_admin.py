@@ -20,7 +20,6 @@ CASES = sorted((path.parts[-3], path.stem) for path in FIXTURES.glob("recorded/*
 
 
 KNOWN = {
-    ("7.10.2", "POST /adm-s/_upgrade", None): "counts a shard twice",
     ("8.19.21", "GET /adm-a?include_defaults", None): "recorded without the percolator module",
     ("8.19.21", "GET /adm-a?include_defaults&flat_settings", None): "recorded without the percolator module",
 }
