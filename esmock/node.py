@@ -164,6 +164,8 @@ class Node:
             request.parsed = endpoint.body(request)
         check_unknown(request)
         check_body(request)
+        if endpoint.check is not None:
+            endpoint.check(request)
         if self.guard is not None and self.guard.authorize(request) and endpoint.body is not None:
             request.parsed = endpoint.body(request)
         if self.cluster.is_blocked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
@@ -60,12 +61,11 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
     for index in hash_ordered_indices(found):
         if stream_of(cluster, index.name) is not None and index.name not in named:
             continue  # ES: aliases are those of the data stream
-        shown = {name: body for name, body in shape.aliases(index).items() if not wanted or _wants(wanted, name)}
+        shown = _chosen(cluster, shape.aliases(index), wanted)
         if shown or all_indices:
             out[index.name] = {"aliases": shown}
     for stream in _streams(cluster, named):
-        aliases = aliases_of(cluster, stream)
-        kept = {name: body for name, body in aliases.items() if not wanted or _wants(wanted, name)}
+        kept = _chosen(cluster, aliases_of(cluster, stream), wanted)
         if kept:
             out[stream] = {"aliases": kept}
     missing = _missing(wanted, {name for body in out.values() for name in body["aliases"]})
@@ -74,6 +74,16 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
         text = f"alias{plural} [{','.join(missing)}] missing"
         return Response(404, {"error": text, "status": 404, **out})
     return Response(200, out)
+
+
+def _chosen(cluster: Cluster, aliases: Mapping[str, Json], wanted: list[str]) -> dict[str, Json]:
+    """Those of some aliases that are asked for and that the sender may know of."""
+    gate = cluster.gate
+    return {
+        name: body
+        for name, body in aliases.items()
+        if (not wanted or _wants(wanted, name)) and (gate is None or gate.shows_alias(name))
+    }
 
 
 def _streams(cluster: Cluster, named: list[str]) -> list[str]:

@@ -226,7 +226,7 @@ _table(
     "/_cat/component_templates/{name}",
     params=_BOTH,
     first=(8, 1),
-    actions=("cluster:admin/component_template/get",),
+    actions=(_STATE,),
 )
 
 

@@ -53,9 +53,9 @@ def repositories(cluster: Cluster, request: Request) -> Iterator[Row]:
 
 
 def snapshots(cluster: Cluster, request: Request) -> Iterator[Row]:
-    """The snapshots of repositories; before 8.0 of one, by its name."""
+    """The snapshots of repositories; before 7.16 of one, by its name."""
     named = request.part_list("repository")
-    if cluster.behaviour.mapping_types and not named:
+    if not cluster.behaviour.has((7, 16)) and not named:
         raise ActionRequestValidation("repository is missing")
     if cluster.behaviour.mapping_types and (request.part("repository") or "") not in registry_of_repositories(cluster).repositories:
         raise RepositoryMissing(f"[{request.part('repository')}] missing")

@@ -36,7 +36,7 @@ def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
     expand = request.param("expand_wildcards")
     for index in hash_ordered_indices(cluster.indices.values()):
         for alias, node in index.aliases.items():
-            if wanted and not matches(wanted, alias):
+            if (wanted and not matches(wanted, alias)) or (cluster.gate is not None and not cluster.gate.shows_alias(alias)):
                 continue
             if index.is_hidden and expand is not None and not {"hidden", "all"} & set(expand):
                 continue
@@ -61,10 +61,10 @@ def count(cluster: Cluster, request: Request) -> Iterator[Row]:
         index.prepare_search(now)
     query = (request.parsed or {}).get("query")
     number: int | None
-    if query is None:
+    if query is None and cluster.gate is None:
         number = sum(index.n_docs for index in found)
     else:
-        body = {"size": 0, "track_total_hits": True, "query": query}
+        body = {"size": 0, "track_total_hits": True, "query": query or {"match_all": {}}}
         number = search(cluster, request.part_list("index"), body, options=OPEN).total
     yield {**moment(now), "count": number}
 

@@ -74,6 +74,22 @@ def _settings_body(request: Request) -> dict[str, Json]:
     return body if isinstance(body, dict) else {}
 
 
+def _given_settings(request: Request) -> list[dict[str, Any]]:
+    """The persistent and the transient settings of a request, flat. Raises ClassCast."""
+    parts: list[dict[str, Any]] = []
+    for kind in ("persistent", "transient"):
+        given = request.parsed.get(kind, {})
+        if not isinstance(given, dict):
+            raise ClassCast(cast_message(given))
+        parts.append(index_settings.flatten(given))
+    return parts
+
+
+def _check_settings(request: Request) -> None:
+    if not any(_given_settings(request)):
+        raise ActionRequestValidation("no settings to update")
+
+
 @endpoint(
     "cluster.put_settings",
     "PUT /_cluster/settings",
@@ -84,18 +100,12 @@ def _settings_body(request: Request) -> dict[str, Json]:
     },
     docs="cluster-update-settings",
     body=_settings_body,
+    check=_check_settings,
     action="cluster:admin/settings/update",
 )
 def put_settings(cluster: Cluster, request: Request) -> Response:
     """Change settings of the cluster."""
-    parts: list[dict[str, Any]] = []
-    for kind in ("persistent", "transient"):
-        given = request.parsed.get(kind, {})
-        if not isinstance(given, dict):
-            raise ClassCast(cast_message(given))
-        parts.append(index_settings.flatten(given))
-    if not any(parts):
-        raise ActionRequestValidation("no settings to update")
+    parts = _given_settings(request)
     if cluster.is_blocked:
         check_settings(cluster, [name for part in parts for name in part])
     persistent, transient = cluster_settings.update(cluster, *parts, warn=request.warn)

@@ -121,17 +121,18 @@ _NOTE = (
 
 
 def _nothing_to_explain(cluster: Cluster) -> IllegalArgument:
-    if cluster.behaviour.mapping_types:
+    behaviour = cluster.behaviour
+    if not behaviour.has((7, 17)):
         return IllegalArgument(
             "unable to find any unassigned shards to explain [ClusterAllocationExplainRequest[useAnyUnassignedShard="
             "true,includeYesDecisions?=false]"
         )
+    where = "in the request. See https://www.elastic.co/guide/en/elasticsearch/"
+    where += f"reference/{behaviour.version.major}.{behaviour.version.minor}/cluster-allocation-explain.html for more information."
     return IllegalArgument(
         "No shard was specified in the request which means the response should explain a randomly-chosen unassigned "
         "shard, but there are no unassigned shards in this cluster. To explain the allocation of an assigned shard "
-        "you must specify the target shard in the request. See https://www.elastic.co/guide/en/elasticsearch/"
-        f"reference/{cluster.behaviour.version.major}.{cluster.behaviour.version.minor}/cluster-allocation-explain.html "
-        "for more information."
+        "you must specify the target shard " + (where if behaviour.major >= 8 else "in the request.")
     )
 
 

@@ -49,6 +49,7 @@ class Endpoint:
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
         then: further actions that it takes, in this order.
+        check: refuses a request that makes no sense, before it is asked whether its sender may send it.
 
     Attributes:
         defaults: the values of the parameters where a request has none.
@@ -65,6 +66,7 @@ class Endpoint:
     streams: bool = False
     then: tuple[str, ...] = ()
     path: BodyParser | None = None
+    check: BodyParser | None = None
     defaults: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +94,7 @@ class Endpoints:
         streams: bool = False,
         then: tuple[str, ...] = (),
         path: BodyParser | None = None,
+        check: BodyParser | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -104,7 +107,7 @@ class Endpoints:
 
         def add(handler: Handler) -> Handler:
             self._all.append(
-                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path)
+                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check)
             )
             return handler
 

@@ -21,6 +21,7 @@ from esmock.errors import (
 )
 from esmock.shape import document as shape
 from esmock.state import documents
+from esmock.state.gate import shard_denials
 from esmock.xcontent.located import at_name, at_root, at_value, token
 from esmock.xcontent.value_reader import long_, no_text, text
 
@@ -211,13 +212,15 @@ def mget(cluster: Cluster, request: Request) -> Response:
         problems.append("no documents to get")
     if problems:
         raise ActionRequestValidation(*problems)
-    return Response(200, {"docs": [_read(cluster, request, item) for item in items]})
+    wanted = [(item.index or "", item.doc_id or "", item.routing) for item in items]
+    denials = shard_denials(cluster, "indices:data/read/mget[shard]", wanted)
+    return Response(200, {"docs": [_read(cluster, request, item, denial) for item, denial in zip(items, denials, strict=True)]})
 
 
-def _read(cluster: Cluster, request: Request, item: Item) -> dict[str, Json]:
+def _read(cluster: Cluster, request: Request, item: Item, denial: tuple[str, ApiError] | None) -> dict[str, Json]:
     try:
-        if cluster.gate is not None:
-            cluster.gate.permit("indices:data/read/mget[shard]", item.index or "")
+        if denial is not None:
+            raise denial[1]
         found = documents.get(
             cluster,
             item.index or "",
@@ -233,7 +236,7 @@ def _read(cluster: Cluster, request: Request, item: Item) -> dict[str, Json]:
     except ApiError as error:
         if isinstance(error, RoutingMissing) and cluster.behaviour.mapping_types and item.type is None:
             error = NullPointer("type must not be null")  # ES: a bug of 7.10.2 (recording W56)
-        body: dict[str, Json] = {"_index": item.index}
+        body: dict[str, Json] = {"_index": item.index if denial is None else denial[0]}
         if request.typed:
             body["_type"] = item.type if cluster.behaviour.mapping_types else "_doc"
         return {**body, "_id": item.doc_id, "error": error.error_body()}

@@ -104,7 +104,7 @@ def close_point_in_time(cluster: Cluster, request: Request) -> Response:
 
 def _check_id(point: str, cluster: Cluster) -> None:
     if len(point) < 40:
-        underflow = BufferUnderflow(None) if cluster.behaviour.major >= 8 else None
+        underflow = BufferUnderflow(None) if cluster.behaviour.has((7, 17)) else None
         inner = EOF(None, cause=underflow)
         raise IllegalArgument("java.io.EOFException", cause=inner)
 

@@ -17,6 +17,7 @@ from esmock.errors import (
     VersionConflictEngine,
 )
 from esmock.search.term_vectors import TermFilter, TermVectorsRequest
+from esmock.state.gate import shard_denials
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_map import map_order
 from esmock.xcontent.value_reader import Reading
@@ -283,18 +284,22 @@ def mtermvectors(cluster: Cluster, request: Request) -> Response:
             problems = [*own, f"at multi term vectors for doc {number}"]
     if problems:
         raise ActionRequestValidation(*problems)
-    return Response(200, {"docs": [_member(cluster, request, one) for one in asked]})
+    wanted = [(one.index or "", one.doc_id or "", one.routing) for one in asked]
+    denials = shard_denials(cluster, "indices:data/read/mtv[shard]", wanted)
+    return Response(200, {"docs": [_member(cluster, request, one, denial) for one, denial in zip(asked, denials, strict=True)]})
 
 
-def _member(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> dict[str, Json]:
+def _member(
+    cluster: Cluster, request: Request, asked: TermVectorsRequest, denial: tuple[str, ApiError] | None
+) -> dict[str, Json]:
     try:
-        if cluster.gate is not None:
-            cluster.gate.permit("indices:data/read/mtv[shard]", asked.index or "")
+        if denial is not None:
+            raise denial[1]
         return _answer(cluster, request, asked)
     except ApiError as error:
         if isinstance(error, IndexNotFound) and cluster.gate is None and cluster.behaviour.major < 8:
             error = IndexNotFound(asked.index or "", resource=None)
-        out: dict[str, Json] = {"_index": asked.index}
+        out: dict[str, Json] = {"_index": asked.index if denial is None else denial[0]}
         if request.typed:
             out["_type"] = asked.type or "_doc"
         out["_id"] = asked.doc_id

@@ -52,7 +52,8 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         from esmock.search.collapse import finish
 
         finish(request, fetched, page, targets, environment)
-    reduced, aggregations = _reduce(request, results, failures, environment)
+    # ES: a search of no shards is answered without its aggregations
+    reduced, aggregations = _reduce(request, results, failures, environment) if n_shards else (None, None)
     suggest = _suggested(request, results, targets, environment)
     early = None
     if request.terminate_after:

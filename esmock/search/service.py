@@ -228,12 +228,13 @@ class Resources:
         return by_default if given is None else str(given).lower() == "true"
 
     def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
-        """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound."""
+        """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound, Security (403)."""
         import orjson
 
         from esmock.mapping.values import raw_values
         from esmock.state.documents import get
 
+        self._permit(str(lookup["index"]))
         read = get(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
         if read.doc is None:
             return []
@@ -244,16 +245,32 @@ class Resources:
         from esmock.errors import IndexNotFound
         from esmock.state.documents import get
 
+        gate = self._cluster.gate
+        if gate is not None and not gate.permits("indices:data/read/mtv[shard]", index):
+            return None
         try:
             return get(self._cluster, index, doc_id, routing=routing).doc
         except IndexNotFound:
             return None
 
     def document_version(self, index: str, doc_id: str, routing: str | None, version: int | None) -> Any:
-        """The same, of one version. Raises IndexNotFound, VersionConflictEngine."""
+        """The same, of one version. Raises IndexNotFound, VersionConflictEngine, Security (403)."""
         from esmock.state.documents import get
 
+        self._permit(index)
         return get(self._cluster, index, doc_id, routing=routing, version=version).doc
+
+    def _permit(self, index: str) -> None:
+        """What a query reads, its sender must be allowed to read."""
+        from esmock.errors import Security
+
+        if self._cluster.gate is None:
+            return
+        try:
+            self._cluster.gate.permit("indices:data/read/get", index)
+        except Security as error:
+            error.in_rewrite = True  # type: ignore[attr-defined]
+            raise
 
 
 def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from esmock.errors import ApiError
+    from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.state.write_request import WriteRequest
     from esmock.store.reader import Reader
@@ -20,7 +22,16 @@ class Gate(Protocol):
         """Raises Security (403) for a write that is not allowed."""
 
     def permit(self, action: str, name: str) -> None:
-        """Raises Security (403) where an action is not allowed on an index that there is."""
+        """Raises Security (403) where an action is not allowed on an index, be it there or not."""
+
+    def permits(self, action: str, name: str) -> bool:
+        """Whether an action is allowed on an index."""
+
+    def shard_denials(self, action: str, items: Sequence[tuple[str, str, str | None]]) -> Sequence[tuple[str, ApiError] | None]:
+        """What is refused of documents that are read shard by shard, by index, id and routing: the index of the shard, and why."""
+
+    def shows_alias(self, alias: str) -> bool:
+        """Whether the sender may know of an alias."""
 
     def narrow(self, action: str, names: list[str]) -> list[str]:
         """The names with wildcards narrowed to what is allowed. Raises Security (403) for others."""
@@ -39,3 +50,10 @@ class Gate(Protocol):
 
     def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
         """What the sender may see of a document."""
+
+
+def shard_denials(
+    cluster: Cluster, action: str, items: Sequence[tuple[str, str, str | None]]
+) -> Sequence[tuple[str, ApiError] | None]:
+    """What a sender is refused of documents that are read shard by shard, as ``Gate.shard_denials`` says; without a gate: nothing."""
+    return [None] * len(items) if cluster.gate is None else cluster.gate.shard_denials(action, items)

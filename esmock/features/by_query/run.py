@@ -140,6 +140,8 @@ def finish(cluster: Cluster, job: Job, workers: list[Worker], done: Done) -> Non
     if job.refresh:
         for name in done.touched:
             if name in cluster.indices:
+                if cluster.gate is not None:
+                    cluster.gate.permit("indices:admin/refresh", name)
                 cluster.indices[name].refresh()
 
 

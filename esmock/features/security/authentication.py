@@ -67,6 +67,18 @@ class Authentication:
             self.permission.check_patterns()
             self._known[_CHECKED, None] = True
 
+    def permits_cluster(self, action: str, *, own: bool) -> bool:
+        """Whether a cluster action is allowed; ``own``: it is about what belongs to the sender himself."""
+        if own:
+            return self.permits(action)
+        limited = self.key is None or self.key.limited_by.permits_cluster(action, own=False)
+        return limited and self.permission.permits_cluster(action, own=False)
+
+    def mapping_privileges(self, index: str) -> list[str]:
+        """The old privileges by which the sender may change the mapping of an index."""
+        found = self.permission.mapping_privileges(index)
+        return found if self.key is None or self.key.limited_by.mapping_privileges(index) else []
+
     def permits_everything(self, action: str) -> bool:
         """Whether nothing need be narrowed for an index action."""
         found = self._known.get((action, _EVERYTHING))

@@ -22,22 +22,24 @@ def denied(
     *,
     indices: Sequence[str] = (),
     run_as: str | None = None,
+    own: bool = True,
 ) -> Security:
     """The error of an action that nothing grants.
 
     Args:
         indices: those that are not allowed, as the request names them.
         run_as: another user that the user is not allowed to be.
+        own: whether it is about what belongs to the user himself.
     """
     roles = "" if who.key is not None else _roles(who, state, behaviour)
     if run_as is not None:
         because = f", because user [{who.user.username}] is unauthorized to run as [{run_as}]"
         told = roles + because if behaviour.denial_tells_roles else f" run as [{run_as}]"
         return Security(f"action [{action}] is unauthorized for {_name(who)}{told}", status=403)
-    return Security(denial(action, _name(who), roles, behaviour, indices), status=403)
+    return Security(denial(action, _name(who), roles, behaviour, indices, own=own), status=403)
 
 
-def denial(action: str, name: str, roles: str, behaviour: Behaviour, indices: Sequence[str] = ()) -> str:
+def denial(action: str, name: str, roles: str, behaviour: Behaviour, indices: Sequence[str] = (), *, own: bool = True) -> str:
     """The text of a 403.
 
     Args:
@@ -49,7 +51,7 @@ def denial(action: str, name: str, roles: str, behaviour: Behaviour, indices: Se
     text += roles
     if indices:
         text += f" on indices [{','.join(indices)}]"
-    names = granting(action, behaviour)
+    names = [name for name in granting(action, behaviour) if own or name != "manage_own_api_key"]
     if names:
         kind = "cluster" if is_cluster_action(action) else "index"
         text += f", this action is granted by the {kind} privileges [{','.join(names)}]"
@@ -72,6 +74,6 @@ def _name(who: Authentication) -> str:
 def _roles(who: Authentication, state: SecurityState, behaviour: Behaviour) -> str:
     known, missing = state.known_roles(who.user.roles)
     if not behaviour.denial_tells_effective_roles:
-        return roles_text(sorted(who.user.roles), behaviour)
+        return roles_text(who.user.roles, behaviour)
     text = roles_text(known, behaviour)
     return text + (f" (assigned roles [{','.join(missing)}] were not found)" if missing else "")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import Security, Unsupported
+from esmock.errors import IndexNotFound, Security, Unsupported
 from esmock.features.security.denial import denied
 from esmock.features.security.field_level import FieldGrant
 from esmock.features.security.field_level import shown as shown_fields
 from esmock.features.security.field_level import visible as fields_of
 from esmock.features.security.field_paths import grants_path, shown_mapping
+from esmock.features.security.role import PUT_MAPPING
 from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob, is_all
 from esmock.store.reader import Reader
@@ -20,7 +21,7 @@ from esmock.store.segment import Segment, StoredDoc
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from esmock.features.security.authentication import Authentication
     from esmock.features.security.user import SecurityState
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from esmock.state.write_request import WriteRequest
 
 NOTHING = "*,-*"
+Denial = tuple[str, Security]
+"""What is refused of a document that a shard should read: the index of the shard, and why."""
 _BULK = "indices:data/write/bulk[s]"
 _WRITES = {
     "index": "indices:data/write/index:op_type/index",
@@ -38,6 +41,13 @@ _WRITES = {
     "delete": "indices:data/write/delete",
 }
 
+REMOTE = frozenset(
+    {
+        "indices:data/read/search", "indices:data/read/field_caps", "indices:data/read/open_point_in_time",
+        "indices:data/read/xpack/termsenum/list", "indices:data/read/eql", "indices:admin/resolve/index",
+    }
+)  # fmt: skip
+"""Actions that could also be about another cluster: names are resolved before it is asked whether they are allowed anywhere."""
 
 _SUGGEST = "Suggest isn't supported if document level security is enabled"
 _PROFILE = "A search request cannot be profiled if document level security is enabled"
@@ -54,9 +64,12 @@ def _refused(text: str, *, is_bulk: bool = False) -> Security:
 class SecurityGate:
     """What one sender may do to which index, of one space."""
 
-    def __init__(self, cluster: Cluster, who: Authentication, state: SecurityState, action: str) -> None:
+    def __init__(
+        self, cluster: Cluster, who: Authentication, state: SecurityState, action: str, warn: Callable[[str], None]
+    ) -> None:
         self._cluster = cluster
         self._action = action
+        self._warn = warn
         self._who = who
         self._state = state
 
@@ -65,31 +78,65 @@ class SecurityGate:
         name = concrete_name(self._cluster, write.index or "")
         if not self._cluster.exists(name):
             if write.op != "delete" or write.version_type != "internal":
-                self._require(self._cluster.behaviour.auto_create_action, name)
+                self.permit(self._cluster.behaviour.auto_create_action, name)
             return
-        self._require(_BULK, name)
-        self._require(_WRITES[write.op], name)
+        self.permit(_BULK, name)
+        self.permit(_WRITES[write.op], name)
         if write.op == "update" and any(self._queries(index) or self._fields(index) for index in self._cluster.concrete(name)):
             raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
 
     def permit(self, action: str, name: str) -> None:
-        """Ask for one index; a missing one is for others to tell."""
-        if self._cluster.exists(name):
-            self._require(action, name)
+        """Ask for one index, be it there or not."""
+        self.require_all(action, [name])
+
+    def permits(self, action: str, name: str) -> bool:
+        """Whether an action is allowed on one index."""
+        return self._who.permits(action, name)
+
+    def shard_denials(self, action: str, items: Sequence[tuple[str, str, str | None]]) -> list[Denial | None]:
+        """What is refused of documents that are read shard by shard: all those of a shard, if one of their names is.
+
+        Args:
+            items: index, document and routing of each.
+        """
+        shards: dict[tuple[str, int], list[str]] = {}
+        places: list[tuple[str, int] | None] = []
+        for name, doc_id, routing in items:
+            found = self._cluster.concrete(concrete_name(self._cluster, name))
+            place = (found[0].name, found[0].shard_for(doc_id, routing).number) if len(found) == 1 else None
+            places.append(place)
+            if place is not None:
+                shards.setdefault(place, []).append(concrete_name(self._cluster, name))
+        errors: dict[tuple[str, int], Denial] = {}
+        for place, names in shards.items():
+            try:
+                self.require_all(action, names)
+            except Security as error:
+                errors[place] = (place[0], error)
+        return [None if place is None else errors.get(place) for place in places]
 
     def narrow(
-        self, action: str, names: Sequence[str], expand: Sequence[str] = (), *, ignore_unavailable: bool = False
+        self,
+        action: str,
+        names: Sequence[str],
+        expand: Sequence[str] = (),
+        *,
+        ignore_unavailable: bool = False,
+        allow_none: bool = True,
     ) -> list[str]:
         """Names of what the expressions mean and the sender may use.
 
         Args:
             expand: what wildcards expand to besides open indices: ``closed``, ``hidden``.
             ignore_unavailable: names that are not allowed are left out, as missing ones are.
+            allow_none: whether a wildcard may mean nothing.
 
         Raises:
             Security: a name that is not allowed.
+            IndexNotFound: a wildcard that means nothing and may not; of 7.x, date math whose index is not allowed.
         """
-        if ignore_unavailable:
+        names = [self._evaluated(action, name, ignore_unavailable) for name in names]
+        if ignore_unavailable and names:
             names = [name for name in names if "*" in name or name == "_all" or self._who.permits(action, name)]
             if not names:
                 return NOTHING.split(",")
@@ -98,13 +145,48 @@ class SecurityGate:
         elif not any("*" in one for one in names):
             self.require_all(action, names)
             return list(names)
-        return self._visible(action, names, expand) or NOTHING.split(",")
+        return self._visible(action, names, expand, allow_none=allow_none) or NOTHING.split(",")
 
-    def require_all(self, action: str, names: Sequence[str]) -> None:
-        """Raises Security, which tells of all names that are not allowed."""
-        refused = [name for name in names if not self._who.permits(action, name)]
-        if refused:
-            raise self.denied(action, map_order(refused))
+    def _evaluated(self, action: str, name: str, ignore_unavailable: bool) -> str:
+        found = concrete_name(self._cluster, name)
+        if found == name or self._who.permits(action, found) or ignore_unavailable or self._cluster.behaviour.major >= 8:
+            return found
+        raise IndexNotFound(found, resource=None)
+
+    def require_all(self, action: str, names: Sequence[str], aliases: Sequence[str] = ()) -> None:
+        """Raises Security, which tells of all names that are not allowed.
+
+        Args:
+            aliases: further names, of aliases that the request is about.
+        """
+        asked = [*names, *aliases]
+        refused = [name for name in asked if not self._who.permits(action, name) and not self._maps(action, name)]
+        if not refused:
+            return
+        if self._cluster.behaviour.major >= 8:
+            told = [name for name in refused if name in names]
+        elif action not in REMOTE and not self._who.permits(action):
+            told = []
+        else:
+            # an alias stands for its indices, which are refused unless they are named and allowed themselves
+            behind = [index.name for name in refused for index in self._cluster.concrete(name)]
+            told = [*refused, *(name for name in behind if name not in asked or name in refused)]
+        raise self.denied(action, map_order(dict.fromkeys(told)))
+
+    def _maps(self, action: str, name: str) -> bool:
+        """Whether an old privilege to write allows to change the mapping of an index, and say so."""
+        old = self._who.mapping_privileges(name) if action == PUT_MAPPING and name in self._cluster.indices else ()
+        for privilege in old:
+            self._warn(
+                f"the index privilege [{privilege}] allowed the update mapping action [{action}] on index [{name}], this privilege"
+                " will not permit mapping updates in the next major release - users who require access to update mappings must be"
+                " granted explicit privileges"
+            )
+        return bool(old)
+
+    def shows_alias(self, alias: str) -> bool:
+        """Whether the sender may know of an alias."""
+        return self._who.permits(self._action, alias)
 
     def denied(self, action: str, indices: Sequence[str] = ()) -> Security:
         """The error of an action that is not allowed."""
@@ -165,30 +247,33 @@ class SecurityGate:
     def _names(self, index: Index) -> tuple[str, ...]:
         return (index.name, *index.aliases, *(one.name for one in self._cluster.streams.values() if index.name in one.indices))
 
-    def _require(self, action: str, name: str) -> None:
-        if not self._who.permits(action, name):
-            raise self.denied(action, [name])
-
-    def _visible(self, action: str, names: Sequence[str], expand: Sequence[str]) -> list[str]:
+    def _visible(self, action: str, names: Sequence[str], expand: Sequence[str], *, allow_none: bool) -> list[str]:
         who, everything = self._who, self._expandable(action, expand)
         chosen: dict[str, None] = {}
+        named: list[str] = []
+        after_wildcard = False
         for name in names:
-            if name.startswith("-") and chosen:
+            if name.startswith("-") and after_wildcard:
                 pattern = glob(name[1:])
                 chosen = {one: None for one in chosen if not pattern.match(one)}
             elif "*" in name or name == "_all":
+                after_wildcard = True
                 text = "*" if name == "_all" else name
                 pattern = glob(text)
-                chosen.update(
-                    (one, None)
+                found = [
+                    one
                     for one, is_hidden in everything.items()
                     if pattern.match(one)
                     and (not is_hidden or (text.startswith(".") and one.startswith(".")))
                     and who.permits(action, one)
-                )
+                ]
+                if not found and not allow_none:
+                    raise IndexNotFound(name, resource=None)
+                chosen.update(dict.fromkeys(found))
             else:
-                self._require(action, name)
+                named.append(name)
                 chosen[name] = None
+        self.require_all(action, named)
         return list(chosen)
 
     def _expandable(self, action: str, expand: Sequence[str]) -> dict[str, bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IndexNotFound
+from esmock.errors import ApiError, IndexNotFound, Security
 from esmock.features.security.authentication import Authentication, Authenticator
 from esmock.features.security.denial import denied
-from esmock.features.security.gate import NOTHING, SecurityGate
+from esmock.features.security.gate import NOTHING, REMOTE, SecurityGate
 from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.user import security_state
 from esmock.state.resolve import is_all
@@ -16,7 +17,7 @@ from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.java_map import map_order
 
 if TYPE_CHECKING:
-    from esmock.api.declare import Endpoint
+    from esmock.api.declare import Route
     from esmock.api.request import Request
     from esmock.state.cluster import Cluster
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _OWN = frozenset(
     {"security.authenticate", "security.has_privileges", "security.get_user_privileges", "security.change_password"}
 )
+# what has been allowed when it was begun, or is told only to who began it
+_BEGUN = frozenset({"clear_scroll", "close_point_in_time", "async_search.get", "async_search.delete"})
 _MULTIPLE = frozenset({"bulk", "mget", "msearch", "reindex", "msearch_template", "mtermvectors"})
 _NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
 """Endpoints that ask the gate about each of the indices that they turn to."""
@@ -31,25 +34,47 @@ _NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
 _LENIENT = frozenset({"search_shards"})
 """Endpoints that leave out what is not there, and so what is not allowed, unless they are told otherwise."""
 _NEEDS_SOME = frozenset({"indices.validate_query"})
-"""Endpoints whose wildcards may not be empty, unless they are told otherwise."""
+"""Endpoints whose wildcards may not be empty on 7.x, unless they are told otherwise."""
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
+_SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.aliases"})
+_CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
+_OPEN_ONLY = frozenset({"indices.get_settings"})
+"""Endpoints whose wildcards mean open indices only where security resolves them."""
 ALL_INDICES = "indices:*"
 
 
-def _named(request: Request) -> list[str]:
-    """The indices that the path or the actions of an alias request name."""
+def _named(request: Request) -> tuple[list[str], list[str]]:
+    """The indices and the aliases that the path or the actions of an alias request name."""
     if request.endpoint.name != "indices.update_aliases":
-        return request.part_list("index")
+        return request.part_list(_index_part(request.endpoint.routes) or "index"), _aliases(request)
     names: list[str] = []
+    aliases: list[str] = []
     for action in request.json().get("actions") or ():
-        for options in action.values():
-            given = options.get("indices", options.get("index")) or ()
-            names += [given] if isinstance(given, str) else given
-    return names
+        for kind, options in action.items():
+            names += _words(options.get("indices", options.get("index")))
+            if kind != "remove_index":
+                aliases += _words(options.get("aliases", options.get("alias")))
+    return names, [one for one in aliases if "*" not in one]
 
 
-def _has_index(endpoint: Endpoint) -> bool:
-    return any("{index}" in route.path for route in endpoint.routes)
+def _aliases(request: Request) -> list[str]:
+    """The aliases that the path names plainly."""
+    if request.endpoint.name not in _SHOWS_ALIASES | _CHANGES_ALIASES:
+        return []
+    return [one for one in request.part_list("name") if "*" not in one and one != "_all"]
+
+
+def _words(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+@functools.lru_cache(1024)
+def _index_part(routes: tuple[Route, ...]) -> str | None:
+    """The part of the path that names indices or data streams; None for an endpoint whose path names none."""
+    paths = [route.path for route in routes]
+    if any("{index}" in path for path in paths):
+        return "index"
+    return "name" if any(path.startswith(("/_resolve/", "/_data_stream/{name}")) for path in paths) else None
 
 
 class Guard:
@@ -83,15 +108,25 @@ class Guard:
         """
         who: Authentication = request.authentication
         if who.refused_run_as is not None:
-            action = self._actions(request)[0] if request.endpoint.action else ""
+            action = next(iter(self._actions(request)), ("",))[0] if request.endpoint.action else ""
             raise denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as)
         who.check_patterns()
         if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
-        narrowed = False
-        for action in self._actions(request):
-            narrowed |= self._allow(request, action)
-        return narrowed
+        asked, narrowed = request.parts, None
+        for together in self._actions(request):
+            refused: list[Security] = []
+            for action in together:
+                request.parts = asked
+                try:
+                    if self._allow(request, action) and narrowed is None:
+                        narrowed = request.parts
+                except Security as error:
+                    refused.append(error)
+            if refused:
+                raise _with_others(*refused)
+        request.parts = asked if narrowed is None else narrowed
+        return narrowed is not None
 
     @staticmethod
     def _is_own(request: Request, who: Authentication) -> bool:
@@ -103,23 +138,30 @@ class Guard:
     def _allow(self, request: Request, action: str) -> bool:
         """The same for one action of a request."""
         who: Authentication = request.authentication
+        endpoint = request.endpoint
         if is_cluster_action(action):
-            if not who.permits(action) or (request.endpoint.name in _OWNED and not self._may_own(who, action, request)):
+            own = endpoint.name not in _OWNED or self._is_owner(request)
+            if not who.permits_cluster(action, own=own):
+                raise denied(who, action, self.state, self._behaviour, own=own)
+            return False
+        if endpoint.name == "scroll" and self._behaviour.has((7, 17)):
+            self._check_scroll(request, action)
+        part = _index_part(endpoint.routes)
+        if who.permits_everything(ALL_INDICES) and not self._means_less(request, part):
+            return False
+        names, aliases = _named(request)
+        if action not in REMOTE and not who.permits(action):
+            raise denied(who, action, self.state, self._behaviour, indices=self._told(request, names, aliases))
+        self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state, action, request.warn)
+        if endpoint.name in _CHANGES_ALIASES:
+            gate.require_all(action, [name for name in names if "*" not in name], aliases)
+        if endpoint.name in _NAMES_WITHIN or part is None:
+            if not who.permits(action):
                 raise denied(who, action, self.state, self._behaviour)
             return False
-        if request.endpoint.name == "scroll":
-            self._check_scroll(request, action)
-        if who.permits_everything(ALL_INDICES):
+        if who.permits_everything(action) and not self._means_less(request, part):
             return False
-        if not who.permits(action):
-            raise denied(who, action, self.state, self._behaviour, indices=self._told(request))
-        self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state, action)
-        if request.endpoint.name == "indices.update_aliases":
-            gate.require_all(action, _named(request))
-            return False
-        if request.endpoint.name in _NAMES_WITHIN or not _has_index(request.endpoint) or who.permits_everything(action):
-            return False
-        return self._narrow(gate, action, request)
+        return self._narrow(gate, action, request, part)
 
     def _check_scroll(self, request: Request, action: str) -> None:
         """Raises Security for an id that cannot be read, whatever the user may do."""
@@ -133,48 +175,82 @@ class Guard:
             refused.cause = error
             raise refused from None
 
-    def _actions(self, request: Request) -> tuple[str, ...]:
-        """The actions that a request takes, in the order in which they are asked for."""
+    def _actions(self, request: Request) -> tuple[tuple[str, ...], ...]:
+        """The actions that a request takes, in the order in which they are asked for; some of them together."""
         endpoint, behaviour = request.endpoint, self._behaviour
+        eight = behaviour.major >= 8
         match endpoint.name:
             case "cluster.get_settings" if behaviour.has((8, 3)):
-                return ("cluster:monitor/settings",)
+                return (("cluster:monitor/settings",),)
             case "indices.analyze" if not request.part("index"):
-                return ("cluster:admin/analyze",)
+                return (("cluster:admin/analyze",),)
             case "clear_scroll" if request.part("scroll_id") == "_all":
-                return ("cluster:admin/indices/scroll/clear_all",)
-            case "search_template":
-                return ("indices:data/read/search",)
-        return (endpoint.action, *endpoint.then)
+                return (("cluster:admin/indices/scroll/clear_all",),)
+            case name if name in _BEGUN:
+                return ()
+            case "search_template" | "async_search.submit":
+                return (("indices:data/read/search",),)
+            case "cat.nodes" if eight:
+                return ((endpoint.action, *endpoint.then),)
+            case "cat.indices" if eight:
+                settings, stats, state, _ = (endpoint.action, *endpoint.then)
+                return ((settings, state, stats),)
+            case "cat.indices":
+                settings, stats, state, health = (endpoint.action, *endpoint.then)
+                return ((settings,), (state, health, stats))
+            case "cat.shards" if eight:
+                return tuple((one,) for one in (*endpoint.then, endpoint.action))
+            case "cat.templates" if not behaviour.has((7, 16)):
+                return (("cluster:monitor/state",),)
+        return tuple((one,) for one in (endpoint.action, *endpoint.then))
 
-    def _told(self, request: Request) -> list[str]:
+    def _told(self, request: Request, names: list[str], aliases: list[str]) -> list[str]:
         """Names of indices that a denial tells where the action is allowed nowhere."""
-        if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE:
+        if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE or is_all(names):
             return []
-        names = _named(request)
-        return [] if is_all(names) or any("*" in name for name in names) else map_order(names)
+        return map_order(dict.fromkeys(names))
 
-    def _may_own(self, who: Authentication, action: str, request: Request) -> bool:
-        """Whether the user asks for his own keys, or may ask for all."""
-        owner = request.params.get("owner") or (isinstance(request.parsed, dict) and request.parsed.get("owner"))
-        return bool(owner) or who.permission.permits_cluster(action, own=False)
+    def _is_owner(self, request: Request) -> bool:
+        """Whether the user asks for his own keys."""
+        return bool(request.params.get("owner") or (isinstance(request.parsed, dict) and request.parsed.get("owner")))
 
-    def _narrow(self, gate: SecurityGate, action: str, request: Request) -> bool:
-        names = request.part_list("index")
+    def _allows_none(self, request: Request) -> bool:
+        """Whether a wildcard may mean nothing."""
+        given = request.params.get("allow_no_indices")
+        return (request.endpoint.name not in _NEEDS_SOME or self._behaviour.major >= 8) if given is None else bool(given)
+
+    def _means_less(self, request: Request, part: str | None) -> bool:
+        """Whether names in this part of the path mean less where security resolves them, whatever the sender may do."""
+        names = request.parts.get(part) if part is not None else None
+        return names is not None and (",-" in names or not self._allows_none(request))
+
+    def _narrow(self, gate: SecurityGate, action: str, request: Request, part: str) -> bool:
+        endpoint, who = request.endpoint, request.authentication
+        names = request.part_list(part)
         ignores = request.params.get("ignore_unavailable")
         if ignores is None:
-            ignores = request.endpoint.name in _LENIENT
-        expand = request.params.get("expand_wildcards") or ()
-        visible = gate.narrow(action, names, expand, ignore_unavailable=bool(ignores) and bool(names))
+            ignores = endpoint.name in _LENIENT
+        allow_none = self._allows_none(request)
+        expand = request.params.get("expand_wildcards") or (("open",) if endpoint.name in _OPEN_ONLY else ())
+        visible = gate.narrow(
+            action, names, expand, ignore_unavailable=bool(ignores) and bool(names), allow_none=allow_none
+        )
+        text = ",".join(visible)
+        if text == NOTHING and not who.permits(action):
+            raise denied(who, action, self.state, self._behaviour)
+        if endpoint.name in _SHOWS_ALIASES and text != NOTHING:
+            gate.require_all(action, visible, _aliases(request))
         if visible == names:
             return False
-        text = ",".join(visible)
-        allows_none = request.params.get("allow_no_indices")
-        if allows_none is None:
-            allows_none = request.endpoint.name not in _NEEDS_SOME
-        if text == NOTHING and not allows_none:
-            asked = request.part("index", "_all")
-            raise IndexNotFound(asked if any("*" in name for name in names) else f"[{asked}]", resource=None)
-        parts: dict[str, Any] = {**request.parts, "index": text}
+        if text == NOTHING and not allow_none:
+            raise IndexNotFound(f"[{request.part(part, '_all')}]", resource=None)
+        parts: dict[str, Any] = {**request.parts, part: text}
         request.parts = MappingProxyType(parts)
         return True
+
+
+def _with_others(first: Security, *others: Security) -> Security:
+    """The first of some errors, which tells of the others."""
+    if others:
+        first.extra = {**(first.extra or {}), "suppressed": [one.cause_body() for one in others]}
+    return first

@@ -11,7 +11,6 @@ from esmock.features.security.body import require_object
 from esmock.features.security.privileges import (
     Privilege,
     cluster_privilege,
-    index_privilege,
     known_cluster_privilege,
     known_index_privilege,
     matches,
@@ -109,8 +108,7 @@ def _cluster(permission: Permission, wanted: Privilege) -> bool:
 
 def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
     grants = [grant for role in permission.roles for grant in role.indices if grant.covers(index)]
-    held = [index_privilege(name) for grant in grants for name in grant.privileges]
-    return any(wanted.is_within(one) for one in held if one is not None)
+    return any(wanted.is_within(one) for grant in grants for one in grant.held())
 
 
 def _application(permission: Permission, entry: Json, name: str, resource: str) -> bool:

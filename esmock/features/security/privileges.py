@@ -78,7 +78,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
             "cluster:admin/snapshot/create", "cluster:admin/snapshot/status*", "cluster:admin/snapshot/get",
             "cluster:admin/repository/get",
         ),
-        "cross_cluster_replication": ("cluster:monitor/state", "cluster:monitor/remote/*"),
+        "cross_cluster_replication": ("cluster:monitor/state", "cluster:monitor/xpack/info", "cluster:internal/remote_cluster/*"),
         "delegate_pki": (_SECURITY + "delegate_pki", _SECURITY + "token/invalidate"),
         "grant_api_key": (_SECURITY + "api_key/grant*",),
         "manage": ("cluster:*", *_TEMPLATES),
@@ -125,7 +125,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         ),
         "read_slm": ("cluster:admin/slm/get", "cluster:admin/slm/status"),
         "transport_client": ("cluster:monitor/nodes/liveness", "cluster:monitor/state"),
-        "cross_cluster_search": ("cluster:internal/remote_cluster/*",),
+        "cross_cluster_search": ("cluster:internal/remote_cluster/*", "cluster:monitor/xpack/info", "cluster:monitor/stats"),
         "manage_behavioral_analytics": ("cluster:admin/xpack/application/analytics/*",),
         "manage_connector": ("cluster:admin/xpack/connector/*",),
         "manage_data_frame_transforms": _TRANSFORMS,
@@ -184,7 +184,7 @@ INDEX: Mapping[str, Privilege] = _table(
         "monitor": ("indices:monitor/*",),
         "none": (),
         "read": ("indices:data/read/*", "indices:admin/resolve/index"),
-        "read_cross_cluster": ("internal:transport/proxy/indices:data/read/*",),
+        "read_cross_cluster": ("internal:transport/proxy/indices:data/read/*", "indices:admin/shards/search_shards"),
         "read_failure_store": (),
         "view_index_metadata": (
             "indices:admin/aliases/get", "indices:admin/aliases/exists", "indices:admin/get", "indices:admin/exists",
@@ -199,6 +199,10 @@ INDEX: Mapping[str, Privilege] = _table(
 )  # fmt: skip
 
 
+_SEVEN: Mapping[str, Privilege] = _table({"read": ("indices:data/read/*",)}, {})
+"""Index privileges that were less before 8.0. Source: answers of 7.17.29."""
+
+
 @functools.lru_cache(1024)
 def is_cluster_action(action: str) -> bool:
     """Whether cluster privileges grant the action; index privileges grant the others."""
@@ -210,7 +214,11 @@ def granting(action: str, behaviour: Behaviour) -> tuple[str, ...]:
     """Names of the privileges that grant an action, in a version, the narrowest first."""
     if is_cluster_action(action):
         return tuple(name for name in cluster_names(behaviour) if CLUSTER[name].grants(action))
-    return tuple(name for name in index_names(behaviour) if INDEX[name].grants(action))
+    return tuple(name for name in index_names(behaviour) if _of_version(name, behaviour).grants(action))
+
+
+def _of_version(name: str, behaviour: Behaviour) -> Privilege:
+    return _SEVEN[name] if behaviour.major < 8 and name in _SEVEN else INDEX[name]
 
 
 def cluster_privilege(name: str) -> Privilege | None:
@@ -218,9 +226,10 @@ def cluster_privilege(name: str) -> Privilege | None:
     return _by_name(CLUSTER, name, ("cluster:", "indices:admin/template/", "indices:admin/index_template/"))
 
 
-def index_privilege(name: str) -> Privilege | None:
-    """An index privilege by name, or the action pattern that it is; None for neither."""
-    return _by_name(INDEX, name, ("indices:", "internal:"))
+def index_privilege(name: str, behaviour: Behaviour) -> Privilege | None:
+    """An index privilege by name, as a version has it, or the action pattern that it is; None for neither."""
+    found = _by_name(INDEX, name, ("indices:", "internal:"))
+    return found if found is None or found.name not in INDEX else _of_version(found.name, behaviour)
 
 
 def _by_name(table: Mapping[str, Privilege], name: str, prefixes: tuple[str, ...]) -> Privilege | None:
@@ -245,7 +254,7 @@ def known_cluster_privilege(name: str, behaviour: Behaviour) -> Privilege:
 def known_index_privilege(name: str, behaviour: Behaviour) -> Privilege:
     """The same for what users write. Raises IllegalArgument for a name that the version does not know."""
     names = index_names(behaviour)
-    found = index_privilege(name)
+    found = index_privilege(name, behaviour)
     if found is None or (found.name in INDEX and found.name not in names):
         # ES: prints names and privileges of its table, which are alike
         raise IllegalArgument(

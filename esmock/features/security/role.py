@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument, Unsupported
 from esmock.features.security.field_level import FieldGrant
 from esmock.features.security.privileges import (
+    Privilege,
     cluster_privilege,
     index_privilege,
     is_cluster_action,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+PUT_MAPPING = "indices:admin/mapping/put"
+_MAPPING_PRIVILEGES = ("create", "create_doc", "index", "write")
 
 
 def name_matches(pattern: str, name: str) -> bool:
@@ -51,6 +54,7 @@ class IndexGrant:
 
     names: tuple[str, ...]
     privileges: tuple[str, ...]
+    behaviour: Behaviour
     allow_restricted: bool = False
     query: str | None = None
     fields: FieldGrant | None = None
@@ -66,7 +70,16 @@ class IndexGrant:
 
     def grants(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
-        return any(one.grants(action) for one in map(index_privilege, self.privileges) if one is not None)
+        return any(one.grants(action) for one in self.held())
+
+    def held(self) -> list[Privilege]:
+        """The privileges that its names mean."""
+        found = (index_privilege(name, self.behaviour) for name in self.privileges)
+        return [one for one in found if one is not None]
+
+    def old_mapping_privileges(self) -> list[str]:
+        """Its privileges that allowed to change mappings before there was one for that."""
+        return [name for name in _MAPPING_PRIVILEGES if name in self.privileges]
 
     def body(self) -> dict[str, Json]:
         fields = {} if self.fields is None else {"field_security": self.fields.body()}
@@ -96,15 +109,16 @@ class Role:
         """Read a role's body. Raises as ``role_body.read_role``."""
         from esmock.features.security.role_body import read_role
 
-        return cls.of(name, read_role(name, body, behaviour))
+        return cls.of(name, read_role(name, body, behaviour), behaviour)
 
     @classmethod
-    def of(cls, name: str, body: Json) -> Role:
+    def of(cls, name: str, body: Json, behaviour: Behaviour) -> Role:
         """The role of a body that is known to be good."""
         indices = tuple(
             IndexGrant(
                 _words(one.get("names")),
                 _words(one.get("privileges")),
+                behaviour,
                 bool(one.get("allow_restricted_indices")),
                 _text(one.get("query")),
                 _fields(one.get("field_security")),
@@ -180,7 +194,13 @@ class Permission:
 
     def permits_some_index(self, action: str) -> bool:
         """Whether an index action is allowed on anything at all."""
-        return any(grant.grants(action) for role in self.roles for grant in role.indices)
+        return any(
+            grant.grants(action) or (action == PUT_MAPPING and grant.old_mapping_privileges()) for grant in self._grants()
+        )
+
+    def mapping_privileges(self, index: str) -> list[str]:
+        """The old privileges by which the mapping of an index may be changed."""
+        return [name for grant in self._grants() if grant.covers(index) for name in grant.old_mapping_privileges()]
 
     def permits_index(self, action: str, index: str) -> bool:
         """Whether an index action is allowed on one index, alias or data stream."""
@@ -233,4 +253,4 @@ def reserved_roles(behaviour: Behaviour) -> Mapping[str, Role]:
     """
     text = resources.files("esmock.features.security").joinpath("reserved_roles.json").read_text("utf-8")
     listed = json.loads(text)["7" if behaviour.major < 8 else "8"]
-    return MappingProxyType({name: Role.of(name, body) for name, body in listed.items()})
+    return MappingProxyType({name: Role.of(name, body, behaviour) for name, body in listed.items()})

@@ -109,4 +109,5 @@ def sender(state: SecurityState, account: str, name: str, secret: str) -> tuple[
     user = User(
         account, b"", (), f"Service account - {account}", metadata={"_elastic_service_account": True}, realm="_service_account"
     )
-    return user, Permission((Role.of(account, accounts(state.cluster.behaviour)[account]),))
+    behaviour = state.cluster.behaviour
+    return user, Permission((Role.of(account, accounts(behaviour)[account], behaviour),))
