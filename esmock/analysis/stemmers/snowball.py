@@ -53,29 +53,23 @@ def snowball(language: str) -> Callable[[str], str]:
     """The stemmer of the snowballstemmer package.
 
     Differs: release 3 of the package has newer algorithms than Lucene 8 and 9 for rare endings of Danish, English (-ogist), Estonian,
-    Finnish, French, German, Norwegian, Spanish and Swedish; release 2.2 has those of Lucene. Hungarian differs in both.
+    Finnish, French, German, Hungarian, Norwegian, Spanish and Swedish.
     """
     import snowballstemmer
 
-    known = snowballstemmer.algorithms()
     if language == "dutch_kp":
-        return _kraaij_pohlmann(known)
-    if language == "dutch_porter" and language not in known:
-        language = "dutch"
-    if language not in known:
-        raise Unsupported(f"the Snowball stemmer [{language}] with this release of snowballstemmer")
+        return _kraaij_pohlmann()
     stem: Callable[[str], str] = snowballstemmer.stemmer(language).stemWord
-    is_newer = "dutch_porter" in known
-    if language == "danish" and is_newer:
+    if language == "danish":
         return lambda word: _undouble_danish(word, stem(word.replace("'", "\ue000")).replace("\ue000", "'"))
-    if language == "french" and is_newer:
-        # Release 3 writes a diaeresis as H and the vowel while it works, and so takes the H of "He" for one.
+    if language == "french":
+        # The package writes a diaeresis as H and the vowel while it works, and so takes the H of "He" for one.
         return lambda word: stem(word.translate(_FRENCH_HIDDEN)).translate(_FRENCH_SHOWN)
-    if language in _APOSTROPHE_IS_NEW and is_newer:
-        # Release 3 knows elided articles and endings behind an apostrophe, Lucene's algorithms do not.
+    if language in _APOSTROPHE_IS_NEW:
+        # The package knows elided articles and endings behind an apostrophe, Lucene's algorithms do not.
         return lambda word: stem(word.replace("'", "\ue000")).replace("\ue000", "'")
-    if language == "romanian" and is_newer:
-        # Release 3 turns cedillas into commas first; Lucene knows cedillas only.
+    if language == "romanian":
+        # The package turns cedillas into commas first; Lucene knows cedillas only.
         return lambda word: stem(word.translate(_COMMA_TO_PRIVATE)).translate(_COMMA_TO_CEDILLA)
     return stem
 
@@ -84,7 +78,7 @@ _DANISH_VOWELS = "aeiouyæåø"
 
 
 def _undouble_danish(word: str, stem: str) -> str:
-    """Lucene's algorithm shortens any doubled character but vowels, release 3 only some consonants."""
+    """Lucene's algorithm shortens any doubled character but vowels, the package only some consonants."""
     if len(stem) < 2 or stem[-1] != stem[-2] or stem[-1] in _DANISH_VOWELS:
         return stem
     vowel = next((at for at, char in enumerate(word) if char in _DANISH_VOWELS), len(word))
@@ -92,15 +86,13 @@ def _undouble_danish(word: str, stem: str) -> str:
     return stem[:-1] if len(stem) - 1 >= max(behind, 3) else stem
 
 
-def _kraaij_pohlmann(known: list[str]) -> Callable[[str], str]:
+def _kraaij_pohlmann() -> Callable[[str], str]:
     """Kraaij and Pohlmann's Dutch.
 
-    Differs: release 3 of the package is newer than Lucene's form: it keeps the first syllable of words such as "geval".
+    Differs: the package is newer than Lucene's form: it keeps the first syllable of words such as "geval".
     """
     import snowballstemmer
 
-    if "dutch_porter" not in known:
-        raise Unsupported("the Snowball stemmer [Kp] with this release of snowballstemmer")
     stem = snowballstemmer.stemmer("dutch").stemWord
     # The package takes diacritics away first, Lucene's algorithm does not know them.
     marked = "äëïöüáéíóúàèìòùâêîôûçñ"
