@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.cat_parts import idle, iso, moment
+from esmock.api.cat_parts import counted, idle, iso, moment
 from esmock.errors import IllegalArgument
 from esmock.shape.cat import Millis, Ranked, Row, Size
+from esmock.shape.node_stats import of_node
 from esmock.state import stats
 from esmock.state.health import of_index
 from esmock.state.nodes import HOST
@@ -60,18 +61,18 @@ def count(cluster: Cluster, request: Request) -> Iterator[Row]:
     for index in found:
         index.prepare_search(now)
     query = (request.parsed or {}).get("query")
-    number: int | None
-    if query is None and cluster.gate is None:
-        number = sum(index.n_docs for index in found)
-    else:
-        body = {"size": 0, "track_total_hits": True, "query": query or {"match_all": {}}}
-        number = search(cluster, request.part_list("index"), body, options=OPEN).total
-    yield {**moment(now), "count": number}
+    body = {"size": 0, "track_total_hits": True, **({} if query is None else {"query": query})}
+    yield {**moment(now), "count": search(cluster, request.part_list("index"), body, options=OPEN).total}
 
 
-def fielddata(cluster: Cluster, request: Request) -> Iterable[Row]:
-    """Field data: none is loaded apart from columns."""
-    return ()
+def fielddata(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """Field data by node and field."""
+    patterns = request.part_list("fields") or request.params.get("fields") or ["*"]
+    for node in cluster.nodes:
+        for name, body in of_node(cluster, node).get(stats.FIELDDATA_BY_FIELD, {}).items():
+            if matches(patterns, name):
+                size = Size(body["memory_size_in_bytes"])
+                yield {"id": node.id, "host": HOST, "ip": HOST, "node": node.name, "field": name, "size": size}
 
 
 def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
@@ -88,22 +89,6 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
         if wanted is not None and colour != wanted.lower():
             continue
         yield _index_row(cluster, request, index, colour)
-
-
-_COUNTED = {
-    "indexing": ("index_total", "delete_total"),
-    "get": ("total", "exists_total", "missing_total"),
-    "search": ("query_total", "fetch_total", "scroll_total"),
-    "refresh": ("total", "external_total"),
-    "flush": ("total",),
-    "warmer": ("total",),
-}
-
-
-def _counted(found: stats.Stats) -> dict[str, int]:
-    """The columns that count what was done, from statistics."""
-    out = {f"{section}.{name}": found[section][name] for section, names in _COUNTED.items() for name in names}
-    return {**out, "suggest.total": found["search"]["suggest_total"]}
 
 
 def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) -> Row:
@@ -125,9 +110,9 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
     size = sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards)
     copies = 1 + cluster.assigned_replicas(index)
     segments_ = sum(len(shard.views) for shard in index.shards)
-    counted = _counted(stats.of_index(index, cluster.behaviour))
+    numbers = counted(stats.of_index(index, cluster.behaviour))
     for prefix, factor in (("", copies), ("pri.", 1)):
-        row |= {f"{prefix}{name}": number * factor for name, number in counted.items()}
+        row |= {f"{prefix}{name}": type(number)(number * factor) for name, number in numbers.items()}
         row |= {f"{prefix}store.size": Size(size * factor), f"{prefix}segments.count": segments_ * factor}
     return row | {
         "docs.count": index.n_docs,
@@ -255,7 +240,7 @@ def _shard_row(
         return row  # ES: the statistics that fill the row are asked for with options that leave these indices out
     size = stats.store_size(shard, cluster.behaviour)
     counters = {key: value for key, value in idle("shards", request).items() if key not in (*_ONLY_UNASSIGNED, *row)}
-    return {**counters, **_counted(stats.of_shard(index, shard, cluster.behaviour)), **row} | {
+    return {**counters, **counted(stats.of_shard(index, shard, cluster.behaviour)), **row} | {
         "docs": shard.n_live,
         "store": Size(size),
         "dataset": Size(size),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from esmock.api.cat_parts import hms, identity, idle
+from esmock.api.cat_parts import counted, hms, identity, idle
 from esmock.api.nodes import meant
 from esmock.api.tasks import listed
 from esmock.shape.cat import Millis, Row, Size
+from esmock.shape.node_stats import of_node
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES
 from esmock.shape.thread_pools import pools_of
 from esmock.state import stats
@@ -73,6 +74,7 @@ def nodes(cluster: Cluster, request: Request) -> Iterator[Row]:
     for node in cluster.nodes:
         yield {
             **idle("nodes", request),
+            **counted(of_node(cluster, node)),
             **identity(cluster, node, full_id=request.param("full_id")),
             "http_address": cluster.http_address(node),
             "version": str(cluster.behaviour.version),

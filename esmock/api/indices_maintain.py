@@ -142,6 +142,9 @@ def forcemerge(cluster: Cluster, request: Request) -> Response:
     action="indices:admin/cache/clear",
 )
 def clear_cache(cluster: Cluster, request: Request) -> Response:
-    """Forget cached results: esmock keeps none that a client could see."""
+    """Forget what shards keep in memory, as statistics tell of it."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    flags = {name: bool(request.param(name)) for name in ("query", "fielddata", "request")}
+    for shard in (shard for index in found for shard in index.shards):
+        shard.clear_caches(**flags, names=request.param("fields") or ())
     return Response(200, {"_shards": shape.shards(cluster, found)})

@@ -14,7 +14,7 @@ from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
 from esmock.state.placement import allocation_id, copies, is_allocatable
-from esmock.state.resolve import glob, hash_ordered_indices, resolve
+from esmock.state.resolve import glob, hash_ordered_indices, matches, resolve
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -173,11 +173,10 @@ def routings(cluster: Cluster, index: Index, shard: Shard, *, relocating: bool =
 
 
 def _shown(request: Request, found: stats.Stats, wanted: set[str] | None) -> dict[str, Json]:
-    sections_ = found if wanted is None else {name: body for name, body in found.items() if name in wanted}
+    out = stats.shown(found, wanted)
     if wanted is not None and "suggest" in wanted and "search" not in wanted:
-        sections_["search"] = found["search"]
-    out = {name: dict(body) for name, body in sections_.items()}
-    _add_fields(request, out)
+        out["search"] = dict(found["search"])
+    _add_fields(request, out, found.get(stats.FIELDDATA_BY_FIELD, {}))
     return out
 
 
@@ -203,11 +202,14 @@ def _add_types(
         out["indexing"]["types"] = found
 
 
-def _add_fields(request: Request, out: dict[str, Json]) -> None:
+def _add_fields(request: Request, out: dict[str, Json], by_field: dict[str, Json]) -> None:
     shared = request.param("fields")
     for section, own in (("fielddata", "fielddata_fields"), ("completion", "completion_fields")):
-        if section in out and (request.param(own) or shared):
-            out[section]["fields"] = {}  # Differs: of what was loaded no account is kept
+        patterns = request.param(own) or shared
+        if section in out and patterns:
+            # Differs: of completion fields no account is kept
+            known = by_field if section == "fielddata" else {}
+            out[section]["fields"] = {name: body for name, body in known.items() if matches(patterns, name)}
 
 
 def _shard(

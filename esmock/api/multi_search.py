@@ -78,6 +78,7 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     if call.body is None:
         raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
     call.request = SearchRequest.parse(call.body, request.behaviour, warn=request.warn, stands_alone=False)
+    call.request.request_cache = call.request_cache
     call.request.uses_dfs = call.search_type == "dfs_query_then_fetch"
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
@@ -139,7 +140,7 @@ def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]
                 raise IllegalArgument(f"No search type for [{value}]")
             call.search_type = str(value)
         elif key in ("request_cache", "requestCache"):
-            _boolean(key, value)
+            call.request_cache = _boolean(key, value)
         elif key == "preference":
             call.preference = None if value is None else java_text(value)
         elif key in ("ccs_minimize_roundtrips", "ccsMinimizeRoundtrips"):

@@ -112,7 +112,7 @@ def _check_id(point: str, cluster: Cluster) -> None:
 def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchResult:
     """Search a kept point in time. Raises SearchPhaseExecution when it is gone."""
     from esmock.search.execute import execute
-    from esmock.search.service import environment
+    from esmock.search.service import environment, tell_shards
 
     if request.part("index"):
         more = ". Do not specify any index with point in time." if cluster.behaviour.major >= 8 else ""
@@ -133,9 +133,9 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
     if isinstance(pit, dict) and pit.get("keep_alive"):
         context.expires_ms = cluster.clock.now_ms() + parse_time_ms(pit["keep_alive"], "keep_alive")
     started = cluster.clock.monotonic_ns()
-    result = execute(
-        _told_apart(call.request), context.kept, environment(cluster, warn=request.warn, typed_keys=call.typed_keys)
-    )
+    env = environment(cluster, warn=request.warn, typed_keys=call.typed_keys)
+    result = execute(_told_apart(call.request), context.kept, env)
+    tell_shards(cluster, call.request, env, result)
     result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     result.pit_id = point_id
     return result

@@ -152,6 +152,7 @@ def count(cluster: Cluster, request: Request) -> Response:
     search = SearchRequest.parse({"query": given} if given is not None else None, request.behaviour, warn=request.warn)
     search.query = search.query or request.parsed
     search.size, search.track_total_hits = 0, TRACK_ALL
+    search.given = {"count": given if given is not None else repr(search.query)}
     search.min_score = request.param("min_score")
     search.terminate_after = request.param("terminate_after")
     names, options, routing = request.part_list("index"), request.indices_options(OPEN), request.param("routing")

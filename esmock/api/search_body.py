@@ -62,6 +62,7 @@ class SearchCall:
     scroll: str | None
     typed_keys: bool
     total_as_int: bool
+    request_cache: bool | None = None
 
 
 def parse_search(request: Request) -> SearchCall:
@@ -84,6 +85,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         given = _parse_overlay(overlay, request)
         for key in overlay:
             setattr(parsed, _ATTRIBUTES[key], getattr(given, _ATTRIBUTES[key]))
+        parsed.given = {**(body or {}), **overlay}
     parsed.batched_reduce_size = request.params.get("batched_reduce_size") or parsed.batched_reduce_size
     parsed.pre_filter_shard_size = request.params.get("pre_filter_shard_size")
     call = SearchCall(
@@ -99,6 +101,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         typed_keys=typed_keys(request, parsed.aggs is not None or parsed.suggest is not None),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
+    parsed.request_cache = request.params.get("request_cache")
     parsed.uses_dfs = call.search_type == "dfs_query_then_fetch"
     _check_totals(call, request, body)
     _check_source(call)

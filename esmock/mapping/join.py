@@ -69,6 +69,11 @@ class Join(Field):
         """Children's names by parent's."""
         return self.given["relations"]  # type: ignore[no-any-return]
 
+    @property
+    def ordinals_names(self) -> tuple[str, ...]:
+        """What the memory of global ordinals is told under: one for each relation that has children."""
+        return tuple(f"{self.path}#{parent}" for parent in self.relations)
+
     def parent_of(self, child: str) -> str | None:
         """The name of the relation above."""
         return next((parent for parent, children in self.relations.items() if child in children), None)

@@ -250,6 +250,16 @@ class Mapping:
         return self._objects.get(path)
 
     @functools.cached_property
+    def eager_ordinals(self) -> tuple[str, ...]:
+        """What global ordinals are built of at every refresh, by the names under which their memory is told."""
+        return tuple(
+            name
+            for path, one in self.fields("*")
+            if one.has("eager_global_ordinals") and one.get("eager_global_ordinals")
+            for name in getattr(one, "ordinals_names", (path,))
+        )
+
+    @functools.cached_property
     def timestamp_required(self) -> bool:
         """Whether a document must have one ``@timestamp``: in data streams."""
         given = self.extra.get("_data_stream_timestamp")

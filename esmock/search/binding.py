@@ -33,6 +33,7 @@ def shard_search(request: SearchRequest | None, target: ShardTarget, environment
         has_runtime=bool((request is not None and request.runtime_mappings) or target.mapping.runtime),
         max_buckets=environment.max_buckets,
         page_size=10 if request is None else request.page_size,
+        load_fielddata=target.load_fielddata,
     )
 
 

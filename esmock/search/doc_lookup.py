@@ -61,8 +61,10 @@ class SegmentDocs:
         refused = getattr(field, "no_columns", None)
         if refused is not None:
             raise _thrown(refused, ())
-        if field.is_text and not field.get("fielddata"):
-            raise _thrown(fielddata_disabled(self._shard, field), _TEXT_FRAMES)
+        if field.is_text:
+            if not field.get("fielddata"):
+                raise _thrown(fielddata_disabled(self._shard, field), _TEXT_FRAMES)
+            self._shard.load_fielddata(field.path, is_uninverted=True)
         if field.has("doc_values") and not field.get("doc_values"):
             raise _thrown(
                 f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "

@@ -76,6 +76,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         ordered=ordered if environment.keep_all else [],
         shards=results,
         targets=list(targets),
+        fetched=[targets[shard] for shard in sorted({hit.shard for hit in page})],
     )
     if request.profile:
         from esmock.search.profile import profile

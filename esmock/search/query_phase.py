@@ -78,9 +78,8 @@ def query_shard(
         from esmock.search.script_fields import FieldScripts
 
         shard.field_scripts = FieldScripts(request.script_fields, shard)
-    only_suggests = request.suggest is not None and request.query is None and not request.aggs
     boost = F32(_index_boost(request, target))
-    bound = bind_query(MatchNone() if only_suggests else request.query or MatchAll(), shard, needs, boost)
+    bound = bind_query(MatchNone() if request.is_only_suggest else request.query or MatchAll(), shard, needs, boost)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
     run = _Run(request, shard, position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)

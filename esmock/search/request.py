@@ -54,6 +54,8 @@ class SearchRequest:
         stored_fields: None: not asked for; ``("_none_",)``: no metadata either.
         uses_dfs: scores count the terms of all shards together.
         pending: queries that want something fetched first.
+        given: the body as sent, with what the URL says; None: none.
+        request_cache: what the URL says of the request cache.
         aggs: opaque to the search; has ``collector`` and ``reduce``.
     """
 
@@ -96,6 +98,13 @@ class SearchRequest:
     pending: list[Query] = field(default_factory=list)
     uses_dfs: bool = False
     compatible: bool = False
+    given: Json = None
+    request_cache: bool | None = None
+
+    @property
+    def is_only_suggest(self) -> bool:
+        """Nothing but suggestions are asked for, and no query is run."""
+        return self.suggest is not None and self.query is None and not self.aggs
 
     @property
     def page_start(self) -> int:
@@ -131,7 +140,7 @@ class SearchRequest:
         Raises:
             Parsing, XContentParse, IllegalArgument ...: in Elasticsearch's words; NeedsPositions on plain bodies.
         """
-        request = cls(behaviour, warn=warn, compatible=compatible)
+        request = cls(behaviour, warn=warn, compatible=compatible, given=body)
         if body is None:
             return request
         from esmock.search.request_keys import read_key

@@ -53,7 +53,7 @@ class RequestCache:
         if known is None or not _same(known[0], _origin(targets)):
             return None
         self._kept.move_to_end(key)
-        return replace(known[1])
+        return replace(known[1], targets=list(targets))
 
     def put(self, key: Any, targets: Sequence[ShardTarget], result: SearchResult, decimals: Decimals) -> None:
         """Remember a complete answer, its aggregations as text."""

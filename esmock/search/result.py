@@ -80,7 +80,9 @@ class SearchResult:
         hits: the page, in order, fetched (``FetchedHit``).
         aggregations: JSON of ``aggregations``; None where none were asked for.
         results: the same before printing.
-        all_hits: of a scroll: every hit in order, of which ``hits`` is the first page.
+        ordered: of a scroll: every hit in order, of which ``hits`` is the first page.
+        targets: the shards that were asked.
+        fetched: those of them that were asked for hits of the page.
     """
 
     n_shards: int
@@ -104,3 +106,4 @@ class SearchResult:
     ordered: list[Hit] = field(default_factory=list)
     shards: list[ShardResult] = field(default_factory=list)
     targets: list[ShardTarget] = field(default_factory=list)
+    fetched: list[ShardTarget] = field(default_factory=list)

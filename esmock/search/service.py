@@ -83,19 +83,33 @@ def run(
     _resolve_boosts(cluster, request, options or OPEN)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
     result = _remembered(request, targets, env, cache_key)
-    _count(cluster, targets, result)
+    tell_shards(cluster, request, env, result)
     result.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return result
 
 
-def _count(cluster: Cluster, targets: list[ShardTarget], result: SearchResult) -> None:
-    """Tell the shards that they were searched; a shard alone is also asked for its hits, be there any or not."""
-    fetched = {hit.shard for hit in result.ordered}
-    for position, target in enumerate(targets):
-        shard = cluster.indices[target.index].shards[target.number]
-        shard.count("query_total")
-        if len(targets) == 1 or position in fetched:
+def tell_shards(cluster: Cluster, request: SearchRequest, env: Environment, result: SearchResult) -> None:
+    """Tell the shards that they were searched, for their statistics.
+
+    A shard alone is also asked for its hits, be there any or not.
+    """
+    from esmock.search.cacheable import Asked
+
+    asked = Asked.of(request, scrolls=env.keep_all, n_shards=len(result.targets))
+    failed = {(failure.target.index, failure.target.number) for failure in result.failures}
+    fetched = {(target.index, target.number) for target in (result.targets if len(result.targets) == 1 else result.fetched)}
+    for target in result.targets:
+        index = cluster.indices.get(target.index)
+        place = (target.index, target.number)
+        if index is None or place in failed:
+            continue
+        shard = index.shards[target.number]
+        if not request.is_only_suggest:
+            shard.count("query_total")
+        if place in fetched:
             shard.count("fetch_total")
+        if asked is not None and target.reader is shard.reader and asked.is_kept_by(target, env):
+            shard.count_answer((asked.key, repr(target.alias_filters), env.allow_partial), len(asked.key))
 
 
 def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environment, key: Any) -> SearchResult:
@@ -103,14 +117,23 @@ def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environ
 
     if key is None or not targets or request.pending:
         return execute(request, targets, env)
+    from dataclasses import replace
+
     from esmock.search.request_cache import RequestCache
     from esmock.xcontent.json_writer import decimals_for
 
     cache = RequestCache.of(targets)
     key = (key, env.max_buckets, env.typed_keys)
     found = cache.get(key, targets)
-    if found is None:
-        found = execute(request, targets, env)
+    if found is not None:
+        return found
+    warnings: list[str] = []
+    try:
+        found = execute(request, targets, replace(env, warn=warnings.append))
+    finally:
+        for warning in warnings:
+            env.warn(warning)
+    if not warnings:  # else they are given again by a search that is run again
         cache.put(key, targets, found, decimals_for(env.behaviour))
     return found
 
@@ -184,6 +207,7 @@ def shard_targets(
                     settings=index.settings,
                     alias_filters=filters,
                     node=cluster.node_id,
+                    load_fielddata=shard.load_fielddata,
                 )
             )
     return out

@@ -23,6 +23,7 @@ class ShardTarget:
         reader: the point in time.
         settings: flat index settings.
         alias_filters: parsed filters of the aliases through which the index was named; any of them may match.
+        load_fielddata: told of fields whose field data the search loads into memory (``Shard.load_fielddata``).
     """
 
     index: str
@@ -33,6 +34,7 @@ class ShardTarget:
     settings: Any = field(default_factory=dict)
     alias_filters: tuple[Query, ...] = ()
     node: str = ""
+    load_fielddata: Callable[..., None] = lambda *_, **__: None
 
 
 @dataclass(slots=True)

@@ -120,6 +120,7 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
     if field.is_text:
         if not field.get("fielddata"):
             raise IllegalArgument(fielddata_disabled(shard, field))
+        shard.load_fielddata(field.path, is_uninverted=True)
         return
     if field.has("doc_values") and not field.get("doc_values"):
         raise IllegalArgument(

@@ -65,9 +65,6 @@ def statistics(
 def _indices(cluster: Cluster, node: ClusterNode, level: str, sections: set[str] | None) -> dict[str, Json]:
     behaviour = cluster.behaviour
 
-    def shown(found: stats.Stats) -> dict[str, Json]:
-        return {name: body for name, body in found.items() if sections is None or name in sections}
-
     indices = sorted(cluster.indices.values(), key=lambda one: one.name)
     each = {index.name: _shards_here(cluster, node, index) for index in indices}
     each = {name: found for name, found in each.items() if found}
@@ -75,14 +72,22 @@ def _indices(cluster: Cluster, node: ClusterNode, level: str, sections: set[str]
     done = graveyard(cluster).done.get(node.id)
     if done is not None:
         parts.append(stats.of_deleted(done, behaviour))
-    out = shown(stats.total(parts, behaviour))
+    out: dict[str, Json] = stats.shown(stats.total(parts, behaviour), sections)
     if level == "indices":
-        out["indices"] = {name: shown(stats.total(shards.values(), behaviour)) for name, shards in each.items()}
+        out["indices"] = {
+            name: stats.shown(stats.total(shards.values(), behaviour), sections) for name, shards in each.items()
+        }
     elif level == "shards":
         out["shards"] = {
-            name: [{str(number): shown(one)} for number, one in shards.items()] for name, shards in each.items()
+            name: [{str(number): stats.shown(one, sections)} for number, one in shards.items()] for name, shards in each.items()
         }
     return out
+
+
+def of_node(cluster: Cluster, node: ClusterNode) -> stats.Stats:
+    """The statistics of all shards that a node holds, added up."""
+    found = (one for index in cluster.indices.values() for one in _shards_here(cluster, node, index).values())
+    return stats.total(found, cluster.behaviour)
 
 
 def _shards_here(cluster: Cluster, node: ClusterNode, index: Index) -> dict[int, stats.Stats]:

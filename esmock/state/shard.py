@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from esmock.errors import VersionConflictEngine
+from esmock.state.caches import NOTHING
 from esmock.store.segment import Segment, StoredDoc
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Shard:
     __slots__ = (
         "_shared",
         "buffer",
+        "caches",
         "counters",
         "docs",
         "index_name",
@@ -91,6 +94,7 @@ class Shard:
         self.reader: Reader | None = None
         self.seq_no = -1
         self.counters: dict[str, int] = {}
+        self.caches = NOTHING
         self._shared = False
 
     def clone(self) -> Shard:
@@ -113,6 +117,39 @@ class Shard:
     def count(self, what: str, by: int = 1) -> None:
         """Add to a statistic (``index_total``, ``query_total`` ...); the documents stay shared."""
         self.counters = {**self.counters, what: self.counters.get(what, 0) + by}
+
+    def count_answer(self, key: Hashable, size: int) -> None:
+        """Tell the request cache of an answer that it may keep: it had it, or has it now.
+
+        Args:
+            key: what was asked, the same for the same.
+            size: its bytes.
+        """
+        if key in self.caches.answers:
+            self.count("request_cache_hits")
+            return
+        self.count("request_cache_misses")
+        self.caches = self.caches.answered(key, size)
+
+    def load_fielddata(self, name: str, *, is_uninverted: bool = False) -> None:
+        """Keep account of field data that a search has loaded; ordinals of one segment need no more than its columns.
+
+        Args:
+            is_uninverted: it was made of the terms of a text, segment by segment; else ordinals over all segments.
+        """
+        if is_uninverted or len(self.views) > 1:
+            self.caches = self.caches.loaded(name, self.views, is_uninverted=is_uninverted)
+
+    def clear_caches(self, *, query: bool = False, fielddata: bool = False, request: bool = False, names: Collection[str] = ()) -> None:
+        """Forget what is kept in memory: all of it where nothing is named, fields included.
+
+        ES: ``query`` alone spares the answers, whatever it does not say of them.
+        """
+        is_everything = not query and not fielddata
+        if fielddata or is_everything:
+            self.caches = self.caches.without_fielddata(names)
+        if request or (is_everything and not names):
+            self.caches = self.caches.without_answers()
 
     def count_get(self, doc: StoredDoc | None) -> None:
         """Add a read of one document to the statistics."""
@@ -242,7 +279,7 @@ class Shard:
             self.merge(MAX_SEGMENTS)
         self.buffer = []
         self.replaced = set()
-        self.reader = None
+        self._published()
         self.count("refresh_total")
         self.counters["unopened_commits"] = 0
         return True
@@ -307,7 +344,14 @@ class Shard:
             rest.append((Segment.build(docs), frozenset()))
         self.views = tuple(rest)
         self.counters = {**self.counters, "committed_segments": 0}
+        self._published()
+
+    def _published(self) -> None:
         self.reader = None
+        self.caches = self.caches.published(self.views)
+        if len(self.views) > 1:
+            for name in self.views[-1][0].docs[-1].mapping.eager_ordinals:
+                self.load_fielddata(name)
 
     def open_reader(self) -> Reader:
         """The published documents as one point in time."""

@@ -6,7 +6,7 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21. Differs: sizes are estimates 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ _EIGHT_ONLY = {
     "flush": ("total_time_excluding_waiting_on_lock_in_millis",),
     "fielddata": ("global_ordinals",),
 }
+FIELDDATA_BY_FIELD = "fielddata_by_field"
+"""A section that is shown as part of ``fielddata``, and only to those who name fields."""
 _EIGHT_SECTIONS = ("bulk", "dense_vector", "sparse_vector")
 
 
@@ -125,6 +127,7 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     out["warmer"]["total"] = 1 + shard.counters.get("refresh_total", 0) + shard.counters.get("opened_commits", 0)
     out["segments"]["count"] = len(shard.views)
     _translog(out["translog"], index, shard)
+    _memory(out, shard)
     return out
 
 
@@ -150,6 +153,18 @@ def _add_done(out: Stats, done: Mapping[str, int], n_shards: int) -> None:
     refreshes = 2 * n_shards + counters("refresh_total", 0) + counters("idle_refresh_total", 0)
     out["refresh"].update(total=refreshes + counters("commit_total", 0), external_total=refreshes)
     out["flush"]["total"] = counters("flush_total", 0)
+
+
+def _memory(out: Stats, shard: Shard) -> None:
+    counters = shard.counters.get
+    out["request_cache"].update(
+        memory_size_in_bytes=shard.caches.answer_bytes,
+        hit_count=counters("request_cache_hits", 0),
+        miss_count=counters("request_cache_misses", 0),
+    )
+    by_field = shard.caches.fielddata_bytes
+    out["fielddata"]["memory_size_in_bytes"] = sum(by_field.values())
+    out[FIELDDATA_BY_FIELD] = {name: {"memory_size_in_bytes": size} for name, size in by_field.items()}
 
 
 def _translog(out: dict[str, Any], index: Index, shard: Shard) -> None:
@@ -182,6 +197,11 @@ def segment_size(segment: Segment, behaviour: Behaviour) -> int:
 def store_size(shard: Shard, behaviour: Behaviour) -> int:
     """Estimated bytes on disk; exact where there is no document."""
     return _empty_store(behaviour) + sum(segment_size(segment, behaviour) for segment, _ in shard.views)
+
+
+def shown(found: Stats, wanted: Container[str] | None) -> dict[str, dict[str, Json]]:
+    """The sections that are printed as they are; ``wanted`` None: all."""
+    return {name: dict(body) for name, body in found.items() if name != FIELDDATA_BY_FIELD and (wanted is None or name in wanted)}
 
 
 def total(parts: Iterable[Stats], behaviour: Behaviour) -> Stats:

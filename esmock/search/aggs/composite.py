@@ -78,6 +78,8 @@ class CompositeAggregator(BucketAggregator):
         if builder.size > limit:
             raise too_many_buckets(limit, builder.size, ctx.shard.behaviour)
         self.sources = [one.resolve(ctx) for one in builder.sources]
+        for source in self.sources:
+            source.load_ordinals()
         self.parts = [
             Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")
             for one, source in zip(builder.sources, self.sources, strict=True)

@@ -44,9 +44,11 @@ class JoinAggregator(SingleBucketAggregator):
     hands_one_bucket = False
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
-        from esmock.search.query.parent_child import join_field
+        from esmock.search.query.parent_child import join_field, load_ordinals
 
         self.field = join_field(ctx.shard)
+        if self.field is not None:
+            load_ordinals(ctx.shard, self.field)
         relations = {} if self.field is None else self.field.get("relations")
         self.parent_type = next((one for one, children in relations.items() if builder.child_type in children), None)
         super().__init__(builder, ctx, parent)

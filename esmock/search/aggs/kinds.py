@@ -122,6 +122,7 @@ def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
         raise IllegalArgument(refused)
     if found.is_text:
         if found.has("fielddata") and found.get("fielddata"):
+            shard.load_fielddata(found.path, is_uninverted=True)
             return
         from esmock.search.sort_values import fielddata_disabled
 

@@ -92,6 +92,7 @@ class UnmappedRareTerms(RareTerms):
 
 class RareTermsAggregator(TermsAggregator):
     defers = True
+    numbers_terms = False
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         source = builder.resolve(ctx)

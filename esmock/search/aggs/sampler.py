@@ -104,6 +104,8 @@ class DiversifiedAggregator(SamplerAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.source = builder.resolve(ctx)
+        if builder.execution_hint in (None, "global_ordinals"):
+            self.source.load_ordinals()
         self.keys: list[Any] = []
         self.first: str | None = None
         super().__init__(builder, ctx, parent)
@@ -187,6 +189,7 @@ class DiversifiedAgg(SourceBuilder):
     )
     shard_size = 100
     max_docs_per_value = 1
+    execution_hint: str | None = None
 
 
 AGGREGATIONS = (SamplerAgg, DiversifiedAgg)

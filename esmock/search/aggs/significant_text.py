@@ -108,6 +108,8 @@ def texts_at(source: Json, path: str) -> list[str]:
 class SignificantTextAggregator(SignificantTermsAggregator):
     """Meets a field that is not mapped with its first document only. Source: asked of 7.10.2."""
 
+    numbers_terms = False
+
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty and len(docs):
             factory = "org.elasticsearch.search.aggregations.bucket.terms.SignificantTextAggregatorFactory"

@@ -101,6 +101,12 @@ class Source:
         if getattr(self.field, "name", None) == "unsigned_long" and self.script is None and self.missing is None:
             self.shifted = self.whole = True
 
+    def load_ordinals(self) -> None:
+        """Tell the shard that terms are numbered over all its segments, which takes memory."""
+        path = self.config.field if self.field is not None and self.script is None and self.kind in (BYTES, IP) else None
+        if path is not None and path not in ("_index", "_type"):
+            self.ctx.shard.load_fielddata(self.field.path)
+
     def prepare(self, ctx: ShardContext) -> None:
         """Settle the format and the missing value."""
         self.ctx = ctx

@@ -37,6 +37,9 @@ class TermsAggregator(SourceBuckets):
 
     builder: TermsAgg
 
+    numbers_terms: ClassVar[bool] = True
+    """Whether terms are numbered over all segments unless it is told otherwise."""
+
     def prepare(self) -> None:
         builder = self.builder
         self.plan = TermsPlan(
@@ -48,6 +51,8 @@ class TermsAggregator(SourceBuckets):
         self.is_text = self.source.kind in (BYTES, IP)
         self.source.keep_exact()
         check_hint(self.builder.execution_hint, self)
+        if self.numbers_terms and self.builder.execution_hint != "map":
+            self.source.load_ordinals()
         rule = self.builder.include_exclude
         if rule is not None and not self.is_text and self.source.mapped:
             self._allowed_numbers(np.zeros(0, np.int64 if self.source.whole else np.float64))

@@ -26,6 +26,12 @@ def join_field(shard: ShardSearch) -> Join | None:
     return next((one for _, one in shard.mapping.fields("*") if isinstance(one, Join)), None)
 
 
+def load_ordinals(shard: ShardSearch, field: Join) -> None:
+    """Tell the shard that families are numbered over all its segments, which takes memory."""
+    for name in field.ordinals_names:
+        shard.load_fielddata(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Who is whose child in one segment.
@@ -167,6 +173,7 @@ class HasChild(Query):
         field = join_field(shard)
         if field is None:
             return _missing_field(shard, self, "no join field has been configured")
+        load_ordinals(shard, field)
         parent = field.parent_of(self.type)
         if parent is None:
             return _missing_field(shard, self, f"join field [{field.path}] doesn't hold [{self.type}] as a child")
@@ -219,6 +226,7 @@ class HasParent(Query):
         field = join_field(shard)
         if field is None:
             return _missing_field(shard, self, "no join field has been configured")
+        load_ordinals(shard, field)
         children = field.relations.get(self.type)
         if children is None:
             return _missing_field(shard, self, f"join field [{field.path}] doesn't hold [{self.type}] as a parent")

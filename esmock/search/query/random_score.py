@@ -30,11 +30,7 @@ def random_scores(body: Json, segment: Any, shard: ShardSearch) -> np.ndarray:
     seed = (body or {}).get("seed")
     if seed is None:
         return by_ordinal(shard, segment, long_hash(shard.now_ms))
-    if name is None:
-        if shard.warn:
-            shard.warn(SEED_WITHOUT_FIELD)
-        name = "_id"
-    return by_value(shard, segment, _seed(seed), name)
+    return by_value(shard, segment, _seed(seed), name or "_id")
 
 
 def seed_of(body: Json, shard: ShardSearch) -> int:
@@ -45,7 +41,13 @@ def seed_of(body: Json, shard: ShardSearch) -> int:
 
 
 def check_field(shard: ShardSearch, name: str | None, seed: Json) -> None:
-    """Refuse a field that is not mapped. Raises IllegalArgument."""
+    """Refuse a field that is not mapped; without one, ids are hashed. Raises IllegalArgument."""
+    if seed is not None and name is None:
+        from esmock.search.fetch import id_fielddata
+
+        if shard.warn:
+            shard.warn(SEED_WITHOUT_FIELD)
+        id_fielddata(shard)
     if seed is None or name is None or shard.field(name) is not None or name in ("_seq_no", "_id"):
         return
     raise IllegalArgument(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ class ShardSearch:
         scope: the nested object that queries are in; None at the top.
         position: of the shard among those of the search.
         is_alone: no other shard is searched, so its results are not joined with others.
+        load_fielddata: told of fields whose field data is loaded into memory.
     """
 
     index: str
@@ -71,6 +72,7 @@ class ShardSearch:
     dfs: Dfs | None = None
     position: int = 0
     is_alone: bool = False
+    load_fielddata: Callable[..., None] = lambda *_, **__: None
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""
