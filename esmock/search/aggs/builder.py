@@ -52,6 +52,12 @@ class Builder:
     """The versions (major, or major and minor) that know the type: from ``since`` to before ``until``."""
     is_metric: ClassVar[bool] = False
 
+    hands_many_buckets: ClassVar[bool] = True
+    """Whether it may have several buckets, of which pipelines beside it read each; never true of metrics."""
+
+    java: ClassVar[str | None] = None
+    """Elasticsearch's class below ``org.elasticsearch``, where it is not made of the name."""
+
     takes_subs: ClassVar[bool] = True
     """Whether aggregations may stand below; never below metrics."""
 
@@ -66,6 +72,13 @@ class Builder:
         self.meta: Json = None
         self.subs = Factories()
         self.parent: Builder | None = None
+
+    @classmethod
+    def java_class(cls) -> str:
+        """The class of builders that Elasticsearch names in errors."""
+        words = "".join(part.capitalize() for part in cls.name.split("_"))
+        package = "metrics" if cls.is_metric else f"bucket.{cls.name.replace('_', '')}"
+        return f"org.elasticsearch.{cls.java or f'search.aggregations.{package}.{words}'}AggregationBuilder"
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Builder:

@@ -83,22 +83,22 @@ class Composite(MultiBucket):
             [one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True
         )
         groups = groups[: self.size]
-        ctx.add_buckets(len(groups))
         buckets = []
         for group in groups:
             key = group[0].key
             below = reduce_results([one.results for one in group], ctx)
             buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
+        ctx.add_buckets(len(buckets))
         return Composite(self.name, self.meta, buckets, parts, self.size)
 
     def _alone(self, ctx: ReduceContext) -> Internal:
         """The reduction of one shard's result."""
         buckets = self.buckets[: self.size]
-        ctx.add_buckets(len(buckets))
         reduced = [
             one if stands(one.results) else CompositeBucket(one.key, one.doc_count, reduce_results([one.results], ctx), one.shown)
             for one in buckets
         ]
+        ctx.add_buckets(len(buckets))
         return Composite(self.name, self.meta, reduced, self.parts, self.size)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:

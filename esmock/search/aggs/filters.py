@@ -116,11 +116,11 @@ class Filters(MultiBucket):
         self.keyed = keyed
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        ctx.add_buckets(len(self.buckets))
         buckets = []
         for group in zip(*(one.buckets for one in results), strict=True):
             below = reduce_results([one.results for one in group], ctx)
             buckets.append(FiltersBucket(group[0].key, sum(one.doc_count for one in group), below))
-        ctx.add_buckets(len(buckets))
         return Filters(self.name, self.meta, buckets, self.keyed)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
@@ -177,6 +177,7 @@ class FiltersAggregator(Aggregator):
 
 class FilterAgg(Builder):
     name, aggregator = "filter", FilterAggregator
+    hands_many_buckets = False
     query: Any
 
     @classmethod
@@ -234,11 +235,13 @@ def _unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
 
 class GlobalAgg(Builder):
     name, aggregator = "global", GlobalAggregator
+    hands_many_buckets = False
     parser = BodyParser("global", {})
 
 
 class MissingAgg(SourceBuilder):
     name, aggregator = "missing", MissingAggregator
+    hands_many_buckets = False
     kinds = ANY
     default_kind = BYTES
     parser = BodyParser("missing", source_fields())

@@ -140,20 +140,19 @@ class Histogram(MultiBucket):
                     beyond += 1
                 key = gaps.next(key)
 
-        if not buckets:
-            if gaps.first is not None and gaps.last is not None:
-                fill(gaps.first, gaps.last, inclusive=True)
-            return out
-        if gaps.first is not None:
-            fill(gaps.first, buckets[0].key)
-        key = buckets[0].key
-        for bucket in buckets:
-            if key < bucket.key:
-                fill(key, bucket.key)
-            out.append(bucket)
-            key = gaps.next(bucket.key)
-        if gaps.last is not None and gaps.last > buckets[-1].key:
-            fill(gaps.next(buckets[-1].key), gaps.last, inclusive=True)
+        if buckets:
+            if gaps.first is not None:
+                fill(gaps.first, buckets[0].key)
+            key = buckets[0].key
+            for bucket in buckets:
+                if key < bucket.key:
+                    fill(key, bucket.key)
+                out.append(bucket)
+                key = gaps.next(bucket.key)
+            if gaps.last is not None and gaps.last > buckets[-1].key:
+                fill(gaps.next(buckets[-1].key), gaps.last, inclusive=True)
+        elif gaps.first is not None and gaps.last is not None:
+            fill(gaps.first, gaps.last, inclusive=True)
         if beyond:
             ctx.add_buckets(len(out) + beyond)
         return out

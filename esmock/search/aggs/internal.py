@@ -22,6 +22,9 @@ Results = dict[str, "Internal"]
 """The aggregations of one level by name, in the order in which they are rendered."""
 
 
+_LOW_LIMIT = 1000
+
+
 @dataclass(slots=True)
 class ReduceContext:
     """What a reduction needs.
@@ -39,16 +42,20 @@ class ReduceContext:
     scripts: Any = None
     count: int = 0
 
-    def add_buckets(self, n: int, *, singly: bool = False) -> None:
-        """Count buckets of the answer; ``singly``: one after another, so that the first beyond the limit is told of.
+    @property
+    def counts_dropped(self) -> bool:
+        """Whether buckets that will be dropped are reduced all the same: below a limit this low it may tell."""
+        return self.max_buckets < _LOW_LIMIT
+
+    def add_buckets(self, n: int) -> None:
+        """Count buckets of the answer; fewer where some have gone into others.
 
         Raises:
             TooManyBuckets: there are more than the limit.
         """
         self.count += n
         if n > 0 and self.count > self.max_buckets and self.is_final:
-            told = max(self.max_buckets, self.count - n) + 1 if singly else self.count
-            raise too_many_buckets(self.max_buckets, told, self.behaviour)
+            raise too_many_buckets(self.max_buckets, self.count, self.behaviour)
 
 
 def too_many_buckets(limit: int, count: int, behaviour: Behaviour) -> ApiError:
@@ -399,6 +406,12 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
         first = results[0]
         out[name] = first.reduce(results, ctx) if len(results) > 1 or first.must_reduce_alone else first
     return out
+
+
+def inner_buckets(results: Results) -> int:
+    """How many buckets there are in some results, at every depth."""
+    many = (one for one in results.values() if isinstance(one, MultiBucket))
+    return sum(1 + inner_buckets(bucket.results) for one in many for bucket in one.buckets)
 
 
 def results_body(results: Mapping[str, Internal], rendering: Rendering) -> dict[str, Json]:

@@ -116,6 +116,8 @@ class ParentAggregator(JoinAggregator):
 
 class ChildrenAgg(Builder):
     name: ClassVar[str] = "children"
+    hands_many_buckets = False
+    java = "join.aggregations.Children"
     aggregator: ClassVar[type[JoinAggregator]] = ChildrenAggregator
     child_type: str
 
@@ -131,6 +133,7 @@ class ChildrenAgg(Builder):
 
 class ParentAgg(ChildrenAgg):
     name, aggregator = "parent", ParentAggregator
+    java = "join.aggregations.Parent"
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
         from esmock.search.query.parent_child import join_field

@@ -268,6 +268,7 @@ class MatrixStatsAggregator(Aggregator):
 
 class MatrixStatsAgg(Builder):
     name, aggregator, is_metric = "matrix_stats", MatrixStatsAggregator, True
+    java = "search.aggregations.matrix.stats.MatrixStats"
     format: str | None = None
     mode = "avg"
 

@@ -120,6 +120,7 @@ def check_nested(ctx: ShardContext, path: str | None, aggregation: str) -> None:
 
 class NestedAgg(Builder):
     name, aggregator = "nested", NestedAggregator
+    hands_many_buckets = False
     path: str | None
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
@@ -139,6 +140,8 @@ class NestedAgg(Builder):
 
 class ReverseNestedAgg(Builder):
     name, aggregator = "reverse_nested", ReverseNestedAggregator
+    hands_many_buckets = False
+    java = "search.aggregations.bucket.nested.ReverseNested"
     path: str | None
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:

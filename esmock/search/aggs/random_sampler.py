@@ -78,6 +78,8 @@ def read_probability(value: Json) -> float:
 
 class RandomSamplerAgg(Builder):
     name, aggregator = "random_sampler", RandomSamplerAggregator
+    hands_many_buckets = False
+    java = "search.aggregations.bucket.sampler.random.RandomSampler"
     since: ClassVar[int | tuple[int, int]] = (8, 2)
     parser = BodyParser(
         "random_sampler",

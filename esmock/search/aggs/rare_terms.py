@@ -50,14 +50,13 @@ class RareTerms(Terms):
         buckets = []
         for key, group in by_key(results).items():
             count = sum(one.doc_count for one in group)
+            below = reduce_results([one.results for one in group], ctx, keeps_single=True)
             if key in common or count > self.most:
                 common.add(key)
                 continue
-            below = reduce_results([one.results for one in group], ctx, keeps_single=True)
+            ctx.add_buckets(1)
             buckets.append(TermsBucket(key, count, below, 0, self.format))
         buckets.sort(key=lambda one: (one.doc_count, one.key))
-        if ctx.is_final:
-            ctx.add_buckets(len(buckets))
         return self.of(buckets, common)
 
     def of(self, buckets: list[Any], common: set[Any]) -> RareTerms:

@@ -162,6 +162,7 @@ class DiversifiedAggregator(SamplerAggregator):
 
 class SamplerAgg(Builder):
     name, aggregator = "sampler", SamplerAggregator
+    hands_many_buckets = False
     shard_size = 100
 
     @classmethod
@@ -176,6 +177,8 @@ class SamplerAgg(Builder):
 
 class DiversifiedAgg(SourceBuilder):
     name, aggregator = "diversified_sampler", DiversifiedAggregator
+    hands_many_buckets = False
+    java = "search.aggregations.bucket.sampler.Diversified"
     kinds = (NUMBER, DATE, BOOLEAN, BYTES)
     default_kind = BYTES
     parser = BodyParser(

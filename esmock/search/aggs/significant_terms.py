@@ -17,7 +17,14 @@ from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
-from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.internal import (
+    Internal,
+    ReduceContext,
+    Rendering,
+    inner_buckets,
+    reduce_results,
+    results_body,
+)
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
@@ -59,7 +66,8 @@ class SignificantTerms(Terms):
             for bucket in one.buckets:
                 groups.setdefault(bucket.key_text(), []).append(bucket)
         thresholds = self.plan.thresholds
-        found = []
+        most = thresholds.size if ctx.is_final else len(groups)
+        found: list[SignificantBucket] = []
         for text in hash_order(groups):
             group = groups[text]
             count, background = sum(one.doc_count for one in group), sum(one.background for one in group)
@@ -68,9 +76,8 @@ class SignificantTerms(Terms):
                 continue
             below = reduce_results([one.results for one in group], ctx)
             found.append(SignificantBucket(group[0].key, count, below, 0, self.format, background, score))
-        buckets = best(found, thresholds.size if ctx.is_final else len(found))
-        ctx.add_buckets(len(buckets), singly=True)
-        return self.of(buckets, self.rule, size, total)
+            ctx.add_buckets(1 if len(found) <= most else -inner_buckets(below))
+        return self.of(best(found, most), self.rule, size, total)
 
     def of(self, buckets: list[Any], rule: Heuristic, size: int, total: int) -> SignificantTerms:
         """The same with other numbers."""

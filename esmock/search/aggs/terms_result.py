@@ -18,6 +18,7 @@ from esmock.search.aggs.internal import (
     MultiBucket,
     ReduceContext,
     Rendering,
+    inner_buckets,
     misuse,
     reduce_results,
     results_body,
@@ -105,8 +106,8 @@ class Terms(MultiBucket):
             one.error = error
             for bucket in one.buckets:
                 bucket.error -= error
-        groups = self._grouped(results)
-        if ctx.is_final and not self.plan.order.has_paths:
+        groups = self._grouped(results, ctx)
+        if ctx.is_final and not self.plan.order.has_paths and not ctx.counts_dropped:
             groups, other = self._first(groups, other)
         buckets = [self._reduce_bucket(group, errors, ctx) for group in groups]
         return self._selected(buckets, other, errors, len(results), ctx)
@@ -124,8 +125,8 @@ class Terms(MultiBucket):
         other += sum(one.doc_count for one in ordered[thresholds.size :])
         return [counted[place][1] for place in kept], other
 
-    def _grouped(self, results: list[Any]) -> list[list[TermsBucket]]:
-        if len(results) == 1:
+    def _grouped(self, results: list[Any], ctx: ReduceContext) -> list[list[TermsBucket]]:
+        if len(results) == 1 and not ctx.counts_dropped:
             return [[bucket] for bucket in self.buckets]
         descending = self.plan.order.is_key_desc
         lists = [sorted(one.buckets, key=lambda bucket: bucket.key, reverse=descending) for one in results]
@@ -147,14 +148,24 @@ class Terms(MultiBucket):
     ) -> Internal:
         thresholds = self.plan.thresholds
         if ctx.is_final:
-            buckets = [one for one in buckets if one.doc_count >= thresholds.min_doc_count]
+            buckets = self._counted(buckets, ctx)
         buckets = self.plan.order.sort(buckets)
         if ctx.is_final:
             other += sum(one.doc_count for one in buckets[thresholds.size :])
             buckets = buckets[: thresholds.size]
-            ctx.add_buckets(len(buckets), singly=True)
         error = -1 if errors == -1 else 0 if n_results == 1 else errors
         return type(self)(self.name, self.meta, buckets, self.plan, other=other, error=error, format=self.format)
+
+    def _counted(self, buckets: list[TermsBucket], ctx: ReduceContext) -> list[TermsBucket]:
+        """Those with enough documents; as many as are in the answer are counted, what is below the others is taken back."""
+        thresholds = self.plan.thresholds
+        out: list[TermsBucket] = []
+        for one in buckets:
+            is_kept = one.doc_count >= thresholds.min_doc_count
+            ctx.add_buckets(1 if is_kept and len(out) < thresholds.size else -inner_buckets(one.results))
+            if is_kept:
+                out.append(one)
+        return out
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         buckets = [self.bucket_body(one, rendering) for one in self.buckets]

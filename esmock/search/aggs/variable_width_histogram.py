@@ -24,6 +24,7 @@ from esmock.search.aggs.internal import (
     MultiBucket,
     ReduceContext,
     Rendering,
+    inner_buckets,
     reduce_results,
     results_body,
 )
@@ -57,10 +58,9 @@ class VariableWidthHistogram(MultiBucket):
         self.target, self.format = target, format
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        buckets = [_joined(group, ctx) for group in grouped([one.buckets for one in results], operator.lt)]
+        buckets = [_counted(group, ctx) for group in grouped([one.buckets for one in results], operator.lt)]
         buckets = self._few(buckets, ctx)
         if ctx.is_final:
-            ctx.add_buckets(len(buckets))
             buckets = _apart(_by_least(buckets, ctx))
         return VariableWidthHistogram(self.name, self.meta, buckets, self.target, self.format)
 
@@ -77,7 +77,7 @@ class VariableWidthHistogram(MultiBucket):
             groups[at] += groups[at + 1]
             del groups[at + 1], means[at + 1], counts[at + 1]
         # ES: from the last to the first, which decimals show (recording of 7.10.2)
-        return [_joined(one[::-1], ctx) if len(one) > 1 else one[0] for one in groups]
+        return [_rejoined(one[::-1], ctx) if len(one) > 1 else one[0] for one in groups]
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         out = []
@@ -101,6 +101,18 @@ def _joined(group: list[Any], ctx: ReduceContext) -> Cluster:
     return Cluster(total / count, count, below, least, most, group[0].format)
 
 
+def _counted(group: list[Any], ctx: ReduceContext) -> Cluster:
+    out = _joined(group, ctx)
+    ctx.add_buckets(1)
+    return out
+
+
+def _rejoined(group: list[Any], ctx: ReduceContext) -> Cluster:
+    """Buckets that have been counted become one, which counts in their place."""
+    ctx.add_buckets(-sum(1 + inner_buckets(one.results) for one in group))
+    return _counted(group, ctx)
+
+
 def _by_least(buckets: list[Any], ctx: ReduceContext) -> list[Any]:
     """Buckets with the same least value are one."""
     out: list[list[Any]] = []
@@ -109,7 +121,7 @@ def _by_least(buckets: list[Any], ctx: ReduceContext) -> list[Any]:
             out[-1].append(one)
         else:
             out.append([one])
-    return [_joined(group, ctx) if len(group) > 1 else group[0] for group in out]
+    return [_rejoined(group, ctx) if len(group) > 1 else group[0] for group in out]
 
 
 def _apart(buckets: list[Any]) -> list[Any]:

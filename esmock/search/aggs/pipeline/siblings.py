@@ -74,10 +74,10 @@ class SiblingPipeline(Pipeline):
         found = siblings.find(first)
         if found is None:
             return [f"buckets_path aggregation does not exist for aggregation [{self.agg_name}]: {path}"]
-        if found.is_metric or getattr(found.aggregator, "sort_kind", "") == "single_bucket":
+        if found.is_metric or not found.hands_many_buckets:
             return [
                 f"The first aggregation in buckets_path must be a multi-bucket aggregation for aggregation [{self.agg_name}] found :"
-                f"{java_builder(found)} for buckets path: {path}"
+                f"{found.java_class()} for buckets path: {path}"
             ]
         return []
 
@@ -98,13 +98,6 @@ class SiblingPipeline(Pipeline):
     def result(self, found: list[tuple[str, float]]) -> Internal:
         """The result of the buckets' keys and values."""
         raise NotImplementedError(self.name)
-
-
-def java_builder(builder: Any) -> str:
-    """The class that Elasticsearch names in validation errors."""
-    words = "".join(part.capitalize() for part in builder.name.split("_"))
-    package = "metrics" if builder.is_metric else f"bucket.{builder.name.replace('_', '')}"
-    return f"org.elasticsearch.search.aggregations.{package}.{words}AggregationBuilder"
 
 
 class AvgBucket(SiblingPipeline):
