@@ -213,11 +213,16 @@ class ScriptRunner:
             found = None if run is None else run(self._raw_params, len(wanted), score, wanted=wanted)
         except t.Throwable:
             return None
-        return None if found is None else np.where(wanted, found, found.dtype.type(0))
+        if found is None or (self._is_filter and found.dtype != bool):
+            return None
+        return np.where(wanted, found, found.dtype.type(0))
+
+    @property
+    def _is_filter(self) -> bool:
+        return bool(self._compiled.program.context.returns == "boolean")
 
     def _each(self, segment: Any, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
-        is_filter = self._compiled.program.context.returns == "boolean"
-        out = np.zeros(segment.n_docs, bool if is_filter else np.float64)
+        out = np.zeros(segment.n_docs, bool if self._is_filter else np.float64)
         self._fill(out, lookup, wanted, score)
         return out
 

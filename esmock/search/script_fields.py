@@ -122,11 +122,14 @@ class _Segment:
 
     def value(self, compiled: Any, params: dict[str, Json], doc: int) -> Json:
         """A Painless script's value as an answer prints it."""
+        from esmock.script.painless.runtime.values import JavaArray
         from esmock.script.search_params import SearchParams
 
         self._fields.doc = doc
         given = SearchParams(params, self._fields, lambda: self._segment.sources()[doc])
-        return shown(compiled.run(doc=self._fields, params=given))
+        found = compiled.run(doc=self._fields, params=given)
+        # ES: the values of a collection are the field's, an array is one value
+        return [shown(found)] if isinstance(found, JavaArray) else shown(found)
 
 
 def shown(value: Any) -> Json:

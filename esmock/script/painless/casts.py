@@ -37,8 +37,8 @@ _SMALL = ("byte", "short", "char", "int")
 
 def legal(lookup: Lookup, actual: str, expected: str, *, explicit: bool, internal: bool) -> bool:
     """Whether a value of one static type can be cast to another."""
-    if actual == expected or actual == "def":
-        return expected != "void" or actual == "void"
+    if actual in (expected, "def"):
+        return True
     if actual == "void" or expected == "void":
         return False
     if expected == "def":

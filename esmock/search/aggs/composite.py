@@ -78,7 +78,9 @@ class CompositeAggregator(BucketAggregator):
         if builder.size > limit:
             raise too_many_buckets(limit, builder.size, ctx.shard.behaviour)
         self.sources = [one.resolve(ctx) for one in builder.sources]
-        for source in self.sources:
+        for definition, source in zip(builder.sources, self.sources, strict=True):
+            if definition.name == "terms" and source.needs_scores:
+                raise IllegalArgument("[sources] cannot access _score")
             source.load_ordinals()
         self.parts = [
             Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")

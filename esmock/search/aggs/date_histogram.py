@@ -161,6 +161,7 @@ class DateHistogramAggregator(SourceBuckets):
 
     def prepare(self) -> None:
         builder = self.builder
+        self.source.read_longs()
         self.rounding = builder.rounding()
         self.plan = HistogramPlan(
             builder.order, builder.min_doc_count, builder.keyed, self.source.format, self.rounding.next

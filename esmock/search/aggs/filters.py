@@ -92,6 +92,7 @@ class MissingAggregator(SingleBucketAggregator):
 
     def __init__(self, builder: MissingAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         self.source = builder.resolve(ctx)
+        self.source.read_longs()
         super().__init__(builder, ctx, parent)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:

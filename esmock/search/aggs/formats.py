@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.errors.network import UnknownHost
 
 DEFAULT_DATE = "strict_date_optional_time||epoch_millis"
 
@@ -69,6 +70,9 @@ def bare(format: Format, value: Any) -> Any:
     return value != 0 if isinstance(format, BooleanFormat) else format.print(value)
 
 
+_IPV4_BYTES, _IPV6_BYTES = 4, 16
+
+
 @dataclass(frozen=True, slots=True)
 class IpFormat:
     """Addresses as the ip field's column holds them."""
@@ -76,7 +80,12 @@ class IpFormat:
     def print(self, value: Any) -> str:
         from esmock.mapping.exact import printed_ip
 
-        return printed_ip(value)
+        if len(value) == 2 * _IPV6_BYTES:
+            return printed_ip(value)
+        if len(value) == 2 * _IPV4_BYTES:
+            return ".".join(map(str, bytes.fromhex(value)))
+        # what scripts give is taken for the bytes of an address
+        raise IllegalArgument("encoded bytes are of incorrect length", cause=UnknownHost("addr is of illegal length"))
 
     def parse(self, text: str) -> str:
         from esmock.mapping.exact import parse_ip, sortable_ip

@@ -107,7 +107,8 @@ def descend(leaf: Leaf, path: str) -> Leaf | None:
     while around is not leaf.segment:
         parents = np.asarray(around.parents, np.int64)[parents]
         around = around.parent
-    return Leaf(inner, leaf.number, None, leaf, parents, path)
+    scores = None if leaf.scores is None else leaf.scores[parents]
+    return Leaf(inner, leaf.number, scores, leaf, parents, path)
 
 
 def check_nested(ctx: ShardContext, path: str | None, aggregation: str) -> None:

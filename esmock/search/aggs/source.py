@@ -101,6 +101,11 @@ class Source:
         if getattr(self.field, "name", None) == "unsigned_long" and self.script is None and self.missing is None:
             self.shifted = self.whole = True
 
+    def read_longs(self) -> None:
+        """Have a script read whole numbers, as the aggregation does."""
+        if self.script is not None:
+            self.script.reads_longs = True
+
     def load_ordinals(self) -> None:
         """Tell the shard that terms are numbered over all its segments, which takes memory."""
         path = self.config.field if self.field is not None and self.script is None and self.kind in (BYTES, IP) else None
@@ -113,9 +118,11 @@ class Source:
         self.format = make_format(self)
         self._check_hint()
         if self.config.script is not None:
-            if self.kind == GEO:
+            script = ValueScript(self.config.script, ctx, is_text=self.kind in (BYTES, IP), is_address=self.kind == IP)
+            if self.kind not in (GEO, RANGE, HISTOGRAM):
+                self.script = script
+            elif self.field is None and self.mapped:
                 raise AggregationExecution("value source of type [geopoint] is not supported by scripts")
-            self.script = ValueScript(self.config.script, ctx, is_text=self.kind in (BYTES, IP))
             if self.field is not None:
                 self.whole = False
         if self.field is None:
@@ -154,7 +161,7 @@ class Source:
     @property
     def needs_scores(self) -> bool:
         """Whether the script reads them."""
-        return self.script is not None and self.script.needs_scores
+        return self.script is not None and self.script.needs_scores and self.missing is None
 
     def kept_key(self, *more: Any) -> tuple[Any, ...] | None:
         """What tells these values from all others of a segment; None where they depend on more than the segment."""
@@ -175,9 +182,14 @@ class Source:
         """
         if self.script is None:
             return self.kept(leaf, self.key, lambda: self._filled(self._stored(leaf)))  # type: ignore[no-any-return]
+        return self._scripted(leaf, docs, whole=self.whole)
+
+    def _scripted(self, leaf: Leaf, docs: Array, *, whole: bool) -> Values:
+        """What the script gives, cut where whole numbers are read."""
+        assert self.script is not None
         column = leaf.cached(("script", *self.key), lambda: self._column(leaf))
         if column is not None:
-            return column  # type: ignore[no-any-return]
+            return replace(column, values=column.values.astype(np.int64)) if whole else column  # type: ignore[no-any-return]
         known = leaf.cached(self.key, lambda: _Scripted(leaf.n_docs))
         new = docs[~known.is_known[docs]]
         if len(new):
@@ -185,7 +197,7 @@ class Source:
             before = None if self.config.field is None else self._stored(leaf)
             if self.mapped:
                 known.add(new, self.script.run(leaf, new, before))
-        return self._filled(known.values(self.whole, is_text=self.kind in (BYTES, IP)))
+        return self._filled(known.values(whole, is_text=self.kind in (BYTES, IP)))
 
     def _column(self, leaf: Leaf) -> Values | None:
         """What the script gives for all documents at once; None: it has to run document by document."""
@@ -195,7 +207,7 @@ class Source:
         numbers = self.script.column(leaf)
         if numbers is None:
             return None
-        return Values(numbers.astype(np.int64) if self.whole else numbers, np.arange(leaf.n_docs + 1))
+        return Values(numbers, np.arange(leaf.n_docs + 1))
 
     def _filled(self, values: Values) -> Values:
         return values if self.missing is None else self._with_missing(values)
@@ -249,8 +261,9 @@ class Source:
                 None,
                 spread(stored.other, counts, lacking, starts, lon),
             )
-        dtype = np.int64 if self.whole else np.float64
-        fill = int(self.missing) if self.whole else float(self.missing)
+        is_whole = self.whole and stored.values.dtype == np.int64
+        dtype = np.int64 if is_whole else np.float64
+        fill = int(self.missing) if is_whole else float(self.missing)
         return Values(spread(stored.values.astype(dtype), counts, lacking, starts, fill), starts)
 
     def indexed(self, leaf: Leaf) -> Values:
@@ -263,12 +276,12 @@ class Source:
         return self.field is None or kind_of(self.field) in (BYTES, BOOLEAN)
 
     def floats(self, leaf: Leaf, docs: Array) -> Values:
-        """``load`` with float64 values."""
+        """``load`` with float64 values; what a script gives is not cut."""
+        if self.script is not None:
+            return self._scripted(leaf, docs, whole=False)
         values = self.load(leaf, docs)
         if values.values.dtype == np.float64:
             return values
-        if self.script is not None:
-            return Values(values.values.astype(np.float64), values.starts)
         load = lambda: Values(values.values.astype(np.float64), values.starts)  # noqa: E731
         return self.kept(leaf, ("floats", *self.key), load)  # type: ignore[no-any-return]
 
@@ -313,8 +326,10 @@ class _Scripted:
                 places = {term: place for place, term in enumerate(distinct)}
                 self._values = Values(np.array([places[one] for one in flat], np.int64), starts, distinct)
             else:
-                self._values = Values(np.array(flat, np.float64).astype(np.int64 if whole else np.float64), starts)
-        return self._values
+                self._values = Values(np.array(flat, np.float64), starts)
+        if is_text or not whole:
+            return self._values
+        return replace(self._values, values=self._values.values.astype(np.int64))
 
 
 def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:

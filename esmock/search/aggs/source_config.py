@@ -108,10 +108,9 @@ class SourceConfig:
             kind = {NUMBER: "numeric", BYTES: "keyword"}.get(source.kind, source.kind)
             detail = f" with value source type [{kind}]" if ctx.behaviour.major >= 8 else ""
             raise IllegalArgument(f"unmapped field{detail} is not supported for aggregation [{aggregation}]")
-        if source.field is None:
-            raise IllegalArgument(f"ValuesSource type {source.kind} is not supported for aggregation [{aggregation}]")
         if self.script is not None:
-            raise IllegalArgument(f"Script yielding [unknown type] is not supported for aggregation [{aggregation}]")
+            yields = "unknown type" if source.field is not None else self.value_type or "unknown type"
+            raise IllegalArgument(f"Script yielding [{yields}] is not supported for aggregation [{aggregation}]")
         raise IllegalArgument(
             f"Field [{source.field.path}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
         )

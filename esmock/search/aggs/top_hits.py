@@ -107,7 +107,7 @@ class TopHitsAggregator(Aggregator):
                 f"to: [{limit}] but was [{request.from_ + request.size}]. This limit can be set by changing the "
                 "[index.max_inner_result_window] index level setting."
             )
-        keys = [SortKey(one, ctx.shard) for one in request.sort or ()]
+        keys = [SortKey.of(one, ctx.shard) for one in request.sort or ()]
         by_score = not keys or (len(keys) == 1 and keys[0].kind == "score" and keys[0].sort.descending)
         self.sort_keys = [] if by_score else keys
         self.by_score = by_score
@@ -137,6 +137,7 @@ class TopHitsAggregator(Aggregator):
     def _columns(self) -> tuple[Array, Array, Array, list[Array]]:
         """Documents, their owners, their parts and sort keys, all parts joined."""
         keys = []
+        self._prepare()
         for leaf, docs, _ in self.parts:
             if self.by_score:
                 scores = leaf.scores
@@ -151,6 +152,15 @@ class TopHitsAggregator(Aggregator):
         owner = np.concatenate([one for _, _, one in self.parts])
         part = np.repeat(np.arange(len(self.parts)), [len(one) for _, one, _ in self.parts])
         return docs, owner, part, columns
+
+    def _prepare(self) -> None:
+        """Tell the sort keys of all documents, segment by segment."""
+        found: dict[int, tuple[Leaf, list[Array]]] = {}
+        for leaf, docs, _ in self.parts:
+            found.setdefault(id(leaf.segment), (leaf, []))[1].append(docs)
+        leaves: list[Any] = [(leaf, np.unique(np.concatenate(parts)), leaf.scores) for leaf, parts in found.values()]
+        for one in self.sort_keys:
+            one.prepare(leaves)
 
     def _result(self, docs: Array, parts: Array) -> Internal:
         request = self.builder.request

@@ -46,6 +46,7 @@ class ValueCountAggregator(SourceAggregator):
     sort_kind = "single_value"
 
     def prepare(self) -> None:
+        self.source.read_longs()
         self.counts = Growing(np.int64)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:

@@ -68,6 +68,11 @@ class WeightedAvgAggregator(Aggregator):
         self.sums, self.deltas = Growing(np.float64), Growing(np.float64)
         self.weights, self.weight_deltas = Growing(np.float64), Growing(np.float64)
 
+    @property
+    def needs_scores(self) -> bool:
+        # ES: a weight that reads scores does not make them computed (recording of 7.10.2)
+        return self.value_source.needs_scores
+
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.value_source.is_empty or self.weight_source.is_empty:
             return

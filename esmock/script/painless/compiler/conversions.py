@@ -45,7 +45,7 @@ class Conversions(Emitter):
     def _convert(self, value: Value, expected: str, *, explicit: bool) -> ast.expr:
         actual, code = value.type, value.code
         if actual == "def":
-            return self._from_def(code, expected, explicit=explicit)
+            return code if expected == "void" else self._from_def(code, expected, explicit=explicit)
         if actual in PRIMITIVES:
             if expected in PRIMITIVES:
                 return self.numeric(code, actual, expected, value.constant)
