@@ -68,11 +68,7 @@ def _indices(cluster: Cluster, node: ClusterNode, level: str, sections: set[str]
     indices = sorted(cluster.indices.values(), key=lambda one: one.name)
     each = {index.name: _shards_here(cluster, node, index) for index in indices}
     each = {name: found for name, found in each.items() if found}
-    parts = [one for shards in each.values() for one in shards.values()]
-    done = graveyard(cluster).done.get(node.id)
-    if done is not None:
-        parts.append(stats.of_deleted(done, behaviour))
-    out: dict[str, Json] = stats.shown(stats.total(parts, behaviour), sections)
+    out: dict[str, Json] = stats.shown(of_node(cluster, node), sections)
     if level == "indices":
         out["indices"] = {
             name: stats.shown(stats.total(shards.values(), behaviour), sections) for name, shards in each.items()
@@ -85,9 +81,13 @@ def _indices(cluster: Cluster, node: ClusterNode, level: str, sections: set[str]
 
 
 def of_node(cluster: Cluster, node: ClusterNode) -> stats.Stats:
-    """The statistics of all shards that a node holds, added up."""
-    found = (one for index in cluster.indices.values() for one in _shards_here(cluster, node, index).values())
-    return stats.total(found, cluster.behaviour)
+    """The statistics of all shards that a node holds, with what it did for those that are gone."""
+    behaviour = cluster.behaviour
+    parts = [one for index in cluster.indices.values() for one in _shards_here(cluster, node, index).values()]
+    done = graveyard(cluster).done.get(node.id)
+    if done is not None:
+        parts.append(stats.of_deleted(done, behaviour))
+    return stats.total(parts, behaviour)
 
 
 def _shards_here(cluster: Cluster, node: ClusterNode, index: Index) -> dict[int, stats.Stats]:
