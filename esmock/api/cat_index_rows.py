@@ -14,6 +14,7 @@ from esmock.state.health import of_index
 from esmock.state.nodes import HOST
 from esmock.state.placement import copies
 from esmock.state.resolve import OPEN, OPEN_CLOSED, IndicesOptions, hash_ordered_indices, matches, resolve
+from esmock.state.unassigned import unassigned_info
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 DATA_PATH = "/usr/share/elasticsearch/data"
 EVERY = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
-NAMED = IndicesOptions(expand=("open", "hidden"), forbid_closed=False)
+NAMED = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
 
 
 def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
@@ -228,11 +229,13 @@ def _shard_row(
         "state": Ranked("STARTED", _STATES),
     }
     if node is None:
+        why = unassigned_info(index, copy)
         return row | {
             "state": Ranked("UNASSIGNED", _STATES),
-            "unassigned.reason": "INDEX_CREATED",
-            "unassigned.at": iso(index.created_ms),
-            "unassigned.for": Millis(max(0, cluster.clock.now_ms() - index.created_ms)),
+            "unassigned.reason": why.reason,
+            "unassigned.at": iso(why.since_ms),
+            "unassigned.for": Millis(max(0, cluster.clock.now_ms() - why.since_ms)),
+            "unassigned.details": why.details,
             "recoverysource.type": "peer",
         }
     row |= {"ip": HOST, "id": node.id, "node": node.name}

@@ -45,7 +45,7 @@ Json = Any
         "include_defaults": boolean(False),
         "local": boolean(False),
         "master_timeout": MASTER_TIMEOUT,
-        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, since=(8, 0)),
+        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, since=(9, 0)),
         "flat_settings": boolean(False, response=True),
     },
     docs="cluster-get-settings",

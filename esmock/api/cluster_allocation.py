@@ -13,6 +13,7 @@ from esmock.state.deciders import Question, decide
 from esmock.state.health import of_indices
 from esmock.state.placement import copies
 from esmock.state.reroute import find_node
+from esmock.state.unassigned import unassigned_info
 from esmock.xcontent.object_parser import Parser, custom
 from esmock.xcontent.value_reader import Reading
 
@@ -69,7 +70,11 @@ def allocation_explain(cluster: Cluster, request: Request) -> Response:
     if node is not None:
         body["current_node"] = _described(cluster, node)
     else:
-        reason = {"reason": "INDEX_CREATED", "at": instant(index.created_ms), "last_allocation_status": "no_attempt" if copy else "no"}
+        why = unassigned_info(index, copy)
+        reason = {"reason": why.reason, "at": instant(why.since_ms)}
+        if why.details is not None:
+            reason["details"] = why.details
+        reason["last_allocation_status"] = "no_attempt" if copy else "no"
         body["unassigned_info"] = reason
     if request.param("include_disk_info"):
         body["cluster_info"] = _disk_info(cluster)

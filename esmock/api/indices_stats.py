@@ -30,7 +30,7 @@ _METRICS = {
     "docs": "docs", "store": "store", "indexing": "indexing", "get": "get", "search": "search", "merge": "merges",
     "refresh": "refresh", "flush": "flush", "warmer": "warmer", "query_cache": "query_cache", "fielddata": "fielddata",
     "completion": "completion", "segments": "segments", "translog": "translog", "request_cache": "request_cache",
-    "recovery": "recovery", "suggest": "suggest",
+    "recovery": "recovery",
 }
 _METRICS_EIGHT = {
     "bulk": "bulk", "shard_stats": "shard_stats", "dense_vector": "dense_vector", "sparse_vector": "sparse_vector",

@@ -13,6 +13,7 @@ from esmock.api.templates import PUT
 from esmock.errors import (
     ActionRequestValidation,
     IllegalArgument,
+    NullPointer,
 )
 from esmock.shape import templates as shape
 from esmock.state import data_streams, put_template, template_checks
@@ -100,6 +101,12 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
 
 def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
     template = composable(name, request.parsed)
+    if template.template is None and not cluster.behaviour.newer_jackson:  # ES: 7.10 forgets that it may be missing
+        package = "org.elasticsearch.cluster.metadata"
+        raise NullPointer(
+            f'Cannot invoke "{package}.Template.settings()" because the return value of '
+            f'"{package}.ComposableIndexTemplate.template()" is null'
+        )
     put_template.check_priority(template)
     return put_template.checked_composable(cluster, template, warn=request.warn, check_filter=alias_filter.checks(cluster))
 

@@ -21,6 +21,8 @@ from esmock.state.blocks import BLOCKS, global_blocks
 from esmock.state.graveyard import graveyard
 from esmock.state.placement import allocation_id
 from esmock.state.templates import templates
+from esmock.state.unassigned import unassigned_info
+from esmock.xcontent.java_map import as_hash_map
 from esmock.xcontent.java_order import grown_order
 
 if TYPE_CHECKING:
@@ -293,7 +295,7 @@ def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, 
         "routing_num_shards": index.routing_shards,
         "state": "close" if index.is_closed else "open",
         "settings": index_shape.settings(index.settings, is_flat=flat),
-        "mappings": index_shape.mapping(index, typed=True),
+        "mappings": as_hash_map(index_shape.mapping(index, typed=True)),
         "aliases": sorted(index.aliases),
         "primary_terms": dict.fromkeys(numbers, 1),
         "in_sync_allocations": {number: _in_sync(cluster, index, int(number)) for number in numbers},
@@ -320,7 +322,6 @@ def _routing(cluster: Cluster, index: Index) -> dict[str, Json]:
 def copies_of(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json]]:
     """Every copy of a shard: the primary first, then replicas, which mostly find no node."""
     place = {"relocating_node": None, "shard": shard, "index": index.name}
-    at = index_shape.instant(index.created_ms)
     out: list[dict[str, Json]] = []
     for number, node_ in enumerate(placement.copies(cluster, index, shard)):
         if node_ is not None:
@@ -334,7 +335,11 @@ def copies_of(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json
         else:
             source = {"type": "PEER" if number else "EMPTY_STORE"}
             status = "no_attempt" if number else "deciders_no"
-            reason = {"reason": "INDEX_CREATED", "at": at, "delayed": False, "allocation_status": status}
+            why = unassigned_info(index, number)
+            reason: dict[str, Json] = {"reason": why.reason, "at": index_shape.instant(why.since_ms), "delayed": False}
+            if why.details is not None:
+                reason["details"] = why.details
+            reason["allocation_status"] = status
             copy = {
                 "state": "UNASSIGNED",
                 "primary": number == 0,

@@ -11,6 +11,7 @@ from esmock.state.blocks import check_blocks
 from esmock.state.graveyard import bury
 from esmock.state.placement import is_allocatable
 from esmock.state.shard_limit import check_shard_limit
+from esmock.state.unassigned import all_unassigned
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -63,6 +64,7 @@ def close(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
         index.refresh()
         flush(index)
         index.is_closed = index.was_closed = True
+        all_unassigned(index, "INDEX_CLOSED", cluster.clock.now_ms())
         index.change_settings({**index.settings, VERIFIED: "true"})
     if done:
         cluster.changed()
@@ -81,6 +83,7 @@ def open_(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
         analysis_of(index.settings, cluster)
     for index in done:
         index.is_closed = False
+        all_unassigned(index, "INDEX_REOPENED", cluster.clock.now_ms())
         index.change_settings({key: value for key, value in index.settings.items() if key != VERIFIED})
     if done:
         cluster.changed()

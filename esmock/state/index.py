@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.state.placement import rules_of
 from esmock.state.routing import default_routing_shards, shard_of, shards_of_routing
 from esmock.state.shard import Shard
+from esmock.state.unassigned import Unassigned
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Index:
         self.was_closed = False
         self.resized_from: str | None = None
         self.restored_from: RestoreSource | None = None
+        self.unassigned = (Unassigned(0, "INDEX_CREATED", created_ms),)
         self.moved: dict[int, dict[int, str]] = {}
         """Shard, copy (0: the primary) to the node that a reroute moved it to."""
         self.type_name: str | None = None

@@ -15,6 +15,7 @@ from esmock.state.aliases import AliasBody, parse_aliases
 from esmock.state.templates import (
     LegacyTemplate,
 )
+from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_number import parse_int
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def parse_legacy(name: str, body: dict[str, Json], behaviour: Behaviour, *, orde
     settings: dict[str, Any] = {}
     aliases: dict[str, AliasBody] = {}
     version = None
-    for key, value in body.items():
+    for key in map_order(body):  # ES: the body is read into a hash map
+        value = body[key]
         if key == "index_patterns" or (key == "template" and behaviour.mapping_types):
             if key == "template":
                 warn("Deprecated field [template] used, replaced by [index_patterns]")

@@ -134,13 +134,16 @@ def is_all(names: Sequence[str]) -> bool:
 def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
     """(index or alias name, came from a wildcard) in order. Raises as ``resolve``."""
     names = ["*"] if is_all(names) else [concrete_name(cluster, name) for name in names]
+    expands = bool({"open", "closed"}.intersection(options.expand))
+    if cluster.behaviour.mapping_types and names != ["*"] and not expands:
+        return _as_they_stand(cluster, names, options)
     chosen: dict[str, bool] = {}
     wildcard_seen = False
     for position, name in enumerate(names):
         excluded = name.startswith("-") and wildcard_seen
         plain = name[1:] if excluded else name
         _check(cluster, plain, names, position, excluded, options)
-        if has_wildcard(plain):
+        if has_wildcard(plain) and (expands or plain == "*"):
             wildcard_seen = True
             matches = _expand(cluster, plain, options)
             if excluded:
@@ -160,6 +163,18 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
         elif not options.ignore_unavailable:
             raise _missing(cluster, plain, options)
     return list(chosen.items())
+
+
+def _as_they_stand(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
+    """Names that nothing expands (7.x): a single one may be missing where no index at all is fine. Raises IndexNotFound."""
+    may_miss = options.ignore_unavailable if len(names) > 1 else options.allow_no_indices
+    out: list[tuple[str, bool]] = []
+    for name in dict.fromkeys(names):
+        if cluster.exists(name) and _may_stand(cluster, name, options):
+            out.append((name, False))
+        elif not may_miss:
+            raise IndexNotFound(name, resource="index_expression")
+    return out
 
 
 def _may_stand(cluster: Cluster, name: str, options: IndicesOptions) -> bool:

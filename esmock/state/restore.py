@@ -16,6 +16,7 @@ from esmock.state.index import RestoreSource
 from esmock.state.repositories import repositories
 from esmock.state.resolve import glob
 from esmock.state.snapshots import choose
+from esmock.state.unassigned import all_unassigned
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -77,6 +78,8 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
         settings = settings_of[target]
         index = _restored(cluster, source, target, settings, asked)
         index.restored_from = RestoreSource(repository, found.name, source.name, restore_uuid)
+        reason = "EXISTING_INDEX_RESTORED" if target in cluster.indices else "NEW_INDEX_RESTORED"
+        all_unassigned(index, reason, cluster.clock.now_ms(), f"restore_source[{repository}/{found.name}]")
         made.append(index)
     for index in made:
         cluster.indices[index.name] = index

@@ -14,6 +14,7 @@ from esmock.state.blocks import check_blocks
 from esmock.state.create import _expand_replicas, analysis_of, check_active_shards, check_translog_retention
 from esmock.state.resolve import glob
 from esmock.state.shard_limit import check_shard_limit
+from esmock.state.unassigned import replicas_changed
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -64,7 +65,9 @@ def update(
         if any(name.startswith("index.analysis.") for name in changes):
             index.analysis = analysis_of(settings, cluster, warn)
         if settings != index.settings:
+            before = index.n_replicas
             index.change_settings(settings)
+            replicas_changed(index, before, cluster.clock.now_ms())
     cluster.changed()
 
 
