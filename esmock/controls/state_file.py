@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from esmock.controls.refusal import ControlError, as_object
 from esmock.controls.state_parts import export_repositories, export_streams, import_repositories, import_streams
+from esmock.state.index_file import MisplacedDocument, index_to_json, put_documents
 from esmock.wire import RawRequest, RawResponse
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def export_state(cluster: Cluster, ask: Ask) -> dict[str, Json]:
         "pipelines": _get(ask, "/_ingest/pipeline"),
         "scripts": _scripts(cluster),
         "rollup_jobs": _jobs(ask) if "rollup" in cluster.slots else [],
-        "indices": {name: _index(index, _mappings(index, ask)) for name, index in cluster.indices.items()},
+        "indices": {name: index_to_json(index, _mappings(index, ask)) for name, index in cluster.indices.items()},
         "data_streams": export_streams(cluster),
-        "repositories": export_repositories(cluster, lambda index: _index(index, index.mapping.to_json())),
+        "repositories": export_repositories(cluster, lambda index: index_to_json(index, index.mapping.to_json())),
         "left_out": sorted(slots - _TRANSIENT - _KEPT),
     }
 
@@ -95,31 +96,6 @@ def _jobs(ask: Ask) -> list[Json]:
 def _mappings(index: Index, ask: Ask) -> Json:
     found = _get(ask, f"/{quote(index.name)}/_mapping?expand_wildcards=all").get(index.name, {})
     return found.get("mappings", {})
-
-
-def _index(index: Index, mappings: Json) -> dict[str, Json]:
-    out: dict[str, Json] = {
-        "uuid": index.uuid,
-        "created_ms": index.created_ms,
-        "settings": dict(index.settings),
-        "mappings": mappings,
-        "aliases": dict(index.aliases),
-        "documents": [
-            {
-                "_id": doc.doc_id,
-                **({"_routing": doc.routing} if doc.routing is not None else {}),
-                "_version": doc.version,
-                "_seq_no": doc.seq_no,
-                "_shard": shard.number,
-                "_source": doc.source.decode(),
-            }
-            for shard in index.shards
-            for doc in sorted(shard.docs.values(), key=lambda one: one.seq_no)
-        ],
-    }
-    if index.is_closed:
-        out["closed"] = True
-    return out
 
 
 def check_state(tree: Json) -> dict[str, Json]:
@@ -174,8 +150,6 @@ def _steps(tree: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
 
 
 def _restore(where: str, name: str, one: Any, cluster: Cluster, ask: Ask) -> None:
-    from esmock.state.shard import Condition
-
     settings = {key: value for key, value in one.get("settings", {}).items() if not key.startswith(_PRIVATE)}
     blocks = {key for key in settings if key.startswith("index.blocks.")}
     body = {
@@ -188,19 +162,10 @@ def _restore(where: str, name: str, one: Any, cluster: Cluster, ask: Ask) -> Non
         raise ControlError(where, f"refused with {status}: {json.dumps(answer)[:300]}")
     index = cluster.indices[name]
     _rename(index, one)
-    for number, doc in enumerate(one.get("documents", ())):
-        shard = index.shard_for(doc["_id"], doc.get("_routing"))
-        if "_shard" in doc and doc["_shard"] != shard.number:
-            raise ControlError(f"{where}.documents.{number}", f"[{doc['_id']}] belongs to shard {shard.number}, not {doc['_shard']}")
-        source = doc["_source"] if isinstance(doc["_source"], str) else json.dumps(doc["_source"])
-        parsed = index.mapping.parse_document(source.encode(), doc["_id"], doc.get("_routing"))
-        if parsed.mapping is not index.mapping:
-            index.set_mapping(parsed.mapping)
-        if "_seq_no" in doc:
-            shard.seq_no = doc["_seq_no"] - 1
-        demand = Condition(version=doc.get("_version", 1), version_type="external")
-        shard.index(doc["_id"], source.encode(), doc.get("_routing"), parsed.mapping, demand, cluster.clock.now_ms())
-    index.refresh()
+    try:
+        put_documents(index, one, cluster.clock.now_ms())
+    except MisplacedDocument as error:
+        raise ControlError(f"{where}.documents.{error.position}", str(error)) from None
     index.change_settings({**index.settings, **one.get("settings", {})})
     index.is_closed = bool(one.get("closed"))
 

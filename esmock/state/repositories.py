@@ -1,14 +1,17 @@
 """Snapshot repositories: places, and what they hold.
 
-Contents are kept in memory, by place: two repositories with one location see the same snapshots.
+Contents are kept by place: two repositories with one location see the same snapshots. The place is a folder where the node
+setting ``path.repo`` names one that is there, and otherwise in memory.
 Source: recordings of 7.10.2 and 8.19.21; docs page snapshots-register-repository.
 """
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +20,7 @@ from esmock.errors import (
     ElasticsearchParse,
     IllegalArgument,
     MalformedURL,
+    NoSuchFile,
     Repository,
     RepositoryMissing,
     RepositoryVerification,
@@ -28,6 +32,7 @@ from esmock.xcontent.units import parse_byte_size
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.repository_folder import RepositoryFolder
     from esmock.state.snapshots import Snapshot
     from esmock.version import Behaviour
 
@@ -48,6 +53,8 @@ class RepositoryEntry:
     kind: str
     settings: dict[str, Any]
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    folder: RepositoryFolder | None = None
+    """Where they lie, when that is not in memory."""
 
     @property
     def is_readonly(self) -> bool:
@@ -66,7 +73,7 @@ class RepositoryEntry:
 
 
 class Repositories:
-    """The slot ``snapshots`` of a cluster: all repositories, and the contents of all places."""
+    """The slot ``snapshots`` of a cluster: all repositories, and the contents of all places in memory."""
 
     def __init__(self) -> None:
         self.repositories: dict[str, RepositoryEntry] = {}
@@ -85,8 +92,28 @@ class Repositories:
         twin.contents = {place: dict(found) for place, found in self.contents.items()}
         for name, one in self.repositories.items():
             found = twin.contents.setdefault(place_of(one), {})
-            twin.repositories[name] = RepositoryEntry(name, one.kind, one.settings, found)
+            folder = None if one.folder is None else one.folder.clone()
+            twin.repositories[name] = RepositoryEntry(name, one.kind, one.settings, found, folder)
         return twin
+
+    def look(self, cluster: Cluster) -> None:
+        """Read again the folders that somebody else has written to."""
+        for entry in self.repositories.values():
+            if entry.folder is None:
+                continue
+            tree = entry.folder.changes()
+            if tree is None:
+                continue
+            found = entry.folder.read(cluster, tree, entry.snapshots)
+            entry.snapshots.clear()
+            entry.snapshots.update(found)
+            if tree.get("uuid"):
+                self.uuids[place_of(entry)] = tree["uuid"]
+
+    def wrote(self, entry: RepositoryEntry) -> None:
+        """Keep what was done to a repository's snapshots in its folder."""
+        if entry.folder is not None:
+            entry.folder.write(self.uuid_of(entry), entry.snapshots)
 
     def repository(self, name: str) -> RepositoryEntry:
         """A repository by name. Raises RepositoryMissing."""
@@ -97,13 +124,16 @@ class Repositories:
 
 
 def repositories(cluster: Cluster) -> Repositories:
-    """The cluster's repositories."""
+    """The cluster's repositories, with what other processes have done to them."""
     found: Repositories = cluster.slot("snapshots", Repositories)
+    found.look(cluster)
     return found
 
 
 def place_of(entry: RepositoryEntry) -> str:
     """Where a repository's contents are: a ``file:`` URL is the place of that folder."""
+    if entry.folder is not None:
+        return f"folder:{entry.folder.path}"
     if entry.kind == "url":
         url = str(entry.settings.get("url", ""))
         return f"fs:{posixpath.normpath(urlsplit(url).path)}" if url.startswith("file:") else f"url:{url}"
@@ -134,11 +164,47 @@ def put_repository(cluster: Cluster, name: str, kind: str, settings: dict[str, A
         raise Repository(f"[{name}] failed to create repository", cause=cause) from None
     registry = repositories(cluster)
     entry = RepositoryEntry(name, kind, settings)
+    entry.folder = _folder(cluster, entry)
+    _check_there(cluster, entry, registry, verify=verify)
     entry.snapshots = registry.contents.setdefault(place_of(entry), {})
     registry.repositories = {**registry.repositories, name: entry}
     cluster.changed()
     if verify:
         verify_repository(cluster, entry)
+
+
+def _path(cluster: Cluster, entry: RepositoryEntry) -> str:
+    """The absolute place of a folder."""
+    if entry.kind == "url":
+        return posixpath.normpath(urlsplit(str(entry.settings["url"])).path)
+    roots = as_list(cluster.server_settings.node_settings.get("path.repo"))
+    location = str(entry.settings["location"])
+    return posixpath.normpath(next(path for root in roots if _is_below(path := posixpath.join(root, location), root)))
+
+
+def _folder(cluster: Cluster, entry: RepositoryEntry) -> RepositoryFolder | None:
+    """The folder of a repository, where ``path.repo`` names one that is there; otherwise its contents stay in memory."""
+    if entry.kind == "url" and not str(entry.settings["url"]).startswith("file:"):
+        return None
+    path = _path(cluster, entry)
+    roots = as_list(cluster.server_settings.node_settings.get("path.repo"))
+    if not any(_is_below(path, root) and os.path.isdir(root) for root in roots):
+        return None
+    from esmock.state.repository_folder import RepositoryFolder
+
+    return RepositoryFolder(Path(path))
+
+
+def _check_there(cluster: Cluster, entry: RepositoryEntry, registry: Repositories, *, verify: bool) -> None:
+    """Make the place of a new repository; one that is only read has to be there (7.x). Raises RepositoryVerification."""
+    if not entry.is_readonly:
+        if entry.folder is not None:
+            entry.folder.path.mkdir(parents=True, exist_ok=True)
+        return
+    there = entry.folder.path.is_dir() if entry.folder is not None else place_of(entry) in registry.contents
+    if entry.kind == "fs" and verify and not there and cluster.behaviour.mapping_types:
+        cause = NoSuchFile(_path(cluster, entry))
+        raise RepositoryVerification(f"[{entry.name}] path  is not accessible on master node", cause=cause)
 
 
 def verify_repository(cluster: Cluster, entry: RepositoryEntry) -> None:

@@ -78,7 +78,9 @@ def create(
         data_streams=tuple(sorted(streams)),
     )
     entry.snapshots[name] = taken
-    repositories(cluster).uuids.setdefault(place_of(entry), cluster.new_uuid())
+    registry = repositories(cluster)
+    registry.uuids.setdefault(place_of(entry), cluster.new_uuid())
+    registry.wrote(entry)
     cluster.changed()
     return taken
 
@@ -126,6 +128,7 @@ def delete(cluster: Cluster, repository: str, names: list[str]) -> None:
     entry.check_writable("cannot delete snapshot from a", cluster.behaviour)
     for one in find(entry, names):
         del entry.snapshots[one.name]
+    repositories(cluster).wrote(entry)
     cluster.changed()
 
 
@@ -140,6 +143,7 @@ def clone(cluster: Cluster, repository: str, source: str, target: str, indices: 
     copies = {name: found.indices[name].clone() for name in kept}
     now = cluster.clock.now_ms()
     entry.snapshots[target] = Snapshot(target, cluster.new_uuid(), copies, found.include_global_state, now, None)
+    repositories(cluster).wrote(entry)
 
 
 def choose(known: list[str], wanted: list[str], *, ignore_unavailable: bool = False) -> list[str]:
