@@ -68,7 +68,7 @@ def report(cluster: Cluster, request: Request) -> Response:
     return Response(200, body)
 
 
-_FEATURES = (
+FEATURES = (
     ("synonyms", "Manages synonyms"),
     ("tasks", "Manages task results"),
     ("security", "Manages configuration for Security features, such as users and roles"),
@@ -85,7 +85,7 @@ _FEATURES = (
 )
 def get_features(cluster: Cluster, request: Request) -> Response:
     """Features that keep state of their own in system indices."""
-    return Response(200, {"features": [{"name": name, "description": text} for name, text in _FEATURES]})
+    return Response(200, {"features": [{"name": name, "description": text} for name, text in FEATURES]})
 
 
 @endpoint(
@@ -98,7 +98,7 @@ def get_features(cluster: Cluster, request: Request) -> Response:
 )
 def reset_features(cluster: Cluster, request: Request) -> Response:
     """Forget what features keep: esmock keeps none of it in indices."""
-    done = [{"feature_name": name, "status": "SUCCESS"} for name in sorted(name for name, _ in _FEATURES)]
+    done = [{"feature_name": name, "status": "SUCCESS"} for name in sorted(name for name, _ in FEATURES)]
     return Response(200, {"features": done})
 
 

@@ -25,6 +25,10 @@ FILE = Path(__file__).with_name("published.txt")
 _TYPES = MappingProxyType(
     {"b": boolean, "t": time_text, "i": integer, "l": long, "d": real, "s": string}
 )
+_OF_TABLES = MappingProxyType(
+    {"v": boolean(), "help": boolean(), "ts": boolean(), "time": string(), "bytes": string(), "size": string()}
+)
+"""What every table of cat takes."""
 
 
 class NotBuilt(Endpoints):
@@ -43,8 +47,15 @@ class NotBuilt(Endpoints):
                     yield found
 
 
-def declared(line: str, taken: AbstractSet[tuple[str, str]] = frozenset()) -> Endpoint:
-    """The endpoint that a line of the table describes, without the routes that others have taken."""
+def declared(
+    line: str, taken: AbstractSet[tuple[str, str]] = frozenset(), *, handler: Handler | None = None, action: str = ""
+) -> Endpoint:
+    """The endpoint that a line of the table describes, without the routes that others have taken.
+
+    Args:
+        handler: None: it answers 501.
+        action: the transport action that privileges name.
+    """
     name, since, body, urls, params = line.split("\t")
     major, minor = map(int, since.split("."))
     routes = tuple(
@@ -57,10 +68,11 @@ def declared(line: str, taken: AbstractSet[tuple[str, str]] = frozenset()) -> En
     return Endpoint(
         name,
         routes,
-        MappingProxyType(dict(_param(one) for one in params.split())),
+        MappingProxyType({**(_OF_TABLES if name.startswith("cat.") else {}), **dict(_param(one) for one in params.split())}),
         "",
-        _refusal(name),
+        handler or _refusal(name),
         body=_any_body if body == "b" else None,
+        action=action,
         since=(major, minor),
     )
 

@@ -61,7 +61,7 @@ class Index:
         self.was_closed = False
         self.resized_from: str | None = None
         self.restored_from: RestoreSource | None = None
-        self.unassigned = (Unassigned(0, "INDEX_CREATED", created_ms),)
+        self.unassigned: tuple[Unassigned, ...] = (Unassigned(0, "INDEX_CREATED", created_ms),)
         self.moved: dict[int, dict[int, str]] = {}
         """Shard, copy (0: the primary) to the node that a reroute moved it to."""
         self.type_name: str | None = None

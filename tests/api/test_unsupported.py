@@ -56,7 +56,7 @@ def test_parameters_of_unbuilt_endpoints_are_checked_first():
 
 
 def test_an_endpoint_newer_than_the_version_is_not_there():
-    assert ask("8.19.21", "GET", "/_connector")[0] == 501
+    assert ask("8.19.21", "GET", "/_connector/one")[0] == 501
     assert ask("7.10.2", "GET", "/_query_rules")[0] != 501
 
 
