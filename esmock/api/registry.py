@@ -7,7 +7,7 @@ from importlib import import_module
 _NAMES = """
     aliases async_search bulk cat cluster cluster_allocation cluster_health cluster_info cluster_reroute
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes
-    document empty_lists enrich explain field_caps ilm indices indices_inspect indices_maintain indices_mapping
+    disk_usage document empty_lists enrich explain field_caps ilm indices indices_inspect indices_maintain indices_mapping
     indices_recovery indices_resize indices_segments indices_settings indices_stats ingest legacy_templates
     license migration multi_get multi_search nodes point_in_time rank_eval resolve_cluster rollup root scripts scroll
     search search_shards search_template security security_keys security_roles security_service shutdown
