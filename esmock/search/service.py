@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
+    from esmock.search.query_rules import AppliedRules
     from esmock.search.result import SearchResult
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.state.cluster import Cluster
@@ -286,6 +287,17 @@ class Resources:
 
         self._permit(index)
         return get(self._cluster, index, doc_id, routing=routing, version=version).doc
+
+    def applied_rules(self, rulesets: Sequence[str], criteria: Mapping[str, Json]) -> AppliedRules:
+        """What the rules of some rulesets make of a search that says ``criteria`` of itself. Raises ResourceNotFound."""
+        from esmock.errors import ResourceNotFound
+        from esmock.search.query_rules import AppliedRules, query_rulesets
+
+        known = query_rulesets(self._cluster).rulesets
+        missing = next((one for one in rulesets if one not in known), None)
+        if missing is not None:
+            raise ResourceNotFound(f"query ruleset {missing} not found")
+        return AppliedRules.of((known[one] for one in rulesets), criteria)
 
     def _permit(self, index: str) -> None:
         """What a query reads, its sender must be allowed to read."""

@@ -135,7 +135,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "manage_oidc": (_SECURITY + "oidc/*",),
         "manage_saml": (_SECURITY + "saml/*", _SECURITY + "token/invalidate", _SECURITY + "token/refresh"),
         "manage_search_application": ("cluster:admin/xpack/application/search_application/*",),
-        "manage_search_query_rules": ("cluster:admin/xpack/query/rules/*",),
+        "manage_search_query_rules": ("cluster:admin/xpack/query_rules/*",),
         "manage_search_synonyms": ("cluster:admin/synonyms/*", "cluster:admin/synonyms_sets/*", "cluster:admin/synonym_rules/*"),
         "manage_service_account": (_SECURITY + "service_account/*",),
         "monitor_connector": ("cluster:admin/xpack/connector/get*", "cluster:admin/xpack/connector/list*"),

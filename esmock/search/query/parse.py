@@ -11,7 +11,7 @@ from typing import Any
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
 from esmock.search.query.base import ParseContext, Query
 from esmock.xcontent import value_reader
-from esmock.xcontent.located import at_end, at_name, at_value, standing, token
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
 Json = Any
@@ -88,7 +88,7 @@ def _is_known(cls: Any, ctx: ParseContext) -> bool:
 
 NOT_BUILT = (
     "geo_grid",
-    "span_gap", "text_expansion", "semantic", "rule", "weighted_tokens",
+    "span_gap", "text_expansion", "semantic", "weighted_tokens",
     "exact_knn", "kql", "search_as_you_type",
 )
 """Queries that some version knows and esmock does not have."""
@@ -174,6 +174,20 @@ def one_field(query: str, body: Json, ctx: ParseContext, read: Callable[[str, Js
 def parser_error(parser: str, field: str, at: Any, cause: ApiError) -> XContentParse:
     """A declarative parser's error around one of its fields."""
     return XContentParse(f"[{parser}] failed to parse field [{field}]", at, cause=cause)
+
+
+def placed(read: Callable[[Json, Any, ParseContext], Any]) -> value_reader.Reader:
+    """A field's reader from one that takes a ParseContext; its errors tell where the parser stood."""
+
+    def reader(body: Json, key: Any, reading: Any) -> Any:
+        try:
+            return read(body, key, reading)
+        except NeedsPositions:
+            raise
+        except ApiError as error:
+            raise standing(error, place_of(error, body, key)) from None
+
+    return reader
 
 
 def place_of(error: ApiError, holder: Json, key: Any) -> Any:

@@ -10,9 +10,9 @@ from esmock.search.collapse import Collapse
 from esmock.search.query.base import Query
 from esmock.search.query.compound import Bool, MatchAll
 from esmock.search.query.knn import ExactKnn, Knn
-from esmock.search.query.parse import parse_query
+from esmock.search.query.parse import parse_query, placed
 from esmock.search.retriever.base import Retriever, Shards
-from esmock.search.retriever.parse import BASE, placed, read_object
+from esmock.search.retriever.parse import BASE, read_object
 from esmock.search.retriever.ranked import Ranked, RankedDoc
 from esmock.search.search_after import read_search_after
 from esmock.search.sort import parse_sort

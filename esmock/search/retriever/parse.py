@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from esmock.errors import ApiError, NamedObjectNotFound, Parsing, Unsupported, XContentParse
-from esmock.search.query.parse import parse_query, place_of
+from esmock.search.query.parse import parse_query, place_of, placed
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing
 from esmock.xcontent.object_parser import Astray, Field, Parser, custom, float_, found_instead, string
 from esmock.xcontent.similar import suggestion
@@ -56,7 +56,7 @@ def inner_retriever(holder: Json, key: Key, reading: Reading) -> Retriever:
     except ApiError as error:
         if isinstance(error, Unsupported):
             raise
-        raise _inner_error(name, error, _stood(error, node, name)) from None
+        raise _inner_error(name, error, place_of(error, node, name)) from None
     if len(node) > 1:
         at = at_name(node, list(node)[1])
         raise standing(Astray("parser for [retriever] did not end on END_OBJECT", at), at)
@@ -85,24 +85,6 @@ def _names(ctx: ParseContext) -> Iterable[str]:
 def context(reading: Reading) -> ParseContext:
     """What queries need to be read, where a retriever's parser hands it on as its own."""
     return cast("ParseContext", reading)
-
-
-def placed(read: Callable[[Json, Any, Any], Any]) -> Callable[[Json, Key, Reading], Any]:
-    """A Reader from one of the search's own, whose errors tell where the parser stood."""
-
-    def reader(body: Json, key: Key, reading: Reading) -> Any:
-        try:
-            return read(body, key, context(reading))
-        except NeedsPositions:
-            raise
-        except ApiError as error:
-            raise standing(error, _stood(error, body, key)) from None
-
-    return reader
-
-
-def _stood(error: ApiError, body: Json, key: Key) -> Any:
-    return getattr(error, "parser_at", None) or place_of(error, body, key)
 
 
 def _filters(body: Json, key: Any, ctx: ParseContext) -> list[Query]:

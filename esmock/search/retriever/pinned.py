@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import Unsupported
 from esmock.search.query.compound import MatchAll
+from esmock.search.query.parse import placed
 from esmock.search.query.pinned import Pinned, PinnedDoc, chosen, read_docs, read_ids
 from esmock.search.retriever.compound import Compound
-from esmock.search.retriever.parse import BASE, inner_field, placed, read_wrapped
+from esmock.search.retriever.parse import BASE, inner_field, read_wrapped
 from esmock.xcontent.object_parser import Parser, custom, integer
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import IllegalArgument
+from esmock.search.query.parse import placed
 from esmock.search.rescore import Rescore, parse_rescore
 from esmock.search.retriever.compound import Compound
-from esmock.search.retriever.parse import BASE, inner_field, placed, read_wrapped
+from esmock.search.retriever.parse import BASE, inner_field, read_wrapped
 from esmock.xcontent.object_parser import Parser, custom
 
 if TYPE_CHECKING:
