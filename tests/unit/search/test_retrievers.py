@@ -124,7 +124,7 @@ def test_pinned_documents_of_other_indices_are_not_meant(search: Any) -> None:
     assert [name for name, _ in found(answer)] == ["4", "1", "3"]
 
 
-@pytest.mark.parametrize("name", ["text_similarity_reranker", "rule"])
+@pytest.mark.parametrize("name", ["text_similarity_reranker"])
 def test_what_is_not_built_is_named(search: Any, name: str) -> None:
     assert f"retriever [{name}]" in search({"retriever": {name: {}}}, 501)["error"]["reason"]
 
