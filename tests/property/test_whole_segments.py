@@ -70,6 +70,24 @@ def test_the_same_over_a_whole_segment_and_a_part_of_one(name: str, n_segments: 
     assert first == wanted
 
 
+@pytest.mark.parametrize("name", AGGREGATIONS)
+@pytest.mark.parametrize("n_segments", [1, 3])
+@pytest.mark.parametrize("share", [0.9, 0.4])
+def test_a_part_of_a_segment_answers_as_a_segment_of_that_part(name: str, n_segments: int, share: float) -> None:
+    chosen = random.Random(name)
+    docs = [(key, {**source, "here": chosen.random() < share, "_doc_count": chosen.choice([1, 1, 3])}) for key, source in documents(n_segments)]
+    whole = Engine("7.17.29", MAPPING, docs, n_segments=n_segments)
+    alone = Engine("7.17.29", MAPPING, [one for one in docs if one[1]["here"]])
+    query = {"query": {"term": {"here": True}}}
+    body = {"size": 0, "aggs": {"above": {"terms": {"field": "c"}, "aggs": AGGREGATIONS[name]}, **AGGREGATIONS[name]}}
+    if name in ("page", "automatic"):
+        body["aggs"].pop("above")
+    wanted = alone.search({**body, **query})["aggregations"]
+    assert whole.search({**body, **query})["aggregations"] == wanted
+    whole.search(body)
+    assert whole.search({**body, **query})["aggregations"] == wanted
+
+
 def test_filters_between_do_not_take_what_was_kept() -> None:
     engine = Engine("7.10.2", MAPPING, documents(4))
     terms = AGGREGATIONS["terms"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.search.aggs.builder import Builder, SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, Pair, ShardContext
 from esmock.search.aggs.internal import Internal, Results, SingleBucket
 from esmock.search.aggs.source import Source
-from esmock.search.aggs.whole import Key, Keyed, kept_grouping
+from esmock.search.aggs.whole import Grouping, Key, Load, Part, kept_grouping
 
 Array = Any
 
@@ -25,29 +25,47 @@ class BucketAggregator(Aggregator):
         self.ords = BucketOrds()
         self.counts = Growing(np.int64)
 
-    def collect_keyed(self, leaf: Leaf, docs: Array, owners: Array, key: Key | None, load: Callable[[], Keyed]) -> None:
-        """Documents with their buckets' keys; where ``docs`` are the whole segment, what follows stays with it.
+    def collect_keyed(self, leaf: Leaf, docs: Array, owners: Array, key: Key | None, load: Load) -> None:
+        """Documents with their buckets' keys; where they are of a pair that stays with the segment, so does what follows.
 
         Args:
             key: what the keys depend on besides the documents and owners; None: on more than the segment.
-            load: gives the keys.
         """
-        known = None if key is None or len(self.ords) else leaf.known(docs, owners)
-        if known is None or key is None:
-            keyed = load()
+        pair = None if key is None else leaf.pair(docs, owners)
+        found = None if pair is None or key is None else kept_grouping(leaf, pair, key, load)
+        if found is None or pair is None or key is None:
+            keyed = load(docs, owners)
+            docs, owners = keyed.of(docs, owners)
             if keyed.dictionary is None:
-                self.collect_keys(leaf, keyed.docs, keyed.owners, keyed.keys)
+                self.collect_keys(leaf, docs, owners, keyed.keys)
             else:
-                self.collect_ordinals(leaf, keyed.docs, keyed.owners, keyed.keys, keyed.dictionary)
+                self.collect_ordinals(leaf, docs, owners, keyed.keys, keyed.dictionary)
+        elif len(found.counts):
+            self._collect_part(leaf, pair, (*pair.key, *key), found, found.of_part(leaf, pair, docs))
+
+    def _collect_part(self, leaf: Leaf, pair: Pair, key: Key, grouping: Grouping, part: Part) -> None:
+        """What a search has of a grouping; ``pair`` is what is grouped, ``key`` names the grouping."""
+        if not len(part.counts):
             return
-        found = kept_grouping(leaf, (*known, *key), load)
-        n = len(found.counts)
-        if not n:
+        owners, places, distinct = grouping.block
+        if part.used is not None:
+            owners, places = owners[part.used], places[part.used]
+        if pair.names is not None:
+            owners = pair.names[owners]
+        own = self.ords.add_block(owners, places, distinct)
+        numbers, names = part.numbers, None
+        if own is None:
+            self.counts.ensure(len(part.counts))[: len(part.counts)] += part.counts
+        else:
+            self.counts.ensure(int(own.max()) + 1)[own] += part.counts
+        if not self.subs:
             return
-        self.ords.adopt(found.block)
-        self.counts.ensure(n)[:n] += found.counts
-        if self.subs:
-            self.subs.collect(leaf, found.docs, found.numbers)
+        if own is not None or part.used is not None:
+            names = np.full(len(grouping.counts), -1)
+            names[slice(None) if part.used is None else part.used] = np.arange(len(part.counts)) if own is None else own
+            numbers = names[numbers]
+        leaf.note(part.docs, numbers, Pair(key, grouping.docs, grouping.numbers, part.at, names))
+        self.subs.collect(leaf, part.docs, numbers)
 
     def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
         """Documents with their buckets' keys (numbers); equally long arrays."""

@@ -25,7 +25,7 @@ from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import Values
 from esmock.search.aggs.whole import kept_moments
-from esmock.store.sorting import sorted_distinct
+from esmock.store.sorting import distinct_numbers, sorted_distinct
 
 Json = Any
 Array = Any
@@ -66,16 +66,6 @@ def estimate(hashes: Array, precision: int) -> int:
         return count_registers(hashes, precision)
     slots = 1 << _LONG_PRECISION
     return math.floor(linear(slots, slots - len(found)) + 0.5)
-
-
-def distinct_numbers(numbers: Array) -> Array:
-    """The distinct elements of int64[n], ascending; n > 0."""
-    top = int(numbers.max()) + 1
-    if top > 16 * len(numbers) + 4096:
-        return sorted_distinct(numbers)
-    seen = np.zeros(top, bool)
-    seen[numbers] = True
-    return np.flatnonzero(seen)
 
 
 def _points_as_terms(points: Values) -> Values:

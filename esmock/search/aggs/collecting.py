@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from esmock.search.aggs.internal import Internal, Results
+from esmock.store.sorting import numbered
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -58,6 +59,42 @@ class ShardContext:
         return self.shard if scope is None else replace(self.shard, scope=scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Documents and owners that stay with a segment, and which of them a search has.
+
+    Attributes:
+        key: tells the pair from the segment's others.
+        docs, owners: int64[m], the pair.
+        at: int64[n], ascending, the places in it of what the search has; None: all.
+        names: int64[n_owners], what the search calls the pair's owners; None: alike.
+    """
+
+    key: tuple[Any, ...]
+    docs: Array
+    owners: Array
+    at: Array | None = None
+    names: Array | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the search has the pair as it is."""
+        return self.at is None and self.names is None
+
+    def only(self, places: Array, names: Callable[[Array], Array] | None) -> Pair:
+        """The pair where a search has only some of its documents.
+
+        Args:
+            places: int64[n], ascending, among those that it had.
+            names: what their owners are called then; None: as before.
+        """
+        at = places if self.at is None else self.at[places]
+        if names is None:
+            return replace(self, at=at)
+        before = np.arange(int(self.owners.max()) + 1) if self.names is None else self.names
+        return replace(self, at=at, names=names(before))
+
+
 class Leaf:
     """One segment as aggregators see it, or the nested documents of one path in it.
 
@@ -90,23 +127,49 @@ class Leaf:
         self.parents: Array = parents
         self.path = path
         self.cache: dict[Any, Any] = {}
-        self._noted: dict[tuple[int, int], tuple[Any, ...]] = {}
+        self._noted: dict[tuple[int, int], tuple[Array, Array, Pair]] = {}
 
     def everything(self) -> tuple[Array, Array]:
         """All documents in one bucket: docs and owners, which stay with the segment and are not to be changed."""
         n = self.n_docs
         docs = self.segment.cached(("live docs",), lambda: np.arange(n))
         owners = self.kept(("one owner",), lambda: np.zeros(n, np.int64))
-        self.note(docs, owners, ())
+        self.note(docs, owners, Pair((), docs, owners))
         return docs, owners
 
-    def note(self, docs: Array, owners: Array, key: tuple[Any, ...]) -> None:
-        """Remember what two arrays are that stay with the segment: documents of the whole of it in the buckets of ``key``."""
-        self._noted[id(docs), id(owners)] = key
+    def in_one_bucket(self, docs: Array) -> tuple[Array, Array]:
+        """Some documents, ascending, in one bucket: docs and owners."""
+        whole = self.everything()
+        if len(docs) == self.n_docs:
+            return whole
+        owners = np.zeros(len(docs), np.int64)
+        self.note(docs, owners, Pair((), *whole, docs))
+        return docs, owners
+
+    def note(self, docs: Array, owners: Array, pair: Pair) -> None:
+        """Remember which documents and owners of the segment's two arrays are."""
+        self._noted[id(docs), id(owners)] = docs, owners, pair
+
+    def pair(self, docs: Array, owners: Array) -> Pair | None:
+        """What was noted of two arrays; None where they are of this search alone."""
+        noted = self._noted.get((id(docs), id(owners)))
+        return None if noted is None else noted[2]
+
+    def some(self, docs: Array, owners: Array, mask: Array, names: Callable[[Array], Array] | None = None) -> tuple[Array, Array]:
+        """Docs and owners where a mask (bool[n]) is true; ``names``: what the owners are called from now on."""
+        pair = self.pair(docs, owners)
+        places = np.flatnonzero(mask)
+        docs, owners = docs[places], owners[places]
+        if names is not None:
+            owners = names(owners)
+        if pair is not None and len(docs):
+            self.note(docs, owners, pair.only(places, names))
+        return docs, owners
 
     def known(self, docs: Array, owners: Array) -> tuple[Any, ...] | None:
-        """What was noted of two arrays; None where they are of this search alone."""
-        return self._noted.get((id(docs), id(owners)))
+        """The key of two arrays that stay with the segment; None where they do not, or have other names here."""
+        pair = self.pair(docs, owners)
+        return pair.key if pair is not None and pair.is_whole else None
 
     def cached(self, key: Any, load: Callable[[], Any]) -> Any:
         """``load()`` once per leaf and key."""
@@ -169,18 +232,19 @@ class BucketOrds:
 
     @property
     def block(self) -> Any:
-        """The buckets as the first segment brought them, to be handed to ``adopt``; None when another one brought more."""
+        """The buckets as the first segment brought them: owners, places of their keys, the keys; None when another one brought more."""
         return self._block
 
-    def adopt(self, block: Any) -> None:
-        """Take the buckets of a block; there must be none yet."""
-        self._block = block
+    def add_block(self, owners: Array, places: Array, distinct: Sequence[Any]) -> Array | None:
+        """The numbers of distinct buckets; None where they are numbered as they come."""
+        if not len(self) and bool((owners[1:] >= owners[:-1]).all()):
+            self._block = (owners, places, distinct)
+            return None
+        return self.add_numbered(owners, places, distinct)
 
-    def add_keyed(self, keyed: Any) -> Array:
-        """Bucket numbers of a ``Keyed``."""
-        if keyed.dictionary is None:
-            return self.add(keyed.owners, keyed.keys)
-        return self.add_numbered(keyed.owners, keyed.keys, keyed.dictionary)
+    def add_keyed(self, owners: Array, keys: Array, dictionary: Sequence[Any] | None) -> Array:
+        """Bucket numbers of the pairs of owners and keys, which are numbers or places in a dictionary."""
+        return self.add(owners, keys) if dictionary is None else self.add_numbered(owners, keys, dictionary)
 
     def add(self, owners: Array, keys: Array) -> Array:
         """Bucket numbers of the pairs.
@@ -197,17 +261,8 @@ class BucketOrds:
         if not len(position):
             return np.empty(0, np.int64)
         width = len(distinct)
-        pairs = owners.astype(np.int64, copy=False) * width + position
-        top = int(pairs.max()) + 1
-        if top <= 4 * len(pairs) + 1024:
-            seen = np.zeros(top, bool)
-            seen[pairs] = True
-            found = np.flatnonzero(seen)
-            lookup = np.empty(top, np.int64)
-            lookup[found] = self._numbers(found, width, distinct)
-            return lookup[pairs]
-        found, inverse = np.unique(pairs, return_inverse=True)
-        return self._numbers(found, width, distinct)[inverse.reshape(-1)]
+        found, places = numbered(owners.astype(np.int64, copy=False) * width + position)
+        return self._numbers(found, width, distinct)[places]
 
     def _numbers(self, found: Array, width: int, distinct: Sequence[Any]) -> Array:
         if not len(self):

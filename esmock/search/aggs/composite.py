@@ -16,8 +16,7 @@ from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.cardinality import distinct_numbers
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, Leaf, Pair, ShardContext
 from esmock.search.aggs.composite_result import Composite, CompositeBucket, Part, shown_keys, sorted_keys
 from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
@@ -25,7 +24,7 @@ from esmock.search.aggs.kahan import stable_order
 from esmock.search.aggs.kinds import BOOLEAN
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.whole import kept_samples
-from esmock.store.sorting import sorted_distinct
+from esmock.store.sorting import numbered, sorted_distinct
 from esmock.xcontent import located
 
 Json = Any
@@ -51,11 +50,22 @@ class Coded:
 
     @classmethod
     def of(cls, rows: Array, codes: Array, dictionaries: list[list[Any]]) -> Coded:
-        found = distinct_numbers(codes)
-        numbers = np.searchsorted(found, codes)
+        found, numbers = numbered(codes)
         order = stable_order(numbers)
         starts = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(found)))])
         return cls(found, rows[order], starts, dictionaries)
+
+    def only(self, pair: Pair) -> Coded:
+        """The keys of what a search has of a pair."""
+        if pair.at is None:
+            return self
+        is_taken = np.zeros(len(pair.docs), bool)
+        is_taken[pair.at] = True
+        taken = is_taken[self.rows]
+        counts = np.add.reduceat(taken, self.starts[:-1], dtype=np.int64)
+        used = np.flatnonzero(counts)
+        starts = np.concatenate([[0], np.cumsum(counts[used])])
+        return Coded(self.found[used], self.rows[taken], starts, self.dictionaries)
 
     def rows_of(self, codes: Array) -> tuple[Array, Array]:
         """Rows that have one of some codes, ascending, and the place of the code of each."""
@@ -108,20 +118,24 @@ class CompositeAggregator(BucketAggregator):
         return tuple(out)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        known = leaf.known(docs, owners)
+        pair = leaf.pair(docs, owners)
         keys = [
             source.kept_key("composite", *definition.kept_key(), definition.missing_bucket)
             for definition, source in zip(self.builder.sources, self.sources, strict=True)
         ]
-        if known is None or None in keys:
+        coded = None
+        if pair is not None and pair.names is None and None not in keys:
+            key = tuple(part for key in keys for part in key or ())
+            coded = kept_samples(leaf, pair, key, lambda: self._coded(leaf, pair.docs))
+        if coded is None or pair is None:
             coded = self._coded(leaf, docs)
         else:
-            coded = kept_samples(leaf, (*known, *(part for key in keys for part in key or ())), lambda: self._coded(leaf, docs))
-        if coded is not None:
+            docs, owners, coded = pair.docs, pair.owners, coded.only(pair)
+        if len(coded.found):
             self._collect_page(leaf, docs, owners, coded)
 
-    def _coded(self, leaf: Leaf, docs: Array) -> Coded | None:
-        """The keys of documents; None where no document has one."""
+    def _coded(self, leaf: Leaf, docs: Array) -> Coded:
+        """The keys of documents."""
         rows = np.arange(len(docs))
         codes = np.zeros(len(docs), np.int64)
         dictionaries: list[list[Any]] = []
@@ -133,7 +147,7 @@ class CompositeAggregator(BucketAggregator):
                 docs, rows, codes, starts, places, len(distinct) + 1, keep=definition.missing_bucket
             )
             dictionaries.append(distinct)
-        return Coded.of(rows, codes, dictionaries) if len(rows) else None
+        return Coded.of(rows, codes, dictionaries)
 
     def _collect_page(self, leaf: Leaf, docs: Array, owners: Array, coded: Coded) -> None:
         """Take the documents of the first keys behind ``after``."""

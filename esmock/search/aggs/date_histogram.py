@@ -25,7 +25,6 @@ from esmock.search.aggs.histogram import (
     HistogramPlan,
     check_range_type,
     clipped,
-    once_per_document,
     spread_keys,
 )
 from esmock.search.aggs.internal import Internal
@@ -35,6 +34,7 @@ from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.values import once_per_document
 from esmock.search.aggs.whole import Keyed
 from esmock.xcontent.units import parse_time_ms
 
@@ -179,9 +179,9 @@ class DateHistogramAggregator(SourceBuckets):
             self.collect_keys(leaf, docs[positions], owners[positions], keys)
             return
         key = self.source.kept_key("date_histogram", self.rounding, self.hard)
-        self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, docs, owners))
+        self.collect_keyed(leaf, docs, owners, key, lambda docs, _: self._keyed(leaf, docs))
 
-    def _keyed(self, leaf: Leaf, docs: Array, owners: Array) -> Keyed:
+    def _keyed(self, leaf: Leaf, docs: Array) -> Keyed:
         values = self.source.load(leaf, docs)
         positions, places = values.places(docs)
         if self.source.script is not None:
@@ -197,8 +197,9 @@ class DateHistogramAggregator(SourceBuckets):
             if high is not None:
                 keep &= rounded < high
             positions, rounded = positions[keep], rounded[keep]
-        positions, rounded = once_per_document(positions, rounded)
-        return Keyed(docs[positions], owners[positions], rounded)
+        elif values.is_dense:
+            return Keyed(None, rounded)
+        return Keyed(*once_per_document(positions, rounded))
 
     def _range_keys(self, leaf: Leaf, docs: Array) -> tuple[Array, Array]:
         """The keys of all buckets that the documents' ranges touch, each once per document."""

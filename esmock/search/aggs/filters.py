@@ -67,7 +67,7 @@ class FilterAggregator(SingleBucketAggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         mask = leaf.cached(("filter", id(self)), lambda: self.match(leaf.segment))[docs]
-        self.collect_bucket(leaf, docs[mask], owners[mask])
+        self.collect_bucket(leaf, *leaf.some(docs, owners, mask))
 
 
 class GlobalAggregator(SingleBucketAggregator):
@@ -97,8 +97,7 @@ class MissingAggregator(SingleBucketAggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if not self.source.is_empty:
-            lacking = ~self.source.load(leaf, docs).has(docs)
-            docs, owners = docs[lacking], owners[lacking]
+            docs, owners = leaf.some(docs, owners, ~self.source.load(leaf, docs).has(docs))
         self.collect_bucket(leaf, docs, owners)
 
 
@@ -152,11 +151,12 @@ class FiltersAggregator(Aggregator):
         for place, mask in enumerate(masks):
             taken = mask[docs]
             left &= ~taken
-            self._collect(leaf, docs[taken], owners[taken] * self.width + place)
+            self._collect(leaf, docs, owners, taken, place)
         if self.builder.other_key is not None:
-            self._collect(leaf, docs[left], owners[left] * self.width + len(masks))
+            self._collect(leaf, docs, owners, left, len(masks))
 
-    def _collect(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
+    def _collect(self, leaf: Leaf, docs: Array, owners: Array, taken: Array, place: int) -> None:
+        docs, numbers = leaf.some(docs, owners, taken, lambda owners: owners * self.width + place)
         if len(docs):
             n = int(numbers.max()) + 1
             self.counts.ensure(n)[:n] += document_counts(leaf, docs, numbers, n)

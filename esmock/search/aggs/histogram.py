@@ -36,6 +36,7 @@ from esmock.search.aggs.order import KEY_ASC, Order, read_order
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import counted
+from esmock.search.aggs.values import once_per_document
 from esmock.search.aggs.whole import Keyed
 
 Json = Any
@@ -202,13 +203,15 @@ class HistogramAggregator(SourceBuckets):
             return
         builder = self.builder
         key = self.source.kept_key("histogram", builder.offset, builder.interval, builder.hard_bounds)
-        self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, docs, owners))
+        self.collect_keyed(leaf, docs, owners, key, lambda docs, _: self._keyed(leaf, docs))
 
-    def _keyed(self, leaf: Leaf, docs: Array, owners: Array) -> Keyed:
-        positions, values = self.source.floats(leaf, docs).of(docs)
+    def _keyed(self, leaf: Leaf, docs: Array) -> Keyed:
+        source = self.source.floats(leaf, docs)
+        positions, values = source.of(docs)
         keys, keep = self._keys(values)
-        positions, keys = once_per_document(positions[keep], keys[keep])
-        return Keyed(docs[positions], owners[positions], keys)
+        if source.is_dense and keep.all():
+            return Keyed(None, keys)
+        return Keyed(*once_per_document(positions[keep], keys[keep]))
 
     def _keys(self, values: Array) -> tuple[Array, Array]:
         """The keys of values, and which are within the hard bounds (bool[n])."""
@@ -298,15 +301,6 @@ def check_range_type(field: Any, *, dates: bool) -> None:
         raise IllegalArgument(f"Expected date range type but found range type [{field.name}]")
     if field.name == "ip_range":
         raise IllegalArgument(f"Expected numeric range type but found non-numeric range [{field.name}]")
-
-
-def once_per_document(positions: Array, keys: Array) -> tuple[Array, Array]:
-    """Equal neighbouring keys of one document count once."""
-    if len(keys) < 2:
-        return positions, keys
-    keep = np.ones(len(keys), bool)
-    keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
-    return positions[keep], keys[keep]
 
 
 def _bounds_parser() -> BodyParser:

@@ -16,7 +16,6 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
-from esmock.search.aggs.histogram import once_per_document
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -30,6 +29,7 @@ from esmock.search.aggs.kinds import IP
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.values import once_per_document
 
 Json = Any
 Array = Any

@@ -10,6 +10,53 @@ import numpy as np
 Array = Any
 
 
+class Groups:
+    """Values of several owners.
+
+    Args:
+        owners: int64[n].
+        values: float64[n], the ones of an owner in the order in which they are to be added.
+    """
+
+    __slots__ = ("_first", "_in_order", "_order", "counts", "owners", "values")
+
+    def __init__(self, owners: Array, values: Array) -> None:
+        self.owners = owners
+        self.values = values
+        self.counts: Array = np.bincount(owners)
+        self._first: Array = None
+        self._order: Array = None
+        self._in_order: Array = None
+
+    def of(self, values: Array) -> Groups:
+        """Other values of the same owners."""
+        twin = Groups.__new__(Groups)
+        twin.owners, twin.values, twin.counts = self.owners, values, self.counts
+        twin._first, twin._order, twin._in_order = self._first, self._order, None
+        return twin
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the values have been laid out by owner."""
+        return self._in_order is not None
+
+    def in_order(self) -> tuple[Array, Array]:
+        """float64[n], the values of the first owner, then those of the second ...; int64[n_owners], where each begins."""
+        if self._in_order is None:
+            if self._order is None:
+                self._first = np.cumsum(self.counts) - self.counts
+                rising = len(self.counts) == 1 or bool((self.owners[1:] >= self.owners[:-1]).all())
+                self._order = slice(None) if rising else stable_order(self.owners)
+            self._in_order = self.values[self._order]
+        return self._in_order, self._first
+
+    def reduced(self, ufunc: Any) -> tuple[Array, Array]:
+        """int64[m], owners that have values; float64[m], what a ufunc makes of the values of each."""
+        values, first = self.in_order()
+        owners = np.flatnonzero(self.counts)
+        return owners, ufunc.reduceat(values, first[owners])
+
+
 def add_all(sums: Array, deltas: Array, owners: Array, values: Array) -> None:
     """Add values to the running sums of their owners, in order.
 
@@ -18,15 +65,21 @@ def add_all(sums: Array, deltas: Array, owners: Array, values: Array) -> None:
         deltas: float64[n_owners], the compensations; changed in place.
         owners: int64[n].
         values: float64[n].
+    """
+    if len(values):
+        add_groups(sums, deltas, Groups(owners, values))
+
+
+def add_groups(sums: Array, deltas: Array, groups: Groups) -> None:
+    """Add values to the running sums of their owners.
 
     Values on one grid need no order (see ``_on_grid``). The rest is summed rank by rank over all buckets, and one by one in the few
     buckets that have many more values than the others: the rounding errors depend on the order.
     """
-    if not len(values) or _on_grid(sums, deltas, owners, values):
+    if _on_grid(sums, deltas, groups.owners, groups.values):
         return
-    counts = np.bincount(owners)
-    values = values[stable_order(owners)]
-    first = np.cumsum(counts) - counts
+    values, first = groups.in_order()
+    counts = groups.counts
     buckets = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
     counts, first = counts[buckets], first[buckets]
     rank = 0
@@ -78,10 +131,14 @@ def _add_rows(total: Array, delta: Array, rows: Array) -> None:
 
 
 def stable_order(owners: Array) -> Array:
-    """The stable order of int64[n] of small numbers."""
-    if len(owners) and int(owners.max()) < 1 << 16:
-        return np.argsort(owners.astype(np.uint16), kind="stable")
-    return np.argsort(owners, kind="stable")
+    """The stable order of int64[n] of numbers from 0 on: sixteen bits at a time, which numpy sorts by digits."""
+    most = int(owners.max()) if len(owners) else 0
+    order = np.argsort(owners.astype(np.uint16), kind="stable")
+    shift = 16
+    while most >> shift:
+        order = order[np.argsort((owners >> shift).astype(np.uint16)[order], kind="stable")]
+        shift += 16
+    return order
 
 
 _EXACT = float(1 << 52)

@@ -12,7 +12,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
-from esmock.search.aggs.kahan import add_all
+from esmock.search.aggs.kahan import Groups, add_groups
 from esmock.search.aggs.kinds import NUMERIC, SUMMARIES
 from esmock.search.aggs.whole import kept_moments
 
@@ -40,33 +40,44 @@ class Moments:
             getattr(twin, name).take(getattr(self, name))
         return twin
 
-    def add(self, parts: tuple[str, ...], owners: Array, values: Array) -> None:
+    def add(self, parts: tuple[str, ...], groups: Groups) -> None:
         """Take values with their owners."""
         for part in parts:
-            if part == "counts":
-                self.add_counts(owners)
-            else:
-                getattr(self, "add_" + part)(owners, values)
+            getattr(self, "add_" + part)(groups)
 
-    def add_counts(self, owners: Array, numbers: Array | None = None) -> None:
-        """Add one for each owner, or the given numbers."""
+    def add_counts(self, groups: Groups) -> None:
+        """Add one for each value."""
+        n = len(groups.counts)
+        self.counts.ensure(n)[:n] += groups.counts
+
+    def add_counted(self, owners: Array, numbers: Array) -> None:
+        """Add numbers to the counts."""
         n = int(owners.max()) + 1
         self.counts.ensure(n)[:n] += np.bincount(owners, weights=numbers, minlength=n).astype(np.int64)
 
-    def add_sums(self, owners: Array, values: Array) -> None:
-        n = int(owners.max()) + 1
-        add_all(self.sums.ensure(n), self.deltas.ensure(n), owners, values)
+    def add_sums(self, groups: Groups) -> None:
+        n = len(groups.counts)
+        add_groups(self.sums.ensure(n), self.deltas.ensure(n), groups)
 
-    def add_squares(self, owners: Array, values: Array) -> None:
-        n = int(owners.max()) + 1
+    def add_squares(self, groups: Groups) -> None:
+        n = len(groups.counts)
         with np.errstate(over="ignore"):
-            add_all(self.squares.ensure(n), self.square_deltas.ensure(n), owners, values * values)
+            add_groups(self.squares.ensure(n), self.square_deltas.ensure(n), groups.of(groups.values * groups.values))
 
-    def add_least(self, owners: Array, values: Array) -> None:
-        np.minimum.at(self.least.ensure(int(owners.max()) + 1), owners, values)
+    def add_least(self, groups: Groups) -> None:
+        _add_extremes(self.least, groups, np.minimum)
 
-    def add_most(self, owners: Array, values: Array) -> None:
-        np.maximum.at(self.most.ensure(int(owners.max()) + 1), owners, values)
+    def add_most(self, groups: Groups) -> None:
+        _add_extremes(self.most, groups, np.maximum)
+
+
+def _add_extremes(found: Growing, groups: Groups, ufunc: Any) -> None:
+    known = found.ensure(len(groups.counts))
+    if groups.is_in_order:
+        owners, values = groups.reduced(ufunc)
+        known[owners] = ufunc(known[owners], values)
+    else:
+        ufunc.at(known, groups.owners, groups.values)
 
 
 class MomentAggregator(SourceAggregator):
@@ -103,7 +114,7 @@ class MomentAggregator(SourceAggregator):
             positions, numbers = values.of(docs)
             owners = owners[positions]
         if len(numbers):
-            moments.add(self.parts, owners, numbers)
+            moments.add(self.parts, Groups(owners, numbers))
         return moments
 
     def _collect_sums(self, leaf: Leaf, docs: Array, owners: Array) -> None:
@@ -111,8 +122,12 @@ class MomentAggregator(SourceAggregator):
 
         for part in self.parts:
             positions, numbers = summed(self.source, leaf, docs, part)
-            if len(positions):
-                getattr(self.moments, "add_" + part)(owners[positions], numbers)
+            if not len(positions):
+                continue
+            if part == "counts":
+                self.moments.add_counted(owners[positions], numbers)
+            else:
+                self.moments.add((part,), Groups(owners[positions], numbers))
 
 
 def only_value(name: str, key: str | None) -> None:

@@ -125,13 +125,13 @@ class SampleAggregator(SourceAggregator):
         if self.source.is_empty:
             return
         self.parts.append((leaf, docs, owners))
-        known = leaf.known(docs, owners) if self.is_ordered_by_value else None
-        key = None if known is None else self.source.kept_key("samples")
-        if known is None or key is None:
+        pair = leaf.pair(docs, owners) if self.is_ordered_by_value else None
+        key = self.source.kept_key("samples")
+        if pair is None or not pair.is_whole or key is None:
             owner, values = self._sampled(leaf, docs, owners)
         else:
             self.is_sorted = not self.owners
-            owner, values = kept_samples(leaf, (*known, *key), lambda: _sorted(*self._sampled(leaf, docs, owners)))
+            owner, values = kept_samples(leaf, pair, key, lambda: _sorted(*self._sampled(leaf, docs, owners)))
         self.owners.append(owner)
         self.values.append(values)
 

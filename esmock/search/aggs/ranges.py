@@ -21,7 +21,6 @@ from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import NO_BUCKET, Growing, Leaf, ShardContext
 from esmock.search.aggs.formats import DateFormat, Format, bare
-from esmock.search.aggs.histogram import once_per_document
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -36,6 +35,7 @@ from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import counted
+from esmock.search.aggs.values import once_per_document
 
 Json = Any
 Array = Any

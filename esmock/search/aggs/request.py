@@ -167,19 +167,18 @@ class Collector:
         self._number += 1
         self._base += leaf.n_docs
         docs = np.asarray(docs, np.int64)
-        whole = leaf.everything() if 0 < len(docs) == leaf.n_docs else None
+        seen = leaf.in_one_bucket(docs) if len(docs) else None
         everything = Leaf(segment, leaf.number, np.ones(leaf.n_docs, np.float32)) if self._globals else leaf
         everything.base = leaf.base
         for one in self._aggregators.collecting:
-            taken = docs
-            if one.is_global:
-                taken = np.arange(leaf.n_docs) if live is None else np.asarray(live, np.int64)
-            if whole is not None and not one.is_global:
-                one.collect(leaf, *whole)
-            elif len(taken):
-                # a global aggregation sees all documents as a search for all of them would
-                seen = everything if one.is_global else leaf
-                one.collect(seen, taken, np.zeros(len(taken), np.int64))
+            if not one.is_global:
+                if seen is not None:
+                    one.collect(leaf, *seen)
+                continue
+            # a global aggregation sees all documents as a search for all of them would
+            taken = np.arange(leaf.n_docs) if live is None else np.asarray(live, np.int64)
+            if len(taken):
+                one.collect(everything, taken, np.zeros(len(taken), np.int64))
 
     def result(self) -> Results:
         """The shard's partial result."""

@@ -24,7 +24,7 @@ from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsBucket, TermsPlan, UnmappedTerms
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
-from esmock.search.aggs.values import Values
+from esmock.search.aggs.values import Values, once_per_document
 from esmock.search.aggs.whole import Keyed
 
 Array = Any
@@ -90,24 +90,23 @@ class TermsAggregator(SourceBuckets):
             return
         values = self.source.load(leaf, docs)
         key = self.source.kept_key("terms") if self.is_kept and self.builder.include_exclude is None else None
-        self.collect_keyed(leaf, docs, owners, key, lambda: self._keyed(leaf, values, docs, owners))
+        self.collect_keyed(leaf, docs, owners, key, lambda docs, _: self._keyed(leaf, values, docs))
 
     is_kept: ClassVar[bool] = True
     """Whether buckets depend on the values alone."""
 
-    def _keyed(self, leaf: Leaf, values: Values, docs: Array, owners: Array) -> Keyed:
+    def _keyed(self, leaf: Leaf, values: Values, docs: Array) -> Keyed:
+        dictionary = values.dictionary if self.is_text else None
+        rule = self.builder.include_exclude
+        if values.is_dense and rule is None:
+            return Keyed(None, values.values[docs], dictionary)
         positions, keys = values.of(docs)
-        if self.builder.include_exclude is not None and len(keys):
+        if rule is not None and len(keys):
             keep = self._allowed(leaf, values)[keys] if self.is_text else self._allowed_numbers(keys)
             positions, keys = positions[keep], keys[keep]
-        if self.is_text:
-            if self.source.script is not None:
-                positions, keys = _distinct_in_documents(positions, keys)
-        else:
-            positions, keys = _distinct_in_documents(positions, keys)
-        if len(positions) != len(docs) or not values.is_dense:
-            docs, owners = docs[positions], owners[positions]
-        return Keyed(docs, owners, keys, values.dictionary if self.is_text else None)
+        if not self.is_text or self.source.script is not None:
+            positions, keys = once_per_document(positions, keys)
+        return Keyed(positions, keys, dictionary)
 
     def _add_empty(self, owners: Sequence[int]) -> None:
         """min_doc_count 0: terms of all documents are buckets."""
@@ -206,15 +205,6 @@ class TermsAggregator(SourceBuckets):
         taken = np.bincount(group, weights=counts, minlength=n_owners).astype(np.int64)
         per_owner = np.bincount(group, minlength=n_owners)
         return ids.tolist(), counts.tolist(), per_owner.tolist(), (totals - taken).tolist()
-
-
-def _distinct_in_documents(positions: Array, keys: Array) -> tuple[Array, Array]:
-    """Equal neighbours in one document count once; keys ascend in each document."""
-    if len(keys) < 2:
-        return positions, keys
-    keep = np.ones(len(keys), bool)
-    keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
-    return positions[keep], keys[keep]
 
 
 def check_hint(hint: str | None, aggregator: Any, known: tuple[str, ...] = ("map", "global_ordinals")) -> None:

@@ -45,16 +45,25 @@ class Values:
 
     def of(self, docs: Array) -> tuple[Array, Array]:
         """Positions in ``docs`` (int64[m]) and the values there."""
-        positions, places = pick(self.starts, docs)
+        positions, places = self.places(docs)
         return positions, self.values[places]
 
     def places(self, docs: Array) -> tuple[Array, Array]:
         """Positions in ``docs`` and the places in ``values``."""
-        return pick(self.starts, docs)
+        return (np.arange(len(docs)), docs) if self.is_dense else pick(self.starts, docs)
 
     def has(self, docs: Array) -> Array:
         """bool[n]: which documents have a value."""
         return self.starts[docs + 1] > self.starts[docs]
+
+
+def once_per_document(positions: Array, keys: Array) -> tuple[Array, Array]:
+    """Equal neighbouring keys of one document count once."""
+    if len(keys) < 2:
+        return positions, keys
+    keep = np.ones(len(keys), bool)
+    keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
+    return positions[keep], keys[keep]
 
 
 def spread(values: Array, counts: Array, lacking: Array, starts: Array, fill: Any) -> Array:
