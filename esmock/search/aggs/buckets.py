@@ -24,6 +24,35 @@ class BucketAggregator(Aggregator):
         super().__init__(builder, ctx, parent)
         self.ords = BucketOrds()
         self.counts = Growing(np.int64)
+        self._waiting: list[tuple[Leaf, Array, Array]] = []
+
+    def waits(self) -> bool:
+        """Whether the aggregations below see documents only when it is known of which buckets results are wanted."""
+        return False
+
+    def hand_on(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
+        """Give documents with their buckets' numbers to the aggregations below, at once or when it is time."""
+        if not self.subs:
+            return
+        if self.waits():
+            self._waiting.append((leaf, docs, numbers))
+        else:
+            self.subs.collect(leaf, docs, numbers)
+
+    def finish(self) -> None:
+        if not self._waiting:
+            super().finish()
+
+    def _hand_on_waiting(self, wanted: list[int]) -> None:
+        """Give the aggregations below what waits for them, of the buckets that are wanted."""
+        is_wanted = np.zeros(len(self.ords), bool)
+        is_wanted[wanted] = True
+        for leaf, docs, numbers in self._waiting:
+            # what is kept of a whole segment is there at once, whatever is wanted of it
+            is_kept = is_wanted.all() or leaf.known(docs, numbers) is not None
+            self.subs.collect(leaf, *((docs, numbers) if is_kept else leaf.some(docs, numbers, is_wanted[numbers])))
+        self._waiting = []
+        self.subs.finish()
 
     def collect_keyed(self, leaf: Leaf, docs: Array, owners: Array, key: Key | None, load: Load) -> None:
         """Documents with their buckets' keys; where they are of a pair that stays with the segment, so does what follows.
@@ -65,7 +94,7 @@ class BucketAggregator(Aggregator):
             names[slice(None) if part.used is None else part.used] = np.arange(len(part.counts)) if own is None else own
             numbers = names[numbers]
         leaf.note(part.docs, numbers, Pair(key, grouping.docs, grouping.numbers, part.at, names))
-        self.subs.collect(leaf, part.docs, numbers)
+        self.hand_on(leaf, part.docs, numbers)
 
     def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
         """Documents with their buckets' keys (numbers); equally long arrays."""
@@ -84,8 +113,7 @@ class BucketAggregator(Aggregator):
         n = int(numbers.max()) + 1
         counts = self.counts.ensure(n)
         counts[:n] += document_counts(leaf, docs, numbers, n)
-        if self.subs:
-            self.subs.collect(leaf, docs, numbers)
+        self.hand_on(leaf, docs, numbers)
 
     def collect_counted(self, owners: Array, keys: Array, times: Array) -> None:
         """Values that count several times, of histograms. Raises Unsupported: there are aggregations below."""
@@ -97,7 +125,9 @@ class BucketAggregator(Aggregator):
             self.counts.ensure(n)[:n] += np.bincount(numbers, weights=times, minlength=n).astype(np.int64)
 
     def results_of(self, numbers: list[int]) -> list[Results]:
-        """The results below buckets."""
+        """The results below buckets; where these wait for documents, the buckets are all that are wanted."""
+        if self._waiting and numbers:
+            self._hand_on_waiting(numbers)
         return self.subs.build(numbers) if self.subs else [{} for _ in numbers]
 
 

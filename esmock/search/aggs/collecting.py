@@ -371,6 +371,8 @@ class Aggregator:
     """Collects every document of the shard, whatever the query."""
     joins_buckets: ClassVar[bool] = False
     """Whether buckets of one shard are joined with each other in the reduction."""
+    builds_at_once: ClassVar[bool] = True
+    """Asks the aggregations below once for the results of all its buckets."""
     sort_kind: ClassVar[str] = "other"
     """What ``order`` may ask: ``single_bucket``, ``single_value``, ``multi_value`` or ``other``."""
 

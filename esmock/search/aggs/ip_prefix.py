@@ -83,6 +83,7 @@ class IpPrefix(MultiBucket):
 
 
 class IpPrefixAggregator(SourceBuckets):
+    builds_at_once = False
     builder: IpPrefixAgg
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:

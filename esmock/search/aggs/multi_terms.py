@@ -54,6 +54,9 @@ class MultiTermsAggregator(TermsAggregator):
         )
         self.plan.order.check(self)
 
+    def waits(self) -> bool:
+        return False
+
     @property
     def needs_scores(self) -> bool:
         return any(one.needs_scores for one in self.sources) or self.subs.needs_scores

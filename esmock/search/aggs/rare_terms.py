@@ -90,6 +90,7 @@ class UnmappedRareTerms(RareTerms):
 
 
 class RareTermsAggregator(TermsAggregator):
+    builds_at_once = False
     defers = True
     numbers_terms = False
 

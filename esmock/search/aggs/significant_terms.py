@@ -139,6 +139,7 @@ def best(buckets: list[Any], size: int) -> list[Any]:
 
 
 class SignificantTermsAggregator(TermsAggregator):
+    builds_at_once = False
     is_kept = False
     defers = True
 

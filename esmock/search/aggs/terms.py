@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-terms-aggregation. Source: recordings of 7.10.2
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -84,6 +85,20 @@ class TermsAggregator(SourceBuckets):
         if any(len(one) > self.plan.thresholds.shard_size for one in dictionaries):
             return True
         return len({term for one in dictionaries for term in one}) > self.plan.thresholds.shard_size
+
+    def waits(self) -> bool:
+        return self._waits
+
+    @functools.cached_property
+    def _waits(self) -> bool:
+        if not self.builds_at_once or self.plan.order.has_paths:
+            return False
+        above = self.parent
+        while above is not None:
+            if not above.builds_at_once:
+                return False
+            above = above.parent
+        return self._is_deferred()
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:

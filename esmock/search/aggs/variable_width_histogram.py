@@ -135,6 +135,7 @@ def _apart(buckets: list[Any]) -> list[Any]:
 
 
 class VariableWidthAggregator(SourceBuckets):
+    builds_at_once = False
     """Keeps all values; the first clusters are equal numbers of neighbours."""
 
     defers = True
