@@ -175,6 +175,10 @@ class Behaviour:
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
     aggregation_misuse_is_400: bool
     """Wrong uses of aggregations are illegal arguments, where they were execution errors (8.x)."""
+    date_range_bounds_round_up: bool
+    """Of what a date leaves out, ``gt`` and ``lte`` of an indexed range mean the end."""
+    excluded_all_is_none: bool
+    """A bool that excludes everything is not built: none of its clauses can fail."""
     boxplot_whiskers: bool
     """Boxplots tell the ends of their whiskers (7.11)."""
     several_sources_take_any_kind: bool
@@ -323,6 +327,8 @@ def behaviour(version: str) -> Behaviour:
         format_of_nanos=number >= Version(7, 11, 0),
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
+        date_range_bounds_round_up=eight,
+        excluded_all_is_none=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),
         several_sources_take_any_kind=number < Version(7, 11, 0),
         date_ranges_shift_epochs=number < Version(7, 11, 0),

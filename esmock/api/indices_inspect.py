@@ -344,9 +344,10 @@ def _explained(
 
 
 def _query_text(query: Any, shard: ShardSearch, *, rewrite: bool) -> str:
-    """The query as Lucene writes it, or what it is rewritten to."""
+    """The query as Lucene writes it, or what it is rewritten to, unless no document is left to find."""
     from esmock.search.lucene.describe import top
     from esmock.search.query.compound import MatchAll
 
     made = top(query or MatchAll(), shard)
-    return made.rewritten().text() if rewrite else made.text()
+    rewritten = made.rewritten() if rewrite else made
+    return (made if rewritten.kind == "MatchNoDocsQuery" else rewritten).text()

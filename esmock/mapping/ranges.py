@@ -77,8 +77,15 @@ class Range(Field):
     def parameter_table(cls, context: Any) -> dict[str, Parameter]:
         return {one.name: one for one in cls.parameters if one.name != "boost" or context.behaviour.major < 8}
 
-    def bound(self, value: Json) -> Any:
-        """One bound as the column holds it. Raises ApiError."""
+    def bound(self, value: Json, *, round_up: bool = False) -> Any:
+        """One bound as the column holds it.
+
+        Args:
+            round_up: what a date leaves out is filled up to its end.
+
+        Raises:
+            ApiError: not a value of the bounds' type.
+        """
         return self.element.parse(value)  # type: ignore[attr-defined]
 
     def after(self, value: Any) -> Any:
@@ -104,10 +111,11 @@ class Range(Field):
                     raise MapperParsing(f"error parsing field [{self.path}], with unknown parameter [{key}]")
                 if one is None:
                     continue
+                bound = self.bound(one, round_up=key in ("gt", "lte"))
                 if key[0] == "g":
-                    low = self.bound(one) if key == "gte" else self.after(self.bound(one))
+                    low = bound if key == "gte" else self.after(bound)
                 else:
-                    high = self.bound(one) if key == "lte" else self.before(self.bound(one))
+                    high = bound if key == "lte" else self.before(bound)
             except ApiError as error:
                 error.preview = java_text(one)  # type: ignore[attr-defined]
                 raise
@@ -209,8 +217,9 @@ class DateRange(Range):
     lowest, highest = -(2**63), 2**63 - 1
     __slots__ = ()
 
-    def bound(self, value: Json) -> int:
-        return self.element.query_ns(value, 0) // 1_000_000  # type: ignore[attr-defined,no-any-return]
+    def bound(self, value: Json, *, round_up: bool = False) -> int:
+        rounds = round_up and self.context.behaviour.date_range_bounds_round_up
+        return self.element.query_ns(value, 0, round_up=rounds) // 1_000_000  # type: ignore[attr-defined,no-any-return]
 
     def fetched_bound(self, value: Json, format: str | None) -> Json:
         return self.element.format_value(self.bound(value), format)
@@ -225,7 +234,7 @@ class IpRange(Range):
     lowest, highest = "0" * 32, "f" * 32
     __slots__ = ()
 
-    def bound(self, value: Json) -> str:
+    def bound(self, value: Json, *, round_up: bool = False) -> str:
         return str(self.element.term(value))
 
     def after(self, value: str) -> str:

@@ -32,7 +32,7 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.lucene.spans import span
-from esmock.search.query.base import MatchEverything
+from esmock.search.query.base import F32, MatchEverything
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -167,9 +167,10 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
 
         words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
     made = terms.expanded(shard, one, f"{one.path}:{words}", matches)
-    if query.rewrite in ("scoring_boolean", "constant_score_boolean"):
-        return Leaf(made.kind, made.words, becomes=made.expands_to or nothing("empty BooleanQuery"))
-    return made
+    if query.rewrite in (None, "constant_score", "constant_score_blended"):
+        return made
+    found = {text: F32(1) for text in terms.all_terms(shard, one) if matches(text)}
+    return terms.by_rewrite(shard, one, made.words, made.kind, found, query.rewrite)
 
 
 def _fuzzy(query: Any, shard: ShardSearch) -> Lucene:

@@ -317,32 +317,44 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
     return term("_field_names", one.path)
 
 
+def by_rewrite(shard: ShardSearch, one: Field, words: str, kind: str, boosts: dict[str, Any], rewrite: str) -> Leaf:
+    """A query that stands for terms, under a ``rewrite`` method that makes clauses of them.
+
+    Args:
+        boosts: each term's own boost (float32).
+    """
+    from esmock.search.query.rewrite import chosen
+
+    def bind(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.rewrite import rewritten
+
+        return rewritten(shard, one, boosts, rewrite, boost, True)
+
+    prefix, kept = chosen(boosts, rewrite)
+    clauses: list[tuple[str, Lucene]] = []
+    for text, boost in kept.items():
+        made: Lucene = term(one.path, text)
+        if prefix == "top_terms_boost_":
+            made = Constant(made)
+        clauses.append((SHOULD, made if boost == 1 else Boost(made, float(boost))))
+    becomes: Lucene = Boolean(clauses) if clauses else nothing("empty BooleanQuery")
+    return Leaf(kind, words, becomes=Constant(becomes) if rewrite == "constant_score_boolean" else becomes, bind=bind)
+
+
 def fuzzy_on(shard: ShardSearch, one: Field, word: str, query: Any) -> Lucene:
     """A word and those within some edits of it.
 
     Args:
-        query: has ``fuzziness``, ``prefix_length``, ``max_expansions`` and ``transpositions``.
+        query: has ``fuzziness``, ``prefix_length``, ``max_expansions`` and ``transpositions``; perhaps a ``rewrite``.
     """
     from esmock.search.query.base import F32
-    from esmock.search.query.compound import BoolBound
-    from esmock.search.query.multi_term import edit_limit, fuzzy_terms
+    from esmock.search.query.multi_term import edit_limit, near_terms
 
     limit = edit_limit(query.fuzziness or "AUTO", word)
-    bound: Any = fuzzy_terms(
-        shard, one, word, query.fuzziness or "AUTO", query.prefix_length, query.max_expansions, F32(1), False,
-        transpositions=query.transpositions,
-    )  # fmt: skip
-    members = bound.should if isinstance(bound, BoolBound) else [bound]
-    parts: list[tuple[str, Lucene]] = []
-    for member in sorted(members, key=lambda found: str(getattr(found, "term", getattr(found, "value", "")))):
-        text = str(getattr(member, "term", getattr(member, "value", "")))
-        if text:
-            parts.append((SHOULD, _weighted(one.path, word, text, limit, transpositions=query.transpositions)))
-    return Leaf("FuzzyQuery", f"{one.path}:{word}~{limit}", becomes=Boolean(parts))
-
-
-def _weighted(path: str, word: str, text: str, limit: int, *, transpositions: bool) -> Lucene:
-    from esmock.search.query.multi_term import distance
-
-    edits = 0 if text == word else distance(word, text, limit, transpositions=transpositions)
-    return Boost(term(path, text), 1.0 - edits / min(len(text), len(word)))
+    words = f"{one.path}:{word}~{limit}"
+    near = near_terms(shard, one, word, limit, query.prefix_length, transpositions=query.transpositions)
+    rewrite = getattr(query, "rewrite", None)
+    if rewrite in ("constant_score", "constant_score_blended"):
+        return expanded(shard, one, words, near.__contains__)
+    blended = f"top_terms_blended_freqs_{query.max_expansions}"
+    return by_rewrite(shard, one, words, "FuzzyQuery", {text: F32(boost) for text, boost in near.items()}, rewrite or blended)

@@ -89,6 +89,10 @@ class Query:
         """Whether the query is known to match nothing before it is built (a field that is not mapped)."""
         return False
 
+    def matches_all(self, shard: ShardSearch) -> bool:
+        """Whether the query is known to match everything before it is built (a match_all, by whatever name)."""
+        return False
+
     def rewritten(self, resources: Any) -> None:
         """Fetch what the query refers to, before any shard is searched; called for those in ``ParseContext.pending``."""
 

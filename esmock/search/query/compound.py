@@ -31,6 +31,9 @@ class MatchAll(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> MatchAll:
         return cls(**parse_declared("match_all", body, ctx, {}))
 
+    def matches_all(self, shard: ShardSearch) -> bool:
+        return True
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         return MatchEverything(boost)
 
@@ -208,21 +211,27 @@ class Bool(Query):
         else:
             out["query_name"] = text(body, key, ctx)
 
+    def matches_all(self, shard: ShardSearch) -> bool:
+        return not (self.must or self.filter or self.should or self.must_not)
+
     def matches_none(self, shard: ShardSearch) -> bool:
         if any(one.matches_none(shard) for one in (*self.must, *self.filter)):
+            return True
+        if shard.behaviour.excluded_all_is_none and any(one.matches_all(shard) for one in self.must_not):
             return True
         return not self.must and not self.filter and bool(self.should) and all(one.matches_none(shard) for one in self.should)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        if not (self.must or self.filter or self.should or self.must_not):
+        if self.matches_all(shard):
             return MatchEverything(boost)
         if self.matches_none(shard):
             # ES: rewritten before any clause is built, so that no clause can fail
             return MatchNothing()
         must = [one.bind(shard, scored, boost) for one in self.must]
-        filters = [one.bind(shard, False) for one in self.filter]
-        should = [one.bind(shard, scored, boost) for one in self.should]
+        # in ES's order, which shows where several clauses fail
         must_not = [one.bind(shard, False) for one in self.must_not]
+        should = [one.bind(shard, scored, boost) for one in self.should]
+        filters = [one.bind(shard, False) for one in self.filter]
         needed = 0 if self.must or self.filter else min(1, len(should))
         if self.minimum_should_match is not None:
             needed = minimum_should_match(len(should), self.minimum_should_match)
@@ -396,6 +405,8 @@ class Boosting(Query):
         return self.positive.matches_none(shard)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if self.matches_none(shard):
+            return MatchNothing()
         return BoostingBound(
             self.positive.bind(shard, scored, boost), self.negative.bind(shard, False), F32(self.negative_boost)
         )

@@ -13,7 +13,7 @@ from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
-from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, rewritten
+from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
 from esmock.search.query.terms import any_of, is_unmapped, require_indexed, term_query
 from esmock.xcontent.located import at_value
 
@@ -327,6 +327,26 @@ def distance(a: str, b: str, limit: int, *, transpositions: bool = True) -> int:
     return last[-1]
 
 
+def near_terms(
+    shard: ShardSearch, field: Field, word: str, limit: int, prefix_length: int, *, transpositions: bool
+) -> dict[str, Any]:
+    """The terms of a shard within some edits of a word, with their boosts (float32); those that share nothing with it have
+    a boost below zero."""
+    path, is_text = field.path, field.is_text
+    found: dict[str, Any] = {}
+    for segment in shard.segments(path):
+        terms, places = matching_terms(
+            segment, path, is_text, lambda term: abs(len(term) - len(word)) <= limit, word[:prefix_length]
+        )
+        for at in places.tolist():
+            term = terms[at]
+            if term not in found:
+                edits = 0 if term == word else distance(word, term, limit, transpositions=transpositions)
+                if edits <= limit:
+                    found[term] = F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
+    return found
+
+
 def fuzzy_terms(
     shard: ShardSearch,
     field: Field,
@@ -344,32 +364,22 @@ def fuzzy_terms(
     path, is_text = field.path, field.is_text
     limit = edit_limit(fuzziness, word)
     prefix = word[:prefix_length]
-    found: dict[str, int] = {}
-    for segment in shard.segments(path):
-        terms, places = matching_terms(segment, path, is_text, lambda term: abs(len(term) - len(word)) <= limit, prefix)
-        for at in places.tolist():
-            term = terms[at]
-            if term not in found:
-                edits = 0 if term == word else distance(word, term, limit, transpositions=transpositions)
-                if edits <= limit:
-                    found[term] = edits
-    if not found:
+    boosts = near_terms(shard, field, word, limit, prefix_length, transpositions=transpositions)
+    if not boosts:
         return MatchNothing()
     if field.scores_constant and rewrite is None:
         rewrite = "constant_score"
-    boosts = {
-        term: F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
-        for term, edits in found.items()
-    }
-    boosts = {term: one for term, one in boosts.items() if found[term] == 0 or one >= 0}
     if rewrite is not None:
         if rewrite not in PLAIN:
             return rewritten(shard, field, boosts, rewrite, boost, scored)
+        if rewrite == "constant_score_boolean":
+            refuse_negative(boosts)
         words = set(boosts)
         return Constant(
             lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, words.__contains__, prefix)[1]),
             boost,
         )
+    boosts = {term: max(one, F32(0)) for term, one in boosts.items()}
     best = sorted(boosts, key=lambda term: (-float(boosts[term]), term))[:max_expansions]
     if limit == 0:
         best = [term for term in best if term == word]

@@ -29,6 +29,22 @@ def check_rewrite(name: str | None) -> None:
         raise IllegalArgument(f"Failed to parse rewrite_method [{name}]")
 
 
+def chosen(terms: dict[str, Any], rewrite: str) -> tuple[str | None, dict[str, Any]]:
+    """Which family of ``rewrite`` methods it is, and the terms that it keeps, in order of their boosts or of their bytes.
+
+    Raises:
+        IllegalArgument: for a negative boost, where the method keeps all terms.
+    """
+    prefix = next((one for one in _TOP if rewrite.startswith(one)), None)
+    if prefix is None:
+        refuse_negative(terms)
+        best = sorted(terms, key=lambda term: term.encode("utf-8", "surrogatepass"))
+        return None, {term: terms[term] for term in best}
+    terms = {term: max(own, F32(0)) for term, own in terms.items()}
+    best = sorted(terms, key=lambda term: (-float(terms[term]), term.encode("utf-8", "surrogatepass")))
+    return prefix, {term: terms[term] for term in sorted(best[: int(rewrite[len(prefix) :])])}
+
+
 def rewritten(
     shard: ShardSearch, field: Field, terms: dict[str, Any], rewrite: str, boost: Any, scored: bool
 ) -> Bound:
@@ -37,21 +53,29 @@ def rewritten(
     Args:
         terms: each with its own boost (float32).
     """
-    prefix = next((one for one in _TOP if rewrite.startswith(one)), None)
-    best = sorted(terms, key=lambda term: (-float(terms[term]), term.encode("utf-8", "surrogatepass")))
-    if prefix is not None:
-        best = sorted(best[: int(rewrite[len(prefix) :])])
-    if not best:
+    prefix, terms = chosen(terms, rewrite)
+    if not terms:
         return MatchNothing()
     if prefix == "top_terms_blended_freqs_":
-        return blended(shard, field, {term: terms[term] for term in best}, boost, scored)
+        return blended(shard, field, terms, boost, scored)
     clauses: list[Bound] = []
-    for term in best:
-        own = terms[term] * boost
+    for term, given in terms.items():
+        own = given * boost
         clauses.append(
             _constant(field, term, own) if prefix == "top_terms_boost_" else _scored(shard, field, term, own, scored)
         )
     return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
+
+
+def refuse_negative(terms: dict[str, Any]) -> None:
+    """Terms that a fuzzy word shares nothing with have no boost. Raises IllegalArgument."""
+    negative = next((terms[term] for term in sorted(terms) if terms[term] < 0), None)
+    if negative is not None:
+        from esmock.xcontent.java_number import java_float
+
+        error = IllegalArgument(f"boost must be a positive float, got {java_float(float(negative))}")
+        error.in_rewrite = True  # type: ignore[attr-defined]
+        raise error
 
 
 def blended(shard: ShardSearch, field: Field, terms: dict[str, Any], boost: Any, scored: bool) -> Bound:

@@ -44,6 +44,12 @@ class Wrapper(Query):
         tree = located(source, jackson_for(ctx.behaviour))
         return cls(parse_query({"query": tree}, "query", replace(ctx, depth=ctx.depth + 1)))
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return self.inner.matches_none(shard)
+
+    def matches_all(self, shard: ShardSearch) -> bool:
+        return self.inner.matches_all(shard)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         return self.inner.bind(shard, scored, boost)
 

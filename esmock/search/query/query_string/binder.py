@@ -92,6 +92,10 @@ class Binder:
                 parts[occur].append(bound)
         if not any(parts.values()):
             return None
+        if [occur for occur, _ in node.clauses] == ["should"] and len(parts["should"]) == 1 and not parts["must"]:
+            # Lucene's parser makes no bool of one clause; a boost closes the bool that it is
+            (only,) = parts["should"]
+            return closed(only) if node.boost is not None and isinstance(only, BoolBound) else only
         return bool_of(parts, self.scored, is_open=node.boost is None)
 
     def _fields(self, node: Node) -> dict[str, float]:
@@ -260,6 +264,18 @@ def bool_of(parts: dict[str, list[Bound]], scored: bool, *, is_open: bool = True
     return BoolBound(must, [], should, must_not, needed, scored, is_open)
 
 
+def closed(bound: BoolBound) -> BoolBound:
+    """A bool that a boost wraps."""
+    return replace_bool(bound, bound.needed, is_open=False)
+
+
+def replace_bool(bound: BoolBound, needed: int, *, is_open: bool) -> BoolBound:
+    """The clauses as they were given, joined anew."""
+    return BoolBound(
+        bound.must, bound.filter, bound.given, bound.must_not, needed, bound.scored, is_open, bound.is_dis_max
+    )
+
+
 def with_minimum(bound: Bound, minimum: str | None) -> Bound:
     """``minimum_should_match`` on the top of a query."""
     if minimum is None or not isinstance(bound, BoolBound) or bound.is_dis_max:
@@ -267,4 +283,4 @@ def with_minimum(bound: Bound, minimum: str | None) -> Bound:
     needed = minimum_should_match(len(bound.given), minimum)
     if needed <= 0 or needed == bound.needed:
         return bound
-    return BoolBound(bound.must, bound.filter, bound.given, bound.must_not, needed, bound.scored, bound.is_open)
+    return replace_bool(bound, needed, is_open=bound.is_open)

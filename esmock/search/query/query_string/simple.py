@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.search.query.base import F32, Bound, MatchEverything
+from esmock.search.query.base import Bound, MatchEverything
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.query_string.binder import Binder, Settings
 from esmock.search.query.query_string.grammar import Node
@@ -23,8 +23,9 @@ _ALL = 255
 class _Group:
     """The tree while it grows: Lucene keeps one operation per level and wraps the tree where it changes."""
 
-    def __init__(self, default: str, scored: bool) -> None:
+    def __init__(self, default: str, scored: bool, boost: Any) -> None:
         self.default = default
+        self.boost = boost
         self.scored = scored
         self.top: Bound | None = None
         self.clauses: list[Bound] | None = None
@@ -35,7 +36,7 @@ class _Group:
     def add(self, branch: Bound | None) -> None:
         if branch is not None:
             if self.negations % 2:
-                branch = BoolBound([], [], [MatchEverything(F32(1))], [branch], 1, self.scored)
+                branch = BoolBound([], [], [MatchEverything(self.boost)], [branch], 1, self.scored)
             if self.top is None:
                 self.top = branch
             else:
@@ -71,7 +72,7 @@ class _Reader:
         return bool(self.flags & FLAGS[name])
 
     def read(self, text: str) -> Bound | None:
-        group = _Group("and" if self.binder.settings.default_and else "or", self.binder.scored)
+        group = _Group("and" if self.binder.settings.default_and else "or", self.binder.scored, self.boost)
         at = 0
         while at < len(text):
             at = self._step(text, at, group)
