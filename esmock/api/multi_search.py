@@ -9,7 +9,7 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
-from esmock.api.search_body import SearchCall
+from esmock.api.search_body import SearchCall, check_slice
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.state.resolve import OPEN, IndicesOptions
@@ -82,6 +82,8 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     call.request.uses_dfs = call.search_type == "dfs_query_then_fetch"
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
+    call.request.scores_named_queries = bool(request.params.get("include_named_queries_score"))
+    check_slice(call)
     return call
 
 
@@ -204,6 +206,7 @@ def _read_options(call: SearchCall, metadata: dict[str, Json]) -> None:
         "ccs_minimize_roundtrips": boolean(True),
         "rest_total_hits_as_int": boolean(response=True),
         "typed_keys": boolean(response=True),
+        "include_named_queries_score": boolean(False, since=(8, 8)),
     },
     docs="search-multi-search",
     body=_parse,

@@ -88,6 +88,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         parsed.given = {**(body or {}), **overlay}
     parsed.batched_reduce_size = request.params.get("batched_reduce_size") or parsed.batched_reduce_size
     parsed.pre_filter_shard_size = request.params.get("pre_filter_shard_size")
+    parsed.scores_named_queries = bool(request.params.get("include_named_queries_score"))
     call = SearchCall(
         names=request.part_list("index"),
         request=parsed,
@@ -106,6 +107,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
     _check_totals(call, request, body)
     _check_source(call)
     _check_scroll(call, request)
+    check_slice(call)
     if parsed.retriever is not None:
         _check_retriever(call, is_sized="size" in body or request.has_param("size"))
     return call
@@ -163,6 +165,13 @@ def _check_scroll(call: SearchCall, request: Request) -> None:
         problems.append("[request_cache] cannot be used in a scroll context")
     if problems:
         raise ActionRequestValidation(*problems)
+
+
+def check_slice(call: SearchCall) -> None:
+    """Slices are of scrolls and points in time; 8.x says so before any shard is asked."""
+    asked = call.request
+    if asked.slice is not None and asked.behaviour.major >= 8 and call.scroll is None and asked.pit is None:
+        raise ActionRequestValidation("[slice] can only be used with [scroll] or [point-in-time] requests")
 
 
 def _check_retriever(call: SearchCall, *, is_sized: bool) -> None:

@@ -30,6 +30,7 @@ def shard_search(request: SearchRequest | None, target: ShardTarget, environment
         warn=environment.warn,
         resources=environment.resources,
         scripts=environment.scripts,
+        scores_named=request is not None and request.scores_named_queries,
         has_runtime=bool((request is not None and request.runtime_mappings) or target.mapping.runtime),
         max_buckets=environment.max_buckets,
         page_size=10 if request is None else request.page_size,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, UnsupportedOperation
-from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
+from esmock.errors import IllegalArgument
+from esmock.search.request import FetchSource, SearchRequest
 from esmock.xcontent import json_reader
 from esmock.xcontent.java_map import as_hash_map, map_order
 from esmock.xcontent.json_writer import F32, RawJson
@@ -43,7 +43,7 @@ class FetchedHit:
     ignored: tuple[str, ...] = ()
     ignored_values: dict[str, list[Json]] = field(default_factory=dict)
     sort: list[Json] | None = None
-    matched_queries: list[str] | None = None
+    matched_queries: list[str] | dict[str, Json] | None = None
     explanation: Json = None
     highlight: Json = None
     shard: str | None = None
@@ -145,16 +145,19 @@ def _sort_values(request: SearchRequest, hit: Hit, shard: ShardResult) -> list[J
     return [key.shown(value) for key, value in zip(shard.sort_keys, hit.sort_values, strict=True)]
 
 
-def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] | None:
-    out = []
+def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] | dict[str, Json] | None:
+    """The names of the queries that a document matches, with its scores where they were asked for."""
+    found: dict[str, Json] = {}
     for name, bound in shard.search.named.items():
         key = (id(shard), id(hit.leaf.segment), name)
-        mask = cache.get(key)
-        if mask is None:
-            mask = cache[key] = bound.match(hit.leaf.segment).match
-        if len(mask) == hit.leaf.segment.n_docs and mask[hit.doc]:
-            out.append(name)
-    return (out if shard.search.behaviour.major >= 8 else map_order(out)) or None
+        hits = cache.get(key)
+        if hits is None:
+            hits = cache[key] = bound.match(hit.leaf.segment)
+        if len(hits.match) == hit.leaf.segment.n_docs and hits.match[hit.doc]:
+            found[name] = F32(0.0 if hits.score is None else hits.score[hit.doc])
+    if shard.search.scores_named:
+        return found or None
+    return (list(found) if shard.search.behaviour.major >= 8 else map_order(found)) or None
 
 
 def _refuse_filters(wanted: FetchSource, target: ShardTarget) -> None:
@@ -241,8 +244,11 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
                 raise IllegalArgument(f"field [{name}] isn't a leaf field")
         if hit.leaf.segment.path is None:
             out.fields.update(stored_values(mapping, out.doc, wanted))
-    for one in request.docvalue_fields:
-        _doc_values(one, hit, shard, out)
+    if request.docvalue_fields:
+        from esmock.search.doc_values import add_doc_values
+
+        for one in request.docvalue_fields:
+            add_doc_values(one, hit, shard, out)
     if request.fields:
         from esmock.search.fetch_fields import fetch_fields, ignored_values
 
@@ -277,114 +283,3 @@ def _source(hit: Hit, doc: StoredDoc) -> Json:
     from esmock.mapping.values import wrapped_at
 
     return wrapped_at(segment.sources()[hit.doc], segment.path)
-
-
-_MAPPED_FORMAT = (
-    "[use_field_mapping] is a special format that was only used to ease the transition to 7.x. It has become the default and shouldn't "
-    "be set explicitly anymore."
-)
-_FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "constant_keyword", "wildcard", "version",
-               "rank_feature", "rank_features", "search_as_you_type", "completion")
-
-
-def _doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
-    """The doc values of the fields that a pattern names. Raises IllegalArgument: a field has none, or takes no format."""
-    from esmock.search.sort_values import refuse_without_doc_values
-
-    segment = hit.leaf.segment
-    form = wanted.format
-    if form == "use_field_mapping":
-        shard.search.warn(_MAPPED_FORMAT)
-        form = None
-    if wanted.field in ("_routing", "_ignored", "_source", "_field_names"):
-        raise IllegalArgument(f"Fielddata is not supported on field [{wanted.field}] of type [{wanted.field}]")
-    if wanted.field in _METADATA_VALUES:
-        _metadata_values(wanted.field, form, hit, shard, out)
-    for name, found in shard.target.mapping.fields(wanted.field):
-        if "*" in wanted.field and not (found.has_doc_values or (found.has("fielddata") and found.get("fielddata"))):
-            continue
-        if form is not None and (found.name in _FORMATLESS or (found.name.endswith("_range") and found.name != "date_range")):
-            raise IllegalArgument(f"Field [{found.path}] of type [{found.name}] does not support custom formats")
-        if found.name == "dense_vector":
-            _vector_values(segment, found, hit.doc, name, out)
-            continue
-        if found.name == "binary" and found.has_doc_values:
-            values = _binary_values(segment, found, hit.doc)
-            if values:
-                out.fields[name] = values
-            continue
-        if found.column_kind != "geo" or not found.has_doc_values:
-            refuse_without_doc_values(shard.search, found, name)
-        column = segment.column(found.path)
-        first, last = int(column.starts[hit.doc]), int(column.starts[hit.doc + 1])
-        values = column.values[first:last].tolist()
-        if column.dictionary is not None:
-            values = [column.dictionary[ordinal] for ordinal in values]
-        if values:
-            shown = [doc_value(found, value, form) for value in values]
-            # ES: a field asked for twice has its values twice in 7.x, and those of the last form in 8.x (recordings of 7.10.2, 8.19.21)
-            before = out.fields.get(name, []) if shard.target.mapping.behaviour.major < 8 else []
-            out.fields[name] = [*before, *shown]
-
-
-def _vector_values(segment: Any, found: Any, doc: int, name: str, out: FetchedHit) -> None:
-    if found.is_old:
-        raise UnsupportedOperation(f"Field [{found.path}] of type [dense_vector] doesn't support docvalue_fields or aggregations")
-    values, _ = segment.values(found.path)
-    if values[doc]:
-        vector = found.vector(values[doc][0]).tolist()
-        out.fields[name] = [[int(one) for one in vector] if found.element_type != "float" else [F32(one) for one in vector]]
-
-
-def _binary_values(segment: Any, found: Any, doc: int) -> list[Json]:
-    """Bytes in base64 for URLs, sorted, without repeats."""
-    import base64
-
-    given = segment.values(found.path)[0][doc]
-    data = sorted({base64.b64decode(str(value)) for value in given})
-    return [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in data]
-
-
-_METADATA_VALUES = ("_id", "_index", "_seq_no", "_type")
-
-
-def _metadata_values(name: str, form: str | None, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
-    if form is not None and name != "_seq_no":
-        raise IllegalArgument(f"Field [{name}] of type [{name}] does not support custom formats")
-    if name == "_id":
-        id_fielddata(shard.search)
-    values = {"_id": out.doc.doc_id, "_index": shard.target.index, "_seq_no": out.doc.seq_no, "_type": "_doc"}
-    out.fields[name] = [values[name]]
-
-
-def id_fielddata(shard: Any) -> None:
-    """Sorting and aggregating on ids: deprecated in 7.x, and refused where ``indices.id_field_data.enabled`` is false.
-
-    Raises:
-        IllegalArgument: it is false, as it is from 8.0 unless set (recording of 8.19.21).
-    """
-    by_default = shard.behaviour.major < 8
-    if not (by_default if shard.resources is None else shard.resources.loads_ids(by_default=by_default)):
-        raise IllegalArgument(
-            "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
-            "indices.id_field_data.enabled"
-        )
-    shard.load_fielddata("_id", is_uninverted=True)
-    if shard.behaviour.major < 8:
-        shard.warn(
-            "Loading the fielddata on the _id field is deprecated and will be removed in future versions. If you require sorting or "
-            "aggregating on this field you should also include the id in the body of your documents, and map this field as a keyword "
-            "field that has [doc_values] enabled"
-        )
-
-
-def doc_value(found: Any, value: Any, form: str | None) -> Json:
-    """A column's value as ``docvalue_fields`` prints it."""
-    if form is None and found.name in ("float", "half_float"):
-        return float(value)
-    if form is None and found.name == "date_nanos" and "format" not in found.given:
-        # ES: the format of the type shows milliseconds only
-        return found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time")
-    return found.format_value(value, form)
-
-

@@ -181,10 +181,18 @@ def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour, g
     return out
 
 
+def metadata_fields(behaviour: Behaviour) -> dict[str, Caps]:
+    """The metadata fields of a version."""
+    return {
+        name: Caps(kind, searchable, aggregatable, metadata=True)
+        for name, kind, searchable, aggregatable, since, until in _METADATA
+        if behaviour.has(since) and not behaviour.has(until)
+    }
+
+
 def _all_fields(mapping: Mapping, behaviour: Behaviour) -> Iterator[tuple[str, Caps, Field | None]]:
-    for name, kind, searchable, aggregatable, since, until in _METADATA:
-        if behaviour.has(since) and not behaviour.has(until):
-            yield name, Caps(kind, searchable, aggregatable, metadata=True), None
+    for name, caps in metadata_fields(behaviour).items():
+        yield name, caps, None
     for path, one in mapping.fields():
         yield path, _caps(one, behaviour), one
         yield from _shadows(path, one)

@@ -34,7 +34,7 @@ _QUERY_7 = (
 ).split()
 _QUERY_8 = (
     "set_min_competitive_score_count match_count shallow_advance_count set_min_competitive_score next_doc match next_doc_count"
-    " score_count compute_max_score_count compute_max_score advance advance_count score count_weight_count build_scorer_count"
+    " score_count compute_max_score_count compute_max_score advance advance_count count_weight_count score build_scorer_count"
     " create_weight shallow_advance count_weight create_weight_count build_scorer"
 ).split()
 _AGGREGATION_7 = (

@@ -74,6 +74,7 @@ class SearchRequest:
     version: bool = False
     seq_no_primary_term: bool = False
     explain: bool = False
+    scores_named_queries: bool = False
     track_scores: bool = False
     track_total_hits: int = TRACK_DEFAULT
     terminate_after: int = 0

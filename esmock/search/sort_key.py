@@ -65,7 +65,7 @@ class SortKey:
         if sort.values is not None:
             return "double"
         if sort.field == "_id":
-            from esmock.search.fetch import id_fielddata
+            from esmock.search.doc_values import id_fielddata
 
             id_fielddata(shard)
         if sort.field in ("_id", "_routing", "_index"):

@@ -82,7 +82,9 @@ class Query:
         own = boost if self.boost == 1.0 else F32(self.boost) * boost
         bound = self.bind_boosted(shard, scored, own)
         if self.query_name is not None:
-            shard.named[self.query_name] = bound
+            shard.named[self.query_name] = (
+                self.bind_boosted(shard, True, F32(self.boost)) if shard.scores_named else bound
+            )
         return bound
 
     def matches_none(self, shard: ShardSearch) -> bool:

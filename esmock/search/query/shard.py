@@ -41,6 +41,7 @@ class ShardSearch:
         settings: flat index settings.
         now_ms: the search's time.
         named: bound queries with a ``_name``.
+        scores_named: those queries are bound with scores of their own, whatever stands around them.
         inner_hits: by name, of the nested queries that want them.
         dfs: the statistics of all shards together; None: each shard's own count.
         percolations: bound percolate queries: hits tell which documents they match.
@@ -59,6 +60,7 @@ class ShardSearch:
     now_ms: int
     settings: Any = field(default_factory=dict)
     named: dict[str, Bound] = field(default_factory=dict)
+    scores_named: bool = False
     scope: str | None = None
     warn: Any = None
     resources: Any = None

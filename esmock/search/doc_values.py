@@ -1,0 +1,151 @@
+"""``docvalue_fields``: what the columns of a hit hold. Docs: search-fields (Doc value fields).
+
+Source: recordings of 7.10.2 and 8.19.21.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.mapping.mapping import wildcard
+from esmock.search.field_caps import metadata_fields
+from esmock.search.sort_values import refuse_without_doc_values
+from esmock.xcontent.java_map import map_order
+from esmock.xcontent.json_writer import F32
+
+if TYPE_CHECKING:
+    from esmock.search.fetch import FetchedHit
+    from esmock.search.request import FieldAndFormat
+    from esmock.search.result import Hit, ShardResult
+
+Json = Any
+
+_MAPPED_FORMAT = (
+    "[use_field_mapping] is a special format that was only used to ease the transition to 7.x. It has become the default and shouldn't "
+    "be set explicitly anymore."
+)
+_FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "constant_keyword", "wildcard", "version",
+               "rank_feature", "rank_features", "search_as_you_type", "completion")
+
+
+def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    """The doc values of the fields that a pattern names.
+
+    Raises:
+        IllegalArgument: a field has none, or takes no format.
+    """
+    form = wanted.format
+    if form == "use_field_mapping":
+        shard.search.warn(_MAPPED_FORMAT)
+        form = None
+    found = dict(shard.target.mapping.fields(wanted.field))
+    matches = wildcard(wanted.field)
+    metadata = [name for name in metadata_fields(shard.search.behaviour) if matches(name)]
+    for name in map_order([*metadata, *found]):
+        if name in found:
+            _of_field(name, found[name], form, hit, shard, out)
+        else:
+            _of_metadata(name, form, hit, shard, out)
+
+
+def _of_field(name: str, found: Any, form: str | None, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    segment: Any = hit.leaf.segment
+    if form is not None and (found.name in _FORMATLESS or (found.name.endswith("_range") and found.name != "date_range")):
+        raise IllegalArgument(f"Field [{found.path}] of type [{found.name}] does not support custom formats")
+    if found.name == "dense_vector":
+        _vector_values(segment, found, hit.doc, name, out)
+        return
+    shown: list[Json] = []
+    if found.name == "binary" and found.has_doc_values:
+        shown = _binary_values(segment, found, hit.doc)
+    elif found.column_kind == "range" and found.has_doc_values:
+        shown = _range_values(segment, found, hit.doc, shard)
+    else:
+        if found.column_kind != "geo" or not found.has_doc_values:
+            refuse_without_doc_values(shard.search, found, name)
+        column = segment.column(found.path)
+        values = column.values[int(column.starts[hit.doc]) : int(column.starts[hit.doc + 1])].tolist()
+        if column.dictionary is not None:
+            values = [column.dictionary[ordinal] for ordinal in values]
+        shown = [doc_value(found, value, form) for value in values]
+    if shown:
+        # ES: a field asked for twice has its values twice in 7.x, and those of the last form in 8.x
+        before = out.fields.get(name, []) if shard.target.mapping.behaviour.major < 8 else []
+        out.fields[name] = [*before, *shown]
+
+
+def _range_values(segment: Any, found: Any, doc: int, shard: ShardResult) -> list[Json]:
+    """All ranges of a document in one text, as their bytes read as UTF-8 are; dates refuse to be shown."""
+    from esmock.mapping.range_bytes import encoded, read_as_text
+
+    if found.name == "date_range":
+        raise UnsupportedOperation(None)
+    given = found.column_values(segment.values(found.path)[0][doc])
+    return [read_as_text(encoded(found, given), shard.search.behaviour)] if given else []
+
+
+def _vector_values(segment: Any, found: Any, doc: int, name: str, out: FetchedHit) -> None:
+    if found.is_old:
+        raise UnsupportedOperation(f"Field [{found.path}] of type [dense_vector] doesn't support docvalue_fields or aggregations")
+    values, _ = segment.values(found.path)
+    if values[doc]:
+        vector = found.vector(values[doc][0]).tolist()
+        out.fields[name] = [[int(one) for one in vector] if found.element_type != "float" else [F32(one) for one in vector]]
+
+
+def _binary_values(segment: Any, found: Any, doc: int) -> list[Json]:
+    """Bytes in base64 for URLs, sorted, without repeats."""
+    import base64
+
+    given = segment.values(found.path)[0][doc]
+    data = sorted({base64.b64decode(str(value)) for value in given})
+    return [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in data]
+
+
+def _of_metadata(name: str, form: str | None, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    values: dict[str, Any] = {"_id": [out.doc.doc_id], "_index": [shard.target.index], "_seq_no": [out.doc.seq_no]}
+    if shard.search.behaviour.mapping_types:
+        values["_type"] = ["_doc"]
+    else:
+        values |= {"_version": [out.doc.version], "_ignored": list(out.ignored)}
+    if name not in values:
+        raise IllegalArgument(f"Fielddata is not supported on field [{name}] of type [{name}]")
+    if form is not None and name != "_seq_no":
+        raise IllegalArgument(f"Field [{name}] of type [{name}] does not support custom formats")
+    if name == "_id":
+        id_fielddata(shard.search)
+    if values[name]:
+        out.fields[name] = values[name]
+
+
+def id_fielddata(shard: Any) -> None:
+    """Sorting and aggregating on ids: deprecated in 7.x, and refused where ``indices.id_field_data.enabled`` is false.
+
+    Raises:
+        IllegalArgument: it is false, as it is from 8.0 unless set (recording of 8.19.21).
+    """
+    by_default = shard.behaviour.major < 8
+    if not (by_default if shard.resources is None else shard.resources.loads_ids(by_default=by_default)):
+        raise IllegalArgument(
+            "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
+            "indices.id_field_data.enabled"
+        )
+    if shard.behaviour.major < 8:
+        shard.warn(
+            "Loading the fielddata on the _id field is deprecated and will be removed in future versions. If you require sorting or "
+            "aggregating on this field you should also include the id in the body of your documents, and map this field as a keyword "
+            "field that has [doc_values] enabled"
+        )
+
+
+def doc_value(found: Any, value: Any, form: str | None) -> Json:
+    """A column's value as ``docvalue_fields`` prints it."""
+    if form is None and found.name in ("float", "half_float"):
+        return float(value)
+    if form is None and found.name == "date_nanos" and "format" not in found.given:
+        # ES: the format of the type shows milliseconds only
+        return found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time")
+    return found.format_value(value, form)
+
+
