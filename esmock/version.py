@@ -175,6 +175,8 @@ class Behaviour:
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
     aggregation_misuse_is_400: bool
     """Wrong uses of aggregations are illegal arguments, where they were execution errors (8.x)."""
+    shards_keep_their_numbers: bool
+    """Shards are numbered by index and shard, in whatever order they are asked: failures and equal hits stand so."""
     date_range_bounds_round_up: bool
     """Of what a date leaves out, ``gt`` and ``lte`` of an indexed range mean the end."""
     excluded_all_is_none: bool
@@ -327,6 +329,7 @@ def behaviour(version: str) -> Behaviour:
         format_of_nanos=number >= Version(7, 11, 0),
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
+        shards_keep_their_numbers=number >= Version(7, 12, 0),
         date_range_bounds_round_up=eight,
         excluded_all_is_none=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),

@@ -9,7 +9,7 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
-from esmock.api.search_body import SearchCall, check_slice
+from esmock.api.search_body import SearchCall, check_parts
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.state.resolve import OPEN, IndicesOptions
@@ -83,7 +83,7 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
     call.request.scores_named_queries = bool(request.params.get("include_named_queries_score"))
-    check_slice(call)
+    check_parts(call)
     return call
 
 

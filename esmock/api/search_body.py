@@ -107,7 +107,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
     _check_totals(call, request, body)
     _check_source(call)
     _check_scroll(call, request)
-    check_slice(call)
+    check_parts(call)
     if parsed.retriever is not None:
         _check_retriever(call, is_sized="size" in body or request.has_param("size"))
     return call
@@ -167,11 +167,18 @@ def _check_scroll(call: SearchCall, request: Request) -> None:
         raise ActionRequestValidation(*problems)
 
 
-def check_slice(call: SearchCall) -> None:
-    """Slices are of scrolls and points in time; 8.x says so before any shard is asked."""
+def check_parts(call: SearchCall) -> None:
+    """What 8.x refuses before any shard is asked, and 7.x on the shards. Raises ActionRequestValidation."""
     asked = call.request
-    if asked.slice is not None and asked.behaviour.major >= 8 and call.scroll is None and asked.pit is None:
-        raise ActionRequestValidation("[slice] can only be used with [scroll] or [point-in-time] requests")
+    if asked.behaviour.major < 8:
+        return
+    problems = []
+    if asked.search_after is not None and asked.from_ > 0:
+        problems.append("[from] parameter must be set to 0 when [search_after] is used")
+    if asked.slice is not None and call.scroll is None and asked.pit is None:
+        problems.append("[slice] can only be used with [scroll] or [point-in-time] requests")
+    if problems:
+        raise ActionRequestValidation(*problems)
 
 
 def _check_retriever(call: SearchCall, *, is_sized: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
 from esmock.mapping.mapping import wildcard
+from esmock.search import metadata_values
 from esmock.search.field_caps import metadata_fields
 from esmock.search.sort_values import refuse_without_doc_values
 from esmock.xcontent.java_map import map_order
@@ -46,7 +47,9 @@ def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fe
         if name in found:
             _of_field(name, found[name], form, hit, shard, out)
         else:
-            _of_metadata(name, form, hit, shard, out)
+            values = metadata_values.doc_values(name, form, out, shard)
+            if values:
+                out.fields[name] = values
 
 
 def _of_field(name: str, found: Any, form: str | None, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
@@ -101,42 +104,6 @@ def _binary_values(segment: Any, found: Any, doc: int) -> list[Json]:
     given = segment.values(found.path)[0][doc]
     data = sorted({base64.b64decode(str(value)) for value in given})
     return [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in data]
-
-
-def _of_metadata(name: str, form: str | None, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
-    values: dict[str, Any] = {"_id": [out.doc.doc_id], "_index": [shard.target.index], "_seq_no": [out.doc.seq_no]}
-    if shard.search.behaviour.mapping_types:
-        values["_type"] = ["_doc"]
-    else:
-        values |= {"_version": [out.doc.version], "_ignored": list(out.ignored)}
-    if name not in values:
-        raise IllegalArgument(f"Fielddata is not supported on field [{name}] of type [{name}]")
-    if form is not None and name != "_seq_no":
-        raise IllegalArgument(f"Field [{name}] of type [{name}] does not support custom formats")
-    if name == "_id":
-        id_fielddata(shard.search)
-    if values[name]:
-        out.fields[name] = values[name]
-
-
-def id_fielddata(shard: Any) -> None:
-    """Sorting and aggregating on ids: deprecated in 7.x, and refused where ``indices.id_field_data.enabled`` is false.
-
-    Raises:
-        IllegalArgument: it is false, as it is from 8.0 unless set (recording of 8.19.21).
-    """
-    by_default = shard.behaviour.major < 8
-    if not (by_default if shard.resources is None else shard.resources.loads_ids(by_default=by_default)):
-        raise IllegalArgument(
-            "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
-            "indices.id_field_data.enabled"
-        )
-    if shard.behaviour.major < 8:
-        shard.warn(
-            "Loading the fielddata on the _id field is deprecated and will be removed in future versions. If you require sorting or "
-            "aggregating on this field you should also include the id in the body of your documents, and map this field as a keyword "
-            "field that has [doc_values] enabled"
-        )
 
 
 def doc_value(found: Any, value: Any, form: str | None) -> Json:

@@ -55,9 +55,6 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     # ES: a search of no shards is answered without its aggregations
     reduced, aggregations = _reduce(request, results, failures, environment) if n_shards else (None, None)
     suggest = _suggested(request, results, targets, environment)
-    early = None
-    if request.terminate_after:
-        early = any(one.terminated_early for one in results)
     result = SearchResult(
         n_shards=n_shards,
         successful=len(results) - len(unfetched) + skipped,
@@ -71,7 +68,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         aggregations=aggregations,
         results=reduced,
         suggest=suggest,
-        terminated_early=early,
+        terminated_early=_terminated_early(request, results),
         timed_out=has_expired(request) and bool(targets),
         ordered=ordered if environment.keep_all else [],
         shards=results,
@@ -195,6 +192,15 @@ def _total(request: SearchRequest, results: list[ShardResult]) -> tuple[int | No
     if limit != TRACK_ALL and total > limit:
         return limit, "gte"
     return total, "eq"
+
+
+def _terminated_early(request: SearchRequest, results: list[ShardResult]) -> bool | None:
+    """Whether collecting ended early; None: nobody would know."""
+    if request.terminate_after:
+        return any(one.terminated_early for one in results)
+    only_counts = request.page_size == 0 and request.track_total_hits == TRACK_ALL and not request.aggs and request.suggest is None
+    # ES: 8.x counts with a collector that could end
+    return False if only_counts and results and request.behaviour.major >= 8 else None
 
 
 def _max_score(results: list[ShardResult]) -> float | None:

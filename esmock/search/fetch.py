@@ -240,7 +240,7 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
 
         wanted = [name for name in request.stored_fields if name != "_source"]
         for name in wanted:
-            if mapping.object(name) is not None:
+            if mapping.object(name) is not None and mapping.behaviour.major < 8:
                 raise IllegalArgument(f"field [{name}] isn't a leaf field")
         if hit.leaf.segment.path is None:
             out.fields.update(stored_values(mapping, out.doc, wanted))
@@ -249,18 +249,9 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
 
         for one in request.docvalue_fields:
             add_doc_values(one, hit, shard, out)
+    begun = bool(request.docvalue_fields and out.fields)
     if request.fields:
-        from esmock.search.fetch_fields import fetch_fields, ignored_values
-
-        source = _source(hit, out.doc)
-        out.fields.update(fetch_fields(request.fields, source, mapping, shard.search))
-    for one in request.fields:
-        if mapping.behaviour.tells_ignored_values:
-            out.ignored_values.update(ignored_values(one, source, mapping))
-        if shard.search.has_runtime:
-            from esmock.search.runtime_fields import fetched
-
-            out.fields.update(fetched(one.field, one.format, hit.leaf.segment, hit.doc))
+        _add_fetched(request, hit, shard, out)
     for percolation in shard.search.percolations:
         slots = percolation.slots(hit.leaf.segment, hit.doc)
         if slots:
@@ -271,8 +262,32 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
     if len(out.ignored_values) > 1:
         out.ignored_values = {name: out.ignored_values[name] for name in map_order(out.ignored_values, is_sized=True)}
     if len(out.fields) > 1:
-        order = map_order(out.fields, is_sized=mapping.behaviour.major >= 8 and not request.docvalue_fields)
-        out.fields = {name: out.fields[name] for name in order}
+        # ES: from 8.x the map is made for its entries, of which those without values are not shown
+        expected = None if begun or mapping.behaviour.major < 8 else len({*out.fields, *out.ignored_values})
+        out.fields = {name: out.fields[name] for name in map_order(out.fields, expected=expected)}
+
+
+def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    """The option ``fields``."""
+    from esmock.mapping.validation import METADATA_FIELDS
+    from esmock.search.fetch_fields import fetch_fields, ignored_values
+
+    mapping = shard.target.mapping
+    source = _source(hit, out.doc)
+    out.fields.update(fetch_fields(request.fields, source, mapping, shard.search))
+    for one in request.fields:
+        if mapping.behaviour.tells_ignored_values:
+            out.ignored_values.update(ignored_values(one, source, mapping))
+        if one.field in METADATA_FIELDS and mapping.behaviour.major >= 8:
+            from esmock.search.metadata_values import fetched as fetched_metadata
+
+            values = fetched_metadata(one.field, one.format, out, shard)
+            if values:
+                out.fields[one.field] = values
+        if shard.search.has_runtime:
+            from esmock.search.runtime_fields import fetched
+
+            out.fields.update(fetched(one.field, one.format, hit.leaf.segment, hit.doc))
 
 
 def _source(hit: Hit, doc: StoredDoc) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
@@ -36,8 +36,9 @@ def fetch_fields(
         IllegalArgument: as ``fetch_field``.
     """
     out: dict[str, list[Json]] = {}
+    asked = asked_fields(wanted, mapping)
     for one in wanted:
-        found = fetch_field(one, source, mapping, shard, scope)
+        found = fetch_field(one, source, mapping, shard, scope, asked)
         out.update(found if scope is None else {name[len(scope) + 1 :]: values for name, values in found.items()})
     if not mapping.behaviour.nested_fields:
         return out
@@ -51,10 +52,18 @@ def fetch_fields(
     return out
 
 
+def asked_fields(wanted: Sequence[FieldAndFormat], mapping: Mapping) -> set[str]:
+    """The mapped fields that patterns name."""
+    return {name for one in wanted for name, _ in mapping.fields(one.field)}
+
+
 def fetch_field(
-    wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: Any, scope: str | None = None
+    wanted: FieldAndFormat, source: Json, mapping: Mapping, shard: Any, scope: str | None, asked: Collection[str]
 ) -> dict[str, list[Json]]:
     """The values of the fields that a pattern names, of those that lie in one nested object.
+
+    Args:
+        asked: the mapped fields that any pattern names.
 
     Raises:
         IllegalArgument: the source is not kept, or a field takes no format.
@@ -88,7 +97,7 @@ def fetch_field(
         # ES: 7.x tells what an exact name means in nested objects, too
         is_told_twice = mapping.behaviour.major < 8 and "*" not in wanted.field
         inner = [path for path in mapping.nested_paths if path != scope] if is_told_apart and not is_told_twice else []
-        out.update(_unmapped(wanted.field, source, mapping, inner))
+        out.update(_unmapped(wanted.field, source, mapping, inner, asked))
     return out
 
 
@@ -160,13 +169,15 @@ def _point(latitude: float, longitude: float, form: str) -> Json:
     return {"coordinates": [longitude, latitude], "type": "Point"}
 
 
-def _unmapped(pattern: str, source: Json, mapping: Mapping, left_out: Sequence[str]) -> dict[str, list[Json]]:
-    """Leaves of the source that the mapping does not know; not those of the objects left out."""
+def _unmapped(
+    pattern: str, source: Json, mapping: Mapping, left_out: Sequence[str], asked: Collection[str]
+) -> dict[str, list[Json]]:
+    """Leaves of the source that the mapping does not know; not those of the objects left out, nor what mapped fields consist of."""
     matches = wildcard(pattern)
     out: dict[str, list[Json]] = {}
 
     def walk(node: Json, path: str) -> None:
-        if path in left_out:
+        if path in left_out or path in asked:
             return
         if isinstance(node, dict):
             for key, value in node.items():

@@ -48,10 +48,15 @@ def pre_filtered(
         elif not first:
             first.append(found)
     skipped = len(targets) - len(kept)
-    if not kept and first:
-        # ES: one shard is searched in any case, so that there is something to reduce
+    if not kept and first and _needs_one(request):
+        # ES: one shard is searched, so that there is something to reduce
         kept, skipped = first, skipped - 1
     return _ordered(request, kept), skipped
+
+
+def _needs_one(request: SearchRequest) -> bool:
+    """Whether a shard is searched though none matches: from 8.x only for aggregations."""
+    return request.behaviour.major < 8 or bool(request.aggs)
 
 
 def _check_first(request: SearchRequest, shard: ShardSearch) -> None:
@@ -119,8 +124,8 @@ def _extremes(request: SearchRequest, shard: ShardSearch) -> tuple[Any, Any] | N
 
 
 def _ordered(request: SearchRequest, kept: list[tuple[ShardTarget, tuple[Any, Any] | None]]) -> list[ShardTarget]:
-    """Shards with the best values first; those without any come last."""
-    if not any(found is not None for _, found in kept):
+    """Shards with the best values first; those without any come last. Newer versions number them as before."""
+    if request.behaviour.shards_keep_their_numbers or not any(found is not None for _, found in kept):
         return [target for target, _ in kept]
     down = bool(request.sort and request.sort[0].descending)
 

@@ -41,6 +41,8 @@ def query_shard(
     shard.dfs, shard.position, shard.is_alone = dfs, position, is_alone
     _check_window(request, target, environment)
     _check_source(request)
+    if request.search_after is not None and request.from_ > 0:
+        raise Search("`from` parameter must be set to 0 when `search_after` is used.")
     if request.slice is not None:
         from esmock.search.slice import check_slice
 
@@ -61,19 +63,19 @@ def query_shard(
     scores_keys = any(one.needs_scores for one in sort_keys)
     collector = _collector(request, shard)
     # ES: with size 0 scores are only computed for who needs them
-    shows = bool(request.page_size > 0 or environment.keep_all or request.rescore or request.collapse)
+    shows = bool(request.page_size > 0 or environment.keep_all or request.collapse)
     needs = (tracks and shows) or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
+    group = None
+    if request.collapse is not None:
+        from esmock.search.collapse import check_request
+
+        group = check_request(request, shard, scrolls=environment.keep_all)
     if request.rescore:
         from esmock.search.rescore import check as check_rescore
 
         check_rescore(request.rescore, shard, sorts=bool(sort_keys))
         for step in request.rescore:
             step.query.bind(replace(shard, named={}, inner_hits={}), False)
-    group = None
-    if request.collapse is not None:
-        from esmock.search.collapse import check_request
-
-        group = check_request(request, shard, scrolls=environment.keep_all)
     if request.script_fields:
         from esmock.search.script_fields import FieldScripts
 
@@ -93,10 +95,11 @@ def _sort_keys(request: SearchRequest, shard: ShardSearch) -> list[SortKey]:
     """What the documents of a shard are sorted by. Raises ApiError for what cannot be sorted by, or gone on behind."""
     keys = [SortKey.of(one, shard) for one in request.sort or ()]
     if request.search_after is not None:
-        from esmock.search.search_after import check, key_of
+        from esmock.search.search_after import check, key_of, refuse_null
 
         check(request, request.sort)
-        for key, value in zip(keys, request.search_after, strict=False):
+        for place, (key, value) in enumerate(zip(keys, request.search_after, strict=False)):
+            refuse_null(key, value, place)
             key_of(key, value)
     return keys
 
@@ -192,7 +195,8 @@ class _Run:
             total = sum(leaf.segment.n_docs if leaf.live() is None else int(leaf.live().sum()) for leaf in self.shard.reader)
         if request.page_size == 0 and not keep_all:
             size, max_score = 0, None
-        if request.rescore:
+        rescores = bool(request.rescore) and (request.page_size > 0 or keep_all)
+        if rescores:
             size = min(total, max(size, *(one.window for one in request.rescore)))
         if self.group is not None:
             size = total
@@ -203,7 +207,7 @@ class _Run:
 
             wanted = max(request.page_start + request.page_size, *(one.window for one in request.rescore), 0)
             hits = collapsed(request, hits, self.group, wanted, self.shard.mapping)
-        if request.rescore and hits:
+        if rescores and hits:
             from esmock.search.rescore import rescored
 
             hits = rescored(request.rescore, hits, self.shard)

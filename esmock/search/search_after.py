@@ -38,7 +38,8 @@ def check(request: SearchRequest, sort: list[Sort] | None) -> None:
     """Refuse values that do not go with the sort. Raises IllegalArgument."""
     after = request.search_after
     assert after is not None
-    if not sort:
+    if not sort or (len(sort) == 1 and sort[0].is_score and sort[0].descending):
+        # ES: the order of scores alone is no sort
         raise IllegalArgument("Sort must contain at least one field.")
     if len(after) != len(sort):
         raise IllegalArgument(f"search_after has {len(after)} value(s) but sort has {len(sort)}.")
@@ -68,15 +69,35 @@ def key_of(key: SortKey, value: Json) -> Any:
     down = key.sort.descending
     if key.kind == "string":
         return _string_key(key, value)
-    if value is None:
-        raise NullPointer(f'Cannot invoke "java.lang.{_BOXES[key.kind]}Value()" because "value" is null')
     number: Any = _read(key, value)
     if key.kind in ("score", "double", "doc"):
         return -number if down else number
     return ~int(number) if down else int(number)
 
 
-_BOXES = {"long": "Long.long", "double": "Double.double", "score": "Float.float", "doc": "Integer.int"}
+def refuse_null(key: SortKey, value: Json, place: int) -> None:
+    """Only texts may be missing. Raises NullPointer (7.x), IllegalArgument (8.x)."""
+    if value is not None or key.kind == "string":
+        return
+    kind = "float" if key.kind == "double" and key.field is not None and key.field.name in ("float", "half_float") else key.kind
+    if key.shard.behaviour.major < 8:
+        raise NullPointer(f'Cannot invoke "java.lang.{_BOXES[kind]}Value()" because "value" is null')
+    kind = "int" if key.is_int else kind
+    raise IllegalArgument(
+        f"[search_after] value at position {place} cannot be null for sort field [{_field_name(key)}] of type [{kind.upper()}]."
+    )
+
+
+def _field_name(key: SortKey) -> str:
+    """The field that is sorted by, as Lucene is told."""
+    if key.kind in ("doc", "score"):
+        return "null"
+    if key.field is None and key.sort.unmapped_type and key.sort.values is None:
+        return "__anonymous_" + (key.sort.unmapped_type if key.shard.behaviour.major < 8 else "")
+    return str(getattr(key.sort.values, "field", key.sort.field))
+
+
+_BOXES = {"float": "Float.float", "long": "Long.long", "double": "Double.double", "score": "Float.float", "doc": "Integer.int"}
 
 
 def _string_key(key: SortKey, value: Json) -> int:
@@ -93,7 +114,7 @@ def _string_key(key: SortKey, value: Json) -> int:
 
 
 def _read(key: SortKey, value: Json) -> Any:
-    field = key.field
+    field = key.field or key.unmapped_field()
     name = key.sort.field
     try:
         if field is not None and field.name in ("date", "date_nanos"):
@@ -116,8 +137,7 @@ def _read(key: SortKey, value: Json) -> Any:
     except ApiError as error:
         if isinstance(error, ElasticsearchParse) and field is not None and field.name in ("date", "date_nanos"):
             raise
-        shown = "null" if key.kind in ("doc", "score") else getattr(key.sort.values, "field", name)
-        raise IllegalArgument(f"Failed to parse search_after value for field [{shown}].", cause=error) from None
+        raise IllegalArgument(f"Failed to parse search_after value for field [{_field_name(key)}].", cause=error) from None
 
 
 def _number(name: str, value: Json) -> Any:

@@ -65,7 +65,7 @@ class SortKey:
         if sort.values is not None:
             return "double"
         if sort.field == "_id":
-            from esmock.search.doc_values import id_fielddata
+            from esmock.search.metadata_values import id_fielddata
 
             id_fielddata(shard)
         if sort.field in ("_id", "_routing", "_index"):
@@ -96,6 +96,15 @@ class SortKey:
             return "double"
         return "double" if field.column_kind == kinds.DOUBLE else "long"
 
+    def unmapped_field(self) -> Field | None:
+        """What a field that is not mapped is taken for."""
+        sort = self.sort
+        if self.field is not None or sort.values is not None or not sort.unmapped_type:
+            return None
+        context = self.shard.mapping.context
+        cls = context.type(sort.unmapped_type)
+        return None if cls is None else cls(sort.field, {}, context)
+
     def _refuse_numbers(self, kind: str) -> None:
         """Refuse what only numbers can do. Raises QueryShard."""
         if self.sort.mode in ("sum", "avg", "median"):
@@ -110,7 +119,7 @@ class SortKey:
         return self
 
     @property
-    def _is_int(self) -> bool:
+    def is_int(self) -> bool:
         """ES: from 8.x small integers are sorted as 32-bit numbers, and missing ones show it."""
         return (
             self.shard.behaviour.major >= 8
@@ -173,7 +182,7 @@ class SortKey:
             high = (missing == "_last") != down
             if self.kind == "double":
                 return math.inf if high else -math.inf
-            if self._is_int:
+            if self.is_int:
                 return 2**31 - 1 if high else -(2**31)
             return LONG_MAX if high else LONG_MIN
         try:

@@ -22,20 +22,22 @@ def _units(text: str) -> Iterable[int]:
     return [raw[at] | raw[at + 1] << 8 for at in range(0, len(raw), 2)]
 
 
-def map_order(keys: Iterable[str], *, is_sized: bool = False) -> list[str]:
+def map_order(keys: Iterable[str], *, is_sized: bool = False, expected: int | None = None) -> list[str]:
     """The keys in the order of a HashMap that they were put into in this order.
 
     Args:
         is_sized: the map was made for their number; otherwise it grew from 16 buckets.
+        expected: it was made for this number.
     """
     names = list(keys)
     buckets = 16
-    if is_sized:
-        wanted = len(names) + 1 if len(names) < 3 else int(len(names) / 0.75 + 1)
+    if is_sized or expected is not None:
+        size = len(names) if expected is None else expected
+        wanted = size + 1 if size < 3 else int(size / 0.75 + 1)
         buckets = 1
         while buckets < wanted:
             buckets *= 2
-    while len(names) > buckets * 3 // 4 and not is_sized:
+    while len(names) > buckets * 3 // 4 and not is_sized and expected is None:
         buckets *= 2
     return sorted(names, key=lambda name: _spread(name) & (buckets - 1))
 

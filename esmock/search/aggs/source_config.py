@@ -141,7 +141,7 @@ class SourceConfig:
             if hint is not None and ctx.behaviour.major >= 8:
                 self._check_hint(found, hint)
             if isinstance(found, MetaField) and found.name == "_id":
-                from esmock.search.doc_values import id_fielddata
+                from esmock.search.metadata_values import id_fielddata
 
                 id_fielddata(ctx.shard)
             source = Source.of_field(found, self, hint)
