@@ -13,7 +13,7 @@ from esmock.api.search_template import TemplateCall, rendered
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing
 from esmock.search.rank_eval import METRICS, Metric
 from esmock.state.resolve import OPEN
-from esmock.xcontent import object_parser
+from esmock.xcontent import json_writer, object_parser
 from esmock.xcontent.java_map import map_order
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, copy_plain, standing
 from esmock.xcontent.object_parser import Field, Parser
@@ -60,10 +60,11 @@ _REQUEST = Parser(
     "request",
     object_parser.string("id", argument=True, required=True),
     object_parser.objects("ratings", _RATING, argument=True, required=True),
-    object_parser.mapping("request"),
-    object_parser.mapping("params"),
+    object_parser.mapping("request", argument=True),
+    object_parser.mapping("params", argument=True),
     object_parser.strings("summary_fields"),
-    object_parser.string("template_id"),
+    object_parser.string("template_id", argument=True),
+    build=lambda found: _rated(found),
 )
 _TEMPLATE = Parser("template", object_parser.string("id"), object_parser.mapping("template"))
 _PARSER = Parser(
@@ -74,6 +75,18 @@ _PARSER = Parser(
     object_parser.integer("max_concurrent_searches"),
     build=lambda found: _evaluation(found),
 )
+
+
+def _rated(found: dict[str, Any]) -> dict[str, Any]:
+    """One request to evaluate. Raises IllegalArgument for a document that is rated twice."""
+    seen = set()
+    for one in found["ratings"]:
+        key = (one["_index"], one["_id"])
+        if key in seen:
+            shown = json_writer.dumps({"_index": key[0], "_id": key[1]}).decode()
+            raise IllegalArgument(f"Found duplicate rated document key [{shown}] in evaluation request [{found['id']}]")
+        seen.add(key)
+    return found
 
 
 def _evaluation(found: dict[str, Any]) -> Evaluation:

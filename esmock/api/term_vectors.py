@@ -119,7 +119,9 @@ def _from_url(base: TermVectorsRequest, request: Request) -> TermVectorsRequest:
     """What the URL says over what the body says."""
     if request.param("fields"):
         base.fields = list(request.param("fields"))
-    for name in ("offsets", "positions", "payloads", "term_statistics", "field_statistics", "realtime", "routing", "version"):
+    # ES: a routing that only the body has is forgotten
+    base.routing = request.param("routing")
+    for name in ("offsets", "positions", "payloads", "term_statistics", "field_statistics", "realtime", "version"):
         if request.has_param(name):
             setattr(base, name, request.param(name))
     if request.has_param("version_type"):

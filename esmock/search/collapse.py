@@ -144,9 +144,29 @@ def check_request(request: SearchRequest, shard: ShardSearch, *, scrolls: bool) 
 
 
 def collapsed(request: SearchRequest, hits: list[Hit], found: Any, size: int, mapping: Any) -> list[Hit]:
-    """The best hit of each group of a shard."""
-    for hit in sorted(hits, key=lambda one: (one.leaf.base, one.doc)):
+    """The best hit of each group of a shard.
+
+    Args:
+        hits: all that match, in order.
+
+    Raises:
+        IllegalState, IllegalArgument: a hit that could be one of the best has several values.
+    """
+    if not size:
+        return []
+    best: dict[Any, int] = {}
+    worst = len(hits)
+    for rank, hit in sorted(enumerate(hits), key=lambda one: (one[1].leaf.base, one[1].doc)):
+        if rank > worst:
+            # ES: what cannot be among the best any more is not looked at
+            continue
         hit.group = request.collapse.value(hit, found, mapping)
+        if rank < best.get(hit.group, len(hits)):
+            best[hit.group] = rank
+            if len(best) > size:
+                del best[max(best, key=best.__getitem__)]
+            if len(best) == size:
+                worst = max(best.values())
     return best_of_groups(hits, size)
 
 
@@ -170,14 +190,16 @@ def _group(
     request: SearchRequest, spec: InnerHits, value: Any, targets: Sequence[ShardTarget], environment: Environment
 ) -> Any:
     from esmock.search.execute import execute
-    from esmock.search.query.compound import Bool, MatchAll
+    from esmock.search.query.compound import Bool
     from esmock.search.query.term_level import Exists, Term
 
     name = request.collapse.field
     must_not: list[Query] = [Exists(name)] if value is None else []
     filters: list[Query] = [] if value is None else [Term(name, value)]
-    query = Bool(must=[request.query or MatchAll()], filter=filters, must_not=must_not)
+    query = Bool(must=[] if request.query is None else [request.query], filter=filters, must_not=must_not)
+    stored = spec.request.stored_fields
     own = replace(
-        spec.request, query=query, post_filter=request.post_filter, collapse=spec.collapse, track_total_hits=2**31 - 1
-    )
+        spec.request, query=query, post_filter=request.post_filter, collapse=spec.collapse, track_total_hits=2**31 - 1,
+        stored_fields=None if stored == ("_none_",) else stored,
+    )  # fmt: skip
     return execute(own, targets, environment)

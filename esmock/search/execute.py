@@ -40,7 +40,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         request = request.retriever.resolved(request, Shards(targets, environment))
     n_shards = len(targets)
     targets, skipped = pre_filtered(request, targets, environment)
-    found = queried(request, targets, environment)
+    found = queried(request, targets, environment, skipped)
     request, targets, results, failures, ordered = found.request, found.targets, found.results, found.failures, found.ordered
     page = ordered[request.page_start : request.page_start + request.page_size]
     total, relation = _total(request, results)
@@ -57,7 +57,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     suggest = _suggested(request, results, targets, environment)
     result = SearchResult(
         n_shards=n_shards,
-        successful=len(results) - len(unfetched) + skipped,
+        successful=len(results) - len(unfetched) + skipped + found.n_empty,
         skipped=skipped,
         num_reduce_phases=_reduce_phases(request, len(results)),
         failures=counted(request, failures),
@@ -91,9 +91,13 @@ class Queried:
     results: list[ShardResult]
     failures: list[ShardFailure]
     ordered: list[Hit]
+    n_empty: int = 0
+    """Shards that were not run, since nothing matches there."""
 
 
-def queried(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> Queried:
+def queried(
+    request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment, n_skipped: int = 0
+) -> Queried:
     """Run the query phase and merge its hits. Raises SearchPhaseExecution as ``execute`` does."""
     results: list[ShardResult] = []
     failures: list[ShardFailure] = []
@@ -103,6 +107,7 @@ def queried(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         request = with_nearest(request, targets, environment)
     dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
     targets = list(targets)
+    n_empty = 0
     for position, target in enumerate(targets):
         try:
             if request.runtime_mappings or target.mapping.runtime:
@@ -111,14 +116,27 @@ def queried(request: SearchRequest, targets: Sequence[ShardTarget], environment:
                 targets[position] = target = overlaid(target, request.runtime_mappings, environment)
             results.append(query_shard(request, target, position, environment, dfs, is_alone=len(targets) == 1))
         except ApiError as error:
-            failures.append(ShardFailure(target, error))
-    raise_failures(request, targets, failures, environment)
+            if results and _is_empty(request, target, environment):
+                n_empty += 1
+            else:
+                failures.append(ShardFailure(target, error))
+    raise_failures(request, targets, failures, environment, n_skipped + n_empty)
     ordered = merge_hits(results)
     if request.collapse is not None:
         from esmock.search.collapse import best_of_groups
 
         ordered = best_of_groups(ordered, request.page_start + request.page_size)
-    return Queried(request, targets, results, failures, ordered)
+    return Queried(request, targets, results, failures, ordered, n_empty)
+
+
+def _is_empty(request: SearchRequest, target: ShardTarget, environment: Environment) -> bool:
+    """Whether a shard need not be run: others have answered, and its query is rewritten to one that matches nothing."""
+    from esmock.search.can_match import can_match
+    from esmock.search.pre_filter import must_visit_all
+
+    if environment.keep_all or must_visit_all(request):
+        return False
+    return not can_match(request.query, shard_search(request, target, environment))
 
 
 

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
 
 def raise_failures(
-    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], environment: Environment
+    request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], environment: Environment,
+    n_unasked: int = 0,
 ) -> None:
+    """Raise where no shard answered, or where all must.
+
+    Args:
+        n_unasked: shards beside the targets, or among them, that count as having answered.
+    """
     if not failures:
         return
     if not environment.allow_partial:
         _raise_missing(failures)
-    if len(failures) == len(targets):
+    if len(failures) == len(targets) and not n_unasked:
         raise phase_error(request, targets, failures, environment, "all shards failed")
     if not environment.allow_partial:
         raise phase_error(request, targets, failures, environment, "Partial shards failure")

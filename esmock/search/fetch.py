@@ -60,11 +60,13 @@ def fetch(
     environment: Environment,
     *,
     nested: Any = None,
+    shows_id: bool | None = None,
 ) -> list[FetchedHit]:
     """Load the hits of a page.
 
     Args:
         nested: the bound inner hits that the page belongs to; None: the page is of documents.
+        shows_id: whether hits show their ids; None: where stored fields are loaded.
 
     Raises:
         ApiError: a field cannot be shown.
@@ -74,11 +76,13 @@ def fetch(
     for hit in page:
         shard = results[id(targets[hit.shard])]
         one = _one(request, hit, shard, named)
+        if shows_id is not None:
+            one.shows_id = shows_id
         wanted = shard.search.inner_hits if nested is None else nested.children
         if wanted:
             from esmock.search.inner_hits import inner_hits
 
-            one.inner_hits = inner_hits(hit, shard, wanted, environment)
+            one.inner_hits = inner_hits(hit, shard, wanted, environment, shows_id=one.shows_id)
         out.append(one)
     return out
 
@@ -99,7 +103,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         seq_no=request.seq_no_primary_term and not is_nested,
     )
     wanted = source_wanted(request)
-    if request.wants_source_without_fields:
+    if request.wants_source_without_fields and (not is_nested or mapping.behaviour.major >= 8):
         _refuse_filters(wanted, target)
     elif wanted.fetch:
         out.source = nested_source(doc, segment, hit.doc, wanted) if is_nested else shown_source(doc, mapping, wanted)
@@ -107,7 +111,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         from esmock.search.inner_hits import nested_identity
 
         out.nested = nested_identity(segment, hit.doc)
-    else:
+    elif not none:
         out.ignored = ignored_fields(doc)
     if request.explain:
         from esmock.search.explain.hits import explanation
@@ -188,12 +192,15 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
         return RawJson(doc.visible_source)
     tree = json_reader.parse_stored(doc.visible_source if own.is_synthetic else doc.source)
     streamed = own.behaviour.source_streamed
+    if not streamed:
+        # ES: 7.x reads the source into hash maps, and what it keeps into others
+        tree = as_hash_map(tree)
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)
     tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed)
     if own.is_synthetic and wanted.excludes:
         return {key: tree[key] for key in map_order(tree)}
-    return tree if streamed else as_hash_map(tree)  # ES: 7.x reads the source into hash maps
+    return tree if streamed else as_hash_map(tree)
 
 
 def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) -> Json:
@@ -274,6 +281,8 @@ def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetc
 
     mapping = shard.target.mapping
     source = _source(hit, out.doc)
+    if not mapping.behaviour.source_streamed:
+        source = as_hash_map(source)
     out.fields.update(fetch_fields(request.fields, source, mapping, shard.search))
     for one in request.fields:
         if mapping.behaviour.tells_ignored_values:

@@ -74,7 +74,7 @@ def fetch_field(
         )
     out: dict[str, list[Json]] = {}
     is_told_apart = bool(mapping.nested_paths) and mapping.behaviour.nested_fields
-    for name, found in mapping.fields(wanted.field):
+    for name, found in _found(wanted.field, mapping):
         if is_told_apart and mapping.nested_parent(name) != scope:
             continue
         if wanted.format is not None:
@@ -99,6 +99,18 @@ def fetch_field(
         inner = [path for path in mapping.nested_paths if path != scope] if is_told_apart and not is_told_twice else []
         out.update(_unmapped(wanted.field, source, mapping, inner, asked))
     return out
+
+
+def _found(pattern: str, mapping: Mapping) -> list[tuple[str, Any]]:
+    """The fields that a pattern names, in the order of the set that they are collected in."""
+    found = dict(mapping.fields(pattern))
+    if "*" not in pattern:
+        return list(found.items())
+    from esmock.search.field_caps import metadata_fields
+
+    matches = wildcard(pattern)
+    metadata = [name for name in metadata_fields(mapping.behaviour) if matches(name)]
+    return [(name, found[name]) for name in map_order([*metadata, *found]) if name in found]
 
 
 def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> dict[str, list[Json]]:
@@ -141,6 +153,9 @@ def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
     if found.name == "date_nanos" and form is None and "format" not in found.given and not found.context.behaviour.format_of_nanos:
         # ES: the format that 7.10 has for the type shows milliseconds only
         return [found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time") for value in columns]
+    if found.name == "scaled_float" and form is None:
+        factor = found.get("scaling_factor")
+        return [round(float(value) * factor) / factor for value in columns]
     if found.name in ("float", "half_float") and form is None:
         return [F32(float(value)) for value in columns]
     return [found.format_value(value, form) for value in columns]

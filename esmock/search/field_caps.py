@@ -96,10 +96,11 @@ def field_caps(
     merged: dict[str, dict[str, _Merged]] = {}
     names = [index.name for index in indices]
     for index in indices:
-        for path, caps in _index_caps(request, index, behaviour, gate).items():
+        found = _index_caps(request, index, behaviour, gate)
+        for path in map_order(found) if behaviour.sized_field_caps else found:
+            caps = found[path]
             by_type = merged.setdefault(path, {})
-            found = by_type.setdefault(caps.type, _Merged(caps))
-            found.add(index.name, caps)
+            by_type.setdefault(caps.type, _Merged(caps)).add(index.name, caps)
     if request.include_unmapped:
         for by_type in merged.values():
             having = {name for one in by_type.values() for name in one.indices}
@@ -113,7 +114,7 @@ def field_caps(
     for path in map_order(merged if sized else reversed(list(merged)), is_sized=sized):
         by_type = merged[path]
         several = len(by_type) > 1
-        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in map_order(by_type, is_sized=sized)}
+        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in map_order(by_type)}
     return {"indices": names, "fields": fields}
 
 

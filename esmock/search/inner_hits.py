@@ -143,10 +143,14 @@ class _NestedLeaf:
 
 
 def inner_hits(
-    hit: Hit, shard: ShardResult, wanted: dict[str, BoundInnerHits], environment: Environment
+    hit: Hit, shard: ShardResult, wanted: dict[str, BoundInnerHits], environment: Environment, *, shows_id: bool = True
 ) -> dict[str, Any]:
-    """``inner_hits`` of one hit: results by name, each a ``NestedPage``."""
-    return {name: _one(hit, shard, wanted[name], environment) for name in map_order(wanted)}
+    """``inner_hits`` of one hit: results by name, each a ``NestedPage``.
+
+    Args:
+        shows_id: the hit itself shows its id.
+    """
+    return {name: _one(hit, shard, wanted[name], environment, shows_id) for name in map_order(wanted)}
 
 
 @dataclass(slots=True)
@@ -159,7 +163,7 @@ class NestedPage:
     relation: str = "eq"
 
 
-def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Environment) -> NestedPage:
+def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Environment, shows_id: bool) -> NestedPage:
     from esmock.search.fetch import fetch
     from esmock.search.query.joining import _parents_in as parents_in
     from esmock.search.result import Hit, ShardResult
@@ -180,25 +184,32 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
         order = np.lexsort(columns[::-1]) if len(mine) else mine
     else:
         order = np.argsort(-score[mine], kind="stable") if score is not None else np.arange(len(mine))
-    best = None
-    shows = not keys or request.track_scores
-    if shows and len(mine) and score is not None:
-        best = float(score[mine].max())
+    best = _best(wanted, view, mine, score) if len(mine) and (not keys or request.track_scores) else None
     start, size = max(request.from_, 0), request.size if request.size >= 0 else _DEFAULT_SIZE
     page = []
     for at in mine[order][start : start + size].tolist():
         own = float(score[at]) if score is not None else None
-        value = own if shows else None
+        value = None if keys else own
         raw = tuple(one.raw(view, at, own, hit.leaf.base) for one in keys)
         page.append(Hit(0, leaf, at, value, raw))
     if size == 0:
         best = None
     result = ShardResult(shard.target, wanted.search, len(mine), page, best, keys)
     asked = replace(request, query=wanted.query)
-    hits = fetch(asked, page, {id(shard.target): result}, [shard.target], environment, nested=wanted)
+    hits = fetch(asked, page, {id(shard.target): result}, [shard.target], environment, nested=wanted, shows_id=shows_id)
     # ES: Lucene counts nothing where a page by score begins behind the last hit
     total = len(mine) if keys or page or size == 0 else 0
     return NestedPage(total, best, hits)
+
+
+def _best(wanted: BoundInnerHits, view: Any, mine: np.ndarray, score: np.ndarray | None) -> float | None:
+    """The greatest score of some nested objects."""
+    if wanted.spec.request.sort is not None and wanted.search.behaviour.major >= 8:
+        # ES: sorted by fields, the query is run without what its scores need
+        bound = wanted.query.bind(replace(wanted.search, named={}, inner_hits={}), False)
+        score = bound.match(view).score
+        return 0.0 if score is None else float(score[mine].max())
+    return None if score is None else float(score[mine].max())
 
 
 def nested_identity(view: Any, doc: int) -> dict[str, Json]:

@@ -39,7 +39,7 @@ def pre_filtered(
             if request.sort and _is_by_field(request):
                 _check_first(request, shard)
             found = (target, _extremes(request, shard))
-            matches = _must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
+            matches = must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
         except ApiError:
             # what goes wrong here goes wrong in the search as well
             found, matches = (target, None), True
@@ -96,7 +96,7 @@ def _is_by_field(request: SearchRequest) -> bool:
     return not first.is_score and not first.is_doc and first.values is None
 
 
-def _must_visit_all(request: SearchRequest) -> bool:
+def must_visit_all(request: SearchRequest) -> bool:
     """Whether shards without matches count, too."""
     if request.query is None or isinstance(request.query, MatchAll) or request.suggest is not None:
         return True
@@ -115,7 +115,10 @@ def _extremes(request: SearchRequest, shard: ShardSearch) -> tuple[Any, Any] | N
     """Least and greatest value of the field that is sorted by first."""
     if not request.sort or not _is_by_field(request):
         return None
-    found = shard.field(request.sort[0].field)
+    first = request.sort[0]
+    if first.nested_path is not None or first.mode in ("sum", "avg", "median"):
+        return None
+    found = shard.field(first.field)
     if found is None or not found.is_indexed or found.name in _WITHOUT_EXTREMES:
         return None
     if found.column_kind not in (kinds.LONG, kinds.DOUBLE) or found.name == "boolean":

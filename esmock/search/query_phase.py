@@ -205,7 +205,7 @@ class _Run:
         if self.group is not None:
             from esmock.search.collapse import collapsed
 
-            wanted = max(request.page_start + request.page_size, *(one.window for one in request.rescore), 0)
+            wanted = max(request.page_start + request.page_size, *(one.window for one in request.rescore), 0) if request.page_size else 0
             hits = collapsed(request, hits, self.group, wanted, self.shard.mapping)
         if rescores and hits:
             from esmock.search.rescore import rescored

@@ -79,12 +79,11 @@ def refuse_null(key: SortKey, value: Json, place: int) -> None:
     """Only texts may be missing. Raises NullPointer (7.x), IllegalArgument (8.x)."""
     if value is not None or key.kind == "string":
         return
-    kind = "float" if key.kind == "double" and key.field is not None and key.field.name in ("float", "half_float") else key.kind
+    kind = key.lucene_type
     if key.shard.behaviour.major < 8:
         raise NullPointer(f'Cannot invoke "java.lang.{_BOXES[kind]}Value()" because "value" is null')
-    kind = "int" if key.is_int else kind
     raise IllegalArgument(
-        f"[search_after] value at position {place} cannot be null for sort field [{_field_name(key)}] of type [{kind.upper()}]."
+        f"[search_after] value at position {place} cannot be null for sort field [{_field_name(key)}] of type [{kind}]."
     )
 
 
@@ -97,7 +96,7 @@ def _field_name(key: SortKey) -> str:
     return str(getattr(key.sort.values, "field", key.sort.field))
 
 
-_BOXES = {"float": "Float.float", "long": "Long.long", "double": "Double.double", "score": "Float.float", "doc": "Integer.int"}
+_BOXES = {"FLOAT": "Float.float", "LONG": "Long.long", "DOUBLE": "Double.double", "SCORE": "Float.float", "DOC": "Integer.int"}
 
 
 def _string_key(key: SortKey, value: Json) -> int:
@@ -128,6 +127,8 @@ def _read(key: SortKey, value: Json) -> Any:
             return field.term(text)
         if field is not None and field.name == "unsigned_long":
             return read_unsigned(value) - HALF
+        if isinstance(value, str) and field is not None and field.name == "boolean":
+            return _boolean(value)
         if isinstance(value, bool) and (field is None or field.name != "boolean"):
             raise NumberFormat(f'For input string: "{str(value).lower()}"')
         number = _number(name, value)
@@ -135,9 +136,17 @@ def _read(key: SortKey, value: Json) -> Any:
             return float(F32(number))
         return number if key.kind not in ("long", "doc") else int(number)
     except ApiError as error:
+        if field is not None and field.name == "boolean":
+            raise
         if isinstance(error, ElasticsearchParse) and field is not None and field.name in ("date", "date_nanos"):
             raise
         raise IllegalArgument(f"Failed to parse search_after value for field [{_field_name(key)}].", cause=error) from None
+
+
+def _boolean(text: str) -> int:
+    if text not in ("true", "false"):
+        raise IllegalArgument(f"Cannot parse boolean [{text}], expected either [true] or [false]")
+    return int(text == "true")
 
 
 def _number(name: str, value: Json) -> Any:

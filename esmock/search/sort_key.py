@@ -13,7 +13,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
 from esmock.search.sort import SHARD_DOC
-from esmock.search.sort_values import nested_counts, refuse_without_doc_values, segment_value
+from esmock.search.sort_values import lucene_base, nested_counts, refuse_without_doc_values, segment_value
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -47,6 +47,9 @@ class SortKey:
             raise shard.error(f"[nested] failed to find nested object under path [{sort.nested_path}]")
         if sort.nested_path is not None and sort.nested_filter is not None:
             self.nested_match = sort.nested_filter.bind(shard, False)
+
+    is_told_as_double = False
+    """Whether other shards sort by decimals, so that whole numbers are told as such."""
 
     needs_scores = False
     """Whether the values can only be computed with scores."""
@@ -95,6 +98,13 @@ class SortKey:
         if sort.numeric_type == "double":
             return "double"
         return "double" if field.column_kind == kinds.DOUBLE else "long"
+
+    @property
+    def lucene_type(self) -> str:
+        """The type that Lucene sorts by: INT, LONG, FLOAT, DOUBLE, STRING, DOC or SCORE."""
+        if self.kind == "double" and self.field is not None and self.field.name in ("float", "half_float"):
+            return "FLOAT"
+        return "INT" if self.is_int else self.kind.upper()
 
     def unmapped_field(self) -> Field | None:
         """What a field that is not mapped is taken for."""
@@ -274,12 +284,7 @@ class SortKey:
     def _lucene_base(self, segment: Any) -> int:
         """The documents of the segments before, nested objects included; ``_shard_doc`` begins with the number of the shard."""
         base = self.shard.position << 32 if self.sort.field == SHARD_DOC else 0
-        for leaf in self.shard.reader:
-            if leaf.segment is segment:
-                return base
-            numbers = nested_counts(leaf.segment)
-            base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
-        return base
+        return base + lucene_base(self.shard.reader, segment)
 
     def shown(self, value: Any) -> Json:
         """A raw value as ``sort`` prints it."""
@@ -297,6 +302,8 @@ class SortKey:
 
     def _shown_number(self, value: Any) -> Json:
         field = self.field
+        if self.is_told_as_double:
+            return float(value)
         if self.kind == "double":
             if field is not None and field.name in ("float", "half_float"):
                 from esmock.xcontent.json_writer import F32
@@ -308,5 +315,8 @@ class SortKey:
         if field is not None and field.name == "unsigned_long":
             return field.format_value(value)
         if field is not None and self.sort.numeric_type == "date_nanos" and field.name == "date":
+            if value in (LONG_MIN, LONG_MAX):
+                # what stands for a missing date is none: 8.x shows the bounds of what nanoseconds can tell
+                return value if self.shard.behaviour.major < 8 else 0 if value == LONG_MIN else LONG_MAX
             return int(value) * 1_000_000
         return int(value)

@@ -40,6 +40,17 @@ def nested_counts(segment: Any) -> np.ndarray:
     return segment.cached("nested_counts", build)
 
 
+def lucene_base(reader: Any, segment: Any) -> int:
+    """How many documents the segments before hold, nested objects included."""
+    base = 0
+    for leaf in reader:
+        if leaf.segment is segment:
+            break
+        numbers = nested_counts(leaf.segment)
+        base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
+    return base
+
+
 def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
     """int64[n_docs]: the numbers of a segment's documents on the shard, nested objects counted; and how many there are."""
     places, total = np.empty(0, np.int64), 0

@@ -33,6 +33,7 @@ from esmock.search.lucene.node import (
     lucene_doc,
 )
 from esmock.search.query.base import F32 as F32N
+from esmock.search.sort_values import lucene_base
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Bound, Query
@@ -188,9 +189,16 @@ class Explainer:
         best = int(mine[int(np.argmax(hits.score[mine]))]) if hits.score is not None else int(mine[0])
         last = lucene_doc(segment, doc, self.shard.mapping)
         first = lucene_doc(segment, doc - 1, self.shard.mapping) + 1 if doc else 0
-        words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, best match:"
         score = bound.match(segment).score
         why = self.of(made.inner, view, best, boost)[1]
+        tail = "best match:"
+        if self.shard.behaviour.lucene_nine:
+            base = lucene_base(self.shard.reader, segment)
+            first, last = first + base, last + base
+            tail = f"using score mode {_SCORE_MODES[bound.mode]}"
+            if bound.mode == "none":
+                why = node(0.0, f"ConstantScore({made.inner.text()})^0.0")
+        words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, {tail}"
         return True, node(float(score[doc]) if score is not None else 0.0, words, [why])
 
     def _leaf(self, made: Leaf, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
@@ -322,6 +330,7 @@ def _nothing(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool,
 
 _SCORED = ("TermQuery", "SynonymQuery", "PhraseQuery", "MultiPhraseQuery", "SpanTermQuery", "SpanNearQuery", "SpanOrQuery", "SpanFirstQuery",
            "SpanNotQuery", "SpanContainingQuery", "SpanWithinQuery", "FieldMaskingSpanQuery")
+_SCORE_MODES = {"avg": "Avg", "max": "Max", "min": "Min", "sum": "Total", "none": "None"}
 _EXPLAINED: dict[str, Any] = {
     "TextTerm": _term,
     "ColumnTerm": _column_term,

@@ -123,7 +123,7 @@ class Highlighter:
             whole_phrases=self.shard.behaviour.major >= 9,
         )
         if wanted.spans:
-            work.wanted = wanted.with_places(doc)
+            work.wanted = wanted.with_places(doc, field.path)
         words = None if kind == "plain" else work.wanted.words()
         found = analyzed([to_units(value) for value in values], analyzer, gap, words)
         return [from_units(one) for one in highlighter(found, work)]

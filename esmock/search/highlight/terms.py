@@ -21,6 +21,23 @@ class PhraseWanted:
     slop: int
 
 
+class _OneField:
+    """A segment that has one field under any name."""
+
+    def __init__(self, segment: Any, path: str) -> None:
+        self._segment = segment
+        self._path = path
+
+    def postings(self, _path: str) -> Any:
+        return self._segment.postings(self._path)
+
+    def cached(self, key: Any, make: Callable[[], Any]) -> Any:
+        return self._segment.cached((self._path, key), make)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._segment, name)
+
+
 @dataclass(slots=True)
 class Wanted:
     """What is highlighted in one field.
@@ -39,11 +56,11 @@ class Wanted:
     places: list[tuple[frozenset[str], frozenset[int]]] = field(default_factory=list)
     sets: list[frozenset[str]] = field(default_factory=list)
 
-    def with_places(self, doc: Any) -> Wanted:
-        """The same for one document: the positions at which the terms of its spans stand."""
+    def with_places(self, doc: Any, path: str) -> Wanted:
+        """The same for one field of a document: the positions at which the terms of its spans stand, whatever field those name."""
         from esmock.store.segment import Segment
 
-        segment = Segment.build([doc])
+        segment = _OneField(Segment.build([doc]), path)
         places = []
         for spans in self.spans:
             inside = {at for start, end, _ in spans.at(segment, 0) for at in range(start, end)}

@@ -26,6 +26,7 @@ from esmock.search.lucene.node import (
     Joined,
     Leaf,
     Lucene,
+    Nothing,
     binding,
     everything,
     field_exists,
@@ -44,15 +45,33 @@ ROOT = "_primary_term"
 def describe(query: Any, shard: ShardSearch) -> Lucene:
     """The query that Elasticsearch makes of a parsed one. Raises Unsupported for kinds that are not known."""
     if query.matches_none(shard):
-        late = shard.behaviour.lucene_nine and type(query).name == "bool"
-        return nothing('The "bool" query was rewritten to a "match_none" query.' if late else terms.NONE)
+        return nothing(_why_none(query, shard))
     make = _MADE.get(type(query).name)
     if make is None:
         raise Unsupported(f"Lucene's words for the query [{type(query).name}]")
     made = make(query, shard)
+    if isinstance(made, Nothing) and made.reason == terms.NONE:
+        return nothing(_why_none(query, shard))
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
         made.bind = binding(query)
     return made if query.boost == 1.0 else Boost(made, query.boost)
+
+
+_AROUND = MappingProxyType({"constant_score": "filter", "function_score": "query", "boosting": "positive", "wrapper": "inner"})
+"""Queries that find nothing because the one in them does."""
+_TELLS_FIELD = ("term", "terms", "prefix", "wildcard")
+
+
+def _why_none(query: Any, shard: ShardSearch) -> str:
+    """Why a query is rewritten to one that finds nothing; 7.x does not say."""
+    name = type(query).name
+    if not shard.behaviour.lucene_nine or name == "match_none":
+        return terms.NONE
+    if name in _AROUND:
+        return _why_none(getattr(query, _AROUND[name]), shard)
+    if name in _TELLS_FIELD and query.field != "_index" and shard.field(query.field) is None:
+        return f'The "{name}" query is against a field that does not exist'
+    return f'The "{name}" query was rewritten to a "match_none" query.'
 
 
 def top(query: Any, shard: ShardSearch) -> Lucene:
@@ -98,7 +117,7 @@ def _dis_max(query: Any, shard: ShardSearch) -> Lucene:
 def _nested(query: Any, shard: ShardSearch) -> Lucene:
     mapper = shard.mapping.object(query.path)
     if mapper is None or not mapper.nested:
-        return nothing(terms.NONE)
+        return nothing("")
     inner = describe(query.query, replace(shard, scope=query.path, named={}, inner_hits={}))
     if may_match_others(inner, query.path, shard.mapping):
         path = "_nested_path" if shard.behaviour.nested_path_field else "_type"
@@ -148,7 +167,9 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     name = type(query).name
     one = shard.field(query.field)
     if one is None:
-        return nothing(terms.NONE)
+        # ES: 7.x runs a regular expression on a field that is not there
+        runs = name == "regexp" and not shard.behaviour.lucene_nine
+        return Leaf("RegexpQuery", f"{query.field}:/{query.value}/") if runs else nothing(terms.NONE)
     query.bind(shard, False)
     flags = re.IGNORECASE if query.case_insensitive else 0
     matches: Callable[[str], bool]

@@ -89,7 +89,7 @@ def distance_feature(query: DistanceFeature, shard: ShardSearch) -> Lucene:
     """``LongDistanceFeatureQuery`` of times, ``LatLonPointDistanceFeatureQuery`` of places."""
     field = shard.field(query.field)
     if field is None:
-        return nothing("")
+        return nothing("Can't run [distance_feature] query on unmapped fields!")
     query.bind(shard, False)
     made: Leaf
     if field.name == "geo_point":

@@ -55,7 +55,7 @@ class _Words(Binder):
         if node.field is not None and node.text[:1] in ("<", ">") and len(node.text) > 1:
             return self._comparison(node, boost)
         fields = self._fields(node)
-        if node.field is not None and not fields:
+        if node.field is not None and all(self.shard.field(name) is None for name in fields):
             return nothing(f"unmapped fields [{node.field}]")
         if not self._has_terms(node.text, fields):
             return None

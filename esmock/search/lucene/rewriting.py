@@ -58,6 +58,13 @@ def _contradictory(bool_: Boolean) -> Lucene | None:
     return None
 
 
+def _impossible(bool_: Boolean) -> Lucene | None:
+    """What is required and finds nothing stands for all (Lucene 9)."""
+    if not bool_.late:
+        return None
+    return next((one for sign, one in bool_.clauses if sign in (MUST, FILTER) and one.kind == _NONE), None)
+
+
 def _needless_filters(bool_: Boolean) -> Lucene | None:
     """Filters that are required anyway, or let everything pass."""
     if not bool_.of(MUST) and len(bool_.of(FILTER)) < 2:
@@ -162,6 +169,6 @@ def _without_scores(bool_: Boolean) -> Lucene | None:
 
 
 _RULES = (
-    _without_scores, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
+    _impossible, _without_scores, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
     _only_filters, _flat,
 )  # fmt: skip

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 Json = Any
 NONE = 'User requested "match_none" query.'
+_DECIMALS = ("float", "double", "half_float")
 _LIMITS = {"byte": (-(2**31), 2**31 - 1), "short": (-(2**31), 2**31 - 1), "integer": (-(2**31), 2**31 - 1)}
 _LONG = (-(2**63), 2**63 - 1)
 _MAX_REWRITTEN_TERMS = 16
@@ -80,7 +81,7 @@ def shown(one: Field, value: Any) -> str:
     if isinstance(one, Decimal):
         return java_double(float(value))
     if one.name == "scaled_float":
-        return str(round(float(value) * one.get("scaling_factor")))
+        return str(max(_LONG[0], min(_LONG[1], round(float(value) * one.get("scaling_factor")))))
     return str(value)
 
 
@@ -195,7 +196,7 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         return made
     if isinstance(one, WholeNumber | Decimal) or one.name == "scaled_float":
         low, high = ranges.number_bounds(one, query)
-        if one.name in ("float", "double", "half_float"):
+        if one.name in _DECIMALS:
             return _points(shard, one, low, high, (float("-inf"), float("inf")))
         return _points(shard, one, low, high, _LIMITS.get(one.name, _LONG))
     if isinstance(one, RangeField):
@@ -222,7 +223,7 @@ def _points(shard: ShardSearch, one: Field, low: Any, high: Any, limits: tuple[A
     high = limits[1] if high is None else min(high, limits[1])
     kind = "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
     words = f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]"
-    by_values = f"{one.path}:[{_bits(one, low)} TO {_bits(one, high)}]" if one.name in ("double", "float") else None
+    by_values = f"{one.path}:[{_bits(one, low)} TO {_bits(one, high)}]" if one.name in _DECIMALS else None
     return either(shard, kind, one.path, words, by_values)
 
 
@@ -236,6 +237,9 @@ def either(shard: ShardSearch, kind: str, path: str, words: str, by_values: str 
 
 def _bits(one: Field, value: float) -> int:
     """A decimal as the whole number that sorts like it."""
+    if one.name == "half_float":
+        bits = int(np.float16(value).view(np.int16))
+        return bits ^ ((bits >> 15) & 0x7FFF)
     if one.name == "float":
         bits = int(np.float32(value).view(np.int32))
         return bits ^ ((bits >> 31) & 0x7FFFFFFF)
@@ -317,6 +321,12 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
     return term("_field_names", one.path)
 
 
+def _bind_blended(one: Field, text: str, df: int, words: tuple[str, ...]) -> Binding:
+    from esmock.search.query.rewrite import scored_term
+
+    return lambda shard, boost: scored_term(shard, one, text, boost, True, df, words)
+
+
 def by_rewrite(shard: ShardSearch, one: Field, words: str, kind: str, boosts: dict[str, Any], rewrite: str) -> Leaf:
     """A query that stands for terms, under a ``rewrite`` method that makes clauses of them.
 
@@ -331,9 +341,12 @@ def by_rewrite(shard: ShardSearch, one: Field, words: str, kind: str, boosts: di
         return rewritten(shard, one, boosts, rewrite, boost, True)
 
     prefix, kept = chosen(boosts, rewrite)
+    df = max((shard.doc_freq(one.path, text) for text in kept), default=0)
     clauses: list[tuple[str, Lucene]] = []
     for text, boost in kept.items():
         made: Lucene = term(one.path, text)
+        if prefix == "top_terms_blended_freqs_":
+            made = Leaf("TermQuery", f"{one.path}:{text}", bind=_bind_blended(one, text, df, tuple(kept)), doc_freq=df)
         if prefix == "top_terms_boost_":
             made = Constant(made)
         clauses.append((SHOULD, made if boost == 1 else Boost(made, float(boost))))

@@ -62,7 +62,7 @@ def rewritten(
     for term, given in terms.items():
         own = given * boost
         clauses.append(
-            _constant(field, term, own) if prefix == "top_terms_boost_" else _scored(shard, field, term, own, scored)
+            _constant(field, term, own) if prefix == "top_terms_boost_" else scored_term(shard, field, term, own, scored)
         )
     return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
 
@@ -85,13 +85,19 @@ def blended(shard: ShardSearch, field: Field, terms: dict[str, Any], boost: Any,
     if not df:
         return MatchNothing()
     words = tuple(terms)
-    clauses = [_scored(shard, field, term, own * boost, scored, df, words) for term, own in terms.items()]
+    clauses = [scored_term(shard, field, term, own * boost, scored, df, words) for term, own in terms.items()]
     return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
 
 
-def _scored(
+def scored_term(
     shard: ShardSearch, field: Field, term: str, boost: Any, scored: bool, df: int | None = None, words: tuple[str, ...] = ()
 ) -> Bound:
+    """One term with a score of its own.
+
+    Args:
+        df: how many documents are said to have it; None: those that do.
+        words: the terms that it is blended with.
+    """
     path = field.path
     scorer = None
     if scored:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported, XContentParse
+from esmock.errors import IllegalArgument, IllegalState, Parsing, XContentParse
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
+from esmock.search.suggest.collate import Collate
 from esmock.search.suggest.correction import Correction, Place, best_corrections, phrase_score
 from esmock.search.suggest.request import COMMON, Suggestion
 from esmock.search.suggest.scorer import MODELS, Candidate, Model, WordScorer
@@ -98,12 +99,21 @@ def candidate(term: str, terms: TermDictionary, likeness: float, *, original: bo
     return Candidate(term, total, likeness, likeness * ((total + 1.0) / (terms.total + 1.0)), original)
 
 
+class PhraseOption(NamedTuple):
+    """A phrase that a shard suggests; ``matches`` where a query was asked and its answer is told."""
+
+    text: str
+    highlighted: str | None
+    score: float
+    matches: bool | None = None
+
+
 @dataclass(slots=True)
 class PhraseEntry:
     """What one shard found: the text, and phrases with their scores."""
 
     text: str
-    options: list[tuple[str, str | None, float]]
+    options: list[PhraseOption]
 
 
 def _checked(check: Any, message: str, read: Any = None) -> Option:
@@ -140,6 +150,7 @@ class Phrase(Suggestion):
     force_unigrams: bool = True
     token_limit: int = 10
     tags: tuple[str, str] | None = None
+    collate: Collate = dataclasses.field(default_factory=Collate)
     model: Model = dataclasses.field(default_factory=Model)
     generators: list[Generator] = dataclasses.field(default_factory=list)
 
@@ -188,10 +199,7 @@ class Phrase(Suggestion):
             if tags:
                 out["tags"] = (tags["pre_tag"], tags["post_tag"])
         elif key == "collate":
-            for name in value:
-                if name not in ("query", "params", "prune"):
-                    raise Parsing(f"suggester[phrase][collate] doesn't support field [{name}]", at_value(value, name))
-            raise Unsupported("suggester option [phrase.collate]")
+            out["collate"] = Collate.parse(value, ctx)
         else:
             raise Parsing(f"suggester[phrase]  doesn't support array field [{key}]", at_value(body, key))
 
@@ -220,11 +228,19 @@ class Phrase(Suggestion):
         scorer = WordScorer(terms, self.model, self.real_word_error_likelihood, self.separator, gram_size)
         cutoff = phrase_score(places, scorer) * self.confidence if self.confidence > 0 else 5e-324
         best = best_corrections(places, scorer, self.per_shard, self.max_errors, cutoff)
-        return PhraseEntry(asked, [self._option(one) for one in best])
+        options = (self._option(one, shard) for one in best)
+        return PhraseEntry(asked, [one for one in options if one is not None])
 
-    def _option(self, one: Correction) -> tuple[str, str | None, float]:
+    def _option(self, one: Correction, shard: ShardSearch) -> PhraseOption | None:
+        """A correction as it is told; None: no document has it, and such are left out."""
+        joined = one.joined(" ")
+        matches = None
+        if self.collate.template is not None:
+            matches = self.collate.matches(joined, shard)
+            if not matches and not self.collate.prune:
+                return None
         shown = None if self.tags is None else one.joined(" ", self.tags)
-        return one.joined(" "), shown, float(F32(one.score))
+        return PhraseOption(joined, shown, float(F32(one.score)), matches if self.collate.prune else None)
 
     def _places(
         self, analyzer: Any, asked: str, terms: TermDictionary, shard: ShardSearch, generator: Generator
@@ -253,20 +269,24 @@ class Phrase(Suggestion):
     def reduce(self, parts: list[PhraseEntry]) -> list[Json]:
         from esmock.analysis.token import utf16_length
 
-        best: dict[str, tuple[str, str | None, float]] = {}
+        best: dict[str, PhraseOption] = {}
         for part in parts:
             for option in part.options:
-                known = best.get(option[0])
-                if known is None or known[2] < option[2]:
-                    best[option[0]] = option
-        options = sorted(best.values(), key=lambda one: (-one[2], one[0]))[: self.size]
+                known = best.get(option.text)
+                kept = option if known is None or known.score < option.score else known
+                if known is not None and (known.matches or option.matches):
+                    kept = kept._replace(matches=True)
+                best[option.text] = kept
+        options = sorted(best.values(), key=lambda one: (-one.score, one.text))[: self.size]
         asked = parts[0].text if parts else ""
         shown = []
-        for words, highlighted, score in options:
-            one: dict[str, Json] = {"text": words}
-            if highlighted is not None:
-                one["highlighted"] = highlighted
-            one["score"] = F32(score)
+        for option in options:
+            one: dict[str, Json] = {"text": option.text}
+            if option.highlighted is not None:
+                one["highlighted"] = option.highlighted
+            one["score"] = F32(option.score)
+            if option.matches is not None:
+                one["collate_match"] = option.matches
             shown.append(one)
         return [{"text": asked, "offset": 0, "length": utf16_length(asked), "options": shown}]
 

@@ -21,7 +21,7 @@ class TermDictionary:
     Attributes:
         terms: sorted.
         frequencies: term to (documents, occurrences).
-        max_doc: documents of the shard, deleted ones included.
+        max_doc: documents of the shard, deleted and nested ones included.
         total: occurrences of all terms.
         n_terms: distinct terms; ``max_doc`` where several segments make it unknown, as Elasticsearch takes it then.
     """
@@ -63,7 +63,7 @@ def _build(shard: ShardSearch, path: str) -> TermDictionary | None:
         return None
     terms = sorted(frequencies)
     total = sum(one[1] for one in frequencies.values())
-    max_doc = shard.reader.n_docs
+    max_doc = shard.max_doc
     return TermDictionary(terms, frequencies, max_doc, total, len(terms) if len(segments) == 1 else max_doc)
 
 
