@@ -102,9 +102,9 @@ def fetch_field(
 
 
 def _found(pattern: str, mapping: Mapping) -> list[tuple[str, Any]]:
-    """The fields that a pattern names, in the order of the set that they are collected in."""
+    """The fields that a pattern names; in 7.x in the order of the hash set that they are collected in."""
     found = dict(mapping.fields(pattern))
-    if "*" not in pattern:
+    if "*" not in pattern or mapping.behaviour.major >= 8:
         return list(found.items())
     from esmock.search.field_caps import metadata_fields
 

@@ -114,7 +114,7 @@ def field_caps(
     for path in map_order(merged if sized else reversed(list(merged)), is_sized=sized):
         by_type = merged[path]
         several = len(by_type) > 1
-        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in map_order(by_type)}
+        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in (sorted(by_type) if sized else map_order(by_type))}
     return {"indices": names, "fields": fields}
 
 

@@ -190,8 +190,8 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     made = terms.expanded(shard, one, f"{one.path}:{words}", matches)
     if query.rewrite in (None, "constant_score", "constant_score_blended"):
         return made
-    found = {text: F32(1) for text in terms.all_terms(shard, one) if matches(text)}
-    return terms.by_rewrite(shard, one, made.words, made.kind, found, query.rewrite)
+    boosts = {text: F32(1) for text in terms.all_terms(shard, one) if matches(text)}
+    return terms.by_rewrite(shard, one, made.words, made.kind, boosts, query.rewrite)
 
 
 def _fuzzy(query: Any, shard: ShardSearch) -> Lucene:
