@@ -81,6 +81,7 @@ def id_fielddata(shard: Any) -> None:
             "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
             "indices.id_field_data.enabled"
         )
+    shard.load_fielddata("_id", is_uninverted=True)
     if shard.behaviour.major < 8:
         shard.warn(
             "Loading the fielddata on the _id field is deprecated and will be removed in future versions. If you require sorting or "
