@@ -43,7 +43,7 @@ def seed_of(body: Json, shard: ShardSearch) -> int:
 def check_field(shard: ShardSearch, name: str | None, seed: Json) -> None:
     """Refuse a field that is not mapped; without one, ids are hashed. Raises IllegalArgument."""
     if seed is not None and name is None:
-        from esmock.search.fetch import id_fielddata
+        from esmock.search.metadata_values import id_fielddata
 
         if shard.warn:
             shard.warn(SEED_WITHOUT_FIELD)
