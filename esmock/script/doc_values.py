@@ -155,7 +155,7 @@ class GeoPoint:
 
 
 def _dates(values: Sequence[Any]) -> Dates:
-    from esmock.script.painless.runtime.moments import joda_date
+    from esmock.script.painless.runtime.time.joda import joda_date
 
     return Dates(map(joda_date, values))
 

@@ -104,10 +104,10 @@ class DateField(ScriptField):
 
     @staticmethod
     def made(value: Any) -> Any:
-        from esmock.script.painless.runtime.moments import ZonedDateTime
-        from esmock.script.painless.runtime.zones import UTC_OFFSET
+        from esmock.script.painless.runtime.time.zoned import zoned_instant
+        from esmock.script.painless.runtime.time.zones import UTC_OFFSET
 
-        return ZonedDateTime(int(value) * 1_000_000, UTC_OFFSET)
+        return zoned_instant(int(value) * 1_000_000, UTC_OFFSET)
 
 
 class GeoPointField(ScriptField):

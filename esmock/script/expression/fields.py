@@ -112,7 +112,7 @@ def _reduced(values: Any, starts: Any, how: str) -> Any:
 def _date_part(values: Any, starts: Any, part: Callable[[Any], float]) -> Any:
     import numpy as np
 
-    from esmock.script.painless.runtime.moments import joda_date
+    from esmock.script.painless.runtime.time.joda import joda_date
 
     first = _first(values, starts).astype(np.int64)
     distinct, back = np.unique(first, return_inverse=True)

@@ -106,6 +106,14 @@ def _explanation(value: Any) -> dict[str, Any]:
     return {**known, "to_string": to_text(value), "java_class": java_class}
 
 
+_NAME_LENGTH = 256
+
+
+def _abbreviated(source: str) -> str:
+    """How a script that runs is called: by its source, cut where that is long."""
+    return source if len(source) <= _NAME_LENGTH else source[:_NAME_LENGTH] + " ..."
+
+
 def script_error(
     reason: str,
     cause: errors.ApiError,
@@ -174,7 +182,7 @@ class Engine:
             raise compile_error(source, deep, name) from None
         namespace: dict[str, Any] = {"__builtins__": {}, **compiler.globals}
         exec(code, namespace)
-        shown = source if name is None else name
+        shown = _abbreviated(source) if name is None else name
         program = Program(source, shown, context, namespace["execute"], compiler.statements, budget)
         program.emitted = imports.emitted
         return program

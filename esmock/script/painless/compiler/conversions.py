@@ -37,9 +37,10 @@ class Conversions(Emitter):
             return value
         if value.type == "def" and expected == "java.lang.Object":
             return Value(value.code, expected, at=value.at)
-        if not (value.type == casts.STRING and value.constant is not None and expected == "char"):
-            self.line = value.at if value.at >= 0 else at
         kept = value.constant if value.type in PRIMITIVES and expected in PRIMITIVES else None
+        folded = kept is not None or (value.type == casts.STRING and value.constant is not None and expected == "char")
+        if not folded:
+            self.line = value.at if value.at >= 0 else at
         return Value(self._convert(value, expected, explicit=explicit), expected, kept)
 
     def _convert(self, value: Value, expected: str, *, explicit: bool) -> ast.expr:

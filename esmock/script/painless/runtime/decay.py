@@ -78,9 +78,10 @@ def dates(shape: Any) -> Callable[..., float]:
     """decayDate*: (origin, scale, offset, decay, date)."""
 
     def apply(origin: str, scale: str, offset: str, decay: float, date: Any) -> float:
-        from esmock.script.painless.runtime.times import parse_instant_ms
+        from esmock.mapping.dates.formatter import date_formatter
 
-        distance = max(0.0, abs(date.millis() - parse_instant_ms(origin)) - millis(offset))
+        start = date_formatter("strict_date_optional_time||epoch_millis").parse_ms(origin)
+        distance = max(0.0, abs(date.epoch_ns() // 1_000_000 - start) - millis(offset))
         return float(shape(millis(scale), decay)(distance))
 
     return apply

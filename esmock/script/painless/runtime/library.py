@@ -27,7 +27,6 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         collections,
         containers,
         decimals,
-        durations,
         elastic,
         encoding,
         enums,
@@ -35,20 +34,16 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         functions,
         integers,
         maps,
-        moment,
-        moments,
         moving,
         numbers,
         objects,
-        partial_dates,
         regex,
         sorted,
         streams,
         strings,
-        times,
         utilities,
-        zones,
     )
+    from esmock.script.painless.runtime.time import families as time_families
 
     families = (
         objects,
@@ -67,11 +62,10 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
         functions,
         streams,
         regex,
-        times,
-        partial_dates,
         utilities,
         elastic,
         moving,
+        *time_families(),
     )
     out: dict[str, MappingProxyType[str, Any]] = {}
     for table in ("METHODS", "STATICS", "CONSTRUCTORS", "CONSTANTS"):
@@ -81,7 +75,7 @@ def _tables() -> MappingProxyType[str, MappingProxyType[str, Any]]:
                 if joined.setdefault(key, function) is not function:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
-    modules = (*families, containers, durations, enums, extracting, moment, moments, script_field, zones)
+    modules = (*families, containers, enums, extracting, script_field)
     classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
     names = {name for one in classes for name in vars(one)}
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))

@@ -6,10 +6,10 @@ from typing import Any
 
 from esmock.mapping.dates import calendar
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.enums import NANOS_PER_DAY
-from esmock.script.painless.runtime.moments import Instant
+from esmock.script.painless.runtime.time.parts import time_text
+from esmock.script.painless.runtime.time.value import NANOS_PER_DAY
+from esmock.script.painless.runtime.time.zoned import Instant
 from esmock.script.painless.runtime.values import hash_code, string_hash, wrap_int
-from esmock.script.painless.runtime.zones import time_text
 
 
 class Locale:
