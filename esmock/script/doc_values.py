@@ -105,6 +105,18 @@ class BytesRefs(ScriptDocValues):
     get_lines = (521, 533)
     __slots__ = ()
 
+    def first(self) -> Any:
+        return _bytes_ref(super().first())
+
+    def at(self, index: int) -> Any:
+        return _bytes_ref(super().at(index))
+
+
+def _bytes_ref(value: Any) -> Any:
+    from esmock.script.painless.runtime.elastic import BytesRef
+
+    return BytesRef(value) if isinstance(value, bytes) else value
+
 
 class Dates(ScriptDocValues):
     java_class = _PACKAGE + "Dates"

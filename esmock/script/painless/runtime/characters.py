@@ -139,7 +139,75 @@ def _text(code: int) -> str:
     return "".join(map(chr, _units(code))) if code < SUPPLEMENTARY else chr(code)
 
 
+def _joined(chars: Any) -> str:
+    return "".join(map(chr, chars))
+
+
+def _point_at(text: Any, index: int, limit: int | None = None) -> int:
+    """Character.codePointAt, of an array up to a limit."""
+    from esmock.script.painless.runtime.strings import code_point_at
+
+    if not isinstance(text, JavaArray):
+        return code_point_at(text, index)
+    end = len(text) if limit is None else limit
+    if index >= end or not 0 <= end <= len(text) or index < 0:
+        raise t.IndexOutOfBounds(None) if limit is not None else t.ArrayIndexOutOfBounds(
+            f"Index {index} out of bounds for length {len(text)}"
+        )
+    return code_point_at(_joined(text[:end]), index)
+
+
+def _point_before(text: Any, index: int, start: int = 0) -> int:
+    from esmock.script.painless.runtime.strings import code_point_before
+
+    if not isinstance(text, JavaArray):
+        return code_point_before(text, index)
+    if index <= start or start < 0 or index > len(text):
+        raise t.IndexOutOfBounds(None)
+    return code_point_before(_joined(text[start:index]), index - start)
+
+
+def _point_count(text: Any, begin: int, end: int) -> int:
+    from esmock.script.painless.runtime.strings import code_point_count
+
+    if not isinstance(text, JavaArray):
+        if begin < 0 or end > len(text) or begin > end:
+            raise t.IndexOutOfBounds(None)
+        return code_point_count(text, begin, end)
+    if begin < 0 or end < 0 or end > len(text) - begin:
+        raise t.IndexOutOfBounds(None)
+    return code_point_count(_joined(text), begin, begin + end)
+
+
+def _offset_by(text: Any, *places: int) -> int:
+    from esmock.script.painless.runtime.strings import offset_by_code_points
+
+    if not isinstance(text, JavaArray):
+        return offset_by_code_points(text, *places)
+    start, count, index, offset = places
+    if not (0 <= start and 0 <= count and count <= len(text) - start and start <= index <= start + count):
+        raise t.IndexOutOfBounds(None)
+    return offset_by_code_points(_joined(text[start : start + count]), index - start, offset) + start
+
+
+def _chars_into(code: int, target: Any, index: int) -> int:
+    units = _units(code)
+    for at, unit in enumerate(units):
+        if not 0 <= index + at < len(target):
+            raise t.ArrayIndexOutOfBounds(f"Index {index + at} out of bounds for length {len(target)}")
+        target[index + at] = unit
+    return len(units)
+
+
 STATICS: dict[str, Any] = {
+    "Character.codePointAt/2": _point_at,
+    "Character.codePointAt/3": _point_at,
+    "Character.codePointBefore/2": _point_before,
+    "Character.codePointBefore/3": _point_before,
+    "Character.codePointCount/3": _point_count,
+    "Character.offsetByCodePoints/3": _offset_by,
+    "Character.offsetByCodePoints/5": _offset_by,
+    "Character.toChars/3": _chars_into,
     "Character.isDigit/1": _in(("Nd",)),
     "Character.isLetter/1": _in(_LETTERS),
     "Character.isLetterOrDigit/1": _in(_LETTERS, ("Nd",)),

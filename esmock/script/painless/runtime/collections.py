@@ -136,6 +136,13 @@ def _index_of(values: list[Any], value: Any) -> int:
     return next((at for at, item in enumerate(values) if equal(item, value)), -1)
 
 
+def _last_index_from(values: Any, wanted: Any, start: int) -> int:
+    """Vector.lastIndexOf, from an index back. Raises IndexOutOfBounds."""
+    if start >= len(values):
+        raise t.IndexOutOfBounds(f"{start} >= {len(values)}")
+    return next((at for at in range(start, -1, -1) if equal(values[at], wanted)), -1)
+
+
 def _last_index_of(values: list[Any], value: Any) -> int:
     return next((at for at in range(len(values) - 1, -1, -1) if equal(values[at], value)), -1)
 
@@ -319,6 +326,7 @@ METHODS: dict[str, Any] = {
     "LinkedList.clone/0": _clone,
     "TreeSet.clone/0": _clone,
     "Vector.clone/0": _clone,
+    "Vector.lastIndexOf/2": _last_index_from,
     "Vector.addElement/1": lambda v, item: v.append(item),
     "Vector.copyInto/1": lambda v, target: array_copy(v, 0, target, 0, len(v)),
     "Vector.elementAt/1": lambda v, at: list_get(v, _within(v, at)),

@@ -29,7 +29,7 @@ class RoundingMode(JavaEnum):
     __slots__ = ()
 
 
-_ROUNDINGS = {name: RoundingMode(name, at) for at, name in enumerate((*_MODES, "UNNECESSARY"))}
+ROUNDINGS = {name: RoundingMode(name, at) for at, name in enumerate((*_MODES, "UNNECESSARY"))}
 
 
 def of_text(text: str) -> BigDecimal:
@@ -67,7 +67,7 @@ class MathContext:
     def __init__(self, digits: int, mode: RoundingMode | None = None) -> None:
         if digits < 0:
             raise t.IllegalArgument("Digits < 0")
-        self.digits, self.mode = digits, mode or _ROUNDINGS["HALF_UP"]
+        self.digits, self.mode = digits, mode or ROUNDINGS["HALF_UP"]
 
     def j_getPrecision(self) -> int:
         return self.digits
@@ -77,6 +77,11 @@ class MathContext:
 
     def j_toString(self) -> str:
         return f"precision={self.digits} roundingMode={self.mode.name}"
+
+
+def rounding_of(mode: RoundingMode) -> str:
+    """Python's name of a rounding mode; UNNECESSARY has none of its own."""
+    return _MODES.get(mode.name, decimal.ROUND_DOWN)
 
 
 def _context(mode: RoundingMode, digits: int = 2000) -> decimal.Context:
@@ -184,10 +189,10 @@ def _shifted(value: BigDecimal, places: int) -> BigDecimal:
 
 def _set_scale(value: BigDecimal, scale: int, mode: Any = None) -> BigDecimal:
     if isinstance(mode, int):
-        mode = list(_ROUNDINGS.values())[mode]
+        mode = list(ROUNDINGS.values())[mode]
     unit = decimal.Decimal(1).scaleb(-scale)
     try:
-        return BigDecimal(value.quantize(unit, context=_context(mode or _ROUNDINGS["UNNECESSARY"])))
+        return BigDecimal(value.quantize(unit, context=_context(mode or ROUNDINGS["UNNECESSARY"])))
     except decimal.Inexact:
         raise t.ArithmeticError_("Rounding necessary") from None
 
@@ -219,19 +224,19 @@ def _stripped(value: BigDecimal) -> BigDecimal:
 _BY_ZERO = "Division by zero"
 _ENDLESS = "Non-terminating decimal expansion; no exact representable decimal result."
 _CONTEXTS = {
-    "DECIMAL32": MathContext(7, _ROUNDINGS["HALF_EVEN"]),
-    "DECIMAL64": MathContext(16, _ROUNDINGS["HALF_EVEN"]),
-    "DECIMAL128": MathContext(34, _ROUNDINGS["HALF_EVEN"]),
-    "UNLIMITED": MathContext(0, _ROUNDINGS["HALF_UP"]),
+    "DECIMAL32": MathContext(7, ROUNDINGS["HALF_EVEN"]),
+    "DECIMAL64": MathContext(16, ROUNDINGS["HALF_EVEN"]),
+    "DECIMAL128": MathContext(34, ROUNDINGS["HALF_EVEN"]),
+    "UNLIMITED": MathContext(0, ROUNDINGS["HALF_UP"]),
 }
 
 
 def _context_of(text: str) -> MathContext:
     """new MathContext("precision=3 roundingMode=UP"). Raises IllegalArgument."""
     found = re.fullmatch(r"precision=(\d+) roundingMode=(\w+)", text)
-    if found is None or found[2] not in _ROUNDINGS:
+    if found is None or found[2] not in ROUNDINGS:
         raise t.IllegalArgument("bad string format")
-    return MathContext(int(found[1]), _ROUNDINGS[found[2]])
+    return MathContext(int(found[1]), ROUNDINGS[found[2]])
 
 
 def _compare(a: BigDecimal, b: BigDecimal) -> int:
@@ -288,8 +293,8 @@ for _name, _arguments, _operation in (
 STATICS: dict[str, Any] = {
     "BigDecimal.valueOf/1": value_of,
     "BigDecimal.valueOf/2": value_of,
-    "RoundingMode.valueOf/1": enum_value_of(_ROUNDINGS, "java.math.RoundingMode"),
-    "RoundingMode.values/0": lambda: JavaArray("java.math.RoundingMode", list(_ROUNDINGS.values())),
+    "RoundingMode.valueOf/1": enum_value_of(ROUNDINGS, "java.math.RoundingMode"),
+    "RoundingMode.values/0": lambda: JavaArray("java.math.RoundingMode", list(ROUNDINGS.values())),
 }
 CONSTRUCTORS: dict[str, Any] = {
     "BigDecimal/1": of_text,
@@ -302,5 +307,5 @@ CONSTANTS: dict[str, Any] = {
     "BigDecimal.TEN": BigDecimal(10),
     "BigDecimal.ZERO": BigDecimal(0),
 }
-CONSTANTS |= {f"RoundingMode.{name}": mode for name, mode in _ROUNDINGS.items()}
+CONSTANTS |= {f"RoundingMode.{name}": mode for name, mode in ROUNDINGS.items()}
 CONSTANTS |= {f"MathContext.{name}": context for name, context in _CONTEXTS.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from esmock.script.painless.runtime.decay import haversine
-from esmock.script.painless.runtime.values import JavaArray
+from esmock.script.painless.runtime.values import Byte, JavaArray
 
 
 def _first(values: Any) -> Any:
@@ -38,6 +38,42 @@ def _or_default(measure: Any) -> Any:
     return lambda points, lat, lon, default: measure(points, lat, lon) if len(points) else default
 
 
+class BytesRef(bytes):
+    """org.apache.lucene.util.BytesRef: bytes in an array."""
+
+    java_class = "org.apache.lucene.util.BytesRef"
+
+    def j_utf8ToString(self) -> str:
+        return self.decode("utf-8", "replace")
+
+    def j_bytesEquals(self, other: BytesRef) -> bool:
+        return self == other
+
+    def j_compareTo(self, other: BytesRef) -> int:
+        return int(self > other) - int(self < other)
+
+    def j_equals(self, other: Any) -> bool:
+        return isinstance(other, BytesRef) and self == other
+
+    def j_field_bytes(self) -> JavaArray:
+        return JavaArray("byte", [Byte((one ^ 0x80) - 0x80) for one in self])
+
+    def j_field_length(self) -> int:
+        return len(self)
+
+    def j_field_offset(self) -> int:
+        return 0
+
+    def j_toString(self) -> str:
+        return "[" + " ".join(f"{one:x}" for one in self) + "]"
+
+
+def _of_geohash(measure: Any) -> Any:
+    from esmock.mapping.geo import decode_geohash
+
+    return lambda points, geohash: measure(points, *decode_geohash(geohash))
+
+
 def _lats(points: Any) -> list[float]:
     return [point.lat for point in points]
 
@@ -64,6 +100,10 @@ METHODS: dict[str, Any] = (
         "ScriptDocValues.GeoPoints.getLon/0": lambda points: points.first().lon,
         "ScriptDocValues.GeoPoints.getLats/0": _lats,
         "ScriptDocValues.GeoPoints.getLons/0": _lons,
+        "ScriptDocValues.GeoPoints.geohashDistance/1": _of_geohash(_arc),
+        "ScriptDocValues.GeoPoints.geohashDistanceWithDefault/2": lambda points, geohash, default: (
+            _of_geohash(_arc)(points, geohash) if len(points) else default
+        ),
         "ScriptDocValues.GeoPoints.arcDistance/2": _arc,
         "ScriptDocValues.GeoPoints.arcDistanceWithDefault/3": _or_default(_arc),
         "ScriptDocValues.GeoPoints.planeDistance/2": _plane,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from esmock.script.painless.allowlist import short_name
@@ -47,9 +46,8 @@ def constants_of(kind: type[E], names: str) -> dict[str, E]:
     return out
 
 
-def value_of(table: dict[str, Any] | Iterable[Any], java_class: str) -> Any:
+def value_of(names: dict[str, Any], java_class: str) -> Any:
     """``valueOf`` of an enum."""
-    names = table if isinstance(table, dict) else {one.name: one for one in table}
 
     def find(name: str) -> Any:
         if name is None:

@@ -1,4 +1,4 @@
-"""String.format, DecimalFormat's common patterns."""
+"""java.util.Formatter's patterns: String.format."""
 
 from __future__ import annotations
 
@@ -105,33 +105,3 @@ def _signed(text: str, negative: bool, flags: str, width: int) -> str:
     if "0" in flags:
         text = text.rjust(width - len(sign), "0")
     return sign + text
-
-
-class DecimalFormat:
-    """java.text.DecimalFormat for patterns of ``#,0.`` and a percent sign, rounding half even."""
-
-    java_class = "java.text.DecimalFormat"
-
-    def __init__(self, pattern: str = "#,##0.###") -> None:
-        self.pattern = pattern.split(";")[0]
-        body = re.search(r"[#0,.]+", self.pattern)
-        self.body = body[0] if body else "#"
-        self.prefix, self.suffix = self.pattern.split(self.body, 1)
-
-    def j_format(self, value: Any) -> str:
-        whole, _, fraction = self.body.partition(".")
-        number = decimal.Decimal(repr(float(value)) if isinstance(value, float) else int(value))
-        if "%" in self.pattern:
-            number *= 100
-        rounded = number.quantize(decimal.Decimal(1).scaleb(-len(fraction)), decimal.ROUND_HALF_EVEN)
-        digits, _, decimals = f"{abs(rounded):f}".partition(".")
-        least = fraction.count("0")
-        while len(decimals) > least and decimals.endswith("0"):
-            decimals = decimals[:-1]
-        needed = whole.replace(",", "").count("0")
-        digits = digits.lstrip("0").rjust(needed, "0")
-        if "," in whole and digits:
-            size = len(whole) - whole.rindex(",") - 1
-            digits = re.sub(rf"(?<=\d)(?=(?:\d{{{size}}})+$)", ",", digits)
-        text = digits + (f".{decimals}" if decimals else "")
-        return ("-" if rounded < 0 else "") + self.prefix + (text or "0") + self.suffix

@@ -206,6 +206,12 @@ def _big_power(base: int, exponent: int) -> int:
     return int(base**exponent)
 
 
+def _both(a: int, b: int) -> JavaArray:
+    """The quotient and the remainder."""
+    whole = _big_divide(a, b)
+    return JavaArray("java.math.BigInteger", [BigInteger(whole), BigInteger(a - whole * b)])
+
+
 def _big_divide(a: int, b: int) -> int:
     if b == 0:
         raise t.ArithmeticError_("BigInteger divide by zero")
@@ -316,6 +322,7 @@ METHODS: dict[str, Any] = {
     "BigInteger.modPow/2": _big(_modular_power),
     "BigInteger.modInverse/1": _big(_inverse),
     "BigInteger.pow/1": _big(_big_power),
+    "BigInteger.divideAndRemainder/1": _both,
     "BigInteger.gcd/1": _big(math.gcd),
     "BigInteger.abs/0": _big(abs),
     "BigInteger.negate/0": _big(lambda a: -a),

@@ -12,7 +12,6 @@ from typing import Any
 from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.convert import number_as
-from esmock.script.painless.runtime.formatting import DecimalFormat
 from esmock.script.painless.runtime.integers import bad_number
 from esmock.script.painless.runtime.ordering import compare, compare_double
 from esmock.script.painless.runtime.values import Float, double_text, float_text, hash_code
@@ -259,14 +258,7 @@ METHODS: dict[str, Any] = {
     "Double.isInfinite/0": math.isinf,
     "Float.isNaN/0": lambda v: v != v,
     "Float.isInfinite/0": math.isinf,
-    "NumberFormat.format/1": DecimalFormat.j_format,
 }
-CONSTRUCTORS: dict[str, Any] = {
-    "DecimalFormat/0": DecimalFormat,
-    "DecimalFormat/1": DecimalFormat,
-}
-
-
 CONSTANTS: dict[str, Any] = {
     "Math.E": math.e,
     "Math.PI": math.pi,

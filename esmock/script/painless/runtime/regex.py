@@ -14,6 +14,7 @@ from esmock.analysis.bounded_pattern import bounded
 from esmock.errors import Unsupported
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.utf16 import unit_index
 from esmock.script.painless.runtime.values import JavaArray, text_of
 
 _FLAGS = {"i": 2, "m": 8, "s": 32, "u": 64, "x": 4, "c": 128, "l": 16, "U": 256, "d": 1}
@@ -201,24 +202,30 @@ class Matcher:
         self.found: re.Match[str] | None = None
         self.at = 0
         self.appended = 0
+        self.bounds = (0, len(text))
+        self.anchoring, self.transparent = True, False
+
+    def _window(self) -> str:
+        """The text up to the end of the region."""
+        return self.text[: self.bounds[1]]
 
     def j_matches(self) -> bool:
-        self.found = self.pattern.compiled.fullmatch(self.text)
+        self.found = self.pattern.compiled.fullmatch(self._window(), self.bounds[0])
         return self.found is not None
 
     def j_lookingAt(self) -> bool:
-        self.found = self.pattern.compiled.match(self.text)
+        self.found = self.pattern.compiled.match(self._window(), self.bounds[0])
         return self.found is not None
 
     def j_find(self, start: int | None = None) -> bool:
         if start is not None:
             if not 0 <= start <= len(self.text):
                 raise t.IndexOutOfBounds("Illegal start index")
-            self.at = start
-        if self.at > len(self.text):
+            self.at, self.bounds = start, (0, len(self.text))
+        if self.at > self.bounds[1]:
             self.found = None
             return False
-        self.found = self.pattern.compiled.search(self.text, self.at)
+        self.found = self.pattern.compiled.search(self._window(), self.at)
         if self.found is None:
             self.at = len(self.text) + 1
             return False
@@ -243,10 +250,13 @@ class Matcher:
         return self.pattern.compiled.groups
 
     def j_start(self, which: int | str = 0) -> int:
-        return self._match_of(which).start(which)
+        return self._place(self._match_of(which).start(which))
 
     def j_end(self, which: int | str = 0) -> int:
-        return self._match_of(which).end(which)
+        return self._place(self._match_of(which).end(which))
+
+    def _place(self, at: int) -> int:
+        return unit_index(self.text, at) if at > 0 else at
 
     def _match_of(self, which: int | str) -> re.Match[str]:
         if self.found is None:
@@ -260,7 +270,51 @@ class Matcher:
         self.found, self.at, self.appended = None, 0, 0
         if text is not None:
             self.text = text_of(text)
+        self.bounds = (0, len(self.text))
         return self
+
+    def j_region(self, start: int, end: int) -> Matcher:
+        if not 0 <= start <= len(self.text):
+            raise t.IndexOutOfBounds("start")
+        if not 0 <= end <= len(self.text):
+            raise t.IndexOutOfBounds("end")
+        if start > end:
+            raise t.IndexOutOfBounds("start > end")
+        self.j_reset()
+        self.bounds, self.at = (start, end), start
+        return self
+
+    def j_regionStart(self) -> int:
+        return self.bounds[0]
+
+    def j_regionEnd(self) -> int:
+        return self.bounds[1]
+
+    def j_hasAnchoringBounds(self) -> bool:
+        return self.anchoring
+
+    def j_useAnchoringBounds(self, use: bool) -> Matcher:
+        self.anchoring = use
+        return self
+
+    def j_hasTransparentBounds(self) -> bool:
+        return self.transparent
+
+    def j_useTransparentBounds(self, use: bool) -> Matcher:
+        self.transparent = use
+        return self
+
+    def j_usePattern(self, pattern: Pattern | None) -> Matcher:
+        if pattern is None:
+            raise t.IllegalArgument("Pattern cannot be null")
+        self.pattern, self.found = pattern, None
+        return self
+
+    def j_namedGroup(self, name: str) -> Any:
+        return self.j_group(name)
+
+    def j_requireEnd(self) -> bool:
+        return self.found is not None and "$" in self.pattern.source and self.found.end() == len(self.text)
 
     def j_replaceAll(self, replacement: str) -> str:
         return self.pattern.compiled.sub(lambda match: expand(match, replacement), self.text)

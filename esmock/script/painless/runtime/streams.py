@@ -9,15 +9,13 @@ from typing import Any
 from esmock.addition import as_a_stream
 from esmock.script.painless.runtime import operators as o
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.collections import add
-from esmock.script.painless.runtime.containers import JavaIterator, JavaSet
+from esmock.script.painless.runtime.containers import JavaIterator
 from esmock.script.painless.runtime.convert import boxed, number_as
+from esmock.script.painless.runtime.formatting import format_text
 from esmock.script.painless.runtime.limits import LOOP_MESSAGE
-from esmock.script.painless.runtime.maps import put, put_first
 from esmock.script.painless.runtime.objects import Optional, optional_of
 from esmock.script.painless.runtime.ordering import compare, sort_key
-from esmock.script.painless.runtime.strings import sequence_text
-from esmock.script.painless.runtime.values import HashMap, JavaArray, hashable, to_text
+from esmock.script.painless.runtime.values import JavaArray, hashable
 
 STEP_LIMIT = 5_000_000
 _OPTIONALS = {"int": "OptionalInt", "long": "OptionalLong", "double": "OptionalDouble", "object": "Optional"}
@@ -97,6 +95,23 @@ class Stream:
     def j_flatMap(self, function: Any) -> Stream:
         return self._same(inner for item in self._items() for inner in function(item)._items())
 
+    def _flat_to(self, function: Any, kind: str) -> Stream:
+        return Stream((inner for item in self._items() for inner in function(item)._items()), kind)
+
+    def j_flatMapToInt(self, function: Any) -> Stream:
+        return self._flat_to(function, "int")
+
+    def j_flatMapToLong(self, function: Any) -> Stream:
+        return self._flat_to(function, "long")
+
+    def j_flatMapToDouble(self, function: Any) -> Stream:
+        return self._flat_to(function, "double")
+
+    def j_spliterator(self) -> Any:
+        from esmock.script.painless.runtime.spliterators import of_stream
+
+        return of_stream(self.kind, [self._box(item) for item in self._items()])
+
     def j_distinct(self) -> Stream:
         return self._same(dict.fromkeys(map(hashable, self._items())))
 
@@ -136,7 +151,7 @@ class Stream:
         self.values = None  # type: ignore[assignment]
 
     def j_iterator(self) -> Any:
-        return JavaIterator([self._box(item) for item in self._items()])
+        return _ITERATORS[self.kind]([self._box(item) for item in self._items()])
 
     def j_forEach(self, consumer: Any) -> None:
         for item in self._items():
@@ -215,10 +230,11 @@ class Stream:
 
     def j_average(self) -> Optional:
         items = list(self._items())
-        return optional_of("OptionalDouble", SummaryStatistics(self.kind, items).j_getAverage() if items else None)
+        total = as_a_stream(items) if self.kind == "double" else float(o.int64(sum(items)))
+        return optional_of("OptionalDouble", total / len(items) if items else None)
 
     def j_summaryStatistics(self) -> Any:
-        return SummaryStatistics(self.kind, list(self._items()))
+        return _STATISTICS[self.kind](self._items())
 
 
 class IntStream(Stream):
@@ -237,152 +253,118 @@ class DoubleStream(Stream):
 
 
 class SummaryStatistics:
-    """IntSummaryStatistics, LongSummaryStatistics, DoubleSummaryStatistics."""
+    """What the three classes of statistics share."""
 
-    def __init__(self, kind: str, items: list[Any]) -> None:
-        self.kind, self.items = kind, items
+    java_class = "java.util.DoubleSummaryStatistics"
+    kind = "double"
+    empty: tuple[Any, Any] = (float("inf"), float("-inf"))
 
-    @property
-    def java_name(self) -> str:
-        return f"{self.kind.capitalize()}SummaryStatistics"
-
-    java_class = "java.util.SummaryStatistics"
-    java_parents = ("java.util.DoubleSummaryStatistics",)
+    def __init__(self, items: Iterable[Any] = ()) -> None:
+        self.items = list(items)
 
     def j_accept(self, value: Any) -> None:
-        self.items.append(value)
+        self.items.append(number_as(value, self.kind))
+
+    def j_combine(self, other: Any) -> None:
+        self.items.extend(other.items)
 
     def j_getCount(self) -> int:
         return len(self.items)
 
     def j_getSum(self) -> Any:
-        return as_a_stream(self.items) if self.kind == "double" else sum(self.items)
+        return as_a_stream(self.items) if self.kind == "double" else o.int64(sum(self.items))
 
     def j_getMin(self) -> Any:
-        empty = {"int": 2147483647, "long": (1 << 63) - 1, "double": float("inf")}
-        return min(self.items, default=empty[self.kind])
+        return min(self.items, default=self.empty[0])
 
     def j_getMax(self) -> Any:
-        empty = {"int": -2147483648, "long": -(1 << 63), "double": float("-inf")}
-        return max(self.items, default=empty[self.kind])
+        return max(self.items, default=self.empty[1])
 
     def j_getAverage(self) -> float:
         return float(self.j_getSum()) / len(self.items) if self.items else 0.0
 
     def j_toString(self) -> str:
-        if self.kind == "double":
-            numbers = (self.j_getSum(), self.j_getMin(), self.j_getAverage(), self.j_getMax())
-            total, low, mean, high = (f"{number:.6f}" for number in numbers)
-        else:
-            total, low, high = str(self.j_getSum()), str(self.j_getMin()), str(self.j_getMax())
-            mean = f"{self.j_getAverage():.6f}"
-        return f"{self.java_name}{{count={len(self.items)}, sum={total}, min={low}, average={mean}, max={high}}}"
+        name = self.java_class.rpartition(".")[2]
+        numbers = (self.j_getSum(), self.j_getMin(), self.j_getAverage(), self.j_getMax())
+        total, low, mean, high = (format_text("%f" if isinstance(one, float) else "%d", [one]) for one in numbers)
+        return f"{name}{{count={len(self.items)}, sum={total}, min={low}, average={mean}, max={high}}}"
 
 
-class Collector:
-    """java.util.stream.Collector: a function over an iterable."""
-
-    java_class = "java.util.stream.Collector"
-
-    def __init__(self, run: Callable[[Iterable[Any]], Any]) -> None:
-        self.run = run
+class IntSummaryStatistics(SummaryStatistics):
+    java_class = "java.util.IntSummaryStatistics"
+    kind, empty = "int", (2147483647, -2147483648)
 
 
-def _to_map(key: Any, value: Any, merge: Any = None, supplier: Any = HashMap) -> Collector:
-    def run(items: Iterable[Any]) -> Any:
-        out = supplier()
-        for item in items:
-            name, content = hashable(key(item)), value(item)
-            if name in out:
-                if merge is None:
-                    raise t.IllegalState(
-                        f"Duplicate key {to_text(name)} (attempted merging values {to_text(out[name])} and "
-                        f"{to_text(content)})"
-                    )
-                content = merge(out[name], content)
-            (put if merge is None else put_first)(out, name, content)
-        return out
-
-    return Collector(run)
+class LongSummaryStatistics(SummaryStatistics):
+    java_class = "java.util.LongSummaryStatistics"
+    kind, empty = "long", ((1 << 63) - 1, -(1 << 63))
 
 
-def _grouping(key: Any, *args: Any) -> Collector:
-    supplier, downstream = (HashMap, Collector(list))
-    if len(args) == 1:
-        downstream = args[0]
-    elif len(args) == 2:
-        supplier, downstream = args
-
-    def run(items: Iterable[Any]) -> Any:
-        groups: dict[Any, list[Any]] = {}
-        for item in items:
-            name = key(item)
-            if name is None:
-                raise t.NullPointer("element cannot be mapped to a null key")
-            groups.setdefault(hashable(name), []).append(item)
-        out = supplier()
-        for name, members in groups.items():
-            put_first(out, name, downstream.run(members))
-        return out
-
-    return Collector(run)
+_STATISTICS = {"int": IntSummaryStatistics, "long": LongSummaryStatistics, "double": SummaryStatistics}
 
 
-def _partitioning(test: Any, downstream: Any = None) -> Collector:
-    def run(items: Iterable[Any]) -> Any:
-        groups: dict[bool, list[Any]] = {False: [], True: []}
-        for item in items:
-            groups[bool(test(item))].append(item)
-        finish = downstream.run if downstream is not None else list
-        return {name: finish(members) for name, members in groups.items()}
+class StreamBuilder:
+    """Stream.Builder and its primitive relatives."""
 
-    return Collector(run)
+    java_class = "java.util.stream.Streams.StreamBuilderImpl"
+    java_parents = ("java.util.stream.Stream.Builder",)
 
+    def __init__(self, kind: str = "object") -> None:
+        self.kind = kind
+        self.items: list[Any] | None = []
 
-def _joining(separator: Any = "", prefix: Any = "", suffix: Any = "") -> Collector:
-    parts = (to_text(separator), to_text(prefix), to_text(suffix))
-    return Collector(lambda items: parts[1] + parts[0].join(map(sequence_text, items)) + parts[2])
+    def j_accept(self, value: Any) -> None:
+        if self.items is None:
+            raise t.IllegalState(None)
+        self.items.append(value)
 
+    def j_add(self, value: Any) -> StreamBuilder:
+        self.j_accept(value)
+        return self
 
-def _reducing(*args: Any) -> Collector:
-    if len(args) == 1:
-        return Collector(lambda items: Stream(items).j_reduce(args[0]))
-    identity, *rest = args
-    function = rest[-1]
-    mapper = rest[0] if len(rest) == 2 else (lambda item: item)
-
-    def run(items: Iterable[Any]) -> Any:
-        total = identity
-        for item in items:
-            total = function(total, mapper(item))
-        return total
-
-    return Collector(run)
+    def j_build(self) -> Stream:
+        if self.items is None:
+            raise t.IllegalState(None)
+        items, self.items = self.items, None
+        return Stream(items, self.kind)
 
 
-def _numbers(kind: str, finish: str) -> Any:
-    def maker(function: Any) -> Collector:
-        def run(items: Iterable[Any]) -> Any:
-            stream = Stream((number_as(function(item), kind) for item in items), kind)
-            if finish == "average":
-                return stream.j_average().j_orElse(0.0)
-            if finish == "sum":
-                return boxed(stream.j_sum(), kind)
-            return stream.j_summaryStatistics()
-
-        return Collector(run)
-
-    return maker
+class IntBuilder(StreamBuilder):
+    java_parents = ("java.util.stream.IntStream.Builder",)
 
 
-def _collection(supplier: Any) -> Collector:
-    def run(items: Iterable[Any]) -> Any:
-        out = supplier()
-        for item in items:
-            add(out, item)
-        return out
+class LongBuilder(StreamBuilder):
+    java_parents = ("java.util.stream.LongStream.Builder",)
 
-    return Collector(run)
+
+class DoubleBuilder(StreamBuilder):
+    java_parents = ("java.util.stream.DoubleStream.Builder",)
+
+
+class PrimitiveIterator(JavaIterator):
+    """PrimitiveIterator.OfInt and its relatives."""
+
+    java_parents = ("java.util.PrimitiveIterator.OfInt",)
+
+    def j_nextInt(self) -> Any:
+        return self.j_next()
+
+    j_nextLong = j_nextDouble = j_nextInt
+
+    def j_forEachRemaining(self, consumer: Any) -> None:
+        while self.j_hasNext():
+            consumer(self.j_next())
+
+
+class LongIterator(PrimitiveIterator):
+    java_parents = ("java.util.PrimitiveIterator.OfLong",)
+
+
+class DoubleIterator(PrimitiveIterator):
+    java_parents = ("java.util.PrimitiveIterator.OfDouble",)
+
+
+_ITERATORS = {"int": PrimitiveIterator, "long": LongIterator, "double": DoubleIterator, "object": JavaIterator}
 
 
 def _iterate(seed: Any, function: Any) -> Iterator[Any]:
@@ -404,45 +386,22 @@ def _concat(a: Stream, b: Stream) -> Stream:
     return Stream(itertools.chain(a._items(), b._items()), a.kind)
 
 
-def _count(items: Iterable[Any]) -> Any:
-    return boxed(sum(1 for _ in items), "long")
-
-
-METHODS: dict[str, Any] = {}
+CONSTRUCTORS: dict[str, Any] = {
+    f"{one.java_class.rpartition('.')[2]}/0": one for one in _STATISTICS.values()
+}
 STATICS: dict[str, Any] = {
+    "Stream.builder/0": StreamBuilder,
+    "IntStream.builder/0": lambda: IntBuilder("int"),
+    "LongStream.builder/0": lambda: LongBuilder("long"),
+    "DoubleStream.builder/0": lambda: DoubleBuilder("double"),
     "Stream.of/1": _of,
     "Stream.empty/0": lambda: Stream([]),
     "Stream.iterate/2": lambda seed, f: Stream(_iterate(seed, f)),
     "Stream.generate/1": lambda f: Stream(_generate(f)),
     "Stream.concat/2": _concat,
-    "Collectors.toList/0": lambda: Collector(list),
-    "Collectors.toSet/0": lambda: Collector(JavaSet),
-    "Collectors.toMap/2": _to_map,
-    "Collectors.toMap/3": _to_map,
-    "Collectors.toMap/4": _to_map,
-    "Collectors.toCollection/1": _collection,
-    "Collectors.groupingBy/1": _grouping,
-    "Collectors.groupingBy/2": _grouping,
-    "Collectors.groupingBy/3": _grouping,
-    "Collectors.partitioningBy/1": _partitioning,
-    "Collectors.partitioningBy/2": _partitioning,
-    "Collectors.joining/0": _joining,
-    "Collectors.joining/1": _joining,
-    "Collectors.joining/3": _joining,
-    "Collectors.counting/0": lambda: Collector(_count),
-    "Collectors.mapping/2": lambda f, down: Collector(lambda items: down.run([f(i) for i in items])),
-    "Collectors.collectingAndThen/2": lambda down, f: Collector(lambda items: f(down.run(items))),
-    "Collectors.reducing/1": _reducing,
-    "Collectors.reducing/2": _reducing,
-    "Collectors.reducing/3": _reducing,
-    "Collectors.maxBy/1": lambda c: Collector(lambda items: Stream(items).j_max(c)),
-    "Collectors.minBy/1": lambda c: Collector(lambda items: Stream(items).j_min(c)),
 }
 for _kind, _name in (("int", "Int"), ("long", "Long"), ("double", "Double")):
     STATICS |= {
-        f"Collectors.averaging{_name}/1": _numbers(_kind, "average"),
-        f"Collectors.summing{_name}/1": _numbers(_kind, "sum"),
-        f"Collectors.summarizing{_name}/1": _numbers(_kind, "statistics"),
         f"{_name}Stream.of/1": lambda v, k=_kind: Stream(list(v) if isinstance(v, JavaArray) else [v], k),
         f"{_name}Stream.empty/0": lambda k=_kind: Stream([], k),
         f"{_name}Stream.iterate/2": lambda s, f, k=_kind: Stream(_iterate(s, f), k),

@@ -9,6 +9,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.formatting import format_text
 from esmock.script.painless.runtime.operators import MAX_TEXT
 from esmock.script.painless.runtime.ordering import compare, compare_text
+from esmock.script.painless.runtime.utf16 import by_units, joined, units_of
 from esmock.script.painless.runtime.values import Char, JavaArray, class_of, text_of, to_text
 
 _BLANKS = "".join(map(chr, range(33)))
@@ -26,7 +27,7 @@ def code_point_at(text: Any, index: int) -> int:
     text = text_of(text)
     if not 0 <= index < len(text):
         raise t.StringIndexOutOfBounds(f"index {index}, length {len(text)}")
-    return ord(text[index])
+    return ord(joined(text[index : index + 2])[0])
 
 
 def code_point_before(text: Any, index: int) -> int:
@@ -34,22 +35,26 @@ def code_point_before(text: Any, index: int) -> int:
     text = text_of(text)
     if not 1 <= index <= len(text):
         raise t.StringIndexOutOfBounds(f"String index out of range: {index}")
-    return ord(text[index - 1])
+    return ord(joined(text[max(index - 2, 0) : index])[-1])
 
 
 def code_point_count(text: Any, begin: int, end: int) -> int:
     """String.codePointCount. Raises IndexOutOfBounds."""
     if not 0 <= begin <= end <= len(text_of(text)):
         raise t.IndexOutOfBounds(None)
-    return end - begin
+    return len(joined(text_of(text)[begin:end]))
 
 
 def offset_by_code_points(text: Any, index: int, count: int) -> int:
     """String.offsetByCodePoints. Raises IndexOutOfBounds."""
-    length = len(text_of(text))
-    if not 0 <= index <= length or not 0 <= index + count <= length:
+    text = text_of(text)
+    if not 0 <= index <= len(text):
         raise t.IndexOutOfBounds(None)
-    return index + count
+    before, after = joined(text[:index]), joined(text[index:])
+    if not -len(before) <= count <= len(after):
+        raise t.IndexOutOfBounds(None)
+    passed = after[:count] if count >= 0 else before[count:]
+    return index + (len(units_of(passed)) if count >= 0 else -len(units_of(passed)))
 
 
 def get_chars_into(text: str, begin: int, end: int, target: Any, at: int) -> None:
@@ -64,7 +69,7 @@ def get_chars_into(text: str, begin: int, end: int, target: Any, at: int) -> Non
 def _copy_value(values: Any, at: int, count: int) -> str:
     if at < 0 or count < 0 or at + count > len(values):
         raise t.StringIndexOutOfBounds(f"offset {at}, count {count}, length {len(values)}")
-    return "".join(map(chr, values[at : at + count]))
+    return joined("".join(map(chr, values[at : at + count])))
 
 
 def substring(text: str, begin: int, end: int | None = None) -> str:
@@ -154,6 +159,10 @@ def _chars(text: Any) -> Any:
     return Stream((ord(c) for c in text_of(text)), "int")
 
 
+def _code_points(text: Any) -> Any:
+    return _chars(joined(text_of(text)))
+
+
 def _get_chars(text: str) -> JavaArray:
     return JavaArray("char", [Char(ord(c)) for c in text])
 
@@ -166,7 +175,7 @@ class StringBuilder:
     def __init__(self, start: Any = "") -> None:
         if isinstance(start, int) and start < 0:
             raise t.NegativeArraySize(str(start))
-        self.text = "" if isinstance(start, int) else text_of(start)
+        self.text = "" if isinstance(start, int) else units_of(text_of(start))
         self._room = start if isinstance(start, int) else len(self.text) + 16
 
     def j_append(self, value: Any, start: int | None = None, end: int | None = None) -> StringBuilder:
@@ -176,7 +185,7 @@ class StringBuilder:
             text = to_text(value)
         if start is not None:
             text = self._part(value, text, start, end)
-        self.text = _bounded(self.text + text)
+        self.text = _bounded(self.text + units_of(text))
         return self
 
     def _part(self, value: Any, text: str, start: int, end: int | None) -> str:
@@ -192,13 +201,13 @@ class StringBuilder:
     def j_appendCodePoint(self, code: int) -> StringBuilder:
         if not 0 <= code <= 0x10FFFF:
             raise t.IllegalArgument(f"Not a valid Unicode code point: 0x{code & 0xFFFFFFFF:X}")
-        self.text += chr(code)
+        self.text += units_of(chr(code))
         return self
 
     def j_insert(self, index: int, value: Any) -> StringBuilder:
         if not 0 <= index <= len(self.text):
             raise t.StringIndexOutOfBounds(f"offset {index}, length {len(self.text)}")
-        self.text = _bounded(self.text[:index] + to_text(value) + self.text[index:])
+        self.text = _bounded(self.text[:index] + units_of(to_text(value)) + self.text[index:])
         return self
 
     def j_delete(self, start: int, end: int) -> StringBuilder:
@@ -218,11 +227,11 @@ class StringBuilder:
         end = min(end, len(self.text))
         if start < 0 or start > end:
             raise t.StringIndexOutOfBounds(f"start {start}, end {end}, length {len(self.text)}")
-        self.text = self.text[:start] + text + self.text[end:]
+        self.text = self.text[:start] + units_of(text) + self.text[end:]
         return self
 
     def j_reverse(self) -> StringBuilder:
-        self.text = self.text[::-1]
+        self.text = units_of(joined(self.text)[::-1])
         return self
 
     def j_setCharAt(self, index: int, char: int) -> None:
@@ -243,13 +252,13 @@ class StringBuilder:
             last = length if end is None else end
             if not 0 <= begin <= last <= length:
                 raise t.StringIndexOutOfBounds(f"start {begin}, end {last}, length {length}")
-        return self.text[begin:end]
+        return joined(self.text[begin:end])
 
     def j_indexOf(self, what: str, start: int = 0) -> int:
-        return _index(self.text, what, start)
+        return _index(self.text, units_of(what), start)
 
     def j_lastIndexOf(self, what: str, start: int | None = None) -> int:
-        return _last_index(self.text, what, start)
+        return _last_index(self.text, units_of(what), start)
 
     def j_capacity(self) -> int:
         """Differs: growing by parts is not followed, the capacity is what the text needs."""
@@ -271,7 +280,7 @@ class StringBuilder:
         get_chars_into(self.text, begin, end, target, at)
 
     def j_toString(self) -> str:
-        return self.text
+        return joined(self.text)
 
 
 class StringBuffer(StringBuilder):
@@ -355,39 +364,39 @@ class StringTokenizer:
 
 
 METHODS: dict[str, Any] = {
-    "CharSequence.charAt/1": char_at,
-    "CharSequence.length/0": lambda text: len(text_of(text)),
-    "CharSequence.subSequence/2": lambda text, a, b: substring(text_of(text), a, b),
-    "CharSequence.chars/0": _chars,
-    "CharSequence.codePoints/0": _chars,
+    "CharSequence.charAt/1": by_units(char_at),
+    "CharSequence.length/0": by_units(lambda text: len(text_of(text))),
+    "CharSequence.subSequence/2": by_units(lambda text, a, b: substring(text_of(text), a, b)),
+    "CharSequence.chars/0": by_units(_chars),
+    "CharSequence.codePoints/0": _code_points,
     "CharSequence.toString/0": text_of,
-    "String.codePointAt/1": code_point_at,
-    "String.codePointBefore/1": code_point_before,
-    "String.codePointCount/2": code_point_count,
-    "String.compareTo/1": compare,
+    "String.codePointAt/1": by_units(code_point_at),
+    "String.codePointBefore/1": by_units(code_point_before),
+    "String.codePointCount/2": by_units(code_point_count),
+    "String.compareTo/1": by_units(compare),
     "String.compareToIgnoreCase/1": _compare_ignore_case,
     "String.concat/1": lambda text, other: _bounded(text + other),
     "String.contains/1": lambda text, what: text_of(what) in text,
     "String.contentEquals/1": lambda text, what: text_of(what) == text,
     "String.endsWith/1": lambda text, what: text.endswith(what),
     "String.equalsIgnoreCase/1": _equals_ignore_case,
-    "String.indexOf/1": _index,
-    "String.indexOf/2": _index,
+    "String.indexOf/1": by_units(_index),
+    "String.indexOf/2": by_units(_index),
     "String.isEmpty/0": lambda text: not text,
-    "String.lastIndexOf/1": _last_index,
-    "String.lastIndexOf/2": _last_index,
-    "String.offsetByCodePoints/2": offset_by_code_points,
-    "String.getChars/4": get_chars_into,
-    "String.regionMatches/4": _region,
-    "String.regionMatches/5": _region,
+    "String.lastIndexOf/1": by_units(_last_index),
+    "String.lastIndexOf/2": by_units(_last_index),
+    "String.offsetByCodePoints/2": by_units(offset_by_code_points),
+    "String.getChars/4": by_units(get_chars_into),
+    "String.regionMatches/4": by_units(_region),
+    "String.regionMatches/5": by_units(_region),
     "String.replace/2": _replace,
     "String.splitOnToken/1": _split,
     "String.splitOnToken/2": _split,
     "String.startsWith/1": lambda text, what: text.startswith(what),
-    "String.startsWith/2": lambda text, what, at: 0 <= at <= len(text) and text.startswith(what, at),
-    "String.substring/1": substring,
-    "String.substring/2": substring,
-    "String.toCharArray/0": _get_chars,
+    "String.startsWith/2": by_units(lambda text, what, at: 0 <= at <= len(text) and text.startswith(what, at)),
+    "String.substring/1": by_units(substring),
+    "String.substring/2": by_units(substring),
+    "String.toCharArray/0": by_units(_get_chars),
     "String.toLowerCase/0": lambda text: text.lower(),
     "String.toUpperCase/0": lambda text: text.upper(),
     "String.toLowerCase/1": lambda text, locale: text.lower(),
@@ -397,8 +406,8 @@ METHODS: dict[str, Any] = {
     "String.sha256/0": _digest("sha256"),
 }
 STATICS: dict[str, Any] = {
-    "String.valueOf/1": lambda v: "".join(map(chr, v)) if isinstance(v, JavaArray) else to_text(v),
-    "String.copyValueOf/1": lambda v: "".join(map(chr, v)),
+    "String.valueOf/1": lambda v: joined("".join(map(chr, v))) if isinstance(v, JavaArray) else to_text(v),
+    "String.copyValueOf/1": lambda v: joined("".join(map(chr, v))),
     "String.copyValueOf/3": _copy_value,
     "String.join/2": _join,
     "String.format/2": lambda pattern, values: format_text(pattern, values),

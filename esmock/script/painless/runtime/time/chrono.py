@@ -183,8 +183,7 @@ class Chronology:
         return base
 
     def j_resolveDate(self, values: Any, style: Any) -> Any:
-        found = self.resolved(values, style.name == "LENIENT", strict=style.name == "STRICT")
-        return found
+        return self.resolved(values, style.name == "LENIENT", strict=style.name == "STRICT")
 
     def resolved(self, values: Any, lenient: bool, strict: bool = False) -> Any:
         from esmock.script.painless.runtime.time.resolving import resolve_date

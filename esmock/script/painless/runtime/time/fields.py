@@ -28,11 +28,9 @@ class ValueRange(Value):
     @classmethod
     def of(cls, *bounds: int) -> ValueRange:
         """ValueRange.of with two, three or four bounds. Raises IllegalArgument for bounds out of order."""
-        low, largest_low, smallest_high, high = {
-            2: lambda a, b: (a, a, b, b),
-            3: lambda a, b, c: (a, a, b, c),
-            4: lambda a, b, c, d: (a, b, c, d),
-        }[len(bounds)](*bounds)
+        low, high = bounds[0], bounds[-1]
+        largest_low = bounds[1] if len(bounds) == 4 else low
+        smallest_high = bounds[-2] if len(bounds) > 2 else high
         least = "Smallest minimum" if len(bounds) == 4 else "Minimum"
         most = "maximum" if len(bounds) == 2 else "smallest maximum"
         for wrong, message in (
@@ -93,7 +91,7 @@ class ValueRange(Value):
         return self.j_isIntValue() and self.j_isValidValue(value)
 
     def j_hashCode(self) -> int:
-        a, b, c, d = (one & 0xFFFFFFFFFFFFFFFF for one in self._key())
+        _, b, c, d = (one & 0xFFFFFFFFFFFFFFFF for one in self._key())
         mixed = wrap_long(self.low + (b << 16) + (b >> 48) + (c << 32) + (c >> 32) + (d << 48) + (d >> 16))
         return wrap_int(mixed ^ (mixed & 0xFFFFFFFFFFFFFFFF) >> 32)
 

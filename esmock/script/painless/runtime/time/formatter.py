@@ -65,9 +65,9 @@ class Formatter:
         return self.zone
 
     def j_getLocale(self) -> Any:
-        from esmock.script.painless.runtime.utilities import Locale
+        from esmock.script.painless.runtime.util.locale import DEFAULT
 
-        return self.locale if self.locale is not None else Locale("en")
+        return self.locale if self.locale is not None else DEFAULT
 
     def j_getResolverStyle(self) -> Any:
         return RESOLVER_STYLES[self.resolver]

@@ -76,8 +76,8 @@ class JodaDate(ZonedDateTime):
 
     def j_toString(self, pattern: str | None = None, locale: Any = None) -> str:
         if pattern is not None:
-            from esmock.script.painless.runtime.time.formatter import Formatter
             from esmock.script.painless.runtime.time.builder import Builder
+            from esmock.script.painless.runtime.time.formatter import Formatter
 
             return Formatter(Builder().j_appendPattern(pattern).composite(), locale).j_format(self)
         text = time_text(self.nanos)

@@ -8,7 +8,15 @@ from esmock.mapping.dates import calendar
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.time import arithmetic as a
 from esmock.script.painless.runtime.time.enums import MONTHS, month_of
-from esmock.script.painless.runtime.time.fields import FIELDS, MAX_YEAR, MIN_YEAR, UNIT_MONTHS, ChronoField, ChronoUnit, ValueRange
+from esmock.script.painless.runtime.time.fields import (
+    FIELDS,
+    MAX_YEAR,
+    MIN_YEAR,
+    UNIT_MONTHS,
+    ChronoField,
+    ChronoUnit,
+    ValueRange,
+)
 from esmock.script.painless.runtime.time.local import LocalDate
 from esmock.script.painless.runtime.time.temporal import Accessor, Temporal, mover, setter, unobtainable
 from esmock.script.painless.runtime.time.value import exact_long, required, truncated, wrap_long

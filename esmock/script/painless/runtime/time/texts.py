@@ -110,7 +110,7 @@ STANDARD = DecimalStyle()
 
 
 def _available() -> Any:
-    from esmock.script.painless.runtime.utilities import available_locales
+    from esmock.script.painless.runtime.util.locale import available_locales
 
     return JavaSet(available_locales())
 

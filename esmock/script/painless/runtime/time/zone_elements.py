@@ -79,8 +79,8 @@ class Offset(Element):
             return run.put(_OFFSET, 0, at, at + len(self.zero))
         found = self._expressions[run.strict].match(text, at)
         if found is not None:
-            sign, hour, minute, second = (*found.groups(), None, None)[:4]
-            parts = int(hour), int(minute or 0), int(second or 0)
+            sign, *clock = (*found.groups(), None, None)[:4]
+            parts = tuple(int(part or 0) for part in clock)
             if parts[0] > 23 or parts[1] > 59 or parts[2] > 59:
                 raise t.DateTime("Value out of range: Hour[0-23], Minute[0-59], Second[0-59]")
             seconds = (parts[0] * 60 + parts[1]) * 60 + parts[2]

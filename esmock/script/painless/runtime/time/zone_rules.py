@@ -116,9 +116,8 @@ class ZoneOffsetTransitionRule(Value):
     __slots__ = ("after", "before", "day", "definition", "end", "month", "standard", "time", "weekday")
 
     def __init__(self, *given: Any) -> None:
-        names = ("month", "day", "weekday", "time", "end", "definition", "standard", "before", "after")
-        for name, value in zip(names, given, strict=True):
-            setattr(self, name, value)
+        self.month, self.day, self.weekday, self.time, self.end = given[:5]
+        self.definition, self.standard, self.before, self.after = given[5:]
 
     @classmethod
     def of(cls, *given: Any) -> ZoneOffsetTransitionRule:

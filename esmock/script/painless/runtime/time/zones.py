@@ -32,8 +32,8 @@ class Zone(Value):
     """ZoneId: a region by its id, or an offset with a prefix."""
 
     java_class = "java.time.ZoneRegion"
-    java_parents = ("java.time.ZoneId",)
-    __slots__ = ("name", "offsets")
+    java_parents: tuple[str, ...] = ("java.time.ZoneId",)
+    __slots__: tuple[str, ...] = ("name", "offsets")
 
     def __init__(self, name: str, offsets: Offsets) -> None:
         self.name, self.offsets = name, offsets
@@ -66,7 +66,7 @@ class Zone(Value):
 
 class ZoneOffset(Zone, Accessor):
     java_class = "java.time.ZoneOffset"
-    java_parents = ()
+    java_parents: tuple[str, ...] = ()
     too_wide = None
     __slots__ = ("seconds",)
 

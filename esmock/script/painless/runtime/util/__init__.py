@@ -1,0 +1,19 @@
+"""java.util beside its collections: locales, calendars, time zones, random numbers."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+
+def families() -> tuple[ModuleType, ...]:
+    """The modules with tables and classes."""
+    from esmock.script.painless.runtime.util import (
+        calendar,
+        date,
+        events,
+        locale,
+        random,
+        time_zone,
+    )
+
+    return (calendar, date, events, locale, random, time_zone)
