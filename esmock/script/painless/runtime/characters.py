@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.values import Char, JavaArray
+from esmock.script.painless.runtime.utf16 import units_of
+from esmock.script.painless.runtime.values import Char, JavaArray, text_of
 
 _LETTERS = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo"))
 _SPACES = frozenset(("Zs", "Zl", "Zp"))
@@ -145,10 +146,11 @@ def _joined(chars: Any) -> str:
 
 def _point_at(text: Any, index: int, limit: int | None = None) -> int:
     """Character.codePointAt, of an array up to a limit."""
-    from esmock.script.painless.runtime.strings import code_point_at
+    from esmock.script.painless.runtime.strings import char_at, code_point_at
 
     if not isinstance(text, JavaArray):
-        return code_point_at(text, index)
+        char_at(text, index)
+        return code_point_at(units_of(text_of(text)), index)
     end = len(text) if limit is None else limit
     if index >= end or not 0 <= end <= len(text) or index < 0:
         raise t.IndexOutOfBounds(None) if limit is not None else t.ArrayIndexOutOfBounds(
@@ -158,10 +160,11 @@ def _point_at(text: Any, index: int, limit: int | None = None) -> int:
 
 
 def _point_before(text: Any, index: int, start: int = 0) -> int:
-    from esmock.script.painless.runtime.strings import code_point_before
+    from esmock.script.painless.runtime.strings import char_at, code_point_before
 
     if not isinstance(text, JavaArray):
-        return code_point_before(text, index)
+        char_at(text, index - 1)
+        return code_point_before(units_of(text_of(text)), index)
     if index <= start or start < 0 or index > len(text):
         raise t.IndexOutOfBounds(None)
     return code_point_before(_joined(text[start:index]), index - start)
@@ -185,7 +188,7 @@ def _offset_by(text: Any, *places: int) -> int:
     if not isinstance(text, JavaArray):
         return offset_by_code_points(text, *places)
     start, count, index, offset = places
-    if not (0 <= start and 0 <= count and count <= len(text) - start and start <= index <= start + count):
+    if not (start >= 0 and count >= 0 and count <= len(text) - start and start <= index <= start + count):
         raise t.IndexOutOfBounds(None)
     return offset_by_code_points(_joined(text[start : start + count]), index - start, offset) + start
 

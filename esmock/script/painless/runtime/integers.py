@@ -11,7 +11,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.characters import digit
 from esmock.script.painless.runtime.encoding import byte_array
 from esmock.script.painless.runtime.ordering import compare
-from esmock.script.painless.runtime.values import BigInteger, Byte, Long, Short, hash_code
+from esmock.script.painless.runtime.values import BigInteger, Byte, JavaArray, Long, Short, hash_code
 
 _BITS = {"Integer": 32, "Long": 64, "Short": 16, "Byte": 8}
 _BOXES: dict[str, Any] = {"Integer": int, "Long": Long, "Short": Short, "Byte": Byte}

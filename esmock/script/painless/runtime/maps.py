@@ -8,6 +8,7 @@ from esmock.script.painless.runtime.arrays import refused
 from esmock.script.painless.runtime.collections import each
 from esmock.script.painless.runtime.containers import (
     Entry,
+    JavaIterator,
     MapView,
     TreeMap,
     frozen,
@@ -142,6 +143,11 @@ def _map_replace_all(values: Any, function: Any) -> None:
         values[key] = function(key, values[key])
 
 
+def _same_kind(values: Any) -> Any:
+    """A copy of the same class."""
+    return type(values)((key, values[key]) for key in map_keys(values))
+
+
 METHODS: dict[str, Any] = {
     "Map.equals/1": equal,
     "Map.hashCode/0": hash_code,
@@ -153,6 +159,15 @@ METHODS: dict[str, Any] = {
     "Map.containsValue/1": lambda v, value: any(equal(value, item) for item in v.values()),
     "Map.entrySet/0": lambda v: MapView(v, "entries"),
     "Map.forEach/1": each,
+    "Dictionary.get/1": get,
+    "Dictionary.put/2": put,
+    "Dictionary.remove/1": _map_remove,
+    "Dictionary.size/0": len,
+    "Dictionary.isEmpty/0": lambda table: not table,
+    "Dictionary.keys/0": lambda table: JavaIterator(map_keys(table)),
+    "Dictionary.elements/0": lambda table: JavaIterator([table[key] for key in map_keys(table)]),
+    "Hashtable.clone/0": _same_kind,
+    "IdentityHashMap.clone/0": _same_kind,
     "Map.get/1": get,
     "Map.getOrDefault/2": get,
     "Map.isEmpty/0": lambda v: not len(v),

@@ -263,6 +263,11 @@ class Matcher:
             raise t.IllegalState("No match available")
         return self.found
 
+    def j_toString(self) -> str:
+        last = self.found.group() if self.found is not None else ""
+        start, end = self.bounds
+        return f"java.util.regex.Matcher[pattern={self.pattern.source} region={start},{end} lastmatch={last}]"
+
     def j_hitEnd(self) -> bool:
         return self.at >= len(self.text)
 

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from esmock.script.painless.runtime.values import text_of
+
 
 def is_wide(text: str) -> bool:
     """Whether a text has characters of two units."""
@@ -41,7 +43,8 @@ def by_units(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def apply(text: Any, *arguments: Any) -> Any:
-        if type(text) is not str or text.isascii() or not is_wide(text):
+        text = text if type(text) is str else text_of(text)
+        if text.isascii() or not is_wide(text):
             return function(text, *arguments)
         given = [units_of(one) if type(one) is str else one for one in arguments]
         found = function(units_of(text), *given)

@@ -219,7 +219,14 @@ def to_text(value: Any) -> str:
         return _list_text(value)
     if isinstance(value, int):
         return int.__repr__(value)
-    return f"{class_of(value)}@{identity_hash(value):x}"
+    return f"{binary_name(class_of(value))}@{identity_hash(value):x}"
+
+
+def binary_name(java_class: str) -> str:
+    """Class.getName: an inner class stands behind a ``$``."""
+    parts = java_class.split(".")
+    outer = next((at for at, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
+    return ".".join(parts[:outer]) + ("." if outer else "") + "$".join(parts[outer:])
 
 
 def text_of(value: Any) -> str:

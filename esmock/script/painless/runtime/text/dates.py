@@ -110,6 +110,9 @@ class SimpleDateFormat(Format):
 
     def j_applyLocalizedPattern(self, pattern: str) -> None:
         table = dict(zip(self.symbols.letters, _LETTERS, strict=False))
+        for char in pattern:
+            if char.isascii() and char.isalpha() and char not in table:
+                raise t.IllegalArgument(f"Illegal pattern  character '{char}'")
         self.j_applyPattern("".join(table.get(char, char) for char in pattern))
 
     def j_toPattern(self) -> str:
@@ -136,24 +139,29 @@ class SimpleDateFormat(Format):
         if letter in _PLAIN:
             field, low = _PLAIN[letter]
             value = get(field)
-            return str((value or low) if low else value).rjust(count, "0")
+            return self._number((value or low) if low else value, count)
         if letter == "G":
             return lists["eras"][get(c.ERA)]
         if letter in "yY":
             year = get(c.YEAR) if letter == "y" else self.calendar.j_getWeekYear()
-            return str(year % 100).rjust(2, "0") if count == 2 else str(year).rjust(count, "0")
+            return self._number(year % 100 if count == 2 else year, count)
         if letter in "ML":
             month = get(c.MONTH)
             if count < 3:
-                return str(month + 1).rjust(count, "0")
+                return self._number(month + 1, count)
             return lists["months" if count > 3 else "short_months"][month]
         if letter == "E":
             return lists["weekdays" if count > 3 else "short_weekdays"][get(c.DAY_OF_WEEK)]
         if letter == "u":
-            return str((get(c.DAY_OF_WEEK) - 2) % 7 + 1).rjust(count, "0")
+            return self._number((get(c.DAY_OF_WEEK) - 2) % 7 + 1, count)
         if letter == "a":
             return lists["ampm"][get(c.AM_PM)]
         return self._zone(letter, count)
+
+    def _number(self, value: int, width: int) -> str:
+        zero = ord(self.numbers.symbols.zero)
+        text = str(value).rjust(width, "0")
+        return text if zero == 48 else "".join(chr(zero + int(char)) for char in text)
 
     def _zone(self, letter: str, count: int) -> str:
         offset = self.calendar.get(c.ZONE_OFFSET) + self.calendar.get(c.DST_OFFSET)
@@ -252,12 +260,12 @@ class SimpleDateFormat(Format):
                     best = (len(name), zone, at_name >= 2 and row[at_name] != row[at_name - 2])
         if not best[0]:
             return ~at
-        zone = time_zone(SHORT_IDS.get(best[1], best[1]))
-        calendar.j_setTimeZone(zone)
-        self.calendar.j_setTimeZone(zone)
+        found = time_zone(SHORT_IDS.get(best[1], best[1]))
+        calendar.j_setTimeZone(found)
+        self.calendar.j_setTimeZone(found)
         if best[2]:
-            calendar._put(c.ZONE_OFFSET, zone.raw())
-            calendar._put(c.DST_OFFSET, zone.j_getDSTSavings())
+            calendar._put(c.ZONE_OFFSET, found.raw())
+            calendar._put(c.DST_OFFSET, found.j_getDSTSavings())
         return at + best[0]
 
     # -- properties

@@ -31,7 +31,8 @@ class ChoiceFormat(Format):
             self.j_setChoices(*given)
 
     def j_applyPattern(self, pattern: str) -> None:
-        limits, texts = [], []
+        limits: list[float] = []
+        texts: list[str] = []
         for part in _split(pattern, "|"):
             at = next((i for i, char in enumerate(part) if char in "#<\u2264"), -1)
             if at < 0:

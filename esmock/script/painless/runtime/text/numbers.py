@@ -71,20 +71,16 @@ class DecimalFormat(Format):
 
     def _affixes(self, negative: bool) -> tuple[str, str]:
         shape, own = self.shape, self.symbols
-        if not negative:
-            return affix_text(shape.prefix, own), affix_text(shape.suffix, own)
-        if shape.negative is None:
-            return affix_text("'-" + shape.prefix, own), affix_text(shape.suffix, own)
-        return affix_text(shape.negative[0], own), affix_text(shape.negative[1], own)
+        before, after = self._negative() if negative else (shape.prefix, shape.suffix)
+        return affix_text(before, own), affix_text(after, own)
 
     def _rounded(self, number: decimal.Decimal, exact: decimal.Decimal, places: int, negative: bool) -> decimal.Decimal:
         """Rounded to decimals; doubles by their exact binary value when their shortest text does not end before."""
         if -int(number.as_tuple().exponent) <= places:
             return number
         mode = self.rounding.name
-        if mode == "UNNECESSARY":
-            if number != number.quantize(decimal.Decimal(1).scaleb(-places), context=_EXACT):
-                raise t.ArithmeticError_("Rounding needed with the rounding mode being set to RoundingMode.UNNECESSARY")
+        if mode == "UNNECESSARY" and number != number.quantize(decimal.Decimal(1).scaleb(-places), context=_EXACT):
+            raise t.ArithmeticError_("Rounding needed with the rounding mode being set to RoundingMode.UNNECESSARY")
         signed = -exact if negative else exact
         return abs(signed.quantize(decimal.Decimal(1).scaleb(-places), rounding_of(self.rounding), context=_EXACT))
 
@@ -247,10 +243,14 @@ class DecimalFormat(Format):
         self.shape = self.shape.changed(suffix=text)
 
     def j_setNegativePrefix(self, text: str) -> None:
-        self.shape = self.shape.changed(negative=(text, self._affixes(True)[1]))
+        self.shape = self.shape.changed(negative=(text, self._negative()[1]))
 
     def j_setNegativeSuffix(self, text: str) -> None:
-        self.shape = self.shape.changed(negative=(self._affixes(True)[0], text))
+        self.shape = self.shape.changed(negative=(self._negative()[0], text))
+
+    def _negative(self) -> tuple[str, str]:
+        """The affixes of negative numbers as a pattern has them."""
+        return self.shape.negative or ("'-" + self.shape.prefix, self.shape.suffix)
 
     def j_getRoundingMode(self) -> Any:
         return self.rounding

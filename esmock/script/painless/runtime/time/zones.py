@@ -236,7 +236,7 @@ STATICS: dict[str, Any] = {
     "ZoneId.of/1": zone_id,
     "ZoneId.of/2": zone_id,
     "ZoneId.from/1": zone_from,
-    "ZoneId.systemDefault/0": lambda: zone_id("UTC"),
+    "ZoneId.systemDefault/0": lambda: zone_id("Etc/UTC"),
     "ZoneId.ofOffset/2": prefixed,
     "ZoneId.getAvailableZoneIds/0": lambda: JavaSet(zone_names()),
     "ZoneOffset.of/1": parse_offset,

@@ -55,6 +55,9 @@ class GregorianCalendar:
     def of_fields(cls, *parts: int) -> GregorianCalendar:
         made = cls()
         made.j_clear()
+        hour = parts[3] if len(parts) > 3 else 0
+        made.fields = {HOUR: hour % 12, AM_PM: hour // 12}
+        made._turns = {HOUR: 1, AM_PM: 1}
         made.j_set(*(parts if len(parts) != 3 else (*parts, 0, 0, 0)))
         return made
 
@@ -81,11 +84,7 @@ class GregorianCalendar:
         self.fields = {}
         for field, value in given.items():
             if self.get(field) != value:
-                raise t.IllegalArgument(_FIELDS[field])
-
-    def _latest(self, *fields: int) -> int:
-        """The turn in which the last of the fields was set; 0 when one of them was not."""
-        return max(self._turns.get(field, 0) for field in fields) if all(f in self.fields for f in fields) else 0
+                raise t.IllegalArgument(f"{_FIELDS[field]}: {value} -> {self.get(field)}")
 
     def _computed(self) -> int:
         given = self.fields
@@ -96,10 +95,7 @@ class GregorianCalendar:
         raw = local - self.zone.raw()
         offset = self.zone.offset(raw)
         first = local - offset
-        if self.zone.offset(first) == offset:
-            earlier = local - self.zone.offset(first - 1)
-            return first if self.zone.offset(earlier) != local - earlier else first
-        return raw
+        return first if self.zone.offset(first) == offset else raw
 
     def _of_day(self) -> int:
         given = self.fields
@@ -112,25 +108,35 @@ class GregorianCalendar:
 
     def _days(self) -> int:
         given = self.fields
-        year = given.get(YEAR, 1970)
-        year = year if given.get(ERA, 1) == 1 else 1 - year
-        options = {
-            "date": self._latest(DATE),
-            "week_month": self._latest(WEEK_OF_MONTH),
-            "weekday_month": self._latest(DAY_OF_WEEK_IN_MONTH),
-            "day_year": self._latest(DAY_OF_YEAR),
-            "week_year": self._latest(WEEK_OF_YEAR),
-        }
-        turn = self._turns.get(DAY_OF_WEEK, 0)
-        best = max(options.values())
-        if turn > best and turn:
-            weeks = {name: options[name] for name in ("week_month", "weekday_month", "week_year") if options[name]}
-            kind = max(weeks, key=lambda name: weeks[name]) if weeks else "week_month" if MONTH in given else "week_year"
-        else:
-            kind = max(options, key=lambda name: options[name]) if best else "date"
-        if MONTH in given and self._turns[MONTH] > max(best, turn) and kind in ("day_year", "week_year"):
-            kind = "date"
-        return self._by(kind, year)
+        year, era = given.get(YEAR, 1970), given.get(ERA, 1)
+        if era not in (0, 1):
+            raise t.IllegalArgument("Invalid era")
+        year = year if era == 1 else 1 - year
+        return self._by(self._way(), year)
+
+    def _way(self) -> str:
+        """Which fields decide the day: those that were set last and suffice, as Calendar's documentation has it."""
+        turn = self._turns.get
+        weekday = turn(DAY_OF_WEEK, 0)
+
+        def together(field: int) -> int:
+            own = turn(field, 0)
+            return max(own, weekday) if own and weekday else 0
+
+        date, of_year = turn(DATE, 0), turn(DAY_OF_YEAR, 0)
+        week, ordinal, year_week = together(WEEK_OF_MONTH), together(DAY_OF_WEEK_IN_MONTH), together(WEEK_OF_YEAR)
+        best = max(date, week, ordinal, of_year, year_week)
+        if not best:
+            week, ordinal, year_week = turn(WEEK_OF_MONTH, 0), max(turn(DAY_OF_WEEK_IN_MONTH, 0), weekday), turn(WEEK_OF_YEAR, 0)
+            best = max(week, ordinal, year_week)
+        if best == date:
+            return "date"
+        by_week = best == week and turn(WEEK_OF_MONTH, 0) >= turn(WEEK_OF_YEAR, 0)
+        if by_week or (best == ordinal and turn(DAY_OF_WEEK_IN_MONTH, 0) >= turn(WEEK_OF_YEAR, 0)):
+            if week == ordinal:
+                return "week_month" if turn(WEEK_OF_MONTH, 0) >= turn(DAY_OF_WEEK_IN_MONTH, 0) else "weekday_month"
+            return "week_month" if best == week else "weekday_month"
+        return "day_year" if best == of_year else "week_year"
 
     def _by(self, kind: str, year: int) -> int:
         given = self.fields
@@ -162,11 +168,11 @@ class GregorianCalendar:
         days, of_day = divmod(millis + offset, _DAY)
         if field >= AM_PM:
             raw = self.zone.raw()
-            values = (
+            clock = (
                 of_day // 43_200_000, of_day // 3_600_000 % 12, of_day // 3_600_000, of_day // 60_000 % 60,
                 of_day // 1000 % 60, of_day % 1000, raw, offset - raw,
             )  # fmt: skip
-            return values[field - AM_PM]
+            return clock[field - AM_PM]
         year, month, day = civil_of(days, self.cutover)
         if field == WEEK_OF_YEAR:
             return self._week(days, year)[1]
@@ -217,7 +223,6 @@ class GregorianCalendar:
             self._known = None
             self.fields = base
             self._turns = dict.fromkeys(base, 1)
-            self._turns |= {DATE: 2, HOUR_OF_DAY: 2}
             self._turn = 2
         self._turn += 1
         self.fields[field], self._turns[field] = value, self._turn
@@ -350,6 +355,8 @@ class GregorianCalendar:
             self._to_local(new if field == YEAR else year, new + 1 if field == MONTH else month, day, of_day)
         elif field in _MOVES:
             self.j_setTimeInMillis(self.millis() + (new - old) * _MOVES[field])
+        elif field == ERA:
+            self._put(ERA, new)
         elif field == DAY_OF_WEEK:
             first = (old - self.first) % 7
             self._move_local((((first + amount) % 7) - first) * _DAY)
@@ -357,6 +364,8 @@ class GregorianCalendar:
             self._roll_week(amount)
         else:
             self._move_local((new - old) * (7 if field in (WEEK_OF_YEAR, DAY_OF_WEEK_IN_MONTH) else 1) * _DAY)
+        if field not in (HOUR, HOUR_OF_DAY):
+            self._put(field, self.get(field))
 
     def _roll_week(self, amount: int) -> None:
         days = (self.millis() + self.zone.offset(self.millis())) // _DAY
@@ -385,20 +394,15 @@ class GregorianCalendar:
         return _LEAST_MAXIMA[self._field(field)]
 
     def j_getActualMinimum(self, field: int) -> int:
-        if field == WEEK_OF_MONTH:
-            days = (self.millis() + self.zone.offset(self.millis())) // _DAY
-            year, month, _ = civil_of(days, self.cutover)
-            start = days_at(year, month, 1, self.cutover)
-            return (start - self._first_week(start)) // 7 + 1
         return _MINIMA[self._field(field)]
 
     def j_getActualMaximum(self, field: int) -> int:
         days = (self.millis() + self.zone.offset(self.millis())) // _DAY
         year, month, _ = civil_of(days, self.cutover)
-        length = days_at(year, month + 1, 1, self.cutover) - days_at(year, month, 1, self.cutover)
-        start = days_at(year, month, 1, self.cutover)
+        start, after = days_at(year, month, 1, self.cutover), days_at(year, month + 1, 1, self.cutover)
+        length = after - start
         if field == DATE:
-            return length
+            return civil_of(after - 1, self.cutover)[2]
         if field == DAY_OF_YEAR:
             return days_at(year + 1, 1, 1, self.cutover) - days_at(year, 1, 1, self.cutover)
         if field == WEEK_OF_YEAR:

@@ -10,6 +10,7 @@ from esmock.script.painless.runtime.time.value import NANOS_PER_DAY, long_hash
 from esmock.script.painless.runtime.time.zoned import Instant
 from esmock.script.painless.runtime.util.julian import civil_of
 
+
 class Date:
     """java.util.Date: milliseconds since 1970; its text is in UTC."""
 

@@ -88,7 +88,7 @@ class Locale:
         parts = [self.language if re.fullmatch("[a-z]{2,8}", self.language) else "und"]
         parts += [self.script] if self.script else []
         parts += [self.country] if re.fullmatch(r"[A-Z]{2}|\d{3}", self.country) else []
-        private = []
+        private: list[str] = []
         for variant in self.variant.split("_") if self.variant else []:
             fits = re.fullmatch(r"[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}", variant) and not private
             (parts if fits else private).append(variant)

@@ -14,6 +14,7 @@ from esmock.script.painless.runtime.time.zones import SHORT_IDS, offset_of, zone
 from esmock.script.painless.runtime.util.julian import days_at
 from esmock.script.painless.runtime.values import JavaArray
 
+_FIRST = -2_208_988_800_000
 _CUSTOM = re.compile(r"GMT([+-])(\d{1,2})(?::?(\d{2}))?")
 
 
@@ -27,7 +28,9 @@ class TimeZone:
         self.name, self.offsets = name, offsets
 
     def offset(self, millis: int) -> int:
-        """Milliseconds from UTC at an instant."""
+        """Milliseconds from UTC at an instant; before 1900 the standard offset of today."""
+        if millis < _FIRST:
+            return self.raw()
         return self.offsets.at(millis // 1000) * 1000
 
     def raw(self) -> int:
@@ -68,7 +71,7 @@ class TimeZone:
 
     def j_inDaylightTime(self, date: Any) -> bool:
         second = date.millis // 1000
-        return self.offsets.at(second) != self.offsets.standard_at(second)
+        return date.millis >= _FIRST and self.offsets.at(second) != self.offsets.standard_at(second)
 
     def j_hasSameRules(self, other: Any) -> bool:
         if other is None:
@@ -140,7 +143,7 @@ def time_zone(name: str) -> TimeZone:
     return TimeZone(shown, fixed(-seconds if found[1] == "-" else seconds))
 
 
-UTC = TimeZone("UTC", fixed(0))
+UTC = TimeZone("Etc/UTC", fixed(0))
 
 
 class SimpleTimeZone(TimeZone):
@@ -160,9 +163,9 @@ class SimpleTimeZone(TimeZone):
             self.savings = rules[8] if len(rules) == 9 else self.savings
         elif len(rules) == 11:
             self.start, self.end, self.savings = tuple(rules[:5]), tuple(rules[5:10]), rules[10]
-        for rule in (self.start, self.end):
+        for rule, which in ((self.start, "start"), (self.end, "end")):
             if rule is not None:
-                _check(rule)
+                _check(rule, which)
 
     def raw(self) -> int:
         return self._raw
@@ -185,10 +188,10 @@ class SimpleTimeZone(TimeZone):
         self.start_year = year
 
     def j_setStartRule(self, *rule: Any) -> None:
-        self.start = _setting(rule)
+        self.start = _setting(rule, "start")
 
     def j_setEndRule(self, *rule: Any) -> None:
-        self.end = _setting(rule)
+        self.end = _setting(rule, "end")
 
     def _millis(self, rule: tuple[int, ...], year: int, summer: bool) -> int:
         month, day, weekday, time, mode = rule
@@ -231,7 +234,7 @@ class SimpleTimeZone(TimeZone):
         )
 
 
-def _setting(rule: tuple[Any, ...]) -> tuple[int, ...]:
+def _setting(rule: tuple[Any, ...], which: str) -> tuple[int, ...]:
     """A rule of setStartRule: (month, day, time), (month, day, weekday, time), and with ``after``."""
     if len(rule) == 3:
         made = (rule[0], rule[1], 0, rule[2], 0)
@@ -239,16 +242,17 @@ def _setting(rule: tuple[Any, ...]) -> tuple[int, ...]:
         made = (rule[0], rule[1], -rule[2], rule[3], 0) if rule[4] else (rule[0], -rule[1], -rule[2], rule[3], 0)
     else:
         made = (*rule, 0)
-    _check(made)
+    _check(made, which)
     return made
 
 
-def _check(rule: tuple[int, ...]) -> None:
+def _check(rule: tuple[int, ...], which: str) -> None:
     month, day, weekday, time, _ = rule
     for bad, message in (
-        (day and not 0 <= month <= 11, f"Illegal start month {month}"),
-        (not 0 <= time <= 86_400_000, f"Illegal start time {time}"),
-        (not -7 <= weekday <= 7, f"Illegal start day of week {weekday}"),
+        (day and not 0 <= month <= 11, f"Illegal {which} month {month}"),
+        (not 0 <= time <= 86_400_000, f"Illegal {which} time {time}"),
+        (not -7 <= weekday <= 7, f"Illegal {which} day of week {weekday}"),
+        (weekday > 0 and not -5 <= day <= 5, f"Illegal {which} day of week in month {day}"),
     ):
         if bad:
             raise t.IllegalArgument(message)
