@@ -12,6 +12,7 @@ from esmock.api.request import Response
 from esmock.controls.action import REQUIRED, Action, Option, behaviour_of, choice, text
 from esmock.controls.faults.failures import everywhere, version_conflict
 from esmock.controls.faults.families import BULK, DOCUMENTS, READS, SEARCHES, WRITES, concrete, is_metadata
+from esmock.controls.faults.queued import source_of
 from esmock.controls.refusal import as_count
 from esmock.errors import (
     ApiError,
@@ -281,17 +282,17 @@ class EventTimeout(Action):
 
     name = "master_timeout"
     summary = "the master's queue is long: 503 process_cluster_event_timeout_exception"
-    evidence = "documented"
-    options: ClassVar = {"source": Option(text, None, "what was queued, as put-mapping")}
+    evidence = "recorded"
+    options: ClassVar = {"source": Option(text, None, "what was queued, as put-mapping [books]")}
     source: str | None
 
     def applies(self, exchange: Exchange) -> bool:
         return is_metadata(exchange.endpoint)
 
     def before(self, exchange: Exchange) -> Response | None:
-        what = self.source or (exchange.endpoint or "").rpartition(".")[2].replace("_", "-")
-        where = f" [{exchange.indices[0]}]" if exchange.indices else ""
-        error = ApiError(f"failed to process cluster event ({what}{where}) within 30s", status=503)
+        given = exchange.request.raw.get("master_timeout") if exchange.request is not None else None
+        what = self.source or source_of(exchange)
+        error = ApiError(f"failed to process cluster event ({what}) within {given or '30s'}", status=503)
         error.type = "process_cluster_event_timeout_exception"
         raise error
 

@@ -234,6 +234,21 @@ def test_searches_that_are_too_much(version, fault):
     assert (status, limits.sub("LIMIT", text)) == (case["status"], limits.sub("LIMIT", masked(case["answer"])))
 
 
+@pytest.mark.parametrize("name", cases("7.10.2", "faults_queue"))
+def test_what_the_master_does_not_come_to(name):
+    """With the ids of indices masked; two indices stand in the order of a hash set."""
+    server = make("7.10.2")
+    case = cases("7.10.2", "faults_queue")[name]
+    server.seed({"more": [{}], "old-0": [{}]})
+    with server.faults.master_timeout() as rule:
+        status, text = ask(server, case)
+    if "books,more" in name:
+        case = {**case, "answer": re.sub(r"(\[more/.*?\]), (\[books/.*?\])", r"\2, \1", case["answer"])}
+    uuid = re.compile(r"(?<=/)[\w-]{22}(?=\])")
+    assert (status, uuid.sub("UUID", text)) == (case["status"], uuid.sub("UUID", masked(case["answer"])))
+    assert rule.acted
+
+
 def test_a_search_out_of_time():
     case = cases("7.10.2", "faults_of_searches")["timed_out"]
     server = make("7.10.2")
