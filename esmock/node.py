@@ -162,6 +162,8 @@ class Node:
         read_params(request)
         if endpoint.body is not None:
             request.parsed = endpoint.body(request)
+        if endpoint.prepare is not None:
+            endpoint.prepare(request)
         check_unknown(request)
         check_body(request)
         if endpoint.check is not None:

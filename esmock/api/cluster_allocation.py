@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import boolean
+from esmock.api.params import MASTER_TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, ShardNotFound
 from esmock.shape.index import instant
@@ -45,7 +45,11 @@ def _explain_body(request: Request) -> dict[str, Json]:
 @endpoint(
     "cluster.allocation_explain",
     "GET,POST /_cluster/allocation/explain",
-    params={"include_yes_decisions": boolean(False), "include_disk_info": boolean(False)},
+    params={
+        "include_yes_decisions": boolean(False),
+        "include_disk_info": boolean(False),
+        "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(8, 0)),
+    },
     docs="cluster-allocation-explain",
     body=_explain_body,
     action="cluster:monitor/allocation/explain",

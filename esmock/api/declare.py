@@ -45,6 +45,7 @@ class Endpoint:
         params: query parameters in the order in which they are read.
         docs: id of its documentation page.
         path: reads the path before any parameter is read, where it can be wrong.
+        prepare: looks at the parameters together, before unknown ones are refused.
         body: reads the request body before anything is done; None: the endpoint has no body.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
@@ -67,6 +68,7 @@ class Endpoint:
     then: tuple[str, ...] = ()
     path: BodyParser | None = None
     check: BodyParser | None = None
+    prepare: BodyParser | None = None
     defaults: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +97,7 @@ class Endpoints:
         then: tuple[str, ...] = (),
         path: BodyParser | None = None,
         check: BodyParser | None = None,
+        prepare: BodyParser | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -107,7 +110,7 @@ class Endpoints:
 
         def add(handler: Handler) -> Handler:
             self._all.append(
-                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check)
+                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare)
             )
             return handler
 

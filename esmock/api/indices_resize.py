@@ -45,7 +45,7 @@ def _since_eight(behaviour: Any) -> bool:
 _RESIZE = Parser(
     "resize_request",
     custom("settings", _OBJECT, _plain),
-    custom("aliases", _OBJECT, _plain),
+    custom("aliases", _OBJECT, lambda body, key, reading: parse_aliases(body[key], reading.behaviour)),
     custom("max_primary_shard_size", _STRING, _size, in_version=_since_eight),
 )
 
@@ -105,7 +105,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     settings = index_settings.normalise(body.get("settings") or {})
     _check_settings(kind, settings)
     source = _source(cluster, request.part("index"))
-    aliases = parse_aliases(body.get("aliases") or {}, cluster.behaviour)
+    aliases = body.get("aliases") or {}
     wanted = request.param("wait_for_active_shards")
     index = resizing.resize(
         cluster, kind, source, request.part("target"), settings, aliases, active_shards=wanted, warn=request.warn

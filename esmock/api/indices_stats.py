@@ -71,11 +71,6 @@ def check_level(request: Request) -> None:
         raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
 
 
-def _check_path(request: Request) -> None:
-    check_level(request)
-    _sections(request)
-
-
 def _about(*metrics: str) -> Callable[[Request], bool]:
     """Whether a request asks for one of some metrics."""
 
@@ -105,7 +100,8 @@ def _about(*metrics: str) -> Callable[[Request], bool]:
         "level": string("indices", response=True),
     },
     docs="indices-stats",
-    path=_check_path,
+    path=check_level,
+    prepare=_sections,
     action="indices:monitor/stats",
 )
 def get_stats(cluster: Cluster, request: Request) -> Response:
@@ -174,9 +170,7 @@ def routings(cluster: Cluster, index: Index, shard: Shard, *, relocating: bool =
 
 def _shown(request: Request, found: stats.Stats, wanted: set[str] | None) -> dict[str, Json]:
     out = stats.shown(found, wanted)
-    if wanted is not None and "suggest" in wanted and "search" not in wanted:
-        out["search"] = dict(found["search"])
-    _add_fields(request, out, found.get(stats.FIELDDATA_BY_FIELD, {}))
+    _add_fields(request, out, found)
     return out
 
 
@@ -202,14 +196,22 @@ def _add_types(
         out["indexing"]["types"] = found
 
 
-def _add_fields(request: Request, out: dict[str, Json], by_field: dict[str, Json]) -> None:
+_LAST = "global_ordinals"
+"""Of the statistics of field data: behind those of single fields."""
+
+
+def _add_fields(request: Request, out: dict[str, Json], found: stats.Stats) -> None:
+    by_field = found.get(stats.FIELDDATA_BY_FIELD, {})
     shared = request.param("fields")
     for section, own in (("fielddata", "fielddata_fields"), ("completion", "completion_fields")):
         patterns = request.param(own) or shared
         if section in out and patterns:
             # Differs: of completion fields no account is kept
             known = by_field if section == "fielddata" else {}
-            out[section]["fields"] = {name: body for name, body in known.items() if matches(patterns, name)}
+            fields = {name: body for name, body in known.items() if matches(patterns, name)}
+            out[section] = {key: one for key, one in out[section].items() if key != _LAST} | {"fields": fields}
+            if _LAST in found.get(section, {}):
+                out[section][_LAST] = found[section][_LAST]
 
 
 def _shard(

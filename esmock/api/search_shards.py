@@ -15,6 +15,7 @@ from esmock.xcontent.java_map import map_order
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.version import Behaviour
 
 endpoint = Endpoints()
 Json = Any
@@ -54,7 +55,8 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
             groups.append([copy for copy in copies if copy["state"] == "STARTED"])
     holders = {copy["node"] for group in groups for copy in group}
     nodes = {node.id: cluster_state.node(cluster, node) for node in cluster.nodes if node.id in holders}
-    return Response(200, {"nodes": nodes, "indices": {one.name: _aliases(one, wanted) for one in hash_ordered_indices(found)}, "shards": groups})
+    named = {one.name: _aliases(one, wanted, cluster.behaviour) for one in hash_ordered_indices(found)}
+    return Response(200, {"nodes": nodes, "indices": named, "shards": groups})
 
 
 def _alias_routing(index: Index, wanted: list[str]) -> list[str] | None:
@@ -66,9 +68,13 @@ def _alias_routing(index: Index, wanted: list[str]) -> list[str] | None:
     return [part for one in values for part in str(one).split(",")]
 
 
-def _aliases(index: Index, wanted: list[str]) -> dict[str, Json]:
-    """The aliases by which an index was named, and their filters joined."""
-    if not wanted or is_all(wanted) or "*" in wanted:
+def _aliases(index: Index, wanted: list[str], behaviour: Behaviour) -> dict[str, Json]:
+    """The aliases by which an index was named, and their filters joined; since 8.0 all do where every index is meant."""
+    tells_all = behaviour.major >= 8
+    everything = not wanted or is_all(wanted) or "*" in wanted
+    if everything and tells_all:
+        wanted = ["*"]
+    elif everything:
         return {}
     named = sorted(alias for alias in index.aliases if matches(wanted, alias))
     if not named:
@@ -77,18 +83,28 @@ def _aliases(index: Index, wanted: list[str]) -> dict[str, Json]:
     filters = [index.aliases[alias].get("filter") for alias in map_order(named)]
     if matches(wanted, index.name) or any(not one for one in filters):
         return out
-    shown = [printed(one) for one in filters]
-    out["filter"] = shown[0] if len(shown) == 1 else {"bool": {"should": shown, "adjust_pure_negative": True, "boost": 1.0}}
+    shown = [printed(one, behaviour) for one in filters]
+    several = {"bool": {"should": shown}} if behaviour.major >= 8 else {"bool": {"should": shown, "adjust_pure_negative": True, "boost": 1.0}}
+    out["filter"] = shown[0] if len(shown) == 1 else several
     return out
 
 
-def printed(query: Json) -> Json:
-    """A filter as Elasticsearch writes it out. Raises Unsupported for others than ``term`` and ``match_all``."""
+def printed(query: Json, behaviour: Behaviour) -> Json:
+    """A filter as Elasticsearch writes it out: since 8.0 without what is the default.
+
+    Raises:
+        Unsupported: it is no ``term`` or ``match_all``.
+    """
     name, body = next(iter(query.items()))
     if name == "match_all":
-        return {name: {"boost": float(body.get("boost", 1.0))}}
+        return {name: _boost(body, behaviour)}
     if name != "term":
         raise Unsupported(f"search_shards with a filter of [{name}]")
     field, value = next(iter(body.items()))
     given = value if isinstance(value, dict) else {"value": value}
-    return {name: {field: {"value": given.get("value"), "boost": float(given.get("boost", 1.0))}}}
+    return {name: {field: {"value": given.get("value"), **_boost(given, behaviour)}}}
+
+
+def _boost(given: Json, behaviour: Behaviour) -> dict[str, float]:
+    boost = float(given.get("boost", 1.0))
+    return {} if behaviour.major >= 8 and boost == 1.0 else {"boost": boost}

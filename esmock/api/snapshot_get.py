@@ -55,6 +55,7 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
         "state": names(since=(9, 1)),
     },
     docs="modules-snapshots",
+    prepare=lambda request: _prepare(request),
     action="cluster:admin/snapshot/get",
 )
 def get(cluster: Cluster, request: Request) -> Response:
@@ -109,11 +110,11 @@ def _is_of(one: Snapshot, policies: list[str] | None) -> bool:
     return "_none" in policies if policy is None else matches([one for one in policies if one != "_none"], str(policy))
 
 
-def _check(request: Request) -> None:
-    """Raises IllegalArgument, ActionRequestValidation for parameters that do not fit."""
+def _prepare(request: Request) -> None:
+    """Raises IllegalArgument for parameters that cannot be read."""
     if "sort" not in request.params:
         return
-    sort, order, size = request.param("sort"), request.param("order"), request.param("size")
+    sort, order = request.param("sort"), request.param("order")
     if sort not in _KEYS:
         raise IllegalArgument(f"unknown sort key [{sort}]")
     if order.lower() not in ("asc", "desc"):
@@ -122,6 +123,13 @@ def _check(request: Request) -> None:
         _position(request.param("after"))
     if request.param("offset") < 0:
         raise IllegalArgument(str(request.param("offset")))
+
+
+def _check(request: Request) -> None:
+    """Raises ActionRequestValidation for parameters that do not go together."""
+    if "sort" not in request.params:
+        return
+    sort, order, size = request.param("sort"), request.param("order"), request.param("size")
     problems = []
     if size == 0 or size < -1:
         problems.append("size must be -1 or greater than 0")

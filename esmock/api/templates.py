@@ -90,6 +90,11 @@ def _is_flat(cluster: Cluster, request: Request) -> bool:
     return bool(request.param("flat_settings")) and cluster.behaviour.major >= 8
 
 
+def _one_name(request: Request) -> None:
+    if "," in (request.part("name") or "") and request.behaviour.major >= 8:
+        raise IllegalArgument("template name may not contain ','")
+
+
 def _listed(request: Request, kind: str, known: dict[str, Any], printed: Callable[[Any], Json]) -> Response:
     items = [{"name": one.name, kind: printed(one)} for one in _named(request, known, kind.replace("_", " "))]
     is_missing = request.part("name") is not None and not items
@@ -99,8 +104,6 @@ def _listed(request: Request, kind: str, known: dict[str, Any], printed: Callabl
 def _named(request: Request, known: dict[str, Any], what: str) -> list[Any]:
     """The templates of a name or wildcard. Raises ResourceNotFound for a plain name that is not there."""
     name = request.part("name")
-    if what == "index template" and name is not None and "," in name and request.behaviour.major >= 8:
-        raise IllegalArgument("template name may not contain ','")
     if name is None:
         return [known[one] for one in grown_order(known)]
     if "*" in name:
@@ -152,6 +155,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
     "indices.exists_index_template",
     "HEAD /_index_template/{name}",
     params=_GET_NEW,
+    prepare=_one_name,
     docs="indices-template-exists",
     action="indices:admin/index_template/get",
 )
@@ -160,6 +164,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
     "GET /_index_template",
     "GET /_index_template/{name}",
     params=_GET_NEW,
+    prepare=_one_name,
     docs="indices-get-template",
     action="indices:admin/index_template/get",
 )

@@ -142,8 +142,7 @@ class Mapping:
             MapperParsing: definitions that cannot be read.
         """
         context = self.context.with_warn(warn)
-        if self.dynamic_templates and self.behaviour.major < 8:  # ES: what is there is read again, with its deprecations
-            check_dynamic_templates(self.dynamic_templates, context)
+        self.warn_of_templates(warn)
         try:
             other = self._read(body, context)
         except ApiError as error:
@@ -151,6 +150,11 @@ class Mapping:
                 raise _wrapped(error, self.behaviour) from None
             raise
         return self.merged_with(other, body)
+
+    def warn_of_templates(self, warn: Callable[[str], None] | None) -> None:
+        """Before 8.0 a mapping that changes is read again, with the deprecations of its dynamic templates."""
+        if self.dynamic_templates and self.behaviour.major < 8:
+            check_dynamic_templates(self.dynamic_templates, self.context.with_warn(warn))
 
     @classmethod
     def _read(cls, body: dict[str, Json], context: MappingContext) -> Mapping:

@@ -204,7 +204,8 @@ def _breakers(cluster: Cluster, now: int) -> dict[str, Json]:
 
 
 def _script_stats(cluster: Cluster, now: int) -> dict[str, Json]:
-    return {"compilations": 0, "cache_evictions": 0, "compilation_limit_triggered": 0}
+    out: dict[str, Json] = {"compilations": 0, "cache_evictions": 0, "compilation_limit_triggered": 0}
+    return out | {"contexts": []} if cluster.behaviour.major >= 8 else out
 
 
 def _discovery(cluster: Cluster, now: int) -> dict[str, Json]:

@@ -68,17 +68,18 @@ def info(cluster: Cluster, node: ClusterNode, wanted: set[str], *, flat: bool) -
 def _settings(cluster: Cluster, node: ClusterNode, flat: bool) -> dict[str, Json]:
     own = {key: value for key, value in cluster.server_settings.node_settings.items() if not key.startswith("esmock.")}
     settings = {
-        "client.type": "node",
         "cluster.name": cluster.name,
-        "http.type": "netty4",
         "http.type.default": "netty4",
         "node.name": node.name,
         "path.home": "/usr/share/elasticsearch",
         "path.logs": "/usr/share/elasticsearch/logs",
-        "transport.type": "netty4",
         "transport.type.default": "netty4",
-        **own,
     }
+    if cluster.behaviour.major < 8:
+        settings |= {"client.type": "node", "http.type": "netty4", "transport.type": "netty4"}
+    else:
+        settings["node.attr.xpack.installed"] = "true"
+    settings |= own
     return {"settings": index_shape.settings(settings, is_flat=flat)}
 
 

@@ -165,30 +165,35 @@ def parse_alias(name: str, value: Json, *, strict: bool) -> AliasBody:
         raise IllegalArgument("No alias is specified")
     out: AliasBody = {}
     for key, item in value.items():
+        if strict:
+            _check_key(name, key, item)
         if key == "filter" and isinstance(item, dict):
             out["filter"] = item or None
-        elif key in ("routing", "index_routing", "indexRouting", "index-routing", "search_routing", "searchRouting",
-                     "search-routing"):
-            _put_routing(out, name, key, item, strict=strict)
-        elif key in ("is_write_index", "is_hidden") and isinstance(item, bool):
+        elif key in _ROUTINGS and isinstance(item, str):
+            out |= dict.fromkeys(_ROUTINGS[key], item)
+        elif key in _FLAGS and isinstance(item, bool):
             out[key] = item
-        elif strict and key not in ("filter", "is_write_index", "is_hidden"):
-            raise IllegalArgument(f"Unknown field [{key}] in alias [{name}]")
     return ordered(out)
 
 
-def _put_routing(out: AliasBody, name: str, key: str, item: Json, *, strict: bool) -> None:
-    if not isinstance(item, str):
-        if strict and item is not None and not isinstance(item, dict | list):
-            kind = "VALUE_BOOLEAN" if isinstance(item, bool) else "VALUE_NUMBER"
-            raise IllegalArgument(f"Unknown token [{kind}] in alias [{name}]")
-        return
-    if key == "routing":
-        out["index_routing"] = out["search_routing"] = item
-    elif key.startswith("index"):
-        out["index_routing"] = item
-    else:
-        out["search_routing"] = item
+_INDEX, _SEARCH = ("index_routing",), ("search_routing",)
+_ROUTINGS = {
+    "routing": _INDEX + _SEARCH, "index_routing": _INDEX, "indexRouting": _INDEX, "index-routing": _INDEX,
+    "search_routing": _SEARCH, "searchRouting": _SEARCH, "search-routing": _SEARCH,
+}  # fmt: skip
+_FLAGS = ("is_write_index", "is_hidden")
+
+
+def _check_key(name: str, key: str, item: Json) -> None:
+    """Raises IllegalArgument for an unknown key, and for a value that no key of an alias has."""
+    if key not in _ROUTINGS and key not in _FLAGS and key != "filter":
+        raise IllegalArgument(f"Unknown field [{key}] in alias [{name}]")
+    if isinstance(item, dict):
+        for inner, value in item.items() if key != "filter" else ():  # ES: an object that is not expected is looked into
+            _check_key(name, inner, value)
+    elif item is None or (isinstance(item, int | float | list) and not isinstance(item, bool)):
+        kind = "VALUE_NULL" if item is None else "START_ARRAY" if isinstance(item, list) else "VALUE_NUMBER"
+        raise IllegalArgument(f"Unknown token [{kind}] in alias [{name}]")
 
 
 def ordered(body: AliasBody) -> AliasBody:

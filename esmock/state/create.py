@@ -42,6 +42,7 @@ from esmock.state.setting_values import as_list, java_list
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.synonym_sets import synonym_sets
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import IndexAnalysis, ScriptCompiler
@@ -115,7 +116,9 @@ def create_index(
     behaviour = cluster.behaviour
     name = concrete_name(cluster, name)
     own = index_settings.normalise(body.get("settings") or {})
-    aliases = parse_aliases(body.get("aliases", {}), behaviour)
+    aliases = parse_aliases(hash_ordered(body.get("aliases", {})), behaviour)  # ES: the body is read into hash maps
+    if name in cluster.indices:
+        check_blocks(cluster, [cluster.indices[name]], "metadata_write")
     index_settings.warn_of(own, behaviour, warn)
     index_settings.check_values(own, behaviour)
     check_new_name(cluster, name, own, warn)
@@ -279,7 +282,6 @@ def build_index(
     check_shard_limit(
         cluster, int(settings["index.number_of_shards"]) * (1 + int(settings["index.number_of_replicas"]))
     )
-    joined = joined_aliases(cluster, name, settings["index.uuid"], aliases, applied)
     check_active_shards(settings, active_shards)
     _check_sort_sizes(settings)
     analysis = analysis_of(settings, cluster, warn)
@@ -288,8 +290,8 @@ def build_index(
     check_similarities(settings)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     _check_sort_fields(settings, mapping, behaviour)
-    for alias, alias_body in joined.items():
-        check_filter(alias, alias_body, Bearer(name, settings["index.uuid"], mapping))
+    bearer = Bearer(name, settings["index.uuid"], mapping)
+    joined = joined_aliases(cluster, bearer, aliases, applied, check_filter)
     _check_write_marks(cluster, name, joined)
     index = Index(name, settings["index.uuid"], settings, mapping, analysis, joined, cluster.clock.now_ms())
     if type_name is not None or applied.type_name is not None:
@@ -360,20 +362,22 @@ def joined_mapping(own: dict[str, Json], applied: Applied, *, strict: bool = Fal
 
 
 def joined_aliases(
-    cluster: Cluster, name: str, uuid: str, own: dict[str, AliasBody], applied: Applied
+    cluster: Cluster, bearer: Bearer, own: dict[str, AliasBody], applied: Applied, check_filter: CheckFilter
 ) -> dict[str, AliasBody]:
-    """Aliases of request and templates, checked, by name. Raises IllegalArgument, InvalidAliasName."""
+    """Aliases of request and templates, by name, each checked with its filter. Raises IllegalArgument, InvalidAliasName."""
     out: dict[str, AliasBody] = {}
     for alias, body in own.items():
-        check_alias(cluster, alias, body, name)
-        if alias == name:
-            raise self_conflict(name, uuid, cluster.behaviour)
+        check_alias(cluster, alias, body, bearer.name)
+        if alias == bearer.name:
+            raise self_conflict(bearer.name, bearer.uuid, cluster.behaviour)
+        check_filter(alias, body, bearer)
         out[alias] = ordered(body)
     for alias, body in applied.aliases.items():
-        real = alias.replace("{index}", name) if "{index}" in alias else alias
+        real = alias.replace("{index}", bearer.name) if "{index}" in alias else alias
         if alias in own or real in out:
             continue
-        check_alias(cluster, real, body, name)
+        check_alias(cluster, real, body, bearer.name)
+        check_filter(real, body, bearer)
         out[real] = ordered(body)
     return {alias: out[alias] for alias in sorted(out)}
 

@@ -204,7 +204,10 @@ def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         doc_id = cluster.new_doc_id()
         condition = NO_CONDITION
     _require_routing(index, doc_id, routing)
+    before = index.mapping
     written = put_source(cluster, index, doc_id, request.source, routing, condition)
+    if index.mapping is not before:
+        before.warn_of_templates(request.warn)
     return Outcome(index, doc_id, routing, written, 201 if written.result == "created" else 200)
 
 

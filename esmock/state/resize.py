@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, IllegalState
 from esmock.state import index_settings
-from esmock.state.aliases import AliasBody
+from esmock.state.aliases import AliasBody, Bearer
 from esmock.state.create import (
     NO_TEMPLATES,
     analysis_of,
@@ -66,7 +66,8 @@ def resize(
     if cluster.behaviour.major < 8:
         merged["index.version.upgraded"] = merged["index.version.created"]
     check_active_shards(merged, active_shards)
-    joined = joined_aliases(cluster, target, merged["index.uuid"], aliases, NO_TEMPLATES)
+    bearer = Bearer(target, merged["index.uuid"], source.mapping)
+    joined = joined_aliases(cluster, bearer, aliases, NO_TEMPLATES, lambda name, body, on: None)
     index = Index(
         target,
         merged["index.uuid"],

@@ -173,15 +173,14 @@ def check_composed(
         for alias, body in aliases.items():
             check_filter(alias, body, Bearer(template.name, "_na_", read))
     except ApiError as cause:
-        if changed is not None:
-            raise IllegalArgument(
-                f"updating component template [{changed}] results in invalid composable template [{template.name}] after "
-                "templates are merged",
-                cause=cause,
-            ) from None
         parts_ = f" with component templates [{', '.join(template.composed_of)}]" if template.composed_of else ""
+        invalid_ = IllegalArgument(f"composable template [{template.name}] template after composition{parts_} is invalid", cause=cause)
+        if changed is None:
+            raise invalid_ from None
         raise IllegalArgument(
-            f"composable template [{template.name}] template after composition{parts_} is invalid", cause=cause
+            f"updating component template [{changed}] results in invalid composable template [{template.name}] after "
+            "templates are merged",
+            cause=cause if cluster.behaviour.mapping_types else invalid_,
         ) from None
 
 
