@@ -159,6 +159,10 @@ class Behaviour:
     """Fields that are not indexed are searched by their doc values (8.1)."""
     sized_field_caps: bool
     """Field capabilities come in the order of maps made for their number (8.x)."""
+    sized_index_maps: bool
+    """Tables of indices come in the order of maps made for their number (8.x)."""
+    skips_unavailable_remotes: bool
+    """Remote clusters may be missing unless told otherwise (8.15)."""
     data_stream_days: bool
     """Backing indices of data streams bear the day in their names (7.11)."""
     async_completion_time: bool
@@ -321,6 +325,8 @@ def behaviour(version: str) -> Behaviour:
         tells_ignored_values=eight,
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,
+        sized_index_maps=eight,
+        skips_unavailable_remotes=number >= Version(8, 15, 0),
         data_stream_days=number >= Version(7, 11, 0),
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),

@@ -16,8 +16,9 @@ from esmock.state import alias_actions
 from esmock.state.alias_actions import ActionResult, AliasAction
 from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import IndicesOptions, glob, hash_ordered_indices, matches, resolve
+from esmock.state.resolve import IndicesOptions, glob, in_hash_order, matches, resolve
 from esmock.state.stream_aliases import aliases_of
+from esmock.xcontent.java_order import sized_order
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def get_alias(cluster: Cluster, request: Request) -> Response:
     all_indices = not wanted
     out: dict[str, Json] = {}
     named = request.part_list("index")
-    for index in hash_ordered_indices(found):
+    for index in in_hash_order(found, sized_order):
         if stream_of(cluster, index.name) is not None and index.name not in named:
             continue  # ES: aliases are those of the data stream
         shown = _chosen(cluster, shape.aliases(index), wanted)

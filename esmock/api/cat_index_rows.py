@@ -13,8 +13,9 @@ from esmock.state import stats
 from esmock.state.health import of_index
 from esmock.state.nodes import HOST
 from esmock.state.placement import copies
-from esmock.state.resolve import OPEN, OPEN_CLOSED, IndicesOptions, hash_ordered_indices, matches, resolve
+from esmock.state.resolve import OPEN, OPEN_CLOSED, IndicesOptions, in_hash_order, matches, resolve
 from esmock.state.unassigned import unassigned_info
+from esmock.xcontent.java_order import hash_order, sized_order
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -36,7 +37,7 @@ def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
         )
     wanted = request.part_list("name")
     expand = request.param("expand_wildcards")
-    for index in hash_ordered_indices(cluster.indices.values()):
+    for index in in_hash_order(cluster.indices.values(), sized_order):
         for alias, node in index.aliases.items():
             if (wanted and not matches(wanted, alias)) or (cluster.gate is not None and not cluster.gate.shows_alias(alias)):
                 continue
@@ -85,7 +86,8 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
     if expand is None:
         expand = ("open", "closed")
     options = IndicesOptions(expand=expand, forbid_closed=False)
-    for index in hash_ordered_indices(resolve(cluster, request.part_list("index"), options)):
+    order = sized_order if cluster.behaviour.sized_index_maps else hash_order
+    for index in in_hash_order(resolve(cluster, request.part_list("index"), options), order):
         colour = of_index(cluster, index).status
         if wanted is not None and colour != wanted.lower():
             continue
@@ -125,7 +127,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
 def _selected(cluster: Cluster, request: Request, every: IndicesOptions, named: IndicesOptions) -> list[Index]:
     """The indices of a table of shards: those that are named, or every one."""
     wanted = request.part_list("index") or (request.params.get("index") or [])
-    return hash_ordered_indices(resolve(cluster, wanted, named if wanted else every))
+    return in_hash_order(resolve(cluster, wanted, named if wanted else every))
 
 
 def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:

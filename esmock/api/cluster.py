@@ -28,7 +28,7 @@ from esmock.shape import index as index_shape
 from esmock.state import cluster_settings, index_settings, voting
 from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_settings
-from esmock.state.resolve import IndicesOptions, is_all, resolve
+from esmock.state.resolve import IndicesOptions, by_name, is_all, resolve
 from esmock.state.setting_values import as_list
 
 if TYPE_CHECKING:
@@ -146,9 +146,8 @@ def get_state(cluster: Cluster, request: Request) -> Response:
     everything = is_all(wanted)
     found = list(cluster.indices.values()) if everything else resolve(cluster, wanted, request.indices_options(options))
     metrics = request.part_list("metric") or ["_all"]
-    ordered = sorted(found, key=lambda one: one.name)
     flat = request.param("flat_settings")
-    return Response(200, cluster_state.state(cluster, ordered, metrics, flat=flat, everything=everything))
+    return Response(200, cluster_state.state(cluster, by_name(found), metrics, flat=flat, everything=everything))
 
 
 @endpoint(
@@ -173,7 +172,6 @@ def remote_info(cluster: Cluster, request: Request) -> Response:
     out: dict[str, Json] = {}
     for alias in aliases:
         skip = settings.get(f"cluster.remote.{alias}.skip_unavailable")
-        default_skip = cluster.behaviour.version >= type(cluster.behaviour.version)(8, 15, 0)
         out[alias] = {
             "connected": False,
             "mode": "sniff",
@@ -181,7 +179,7 @@ def remote_info(cluster: Cluster, request: Request) -> Response:
             "num_nodes_connected": 0,
             "max_connections_per_cluster": 3,
             "initial_connect_timeout": "30s",
-            "skip_unavailable": default_skip if skip is None else skip == "true",
+            "skip_unavailable": cluster.behaviour.skips_unavailable_remotes if skip is None else skip == "true",
         }
     return Response(200, out)
 

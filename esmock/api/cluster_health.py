@@ -18,7 +18,7 @@ from esmock.api.params import (
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument, NumberFormat
 from esmock.state import health
-from esmock.state.resolve import IndicesOptions, hash_ordered_indices, resolve
+from esmock.state.resolve import IndicesOptions, in_hash_order, resolve
 from esmock.xcontent.java_number import parse_int
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def get_health(cluster: Cluster, request: Request) -> Response:
     enough = _nodes_there(nodes, len(cluster.nodes))
     wanted = request.part_list("index")
     missing = [name for name in wanted if "*" not in name and name != "_all" and not cluster.exists(name)]
-    found = hash_ordered_indices(resolve(cluster, wanted, request.indices_options(LENIENT_HIDDEN)))
+    found = in_hash_order(resolve(cluster, wanted, request.indices_options(LENIENT_HIDDEN)))
     total = health.of_indices(cluster, found)
     status = "red" if missing else total.status
     met = enough and not missing and _colour_met(request.param("wait_for_status"), status)

@@ -10,6 +10,7 @@ from esmock.api.request import Request, Response
 from esmock.errors import ElasticsearchParse, NamedObjectNotFound
 from esmock.shape import cluster_state
 from esmock.state import reroute as state
+from esmock.state.resolve import by_name
 from esmock.xcontent.located import at_end, at_start, at_value, standing
 from esmock.xcontent.object_parser import Parser, custom
 from esmock.xcontent.value_reader import Reading
@@ -96,7 +97,7 @@ def reroute(cluster: Cluster, request: Request) -> Response:
             "Specify ?metric=none to adopt the future behaviour."
         )
     if cluster.behaviour.major < 9 and (cluster.behaviour.mapping_types or metric != "none"):
-        indices = sorted(cluster.indices.values(), key=lambda one: one.name)
+        indices = by_name(cluster.indices.values())
         wanted = metric.split(",") if metric else [one for one in cluster_state.METRICS if one != "metadata"]
         body["state"] = cluster_state.state(cluster, indices, wanted, flat=False, everything=True)
         body["state"].pop("cluster_name", None)

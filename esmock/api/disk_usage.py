@@ -8,7 +8,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
-from esmock.state.resolve import OPEN, hash_ordered_indices, resolve
+from esmock.state.resolve import OPEN, in_hash_order, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -51,5 +51,5 @@ def disk_usage(cluster: Cluster, request: Request) -> Response:
                 shard.commit()
     total = sum(index.n_shards for index in found)
     body = {"_shards": {"total": total, "successful": total, "failed": 0}}
-    each = {index.name: index_disk_usage(index, cluster.behaviour) for index in hash_ordered_indices(found)}
+    each = {index.name: index_disk_usage(index, cluster.behaviour) for index in in_hash_order(found)}
     return Response(200, {**body, **each})

@@ -10,7 +10,7 @@ from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, JsonParse, Parsing
 from esmock.search.field_caps import FILTERS, FieldCapsRequest
-from esmock.state.resolve import OPEN, resolve
+from esmock.state.resolve import OPEN, by_name, resolve
 from esmock.xcontent.located import at_name, at_start, last_token, standing, token
 from esmock.xcontent.object_parser import Parser, custom, mapping
 from esmock.xcontent.value_reader import Key, Reading
@@ -105,7 +105,7 @@ def field_caps(cluster: Cluster, request: Request) -> Response:
     query = body.get("index_filter")
     kept = [
         index
-        for index in sorted(found, key=lambda one: one.name)
+        for index in by_name(found)
         if not index.is_closed and _may_match(cluster, request, index, query)
     ]
     return Response(200, run(asked, kept, cluster.behaviour, cluster.gate))

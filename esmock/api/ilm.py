@@ -17,7 +17,7 @@ from esmock.features.lifecycle import policy as policies
 from esmock.features.lifecycle.lifecycles import ERROR, POLICY, lifecycles
 from esmock.shape.index import instant
 from esmock.shape.lifecycle import explain
-from esmock.state.resolve import IndicesOptions, resolve
+from esmock.state.resolve import IndicesOptions, by_name, resolve
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def delete_lifecycle(cluster: Cluster, request: Request) -> Response:
 
 def _indices(cluster: Cluster, request: Request) -> list[Index]:
     found = resolve(cluster, request.part_list("index"), _OPEN_HIDDEN)
-    return sorted(found, key=lambda one: one.name)
+    return by_name(found)
 
 
 @endpoint(

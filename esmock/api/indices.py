@@ -29,7 +29,7 @@ from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import IndicesOptions, resolve
+from esmock.state.resolve import IndicesOptions, by_name, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -196,7 +196,7 @@ def get(cluster: Cluster, request: Request) -> Response:
     """Aliases, mapping and settings of indices."""
     typed = wants_types(request)
     options = request.indices_options(OPEN_OR_NAMED)
-    found = sorted(resolve(cluster, request.part_list("index"), options), key=lambda index: index.name)
+    found = by_name(resolve(cluster, request.part_list("index"), options))
     check_blocks(cluster, found, "metadata_read")
     flat = request.param("flat_settings")
     features = request.param("features")

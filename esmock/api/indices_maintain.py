@@ -19,7 +19,7 @@ from esmock.errors import (
 from esmock.shape import index as shape
 from esmock.state import admin
 from esmock.state.blocks import check_blocks
-from esmock.state.resolve import hash_ordered_indices, resolve
+from esmock.state.resolve import in_hash_order, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -76,7 +76,7 @@ def flush_synced(cluster: Cluster, request: Request) -> Response:
         "Synced flush is deprecated and will be removed in 8.0. Use flush at _/flush or /{index}/_flush instead."
     )
     found = resolve(cluster, request.part_list("index"), request.indices_options(LENIENT_OR_NAMED))
-    each = {index.name: _synced(cluster, index) for index in hash_ordered_indices(found)}
+    each = {index.name: _synced(cluster, index) for index in in_hash_order(found)}
     total = {key: sum(one[key] for one in each.values()) for key in ("total", "successful", "failed")}
     return Response(409 if total["failed"] else 200, {"_shards": total, **each})
 

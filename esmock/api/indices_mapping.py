@@ -13,7 +13,8 @@ from esmock.shape import index as shape
 from esmock.shape.field_mapping import field_mappings
 from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_blocks
-from esmock.state.resolve import IndicesOptions, glob, has_wildcard, hash_ordered_indices, resolve, write_index
+from esmock.state.resolve import IndicesOptions, by_name, glob, has_wildcard, in_hash_order, resolve, write_index
+from esmock.xcontent.java_order import grown_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -161,17 +162,13 @@ def get_mapping(cluster: Cluster, request: Request) -> Response:
     check_blocks(cluster, found, "metadata_read")
     if types and types != ["_all"]:
         return _typed_mappings(cluster, found, types)
-    return Response(200, {index.name: {"mappings": shape.mapping(index, typed=typed, gate=cluster.gate)} for index in _by_name(found)})
-
-
-def _by_name(found: list[Index]) -> list[Index]:
-    return sorted(found, key=lambda index: index.name)
+    return Response(200, {index.name: {"mappings": shape.mapping(index, typed=typed, gate=cluster.gate)} for index in by_name(found)})
 
 
 def _typed_mappings(cluster: Cluster, found: list[Index], types: list[str]) -> Response:
     out: dict[str, Json] = {}
     seen: set[str] = set()
-    for index in _by_name(found):
+    for index in by_name(found):
         body = shape.mapping(index, typed=True, gate=cluster.gate)
         name = next(iter(body), None)
         matched = [one for one in types if name is not None and glob(one).match(name)]
@@ -238,7 +235,7 @@ def get_field_mapping(cluster: Cluster, request: Request) -> Response:
     patterns = request.part_list("fields")
     out: dict[str, Json] = {}
     n_fields = 0
-    for index in hash_ordered_indices(found):
+    for index in in_hash_order(found, grown_order):
         has_type = index.type_name is not None or bool(index.mapping.to_json())
         if index.is_closed:
             continue  # ES: only open indices have mappers to ask

@@ -14,7 +14,7 @@ from esmock.state import health, stats
 from esmock.state.deciders import index_version
 from esmock.state.nodes import HOST
 from esmock.state.placement import allocation_id, copies
-from esmock.state.resolve import IndicesOptions, hash_ordered_indices, resolve
+from esmock.state.resolve import IndicesOptions, by_name, in_hash_order, resolve
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def recovery(cluster: Cluster, request: Request) -> Response:
                 if node is not None
             ]
         }
-        for index in hash_ordered_indices(found)
+        for index in in_hash_order(found)
     }
     return Response(200, human.with_twins(body) if request.human else body)
 
@@ -168,7 +168,7 @@ def shard_stores(cluster: Cluster, request: Request) -> Response:
     wanted = request.param("status") or ["yellow", "red"]
     found = resolve(cluster, request.part_list("index"), request.indices_options(STORES))
     indices: dict[str, Json] = {}
-    for index in sorted(found, key=lambda one: one.name):
+    for index in by_name(found):
         status = health.of_index(cluster, index).status
         if "all" not in wanted and status not in wanted:
             continue

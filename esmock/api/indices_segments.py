@@ -12,7 +12,7 @@ from esmock.api.request import Request, Response
 from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import stats
-from esmock.state.resolve import hash_ordered_indices, resolve
+from esmock.state.resolve import in_hash_order, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -40,7 +40,7 @@ def _warn_of_verbose(request: Request) -> None:
 def segments(cluster: Cluster, request: Request) -> Response:
     """Segments of every shard."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
-    found = hash_ordered_indices(found)
+    found = in_hash_order(found)
     indices = {index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards}} for index in found}
     return Response(200, {"_shards": index_shape.shards(cluster, found), "indices": indices})
 
@@ -106,7 +106,7 @@ def upgrade(cluster: Cluster, request: Request) -> Response:
         "upgrade_version": str(cluster.behaviour.version),
         "oldest_lucene_segment_version": cluster.behaviour.build.lucene,
     }
-    each = {index.name: dict(upgraded) for index in hash_ordered_indices(found)}
+    each = {index.name: dict(upgraded) for index in in_hash_order(found)}
     shards = index_shape.shards(cluster, found)
     shards["successful"] *= 2  # ES: each copy is counted for itself and with its index
     return Response(200, {"_shards": shards, "upgraded_indices": each})
@@ -127,7 +127,7 @@ def get_upgrade(cluster: Cluster, request: Request) -> Response:
         index.name: sum(
             stats.segment_size(segment, cluster.behaviour) for shard in index.shards for segment, _ in shard.views
         )
-        for index in hash_ordered_indices(found)
+        for index in in_hash_order(found)
     }
     none = {"size_to_upgrade_in_bytes": 0, "size_to_upgrade_ancient_in_bytes": 0}
     body: dict[str, Json] = {"size_in_bytes": sum(sizes.values()), **none}

@@ -13,7 +13,8 @@ from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalAr
 from esmock.shape import index as shape
 from esmock.state import index_settings, update_settings
 from esmock.state.blocks import BLOCKS, check_blocks
-from esmock.state.resolve import glob, hash_ordered_indices, resolve
+from esmock.state.resolve import glob, in_hash_order, resolve
+from esmock.xcontent.java_order import sized_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -54,7 +55,7 @@ def get_settings(cluster: Cluster, request: Request) -> Response:
 
     is_flat = request.param("flat_settings")
     out: dict[str, Json] = {}
-    for index in hash_ordered_indices(found):
+    for index in in_hash_order(found, sized_order):
         settings = shape.human_settings(index.settings, cluster.behaviour) if request.human else index.settings
         shown = kept(settings)
         unset = kept(shape.defaults(index.settings, cluster.behaviour)) if request.param("include_defaults") else None

@@ -14,7 +14,7 @@ from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
 from esmock.state.placement import allocation_id, copies, is_allocatable
-from esmock.state.resolve import glob, hash_ordered_indices, matches, resolve
+from esmock.state.resolve import glob, in_hash_order, matches, resolve
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     wanted = _sections(request)
     options = OPEN if request.param("forbid_closed_indices") else OPEN_OR_NAMED
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
-    found = hash_ordered_indices(index for index in found if is_allocatable(cluster, index))
+    found = in_hash_order(index for index in found if is_allocatable(cluster, index))
     if level not in ("cluster", "indices", "shards"):
         raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}

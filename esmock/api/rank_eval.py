@@ -14,7 +14,7 @@ from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsin
 from esmock.search.rank_eval import METRICS, Metric
 from esmock.state.resolve import OPEN
 from esmock.xcontent import json_writer, object_parser
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order, sized_order
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, copy_plain, standing
 from esmock.xcontent.object_parser import Field, Parser
 from esmock.xcontent.value_reader import Key, Reading, array_of
@@ -133,8 +133,8 @@ def rank_eval(cluster: Cluster, request: Request) -> Response:
         200,
         {
             "metric_score": total,
-            "details": {name: details[name] for name in map_order(details, is_sized=True)},
-            "failures": {name: failures[name] for name in map_order(failures)},
+            "details": {name: details[name] for name in sized_order(details)},
+            "failures": {name: failures[name] for name in hash_order(failures)},
         },
     )
 

@@ -9,8 +9,8 @@ from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response
 from esmock.errors import Unsupported
-from esmock.state.resolve import OPEN, hash_ordered_indices, is_all, matches, resolve
-from esmock.xcontent.java_map import map_order
+from esmock.state.resolve import OPEN, in_hash_order, is_all, matches, resolve
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -55,7 +55,7 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
             groups.append([copy for copy in copies if copy["state"] == "STARTED"])
     holders = {copy["node"] for group in groups for copy in group}
     nodes = {node.id: cluster_state.node(cluster, node) for node in cluster.nodes if node.id in holders}
-    named = {one.name: _aliases(one, wanted, cluster.behaviour) for one in hash_ordered_indices(found)}
+    named = {one.name: _aliases(one, wanted, cluster.behaviour) for one in in_hash_order(found)}
     return Response(200, {"nodes": nodes, "indices": named, "shards": groups})
 
 
@@ -80,7 +80,7 @@ def _aliases(index: Index, wanted: list[str], behaviour: Behaviour) -> dict[str,
     if not named:
         return {}
     out: dict[str, Json] = {"aliases": named}
-    filters = [index.aliases[alias].get("filter") for alias in map_order(named)]
+    filters = [index.aliases[alias].get("filter") for alias in hash_order(named)]
     if matches(wanted, index.name) or any(not one for one in filters):
         return out
     shown = [printed(one, behaviour) for one in filters]

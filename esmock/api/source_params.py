@@ -9,7 +9,7 @@ from esmock.api.params import Param, names, string
 from esmock.errors import IllegalArgument
 from esmock.shape.document import raw_source
 from esmock.xcontent import reading
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
@@ -106,4 +106,4 @@ def stored_fields(read: Found, wanted: list[str], behaviour: Behaviour) -> dict[
         if mapping.object(name) is not None:
             raise IllegalArgument(f"field [{name}] isn't a leaf field")
     found = stored_values(mapping, read.doc, [name for name in wanted if "*" not in name])
-    return {name: found[name] for name in map_order(found)}
+    return {name: found[name] for name in hash_order(found)}

@@ -19,7 +19,7 @@ from esmock.errors import (
 from esmock.search.term_vectors import TermFilter, TermVectorsRequest
 from esmock.state.gate import shard_denials
 from esmock.xcontent import value_reader as values
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _parse_many(request: Request) -> list[TermVectorsRequest]:
         body = request.read(content, kind, label="stream")
         if isinstance(body, dict):
             ids += _members(request, body, base, found)
-    return [*found, *(replace(base, doc_id=one) for one in map_order(dict.fromkeys(ids)))]
+    return [*found, *(replace(base, doc_id=one) for one in hash_order(dict.fromkeys(ids)))]
 
 
 def _members(request: Request, body: Json, base: TermVectorsRequest, found: list[TermVectorsRequest]) -> list[str]:

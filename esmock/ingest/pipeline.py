@@ -8,7 +8,7 @@ from esmock.errors import ElasticsearchParse, IllegalState, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Metric, Results, Step, read_steps, run
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.ingest.environment import Environment
@@ -63,7 +63,7 @@ class Pipeline:
         if on_failure_configs is not None and not on_failure_configs:
             raise ElasticsearchParse(f"pipeline [{id_}] cannot have an empty on_failure option defined")
         if config.values:
-            left = ", ".join(map_order(config.values))
+            left = ", ".join(hash_order(config.values))
             raise ElasticsearchParse(
                 f"pipeline [{id_}] doesn't support one or more provided configuration parameters [{left}]"
             )

@@ -11,7 +11,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IngestProcessor, NullPoi
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import cast_message, class_name
-from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_order import hash_order, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.ingest.environment import Environment
@@ -70,7 +70,7 @@ def read_script(body: Json, config: Configuration) -> Any:
             f"[script] property isn't a map or string, but of type [{class_name(body)}]",
             metadata={"property_name": "script", "processor_type": "conditional"},
         )
-    return Script.parse_root(located(json_writer.dumps(as_hash_map(body)), jackson_for(behaviour)), Reading(behaviour))
+    return Script.parse_root(located(json_writer.dumps(hash_ordered(body)), jackson_for(behaviour)), Reading(behaviour))
 
 
 def hash_maps(value: Any) -> Any:
@@ -297,7 +297,7 @@ def read_steps(configs: Sequence[Json], environment: Environment) -> list[Step]:
     for config in configs:
         if not isinstance(config, dict):
             raise _class_cast(config)
-        for kind in map_order(config):
+        for kind in hash_order(config):
             try:
                 steps.append(read_step(kind, config[kind], environment))
             except ApiError as error:
@@ -345,7 +345,7 @@ def read_step(kind: str, body: Json, environment: Environment) -> Step:
         raise config.error("on_failure", "processors list cannot be empty")
     processor = config.guarded(None, lambda: made(config))
     if config.values:
-        left = ", ".join(map_order(config.values))
+        left = ", ".join(hash_order(config.values))
         raise config.error(
             None, f"processor [{kind}] doesn't support one or more provided configuration parameters [{left}]"
         )

@@ -27,8 +27,7 @@ from esmock.ingest.processor import Metric
 from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob
 from esmock.xcontent import json_writer, reading
-from esmock.xcontent.java_map import as_hash_map, map_order
-from esmock.xcontent.java_order import grown_order
+from esmock.xcontent.java_order import grown_order, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.ingest.pipeline import Pipeline
@@ -86,14 +85,14 @@ class Pipelines:
         older = self._ready.get(id_)
         if older is not None:
             pipeline.take_over(older)
-        self.bodies[id_] = as_hash_map(body)
+        self.bodies[id_] = hash_ordered(body)
         self.was_used = True
         self._ready[id_] = pipeline
 
     def statistics(self) -> dict[str, Json]:
         """The section ``ingest`` of node stats."""
         shown = {}
-        for id_ in map_order(self.bodies):
+        for id_ in grown_order(self.bodies):
             pipeline = self.pipeline(id_)
             if pipeline is not None:
                 shown[id_] = pipeline.statistics()

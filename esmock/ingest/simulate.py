@@ -14,7 +14,7 @@ from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import METADATA, cast_message, text
 from esmock.ingest.processor import Escaped, Failure, Result, Results
 from esmock.ingest.service import pipelines
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.ingest.pipeline import Pipeline
@@ -55,7 +55,7 @@ def _document(cluster: Cluster, body: Json, warn: Callable[[str], None], user: J
         raise IllegalArgument("malformed [docs] section, should include an inner object")
     has_types = cluster.behaviour.mapping_types
     config = Configuration(None, dict(body), pipelines(cluster).environment)
-    source = as_hash_map(config.map("_source"))
+    source = hash_ordered(config.map("_source"))
     metadata: dict[str, Json] = {"_index": config.string_or_number("_index", "_index")}
     if has_types and config.has("_type"):
         warn(_TYPES)

@@ -29,7 +29,7 @@ from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import NotARange
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_order import hash_ordered
 from esmock.xcontent.located import at_end, at_name, at_value, number_text, token, token_behind
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class DocumentErrors:
     def metadata(self, doc: Json, key: str) -> ApiError:
         text = f"Field [{key}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
         inner = self.error(text, doc, key)
-        shown = java_text(as_hash_map(doc[key]))
+        shown = java_text(hash_ordered(doc[key]))
         return self.error(
             f"failed to parse field [{key}] of type [{key}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'",
             doc,
@@ -114,7 +114,7 @@ class DocumentErrors:
 
             rounded = java_float(value)
             value = rounded if math.isinf(rounded) else value
-        return java_text(as_hash_map(value))
+        return java_text(hash_ordered(value))
 
     def _refused_vector(self, error: NotAVector, holder: Json, key: Any, value: Json) -> ApiError:
         """The error of a vector: of the whole, of an element, or of what is no number."""

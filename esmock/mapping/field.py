@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer
 from esmock.mapping.parameter import Parameter, Place, java_text
-from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_order import hash_order, hash_ordered
 from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, pa
     Raises:
         MapperParsing, IllegalArgument: as Elasticsearch words them.
     """
-    node = {key: node[key] for key in map_order(node)}  # ES: a definition is a hash map, and the first of its errors is told
+    node = {key: node[key] for key in hash_order(node)}  # ES: a definition is a hash map, and the first of its errors is told
     type_ = java_text(node.pop("type"))
     cls = context.type(type_)
     if parent is not None and type_ in ("object", "nested"):
@@ -374,7 +374,7 @@ def read_keep(value: Json) -> str:
 
 def rest_of_definition(leaf: str, rest: dict[str, Json]) -> MapperParsing:
     """The error of what is left of a definition, as Elasticsearch's older readers tell it: all at once."""
-    listed = " ".join(f"[{key} : {java_text(as_hash_map(value))}]" for key, value in rest.items())
+    listed = " ".join(f"[{key} : {java_text(hash_ordered(value))}]" for key, value in rest.items())
     return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  {listed}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from esmock.errors import IllegalArgument, IllegalState, MapperParsing
 from esmock.mapping.field import ORDINALS, Field, rest_of_definition
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import token
 
 Json = Any
@@ -23,7 +23,7 @@ def _relations(value: Json, place: Place) -> Relations:
 
 def _print(relations: Relations) -> Json:
     return {
-        parent: children[0] if len(children) == 1 else map_order(children) for parent, children in relations.items()
+        parent: children[0] if len(children) == 1 else hash_order(children) for parent, children in relations.items()
     }
 
 
@@ -90,7 +90,7 @@ class Join(Field):
             if parent not in other.relations:
                 conflicts.append(f"cannot remove parent [{parent}] in join field [{self.path}]")
                 continue
-            missing = [one for one in map_order(children) if one not in other.relations[parent]]
+            missing = [one for one in hash_order(children) if one not in other.relations[parent]]
             conflicts += [f"cannot remove child [{one}] in join field [{self.path}]" for one in missing]
         if conflicts:
             conflicts.sort(key=lambda one: "cannot remove parent" not in one)

@@ -11,7 +11,7 @@ from esmock.mapping.context import MappingContext
 from esmock.mapping.field import KEEP, KEEP_SINCE, Field, parse_field, read_keep
 from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
 from esmock.mapping.parameter import java_class, java_text, named_boolean
-from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_order import hash_order, hash_ordered
 
 Json = Any
 
@@ -213,7 +213,7 @@ def parse_object(path: str, node: dict[str, Json], context: MappingContext) -> O
 
 def unsupported_parameters(name: str | None, node: dict[str, Json]) -> MapperParsing:
     """What is left of a definition after everything known was read."""
-    listed = "".join(f" [{key} : {java_text(as_hash_map(node[key]))}]" for key in map_order(node))
+    listed = "".join(f" [{key} : {java_text(hash_ordered(node[key]))}]" for key in hash_order(node))
     what = "Root mapping definition" if name is None else f"Mapping definition for [{name}]"
     return MapperParsing(f"{what} has unsupported parameters: {listed}")
 

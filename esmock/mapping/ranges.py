@@ -142,12 +142,12 @@ class Range(Field):
 
     def fetched(self, value: Json, format: str | None) -> Json:
         """A value of the source as ``fields`` prints it."""
-        from esmock.xcontent.java_map import map_order
+        from esmock.xcontent.java_order import hash_order
 
         if not isinstance(value, dict):
             return value
         shown = {key: self.fetched_bound(one, format) for key, one in value.items() if one is not None}
-        return {key: shown[key] for key in map_order(shown)}
+        return {key: shown[key] for key in hash_order(shown)}
 
     def fetched_bound(self, value: Json, format: str | None) -> Json:
         return self.element.parse(value)  # type: ignore[attr-defined]

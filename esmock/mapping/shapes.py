@@ -143,12 +143,12 @@ class Shape(GeometryField):
         from esmock.mapping.geometry.writer import write
 
         if not self.context.behaviour.shapes_by_one_parser:
-            from esmock.xcontent.java_map import as_hash_map
+            from esmock.xcontent.java_order import hash_ordered
 
             if format == "wkt" and isinstance(value, str):
                 return value
             if format != "wkt" and isinstance(value, dict):
-                return as_hash_map(value)
+                return hash_ordered(value)
         return write(self.geometry(value), format or "geojson")
 
 

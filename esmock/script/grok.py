@@ -10,8 +10,8 @@ from importlib import resources
 from typing import Any
 
 from esmock.errors import IllegalArgument, PatternSyntax, Unsupported
-from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_number import parse_double, parse_int, parse_long, to_float
+from esmock.xcontent.java_order import hash_order
 
 _REFERENCE = re.compile(r"%\{(\w+)(?::([\w.@\[\]-]+))?(?::(\w+))?(?:=((?:[^{}]|\\\{|\\\})+))?\}")
 _GROUP = re.compile(r"\(\?<([A-Za-z_][\w.@\[\]-]*)>")
@@ -151,5 +151,5 @@ def refuse_cycles(own: Mapping[str, Any], bank: Mapping[str, str]) -> None:
             if inner in bank and inner not in path:
                 visit(first, inner, bank[inner], (*path, inner))
 
-    for name in map_order(own):
+    for name in hash_order(own):
         visit(name, name, bank[name], (name,))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, Search, XContentParse
 from esmock.search.inner_hits import InnerHits
 from esmock.search.query.parse import int_value, place_of, text
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import sized_order
 from esmock.xcontent.located import NeedsPositions, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
@@ -183,7 +183,7 @@ def finish(
             spec.name or collapse.field: _group(request, spec, hit.group, targets, environment) for spec in collapse.inner_hits
         }
         if groups:
-            one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in map_order(groups, is_sized=True)}}
+            one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in sized_order(groups)}}
 
 
 def _group(

@@ -12,7 +12,7 @@ from esmock.mapping.mapping import wildcard
 from esmock.search import metadata_values
 from esmock.search.field_caps import metadata_fields
 from esmock.search.sort_values import refuse_without_doc_values
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fe
     found = dict(shard.target.mapping.fields(wanted.field))
     matches = wildcard(wanted.field)
     metadata = [name for name in metadata_fields(shard.search.behaviour) if matches(name)]
-    for name in map_order([*metadata, *found]):
+    for name in hash_order([*metadata, *found]):
         if name in found:
             _of_field(name, found[name], form, hit, shard, out)
         else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.search.request import FetchSource, SearchRequest
 from esmock.xcontent import json_reader
-from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_order import capacity_for, hash_order, hash_ordered, sized_order
 from esmock.xcontent.json_writer import F32, RawJson
 from esmock.xcontent.source_filter import filter_source
 
@@ -161,7 +161,7 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
             found[name] = F32(0.0 if hits.score is None else hits.score[hit.doc])
     if shard.search.scores_named:
         return found or None
-    return (list(found) if shard.search.behaviour.major >= 8 else map_order(found)) or None
+    return (list(found) if shard.search.behaviour.major >= 8 else hash_order(found)) or None
 
 
 def _refuse_filters(wanted: FetchSource, target: ShardTarget) -> None:
@@ -194,13 +194,13 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
     streamed = own.behaviour.source_streamed
     if not streamed:
         # ES: 7.x reads the source into hash maps, and what it keeps into others
-        tree = as_hash_map(tree)
+        tree = hash_ordered(tree)
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)
     tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed)
     if own.is_synthetic and wanted.excludes:
-        return {key: tree[key] for key in map_order(tree)}
-    return tree if streamed else as_hash_map(tree)
+        return {key: tree[key] for key in hash_order(tree)}
+    return tree if streamed else hash_ordered(tree)
 
 
 def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) -> Json:
@@ -215,7 +215,7 @@ def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) ->
     tree = filter_source(tree, wanted.includes, wanted.excludes)
     for part in segment.path.split("."):
         tree = tree.get(part, {}) if isinstance(tree, dict) else {}
-    return tree if own.behaviour.source_streamed else as_hash_map(tree)
+    return tree if own.behaviour.source_streamed else hash_ordered(tree)
 
 
 def ignored_fields(doc: StoredDoc) -> tuple[str, ...]:
@@ -267,11 +267,12 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         found = shard.search.field_scripts.of(hit.leaf.segment, hit.doc)
         out.fields.update({name: values for name, values in found.items() if values})
     if len(out.ignored_values) > 1:
-        out.ignored_values = {name: out.ignored_values[name] for name in map_order(out.ignored_values, is_sized=True)}
+        out.ignored_values = {name: out.ignored_values[name] for name in sized_order(out.ignored_values)}
     if len(out.fields) > 1:
         # ES: from 8.x the map is made for its entries, of which those without values are not shown
-        expected = None if begun or mapping.behaviour.major < 8 else len({*out.fields, *out.ignored_values})
-        out.fields = {name: out.fields[name] for name in map_order(out.fields, expected=expected)}
+        is_grown = begun or mapping.behaviour.major < 8
+        capacity = 16 if is_grown else capacity_for(len({*out.fields, *out.ignored_values}))
+        out.fields = {name: out.fields[name] for name in hash_order(out.fields, capacity)}
 
 
 def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
@@ -282,7 +283,7 @@ def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetc
     mapping = shard.target.mapping
     source = _source(hit, out.doc)
     if not mapping.behaviour.source_streamed:
-        source = as_hash_map(source)
+        source = hash_ordered(source)
     out.fields.update(fetch_fields(request.fields, source, mapping, shard.search))
     for one in request.fields:
         if mapping.behaviour.tells_ignored_values:

@@ -11,7 +11,7 @@ from esmock.mapping.numeric import Number
 from esmock.mapping.ranges import Range
 from esmock.mapping.shapes import Shape
 from esmock.mapping.values import raw_values
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def fetch_fields(
         if mapping.nested_parent(path) != scope:
             continue
         objects = [fetch_fields(wanted, {path: one}, mapping, shard, path) for one in raw_values(source, path)]
-        there = [{name: one[name] for name in map_order(one)} for one in objects if one]
+        there = [{name: one[name] for name in hash_order(one)} for one in objects if one]
         if there:
             out[path if scope is None else path[len(scope) + 1 :]] = there
     return out
@@ -110,7 +110,7 @@ def _found(pattern: str, mapping: Mapping) -> list[tuple[str, Any]]:
 
     matches = wildcard(pattern)
     metadata = [name for name in metadata_fields(mapping.behaviour) if matches(name)]
-    return [(name, found[name]) for name in map_order([*metadata, *found]) if name in found]
+    return [(name, found[name]) for name in hash_order([*metadata, *found]) if name in found]
 
 
 def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> dict[str, list[Json]]:

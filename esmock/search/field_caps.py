@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.mapping.mapping import wildcard
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order, sized_order
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -97,7 +97,7 @@ def field_caps(
     names = [index.name for index in indices]
     for index in indices:
         found = _index_caps(request, index, behaviour, gate)
-        for path in map_order(found) if behaviour.sized_field_caps else found:
+        for path in hash_order(found) if behaviour.sized_field_caps else found:
             caps = found[path]
             by_type = merged.setdefault(path, {})
             by_type.setdefault(caps.type, _Merged(caps)).add(index.name, caps)
@@ -109,12 +109,13 @@ def field_caps(
                 missing = Caps("unmapped", False, False)
                 by_type["unmapped"] = _Merged(missing, rest)
     fields: dict[str, Json] = {}
-    sized = behaviour.sized_field_caps
+    order = sized_order if behaviour.sized_field_caps else hash_order
     # ES: what falls together in the map comes latest first
-    for path in map_order(merged if sized else reversed(list(merged)), is_sized=sized):
+    for path in order(merged if behaviour.sized_field_caps else reversed(list(merged))):
         by_type = merged[path]
         several = len(by_type) > 1
-        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in (sorted(by_type) if sized else map_order(by_type))}
+        kinds = sorted(by_type) if behaviour.sized_field_caps else hash_order(by_type)
+        fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in kinds}
     return {"indices": names, "fields": fields}
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation, XContentParse
 from esmock.search.query.parse import place_of
 from esmock.search.request import SearchRequest
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import NeedsPositions, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
@@ -150,7 +150,7 @@ def inner_hits(
     Args:
         shows_id: the hit itself shows its id.
     """
-    return {name: _one(hit, shard, wanted[name], environment, shows_id) for name in map_order(wanted)}
+    return {name: _one(hit, shard, wanted[name], environment, shows_id) for name in hash_order(wanted)}
 
 
 @dataclass(slots=True)

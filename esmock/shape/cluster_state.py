@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,10 @@ from esmock.state import placement, voting
 from esmock.state.blocks import BLOCKS, global_blocks
 from esmock.state.graveyard import graveyard
 from esmock.state.placement import allocation_id
+from esmock.state.resolve import by_name
 from esmock.state.templates import templates
 from esmock.state.unassigned import unassigned_info
-from esmock.xcontent.java_map import as_hash_map
-from esmock.xcontent.java_order import grown_order
+from esmock.xcontent.java_order import grown_order, hash_map, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -55,7 +55,7 @@ def state(
     if "master_node" in wanted:
         out["master_node"] = cluster.node_id
     if "blocks" in wanted:
-        out["blocks"] = blocks(cluster, sorted(cluster.indices.values(), key=lambda one: one.name))
+        out["blocks"] = blocks(cluster, by_name(cluster.indices.values()))
     if "nodes" in wanted:
         out["nodes"] = {one.id: node(cluster, one) for one in cluster.nodes}
         if cluster.behaviour.major == 8:
@@ -180,6 +180,11 @@ def _index_blocks(index: Index) -> dict[str, Json]:
     return out
 
 
+def _copied(found: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Entries of a map that is copied for each change."""
+    return hash_map(dict(sorted(found.items())), grown_order).items()
+
+
 def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: bool) -> dict[str, Json]:
     """Templates, indices and what else outlives a restart."""
     registry = templates(cluster)
@@ -205,7 +210,7 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if registry.composable:
         out["index_template"] = {
             "index_template": {
-                name: template_shape.composable(one, cluster.behaviour, flat=flat) for name, one in registry.composable.items()
+                name: template_shape.composable(one, cluster.behaviour, flat=flat) for name, one in _copied(registry.composable)
             }
         }
     shown = {index.name for index in indices}
@@ -224,8 +229,7 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
     if registry.components:
         out["component_template"] = {
             "component_template": {
-                name: template_shape.component(registry.components[name], flat=flat)
-                for name in grown_order(registry.components)
+                name: template_shape.component(one, flat=flat) for name, one in _copied(registry.components)
             }
         }
     pipelines = ingest_service.pipelines(cluster)
@@ -234,7 +238,7 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
         out["ingest"] = {"pipeline": listed}
     scripts = stored.scripts(cluster)
     if scripts.was_used:
-        out["stored_scripts"] = dict(scripts.stored)
+        out["stored_scripts"] = dict(_copied(scripts.stored))
     out["index-graveyard"] = {
         "tombstones": [
             {"index": {"index_name": one.name, "index_uuid": one.uuid}, "delete_date_in_millis": one.deleted_ms}
@@ -295,7 +299,7 @@ def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, 
         "routing_num_shards": index.routing_shards,
         "state": "close" if index.is_closed else "open",
         "settings": index_shape.settings(index.settings, is_flat=flat),
-        "mappings": as_hash_map(index_shape.mapping(index, typed=True)),
+        "mappings": hash_ordered(index_shape.mapping(index, typed=True)),
         "aliases": sorted(index.aliases),
         "primary_terms": dict.fromkeys(numbers, 1),
         "in_sync_allocations": {number: _in_sync(cluster, index, int(number)) for number in numbers},

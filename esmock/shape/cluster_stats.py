@@ -14,6 +14,7 @@ from esmock.shape import nodes as node_shape
 from esmock.shape.analysis_stats import analysis
 from esmock.state import health, stats
 from esmock.state.nodes import known_roles
+from esmock.state.resolve import by_name
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -93,7 +94,7 @@ def _indices(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
         }
     out: dict[str, Json] = {"count": len(indices), "shards": shards}
     out.update({name: found[name] for name in _SECTIONS})
-    everything = sorted(cluster.indices.values(), key=lambda one: one.name)
+    everything = by_name(cluster.indices.values())
     out["mappings"] = _mappings(cluster, everything)
     out["analysis"] = analysis(everything, with_synonyms=cluster.behaviour.major >= 8)
     return out

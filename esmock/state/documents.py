@@ -34,7 +34,7 @@ from esmock.state.shard import NO_CONDITION, Condition, Written
 from esmock.state.stream_aliases import writes_to
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_writer, reading
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -330,7 +330,7 @@ def _scripted(
         left = ctx.get("_source")
         if left is not None and not isinstance(left, dict):
             raise _not_a_map(left)
-        source = json_writer.dumps(as_hash_map(left) if current is None else left)
+        source = json_writer.dumps(hash_ordered(left) if current is None else left)
         condition = Condition(create=True) if current is None else NO_CONDITION
         version = -4 if current is None else -3
         written = put_source(cluster, index, doc_id, request.transformed(source, version), routing, condition)

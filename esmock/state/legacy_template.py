@@ -15,8 +15,8 @@ from esmock.state.aliases import AliasBody, parse_aliases
 from esmock.state.templates import (
     LegacyTemplate,
 )
-from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_number import parse_int
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -39,7 +39,7 @@ def parse_legacy(name: str, body: dict[str, Json], behaviour: Behaviour, *, orde
     settings: dict[str, Any] = {}
     aliases: dict[str, AliasBody] = {}
     version = None
-    for key in map_order(body):  # ES: the body is read into a hash map
+    for key in hash_order(body):  # ES: the body is read into a hash map
         value = body[key]
         if key == "index_patterns" or (key == "template" and behaviour.mapping_types):
             if key == "template":

@@ -12,7 +12,7 @@ from esmock.errors import IndexNotFound, InvalidSnapshotName, SnapshotMissing, S
 from esmock.state.data_streams import stream_of
 from esmock.state.date_math_name import concrete_name
 from esmock.state.repositories import RepositoryEntry, bad_name, place_of, repositories
-from esmock.state.resolve import IndicesOptions, glob, resolve
+from esmock.state.resolve import IndicesOptions, by_name, glob, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -61,7 +61,7 @@ def create(
     entry.check_writable("cannot create snapshot in a", cluster.behaviour)
     found = resolve(cluster, indices, options)
     copies: dict[str, Index] = {}
-    for index in sorted(found, key=lambda one: one.name):
+    for index in by_name(found):
         if not index.is_closed:
             index.refresh()
             for shard in index.shards:

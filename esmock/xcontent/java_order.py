@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-__all__ = ["computed_order", "hash_code", "hash_order", "hash_ordered", "java_hash", "table_size"]
+__all__ = [
+    "capacity_for", "computed_order", "grown_order", "hash_code", "hash_map", "hash_order", "hash_ordered", "java_hash",
+    "sized_order", "table_size",
+]  # fmt: skip
 
 Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -49,6 +53,11 @@ def table_size(n_keys: int, capacity: int = 16) -> int:
     return size
 
 
+def capacity_for(n_keys: int) -> int:
+    """The capacity with which Java makes a map for so many keys, which then need no larger table."""
+    return n_keys + 1 if n_keys < 3 else int(n_keys / 0.75 + 1)
+
+
 def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     """Keys in the order of a ``HashMap`` or ``HashSet``; ties keep the order of insertion.
 
@@ -61,6 +70,17 @@ def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     if all(type(key) is str for key in listed):
         return list(_order_of_names(tuple(listed), size))  # type: ignore[arg-type]
     return _by_bucket(listed, size)
+
+
+def sized_order(keys: Iterable[Key]) -> list[Key]:
+    """Keys in the order of a ``HashMap`` that was made for their number."""
+    listed = list(keys)
+    return hash_order(listed, capacity_for(len(listed)))
+
+
+def hash_map(found: Mapping[Key, Value], order: Callable[[Iterable[Key]], list[Key]] = hash_order) -> dict[Key, Value]:
+    """A map in the order of a ``HashMap``, its values as they are."""
+    return {key: found[key] for key in order(found)}
 
 
 @functools.lru_cache(maxsize=2048)
@@ -83,7 +103,7 @@ def grown_order(keys: Iterable[Key]) -> list[Key]:
     Source: templates and pipelines of 7.10.2 and 8.19.21.
     """
     listed = list(keys)
-    return hash_order(listed, int((len(listed) - 1) / 0.75 + 1))
+    return hash_order(listed, capacity_for(len(listed) - 1))
 
 
 def computed_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:

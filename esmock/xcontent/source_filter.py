@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 
@@ -106,7 +106,7 @@ def _filter_map(node: dict[str, Json], path: str, include: tuple[str, ...], excl
                 out[key] = kept_list
         elif inside:
             out[key] = value
-    return {key: out[key] for key in map_order(out)}
+    return {key: out[key] for key in hash_order(out)}
 
 
 def _filter_map_list(values: list[Json], path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> list[Json]:

@@ -9,7 +9,7 @@ from esmock.errors import ClassCast, IllegalArgument, NullPointer
 from esmock.ingest.java import cast_message
 from esmock.script.tree import check_self_references
 from esmock.xcontent import json_reader, json_writer
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.features.by_query.job import Job
@@ -70,7 +70,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     if left is not None and not isinstance(left, dict):
         raise ClassCast(cast_message(left, "java.util.Map"))
     check_self_references(left)
-    write.source = json_writer.dumps(as_hash_map(from_script(left))) if left is not None else b"null"
+    write.source = json_writer.dumps(hash_ordered(from_script(left))) if left is not None else b"null"
     for name, old in metadata.items():
         new = ctx.pop(name, None)
         if new != old or type(new) is not type(old):

@@ -12,7 +12,7 @@ from esmock.features.by_query.job import Destination
 from esmock.xcontent import json_writer, value_reader
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.jackson import jackson_for
-from esmock.xcontent.java_map import as_hash_map, map_order
+from esmock.xcontent.java_order import hash_order, hash_ordered
 from esmock.xcontent.located import copy_plain, located
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
@@ -33,7 +33,7 @@ def search_of(body: dict[str, Json], behaviour: Behaviour, warn: Callable[[str],
     """The search in a body whose own keys have been taken out: places in its errors are those of the rest alone."""
     from esmock.search.request import SearchRequest
 
-    rest = as_hash_map(copy_plain(body))
+    rest = hash_ordered(copy_plain(body))
     tree = located(json_writer.dumps(rest), jackson_for(behaviour))
     parsed = SearchRequest.parse(tree, behaviour, warn=warn)
     if parsed.sort is None:
@@ -99,7 +99,7 @@ def read_remote(remote: dict[str, Json], query: Json) -> Remote:
         given = _remote_text(remote, name)
         seconds[name] = _DEFAULT_SECONDS if given is None else _seconds(parse_time_ms(given, name))
     if remote:
-        raise IllegalArgument(f"Unsupported fields in [remote]: [{','.join(map_order(remote))}]")
+        raise IllegalArgument(f"Unsupported fields in [remote]: [{','.join(hash_order(remote))}]")
     prefix = (match[4] or "").rstrip("/")
     return Remote(match[1], match[2], int(match[3]), prefix, headers, username, password, **seconds, query=query)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, ResourceNotFound, Unsupported
 from esmock.features.lifecycle import actions
-from esmock.state.resolve import glob
+from esmock.state.resolve import by_name, glob
 from esmock.state.templates import templates
 from esmock.xcontent.units import parse_time_ms
 
@@ -213,7 +213,7 @@ class Lifecycles:
         if self.mode != "RUNNING":
             return
         cluster = self._cluster
-        for index in sorted(cluster.indices.values(), key=lambda one: one.name):
+        for index in by_name(cluster.indices.values()):
             if POLICY in index.settings and index.name in cluster.indices and self.standing(index) is not None:
                 self._advance(index, polls=True)
         known = {index.uuid for index in cluster.indices.values()}

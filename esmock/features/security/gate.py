@@ -18,7 +18,7 @@ from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob, is_all
 from esmock.store.reader import Reader
 from esmock.store.segment import Segment, StoredDoc
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,7 +171,7 @@ class SecurityGate:
             # an alias stands for its indices, which are refused unless they are named and allowed themselves
             behind = [index.name for name in refused for index in self._cluster.concrete(name)]
             told = [*refused, *(name for name in behind if name not in asked or name in refused)]
-        raise self.denied(action, map_order(dict.fromkeys(told)))
+        raise self.denied(action, hash_order(dict.fromkeys(told)))
 
     def _maps(self, action: str, name: str) -> bool:
         """Whether an old privilege to write allows to change the mapping of an index, and say so."""

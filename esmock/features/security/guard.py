@@ -14,7 +14,7 @@ from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.user import security_state
 from esmock.state.resolve import is_all
 from esmock.state.scroll_id import parse as parse_scroll_id
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.api.declare import Route
@@ -208,7 +208,7 @@ class Guard:
         """Names of indices that a denial tells where the action is allowed nowhere."""
         if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE or is_all(names):
             return []
-        return map_order(dict.fromkeys(names))
+        return hash_order(dict.fromkeys(names))
 
     def _is_owner(self, request: Request) -> bool:
         """Whether the user asks for his own keys."""

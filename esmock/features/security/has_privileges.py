@@ -17,7 +17,7 @@ from esmock.features.security.privileges import (
 )
 from esmock.features.security.role import Permission
 from esmock.features.security.role_body import application_problems, in_role, read_applications, read_indices
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -72,7 +72,7 @@ def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dic
 
 def _unique(names: Iterable[str]) -> list[str]:
     """Names in the order of a hash."""
-    return map_order(dict.fromkeys(names))
+    return hash_order(dict.fromkeys(names))
 
 
 def _read(username: str, body: Json, behaviour: Behaviour) -> tuple[tuple[str, ...], list[Json], list[Json]]:

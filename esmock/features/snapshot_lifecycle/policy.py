@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument
 from esmock.features.cron import Cron
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_order import hash_ordered
 from esmock.xcontent.object_parser import Parser, custom, integer, mapping, object_, string
 from esmock.xcontent.units import TimeValue, parse_time
 
@@ -67,7 +67,7 @@ class SnapshotPolicy:
         """The part ``policy`` of an answer."""
         out: dict[str, Json] = {"name": self.name, "schedule": self.schedule, "repository": self.repository}
         if self.config is not None:
-            out["config"] = as_hash_map(self.config)
+            out["config"] = hash_ordered(self.config)
         if self.retention is not None:
             out["retention"] = self.retention.to_json()
         return out

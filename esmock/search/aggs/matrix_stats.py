@@ -23,7 +23,6 @@ from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.source import not_numeric
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.xcontent import located
-from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_order import hash_order
 
 Json = Any
@@ -166,7 +165,7 @@ class MatrixStats(Internal):
         moments = self.moments
         if not moments.count:
             return {"doc_count": 0}
-        names = map_order(moments.means)
+        names = hash_order(moments.means)
         fields = []
         for name in names:
             squares = moments.squares[name]
@@ -209,7 +208,7 @@ class MatrixStatsAggregator(Aggregator):
         super().__init__(builder, ctx, parent)
         configs = {
             name: SourceConfig(field=name, missing=builder.missing.get(name), format=builder.format)
-            for name in map_order(builder.fields)
+            for name in hash_order(builder.fields)
         }
         found = {name: one.configured(ctx, NUMBER) for name, one in configs.items()}
         for source in found.values():

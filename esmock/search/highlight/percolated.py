@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.search.highlight.phase import Highlighter
 from esmock.search.query.percolate import stored_queries
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.fetch import FetchedHit
@@ -28,4 +28,4 @@ def add_percolated(request: HighlightRequest, hit: Hit, percolations: Sequence[P
             prefix += [str(slot)] if memory.n_docs > 1 else []
             for name, texts in (fragments or {}).items():
                 found["_".join([*prefix, name])] = texts
-    out.highlight = {name: found[name] for name in map_order(found)} if found else None
+    out.highlight = {name: found[name] for name in hash_order(found)} if found else None

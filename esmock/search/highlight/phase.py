@@ -14,7 +14,7 @@ from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
 from esmock.search.highlight.terms import Wanted, wanted_terms
 from esmock.search.highlight.unified import unified
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
@@ -76,7 +76,7 @@ class Highlighter:
                 out[name] = fragments
         if not out:
             return None
-        return {name: out[name] for name in map_order(out)}
+        return {name: out[name] for name in hash_order(out)}
 
     def _chosen(self) -> dict[str, tuple[str, Any, Options]]:
         """The fields, each with the last pattern that names it."""

@@ -31,8 +31,8 @@ from esmock.search.lucene.node import (
     term,
 )
 from esmock.search.slice import encoded_id
-from esmock.xcontent.java_map import map_order
 from esmock.xcontent.java_number import java_double
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -303,7 +303,7 @@ def exists_on(shard: ShardSearch, name: str) -> Lucene:
     """Documents that have a field, or any field of an object."""
     one = shard.field(name)
     if one is None:
-        inside = list(map_order([path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]))
+        inside = list(hash_order([path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]))
         if shard.mapping.object(name) is None or not inside:
             return nothing(NONE)
         parts = [(SHOULD, _exists(shard, shard.field(path))) for path in inside]

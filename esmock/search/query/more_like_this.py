@@ -17,7 +17,7 @@ from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
 from esmock.search.query.terms import ids_mask, term_query
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ class _Terms:
         if items:
             vectors = [found for one in items if (found := self._vectors(one)) is not None]
             group: list[tuple[str, str, float]] = []
-            for path in map_order(dict.fromkeys(path for one in vectors for path in one)):
+            for path in hash_order(dict.fromkeys(path for one in vectors for path in one)):
                 counts: Counter[str] = Counter()
                 for one in vectors:
                     counts.update(self._kept(path, one.get(path, {})))
@@ -354,7 +354,7 @@ class _Terms:
     def _best(self, counts: Counter[str], fields: tuple[str, ...]) -> list[tuple[str, str, float]]:
         selection = self.query.selection
         queue = _Queue(min(selection.max_query_terms, len(counts)))
-        for word in map_order(counts):
+        for word in hash_order(counts):
             frequency = counts[word]
             if frequency < selection.min_term_freq:
                 continue

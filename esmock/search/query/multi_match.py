@@ -12,7 +12,7 @@ from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Que
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.full_text import MATCH_OPTIONS, how_of, phrase_on
 from esmock.search.query.parse import float_value, scalar, text
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value, token
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
     limit = 1024
     if len(out) > limit:
         raise IllegalArgument(f"field expansion matches too many fields, limit: {limit}, got: {len(out)}")
-    return {path: out[path] for path in map_order(out)}
+    return {path: out[path] for path in hash_order(out)}
 
 
 SEARCHABLE = frozenset(

@@ -20,7 +20,7 @@ from esmock.search.aggs.pipeline.tree import SKIP, sub_value
 from esmock.search.aggs.scripts import SCRIPT, read_script
 from esmock.search.aggs.tokens import gap_policy, read_tokens
 from esmock.xcontent import located
-from esmock.xcontent.java_map import map_order
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 
@@ -66,7 +66,7 @@ class ScriptPipeline(ParentPipeline):
     def parameters(self, result: Any, bucket: Any, *, skips: bool) -> dict[str, float | None] | None:
         """The script's parameters, values included; None: the bucket is left alone because a value is missing."""
         out: dict[str, Any] = dict(self.script.params)
-        for name in map_order(self.variables):
+        for name in hash_order(self.variables):
             value = sub_value(result, bucket, self.variables[name], self.gap_policy, self.behaviour)
             if skips and self.gap_policy == SKIP and (value is None or math.isnan(value)):
                 return None
