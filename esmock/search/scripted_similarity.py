@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from esmock.search.doc_lookup import compile_script
 
 if TYPE_CHECKING:
     from esmock.mapping.similarity import Similarity
+    from esmock.script.script import Script
     from esmock.search.query.shard import ShardSearch
     from esmock.search.similarity import Statistics
 
@@ -42,10 +44,25 @@ class Doc(SimpleNamespace):
     java_class = _CLASS + "Doc"
 
 
-def scripted(
-    shard: ShardSearch, similarity: Similarity, one: Statistics, boost: float
-) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """A function of frequencies and lengths; documents that agree in both are scored once."""
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The scripts of a similarity with what they are given about a term.
+
+    Attributes:
+        weight: what ``weight_script`` gives; 1.0 without one.
+    """
+
+    given: dict[str, Any]
+    weight: float
+    script: Any
+
+    def score(self, freq: float, length: int) -> float:
+        """The score of a document."""
+        return float(self.script.run(weight=self.weight, doc=Doc(length=length, freq=freq), **self.given))
+
+
+def scripts(shard: ShardSearch, similarity: Similarity, one: Statistics, boost: float) -> Scripts:
+    """The scripts of a similarity, compiled. Raises what the scripts raise."""
     from esmock.script.painless.runtime.values import Long
 
     given = {
@@ -55,23 +72,30 @@ def scripted(
     }
     weight = 1.0
     if "weight_script" in similarity.options:
-        weight = float(_compiled(shard, similarity.options["weight_script"], "similarity_weight").run(**given))
-    script = _compiled(shard, similarity.options["script"], "similarity")
+        script = script_of(similarity, "weight_script")
+        weight = float(compile_script(shard, script, "similarity_weight").run(**given))
+    return Scripts(given, weight, compile_script(shard, script_of(similarity, "script"), "similarity"))
+
+
+def scripted(
+    shard: ShardSearch, similarity: Similarity, one: Statistics, boost: float
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A function of frequencies and lengths; documents that agree in both are scored once."""
+    own = scripts(shard, similarity, one, boost)
 
     def score(freqs: np.ndarray, length: np.ndarray) -> np.ndarray:
         pairs, back = np.unique(np.stack([freqs, length], axis=1), axis=0, return_inverse=True)
-        found = [
-            float(script.run(weight=weight, doc=Doc(length=int(size), freq=float(freq)), **given)) for freq, size in pairs.tolist()
-        ]
+        found = [own.score(float(freq), int(size)) for freq, size in pairs.tolist()]
         return np.array(found, np.float64)[back.reshape(-1)]
 
     return score
 
 
-def _compiled(shard: ShardSearch, node: dict[str, Any], context: str) -> Any:
+def script_of(similarity: Similarity, name: str) -> Script:
+    """One of the scripts of a similarity."""
     from esmock.script.script import Script
 
+    node = similarity.options[name]
     is_stored = "id" in node
     lang = None if is_stored else str(node.get("lang", "painless"))
-    script = Script(str(node["id"] if is_stored else node["source"]), lang, is_stored, dict(node.get("params", {})))
-    return compile_script(shard, script, context)
+    return Script(str(node["id"] if is_stored else node["source"]), lang, is_stored, dict(node.get("params", {})))

@@ -6,6 +6,7 @@ for DFI, Zhai and Lafferty 2001 for the language models); roundings as recording
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,28 +51,41 @@ class ModelScorer:
 
     Args:
         models: per term, a function of frequencies and lengths (float64[n]).
+        similarity, terms, boost: what they were made of.
     """
 
     models: tuple[Score, ...]
+    similarity: Similarity
+    terms: tuple[Statistics, ...]
+    boost: float
 
     def score(self, freqs: np.ndarray, norms: np.ndarray | None) -> np.ndarray:
         """float32[n]; see ``Bm25.score``."""
         freqs64 = np.asarray(freqs, np.float64)
         length = np.ones(len(freqs64)) if norms is None else lengths().astype(np.float64)[norms]
         total = np.zeros(len(freqs64), F32)
-        with np.errstate(all="ignore"):
-            for model in self.models:
-                total = total + model(freqs64, length).astype(F32)
+        for each in self.each(freqs64, length):
+            total = total + each
         return total
+
+    def each(self, freqs: np.ndarray, length: np.ndarray) -> list[np.ndarray]:
+        """The scores of each term, float32[n]; see ``models``."""
+        with np.errstate(all="ignore"):
+            return [model(freqs, length).astype(F32) for model in self.models]
 
 
 def _log2(values: Any) -> Any:
     return np.log(values) / np.log(2.0)
 
 
+def collection_probability(one: Statistics) -> float:
+    """How likely a token of the field is the term (language models)."""
+    return (one.total_freq + 1.0) / (one.n_tokens + 1.0)
+
+
 def _dirichlet(options: Any, one: Statistics, boost: float) -> Score:
     mu = float(F32(options["mu"]))
-    probability = (one.total_freq + 1.0) / (one.n_tokens + 1.0)
+    probability = collection_probability(one)
 
     def score(freqs: np.ndarray, length: np.ndarray) -> np.ndarray:
         return np.maximum(0.0, boost * (np.log(1 + freqs / (mu * probability)) + np.log(mu / (length + mu))))
@@ -81,7 +95,7 @@ def _dirichlet(options: Any, one: Statistics, boost: float) -> Score:
 
 def _jelinek(options: Any, one: Statistics, boost: float) -> Score:
     lambda_ = float(F32(options["lambda"]))
-    probability = (one.total_freq + 1.0) / (one.n_tokens + 1.0)
+    probability = collection_probability(one)
 
     def score(freqs: np.ndarray, length: np.ndarray) -> np.ndarray:
         return boost * np.log(1 + (float(F32(1) - F32(lambda_)) * freqs / length) / (lambda_ * probability))
@@ -89,24 +103,29 @@ def _jelinek(options: Any, one: Statistics, boost: float) -> Score:
     return score
 
 
-_MEASURES: dict[str, Callable[[Any, Any], Any]] = {
+MEASURES: dict[str, Callable[[Any, Any], Any]] = {
     "standardized": lambda freqs, expected: (freqs - expected) / np.sqrt(expected),
     "saturated": lambda freqs, expected: (freqs - expected) / expected,
     "chisquared": lambda freqs, expected: (freqs - expected) * (freqs - expected) / expected,
 }
 
 
+def expected_freq(one: Statistics, length: Any) -> Any:
+    """How often a term stands in a document by chance (DFI)."""
+    return (one.total_freq + 1) * length / (one.n_tokens + 1)
+
+
 def _dfi(options: Any, one: Statistics, boost: float) -> Score:
-    measure = _MEASURES[options["independence_measure"]]
+    measure = MEASURES[options["independence_measure"]]
 
     def score(freqs: np.ndarray, length: np.ndarray) -> np.ndarray:
-        expected = (one.total_freq + 1) * length / (one.n_tokens + 1)
+        expected = expected_freq(one, length)
         return np.where(freqs <= expected, 0.0, boost * _log2(measure(freqs, expected) + 1))
 
     return score
 
 
-def _normalized(options: Any, one: Statistics) -> Score:
+def normalized(options: Any, one: Statistics) -> Score:
     """The frequency that a document of average length would have."""
     kind = options["normalization"]
     average = one.average_length
@@ -124,13 +143,16 @@ def _normalized(options: Any, one: Statistics) -> Score:
     return lambda freqs, length: (freqs + share) / (length + c) * c
 
 
-def _ib(options: Any, one: Statistics, boost: float) -> Score:
-    normalized = _normalized(options, one)
+def lambda_of(options: Any, one: Statistics) -> np.float32:
+    """How common a term is, never one (IB)."""
     count = one.doc_freq if options["lambda"] == "df" else one.total_freq
-    lambda_ = F32((count + 1.0) / (one.n_docs + 1.0))
-    if lambda_ == 1:
-        lambda_ = np.nextafter(lambda_, F32(0) if options["lambda"] == "df" else F32(2))
-    wide = float(lambda_)
+    found = F32((count + 1.0) / (one.n_docs + 1.0))
+    return np.nextafter(found, F32(0) if options["lambda"] == "df" else F32(2)) if found == 1 else found
+
+
+def distribution(options: Any, one: Statistics) -> Callable[[Any], Any]:
+    """The information in a normalized frequency (IB)."""
+    wide = float(lambda_of(options, one))
 
     def log_logistic(tfn: np.ndarray) -> np.ndarray:
         return -np.log(wide / (tfn + wide))
@@ -142,26 +164,44 @@ def _ib(options: Any, one: Statistics, boost: float) -> Score:
         power = np.where(power == wide, np.nextafter(power, 1.0 if wide < 1 else 0.0), power)
         return -np.log((power - wide) / (1 - wide))
 
-    distribution = log_logistic if options["distribution"] == "ll" else smoothed_power_law
-    return lambda freqs, length: boost * distribution(normalized(freqs, length))
+    return log_logistic if options["distribution"] == "ll" else smoothed_power_law
 
 
-def _dfr(options: Any, one: Statistics, boost: float) -> Score:
-    normalized = _normalized(options, one)
-    effect = 1.0 if options["after_effect"] == "l" else (one.total_freq + 2.0) / (one.doc_freq + 1.0)
+def _ib(options: Any, one: Statistics, boost: float) -> Score:
+    tfn, information = normalized(options, one), distribution(options, one)
+    return lambda freqs, length: boost * information(tfn(freqs, length))
+
+
+def after_effect(options: Any, one: Statistics) -> float:
+    """The after effect times one more than the normalized frequency (DFR)."""
+    return 1.0 if options["after_effect"] == "l" else (one.total_freq + 2.0) / (one.doc_freq + 1.0)
+
+
+def basic_model(options: Any, one: Statistics) -> Callable[[Any, float], Any]:
+    """A function of the normalized frequency and the after effect times one more than that (DFR)."""
     n, df, ttf = float(one.n_docs), float(one.doc_freq), float(one.total_freq)
     kind = options["basic_model"]
     if kind == "g":
         share = (ttf + 1) / (n + (ttf + 1))
         first, second = _log2(share + 1), _log2((1 + share) / share)
-        return lambda freqs, length: boost * ((second - (second - first) / (1 + normalized(freqs, length))) * effect)
+        return lambda tfn, effect: (second - (second - first) / (1 + tfn)) * effect
     if kind == "if":
         weight = _log2(1 + (n + 1) / (ttf + 0.5))
     elif kind == "in":
         weight = _log2((n + 1) / (df + 0.5))
     else:
-        weight = _log2((n + 1) / (n * (1 - np.power((n - 1) / n, ttf)) + 0.5))
-    return lambda freqs, length: boost * (weight * effect * (1 - 1 / (1 + normalized(freqs, length))))
+        weight = _log2((n + 1) / (expected_docs(one) + 0.5))
+    return lambda tfn, effect: weight * effect * (1 - 1 / (1 + tfn))
+
+
+def expected_docs(one: Statistics) -> float:
+    """In how many documents a term would stand by chance (DFR, basic model ine)."""
+    return float(one.n_docs * (1 - np.power((one.n_docs - 1) / one.n_docs, float(one.total_freq))))
+
+
+def _dfr(options: Any, one: Statistics, boost: float) -> Score:
+    tfn, model, effect = normalized(options, one), basic_model(options, one), after_effect(options, one)
+    return lambda freqs, length: boost * model(tfn(freqs, length), effect)
 
 
 _MODELS = {"LMDirichlet": _dirichlet, "LMJelinekMercer": _jelinek, "DFI": _dfi, "IB": _ib, "DFR": _dfr}
@@ -169,9 +209,11 @@ _MODELS = {"LMDirichlet": _dirichlet, "LMJelinekMercer": _jelinek, "DFI": _dfi, 
 
 def model_scorer(shard: ShardSearch, similarity: Similarity, terms: list[Statistics], boost: Any) -> ModelScorer:
     """The scorer of some terms under a similarity that is neither BM25 nor boolean. Raises what its scripts raise."""
+    make: Callable[[Statistics], Score]
     if similarity.kind == "scripted":
         from esmock.search.scripted_similarity import scripted
 
-        return ModelScorer(tuple(scripted(shard, similarity, one, float(boost)) for one in terms))
-    make = _MODELS[similarity.kind]
-    return ModelScorer(tuple(make(similarity.options, one, float(boost)) for one in terms))
+        make = functools.partial(scripted, shard, similarity, boost=float(boost))
+    else:
+        make = functools.partial(_MODELS[similarity.kind], similarity.options, boost=float(boost))
+    return ModelScorer(tuple(map(make, terms)), similarity, tuple(terms), float(boost))

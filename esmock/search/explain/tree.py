@@ -265,20 +265,34 @@ def _wrapped(
     self: Explainer, bound: Any, segment: Any, doc: int, score: float, words: str, scorer: Any, idf: Json, freq: float,
     norm: Any, stats: Any, *, path: str | None = None,
 ) -> Json:
-    from esmock.search.query.terms import similarity_of
+    from esmock.search.explain import similarity
+    from esmock.search.query.terms import similarity_named
 
     found = self.shard.field(path or bound.path)
     assert found is not None
-    _, k1, b = similarity_of(found, self.shard)
+    own = similarity_named(found, self.shard)
+    is_phrase = type(bound).__name__ in ("Phrase", "SpanBound")
+    often = node(freq, f"phraseFreq={single(freq)}" if is_phrase else "freq, occurrences of term within document")
+    if own.kind == "BM25":
+        why = _bm25(own.options, score, scorer, idf, often, norm, stats)
+    elif own.kind == "boolean":
+        why = similarity.boolean(score)
+    else:
+        why = similarity.model(self.shard, scorer, often, norm)
+    at = lucene_doc(segment, doc, self.shard.mapping)
+    return node(score, f"weight({words} in {at}) [PerFieldSimilarity], result of:", [why])
+
+
+def _bm25(options: Any, score: float, scorer: Any, idf: Json, often: Json, norm: Any, stats: Any) -> Json:
+    freq = float(often["value"])
+    k1, b = options.get("k1", 1.2), options.get("b", 0.75)
     details = []
     boost = float(np.float32(scorer.weight) / np.float32(idf["value"]))
     boost = scorer.boost if getattr(scorer, "boost", None) is not None else boost
     if float(boost) != 1.0:
         details.append(node(boost, "boost"))
     details.append(idf)
-    label = "phraseFreq=" if type(bound).__name__ in ("Phrase", "SpanBound") else "occurrences of term within document"
-    shown = "phraseFreq=" + single(freq) if label.startswith("phraseFreq") else "freq, " + label
-    inner = [node(freq, shown), node(k1, "k1, term saturation parameter")]
+    inner = [often, node(k1, "k1, term saturation parameter")]
     formula = "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:"
     # ES: a field without norms counts as one of length 1
     byte = 1 if norm is None else int(norm)
@@ -292,8 +306,7 @@ def _wrapped(
     tf = np.float32(1) - np.float32(1) / (np.float32(1) + np.float32(freq) * inverse)
     details.append(node(float(tf), formula, inner))
     text = f"score(freq={single(freq)}), computed as boost * idf * tf from:"
-    at = lucene_doc(segment, doc, self.shard.mapping)
-    return node(score, f"weight({words} in {at}) [PerFieldSimilarity], result of:", [node(score, text, details)])
+    return node(score, text, details)
 
 
 def _phrase(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:

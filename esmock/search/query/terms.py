@@ -121,16 +121,6 @@ def similarity_named(field: Field, shard: ShardSearch) -> Similarity:
     return parse_similarity(name or "default", shard.settings)
 
 
-def similarity_of(field: Field, shard: ShardSearch) -> tuple[str, float, float]:
-    """The similarity of a field that is BM25 or boolean: its kind, k1 and b. Raises Unsupported for another one."""
-    found = similarity_named(field, shard)
-    if found.kind not in ("BM25", "boolean"):
-        from esmock.errors import Unsupported
-
-        raise Unsupported(f"similarity [{found.kind}]")
-    return found.kind, found.options.get("k1", 1.2), found.options.get("b", 0.75)
-
-
 Words = Sequence[Sequence[Any]]
 
 
