@@ -108,7 +108,7 @@ def _field_analyzer(index: Index, name: str | None) -> Any:
     since((9, 0), "POST /_resolve/index/{name}"),
     params={
         **INDICES_OPTIONS,
-        "mode": names(since=(8, 17)),
+        "mode": names(since=(9, 0)),
     },
     docs="indices-resolve-index-api",
     action="indices:admin/resolve/index",
@@ -121,10 +121,10 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     expand = request.param("expand_wildcards")
     expand = ("open",) if expand is None else expand
     if cluster.behaviour.major >= 8 and not request.params.get("ignore_unavailable"):
-        first = next((at for at, one in enumerate(patterns) if "*" in one), len(patterns))
+        first = next((at for at, one in enumerate(patterns) if "*" in one and expand), len(patterns))
         for position, one in enumerate(patterns):
             is_exclusion = one.startswith("-") and position > first
-            if "*" not in one and one != "_all" and not is_exclusion and not cluster.exists(one):
+            if not ("*" in one and expand) and one != "_all" and not is_exclusion and not cluster.exists(one):
                 raise IndexNotFound(one)
     # ES: 7.x looks for names only, and no name is _all
     all_means = "_all" if cluster.behaviour.mapping_types else "*"

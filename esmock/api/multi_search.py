@@ -12,7 +12,7 @@ from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, check_parts
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
-from esmock.state.resolve import OPEN, IndicesOptions
+from esmock.state.resolve import OPEN
 from esmock.xcontent import json_reader, reading
 from esmock.xcontent.jackson import At, jackson_for, wrap_syntax
 from esmock.xcontent.located import LocatedObject, NeedsPositions, after
@@ -27,8 +27,8 @@ _SEARCH_TYPES = ("query_then_fetch", "dfs_query_then_fetch")
 _TEMPLATE_TYPES = "[types removal] Specifying types in multi search template requests is deprecated."
 """ES: what 8.x says of types in a multi search that asks to be compatible with 7."""
 _OPTIONS = {
-    "expand_wildcards": "expand",
-    "expandWildcards": "expand",
+    "expand_wildcards": "expand_wildcards",
+    "expandWildcards": "expand_wildcards",
     "ignore_unavailable": "ignore_unavailable",
     "ignoreUnavailable": "ignore_unavailable",
     "allow_no_indices": "allow_no_indices",
@@ -36,6 +36,9 @@ _OPTIONS = {
     "ignore_throttled": "ignore_throttled",
     "ignoreThrottled": "ignore_throttled",
 }
+
+_HEADER_OPTIONS = {**INDICES_OPTIONS, "ignore_throttled": replace(INDICES_OPTIONS["ignore_throttled"], warning=None)}
+"""ES: headers may name it without a warning."""
 
 
 def stream_lines(request: Request) -> list[tuple[bytes, bytes]]:
@@ -153,7 +156,7 @@ def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]
             call.allow_partial = _boolean(None, value)
         elif key not in _OPTIONS:
             raise IllegalArgument(f"key [{key}] is not supported in the metadata section")
-    _read_options(call, metadata)
+    _read_options(request, call, metadata)
 
 
 def _names(value: Json) -> list[str]:
@@ -171,22 +174,17 @@ def _boolean(key: str | None, value: Json) -> bool:
         raise IllegalArgument(f"Could not convert [{key or 'null'}] to boolean", cause=cause) from None
 
 
-def _read_options(call: SearchCall, metadata: dict[str, Json]) -> None:
+def _read_options(request: Request, call: SearchCall, metadata: dict[str, Json]) -> None:
     """The indices options of a header, which are read after everything else."""
-    options: IndicesOptions = call.options
+    read: dict[str, Json] = {}
     for key, value in metadata.items():
-        match _OPTIONS.get(key):
-            case "expand":
-                chosen = value if isinstance(value, list) else java_text(value).split(",")
-                expand = INDICES_OPTIONS["expand_wildcards"].parse(key, ",".join(java_text(one) for one in chosen))
-                options = replace(options, expand=tuple(dict.fromkeys(expand or ())))
-            case "ignore_unavailable":
-                options = replace(options, ignore_unavailable=_boolean("ignore_unavailable", value))
-            case "allow_no_indices":
-                options = replace(options, allow_no_indices=_boolean("allow_no_indices", value))
-            case "ignore_throttled":
-                _boolean("ignore_throttled", value)
-    call.options = options
+        name = _OPTIONS.get(key)
+        if name is not None and value is not None:
+            text = ",".join(map(java_text, value)) if isinstance(value, list) else java_text(value)
+            read[name] = _HEADER_OPTIONS[name].read(name, text, request)
+    call.options = call.options.changed(
+        read.get("expand_wildcards"), read.get("ignore_unavailable"), read.get("allow_no_indices")
+    )
 
 
 @endpoint(

@@ -28,7 +28,9 @@ class Param:
         lazy: read only when present, so never a suggestion for a misspelt name.
         read_since: lazy only from this version on; always read before.
         needs: the parameter is known only beside this one, or to requests of which this holds.
-        warning: the deprecation that its use announces.
+        older: (version, parse): how versions before that one read the text.
+        warning: the deprecation that its use announces, or what gives that for a text.
+        warned_since: the first version that announces it.
         response: belongs to the rendering; always known, always suggested.
         since, until: (major, minor) bounds; outside of them the parameter does not exist.
     """
@@ -38,10 +40,23 @@ class Param:
     lazy: bool = False
     read_since: tuple[int, int] = (0, 0)
     needs: str | Callable[[Request], bool] | None = None
-    warning: str | None = None
+    older: tuple[tuple[int, int], Parse] | None = None
+    warning: str | Callable[[str], str | None] | None = None
+    warned_since: tuple[int, int] = (0, 0)
     response: bool = False
     since: tuple[int, int] = (0, 0)
     until: tuple[int, int] = (99, 0)
+
+    def read(self, name: str, text: str, request: Request) -> Any:
+        """The value of a text; tells what its use announces. Raises what ``parse`` raises."""
+        has = request.behaviour.has
+        if self.warning is not None and has(self.warned_since):
+            warning = self.warning if isinstance(self.warning, str) else self.warning(text)
+            if warning is not None:
+                request.warn(warning)
+        if self.older is not None and not has(self.older[0]):
+            return self.older[1](name, text)
+        return self.parse(name, text)
 
 
 def parse_boolean(text: str) -> bool:
@@ -161,18 +176,23 @@ def _active_shards(name: str, text: str) -> int | str:
     return parse_active_shards(text)
 
 
-def _indices_boolean(name: str, text: str) -> bool:
+def _indices_boolean_of_7(name: str, text: str) -> bool | None:
     try:
-        return parse_boolean(text)
+        return _nullable_boolean(name, text)
     except IllegalArgument as cause:
         raise IllegalArgument(f"Could not convert [{name}] to boolean", cause=cause) from None
 
 
-def _expand_wildcards(name: str, text: str) -> tuple[str, ...] | None:
-    if not text:
-        return None
+def _indices_boolean(name: str, text: str) -> bool | None:
+    if not text.strip():  # ES: the only booleans of which an empty one does not mean true
+        cause = IllegalArgument(f"Failed to parse value [{text}] as only [true] or [false] are allowed.")
+        raise IllegalArgument(f"Could not convert [{name}] to boolean", cause=cause)
+    return _indices_boolean_of_7(name, text)
+
+
+def _expand_wildcards(name: str, text: str) -> tuple[str, ...]:
     chosen: list[str] = []
-    for one in _list(name, text):
+    for one in _list(name, text) if text else ():
         if one == "none":
             chosen = []
         elif one == "all":
@@ -202,10 +222,29 @@ VERSION_TYPE = one_of(
 MASTER_TIMEOUT = time("30s")
 TIMEOUT = time_text("1m")
 
+
+
+def none_among_others(text: str) -> str | None:
+    """The deprecation of ``none`` beside other values of ``expand_wildcards``."""
+    parts = _list("expand_wildcards", text)
+    return _NONE_AMONG_OTHERS if "none" in parts and len(parts) > 1 else None
+
+
+_NONE_AMONG_OTHERS = (
+    "Combining the value 'none' with other options is deprecated because it is order sensitive. Please revise the expression to work "
+    "without the 'none' option or only use 'none'."
+)
+IGNORE_THROTTLED_WARNING = (
+    "[ignore_throttled] parameter is deprecated because frozen indices have been deprecated. Consider cold or frozen tiers in place of "
+    "frozen indices."
+)
+_BEFORE_8 = ((8, 0), _indices_boolean_of_7)
 INDICES_OPTIONS: dict[str, Param] = {
-    "expand_wildcards": Param(_expand_wildcards, None),
-    "ignore_unavailable": Param(_indices_boolean, None),
-    "allow_no_indices": Param(_indices_boolean, None),
-    "ignore_throttled": Param(_indices_boolean, None),
+    "expand_wildcards": Param(_expand_wildcards, None, warning=none_among_others, warned_since=(8, 0)),
+    "ignore_unavailable": Param(_indices_boolean, None, older=_BEFORE_8),
+    "allow_no_indices": Param(_indices_boolean, None, older=_BEFORE_8),
+    "ignore_throttled": Param(
+        _indices_boolean, None, older=_BEFORE_8, warning=IGNORE_THROTTLED_WARNING, warned_since=(8, 0)
+    ),
 }
 """The four parameters of section 2.7; ``Request.indices_options`` reads them."""

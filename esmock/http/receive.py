@@ -194,18 +194,15 @@ def read_params(request: Request) -> None:
         return
     for name, param in endpoint.params.items():
         if name in raw and name not in request.parts and _exists(param, request):
-            values[name] = param.parse(name, raw[name])
-            if param.warning is not None:
-                request.warn(param.warning)
+            values[name] = param.read(name, raw[name], request)
 
 
 def _exists(param: Param, request: Request) -> bool:
     """Whether the version has a parameter, or the REST version that the request asks for had it."""
-    version = request.behaviour.version
-    number = (version.major, version.minor)
-    if number >= param.until:
-        return request.rest_major < version.major and (request.rest_major, 0) < param.until
-    return param.since <= number
+    behaviour = request.behaviour
+    if behaviour.has(param.until):
+        return request.rest_major < behaviour.major and (request.rest_major, 0) < param.until
+    return behaviour.has(param.since)
 
 
 def _is_read(param: Param, request: Request) -> bool:
@@ -228,9 +225,9 @@ def check_unknown(request: Request) -> None:
     if not unknown:
         return
     present = {name: param for name, param in declared.items() if is_present(name)}
-    number = (request.behaviour.version.major, request.behaviour.version.minor)
+    has = request.behaviour.has
     candidates = {
-        name for name, param in present.items() if not param.lazy or name in raw or number < param.read_since
+        name for name, param in present.items() if not param.lazy or name in raw or not has(param.read_since)
     }
     candidates |= others
     described = ", ".join(f"[{name}]{suggestion(name, candidates, arrow=True)}" for name in unknown)

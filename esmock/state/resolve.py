@@ -140,17 +140,16 @@ def is_all(names: Sequence[str]) -> bool:
 
 def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
     """(index or alias name, came from a wildcard) in order. Raises as ``resolve``."""
+    if not {"open", "closed"}.intersection(options.expand):
+        return _unexpanded(cluster, names, options)
     names = ["*"] if is_all(names) else [concrete_name(cluster, name) for name in names]
-    expands = bool({"open", "closed"}.intersection(options.expand))
-    if cluster.behaviour.mapping_types and names != ["*"] and not expands:
-        return _as_they_stand(cluster, names, options)
     chosen: dict[str, bool] = {}
     wildcard_seen = False
     for position, name in enumerate(names):
         excluded = name.startswith("-") and wildcard_seen
         plain = name[1:] if excluded else name
         _check(cluster, plain, names, position, excluded, options)
-        if has_wildcard(plain) and (expands or plain == "*"):
+        if has_wildcard(plain):
             wildcard_seen = True
             matches = _expand(cluster, plain, options)
             if excluded:
@@ -172,16 +171,32 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
     return list(chosen.items())
 
 
-def _as_they_stand(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
-    """Names that nothing expands (7.x): a single one may be missing where no index at all is fine. Raises IndexNotFound."""
-    may_miss = options.ignore_unavailable if len(names) > 1 else options.allow_no_indices
-    out: list[tuple[str, bool]] = []
-    for name in dict.fromkeys(names):
+def _unexpanded(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
+    """Names where wildcards expand to nothing: then they are names as any other.
+
+    Before 8.0 a single one may be missing wherever nothing need be found. Source: asked of 7.10.2 and 8.19.21.
+    """
+    if is_all(names):
+        if options.allow_no_indices:
+            return []
+        raise IndexNotFound("_all", resource=_alone(cluster, options).resource, suffix=" and no indices exist")
+    options = _alone(cluster, options)
+    may_miss = options.ignore_unavailable
+    if cluster.behaviour.mapping_types and len(names) == 1:
+        may_miss = options.allow_no_indices
+    chosen: dict[str, bool] = {}
+    for position, expression in enumerate(names):
+        name = concrete_name(cluster, expression)
+        _check(cluster, name, names, position, False, options)
         if cluster.exists(name) and _may_stand(cluster, name, options):
-            out.append((name, False))
+            chosen[name] = False
         elif not may_miss:
-            raise IndexNotFound(name, resource="index_expression")
-    return out
+            raise _missing(cluster, name, options)
+    return list(chosen.items())
+
+
+def _alone(cluster: Cluster, options: IndicesOptions) -> IndicesOptions:
+    return replace(options, resource="index_expression") if cluster.behaviour.mapping_types else options
 
 
 def _may_stand(cluster: Cluster, name: str, options: IndicesOptions) -> bool:
