@@ -71,7 +71,7 @@ _PARSER = Parser(
     "rank_eval",
     Field("requests", ("START_ARRAY", "START_OBJECT"), array_of(_REQUEST.read), argument=True, required=True),
     Field("metric", ("START_OBJECT",), _metric, argument=True, required=True),
-    object_parser.objects("templates", _TEMPLATE),
+    object_parser.objects("templates", _TEMPLATE, argument=True),
     object_parser.integer("max_concurrent_searches"),
     build=lambda found: _evaluation(found),
 )

@@ -81,7 +81,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
         typed_keys=call.typed_keys,
         cache_key=cache_key,
     )
-    if call.scroll is not None:
+    if call.scroll is not None and (result.n_shards or cluster.behaviour.major >= 8):
         from esmock.api.scroll import keep
 
         result.scroll_id = keep(cluster, call, result)

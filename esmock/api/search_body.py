@@ -107,7 +107,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
     _check_totals(call, request, body)
     _check_source(call)
     _check_scroll(call, request)
-    check_parts(call)
+    _check_slice(call)
     if parsed.retriever is not None:
         _check_retriever(call, is_sized="size" in body or request.has_param("size"))
     return call
@@ -167,18 +167,13 @@ def _check_scroll(call: SearchCall, request: Request) -> None:
         raise ActionRequestValidation(*problems)
 
 
-def check_parts(call: SearchCall) -> None:
-    """What 8.x refuses before any shard is asked, and 7.x on the shards. Raises ActionRequestValidation."""
+def _check_slice(call: SearchCall) -> None:
+    """8.x refuses a slice of a search that nobody keeps here, 7.x on the shards."""
     asked = call.request
-    if asked.behaviour.major < 8:
-        return
-    problems = []
-    if asked.search_after is not None and asked.from_ > 0:
-        problems.append("[from] parameter must be set to 0 when [search_after] is used")
-    if asked.slice is not None and call.scroll is None and asked.pit is None:
-        problems.append("[slice] can only be used with [scroll] or [point-in-time] requests")
-    if problems:
-        raise ActionRequestValidation(*problems)
+    if asked.slice is not None and call.scroll is None and asked.pit is None and asked.behaviour.major >= 8:
+        from esmock.search.slice import SLICE_OF_NOTHING_KEPT
+
+        raise ActionRequestValidation(SLICE_OF_NOTHING_KEPT)
 
 
 def _check_retriever(call: SearchCall, *, is_sized: bool) -> None:

@@ -39,12 +39,14 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
 
         request = request.retriever.resolved(request, Shards(targets, environment))
     n_shards = len(targets)
+    if not n_shards:
+        return _of_no_shards(request)
     targets, skipped = pre_filtered(request, targets, environment)
     found = queried(request, targets, environment, skipped)
     request, targets, results, failures, ordered = found.request, found.targets, found.results, found.failures, found.ordered
     page = ordered[request.page_start : request.page_start + request.page_size]
     total, relation = _total(request, results)
-    max_score = _max_score(results) if results else 0.0
+    max_score = _max_score(results)
     page, fetched, unfetched = _fetched(request, page, results, targets, environment)
     failures.extend(unfetched)
     raise_fetch_failures(request, targets, failures if unfetched else [], n_shards, environment)
@@ -80,6 +82,12 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
 
         result.profile = profile(request, result, environment)
     return result
+
+
+def _of_no_shards(request: SearchRequest) -> SearchResult:
+    """ES: where there is nothing to search, nothing else of the request is looked at."""
+    total, relation = _total(request, [])
+    return SearchResult(n_shards=0, successful=0, skipped=0, failures=[], total=total, relation=relation, max_score=0.0, hits=[])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
+SLICE_OF_NOTHING_KEPT = "[slice] can only be used with [scroll] or [point-in-time] requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
     """Refuse a slice of a search that nobody keeps, and too many of them. Raises Search, IllegalArgument."""
     if not is_kept:
         if shard.behaviour.slices_points_in_time:
-            raise Search("[slice] can only be used with [scroll] or [point-in-time] requests")
+            raise Search(SLICE_OF_NOTHING_KEPT)
         raise Search("`slice` cannot be used outside of a scroll context")
     limit = int(shard.settings.get("index.max_slices_per_scroll", "1024"))
     if part.maximum > limit:

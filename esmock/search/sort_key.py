@@ -97,6 +97,8 @@ class SortKey:
             raise IllegalArgument("trying to convert a known date time formatter to a nanosecond one, wrong field used?")
         if sort.numeric_type == "double":
             return "double"
+        if sort.numeric_type is not None:
+            return "long"
         return "double" if field.column_kind == kinds.DOUBLE else "long"
 
     @property
@@ -168,8 +170,19 @@ class SortKey:
         if found is None:
             mode = self.sort.mode or ("max" if self.sort.descending else "min")
             # the segment is held, so that its identity stays its own
-            found = self._values[id(segment)] = (segment, *segment_value(segment, self, mode))
+            has, values = segment_value(segment, self, mode)
+            found = self._values[id(segment)] = (segment, has, self._converted(values))
         return found[1], found[2]
+
+    def _converted(self, values: np.ndarray) -> np.ndarray:
+        """Values as ``numeric_type`` wants them: cut to whole numbers, or nanoseconds to milliseconds."""
+        if self.kind == "long" and values.dtype.kind == "f":
+            from esmock.xcontent.java_number import to_long
+
+            return np.array([to_long(one) for one in values.tolist()], np.int64)
+        if self.sort.numeric_type == "date" and self.field is not None and self.field.name == "date_nanos":
+            return values // 1_000_000
+        return values
 
     def _number_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
         self._check_mode()
@@ -305,7 +318,7 @@ class SortKey:
         if self.is_told_as_double:
             return float(value)
         if self.kind == "double":
-            if field is not None and field.name in ("float", "half_float"):
+            if field is not None and field.name in ("float", "half_float") and self.sort.numeric_type is None:
                 from esmock.xcontent.json_writer import F32
 
                 return F32(value)
