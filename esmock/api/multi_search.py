@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import search_validation
 from esmock.api.declare import Endpoints, typed
 from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
-from esmock.api.search_body import SearchCall, check_parts
+from esmock.api.search_body import SearchCall
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.state.resolve import OPEN
@@ -37,7 +38,7 @@ _OPTIONS = {
     "ignoreThrottled": "ignore_throttled",
 }
 
-_HEADER_OPTIONS = {**INDICES_OPTIONS, "ignore_throttled": replace(INDICES_OPTIONS["ignore_throttled"], warning=None)}
+_HEADER_OPTIONS = {**INDICES_OPTIONS, "ignore_throttled": replace(INDICES_OPTIONS["ignore_throttled"], early_warning=None)}
 """ES: headers may name it without a warning."""
 
 
@@ -64,6 +65,9 @@ def _parse(request: Request) -> list[SearchCall]:
     calls = [call_of(request, header, line) for header, line in stream_lines(request)]
     if not calls:
         raise ActionRequestValidation("no requests added")
+    faults = [fault for call in calls for fault in search_validation.problems(call, request)]
+    if faults:
+        raise ActionRequestValidation(*faults)
     return calls
 
 
@@ -86,7 +90,6 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
     call.request.scores_named_queries = bool(request.params.get("include_named_queries_score"))
-    check_parts(call)
     return call
 
 

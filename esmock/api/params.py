@@ -29,8 +29,8 @@ class Param:
         read_since: lazy only from this version on; always read before.
         needs: the parameter is known only beside this one, or to requests of which this holds.
         older: (version, parse): how versions before that one read the text.
-        warning: the deprecation that its use announces, or what gives that for a text.
-        warned_since: the first version that announces it.
+        warning: the deprecation that its use announces.
+        early_warning: (version, warn): what versions from that one on announce before they read the text.
         response: belongs to the rendering; always known, always suggested.
         since, until: (major, minor) bounds; outside of them the parameter does not exist.
     """
@@ -41,8 +41,8 @@ class Param:
     read_since: tuple[int, int] = (0, 0)
     needs: str | Callable[[Request], bool] | None = None
     older: tuple[tuple[int, int], Parse] | None = None
-    warning: str | Callable[[str], str | None] | None = None
-    warned_since: tuple[int, int] = (0, 0)
+    warning: str | None = None
+    early_warning: tuple[tuple[int, int], Callable[[str], str | None]] | None = None
     response: bool = False
     since: tuple[int, int] = (0, 0)
     until: tuple[int, int] = (99, 0)
@@ -50,13 +50,15 @@ class Param:
     def read(self, name: str, text: str, request: Request) -> Any:
         """The value of a text; tells what its use announces. Raises what ``parse`` raises."""
         has = request.behaviour.has
-        if self.warning is not None and has(self.warned_since):
-            warning = self.warning if isinstance(self.warning, str) else self.warning(text)
-            if warning is not None:
-                request.warn(warning)
-        if self.older is not None and not has(self.older[0]):
-            return self.older[1](name, text)
-        return self.parse(name, text)
+        if self.early_warning is not None and has(self.early_warning[0]):
+            early = self.early_warning[1](text)
+            if early is not None:
+                request.warn(early)
+        parse = self.older[1] if self.older is not None and not has(self.older[0]) else self.parse
+        value = parse(name, text)
+        if self.warning is not None:
+            request.warn(self.warning)
+        return value
 
 
 def parse_boolean(text: str) -> bool:
@@ -234,17 +236,17 @@ _NONE_AMONG_OTHERS = (
     "Combining the value 'none' with other options is deprecated because it is order sensitive. Please revise the expression to work "
     "without the 'none' option or only use 'none'."
 )
-IGNORE_THROTTLED_WARNING = (
+_IGNORE_THROTTLED = (
     "[ignore_throttled] parameter is deprecated because frozen indices have been deprecated. Consider cold or frozen tiers in place of "
     "frozen indices."
 )
 _BEFORE_8 = ((8, 0), _indices_boolean_of_7)
 INDICES_OPTIONS: dict[str, Param] = {
-    "expand_wildcards": Param(_expand_wildcards, None, warning=none_among_others, warned_since=(8, 0)),
+    "expand_wildcards": Param(_expand_wildcards, None, early_warning=((8, 0), none_among_others)),
     "ignore_unavailable": Param(_indices_boolean, None, older=_BEFORE_8),
     "allow_no_indices": Param(_indices_boolean, None, older=_BEFORE_8),
     "ignore_throttled": Param(
-        _indices_boolean, None, older=_BEFORE_8, warning=IGNORE_THROTTLED_WARNING, warned_since=(8, 0)
+        _indices_boolean, None, older=_BEFORE_8, early_warning=((8, 0), lambda text: _IGNORE_THROTTLED)
     ),
 }
 """The four parameters of section 2.7; ``Request.indices_options`` reads them."""

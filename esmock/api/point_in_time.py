@@ -17,8 +17,11 @@ from esmock.errors import (
     SearchContextMissing,
     SearchPhaseExecution,
 )
+from esmock.mapping.parameter import java_text
+from esmock.search.point_in_time import check_encoded
 from esmock.state.contexts import contexts
 from esmock.state.resolve import OPEN, resolve
+from esmock.xcontent import java_base64
 from esmock.xcontent.located import token
 from esmock.xcontent.units import parse_time_ms
 
@@ -76,11 +79,14 @@ def _close_body(request: Request) -> str | None:
     if not isinstance(body, dict):
         raise IllegalArgument("Malformed content, must start with an object")
     for key, value in body.items():
-        if key != "id" or not isinstance(value, str):
+        is_read = isinstance(value, str) or (request.behaviour.major >= 8 and isinstance(value, int | float))
+        if key != "id" or not is_read:
             raise IllegalArgument(
                 f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{token(value)}] "
             )
-    return body.get("id")
+        if request.behaviour.major >= 8:
+            check_encoded(java_text(value))
+    return java_text(body["id"]) if "id" in body else None
 
 
 @endpoint(
@@ -94,6 +100,8 @@ def _close_body(request: Request) -> str | None:
 def close_point_in_time(cluster: Cluster, request: Request) -> Response:
     """Let a point in time go."""
     if not request.parsed:
+        if cluster.behaviour.major >= 8:
+            raise IllegalArgument("search context id is is not provided")
         raise ActionRequestValidation("id is empty")
     freed = contexts(cluster).points.pop(request.parsed, None)
     if freed is None:
@@ -103,10 +111,24 @@ def close_point_in_time(cluster: Cluster, request: Request) -> Response:
 
 
 def _check_id(point: str, cluster: Cluster) -> None:
-    if len(point) < 40:
-        underflow = BufferUnderflow(None) if cluster.behaviour.has((7, 17)) else None
-        inner = EOF(None, cause=underflow)
-        raise IllegalArgument("java.io.EOFException", cause=inner)
+    """Refuse what is no id of a point in time: a version and how many shards follow. Raises IllegalArgument."""
+    if cluster.behaviour.major < 8:
+        if len(point) < 40:
+            underflow = BufferUnderflow(None) if cluster.behaviour.has((7, 17)) else None
+            raise IllegalArgument("java.io.EOFException", cause=EOF(None, cause=underflow))
+        return
+    raw = java_base64.decode(point.encode(), java_base64.URL)
+    count = at = 0
+    for _ in range(2):
+        count, shift, more = 0, 0, True
+        while more:
+            if at == len(raw):
+                raise IllegalArgument("java.io.EOFException", cause=EOF(None, cause=BufferUnderflow(None)))
+            count |= (raw[at] & 0x7F) << shift
+            more, shift, at = raw[at] > 0x7F, shift + 7, at + 1
+    if count > len(raw) - at:
+        told = f"tried to read: {count} bytes but only {len(raw) - at} remaining"
+        raise IllegalArgument(f"java.io.EOFException: {told}", cause=EOF(told))
 
 
 def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchResult:
@@ -114,16 +136,12 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
     from esmock.search.execute import execute
     from esmock.search.service import environment, tell_shards
 
-    if request.part("index"):
-        more = ". Do not specify any index with point in time." if cluster.behaviour.major >= 8 else ""
-        raise ActionRequestValidation(f"[indices] cannot be used with point in time{more}")
+    if request.part("index") and cluster.behaviour.major < 8:
+        raise ActionRequestValidation("[indices] cannot be used with point in time")
     pit = call.request.pit
     if "id" not in pit:
         word = "in" if cluster.behaviour.major >= 8 else "int"  # ES: misspelt until it was noticed
         raise IllegalArgument(f"point {word} time id is not provided")
-    for name, value in (("routing", call.routing), ("preference", call.preference)):
-        if value is not None and cluster.behaviour.major >= 8:
-            raise ActionRequestValidation(f"[{name}] cannot be used with point in time")
     point_id = str(pit["id"])
     context = contexts(cluster).points.get(point_id)
     if context is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.api import source_params
+from esmock.api import search_validation, source_params
 from esmock.api.params import integer, parse_boolean
-from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, Parsing
+from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import json_writer
 from esmock.xcontent.jackson import jackson_for
@@ -104,12 +104,8 @@ def search_call(request: Request, body: Json) -> SearchCall:
     )
     parsed.request_cache = request.params.get("request_cache")
     parsed.uses_dfs = call.search_type == "dfs_query_then_fetch"
-    _check_totals(call, request, body)
-    _check_source(call)
-    _check_scroll(call, request)
-    _check_slice(call)
-    if parsed.retriever is not None:
-        _check_retriever(call, is_sized="size" in body or request.has_param("size"))
+    _check_totals(call, request)
+    search_validation.check(call, request)
     return call
 
 
@@ -124,76 +120,18 @@ def _parse_overlay(overlay: dict[str, Json], request: Request) -> SearchRequest:
         return SearchRequest.parse(located(text, jackson_for(request.behaviour)), request.behaviour, warn=request.warn)
 
 
-def _check_totals(call: SearchCall, request: Request, body: Json) -> None:
+def _check_totals(call: SearchCall, request: Request) -> None:
     if not call.total_as_int:
         return
-    tracked = (isinstance(body, dict) and "track_total_hits" in body) or request.has_param("track_total_hits")
     from esmock.search.request import TRACK_ALL, TRACK_NONE
 
-    if not tracked:
+    if not search_validation.tracks_totals(call, request):
         call.request.track_total_hits = TRACK_ALL
     elif call.request.track_total_hits not in (TRACK_ALL, TRACK_NONE):
         raise IllegalArgument(
             "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got "
             f"{call.request.track_total_hits}"
         )
-
-
-def _check_source(call: SearchCall) -> None:
-    """8.x refuses a source without stored fields here, 7.x on the shards."""
-    from esmock.search.request import SOURCE_WITHOUT_FIELDS
-
-    if call.request.wants_source_without_fields and call.request.behaviour.major >= 8:
-        raise ActionRequestValidation(SOURCE_WITHOUT_FIELDS)
-
-
-def _check_scroll(call: SearchCall, request: Request) -> None:
-    if call.scroll is None:
-        return
-    problems = []
-    from esmock.search.request import TRACK_ALL
-
-    if request.has_param("track_total_hits") and call.request.track_total_hits != TRACK_ALL:
-        problems.append("disabling [track_total_hits] is not allowed in a scroll context")
-    if call.request.from_ > 0:
-        problems.append("using [from] is not allowed in a scroll context")
-    if call.request.size == 0:
-        problems.append("[size] cannot be [0] in a scroll context")
-    if call.request.rescore:
-        problems.append("using [rescore] is not allowed in a scroll context")
-    if request.param("request_cache"):
-        problems.append("[request_cache] cannot be used in a scroll context")
-    if problems:
-        raise ActionRequestValidation(*problems)
-
-
-def _check_slice(call: SearchCall) -> None:
-    """8.x refuses a slice of a search that nobody keeps here, 7.x on the shards."""
-    asked = call.request
-    if asked.slice is not None and call.scroll is None and asked.pit is None and asked.behaviour.major >= 8:
-        from esmock.search.slice import SLICE_OF_NOTHING_KEPT
-
-        raise ActionRequestValidation(SLICE_OF_NOTHING_KEPT)
-
-
-def _check_retriever(call: SearchCall, *, is_sized: bool) -> None:
-    """What cannot stand beside a retriever. Raises ActionRequestValidation."""
-    asked = call.request
-    assert asked.retriever is not None
-    problems = asked.retriever.problems(asked.size if is_sized else None, scrolls=call.scroll is not None)
-    given = {
-        "query": asked.query is not None,
-        "knn": bool(asked.knn),
-        "search_after": asked.search_after is not None,
-        "terminate_after": asked.terminate_after != 0,
-        "sort": asked.sort is not None,
-        "rescore": bool(asked.rescore),
-    }
-    beside = [name for name, is_there in given.items() if is_there]
-    if beside:
-        problems.append(f"cannot specify [retriever] and [{', '.join(beside)}]")
-    if problems:
-        raise ActionRequestValidation(*problems)
 
 
 def url_body(request: Request) -> dict[str, Json]:

@@ -136,11 +136,22 @@ def check_request(request: SearchRequest, shard: ShardSearch, *, scrolls: bool) 
     """The field to collapse on. Raises Search for what collapsing does not go with."""
     if scrolls:
         raise Search("cannot use `collapse` in a scroll context")
-    if request.search_after is not None and shard.behaviour.major < 8:
-        raise Search("cannot use `collapse` in conjunction with `search_after`")
+    if request.search_after is not None:
+        _check_going_on(request, shard)
     if request.rescore and not shard.behaviour.has((8, 15)):
         raise Search("cannot use `collapse` in conjunction with `rescore`")
     return request.collapse.check(shard)
+
+
+def _check_going_on(request: SearchRequest, shard: ShardSearch) -> None:
+    """Before 8.0 a collapsed search cannot be gone on with, later only one that is sorted by the field. Raises Search, IllegalArgument."""
+    if shard.behaviour.major < 8:
+        raise Search("cannot use `collapse` in conjunction with `search_after`")
+    if [one.field for one in request.sort or ()] != [request.collapse.field]:
+        raise IllegalArgument(
+            "Cannot use [collapse] in conjunction with [search_after] unless the search is sorted on the same field. Multiple sort "
+            "fields are not allowed."
+        )
 
 
 def collapsed(request: SearchRequest, hits: list[Hit], found: Any, size: int, mapping: Any) -> list[Hit]:

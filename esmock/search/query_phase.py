@@ -40,13 +40,6 @@ def query_shard(
     shard = shard_search(request, target, environment)
     shard.dfs, shard.position, shard.is_alone = dfs, position, is_alone
     _check_window(request, target, environment)
-    _check_source(request)
-    if request.search_after is not None and request.from_ > 0:
-        raise Search("`from` parameter must be set to 0 when `search_after` is used.")
-    if request.slice is not None:
-        from esmock.search.slice import check_slice
-
-        check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
     try:
         sort_keys = _sort_keys(request, shard)
     except ApiError:
@@ -54,6 +47,8 @@ def query_shard(
         if request.query is not None and not request.query.matches_none(shard):
             bind_query(request.query, replace(shard, named={}, inner_hits={}), False)
         raise
+    _check_kept(request, shard, environment)
+    _check_source(request)
     if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
         is_by_score, sort_keys = True, []
     else:
@@ -102,6 +97,18 @@ def _sort_keys(request: SearchRequest, shard: ShardSearch) -> list[SortKey]:
             refuse_null(key, value, place)
             key_of(key, value)
     return keys
+
+
+def _check_kept(request: SearchRequest, shard: ShardSearch, environment: Environment) -> None:
+    """What only a search that is kept may have, or may not. Raises Search, IllegalArgument."""
+    if request.search_after is not None and environment.keep_all:
+        raise Search("`search_after` cannot be used in a scroll context.")
+    if request.search_after is not None and request.from_ > 0:
+        raise Search("`from` parameter must be set to 0 when `search_after` is used.")
+    if request.slice is not None:
+        from esmock.search.slice import check_slice
+
+        check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
 
 
 def _check_source(request: SearchRequest) -> None:

@@ -221,6 +221,12 @@ def read_field(holder: Json, at: int, request: SearchRequest, key: str) -> Field
     return FieldAndFormat(found["field"], found.get("format"), found.get("include_unmapped", False))
 
 
+def _pit(request: SearchRequest, body: Json, key: str) -> None:
+    from esmock.search.point_in_time import parse_pit
+
+    request.pit = parse_pit(body, key, _context(request))
+
+
 def _sort(request: SearchRequest, body: Json, key: str) -> None:
     from esmock.search.sort import parse_sort
 
@@ -367,7 +373,7 @@ _OBJECTS: dict[str, Reader] = {
     "ext": _unsupported("ext"),
     "slice": _slice,
     "collapse": _collapse,
-    "pit": _keep("pit"),
+    "pit": _pit,
     "runtime_mappings": _keep("runtime_mappings"),
 }
 _ARRAYS: dict[str, Reader] = {

@@ -180,9 +180,17 @@ class SortKey:
             from esmock.xcontent.java_number import to_long
 
             return np.array([to_long(one) for one in values.tolist()], np.int64)
-        if self.sort.numeric_type == "date" and self.field is not None and self.field.name == "date_nanos":
+        if self.sort.numeric_type in ("date", "double") and self.field is not None and self.field.name == "date_nanos":
             return values // 1_000_000
+        if self.field is not None and self.field.name == "date" and self._is_nanos:
+            return values * 1_000_000
         return values
+
+    @property
+    def _is_nanos(self) -> bool:
+        """Whether the keys are instants in nanoseconds."""
+        name = None if self.field is None else self.field.name
+        return name in ("date", "date_nanos") and (self.sort.numeric_type or name) == "date_nanos"
 
     def _number_keys(self, segment: Any, docs: np.ndarray) -> np.ndarray:
         self._check_mode()
@@ -207,7 +215,9 @@ class SortKey:
                 return math.inf if high else -math.inf
             if self.is_int:
                 return 2**31 - 1 if high else -(2**31)
-            return LONG_MAX if high else LONG_MIN
+            if high:
+                return LONG_MAX
+            return 0 if self._is_nanos and self.shard.behaviour.major >= 8 else LONG_MIN
         try:
             return float(missing) if self.kind == "double" else int(float(missing))
         except (TypeError, ValueError):
@@ -327,9 +337,4 @@ class SortKey:
             return field.format_value(value, self.sort.format)
         if field is not None and field.name == "unsigned_long":
             return field.format_value(value)
-        if field is not None and self.sort.numeric_type == "date_nanos" and field.name == "date":
-            if value in (LONG_MIN, LONG_MAX):
-                # what stands for a missing date is none: 8.x shows the bounds of what nanoseconds can tell
-                return value if self.shard.behaviour.major < 8 else 0 if value == LONG_MIN else LONG_MAX
-            return int(value) * 1_000_000
         return int(value)

@@ -7,17 +7,16 @@ the context's uuid, its number and its node. Source: asked of 7.10.2; errors of 
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from esmock.errors import EOF, ApiError, ArrayIndexOutOfBounds, IllegalArgument
+from esmock.xcontent import java_base64
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 _WITH_UUID = "include_context_uuid"
-_FOREIGN = re.compile(rb"[^A-Za-z0-9_\-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def _text(text: str) -> bytes:
 def parse(scroll_id: str, behaviour: Behaviour) -> list[ContextId]:
     """The contexts that a scroll id names; none at all is possible. Raises IllegalArgument for what is no scroll id."""
     try:
-        reader = _Reader(_decoded(scroll_id), behaviour)
+        reader = _Reader(java_base64.decode(scroll_id.encode(), java_base64.URL), behaviour)
         with_uuid = reader.text() == _WITH_UUID
         if with_uuid:
             reader.text()
@@ -54,17 +53,6 @@ def parse(scroll_id: str, behaviour: Behaviour) -> list[ContextId]:
     except ApiError as cause:
         raise IllegalArgument("Cannot parse scroll id", cause=cause) from None
     return found
-
-
-def _decoded(scroll_id: str) -> bytes:
-    text = scroll_id.encode()
-    bare = text.rstrip(b"=") if len(text) % 4 == 0 else text
-    foreign = _FOREIGN.search(bare)
-    if foreign is not None:
-        raise IllegalArgument(f"Illegal base64 character {foreign[0][0]:x}")
-    if len(bare) % 4 == 1:
-        raise IllegalArgument("Last unit does not have enough valid bits")
-    return base64.urlsafe_b64decode(bare + b"=" * (-len(bare) % 4))
 
 
 class _Reader:

@@ -7,12 +7,12 @@ import hashlib
 import uuid
 from typing import Any
 
+from esmock.errors import IllegalArgument
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.values import Byte, JavaArray, text_of, wrap_int
+from esmock.xcontent import java_base64
 
-_STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_URL = _STANDARD[:-2] + b"-_"
-_TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
 _MIME_LINE = 76
 
 
@@ -75,38 +75,24 @@ class Decoder:
     def j_decode(self, data: Any, target: Any = None) -> Any:
         given = text_of(data).encode("latin-1", "replace") if isinstance(data, str) else raw(data)
         if self.mime:
-            given = bytes(byte for byte in given if byte in _STANDARD or byte == 0x3D)
-        decoded = byte_array(decode_base64(given, _URL if self.url else _STANDARD))
+            given = bytes(byte for byte in given if byte in java_base64.STANDARD or byte == 0x3D)
+        decoded = byte_array(decode_base64(given, java_base64.URL if self.url else java_base64.STANDARD))
         if target is None:
             return decoded
         return _fill(target, decoded, "Output byte array is too small for decoding all input bytes")
 
 
-def decode_base64(data: bytes, alphabet: bytes = _STANDARD) -> bytes:
-    """Base64.Decoder.decode: padding may be left out. Raises IllegalArgument with Java's messages."""
-    if len(data) == 1:
-        raise t.IllegalArgument("Input byte[] should at least have 2 bytes for base64 bytes")
-    body, _, _ = data.partition(b"=")
-    for byte in body:
-        if byte not in alphabet:
-            raise t.IllegalArgument(f"Illegal base64 character {_hex_byte(byte)}")
-    rest, padding = len(body) % 4, data[len(body) :]
-    if rest == 1:
-        raise t.IllegalArgument("Last unit does not have enough valid bits")
-    if padding and padding != b"=" * ((-len(body)) % 4):
-        if rest and padding.startswith(b"=" * (4 - rest)):
-            raise t.IllegalArgument(f"Input byte array has incorrect ending byte at {len(body) + 4 - rest}")
-        raise t.IllegalArgument("Input byte array has wrong 4-byte ending unit")
-    return base64.b64decode(body.translate(_FROM_URL) + b"=" * ((-len(body)) % 4))
-
-
-def _hex_byte(byte: int) -> str:
-    return f"{byte - 256 if byte > 127 else byte:x}"
+def decode_base64(data: bytes, alphabet: bytes = java_base64.STANDARD) -> bytes:
+    """Base64.Decoder.decode. Raises IllegalArgument with Java's messages."""
+    try:
+        return java_base64.decode(data, alphabet)
+    except IllegalArgument as error:
+        raise t.IllegalArgument(error.reason) from None
 
 
 def _mime(line: int, separator: Any) -> Encoder:
     for byte in raw(separator):
-        if byte in _STANDARD:
+        if byte in java_base64.STANDARD:
             raise t.IllegalArgument(f"Illegal base64 line separator character 0x{byte:x}")
     line = line // 4 * 4
     return Encoder(line=max(line, 0), separator=raw(separator))

@@ -1,0 +1,103 @@
+"""What a search is refused for before it goes to any shard. Source: asked of 7.10.2 and 8.19.21 (``rest/search_validation.json``, ``search_validation_of_8.json``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from esmock.errors import ActionRequestValidation
+from esmock.search.request import SOURCE_WITHOUT_FIELDS, TRACK_ALL
+
+if TYPE_CHECKING:
+    from esmock.api.request import Request
+    from esmock.api.search_body import SearchCall
+
+
+def check(call: SearchCall, request: Request) -> None:
+    """Raises ActionRequestValidation with every fault."""
+    found = list(problems(call, request))
+    if found:
+        raise ActionRequestValidation(*found)
+
+
+def problems(call: SearchCall, request: Request) -> Iterator[str]:
+    """The faults of one search; 7.x leaves all but those of a scroll to the shards."""
+    is_eight = call.request.behaviour.major >= 8
+    if call.request.retriever is not None:
+        yield from _of_retriever(call, request)
+    if call.scroll is not None:
+        yield from _of_scroll(call, request, is_eight=is_eight)
+    if is_eight:
+        yield from _of_source(call)
+    if call.scroll is not None and request.params.get("request_cache"):
+        yield "[request_cache] cannot be used in a scroll context"
+    if is_eight and call.request.pit is not None:
+        yield from _of_point_in_time(call, request)
+
+
+def _of_retriever(call: SearchCall, request: Request) -> Iterator[str]:
+    """What cannot stand beside a retriever."""
+    asked = call.request
+    assert asked.retriever is not None
+    is_sized = "size" in call.body or request.has_param("size")
+    yield from asked.retriever.problems(asked.size if is_sized else None, scrolls=call.scroll is not None)
+    given = {
+        "query": asked.query is not None,
+        "knn": bool(asked.knn),
+        "search_after": asked.search_after is not None,
+        "terminate_after": asked.terminate_after != 0,
+        "sort": asked.sort is not None,
+        "rescore": bool(asked.rescore),
+    }
+    beside = [name for name, is_there in given.items() if is_there]
+    if beside:
+        yield f"cannot specify [retriever] and [{', '.join(beside)}]"
+
+
+def _of_scroll(call: SearchCall, request: Request, *, is_eight: bool) -> Iterator[str]:
+    asked = call.request
+    if tracks_totals(call, request) and asked.track_total_hits != TRACK_ALL:
+        yield "disabling [track_total_hits] is not allowed in a scroll context"
+    if asked.from_ > 0:
+        yield "using [from] is not allowed in a scroll context"
+    if asked.size == 0:
+        yield "[size] cannot be [0] in a scroll context"
+    if asked.rescore:
+        yield "using [rescore] is not allowed in a scroll context"
+    if is_eight and asked.search_after is not None:
+        yield "[search_after] cannot be used in a scroll context"
+    if is_eight and asked.collapse is not None:
+        yield "cannot use `collapse` in a scroll context"
+
+
+def _of_source(call: SearchCall) -> Iterator[str]:
+    from esmock.search.slice import SLICE_OF_NOTHING_KEPT
+
+    asked = call.request
+    if asked.slice is not None and call.scroll is None and asked.pit is None:
+        yield SLICE_OF_NOTHING_KEPT
+    if asked.from_ > 0 and asked.search_after is not None:
+        yield "[from] parameter must be set to 0 when [search_after] is used"
+    if asked.wants_source_without_fields:
+        yield SOURCE_WITHOUT_FIELDS
+    if asked.stored_fields == ("_none_",) and asked.fields:
+        yield "[stored_fields] cannot be disabled when using the [fields] option"
+
+
+def _of_point_in_time(call: SearchCall, request: Request) -> Iterator[str]:
+    """A point in time says itself what is searched, and how."""
+    if call.scroll is not None:
+        yield "using [point in time] is not allowed in a scroll context"
+    if call.names:
+        yield "[indices] cannot be used with point in time. Do not specify any index with point in time."
+    if any(request.has_param(name) for name in ("expand_wildcards", "ignore_unavailable", "allow_no_indices")):
+        yield "[indicesOptions] cannot be used with point in time"
+    if call.routing is not None:
+        yield "[routing] cannot be used with point in time"
+    if call.preference is not None:
+        yield "[preference] cannot be used with point in time"
+
+
+def tracks_totals(call: SearchCall, request: Request) -> bool:
+    """Whether the request says how far hits are counted."""
+    return (isinstance(call.body, dict) and "track_total_hits" in call.body) or request.has_param("track_total_hits")
