@@ -1,4 +1,7 @@
-"""What a search is refused for before it goes to any shard. Source: asked of 7.10.2 and 8.19.21 (``rest/search_validation.json``, ``search_validation_of_8.json``)."""
+"""What a search is refused for before it goes to any shard.
+
+Source: asked of 7.10.2 and 8.19.21 (``rest/search_validation.json``, ``search_validation_of_8.json``).
+"""
 
 from __future__ import annotations
 
