@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, ClassCast, IllegalArgument, SearchPhaseExecution, Unsupported
+from esmock.errors import ApiError, ClassCast, IllegalArgument, SearchPhaseExecution
 
 if TYPE_CHECKING:
     from esmock.search.result import Hit, ShardResult
@@ -24,53 +24,63 @@ def merge_hits(results: list[ShardResult]) -> list[Hit]:
     keys = next((one.sort_keys for one in results if one.sort_keys), [])
     if not keys:
         return sorted(hits, key=lambda hit: -(hit.score or 0.0))
-    for at in range(len(keys)):
-        _agree(results, at)
+    try:
+        agree(results)
+    except ApiError as error:
+        raise SearchPhaseExecution("fetch", "", [], cause=error) from None
     for at in range(len(keys) - 1, -1, -1):
         hits = _sorted_by(hits, at, keys[at])
     return hits
 
 
-def _agree(results: list[ShardResult], at: int) -> None:
-    """Make the values of one sort key comparable, which is of another type on some shards."""
+def agree(results: Sequence[ShardResult]) -> None:
+    """Make the values of every sort key comparable where one is of another type on some shards.
+
+    Raises:
+        ClassCast, IllegalArgument: they do not compare (7.x, 8.x).
+    """
     sorts = [one for one in results if one.hits and one.sort_keys]
+    for at in range(len(sorts[0].sort_keys) if sorts else 0):
+        _agree_on(sorts, at)
+
+
+def _agree_on(sorts: list[ShardResult], at: int) -> None:
     kinds = list(dict.fromkeys(one.sort_keys[at].lucene_type for one in sorts))
     if len(kinds) < 2:
         return
     key = sorts[0].sort_keys[at]
     if key.shard.behaviour.major < 8:
         told = (one for one in sorts if any(hit.sort_values[at] is not None for hit in one.hits))
-        _refuse_cast(list(dict.fromkeys(one.sort_keys[at].lucene_type for one in told)))
+        _refuse_cast(list(dict.fromkeys(_BOXES[one.sort_keys[at].lucene_type] for one in told)))
     elif "STRING" in kinds:
-        raise _while_reducing(
-            IllegalArgument(
-                f"Can't sort on field [{key.sort.field}]; the field has incompatible sort types: [{kinds[0]}] and [{kinds[1]}] across shards!"
-            )
+        raise IllegalArgument(
+            f"Can't sort on field [{key.sort.field}]; the field has incompatible sort types: [{kinds[0]}] and [{kinds[1]}] across shards!"
         )
     elif "DOUBLE" in kinds or "FLOAT" in kinds:
         for one in sorts:
             one.sort_keys[at].is_told_as_double = True
 
 
-def _refuse_cast(kinds: list[str]) -> None:
-    """7.x compares what it finds. Raises SearchPhaseExecution, Unsupported."""
-    boxes = list(dict.fromkeys(_BOXES.get(kind, "") for kind in kinds))
-    if "" in boxes:
-        raise Unsupported("sorting by texts of one index and numbers of another")
+def _refuse_cast(boxes: list[str]) -> None:
+    """7.x compares what it finds: texts by a comparator of their own, others with what came before. Raises ClassCast."""
     if len(boxes) > 1:
         first, second = boxes[:2]
-        raise _while_reducing(
-            ClassCast(
-                f"class {first} cannot be cast to class {second} ({first} and {second} are in module java.base of loader 'bootstrap')"
-            )
-        )
+        raise ClassCast(miscast(second, first) if first == BYTES else miscast(first, second))
 
 
-def _while_reducing(cause: ApiError) -> SearchPhaseExecution:
-    return SearchPhaseExecution("fetch", "", [], cause=cause)
+BYTES = "org.apache.lucene.util.BytesRef"
+_BOXES = {
+    "INT": "java.lang.Long", "LONG": "java.lang.Long", "FLOAT": "java.lang.Float", "DOUBLE": "java.lang.Double", "STRING": BYTES,
+    "SCORE": "java.lang.Float", "DOC": "java.lang.Integer",
+}  # fmt: skip
 
 
-_BOXES = {"INT": "java.lang.Long", "LONG": "java.lang.Long", "FLOAT": "java.lang.Float", "DOUBLE": "java.lang.Double"}
+def miscast(one: str, into: str) -> str:
+    """The text of a ClassCastException between two classes of the JDK, Lucene's or Elasticsearch's."""
+    base, app = "in module java.base of loader 'bootstrap'", "in unnamed module of loader 'app'"
+    places = [base if name.startswith("java.") else app for name in (one, into)]
+    where = f"{one} and {into} are {places[0]}" if places[0] == places[1] else f"{one} is {places[0]}; {into} is {places[1]}"
+    return f"class {one} cannot be cast to class {into} ({where})"
 
 
 def _sorted_by(hits: list[Hit], at: int, key: SortKey) -> list[Hit]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from esmock.errors import ClassCast
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -23,6 +24,7 @@ from esmock.search.aggs.internal import (
     stands,
 )
 from esmock.search.aggs.merging import grouped
+from esmock.search.merging import BYTES, miscast
 
 Json = Any
 Key = tuple[Any, ...]
@@ -71,25 +73,33 @@ class Composite(MultiBucket):
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         if len(results) == 1:
             return self._alone(ctx)
-        # A field that some shard lacks has its format on the others.
-        columns = zip(*(one.parts for one in results), strict=True)
-        parts = [
-            next((part for part in column if part.format is not None or part.is_boolean), column[0])
-            for column in columns
-        ]
-        distinct = sorted_keys(list({bucket.key: None for one in results for bucket in one.buckets}), parts)
-        ranks = {key: rank for rank, key in enumerate(distinct)}
-        groups = grouped(
-            [one.buckets for one in results], operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True
-        )
+        lists = [one.buckets for one in results]
+        if _has_one_class(results):
+            ranks = {key: rank for rank, key in enumerate(sorted_keys([*{one.key: None for many in lists for one in many}], self.parts))}
+            groups = grouped(lists, operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True)
+        else:
+            groups = grouped(lists, self._comes_before, removes_first=True)
         groups = groups[: self.size]
         buckets = []
         for group in groups:
             key = group[0].key
             below = reduce_results([one.results for one in group], ctx)
-            buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, shown_key(key, parts)))
+            buckets.append(CompositeBucket(key, sum(one.doc_count for one in group), below, group[0].shown))
         ctx.add_buckets(len(buckets))
-        return Composite(self.name, self.meta, buckets, parts, self.size)
+        return Composite(self.name, self.meta, buckets, self.parts, self.size)
+
+    def _comes_before(self, one: Key, other: Key) -> bool:
+        """Whether a key comes first, value by value. Raises ClassCast for values of two classes."""
+        for part, mine, theirs in zip(self.parts, one, other, strict=True):
+            if mine is None or theirs is None:
+                if mine is None and theirs is None:
+                    continue
+                return (mine is None) == part.ascending
+            if _java(mine) != _java(theirs):
+                raise ClassCast(miscast(_java(theirs), _java(mine)))
+            if mine != theirs:
+                return bool(mine < theirs) == part.ascending
+        return False
 
     def _alone(self, ctx: ReduceContext) -> Internal:
         """The reduction of one shard's result."""
@@ -109,6 +119,17 @@ class Composite(MultiBucket):
         return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
 
 
+def _java(value: Any) -> str:
+    """The class of a key's value."""
+    return "java.lang.Long" if isinstance(value, int) else "java.lang.Double" if isinstance(value, float) else BYTES
+
+
+def _has_one_class(results: Sequence[Composite]) -> bool:
+    """Whether no source's values are of one class on one shard and of another elsewhere."""
+    columns = zip(*(bucket.key for one in results for bucket in one.buckets), strict=True)
+    return all(len({type(value) for value in column if value is not None}) <= 1 for column in columns)
+
+
 def shown_keys(keys: Sequence[Key], parts: Sequence[Part]) -> list[dict[str, Json]]:
     """Keys as they are printed."""
     columns = [
@@ -117,11 +138,6 @@ def shown_keys(keys: Sequence[Key], parts: Sequence[Part]) -> list[dict[str, Jso
     ] if keys else []  # fmt: skip
     names = [part.name for part in parts]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def shown_key(key: Key, parts: Sequence[Part]) -> dict[str, Json]:
-    """A key as it is printed."""
-    return {part.name: part.print(value) for part, value in zip(parts, key, strict=True)}
 
 
 def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:

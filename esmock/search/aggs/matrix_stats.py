@@ -36,11 +36,13 @@ class Moments:
 
     Attributes:
         count: documents that have all fields.
+        counts: the same by field, which differ where a shard lacks one.
         means, squares, cubes, fourths: by field; the last three are sums of powers of the distance to the mean.
         products: by pair of fields, sums of products of the distances.
     """
 
     count: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
     sums: dict[str, float] = field(default_factory=dict)
     means: dict[str, float] = field(default_factory=dict)
     squares: dict[str, float] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Moments:
         out = cls()
         number = len(next(iter(columns.values())))
         out.count = number
+        out.counts = dict.fromkeys(columns, number)
         n = np.arange(1.0, number + 1)
         deltas: dict[str, Array] = {}
         with np.errstate(all="ignore"):
@@ -90,14 +93,12 @@ class Moments:
         """Both together."""
         if not self.count or not other.count:
             return self if self.count else other
-        if self.means.keys() != other.means.keys():
-            raise NullPointer(
-                'Cannot invoke "java.util.HashMap.get(Object)" because the return value of "java.util.HashMap.get(Object)" is null'
-            )
+        self._check_names(other)
         a, b = float(self.count), float(other.count)
         total = a + b
-        out = Moments(self.count + other.count)
-        for name in self.means:
+        out = self._copied(self.count + other.count)
+        for name in other.means:
+            out.counts[name] = self.counts[name] + other.counts[name]
             delta = other.means[name] - self.means[name]
             out.sums[name] = self.sums[name] + other.sums[name]
             out.means[name] = (a * self.means[name] + b * other.means[name]) / total
@@ -114,11 +115,28 @@ class Moments:
                 + 4.0 * delta * (a * other.cubes[name] - b * self.cubes[name]) / total
             )
         # ES: here the distances of the means come from the sums, above from the running means
-        distances = {name: other.sums[name] / b - self.sums[name] / a for name in self.sums}
+        distances = {name: other.sums[name] / b - self.sums[name] / a for name in other.sums}
         for (name, fellow), product in self.products.items():
+            if name not in other.means:
+                continue
             added = a * b / total * distances[name] * distances[fellow]
             out.products[name, fellow] = product + (other.products[name, fellow] + added)
         return out
+
+
+    def _copied(self, count: int) -> Moments:
+        parts = (self.counts, self.sums, self.means, self.squares, self.cubes, self.fourths, self.products)
+        return Moments(count, *(dict(one) for one in parts))  # type: ignore[arg-type]
+
+    def _check_names(self, other: Moments) -> None:
+        """Refuse to add what has other fields; fewer will do while their products are not asked for. Raises NullPointer."""
+        null = 'Cannot invoke "{}" because the return value of "java.util.HashMap.get(Object)" is null'
+        if any(name not in self.means for name in other.means):
+            raise NullPointer(null.format("java.lang.Double.doubleValue()"))
+        for name, fellow in self.products:
+            if name in other.means and (name, fellow) not in other.products:
+                has_some = any(name == first for first, _ in other.products)
+                raise NullPointer(null.format("java.lang.Double.doubleValue()" if has_some else "java.util.HashMap.get(Object)"))
 
 
 def _running_means(values: Array) -> Array:
@@ -172,7 +190,7 @@ class MatrixStats(Internal):
             fields.append(
                 {
                     "name": name,
-                    "count": moments.count,
+                    "count": moments.counts[name],
                     "mean": moments.means[name],
                     "variance": self._variance(name),
                     "skewness": _divided(math.sqrt(moments.count) * moments.cubes[name], _three_halves(squares)),

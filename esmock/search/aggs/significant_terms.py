@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import NullPointer, Unsupported, UnsupportedOperation
+from esmock.errors import ClassCast, NullPointer, Unsupported, UnsupportedOperation
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
@@ -35,6 +35,7 @@ from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
 from esmock.search.aggs.terms_result import Terms, TermsBucket
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
+from esmock.search.merging import miscast
 from esmock.store.sorting import sorted_distinct
 from esmock.xcontent.java_order import hash_order
 
@@ -65,6 +66,10 @@ class SignificantTerms(Terms):
         for one in results:
             for bucket in one.buckets:
                 groups.setdefault(bucket.key_text(), []).append(bucket)
+        other = next((one for one in results if one.buckets and type(one) is not type(self)), None)
+        if other is not None:
+            package = "org.elasticsearch.search.aggregations.bucket.terms."
+            raise ClassCast(miscast(f"{package}{other.java}$Bucket", f"{package}{self.java}$Bucket"))
         thresholds = self.plan.thresholds
         most = thresholds.size if ctx.is_final else len(groups)
         found: list[SignificantBucket] = []

@@ -289,7 +289,7 @@ class Source:
 def not_numeric(source: Source, aggregation: str) -> AggregationExecution:
     """The error of values that are no numbers where they are about to be read; it shows a Java object."""
     inner = {GEO: "GeoPoint$Fielddata", RANGE: "Range"}.get(source.kind, "Bytes$WithOrdinals$FieldData")
-    identity = zlib.crc32(str(source.config.field).encode())
+    identity = zlib.crc32(f"{source.config.field} {source.ctx.shard.number}".encode())
     java = f"org.elasticsearch.search.aggregations.support.ValuesSource${inner}@{identity:x}"
     return AggregationExecution(f"ValuesSource type {java}is not supported for {aggregation}")
 

@@ -201,11 +201,8 @@ class LongTerms(NumberTerms):
     __slots__ = ()
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        if any(isinstance(one, DoubleTerms) for one in results):
-            return _as_doubles(self).reduce(
-                [_as_doubles(one) if isinstance(one, LongTerms) else one for one in results], ctx
-            )
-        return super().reduce(results, ctx)
+        double = next((one for one in results if isinstance(one, DoubleTerms)), None)
+        return super().reduce(results, ctx) if double is None else double.reduce(results, ctx)
 
 
 class DoubleTerms(NumberTerms):
@@ -213,7 +210,10 @@ class DoubleTerms(NumberTerms):
     __slots__ = ()
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        return super().reduce([_as_doubles(one) if isinstance(one, LongTerms) else one for one in results], ctx)
+        if any(isinstance(one, LongTerms) and one.format is None for one in results):
+            results = [_as_doubles(one) if isinstance(one, LongTerms) else one for one in results]
+            return Terms.reduce(results[0], results, ctx)
+        return super().reduce(results, ctx)
 
 
 class UnmappedTerms(Terms):

@@ -58,9 +58,11 @@ class TopHits(Internal):
     must_reduce_alone = True
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        from esmock.search.merging import merge_hits
+        from esmock.search.merging import agree, merge_hits
         from esmock.search.result import ShardResult
 
+        parts: list[Any] = [ShardResult(None, None, 0, [hit for hit, _ in one.rows], None, one.sort_keys) for one in results]  # type: ignore[arg-type]
+        agree(parts)
         fetched = {id(hit): shown for one in results for hit, shown in one.rows}
         # ES: equal hits go by shard, then by document, also where buckets of one shard are joined (recording of 7.10.2)
         shards: dict[tuple[str, int], int] = {}
