@@ -6,6 +6,7 @@ Source: recordings of 7.10.2. Differs: none known for numeric, date and geo_poin
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -67,9 +68,27 @@ class ExpressionScript:
         """Whether ``_score`` and ``_value`` have values; 0 where they are only known."""
 
     def run(self, params: Mapping[str, Any] | None = None, **variables: Any) -> Any:
-        """Evaluate without documents: bucket scripts, whose params are their variables."""
-        value = float(self.bind(None, params or {})(**variables))
-        return value == 1.0 if self._context.returns == "boolean" else value
+        """Evaluate without documents: bucket scripts, whose params are their variables; one that is not given is 0.
+
+        Raises IllegalArgument: a parameter that the expression does not use, or that is no number.
+        """
+        import numpy as np
+
+        env: dict[str, Any] = {"_value": 0.0, "_score": 0.0, **dict.fromkeys(_variables(self._tree), 0.0)}
+        for name, value in (params or {}).items():
+            if name not in _variables(self._tree):
+                raise self._unused(f"The variable [{name}] does not exist in the executable expressions script.")
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                only = "Executable expressions scripts can only process numbers. "
+                raise self._unused(f"{only} The variable [{name}] is not a number.")
+            env[name] = float(value)
+        with np.errstate(all="ignore"):
+            result = float(_evaluate(self._tree, env | variables, np))
+        return result == 1.0 if self._context.returns == "boolean" else result
+
+    def _unused(self, reason: str) -> errors.IllegalArgument:
+        java = "org.apache.lucene.expressions.js.JavascriptCompiler$CompiledExpression"
+        return errors.IllegalArgument(f"Error using {java}@{zlib.crc32(self.source.encode()):x}. {reason}")
 
     def bind(self, columns: Columns | None, params: Mapping[str, Any]) -> Callable[..., Any]:
         """A function (_score=None, _value=None) -> float64[n_docs] or one float.
@@ -123,6 +142,12 @@ class ExpressionScript:
 
     def _unlinked(self, text: str, at: int, error: errors.ApiError) -> errors.Script:
         return script_error("link error", error, text, at, self.source)
+
+
+def _variables(node: Node) -> set[str]:
+    """The names that an expression reads."""
+    own = {node.text} if node.kind == "variable" else set()
+    return own.union(*map(_variables, node.parts))
 
 
 def _evaluate(node: Node, env: Mapping[str, Any], np: Any) -> Any:

@@ -188,6 +188,7 @@ class AutoDateHistogramAggregator(SourceBuckets):
 
     def prepare(self) -> None:
         self.source.read_longs()
+        self.is_idle = self.source.is_empty
         self.plan = HistogramPlan(Order.of(KEY_ASC), 0, False, self.source.format, lambda key: key)
         self.levels = levels(self.source.config.zone, self.builder.minimum_interval)
         self.waiting: list[tuple[Leaf, Array, Array, Array]] = []

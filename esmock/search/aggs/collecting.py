@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from esmock.errors import ArrayIndexOutOfBounds
 from esmock.search.aggs.internal import Internal, Results
 from esmock.store.sorting import numbered
 
@@ -211,6 +212,34 @@ class Growing:
         if known.all():
             return self._data[ids]
         return np.where(known, self._data[np.where(known, ids, 0)], self._data.dtype.type(self.fill))
+
+
+class OwnerArray:
+    """How many owners an array of Elasticsearch has room for: it grows with those that are met, and a little further.
+
+    Up to 7.10 some aggregations look up owners that they have never met; behind the end that is an error of the shard.
+    """
+
+    __slots__ = ("is_checked", "size")
+    _PAGE = 2048
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.size = 1
+        self.is_checked = behaviour.owners_unchecked
+
+    def met(self, owners: Array) -> None:
+        """Grow with the owners of documents."""
+        needed = int(owners.max()) + 1 if len(owners) else 0
+        if needed > self.size:
+            small = min(needed + max(3, needed >> 3), self._PAGE)
+            self.size = small if needed < self._PAGE else -(-needed // self._PAGE) * self._PAGE
+
+    def check(self, owners: Sequence[int]) -> None:
+        """Raises ArrayIndexOutOfBounds: an owner that is asked for lies behind the end."""
+        if self.is_checked:
+            for owner in owners:
+                if self.size <= owner < NO_BUCKET:
+                    raise ArrayIndexOutOfBounds(f"Index {owner} out of bounds for length {self.size}")
 
 
 class BucketOrds:
@@ -430,9 +459,13 @@ class Aggregator:
         """The results of some owners; an owner without documents has an empty result."""
         raise NotImplementedError(type(self).__name__)
 
+    is_idle: bool = False
+    """Whether it never hands on a document, so that what stands below is not even asked whether it could take one."""
+
     def finish(self) -> None:
         """Called once after the last segment, before ``build``."""
-        self.subs.finish()
+        if not self.is_idle:
+            self.subs.finish()
 
     def order_values(self, path: list[tuple[str, str | None]], owners: Array) -> Array:
         """float64[n]: the numbers by which ``order`` sorts owners; ``path`` starts below this aggregator."""

@@ -92,6 +92,8 @@ class CompositeAggregator(BucketAggregator):
             if definition.name == "terms" and source.needs_scores:
                 raise IllegalArgument("[sources] cannot access _score")
             source.load_ordinals()
+            if source.is_empty and not definition.missing_bucket:
+                self.is_idle = True
         self.parts = [
             Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")
             for one, source in zip(builder.sources, self.sources, strict=True)

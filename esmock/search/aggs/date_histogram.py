@@ -328,12 +328,16 @@ class DateHistogramAgg(SourceBuilder):
     ) -> _Bounds | None:
         if given is None:
             return None
-        format = source.format if isinstance(source.format, DateFormat) else DateFormat(zone=self.source.zone)
+        format = source.format
 
         def instant(value: Json) -> int | None:
             if value is None or isinstance(value, int):
                 return value
-            return int(value) if isinstance(value, float) else format.parse(value, now_ms=ctx.now_ms)
+            if isinstance(value, float):
+                return int(value)
+            if isinstance(format, DateFormat):
+                return format.parse(value, now_ms=ctx.now_ms)
+            return int(p.double(value) if format is None else format.parse(value))
 
         low, high = instant(given[0]), instant(given[1])
         if low is not None and high is not None and low > high:

@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import Growing, Leaf, OwnerArray, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import GEO
@@ -145,10 +145,12 @@ class BoundsAggregator(SourceAggregator):
     def prepare(self) -> None:
         fills = (-math.inf, math.inf, math.inf, -math.inf, math.inf, -math.inf)
         self.ends = [Growing(np.float64, fill) for fill in fills]
+        self.known = OwnerArray(self.ctx.behaviour)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        self.known.met(owners)
         values = self.source.load(leaf, docs)
         positions, lats = values.of(docs)
         if not len(positions):
@@ -164,6 +166,8 @@ class BoundsAggregator(SourceAggregator):
             change.at(self.ends[at].ensure(n), owners[taken], numbers[taken])
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
+        if not self.source.is_empty:
+            self.known.check(owners)
         columns = [one.get(owners).tolist() for one in self.ends]
         wraps = self.builder.wrap_longitude  # type: ignore[attr-defined]
         return [Bounds(self.name, self.builder.meta, list(row), wraps) for row in zip(*columns, strict=True)]

@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-children-aggregation. Source: recordings of 7.1
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from esmock.errors import NullPointer, Parsing
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
-from esmock.search.aggs.internal import SingleBucket
+from esmock.search.aggs.internal import Internal, SingleBucket
 from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.tokens import plain, read_tokens
 from esmock.xcontent import located
@@ -90,6 +91,11 @@ class JoinAggregator(SingleBucketAggregator):
             is_new[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
             self._collect_other_side(keys[is_new], owners[is_new])
         super().finish()
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        if self.parent_type is not None:
+            return super().build(owners)
+        return [self.result(self.name, self.builder.meta, 0, self.subs.empty()) for _ in owners]
 
     def _collect_other_side(self, keys: Array, owners: Array) -> None:
         base = 0

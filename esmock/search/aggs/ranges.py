@@ -114,6 +114,8 @@ class RangeAggregator(SourceAggregator):
 
     builder: RangeAgg
     result: ClassVar[type[Range]] = Range
+    builds_unmapped: ClassVar[bool] = False
+    """Whether the results below are those of buckets without documents where the field is not mapped, and not empty ones."""
 
     @property
     def hands_one_bucket(self) -> bool:
@@ -159,7 +161,8 @@ class RangeAggregator(SourceAggregator):
         width = len(self.spans)
         numbers = [owner * width + place for owner in owners for place in range(width)]
         counts = iter(self.counts.get(numbers).tolist())
-        below = iter(self.subs.build(numbers))
+        is_empty = self.source.is_empty and not self.builds_unmapped
+        below = iter([self.subs.empty() for _ in numbers] if is_empty else self.subs.build(numbers))
         out: list[Internal] = []
         for _ in owners:
             buckets = [RangeBucket(one.key, next(counts), next(below), one.low, one.high) for one in self.spans]
@@ -173,6 +176,7 @@ class DateRangeAggregator(RangeAggregator):
 
 class IpRangeAggregator(RangeAggregator):
     result = IpRange
+    builds_unmapped = True
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:

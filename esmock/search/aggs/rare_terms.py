@@ -96,14 +96,14 @@ class RareTermsAggregator(TermsAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         source = builder.resolve(ctx)
-        if source.kind not in (BYTES, IP) and not source.whole and not source.is_empty:
-            raise IllegalArgument("RareTerms aggregation does not support floating point fields.")
         rule = builder.include_exclude
         if source.mapped and source.kind not in (BYTES, IP) and rule is not None and rule.is_regexp:
             try:
                 rule.numbers(np.zeros(0), builder.agg_name, float, ctx.behaviour)
             except AggregationExecution as error:
                 raise IllegalArgument(error.reason) from None
+        if source.kind not in (BYTES, IP) and not source.whole and not source.is_empty:
+            raise IllegalArgument("RareTerms aggregation does not support floating point fields.")
         super().__init__(builder, ctx, parent)
         self.mixes = bool(self.subs) and not self.is_single and ctx.behaviour.rare_terms_mix_results
         self.is_kept = not self.mixes  # type: ignore[misc]

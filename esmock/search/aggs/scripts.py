@@ -40,11 +40,15 @@ class ValueScript:
     """
 
     def __init__(self, script: Any, ctx: Any, *, is_text: bool, is_address: bool = False) -> None:
-        from esmock.search.doc_lookup import compile_script
+        from esmock.search.doc_lookup import SegmentDocs, compile_script
+        from esmock.store.segment import Segment
 
         self.shard, self.is_text, self.is_address = ctx.shard, is_text, is_address
         self.compiled = compile_script(ctx.shard, script, "aggs")
         self.params = dict(script.params)
+        if hasattr(self.compiled, "bind"):
+            # an expression that does not link fails before any document is looked at
+            self.compiled.bind(SegmentDocs(ctx.shard, Segment(())), self.params)
         self.needs_scores = "_score" in script.id_or_code
         self.reads_longs = False
         """Whether the aggregation reads whole numbers: ``_value`` is one, and what the script gives is cut."""

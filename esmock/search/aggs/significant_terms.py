@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import ClassCast, NullPointer, Unsupported, UnsupportedOperation
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, OwnerArray, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
 from esmock.search.aggs.internal import (
@@ -150,9 +150,11 @@ class SignificantTermsAggregator(TermsAggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
-        if self.scope is not None and self.builder.background_filter is not None:  # type: ignore[attr-defined]
-            raise Unsupported("significant_terms of nested documents with a background filter")
+        is_inside = self.scope is not None and str(self.source.config.field).startswith(f"{self.scope}.")
+        if is_inside and self.builder.background_filter is not None:  # type: ignore[attr-defined]
+            raise Unsupported("significant_terms over nested fields with a background filter")
         self.sizes = Growing(np.int64)
+        self.known = OwnerArray(ctx.behaviour)
 
     def check_source(self) -> None:
         """Refuse what has no counts in the index. Raises UnsupportedOperation, NullPointer, ClassCast."""
@@ -172,6 +174,7 @@ class SignificantTermsAggregator(TermsAggregator):
             raise missing_is_no_ordinal()
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        self.known.met(owners)
         if len(owners):
             n = int(owners.max()) + 1
             self.sizes.ensure(n)[:n] += np.bincount(owners, minlength=n)
@@ -235,6 +238,7 @@ class SignificantTermsAggregator(TermsAggregator):
                 UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, 0)
                 for _ in owners
             ]
+        self.known.check(owners)
         background, total = self._background()
         cls = SignificantTerms if self.is_text else SignificantLongTerms
         out: list[Internal] = []

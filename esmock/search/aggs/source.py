@@ -15,7 +15,7 @@ import numpy as np
 from esmock.errors import AggregationExecution, ClassCast, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import Leaf, ShardContext
-from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, NoTerms
 from esmock.search.aggs.kinds import (
     BOOLEAN,
     BYTES,
@@ -156,7 +156,7 @@ class Source:
             from esmock.mapping.geo import parse_point
 
             return parse_point(text if isinstance(raw, bool | int | float) else raw)
-        return text
+        return self.format.parse(text) if isinstance(self.format, NoTerms) else text
 
     @property
     def needs_scores(self) -> bool:

@@ -224,7 +224,7 @@ class TermsAggregator(SourceBuckets):
 
 def check_hint(hint: str | None, aggregator: Any, known: tuple[str, ...] = ("map", "global_ordinals")) -> None:
     """``execution_hint`` of an aggregation over terms. Raises IllegalArgument for an unknown one."""
-    if hint is not None and aggregator.source.mapped and aggregator.source.kind in (BYTES, IP) and hint not in known:
+    if hint is not None and not aggregator.source.is_empty and aggregator.source.kind in (BYTES, IP) and hint not in known:
         raise IllegalArgument(f"Unknown `execution_hint`: [{hint}], expected any of [{', '.join(known)}]")
 
 

@@ -220,6 +220,13 @@ class TopHitsAgg(Builder):
     name, aggregator, is_metric = "top_hits", TopHitsAggregator, True
     request: SearchRequest
 
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        from esmock.search.sort_key import SortKey
+
+        for one in self.request.sort or ():
+            SortKey.of(one, ctx.shard)
+        super().configure(ctx, parent)
+
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> TopHitsAgg:
         from esmock.search.request import SearchRequest as Request

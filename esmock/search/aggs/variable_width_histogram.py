@@ -143,6 +143,7 @@ class VariableWidthAggregator(SourceBuckets):
     builder: VariableWidthAgg
 
     def prepare(self) -> None:
+        self.is_idle = self.source.is_empty
         if not self.source.is_empty:
             self._check_parents()
         self.waiting: list[tuple[Leaf, Array, Array]] = []

@@ -132,7 +132,7 @@ def _holt_winters(
     found = [value for value in values if value == value]
     if len(found) < period * 2:
         raise t.IllegalArgument(
-            f"Holt-Winters aggregation requires at least (2 * period == {period * 2}) data-points to function.  "
+            f"Holt-Winters aggregation requires at least (2 * period == 2 * {period} == {period * 2}) data-points to function.  "
             f"Only [{len(found)}] were provided."
         )
     return forecast(found, (alpha, beta, gamma), period, 1, is_multiplicative=multiplicative, padding=padding)[0]
