@@ -121,7 +121,7 @@ class Node:
             except Refused as refused:
                 return self._failed(refused.error, refused.channel)
             try:
-                self.cluster.gate = None
+                self.cluster.gate = self.cluster.sender = None
                 self.cluster.clock.run_due()
                 try:
                     request = self._request(raw, channel, path, params)

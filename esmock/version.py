@@ -258,10 +258,10 @@ _BUILDS = {
 VERSIONS = tuple(_BUILDS)
 
 
-def _challenges(*, eight: bool) -> tuple[str, ...]:
-    if eight:
-        return ('Basic realm="security", charset="UTF-8"', 'Bearer realm="security"', "ApiKey")
-    return ('Bearer realm="security"', "ApiKey", 'Basic realm="security" charset="UTF-8"')
+def _challenges(number: Version) -> tuple[str, ...]:
+    comma = "," if number >= Version(8, 0, 0) else ""
+    basic, bearer, key = f'Basic realm="security"{comma} charset="UTF-8"', 'Bearer realm="security"', "ApiKey"
+    return (basic, bearer, key) if number >= Version(7, 17, 0) else (bearer, key, basic)
 
 
 @functools.cache
@@ -287,7 +287,7 @@ def behaviour(version: str) -> Behaviour:
         wide_http_headers=eight,
         authenticates_first=number >= Version(8, 7, 0),
         missing_credentials_word="credentials" if number >= Version(7, 4, 0) else "token",
-        challenges=_challenges(eight=eight),
+        challenges=_challenges(number),
         denial_tells_roles=number >= Version(7, 14, 0),
         denial_tells_effective_roles=eight,
         denial_tells_all_indices=eight,

@@ -59,7 +59,7 @@ def submit(cluster: Cluster, request: Request) -> Response:
     started = cluster.clock.now_ms()
     result = run_call(cluster, request, call)
     body = answer(cluster, request, call, result)
-    kept = AsyncSearch(started, started + keep_alive_ms, cluster.clock.now_ms(), body)
+    kept = AsyncSearch(started, started + keep_alive_ms, cluster.clock.now_ms(), body, cluster.sender)
     waits = parse_time_ms(request.param("wait_for_completion_timeout"), "wait_for_completion_timeout") > 0
     if waits and not request.param("keep_on_completion"):
         return Response(200, _shown(cluster, kept, None))
@@ -134,7 +134,7 @@ def _kept(cluster: Cluster, request: Request) -> tuple[str, AsyncSearch]:
     """The search that an id names. Raises ResourceNotFound, IllegalArgument."""
     search_id = request.part("id")
     found = async_searches(cluster).kept.get(search_id)
-    if found is None:
+    if found is None or found.owner != cluster.sender:
         if not _is_id(search_id):
             raise IllegalArgument(f"invalid id: [{search_id}]")
         raise ResourceNotFound(search_id)

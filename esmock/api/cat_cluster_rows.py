@@ -57,7 +57,7 @@ def snapshots(cluster: Cluster, request: Request) -> Iterator[Row]:
     named = request.part_list("repository")
     if not cluster.behaviour.has((7, 16)) and not named:
         raise ActionRequestValidation("repository is missing")
-    if cluster.behaviour.mapping_types and (request.part("repository") or "") not in registry_of_repositories(cluster).repositories:
+    if cluster.behaviour.mapping_types and named and request.part("repository") not in registry_of_repositories(cluster).repositories:
         raise RepositoryMissing(f"[{request.part('repository')}] missing")
     for entry in find_repositories(cluster, named):
         for one in entry.snapshots.values():

@@ -65,7 +65,7 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
         routing.split(",") if routing else None,
     )
     expires = cluster.clock.now_ms() + parse_time_ms(keep_alive, "keep_alive")
-    point = contexts(cluster).open_point(tuple(targets), expires, cluster.random.randbytes(6))
+    point = contexts(cluster).open_point(tuple(targets), expires, cluster.random.randbytes(6), cluster.sender)
     body: dict[str, Json] = {"id": point}
     if cluster.behaviour.bulk_errors_first:
         count = len(targets)
@@ -103,10 +103,12 @@ def close_point_in_time(cluster: Cluster, request: Request) -> Response:
         if cluster.behaviour.major >= 8:
             raise IllegalArgument("search context id is is not provided")
         raise ActionRequestValidation("id is empty")
-    freed = contexts(cluster).points.pop(request.parsed, None)
+    found = contexts(cluster)
+    freed = found.point(request.parsed, cluster.sender)
     if freed is None:
         _check_id(request.parsed, cluster)
         return Response(404, {"succeeded": False, "num_freed": 0})
+    del found.points[request.parsed]
     return Response(200, {"succeeded": True, "num_freed": len(freed.kept)})
 
 
@@ -143,7 +145,7 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
         word = "in" if cluster.behaviour.major >= 8 else "int"  # ES: misspelt until it was noticed
         raise IllegalArgument(f"point {word} time id is not provided")
     point_id = str(pit["id"])
-    context = contexts(cluster).points.get(point_id)
+    context = contexts(cluster).point(point_id, cluster.sender)
     if context is None:
         _check_id(point_id, cluster)
         missing = SearchContextMissing("No search context found for id [1]")

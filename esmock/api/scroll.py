@@ -52,7 +52,7 @@ def keep(cluster: Cluster, call: SearchCall, result: SearchResult) -> str:
     assert call.scroll is not None
     _check_limit(cluster, result, len(found.scrolls))
     expires = cluster.clock.now_ms() + parse_time_ms(call.scroll, "scroll")
-    scroll_id, context = found.open_scroll(Kept(call, result), expires)
+    scroll_id, context = found.open_scroll(Kept(call, result), expires, cluster.sender)
     context.position = len(result.hits)
     return scroll_id
 
@@ -110,7 +110,7 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     if not scroll_id:
         raise ActionRequestValidation("scrollId is missing")
     named = parse_scroll_id(scroll_id, cluster.behaviour)
-    context = contexts(cluster).scrolls.get(scroll_id)
+    context = contexts(cluster).scroll(scroll_id, cluster.sender)
     if context is None:
         raise _gone(cluster, named)
     asked = body.get("scroll") or request.param("scroll")
@@ -220,5 +220,6 @@ def clear_scroll(cluster: Cluster, request: Request) -> Response:
         return Response(200, {"succeeded": True, "num_freed": freed})
     for scroll_id in ids:
         parse_scroll_id(scroll_id, cluster.behaviour)
-    freed = sum(_held(one) for one in (found.scrolls.pop(scroll_id, None) for scroll_id in ids) if one is not None)
+    own = [scroll_id for scroll_id in dict.fromkeys(ids) if found.scroll(scroll_id, cluster.sender) is not None]
+    freed = sum(_held(found.scrolls.pop(scroll_id)) for scroll_id in own)
     return Response(200 if freed else 404, {"succeeded": True, "num_freed": freed})

@@ -86,9 +86,21 @@ def get_user(cluster: Cluster, request: Request) -> Response:
     return Response(200 if found or not request.part("username") else 404, found)
 
 
+def _user_body(request: Request) -> Json:
+    from esmock.features.security.put_user import read_user
+
+    return read_user(request.part("username"), request.required_json(), request.behaviour)
+
+
+def _check_user(request: Request) -> None:
+    from esmock.features.security.put_user import check_user
+
+    check_user(request.part("username"), request.parsed)
+
+
 @endpoint(
     "security.put_user", both("PUT,POST /_security/user/{username}"),
-    params=_REFRESH, docs="security-api-put-user", body=read_body, action="cluster:admin/xpack/security/user/put",
+    params=_REFRESH, docs="security-api-put-user", body=_user_body, check=_check_user, action="cluster:admin/xpack/security/user/put",
 )  # fmt: skip
 def put_user(cluster: Cluster, request: Request) -> Response:
     """Create or change a user of the native realm."""
@@ -134,9 +146,22 @@ def disable_user(cluster: Cluster, request: Request) -> Response:
     return _enable(cluster, request, enabled=False)
 
 
+def _password_body(request: Request) -> Json:
+    from esmock.features.security.put_user import read_password
+
+    return read_password(request.required_json(), request.behaviour)
+
+
+def _check_password(request: Request) -> None:
+    from esmock.features.security.put_user import check_password
+
+    check_password(request.parsed)
+
+
 @endpoint(
     "security.change_password", both("PUT,POST /_security/user/_password", "PUT,POST /_security/user/{username}/_password"),
-    params=_REFRESH, docs="security-api-change-password", body=read_body, action="cluster:admin/xpack/security/user/change_password",
+    params=_REFRESH, docs="security-api-change-password", body=_password_body, check=_check_password,
+    action="cluster:admin/xpack/security/user/change_password",
 )  # fmt: skip
 def change_password(cluster: Cluster, request: Request) -> Response:
     """Change one's own password, or another user's."""
@@ -161,24 +186,29 @@ def get_role(cluster: Cluster, request: Request) -> Response:
     return Response(200 if found or not request.part("name") else 404, found)
 
 
+def _role_body(request: Request) -> Json:
+    from esmock.features.security.role import Role
+
+    return Role.parse(request.part("name"), request.required_json(), request.behaviour)
+
+
 @endpoint(
     "security.put_role", both("PUT,POST /_security/role/{name}"),
-    params=_REFRESH, docs="security-api-put-role", body=read_body, action="cluster:admin/xpack/security/role/put",
+    params=_REFRESH, docs="security-api-put-role", body=_role_body, action="cluster:admin/xpack/security/role/put",
 )  # fmt: skip
 def put_role(cluster: Cluster, request: Request) -> Response:
     """Create or change a role."""
     from esmock.features.security.body import bad_name
-    from esmock.features.security.role import Role, reserved_roles
+    from esmock.features.security.role import reserved_roles
 
     state, name = state_of(cluster), request.part("name")
     if name in reserved_roles(cluster.behaviour):
         raise IllegalArgument(f"role [{name}] is reserved and cannot be modified.")
-    role = Role.parse(name, request.parsed, cluster.behaviour)
     bad = bad_name("Role", name)
     if bad is not None:
         raise Validation(bad)
     created = name not in state.roles
-    state.roles[name] = role
+    state.roles[name] = request.parsed
     return Response(200, {"role": {"created": created}})
 
 
@@ -211,15 +241,22 @@ def has_privileges(cluster: Cluster, request: Request) -> Response:
     return Response(200, look(request.authentication, request.parsed, cluster.behaviour))
 
 
+def _check_key(request: Request) -> None:
+    from esmock.features.security.api_key import check_new
+
+    check_new(request.parsed, request.behaviour)
+
+
 @endpoint(
     "security.create_api_key", "PUT,POST /_security/api_key",
-    params=_REFRESH, docs="security-api-create-api-key", body=parsed_by("api_key", "CREATE"), action="cluster:admin/xpack/security/api_key/create",
+    params=_REFRESH, docs="security-api-create-api-key", body=parsed_by("api_key", "CREATE"), check=_check_key,
+    action="cluster:admin/xpack/security/api_key/create",
 )  # fmt: skip
 def create_api_key(cluster: Cluster, request: Request) -> Response:
     """Make a key that acts for the one who asks for it."""
     from esmock.features.security.api_key import create
 
-    return Response(200, create(state_of(cluster), request.authentication, request.parsed, cluster.behaviour))
+    return Response(200, create(state_of(cluster), request.authentication, request.parsed))
 
 
 @endpoint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, since
-from esmock.api.params import REFRESH
+from esmock.api.params import MASTER_TIMEOUT, REFRESH, TIMEOUT
 from esmock.api.request import Request, Response
 from esmock.api.security import parsed_by, state_of
 from esmock.errors import Unsupported
@@ -19,12 +19,25 @@ _REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/"
 
 
+def _check_grant(request: Request) -> None:
+    from esmock.features.security.api_key import check_grant
+
+    check_grant(request.parsed, request.behaviour)
+
+
+def _check_metadata(request: Request) -> None:
+    from esmock.features.security.api_key import check_metadata
+
+    check_metadata(request.parsed, request.behaviour)
+
+
 @endpoint(
     "security.grant_api_key",
     since((7, 9), "POST /_security/api_key/grant"),
     params=_REFRESH,
     docs="security-api-grant-api-key",
     body=parsed_by("api_key", "GRANT"),
+    check=_check_grant,
     action=_ACTION + "api_key/grant",
 )
 def grant_api_key(cluster: Cluster, request: Request) -> Response:
@@ -34,8 +47,8 @@ def grant_api_key(cluster: Cluster, request: Request) -> Response:
     if request.parsed.get("run_as"):
         raise Unsupported("[run_as] of security.grant_api_key")
     state = state_of(cluster)
-    owner = grantee(state, request.parsed, cluster.behaviour)
-    return Response(200, create(state, owner, request.parsed.get("api_key") or {}, cluster.behaviour))
+    owner = grantee(state, request.parsed)
+    return Response(200, create(state, owner, request.parsed.get("api_key") or {}))
 
 
 @endpoint(
@@ -43,13 +56,13 @@ def grant_api_key(cluster: Cluster, request: Request) -> Response:
     since((8, 4), "PUT /_security/api_key/{id}"),
     docs="security-api-update-api-key",
     body=parsed_by("api_key", "UPDATE", optional=True),
+    check=_check_metadata,
     action=_ACTION + "api_key/update",
 )
 def update_api_key(cluster: Cluster, request: Request) -> Response:
     """Change one of one's own keys."""
-    from esmock.features.security.api_key import check_metadata, update
+    from esmock.features.security.api_key import update
 
-    check_metadata(request.parsed, cluster.behaviour)
     return Response(200, {"updated": update(state_of(cluster), request.authentication, request.part("id"), request.parsed)})
 
 
@@ -58,23 +71,92 @@ def update_api_key(cluster: Cluster, request: Request) -> Response:
     since((8, 5), "POST /_security/api_key/_bulk_update"),
     docs="security-api-bulk-update-api-keys",
     body=parsed_by("api_key", "BULK_UPDATE"),
+    check=_check_metadata,
     action=_ACTION + "api_key/bulk_update",
 )
 def bulk_update_api_keys(cluster: Cluster, request: Request) -> Response:
     """Change several of one's own keys alike."""
-    from esmock.features.security.api_key import bulk_update, check_metadata
+    from esmock.features.security.api_key import bulk_update
 
-    check_metadata(request.parsed, cluster.behaviour)
     return Response(200, bulk_update(state_of(cluster), request.authentication, request.parsed))
+
+
+def _check_cross_cluster(request: Request) -> None:
+    from esmock.features.security.api_key import check_new
+
+    check_new(request.parsed, request.behaviour)
+
+
+@endpoint(
+    "security.create_cross_cluster_api_key",
+    since((8, 9), "POST /_security/cross_cluster/api_key"),
+    docs="security-api-create-cross-cluster-api-key",
+    body=parsed_by("cross_cluster", "CREATE"),
+    check=_check_cross_cluster,
+    action=_ACTION + "cross_cluster/api_key/create",
+)
+def create_cross_cluster_api_key(cluster: Cluster, request: Request) -> Response:
+    """Make a key for another cluster."""
+    from esmock.features.security.cross_cluster import create
+
+    return Response(200, create(state_of(cluster), request.authentication, request.parsed))
+
+
+def _check_cross_cluster_update(request: Request) -> None:
+    from esmock.features.security.api_key import check_metadata
+    from esmock.features.security.cross_cluster import check_update
+
+    check_update(request.parsed)
+    check_metadata(request.parsed, request.behaviour)
+
+
+@endpoint(
+    "security.update_cross_cluster_api_key",
+    since((8, 9), "PUT /_security/cross_cluster/api_key/{id}"),
+    docs="security-api-update-cross-cluster-api-key",
+    body=parsed_by("cross_cluster", "UPDATE"),
+    check=_check_cross_cluster_update,
+    action=_ACTION + "cross_cluster/api_key/update",
+)
+def update_cross_cluster_api_key(cluster: Cluster, request: Request) -> Response:
+    """Change a key for another cluster."""
+    from esmock.features.security.cross_cluster import update
+
+    return Response(200, {"updated": update(state_of(cluster), request.authentication, request.part("id"), request.parsed)})
 
 
 @endpoint(
     "security.get_settings",
     since((8, 10), "GET /_security/settings"),
+    params={"master_timeout": MASTER_TIMEOUT},
     docs="security-api-get-settings",
     action=_ACTION + "settings/get",
 )
 def get_settings(cluster: Cluster, request: Request) -> Response:
-    """The settings of the indices behind security that were changed: none, since esmock keeps it elsewhere."""
-    state_of(cluster)
-    return Response(200, {"security": {}, "security-tokens": {}, "security-profile": {}})
+    """The settings of the indices behind security that were changed."""
+    from esmock.features.security.settings import shown
+
+    return Response(200, shown(state_of(cluster)))
+
+
+def _check_settings(request: Request) -> None:
+    from esmock.features.security.settings import check
+
+    check(request.parsed)
+
+
+@endpoint(
+    "security.update_settings",
+    since((8, 10), "PUT /_security/settings"),
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    docs="security-api-update-settings",
+    body=parsed_by("settings", "UPDATE"),
+    check=_check_settings,
+    action=_ACTION + "settings/update",
+)
+def update_settings(cluster: Cluster, request: Request) -> Response:
+    """Change settings of the indices behind security."""
+    from esmock.features.security.settings import update
+
+    update(state_of(cluster), request.parsed)
+    return Response(200, {"acknowledged": True})

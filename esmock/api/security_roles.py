@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints
+from esmock.api.declare import Endpoints, since
 from esmock.api.params import REFRESH
 from esmock.api.request import Request, Response
-from esmock.api.security import both, cleared, read_body, state_of
+from esmock.api.security import both, cleared, parsed_by, read_body, state_of
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -16,6 +16,35 @@ endpoint = Endpoints()
 Json = Any
 _REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/"
+
+
+def _check_roles(request: Request) -> None:
+    from esmock.features.security.bulk_roles import check
+
+    check(request.parsed)
+
+
+@endpoint(
+    "security.bulk_put_role", since((8, 15), "POST /_security/role"),
+    params=_REFRESH, docs="security-api-bulk-put-role", body=parsed_by("bulk_roles", "PUT"), check=_check_roles,
+    action=_ACTION + "role/bulk_put",
+)  # fmt: skip
+def bulk_put_role(cluster: Cluster, request: Request) -> Response:
+    """Create or change several roles."""
+    from esmock.features.security.bulk_roles import put
+
+    return Response(200, put(state_of(cluster), request.parsed["roles"]))
+
+
+@endpoint(
+    "security.bulk_delete_role", since((8, 15), "DELETE /_security/role"),
+    params=_REFRESH, docs="security-api-bulk-delete-role", body=parsed_by("bulk_roles", "DELETE"), action=_ACTION + "role/bulk_delete",
+)  # fmt: skip
+def bulk_delete_role(cluster: Cluster, request: Request) -> Response:
+    """Remove several roles."""
+    from esmock.features.security.bulk_roles import delete
+
+    return Response(200, delete(state_of(cluster), request.parsed["names"]))
 
 
 @endpoint(

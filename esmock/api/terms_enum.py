@@ -77,6 +77,8 @@ def terms_enum(cluster: Cluster, request: Request) -> Response:
         raise ActionRequestValidation("Timeout cannot be > 1 minute")
     names = request.part_list("index")
     found = resolve(cluster, names, request.indices_options(OPEN))
+    if cluster.gate is not None:
+        found = [index for index in found if not cluster.gate.hides_documents(index)]
     env = environment(cluster, warn=request.warn)
     shards = [shard_search(None, target, env) for target in shard_targets(cluster, found, names)]  # type: ignore[arg-type]
     shards = [shard for shard in shards if can_match(asked.get("index_filter"), shard)]

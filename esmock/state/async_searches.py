@@ -19,12 +19,14 @@ class AsyncSearch:
         started_ms, ended_ms: when the search ran.
         expires_ms: when it is forgotten, on the clock.
         response: the body of the search's answer.
+        owner: who sent it; nobody else finds it.
     """
 
     started_ms: int
     expires_ms: int
     ended_ms: int
     response: Any
+    owner: str | None = None
 
 
 @dataclass(slots=True)

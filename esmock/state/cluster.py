@@ -62,6 +62,8 @@ class Cluster:
         self.shard_faults: dict[tuple[str, int], ApiError] | None = None
         self.gate: Gate | None = None
         """Asked about the indices that a body names, while a request is answered whose sender may not do everything."""
+        self.sender: str | None = None
+        """Whose request is answered, where security tells; what he keeps is his."""
         self._aliases: dict[str, list[Index]] | None = None
 
     @contextmanager

@@ -22,11 +22,13 @@ class Context:
         number: the context's id on its node.
         kept: what the search layer needs to go on; opaque here.
         expires_ms: on the clock.
+        owner: who opened it; nobody else finds it.
     """
 
     number: int
     kept: Any
     expires_ms: int
+    owner: str | None = None
     position: int = 0
 
 
@@ -48,20 +50,30 @@ class Contexts:
             self.opened,
         )
 
-    def open_scroll(self, kept: Any, expires_ms: int) -> tuple[str, Context]:
+    def open_scroll(self, kept: Any, expires_ms: int, owner: str | None) -> tuple[str, Context]:
         """Keep a scroll; returns its id."""
         self.opened += 1
         scroll_id = written(self.node_id[::-1], self.opened, self.node_id)
-        context = self.scrolls[scroll_id] = Context(self.opened, kept, expires_ms)
+        context = self.scrolls[scroll_id] = Context(self.opened, kept, expires_ms, owner)
         return scroll_id, context
 
-    def open_point(self, kept: Any, expires_ms: int, seed: bytes) -> str:
+    def open_point(self, kept: Any, expires_ms: int, seed: bytes, owner: str | None) -> str:
         """Keep a point in time; returns its id."""
         self.opened += 1
         raw = b"\x00" + self.opened.to_bytes(8, "big") + seed + self.node_id.encode()
         point_id = base64.urlsafe_b64encode(raw).decode()
-        self.points[point_id] = Context(self.opened, kept, expires_ms)
+        self.points[point_id] = Context(self.opened, kept, expires_ms, owner)
         return point_id
+
+    def scroll(self, scroll_id: str, owner: str | None) -> Context | None:
+        """A scroll of the owner's."""
+        found = self.scrolls.get(scroll_id)
+        return found if found is not None and found.owner == owner else None
+
+    def point(self, point_id: str, owner: str | None) -> Context | None:
+        """A point in time of the owner's."""
+        found = self.points.get(point_id)
+        return found if found is not None and found.owner == owner else None
 
     def expire(self, now_ms: int) -> None:
         """Forget contexts whose keep-alive has run out."""

@@ -58,21 +58,23 @@ class Leaf:
 class Reader:
     """Segments in order of their age; immutable, kept by scrolls and points in time."""
 
-    __slots__ = ("_cache", "leaves")
+    __slots__ = ("_cache", "keeps_back", "leaves")
 
-    def __init__(self, leaves: tuple[Leaf, ...]) -> None:
+    def __init__(self, leaves: tuple[Leaf, ...], *, keeps_back: bool = False) -> None:
         self.leaves = leaves
+        self.keeps_back = keeps_back
+        """Whether some of the deleted documents are only kept from a reader, who is not to know their terms either."""
         self._cache: dict[Any, Any] = {}
 
     @classmethod
-    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]]) -> Reader:
+    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]], *, keeps_back: bool = False) -> Reader:
         """A reader of segments with their deleted ordinals."""
         leaves: list[Leaf] = []
         base = 0
         for number, (segment, deleted) in enumerate(views):
             leaves.append(Leaf(segment, deleted, number, base))
             base += segment.n_docs
-        return cls(tuple(leaves))
+        return cls(tuple(leaves), keeps_back=keeps_back)
 
     def __iter__(self) -> Iterator[Leaf]:
         return iter(self.leaves)

@@ -13,6 +13,7 @@ from typing import Any
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Security
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.body import RESERVED_METADATA, has_reserved
+from esmock.features.security.grant import FIELDS, grant_problems, granted
 from esmock.features.security.role import Role
 from esmock.features.security.user import ApiKey, SecurityState, hashed
 from esmock.version import Behaviour
@@ -32,17 +33,14 @@ def _expiration(body: Json, key: Key, reading: Reading) -> int:
 
 
 _ROLES = named_objects("role_descriptors", _role)
-_METADATA = mapping("metadata", in_version=lambda behaviour: behaviour.has((7, 13)))
-_EXPIRATION = custom("expiration", ("VALUE_STRING",), _expiration)
-CREATE = Parser("api_key_request", string("name", argument=True, required=True), _ROLES, _EXPIRATION, _METADATA)
-UPDATE = Parser("update_api_key_request_payload", _ROLES, _METADATA, _EXPIRATION)
-BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids", argument=True, required=True), _ROLES, _METADATA, _EXPIRATION)
+METADATA = mapping("metadata", in_version=lambda behaviour: behaviour.has((7, 13)))
+EXPIRATION = custom("expiration", ("VALUE_STRING",), _expiration)
+CREATE = Parser("api_key_request", string("name", argument=True, required=True), _ROLES, EXPIRATION, METADATA)
+UPDATE = Parser("update_api_key_request_payload", _ROLES, METADATA, EXPIRATION)
+BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids", argument=True, required=True), _ROLES, METADATA, EXPIRATION)
 GRANT = Parser(
     "grant_api_key_request",
-    string("grant_type"),
-    string("username"),
-    string("password"),
-    string("access_token"),
+    *FIELDS,
     string("run_as"),
     object_("api_key", CREATE),
 )
@@ -50,7 +48,7 @@ INVALIDATE = Parser(
     "invalidate_api_key",
     string("realm_name"),
     string("username"),
-    string("id"),
+    string("id", in_version=lambda behaviour: behaviour.major < 8),
     string("name"),
     boolean("owner"),
     strings("ids", in_version=lambda behaviour: behaviour.has((7, 10))),
@@ -88,53 +86,75 @@ def _problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
     return _name_problems(body.get("name")) + _metadata_problems(body, behaviour)
 
 
-def create(state: SecurityState, who: Authentication, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
+def check_new(body: Mapping[str, Any], behaviour: Behaviour) -> None:
+    """Raises ActionRequestValidation for a bad name or reserved metadata."""
+    problems = _problems(body, behaviour)
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
+def create(state: SecurityState, who: Authentication, body: Mapping[str, Any]) -> dict[str, Json]:
     """Make a key; its secret is told only here.
 
     Args:
         body: as ``CREATE`` reads it.
-
-    Raises:
-        ActionRequestValidation: a bad name, reserved metadata.
     """
+    roles = tuple(role for _, role in body.get("role_descriptors") or ())
+    return issue(state, who, body, roles)
+
+
+def issue(
+    state: SecurityState, who: Authentication, body: Mapping[str, Any], roles: tuple[Role, ...], access: Json = None
+) -> dict[str, Json]:
+    """Keep a new key of these roles, and tell its secret."""
     name = body.get("name")
-    problems = _problems(body, behaviour)
-    if problems:
-        raise ActionRequestValidation(*problems)
     now = state.cluster.clock.now_ms()
     lifetime = body.get("expiration")
     expires = None if lifetime is None else now + lifetime
-    roles = tuple(role for _, role in body.get("role_descriptors") or ())
     key_id, secret = state.cluster.new_doc_id(), state.new_secret()
+    metadata = body.get("metadata") or {}
     state.keys[key_id] = ApiKey(
-        key_id, name or "", hashed(secret, key_id), now, expires, who.user, roles, who.permission, body.get("metadata") or {}
+        key_id, name or "", hashed(secret, key_id), now, expires, who.user, roles, who.permission, metadata, access=access
     )
     out = {"id": key_id, "name": name}
     if expires is not None:
         out["expiration"] = expires
     out["api_key"] = secret
-    if behaviour.has((7, 16)):
+    if state.cluster.behaviour.has((7, 16)):
         out["encoded"] = base64.b64encode(f"{key_id}:{secret}".encode()).decode()
     return out
+
+
+def owned(state: SecurityState, who: Authentication, key_id: str, kind: str) -> ApiKey:
+    """A key of the sender's that may be changed.
+
+    Raises:
+        ResourceNotFound: it is not a key of his.
+        IllegalArgument: it is not in use any more, or is of another kind.
+    """
+    key = state.keys.get(key_id)
+    if key is None or (key.owner.username, key.owner.realm) != (who.user.username, who.user.realm):
+        raise ResourceNotFound(f"no API key owned by requesting user found for ID [{key_id}]")
+    if key.invalidated:
+        raise IllegalArgument(f"cannot update invalidated API key [{key_id}]")
+    if key.expires_ms is not None and key.expires_ms <= state.cluster.clock.now_ms():
+        raise IllegalArgument(f"cannot update expired API key [{key_id}]")
+    if key.type != kind:
+        raise IllegalArgument(f"cannot update API key of type [{key.type}] while expected type is [{kind}]")
+    return key
 
 
 def update(state: SecurityState, who: Authentication, key_id: str, body: Mapping[str, Any]) -> bool:
     """Change one of the sender's own keys; returns whether anything is other than before.
 
     Raises:
-        IllegalArgument: a key asks for it, or the key is not in use any more.
-        ResourceNotFound: it is not a key of his.
+        IllegalArgument: a key asks for it; and as ``owned`` does.
+        ResourceNotFound: as ``owned`` does.
     """
     if who.key is not None:
         raise IllegalArgument("authentication via API key not supported: only the owner user can update an API key")
-    key = state.keys.get(key_id)
-    if key is None or (key.owner.username, key.owner.realm) != (who.user.username, who.user.realm):
-        raise ResourceNotFound(f"no API key owned by requesting user found for ID [{key_id}]")
+    key = owned(state, who, key_id, "rest")
     now = state.cluster.clock.now_ms()
-    if key.invalidated:
-        raise IllegalArgument(f"cannot update invalidated API key [{key_id}]")
-    if key.expires_ms is not None and key.expires_ms <= now:
-        raise IllegalArgument(f"cannot update expired API key [{key_id}]")
     changes: dict[str, Any] = {"owner": who.user, "limited_by": who.permission}
     if body.get("role_descriptors") is not None:
         changes["roles"] = tuple(role for _, role in body["role_descriptors"])
@@ -163,51 +183,19 @@ def bulk_update(state: SecurityState, who: Authentication, body: Mapping[str, An
     return {**out, "errors": {"count": len(errors), "details": errors}} if errors else out
 
 
-def grantee(state: SecurityState, body: Mapping[str, Any], behaviour: Behaviour) -> Authentication:
-    """For whom a key is granted.
-
-    Raises:
-        ActionRequestValidation: a grant without what it takes.
-        Security: 401 for wrong credentials.
-    """
-    problems = _problems(body.get("api_key") or {}, behaviour) + _grant_problems(body)
+def check_grant(body: Mapping[str, Any], behaviour: Behaviour) -> None:
+    """Raises ActionRequestValidation for a grant without what it takes."""
+    problems = _problems(body.get("api_key") or {}, behaviour) + grant_problems(body)
     if problems:
         raise ActionRequestValidation(*problems)
-    if body["grant_type"] == "password":
-        user = state.users.get(body["username"])
-        if user is None or not user.enabled or not user.verifies(body["password"]):
-            raise _wrong(state, body["username"])
-        return Authentication(user, "realm", state.permission(user.roles))
-    token = state.tokens.get(body["access_token"])
-    if token is None or token.invalidated or token.expires_ms <= state.cluster.clock.now_ms():
-        raise _wrong(state, "_bearer_token", {"additional_unsuccessful_credentials": "oauth2 token: invalid token"})
-    return Authentication(token.owner, "token", state.permission(token.owner.roles))
 
 
-_NEEDS = {"password": ("username", "password"), "access_token": ("access_token",)}
-
-
-def _grant_problems(body: Mapping[str, Any]) -> list[str]:
-    kind = body.get("grant_type")
-    if kind is None:
-        return ["[grant_type] is required"]
-    needs = _NEEDS.get(kind)
-    if needs is None:
-        return [f"grant_type [{kind}] is not supported"]
-    out = [f"[{name}] is required for grant_type [{kind}]" for name in needs if not body.get(name)]
-    return out + [
-        f"[{name}] is not supported for grant_type [{kind}]"
-        for name in ("username", "password", "access_token")
-        if name not in needs and body.get(name)
-    ]
-
-
-def _wrong(state: SecurityState, name: str, more: dict[str, Json] | None = None) -> Security:
-    """The 401 of credentials that are none, within that of the grant."""
-    headers = {"WWW-Authenticate": list(state.cluster.behaviour.challenges)}
-    reason = f"unable to authenticate user [{name}] for action [cluster:admin/xpack/security/api_key/grant]"
-    inner = Security(reason, status=401, headers=headers, extra=more)
-    return Security("Failed to authenticate api key grant", status=401, cause=inner)
+def grantee(state: SecurityState, body: Mapping[str, Any]) -> Authentication:
+    """For whom a key is granted. Raises Security: 401 for wrong credentials."""
+    try:
+        return granted(state, body, "cluster:admin/xpack/security/api_key/grant")
+    except Security as error:
+        raise Security("Failed to authenticate api key grant", status=401, cause=error) from None
 
 
 def _check_selection(given: Mapping[str, Any], ids: str, verb: str, *, may_be_all: bool) -> None:
@@ -247,14 +235,10 @@ def _meant(state: SecurityState, given: Mapping[str, Any], ids: list[str], who: 
             (not ids or key.id in ids)
             and _is(key.name, given.get("name"))
             and _is(key.owner.username, given.get("username"))
-            and _is(_realm(key), given.get("realm_name"))
+            and _is(key.owner.realm_name, given.get("realm_name"))
             and (not given.get("owner") or key.owner.username == who.user.username)
         ):
             yield key
-
-
-def _realm(key: ApiKey) -> str:
-    return "default_native" if key.owner.realm == "native" else key.owner.realm
 
 
 def _is(value: str, wanted: str | None) -> bool:
@@ -263,25 +247,44 @@ def _is(value: str, wanted: str | None) -> bool:
     return value.startswith(wanted[:-1]) if wanted.endswith("*") else value == wanted
 
 
+def searched(key: ApiKey) -> dict[str, Json]:
+    """What of a key can be searched for."""
+    out = {
+        "id": key.id,
+        "type": key.type,
+        "name": key.name,
+        "username": key.owner.username,
+        "realm_name": key.owner.realm_name,
+        "creation": key.created_ms,
+        "expiration": key.expires_ms,
+        "invalidated": key.invalidated,
+        "invalidation": key.invalidated_ms,
+        "metadata": key.metadata,
+    }
+    return {name: value for name, value in out.items() if value is not None}
+
+
 def shown(key: ApiKey, behaviour: Behaviour, *, limited_by: bool = False) -> dict[str, Json]:
     """As the get and query APIs show a key."""
     out: dict[str, Json] = {"id": key.id, "name": key.name}
     if behaviour.has((8, 10)):
-        out["type"] = "rest"
+        out["type"] = key.type
     out["creation"] = key.created_ms
     if key.expires_ms is not None:
         out["expiration"] = key.expires_ms
     out["invalidated"] = key.invalidated
     if key.invalidated_ms is not None and behaviour.has((8, 12)):
         out["invalidation"] = key.invalidated_ms
-    out |= {"username": key.owner.username, "realm": _realm(key)}
+    out |= {"username": key.owner.username, "realm": key.owner.realm_name}
     if behaviour.has((8, 14)):
         out["realm_type"] = key.owner.realm
     if behaviour.has((7, 13)):
         out["metadata"] = key.metadata
     if behaviour.has((8, 5)):
         out["role_descriptors"] = {role.name: role.body() for role in key.roles}
-        if limited_by:
+        if key.access is not None:
+            out["access"] = key.access
+        elif limited_by:
             out["limited_by"] = [{role.name: role.body() for role in key.limited_by.roles}]
     return out
 

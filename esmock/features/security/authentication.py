@@ -17,7 +17,7 @@ from esmock.features.security.service_account import parse_bearer, sender
 from esmock.features.security.user import ApiKey, SecurityState, User
 
 if TYPE_CHECKING:
-    from esmock.features.security.field_level import FieldGrant
+    from esmock.features.security.field_level import FieldGrants
     from esmock.version import Behaviour
 
 Json = Any
@@ -52,6 +52,12 @@ class Authentication:
     refused_run_as: str | None = None
     """Whom he asks to be and may not."""
     _known: dict[tuple[str, str | None], bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def identity(self) -> str:
+        """Who he is, for what belongs to him alone."""
+        key = "" if self.key is None else self.key.id
+        return f"{self.user.realm}/{self.user.username}/{key}"
 
     def permits(self, action: str, index: str | None = None) -> bool:
         """Whether an action is allowed, on an index (None: on any, or no index action)."""
@@ -102,19 +108,17 @@ class Authentication:
         permissions = [self.permission] if self.key is None else [self.permission, self.key.limited_by]
         return [group for group in (one.queries(action, names) for one in permissions) if group]
 
-    def fields(self, action: str, names: Sequence[str]) -> tuple[FieldGrant, ...]:
-        """The fields that a user sees of an index, which are in all of these; none: all fields."""
+    def fields(self, action: str, names: Sequence[str]) -> FieldGrants:
+        """The fields that a user sees of an index: of each group one grant must show them; no groups: all fields."""
         permissions = [self.permission] if self.key is None else [self.permission, self.key.limited_by]
         return tuple(found for one in permissions if (found := one.fields(action, names)) is not None)
 
     def body(self, state: SecurityState, behaviour: Behaviour) -> dict[str, Json]:
         """As the authenticate API shows it."""
         user = self.user
-        realm = {"name": user.realm, "type": user.realm}
+        realm = {"name": user.realm_name, "type": user.realm}
         if self.key is not None:
             realm = {"name": "_es_api_key", "type": "_es_api_key"}
-        elif user.realm == "native":
-            realm = {"name": "default_native", "type": "native"}
         roles = [] if self.key is not None else list(user.roles)
         out = {**user.body(), "roles": roles, "authentication_realm": realm, "lookup_realm": realm}
         order = ("username", "roles", "full_name", "email", "metadata", "enabled", "authentication_realm", "lookup_realm")
@@ -131,7 +135,7 @@ class Authentication:
     def for_ingest(self, behaviour: Behaviour) -> dict[str, Json]:
         """What the processor ``set_security_user`` may put into documents, without what is empty."""
         user, key = self.user, self.key
-        realm = {"name": "default_native", "type": "native"} if user.realm == "native" else {"name": user.realm, "type": user.realm}
+        realm = {"name": user.realm_name, "type": user.realm}
         found: dict[str, Json] = {
             "username": user.username,
             "full_name": user.full_name,
@@ -236,6 +240,8 @@ class Authenticator:
             why = f"invalid credentials for API key [{key_id}]"
         elif _is_over(key.expires_ms, state):
             why = "api key is expired"
+        elif key.access is not None:
+            why = f"authentication expected API key type of [rest], but API key [{key_id}] has type [cross_cluster]"
         if key is None or why is not None:
             raise self._unsuccessful("API key", why or "", uri)
         permission = Permission(key.roles) if key.roles else key.limited_by

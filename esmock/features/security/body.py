@@ -5,10 +5,11 @@ Source: answers of 6.8.23 to bodies with wrong fields, types and values.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from esmock.errors import ElasticsearchParse
-from esmock.xcontent.located import token
+from esmock.xcontent.located import NeedsPositions, at_value, standing, token
 
 Json = Any
 
@@ -24,6 +25,14 @@ def require_object(body: Json, message: str) -> dict[str, Json]:
     if isinstance(body, dict):
         return body
     raise ElasticsearchParse(message.format(kind(body)))
+
+
+def unexpected(what: str, body: Json, key: str) -> ElasticsearchParse:
+    """The error of a key that an object has not; a parser around it tells that it stood at the key's value."""
+    error = ElasticsearchParse(f"{what}. unexpected field [{key}]")
+    with contextlib.suppress(NeedsPositions):
+        standing(error, at_value(body, key))
+    return error
 
 
 def string_list(value: Json, name: str) -> tuple[str, ...]:

@@ -5,16 +5,18 @@ They count in statistics all the same, like deleted ones, so that scores are tho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from esmock.errors import Unsupported
 from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.base import ParseContext, Query
 from esmock.search.query.parse import parse_query
 from esmock.search.service import environment
 from esmock.search.shard_target import ShardTarget
+from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.located import located
 
@@ -28,6 +30,34 @@ if TYPE_CHECKING:
 def parse(text: str, behaviour: Behaviour) -> Query:
     """The query of a role. Raises what the query DSL raises."""
     return parse_query({"query": located(text.encode(), jackson_for(behaviour), "string")}, "query", ParseContext(behaviour))
+
+
+def is_template(text: str) -> bool:
+    """Whether a role's query is a template: its first and only key says so."""
+    try:
+        found = json_reader.parse_stored(text.encode())
+    except ValueError:
+        return False
+    return isinstance(found, dict) and next(iter(found), None) == "template"
+
+
+def evaluated(text: str, user: Mapping[str, Any], cluster: Cluster) -> str:
+    """A role's query for a user: of a template, what it makes of him, who is its parameter ``_user``.
+
+    Raises:
+        ApiError: a template that cannot be read.
+        Unsupported: a template that is kept.
+    """
+    if not is_template(text):
+        return text
+    from esmock.script.mustache.template import compile_template
+
+    template = json_reader.parse_stored(text.encode())["template"]
+    if "source" not in template:
+        raise Unsupported("a kept template as [indices.query] of a role")
+    source = template["source"]
+    written = source if isinstance(source, str) else json_writer.dumps(source).decode()
+    return compile_template(written, "application/json").run({**(template.get("params") or {}), "_user": user})
 
 
 def hidden(cluster: Cluster, index: Index, reader: Reader, groups: Sequence[Sequence[str]]) -> list[frozenset[int]]:

@@ -1,12 +1,15 @@
 """Field level security: documents without the fields that are kept from a user.
 
-Segments are built from sources, so that what is not in them is nowhere: not in queries, sorts, aggregations or doc values, though
-the mapping still knows the field. Source: answers of 6.8.23. Differs: a field's subfields go with it, as do copies of its values.
+Of several roles' grants on one index, one must show a field. Segments are built from sources, so that what is not in them is nowhere:
+not in queries, sorts, aggregations or doc values, though the mapping still knows the field.
+Source: answers of 6.8.23. Differs: a field's subfields go with it, as do copies of its values.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from esmock.store.reader import Reader
 from esmock.store.segment import Segment, StoredDoc
@@ -26,21 +29,43 @@ class FieldGrant:
         return {"grant": list(self.grant), **({"except": list(self.excepted)} if self.excepted else {})}
 
 
-def shown(doc: StoredDoc, grants: tuple[FieldGrant, ...]) -> StoredDoc:
-    """A document as somebody sees it who holds all the grants only together, so that a field must be in each."""
+FieldGrants = tuple[tuple[FieldGrant, ...], ...]
+"""Groups of grants: of each group one must show a field."""
+
+
+def shown(doc: StoredDoc, groups: FieldGrants) -> StoredDoc:
+    """A document as somebody sees it who holds the grants."""
     tree = json_reader.parse_stored(doc.source)
-    for one in grants:
-        tree = filter_source(tree, one.grant, one.excepted, streamed=False) if one.grant else {}
+    for group in groups:
+        parts = [filter_source(tree, one.grant, one.excepted, streamed=False) if one.grant else {} for one in group]
+        tree = _pruned(parts[0] if len(parts) == 1 else _joined(tree, parts))
     return doc._replace(source=json_writer.dumps(tree))
 
 
-def visible(reader: Reader, grants: tuple[FieldGrant, ...]) -> Reader:
+def _pruned(tree: dict[str, Any]) -> dict[str, Any]:
+    """ES: objects and arrays of which nothing is left are not shown, nor those that were empty."""
+    inner = {name: _pruned(value) if isinstance(value, dict) else value for name, value in tree.items()}
+    return {name: value for name, value in inner.items() if value not in ({}, [])}
+
+
+def _joined(whole: Any, parts: Sequence[Any]) -> Any:
+    """What is in any of some parts of a tree, in its order. Differs: of arrays of which parts lost elements the longest is taken."""
+    if isinstance(whole, dict):
+        held = [one for one in parts if isinstance(one, dict)]
+        names = (name for name in whole if any(name in one for one in held))
+        return {name: _joined(whole[name], [one[name] for one in held if name in one]) for name in names}
+    if isinstance(whole, list) and all(isinstance(one, list) and len(one) == len(whole) for one in parts):
+        return [_joined(whole[at], [one[at] for one in parts]) for at in range(len(whole))]
+    return max(parts, key=len) if isinstance(whole, list) else whole
+
+
+def visible(reader: Reader, groups: FieldGrants) -> Reader:
     """A reader of such documents; made once for all who see the same."""
 
     def build() -> Reader:
-        return Reader.of((Segment(tuple(shown(doc, grants) for doc in leaf.segment.docs)), leaf.deleted) for leaf in reader)
+        return Reader.of((Segment(tuple(shown(doc, groups) for doc in leaf.segment.docs)), leaf.deleted) for leaf in reader)
 
-    if not grants:
+    if not groups:
         return reader
-    found: Reader = reader.cached(("fields", grants), build)
+    found: Reader = reader.cached(("fields", groups), build)
     return found

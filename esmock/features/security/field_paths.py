@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING, Any
 from esmock.features.security.role import name_matches
 
 if TYPE_CHECKING:
-    from esmock.features.security.field_level import FieldGrant
+    from esmock.features.security.field_level import FieldGrants
 
 
-def grants_path(path: str, grants: tuple[FieldGrant, ...]) -> bool:
-    """Whether a field is in all the grants; the fields that every mapping has are unless excepted."""
+def grants_path(path: str, groups: FieldGrants) -> bool:
+    """Whether a field is shown by one grant of each group; the fields that every mapping has are unless excepted."""
 
     def matches(patterns: tuple[str, ...]) -> bool:
         return any(name_matches(one, path) for one in patterns)
 
-    return all((path.startswith("_") or matches(one.grant)) and not matches(one.excepted) for one in grants)
+    return all(
+        any((path.startswith("_") or matches(one.grant)) and not matches(one.excepted) for one in group) for group in groups
+    )
 
 
-def shown_mapping(body: dict[str, Any], grants: tuple[FieldGrant, ...]) -> dict[str, Any]:
+def shown_mapping(body: dict[str, Any], grants: FieldGrants) -> dict[str, Any]:
     """A mapping with the fields that are granted and what leads to them."""
     return {**body, "properties": _granted(body["properties"], grants, "")} if body.get("properties") else body
 
 
-def _granted(fields: dict[str, Any], grants: tuple[FieldGrant, ...], prefix: str) -> dict[str, Any]:
+def _granted(fields: dict[str, Any], grants: FieldGrants, prefix: str) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, field in fields.items():
         path = f"{prefix}{name}"

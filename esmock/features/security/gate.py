@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IndexNotFound, Security, Unsupported
 from esmock.features.security.denial import denied
-from esmock.features.security.field_level import FieldGrant
+from esmock.features.security.field_level import FieldGrants
 from esmock.features.security.field_level import shown as shown_fields
 from esmock.features.security.field_level import visible as fields_of
 from esmock.features.security.field_paths import grants_path, shown_mapping
@@ -18,6 +18,7 @@ from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob, is_all
 from esmock.store.reader import Reader
 from esmock.store.segment import Segment, StoredDoc
+from esmock.xcontent import json_reader
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from esmock.state.write_request import WriteRequest
 
 NOTHING = "*,-*"
+SEARCH = "indices:data/read/search"
 Denial = tuple[str, Security]
 """What is refused of a document that a shard should read: the index of the shard, and why."""
 _BULK = "indices:data/write/bulk[s]"
@@ -61,6 +63,11 @@ def _refused(text: str, *, is_bulk: bool = False) -> Security:
     return Security(text, status=400, extra=extra)
 
 
+def _matches_all(query: str) -> bool:
+    """Whether a role's query is one for all documents."""
+    return list(json_reader.parse_stored(query.encode())) == ["match_all"]
+
+
 class SecurityGate:
     """What one sender may do to which index, of one space."""
 
@@ -69,6 +76,8 @@ class SecurityGate:
     ) -> None:
         self._cluster = cluster
         self._action = action
+        # what changes documents searches for them first
+        self._reading = SEARCH if action.startswith("indices:data/write/") else action
         self._warn = warn
         self._who = who
         self._state = state
@@ -80,8 +89,8 @@ class SecurityGate:
             if write.op != "delete" or write.version_type != "internal":
                 self.permit(self._cluster.behaviour.auto_create_action, name)
             return
-        self.permit(_BULK, name)
-        self.permit(_WRITES[write.op], name)
+        for action in (_BULK, _WRITES[write.op]):
+            self.require_all(action, [name], is_item=True)
         if write.op == "update" and any(self._queries(index) or self._fields(index) for index in self._cluster.concrete(name)):
             raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
 
@@ -153,11 +162,12 @@ class SecurityGate:
             return found
         raise IndexNotFound(found, resource=None)
 
-    def require_all(self, action: str, names: Sequence[str], aliases: Sequence[str] = ()) -> None:
+    def require_all(self, action: str, names: Sequence[str], aliases: Sequence[str] = (), *, is_item: bool = False) -> None:
         """Raises Security, which tells of all names that are not allowed.
 
         Args:
             aliases: further names, of aliases that the request is about.
+            is_item: it is asked for an item of a bulk.
         """
         asked = [*names, *aliases]
         refused = [name for name in asked if not self._who.permits(action, name) and not self._maps(action, name)]
@@ -165,7 +175,7 @@ class SecurityGate:
             return
         if self._cluster.behaviour.major >= 8:
             told = [name for name in refused if name in names]
-        elif action not in REMOTE and not self._who.permits(action):
+        elif not is_item and action not in REMOTE and not self._who.permits(action):
             told = []
         else:
             # an alias stands for its indices, which are refused unless they are named and allowed themselves
@@ -198,6 +208,10 @@ class SecurityGate:
         if what is not None and any(self._queries(index) for index in indices):
             raise _refused(what)
 
+    def hides_documents(self, index: Index) -> bool:
+        """Whether some documents of an index may be kept from the sender: not where a role's query matches all of them."""
+        return any(not any(_matches_all(text) for text in group) for group in self._queries(index))
+
     def visible(self, index: Index, reader: Reader) -> Reader:
         """The documents and fields that the sender's roles leave."""
         groups = self._queries(index)
@@ -207,7 +221,8 @@ class SecurityGate:
         from esmock.features.security.document_level import hidden
 
         lost = hidden(self._cluster, index, reader, groups)
-        return Reader.of((leaf.segment, leaf.deleted | more) for leaf, more in zip(shown, lost, strict=True))
+        views = ((leaf.segment, leaf.deleted | more) for leaf, more in zip(shown, lost, strict=True))
+        return Reader.of(views, keeps_back=self._cluster.behaviour.has((7, 17)))
 
     def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
         """What is left of one document, searchable or not yet; None: nothing."""
@@ -238,11 +253,29 @@ class SecurityGate:
         grants = self._fields(index)
         return {path: one for path, one in fields.items() if grants_path(path, grants)} if grants else fields
 
-    def _fields(self, index: Index) -> tuple[FieldGrant, ...]:
-        return self._who.fields(self._action, self._names(index)) if self._who.is_partial else ()
+    def _fields(self, index: Index) -> FieldGrants:
+        return self._who.fields(self._reading, self._names(index)) if self._who.is_partial else ()
 
     def _queries(self, index: Index) -> list[tuple[str, ...]]:
-        return self._who.queries(self._action, self._names(index)) if self._who.is_partial else []
+        if not self._who.is_partial:
+            return []
+        groups = self._who.queries(self._reading, self._names(index))
+        return [tuple(self._evaluated_query(text) for text in group) for group in groups]
+
+    def _evaluated_query(self, text: str) -> str:
+        if '"template"' not in text:
+            return text
+        from esmock.features.security.document_level import evaluated
+
+        user = self._who.user
+        known = {
+            "username": user.username,
+            "full_name": user.full_name,
+            "email": user.email,
+            "metadata": user.metadata,
+            "roles": list(user.roles),
+        }
+        return evaluated(text, known, self._cluster)
 
     def _names(self, index: Index) -> tuple[str, ...]:
         return (index.name, *index.aliases, *(one.name for one in self._cluster.streams.values() if index.name in one.indices))

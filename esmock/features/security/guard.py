@@ -107,6 +107,7 @@ class Guard:
             IndexNotFound: a wildcard that may not be empty, and is.
         """
         who: Authentication = request.authentication
+        self._cluster.sender = who.identity
         if who.refused_run_as is not None:
             action = next(iter(self._actions(request)), ("",))[0] if request.endpoint.action else ""
             raise denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as)
@@ -155,7 +156,7 @@ class Guard:
         self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state, action, request.warn)
         if endpoint.name in _CHANGES_ALIASES:
             gate.require_all(action, [name for name in names if "*" not in name], aliases)
-        if endpoint.name in _NAMES_WITHIN or part is None:
+        if endpoint.name in _NAMES_WITHIN or part is None or _is_kept(request):
             if not who.permits(action):
                 raise denied(who, action, self.state, self._behaviour)
             return False
@@ -197,7 +198,7 @@ class Guard:
                 return ((settings, state, stats),)
             case "cat.indices":
                 settings, stats, state, health = (endpoint.action, *endpoint.then)
-                return ((settings,), (state, health, stats))
+                return ((settings,), (stats, state, health))
             case "cat.shards" if eight:
                 return tuple((one,) for one in (*endpoint.then, endpoint.action))
             case "cat.templates" if not behaviour.has((7, 16)):
@@ -247,6 +248,11 @@ class Guard:
         parts: dict[str, Any] = {**request.parts, part: text}
         request.parts = MappingProxyType(parts)
         return True
+
+
+def _is_kept(request: Request) -> bool:
+    """Whether a search is one of a point in time, whose indices were allowed when it was opened."""
+    return request.endpoint.name in ("search", "async_search.submit") and request.parsed.request.pit is not None
 
 
 def _with_others(first: Security, *others: Security) -> Security:

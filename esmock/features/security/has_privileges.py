@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ActionRequestValidation, ElasticsearchParse
 from esmock.features.security.authentication import Authentication
-from esmock.features.security.body import require_object
+from esmock.features.security.body import require_object, unexpected
 from esmock.features.security.privileges import (
     Privilege,
     cluster_privilege,
@@ -33,7 +33,9 @@ def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dic
         ActionRequestValidation: nothing is asked for, or a bad name of an application.
         IllegalArgument: an unknown privilege.
     """
-    cluster, indices, applications = _read(who.user.username, body, behaviour)
+    asked_for = read_privileges(f"{who.user.username}/has_privileges", body, behaviour)
+    check_privileges(asked_for)
+    cluster, indices, applications = (asked_for.get(kind, ()) for kind in ("cluster", "index", "application"))
     of_cluster: dict[str, bool] = {}
     for name in _unique(cluster):
         wanted = known_cluster_privilege(name, behaviour)
@@ -53,7 +55,7 @@ def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dic
         entry["application"]: {
             resource: {
                 name: _has(who, lambda part, name=name, resource=resource, entry=entry: _application(part, entry, name, resource))
-                for name in _unique(entry["privileges"])
+                for name in (sorted(set(entry["privileges"])) if behaviour.major >= 8 else _unique(entry["privileges"]))
             }
             for resource in sorted(entry["resources"])
         }
@@ -75,8 +77,12 @@ def _unique(names: Iterable[str]) -> list[str]:
     return hash_order(dict.fromkeys(names))
 
 
-def _read(username: str, body: Json, behaviour: Behaviour) -> tuple[tuple[str, ...], list[Json], list[Json]]:
-    label = f"{username}/has_privileges"
+def read_privileges(label: str, body: Json, behaviour: Behaviour) -> dict[str, Any]:
+    """Privileges that are asked for: ``cluster``, ``index``, ``application``. Raises ElasticsearchParse.
+
+    Args:
+        label: what is asked, as it stands in errors.
+    """
     what = f"failed to parse privileges check [{label}]"
     found: dict[str, Any] = {}
     for key, value in require_object(body, f"{what}. expected an object but found [{{}}] instead").items():
@@ -87,14 +93,37 @@ def _read(username: str, body: Json, behaviour: Behaviour) -> tuple[tuple[str, .
         elif key in ("application", "applications"):
             found["application"] = read_applications(label, key, value)
         else:
-            raise ElasticsearchParse(f"{what}. unexpected field [{key}]")
+            raise unexpected(what, body, key)
     if not found:
         raise ElasticsearchParse(f"{what}. All privilege fields [cluster,index,applications] are missing")
+    return found
+
+
+def check_privileges(found: Mapping[str, Any]) -> None:
+    """Raises ActionRequestValidation where nothing is asked for, or a bad name of an application."""
     problems = [] if any(found.values()) else ["must specify at least one privilege"]
     problems += application_problems(found.get("application", ()))
     if problems:
         raise ActionRequestValidation(*problems)
-    return found.get("cluster", ()), found.get("index", []), found.get("application", [])
+
+
+def has_all(permission: Permission, asked: Mapping[str, Any], behaviour: Behaviour) -> bool:
+    """Whether somebody has all of some privileges. Raises IllegalArgument for an unknown one."""
+    return (
+        all(_cluster(permission, known_cluster_privilege(name, behaviour)) for name in asked.get("cluster", ()))
+        and all(
+            _index(permission, known_index_privilege(name, behaviour), index)
+            for entry in asked.get("index", ())
+            for index in entry["names"]
+            for name in entry["privileges"]
+        )
+        and all(
+            _application(permission, entry, name, resource)
+            for entry in asked.get("application", ())
+            for resource in entry["resources"]
+            for name in entry["privileges"]
+        )
+    )
 
 
 def _has(who: Authentication, asked: Any) -> bool:

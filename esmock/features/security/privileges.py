@@ -119,7 +119,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "read_security": (
             _SECURITY + "api_key/get", _SECURITY + "api_key/query", _SECURITY + "privilege/builtin/get",
             _SECURITY + "privilege/get", _SECURITY + "profile/get", _SECURITY + "profile/has_privileges",
-            _SECURITY + "profile/suggest", _SECURITY + "role/get", _SECURITY + "role_mapping/get",
+            _SECURITY + "profile/suggest", _SECURITY + "role/get", _SECURITY + "role/query", _SECURITY + "user/query", _SECURITY + "role_mapping/get",
             _SECURITY + "service_account/get", _SECURITY + "service_account/credential/get*",
             _SECURITY + "user/get", _SECURITY + "user/list_privileges", _SECURITY + "user/has_privileges", _SECURITY + "settings/get",
         ),

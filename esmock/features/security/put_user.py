@@ -7,9 +7,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, Unsupported, Validation
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, Validation
 from esmock.features.security.body import RESERVED_METADATA, bad_name, has_reserved, require_object, string_list, typed
+from esmock.features.security.password_hash import check_hash
 from esmock.features.security.user import SecurityState, User, hashed
+from esmock.version import Behaviour
 
 Json = Any
 MIN_PASSWORD = 6
@@ -30,20 +32,8 @@ _TYPES: Mapping[str, tuple[type, str, bool]] = MappingProxyType(
 """Type of each field, its name, and whether it may be null."""
 
 
-def put_user(state: SecurityState, name: str, body: Json) -> bool:
-    """Create or change a user; returns whether he is new.
-
-    Raises:
-        ElasticsearchParse, IllegalArgument: a wrong key, a value of a wrong type.
-        ActionRequestValidation: no roles, a bad name, a reserved user.
-        Validation: a short password, or none for a new user.
-        Unsupported: a password by its hash.
-    """
-    given = _read(name, body)
-    password = given.get("password")
-    if password is not None and len(password) < MIN_PASSWORD:
-        raise Validation(SHORT)
-    old = state.users.get(name)
+def check_user(name: str, given: Mapping[str, Json]) -> None:
+    """Raises ActionRequestValidation for a bad name, no roles, reserved metadata."""
     problems = []
     bad = bad_name("User", name)
     if bad is not None:
@@ -54,15 +44,29 @@ def put_user(state: SecurityState, name: str, body: Json) -> bool:
         problems.append(RESERVED_METADATA)
     if problems:
         raise ActionRequestValidation(*problems)
+
+
+def put_user(state: SecurityState, name: str, given: Mapping[str, Json]) -> bool:
+    """Create or change a user; returns whether he is new.
+
+    Args:
+        given: as ``read_user`` gives it.
+
+    Raises:
+        ActionRequestValidation: a reserved user.
+        Validation: no password for a new user.
+    """
+    old = state.users.get(name)
     if name == ANONYMOUS:
         raise ActionRequestValidation(f"user [{name}] is anonymous and cannot be modified via the API")
     if name in INTERNAL:
         raise ActionRequestValidation(f"user [{name}] is internal")
     if old is not None and old.realm == "reserved":
         raise ActionRequestValidation(f"user [{name}] is reserved and only the password can be changed")
-    if old is None and password is None:
+    secret = _secret(name, given)
+    if secret is None and old is None:
         raise Validation("password must be specified unless you are updating an existing user")
-    kept = old.password if old is not None and password is None else hashed(password or "", name)
+    kept, foreign = secret or (old.password, old.password_hash) if old is not None else secret or (b"", None)
     state.users[name] = User(
         name,
         kept,
@@ -71,11 +75,25 @@ def put_user(state: SecurityState, name: str, body: Json) -> bool:
         given.get("email"),
         given.get("metadata") or {},
         given.get("enabled", True),
+        password_hash=foreign,
     )
     return old is None
 
 
-def _read(name: str, body: Json) -> dict[str, Json]:
+def _secret(name: str, given: Mapping[str, Json]) -> tuple[bytes, str | None] | None:
+    """What is kept of a password, or of its hash; None where neither is given."""
+    if given.get("password_hash") is not None:
+        return b"", given["password_hash"]
+    return None if given.get("password") is None else (hashed(given["password"], name), None)
+
+
+def read_user(name: str, body: Json, behaviour: Behaviour) -> dict[str, Json]:
+    """A user's body.
+
+    Raises:
+        ElasticsearchParse, IllegalArgument: a wrong key, a value of a wrong type, a hash that is none.
+        Validation: a short password, or one and a hash.
+    """
     out: dict[str, Json] = {}
     for key, value in require_object(body, _OBJECT).items():
         if key == "username":
@@ -86,13 +104,23 @@ def _read(name: str, body: Json) -> dict[str, Json]:
         elif key in _TYPES:
             wanted, word, nullable = _TYPES[key]
             out[key] = typed(value, key, wanted, word, nullable=nullable)
+            _check_secret(out, key, behaviour)
         else:
             raise ElasticsearchParse(f"failed to parse add user request. unexpected field [{key}]")
-    if "password_hash" in out:
-        if not out["password_hash"].startswith("$2"):
-            raise IllegalArgument("Provided password hash uses [NOOP] but the configured hashing algorithm is [BCRYPT]")
-        raise Unsupported("[password_hash] of users; give the password")
     return out
+
+
+def _check_secret(given: dict[str, Json], key: str, behaviour: Behaviour) -> None:
+    """Raises Validation for a short password or a second one, IllegalArgument for a hash that is none."""
+    if key == "password_hash":
+        check_hash(given[key], behaviour)
+        if "password" in given:
+            raise Validation("password_hash has already been set")
+    elif key == "password":
+        if "password_hash" in given:
+            raise Validation("password_hash has already been set")
+        if len(given[key]) < MIN_PASSWORD:
+            raise Validation(SHORT)
 
 
 def _check_name(name: str, what: str) -> None:
@@ -146,18 +174,29 @@ def set_enabled(state: SecurityState, name: str, own: str, *, enabled: bool) -> 
     state.users[name] = replace(user, enabled=enabled)
 
 
-def change_password(state: SecurityState, name: str, body: Json) -> None:
-    """Raises ActionRequestValidation for a missing one, Validation for a short one or an unknown user, ElasticsearchParse."""
-    password = None
+def read_password(body: Json, behaviour: Behaviour) -> dict[str, Json]:
+    """The body of a change of a password. Raises ElasticsearchParse, IllegalArgument, and Validation for a short one."""
+    out: dict[str, Json] = {}
+    known = ("password", "password_hash") if behaviour.has((7, 17)) else ("password",)
     for key, value in require_object(body, _OBJECT).items():
-        if key != "password":
+        if key not in known:
             raise ElasticsearchParse(f"failed to parse change password request. unexpected field [{key}]")
-        password = typed(value, key, str, "string")
-    if password is None:
+        out[key] = typed(value, key, str, "string")
+        _check_secret(out, key, behaviour)
+    return out
+
+
+def check_password(given: Mapping[str, Json]) -> None:
+    """Raises ActionRequestValidation where there is none."""
+    if not given:
         raise ActionRequestValidation("password is missing")
-    if len(password) < MIN_PASSWORD:
-        raise Validation(SHORT)
+
+
+def change_password(state: SecurityState, name: str, given: Mapping[str, Json]) -> None:
+    """Raises Validation for an unknown user."""
+    secret = _secret(name, given)
     user = state.users.get(name)
-    if user is None:
+    if user is None or secret is None:
         raise Validation("user must exist in order to change password")
-    state.users[name] = replace(user, password=hashed(password, name), enabled=True if user.realm == "reserved" else user.enabled)
+    enabled = True if user.realm == "reserved" else user.enabled
+    state.users[name] = replace(user, password=secret[0], password_hash=secret[1], enabled=enabled)

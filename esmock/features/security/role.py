@@ -10,7 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument
 from esmock.features.security.field_level import FieldGrant
 from esmock.features.security.privileges import (
     Privilege,
@@ -103,6 +103,8 @@ class Role:
     applications: tuple[Json, ...] = ()
     run_as: tuple[str, ...] = ()
     metadata: Json = field(default_factory=dict)
+    more: Json = field(default_factory=dict)
+    """What later versions keep besides: ``remote_indices``, ``remote_cluster``, ``description``."""
 
     @classmethod
     def parse(cls, name: str, body: Json, behaviour: Behaviour) -> Role:
@@ -126,7 +128,10 @@ class Role:
             for one in body.get("indices") or ()
         )
         applications = tuple(body.get("applications") or ())
-        return cls(name, _words(body.get("cluster")), indices, applications, _words(body.get("run_as")), body.get("metadata") or {})
+        more = {key: copy_plain(body[key]) for key in ("remote_indices", "remote_cluster", "description") if body.get(key)}
+        return cls(
+            name, _words(body.get("cluster")), indices, applications, _words(body.get("run_as")), body.get("metadata") or {}, more
+        )
 
     def body(self) -> dict[str, Json]:
         """As the get roles API shows it."""
@@ -137,6 +142,7 @@ class Role:
             "run_as": list(self.run_as),
             "metadata": self.metadata,
             "transient_metadata": {"enabled": True},
+            **self.more,
         }
 
 
@@ -215,14 +221,10 @@ class Permission:
         found = [grant.query for grant in self._about(action, names)]
         return () if None in found else tuple(one for one in found if one is not None)
 
-    def fields(self, action: str, names: Sequence[str]) -> FieldGrant | None:
-        """The fields of an index with these names that may be seen; None: all. Raises Unsupported where several roles name some."""
-        found = {grant.fields for grant in self._about(action, names)}
-        if None in found or not found:
-            return None
-        if len(found) > 1:
-            raise Unsupported("field level security of several roles on one index")
-        return next(iter(found))
+    def fields(self, action: str, names: Sequence[str]) -> tuple[FieldGrant, ...] | None:
+        """Grants of which one must show a field of an index with these names; None: all fields may be seen."""
+        found = dict.fromkeys(grant.fields for grant in self._about(action, names))
+        return None if None in found or not found else tuple(one for one in found if one is not None)
 
     def _about(self, action: str, names: Sequence[str]) -> list[IndexGrant]:
         return [grant for grant in self._grants() if grant.grants(action) and any(grant.covers(name) for name in names)]

@@ -12,11 +12,18 @@ from esmock.errors import (
     ApiError,
     ElasticsearchParse,
     IllegalArgument,
-    Unsupported,
     XContentParse,
 )
 from esmock.features.security.application_privilege import bad_application, bad_privilege
-from esmock.features.security.body import RESERVED_METADATA, has_reserved, kind, require_object, string_list, typed
+from esmock.features.security.body import (
+    RESERVED_METADATA,
+    has_reserved,
+    kind,
+    require_object,
+    string_list,
+    typed,
+    unexpected,
+)
 from esmock.features.security.privileges import known_cluster_privilege, known_index_privilege
 from esmock.xcontent import json_writer
 from esmock.xcontent.located import at_name, copy_plain
@@ -35,7 +42,6 @@ def read_role(name: str, body: Json, behaviour: Behaviour) -> dict[str, Json]:
         ElasticsearchParse: fields and values that a role has not.
         IllegalArgument: a group without privileges.
         ActionRequestValidation: unknown privileges and applications, reserved metadata.
-        Unsupported: a template as query.
     """
     body = require_object(body, f"failed to parse role [{name}]. expected an object but found [{{}}] instead")
     out: dict[str, Json] = {}
@@ -53,7 +59,7 @@ def read_role(name: str, body: Json, behaviour: Behaviour) -> dict[str, Json]:
         elif key in _SINCE and behaviour.has(_SINCE[key]):
             out[key] = value
         else:
-            raise ElasticsearchParse(f"failed to parse role [{name}]. unexpected field [{key}]")
+            raise unexpected(f"failed to parse role [{name}]", body, key)
     problems = _problems(out, behaviour)
     if problems:
         raise ActionRequestValidation(*problems)
@@ -111,7 +117,7 @@ def _index_entry(role: str, what: str, entry: Json, position: int, behaviour: Be
                     ' ["field_security": {"grant":[...],"except":[...]}] instead'
                 )
             case _:
-                raise ElasticsearchParse(f"{what}. unexpected field [{key}]")
+                raise unexpected(what, entry, key)
     for key in ("names", "privileges"):
         if key not in out:
             raise ElasticsearchParse(f"{what}. missing required [{key}] field")
@@ -158,14 +164,14 @@ def _fields(role: str, what: str, value: Json) -> dict[str, tuple[str, ...]]:
 
 
 def _check_query(entry: dict[str, Json], position: int, behaviour: Behaviour) -> None:
-    """Raises ElasticsearchParse for a query that is none, Unsupported for a template."""
+    """Raises ElasticsearchParse for a query that is none; what templates make is seen when they are used."""
     text = entry.get("query")
     if text is None:
         return
-    from esmock.features.security.document_level import parse
+    from esmock.features.security.document_level import is_template, parse
 
-    if '"template"' in text:
-        raise Unsupported("a template as [indices.query] of a role")
+    if is_template(text):
+        return
     try:
         parse(text, behaviour)
     except ApiError as error:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, IllegalArgument, Security, SimpleError, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, SimpleError
 from esmock.features.security.authentication import Authentication
+from esmock.features.security.grant import wrong_credentials
 from esmock.features.security.user import SecurityState, Token, User
 from esmock.version import Behaviour
 from esmock.xcontent.object_parser import Parser, string
@@ -34,8 +35,9 @@ INVALIDATE = Parser(
 )
 _FIELDS = ("username", "password", "refresh_token")
 _NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"password": ("username", "password"), "client_credentials": (), "refresh_token": ("refresh_token",)}
+    {"password": ("username", "password"), "client_credentials": (), "refresh_token": ("refresh_token",), "_kerberos": ("kerberos_ticket",)}
 )
+_CREATE = "cluster:admin/xpack/security/token/create"
 
 
 def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
@@ -46,13 +48,12 @@ def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any], be
 
     Raises:
         SimpleError: an unknown grant, fields that do not belong to it, a refresh token that is none.
-        Security: 401 for a wrong password.
-        Unsupported: the Kerberos grant.
+        Security: 401 for a wrong password, and for any Kerberos ticket, since there is no realm that takes one.
     """
     kind = body.get("grant_type") or ""
-    if kind == "_kerberos":
-        raise Unsupported("the grant [_kerberos] of tokens")
     _check(kind, body)
+    if kind == "_kerberos":
+        raise wrong_credentials(state, "<Kerberos Token>", _CREATE)
     more = {} if body.get("scope") in (None, "full") else {"scope": "full"}
     if kind == "password":
         return _issued(state, _by_password(state, body), who, behaviour, refresh=True, more=more)
@@ -94,11 +95,7 @@ def _oauth(error: str, description: str) -> SimpleError:
 def _by_password(state: SecurityState, body: Mapping[str, Any]) -> User:
     user = state.users.get(body["username"])
     if user is None or not user.enabled or not user.verifies(body["password"]):
-        raise Security(
-            f"unable to authenticate user [{body['username']}] for action [cluster:admin/xpack/security/token/create]",
-            status=401,
-            headers={"WWW-Authenticate": list(state.cluster.behaviour.challenges)},
-        )
+        raise wrong_credentials(state, body["username"], _CREATE)
     return user
 
 
@@ -140,6 +137,6 @@ def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]
 
 
 def _is_meant(token: Token, body: Mapping[str, Any]) -> bool:
-    realm = "default_native" if token.owner.realm == "native" else token.owner.realm
-    facts = {"token": token.access, "refresh_token": token.refresh, "username": token.owner.username, "realm_name": realm}
+    owner = token.owner
+    facts = {"token": token.access, "refresh_token": token.refresh, "username": owner.username, "realm_name": owner.realm_name}
     return all(facts[name] == value for name, value in body.items() if value)

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.features.security.password_hash import verifies as verifies_hash
 from esmock.features.security.role import Permission, Role, reserved_roles
 
 if TYPE_CHECKING:
+    from esmock.features.security.profile import Profile
     from esmock.state.cluster import Cluster
 
 Json = Any
@@ -34,9 +36,18 @@ class User:
     metadata: Json = field(default_factory=dict)
     enabled: bool = True
     realm: str = "native"
+    password_hash: str | None = None
+    """The hash that was given instead of a password."""
 
     def verifies(self, password: str) -> bool:
+        if self.password_hash is not None:
+            return verifies_hash(self.password_hash, password)
         return hmac.compare_digest(self.password, hashed(password, self.username))
+
+    @property
+    def realm_name(self) -> str:
+        """The name of his realm, where ``realm`` is its type."""
+        return "default_native" if self.realm == "native" else self.realm
 
     def body(self) -> dict[str, Json]:
         """As the get users API shows it."""
@@ -65,6 +76,13 @@ class ApiKey:
     metadata: Json = field(default_factory=dict)
     invalidated: bool = False
     invalidated_ms: int | None = None
+    access: Json = None
+    """What a key for other clusters lets them do: ``search``, ``replication``; None: it is for requests."""
+
+    @property
+    def type(self) -> str:
+        """``rest`` or ``cross_cluster``."""
+        return "rest" if self.access is None else "cross_cluster"
 
     def verifies(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret, hashed(secret, self.id))
@@ -125,6 +143,9 @@ class SecurityState:
         self.keys: dict[str, ApiKey] = {}
         self.tokens: dict[str, Token] = {}
         self.service_tokens: dict[tuple[str, str], ServiceToken] = {}
+        self.profiles: dict[str, Profile] = {}
+        self.profile_changes = 0
+        self.index_settings: dict[str, dict[str, str]] = {}
         self.role_mappings: dict[str, Json] = {}
         self.application_privileges: dict[tuple[str, str], Json] = {}
 
@@ -133,6 +154,8 @@ class SecurityState:
         twin = SecurityState(cluster, {})
         twin.users, twin.roles = dict(self.users), dict(self.roles)
         twin.keys, twin.tokens, twin.service_tokens = dict(self.keys), dict(self.tokens), dict(self.service_tokens)
+        twin.profiles, twin.profile_changes = dict(self.profiles), self.profile_changes
+        twin.index_settings = {index: dict(settings) for index, settings in self.index_settings.items()}
         twin.role_mappings, twin.application_privileges = dict(self.role_mappings), dict(self.application_privileges)
         return twin
 
@@ -149,6 +172,11 @@ class SecurityState:
 
     def disable_key(self, key: ApiKey) -> None:
         self.keys[key.id] = replace(key, invalidated=True, invalidated_ms=self.cluster.clock.now_ms())
+
+    def next_profile_seq_no(self) -> int:
+        """The sequence number of a change to a profile."""
+        self.profile_changes += 1
+        return self.profile_changes - 1
 
     def new_secret(self) -> str:
         """22 URL-safe characters."""

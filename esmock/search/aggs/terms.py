@@ -124,10 +124,12 @@ class TermsAggregator(SourceBuckets):
         return Keyed(positions, keys, dictionary)
 
     def _add_empty(self, owners: Sequence[int]) -> None:
-        """min_doc_count 0: terms of all documents are buckets."""
-        for store_leaf in self.ctx.shard.reader:
-            leaf, docs = self.indexed_in(Leaf(store_leaf.segment), np.arange(len(store_leaf.segment)))
-            self._add_all_keys(leaf, self.source.load(leaf, docs), np.asarray(owners, np.int64))
+        """min_doc_count 0: terms of all documents are buckets, but for those that are kept from the reader."""
+        reader = self.ctx.shard.reader
+        for store_leaf in reader:
+            seen = store_leaf.live_docs() if reader.keeps_back else np.arange(len(store_leaf.segment))
+            leaf, docs = self.indexed_in(Leaf(store_leaf.segment), seen)
+            self._add_all_keys(leaf, docs, self.source.load(leaf, docs), np.asarray(owners, np.int64))
 
     def indexed_in(self, leaf: Leaf, docs: Array) -> tuple[Leaf, Array]:
         """The documents that hold the field: the nested ones inside ``docs`` where it is one of theirs."""
@@ -141,8 +143,11 @@ class TermsAggregator(SourceBuckets):
         taken[docs] = True
         return inner, np.flatnonzero(taken[inner.parents])
 
-    def _add_all_keys(self, leaf: Leaf, values: Values, owners: Array) -> None:
-        distinct = np.arange(len(values.dictionary)) if self.is_text else np.unique(values.values)
+    def _add_all_keys(self, leaf: Leaf, docs: Array, values: Values, owners: Array) -> None:
+        if self.ctx.shard.reader.keeps_back:
+            distinct = np.unique(values.of(docs)[1])
+        else:
+            distinct = np.arange(len(values.dictionary)) if self.is_text else np.unique(values.values)
         if self.builder.include_exclude is not None and len(distinct):
             distinct = distinct[self._allowed(leaf, values) if self.is_text else self._allowed_numbers(distinct)]
         for owner in np.unique(owners).tolist():

@@ -81,6 +81,8 @@ class Terms(Query):
     field: str
     values: list[Json] = member(default_factory=list)
     lookup: dict[str, Json] | None = None
+    looked_up: list[Json] | None = None
+    """What the lookup found, once it was made."""
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Terms:
@@ -113,7 +115,15 @@ class Terms(Query):
                 "[terms] query requires a field name, followed by array of terms or a document lookup specification",
                 at_end(body),
             )
-        return cls(**found)
+        query = cls(**found)
+        if query.lookup is not None:
+            ctx.pending.append(query)
+        return query
+
+    def rewritten(self, resources: Any) -> None:
+        """Look up the values. Raises IndexNotFound, Security (403)."""
+        if self.lookup is not None:
+            self.looked_up = resources.terms_lookup(self.lookup)
 
     def matches_none(self, shard: ShardSearch) -> bool:
         return is_unmapped(shard, self.field) or (self.lookup is None and not self.values)
@@ -144,6 +154,8 @@ class Terms(Query):
         return Constant(lambda segment: docs_with(segment.column(path), converted), boost)
 
     def _looked_up(self, shard: ShardSearch) -> list[Json]:
+        if self.looked_up is not None:
+            return self.looked_up
         if shard.resources is None:
             from esmock.errors import Unsupported
 
