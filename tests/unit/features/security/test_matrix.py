@@ -78,13 +78,10 @@ RULES: dict[str, Is] = {
         "/_rollup", "/logs-1/_rollup", "/_ilm", "/_reindex", "/_data_stream", "/_async_search", "/logs-1/_async_search",
         "/secret/_async_search", "/_ingest", "/_scripts",
     ),
-    "modules that are not there, either": says("no handler found for uri"),
-    "8.19.21 has no root": both(newer("/"), says("405 ")),
     "no index for users and roles": says("Unknown filter type [pattern_capture]"),
     "users of files are no native ones": newer("/_security/user/u_"),
     "node names, builds and times": lambda case: case.path == "/",
     # what esmock does not do
-    "field data is not listed": lambda case: case.asks("/_cat/fielddata"),
     "segments are merged otherwise": lambda case: case.asks("/_cat/segments", "/logs-1/_stats", "/_stats"),
     "a scroll whose search failed is kept": lambda case: case.method == "DELETE" and case.asks("/_search/scroll"),
     "built-in roles and accounts in another order, of another node": lambda case: case.asks("/_security/role", "/_security/service"),
@@ -149,6 +146,8 @@ def replay(engine: str) -> tuple[Case, ...]:
             assert answer(method, path, MATRIX.ROOT, body).status == 200
     cases = []
     for (method, path, given, body), (status, text) in zip(MATRIX.requests(engine), recorded["answers"], strict=True):
+        if status == 405 or "no handler found for uri" in text:
+            continue  # the node lacks the module, and so what the request would have changed
         found = answer(method, path, given, body)
         wanted, got = f"{status} {normal(text, path)}", f"{found.status} {normal(found.body.decode(), path)}"
         cases.append(Case(engine, method, path, given.partition(":")[0], wanted, got))
