@@ -87,8 +87,7 @@ def create(cluster: Cluster, request: Request) -> Response:
     """Take a snapshot."""
     body = request.parsed
     _checked(body)
-    if body.get("feature_states") not in (None, [], ["none"]):
-        raise Unsupported("[feature_states] of snapshot.create")
+    _check_features(body, cluster.behaviour)
     taken = state.create(
         cluster,
         request.part("repository"),
@@ -167,10 +166,33 @@ _RESTORE_KEYS = (
 )
 
 
-def _restore_request(body: dict[str, Json]) -> Restore:
+_FEATURES_SINCE = (7, 12)
+
+
+def _features(value: Json) -> list[str]:
+    if not isinstance(value, list):
+        raise IllegalArgument("malformed feature_states section, should be an array of strings")
+    if not all(isinstance(one, str) for one in value):
+        raise Unsupported("[feature_states] with other than strings")
+    return value
+
+
+def _check_features(body: dict[str, Json], behaviour: Behaviour) -> None:
+    """Which features' state goes into a snapshot: features keep no indices, so there is none. Raises IllegalArgument."""
+    if "feature_states" not in body or not behaviour.has(_FEATURES_SINCE):
+        return
+    names = _features(body["feature_states"])
+    if "none" in names and len(names) > 1:
+        raise IllegalArgument(
+            "the feature_states value [none] indicates that no feature states should be snapshotted, but other feature states were "
+            f"requested: [{', '.join(names)}]"
+        )
+
+
+def _restore_request(body: dict[str, Json], behaviour: Behaviour) -> Restore:
     out = Restore()
     for key, value in body.items():
-        if key not in _RESTORE_KEYS:
+        if key not in _RESTORE_KEYS or (key == "feature_states" and not behaviour.has(_FEATURES_SINCE)):
             raise IllegalArgument(f"Unknown parameter {key}")
         if key == "indices":
             out.indices = _names(value, "indices")
@@ -191,8 +213,8 @@ def _restore_request(body: dict[str, Json]) -> Restore:
             out.index_settings = index_settings.normalise(value)
         elif key == "ignore_index_settings":
             out.ignore_index_settings = _names(value, "ignore_index_settings")
-        elif key == "feature_states" and value not in ([], ["none"]):
-            raise Unsupported("[feature_states] of snapshot.restore")
+        elif key == "feature_states":
+            out.feature_states = _features(value)
     return out
 
 
@@ -206,7 +228,7 @@ def _restore_request(body: dict[str, Json]) -> Restore:
 )
 def restore(cluster: Cluster, request: Request) -> Response:
     """Bring the indices of a snapshot back."""
-    asked = _restore_request(request.parsed)
+    asked = _restore_request(request.parsed, cluster.behaviour)
     indices = restore_indices(cluster, request.part("repository"), request.part("snapshot"), asked)
     if not request.param("wait_for_completion"):
         return Response(200, {"accepted": True})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from esmock.controls.refusal import ControlError, as_object
@@ -23,7 +23,7 @@ def export_streams(cluster: Cluster) -> dict[str, Json]:
 
     if SLOT not in cluster.slots:
         return {}
-    return {name: {**asdict(stream), "indices": list(stream.indices)} for name, stream in cluster.slots[SLOT].streams.items()}
+    return {name: stream.to_json() for name, stream in cluster.slots[SLOT].streams.items()}
 
 
 def import_streams(tree: Mapping[str, Json], cluster: Cluster) -> None:
@@ -58,7 +58,7 @@ def export_repositories(cluster: Cluster, index: Callable[[Index], Json]) -> dic
                 "state": one.state,
                 "include_global_state": one.include_global_state,
                 "metadata": one.metadata,
-                "data_streams": list(one.data_streams),
+                "data_streams": [stream.to_json() for stream in one.streams],
                 "indices": {key: index(held) for key, held in one.indices.items()},
             }
             for one in entry.snapshots.values()
@@ -88,6 +88,8 @@ def import_repositories(tree: Mapping[str, Json], cluster: Cluster, restore: Res
 def _snapshot(where: str, name: str, given: Json, cluster: Cluster, restore: Restore) -> Any:
     from esmock.state.snapshots import Snapshot
 
+    from esmock.state.data_streams import DataStream
+
     one = as_object(given, where)
     indices: dict[str, Index] = {}
     for key, held in as_object(one.get("indices") or {}, f"{where}.indices").items():
@@ -101,5 +103,5 @@ def _snapshot(where: str, name: str, given: Json, cluster: Cluster, restore: Res
         int(one.get("started_ms", cluster.clock.now_ms())),
         one.get("metadata"),
         str(one.get("state", "SUCCESS")),
-        tuple(one.get("data_streams", ())),
+        tuple(DataStream.from_json(stream) for stream in one.get("data_streams", ())),
     )

@@ -6,7 +6,7 @@ Source: answers of 8.19.21 to writes, rollovers and reads of data streams; docs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ TIMESTAMP_MAPPING: dict[str, Json] = {
     "_data_stream_timestamp": {"enabled": True},
     "properties": {TIMESTAMP: {"type": "date"}},
 }
-_PREFIX = ".ds-"
+BACKING_PREFIX = ".ds-"
 _ONLY_CREATE = "only write ops with an op_type of create are allowed in data streams"
 
 
@@ -61,6 +61,15 @@ class DataStream:
     mappings: dict[str, Json] = field(default_factory=dict)
     rollover_on_write: bool = False
     is_replicated: bool = False
+
+    def to_json(self) -> dict[str, Json]:
+        """Everything of it, as ``from_json`` reads it."""
+        return {**asdict(self), "indices": list(self.indices)}
+
+    @classmethod
+    def from_json(cls, tree: dict[str, Json]) -> DataStream:
+        """The stream that ``to_json`` wrote."""
+        return cls(**{**tree, "indices": tuple(tree["indices"])})
 
     @property
     def write_index(self) -> str:
@@ -138,9 +147,9 @@ def find(cluster: Cluster, names: Sequence[str], expand: Sequence[str] = ("open"
 def backing_name(cluster: Cluster, stream: str, generation: int) -> str:
     """The name of a write index: with the day since 7.11."""
     if not cluster.behaviour.data_stream_days:
-        return f"{_PREFIX}{stream}-{generation:06d}"
+        return f"{BACKING_PREFIX}{stream}-{generation:06d}"
     day = datetime.fromtimestamp(cluster.clock.now_ms() / 1000, UTC).strftime("%Y.%m.%d")
-    return f"{_PREFIX}{stream}-{day}-{generation:06d}"
+    return f"{BACKING_PREFIX}{stream}-{day}-{generation:06d}"
 
 
 def template_for(cluster: Cluster, name: str) -> ComposableTemplate | None:
@@ -187,8 +196,8 @@ def check_name(cluster: Cluster, name: str) -> None:
         raise IllegalArgument(f"data_stream [{name}] {problem}")
     if name.lower() != name:
         raise IllegalArgument(f"data_stream [{name}] must be lowercase")
-    if name.startswith(_PREFIX):
-        raise IllegalArgument(f"data_stream [{name}] must not start with '{_PREFIX}'")
+    if name.startswith(BACKING_PREFIX):
+        raise IllegalArgument(f"data_stream [{name}] must not start with '{BACKING_PREFIX}'")
 
 
 def _lifecycle_of(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json] | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Repository
+from esmock.state.data_streams import DataStream
 from esmock.state.index_file import index_from_json, index_to_json
 from esmock.state.snapshots import Snapshot
 
@@ -86,7 +87,7 @@ class RepositoryFolder:
             one["started_ms"],
             one["metadata"],
             one["state"],
-            tuple(one["data_streams"]),
+            tuple(map(DataStream.from_json, one["data_streams"])),
         )
 
     def write(self, uuid: str | None, snapshots: Mapping[str, Snapshot]) -> None:
@@ -128,6 +129,6 @@ def _listed(one: Snapshot) -> dict[str, Json]:
         "state": one.state,
         "include_global_state": one.include_global_state,
         "metadata": one.metadata,
-        "data_streams": list(one.data_streams),
+        "data_streams": [stream.to_json() for stream in one.streams],
         "indices": {name: index.uuid for name, index in one.indices.items()},
     }

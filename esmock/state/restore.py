@@ -6,21 +6,24 @@ Source: recordings of 7.10.2 and 8.19.21; docs page restore-snapshot-api.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.java_pattern import compile_java
 from esmock.errors import SnapshotRestore
 from esmock.state.aliases import check_index_name
+from esmock.state.data_streams import BACKING_PREFIX, DataStream, data_streams
 from esmock.state.index import RestoreSource
 from esmock.state.repositories import repositories
-from esmock.state.resolve import glob
+from esmock.state.resolve import glob, matches
 from esmock.state.snapshots import choose
 from esmock.state.unassigned import all_unassigned
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.state.snapshots import Snapshot
 
 _NEVER_CHANGED = (
     "index.number_of_shards", "index.version.created", "index.uuid", "index.creation_date", "index.history.uuid",
@@ -43,6 +46,11 @@ class Restore:
     include_aliases: bool = True
     index_settings: dict[str, Any] = field(default_factory=dict)
     ignore_index_settings: list[str] = field(default_factory=list)
+    feature_states: list[str] = field(default_factory=list)
+
+    def renamed_backing(self, name: str) -> str:
+        """The same for an index of a data stream, whose prefix stays."""
+        return BACKING_PREFIX + self.renamed(name.removeprefix(BACKING_PREFIX)) if name.startswith(BACKING_PREFIX) else self.renamed(name)
 
     def renamed(self, name: str) -> str:
         """The name that an index comes back under."""
@@ -58,10 +66,15 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
     found = entry.snapshots.get(name)
     if found is None:
         raise SnapshotRestore(f"[{repository}:{name}] snapshot does not exist")
-    chosen = choose(list(found.indices), asked.indices, ignore_unavailable=asked.ignore_unavailable)
+    _check_features(asked.feature_states, f"[{repository}:{found.name}/{found.uuid}]")
+    streams = _chosen_streams(found, asked)
+    backing = [name for stream in streams for name in stream.indices]
+    known = [*(name for name in found.indices if name not in backing), *(stream.name for stream in streams)]
+    named = {stream.name for stream in streams}
+    plain = [one for one in choose(known, asked.indices, ignore_unavailable=asked.ignore_unavailable) if one not in named]
     planned: dict[str, Index] = {}
-    for one in chosen:
-        target = asked.renamed(one)
+    for one in [*plain, *backing]:
+        target = asked.renamed_backing(one) if one in backing else asked.renamed(one)
         if target in planned:
             raise SnapshotRestore(
                 f"[{repository}:{name}] indices [{planned[target].name}] and [{one}] are renamed into the same index [{target}]"
@@ -83,8 +96,30 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
         made.append(index)
     for index in made:
         cluster.indices[index.name] = index
+    for stream in streams:
+        indices = tuple(map(asked.renamed_backing, stream.indices))
+        data_streams(cluster).put(replace(stream, name=asked.renamed(stream.name), indices=indices))
     cluster.changed()
     return made
+
+
+def _chosen_streams(found: Snapshot, asked: Restore) -> list[DataStream]:
+    """The data streams that are meant; an index of one that is named itself comes back as a plain index."""
+    if not asked.indices or asked.indices == ["_all"]:
+        return list(found.streams)
+    return [stream for stream in found.streams if matches(asked.indices, stream.name)]
+
+
+def _check_features(names: list[str], place: str) -> None:
+    """Features keep no indices, so a snapshot has no state of any. Raises SnapshotRestore."""
+    if names in ([], ["none"]):
+        return
+    if "none" in names:
+        raise SnapshotRestore(
+            f"{place} the feature_states value [none] indicates that no feature states should be restored, but other feature "
+            f"states were requested: [{', '.join(hash_order(names))}]"
+        )
+    raise SnapshotRestore(f"{place} requested feature states [[{', '.join(names)}]] are not present in snapshot")
 
 
 def _check_target(cluster: Cluster, place: str, target: str) -> None:

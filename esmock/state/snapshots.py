@@ -5,11 +5,12 @@ Source: recordings of 7.10.2 and 8.19.21; docs page snapshot-restore.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IndexNotFound, InvalidSnapshotName, SnapshotMissing, SnapshotNameAlreadyInUse
-from esmock.state.data_streams import stream_of
+from esmock.state.data_streams import DataStream
 from esmock.state.date_math_name import concrete_name
 from esmock.state.repositories import RepositoryEntry, bad_name, place_of, repositories
 from esmock.state.resolve import IndicesOptions, by_name, glob, resolve
@@ -26,7 +27,7 @@ class Snapshot:
     """A finished snapshot.
 
     Args:
-        data_streams: names of the streams whose indices are in it.
+        streams: the data streams whose indices are in it, with those of their indices.
     """
 
     name: str
@@ -36,7 +37,12 @@ class Snapshot:
     started_ms: int
     metadata: dict[str, Json] | None = None
     state: str = "SUCCESS"
-    data_streams: tuple[str, ...] = ()
+    streams: tuple[DataStream, ...] = ()
+
+    @property
+    def data_streams(self) -> list[str]:
+        """Names of its data streams."""
+        return [one.name for one in self.streams]
 
     @property
     def n_shards(self) -> int:
@@ -67,7 +73,6 @@ def create(
             for shard in index.shards:
                 shard.commit()
         copies[index.name] = index.clone()
-    streams = {stream.name for index in copies if (stream := stream_of(cluster, index)) is not None}
     taken = Snapshot(
         name,
         cluster.new_uuid(),
@@ -75,7 +80,7 @@ def create(
         include_global_state,
         cluster.clock.now_ms(),
         metadata,
-        data_streams=tuple(sorted(streams)),
+        streams=_streams(cluster, copies),
     )
     entry.snapshots[name] = taken
     registry = repositories(cluster)
@@ -83,6 +88,11 @@ def create(
     registry.wrote(entry)
     cluster.changed()
     return taken
+
+
+def _streams(cluster: Cluster, copies: Container[str]) -> tuple[DataStream, ...]:
+    kept = ((stream, tuple(name for name in stream.indices if name in copies)) for stream in cluster.streams.values())
+    return tuple(replace(stream, indices=indices) for stream, indices in kept if indices)
 
 
 def _check_name(cluster: Cluster, repository: str, name: str) -> None:

@@ -77,3 +77,25 @@ def test_a_folder_of_somebody_else_is_refused(raw: Callable[..., Ask], tmp_path:
     answer = ask("GET /_snapshot/mine/_all")
     assert answer.status == 500
     assert "holds no repository of format 1" in answer.body.decode()
+
+
+@pytest.mark.parametrize("rename", [False, True])
+def test_data_streams_come_back_whole(raw: Callable[..., Ask], tmp_path: Path, rename: bool) -> None:
+    """Source: docs page snapshots-restore-snapshot: a stream is restored with its backing indices, whose prefix stays."""
+    one, other = (raw("8.19.21", node_settings={"path.repo": str(tmp_path)}) for _ in range(2))
+    one("PUT /_index_template/logs", '{"index_patterns":["logs-*"],"data_stream":{},"template":{"settings":{"number_of_replicas":0}}}')
+    one("POST /logs-a/_doc?refresh", '{"@timestamp":"2030-01-01","n":1}')
+    one("POST /logs-a/_rollover")
+    one("POST /logs-a/_doc?refresh", '{"@timestamp":"2030-01-02","n":2}')
+    one("PUT /_snapshot/mine", FS)
+    taken = body(one("PUT /_snapshot/mine/s1?wait_for_completion=true", '{"indices":"logs-*"}'))["snapshot"]
+    assert (taken["data_streams"], len(taken["indices"])) == (["logs-a"], 2)
+    other("PUT /_snapshot/mine", FS)
+    asked = {"indices": "logs-a", **({"rename_pattern": "logs-a", "rename_replacement": "old-a"} if rename else {})}
+    name = "old-a" if rename else "logs-a"
+    restored = body(other("POST /_snapshot/mine/s1/_restore?wait_for_completion=true", json.dumps(asked)))
+    assert all(index.startswith(f".ds-{name}-") for index in restored["snapshot"]["indices"])
+    (stream,) = body(other("GET /_data_stream"))["data_streams"]
+    assert (stream["name"], stream["generation"]) == (name, 2)
+    assert [index["index_name"] for index in stream["indices"]] == restored["snapshot"]["indices"]
+    assert body(other(f"GET /{name}/_count"))["count"] == 2
