@@ -20,6 +20,7 @@ from esmock.shape import index as shape
 from esmock.state import admin
 from esmock.state.blocks import check_blocks
 from esmock.state.resolve import in_hash_order, resolve
+from esmock.state.tasks import Task, tasks
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -121,9 +122,23 @@ def forcemerge(cluster: Cluster, request: Request) -> Response:
                 shard.merge(max(1, at_most), only_deletes=only_deletes)
             if request.param("flush"):
                 shard.commit()
+    done = {"_shards": shape.shards(cluster, found)}
     if request.params.get("wait_for_completion") is False:
-        return Response(200, {"task": f"{cluster.node_id}:{cluster.state_version}"})
-    return Response(200, {"_shards": shape.shards(cluster, found)})
+        return Response(200, {"task": _ended_task(cluster, request, done)})
+    return Response(200, done)
+
+
+def _ended_task(cluster: Cluster, request: Request, done: dict[str, Any]) -> str:
+    """Keep what a forced merge that nobody waited for has done; returns the id of its task."""
+    flag = {True: "true", False: "false"}
+    description = (
+        f"Force-merge indices [{request.part('index') or ''}], maxSegments[{request.param('max_num_segments')}], "
+        f"onlyExpungeDeletes[{flag[request.param('only_expunge_deletes')]}], flush[{flag[request.param('flush')]}]"
+    )
+    registry, now = tasks(cluster), cluster.clock.now_ms()
+    task = Task(registry.next_id(), "indices:admin/forcemerge", "transport", now, description=description, response=done)
+    registry.keep(task)
+    return f"{cluster.node_id}:{task.id}"
 
 
 @endpoint(

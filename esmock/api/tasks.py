@@ -15,6 +15,7 @@ from esmock.api.nodes import meant
 from esmock.api.params import Param, boolean, names, string, time
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument, IndexNotFound, NumberFormat, ResourceNotFound, Timeout
+from esmock.shape import human
 from esmock.shape.nodes import base
 from esmock.state.resolve import glob
 from esmock.state.task_index import NAME, result_body
@@ -144,11 +145,19 @@ def grouped(cluster: Cluster, found: list[Task], group_by: str, *, detailed: boo
 )
 def list_(cluster: Cluster, request: Request) -> Response:
     """Running tasks: the one that lists them too."""
+    _check_group_by(request)
+    found = listed(cluster, request)
+    return _shown(request, grouped(cluster, found, request.param("group_by"), detailed=request.param("detailed")))
+
+
+def _check_group_by(request: Request) -> None:
     group_by = request.param("group_by")
     if group_by not in ("nodes", "parents", "none"):
         raise IllegalArgument(f"[group_by] must be one of [nodes], [parents] or [none] but was [{group_by}]")
-    found = listed(cluster, request)
-    return Response(200, grouped(cluster, found, group_by, detailed=request.param("detailed")))
+
+
+def _shown(request: Request, body: dict[str, Json]) -> Response:
+    return Response(200, human.with_twins(body) if request.human else body)
 
 
 def _no_task(cluster: Cluster, node: str, number: int) -> ResourceNotFound:
@@ -180,7 +189,7 @@ def get(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:
     if running is not None:
         if request.param("wait_for_completion"):
             return _wait(cluster, number, request.param("timeout"))
-        return Response(200, {"completed": False, "task": _body(cluster, running.task(), detailed=True)})
+        return _shown(request, {"completed": False, "task": _body(cluster, running.task(), detailed=True)})
     found = registry.ended.get(number) if node == cluster.node_id else None
     if found is None:
         raise _no_task(cluster, node, number)
@@ -221,6 +230,7 @@ def cancel(cluster: Cluster, request: Request) -> Response:
     """End running jobs."""
     registry = tasks(cluster)
     text = request.part("task_id")
+    _check_group_by(request)
     group_by = request.param("group_by")
     if text is None:
         parent = request.param("parent_task_id")
@@ -228,7 +238,10 @@ def cancel(cluster: Cluster, request: Request) -> Response:
             parse_task_id(parent)
         here = cluster.local_node in meant(cluster, request.param("nodes") or [])
         chosen = [one for one in registry.running.values() if here and _matches(request, one.task())]
-        return Response(200, _cancelled(cluster, chosen, group_by))
+        body = _cancelled(cluster, chosen, group_by)
+        if here and cluster.behaviour.major >= 8 and not parent and not request.param("actions"):
+            body = {"node_failures": [_cancelled_itself(cluster)], **body}
+        return Response(200, body)
     node, number = parse_task_id(text)
     if node == cluster.node_id and number in registry.running:
         return Response(200, _cancelled(cluster, [registry.running[number]], group_by))
@@ -249,6 +262,13 @@ def cancel(cluster: Cluster, request: Request) -> Response:
         "caused_by": missing,
     }
     return Response(200, {"node_failures": [caused], **nothing})
+
+
+def _cancelled_itself(cluster: Cluster) -> dict[str, Json]:
+    """Since 8.0 a request that cancels everything is among what it cancels."""
+    node = cluster.node_id
+    cause = {"type": "task_cancelled_exception", "reason": "task cancelled [by user request]"}
+    return {"type": "failed_node_exception", "reason": f"Failed node [{node}]", "node_id": node, "caused_by": cause}
 
 
 def _cancelled(cluster: Cluster, chosen: list[Running], group_by: str) -> dict[str, Json]:

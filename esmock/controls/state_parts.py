@@ -86,9 +86,8 @@ def import_repositories(tree: Mapping[str, Json], cluster: Cluster, restore: Res
 
 
 def _snapshot(where: str, name: str, given: Json, cluster: Cluster, restore: Restore) -> Any:
-    from esmock.state.snapshots import Snapshot
-
     from esmock.state.data_streams import DataStream
+    from esmock.state.snapshots import Snapshot
 
     one = as_object(given, where)
     indices: dict[str, Index] = {}

@@ -147,6 +147,17 @@ def print_time_ms(millis: int) -> str:
     return str(TimeValue(millis))
 
 
+def print_time_ns(nanos: int) -> str:
+    """``231693`` as ``231.6micros``: one decimal, cut off."""
+    if nanos >= 1_000_000_000 or not nanos:
+        return print_time_ms(nanos // 1_000_000)
+    for unit, size in (("ms", 1_000_000), ("micros", 1_000), ("nanos", 1)):
+        if nanos >= size:
+            tenths = nanos * 10 // size
+            return f"{tenths // 10}{f'.{tenths % 10}' if tenths % 10 else ''}{unit}"
+    return f"{nanos}nanos"
+
+
 @dataclass(frozen=True, slots=True)
 class ByteSize:
     """How byte sizes are read by a version; ``parse`` is what differs.
