@@ -21,15 +21,8 @@ Json = Any
 _TARGETS = ("thread_pool", "script", "ingest", "http")
 
 
-@endpoint(
-    "cluster.info",
-    "GET /_info/{target}",
-    docs="cluster-info",
-    action="cluster:monitor/nodes/stats",
-    since=(8, 9),
-)
-def info(cluster: Cluster, request: Request) -> Response:
-    """Figures of all nodes together."""
+def _wanted(request: Request) -> list[str]:
+    """What is asked for. Raises IllegalArgument for what there is not."""
     targets = request.part_list("target")
     if len(targets) > 1 and "_all" in targets:
         raise IllegalArgument(f"request [{request.path}] contains _all and individual target [{','.join(targets)}]")
@@ -39,6 +32,24 @@ def info(cluster: Cluster, request: Request) -> Response:
         plural = "s" if len(unknown) > 1 else ""
         shown = ", ".join(f"[{one}]" for one in unknown)
         raise IllegalArgument(f"request [{request.path}] contains unrecognized target{plural}: {shown}")
+    return wanted
+
+
+def _check_targets(request: Request) -> None:
+    _wanted(request)
+
+
+@endpoint(
+    "cluster.info",
+    "GET /_info/{target}",
+    docs="cluster-info",
+    check=_check_targets,
+    action="cluster:monitor/nodes/stats",
+    since=(8, 9),
+)
+def info(cluster: Cluster, request: Request) -> Response:
+    """Figures of all nodes together."""
+    wanted = _wanted(request)
     stats = node_stats.statistics(cluster, cluster.local_node, set(wanted), "node", None)
     return Response(200, {"cluster_name": cluster.name, **{name: stats[name] for name in wanted if name in stats}})
 
@@ -102,6 +113,11 @@ def reset_features(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"features": done})
 
 
+def _check_capability(request: Request) -> None:
+    if request.param("path") is None:
+        raise NullPointer('Cannot invoke "String.length()" because "s" is null')
+
+
 @endpoint(
     "capabilities",
     "GET /_capabilities",
@@ -114,6 +130,7 @@ def reset_features(cluster: Cluster, request: Request) -> Response:
         "timeout": Param(time("30s").parse, None),
     },
     docs="capabilities",
+    check=_check_capability,
     action="cluster:monitor/nodes/capabilities",
     since=(8, 15),
 )
@@ -122,8 +139,6 @@ def capabilities(cluster: Cluster, request: Request) -> Response:
 
     Differs: a real node answers ``supported`` for the capabilities that its build lists.
     """
-    if request.param("path") is None:
-        raise NullPointer('Cannot invoke "String.length()" because "s" is null')
     header = {"total": len(cluster.nodes), "successful": len(cluster.nodes), "failed": 0}
     supported = not request.param("capabilities")
     return Response(200, {"_nodes": header, "cluster_name": cluster.name, "supported": supported})

@@ -35,6 +35,7 @@ def _check(request: Request) -> None:
         "flush": boolean(True),
     },
     docs="indices-disk-usage",
+    check=_check,
     action="indices:admin/analyze_disk_usage",
     since=(7, 15),
 )
@@ -42,7 +43,6 @@ def disk_usage(cluster: Cluster, request: Request) -> Response:
     """Sizes by field and structure."""
     from esmock.shape.disk_usage import index_disk_usage
 
-    _check(request)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     if request.param("flush"):
         for index in found:

@@ -340,6 +340,27 @@ def delete(cluster: Cluster, request: Request) -> Response:
     return _written(cluster, request, write)
 
 
+def _update_request(request: Request) -> WriteRequest:
+    """The write of an update. Raises ActionRequestValidation for one that makes no sense."""
+    write = _write_request(request, "update")
+    write.is_alone = True
+    if request.has_param("version") or request.has_param("version_type"):
+        raise ActionRequestValidation(
+            "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
+            "`if_primary_term` instead"
+        )
+    write.take(request.parsed)
+    write.retry_on_conflict = request.param("retry_on_conflict")
+    if request.param("doc_as_upsert"):
+        request.parsed.doc_as_upsert = True
+    write.validate()
+    return write
+
+
+def _check_update(request: Request) -> None:
+    _update_request(request)
+
+
 @endpoint(
     "update",
     "POST /{index}/_update/{id}",
@@ -361,22 +382,12 @@ def delete(cluster: Cluster, request: Request) -> Response:
     },
     docs="docs-update",
     body=parse_update,
+    check=_check_update,
     action="indices:data/write/update",
 )
 def update(cluster: Cluster, request: Request) -> Response:
     """Change a document by a partial document or script, or insert one."""
-    write = _write_request(request, "update")
-    write.is_alone = True
-    if request.has_param("version") or request.has_param("version_type"):
-        raise ActionRequestValidation(
-            "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
-            "`if_primary_term` instead"
-        )
-    write.take(request.parsed)
-    write.retry_on_conflict = request.param("retry_on_conflict")
-    if request.param("doc_as_upsert"):
-        request.parsed.doc_as_upsert = True
-    write.validate()
+    write = _update_request(request)
     if write.update is not None and write.update.script is not None:
         write.script = update_script(cluster, write.update.script)
     wanted = source_params.of_request(request)

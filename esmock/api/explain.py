@@ -21,6 +21,11 @@ Json = Any
 _TYPES = "[types removal] Specifying a type in explain requests is deprecated."
 
 
+def _check(request: Request) -> None:
+    if request.parsed is None and query_of_url(request) is None:
+        raise ActionRequestValidation("query is missing")
+
+
 @endpoint(
     "explain",
     "GET,POST /{index}/_explain/{id}",
@@ -35,6 +40,7 @@ _TYPES = "[types removal] Specifying a type in explain requests is deprecated."
     },
     docs="search-explain",
     body=read_query,
+    check=_check,
     action="indices:data/read/explain",
 )
 def explain(cluster: Cluster, request: Request) -> Response:
@@ -45,8 +51,6 @@ def explain(cluster: Cluster, request: Request) -> Response:
     given = query_of_url(request)
     if given is not None:
         query = SearchRequest.parse({"query": given}, request.behaviour, warn=request.warn).query
-    if query is None:
-        raise ActionRequestValidation("query is missing")
     return _explained(cluster, request, query)
 
 

@@ -78,6 +78,11 @@ def _parse_seven(request: Request, content: bytes, kind: str) -> dict[str, Any]:
         raise Parsing("Failed to parse", last_token(body), cause=cause) from None
 
 
+def _check(request: Request) -> None:
+    """Refuse what asks for no fields, or for them in two ways."""
+    _request(request, request.parsed)
+
+
 @endpoint(
     "field_caps",
     "GET,POST /_field_caps",
@@ -93,6 +98,7 @@ def _parse_seven(request: Request, content: bytes, kind: str) -> dict[str, Any]:
     },
     docs="search-field-caps",
     body=_parse,
+    check=_check,
     action="indices:data/read/field_caps",
 )
 def field_caps(cluster: Cluster, request: Request) -> Response:

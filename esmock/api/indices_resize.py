@@ -89,6 +89,18 @@ def _check_settings(kind: str, settings: dict[str, Any]) -> None:
         raise ActionRequestValidation(*problems)
 
 
+def _check_shrink(request: Request) -> None:
+    _check_settings("shrink", index_settings.normalise(request.parsed.get("settings") or {}))
+
+
+def _check_split(request: Request) -> None:
+    _check_settings("split", index_settings.normalise(request.parsed.get("settings") or {}))
+
+
+def _check_clone(request: Request) -> None:
+    _check_settings("clone", index_settings.normalise(request.parsed.get("settings") or {}))
+
+
 def _source(cluster: Cluster, name: str) -> Index:
     """The index that a name means. Raises IndexNotFound; ES: statistics are asked for first, which wildcards pass."""
     if name in cluster.streams:
@@ -103,7 +115,6 @@ def _source(cluster: Cluster, name: str) -> Index:
 def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     body = request.parsed
     settings = index_settings.normalise(body.get("settings") or {})
-    _check_settings(kind, settings)
     source = _source(cluster, request.part("index"))
     aliases = body.get("aliases") or {}
     wanted = request.param("wait_for_active_shards")
@@ -119,6 +130,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     params=_PARAMS,
     docs="indices-shrink-index",
     body=_resize_body,
+    check=_check_shrink,
     action="indices:admin/resize",
 )
 def shrink(cluster: Cluster, request: Request) -> Response:
@@ -132,6 +144,7 @@ def shrink(cluster: Cluster, request: Request) -> Response:
     params=_PARAMS,
     docs="indices-split-index",
     body=_resize_body,
+    check=_check_split,
     action="indices:admin/resize",
 )
 def split(cluster: Cluster, request: Request) -> Response:
@@ -145,6 +158,7 @@ def split(cluster: Cluster, request: Request) -> Response:
     params=_PARAMS,
     docs="indices-clone-index",
     body=_resize_body,
+    check=_check_clone,
     action="indices:admin/resize",
 )
 def clone(cluster: Cluster, request: Request) -> Response:

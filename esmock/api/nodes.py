@@ -116,6 +116,26 @@ _STATS_PARAMS = {
 }
 
 
+def _metrics(request: Request) -> set[str]:
+    """The parts of the statistics that are asked for. Raises IllegalArgument for what there is not."""
+    known = set(node_stats.STATS_SECTIONS_EIGHT if request.behaviour.major >= 8 else node_stats.STATS_SECTIONS)
+    metrics = request.part_list("metric")
+    if len(metrics) > 1 and "_all" in metrics:
+        raise IllegalArgument(
+            f"request [{request.path}] contains _all and individual metrics [{','.join(metrics)}]"
+        )
+    wanted = known if not metrics or metrics == ["_all"] else set(metrics)
+    unknown = sorted(wanted - known)
+    if unknown:
+        raise _unknown(request, unknown, known)
+    return wanted
+
+
+def _check_metrics(request: Request) -> None:
+    _metrics(request)
+    _sections(request, request.part_list("metric"))
+
+
 @endpoint(
     "nodes.stats",
     "GET /_nodes/stats",
@@ -126,6 +146,7 @@ _STATS_PARAMS = {
     "GET /_nodes/{node_id}/stats/{metric}/{index_metric}",
     params=_STATS_PARAMS,
     docs="cluster-nodes-stats",
+    check=_check_metrics,
     action="cluster:monitor/nodes/stats",
 )
 def stats(cluster: Cluster, request: Request) -> Response:
@@ -139,17 +160,7 @@ def stats(cluster: Cluster, request: Request) -> Response:
             cause = IOError_("Unclosed object or array found")
             error.suppressed.append(IllegalState("Failed to close the XContentBuilder", cause=cause))
         raise error
-    known = set(node_stats.STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else node_stats.STATS_SECTIONS)
-    metrics = request.part_list("metric")
-    if len(metrics) > 1 and "_all" in metrics:
-        raise IllegalArgument(
-            f"request [{request.path}] contains _all and individual metrics [{','.join(metrics)}]"
-        )
-    wanted = known if not metrics or metrics == ["_all"] else set(metrics)
-    unknown = sorted(wanted - known)
-    if unknown:
-        raise _unknown(request, unknown, known)
-    sections = _sections(request, metrics)
+    wanted, sections = _metrics(request), _sections(request, request.part_list("metric"))
     return answer(
         cluster,
         request.part_list("node_id"),
@@ -160,12 +171,12 @@ def stats(cluster: Cluster, request: Request) -> Response:
 
 def _sections(request: Request, metrics: list[str]) -> set[str] | None:
     found = request.part_list("index_metric")
-    if not found or found == ["_all"]:
-        return None
-    if metrics == ["_all"]:
+    if found and metrics == ["_all"]:
         raise IllegalArgument(
             f"request [{request.path}] contains index metrics [{','.join(found)}] but all stats requested"
         )
+    if not found or found == ["_all"]:
+        return None
     if "indices" not in metrics:
         raise IllegalArgument(
             f"request [{request.path}] contains index metrics [{','.join(found)}] but indices stats not requested"

@@ -41,12 +41,18 @@ _PARAMS = {
 }
 
 
+def _check_open(request: Request) -> None:
+    if request.param("keep_alive") is None:
+        raise ActionRequestValidation("[keep_alive] is not specified")
+
+
 @endpoint(
     "open_point_in_time",
     "POST /{index}/_pit",
     params=_PARAMS,
     docs="point-in-time-api",
     since=(7, 12),
+    check=_check_open,
     action="indices:data/read/open_point_in_time",
 )
 def open_point_in_time(cluster: Cluster, request: Request) -> Response:
@@ -54,8 +60,6 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
     from esmock.search.service import shard_targets
 
     keep_alive = request.param("keep_alive")
-    if keep_alive is None:
-        raise ActionRequestValidation("[keep_alive] is not specified")
     names = request.part_list("index")
     routing = request.param("routing")
     targets = shard_targets(

@@ -90,6 +90,16 @@ def _body(request: Request) -> dict[str, Json]:
     return body
 
 
+def _scroll_id(request: Request) -> str | None:
+    found: str | None = request.parsed.get("scroll_id") or request.part("scroll_id") or request.param("scroll_id")
+    return found
+
+
+def _check(request: Request) -> None:
+    if not _scroll_id(request):
+        raise ActionRequestValidation("scrollId is missing")
+
+
 @endpoint(
     "scroll",
     "GET,POST /_search/scroll",
@@ -97,6 +107,7 @@ def _body(request: Request) -> dict[str, Json]:
     params={"scroll_id": string(), "scroll": time_text(), "rest_total_hits_as_int": boolean(response=True)},
     docs="scroll-api",
     body=_body,
+    check=_check,
     action="indices:data/read/scroll",
 )
 def scroll(cluster: Cluster, request: Request) -> Response:
@@ -106,9 +117,7 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     from esmock.shape import search as shape
 
     body = request.parsed
-    scroll_id = body.get("scroll_id") or request.part("scroll_id") or request.param("scroll_id")
-    if not scroll_id:
-        raise ActionRequestValidation("scrollId is missing")
+    scroll_id = _scroll_id(request) or ""
     named = parse_scroll_id(scroll_id, cluster.behaviour)
     context = contexts(cluster).scroll(scroll_id, cluster.sender)
     if context is None:

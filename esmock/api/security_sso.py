@@ -61,7 +61,7 @@ _declare(
     "security.saml_service_provider_metadata",
     since((7, 11), "GET /_security/saml/metadata/{realm_name}"),
     docs="security-api-saml-sp-metadata",
-    action=_ACTION + "saml/metadata",
+    action="cluster:monitor/xpack/security/saml/metadata",
 )
 def saml_service_provider_metadata(cluster: Cluster, request: Request) -> Response:
     """Refused, since there is no such realm."""
@@ -101,7 +101,7 @@ def delegate_pki(cluster: Cluster, request: Request) -> Response:
 def _enroll(name: str, path: str) -> None:
     what = path.rpartition("/")[2]
 
-    @endpoint(name, since((8, 0), f"GET {path}"), docs=f"security-api-{what}-enrollment", action=f"{_ACTION}enroll/{what}")
+    @endpoint(name, since((8, 0), f"GET {path}"), docs=f"security-api-{what}-enrollment")
     def handler(cluster: Cluster, request: Request) -> Response:
         """Refused: enrollment is not enabled."""
         from esmock.features.security.sso import no_enrollment

@@ -76,6 +76,11 @@ def simulate_index_template(cluster: Cluster, request: Request) -> Response:
     return Response(200, {} if best is None else _simulated(cluster, best, request.warn))
 
 
+def _check(request: Request) -> None:
+    if request.parsed is None and request.part("name") is None:
+        raise ActionRequestValidation("either index name or index template body must be specified for simulation")
+
+
 @endpoint(
     "indices.simulate_template",
     "POST /_index_template/_simulate",
@@ -83,6 +88,7 @@ def simulate_index_template(cluster: Cluster, request: Request) -> Response:
     params=_SIMULATE,
     docs="indices-simulate-template",
     body=_optional_template,
+    check=_check,
     action="indices:admin/index_template/simulate",
 )
 def simulate_template(cluster: Cluster, request: Request) -> Response:
@@ -91,8 +97,6 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
     if request.parsed is not None:
         given = _checked(cluster, request, name or "simulate_template_" + cluster.uuid.lower())
         return Response(200, _simulated(cluster, given, request.warn))
-    if name is None:
-        raise ActionRequestValidation("either index name or index template body must be specified for simulation")
     found = templates(cluster).composable.get(name)
     if found is None:
         raise IllegalArgument(f"unable to simulate template [{name}] that does not exist")

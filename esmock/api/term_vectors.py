@@ -139,6 +139,12 @@ def _parse(request: Request) -> TermVectorsRequest:
     return _from_url(asked, request)
 
 
+def _check(request: Request) -> None:
+    problems = _problems(request.parsed)
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
 @endpoint(
     "termvectors",
     "GET,POST /{index}/_termvectors",
@@ -148,15 +154,12 @@ def _parse(request: Request) -> TermVectorsRequest:
     params=_PARAMS,
     docs="docs-termvectors",
     body=_parse,
+    check=_check,
     action="indices:data/read/tv",
 )
 def termvectors(cluster: Cluster, request: Request) -> Response:
     """Terms and statistics of one document."""
-    asked: TermVectorsRequest = request.parsed
-    problems = _problems(asked)
-    if problems:
-        raise ActionRequestValidation(*problems)
-    return Response(200, _answer(cluster, request, asked))
+    return Response(200, _answer(cluster, request, request.parsed))
 
 
 def _problems(asked: TermVectorsRequest) -> list[str]:
@@ -263,18 +266,7 @@ def _members(request: Request, body: Json, base: TermVectorsRequest, found: list
     return ids
 
 
-@endpoint(
-    "mtermvectors",
-    "GET,POST /_mtermvectors",
-    "GET,POST /{index}/_mtermvectors",
-    typed("GET,POST /{index}/{type}/_mtermvectors", warning=_MULTI_TYPES),
-    params={**_PARAMS, "ids": names()},
-    docs="docs-multi-termvectors",
-    body=_parse_many,
-    action="indices:data/read/mtv",
-)
-def mtermvectors(cluster: Cluster, request: Request) -> Response:
-    """The same of many documents; an error is the document's own."""
+def _check_many(request: Request) -> None:
     asked: list[TermVectorsRequest] = request.parsed
     if not asked:
         raise ActionRequestValidation("multi term vectors: no documents requested")
@@ -286,6 +278,22 @@ def mtermvectors(cluster: Cluster, request: Request) -> Response:
             problems = [*own, f"at multi term vectors for doc {number}"]
     if problems:
         raise ActionRequestValidation(*problems)
+
+
+@endpoint(
+    "mtermvectors",
+    "GET,POST /_mtermvectors",
+    "GET,POST /{index}/_mtermvectors",
+    typed("GET,POST /{index}/{type}/_mtermvectors", warning=_MULTI_TYPES),
+    params={**_PARAMS, "ids": names()},
+    docs="docs-multi-termvectors",
+    body=_parse_many,
+    check=_check_many,
+    action="indices:data/read/mtv",
+)
+def mtermvectors(cluster: Cluster, request: Request) -> Response:
+    """The same of many documents; an error is the document's own."""
+    asked: list[TermVectorsRequest] = request.parsed
     wanted = [(one.index or "", one.doc_id or "", one.routing) for one in asked]
     denials = shard_denials(cluster, "indices:data/read/mtv[shard]", wanted)
     return Response(200, {"docs": [_member(cluster, request, one, denial) for one, denial in zip(asked, denials, strict=True)]})

@@ -333,6 +333,14 @@ def _check_remote(cluster: Cluster, host: str) -> None:
 _RETHROTTLE = {"requests_per_second": string(), "group_by": string("nodes")}
 
 
+def _check_rethrottle(request: Request) -> None:
+    from esmock.api.tasks import parse_task_id
+
+    parse_task_id(request.part("task_id"))
+    if request.param("requests_per_second") is None:
+        raise IllegalArgument("requests_per_second is a required parameter")
+
+
 def _rethrottle(cluster: Cluster, request: Request) -> Response:
     """Give the job behind a task another rate; its kind does not matter."""
     from esmock.api.tasks import grouped, parse_task_id
@@ -340,10 +348,7 @@ def _rethrottle(cluster: Cluster, request: Request) -> Response:
 
     task = request.part("task_id")
     node, number = parse_task_id(task)
-    text = request.param("requests_per_second")
-    if text is None:
-        raise IllegalArgument("requests_per_second is a required parameter")
-    rate = _rate("requests_per_second", text)
+    rate = _rate("requests_per_second", request.param("requests_per_second"))
     running = tasks(cluster).running.get(number) if node == cluster.node_id else None
     if running is not None:
         running.rethrottle(rate)
@@ -362,6 +367,7 @@ def _rethrottle(cluster: Cluster, request: Request) -> Response:
     "POST /_reindex/{task_id}/_rethrottle",
     params=_RETHROTTLE,
     docs="docs-reindex",
+    check=_check_rethrottle,
     action="cluster:admin/reindex/rethrottle",
 )
 def reindex_rethrottle(cluster: Cluster, request: Request) -> Response:
@@ -374,6 +380,7 @@ def reindex_rethrottle(cluster: Cluster, request: Request) -> Response:
     "POST /_update_by_query/{task_id}/_rethrottle",
     params=_RETHROTTLE,
     docs="docs-update-by-query",
+    check=_check_rethrottle,
     action="cluster:admin/reindex/rethrottle",
 )
 def update_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:
@@ -386,6 +393,7 @@ def update_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:
     "POST /_delete_by_query/{task_id}/_rethrottle",
     params=_RETHROTTLE,
     docs="docs-delete-by-query",
+    check=_check_rethrottle,
     action="cluster:admin/reindex/rethrottle",
 )
 def delete_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:

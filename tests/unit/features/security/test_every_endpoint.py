@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import lzma
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from esmock.api import unsupported
 from esmock.api.registry import ENDPOINTS
 from esmock.features.security.privileges import cluster_privilege, index_privilege, is_cluster_action
 from esmock.version import behaviour
+from tests.scripts import recorder
 
 # 8.19.21 names other privileges than the specification: recorded for analyze; for the others its privileges' names
 OTHERWISE = {
@@ -84,3 +87,46 @@ def test_refused_without_and_let_in_with(raw, published):
             shut.append(line)
     assert asked > 100, asked
     assert (open_, shut) == ([], [])
+
+
+RECORDED = Path(__file__).parents[4] / "fixtures/recorded"
+MATRIX = recorder("security_matrix")
+ELSEWHERE = {
+    # paths that the recorded nodes, for want of modules, take for those of an index, a document or a node
+    "8.19.21": {
+        "/_connector", "/_enrich", "/_data_stream", "/_inference", "/_reindex", "/_query_rules", "/_rank_eval", "/_sql", "/_transform",
+        "/_nodes/x/_repositories_metering", "/_nodes/shutdown", "/_nodes/x/shutdown", "/_snapshot/x/_",
+        "/_internal/prevalidate_node_removal", "/logs-1/_field_usage_stats", "/_xpack/usage",
+    },
+    "7.17.29": {
+        "/_async_search", "/logs-1/_async_search", "/_autoscaling", "/_cat/circuit_breaker", "/_cat/ml", "/_cat/transforms", "/_ccr",
+        "/logs-1/_ccr", "/_enrich", "/_eql", "/logs-1/_eql", "/_query", "/logs-1/_fleet", "/logs-1/_graph", "/_ilm", "/logs-1/_ilm",
+        "/_data_stream", "/logs-1/_field_usage_stats", "/_ingest/geoip", "/_ingest/processor", "/_logstash", "/logs-1/_migration", "/_ml",
+        "/_nodes/x/_repositories_metering", "/_rollup", "/logs-1/_rollup", "/_searchable_snapshots", "/logs-1/_searchable_snapshots",
+        "/_nodes/shutdown", "/_nodes/x/shutdown", "/_slm", "/_snapshot/x/_", "/_sql", "/_transform", "/_watcher", "/_xpack/usage",
+    },
+}  # fmt: skip
+
+
+def _answers(version):
+    recorded = json.loads(lzma.decompress((RECORDED / version / "security_endpoints.json.xz").read_bytes()))["answers"]
+    return [one for one in recorded if not one[0].partition(" ")[2].startswith(tuple(ELSEWHERE[version]))]
+
+
+@pytest.mark.parametrize("version", ["7.17.29", "8.19.21"])
+def test_refusals_are_those_recorded(raw, version):
+    """Who may do nothing, and who may read the state of the cluster, on every path: let in or not, and why not, word for word."""
+    ask = raw(version, security=True)
+    root = {"authorization": "Basic ZWxhc3RpYzpjaGFuZ2VtZQ=="}
+    for method, path, body in MATRIX.roles_and_users():
+        ask(f"{method} {path}", body, root)
+    ask("PUT /logs-1", None, root)
+    wrong, refused = [], 0
+    for line, user, status, reason in _answers(version):
+        answer = ask(line, None, {"authorization": recorder("security").authorization(f"{user}:secret1")})
+        got = _reason(answer) if answer.status == 403 else None
+        refused += status == 403
+        if (status == 403) != (answer.status == 403) or (reason or None) != (got or None):
+            wrong.append((line, user, status, reason, answer.status, got))
+    assert refused > 400
+    assert wrong == []
