@@ -9,7 +9,7 @@ _NAMES = """
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes
     disk_usage document empty_lists enrich explain field_caps ilm indices indices_inspect indices_maintain indices_mapping
     indices_recovery indices_resize indices_segments indices_settings indices_stats ingest legacy_templates
-    license migration multi_get multi_search nodes point_in_time query_rules rank_eval resolve_cluster rollup root scripts scroll
+    license logstash migration multi_get multi_search nodes point_in_time query_rules rank_eval resolve_cluster rollup root scripts scroll
     search search_shards search_template security security_keys security_profile security_query
     security_roles security_service security_sso shutdown simulate_template snapshot snapshot_get
     snapshot_repository slm synonyms tasks templates term_vectors terms_enum unsupported update_by_query xpack

@@ -24,7 +24,7 @@ class Response:
 
     Args:
         status: HTTP status.
-        body: a JSON tree; or text, which is sent as ``text/plain``; or None for no body at all.
+        body: a JSON tree; or text, which is sent as ``text/plain``; or None for none, whose type is still JSON.
         headers: further headers in order.
         unfiltered: ``filter_path`` has no effect (``_source``).
         is_indented: JSON is indented unless ``pretty`` says otherwise.

@@ -95,6 +95,8 @@ def _encode(response: Response, channel: Channel, behaviour: Behaviour, *, filte
     body = response.body
     if isinstance(body, str):
         return TEXT, body.encode()
+    if body is None:
+        return "application/json", b""
     format_, content_type = channel.negotiated.result(channel.format, behaviour)
     if filtered and channel.filter_path:
         from esmock.xcontent.filter_path import NOTHING, apply
