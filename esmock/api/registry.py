@@ -5,14 +5,27 @@ from __future__ import annotations
 from importlib import import_module
 
 _NAMES = """
-    aliases async_search bulk cat cluster cluster_allocation cluster_health cluster_info cluster_reroute
-    dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes
-    disk_usage document empty_lists enrich explain field_caps ilm indices indices_inspect indices_maintain indices_mapping
-    indices_recovery indices_resize indices_segments indices_settings indices_stats ingest legacy_templates
-    license logstash migration multi_get multi_search nodes point_in_time query_rules rank_eval resolve_cluster rollup root scripts scroll
-    search search_shards search_template security security_keys security_profile security_query
-    security_roles security_service security_sso shutdown simulate_template snapshot snapshot_get
-    snapshot_repository slm synonyms tasks templates term_vectors terms_enum unsupported update_by_query xpack
+    aliases async_search
+    bulk
+    cat cluster cluster_allocation cluster_health cluster_info cluster_reroute
+    dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
+    document
+    empty_lists enrich explain
+    field_caps
+    ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments
+    indices_settings indices_stats ingest
+    legacy_templates license logstash
+    migration multi_get multi_search
+    nodes
+    point_in_time
+    query_rules
+    rank_eval resolve_cluster rollup root
+    scripts scroll search search_shards search_template security security_keys security_profile security_query
+    security_roles security_service security_sso shutdown simulate_template slm snapshot snapshot_get
+    snapshot_repository synonyms
+    tasks templates term_vectors terms_enum
+    unsupported update_by_query
+    xpack
 """
 MODULES = tuple(import_module(f"esmock.api.{name}") for name in _NAMES.split())
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)
