@@ -175,6 +175,8 @@ class Behaviour:
     """``epoch_millis`` and ``epoch_second`` read instants before 1970 (8.0; recordings of 7.10.2, 7.17.29 and 8.19.21)."""
     format_of_nanos: bool
     """``date_nanos`` has a default format of its own (after 7.10; recordings of 7.10.2 and 7.17.29)."""
+    warns_of_locales: bool
+    """Date patterns that depend on the locale data of the Java that runs are told (8.16 to 8.19; asked of 8.19.21)."""
     nested_path_field: bool
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
     aggregation_misuse_is_400: bool
@@ -335,6 +337,7 @@ def behaviour(version: str) -> Behaviour:
         nested_fields=number >= Version(7, 12, 0),
         negative_epochs=eight,
         format_of_nanos=number >= Version(7, 11, 0),
+        warns_of_locales=Version(8, 16, 0) <= number < Version(9, 0, 0),
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
         shards_keep_their_numbers=number >= Version(7, 12, 0),

@@ -23,10 +23,10 @@ from esmock.errors import (
     ElasticsearchParse,
     IllegalArgument,
 )
+from esmock.mapping.parameter import cast_message
 from esmock.shape import cluster_state
 from esmock.shape import index as index_shape
 from esmock.state import cluster_settings, index_settings, voting
-from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_settings
 from esmock.state.resolve import IndicesOptions, by_name, is_all, resolve
 from esmock.state.setting_values import as_list

@@ -23,9 +23,9 @@ from esmock.errors import (
     InvalidTypeName,
     NullPointer,
 )
+from esmock.mapping.parameter import cast_message
 from esmock.shape import index as shape
 from esmock.state import admin
-from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index
 from esmock.state.data_streams import stream_of

@@ -9,9 +9,9 @@ from esmock.api.indices import OPEN_OR_NAMED, acknowledged, check_type_name, typ
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response, map_body
 from esmock.errors import ActionRequestValidation, ClassCast, ElasticsearchParse, IllegalArgument, TypeMissing
+from esmock.mapping.parameter import cast_message
 from esmock.shape import index as shape
 from esmock.shape.field_mapping import field_mappings
-from esmock.state.aliases import cast_message
 from esmock.state.blocks import check_blocks
 from esmock.state.resolve import IndicesOptions, by_name, glob, has_wildcard, in_hash_order, resolve, write_index
 from esmock.xcontent.java_order import grown_order

@@ -40,6 +40,10 @@ class ClassCast(JavaError):
     pass
 
 
+class MissingResource(JavaError):
+    package = "java.util"
+
+
 class Arithmetic(JavaError):
     pass
 

@@ -28,7 +28,7 @@ SINCE = MappingProxyType({"sparse_vector": (8, 11), "match_only_text": (7, 14)})
 _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
     ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
-    ("boolean", "script"), ("boolean", "on_script_error"), ("geo_point", "meta"),
+    ("boolean", "script"), ("boolean", "on_script_error"),
     ("flattened", "time_series_dimensions"),
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
@@ -70,6 +70,14 @@ class MappingContext:
     def warn(self, text: str) -> None:
         if self._warn is not None:
             self._warn(text)
+
+    def warn_of_format(self, format: str) -> None:
+        """Tell of date patterns that depend on locale data, where the version does."""
+        if self.behaviour.warns_of_locales and self._warn is not None:
+            from esmock.mapping.dates.specifiers import locale_warnings
+
+            for text in locale_warnings(format, f"{self.behaviour.major}.{self.behaviour.version.minor}"):
+                self._warn(text)
 
     def with_warn(self, warn: Callable[[str], None] | None) -> MappingContext:
         return MappingContext(self.analysis, self.behaviour, self.settings, warn)

@@ -7,6 +7,7 @@ from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.dates.formatter import DEFAULT, DEFAULT_NANOS, DateFormatter, date_formatter
+from esmock.mapping.dates.locale import read_locale
 from esmock.mapping.exact import NotText
 from esmock.mapping.field import LONG, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, script
@@ -18,6 +19,7 @@ _MAX_NANOS = 2**63 - 1
 
 def _format(value: Json, place: Place) -> str:
     text = java_text(value)
+    place.context.warn_of_format(text)
     try:
         date_formatter(text)
     except ApiError as error:
@@ -30,17 +32,13 @@ def _null(value: Json, place: Place) -> str | None:
     return None if value is None else java_text(value)
 
 
-def _locale(value: Json, place: Place) -> str:
-    return java_text(value)
-
-
 def _parameters(format_default: str) -> tuple[Parameter, ...]:
     return (
         boolean("index", True),
         boolean("doc_values", True),
         boolean("store", False),
         Parameter("format", format_default, _format),
-        Parameter("locale", "", _locale),
+        Parameter("locale", "", lambda value, place: read_locale(java_text(value))),
         Parameter("null_value", None, _null, allows_null=True),
         boolean("ignore_malformed", False, updateable=True),
         *script(),
@@ -57,27 +55,17 @@ class Date(Field):
     unit_ns = 1_000_000
     """Nanoseconds of one unit of the column."""
     parameters = _parameters(DEFAULT)
-    __slots__ = ("formatter", "ignores_malformed")
+    __slots__ = ("formatter", "ignores_malformed", "null_is_usable")
 
     def setup(self) -> None:
         context = self.context
         self.formatter: DateFormatter = date_formatter(self.get("format"), signed=context.behaviour.negative_epochs)
         self.ignores_malformed = self.flag("ignore_malformed", False)
-        null = self.given.get("null_value")
-        if null is not None:
-            try:
-                self.parse(null)
-            except ApiError as error:
-                if context.behaviour.major >= 8:
-                    from esmock.errors import MapperParsing
+        self.null_is_usable = self.checked_null(self.parse, "date")
 
-                    raise MapperParsing(
-                        f"Error parsing [null_value] on field [{self.leaf}]: {error.reason}", cause=error
-                    ) from None
-                context.warn(
-                    f"Error parsing [{null}] as date in [null_value] on field [{self.leaf}]); [null_value] will be ignored"
-                )
-                del self.given["null_value"]
+    @property
+    def null_value(self) -> Any:
+        return self.get("null_value") if self.null_is_usable else None
 
     def default_of(self, parameter: Parameter) -> Any:
         if parameter.name == "locale" and self.context.behaviour.major >= 8:

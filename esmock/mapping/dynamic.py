@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, DateTime, IllegalArgument, MapperParsing
-from esmock.mapping.dynamic_template import DEFAULT_TYPES
+from esmock.errors import ApiError, DateTime, IllegalArgument
+from esmock.mapping.dynamic_template import DEFAULT_TYPES, DynamicTemplate
 
 if TYPE_CHECKING:
+    from esmock.mapping.context import MappingContext
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.mapping.objects import ObjectMapper
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 
 Json = Any
 
-
 def dynamic_type(mapping: Mapping, value: Json, leaf: str) -> tuple[str, str | None]:
     """The JSON type of a value as templates name it, and the date format that fits a text.
 
     Returns:
-        one of ``dynamic_template.MATCH_TYPES``; and for ``date`` the format found.
+        one of ``DEFAULT_TYPES``; and for ``date`` the format found.
     """
     if isinstance(value, bool):
         return "boolean", None
@@ -73,33 +73,38 @@ def runtime_type(mapping: Mapping, value: Json, leaf: str) -> str:
 
 
 def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field | ObjectMapper | None:
-    """What a new name with a value becomes; None where a template says it is not mapped at all."""
-    from esmock.mapping.field import parse_field
-    from esmock.mapping.objects import OPTIONS, ObjectMapper, parse_object
+    """What a new name with a value becomes; None where a template makes a runtime field of it."""
+    from esmock.mapping.field_definition import parse_field
+    from esmock.mapping.objects import ObjectMapper
 
     match_type, date_format = dynamic_type(mapping, value, leaf)
-    default = DEFAULT_TYPES[match_type]
     context = mapping.context
     for template in mapping.dynamic_templates or ():
         if template.matches(leaf, path, match_type):
-            definition = template.definition(leaf, default)
-            if definition.get("type") in ("date", "date_nanos"):
-                _add_format(definition, date_format, context.behaviour)
-            if definition.get("type") in ("object", "nested"):
-                known = {key: one for key, one in definition.items() if key in OPTIONS}  # ES: others are passed over here
-                return parse_object(path, known, context)
-            if context.type(str(definition["type"])) is None:
-                context.refuse_known_type(str(definition["type"]))
-                raise MapperParsing(f"failed to find type parsed [{definition['type']}] for [{leaf}]")
-            return parse_field(path, definition, context)
+            return _from_template(template, path, leaf, match_type, date_format, context)
     if match_type == "object":
         return ObjectMapper(path, {})
     if match_type == "string":
         keyword = {"type": "keyword", "ignore_above": 256}
         return parse_field(path, {"type": "text", "fields": {"keyword": keyword}}, context)
-    definition = {"type": default}
+    definition = {"type": DEFAULT_TYPES[match_type]}
     _add_format(definition, date_format, context.behaviour)
     return parse_field(path, definition, context)
+
+
+def _from_template(
+    template: DynamicTemplate, path: str, leaf: str, match_type: str, date_format: str | None, context: MappingContext
+) -> Field | ObjectMapper:
+    from esmock.mapping.field_definition import parse_field
+    from esmock.mapping.objects import read_object
+
+    type_ = template.type_for(DEFAULT_TYPES[match_type]).replace("{name}", leaf)
+    definition = template.definition_for(leaf, DEFAULT_TYPES[match_type])
+    if type_ in ("date", "date_nanos"):
+        _add_format(definition, date_format, context.behaviour)
+    if type_ in ("object", "nested"):
+        return read_object(path, {**definition, "type": type_}, context)[0]  # ES: what else is there is passed over here
+    return parse_field(path, definition, context, type_=type_)
 
 
 def _add_format(definition: dict[str, Json], date_format: str | None, behaviour: Behaviour) -> None:

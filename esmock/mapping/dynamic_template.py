@@ -1,29 +1,36 @@
-"""Dynamic templates: the rules of a mapping for new names, read and tried. Docs: dynamic-templates."""
+"""Dynamic templates: reading, checking, matching and printing. Docs: dynamic-templates.
+
+Source: recordings of 7.10.2, 7.17.29 and 8.19.21 (fixtures/recorded/*/types/dynamic_templates.json).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing, Unsupported
-from esmock.mapping.parameter import java_text
-from esmock.mapping.runtime import TYPES as RUNTIME_TYPES
-from esmock.xcontent.json_writer import dumps
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer, Unsupported
+from esmock.mapping.parameter import as_object, java_text
+from esmock.xcontent import json_writer
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
 
 Json = Any
 
-MATCH_TYPES = ("object", "string", "long", "double", "boolean", "date", "binary")
-DEFAULT_TYPES = MappingProxyType({
-    "string": "text", "long": "long", "double": "float", "boolean": "boolean", "date": "date", "binary": "binary", "object": "object",
-})
-"""What a value of each JSON type becomes where nothing else is said."""
-_TELLS_TYPES = (7, 11)
+DEFAULT_TYPES = {
+    "object": "object", "string": "text", "long": "long", "double": "float", "boolean": "boolean", "date": "date", "binary": "binary",
+}  # fmt: skip
+"""The types that values are told apart by, and what each becomes."""
+RUNTIME_TYPES = {"string": "keyword", "long": "long", "double": "double", "boolean": "boolean", "date": "date"}
+"""Those that runtime fields can be made of."""
+PATTERNS = ("match", "path_match", "unmatch", "path_unmatch")
+TYPES = ("match_mapping_type", "unmatch_mapping_type")
+LISTS_SINCE = (8, 9)
+"""Version that took lists of conditions, and ``unmatch_mapping_type``."""
+RUNTIME_SINCE = (7, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,64 +38,58 @@ class DynamicTemplate:
     """One rule: conditions and the definition it gives.
 
     Args:
-        node: as given, for printing.
+        patterns: of each condition on names the patterns given.
+        types: the kinds of values that it is for.
+        shown_types: ``match_mapping_type`` and its opposite as printed.
+        match_pattern: ``simple`` or ``regex``.
+        definition: what it maps to.
+        is_runtime: whether that is a runtime field.
     """
 
     name: str
-    node: dict[str, Json]
-
-    def _patterns(self, key: str) -> list[str]:
-        value = self.node.get(key)
-        return [] if value is None else list(map(java_text, value)) if isinstance(value, list) else [java_text(value)]
-
-    @property
-    def mapping(self) -> dict[str, Json]:
-        return dict(self.node.get("mapping") or self.node.get("runtime") or {})
-
-    @property
-    def is_runtime(self) -> bool:
-        """Whether it makes runtime fields."""
-        return "runtime" in self.node
-
-    @property
-    def match_types(self) -> list[str]:
-        """The JSON types that fall under the rule, as far as it names any."""
-        wanted = self._patterns("match_mapping_type")
-        return list(MATCH_TYPES) if not wanted or "*" in wanted else wanted
+    patterns: dict[str, list[str]]
+    types: tuple[str, ...]
+    shown_types: dict[str, Json]
+    match_pattern: str
+    definition: dict[str, Json]
+    is_runtime: bool
 
     def matches(self, leaf: str, path: str, match_type: str) -> bool:
         """Whether a field of this name and JSON type falls under the rule."""
-        regex = self.node.get("match_pattern") == "regex"
+        if match_type not in self.types:
+            return False
         for key, text in (("path_match", path), ("match", leaf)):
-            patterns = self._patterns(key)
-            if patterns and not any(_matches(pattern, text, regex=regex) for pattern in patterns):
+            if key in self.patterns and not self._fits(key, text):
                 return False
-        for key, text in (("path_unmatch", path), ("unmatch", leaf)):
-            if any(_matches(pattern, text, regex=regex) for pattern in self._patterns(key)):
-                return False
-        wanted = self._patterns("match_mapping_type")
-        if wanted and "*" not in wanted:
-            return match_type in wanted
-        unwanted = self._patterns("unmatch_mapping_type")
-        return match_type not in unwanted
+        return not any(self._fits(key, text) for key, text in (("path_unmatch", path), ("unmatch", leaf)))
 
-    def definition(self, leaf: str, dynamic_type: str) -> dict[str, Json]:
-        """The mapping with ``{name}`` and ``{dynamic_type}`` filled in."""
-        out = _fill(self.mapping, {"{name}": leaf, "{dynamic_type}": dynamic_type, "{dynamicType}": dynamic_type})
-        if "type" not in out:
-            out = {"type": dynamic_type, **out}
+    def _fits(self, key: str, text: str) -> bool:
+        return any(_matches(one, text, self.match_pattern) for one in self.patterns.get(key, ()))
+
+    def type_for(self, default: str) -> str:
+        """The type that it gives to a value that would become ``default``."""
+        if "type" not in self.definition:
+            return default
+        if self.definition["type"] is None:
+            raise NullPointer('Cannot invoke "Object.toString()" because the return value of "java.util.Map.get(Object)" is null')
+        return str(_fill(java_text(self.definition["type"]), _values("", default)))
+
+    def definition_for(self, leaf: str, default: str) -> dict[str, Json]:
+        """The definition with ``{name}`` and ``{dynamic_type}`` filled in; without ``type`` where none is given."""
+        filled: dict[str, Json] = _fill(self.definition, _values(leaf, default))
+        return filled
+
+    def to_json(self) -> dict[str, Json]:
+        out: dict[str, Json] = {key: values[0] if len(values) == 1 else values for key, values in self.patterns.items() if values}
+        out.update(self.shown_types)
+        if self.match_pattern != "simple":
+            out["match_pattern"] = self.match_pattern
+        out["runtime" if self.is_runtime else "mapping"] = _sorted(self.definition)
         return out
 
-    def to_json(self, *, is_seven: bool) -> dict[str, Json]:
-        out: dict[str, Json] = {}
-        for key in ("match", "path_match", "unmatch", "path_unmatch", "match_mapping_type", "unmatch_mapping_type", "match_pattern"):
-            if is_seven and key == "match_mapping_type" and self.node.get(key) == "*" and ("match" in self.node or "path_match" in self.node):
-                continue
-            if key in self.node:
-                out[key] = self.node[key]
-        kind = "runtime" if self.is_runtime else "mapping"
-        out[kind] = _sorted(self.node[kind])
-        return out
+
+def _values(leaf: str, default: str) -> dict[str, str]:
+    return {"{name}": leaf, "{dynamic_type}": default, "{dynamicType}": default}
 
 
 def _sorted(node: Json) -> Json:
@@ -96,9 +97,11 @@ def _sorted(node: Json) -> Json:
     return {key: _sorted(node[key]) for key in sorted(node)} if isinstance(node, dict) else node
 
 
-def _matches(pattern: str, text: str, *, regex: bool) -> bool:
-    if regex:
-        return re.fullmatch(pattern, text) is not None
+def _matches(pattern: str, text: str, kind: str) -> bool:
+    if kind == "regex":
+        from esmock.analysis.java_pattern import compile_java
+
+        return compile_java(pattern).fullmatch(text) is not None
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
 
 
@@ -113,113 +116,197 @@ def _fill(node: Json, values: dict[str, str]) -> Json:
     return node
 
 
-_KEYS = {
-    "match", "path_match", "unmatch", "path_unmatch", "match_mapping_type", "unmatch_mapping_type", "match_pattern", "mapping", "runtime",
-}
-_SINCE = MappingProxyType({"runtime": (7, 11), "unmatch_mapping_type": (8, 9)})
+def _has_snippet(node: Json, snippet: str) -> bool:
+    if isinstance(node, dict):
+        return any(_has_snippet(key, snippet) or _has_snippet(value, snippet) for key, value in node.items())
+    if isinstance(node, list):
+        return any(_has_snippet(one, snippet) for one in node)
+    return isinstance(node, str) and snippet in node
 
 
 def parse_dynamic_templates(body: Json, context: MappingContext) -> tuple[DynamicTemplate, ...]:
-    """Read ``dynamic_templates``. Raises MapperParsing."""
+    """Read ``dynamic_templates``. Raises MapperParsing, IllegalArgument, ClassCast, NullPointer."""
     if not isinstance(body, list):
         raise MapperParsing("Dynamic template syntax error. An array of named objects is expected.")
     out = []
     for entry in body:
-        if not isinstance(entry, dict) or len(entry) != 1:
+        if entry is None:
+            raise NullPointer('Cannot invoke "java.util.Map.size()" because "tmpl" is null')
+        if len(as_object(entry)) != 1:
             raise MapperParsing("A dynamic template must be defined with a name")
         name, node = next(iter(entry.items()))
-        if not isinstance(node, dict):
-            raise MapperParsing("Dynamic template syntax error. An array of named objects is expected.")
-        out.append(_template(name, node, context))
+        template = _read_template(name, as_object(node), context)
+        out.append(template)
+        check_dynamic_templates([template], context)
     return tuple(out)
-
-
-def _template(name: str, node: dict[str, Json], context: MappingContext) -> DynamicTemplate:
-    is_seven = context.behaviour.major < 8
-    for key in node:
-        if key not in _KEYS or not context.behaviour.has(_SINCE.get(key, (0, 0))):
-            raise IllegalArgument(f"Illegal dynamic template parameter: [{key}]")
-    if "mapping" not in node and "runtime" not in node:
-        raise MapperParsing(f"template [{name}] must have {'' if is_seven else 'either '}mapping {'' if is_seven else 'or runtime '}set")
-    if not any(key in node for key in ("match", "path_match", "match_mapping_type")) and is_seven:
-        raise MapperParsing(f"template must have match, path_match or match_mapping_type set {java_text(node)}")
-    given = node.get("match_mapping_type")
-    for wanted in [java_text(given)] if is_seven and given is not None else _as_list(given):
-        if wanted not in MATCH_TYPES and wanted != "*":
-            raise IllegalArgument(
-                f"No field type matched on [{wanted}], possible values are [{', '.join(MATCH_TYPES)}]"
-            )
-    pattern = node.get("match_pattern")
-    if pattern is not None and pattern not in ("simple", "regex"):
-        raise IllegalArgument(f"No matching pattern matched on [{pattern}]")
-    return DynamicTemplate(name, node)
-
-
-def _as_list(value: Json) -> list[str]:
-    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def check_dynamic_templates(templates: Iterable[DynamicTemplate], context: MappingContext) -> None:
     """Try the definition of each template on a made-up name.
 
-    One that no JSON type can use is refused since 8.0; before, a deprecation tells of it each time its mapping is read.
+    One that no kind of value can use is refused since 8.0; before, a deprecation tells of it each time its mapping is read.
 
     Raises:
-        IllegalArgument: with the error of the last type that was tried.
-    Source: asked of 7.10.2 and 8.19.21.
+        IllegalArgument: with the error of the last kind that was tried.
     """
-    for template in templates:
-        _check(template, context)
+    for one in templates:
+        if not _has_snippet(one.definition, "{name}"):
+            _check(one, context)
+
+
+def _read_template(name: str, node: dict[str, Json], context: MappingContext) -> DynamicTemplate:
+    takes_lists = context.behaviour.has(LISTS_SINCE)
+    patterns: dict[str, list[str]] = {}
+    types: dict[str, list[str]] = {}
+    match_pattern = "simple"
+    for key, value in node.items():
+        if key in PATTERNS or key == "match_mapping_type" or (key == "unmatch_mapping_type" and takes_lists):
+            found = [java_text(one) for one in value] if takes_lists and isinstance(value, list) else [_text_of(value)]
+            (patterns if key in PATTERNS else types)[key] = found
+        elif key == "match_pattern":
+            match_pattern = _text_of(value)
+        elif key == "mapping" or (key == "runtime" and context.behaviour.has(RUNTIME_SINCE)):
+            if value is not None:
+                as_object(value)
+        else:
+            raise IllegalArgument(f"Illegal dynamic template parameter: [{key}]")
+    definition, is_runtime = _definition(name, node, context)
+    if not (patterns.keys() | types.keys()) & {"match", "path_match", "match_mapping_type"} and context.behaviour.major < 8:
+        raise MapperParsing(f"template must have match, path_match or match_mapping_type set {java_text(hash_ordered(node))}")
+    if definition is None:
+        if context.behaviour.has(RUNTIME_SINCE):
+            raise MapperParsing(f"template [{name}] must have either mapping or runtime set")
+        raise MapperParsing("template must have mapping set")
+    chosen = _types(types, patterns, is_runtime=is_runtime, name=name)
+    if match_pattern not in ("simple", "regex"):
+        raise IllegalArgument(f"No matching pattern matched on [{match_pattern}]")
+    ordered = {key: patterns[key] for key in PATTERNS if patterns.get(key)}
+    _check_patterns(name, ordered, match_pattern, context)
+    return DynamicTemplate(name, ordered, chosen, _shown_types(types, ordered, context), match_pattern, definition, is_runtime)
+
+
+def _text_of(value: Json) -> str:
+    if value is None:
+        raise NullPointer(
+            'Cannot invoke "Object.toString()" because the return value of "java.util.Map$Entry.getValue()" is null'
+        )
+    return java_text(value)
+
+
+def _definition(name: str, node: dict[str, Json], context: MappingContext) -> tuple[dict[str, Json] | None, bool]:
+    """What the template maps to, and whether that is a runtime field."""
+    mapping, runtime = node.get("mapping"), node.get("runtime")
+    if mapping is not None and runtime is not None:
+        raise MapperParsing(f"mapping and runtime cannot be both specified in the same dynamic template [{name}]")
+    return (mapping, False) if runtime is None else (runtime, True)
+
+
+def _types(
+    given: dict[str, list[str]], patterns: dict[str, list[str]], *, is_runtime: bool, name: str
+) -> tuple[str, ...]:
+    """The kinds of values that a template is for. Raises IllegalArgument, MapperParsing."""
+    wanted, unwanted = given.get("match_mapping_type", []), given.get("unmatch_mapping_type", [])
+    if wanted == ["*"] or (not wanted and (patterns.get("match") or patterns.get("path_match"))):
+        found = tuple(RUNTIME_TYPES if is_runtime else DEFAULT_TYPES)
+    else:
+        found = tuple(_known_type(one) for one in wanted)
+        for one in found if is_runtime else ():
+            if one not in RUNTIME_TYPES:
+                raise MapperParsing(
+                    f"Dynamic template [{name}] defines a runtime field but type [{one}] is not supported as runtime field"
+                )
+    refused = set(DEFAULT_TYPES) if unwanted == ["*"] else {_known_type(one) for one in unwanted}
+    return tuple(one for one in found if one not in refused)
+
+
+def _known_type(name: str) -> str:
+    if name not in DEFAULT_TYPES:
+        raise IllegalArgument(f"No field type matched on [{name}], possible values are [{', '.join(DEFAULT_TYPES)}]")
+    return name
+
+
+def _shown_types(types: dict[str, list[str]], patterns: dict[str, list[str]], context: MappingContext) -> dict[str, Json]:
+    """The conditions on types as they are printed."""
+    is_old = not context.behaviour.has(LISTS_SINCE)
+    out = {}
+    for key in TYPES:
+        values = types.get(key)
+        if not values or (is_old and values == ["*"] and ("match" in patterns or "path_match" in patterns)):
+            continue
+        out[key] = values[0] if len(values) == 1 else values
+    return out
+
+
+def _check_patterns(name: str, patterns: dict[str, list[str]], match_pattern: str, context: MappingContext) -> None:
+    if match_pattern != "regex":
+        return
+    from esmock.analysis.java_pattern import compile_java
+
+    for key in ("path_match", "match", "path_unmatch", "unmatch"):
+        for pattern in patterns.get(key, ()):
+            try:
+                compile_java(pattern)
+            except Unsupported:
+                raise
+            except ApiError as error:
+                text = f"Pattern [{pattern}] of type [regex] is invalid. Cannot create dynamic template [{name}]."
+                raise (IllegalArgument if context.behaviour.major < 8 else MapperParsing)(text, cause=error) from None
 
 
 def _check(template: DynamicTemplate, context: MappingContext) -> None:
-    if b"{name}" in dumps(template.mapping):
-        return
-    types = template.match_types
     last: ApiError | None = None
-    for match_type in types:
+    for kind in template.types:
         try:
-            _try(template, DEFAULT_TYPES[match_type], context)
+            _try(template, kind, context)
         except Unsupported:
-            return
+            raise
+        except NullPointer as error:
+            if "type" in template.definition and template.definition["type"] is None:
+                raise
+            last = error
         except ApiError as error:
             last = error
-            continue
-        return
+        else:
+            return
     if last is None:
         return
-    is_seven = context.behaviour.major < 8
-    told = f"dynamic template [{template.name}] has invalid content [{dumps(template.to_json(is_seven=is_seven)).decode()}]"
-    if context.behaviour.has(_TELLS_TYPES):
-        told += f", attempted to validate it with the following match_mapping_type: [{', '.join(types)}]"
-    if not is_seven:
-        raise IllegalArgument(told, cause=last)
-    context.warn(f"{told}, caused by [{last.reason}]")
+    shown = json_writer.dumps(template.to_json()).decode()
+    message = f"dynamic template [{template.name}] has invalid content [{shown}]"
+    if context.behaviour.has(RUNTIME_SINCE):
+        message += f", attempted to validate it with the following match_mapping_type: [{', '.join(template.types)}]"
+    if context.behaviour.major >= 8:
+        raise IllegalArgument(message, cause=last)
+    context.warn(f"{message}, caused by [{last.reason}]")
 
 
-def _try(template: DynamicTemplate, default: str, context: MappingContext) -> None:
-    """Read what a template makes of a type. Raises ApiError."""
-    from esmock.mapping.field import parse_field
-    from esmock.mapping.objects import OPTIONS
+def _try(template: DynamicTemplate, kind: str, context: MappingContext) -> None:
+    """Read the definition for one kind of value. Raises ApiError."""
+    from esmock.mapping.field_definition import parse_field
+    from esmock.mapping.objects import read_object
 
-    path = f"__dynamic__{template.name}"
-    definition = template.definition(path, default)
-    kind = str(definition["type"])
+    name = f"__dynamic__{template.name}"
     if template.is_runtime:
-        if kind not in RUNTIME_TYPES:
-            raise IllegalArgument(f"No runtime field found for type [{kind}]")
+        _try_runtime(template, name, RUNTIME_TYPES[kind])
         return
-    if kind in ("object", "nested"):
-        unknown = ", ".join(f"{key}={java_text(one)}" for key, one in definition.items() if key not in OPTIONS and key != "type")
-        if unknown:
-            raise IllegalArgument(f"{'Unused' if context.behaviour.major < 8 else 'Unknown'} mapping attributes [{{{unknown}}}]")
-        return
-    if context.type(kind) is None:
-        context.refuse_known_type(kind)
-        raise IllegalArgument(f"No mapper found for type [{kind}]")
-    try:
-        parse_field(path, definition, context.with_warn(None))
-    except MapperParsing as error:
-        if "type" not in template.mapping and error.reason:
-            error.reason = error.reason.replace(f"[{path}] of type [{kind}]", f"[{path}] of type [null]")
-        raise
+    type_ = template.type_for(DEFAULT_TYPES[kind])
+    definition = template.definition_for(name, DEFAULT_TYPES[kind])
+    if type_ in ("object", "nested"):
+        _, rest = read_object(name, {"type": type_, **definition}, context)
+        if rest:
+            what = "Unused" if context.behaviour.major < 8 else "Unknown"
+            raise IllegalArgument(f"{what} mapping attributes [{java_text(rest)}]")
+    elif context.type(type_) is None:
+        context.refuse_known_type(type_)
+        raise IllegalArgument(f"No mapper found for type [{type_}]")
+    else:
+        parse_field(name, definition, context, type_=type_)
+
+
+def _try_runtime(template: DynamicTemplate, name: str, default: str) -> None:
+    from esmock.mapping.runtime import TYPES as KNOWN
+    from esmock.mapping.runtime import parse_runtime_fields
+
+    type_ = template.type_for(default)
+    if type_ not in KNOWN:
+        raise IllegalArgument(f"No runtime field found for type [{type_}]")
+    parse_runtime_fields({name: {**template.definition_for(name, default), "type": type_}})

@@ -39,12 +39,6 @@ def _index_options(text: str, place: Place) -> ApiError:
     return MapperParsing(f"Unknown value [{text}] for field [index_options] - accepted values are [docs, freqs]")
 
 
-def _normalizer(value: Json, place: Place) -> str | None:
-    if value is None:
-        return None
-    return java_text(value)
-
-
 class Keyword(Field):
     """Text taken as one term. Docs: keyword."""
 
@@ -63,7 +57,7 @@ class Keyword(Field):
         choice("index_options", "docs", ("docs", "freqs"), _index_options),
         boolean("norms", False),
         similarity(),
-        Parameter("normalizer", None, _normalizer, allows_null=True),
+        Parameter("normalizer", None, lambda value, place: None if value is None else java_text(value), allows_null=True),
         boolean("split_queries_on_whitespace", False, updateable=True),
         *script(),
         boost(),
@@ -165,7 +159,7 @@ class Boolean(Field):
         ),
         boolean("store", False),
         *script(),
-        boolean("ignore_malformed", False, updateable=True),
+        boolean("ignore_malformed", False, updateable=True, is_explicit=True),
         Parameter("time_series_dimension", False, lambda value, place: bool(value)),
     )
     __slots__ = ()
@@ -245,10 +239,6 @@ class Binary(Field):
         raise QueryShard("Binary fields do not support searching")
 
 
-def _null_ip(value: Json, place: Place) -> str | None:
-    return None if value is None else str(parse_ip(java_text(value)))
-
-
 def parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """An address; a mapped IPv4 address is one. Raises IllegalArgument."""
     try:
@@ -301,15 +291,20 @@ class Ip(Field):
         boolean("doc_values", True),
         boolean("store", False),
         boolean("ignore_malformed", False, updateable=True),
-        Parameter("null_value", None, _null_ip, allows_null=True),
+        string("null_value", None, allows_null=True),
         *script(),
         meta(),
         Parameter("time_series_dimension", False, lambda value, place: bool(value)),
     )
-    __slots__ = ("ignores_malformed",)
+    __slots__ = ("ignores_malformed", "null_is_usable")
 
     def setup(self) -> None:
         self.ignores_malformed = self.flag("ignore_malformed", False)
+        self.null_is_usable = self.checked_null(parse_ip, "IP")
+
+    @property
+    def null_value(self) -> Any:
+        return self.get("null_value") if self.null_is_usable else None
 
     def check(self, value: Json) -> None:
         if isinstance(value, dict | list):

@@ -1,14 +1,13 @@
-"""The base of all field types: parsing of a definition, merging, printing, and what indexing and search ask of a field."""
+"""The base of all field types: merging, printing, and what indexing and search ask of a field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer
+from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.parameter import Parameter, Place, java_text
-from esmock.xcontent.java_order import hash_order, hash_ordered
 from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ HISTOGRAM = "histogram"
 KEEP = "synthetic_source_keep"
 KEEP_SINCE = (8, 15)
 HIDDEN: Json = object()
-WITHOUT_EFFECT = frozenset({"store", "meta", "index", "doc_values", "boost", "index_options", "similarity"})
-"""Parameters that 7.x passes over, with a warning, on types that do not have them."""
 
 
 class Field:
@@ -61,6 +58,8 @@ class Field:
     allows_multi_fields: ClassVar[bool] = True
     takes_copies: ClassVar[bool] = True
     """``fields`` and ``copy_to`` may be given."""
+    takes_old_parameters: ClassVar[bool] = False
+    """The older reader reads what all fields have in common for it too: ``index``, ``store``, ``fields`` ..."""
     takes_patterns: ClassVar[bool] = False
     """Prefixes, wildcards and regular expressions can be asked of its terms."""
     scores_terms: ClassVar[bool] = False
@@ -171,9 +170,40 @@ class Field:
         return ("fields", "copy_to", KEEP) if context.behaviour.has(KEEP_SINCE) else ("fields", "copy_to")
 
     @classmethod
+    def refuse_definition(cls, place: Place, node: dict[str, Json]) -> None:
+        """Raise for a definition that is refused before its parameters are read."""
+
+    @classmethod
+    def has_old_reader(cls, context: MappingContext) -> bool:
+        """Whether this version reads the type's definition in the older way: its own parameters first, unknown ones told at once."""
+        return False
+
+    @classmethod
+    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:
+        """The error of what the older reader leaves of a definition: all at once."""
+        listed = " ".join(f"[{key} : {java_text(value)}]" for key, value in rest.items())
+        return MapperParsing(f"Mapping definition for [{place.path.rsplit('.', 1)[-1]}] has unsupported parameters:  {listed}")
+
+    @classmethod
     def is_multi_field(cls, context: MappingContext) -> bool:
         """Whether the type may stand under ``fields``."""
         return cls.allows_multi_fields
+
+    def checked_null(self, parse: Callable[[Json], Any], kind: str) -> bool:
+        """Whether ``null_value`` can be read: 8.x refuses one that cannot, 7.x warns. Raises MapperParsing."""
+        null = self.given.get("null_value")
+        if null is None:
+            return True
+        try:
+            parse(null)
+        except ApiError as error:
+            if self.context.behaviour.major >= 8:
+                raise MapperParsing(f"Error parsing [null_value] on field [{self.leaf}]: {error.reason}", cause=error) from None
+            self.context.warn(
+                f"Error parsing [{null}] as {kind} in [null_value] on field [{self.leaf}]); [null_value] will be ignored"
+            )
+            return False
+        return True
 
     def every(self) -> Iterator[Field]:
         """The field, the fields it keeps beside itself, and its multi-fields."""
@@ -202,7 +232,7 @@ class Field:
         if parameter.name not in self.given:
             return HIDDEN
         value = self.given[parameter.name]
-        if value == self.default_of(parameter):
+        if value == self.default_of(parameter) and not parameter.is_explicit:
             return HIDDEN
         return value if parameter.print is None else parameter.print(value)
 
@@ -301,116 +331,3 @@ class Field:
         except (*REFUSALS, NeedsPositions):
             return True
         return False
-
-
-def parse_field(path: str, node: dict[str, Json], context: MappingContext, *, parent: str | None = None) -> Field:
-    """Read one field definition.
-
-    Args:
-        path: full name.
-        node: the definition; left as it is.
-        parent: for a multi-field, the path whose values it takes.
-
-    Raises:
-        MapperParsing, IllegalArgument: as Elasticsearch words them.
-    """
-    node = {key: node[key] for key in hash_order(node)}  # ES: a definition is a hash map, and the first of its errors is told
-    type_ = java_text(node.pop("type"))
-    cls = context.type(type_)
-    if parent is not None and type_ in ("object", "nested"):
-        raise MapperParsing(f"Type [{type_}] cannot be used in multi field")
-    if cls is None:
-        raise unknown_type(path, type_, context, multi=parent is not None)
-    leaf = path.rsplit(".", 1)[-1]
-    if parent is not None and not cls.is_multi_field(context):
-        raise MapperParsing(f"Type [{type_}] cannot be used in multi field")
-    table = cls.parameter_table(context)
-    unknown = {key: value for key, value in node.items() if key not in table and key not in cls.shared_parameters(context)}
-    if unknown and hasattr(cls, "unknown_parameters"):
-        raise cls.unknown_parameters(Place(path, type_, context), unknown)
-    given: dict[str, Any] = {}
-    multi: dict[str, Field] = {}
-    copy_to: tuple[str, ...] = ()
-    place = Place(path, type_, context)
-    for key, value in node.items():
-        if key in ("fields", "copy_to") and not cls.takes_copies:
-            raise IllegalArgument(f"{type_} field [{leaf}] does not support [{key}]")
-        if key == "fields" and not cls.is_alias:
-            multi = parse_multi_fields(path, value, context, parent or path)
-            continue
-        if key == "copy_to" and not cls.is_alias:
-            if parent is not None:
-                raise MapperParsing(
-                    f"copy_to in multi fields is not allowed. Found the copy_to in field [{leaf}] which is within a multi field."
-                )
-            if value is None and context.behaviour.major >= 8:
-                raise NullPointer(None)
-            copy_to = tuple(map(java_text, value)) if isinstance(value, list) else (java_text(value),)
-            continue
-        if key == KEEP and KEEP in cls.shared_parameters(context):
-            given[KEEP] = read_keep(value)
-            continue
-        parameter = table.get(key)
-        if parameter is None and key in WITHOUT_EFFECT and context.behaviour.major < 8:
-            context.warn(f"Parameter [{key}] has no effect on type [{type_}] and will be removed in future")
-            continue
-        if parameter is None:
-            if key == "boost" and context.behaviour.major >= 8:
-                raise MapperParsing(f"Unknown parameter [boost] on mapper [{leaf}]")
-            raise MapperParsing(f"unknown parameter [{key}] on mapper [{leaf}] of type [{type_}]")
-        if value is None and not parameter.allows_null:
-            raise MapperParsing(f"[{key}] on mapper [{leaf}] of type [{type_}] must not have a [null] value")
-        given[key] = parameter.read(value, place)
-    return cls(path, given, context, multi=multi, copy_to=copy_to, source_path=parent)
-
-
-def read_keep(value: Json) -> str:
-    """The parameter ``synthetic_source_keep``. Raises IllegalArgument."""
-    text = java_text(value)
-    if text not in ("none", "arrays", "all"):
-        raise IllegalArgument(f"Unknown {KEEP} value [{text}], accepted values are [none,arrays,all]")
-    return text
-
-
-def rest_of_definition(leaf: str, rest: dict[str, Json]) -> MapperParsing:
-    """The error of what is left of a definition, as Elasticsearch's older readers tell it: all at once."""
-    listed = " ".join(f"[{key} : {java_text(hash_ordered(value))}]" for key, value in rest.items())
-    return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  {listed}")
-
-
-def unknown_type(path: str, type_: str, context: MappingContext, *, multi: bool = False) -> ApiError:
-    """The error of a type that does not exist; Unsupported for one that esmock lacks."""
-    context.refuse_known_type(type_)
-    leaf = path.rsplit(".", 1)[-1]
-    if context.behaviour.major < 8:
-        first = "no" if multi else "No"
-        return MapperParsing(f"{first} handler for type [{type_}] declared on field [{leaf}]")
-    return MapperParsing(
-        f"The mapper type [{type_}] declared on field [{leaf}] does not exist. It might have been created within a future "
-        "version or requires a plugin to be installed. Check the documentation."
-    )
-
-
-def parse_multi_fields(path: str, body: Json, context: MappingContext, source: str) -> dict[str, Field]:
-    """Read the ``fields`` of a definition."""
-    leaf = path.rsplit(".", 1)[-1]
-    if isinstance(body, list) and not body:
-        return {}
-    if not isinstance(body, dict):
-        raise MapperParsing(f"expected map for property [fields] on field [{leaf}] or [fields] but got a class {_class(body)}")
-    out: dict[str, Field] = {}
-    for name, node in body.items():
-        if "." in name:
-            raise MapperParsing(f"Field name [{name}] which is a multi field of [{leaf}] cannot contain '.'")
-        if not isinstance(node, dict):
-            raise MapperParsing(f"illegal field [{name}], only fields can be specified inside fields")
-        if "type" not in node:
-            raise MapperParsing(f"no type specified for property [{name}]")
-        out[name] = parse_field(f"{path}.{name}", node, context, parent=source)
-    return out
-
-
-def _class(value: Json) -> str:
-    from esmock.mapping.parameter import java_class
-
-    return java_class(value)

@@ -24,8 +24,10 @@ class MapperException(ApiError):
     type = "mapper_exception"
 
 
-def read_subobjects(value: Json) -> bool:
-    """The parameter ``subobjects``. Raises ElasticsearchParse."""
+def read_subobjects(value: Json) -> bool | None:
+    """The parameter ``subobjects``; None where it is not given. Raises ElasticsearchParse."""
+    if value is None:
+        return None
     text = java_text(value)
     if text not in ("true", "false"):
         raise ElasticsearchParse(f"unknown subobjects value: {text}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping import coercion
-from esmock.mapping.field import GEO, Field, rest_of_definition
+from esmock.mapping.field import GEO, Field
 from esmock.mapping.geometry.field import GeometryField
-from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, string
+from esmock.mapping.parameter import Parameter, boolean, java_text, meta, string
+
+if TYPE_CHECKING:
+    from esmock.mapping.context import MappingContext
 
 Json = Any
 
@@ -129,12 +132,6 @@ def _text_number(text: str, name: str) -> float:
         raise ElasticsearchParse(f"{name} must be a number") from None
 
 
-def _null_point(value: Json, place: Place) -> Json:
-    if value is not None:
-        parse_point(value)
-    return value
-
-
 def quantized(lat: float, lon: float) -> tuple[float, float]:
     """The point as Lucene keeps it: each coordinate in 32 bits."""
     lat_step, lon_step = 180.0 / (1 << 32), 360.0 / (1 << 32)
@@ -158,26 +155,41 @@ class GeoPoint(GeometryField):
     name = "geo_point"
     column_kind = GEO
     takes_arrays = True
+    takes_old_parameters = True
     parameters = (
         boolean("index", True),
         boolean("doc_values", True),
         boolean("store", False),
-        boolean("ignore_malformed", False, updateable=True),
-        boolean("ignore_z_value", True, updateable=True),
-        Parameter("null_value", None, _null_point, allows_null=True),
+        boolean("ignore_malformed", False, updateable=True, is_explicit=True),
+        boolean("ignore_z_value", True, updateable=True, is_explicit=True),
+        Parameter("null_value", None, lambda value, place: value, allows_null=True),
         meta(),
     )
     __slots__ = ("ignores_malformed",)
 
     def setup(self) -> None:
         self.ignores_malformed = self.flag("ignore_malformed", False)
+        if self.given.get("null_value") is not None:
+            self.given["null_value"] = self._null_point(self.given["null_value"])
+
+    def _null_point(self, value: Json) -> dict[str, float]:
+        late = self.context.behaviour.major >= 8
+        try:
+            lat, lon = parse_point(value, ignore_z=self.get("ignore_z_value"), tolerant=late)
+        except ElasticsearchParse as error:
+            raise self._worded(error, late) from None
+        if late or not self.ignores_malformed:
+            if abs(lat) > 90.0:
+                raise IllegalArgument(f"illegal latitude value [{java_text(lat)}]")
+            if abs(lon) > 180.0:
+                raise IllegalArgument(f"illegal longitude value [{java_text(lon)}]")
+        elif abs(lat) > 90.0 or abs(lon) > 180.0:
+            lat, lon = normalized(lat, lon)
+        return {"lat": lat, "lon": lon}
 
     @classmethod
-    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:
-        leaf = place.path.rsplit(".", 1)[-1]
-        if not place.context.behaviour.shapes_by_one_parser:
-            return rest_of_definition(leaf, rest)
-        return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [geo_point]")
+    def has_old_reader(cls, context: MappingContext) -> bool:
+        return not context.behaviour.shapes_by_one_parser
 
     def points(self, value: Json) -> list[Json]:
         """The points of one value of the source, which may be an array of them."""
@@ -262,8 +274,8 @@ class Alias(Field):
             raise MapperParsing(f"The [path] property must be specified for field [{self.leaf}].")
 
     @classmethod
-    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:
-        return rest_of_definition(place.path.rsplit(".", 1)[-1], rest)
+    def has_old_reader(cls, context: MappingContext) -> bool:
+        return True
 
     @property
     def target(self) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, IllegalState, MapperParsing
-from esmock.mapping.field import ORDINALS, Field, rest_of_definition
+from esmock.errors import IllegalArgument, IllegalState
+from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import token
+
+if TYPE_CHECKING:
+    from esmock.mapping.context import MappingContext
 
 Json = Any
 Relations = dict[str, tuple[str, ...]]
@@ -47,11 +50,8 @@ class Join(Field):
             raise IllegalArgument(f"join field [{self.path}] cannot be added inside an object or in a multi-field")
 
     @classmethod
-    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> MapperParsing:
-        leaf = place.path.rsplit(".", 1)[-1]
-        if place.context.behaviour.major < 8:
-            return rest_of_definition(leaf, rest)
-        return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [join]")
+    def has_old_reader(cls, context: MappingContext) -> bool:
+        return context.behaviour.major < 8
 
     @property
     def has_doc_values(self) -> bool:

@@ -13,7 +13,8 @@ from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.context import MappingContext
 from esmock.mapping.dynamic_template import DynamicTemplate, check_dynamic_templates
 from esmock.mapping.field import Field
-from esmock.mapping.mapping_body import copied_meta, mode_of_source, read_mapping
+from esmock.mapping.mapping_body import copied_meta, read_mapping
+from esmock.mapping.metadata_fields import mode_of_source
 from esmock.mapping.objects import (
     ObjectMapper,
     parse_properties,
@@ -149,6 +150,8 @@ class Mapping:
             if self.behaviour.major >= 8:
                 raise _wrapped(error, self.behaviour) from None
             raise
+        for given in (*(one.given.get("format", "") for one in self._fields.values()), *(self.date_formats or ())):
+            context.warn_of_format(str(given))
         return self.merged_with(other, body)
 
     def warn_of_templates(self, warn: Callable[[str], None] | None) -> None:
@@ -180,8 +183,7 @@ class Mapping:
         if other.numeric_detection is not None:
             options["numeric_detection"] = other.numeric_detection
         if other.dynamic_templates is not None:
-            mine = {one.name: one for one in self.dynamic_templates or ()}
-            options["dynamic_templates"] = tuple({**mine, **{one.name: one for one in other.dynamic_templates}}.values())
+            options["dynamic_templates"] = other.dynamic_templates
         if other.runtime:
             options["runtime"] = _without_nulls({**self.runtime, **other.runtime})
         if self.root.enabled != other.root.enabled and "enabled" in body:
@@ -344,7 +346,7 @@ class Mapping:
         if self.date_formats is not None:
             out["dynamic_date_formats"] = list(self.date_formats)
         if self.dynamic_templates is not None:
-            out["dynamic_templates"] = [{one.name: one.to_json(is_seven=self.behaviour.mapping_types)} for one in self.dynamic_templates]
+            out["dynamic_templates"] = [{one.name: one.to_json()} for one in self.dynamic_templates]
         if self.date_detection is not None:
             out["date_detection"] = self.date_detection
         if self.numeric_detection is not None:

@@ -17,18 +17,18 @@ def _null_value(value: Json, place: Place) -> Any:
     if value is None:
         return None
     cls = place.context.type(place.type)
-    return cls.parse_null(java_text(value) if isinstance(value, list | dict) else value)
+    return cls.parse_null(java_text(value) if isinstance(value, list | dict | bool) else value)
 
 
-def _common(*between: Parameter) -> tuple[Parameter, ...]:
+def _common(*before: Parameter) -> tuple[Parameter, ...]:
     """The parameters of all numbers, in the order of the answers."""
     return (
         boolean("index", True),
         boolean("doc_values", True),
         boolean("store", False),
-        boolean("ignore_malformed", False, updateable=True),
-        boolean("coerce", True, updateable=True),
-        *between,
+        boolean("ignore_malformed", False, updateable=True, is_explicit=True),
+        *before,
+        boolean("coerce", True, updateable=True, is_explicit=True),
         Parameter("null_value", None, _null_value, allows_null=True),
         *script(),
         meta(),
@@ -83,7 +83,18 @@ class WholeNumber(Number):
 
     @classmethod
     def parse_null(cls, value: Json) -> int:
-        return coercion.read_integer(value, cls.name, coerce=False) if not isinstance(value, str) else _whole_text(value, cls.name)
+        number = query_number(value)
+        if number != math.floor(number):
+            raise IllegalArgument(f"Value [{java_text(value)}] has a decimal part")
+        return cls.within(int(number), value)
+
+    @classmethod
+    def within(cls, number: int, value: Json) -> int:
+        """The number, where the type has it. Raises IllegalArgument."""
+        if not cls.low <= number <= cls.high:
+            width = "a long" if cls.name == "long" else coercion._INTEGERS[cls.name][2]
+            raise IllegalArgument(f"Value [{java_text(value)}] is out of range for {width}")
+        return number
 
     def check(self, value: Json) -> None:
         if type(value) is int and self.low <= value <= self.high:
@@ -100,12 +111,7 @@ class WholeNumber(Number):
         number = query_number(value)
         if isinstance(number, float) and number != math.floor(number):
             return None
-        number = int(number)
-        if not self.low <= number <= self.high:
-            if self.name == "long":
-                raise IllegalArgument(f"Value [{java_text(value)}] is out of range for a long")
-            raise IllegalArgument(f"Value [{java_text(value)}] is out of range for {coercion._INTEGERS[self.name][2]}")
-        return number
+        return self.within(int(number), value)
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         if format is not None:
@@ -127,10 +133,6 @@ def query_number(value: Json) -> int | float:
             return int(value)
         return coercion.java_double(value)
     raise IllegalArgument(f"Cannot parse [{java_text(value)}] as a number")
-
-
-def _whole_text(text: str, type_: str) -> int:
-    return coercion._integer_text(text, type_, coerce=True)
 
 
 class Byte(WholeNumber):
@@ -173,7 +175,16 @@ class Decimal(Number):
 
     @classmethod
     def parse_null(cls, value: Json) -> float:
-        return cls.rounded(read_double(value))
+        number = read_double(value)
+        return cls.finite(cls.rounded(number), number)
+
+    @classmethod
+    def finite(cls, out: float, number: float) -> float:
+        """What ``number`` was rounded to. Raises IllegalArgument where that is infinite."""
+        if not math.isfinite(out):
+            shown = number if math.isfinite(number) and cls.name == "half_float" else out
+            raise IllegalArgument(f"[{cls.name}] supports only finite values, but got [{java_text(shown)}]")
+        return out
 
     @staticmethod
     def rounded(value: float) -> float:
@@ -186,11 +197,7 @@ class Decimal(Number):
         if isinstance(value, str) and not self.coerce:
             raise IllegalArgument(f"{'Double' if self.name == 'double' else 'Float'} value passed as String")
         number = coercion.read_float(value, coerce=True)
-        out = self.rounded(number)
-        if not math.isfinite(out):
-            shown = number if math.isfinite(number) and self.name == "half_float" else out
-            raise IllegalArgument(f"[{self.name}] supports only finite values, but got [{java_text(shown)}]")
-        return out
+        return self.finite(self.rounded(number), number)
 
     def term(self, value: Json) -> float:
         number = float(query_number(value))
@@ -249,7 +256,9 @@ class ScaledFloat(Number):
         super().setup()
         factor = self.given.get("scaling_factor")
         if factor is None:
-            raise MapperParsing(f"Field [{self.path}] misses required parameter [scaling_factor]")
+            if self.context.behaviour.major >= 8:
+                raise MapperParsing(f"Field [{self.path}] misses required parameter [scaling_factor]")
+            raise IllegalArgument("Field [scaling_factor] is required")
         self.factor = factor
 
     @classmethod

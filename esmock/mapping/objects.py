@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
+from esmock.errors import (
+    ApiError,
+    ArrayIndexOutOfBounds,
+    ElasticsearchParse,
+    IllegalArgument,
+    MapperParsing,
+    NullPointer,
+)
 from esmock.mapping.context import MappingContext
-from esmock.mapping.field import KEEP, KEEP_SINCE, Field, parse_field, read_keep
+from esmock.mapping.dynamic_template import RUNTIME_SINCE
+from esmock.mapping.field import KEEP, KEEP_SINCE, Field
+from esmock.mapping.field_definition import parse_field, read_keep
 from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
-from esmock.mapping.parameter import java_class, java_text, named_boolean
-from esmock.xcontent.java_order import hash_order, hash_ordered
+from esmock.mapping.parameter import java_text, named_boolean
 
 Json = Any
-
-
-OPTIONS = ("type", "dynamic", "enabled", "properties", "include_in_parent", "include_in_root", "subobjects")
 
 
 class ObjectMapper:
@@ -156,6 +161,24 @@ class ObjectMapper:
 Properties = dict[str, Field | ObjectMapper]
 
 
+def without_implied_roots(mapper: ObjectMapper, *, in_root: bool = True) -> ObjectMapper:
+    """ES 8: ``include_in_root`` of a nested object that its parent's inclusion brings to the root anyhow is dropped.
+
+    Args:
+        in_root: whether what the parent includes is in the root's documents.
+    """
+    out: Properties = {}
+    for leaf, child in mapper.properties.items():
+        if isinstance(child, ObjectMapper):
+            is_implied = in_root and child.include_in_parent
+            below = (is_implied or child.include_in_root) if child.nested else in_root
+            child = without_implied_roots(child, in_root=below)
+            if is_implied and child.include_in_root:
+                child = child.replace(include_in_root=False)
+        out[leaf] = child
+    return mapper.replace(properties=out)
+
+
 def merge_properties(mine: Properties, theirs: Properties, context: MappingContext) -> Properties:
     """Both sets of children, those of the same name merged."""
     out = dict(mine)
@@ -174,46 +197,87 @@ def merge_properties(mine: Properties, theirs: Properties, context: MappingConte
     return out
 
 
-def read_dynamic(value: Json, name: str, context: MappingContext) -> str:
-    """The ``dynamic`` parameter as text. Raises IllegalArgument."""
+def read_dynamic(value: Json, context: MappingContext) -> str:
+    """The ``dynamic`` parameter as text. Raises IllegalArgument, NullPointer."""
+    if value is None:
+        raise NullPointer('Cannot invoke "Object.toString()" because "fieldNode" is null')
     text = java_text(value)
     if text.lower() == "strict":
         return "strict"
-    if text.lower() == "runtime" and context.behaviour.major >= 8:
+    if text.lower() == "runtime" and context.behaviour.has(RUNTIME_SINCE):
         return "runtime"
-    return "true" if named_boolean(value, f"{name}.dynamic") else "false"
+    return "true" if named_boolean(value, "dynamic.dynamic") else "false"
 
 
-def parse_object(path: str, node: dict[str, Json], context: MappingContext) -> ObjectMapper:
-    """Read an object or nested definition. Raises MapperParsing, IllegalArgument."""
+def read_options(
+    path: str,
+    node: dict[str, Json],
+    context: MappingContext,
+    options: dict[str, Any],
+    further: Callable[[str, Json], bool] = lambda key, value: False,
+) -> dict[str, Json]:
+    """Read what objects and the root have alike into ``options``, in the order of ``node``.
+
+    Args:
+        further: reads a parameter of another name; whether it knows it.
+
+    Returns:
+        what is left of ``node``.
+
+    Raises:
+        MapperParsing, IllegalArgument, ElasticsearchParse, NullPointer: at the first that cannot be read.
+    """
+    rest = dict(node)
+    if context.behaviour.has(SINCE):
+        found = read_subobjects(rest.pop("subobjects", None))
+        if found is not None:
+            options["subobjects"] = found
+    for key, value in list(rest.items()):
+        if key == "dynamic":
+            options["dynamic"] = read_dynamic(value, context)
+        elif key == "enabled":
+            options["enabled"] = named_boolean(value, "enabled.enabled")
+        elif key == "properties":
+            options["properties"] = parse_properties(path, value, context, flat=options.get("subobjects") is False)
+        elif key == "include_in_all":
+            context.warn("[include_in_all] is deprecated, the _all field have been removed in this version")
+        elif key == KEEP and context.behaviour.has(KEEP_SINCE):
+            options[KEEP] = read_keep(value)
+        elif not further(key, value):
+            continue
+        del rest[key]
+    return rest
+
+
+def read_object(path: str, node: dict[str, Json], context: MappingContext) -> tuple[ObjectMapper, dict[str, Json]]:
+    """Read an object or nested definition: the object, and what it does not know. Raises MapperParsing, IllegalArgument."""
     leaf = path.rsplit(".", 1)[-1]
-    node = dict(node)
-    nested = node.pop("type", "object") == "nested"
+    rest = dict(node)
+    nested = rest.pop("type", "object") == "nested"
     options: dict[str, Any] = {"nested": nested}
-    if "dynamic" in node:
-        options["dynamic"] = read_dynamic(node.pop("dynamic"), leaf, context)
-    if "enabled" in node:
-        options["enabled"] = named_boolean(node.pop("enabled"), f"{leaf}.enabled")
-    if "subobjects" in node and context.behaviour.has(SINCE):
-        if nested:
-            raise MapperParsing(f"Nested type [{leaf}] does not support [subobjects] parameter")
-        options["subobjects"] = read_subobjects(node.pop("subobjects"))
-    if KEEP in node and context.behaviour.has(KEEP_SINCE):
-        options[KEEP] = read_keep(node.pop(KEEP))
-    properties = parse_properties(path, node.pop("properties", {}), context, flat=options.get("subobjects") is False)
-    if nested:
-        for name in ("include_in_parent", "include_in_root"):
-            if name in node:
-                options[name] = named_boolean(node.pop(name), f"{leaf}.{name}")
-    node.pop("include_in_all", None)
-    if node:
-        raise unsupported_parameters(leaf, node)
-    return ObjectMapper(path, properties, **options)
+    if nested and rest.get("subobjects") is not None and context.behaviour.has(SINCE):
+        read_subobjects(rest["subobjects"])
+        raise MapperParsing(f"Nested type [{leaf}] does not support [subobjects] parameter")
+    for name in ("include_in_parent", "include_in_root"):
+        if rest.get(name) is not None and (nested or context.behaviour.major < 8):
+            found = named_boolean(rest.pop(name), f"{leaf}.{name}")
+            if nested:  # ES: 7.x reads them of plain objects too, where they mean nothing
+                options[name] = found
+    rest = read_options(path, rest, context, options)
+    return ObjectMapper(path, options.pop("properties", {}), **options), rest
+
+
+def parse_object(path: str, node: dict[str, Json], context: MappingContext, shown: str) -> ObjectMapper:
+    """Read a whole definition; ``shown`` is its name in errors. Raises MapperParsing, IllegalArgument."""
+    found, rest = read_object(path, node, context)
+    if rest:
+        raise unsupported_parameters(shown, rest)
+    return found
 
 
 def unsupported_parameters(name: str | None, node: dict[str, Json]) -> MapperParsing:
     """What is left of a definition after everything known was read."""
-    listed = "".join(f" [{key} : {java_text(hash_ordered(node[key]))}]" for key in hash_order(node))
+    listed = "".join(f" [{key} : {java_text(value)}]" for key, value in node.items())
     what = "Root mapping definition" if name is None else f"Mapping definition for [{name}]"
     return MapperParsing(f"{what} has unsupported parameters: {listed}")
 
@@ -229,54 +293,43 @@ def parse_properties(parent: str, body: Json, context: MappingContext, *, flat: 
         if not isinstance(node, dict):
             if isinstance(node, list) and not node:
                 continue
-            shown = name.rsplit(".", 1)[-1]
-            raise MapperParsing(
-                f"Expected map for property [fields] on field [{shown}] but got a class java.lang.String"
-                if java_class(node) != "java.util.ArrayList"
-                else f"Expected map for property [fields] on field [{name}] but got a class java.lang.String"
-            )
+            raise MapperParsing(f"Expected map for property [fields] on field [{name}] but got a class java.lang.String")
         parts = [name] if flat else _parts(name, context)
-        child = _parse_child(parent, parts, node, context)
+        child = _parse_child(parent, parts, node, context, name)
         leaf = parts[0]
-        out.update(merge_properties({leaf: out[leaf]}, {leaf: child}, context) if leaf in out else {leaf: child})
+        old = out.get(leaf)
+        if isinstance(old, Field) and isinstance(child, ObjectMapper):
+            raise IllegalArgument(f"mapper [{old.path}] cannot be changed from type [{old.name}] to [ObjectMapper]")
+        out.update({leaf: child} if old is None else merge_properties({leaf: old}, {leaf: child}, context))
     return out
 
 
 def _parts(name: str, context: MappingContext) -> list[str]:
-    if context.behaviour.major >= 8:
-        if not name:
-            raise IllegalArgument("field name cannot be an empty string")
-        if not name.strip(" "):
-            raise IllegalArgument("field name cannot contain only whitespace: [" + name + "]")
-        if all(char == "." for char in name):
-            raise IllegalArgument("field name cannot contain only dots")
-        parts = name.split(".")
-        if not all(part.strip() for part in parts):
-            raise IllegalArgument(
-                f"object field starting or ending with a [.] makes object resolution ambiguous: [{name}]"
-                if parts[0] and parts[-1]
-                else f"field name cannot contain only whitespace: ['{name}']"
-            )
-        return parts
+    """The names of the objects and the field that a name with dots stands for: ES splits as Java does, without empty last ones."""
+    is_late = context.behaviour.major >= 8
     parts = name.split(".")
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
-    if not all(parts):
-        raise IllegalArgument("name cannot be empty string")
+    if name and parts == [""]:
+        raise IllegalArgument("field name cannot contain only dots") if is_late else ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
+    for part in parts:
+        if not part:
+            raise IllegalArgument("field name cannot be an empty string" if is_late else "name cannot be empty string")
+        if is_late and not part.strip():
+            raise IllegalArgument("field name cannot contain only whitespaces")
     return parts
 
 
-def _parse_child(parent: str, parts: list[str], node: dict[str, Json], context: MappingContext) -> Field | ObjectMapper:
+def _parse_child(parent: str, parts: list[str], node: dict[str, Json], context: MappingContext, shown: str) -> Field | ObjectMapper:
     path = f"{parent}.{parts[0]}" if parent else parts[0]
     if len(parts) > 1:
-        child = _parse_child(path, parts[1:], node, context)
+        child = _parse_child(path, parts[1:], node, context, shown)
         return ObjectMapper(path, {parts[1]: child})
     type_ = node.get("type")
     if type_ is None:
-        if "properties" in node or (len(node) == 1 and "enabled" in node):
-            type_ = "object"
-        else:
-            raise MapperParsing(f"No type specified for field [{parts[0]}]")
+        if node.get("properties") is None and not (len(node) == 1 and node.get("enabled") is not None):
+            raise MapperParsing(f"No type specified for field [{shown}]")
+        type_ = "object"
     if type_ in ("object", "nested"):
-        return parse_object(path, node, context)
-    return parse_field(path, node, context)
+        return parse_object(path, node, context, shown)
+    return parse_field(path, node, context, shown=shown)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat, Unsupported
+from esmock.errors import ApiError, ClassCast, IllegalArgument, MapperParsing, NullPointer, NumberFormat, Unsupported
 
 Json = Any
 Reader = Callable[[Json, "Place"], Any]
@@ -38,7 +38,6 @@ class Parameter:
         updateable: a merge may change it.
         show: its text in conflict errors.
         print: its JSON form.
-        alternatives: deprecated names.
     """
 
     name: str
@@ -48,6 +47,8 @@ class Parameter:
     show: Callable[[Any], str] | None = None
     print: Callable[[Any], Json] | None = None
     allows_null: bool = False
+    is_explicit: bool = False
+    """Printed wherever it was given, be it the default."""
 
     def text(self, value: Any) -> str:
         """The value in the text of a conflict."""
@@ -86,10 +87,32 @@ def java_class(value: Json) -> str:
     return "java.lang.String"
 
 
+def cast_message(value: Json, to: str = "java.util.Map") -> str:
+    """Java's words for a value of another class than is wanted."""
+    kind = "java.util.LinkedHashMap" if isinstance(value, dict) else java_class(value)
+    return f"class {kind} cannot be cast to class {to} ({kind} and {to} are in module java.base of loader 'bootstrap')"
+
+
+def as_object(value: Json) -> dict[str, Json]:
+    """An object; anything else fails as Java's cast does. Raises ClassCast."""
+    if isinstance(value, dict):
+        return value
+    raise ClassCast(cast_message(value))
+
+
+def as_list(value: Json) -> list[Json]:
+    """A list; anything else fails as Java's cast does. Raises ClassCast."""
+    if isinstance(value, list):
+        return value
+    raise ClassCast(cast_message(value, "java.util.List"))
+
+
 def read_boolean(value: Json) -> bool:
-    """A boolean or the text of one. Raises IllegalArgument."""
+    """A boolean or the text of one. Raises IllegalArgument, NullPointer."""
     if isinstance(value, bool):
         return value
+    if value is None:
+        raise NullPointer('Cannot invoke "Object.toString()" because "node" is null')
     if value == "true":
         return True
     if value == "false":
@@ -101,7 +124,7 @@ def named_boolean(value: Json, name: str) -> bool:
     """The same, naming what could not be read."""
     try:
         return read_boolean(value)
-    except ApiError as error:
+    except IllegalArgument as error:
         raise IllegalArgument(f"Could not convert [{name}] to boolean", cause=error) from None
 
 
@@ -127,9 +150,9 @@ def read_double(value: Json) -> float:
         raise NumberFormat(f'For input string: "{java_text(value)}"') from None
 
 
-def boolean(name: str, default: bool, *, updateable: bool = False) -> Parameter:
+def boolean(name: str, default: bool, *, updateable: bool = False, is_explicit: bool = False) -> Parameter:
     """A parameter that is on or off."""
-    return Parameter(name, default, lambda value, place: read_boolean(value), updateable)
+    return Parameter(name, default, lambda value, place: read_boolean(value), updateable, is_explicit=is_explicit)
 
 
 def integer(name: str, default: int, *, updateable: bool = False, check: Callable[[int], None] | None = None) -> Parameter:
@@ -241,8 +264,15 @@ def _simple_class(value: Json) -> str:
 def similarity() -> Parameter:
     """The similarity of a field; named ones come from the index settings."""
 
-    def read(value: Json, place: Place) -> str:
+    def read(value: Json, place: Place) -> str | None:
+        if value is None:
+            return None
         name = java_text(value)
+        if name == "classic" and place.context.behaviour.major < 8:
+            raise IllegalArgument(
+                "The [classic] similarity may not be used anymore. Please use the [BM25] similarity or build a custom [scripted] "
+                "similarity instead."
+            )
         if name not in ("BM25", "boolean") and name not in place.context.similarities:
             raise MapperParsing(f"Unknown Similarity type [{name}] for field [{place.path.rsplit('.', 1)[-1]}]")
         return name

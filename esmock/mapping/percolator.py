@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from esmock.errors import MapperParsing, QueryShard
-from esmock.mapping.field import Field, rest_of_definition
-from esmock.mapping.parameter import Place, meta
+from esmock.errors import QueryShard
+from esmock.mapping.field import Field
+from esmock.mapping.parameter import meta
+
+if TYPE_CHECKING:
+    from esmock.mapping.context import MappingContext
 
 Json = Any
 
@@ -28,15 +31,8 @@ class Percolator(Field):
         return f"Fielddata is not supported on field [{self.path}] of type [percolator]"
 
     @classmethod
-    def shared_parameters(cls, context: Any) -> tuple[str, ...]:
-        return super().shared_parameters(context) if context.behaviour.major >= 8 else ()
-
-    @classmethod
-    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> MapperParsing:
-        leaf = place.path.rsplit(".", 1)[-1]
-        if place.context.behaviour.major < 8:
-            return rest_of_definition(leaf, rest)
-        return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [percolator]")
+    def has_old_reader(cls, context: MappingContext) -> bool:
+        return context.behaviour.major < 8
 
     def column_values(self, values: list[Json]) -> list[Any]:
         return []

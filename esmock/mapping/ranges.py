@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.date import Date
 from esmock.mapping.dates.formatter import DEFAULT, date_formatter
+from esmock.mapping.dates.locale import read_locale
 from esmock.mapping.exact import Ip, sortable_ip
 from esmock.mapping.field import HIDDEN, RANGE, Field
 from esmock.mapping.numeric import Double, Float, Integer, Long
-from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, string
+from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta
 
 Json = Any
 
@@ -24,6 +25,7 @@ def _format(value: Json, place: Place) -> str:
     if place.type != "date_range":
         leaf = place.path.rsplit(".", 1)[-1]
         raise IllegalArgument(f"field [{leaf}] of type [range] should not define a dateTimeFormatter unless it is a DATE type")
+    place.context.warn_of_format(text)
     date_formatter(text)
     return text
 
@@ -53,7 +55,7 @@ class Range(Field):
         boolean("store", False),
         Parameter("coerce", True, lambda value, place: boolean("coerce", True).read(value, place), True),
         Parameter("format", DEFAULT, _format),
-        string("locale", ""),
+        Parameter("locale", "", lambda value, place: read_locale(java_text(value))),
         boost(),
         meta(),
     )

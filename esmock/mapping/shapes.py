@@ -5,10 +5,10 @@ Source: recordings of 7.10.2 and 7.17.29 (geo_shape); shape and point by the doc
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer, Unsupported
-from esmock.mapping.field import SHAPE, Field, rest_of_definition
+from esmock.mapping.field import SHAPE, Field
 from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.geometry.indexable import indexable
 from esmock.mapping.geometry.model import Geometry
@@ -16,6 +16,9 @@ from esmock.mapping.geometry.reader import GeometryReader, read_orientation
 from esmock.mapping.parameter import Parameter, Place, java_text, meta, named_boolean, read_boolean
 from esmock.xcontent.located import NeedsPositions
 from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.mapping.context import MappingContext
 
 Json = Any
 
@@ -78,26 +81,23 @@ class Shape(GeometryField):
         return {one.name: one for one in cls.parameters if one.name not in hidden}
 
     @classmethod
-    def shared_parameters(cls, context: Any) -> tuple[str, ...]:
-        return super().shared_parameters(context) if context.behaviour.shapes_by_one_parser else ()
-
-    @classmethod
-    def is_multi_field(cls, context: Any) -> bool:
+    def has_old_reader(cls, context: MappingContext) -> bool:
         return not context.behaviour.shapes_by_one_parser
 
     @classmethod
-    def unknown_parameters(cls, place: Place, rest: dict[str, Json]) -> ApiError:
-        leaf = place.path.rsplit(".", 1)[-1]
-        old = [key for key in rest if key in PREFIX_TREE and cls.on_earth]
+    def is_multi_field(cls, context: MappingContext) -> bool:
+        return not context.behaviour.shapes_by_one_parser
+
+    @classmethod
+    def refuse_definition(cls, place: Place, node: dict[str, Json]) -> None:
+        old = [key for key in node if key in PREFIX_TREE and cls.on_earth]
         if old and place.context.behaviour.major < 8:
             raise Unsupported(f"[{old[0]}] of a field of type [geo_shape]: prefix trees")
         if old:
-            return IllegalArgument(
+            leaf = place.path.rsplit(".", 1)[-1]
+            raise IllegalArgument(
                 f"using deprecated parameters {java_text(old)} in mapper [{leaf}] of type [{cls.name}] is no longer allowed"
             )
-        if place.context.behaviour.shapes_by_one_parser:
-            return MapperParsing(f"unknown parameter [{next(iter(rest))}] on mapper [{leaf}] of type [{cls.name}]")
-        return rest_of_definition(leaf, rest)
 
     def printed(self, parameter: Parameter) -> Json:
         is_explicit = parameter.name in ("ignore_malformed", "ignore_z_value", "coerce", "orientation")

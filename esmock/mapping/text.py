@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, ClassCast, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.exact import NotText
 from esmock.mapping.field import HIDDEN, Field
 from esmock.mapping.parameter import (
     Parameter,
     Place,
+    as_object,
     boolean,
     boost,
     choice,
@@ -63,15 +64,17 @@ def _gap(value: Json, place: Place) -> int:
     return gap
 
 
-def _frequency_filter(value: Json, place: Place) -> dict[str, Json]:
-    unknown = [key for key in _object(value) if key not in ("min", "max", "min_segment_size")]
+def _frequency_filter(value: Json, place: Place) -> dict[str, Json] | None:
+    """Which terms fielddata keeps; None: all."""
+    unknown = [key for key in as_object(value) if key not in ("min", "max", "min_segment_size")]
     if unknown:
         raise _unsupported(place, unknown[0], value[unknown[0]])
-    return {
+    found = {
         "min": read_double(value.get("min", 0)),
         "max": read_double(value.get("max", 2**31 - 1)),
         "min_segment_size": read_integer(value.get("min_segment_size", 0)),
     }
+    return None if found == {"min": 0.0, "max": float(2**31 - 1), "min_segment_size": 0} else found
 
 
 def _unsupported(place: Place, key: str, value: Json) -> MapperParsing:
@@ -79,22 +82,10 @@ def _unsupported(place: Place, key: str, value: Json) -> MapperParsing:
     return MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters:  [{key} : {java_text(value)}]")
 
 
-def _object(value: Json) -> dict[str, Json]:
-    """An object; anything else fails as Java's cast does."""
-    if isinstance(value, dict):
-        return value
-    from esmock.mapping.parameter import java_class
-
-    name = java_class(value)
-    raise ClassCast(
-        f"class {name} cannot be cast to class java.util.Map ({name} and java.util.Map are in module java.base of loader 'bootstrap')"
-    )
-
-
 def _prefixes(value: Json, place: Place) -> dict[str, int] | None:
     if value is None:
         return None
-    node = dict(_object(value))
+    node = dict(as_object(value))
     low, high = read_integer(node.pop("min_chars", 2)), read_integer(node.pop("max_chars", 5))
     if node:
         key, one = next(iter(node.items()))
@@ -142,6 +133,8 @@ class Text(Field):
     __slots__ = ("implied",)
 
     def setup(self) -> None:
+        if self.given.get("analyzer") == "default":
+            del self.given["analyzer"]
         self.implied = self._parts()
         has_positions = self.get("index_options") in ("positions", "offsets")
         for name in ("index_prefixes", "index_phrases"):
@@ -180,6 +173,8 @@ class Text(Field):
         return False
 
     def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "position_increment_gap" and self.context.behaviour.major >= 8:
+            return DEFAULT_GAP
         if parameter.name == "search_analyzer":
             return self.given.get("analyzer")
         if parameter.name == "search_quote_analyzer":

@@ -5,30 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument, MapperParsing
+from esmock.mapping.metadata_fields import metadata_names
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
 
-METADATA_FIELDS = ("_id", "_index", "_routing", "_source", "_type", "_field_names", "_ignored", "_seq_no", "_primary_term",
-                   "_version", "_nested_path", "_doc_count", "_tier", "_data_stream_timestamp", "_ignored_source")
-
-
 def validate(mapping: Mapping) -> None:
     """Refuse aliases and copies that lead nowhere, and mappings over the limits."""
     fields, objects = mapping.all_fields(), mapping.all_objects()
+    _check_metadata(mapping)
     for path, field in fields.items():
         if field.is_alias:
             _check_alias(mapping, path, field.target)
         if field.name == "completion":
             field.check_paths(fields)  # type: ignore[attr-defined]
+        if field.copy_to and field.source_path != path:
+            raise IllegalArgument(f"[copy_to] may not be used to copy from a multi-field: [{path}]")
         for target in field.copy_to:
             if target in objects:
                 raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
             _check_copy(mapping, path, target)
-    if sum(field.name == "join" for field in fields.values()) > 1:
-        cause = MapperParsing("Field [_parent_join] is defined more than once")
-        where = " [_doc]" if mapping.behaviour.major < 8 else ""
-        raise MapperParsing(f"Failed to parse mapping{where}: {cause.reason}", cause=cause)
     limit = mapping.context.limit("total_fields", 1000)
     count = len(fields) + len(objects)
     if count > limit:
@@ -41,6 +37,22 @@ def validate(mapping: Mapping) -> None:
     if len(mapping.nested_paths) > nested:
         raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
     _check_settings(mapping)
+
+
+def _check_metadata(mapping: Mapping) -> None:
+    """Refuse fields that bear the name of a metadata field."""
+    names = metadata_names(mapping.behaviour)
+    twice = next((name for name in mapping.root.properties if name in names), None)
+    if twice is None and sum(field.name == "join" for field in mapping.all_fields().values()) > 1:
+        twice = "_parent_join"
+    if twice is not None:
+        cause = MapperParsing(f"Field [{twice}] is defined more than once")
+        if mapping.behaviour.major >= 8 and twice != "_parent_join":
+            raise cause
+        where = " [_doc]" if mapping.behaviour.major < 8 else ""
+        raise MapperParsing(f"Failed to parse mapping{where}: {cause.reason}", cause=cause)
+    if "_data_stream_timestamp" in mapping.extra and mapping.own_field("@timestamp") is None:
+        raise IllegalArgument("data stream timestamp field [@timestamp] does not exist")
 
 
 def _check_settings(mapping: Mapping) -> None:
@@ -65,7 +77,7 @@ def _check_alias(mapping: Mapping, path: str, target: str) -> None:
         raise MapperParsing(
             f"Invalid [path] value [{target}] for field alias [{path}]: an alias cannot refer to another alias."
         )
-    if found is None and target not in METADATA_FIELDS:
+    if found is None and target not in metadata_names(mapping.behaviour):
         raise MapperParsing(
             f"Invalid [path] value [{target}] for field alias [{path}]: an alias must refer to an existing field in the mappings."
         )

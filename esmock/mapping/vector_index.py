@@ -47,8 +47,10 @@ KINDS: Mapping[str, VectorIndex] = MappingProxyType(
 )  # fmt: skip
 
 
-def read_index_options(value: Json, place: Place) -> dict[str, Json]:
+def read_index_options(value: Json, place: Place) -> dict[str, Json] | None:
     """Raises MapperParsing, IllegalArgument."""
+    if value is None:
+        return None
     leaf = place.path.rsplit(".", 1)[-1]
     node = dict(value)
     if "type" not in node:

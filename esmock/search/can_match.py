@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.mapping.date import Date
 from esmock.mapping.mapping import wildcard
+from esmock.mapping.metadata_fields import NAMES
 from esmock.mapping.parameter import java_text
-from esmock.mapping.validation import METADATA_FIELDS
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
@@ -47,7 +47,7 @@ def _of_field(query: Any, shard: ShardSearch) -> bool:
     """A field that is not mapped has nothing; the index's own name is compared at once."""
     if query.field == "_index":
         return _of_index(query, shard)
-    return shard.field(query.field) is not None or query.field in METADATA_FIELDS or query.field in shard.mapping.all_objects()
+    return shard.field(query.field) is not None or query.field in NAMES or query.field in shard.mapping.all_objects()
 
 
 def _of_index(query: Any, shard: ShardSearch) -> bool:
@@ -65,7 +65,7 @@ def _range(query: Any, shard: ShardSearch) -> bool:
     """A range of dates is held against the least and the greatest value of the shard."""
     field = shard.field(query.field)
     if field is None:
-        return query.field in METADATA_FIELDS
+        return query.field in NAMES
     if not isinstance(field, Date) or not field.is_indexed:
         return True
     bounds = extremes(shard, field.path)

@@ -18,6 +18,7 @@ from esmock.errors import (
     InvalidIndexName,
     NotXContent,
 )
+from esmock.mapping.parameter import cast_message
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -138,21 +139,6 @@ def parse_aliases(body: Json, behaviour: Behaviour, *, of_template: bool = False
         raise ClassCast(cast_message(body))
     strict = behaviour.major >= 8 and not of_template
     return {name: parse_alias(name, value, strict=strict) for name, value in body.items()}
-
-
-def cast_message(value: Json, to: str = "java.util.Map") -> str:
-    """Java's words for a value that is no map."""
-    if isinstance(value, list):
-        kind = "java.util.ArrayList"
-    elif isinstance(value, bool):
-        kind = "java.lang.Boolean"
-    elif isinstance(value, int):
-        kind = "java.lang.Integer" if -(2**31) <= value < 2**31 else "java.lang.Long"
-    elif isinstance(value, float):
-        kind = "java.lang.Double"
-    else:
-        kind = "java.lang.String"
-    return f"class {kind} cannot be cast to class {to} ({kind} and {to} are in module java.base of loader 'bootstrap')"
 
 
 def parse_alias(name: str, value: Json, *, strict: bool) -> AliasBody:

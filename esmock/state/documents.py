@@ -23,7 +23,7 @@ from esmock.errors import (
     StringIndexOutOfBounds,
     UnavailableShards,
 )
-from esmock.mapping.parameter import java_class
+from esmock.mapping.parameter import cast_message
 from esmock.state import data_streams
 from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index, may_create
@@ -329,7 +329,7 @@ def _scripted(
     if op == ("create" if current is None else "index"):
         left = ctx.get("_source")
         if left is not None and not isinstance(left, dict):
-            raise _not_a_map(left)
+            raise ClassCast(cast_message(left))
         source = json_writer.dumps(hash_ordered(left) if current is None else left)
         condition = Condition(create=True) if current is None else NO_CONDITION
         version = -4 if current is None else -3
@@ -344,14 +344,6 @@ def _scripted(
     shard.count("noop_update_total")
     written = Written("noop", current.version, current.seq_no, current.primary_term)
     return Outcome(index, doc_id, routing, written, 200, json_writer.dumps(ctx.get("_source")))
-
-
-def _not_a_map(value: Json) -> ClassCast:
-    kind = java_class(value)
-    map_ = "java.util.Map"
-    return ClassCast(
-        f"class {kind} cannot be cast to class {map_} ({kind} and {map_} are in module java.base of loader 'bootstrap')"
-    )
 
 
 def document_missing(cluster: Cluster, shard: Shard, doc_id: str, type_: str | None = None) -> ApiError:

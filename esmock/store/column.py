@@ -132,7 +132,7 @@ def objects(flat: list[Any]) -> np.ndarray:
 
 
 def _frequencies(field: Any) -> dict[str, Any] | None:
-    return field.get("fielddata_frequency_filter") if field.has("fielddata_frequency_filter") else None
+    return field.given.get("fielddata_frequency_filter")  # type: ignore[no-any-return]
 
 
 def _single(counts: np.ndarray) -> bool:
