@@ -163,6 +163,8 @@ class Behaviour:
     """Tables of indices come in the order of maps made for their number (8.x)."""
     skips_unavailable_remotes: bool
     """Remote clusters may be missing unless told otherwise (8.15)."""
+    templates_tell_status: bool
+    """Each answer of a multi search by templates has its status (8.x, after 7.17; the class MultiSearchTemplateResponse)."""
     data_stream_days: bool
     """Backing indices of data streams bear the day in their names (7.11)."""
     async_completion_time: bool
@@ -331,6 +333,7 @@ def behaviour(version: str) -> Behaviour:
         sized_field_caps=eight,
         sized_index_maps=eight,
         skips_unavailable_remotes=number >= Version(8, 15, 0),
+        templates_tell_status=eight,
         data_stream_days=number >= Version(7, 11, 0),
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),

@@ -30,7 +30,7 @@ _TIMEOUT = Param(time("30s").parse, None)
 def answer(
     cluster: Cluster,
     expression: list[str],
-    describe: Callable[[ClusterNode], dict[str, Json]],
+    describe: Callable[[ClusterNode], Json],
     *,
     is_human: bool = False,
 ) -> Response:
@@ -50,7 +50,7 @@ def answer(
 )
 def repositories_metering(cluster: Cluster, request: Request) -> Response:
     """What nodes asked of repositories: only those in a cloud are metered, and esmock has none."""
-    return answer(cluster, request.part_list("node_id"), lambda node: shape.info(cluster, node, set(), flat=False))
+    return answer(cluster, request.part_list("node_id"), lambda node: [])
 
 
 @endpoint(
@@ -67,7 +67,7 @@ def clear_repositories_metering(cluster: Cluster, request: Request) -> Response:
         parse_long(text)
     except NumberFormat as cause:
         raise IllegalArgument(f"Failed to parse long parameter [max_archive_version] with value [{text}]", cause=cause) from None
-    return answer(cluster, request.part_list("node_id"), lambda node: shape.info(cluster, node, set(), flat=False))
+    return answer(cluster, request.part_list("node_id"), lambda node: [])
 
 
 _INFO_PARAMS = {"timeout": _TIMEOUT, "flat_settings": boolean(False, response=True)}

@@ -196,13 +196,16 @@ def msearch_template(cluster: Cluster, request: Request) -> Response:
 
 
 def _one(cluster: Cluster, request: Request, search: SearchCall | ApiError) -> Json:
+    tells = cluster.behaviour.templates_tell_status
     try:
         if isinstance(search, ApiError):
             raise search
         if cluster.gate is not None:
             search.names = cluster.gate.narrow("indices:data/read/search", search.names)
-        return answer(cluster, request, search, run_call(cluster, request, search))
+        found = answer(cluster, request, search, run_call(cluster, request, search))
     except NeedsPositions:
         raise
     except ApiError as error:
-        return {"error": error.body()["error"]}
+        body: Json = error.body()
+        return body if tells else {"error": body["error"]}
+    return {**found, "status": 200} if tells else found

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument
-from esmock.features.lifecycle.lifecycles import ERROR, POLICY, lifecycles
+from esmock.features.lifecycle.lifecycles import ERROR, POLICY, SKIP, lifecycles
 from esmock.shape.index import instant
 from esmock.xcontent.units import TimeValue
 
@@ -30,17 +29,22 @@ def explain(cluster: Cluster, index: Index, *, human: bool) -> dict[str, Json]:
     behaviour = cluster.behaviour
     now = cluster.clock.now_ms()
     state = lifecycles(cluster)
-    standing = state.standing(index)
     out["policy"] = policy
     if behaviour.has((8, 1)):
         out |= _moment("index_creation_date", index.created_ms, human=human)
         out["time_since_index_creation"] = _age(now - index.created_ms)
-    if standing is None:
-        if policy not in state.policies:
-            missing = IllegalArgument(f"policy [{policy}] does not exist")
-            out["step_info"] = {"type": "illegal_argument_exception", "reason": missing.reason}
-        return out
-    out |= _moment("lifecycle_date", standing.since_ms, human=human)
+    standing = state.standing(index)
+    if standing is not None:
+        out |= _standing(standing, now, behaviour, human=human)
+    elif policy not in state.policies:
+        out["step_info"] = {"type": "illegal_argument_exception", "reason": f"policy [{policy}] does not exist"}
+    if behaviour.has((8, 19)):
+        out["skip"] = index.settings.get(SKIP) == "true"
+    return out
+
+
+def _standing(standing: Standing, now: int, behaviour: Behaviour, *, human: bool) -> dict[str, Json]:
+    out = _moment("lifecycle_date", standing.since_ms, human=human)
     out["age"] = _age(now - standing.since_ms)
     out["phase"] = standing.phase.name
     out |= _moment("phase_time", standing.phase_ms, human=human)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Json = Any
 SLOT = "lifecycles"
 POLICY = "index.lifecycle.name"
+SKIP = "index.lifecycle.skip"
 _INTERVAL = "indices.lifecycle.poll_interval"
 COMPLETE = "complete"
 ERROR = "ERROR"
@@ -214,7 +215,8 @@ class Lifecycles:
             return
         cluster = self._cluster
         for index in by_name(cluster.indices.values()):
-            if POLICY in index.settings and index.name in cluster.indices and self.standing(index) is not None:
+            is_left = index.settings.get(SKIP) == "true"
+            if POLICY in index.settings and not is_left and index.name in cluster.indices and self.standing(index) is not None:
                 self._advance(index, polls=True)
         known = {index.uuid for index in cluster.indices.values()}
         self.standings = {uuid: one for uuid, one in self.standings.items() if uuid in known}
