@@ -76,7 +76,7 @@ class _Parser(ExpressionParser):
         if compound:
             self._next()
             return compound(at)
-        statement = self._simple(at, kind)
+        statement = self._simple(at, kind, top=top)
         if self._accept(";"):
             return statement
         if self._now.kind == "eof":
@@ -92,7 +92,7 @@ class _Parser(ExpressionParser):
             raise self._mismatch("{<EOF>, ';'}")
         raise self._no_viable()
 
-    def _simple(self, at: int, kind: str) -> n.Node:
+    def _simple(self, at: int, kind: str, *, top: bool) -> n.Node:
         if kind == "do":
             self._next()
             body = self._block()
@@ -112,7 +112,7 @@ class _Parser(ExpressionParser):
             self._next()
             return n.Throw(at, self._expression())
         if self._declaration_ahead():
-            return self._declaration()
+            return self._declaration(top=top)
         return n.ExpressionStatement(at, self._expression())
 
     def _declaration_ahead(self) -> bool:
@@ -121,14 +121,14 @@ class _Parser(ExpressionParser):
         length = self._type_length()
         return bool(length) and self._peek(length).kind == "id"
 
-    def _declaration(self) -> n.DeclarationBlock:
+    def _declaration(self, *, top: bool = False) -> n.DeclarationBlock:
         at = self._now.offset
         type_name = self._take_type()
         declarations = []
         while True:
-            if self._now.kind != "id":
+            if self._now.kind != "id" and (not top or self._at <= self._function_limit):
                 raise self._no_viable()
-            name = self._next()
+            name = self._expect("id")
             value = self._expression() if self._accept("=") else None
             declarations.append(n.Declaration(name.offset, type_name, at, name.text, value))
             if not self._accept(","):

@@ -463,7 +463,8 @@ def signature(method: Method) -> str:
 
 def _what(node: n.Node) -> str:
     if isinstance(node, n.Numeric):
-        return f"numeric constant [{'-' if node.negated else ''}{node.text}]"
+        kind = "decimal" if node.decimal else "numeric"
+        return f"{kind} constant [{'-' if node.negated else ''}{node.text}]"
     if isinstance(node, n.String):
         return f"string constant [{node.value}]"
     if isinstance(node, n.Boolean):

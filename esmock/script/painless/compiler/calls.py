@@ -48,8 +48,6 @@ class Calls(Access):
         count = len(node.arguments)
         owner = casts.BOXES.get(kind, kind)
         method = self.lookup.method(owner, node.name, count) if not kind.endswith("[]") else None
-        if kind.endswith("[]"):
-            method = self.lookup.method(casts.OBJECT, node.name, count)
         if method is None:
             raise illegal(node.at, f"member method [{kind}, {node.name}/{count}] not found")
         self.line = node.at
@@ -328,4 +326,5 @@ def _java_node(node: n.Node) -> str:
         n.Brace: "EBrace",
         n.Comparison: "EComp",
         n.Unary: "EUnary",
+        n.InstanceOf: "EInstanceof",
     }.get(type(node), ("EDecimal" if node.decimal else "ENumeric") if isinstance(node, n.Numeric) else "E" + type(node).__name__)
