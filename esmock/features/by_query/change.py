@@ -56,9 +56,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
         "_index": change.index,
         **typed,
         "_id": change.doc_id,
-        "_version": Long(
-            -1 if job.kind == "reindex" and job.destination.version_type == "internal" else change.version
-        ),
+        "_version": Long(change.version if _searches_versions(job) else -1),
         "_routing": change.routing,
     }
     ctx = HashMap({**metadata, "_source": _hash_maps(source), "op": "index"})
@@ -84,6 +82,11 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     if ctx:
         raise IllegalArgument(f"Invalid fields added to context [{','.join(map(str, ctx))}]")
     return write
+
+
+def _searches_versions(job: Job) -> bool:
+    """Whether the search asks for versions: only for a reindex with a version type of its own."""
+    return job.kind == "reindex" and job.destination.version_type != "internal"
 
 
 def _hash_maps(tree: Json) -> Any:
