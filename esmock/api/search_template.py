@@ -138,7 +138,14 @@ def render_search_template(cluster: Cluster, request: Request) -> Response:
     if request.part("id") is not None:
         call = TemplateCall(None, request.part("id"), call.params)
     call.check()
-    return Response(200, {"template_output": copy_plain(_tree(rendered(cluster, call), request))})
+    output = rendered(cluster, call)
+    if request.raw.keys() & _REREAD:
+        return Response(200, {"template_output": copy_plain(_tree(output, request))})
+    return Response(200, {"template_output": json_writer.RawJson(output.encode())})
+
+
+_REREAD = frozenset(("pretty", "filter_path", "format"))
+"""Parameters that make the output be read; otherwise it is copied as it is, JSON or not."""
 
 
 def _lines(request: Request) -> list[tuple[bytes, TemplateCall]]:

@@ -61,8 +61,8 @@ class _Parser:
             found = _TOKEN.match(source, at)
             if not found:
                 at += len(source[at:]) - len(source[at:].lstrip())
-                reason = f"unexpected character '{source[at]}' on line (1) position ({at})"
-                raise Broken(at, Parse(reason, cause=LexerNoViableAlt(None)))
+                self._tokens.append(("broken", source[at], at))
+                break
             kind = found.lastgroup or ""
             self._tokens.append((kind, found[kind], found.start(kind)))
             at = found.end()
@@ -70,7 +70,12 @@ class _Parser:
         self._at = 0
 
     def _now(self) -> tuple[str, str, int]:
-        return self._tokens[self._at]
+        """The next token. Raises Broken where there is none: the original reads no further than it parses."""
+        kind, text, at = self._tokens[self._at]
+        if kind == "broken":
+            reason = f"unexpected character '{text}' on line (1) position ({at})"
+            raise Broken(at, Parse(reason, cause=LexerNoViableAlt(None)))
+        return kind, text, at
 
     def _take(self, text: str) -> bool:
         if self._now()[0] == "op" and self._now()[1] == text:

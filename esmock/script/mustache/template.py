@@ -152,9 +152,8 @@ class _Reader:
             reason = f"Mustache function [{found[1]}] must contain one and only one identifier"
             raise _Invalid(Mustache(reason))
         delimiter = _DELIMITER.match(name)
-        identifier = words[0].text.strip()
         if found[1] == "toJson":
-            return Part("toJson", identifier)
+            return Part("toJson", words[0].text) if words[0].kind == "text" else Part("text")
         return Part("join", delimiter[1] if delimiter else ",", words)
 
 
