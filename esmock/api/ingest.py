@@ -17,7 +17,8 @@ endpoint = Endpoints()
 Json = Any
 
 
-def _body(request: Request) -> dict[str, Json]:
+def read_body(request: Request) -> dict[str, Json]:
+    """The body as a map. Raises NotXContent."""
     content, kind = request.content_or_source()
     tree = reading.read_map(content, kind, request.behaviour) if _looks_right(request, content, kind) else None
     if not isinstance(tree, dict):
@@ -34,7 +35,7 @@ def _looks_right(request: Request, content: bytes, kind: str) -> bool:
     "PUT /_ingest/pipeline/{id}",
     params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "if_version": integer(since=(7, 16))},
     docs="put-pipeline-api",
-    body=_body,
+    body=read_body,
     action="cluster:admin/ingest/pipeline/put",
 )
 def put_pipeline(cluster: Cluster, request: Request) -> Response:
@@ -120,7 +121,7 @@ def processor_grok(cluster: Cluster, request: Request) -> Response:
     "GET,POST /_ingest/pipeline/{id}/_simulate",
     params={"verbose": boolean()},
     docs="simulate-pipeline-api",
-    body=_body,
+    body=read_body,
     action="cluster:admin/ingest/pipeline/simulate",
 )
 def simulate(cluster: Cluster, request: Request) -> Response:

@@ -21,7 +21,7 @@ _NAMES = """
     query_rules
     rank_eval resolve_cluster rollup root
     scripts scroll search search_shards search_template security security_keys security_profile security_query
-    security_roles security_service security_sso shutdown simulate_template slm snapshot snapshot_get
+    security_roles security_service security_sso shutdown simulate_ingest simulate_template slm snapshot snapshot_get
     snapshot_repository synonyms
     tasks templates term_vectors terms_enum
     unsupported update_by_query
