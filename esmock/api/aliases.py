@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api import alias_filter
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
-from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
@@ -30,7 +30,7 @@ Json = Any
 ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
 _GET = {
     **INDICES_OPTIONS,
-    "local": Param(lambda name, text: text == "true", False),
+    "local": boolean(False),
     "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(9, 0)),
 }
 
@@ -226,10 +226,10 @@ def put_alias(cluster: Cluster, request: Request) -> Response:
     body = request.parsed
     indices = body["index"].split(",") if "index" in body else request.part_list("index")
     name = body.get("alias", request.part("name"))
-    if not name:
-        raise IllegalArgument("[alias] can't be empty string")
     if not indices:
         raise IllegalArgument("[indices] can't be empty")
+    if not name:
+        raise IllegalArgument("[alias] can't be empty string")
     return _changed(cluster, [AliasAction("add", indices, [name], alias_actions.alias_body(body))])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esmock.api import cat_cluster_rows, cat_index_rows, cat_node_rows
@@ -42,6 +43,7 @@ def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]
     if request.param("help"):
         _check_help(request, table)
         return Response(200, shape.help_text(columns))
+    found = list(rows())
     layout = shape.Layout(
         h=request.param("h") if request.has_param("h") else None,
         with_header=request.param("v"),
@@ -52,7 +54,7 @@ def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]
         time=request.param("time"),
         is_seven=request.behaviour.major < 8,
     )
-    found = shape.ordered(list(rows()), columns, layout)
+    found = shape.ordered(found, columns, layout)
     picked = shape.chosen(columns, layout)
     if is_structured(request):
         return Response(200, shape.objects(found, picked, layout))
@@ -124,6 +126,10 @@ _TASKS: dict[str, Param] = {
     "timeout": time_text(),
     "wait_for_completion": boolean(False),
 }
+_SEGMENTS = {
+    name: replace(INDICES_OPTIONS[name], since=(8, 0))
+    for name in ("expand_wildcards", "ignore_unavailable", "allow_no_indices", "ignore_throttled")
+} | {"allow_closed": boolean(False, since=(8, 0))}
 _UNTIL_EIGHT = {"local": boolean(False, until=(7, 99))}
 _SINCE_EIGHT = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(8, 0))}
 _SINCE_NINE = {"master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(9, 0))}
@@ -166,21 +172,21 @@ _table(cat_node_rows.nodeattrs, "/_cat/nodeattrs", params=_BOTH, actions=(_STATE
 _table(
     cat_node_rows.nodes,
     "/_cat/nodes",
-    params={"full_id": boolean(False), "include_unloaded_segments": boolean(False), **_UNTIL_EIGHT, **_MASTER},
+    params={"full_id": boolean(False), "include_unloaded_segments": boolean(False, since=(7, 11)), **_UNTIL_EIGHT, **_MASTER},
     actions=(_STATE, _INFO, _NODES),
 )
 _table(cat_cluster_rows.pending_tasks, "/_cat/pending_tasks", params=_BOTH, actions=("cluster:monitor/task",))
 _table(
     cat_node_rows.plugins,
     "/_cat/plugins",
-    params={"include_bootstrap": boolean(False), **_BOTH},
+    params={"include_bootstrap": boolean(False, since=(7, 11)), **_BOTH},
     actions=(_STATE, _INFO),
 )
 _table(
     cat_index_rows.recovery,
     "/_cat/recovery",
     "/_cat/recovery/{index}",
-    params={"active_only": boolean(False), "detailed": boolean(False), "index": names()},
+    params={"detailed": boolean(False), "active_only": boolean(False), "index": names()},
     actions=("indices:monitor/recovery",),
 )
 _table(cat_cluster_rows.repositories, "/_cat/repositories", params=_BOTH, actions=("cluster:admin/repository/get",))
@@ -188,7 +194,7 @@ _table(
     cat_index_rows.segments,
     "/_cat/segments",
     "/_cat/segments/{index}",
-    params=_BOTH,
+    params={**_BOTH, **_SEGMENTS},
     actions=(_STATE, "indices:monitor/segments"),
 )
 _table(

@@ -79,15 +79,16 @@ def fielddata(cluster: Cluster, request: Request) -> Iterator[Row]:
 
 def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Indices with documents and sizes."""
-    wanted = request.param("health")
-    if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
-        raise IllegalArgument(f"unknown cluster health status [{wanted}]")
     expand = request.param("expand_wildcards")
     if expand is None:
         expand = ("open", "closed")
     options = IndicesOptions(expand=expand, forbid_closed=False)
     order = sized_order if cluster.behaviour.sized_index_maps else hash_order
-    for index in in_hash_order(resolve(cluster, request.part_list("index"), options), order):
+    found = in_hash_order(resolve(cluster, request.part_list("index"), options), order)
+    wanted = request.param("health")
+    if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
+        raise IllegalArgument(f"unknown cluster health status [{wanted}]")
+    for index in found:
         colour = of_index(cluster, index).status
         if wanted is not None and colour != wanted.lower():
             continue

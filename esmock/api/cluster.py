@@ -53,7 +53,7 @@ Json = Any
 )
 def get_settings(cluster: Cluster, request: Request) -> Response:
     """Settings of the cluster."""
-    flat = request.param("flat_settings")
+    flat = request.param_while_rendering("flat_settings")
     body: dict[str, Json] = {
         "persistent": index_shape.settings(cluster.persistent_settings, is_flat=flat),
         "transient": index_shape.settings(cluster.transient_settings, is_flat=flat),
@@ -111,7 +111,7 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
     persistent, transient = cluster_settings.update(cluster, *parts, warn=request.warn)
     for part in cluster.slots.values():
         getattr(part, "settings_changed", _unmoved)()
-    flat = request.param("flat_settings")
+    flat = request.param_while_rendering("flat_settings")
     body = {
         "acknowledged": True,
         "persistent": index_shape.settings(persistent, is_flat=flat),
@@ -146,7 +146,7 @@ def get_state(cluster: Cluster, request: Request) -> Response:
     everything = is_all(wanted)
     found = list(cluster.indices.values()) if everything else resolve(cluster, wanted, request.indices_options(options))
     metrics = request.part_list("metric") or ["_all"]
-    flat = request.param("flat_settings")
+    flat = request.param_while_rendering("flat_settings")
     return Response(200, cluster_state.state(cluster, by_name(found), metrics, flat=flat, everything=everything))
 
 
@@ -195,6 +195,10 @@ def _check_exclusions(request: Request) -> None:
         )
 
 
+def _timeout_of_exclusions(name: str, text: str) -> Any:
+    return TIMEOUT.parse(f"RestAddVotingConfigExclusionAction.{name}", text)
+
+
 @endpoint(
     "cluster.post_voting_config_exclusions",
     "POST /_cluster/voting_config_exclusions",
@@ -202,11 +206,11 @@ def _check_exclusions(request: Request) -> None:
         "node_ids": names(),
         "node_names": names(),
         "node_name": names(lazy=True, until=(7, 99)),
-        "timeout": TIMEOUT,
         "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(7, 99)),
+        "timeout": Param(TIMEOUT.parse, TIMEOUT.default, older=((8, 0), _timeout_of_exclusions)),
     },
     docs="voting-config-exclusions",
-    path=_check_exclusions,
+    prepare=_check_exclusions,
     action="cluster:admin/voting_config/add_exclusions",
 )
 def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Response:
@@ -219,8 +223,8 @@ def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Respons
     "cluster.delete_voting_config_exclusions",
     "DELETE /_cluster/voting_config_exclusions",
     params={
-        "wait_for_removal": boolean(True),
         "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(7, 99)),
+        "wait_for_removal": boolean(True),
     },
     docs="voting-config-exclusions",
     action="cluster:admin/voting_config/clear_exclusions",

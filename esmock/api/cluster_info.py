@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
+_METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT")
 _TARGETS = ("thread_pool", "script", "ingest", "http")
 
 
@@ -43,7 +44,7 @@ def _check_targets(request: Request) -> None:
     "cluster.info",
     "GET /_info/{target}",
     docs="cluster-info",
-    check=_check_targets,
+    prepare=_check_targets,
     action="cluster:monitor/nodes/stats",
     since=(8, 9),
 )
@@ -58,7 +59,7 @@ def info(cluster: Cluster, request: Request) -> Response:
     "health_report",
     "GET /_health_report",
     "GET /_health_report/{feature}",
-    params={"timeout": Param(time("30s").parse, None), "verbose": boolean(True), "size": integer(1000)},
+    params={"verbose": boolean(True), "size": integer(1000), "timeout": Param(time("30s").parse, None, since=(9, 0))},
     docs="health-api",
     action="cluster:monitor/health_api",
     since=(8, 7),
@@ -113,6 +114,12 @@ def reset_features(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"features": done})
 
 
+def _check_method(request: Request) -> None:
+    method = request.raw.get("method", "GET")
+    if method not in _METHODS:
+        raise IllegalArgument(f"No enum constant org.elasticsearch.rest.RestRequest.Method.{method}")
+
+
 def _check_capability(request: Request) -> None:
     if request.param("path") is None:
         raise NullPointer('Cannot invoke "String.length()" because "s" is null')
@@ -130,6 +137,7 @@ def _check_capability(request: Request) -> None:
         "timeout": Param(time("30s").parse, None),
     },
     docs="capabilities",
+    path=_check_method,
     check=_check_capability,
     action="cluster:monitor/nodes/capabilities",
     since=(8, 15),

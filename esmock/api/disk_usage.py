@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import INDICES_OPTIONS, boolean
+from esmock.api.params import INDICES_OPTIONS, boolean, parse_boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.state.resolve import OPEN, in_hash_order, resolve
@@ -17,7 +17,7 @@ endpoint = Endpoints()
 
 
 def _check(request: Request) -> None:
-    if not request.param("run_expensive_tasks"):
+    if not parse_boolean(request.raw.get("run_expensive_tasks", "false")):
         raise IllegalArgument(
             "analyzing the disk usage of an index is expensive and resource-intensive, the parameter [run_expensive_tasks] must be "
             "set to [true] in order for the task to be performed."
@@ -35,6 +35,7 @@ def _check(request: Request) -> None:
         "flush": boolean(True),
     },
     docs="indices-disk-usage",
+    path=_check,
     check=_check,
     action="indices:admin/analyze_disk_usage",
     since=(7, 15),

@@ -20,7 +20,7 @@ from esmock.api.params import (
 )
 from esmock.api.request import Request, Response
 from esmock.api.update_body import parse_update, update_script
-from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, ResourceNotFound
+from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, ResourceNotFound, Unsupported
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.write_request import WriteRequest
@@ -72,9 +72,12 @@ _WRITE_PARAMS = {
 }
 
 
-def _source_body(request: Request) -> bytes:
+def _needs_content(request: Request) -> None:
     if not request.content:
         raise ElasticsearchParse("request body is required")
+
+
+def _source_body(request: Request) -> bytes:
     if request.content_format == "json":
         return request.content
     from esmock.xcontent.formats import ForeignSource
@@ -90,6 +93,7 @@ def _source_body(request: Request) -> bytes:
     typed("POST /{index}/{type}", warning=_INDEX_TYPES),
     params=_WRITE_PARAMS,
     docs="docs-index_",
+    path=_needs_content,
     body=_source_body,
     action="indices:data/write/index",
 )
@@ -108,6 +112,7 @@ def index(cluster: Cluster, request: Request) -> Response:
     typed("PUT,POST /{index}/{type}/{id}/_create", warning=_INDEX_TYPES),
     params=_WRITE_PARAMS | {"op_type": _CREATE_OP_TYPE},
     docs="docs-index_",
+    path=_needs_content,
     body=_source_body,
     action="indices:data/write/index",
 )
@@ -195,8 +200,9 @@ _READ_PARAMS = {
     "preference": string(),
     "realtime": boolean(True),
     "stored_fields": names(),
-    "version": long(),
+    "version": long(lazy=True),
     "version_type": VERSION_TYPE,
+    "force_synthetic_source": boolean(False, since=(8, 4)),
     **source_params.SOURCE_PARAMS,
 }
 
@@ -206,6 +212,8 @@ _SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name no
 
 def _read(cluster: Cluster, request: Request) -> documents.Found:
     params = request.params
+    if params.get("force_synthetic_source"):
+        raise Unsupported("[force_synthetic_source] of reads by id")
     version = params.get("version")
     if version is not None and version < 0:
         kind = params["version_type"].upper()

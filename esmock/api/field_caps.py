@@ -63,8 +63,6 @@ def _parse(request: Request) -> dict[str, Any]:
 
 
 def _parse_seven(request: Request, content: bytes, kind: str) -> dict[str, Any]:
-    if not request.raw.get("fields"):
-        raise IllegalArgument(_NO_FIELDS)
     try:
         body = request.read(content, kind, label="stream")
         if not isinstance(body, dict):
@@ -76,6 +74,12 @@ def _parse_seven(request: Request, content: bytes, kind: str) -> dict[str, Any]:
         return {"index_filter": _query(body, "index_filter", reading)} if "index_filter" in body else {}
     except JsonParse as cause:
         raise Parsing("Failed to parse", last_token(body), cause=cause) from None
+
+
+def _check_fields(request: Request) -> None:
+    """On 7.x fields are looked at before any other parameter is read."""
+    if request.behaviour.mapping_types and not request.raw.get("fields"):
+        raise IllegalArgument(_NO_FIELDS)
 
 
 def _check(request: Request) -> None:
@@ -97,6 +101,7 @@ def _check(request: Request) -> None:
         "project_routing": Param(lambda _name, text: text, None, since=(9, 2)),
     },
     docs="search-field-caps",
+    path=_check_fields,
     body=_parse,
     check=_check,
     action="indices:data/read/field_caps",

@@ -182,8 +182,8 @@ def _features(name: str, text: str) -> tuple[str, ...]:
 
 _GET = {
     "include_type_name": typed_in("get indices", quoted=True),
-    "local": Param(lambda name, text: text == "true", False),
-    "features": Param(_features, _FEATURES, since=(8, 0)),
+    "local": boolean(False),
+    "features": Param(_features, _FEATURES, lazy=True, since=(8, 0)),
     "master_timeout": MASTER_TIMEOUT,
     **INDICES_OPTIONS,
     "flat_settings": boolean(False, response=True),

@@ -11,6 +11,8 @@ from esmock.api.declare import Endpoints, since, typed
 from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, boolean, names, string
 from esmock.api.request import Request, Response
+from esmock.api.search_body import query_of_url
+from esmock.api.search_params import QUERY_STRING_PARAMS
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, QueryShard, Trace, Unsupported
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
@@ -220,12 +222,7 @@ _VALIDATE_TYPES = (
         "explain": boolean(False),
         "rewrite": boolean(False),
         "all_shards": boolean(False),
-        "q": string(),
-        "df": string(),
-        "analyzer": string(),
-        "analyze_wildcard": boolean(False),
-        "lenient": boolean(None),
-        "default_operator": string("OR"),
+        **QUERY_STRING_PARAMS,
     },
     docs="search-validate",
     body=lambda request: _validate_body(request),
@@ -242,7 +239,7 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
         return _invalid(failure, explain=explain)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     query = None
-    if _url_query(request) or body.get("query") is not None:
+    if query_of_url(request) or body.get("query") is not None:
         try:
             query = parse_query(*_query_of(request, body), ParseContext(cluster.behaviour))
         except ApiError as error:
@@ -279,22 +276,8 @@ def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
 
 def _query_of(request: Request, body: dict[str, Json]) -> tuple[Json, str | int]:
     """The holder and the key of the query: that of the URL before that of the body."""
-    from_url = _url_query(request)
+    from_url = query_of_url(request)
     return ([from_url], 0) if from_url else (body, "query")
-
-
-def _url_query(request: Request) -> Json:
-    text = request.param("q")
-    if text is None:
-        return None
-    inner: dict[str, Json] = {"query": text}
-    for name, key in (("df", "default_field"), ("analyzer", "analyzer"), ("lenient", "lenient")):
-        if request.param(name) is not None:
-            inner[key] = request.param(name)
-    if request.param("analyze_wildcard"):
-        inner["analyze_wildcard"] = True
-    inner["default_operator"] = request.param("default_operator")
-    return {"query_string": inner}
 
 
 def _error_text(error: ApiError, behaviour: Behaviour) -> str:

@@ -158,7 +158,8 @@ def _ended_task(cluster: Cluster, request: Request, done: dict[str, Any]) -> str
 )
 def clear_cache(cluster: Cluster, request: Request) -> Response:
     """Forget what shards keep in memory, as statistics tell of it."""
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    wanted = request.part_list("index") or request.params.get("index") or []
+    found = resolve(cluster, wanted, request.indices_options(OPEN))
     flags = {name: bool(request.param(name)) for name in ("query", "fielddata", "request")}
     for shard in (shard for index in found for shard in index.shards):
         shard.clear_caches(**flags, names=request.param("fields") or ())

@@ -159,7 +159,7 @@ def _statuses(name: str, text: str) -> list[str]:
     "indices.shard_stores",
     "GET /_shard_stores",
     "GET /{index}/_shard_stores",
-    params={"status": Param(_statuses, None), **INDICES_OPTIONS},
+    params={"status": Param(_statuses, None, lazy=True), **INDICES_OPTIONS},
     docs="indices-shards-stores",
     action="indices:monitor/shard_stores",
 )

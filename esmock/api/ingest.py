@@ -121,6 +121,7 @@ def processor_grok(cluster: Cluster, request: Request) -> Response:
     "GET,POST /_ingest/pipeline/{id}/_simulate",
     params={"verbose": boolean()},
     docs="simulate-pipeline-api",
+    path=lambda request: request.content_or_source() and None,
     body=read_body,
     action="cluster:admin/ingest/pipeline/simulate",
 )

@@ -105,9 +105,8 @@ def get_template(cluster: Cluster, request: Request) -> Response:
     """Legacy templates."""
     typed = wants_types(request)
     wanted = request.part_list("name")
-    flat = request.param("flat_settings")
     found = {
-        name: shape.legacy(one, flat=flat, typed=typed)
+        name: shape.legacy(one, flat=request.param("flat_settings"), typed=typed)
         for name, one in sorted(templates(cluster).legacy.items())
         if not wanted or any(glob(pattern).match(name) for pattern in wanted)
     }
@@ -117,7 +116,7 @@ def get_template(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "indices.delete_template",
     "DELETE /_template/{name}",
-    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, since=(9, 0))},
     docs="indices-delete-template-v1",
     action="indices:admin/template/delete",
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, until
 from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT
 from esmock.api.params import Param, boolean, integer, names, string, time, time_text
-from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, IllegalState, IOError_, NumberFormat
+from esmock.api.request import Request, Response, unended
+from esmock.errors import IllegalArgument, NumberFormat
 from esmock.shape import cluster_stats, human, node_stats
 from esmock.shape import nodes as shape
 from esmock.shape.index import instant
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_TIMEOUT = Param(time("30s").parse, None)
+
+
+def _timeout(java: str) -> Param:
+    """``timeout``, which before 8.0 is named with the request's class."""
+    parse = time("30s").parse
+    return Param(parse, None, older=((8, 0), lambda name, text: parse(f"{java}.{name}", text)))
+
 
 
 def answer(
@@ -70,7 +76,7 @@ def clear_repositories_metering(cluster: Cluster, request: Request) -> Response:
     return answer(cluster, request.part_list("node_id"), lambda node: [])
 
 
-_INFO_PARAMS = {"timeout": _TIMEOUT, "flat_settings": boolean(False, response=True)}
+_INFO_PARAMS = {"timeout": _timeout("NodesInfoRequest"), "flat_settings": boolean(False, response=True)}
 
 
 @endpoint(
@@ -93,7 +99,7 @@ def info(cluster: Cluster, request: Request) -> Response:
         nodes, metrics = [], nodes
     # ES: unknown metrics are accepted and choose nothing
     wanted = set(shape.INFO_SECTIONS) if not metrics or "_all" in metrics else set(metrics)
-    flat = request.param("flat_settings")
+    flat = request.param_while_rendering("flat_settings")
     return answer(cluster, nodes, lambda node: shape.info(cluster, node, wanted, flat=flat), is_human=request.human)
 
 
@@ -104,14 +110,14 @@ def _unknown(request: Request, unknown: list[str], known: set[str], what: str = 
 
 
 _STATS_PARAMS = {
-    "timeout": _TIMEOUT,
+    "timeout": _timeout("NodesStatsRequest"),
     "completion_fields": names(),
     "fielddata_fields": names(),
     "fields": names(),
     "groups": names(),
-    "types": names(),
+    "types": names(until=(7, 99)),
     "include_segment_file_sizes": boolean(False),
-    "include_unloaded_segments": boolean(False),
+    "include_unloaded_segments": boolean(False, since=(7, 11)),
     "level": string("node", response=True),
 }
 
@@ -131,7 +137,15 @@ def _metrics(request: Request) -> set[str]:
     return wanted
 
 
+def _check_level(request: Request) -> None:
+    """Since 8.0 the level is read before anything else. Raises IllegalArgument."""
+    level = request.raw.get("level", "node")
+    if request.behaviour.major >= 8 and level not in ("node", "indices", "shards"):
+        raise IllegalArgument(f"level parameter must be one of [node] or [indices] or [shards] but was [{level}]")
+
+
 def _check_metrics(request: Request) -> None:
+    _check_level(request)
     _metrics(request)
     _sections(request, request.part_list("metric"))
 
@@ -146,7 +160,7 @@ def _check_metrics(request: Request) -> None:
     "GET /_nodes/{node_id}/stats/{metric}/{index_metric}",
     params=_STATS_PARAMS,
     docs="cluster-nodes-stats",
-    check=_check_metrics,
+    path=_check_metrics,
     action="cluster:monitor/nodes/stats",
 )
 def stats(cluster: Cluster, request: Request) -> Response:
@@ -155,11 +169,7 @@ def stats(cluster: Cluster, request: Request) -> Response:
     if level not in ("node", "indices", "shards"):
         words = "[node] or [indices]" if cluster.behaviour.newer_jackson else "[indices] or [node]"
         error = IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
-        if cluster.behaviour.mapping_types:
-            # ES: the answer has begun, and cannot be ended
-            cause = IOError_("Unclosed object or array found")
-            error.suppressed.append(IllegalState("Failed to close the XContentBuilder", cause=cause))
-        raise error
+        raise unended(error) if cluster.behaviour.mapping_types else error
     wanted, sections = _metrics(request), _sections(request, request.part_list("metric"))
     return answer(
         cluster,
@@ -194,7 +204,7 @@ def _sections(request: Request, metrics: list[str]) -> set[str] | None:
     "GET /_nodes/{node_id}/usage",
     "GET /_nodes/usage/{metric}",
     "GET /_nodes/{node_id}/usage/{metric}",
-    params={"timeout": _TIMEOUT},
+    params={"timeout": _timeout("NodesUsageRequest")},
     docs="cluster-nodes-usage",
     action="cluster:monitor/nodes/usage",
 )
@@ -226,7 +236,7 @@ def usage(cluster: Cluster, request: Request) -> Response:
         "sort": string("total", since=(7, 16)),
         "interval": time_text("500ms"),
         "snapshots": integer(10),
-        "timeout": _TIMEOUT,
+        "timeout": _timeout("NodesHotThreadsRequest"),
     },
     docs="cluster-nodes-hot-threads",
     action="cluster:monitor/nodes/hot_threads",
@@ -251,7 +261,7 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
     "nodes.reload_secure_settings",
     "POST /_nodes/reload_secure_settings",
     "POST /_nodes/{node_id}/reload_secure_settings",
-    params={"timeout": _TIMEOUT},
+    params={"timeout": _timeout("NodesReloadSecureSettingsRequest")},
     docs="cluster-nodes-reload-secure-settings",
     body=lambda request: request.json() if request.content else None,
     action="cluster:admin/nodes/reload_secure_settings",
@@ -271,7 +281,7 @@ def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
     "GET /_cluster/stats/nodes/{node_id}",
     params={
         "flat_settings": boolean(False, response=True),
-        "timeout": _TIMEOUT,
+        "timeout": _timeout("ClusterStatsRequest"),
         "include_remotes": boolean(False, since=(8, 16)),
     },
     docs="cluster-stats",

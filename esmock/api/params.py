@@ -61,6 +61,13 @@ class Param:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The value of a parameter of the rendering that cannot be read: told when the answer is put together."""
+
+    error: IllegalArgument
+
+
 def parse_boolean(text: str) -> bool:
     """``true``, ``false`` or empty (true); raises IllegalArgument."""
     if text == "true" or text == "":

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, IllegalState, Validation
+from esmock.api.params import Unreadable
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, IllegalState, IOError_, Validation
 from esmock.state.resolve import IndicesOptions
 
 if TYPE_CHECKING:
@@ -129,8 +130,18 @@ class Request:
         return [one for one in value.split(",") if one] if value else []
 
     def param(self, name: str) -> Any:
-        """The value of a declared parameter."""
-        return self.params[name]
+        """The value of a declared parameter. Raises IllegalArgument for one of the rendering that cannot be read."""
+        value = self.params[name]
+        if type(value) is Unreadable:
+            raise value.error
+        return value
+
+    def param_while_rendering(self, name: str) -> Any:
+        """The same where the answer has begun by then, and cannot be ended: the error tells of that too."""
+        try:
+            return self.param(name)
+        except IllegalArgument as error:
+            raise unended(error) from None
 
     def has_param(self, name: str) -> bool:
         """Whether the client sent the parameter."""
@@ -222,6 +233,12 @@ class Request:
 
         tree = reading.read_map(content, kind, self.behaviour)
         return self.read(content, kind) if self._located else tree
+
+
+def unended(error: ApiError) -> ApiError:
+    """An error that comes when the answer has begun, and cannot be ended."""
+    error.suppressed.append(IllegalState("Failed to close the XContentBuilder", cause=IOError_("Unclosed object or array found")))
+    return error
 
 
 def _state(message: str) -> IllegalState:

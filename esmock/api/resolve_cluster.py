@@ -11,7 +11,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, Param, string, time
 from esmock.api.request import Request, Response
-from esmock.errors import IndexNotFound, NoSuchRemoteCluster
+from esmock.errors import IllegalArgument, IndexNotFound, NoSuchRemoteCluster
 from esmock.state.reload_analyzers import reload
 from esmock.state.resolve import resolve
 
@@ -22,12 +22,26 @@ endpoint = Endpoints()
 Json = Any
 
 
+def _check_options(request: Request) -> None:
+    """Without an expression no options are to be read. Raises IllegalArgument."""
+    given = [] if request.part("name") else [name for name in _OPTIONS if name in request.raw]
+    if given:
+        raise IllegalArgument(
+            "No index options are allowed on _resolve/cluster when no index expression is specified, but received: "
+            f"[{', '.join(given)}]"
+        )
+
+
+_OPTIONS = ("ignore_unavailable", "expand_wildcards", "allow_no_indices", "ignore_throttled")
+
+
 @endpoint(
     "indices.resolve_cluster",
     "GET /_resolve/cluster",
     "GET /_resolve/cluster/{name}",
     params={**INDICES_OPTIONS, "timeout": Param(time("30s").parse, None)},
     docs="indices-resolve-cluster-api",
+    path=_check_options,
     action="indices:admin/resolve/cluster",
     since=(8, 13),
 )

@@ -139,7 +139,7 @@ def get_script(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "delete_script",
     "DELETE /_scripts/{id}",
-    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
     docs="delete-stored-script-api",
     action="cluster:admin/script/delete",
 )

@@ -140,6 +140,7 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     },
     docs="search-count",
     body=read_query,
+    prepare=query_of_url,
     action="indices:data/read/search",
 )
 def count(cluster: Cluster, request: Request) -> Response:

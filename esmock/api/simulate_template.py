@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
 from esmock.api.declare import Endpoints
-from esmock.api.params import boolean
+from esmock.api.params import boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.template_body import COMPOSABLE, composable
 from esmock.api.templates import PUT
@@ -48,7 +48,12 @@ def _optional_template(request: Request) -> dict[str, Any] | None:
     return found
 
 
-_SIMULATE = {**PUT, "include_defaults": boolean(False, since=(8, 8))}
+_SIMULATE = {
+    "master_timeout": PUT["master_timeout"],
+    "create": boolean(False, since=(9, 0)),
+    "cause": string(since=(9, 0)),
+    "include_defaults": boolean(False, since=(8, 8)),
+}
 
 
 @endpoint(

@@ -107,7 +107,7 @@ def create(cluster: Cluster, request: Request) -> Response:
     "GET /_snapshot/_status",
     "GET /_snapshot/{repository}/_status",
     "GET /_snapshot/{repository}/{snapshot}/_status",
-    params={"master_timeout": MASTER_TIMEOUT, "ignore_unavailable": boolean(False)},
+    params={"ignore_unavailable": boolean(False), "master_timeout": MASTER_TIMEOUT},
     docs="modules-snapshots",
     action="cluster:admin/snapshot/status",
 )

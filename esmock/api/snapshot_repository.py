@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
 from esmock.api.request import Request, Response, map_body
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.shape import index as index_shape
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_LOCAL = Param(lambda name, text: text == "true", False)
+_LOCAL = boolean(False)
 
 
 def _body(request: Request) -> dict[str, Json]:
@@ -76,7 +76,7 @@ def get_repository(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "snapshot.delete_repository",
     "DELETE /_snapshot/{repository}",
-    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="modules-snapshots",
     action="cluster:admin/repository/delete",
 )
@@ -89,7 +89,7 @@ def delete_repository(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "snapshot.verify_repository",
     "POST /_snapshot/{repository}/_verify",
-    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="modules-snapshots",
     action="cluster:admin/repository/verify",
 )
@@ -102,7 +102,7 @@ def verify_repository(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "snapshot.cleanup_repository",
     "POST /_snapshot/{repository}/_cleanup",
-    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="clean-up-snapshot-repo-api",
     action="cluster:admin/repository/_cleanup",
 )

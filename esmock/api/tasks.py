@@ -14,7 +14,14 @@ from esmock.api.declare import Endpoints
 from esmock.api.nodes import meant
 from esmock.api.params import Param, boolean, names, string, time
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, IndexNotFound, NumberFormat, ResourceNotFound, Timeout
+from esmock.errors import (
+    ActionRequestValidation,
+    IllegalArgument,
+    IndexNotFound,
+    NumberFormat,
+    ResourceNotFound,
+    Timeout,
+)
 from esmock.shape import human
 from esmock.shape.nodes import base
 from esmock.state.resolve import glob
@@ -176,7 +183,7 @@ def _no_task(cluster: Cluster, node: str, number: int) -> ResourceNotFound:
 @endpoint(
     "tasks.get",
     "GET /_tasks/{task_id}",
-    params={"timeout": _TIMEOUT, "wait_for_completion": boolean(False)},
+    params={"wait_for_completion": boolean(False), "timeout": _TIMEOUT},
     docs="tasks",
     path=_check_task_id,
     action="cluster:monitor/task/get",
@@ -231,11 +238,12 @@ def cancel(cluster: Cluster, request: Request) -> Response:
     registry = tasks(cluster)
     text = request.part("task_id")
     _check_group_by(request)
-    group_by = request.param("group_by")
+    group_by, parent = request.param("group_by"), request.param("parent_task_id")
+    if parent:
+        parse_task_id(parent)
+    if text is not None and request.param("nodes"):
+        raise ActionRequestValidation("task id cannot be used together with node ids")
     if text is None:
-        parent = request.param("parent_task_id")
-        if parent:
-            parse_task_id(parent)
         here = cluster.local_node in meant(cluster, request.param("nodes") or [])
         chosen = [one for one in registry.running.values() if here and _matches(request, one.task())]
         body = _cancelled(cluster, chosen, group_by)

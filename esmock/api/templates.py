@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 
-LOCAL = Param(lambda name, text: text == "true", False)
+LOCAL = boolean(False)
 
 
 PUT = {"master_timeout": MASTER_TIMEOUT, "create": boolean(False), "cause": string("api")}
@@ -59,6 +59,7 @@ _GET_NEW = {
     "flat_settings": boolean(False, response=True),
     "include_defaults": boolean(False, since=(8, 8)),
 }
+_GET_COMPONENT = {**_GET_NEW, "settings_filter": string(response=True)}
 
 
 @endpoint(
@@ -72,17 +73,18 @@ _GET_NEW = {
     "cluster.get_component_template",
     "GET /_component_template",
     "GET /_component_template/{name}",
-    params=_GET_NEW,
+    params=_GET_COMPONENT,
     docs="indices-component-template",
     action="cluster:admin/component_template/get",
 )
 def get_component_template(cluster: Cluster, request: Request) -> Response:
     """Component templates."""
-    flat = _is_flat(cluster, request)
-    return _listed(request, "component_template", templates(cluster).components, lambda one: shape.component(one, flat=flat))
+    known = templates(cluster).components
+    return _listed(request, "component_template", known, lambda one: shape.component(one, flat=_is_flat(cluster, request)))
 
 
-_DELETE = {"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)}
+_DELETE = {"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, since=(9, 0))}
+"""Differs: 8.19.21 does not know ``timeout`` here; of later versions only the specification says so."""
 
 
 def _is_flat(cluster: Cluster, request: Request) -> bool:
@@ -170,9 +172,10 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
 )
 def get_index_template(cluster: Cluster, request: Request) -> Response:
     """Composable templates."""
-    flat, behaviour = _is_flat(cluster, request), cluster.behaviour
-    known = templates(cluster).composable
-    return _listed(request, "index_template", known, lambda one: shape.composable(one, behaviour, flat=flat))
+    known, behaviour = templates(cluster).composable, cluster.behaviour
+    return _listed(
+        request, "index_template", known, lambda one: shape.composable(one, behaviour, flat=_is_flat(cluster, request))
+    )
 
 
 @endpoint(

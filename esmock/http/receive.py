@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esmock.api.media import Negotiated, accepted_alone, negotiate
-from esmock.api.params import Param, parse_boolean
+from esmock.api.params import Param, Unreadable, parse_boolean
 from esmock.api.request import Request
 from esmock.errors import ApiError, IllegalArgument, SimpleError
 from esmock.http.query import parse_query
@@ -193,8 +193,14 @@ def read_params(request: Request) -> None:
     if not raw:
         return
     for name, param in endpoint.params.items():
-        if name in raw and name not in request.parts and _exists(param, request):
+        if name not in raw or name in request.parts or not _exists(param, request) or not _is_read(param, request):
+            continue
+        try:
             values[name] = param.read(name, raw[name], request)
+        except IllegalArgument as error:
+            if not param.response:
+                raise
+            values[name] = Unreadable(error)
 
 
 def _exists(param: Param, request: Request) -> bool:
