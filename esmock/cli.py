@@ -101,6 +101,8 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--security", action="store_true", default=False, help="authenticate and authorize every request")
     _option(serve, "--password", action="append", default=[], metavar="USER=PASSWORD", help="of a reserved user; elastic=changeme")
     _option(serve, "--tls", default=None, metavar="auto|CERT,KEY", help="speak https, with certificates made or read")
+    _option(serve, "--client-ca", default=None, metavar="auto|FILE", help="with --tls: let clients in by certificates of this authority")
+    _option(serve, "--jwt", default=None, metavar="FILE", help="JSON of a jwt realm: issuer, audiences, key, client_secret ...")
     _option(serve, "--ca-out", default=None, metavar="FILE", help="with --tls: write the CA's certificate there")
     _option(serve, "--parent-pid", default=None, metavar="PID", help="stop when this process is gone")
     _option(serve, "--no-rollup-use", action="store_true", default=False, help="from 8.11: refuse new rollup jobs")

@@ -141,10 +141,10 @@ class Node:
         """Find the endpoint; with security on, also who asks. Raises Security (401) before or after that, as the version does."""
         guard, who = self.guard, None
         if guard is not None and guard.before_routing and raw.method != "OPTIONS":
-            who = guard.authenticate(raw.headers, raw.target)
+            who = guard.authenticate(raw)
         request = route(raw, self.router, channel, path, params, self.behaviour)
         if guard is not None:
-            request.authentication = who or guard.authenticate(raw.headers, raw.target)
+            request.authentication = who or guard.authenticate(raw)
         return request
 
     def _answer(self, request: Request) -> Any:

@@ -55,11 +55,15 @@ def _made(settings: ServerSettings, options: argparse.Namespace, port: int, jour
     if options.tls is None:
         if options.ca_out is not None:
             raise Complaint("--ca-out goes with --tls")
+        if options.client_ca is not None:
+            raise Complaint("--client-ca goes with --tls")
         return Server(settings, host=options.host, port=port, journal=journal, access=access)
     from esmock.http.tls import TlsError
 
     try:
-        server = Server(settings, host=options.host, port=port, tls=options.tls, journal=journal, access=access)
+        server = Server(
+            settings, host=options.host, port=port, tls=options.tls, client_ca=options.client_ca, journal=journal, access=access
+        )
     except TlsError as error:
         raise Complaint(f"--tls {options.tls}: {error}") from None
     if options.ca_out is not None and server.tls is not None:
@@ -124,7 +128,27 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
         nodes=_nodes(options.nodes),
         security=options.security,
         passwords=dict(_pair(text, "--password", "USER=PASSWORD") for text in options.password) or {"elastic": "changeme"},
+        jwt=_jwt(options.jwt),
     )
+
+
+_JWT_REQUIRED = frozenset({"issuer", "audiences", "key"})
+_JWT_OPTIONAL = frozenset({"client_secret", "principal_claim", "groups_claim"})
+
+
+def _jwt(path: str | None) -> dict[str, Any] | None:
+    """The settings of a jwt realm in a file. Raises Complaint."""
+    if path is None:
+        return None
+    try:
+        found = json.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise Complaint(f"--jwt {path}: {_why(error)}") from None
+    except ValueError as error:
+        raise Complaint(f"--jwt {path}: no JSON: {error}") from None
+    if not isinstance(found, dict) or not _JWT_REQUIRED <= set(found) <= _JWT_REQUIRED | _JWT_OPTIONAL:
+        raise Complaint(f"--jwt {path} takes {', '.join(sorted(_JWT_REQUIRED))}; and may have {', '.join(sorted(_JWT_OPTIONAL))}")
+    return found
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:

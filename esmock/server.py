@@ -37,6 +37,7 @@ class Server(Space):
     Args:
         settings: version, seed, clock, names; None: the defaults.
         host, port: where to listen; port 0 takes a free one.
+        client_ca: lets clients in by certificates of this authority (PEM file, or ``auto`` for the server's own); None: by none.
         tls: ``auto`` makes certificates (extra ``tls``), ``CERT,KEY`` reads them; None: plain HTTP.
         journal: how many exchanges each space keeps; None: as many as is usual; 0: none.
         access: who may use the control API; None: it is off.
@@ -55,6 +56,7 @@ class Server(Space):
         host: str = "127.0.0.1",
         port: int = 0,
         tls: str | Tls | None = None,
+        client_ca: str | None = None,
         journal: int | None = None,
         access: Access | str | None = "local",
         **changes: Any,
@@ -64,6 +66,8 @@ class Server(Space):
         self.host = host
         self.port = port
         self.tls = None if tls is None else _tls(tls, host)
+        if client_ca is not None and self.tls is not None:
+            self.tls.trust_clients(client_ca)
         self.access = access
         self.spaces = Spaces()
         self._thread: threading.Thread | None = None

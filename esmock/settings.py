@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from esmock.version import LATEST, Behaviour, behaviour
 
@@ -38,6 +39,8 @@ class ServerSettings:
         security: whether requests are authenticated and authorized.
         passwords: of the reserved users, by name.
         anonymous_roles: roles of who sends no credentials; none: he is refused.
+        jwt: the realm of JSON Web Tokens: ``issuer``, ``audiences``, ``key`` (a secret, or a public key as PEM), ``client_secret``,
+            ``principal_claim``, ``groups_claim``; None: there is none.
         node_settings: further node settings, flat (``action.auto_create_index``, ``path.repo``, ``node.attr.x`` ...).
     """
 
@@ -52,6 +55,7 @@ class ServerSettings:
     security: bool = False
     passwords: Mapping[str, str] = field(default_factory=lambda: {"elastic": "changeme"}, repr=False)
     anonymous_roles: Sequence[str] = ()
+    jwt: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
     def behaviour(self) -> Behaviour:

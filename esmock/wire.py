@@ -20,6 +20,7 @@ class RawRequest:
         headers: (lower-case name, value) in order.
         body: after any content encoding was undone.
         malformed: why it is none, when it did not even parse as HTTP.
+        certificate: of the client, as DER, where he showed one that the listener trusts.
     """
 
     method: str
@@ -27,6 +28,7 @@ class RawRequest:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
     malformed: ApiError | None = None
+    certificate: bytes | None = None
 
     def values(self, name: str) -> list[str]:
         return [value for key, value in self.headers if key == name]

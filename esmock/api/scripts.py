@@ -16,7 +16,9 @@ from esmock.errors import (
     ResourceNotFound,
 )
 from esmock.errors import Script as ScriptError
+from esmock.xcontent import object_parser as fields
 from esmock.xcontent.located import at_end, at_name, at_start, at_value, token
+from esmock.xcontent.value_reader import Key, Reading, text
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -45,15 +47,32 @@ def _script_body(request: Request) -> dict[str, Json] | None:
     return _stored(request, inner)
 
 
-def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
+def _source(body: Json, key: Key, reading: Reading) -> str:
+    """A script's source as text; an object is written as JSON."""
     from esmock.xcontent import json_writer
 
-    source = inner.get("source", inner.get("code"))
-    options = dict(inner.get("options") or {})
-    if isinstance(source, dict):
-        source = json_writer.dumps(source).decode()
+    value = body[key]
+    return json_writer.dumps(value).decode() if isinstance(value, dict) else str(value)
+
+
+def _options(body: Json, key: Key, reading: Reading) -> dict[str, str]:
+    return {str(name): text(body[key], name, reading) for name in body[key]}
+
+
+_SOURCE = fields.Parser(
+    "stored script source",
+    fields.string("lang"),
+    fields.custom("source", ("VALUE_STRING", "START_OBJECT"), _source, deprecated=("code",)),
+    fields.custom("options", ("START_OBJECT",), _options),
+    ignore_unknown=True,
+)
+
+
+def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
+    given = _SOURCE.parse(inner, Reading(request.behaviour, request.warn))
+    source, lang, options = given.get("source"), given.get("lang"), given.get("options") or {}
+    if isinstance(inner.get("source", inner.get("code")), dict):
         options.setdefault("content_type", _JSON)
-    lang = inner.get("lang")
     if lang is None:
         raise IllegalArgument("must specify lang for stored script")
     if lang == "":
@@ -65,7 +84,8 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
             raise IllegalArgument("source cannot be empty")
         request.warn("empty templates should no longer be used")
     if len(options) > 1 or (options and "content_type" not in options):
-        raise IllegalArgument("illegal compiler options [" + str(options) + "] specified")
+        told = ", ".join(f"{name}={value}" for name, value in options.items())
+        raise IllegalArgument(f"illegal compiler options [{{{told}}}] specified")
     stored = {"lang": lang, "source": str(source)}
     return {**stored, "options": options} if options else stored
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Connection(asyncio.Protocol):
     """One client connection: requests are answered in the order of their arrival."""
 
-    __slots__ = ("_busy", "_connections", "_decoder", "_door", "_queue", "_task", "transport")
+    __slots__ = ("_busy", "_certificate", "_connections", "_decoder", "_door", "_queue", "_task", "transport")
 
     def __init__(self, door: Door, rules: Rules, connections: set[Connection]) -> None:
         self.transport: Any = None
@@ -32,10 +32,14 @@ class Connection(asyncio.Protocol):
         self._connections = connections
         self._queue: deque[Event] = deque()
         self._busy = False
+        self._certificate: bytes | None = None
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
+        tls = transport.get_extra_info("ssl_object")
+        if tls is not None:
+            self._certificate = tls.getpeercert(binary_form=True)
         self._connections.add(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -62,6 +66,7 @@ class Connection(asyncio.Protocol):
             self._interim(event)
             return
         raw = event.raw
+        raw.certificate = self._certificate
         for coding in event.head.codings:
             content = decompressed(coding, raw.body)
             if content is None:

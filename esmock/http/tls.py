@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -25,10 +26,12 @@ class Tls:
     Args:
         context: for listeners.
         ca: the certificate that clients trust, as PEM; of files without a chain it is the server's own.
+        authority: what made them, where esmock did (``trustme.CA``).
     """
 
     context: ssl.SSLContext
     ca: bytes
+    authority: Any = None
 
     @property
     def fingerprint(self) -> str:
@@ -50,7 +53,7 @@ class Tls:
         chain = b"".join(one.bytes() for one in certificate.cert_chain_pems)
         with trustme.Blob(certificate.private_key_pem.bytes() + chain + ca).tempfile() as path:
             context.load_cert_chain(path)
-        return cls(context, ca)
+        return cls(context, ca, authority)
 
     @classmethod
     def read(cls, certificate: str | Path, key: str | Path) -> Tls:
@@ -63,6 +66,25 @@ class Tls:
             raise TlsError(f"cannot use the certificate {certificate} with the key {key}: {error}") from None
         begin = text.rindex("-----BEGIN CERTIFICATE-----")
         return cls(context, text[begin:].encode())
+
+    def trust_clients(self, wanted: str | Path) -> None:
+        """Ask clients for certificates, which they need not have: of an authority in a file, or (``auto``) of one's own. Raises TlsError."""
+        self.context.verify_mode = ssl.CERT_OPTIONAL
+        try:
+            if wanted == "auto":
+                self.context.load_verify_locations(cadata=self.ca.decode())
+            else:
+                self.context.load_verify_locations(wanted)
+        except (OSError, ValueError) as error:
+            raise TlsError(f"cannot use the authority {wanted}: {error}") from None
+
+    def client_certificate(self, name: str) -> bytes:
+        """A certificate for a client, ``CN=name``, with its key and chain as PEM. Raises TlsError where another made the authority."""
+        if self.authority is None:
+            raise TlsError("certificates for clients take an authority of esmock's own: --tls auto")
+        made = self.authority.issue_cert(f"{name}@esmock.example", common_name=name)
+        chain = b"".join(one.bytes() for one in made.cert_chain_pems)
+        return bytes(made.private_key_pem.bytes() + chain)
 
     @classmethod
     def of(cls, wanted: str | Tls, names: Sequence[str] = ()) -> Tls:

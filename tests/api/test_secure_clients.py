@@ -125,3 +125,73 @@ def test_bad_certificates_are_told_in_one_line(tmp_path):
         Server(tls="nowhere.pem,k.pem")
     with pytest.raises(TlsError, match="neither auto nor CERT,KEY"):
         Server(tls="yes")
+
+
+@pytest.fixture
+def mutual(tmp_path):
+    """A server that lets clients in by certificates of its own authority, and what tells the official client about it."""
+    with Server(tls="auto", client_ca="auto", security=True) as server:
+        ca = tmp_path / "ca.crt"
+        ca.write_bytes(server.tls.ca)
+        made = []
+
+        def make(name=None, **options):
+            if name is not None:
+                both = tmp_path / f"{name}.pem"
+                both.write_bytes(server.tls.client_certificate(name))
+                options |= {"client_cert": str(both), "client_key": str(both)}
+            made.append(elasticsearch.Elasticsearch(server.url, ca_certs=str(ca), max_retries=0, **options))
+            return made[-1]
+
+        make("root", basic_auth=("elastic", "changeme")).security.put_role_mapping(
+            name="anns", enabled=True, roles=["viewer"], rules={"all": [{"field": {"username": "an*"}}, {"field": {"realm.name": "pki1"}}]}
+        )
+        yield make
+        for one in made:
+            one.close()
+
+
+def test_a_client_certificate_is_a_user(mutual):
+    who = mutual("ann").security.authenticate()
+    assert (who["username"], who["roles"], who["authentication_type"]) == ("ann", ["viewer"], "realm")
+    assert who["authentication_realm"] == {"name": "pki1", "type": "pki"}
+    assert who["metadata"]["pki_dn"].startswith("CN=ann, ")
+    with pytest.raises(elasticsearch.AuthorizationException):
+        mutual("bob").indices.create(index="a")
+    assert mutual("ann", basic_auth=("elastic", "changeme")).security.authenticate()["username"] == "elastic"
+
+
+def test_no_certificate_is_no_user(mutual):
+    with pytest.raises(elasticsearch.AuthenticationException):
+        mutual().info()
+
+
+def test_a_certificate_of_another_authority_is_a_tls_error(mutual, tmp_path):
+    from esmock.http.tls import Tls
+
+    other = tmp_path / "other.pem"
+    other.write_bytes(Tls.make().client_certificate("ann"))
+    with pytest.raises((elasticsearch.SSLError, elasticsearch.ConnectionError)):
+        mutual(client_cert=str(other), client_key=str(other)).info()
+
+
+def test_a_web_token_of_the_given_key_is_a_user():
+    jwt = pytest.importorskip("jwt")
+    realm = {"issuer": "https://issuer.example", "audiences": ["es"], "key": "k" * 32, "client_secret": "shared"}
+    now = 1_700_000_000
+    claims = {"iss": realm["issuer"], "aud": "es", "sub": "ann", "groups": ["ops"], "iat": now, "exp": now + 600}
+    with Server(security=True, jwt=realm, frozen_at_ms=now * 1000) as server:
+        root = elasticsearch.Elasticsearch(server.url, basic_auth=("elastic", "changeme"), max_retries=0)
+        root.security.put_role_mapping(name="ops", enabled=True, roles=["superuser"], rules={"field": {"groups": "ops"}})
+
+        def who(changes=(), key=realm["key"], client="SharedSecret shared"):
+            token = jwt.encode({**claims, **dict(changes)}, key, algorithm="HS256")
+            headers = {"authorization": f"Bearer {token}", **({"es-client-authentication": client} if client else {})}
+            return root.options(headers=headers, basic_auth=None).security.authenticate()
+
+        found = who()
+        assert (found["username"], found["roles"], found["authentication_realm"]["type"]) == ("ann", ["superuser"], "jwt")
+        for wrong in ({"key": "x" * 32}, {"changes": {"aud": "other"}}, {"changes": {"exp": now - 600}}, {"client": None}):
+            with pytest.raises(elasticsearch.AuthenticationException):
+                who(**wrong)
+        root.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -51,7 +52,9 @@ class Victim:
         begun = time.process_time()
         if one.pieces:
             sent, _ = self.wire.exchange(*one.pieces, wait_seconds=_WAIT_SECONDS)
-            return Met(one, int(sent[9:12] or 0), sent.partition(b"\r\n\r\n")[2], time.process_time() - begun)
+            # the version is that of the request, as broken as it came
+            status = re.match(rb"[^ ]* (\d{3})", sent)
+            return Met(one, int(status[1]) if status else 0, sent.partition(b"\r\n\r\n")[2], time.process_time() - begun)
         answer = parse_all(self.wire.send(one.method, one.target, one.headers, one.body), one.method)
         return Met(one, answer.status, answer.body, time.process_time() - begun)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import IllegalArgument, Security
+from esmock.features.security.jwt import JwtRealm, is_jwt
 from esmock.features.security.role import Permission
 from esmock.features.security.service_account import parse_bearer, sender
 from esmock.features.security.user import ApiKey, SecurityState, User
@@ -161,29 +162,38 @@ class _Remembered(NamedTuple):
 class Authenticator:
     """The chain of ways to authenticate, for one version."""
 
-    def __init__(self, state: SecurityState, behaviour: Behaviour, anonymous_roles: tuple[str, ...]) -> None:
+    def __init__(
+        self, state: SecurityState, behaviour: Behaviour, anonymous_roles: tuple[str, ...], jwt: JwtRealm | None = None
+    ) -> None:
+        self._jwt = jwt
         self._state = state
         self._behaviour = behaviour
         self._anonymous_roles = anonymous_roles
         self._last: dict[str, _Remembered] = {}
 
-    def of(self, headers: list[tuple[str, str]], uri: str) -> Authentication:
-        """Raises Security (401)."""
+    def of(self, headers: list[tuple[str, str]], uri: str, certificate: bytes | None = None) -> Authentication:
+        """Raises Security (401).
+
+        Args:
+            certificate: what the client showed when he connected; it counts where no header tells who he is.
+        """
         given = run_as = None
         for name, value in headers:
             if name == "authorization" and given is None:
                 given = value
             elif name == "es-security-runas-user" and run_as is None:
                 run_as = value
-        last = self._last.get(given or "")
+        last = None if given is None and certificate is not None else self._last.get(given or "")
         if last is None or not last.holds():
-            last = self._find(given or "", uri)
+            last = self._pki(certificate, uri) if given is None and certificate is not None else self._find(given or "", uri, headers)
         return last.authentication if run_as is None else self._run_as(last.authentication, run_as)
 
-    def _find(self, given: str, uri: str) -> _Remembered:
+    def _find(self, given: str, uri: str, headers: list[tuple[str, str]]) -> _Remembered:
         """Who comes with a header, told anew. Raises Security (401)."""
         scheme, _, rest = given.partition(" ")
         rest = rest.strip()
+        if self._jwt is not None and scheme.lower() == "bearer" and is_jwt(rest):
+            return self._by_jwt(self._jwt, rest, uri, headers)
         way = None if not rest else {"basic": self._basic, "apikey": self._api_key, "bearer": self._bearer}.get(scheme.lower())
         found = self._anonymous(uri) if way is None else way(rest, uri)
         if len(self._last) == _HEADERS_KEPT:
@@ -263,6 +273,21 @@ class Authenticator:
             raise Security("token expired", status=401, headers={"WWW-Authenticate": expired})
         expires_ms = token.expires_ms
         return self._in_realm(token.owner, "token", lambda: tokens.get(text) is token and not _is_over(expires_ms, state))
+
+    def _pki(self, certificate: bytes, uri: str) -> _Remembered:
+        """Who comes with a certificate. Raises Security (401) for one that names nobody."""
+        from esmock.features.security.pki import user_of
+
+        user = user_of(self._state, certificate)
+        return self._anonymous(uri) if user is None else self._in_realm(user, "realm", lambda: False)
+
+    def _by_jwt(self, realm: JwtRealm, text: str, uri: str, headers: list[tuple[str, str]]) -> _Remembered:
+        """Who comes with a JSON Web Token. Raises Security (401) for one that is not good."""
+        client = next((value for name, value in headers if name == "es-client-authentication"), None)
+        found = realm.user_of(self._state, text, client)
+        if found is None:
+            raise self._unsuccessful("JWT", "invalid token", uri)
+        return self._in_realm(found[0], "realm", lambda: False)
 
     def _service(self, account: str, name: str, secret: str, uri: str) -> _Remembered:
         found = sender(self._state, account, name, secret)

@@ -10,6 +10,7 @@ from esmock.errors import ApiError, IndexNotFound, Security
 from esmock.features.security.authentication import Authentication, Authenticator
 from esmock.features.security.denial import denied
 from esmock.features.security.gate import NOTHING, REMOTE, SecurityGate
+from esmock.features.security.jwt import JwtRealm
 from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.user import security_state
 from esmock.state.resolve import is_all
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from esmock.api.declare import Route
     from esmock.api.request import Request
     from esmock.state.cluster import Cluster
+    from esmock.wire import RawRequest
 
 # what everybody who is authenticated may do, about himself
 _OWN = frozenset(
@@ -85,16 +87,17 @@ class Guard:
         self._cluster = cluster
         self._behaviour = cluster.behaviour
         self.state = security_state(cluster)
-        self._authenticator = Authenticator(self.state, self._behaviour, tuple(settings.anonymous_roles))
+        realm = None if settings.jwt is None else JwtRealm.of(settings.jwt)
+        self._authenticator = Authenticator(self.state, self._behaviour, tuple(settings.anonymous_roles), realm)
 
     @property
     def before_routing(self) -> bool:
         """Whether unknown paths too are only told to who is authenticated."""
         return self._behaviour.authenticates_first
 
-    def authenticate(self, headers: list[tuple[str, str]], uri: str) -> Authentication:
+    def authenticate(self, raw: RawRequest) -> Authentication:
         """Raises Security (401)."""
-        return self._authenticator.of(headers, uri)
+        return self._authenticator.of(raw.headers, raw.target, raw.certificate)
 
     def authorize(self, request: Request) -> bool:
         """Let a request pass, its wildcards narrowed to what the user may see.

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.features.security.password_hash import verifies as verifies_hash
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
 
 Json = Any
+
+
+_REALMS = MappingProxyType({"native": "default_native", "pki": "pki1", "jwt": "jwt1"})
 
 
 def hashed(password: str, salt: str) -> bytes:
@@ -47,7 +51,7 @@ class User:
     @property
     def realm_name(self) -> str:
         """The name of his realm, where ``realm`` is its type."""
-        return "default_native" if self.realm == "native" else self.realm
+        return _REALMS.get(self.realm, self.realm)
 
     def body(self) -> dict[str, Json]:
         """As the get users API shows it."""

@@ -132,8 +132,10 @@ class Histogram(MultiBucket):
         def fill(key: Any, end: Any, *, inclusive: bool = False) -> None:
             nonlocal beyond
             while key < end or (inclusive and key == end):
-                if len(out) > ctx.max_buckets and (end - key) > _TOO_FAR * (gaps.next(key) - key):
-                    beyond += int((end - key) / (gaps.next(key) - key))
+                step = gaps.next(key) - key
+                if len(out) > ctx.max_buckets and (end - key) > _TOO_FAR * step:
+                    # numbers so large that a step is lost in them are never passed
+                    beyond += int((end - key) / step) if step else 1
                     return
                 if len(out) <= ctx.max_buckets:
                     out.append(HistogramBucket(key, 0, dict(below), self.plan.format))
