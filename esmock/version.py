@@ -191,8 +191,6 @@ class Behaviour:
     """A bool that excludes everything is not built: none of its clauses can fail."""
     boxplot_whiskers: bool
     """Boxplots tell the ends of their whiskers (7.11)."""
-    several_sources_take_any_kind: bool
-    """Aggregations over several sources look at the kinds of values only when they collect (7.10)."""
     date_ranges_shift_epochs: bool
     """Milliseconds in date ranges are those of the time zone (7.10)."""
     owners_unchecked: bool
@@ -347,7 +345,6 @@ def behaviour(version: str) -> Behaviour:
         date_range_bounds_round_up=eight,
         excluded_all_is_none=eight,
         boxplot_whiskers=number >= Version(7, 11, 0),
-        several_sources_take_any_kind=number < Version(7, 11, 0),
         date_ranges_shift_epochs=number < Version(7, 11, 0),
         owners_unchecked=number < Version(7, 11, 0),
         rare_terms_mix_results=number < Version(7, 11, 0),

@@ -280,6 +280,11 @@ class InvalidPath(AggregationExecution):
     status = 400
 
 
+class InvalidAggregationPath(InvalidPath):
+    java = "InvalidAggregationPath"
+    status = 500
+
+
 class AggregationInitialization(ApiError):
     package = "org.elasticsearch.search.aggregations"
 

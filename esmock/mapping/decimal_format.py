@@ -49,8 +49,15 @@ def format_decimal(value: float | int, pattern: str) -> str:
     return f"{before}{digits}{after}"
 
 
-def parse_decimal(text: str, pattern: str) -> float:
-    """A number written by a pattern: its prefix, and digits as far as they go. Raises RuntimeError_ where there are none."""
+def parse_decimal(text: str, pattern: str, *, names_pattern: bool = False) -> float:
+    """A number written by a pattern: its prefix, and digits as far as they go.
+
+    Args:
+        names_pattern: errors name the pattern (8.x).
+
+    Raises:
+        RuntimeError_: there are no digits.
+    """
     parsed = _parse(pattern)
     below_zero = parsed.negative[0] if parsed.negative else "-" + parsed.prefix
     for prefix, sign in ((parsed.prefix, 1.0), (below_zero, -1.0)):
@@ -61,7 +68,8 @@ def parse_decimal(text: str, pattern: str) -> float:
             if any(char.isdigit() for char in number):
                 return sign * float(Decimal(number).scaleb(-parsed.scale))
     cause = TextParse(f'Unparseable number: "{text}"')
-    raise RuntimeError_(f"java.text.ParseException: {cause.reason}", cause=cause)
+    shown = f"Cannot parse the value [{text}] using the pattern [{pattern}]" if names_pattern else f"java.text.ParseException: {cause.reason}"
+    raise RuntimeError_(shown, cause=cause)
 
 
 def _plain(number: Decimal, parsed: _Pattern) -> str:

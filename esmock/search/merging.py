@@ -10,6 +10,7 @@ from esmock.errors import ApiError, ClassCast, IllegalArgument, SearchPhaseExecu
 if TYPE_CHECKING:
     from esmock.search.result import Hit, ShardResult
     from esmock.search.sort_key import SortKey
+    from esmock.version import Behaviour
 
 
 def merge_hits(results: list[ShardResult]) -> list[Hit]:
@@ -51,7 +52,7 @@ def _agree_on(sorts: list[ShardResult], at: int) -> None:
     key = sorts[0].sort_keys[at]
     if key.shard.behaviour.major < 8:
         told = (one for one in sorts if any(hit.sort_values[at] is not None for hit in one.hits))
-        _refuse_cast(list(dict.fromkeys(_BOXES[one.sort_keys[at].lucene_type] for one in told)))
+        _refuse_cast(list(dict.fromkeys(_BOXES[one.sort_keys[at].lucene_type] for one in told)), key.shard.behaviour)
     elif "STRING" in kinds:
         raise IllegalArgument(
             f"Can't sort on field [{key.sort.field}]; the field has incompatible sort types: [{kinds[0]}] and [{kinds[1]}] across shards!"
@@ -61,11 +62,11 @@ def _agree_on(sorts: list[ShardResult], at: int) -> None:
             one.sort_keys[at].is_told_as_double = True
 
 
-def _refuse_cast(boxes: list[str]) -> None:
+def _refuse_cast(boxes: list[str], behaviour: Behaviour) -> None:
     """7.x compares what it finds: texts by a comparator of their own, others with what came before. Raises ClassCast."""
     if len(boxes) > 1:
         first, second = boxes[:2]
-        raise ClassCast(miscast(second, first) if first == BYTES else miscast(first, second))
+        raise miscast(second, first, behaviour) if first == BYTES else miscast(first, second, behaviour)
 
 
 BYTES = "org.apache.lucene.util.BytesRef"
@@ -75,12 +76,21 @@ _BOXES = {
 }  # fmt: skip
 
 
-def miscast(one: str, into: str) -> str:
-    """The text of a ClassCastException between two classes of the JDK, Lucene's or Elasticsearch's."""
-    base, app = "in module java.base of loader 'bootstrap'", "in unnamed module of loader 'app'"
-    places = [base if name.startswith("java.") else app for name in (one, into)]
+def miscast(one: str, into: str, behaviour: Behaviour) -> ClassCast:
+    """The error of a cast between two classes of the JDK, Lucene's or Elasticsearch's, which tells the modules they are in."""
+    places = [_module(name, behaviour) for name in (one, into)]
     where = f"{one} and {into} are {places[0]}" if places[0] == places[1] else f"{one} is {places[0]}; {into} is {places[1]}"
-    return f"class {one} cannot be cast to class {into} ({where})"
+    return ClassCast(f"class {one} cannot be cast to class {into} ({where})")
+
+
+def _module(name: str, behaviour: Behaviour) -> str:
+    if name.startswith("java."):
+        return "in module java.base of loader 'bootstrap'"
+    if behaviour.major < 8:
+        return "in unnamed module of loader 'app'"
+    is_lucene = name.startswith("org.apache.lucene.")
+    module = f"org.apache.lucene.core@{behaviour.build.lucene}" if is_lucene else f"org.elasticsearch.server@{behaviour.version}"
+    return f"in module {module} of loader 'app'"
 
 
 def _sorted_by(hits: list[Hit], at: int, key: SortKey) -> list[Hit]:

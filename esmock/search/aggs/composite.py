@@ -264,6 +264,7 @@ def _decoded(codes: Array, dictionaries: list[list[Any]]) -> list[Key]:
 
 class CompositeAgg(Builder):
     name, aggregator = "composite", CompositeAggregator
+    hands_many_buckets = False  # ES: pipelines beside it take it for no aggregation of many buckets
     parser: ClassVar[BodyParser] = BodyParser(
         "composite",
         {

@@ -5,12 +5,12 @@ Docs: search-aggregations-bucket-composite-aggregation. Source: recordings of 7.
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ClassCast
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -25,6 +25,9 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.merging import grouped
 from esmock.search.merging import BYTES, miscast
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 Key = tuple[Any, ...]
@@ -78,7 +81,8 @@ class Composite(MultiBucket):
             ranks = {key: rank for rank, key in enumerate(sorted_keys([*{one.key: None for many in lists for one in many}], self.parts))}
             groups = grouped(lists, operator.lt, key=lambda bucket: ranks[bucket.key], removes_first=True)
         else:
-            groups = grouped(lists, self._comes_before, removes_first=True)
+            before = functools.partial(self._comes_before, behaviour=ctx.behaviour)
+            groups = grouped(lists, before, removes_first=True)
         groups = groups[: self.size]
         buckets = []
         for group in groups:
@@ -88,7 +92,7 @@ class Composite(MultiBucket):
         ctx.add_buckets(len(buckets))
         return Composite(self.name, self.meta, buckets, self.parts, self.size)
 
-    def _comes_before(self, one: Key, other: Key) -> bool:
+    def _comes_before(self, one: Key, other: Key, behaviour: Behaviour) -> bool:
         """Whether a key comes first, value by value. Raises ClassCast for values of two classes."""
         for part, mine, theirs in zip(self.parts, one, other, strict=True):
             if mine is None or theirs is None:
@@ -96,7 +100,7 @@ class Composite(MultiBucket):
                     continue
                 return (mine is None) == part.ascending
             if _java(mine) != _java(theirs):
-                raise ClassCast(miscast(_java(theirs), _java(mine)))
+                raise miscast(_java(theirs), _java(mine), behaviour)
             if mine != theirs:
                 return bool(mine < theirs) == part.ascending
         return False

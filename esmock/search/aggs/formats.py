@@ -119,9 +119,10 @@ class VersionFormat:
 
 @dataclass(frozen=True, slots=True)
 class DecimalFormat:
-    """Java's DecimalFormat."""
+    """Java's DecimalFormat; errors name the pattern in 8.x."""
 
     pattern: str
+    names_pattern: bool = False
 
     def print(self, value: Any) -> str:
         from esmock.mapping.decimal_format import format_decimal
@@ -131,4 +132,4 @@ class DecimalFormat:
     def parse(self, text: str) -> float:
         from esmock.mapping.decimal_format import parse_decimal
 
-        return parse_decimal(text, self.pattern)
+        return parse_decimal(text, self.pattern, names_pattern=self.names_pattern)

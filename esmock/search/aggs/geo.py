@@ -133,6 +133,15 @@ class Bounds(Internal):
             return top, east_low, bottom, west_high
         return top, west_low, bottom, east_high
 
+    def property(self, path: list[str]) -> Any:
+        if not path:
+            return self
+        names = ("top", "left", "bottom", "right")
+        if len(path) == 1 and path[0] in names:
+            box = self.box()
+            return None if box is None else box[names.index(path[0])]
+        raise IllegalArgument(f"Found unknown path element [{path[0]}] in [{self.name}]")
+
     def content(self, rendering: Rendering) -> dict[str, Json]:
         box = self.box()
         if box is None:

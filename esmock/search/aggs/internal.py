@@ -196,6 +196,10 @@ class MultiValue(Internal):
         """The number of a name. Raises IllegalArgument for an unknown name."""
         raise NotImplementedError(self.type)
 
+    def default_metric(self) -> str | None:
+        """The name that stands for none where pipelines name none (8.x); None: one must be named."""
+        return None
+
     def property(self, path: list[str]) -> Any:
         if not path:
             return self

@@ -155,7 +155,8 @@ def make_format(source: Source) -> Format | None:
         from esmock.search.aggs.formats import DEFAULT_DATE
 
         date_formatter(pattern or DEFAULT_DATE)
-        return DateFormat(pattern or DEFAULT_DATE, config.zone, DEFAULT_DATE if is_default_of_nanos else None)
+        reads = (DEFAULT_NANOS if source.ctx.behaviour.format_of_nanos else DEFAULT_DATE) if is_default_of_nanos else None
+        return DateFormat(pattern or DEFAULT_DATE, config.zone, reads)
     if kind == BOOLEAN:
         _no_custom(source, "boolean")
         return BooleanFormat()
@@ -167,7 +168,7 @@ def make_format(source: Source) -> Format | None:
             raise IllegalArgument(
                 f"Field [{source.field.path}] of type [{source.field.type_name}] does not support custom time zones"
             )
-        return DecimalFormat(config.format) if config.format is not None else None
+        return DecimalFormat(config.format, source.ctx.behaviour.major >= 8) if config.format is not None else None
     _no_custom(source, kind)
     if source.field is not None and source.field.name == "version":
         return VersionFormat()

@@ -14,6 +14,7 @@ import numpy as np
 
 from esmock.errors import AggregationExecution, IllegalArgument, InvalidPath, Parsing
 from esmock.search.aggs.collecting import Aggregator
+from esmock.search.aggs.internal import misuse
 from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.paths import parse_path
 from esmock.xcontent import located
@@ -182,9 +183,11 @@ def _check_key(aggregator: Aggregator, key: str | None) -> None:
     name, kind = aggregator.name, aggregator.sort_kind
     if kind == "single_bucket":
         if key is not None and key != "doc_count":
+            if aggregator.ctx.behaviour.aggregation_misuse_is_400:
+                raise IllegalArgument(_NO_NUMBER)
             raise IllegalArgument(
                 "Ordering on a single-bucket aggregation can only be done on its doc_count. Either drop the key (a la "
-                f'"{name}") or change it to "doc_count" (a la "{name}.doc_count")'
+                f'"{name}") or change it to "doc_count" (a la "{name}.doc_count") or "key".'
             )
     elif kind == "single_value":
         if key is not None and key != "value":
@@ -198,10 +201,13 @@ def _check_key(aggregator: Aggregator, key: str | None) -> None:
         if not aggregator.has_metric(key):
             raise IllegalArgument(f"Unknown metric name [{key}] on multi-value metrics aggregation [{name}]")
     else:
-        raise IllegalArgument(
-            "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the path "
-            "and a final single-bucket or a metrics aggregation at the path end."
-        )
+        raise IllegalArgument(_NO_NUMBER)
+
+
+_NO_NUMBER = (
+    "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the path and a "
+    "final single-bucket or a metrics aggregation at the path end."
+)
 
 
 def read_order(body: Json, ctx: ParseContext) -> list[By]:
@@ -209,6 +215,14 @@ def read_order(body: Json, ctx: ParseContext) -> list[By]:
     if isinstance(body, list):
         return [_read_one(one, ctx) for one in body]
     return [_read_one(body, ctx)]
+
+
+def _check_readable(path: str, ctx: ParseContext) -> None:
+    """Raises AggregationExecution (7.x), IllegalArgument: an element of a path cannot be read."""
+    try:
+        parse_path(path)
+    except AggregationExecution as error:
+        raise misuse(error.reason or "", ctx.behaviour) from None
 
 
 def _read_one(body: Json, ctx: ParseContext) -> By:
@@ -229,6 +243,8 @@ def _read_one(body: Json, ctx: ParseContext) -> By:
                 continue
             ctx.warn(f"Deprecated aggregation order key [{path}] used, replaced by [_key]")
             path = "_key"
+        if path not in ("_key", "_count"):
+            _check_readable(path, ctx)
         found = By(path, lowered == "asc")
     if found is None:
         raise Parsing("Must specify at least one field for [order]", located.at_end(body))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from esmock.errors import AggregationExecution
+from esmock.errors import AggregationExecution, IllegalArgument
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,28 @@ class PathElement:
     key: str | None
 
 
-def parse_path(path: str) -> list[PathElement]:
-    """Split a path. Raises AggregationExecution for an element that cannot be read."""
+_METRIC_OF_KEY = re.compile(r"(?P<first>(?P<name>[^\[\]]+)\[(?P<key>[^\]]+)\])\.(?P<metric>[^.\[\]]+)\Z")
+
+
+def parse_path(path: str, *, metrics_of_keys: bool = False) -> list[PathElement]:
+    """Split a path.
+
+    Args:
+        metrics_of_keys: a metric may follow the key of a bucket, as in ``a['b']._count`` (8.x).
+
+    Raises:
+        IllegalArgument: it is empty.
+        AggregationExecution: an element cannot be read.
+    """
     elements = [one for one in path.split(">") if one]
+    if not elements:
+        raise IllegalArgument("Invalid path []")
     out = []
     for place, element in enumerate(elements):
+        found = _METRIC_OF_KEY.match(element) if metrics_of_keys else None
+        if found is not None:
+            out += [PathElement(found["first"], found["name"], found["key"]), PathElement(found["metric"], found["metric"], None)]
+            continue
         bracket = element.rfind("[")
         if bracket >= 0:
             if bracket == 0 or bracket > len(element) - 3 or element[-1] != "]":
@@ -41,10 +59,10 @@ def _invalid(element: str, path: str) -> AggregationExecution:
     return AggregationExecution(f"Invalid path element [{element}] in path [{path}]")
 
 
-def flat(path: str) -> list[str]:
+def flat(path: str, *, metrics_of_keys: bool = False) -> list[str]:
     """Names and keys of a path in one list, as properties are looked up."""
     out = []
-    for element in parse_path(path):
+    for element in parse_path(path, metrics_of_keys=metrics_of_keys) if path else ():
         out.append(element.name)
         if element.key is not None:
             out.append(element.key)

@@ -78,6 +78,12 @@ def rank(values: Array, value: float, *, reaches_last: bool) -> float:
     n = len(values)
     if not n:
         return math.nan
+    if reaches_last and not values[0] <= value <= values[-1]:
+        return float(value > values[-1])
+    if reaches_last and value in (values[0], values[-1]):
+        # half of the values at an end lie before it
+        before, equal = int(np.searchsorted(values, value, "left")), int((values == value).sum())
+        return equal / 2.0 / n if not before else (n - equal / 2.0) / n
     if n == 1:
         return int(np.searchsorted(values, value, "right")) / n
     rights = np.diff(values) / 2
@@ -204,6 +210,9 @@ class Percentiles(MultiValue):
 
     def number(self, name: str) -> float:
         return self.at(p.double(name))
+
+    def default_metric(self) -> str | None:
+        return p.text(self.keys[0]) if len(self.keys) == 1 else None
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         keyed: dict[str, Json] = {}

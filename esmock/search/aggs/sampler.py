@@ -117,7 +117,7 @@ class DiversifiedAggregator(SamplerAggregator):
     def _check(self) -> None:
         if not self.source.is_empty:
             if self.source.kind == BYTES and self.source.missing is not None and self.source.script is None:
-                raise missing_is_no_ordinal()
+                raise missing_is_no_ordinal(self.ctx.behaviour)
             super()._check()
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:

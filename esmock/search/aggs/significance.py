@@ -22,11 +22,13 @@ class Heuristic:
         name: of ``SCORES``.
         include_negatives: score terms too that are rarer than in the background.
         is_superset: the background contains the set.
+        ends_line: errors about it end with a line feed (8.x).
     """
 
     name: str = "jlh"
     include_negatives: bool = False
     is_superset: bool = True
+    ends_line: bool = False
 
     def score(self, found: int, size: int, background: int, total: int) -> float:
         """Of a term in ``found`` of ``size`` documents, and in ``background`` of ``total``."""
@@ -50,7 +52,7 @@ class _Table:
 
 def _table(rule: Heuristic, found: int, size: int, background: int, total: int) -> _Table:
     if rule.is_superset:
-        _check_superset(found, size, background, total)
+        _check_superset(rule, found, size, background, total)
         return _Table(
             total - background - (size - found), size - found, background - found, found,
             total - background, background, total - size, size, total,
@@ -67,13 +69,15 @@ _INTENTIONAL = (
 )
 
 
-def _check_superset(found: int, size: int, background: int, total: int) -> None:
-    if found > background:
-        raise IllegalArgument("subsetFreq > supersetFreq" + _INTENTIONAL)
-    if size > total:
-        raise IllegalArgument("subsetSize > supersetSize" + _INTENTIONAL)
-    if background - found > total - size:
-        raise IllegalArgument("supersetFreq - subsetFreq > supersetSize - subsetSize" + _INTENTIONAL)
+def _check_superset(rule: Heuristic, found: int, size: int, background: int, total: int) -> None:
+    wrong = (
+        ("subsetFreq > supersetFreq", found > background),
+        ("subsetSize > supersetSize", size > total),
+        ("supersetFreq - subsetFreq > supersetSize - subsetSize", background - found > total - size),
+    )
+    fault = next((text for text, is_wrong in wrong if is_wrong), None)
+    if fault is not None:
+        raise IllegalArgument(fault + _INTENTIONAL + ("\n" if rule.ends_line else ""))
 
 
 def _ratio(one: float, other: float) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import ClassCast, NullPointer, Unsupported, UnsupportedOperation
+from esmock.errors import NullPointer, Unsupported, UnsupportedOperation
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, OwnerArray, ShardContext
@@ -33,7 +33,7 @@ from esmock.search.aggs.significance import SCORES, Heuristic
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
-from esmock.search.aggs.terms_result import Terms, TermsBucket
+from esmock.search.aggs.terms_result import Terms, TermsBucket, two_types
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 from esmock.search.merging import miscast
 from esmock.store.sorting import sorted_distinct
@@ -68,8 +68,10 @@ class SignificantTerms(Terms):
                 groups.setdefault(bucket.key_text(), []).append(bucket)
         other = next((one for one in results if one.buckets and type(one) is not type(self)), None)
         if other is not None:
+            if ctx.behaviour.major >= 8:
+                raise two_types(self.name, ctx.behaviour)
             package = "org.elasticsearch.search.aggregations.bucket.terms."
-            raise ClassCast(miscast(f"{package}{other.java}$Bucket", f"{package}{self.java}$Bucket"))
+            raise miscast(f"{package}{other.java}$Bucket", f"{package}{self.java}$Bucket", ctx.behaviour)
         thresholds = self.plan.thresholds
         most = thresholds.size if ctx.is_final else len(groups)
         found: list[SignificantBucket] = []
@@ -171,7 +173,7 @@ class SignificantTermsAggregator(TermsAggregator):
         if self.source.kind not in (BYTES, IP) and not self.source.whole:
             raise UnsupportedOperation("No support for examining floating point numerics")
         if self.source.kind == BYTES and self.source.missing is not None:
-            raise missing_is_no_ordinal()
+            raise missing_is_no_ordinal(self.ctx.behaviour)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         self.known.met(owners)
@@ -284,7 +286,7 @@ def _heuristic(name: str) -> Declared:
 
     def read(body: Json, ctx: ParseContext) -> Heuristic:
         given = parser.parse(body, ctx)
-        return Heuristic(name, given.get("include_negatives", False), given.get("background_is_superset", True))
+        return Heuristic(name, given.get("include_negatives", False), given.get("background_is_superset", True), ctx.behaviour.major >= 8)
 
     return Declared(p.OBJECT, read, in_context=True)
 

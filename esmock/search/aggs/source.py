@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import AggregationExecution, ClassCast, IllegalArgument, Unsupported
+from esmock.errors import AggregationExecution, ApiError, ClassCast, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, NoTerms
@@ -35,6 +35,7 @@ from esmock.search.aggs.values import Values, as_terms, sorted_in_documents, spr
 
 if TYPE_CHECKING:
     from esmock.search.aggs.source_config import SourceConfig
+    from esmock.version import Behaviour
 
 Json = Any
 Array = Any
@@ -137,8 +138,9 @@ class Source:
     def _read_missing(self, raw: Json) -> Any:
         text = p.text(raw)
         kind = kind_of(self.field) if self.field is not None and self.kind in NUMERIC else self.kind
-        if self.ctx.behaviour.major >= 8 and isinstance(raw, int | float) and kind in (NUMBER, DATE):
-            if kind == NUMBER and raw % 1:
+        is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+        if self.ctx.behaviour.major >= 8 and is_number and kind in NUMERIC:
+            if raw % 1:
                 self.whole = False
             return raw
         if kind == NUMBER:
@@ -153,9 +155,10 @@ class Source:
         if kind == IP:
             return IpFormat().parse(text)
         if kind == GEO:
-            from esmock.mapping.geo import parse_point
+            from esmock.mapping.geo import parse_point, quantized
 
-            return parse_point(text if isinstance(raw, bool | int | float) else raw)
+            point = parse_point(text if isinstance(raw, bool | int | float) else raw)
+            return quantized(*point) if self.ctx.behaviour.major >= 8 else point
         return self.format.parse(text) if isinstance(self.format, NoTerms) else text
 
     @property
@@ -286,21 +289,22 @@ class Source:
         return self.kept(leaf, ("floats", *self.key), load)  # type: ignore[no-any-return]
 
 
-def not_numeric(source: Source, aggregation: str) -> AggregationExecution:
+def not_numeric(source: Source, aggregation: str) -> ApiError:
     """The error of values that are no numbers where they are about to be read; it shows a Java object."""
     inner = {GEO: "GeoPoint$Fielddata", RANGE: "Range"}.get(source.kind, "Bytes$WithOrdinals$FieldData")
     identity = zlib.crc32(f"{source.config.field} {source.ctx.shard.number}".encode())
     java = f"org.elasticsearch.search.aggregations.support.ValuesSource${inner}@{identity:x}"
+    if source.ctx.behaviour.major >= 8:
+        return IllegalArgument(f"ValuesSource type [{java}] is not supported for aggregation [multi-value]")
     return AggregationExecution(f"ValuesSource type {java}is not supported for {aggregation}")
 
 
-def missing_is_no_ordinal() -> ClassCast:
+def missing_is_no_ordinal(behaviour: Behaviour) -> ClassCast:
     """ES: terms with a value for missing ones have no ordinals, which is not seen before (recording of 7.10.2)."""
+    from esmock.search.merging import miscast
+
     support = "org.elasticsearch.search.aggregations.support"
-    one, other = f"{support}.MissingValues$6", f"{support}.ValuesSource$Bytes$WithOrdinals$FieldData"
-    return ClassCast(
-        f"class {one} cannot be cast to class {other} ({one} and {other} are in unnamed module of loader 'app')"
-    )
+    return miscast(f"{support}.MissingValues$6", f"{support}.ValuesSource$Bytes$WithOrdinals$FieldData", behaviour)
 
 
 class _Scripted:

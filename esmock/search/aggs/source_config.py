@@ -16,7 +16,6 @@ from esmock.search.aggs.kinds import (
     BYTES,
     IP,
     NUMBER,
-    NUMERIC,
     VALUE_TYPE_TEXTS,
     VALUE_TYPES,
     MetaField,
@@ -115,14 +114,12 @@ class SourceConfig:
             f"Field [{source.field.path}] of type [{source.field.type_name}] is not supported for aggregation [{aggregation}]"
         )
 
-    def one_of_several(self, ctx: ShardContext, aggregation: str) -> Source:
+    def one_of_several(self, ctx: ShardContext) -> Source:
         """A source of numbers beside others.
 
         Raises:
-            IllegalArgument: what has no numbers; points and ranges are let through in 7.10, where ``not_numeric`` refuses them later.
+            IllegalArgument: texts and addresses; points and ranges are let through, ``not_numeric`` refuses them later.
         """
-        if not ctx.behaviour.several_sources_take_any_kind:
-            return self.resolve(ctx, aggregation, NUMERIC, NUMBER)
         source = self.configured(ctx, NUMBER)
         if source.field is not None and source.kind in (BYTES, IP):
             raise IllegalArgument(

@@ -19,12 +19,14 @@ Json = Any
 Array = Any
 
 
+_METRICS = "org.elasticsearch.search.aggregations.metrics.InternalStats.Metrics"
+
+
 class Stats(MultiValue):
     """count, min, max, avg, sum. Docs: search-aggregations-metrics-stats-aggregation."""
 
     type, java = "stats", "InternalStats"
     names: ClassVar[tuple[str, ...]] = ("count", "sum", "min", "max", "avg")
-    enum: ClassVar[str] = "org.elasticsearch.search.aggregations.metrics.InternalStats.Metrics"
     __slots__ = ("count", "max", "min", "sum")
 
     def __init__(self, name: str, meta: Json, format: Any, count: int, sum: float, min: float, max: float) -> None:
@@ -39,8 +41,11 @@ class Stats(MultiValue):
 
     def number(self, name: str) -> float:
         if name not in self.names:
-            raise IllegalArgument(f"No enum constant {self.enum}.{name}")
+            raise IllegalArgument(f"No enum constant {_METRICS}.{name}")
         return float(getattr(self, name))
+
+    def default_metric(self) -> str | None:
+        return self.name  # ES: its own name is taken for that of a metric, which it is not
 
     def merged(self, results: list[Any]) -> tuple[int, float, float, float]:
         """count, sum, min and max of several."""
@@ -120,7 +125,6 @@ class ExtendedStats(Stats):
 
     type, java = "extended_stats", "InternalExtendedStats"
     names = _EXTENDED
-    enum = "org.elasticsearch.search.aggregations.metrics.InternalExtendedStats.Metrics"
     __slots__ = ("sigma", "sum_of_squares")
 
     def __init__(

@@ -55,7 +55,7 @@ class TermsAggregator(SourceBuckets):
         if self.numbers_terms and self.builder.execution_hint != "map":
             self.source.load_ordinals()
         rule = self.builder.include_exclude
-        if rule is not None and not self.is_text and self.source.mapped:
+        if rule is not None and not self.is_text and not self.source.is_empty:
             self._allowed_numbers(np.zeros(0, np.int64 if self.source.whole else np.float64))
         if (
             rule is not None

@@ -210,7 +210,8 @@ class DoubleTerms(NumberTerms):
     __slots__ = ()
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
-        if any(isinstance(one, LongTerms) and one.format is None for one in results):
+        is_any = ctx.behaviour.major >= 8
+        if any(isinstance(one, LongTerms) and (is_any or one.format is None) for one in results):
             results = [_as_doubles(one) if isinstance(one, LongTerms) else one for one in results]
             return Terms.reduce(results[0], results, ctx)
         return super().reduce(results, ctx)

@@ -145,7 +145,7 @@ class WeightedAvgAgg(Builder):
 
     def resolved(self, ctx: ShardContext) -> list[Source]:
         """Values and weights on a shard; each knows the format, which only their mean is printed by."""
-        return [replace(one, format=self.format).one_of_several(ctx, self.name) for one in (self.value, self.weight)]
+        return [replace(one, format=self.format).one_of_several(ctx) for one in (self.value, self.weight)]
 
 
 AGGREGATIONS = (WeightedAvgAgg,)

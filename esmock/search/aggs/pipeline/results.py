@@ -106,7 +106,7 @@ class PercentilesBucketResult(MultiValue):
         if percent not in self.percents:
             shown = ", ".join(text(one) for one in self.percents)
             raise IllegalArgument(
-                f"Percent requested [{text(percent)}] was not one of the computed percentiles. Available keys are: [{shown}]"
+                f"Percent requested [{text(percent)}] was not one of the computed percentiles.  Available keys are: [{shown}]"
             )
         return self.percentiles[self.percents.index(percent)]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument, Parsing
+from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, InvalidAggregationPath, Parsing
+from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Factories
-from esmock.search.aggs.internal import Internal, ReduceContext, Results
+from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext, Results, SingleBucket
 from esmock.search.aggs.parse import ParseContext, double, text
-from esmock.search.aggs.paths import flat
+from esmock.search.aggs.paths import PathElement, flat, parse_path
 from esmock.search.aggs.pipeline.results import (
     BucketMetricValue,
     ExtendedStatsBucketResult,
@@ -46,7 +47,9 @@ class SiblingPipeline(Pipeline):
             elif key == "buckets_path" and isinstance(value, str):
                 paths = [value]
             elif key == "buckets_path" and isinstance(value, list):
-                paths = [text(one) for one in value]
+                if not value:
+                    raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
+                paths = [text(value[0])]  # ES: the others are not looked at
             elif not out.take(key, value):
                 raise cls.unexpected(agg_name, key, value, body)
         if paths is None:
@@ -70,10 +73,12 @@ class SiblingPipeline(Pipeline):
         if len(self.paths) != 1:
             return [f"buckets_path must contain a single entry for aggregation [{self.agg_name}]"]
         path = self.paths[0]
-        first = path.replace(".", ">").split(">")[0]
+        first = parse_path(path)[0].name if self.behaviour.major >= 8 else path.replace(".", ">").split(">")[0]
         found = siblings.find(first)
         if found is None:
             return [f"buckets_path aggregation does not exist for aggregation [{self.agg_name}]: {path}"]
+        if self.behaviour.major >= 8:
+            return self._unqualified(found, parse_path(path), path)
         if found.is_metric or not found.hands_many_buckets:
             return [
                 f"The first aggregation in buckets_path must be a multi-bucket aggregation for aggregation [{self.agg_name}] found :"
@@ -81,13 +86,52 @@ class SiblingPipeline(Pipeline):
             ]
         return []
 
+    def _unqualified(self, found: Any, elements: list[PathElement], path: str) -> list[str]:
+        """8.x: single buckets, and buckets that are named, may lead to the buckets that are read."""
+        place = 0
+        while place + 1 < len(elements) and (_is_single(found) or (_has_many(found) and elements[place].key is not None)):
+            place += 1
+            found = found.subs.find(elements[place].name)
+            if found is None:
+                return []
+        if _has_many(found):
+            return []
+        return [
+            "Unable to find unqualified multi-bucket aggregation in buckets_path. Path must include a multi-bucket aggregation for "
+            f"aggregation [{self.agg_name}] found :{found.java_class()} for buckets path: {path}"
+        ]
+
+    def _reached(self, results: Results) -> tuple[Any, list[str]]:
+        """The aggregation whose buckets are read, None where there is none, and the path below them."""
+        elements = parse_path(self.paths[0])
+        result: Any = results.get(elements[0].name)
+        place = 0
+        while result is not None and self.behaviour.major >= 8 and place + 1 < len(elements):
+            key = elements[place].key
+            if isinstance(result, SingleBucket):
+                below = result.results
+            elif isinstance(result, MultiBucket) and key is not None:
+                below = self._named(result, key).results
+            else:
+                break
+            place += 1
+            result = below.get(elements[place].name)
+        head = [] if elements[place].key is None else [elements[place].key]
+        return result, [*head, *flat(">".join(one.full for one in elements[place + 1 :]))]  # type: ignore[list-item]
+
+    @staticmethod
+    def _named(result: MultiBucket, key: str) -> Any:
+        bucket = next((one for one in result.buckets if f"'{one.key_text()}'" == key), None)
+        if bucket is None:
+            raise InvalidAggregationPath(f"Cannot find an key [{key}] in [{result.name}]")
+        return bucket
+
     def over(self, results: Results, ctx: ReduceContext) -> Internal:
-        steps = flat(self.paths[0])
         found: list[tuple[str, float]] = []
-        result = results.get(steps[0])
+        result, steps = self._reached(results)
         if result is not None:
-            for bucket in result.buckets:  # type: ignore[attr-defined]
-                value = sub_value(result, bucket, steps[1:], self.gap_policy, self.behaviour)
+            for bucket in result.buckets:
+                value = sub_value(result, bucket, steps, self.gap_policy, self.behaviour)
                 if value is not None and not math.isnan(value):
                     found.append((bucket.key_text(), value))
         return self.result(found)
@@ -98,6 +142,14 @@ class SiblingPipeline(Pipeline):
     def result(self, found: list[tuple[str, float]]) -> Internal:
         """The result of the buckets' keys and values."""
         raise NotImplementedError(self.name)
+
+
+def _has_many(builder: Any) -> bool:
+    return bool(not builder.is_metric and builder.hands_many_buckets)
+
+
+def _is_single(builder: Any) -> bool:
+    return isinstance(getattr(builder, "aggregator", None), type) and issubclass(builder.aggregator, SingleBucketAggregator)
 
 
 class AvgBucket(SiblingPipeline):

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ActionRequestValidation, IllegalArgument, InvalidPath, Parsing
+from esmock.errors import ActionRequestValidation, AggregationExecution, IllegalArgument, InvalidPath, Parsing
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.formats import DecimalFormat, Format
 from esmock.search.aggs.internal import (
@@ -75,9 +75,9 @@ def in_order(factories: Factories) -> list[Any]:
             raise IllegalArgument(f"Cyclical dependency found with pipeline aggregator [{one.agg_name}]")
         open_ones.add(one.agg_name)
         for path in one.paths:
-            elements = parse_path(path)
+            elements = parse_path(path, metrics_of_keys=one.behaviour.major >= 8)
             first = elements[0].name if elements else ""
-            if first in ("_count", "_key"):
+            if first in ("_count", "_key") and len(elements) == 1 and elements[0].key is None:
                 continue
             if first in known:
                 _check_rest(known[first], elements, path)
@@ -120,6 +120,10 @@ def _collect_faults(factories: Factories, parent: Any, messages: list[str]) -> N
         for one in in_order(factories):
             messages.extend(one.faults(factories, parent))
     except IllegalArgument as error:
+        messages.append(error.reason or "")
+    except AggregationExecution as error:
+        if factories.pipelines[0].behaviour.major < 8:
+            raise
         messages.append(error.reason or "")
     for one in factories.aggregations:
         _collect_faults(one.subs, one, messages)
@@ -190,7 +194,7 @@ def sub_value(
 
     Raises AggregationExecution (7.x), IllegalArgument where the path names something that is not a number.
     """
-    steps = flat(path) if isinstance(path, str) else path
+    steps = flat(path, metrics_of_keys=behaviour.major >= 8) if isinstance(path, str) else path
     try:
         found = bucket.property(result.name, steps)
     except InvalidPath:
@@ -203,6 +207,8 @@ def sub_value(
         value = float(found)
     elif isinstance(found, SingleValue):
         value = float(found.value())
+    elif isinstance(found, MultiValue) and behaviour.major >= 8 and (only := found.default_metric()) is not None:
+        value = found.number(only)
     else:
         raise misuse(_not_a_number(result, steps, found), behaviour)
     is_count = len(steps) == 1 and steps[0] == "_count"
@@ -220,6 +226,8 @@ def _java_class(found: Any) -> str:
         return "TreeMap"
     if isinstance(found, JavaKey):
         return found.java
+    if isinstance(found, Bucket):
+        return "Bucket"
     return "String" if isinstance(found, str) else "Long" if isinstance(found, int) else "ZonedDateTime"
 
 
