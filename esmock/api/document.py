@@ -18,9 +18,9 @@ from esmock.api.params import (
     one_of,
     string,
 )
-from esmock.api.request import Request, Response
+from esmock.api.request import Request, Response, needs_content
 from esmock.api.update_body import parse_update, update_script
-from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, ResourceNotFound, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound, Unsupported
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.write_request import WriteRequest
@@ -72,11 +72,6 @@ _WRITE_PARAMS = {
 }
 
 
-def _needs_content(request: Request) -> None:
-    if not request.content:
-        raise ElasticsearchParse("request body is required")
-
-
 def _source_body(request: Request) -> bytes:
     if request.content_format == "json":
         return request.content
@@ -93,7 +88,7 @@ def _source_body(request: Request) -> bytes:
     typed("POST /{index}/{type}", warning=_INDEX_TYPES),
     params=_WRITE_PARAMS,
     docs="docs-index_",
-    path=_needs_content,
+    path=needs_content,
     body=_source_body,
     action="indices:data/write/index",
 )
@@ -112,7 +107,7 @@ def index(cluster: Cluster, request: Request) -> Response:
     typed("PUT,POST /{index}/{type}/{id}/_create", warning=_INDEX_TYPES),
     params=_WRITE_PARAMS | {"op_type": _CREATE_OP_TYPE},
     docs="docs-index_",
-    path=_needs_content,
+    path=needs_content,
     body=_source_body,
     action="indices:data/write/index",
 )

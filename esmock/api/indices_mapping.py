@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, until
 from esmock.api.indices import OPEN_OR_NAMED, acknowledged, check_type_name, typed_in, wants_types
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
-from esmock.api.request import Request, Response, map_body
+from esmock.api.request import Request, Response, map_body, needs_content
 from esmock.errors import ActionRequestValidation, ClassCast, ElasticsearchParse, IllegalArgument, TypeMissing
 from esmock.mapping.parameter import cast_message
 from esmock.shape import index as shape
@@ -51,6 +51,7 @@ def _put_body(request: Request) -> dict[str, Json]:
         "write_index_only": boolean(False),
     },
     docs="indices-put-mapping",
+    path=needs_content,
     body=_put_body,
     action="indices:admin/mapping/put",
 )

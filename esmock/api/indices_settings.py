@@ -33,7 +33,7 @@ Json = Any
     params={
         **INDICES_OPTIONS,
         "include_defaults": boolean(False),
-        "flat_settings": boolean(False, response=True),
+        "flat_settings": boolean(False),
         "master_timeout": MASTER_TIMEOUT,
         "local": LOCAL,
     },

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, integer, string
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, NotXContent
+from esmock.errors import IllegalArgument, NotXContent, NumberFormat
 from esmock.xcontent import reading
+from esmock.xcontent.java_number import parse_int
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -30,11 +31,26 @@ def _looks_right(request: Request, content: bytes, kind: str) -> bool:
     return kind != "json" or request.behaviour.wrapped_syntax_errors or content.lstrip().startswith(b"{")
 
 
+def _version(name: str, text: str) -> int:
+    try:
+        return parse_int(text)
+    except NumberFormat:
+        raise IllegalArgument(f"invalid value [{text}] specified for [{name}]. must be an integer value") from None
+
+
+def _check_put(request: Request) -> None:
+    """The version that is to be there and the body are looked at before other parameters."""
+    if "if_version" in request.raw and request.behaviour.has((7, 16)):
+        _version("if_version", request.raw["if_version"])
+    request.content_or_source()
+
+
 @endpoint(
     "ingest.put_pipeline",
     "PUT /_ingest/pipeline/{id}",
-    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "if_version": integer(since=(7, 16))},
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "if_version": Param(_version, None, since=(7, 16))},
     docs="put-pipeline-api",
+    path=_check_put,
     body=read_body,
     action="cluster:admin/ingest/pipeline/put",
 )

@@ -146,6 +146,8 @@ def _check_level(request: Request) -> None:
 
 def _check_metrics(request: Request) -> None:
     _check_level(request)
+    if "timeout" in request.raw:
+        _STATS_PARAMS["timeout"].read("timeout", request.raw["timeout"], request)
     _metrics(request)
     _sections(request, request.part_list("metric"))
 
@@ -281,8 +283,8 @@ def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
     "GET /_cluster/stats/nodes/{node_id}",
     params={
         "flat_settings": boolean(False, response=True),
-        "timeout": _timeout("ClusterStatsRequest"),
         "include_remotes": boolean(False, since=(8, 16)),
+        "timeout": _timeout("ClusterStatsRequest"),
     },
     docs="cluster-stats",
     action="cluster:monitor/stats",

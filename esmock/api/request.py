@@ -245,6 +245,12 @@ def _state(message: str) -> IllegalState:
     return IllegalState(message)
 
 
+def needs_content(request: Request) -> None:
+    """Path check of endpoints that look for the body before they read any parameter. Raises ElasticsearchParse."""
+    if not request.content:
+        raise ElasticsearchParse("request body is required")
+
+
 def map_body(request: Request) -> dict[str, Any]:
     """Body parser of endpoints that read a required body into a map first."""
     if not request.content:

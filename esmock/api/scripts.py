@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, string
-from esmock.api.request import Request, Response
+from esmock.api.request import Request, Response, needs_content
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,
@@ -96,6 +96,7 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
     "PUT,POST /_scripts/{id}/{context}",
     params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "context": string(lazy=True)},
     docs="create-stored-script-api",
+    path=needs_content,
     body=_script_body,
     action="cluster:admin/script/put",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, boolean
-from esmock.api.request import Request, Response, map_body, optional_map_body
+from esmock.api.request import Request, Response, map_body, needs_content, optional_map_body
 from esmock.errors import ActionRequestValidation, IllegalArgument, SnapshotMissing, Unsupported
 from esmock.shape import snapshots as shape
 from esmock.state import index_settings
@@ -144,6 +144,7 @@ def delete(cluster: Cluster, request: Request) -> Response:
     "PUT /_snapshot/{repository}/{snapshot}/_clone/{target_snapshot}",
     params={"master_timeout": MASTER_TIMEOUT},
     docs="modules-snapshots",
+    path=needs_content,
     body=map_body,
     since=(7, 10),
     action="cluster:admin/snapshot/clone",

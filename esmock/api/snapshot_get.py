@@ -42,9 +42,9 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
         "master_timeout": MASTER_TIMEOUT,
         "ignore_unavailable": boolean(False),
         "verbose": boolean(True),
-        "index_details": boolean(False, since=(7, 13)),
+        "index_details": boolean(False, response=True, since=(7, 13)),
         "index_names": boolean(True, since=(8, 3)),
-        "include_repository": boolean(True, since=(7, 14)),
+        "include_repository": boolean(True, response=True, since=(7, 14)),
         "sort": string("start_time", since=(7, 14)),
         "size": integer(-1, since=(7, 14)),
         "order": string("asc", since=(7, 14)),
@@ -178,6 +178,9 @@ def _after(key: Callable[[Found], Any], one: Found) -> str:
 def _position(text: str) -> tuple[str, str, str]:
     if len(text) == 1:
         raise IllegalArgument("Input byte[] should at least have 2 bytes for base64 bytes")
+    strange = next((letter for letter in text if not (letter.isalnum() or letter in "-_=")), None)
+    if strange is not None:
+        raise IllegalArgument(f"Illegal base64 character {ord(strange):x}")
     try:
         value, repository, name = base64.urlsafe_b64decode(text.encode()).decode().split(",")
     except (ValueError, binascii.Error):
@@ -192,6 +195,10 @@ def _shown(cluster: Cluster, request: Request, entry: RepositoryEntry, one: Snap
         one,
         verbose=request.param("verbose"),
         index_names=request.params.get("index_names", True) is not False,
-        index_details=bool(request.params.get("index_details")),
-        with_repository=request.params.get("include_repository", True) is not False,
+        index_details=_shows(request, "index_details", default=False),
+        with_repository=_shows(request, "include_repository", default=True),
     )
+
+
+def _shows(request: Request, name: str, *, default: bool) -> bool:
+    return bool(request.param(name)) if name in request.params else default

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
-from esmock.api.request import Request, Response, map_body
+from esmock.api.request import Request, Response, map_body, needs_content
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.shape import index as index_shape
 from esmock.state import index_settings
@@ -30,8 +30,9 @@ def _body(request: Request) -> dict[str, Json]:
 @endpoint(
     "snapshot.create_repository",
     "PUT,POST /_snapshot/{repository}",
-    params={"verify": boolean(True), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    params={"verify": boolean(True, response=True), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="modules-snapshots",
+    path=lambda request: needs_content(request) if request.behaviour.mapping_types else None,
     body=_body,
     action="cluster:admin/repository/put",
 )

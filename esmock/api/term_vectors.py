@@ -37,7 +37,7 @@ _PARAMS = {
     "payloads": boolean(True),
     "routing": string(),
     "realtime": boolean(True),
-    "version": long(),
+    "version": long(lazy=True),
     "version_type": VERSION_TYPE,
     "preference": string(),
     "term_statistics": boolean(False),
