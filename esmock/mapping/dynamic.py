@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, DateTime, IllegalArgument
+from esmock.errors import ApiError, DateTime, IllegalArgument, MapperParsing
 from esmock.mapping.dynamic_template import DEFAULT_TYPES, DynamicTemplate
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ def _from_template(
         _add_format(definition, date_format, context.behaviour)
     if type_ in ("object", "nested"):
         return read_object(path, {**definition, "type": type_}, context)[0]  # ES: what else is there is passed over here
+    if context.type(type_) is None:
+        context.refuse_known_type(type_)
+        raise MapperParsing(f"failed to find type parsed [{type_}] for [{leaf}]")
     return parse_field(path, definition, context, type_=type_)
 
 
