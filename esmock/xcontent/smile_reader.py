@@ -182,7 +182,8 @@ class SmileTokens(Cursor):
         value = 0
         for _ in range(count):
             value = value << 7 | self.byte()
-        return value
+        # what does not belong there in the high bit of a byte is lost at the top
+        return value & (1 << 7 * count) - 1
 
     def seven_bit(self, size: int) -> bytes:
         out = bytearray()

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import Unsupported
+from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.base import ParseContext, Query
+from esmock.search.query.geo_shape import GeoShapeQuery
 from esmock.search.query.parse import parse_query
+from esmock.search.query.term_level import Terms
 from esmock.search.service import environment
 from esmock.search.shard_target import ShardTarget
 from esmock.xcontent import json_reader, json_writer
@@ -28,8 +30,22 @@ if TYPE_CHECKING:
 
 
 def parse(text: str, behaviour: Behaviour) -> Query:
-    """The query of a role. Raises what the query DSL raises."""
-    return parse_query({"query": located(text.encode(), jackson_for(behaviour), "string")}, "query", ParseContext(behaviour))
+    """The query of a role. Raises what the query DSL raises, and IllegalArgument for queries that roles may not have."""
+    ctx = ParseContext(behaviour, check=_check)
+    return parse_query({"query": located(text.encode(), jackson_for(behaviour), "string")}, "query", ctx)
+
+
+def _check(query: Query) -> None:
+    """Refuse a query that depends on other documents. Source: answers of 8.19.21."""
+    what = None
+    if isinstance(query, Terms) and query.lookup is not None:
+        what = "terms query with terms lookup"
+    elif isinstance(query, GeoShapeQuery) and query.shape is None:
+        what = "geoshape query referring to indexed shapes"
+    elif query.name in ("percolate", "has_child", "has_parent"):
+        what = f"{query.name} query"
+    if what is not None:
+        raise IllegalArgument(f"{what} isn't supported as part of a role query")
 
 
 def is_template(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import ApiError, IndexNotFound, Security
 from esmock.features.security.authentication import Authentication, Authenticator
@@ -18,7 +18,7 @@ from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
-    from esmock.api.declare import Route
+    from esmock.api.declare import Endpoint, Route
     from esmock.api.request import Request
     from esmock.state.cluster import Cluster
     from esmock.wire import RawRequest
@@ -42,7 +42,27 @@ _SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.al
 _CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
 _OPEN_ONLY = frozenset({"indices.get_settings"})
 """Endpoints whose wildcards mean open indices only where security resolves them."""
+_BY_REQUEST = frozenset({"indices.analyze", "clear_scroll"})
 ALL_INDICES = "indices:*"
+
+
+class _Plan(NamedTuple):
+    """What is asked of every request of an endpoint.
+
+    Args:
+        part: of the path that names indices.
+        groups: actions; None: they depend on the request.
+        is_plain: nothing but the name of an index in the path is to be looked at.
+    """
+
+    part: str | None
+    groups: tuple[tuple[str, ...], ...] | None
+    is_plain: bool
+
+
+def _is_one_name(text: str) -> bool:
+    """Whether a text names one index, alias or data stream, as it is."""
+    return text[:1] not in "<-_" and "," not in text and "*" not in text
 
 
 def _named(request: Request) -> tuple[list[str], list[str]]:
@@ -86,6 +106,7 @@ class Guard:
         settings = cluster.server_settings
         self._cluster = cluster
         self._behaviour = cluster.behaviour
+        self._plans: dict[str, _Plan] = {}
         self.state = security_state(cluster)
         realm = None if settings.jwt is None else JwtRealm.of(settings.jwt)
         self._authenticator = Authenticator(self.state, self._behaviour, tuple(settings.anonymous_roles), realm)
@@ -118,7 +139,8 @@ class Guard:
         if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
         asked, narrowed = request.parts, None
-        for together in self._actions(request):
+        plan = self._plan(request.endpoint)
+        for together in self._actions(request) if plan.groups is None else plan.groups:
             refused: list[Security] = []
             for action in together:
                 request.parts = asked
@@ -150,8 +172,11 @@ class Guard:
             return False
         if endpoint.name == "scroll" and self._behaviour.has((7, 17)):
             self._check_scroll(request, action)
-        part = _index_part(endpoint.routes)
+        part = self._plan(endpoint).part
         if who.permits_everything(ALL_INDICES) and not self._means_less(request, part):
+            return False
+        if self._plan(endpoint).is_plain and _is_one_name(request.parts["index"]) and who.permits(action, request.parts["index"]):
+            self._cluster.gate = SecurityGate(self._cluster, who, self.state, action, request.warn)
             return False
         names, aliases = _named(request)
         if action not in REMOTE and not who.permits(action):
@@ -179,17 +204,32 @@ class Guard:
             refused.cause = error
             raise refused from None
 
+    def _plan(self, endpoint: Endpoint) -> _Plan:
+        """What is asked of every request of an endpoint."""
+        found = self._plans.get(endpoint.name)
+        if found is None:
+            name, part = endpoint.name, _index_part(endpoint.routes)
+            is_plain = part == "index" and all("{index}" in route.path for route in endpoint.routes)
+            special = _NAMES_WITHIN | _CHANGES_ALIASES | _SHOWS_ALIASES | {"scroll"}
+            groups = None if name in _BY_REQUEST else self._groups(endpoint)
+            found = self._plans[name] = _Plan(part, groups, is_plain and name not in special)
+        return found
+
     def _actions(self, request: Request) -> tuple[tuple[str, ...], ...]:
         """The actions that a request takes, in the order in which they are asked for; some of them together."""
-        endpoint, behaviour = request.endpoint, self._behaviour
+        if request.endpoint.name == "indices.analyze" and not request.part("index"):
+            return (("cluster:admin/analyze",),)
+        if request.endpoint.name == "clear_scroll" and request.part("scroll_id") == "_all":
+            return (("cluster:admin/indices/scroll/clear_all",),)
+        return self._groups(request.endpoint)
+
+    def _groups(self, endpoint: Endpoint) -> tuple[tuple[str, ...], ...]:
+        """The same, whatever is asked for."""
+        behaviour = self._behaviour
         eight = behaviour.major >= 8
         match endpoint.name:
             case "cluster.get_settings" if behaviour.has((8, 3)):
                 return (("cluster:monitor/settings",),)
-            case "indices.analyze" if not request.part("index"):
-                return (("cluster:admin/analyze",),)
-            case "clear_scroll" if request.part("scroll_id") == "_all":
-                return (("cluster:admin/indices/scroll/clear_all",),)
             case name if name in _BEGUN:
                 return ()
             case "search_template" | "async_search.submit":

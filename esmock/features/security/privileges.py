@@ -159,15 +159,17 @@ INDEX: Mapping[str, Privilege] = _table(
     {
         "all": ("indices:*",),
         "auto_configure": ("indices:admin/mapping/auto_put", "indices:admin/auto_create"),
-        "create": ("indices:data/write/index*", "indices:data/write/bulk*"),
+        "create": ("indices:data/write/index*", "indices:data/write/bulk*", "indices:data/write/simulate/bulk*"),
         "create_doc": (
             "indices:data/write/index", "indices:data/write/index[*", "indices:data/write/index:op_type/create",
-            "indices:data/write/bulk*",
+            "indices:data/write/bulk*", "indices:data/write/simulate/bulk*",
         ),
         "create_index": ("indices:admin/create", "indices:admin/auto_create", "indices:admin/data_stream/create"),
         "delete": ("indices:data/write/delete*", "indices:data/write/bulk*"),
         "delete_index": ("indices:admin/delete", "indices:admin/data_stream/delete"),
-        "index": ("indices:data/write/index*", "indices:data/write/bulk*", "indices:data/write/update*"),
+        "index": (
+            "indices:data/write/index*", "indices:data/write/bulk*", "indices:data/write/update*", "indices:data/write/simulate/bulk*",
+        ),
         "maintenance": (
             "indices:admin/refresh*", "indices:admin/flush*", "indices:admin/synced_flush", "indices:admin/forcemerge*",
         ),

@@ -41,6 +41,7 @@ class ParseContext:
         warn: takes deprecations.
         depth: how many compound queries are around.
         pending: takes the queries that want something fetched before a shard is searched: ``rewritten(resources)``.
+        check: told of each query that was read; raises for one that is not wanted.
     """
 
     behaviour: Behaviour
@@ -50,6 +51,7 @@ class ParseContext:
     compatible: bool = False
     """Whether the request asks for the REST forms of the version before."""
     pending: list[Any] = field(default_factory=list)
+    check: Callable[[Query], None] | None = None
 
 
 class Bound:

@@ -58,6 +58,11 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
         raise Parsing(
             f"[{name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at_name(node, second)
         )
+    if ctx.check is not None:
+        try:
+            ctx.check(query)
+        except ApiError as error:
+            raise standing(error, at_end(body) if isinstance(body, dict) else at_end(node)) from None
     return query
 
 

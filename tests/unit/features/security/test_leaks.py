@@ -99,7 +99,7 @@ REQUESTS = [
 NOT_TRIED = {
     # tell of no documents, or go on with what was begun: see the tests of their own
     "open_point_in_time", "close_point_in_time", "scroll", "clear_scroll", "render_search_template", "exists", "exists_source",
-    "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
+    "simulate.ingest", "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
 }  # fmt: skip
 
 
