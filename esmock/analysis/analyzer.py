@@ -97,8 +97,22 @@ class Analyzer:
 
         found = list(ascii_words(text))
         words = [one[0] for one in found]
-        if not words or max(map(len, words)) > self.tokenizer.ascii_limit:
-            return None
+        mapped = self._mapped
+        try:
+            changed = [mapped[word] for word in words]
+        except KeyError:
+            if max(map(len, words)) > self.tokenizer.ascii_limit:
+                return None
+            changed = self._change(words, maps)
+        out = []
+        for place in [place for place, term in enumerate(changed) if term in terms]:
+            token = Token(changed[place] or "", *found[place].span())
+            token.position = place
+            out.append(token)
+        return out, len(words)
+
+    def _change(self, words: list[str], maps: list[Callable[[str], str | None]]) -> list[str | None]:
+        """What becomes of words, which is remembered; None: they are left out."""
         mapped = self._mapped
         if len(mapped) > _MAPPED:
             mapped.clear()
@@ -109,12 +123,7 @@ class Analyzer:
                     if term is not None:
                         term = change(term)
                 mapped[word] = word if term == word else term
-        out = []
-        for place in [place for place, word in enumerate(words) if mapped[word] in terms]:
-            token = Token(mapped[words[place]] or "", *found[place].span())
-            token.position = place
-            out.append(token)
-        return out, len(words)
+        return [mapped[word] for word in words]
 
     def terms(self, text: str) -> list[str]:
         """Only the texts of the tokens."""

@@ -35,8 +35,9 @@ _ODD_FLOAT = re.compile(
 )
 _LONE_FLOAT = re.compile(rb"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z")
 _SEPARATORS = b":,[-"
-_NO_PART = bytes(code for code in range(256) if code not in b"0123456789.e" + _SEPARATORS)
-"""What stands neither in a number nor before one."""
+_NO_PART = bytes(code for code in range(256) if code not in b'0123456789.e"' + _SEPARATORS)
+"""What stands neither in a number nor before one, quotes apart."""
+_EXPONENT = re.compile(rb"[:,\[-]0[0.]*e")
 _DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 _SEPARATORS_ALIKE = bytes.maketrans(_SEPARATORS, b":" * len(_SEPARATORS))
 _ESCAPE = re.compile(rb"\\(?:u00[01][0-9a-f]|.)")
@@ -165,7 +166,7 @@ def _real(text: str) -> str:
 def _may_have_odd_float(out: bytes) -> bool:
     """Whether there may be a double outside of 1e-3 .. 1e7. Looks for fixed texts only, which is many times faster than a pattern."""
     numbers = out.translate(_DIGITS_ALIKE, _NO_PART)
-    if numbers.find(b"0e") >= 0 or out[0] not in b"{[":
+    if out[0] not in b"{[" or (numbers.find(b"0e") >= 0 and _EXPONENT.search(numbers)):
         return True
     if _POINT not in numbers:
         return False

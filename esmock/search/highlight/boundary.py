@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 
 _STOP = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e\u2029]")
 _END = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e]")
@@ -107,22 +106,24 @@ class WordBreaks:
 
     def preceding(self, offset: int) -> int:
         """As ``Breaks.preceding``."""
-        before = -1
-        for place in self._from(max(offset - 1, 0)):
-            if place >= offset:
-                break
-            before = place
+        before, at = -1, self._blank_before(offset - 1)
+        while at is not None and at < offset:
+            before, at = at, self._next(at)
         return before
 
     def following(self, offset: int) -> int:
         """As ``Breaks.following``."""
-        return next((place for place in self._from(max(offset, 0)) if place > offset), -1)
+        at = self._blank_before(offset)
+        while at is not None and at <= offset:
+            at = self._next(at)
+        return -1 if at is None else at
 
-    def _from(self, offset: int) -> Iterator[int]:
-        start = self._text.rfind(" ", 0, offset) + 1
-        yield start
-        for found in _WORD.finditer(self._text, start):
-            yield found.end()
+    def _blank_before(self, offset: int) -> int | None:
+        return self._text.rfind(" ", 0, max(offset, 0)) + 1
+
+    def _next(self, at: int) -> int | None:
+        found = _WORD.match(self._text, at)
+        return None if found is None else found.end()
 
 
 class BoundedSentences:

@@ -50,7 +50,7 @@ _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 def to_units(value: str) -> str:
     """A text with two surrogates for a character outside of the basic plane: lengths are counted so."""
-    return _WIDE.sub(_halves, value)
+    return value if value.isascii() else _WIDE.sub(_halves, value)
 
 
 def _halves(found: re.Match[str]) -> str:
@@ -60,7 +60,7 @@ def _halves(found: re.Match[str]) -> str:
 
 def from_units(value: str) -> str:
     """The text of ``to_units``; a lone half stays one."""
-    return _PAIR.sub(lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), value)
+    return value if value.isascii() else _PAIR.sub(lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), value)
 
 
 def analyzed(values: list[str], analyzer: Any, gap: int, words: frozenset[str] | None = None) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
@@ -38,17 +38,21 @@ class FieldWork:
     """One field to highlight.
 
     Attributes:
+        words: the terms that are wanted; None: any may be.
         analyzer: of the values; None: each value is one term.
         gap: positions between values.
         whole_phrases: a phrase is marked as one.
+        is_analyzed_anew: the index holds no offsets of the words.
     """
 
     options: Options
     wanted: Wanted
+    words: frozenset[str] | None
     analyzer: Any
     gap: int
     encode: Callable[[str], str]
     whole_phrases: bool = False
+    is_analyzed_anew: bool = True
 
 
 class Highlighter:
@@ -61,6 +65,8 @@ class Highlighter:
         self._wanted: dict[tuple[int, tuple[str, ...]], dict[str, Wanted]] = {}
         self._found: dict[str, tuple[str, Any, Options]] | None = None
         self._merged: dict[tuple[Any, ...], Wanted] = {}
+        self._takes: dict[str, bool] = {}
+        self._works: dict[str, FieldWork] = {}
 
     def of(self, source: Json, relative: str | None, doc: Any) -> dict[str, list[str]] | None:
         """``highlight`` of one hit.
@@ -97,41 +103,58 @@ class Highlighter:
     def _field(
         self, name: str, field: Any, options: Options, source: Json, relative: str | None, doc: Any, pattern: str
     ) -> list[str] | None:
+        if name not in self._takes:
+            self._takes[name] = self._takes_field(name, field, options, pattern)
+        values = self._values(field, source, relative, doc) if self._takes[name] else None
+        if not values:
+            return None
+        if name not in self._works:
+            self._works[name] = self._work(field, options)
+        work = self._works[name]
+        self._check_length(name, values, doc, work)
+        if work.wanted.spans:
+            work = replace(work, wanted=work.wanted.with_places(doc, field.path))
+            words = work.wanted.words()
+        else:
+            words = work.words
         kind = options.type or "unified"
-        highlighter = _HIGHLIGHTERS.get(kind)
-        if highlighter is None:
+        found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, None if kind == "plain" else words)
+        return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]
+
+    @staticmethod
+    def _takes_field(name: str, field: Any, options: Options, pattern: str) -> bool:
+        """Whether a field can be highlighted. Raises IllegalArgument."""
+        kind = options.type or "unified"
+        if kind not in _HIGHLIGHTERS:
             raise IllegalArgument(f"unknown highlighter type [{kind}] for the field [{pattern}]")
-        vectors = field.get("term_vector") if field.has("term_vector") else "no"
-        if kind == "fvh" and not str(vectors).startswith("with_positions_offsets"):
+        if kind == "fvh" and not _vectors(field).startswith("with_positions_offsets"):
             if "*" in pattern:
-                return None
+                return False
             raise IllegalArgument(
                 f"the field [{name}] should be indexed with term vector with position offsets to be used with fast vector highlighter"
             )
-        if not (field.is_text or field.column_kind is not None) and not field.has("analyzer"):
-            return None
-        values = self._values(field, source, relative, doc)
-        if not values:
-            return None
-        wanted = self._wanted_of(field, options)
-        gap = field.position_gap if field.is_text else 0
-        analyzer = field.index_analyzer if field.is_text else None
-        postings = field.is_text and field.get("index_options") == "offsets"
-        self._check_length(name, values, doc, options, analyzed_anew=not postings and vectors == "no")
-        work = FieldWork(
-            options, wanted, analyzer, gap, _ENCODERS[options.encoder or "default"],
-            whole_phrases=self.shard.behaviour.major >= 9,
-        )
-        if wanted.spans:
-            work.wanted = wanted.with_places(doc, field.path)
-        words = None if kind == "plain" else work.wanted.words()
-        found = analyzed([to_units(value) for value in values], analyzer, gap, words)
-        return [from_units(one) for one in highlighter(found, work)]
+        return field.is_text or field.column_kind is not None or field.has("analyzer")
 
-    def _check_length(self, name: str, values: list[str], doc: Any, options: Options, *, analyzed_anew: bool) -> None:
+    def _work(self, field: Any, options: Options) -> FieldWork:
+        """What is alike for all hits."""
+        wanted = self._wanted_of(field, options)
+        postings = field.is_text and field.get("index_options") == "offsets"
+        return FieldWork(
+            options,
+            wanted,
+            wanted.words(),
+            field.index_analyzer if field.is_text else None,
+            field.position_gap if field.is_text else 0,
+            _ENCODERS[options.encoder or "default"],
+            whole_phrases=self.shard.behaviour.major >= 9,
+            is_analyzed_anew=not postings and _vectors(field) == "no",
+        )
+
+    def _check_length(self, name: str, values: list[str], doc: Any, work: FieldWork) -> None:
+        if not work.is_analyzed_anew or work.options.max_analyzed_offset is not None:
+            return
         limit = int(self.shard.settings.get("index.highlight.max_analyzed_offset", 1_000_000))
-        length = sum(map(len, values)) + len(values) - 1
-        if not analyzed_anew or options.max_analyzed_offset is not None or length <= limit:
+        if sum(map(len, values)) + len(values) - 1 <= limit:
             return
         raise IllegalArgument(
             f"The length of [{name}] field of [{doc.doc_id}] doc of [{self.shard.index}] index has exceeded [{limit}] - maximum allowed "
@@ -177,6 +200,10 @@ class Highlighter:
             if not options.require_field_match or path in names:
                 out.add(wanted)
         return out
+
+
+def _vectors(field: Any) -> str:
+    return str(field.get("term_vector")) if field.has("term_vector") else "no"
 
 
 def _html(text: str) -> str:

@@ -15,7 +15,9 @@ from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split, se
 from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches, near_matches
 
 F32 = np.float32
-_PIVOT = 87
+_PIVOT_LENGTH = 87
+_PIVOT, _ONE = F32(_PIVOT_LENGTH), F32(1)
+_K1, _K1_PLUS_ONE, _B, _REST = F32(1.2), F32(2.2), F32(0.75), F32(0.25)
 
 
 @dataclass(slots=True)
@@ -107,14 +109,14 @@ def _score(passage: Passage, content_length: int) -> float:
     for match in passage.matches:
         in_passage[match.label] = in_passage.get(match.label, 0) + 1
         in_doc.setdefault(match.label, match.freq)
-    length = passage.end - passage.start
     score = F32(0)
-    docs = F32(1) + F32(content_length) / F32(_PIVOT)
-    for term, freq in in_passage.items():
-        norm = F32(1.2) * (F32(0.25) + F32(0.75) * (F32(length) / F32(_PIVOT)))
-        weight = F32(2.2) * F32(math.log(1 + (float(docs) + 0.5) / (in_doc[term] + 0.5)))
-        score += F32(freq) / (F32(freq) + norm) * weight
-    return float(score * (F32(1) + F32(1) / F32(math.log(_PIVOT + passage.start))))
+    docs = float(_ONE + F32(content_length) / _PIVOT)
+    norm = _K1 * (_REST + _B * (F32(passage.end - passage.start) / _PIVOT))
+    for term, count in in_passage.items():
+        freq = F32(count)
+        weight = _K1_PLUS_ONE * F32(math.log(1 + (docs + 0.5) / (in_doc[term] + 0.5)))
+        score += freq / (freq + norm) * weight
+    return float(score * (_ONE + _ONE / F32(math.log(_PIVOT_LENGTH + passage.start))))
 
 
 def _no_match(text: Text, size: int) -> list[Passage]:
