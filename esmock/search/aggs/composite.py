@@ -184,6 +184,8 @@ class CompositeAggregator(BucketAggregator):
                 beyond |= tied & (column > place)
                 tied &= column == place
             found, columns = found[beyond], [column[beyond] for column in columns]
+        if all(part.ascending for part in self.parts):
+            return found[: self.builder.size]
         return np.sort(found[np.lexsort(columns[::-1])[: self.builder.size]])
 
     def build(self, owners: Sequence[int]) -> list[Internal]:

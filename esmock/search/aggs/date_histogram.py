@@ -237,7 +237,7 @@ class DateHistogramAggregator(SourceBuckets):
     def _gaps(self) -> Gaps:
         rounded = [self.builder.rounded_bound(one) for one in self.extended or (None, None)]
         first, last = (None if one is None else one + self.builder.offset for one in rounded)
-        return Gaps(first, last, self.rounding.next, self.subs.empty())
+        return Gaps(first, last, self.rounding.next, self.subs.empty(), self.rounding.width_ms)
 
 
 def _shown(bounds: tuple[Any, Any] | None) -> str:

@@ -74,12 +74,14 @@ class Gaps:
         last: the greatest key.
         next: key -> the following key.
         results: what stands below an empty bucket.
+        width: from key to key where it is always the same whole number.
     """
 
     first: Any
     last: Any
     next: Callable[[Any], Any]
     results: Results
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +172,13 @@ class Histogram(MultiBucket):
         return {"buckets": {one.key_text(): self._bucket_body(one, rendering) for one in self.buckets}}
 
     def _bucket_body(self, bucket: Any, rendering: Rendering) -> dict[str, Json]:
-        key = bucket.key
-        out = {"key": key, "doc_count": bucket.doc_count}
-        if self.plan.format is not None:
-            out = {"key_as_string": self.plan.format.print(key), **out}
+        key, format = bucket.key, self.plan.format
+        if format is None:
+            out = {"key": key, "doc_count": bucket.doc_count}
+        else:
+            out = {"key_as_string": format.print(key), "key": key, "doc_count": bucket.doc_count}
         if bucket.results:
-            out.update(results_body(bucket.results, rendering))
+            out |= results_body(bucket.results, rendering)
         return out
 
 

@@ -70,8 +70,7 @@ class Sum(SingleValue):
     __slots__ = ("sum",)
 
     def __init__(self, name: str, meta: Json, format: Any, sum: float) -> None:
-        super().__init__(name, meta, format)
-        self.sum = sum
+        self.name, self.meta, self.format, self.sum = name, meta, format, sum
 
     def value(self) -> float:
         return self.sum
@@ -104,8 +103,7 @@ class Extreme(SingleValue):
     __slots__ = ("number",)
 
     def __init__(self, name: str, meta: Json, format: Any, number: float) -> None:
-        super().__init__(name, meta, format)
-        self.number = number
+        self.name, self.meta, self.format, self.number = name, meta, format, number
 
     def value(self) -> float:
         return self.number

@@ -61,6 +61,10 @@ class Rounding(Protocol):
     def next(self, utc_ms: int) -> int:
         """The rounded instant after a rounded one."""
 
+    @property
+    def width_ms(self) -> int | None:
+        """From one rounded instant to the next; None where that differs."""
+
 
 def floor_local(unit: str, local_ms: Array) -> Array:
     """Round local times (ms) down to a unit, without regard to zones."""
@@ -119,9 +123,13 @@ class CalendarRounding:
             period -= 1
             local = int(floor_local(self.unit, np.array([before + int(offsets.offsets[period])]))[0])
 
+    @property
+    def width_ms(self) -> int | None:
+        return EVEN_UNITS.get(self.unit) if self.zone is UTC else None
+
     def next(self, utc_ms: int) -> int:
-        width = EVEN_UNITS.get(self.unit)
-        if width is not None and self.zone is UTC and not utc_ms % width:
+        width = self.width_ms
+        if width is not None and not utc_ms % width:
             return utc_ms + width
         return _next(self, utc_ms)
 
@@ -176,6 +184,10 @@ class FixedRounding:
             period -= 1
             local = self._floor(start - 1 + int(offsets.offsets[period]))
 
+    @property
+    def width_ms(self) -> int | None:
+        return self.interval_ms if self.zone is UTC else None
+
     def next(self, utc_ms: int) -> int:
         if self.zone is UTC:
             return utc_ms + self.interval_ms
@@ -203,6 +215,11 @@ class OffsetRounding:
 
     def round(self, utc_ms: Array) -> Array:
         return self.inner.round(np.asarray(utc_ms, np.int64) - self.offset_ms) + self.offset_ms
+
+    @property
+    def width_ms(self) -> int | None:
+        width: int | None = self.inner.width_ms
+        return width
 
     def next(self, utc_ms: int) -> int:
         return int(self.inner.next(utc_ms - self.offset_ms)) + self.offset_ms
