@@ -158,8 +158,11 @@ class SourceBuilder(Builder):
         super().configure(ctx, parent)
 
     def resolve(self, ctx: ShardContext) -> Source:
-        """The values source on a shard."""
-        return self.source.resolve(ctx, self.name, self.kinds, self.default_kind)
+        """The values source on a shard, the same one whenever it is asked for."""
+        found = ctx.sources.get(id(self))
+        if found is None:
+            found = ctx.sources[id(self)] = self.source.resolve(ctx, self.name, self.kinds, self.default_kind)
+        return found  # type: ignore[no-any-return]
 
 
 class SourceAggregator(Aggregator):

@@ -7,7 +7,7 @@ is asked at the end for the results of the owners it is told. Nesting is a matte
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -29,10 +29,12 @@ class ShardContext:
     Args:
         shard: the engine's ShardSearch, which queries are bound to.
         query: the search's own, as parsed; hits are explained by it.
+        sources: the values sources of the definitions that have asked for theirs.
     """
 
     shard: Any
     query: Any = None
+    sources: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shard: Any) -> ShardContext:

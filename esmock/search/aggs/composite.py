@@ -172,6 +172,9 @@ class CompositeAggregator(BucketAggregator):
 
     def _best(self, found: Array, dictionaries: list[list[Any]]) -> Array:
         """The codes of the first keys behind ``after``, ascending; no other key of a segment can be in the answer."""
+        if all(part.ascending for part in self.parts):
+            begin = 0 if self.after is None else int(np.searchsorted(found, _last_until(self.after, dictionaries), "right"))
+            return found[begin : begin + self.builder.size]
         columns: list[Array] = []
         rest = found
         for distinct, part in zip(reversed(dictionaries), reversed(self.parts), strict=True):
@@ -184,8 +187,6 @@ class CompositeAggregator(BucketAggregator):
                 beyond |= tied & (column > place)
                 tied &= column == place
             found, columns = found[beyond], [column[beyond] for column in columns]
-        if all(part.ascending for part in self.parts):
-            return found[: self.builder.size]
         return np.sort(found[np.lexsort(columns[::-1])[: self.builder.size]])
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
@@ -253,6 +254,16 @@ def _place(value: Any, distinct: list[Any]) -> float:
     place = bisect.bisect_left(distinct, value)
     is_there = place < len(distinct) and distinct[place] == value
     return place + 1.0 if is_there else place + 0.5
+
+
+def _last_until(after: Key, dictionaries: list[list[Any]]) -> int:
+    """The greatest code of a key that does not come behind another key."""
+    code, is_between = 0, False
+    for value, distinct in zip(after, dictionaries, strict=True):
+        place = len(distinct) if is_between else _place(value, distinct)
+        is_between = is_between or place % 1 > 0
+        code = code * (len(distinct) + 1) + int(place)
+    return code
 
 
 def _decoded(codes: Array, dictionaries: list[list[Any]]) -> list[Key]:
