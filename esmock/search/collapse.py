@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+Array = Any
 _KNOWN = ("field", "max_concurrent_group_searches", "inner_hits")
 _TAKES = {
     "field": ("VALUE_STRING",),
@@ -31,6 +32,9 @@ _TAKES = {
     "inner_hits": ("START_OBJECT", "START_ARRAY"),
 }
 
+
+SEVERAL = -1
+"""The group of documents with several values."""
 
 _TYPES = ("keyword", "long", "integer", "short", "byte", "double", "float", "half_float")
 """The field types that can collapse."""
@@ -95,21 +99,39 @@ class Collapse:
             )
         return found
 
-    def value(self, hit: Hit, found: Any, mapping: Any) -> Any:
-        """The value of a hit; None: it has none. Raises IllegalState for several."""
+    @staticmethod
+    def groups(leaves: Sequence[tuple[Any, Array, Any]], found: Any) -> tuple[Array, list[Any]]:
+        """int64[n], the group of each of the leaves' documents, or ``SEVERAL``; the value of each group, None where documents have none."""
+        import numpy as np
+
+        numbers: dict[Any, int] = {}
+        parts = []
+        for leaf, docs, _ in leaves:
+            column = leaf.segment.column(found.path)
+            first = column.starts[docs]
+            counts = column.starts[docs + 1] - first
+            has = counts == 1
+            distinct, places = np.unique(column.values[first[has]], return_inverse=True)
+            values = distinct.tolist()
+            if column.dictionary is not None:
+                values = [column.dictionary[place] for place in values]
+            table = np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int64)
+            part = np.full(len(docs), SEVERAL)
+            part[has] = table[places.reshape(-1)]
+            if not counts.all():
+                part[counts == 0] = numbers.setdefault(None, len(numbers))
+            parts.append(part)
+        return np.concatenate(parts), list(numbers)
+
+    @staticmethod
+    def several(leaf: Any, doc: int, mapping: Any) -> ApiError:
+        """The error of a document with several values."""
         from esmock.search.explain.tree import lucene_doc
 
-        column = hit.leaf.segment.column(found.path)
-        first, last = int(column.starts[hit.doc]), int(column.starts[hit.doc + 1])
-        if first == last:
-            return None
-        if last - first > 1:
-            at = hit.leaf.base + lucene_doc(hit.leaf.segment, hit.doc, mapping)
-            if mapping.behaviour.major >= 8:
-                raise IllegalArgument(f"failed to extract doc:{at}, the grouping field must be single valued")
-            raise IllegalState(f"failed to collapse {at}, the collapse field must be single valued")
-        value = column.values[first].item()
-        return column.dictionary[value] if column.dictionary is not None else value
+        at = leaf.base + lucene_doc(leaf.segment, doc, mapping)
+        if mapping.behaviour.major >= 8:
+            return IllegalArgument(f"failed to extract doc:{at}, the grouping field must be single valued")
+        return IllegalState(f"failed to collapse {at}, the collapse field must be single valued")
 
 
 def _no_field(behaviour: Behaviour) -> ApiError:
@@ -154,31 +176,43 @@ def _check_going_on(request: SearchRequest, shard: ShardSearch) -> None:
         )
 
 
-def collapsed(request: SearchRequest, hits: list[Hit], found: Any, size: int, mapping: Any) -> list[Hit]:
-    """The best hit of each group of a shard.
+def check_groups(groups: Array, order: Array, size: int) -> int | None:
+    """The first document with several values that could be one of the best when it is met; None where there is none.
+
+    ES: what cannot be among the best any more is not looked at.
 
     Args:
-        hits: all that match, in order.
-
-    Raises:
-        IllegalState, IllegalArgument: a hit that could be one of the best has several values.
+        groups: int64[n], as ``Collapse.groups`` gives them.
+        order: int64[m], the places of the documents as they are sorted.
     """
-    if not size:
-        return []
-    best: dict[Any, int] = {}
-    worst = len(hits)
-    for rank, hit in sorted(enumerate(hits), key=lambda one: (one[1].leaf.base, one[1].doc)):
-        if rank > worst:
-            # ES: what cannot be among the best any more is not looked at
+    import numpy as np
+
+    if not size or not (groups == SEVERAL).any():
+        return None
+    ranks = np.full(len(groups), len(groups))
+    ranks[order] = np.arange(len(order))
+    best: dict[int, int] = {}
+    worst = len(order)
+    for place, (group, rank) in enumerate(zip(groups.tolist(), ranks.tolist(), strict=True)):
+        if rank > worst or rank == len(groups):
             continue
-        hit.group = request.collapse.value(hit, found, mapping)
-        if rank < best.get(hit.group, len(hits)):
-            best[hit.group] = rank
+        if group == SEVERAL:
+            return place
+        if rank < best.get(group, len(order)):
+            best[group] = rank
             if len(best) > size:
                 del best[max(best, key=best.__getitem__)]
             if len(best) == size:
                 worst = max(best.values())
-    return best_of_groups(hits, size)
+    return None
+
+
+def first_of_groups(groups: Array, size: int) -> Array:
+    """int64[m]: the places of the first documents of the first groups, in order; ``groups`` come as the documents are sorted."""
+    import numpy as np
+
+    _, first = np.unique(groups, return_index=True)
+    return np.sort(first)[:size]
 
 
 def finish(

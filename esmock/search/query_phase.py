@@ -206,14 +206,10 @@ class _Run:
         if rescores:
             size = min(total, max(size, *(one.window for one in request.rescore)))
         if self.group is not None:
-            size = total
             max_score = max_score if keep_all or request.behaviour.major >= 8 else None
-        hits = self._top(leaves, size)
-        if self.group is not None:
-            from esmock.search.collapse import collapsed
-
-            wanted = max(request.page_start + request.page_size, *(one.window for one in request.rescore), 0) if request.page_size else 0
-            hits = collapsed(request, hits, self.group, wanted, self.shard.mapping)
+            hits = self._best_of_groups(leaves, total)
+        else:
+            hits = self._top(leaves, size)
         if rescores and hits:
             from esmock.search.rescore import rescored
 
@@ -262,8 +258,33 @@ class _Run:
         for one in self.sort_keys:
             one.prepare(leaves)
         leaves = [one for one in leaves if len(one[1])]
-        if not leaves:
+        return self._hits(leaves, self._order(leaves, size)) if leaves else []
+
+    def _best_of_groups(self, leaves: list[Any], total: int) -> list[Hit]:
+        """The best document of each group, in order."""
+        from esmock.search.collapse import check_groups, first_of_groups
+
+        request = self.request
+        wanted = max(request.page_start + request.page_size, *(one.window for one in request.rescore), 0) if request.page_size else 0
+        for one in self.sort_keys:
+            one.prepare(leaves)
+        leaves = [one for one in leaves if len(one[1])]
+        if not leaves or not wanted:
             return []
+        order = self._order(leaves, total)
+        groups, values = request.collapse.groups(leaves, self.group)
+        bad = check_groups(groups, order, wanted)
+        if bad is not None:
+            (leaf, doc), *_ = self._at(leaves, np.array([bad]))
+            raise request.collapse.several(leaf[0], doc, self.shard.mapping)
+        order = order[first_of_groups(groups[order], wanted)]
+        hits = self._hits(leaves, order)
+        for hit, group in zip(hits, groups[order].tolist(), strict=True):
+            hit.group = values[group]
+        return hits
+
+    def _order(self, leaves: list[Any], size: int) -> np.ndarray:
+        """Places of the best documents among those of all leaves, in order."""
         keys: list[list[np.ndarray]] = []
         for leaf, docs, score in leaves:
             if self.sort_keys:
@@ -273,19 +294,22 @@ class _Run:
                 keys.append([-score[docs]])
         columns = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*keys, strict=True)]
         if self.request.search_after is None:
-            order = least_rows(columns, size)
-        else:
-            from esmock.search.search_after import after_mask
+            return least_rows(columns, size)
+        from esmock.search.search_after import after_mask
 
-            kept = np.flatnonzero(after_mask(self.request, self.sort_keys, columns))
-            order = kept[least_rows([one[kept] for one in columns], size)]
+        kept = np.flatnonzero(after_mask(self.request, self.sort_keys, columns))
+        return kept[least_rows([one[kept] for one in columns], size)]
+
+    def _hits(self, leaves: list[Any], order: np.ndarray) -> list[Hit]:
+        return [self._hit(leaf, doc) for leaf, doc in self._at(leaves, order)]
+
+    @staticmethod
+    def _at(leaves: list[Any], places: np.ndarray) -> list[tuple[Any, int]]:
+        """The leaf and the document of each place among the documents of all leaves."""
         starts = np.cumsum([0] + [len(docs) for _, docs, _ in leaves])
-        numbers = np.searchsorted(starts, order, side="right") - 1
-        within = order - starts[numbers]
-        return [
-            self._hit(leaves[number], int(leaves[number][1][at]))
-            for number, at in zip(numbers.tolist(), within.tolist(), strict=True)
-        ]
+        numbers = np.searchsorted(starts, places, side="right") - 1
+        rows = zip(numbers.tolist(), (places - starts[numbers]).tolist(), strict=True)
+        return [(leaves[number], int(leaves[number][1][at])) for number, at in rows]
 
     def _hit(self, leaf_hits: Any, doc: int) -> Hit:
         leaf, _, score = leaf_hits

@@ -361,7 +361,8 @@ def fuzzy_on(shard: ShardSearch, one: Field, word: str, query: Any) -> Lucene:
         query: has ``fuzziness``, ``prefix_length``, ``max_expansions`` and ``transpositions``; perhaps a ``rewrite``.
     """
     from esmock.search.query.base import F32
-    from esmock.search.query.multi_term import edit_limit, near_terms
+    from esmock.search.query.edits import edit_limit
+    from esmock.search.query.multi_term import near_terms
 
     limit = edit_limit(query.fuzziness or "AUTO", word)
     words = f"{one.path}:{word}~{limit}"

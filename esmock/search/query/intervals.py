@@ -183,7 +183,7 @@ class Fuzzy(Prefix):
     transpositions: bool = True
 
     def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
-        from esmock.search.query.multi_term import distance, edit_limit
+        from esmock.search.query.edits import distance, edit_limit
 
         found = _target(shard, on, self.use_field)
         value = _one_term(shard, found, self.analyzer, self.value)

@@ -11,6 +11,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
+from esmock.search.query.edits import distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
@@ -300,33 +301,6 @@ class Regexp(Query):
         return pattern_query(shard, "regexp", self.field, boost, matches_of, self.rewrite, scored)
 
 
-def edit_limit(fuzziness: str, text_: str) -> int:
-    """How many edits a term of this length allows."""
-    if fuzziness.startswith("AUTO"):
-        low, high = (3, 6) if fuzziness == "AUTO" else tuple(int(part) for part in fuzziness[5:].split(","))
-        return 0 if len(text_) < low else 1 if len(text_) < high else 2
-    return min(int(float(fuzziness)), 2)
-
-
-def distance(a: str, b: str, limit: int, *, transpositions: bool = True) -> int:
-    """Edits between two words, transposed neighbours counting as one; limit + 1 when there are more."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        row = [i]
-        for j, right in enumerate(b, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
-            if transpositions and i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        before, last = last, row
-    return last[-1]
-
-
 def near_terms(
     shard: ShardSearch, field: Field, word: str, limit: int, prefix_length: int, *, transpositions: bool
 ) -> dict[str, Any]:
@@ -338,12 +312,10 @@ def near_terms(
         terms, places = matching_terms(
             segment, path, is_text, lambda term: abs(len(term) - len(word)) <= limit, word[:prefix_length]
         )
-        for at in places.tolist():
-            term = terms[at]
-            if term not in found:
-                edits = 0 if term == word else distance(word, term, limit, transpositions=transpositions)
-                if edits <= limit:
-                    found[term] = F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
+        new = [term for at in places.tolist() if (term := terms[at]) not in found]
+        for term, edits in zip(new, distances(word, new, limit, transpositions=transpositions), strict=True):
+            if edits <= limit:
+                found[term] = F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))
     return found
 
 

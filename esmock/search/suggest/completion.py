@@ -192,7 +192,7 @@ def _shared(one: str, other: str) -> int:
 
 
 def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
-    from esmock.search.query.multi_term import distance
+    from esmock.search.query.edits import distance
 
     def nearest(key: str, other: str) -> str | None:
         """The shortest beginning of ``other`` that is near enough."""

@@ -12,7 +12,7 @@ Likeness = Callable[[str, str], float]
 
 def levenshtein(a: str, b: str) -> float:
     """Plain edits over the longer length."""
-    from esmock.search.query.multi_term import distance
+    from esmock.search.query.edits import distance
 
     longest = max(len(a), len(b))
     if not a or not b:
@@ -22,7 +22,7 @@ def levenshtein(a: str, b: str) -> float:
 
 def damerau_levenshtein(a: str, b: str) -> float:
     """Edits and transpositions over the shorter length."""
-    from esmock.search.query.multi_term import distance
+    from esmock.search.query.edits import distance
 
     shortest = min(len(a), len(b))
     if shortest == 0:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument
-from esmock.search.query.multi_term import distance
+from esmock.search.query.edits import distance
 from esmock.search.query.parse import float_value, int_value, text
 from esmock.search.suggest.distance import DISTANCES
 
