@@ -127,9 +127,19 @@ class Segment:
     def ordinals_of(self, doc_id: str) -> list[int]:
         """The places of every copy of an id, deleted ones included."""
         last = self.ordinal_of(doc_id)
-        if last is None:
+        if last is None or self._ordinals is None:
             return []
-        return [ordinal for ordinal in range(last + 1) if self.docs[ordinal].doc_id == doc_id]
+        if len(self._ordinals) == self.n_docs:
+            return [last]
+        copies: dict[str, list[int]] = self.cached(("copies",), self._copies)
+        return copies.get(doc_id, [last])
+
+    def _copies(self) -> dict[str, list[int]]:
+        """The places of the ids that several documents have."""
+        places: dict[str, list[int]] = {}
+        for ordinal, doc in enumerate(self.docs):
+            places.setdefault(doc.doc_id, []).append(ordinal)
+        return {doc_id: found for doc_id, found in places.items() if len(found) > 1}
 
     def sources(self) -> Sequence[Json]:
         """The parsed sources by ordinal, not to be changed; those of a large segment are parsed anew each time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from esmock.mapping.distance import hash_precision
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf, pick
+from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -32,6 +33,8 @@ from esmock.search.aggs.kinds import GEO
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.values import once_per_document
+from esmock.search.aggs.whole import Keyed
 
 Json = Any
 Array = Any
@@ -130,37 +133,34 @@ class GridAggregator(SourceBuckets):
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
+        builder = self.builder
+        key = self.source.kept_key(builder.name, builder.precision, builder.bounds)
+        self.collect_keyed(leaf, docs, owners, key, lambda docs, _: self._keyed(leaf, docs))
+
+    def _keyed(self, leaf: Leaf, docs: Array) -> Keyed:
         values = self.source.load(leaf, docs)
-        positions, places = pick(values.starts, docs)
+        positions, places = values.places(docs)
         lats, lons = values.values[places], values.other[places]
         if self.builder.bounds is not None:
             keep = _inside(lats, lons, self.builder.bounds)
             positions, lats, lons = positions[keep], lats[keep], lons[keep]
         keys = self.builder.keys(lats, lons)
         order = np.lexsort((keys, positions))
-        positions, keys = positions[order], keys[order]
-        keep = np.ones(len(keys), bool)
-        keep[1:] = (positions[1:] != positions[:-1]) | (keys[1:] != keys[:-1])
-        positions, keys = positions[keep], keys[keep]
-        self.collect_keys(leaf, docs[positions], owners[positions], keys)
+        return Keyed(*once_per_document(positions[order], keys[order]))
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder = self.builder
-        chosen = []
-        for owner in owners:
-            known = self.ords.of(owner)
-            counts = self.counts.get(list(known.values())).tolist() if known else []
-            rows = sorted(zip(known, known.values(), counts, strict=True), key=lambda row: (-row[2], -row[0]))
-            chosen.append(rows[: builder.kept])
-        below = iter(self.results_of([number for rows in chosen for _, number, _ in rows]))
+        ids, group = self.ords.ids(owners)
+        counts = self.counts.get(ids)
+        order = np.lexsort((-self.ords.ranks(ids), -counts, group))
+        ids, group, counts = ids[order], group[order], counts[order]
+        kept = np.arange(len(group)) - np.searchsorted(group, group, "left") < builder.kept
+        ids, counts = ids[kept], counts[kept]
+        rows = zip(map(self.ords.key, ids.tolist()), counts.tolist(), self.results_of(ids.tolist()), strict=True)
+        buckets = [CellBucket(key, count, results, builder.text(key)) for key, count, results in rows]
+        ends = np.cumsum(np.bincount(group[kept], minlength=len(owners))).tolist()
         return [
-            builder.result(
-                self.name,
-                builder.meta,
-                [CellBucket(key, count, next(below), builder.text(key)) for key, _, count in rows],
-                builder.size,
-            )
-            for rows in chosen
+            builder.result(self.name, builder.meta, buckets[begin:end], builder.size) for begin, end in pairwise((0, *ends))
         ]
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Json = Any
 U32 = np.uint32
+Block = tuple[np.ndarray, np.ndarray, int]
+"""int64[n], places of texts; uint32[n, m], their bytes; their length in bytes."""
 _ALL = 0xFFFFFFFF
 SEED_WITHOUT_FIELD = "As of version 7.0 Elasticsearch will require that a [field] parameter is provided when a [seed] is set"
 
@@ -65,19 +67,24 @@ def by_value(shard: ShardSearch, segment: Any, seed: int, name: str) -> np.ndarr
     """float64[n_docs] from a field's first value."""
     field = shard.field(name)
     mixed = salted(shard, seed)
-    column = segment.column(name if field is None else field.path)
+    path = name if field is None else field.path
+    has, back, blocks = segment.cached(("hashed values", path), lambda: _laid_out(segment.column(path)))
     out = np.full(segment.n_docs, mixed, U32)
+    out[has] = _hashed(blocks, mixed)[back]
+    return _unit(out)
+
+
+def _laid_out(column: Any) -> tuple[np.ndarray, np.ndarray, list[Block]]:
+    """bool[n_docs], which documents have values; int64[n], which distinct value is the first of each; the texts of those."""
     has = column.has_value
-    firsts = column.values[column.starts[:-1][has]]
-    distinct, back = np.unique(firsts, return_inverse=True)
+    distinct, back = np.unique(column.values[column.starts[:-1][has]], return_inverse=True)
     if column.dictionary is not None:
         texts = [column.dictionary[at].encode("utf-8", "surrogatepass") for at in distinct.tolist()]
     else:
         from esmock.mapping.parameter import java_text
 
         texts = [java_text(one).encode() for one in distinct.tolist()]
-    out[has] = murmur3(texts, mixed)[back]
-    return _unit(out)
+    return has, back.reshape(-1), blocks_of(texts)
 
 
 def salted(shard: ShardSearch, seed: int) -> int:
@@ -121,15 +128,22 @@ def _mix(numbers: np.ndarray) -> np.ndarray:
     return numbers ^ (numbers >> U32(16))
 
 
-def murmur3(texts: list[bytes], seed: int) -> np.ndarray:
-    """uint32[n]: murmur3 in its 32-bit form; texts of one length are hashed together."""
-    out = np.zeros(len(texts), U32)
+def blocks_of(texts: list[bytes]) -> list[Block]:
+    """Texts laid out for hashing, those of one length together."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    out = []
     for length in np.unique(lengths).tolist():
         at = np.flatnonzero(lengths == length)
         padded = -(-length // 4) * 4
         raw = b"".join(texts[one].ljust(padded, b"\0") for one in at.tolist())
-        words = np.frombuffer(raw, "<u4").reshape(len(at), padded // 4)
+        out.append((at, np.frombuffer(raw, "<u4").reshape(len(at), padded // 4), length))
+    return out
+
+
+def _hashed(blocks: list[Block], seed: int) -> np.ndarray:
+    """uint32[n]: murmur3 in its 32-bit form."""
+    out = np.zeros(sum(len(at) for at, _, _ in blocks), U32)
+    for at, words, length in blocks:
         out[at] = _hash_words(words, length, seed)
     return out
 
