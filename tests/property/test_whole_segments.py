@@ -75,7 +75,7 @@ def test_the_same_over_a_whole_segment_and_a_part_of_one(name: str, n_segments: 
 @pytest.mark.parametrize("share", [0.9, 0.4])
 def test_a_part_of_a_segment_answers_as_a_segment_of_that_part(name: str, n_segments: int, share: float) -> None:
     chosen = random.Random(name)
-    docs = [(key, {**source, "here": chosen.random() < share, "_doc_count": chosen.choice([1, 1, 3])}) for key, source in documents(n_segments)]
+    docs = [(key, {**source, "here": chosen.random() < share}) for key, source in documents(n_segments)]
     whole = Engine("7.17.29", MAPPING, docs, n_segments=n_segments)
     alone = Engine("7.17.29", MAPPING, [one for one in docs if one[1]["here"]])
     query = {"query": {"term": {"here": True}}}
