@@ -76,8 +76,12 @@ LATER = {
     "7.10.2": (
         "_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings",
         "security.clear_cached_service_tokens", "security.create_service_token", "security.delete_service_token",
+        "security.update_cross_cluster_api_key", "security.update_settings",
     ),
-    "7.17.29": ("_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings"),
+    "7.17.29": (
+        "_internal.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings",
+        "security.update_cross_cluster_api_key", "security.update_settings",
+    ),
     "8.19.21": ("cat.count", "indices.resolve_index"),
     "9.5.3": (),
 }  # fmt: skip
