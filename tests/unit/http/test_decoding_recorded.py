@@ -6,6 +6,7 @@ a hash set that differs from start to start).
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -28,10 +29,11 @@ DIFFERS = {
 REQUESTS: dict[str, str] = recorder("http").cases()
 
 
-class Transport:
+class Transport(asyncio.Transport):
     """Keeps what is written."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.written = b""
         self.closed = False
 
