@@ -12,7 +12,8 @@ from esmock.script.painless.runtime.text.symbols import DecimalFormatSymbols
 from esmock.script.painless.runtime.time.locales import words
 from esmock.script.painless.runtime.time.zone_text import zone_table
 from esmock.script.painless.runtime.time.zones import SHORT_IDS
-from esmock.script.painless.runtime.util import calendar as c
+from esmock.script.painless.runtime.util import calendar_time as c
+from esmock.script.painless.runtime.util.calendar import GregorianCalendar, calendar_now
 from esmock.script.painless.runtime.util.date import Date
 from esmock.script.painless.runtime.util.locale import DEFAULT, available_locales
 from esmock.script.painless.runtime.util.time_zone import UTC, time_zone
@@ -88,14 +89,14 @@ class SimpleDateFormat(Format):
             raise t.NullPointer(None)
         self.locale = locale
         self.symbols = locale if isinstance(locale, DateFormatSymbols) else DateFormatSymbols(locale)
-        self.calendar = c._now(UTC, self.symbols.locale)
+        self.calendar = calendar_now(UTC, self.symbols.locale)
         self.numbers = DecimalFormat("#", DecimalFormatSymbols(self.symbols.locale))
         self.start = self._hundred_years_of(None)
         self.pattern = ""
         self.j_applyPattern(_style_pattern(3, 3, locale) if pattern is None else pattern)
 
     def _hundred_years_of(self, date: Date | None) -> int:
-        made = c._now()
+        made = calendar_now()
         if date is not None:
             made.j_setTime(date)
             return made.millis()
@@ -225,7 +226,7 @@ class SimpleDateFormat(Format):
             if count <= 2 and end - at == 2 and text[at:end].isdigit():
                 base = Date(self.start)
                 century = base.millis
-                probe = c.GregorianCalendar(time=century)
+                probe = GregorianCalendar(time=century)
                 year = probe.get(c.YEAR)
                 value += year // 100 * 100 + (100 if value < year % 100 else 0)
                 state["reduced"] = value % 100 == year % 100

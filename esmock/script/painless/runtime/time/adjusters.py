@@ -6,10 +6,10 @@ from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.time.fields import FIELDS, UNITS
+from esmock.script.painless.runtime.time.instants import Instant, instant
 from esmock.script.painless.runtime.time.local import date_from
 from esmock.script.painless.runtime.time.temporal import adjust
 from esmock.script.painless.runtime.time.value import SECOND, Value, exact_long
-from esmock.script.painless.runtime.time.zoned import Instant, instant
 from esmock.script.painless.runtime.values import to_text
 
 _DAY, _YEAR_DAY, _WEEKDAY = FIELDS["DAY_OF_MONTH"], FIELDS["DAY_OF_YEAR"], FIELDS["DAY_OF_WEEK"]

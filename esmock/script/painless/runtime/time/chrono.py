@@ -8,74 +8,18 @@ from typing import Any
 from esmock.mapping.dates import calendar
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.containers import JavaSet
-from esmock.script.painless.runtime.enums import JavaEnum, constants_of, enum_constants, enum_statics
+from esmock.script.painless.runtime.enums import enum_constants, enum_statics
 from esmock.script.painless.runtime.functions import Comparator
 from esmock.script.painless.runtime.ordering import compare_text
 from esmock.script.painless.runtime.time import arithmetic as a
 from esmock.script.painless.runtime.time.amounts import Period
+from esmock.script.painless.runtime.time.eras import ERAS
 from esmock.script.painless.runtime.time.fields import FIELDS, ChronoField, ValueRange
 from esmock.script.painless.runtime.time.local import LocalDate, date_from, date_time_from
 from esmock.script.painless.runtime.time.temporal import Accessor
 from esmock.script.painless.runtime.time.value import compared, required
 from esmock.script.painless.runtime.time.zoned import zoned_from, zoned_instant
 from esmock.script.painless.runtime.values import string_hash
-
-
-class Era(JavaEnum, Accessor):
-    """An era by its number, which is the first constant's ``start`` for Japan and 0 elsewhere."""
-
-    java_parents = ("java.time.chrono.Era",)
-    too_wide = None
-    start = 0
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def j_equals(self, other: Any) -> bool:
-        return self is other
-
-    precision = "ERAS"
-
-    def supports(self, field: ChronoField) -> bool:
-        return field.name == "ERA"
-
-    def number(self, field: ChronoField) -> int:
-        return self.j_getValue()
-
-    def j_getValue(self) -> int:
-        return self.ordinal + self.start
-
-    def j_adjustInto(self, temporal: Any) -> Any:
-        return temporal.j_with(FIELDS["ERA"], self.j_getValue())
-
-    def j_getDisplayName(self, style: Any, locale: Any) -> str:
-        from esmock.script.painless.runtime.time.texts import field_text
-
-        if isinstance(self, IsoEra):
-            return field_text(FIELDS["ERA"], self.ordinal, style, locale) or str(self.ordinal)
-        return self.label
-
-
-def _era_class(name: str, start: int = 0) -> type[Era]:
-    return type(name, (Era,), {"java_class": f"java.time.chrono.{name}", "start": start, "__slots__": ()})
-
-
-class IsoEra(Era):
-    java_class = "java.time.chrono.IsoEra"
-    __slots__ = ()
-
-
-_ERAS: dict[str, dict[str, Any]] = {
-    "ISO": constants_of(IsoEra, "BCE CE"),
-    "Minguo": constants_of(_era_class("MinguoEra"), "BEFORE_ROC ROC"),
-    "ThaiBuddhist": constants_of(_era_class("ThaiBuddhistEra"), "BEFORE_BE BE"),
-    "Hijrah-umalqura": constants_of(_era_class("HijrahEra", 1), "AH"),
-    "Japanese": constants_of(_era_class("JapaneseEra", -1), "MEIJI:Meiji TAISHO:Taisho SHOWA:Showa HEISEI:Heisei REIWA:Reiwa"),
-}
 
 
 class Chronology:
@@ -156,7 +100,7 @@ class Chronology:
         return calendar.is_leap(self.iso_year(year))
 
     def j_eras(self) -> list[Any]:
-        return list(_ERAS[self.name].values())
+        return list(ERAS[self.name].values())
 
     def j_eraOf(self, number: int) -> Any:
         eras = self.j_eras()
@@ -455,7 +399,7 @@ def _chrono_from(name: str, maker: str) -> Any:
 
 
 def _japanese_era(name: str) -> Any:
-    for one in _ERAS["Japanese"].values():
+    for one in ERAS["Japanese"].values():
         if one.label == name:
             return one
     raise t.IllegalArgument("japaneseEra is invalid")
@@ -493,7 +437,7 @@ STATICS: dict[str, Any] = {
 }
 CONSTANTS: dict[str, Any] = {f"{name}Chronology.INSTANCE": one for name, one in _OTHERS.items()}
 CONSTANTS["IsoChronology.INSTANCE"] = ISO
-for _name, _eras in _ERAS.items():
+for _name, _eras in ERAS.items():
     CONSTANTS |= enum_constants(_eras)
     STATICS |= enum_statics(_eras)
     _short = next(iter(_eras.values())).java_class.rpartition(".")[2]

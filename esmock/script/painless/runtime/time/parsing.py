@@ -44,7 +44,8 @@ class Zoned(Accessor):
 
 def with_zone(temporal: Any, zone: Any) -> Any:
     """A temporal as a formatter with a zone sees it. Raises DateTime when its own offset contradicts."""
-    from esmock.script.painless.runtime.time.zoned import instant_from, zoned_instant
+    from esmock.script.painless.runtime.time.instants import instant_from
+    from esmock.script.painless.runtime.time.zoned import zoned_instant
     from esmock.script.painless.runtime.time.zones import ZoneOffset
 
     if zone is None or temporal.zone_id() == zone:

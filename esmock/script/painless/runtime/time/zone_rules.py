@@ -11,10 +11,10 @@ from esmock.script.painless.runtime.enums import JavaEnum, constants_of, enum_co
 from esmock.script.painless.runtime.maps import TreeMap
 from esmock.script.painless.runtime.time.amounts import Duration
 from esmock.script.painless.runtime.time.enums import DAYS, MONTHS
+from esmock.script.painless.runtime.time.instants import Instant
 from esmock.script.painless.runtime.time.local import LocalDateTime, LocalTime
 from esmock.script.painless.runtime.time.rules import Change, Offsets, YearlyRule, fixed, zone_names
 from esmock.script.painless.runtime.time.value import NANOS_PER_DAY, SECOND, Value, compared, required
-from esmock.script.painless.runtime.time.zoned import Instant
 from esmock.script.painless.runtime.time.zones import ZoneOffset, offset_of, region
 from esmock.script.painless.runtime.values import wrap_int
 

@@ -1,4 +1,4 @@
-"""java.time's Instant, OffsetTime, OffsetDateTime and ZonedDateTime."""
+"""java.time's OffsetTime, OffsetDateTime and ZonedDateTime."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from esmock.script.painless.runtime.functions import Comparator
 from esmock.script.painless.runtime.ordering import compare_text
 from esmock.script.painless.runtime.time import arithmetic as a
 from esmock.script.painless.runtime.time.fields import FIELDS, UNITS, ChronoField, ChronoUnit, ValueRange
+from esmock.script.painless.runtime.time.instants import Instant, instant, instant_from, now_ns
 from esmock.script.painless.runtime.time.local import (
     FIRST_DAY,
     LAST_DAY,
@@ -21,15 +22,13 @@ from esmock.script.painless.runtime.time.local import (
     time_from,
 )
 from esmock.script.painless.runtime.time.parts import DatePart, TimePart, date_text, time_text
-from esmock.script.painless.runtime.time.temporal import Temporal, local_date, local_time, mover, unobtainable
+from esmock.script.painless.runtime.time.temporal import Temporal, local_date, local_time, unobtainable
 from esmock.script.painless.runtime.time.value import (
     NANOS_PER_DAY,
     SECOND,
     compared,
-    exact_long,
     long_hash,
     required,
-    seconds_hash,
     truncated,
 )
 from esmock.script.painless.runtime.time.zones import (
@@ -42,109 +41,6 @@ from esmock.script.painless.runtime.time.zones import (
     zone_from,
 )
 from esmock.script.painless.runtime.values import wrap_int
-
-MIN_SECOND, MAX_SECOND = -31557014167219200, 31556889864403199
-_SMALL = {"NANO_OF_SECOND": 1, "MICRO_OF_SECOND": 1000, "MILLI_OF_SECOND": 1_000_000}
-
-
-class Instant(Temporal):
-    """Nanoseconds since 1970 (``total``)."""
-
-    java_class = "java.time.Instant"
-    precision, too_wide = "NANOS", frozenset()
-    __slots__ = ("total",)
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-
-    def _key(self) -> int:
-        return self.total
-
-    def supports(self, field: ChronoField) -> bool:
-        return field.name == "INSTANT_SECONDS" or field.name in _SMALL
-
-    def j_isSupported(self, what: Any) -> bool:
-        if isinstance(what, ChronoUnit):
-            return what.time_based or what.name == "DAYS"
-        return super().j_isSupported(what)
-
-    def number(self, field: ChronoField) -> int:
-        size = _SMALL.get(field.name)
-        return self.total // SECOND if size is None else self.total % SECOND // size
-
-    def j_get(self, field: Any) -> int:
-        if field is FIELDS["INSTANT_SECONDS"]:
-            raise a.unsupported_field(field)
-        return super().j_get(field)
-
-    def moved(self, amount: int, unit: ChronoUnit) -> Any:
-        if not (unit.time_based or unit.name == "DAYS"):
-            raise a.unsupported_unit(unit)
-        if unit.nanos > SECOND:
-            exact_long(amount * (unit.nanos // SECOND))
-        return instant(exact_long((self.total + amount * unit.nanos) // SECOND), (self.total + amount * unit.nanos) % SECOND)
-
-    def replaced(self, field: ChronoField, value: int) -> Any:
-        field.check(value)
-        self.require(field)
-        size = _SMALL.get(field.name)
-        if size is None:
-            return instant(value, self.total % SECOND)
-        return Instant(self.total // SECOND * SECOND + value * size)
-
-    def j_adjustInto(self, temporal: Any) -> Any:
-        moved = temporal.j_with(FIELDS["INSTANT_SECONDS"], self.total // SECOND)
-        return moved.j_with(FIELDS["NANO_OF_SECOND"], self.total % SECOND)
-
-    def j_until(self, end: Any, unit: Any) -> int:
-        end = instant_from(end)
-        if not isinstance(unit, ChronoUnit):
-            return int(unit.j_between(self, end))
-        if not self.j_isSupported(unit):
-            raise a.unsupported_unit(unit)
-        if unit.name == "MILLIS":
-            return exact_long(end.total // 1_000_000 - self.total // 1_000_000)
-        if unit.name == "MICROS":
-            exact_long(end.total - self.total)
-        return exact_long(truncated(end.total - self.total, unit.nanos))
-
-    def j_truncatedTo(self, unit: Any) -> Any:
-        days, nanos = divmod(self.total, NANOS_PER_DAY)
-        return Instant(days * NANOS_PER_DAY + a.truncated_nanos(nanos, unit))
-
-    j_plusSeconds, j_minusSeconds = mover("SECONDS"), mover("SECONDS", -1)
-    j_plusMillis, j_minusMillis = mover("MILLIS"), mover("MILLIS", -1)
-    j_plusNanos, j_minusNanos = mover("NANOS"), mover("NANOS", -1)
-
-    def j_toEpochMilli(self) -> int:
-        return exact_long(self.total // 1_000_000)
-
-    def j_getEpochSecond(self) -> int:
-        return self.total // SECOND
-
-    def j_getNano(self) -> int:
-        return self.total % SECOND
-
-    def j_atZone(self, zone: Zone) -> Any:
-        return zoned_instant(self.total, required(zone, "zone"))
-
-    def j_atOffset(self, offset: Any) -> Any:
-        return offset_instant(self.total, required(offset, "offset"))
-
-    def j_hashCode(self) -> int:
-        return seconds_hash(self.total)
-
-    def j_toString(self) -> str:
-        from esmock.script.painless.runtime.time.formatter import ISO_INSTANT
-
-        return ISO_INSTANT.j_format(self)
-
-
-def instant(seconds: int, nanos: int = 0) -> Instant:
-    """Instant.ofEpochSecond. Raises DateTime beyond the years that there are."""
-    if not MIN_SECOND <= exact_long(seconds + nanos // SECOND) <= MAX_SECOND:
-        raise t.DateTime("Instant exceeds minimum or maximum instant")
-    return Instant(seconds * SECOND + nanos)
 
 
 class OffsetTime(TimePart, Temporal):
@@ -502,17 +398,6 @@ def offset_instant(epoch_ns: int, zone: Zone) -> OffsetDateTime:
     return zoned_instant(epoch_ns, zone).j_toOffsetDateTime()
 
 
-def instant_from(temporal: Any) -> Instant:
-    """Instant.from. Raises DateTime."""
-    if isinstance(temporal, Instant):
-        return temporal
-    required(temporal, "temporal")
-    try:
-        return instant(temporal.j_getLong(FIELDS["INSTANT_SECONDS"]), temporal.j_get(FIELDS["NANO_OF_SECOND"]))
-    except t.DateTime as cause:
-        raise unobtainable("Instant", temporal, cause) from None
-
-
 def offset_time_from(temporal: Any) -> OffsetTime:
     """OffsetTime.from. Raises DateTime."""
     if isinstance(temporal, OffsetTime):
@@ -572,26 +457,11 @@ def _offset_time_of_instant(at: Instant, zone: Zone) -> OffsetTime:
     return offset_instant(at.total, zone).j_toOffsetTime()
 
 
-def _now() -> int:
-    import time
-
-    return time.time_ns()
-
-
-def _of_epoch_milli(millis: int) -> Instant:
-    return Instant(millis * 1_000_000)
-
-
 def _by_instant(first: Any, second: Any) -> int:
     return compared(first.epoch_ns(), second.epoch_ns())
 
 
 STATICS: dict[str, Any] = {
-    "Instant.ofEpochMilli/1": _of_epoch_milli,
-    "Instant.ofEpochSecond/1": instant,
-    "Instant.ofEpochSecond/2": instant,
-    "Instant.from/1": instant_from,
-    "Instant.now/0": lambda: Instant(_now()),
     "OffsetTime.from/1": offset_time_from,
     "OffsetTime.of/2": _offset_time,
     "OffsetTime.of/5": _offset_time,
@@ -612,13 +482,10 @@ STATICS: dict[str, Any] = {
     ),
     "ZonedDateTime.ofLocal/3": zoned_local,
     "ZonedDateTime.ofStrict/3": zoned_strict,
-    "ZonedDateTime.now/0": lambda: zoned_instant(_now(), UTC_OFFSET),
-    "ZonedDateTime.now/1": lambda zone: zoned_instant(_now(), zone),
+    "ZonedDateTime.now/0": lambda: zoned_instant(now_ns(), UTC_OFFSET),
+    "ZonedDateTime.now/1": lambda zone: zoned_instant(now_ns(), zone),
 }
 CONSTANTS: dict[str, Any] = {
-    "Instant.EPOCH": Instant(0),
-    "Instant.MIN": Instant(MIN_SECOND * SECOND),
-    "Instant.MAX": Instant(MAX_SECOND * SECOND + SECOND - 1),
     "OffsetTime.MIN": OffsetTime(0, total_seconds(64800)),
     "OffsetTime.MAX": OffsetTime(NANOS_PER_DAY - 1, total_seconds(-64800)),
     "OffsetDateTime.MIN": OffsetDateTime(FIRST_DAY, 0, total_seconds(64800)),

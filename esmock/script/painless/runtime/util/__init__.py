@@ -9,6 +9,8 @@ def families() -> tuple[ModuleType, ...]:
     """The modules with tables and classes."""
     from esmock.script.painless.runtime.util import (
         calendar,
+        calendar_builder,
+        calendar_time,
         date,
         events,
         locale,
@@ -16,4 +18,4 @@ def families() -> tuple[ModuleType, ...]:
         time_zone,
     )
 
-    return (calendar, date, events, locale, random, time_zone)
+    return (calendar, calendar_builder, calendar_time, date, events, locale, random, time_zone)

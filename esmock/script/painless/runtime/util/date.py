@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from esmock.mapping.dates import calendar
+from esmock.script.painless.runtime.time.instants import Instant
 from esmock.script.painless.runtime.time.parts import time_text
 from esmock.script.painless.runtime.time.value import NANOS_PER_DAY, long_hash
-from esmock.script.painless.runtime.time.zoned import Instant
 from esmock.script.painless.runtime.util.julian import civil_of
 
 
