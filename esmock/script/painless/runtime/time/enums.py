@@ -8,23 +8,14 @@ from esmock.mapping.dates import calendar
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.enums import JavaEnum, constants_of, enum_constants, enum_statics
 from esmock.script.painless.runtime.time.fields import FIELDS, ChronoField
-from esmock.script.painless.runtime.time.temporal import Accessor, unobtainable
+from esmock.script.painless.runtime.time.temporal import Constant, unobtainable
 
 
-class Cycle(JavaEnum, Accessor):
+class Cycle(Constant):
     """A constant that is the value of one field and moves in a circle."""
 
     __slots__ = ()
     field = ""
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def j_equals(self, other: Any) -> bool:
-        return self is other
 
     def supports(self, field: ChronoField) -> bool:
         return field.name == self.field

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.script.painless.runtime.enums import JavaEnum, constants_of
+from esmock.script.painless.runtime.enums import constants_of
 from esmock.script.painless.runtime.time.fields import FIELDS, ChronoField
-from esmock.script.painless.runtime.time.temporal import Accessor
+from esmock.script.painless.runtime.time.temporal import Constant
 
 
-class Era(JavaEnum, Accessor):
+class Era(Constant):
     """An era by its number, which is the first constant's ``start`` for Japan and 0 elsewhere."""
 
     java_parents = ("java.time.chrono.Era",)
     too_wide = None
     start = 0
     __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def j_equals(self, other: Any) -> bool:
-        return self is other
 
     precision = "ERAS"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.enums import JavaEnum
 from esmock.script.painless.runtime.time.arithmetic import unsupported_field
 from esmock.script.painless.runtime.time.fields import FIELDS, UNITS, ChronoField, ChronoUnit, ValueRange
 from esmock.script.painless.runtime.time.value import LONG_MAX, LONG_MIN, Value, required
@@ -75,6 +76,21 @@ class Accessor(Value):
     def zone_offset(self) -> Any:
         """Its offset from UTC, or None."""
         return None
+
+
+class Constant(JavaEnum, Accessor):
+    """A constant of an enum that is a temporal, too; equal to itself alone."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def j_equals(self, other: Any) -> bool:
+        return self is other
 
 
 class Temporal(Accessor):
