@@ -8,7 +8,6 @@ from esmock.api.declare import Endpoints, since
 from esmock.api.params import MASTER_TIMEOUT, REFRESH, TIMEOUT
 from esmock.api.request import Request, Response
 from esmock.api.security import parsed_by, state_of
-from esmock.errors import Unsupported
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -44,8 +43,6 @@ def grant_api_key(cluster: Cluster, request: Request) -> Response:
     """Make a key that acts for another user, whose credentials the request tells."""
     from esmock.features.security.api_key import create, grantee
 
-    if request.parsed.get("run_as"):
-        raise Unsupported("[run_as] of security.grant_api_key")
     state = state_of(cluster)
     owner = grantee(state, request.parsed)
     return Response(200, create(state, owner, request.parsed.get("api_key") or {}))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from esmock.api.request import Request
     from esmock.controls.controls import Controls
     from esmock.controls.rule import Rule
+    from esmock.features.security.authentication import Authentication
     from esmock.state.cluster import Cluster
     from esmock.wire import RawRequest, RawResponse
 
@@ -31,6 +32,8 @@ class Exchange:
         at_ms: when it came, on the space's clock.
         took_ns: real time from request to answer.
         endpoint: its name in the published specification; None where no route took it.
+        action: the transport action that it asks for.
+        sender: who sent it, where security told; None without security, and for who was not let in.
         parts: the captured parts of the path.
         warnings: deprecations that the answer announced.
         fired: the rules that had a hand in it.
@@ -42,6 +45,8 @@ class Exchange:
     # What most exchanges never set stands on the class: making one is on the path of every request.
     took_ns = 0
     endpoint: str | None = None
+    action: str = ""
+    sender: Authentication | None = None
     parts: Mapping[str, str] = _NOTHING
     warnings: list[str] | tuple[str, ...] = ()
     fired: Sequence[Rule] = ()
@@ -73,6 +78,8 @@ class Exchange:
         """Let a routed request go on to its handler, with whatever the rules do to it."""
         self.endpoint = request.endpoint.name
         self.parts = request.parts
+        if request.authentication is not None:
+            self.sender, self.action = request.authentication, request.endpoint.action
         self.warnings = request.warnings
         controls = self.controls
         assert controls is not None
@@ -155,6 +162,13 @@ class Exchange:
             for name in self.indices
         )
 
+    @property
+    def audit(self) -> list[dict[str, Json]]:
+        """What an audit log would tell of it; nothing without security."""
+        from esmock.controls.audit import audit_lines
+
+        return audit_lines(self)
+
     def __repr__(self) -> str:
         status = f" -> {self.status}" if self.answer is not None else ""
         return f"<{self.number}: {self.raw.method} {self.raw.target}{status}>"
@@ -194,7 +208,8 @@ class Exchange:
                 "headers": [list(pair) for pair in answer.headers],
                 "body": answer.body.decode("utf-8", "replace"),
             }
-        return out
+        audit = self.audit
+        return {**out, "audit": audit} if audit else out
 
 
 def read_body(content: bytes) -> list[Json]:

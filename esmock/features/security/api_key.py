@@ -13,6 +13,7 @@ from typing import Any
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Security
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.body import RESERVED_METADATA, has_reserved
+from esmock.features.security.denial import denied
 from esmock.features.security.grant import FIELDS, grant_problems, granted
 from esmock.features.security.role import Role
 from esmock.features.security.user import ApiKey, SecurityState, hashed
@@ -191,11 +192,19 @@ def check_grant(body: Mapping[str, Any], behaviour: Behaviour) -> None:
 
 
 def grantee(state: SecurityState, body: Mapping[str, Any]) -> Authentication:
-    """For whom a key is granted. Raises Security: 401 for wrong credentials."""
+    """For whom a key is granted. Raises Security: 401 for wrong credentials, 403 for somebody whom he may not run as."""
+    action = "cluster:admin/xpack/security/api_key/grant"
     try:
-        return granted(state, body, "cluster:admin/xpack/security/api_key/grant")
+        found = granted(state, body, action)
     except Security as error:
         raise Security("Failed to authenticate api key grant", status=401, cause=error) from None
+    name = body.get("run_as")
+    if not name:
+        return found
+    user = state.users.get(name)
+    if user is None or not found.permission.permits_run_as(name):
+        raise denied(found, action, state, state.cluster.behaviour, run_as=name)
+    return Authentication(user, found.kind, state.permission(user.roles), None, found.user)
 
 
 def _check_selection(given: Mapping[str, Any], ids: str, verb: str, *, may_be_all: bool) -> None:

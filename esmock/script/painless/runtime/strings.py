@@ -122,7 +122,13 @@ def sequence_text(value: Any) -> str:
 def _join(separator: Any, parts: Any) -> str:
     from esmock.script.painless.runtime.containers import elements
 
-    return text_of(separator).join(map(sequence_text, elements(parts) or ()))
+    joint, found = text_of(separator), list(elements(parts) or ())
+    if len(joint) * len(found) > MAX_TEXT:
+        raise t.OutOfMemory("Java heap space")
+    try:
+        return joint.join(found)
+    except TypeError:  # something else than text is among them
+        return joint.join(map(sequence_text, found))
 
 
 def _region(text: str, *args: Any) -> bool:
