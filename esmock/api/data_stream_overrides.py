@@ -66,7 +66,7 @@ def _changed(cluster: Cluster, request: Request, streams: list[DataStream]) -> N
     params=_GET,
     docs="data-stream-settings",
     action="indices:monitor/data_stream/settings/get",
-    since=(9, 1),
+    since=(8, 19),
 )
 def get_data_stream_settings(cluster: Cluster, request: Request) -> Response:
     """Settings of streams, and those of their next write index."""
@@ -95,7 +95,7 @@ def get_data_stream_mappings(cluster: Cluster, request: Request) -> Response:
     docs="data-stream-settings",
     body=map_body,
     action="indices:admin/data_stream/settings/update",
-    since=(9, 1),
+    since=(8, 19),
 )
 def put_data_stream_settings(cluster: Cluster, request: Request) -> Response:
     """Settings over the template's; null takes one away."""

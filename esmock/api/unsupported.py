@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
 
 FILE = Path(__file__).with_name("published.txt")
+GONE = Path(__file__).with_name("gone.txt")
+"""Endpoints that the published specification no longer has; their first version is followed by the major one without them."""
 _TYPES = MappingProxyType(
     {"b": boolean, "t": time_text, "i": integer, "l": long, "d": real, "s": string}
 )
@@ -40,7 +42,7 @@ class NotBuilt(Endpoints):
         built = [one for module in MODULES if module.endpoint is not self for one in module.endpoint]
         names = {one.name for one in built}
         taken = {(route.method, route.path) for one in built for route in one.routes}
-        for line in FILE.read_text("utf-8").splitlines():
+        for line in (*FILE.read_text("utf-8").splitlines(), *GONE.read_text("utf-8").splitlines()):
             if line.partition("\t")[0] not in names:
                 found = declared(line, taken)
                 if found.routes:
@@ -57,9 +59,10 @@ def declared(
         action: the transport action that privileges name.
     """
     name, since, body, urls, params = line.split("\t")
+    since, _, until = since.partition("-")
     major, minor = map(int, since.split("."))
     routes = tuple(
-        Route(method, path)
+        Route(method, path, until=int(until or 99))
         for url in urls.split(";")
         for methods, path in (url.split(" ", 1),)
         for method in methods.split(",")

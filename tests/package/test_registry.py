@@ -10,7 +10,10 @@ import pytest
 import esmock.api
 from esmock.api.declare import Endpoints
 from esmock.api.registry import ENDPOINTS, MODULES
+from esmock.api.unsupported import GONE
+from esmock.server import Server
 from esmock.version import VERSIONS
+from tests.wire import Wire
 
 
 def test_every_module_with_endpoints_is_registered():
@@ -47,10 +50,24 @@ def test_every_version_has_a_router(version):
 
 def test_names_are_those_of_the_published_specification(shared_dir):
     published = {entry["name"] for entry in json.loads((shared_dir / "spec" / "endpoints.json").read_text("utf-8"))}
-    only_old = {"rollup.rollup_search"}
+    only_old = {"rollup.rollup_search", *(line.split("\t")[0] for line in GONE.read_text("utf-8").splitlines())}
     unknown = {endpoint.name for endpoint in ENDPOINTS} - published - only_old
     old = json.loads((shared_dir / "corpus" / "rest-api" / "7.10.2.json").read_text("utf-8"))
     assert unknown <= set(old if isinstance(old, dict) else {entry["name"] for entry in old}), unknown
+
+
+@pytest.mark.parametrize(
+    ("version", "method", "path", "name"),
+    [
+        ("7.17.29", "POST", "/books/_freeze", "indices.freeze"),
+        ("8.19.21", "POST", "/books/_unfreeze", "indices.unfreeze"),
+        ("7.10.2", "GET", "/_data_frame/transforms/a/_stats", "data_frame.get_data_frame_transform_stats"),
+    ],
+)
+def test_what_later_versions_lack_is_named(version, method, path, name):
+    """Source: paths of the official clients of 7.17 and 8.19."""
+    status, _, body = Wire(Server(version=version)).request(method, path, [], b"")
+    assert (status, json.loads(body)["error"]["reason"]) == (501, f"esmock does not support the endpoint [{name}]")
 
 
 def test_the_route_table_is_what_the_declarations_say():
