@@ -94,7 +94,7 @@ def info(cluster: Cluster, request: Request) -> Response:
     """What nodes are made of."""
     nodes = request.part_list("node_id")
     metrics = request.part_list("metric")
-    known = {*shape.INFO_SECTIONS, "_all", "_none"}
+    known = {*shape.INFO_SECTIONS, "_all"}
     if not metrics and nodes and all(one in known for one in nodes):
         nodes, metrics = [], nodes
     # ES: unknown metrics are accepted and choose nothing
