@@ -85,7 +85,6 @@ _INFO_PARAMS = {"timeout": _timeout("NodesInfoRequest"), "flat_settings": boolea
     "GET /_nodes/{node_id}",
     "GET /_nodes/{node_id}/{metric}",
     "GET /_nodes/{node_id}/info/{metric}",
-    "GET /_nodes/{node_id}/info",
     params=_INFO_PARAMS,
     docs="cluster-nodes-info",
     action="cluster:monitor/nodes/info",
@@ -94,11 +93,11 @@ def info(cluster: Cluster, request: Request) -> Response:
     """What nodes are made of."""
     nodes = request.part_list("node_id")
     metrics = request.part_list("metric")
-    known = {*shape.INFO_SECTIONS, "_all"}
+    known = set(shape.INFO_SECTIONS)
     if not metrics and nodes and all(one in known for one in nodes):
         nodes, metrics = [], nodes
-    # ES: unknown metrics are accepted and choose nothing
-    wanted = set(shape.INFO_SECTIONS) if not metrics or "_all" in metrics else set(metrics)
+    # ES: unknown metrics are accepted and choose nothing, as does _all beside others
+    wanted = set(shape.INFO_SECTIONS) if metrics in ([], ["_all"]) else set(metrics)
     flat = request.param_while_rendering("flat_settings")
     return answer(cluster, nodes, lambda node: shape.info(cluster, node, wanted, flat=flat), is_human=request.human)
 
