@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -26,9 +27,10 @@ from esmock.mapping.exact import ImmenseTerm, NotAnObject, NotBoolean, NotText
 from esmock.mapping.field import Field
 from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.misplaced import Misplaced
+from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
-from esmock.mapping.ranges import NotARange
+from esmock.mapping.ranges import NotARange, WrongBound
 from esmock.xcontent.java_order import hash_ordered
 from esmock.xcontent.located import at_end, at_name, at_value, number_text, token, token_behind
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
-REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotARange, NotCompletable, NotAVector, Misplaced)
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotARange, NotCompletable, NotAVector, Misplaced, WrongBound)
 """What a field raises of a value that it cannot hold."""
 
 
@@ -63,16 +65,33 @@ class DocumentErrors:
         self.doc_id = doc_id
         self.source = source
 
-    def metadata(self, doc: Json, key: str) -> ApiError:
-        text = f"Field [{key}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
-        inner = self.error(text, doc, key)
-        shown = java_text(hash_ordered(doc[key]))
-        return self.error(
-            f"failed to parse field [{key}] of type [{key}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'",
-            doc,
-            key,
-            cause=inner,
-        )
+    def metadata(self, name: str, holder: Json, key: Any, value: Json = None) -> ApiError:
+        """The error of a metadata field in a document; ``value`` where it is not what stands there."""
+        text = f"Field [{name}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
+        shown = holder[key] if value is None else value
+        return self._of_metadata(name, holder, key, shown, lambda at: self.error(text, holder, key, at=at))
+
+    def doc_count(self, name: str, holder: Json, key: Any) -> ApiError:
+        """The error of a ``_doc_count`` that is no positive integer."""
+        value = holder[key]
+
+        def cause(at: Any) -> ApiError:
+            if type(value) is int:
+                return IllegalArgument(f"Field [_doc_count] must be a positive integer. Value [{value}] not positive")
+            return Parsing(f"Failed to parse object: expecting token of type [VALUE_NUMBER] but found [{token(value)}]", at_value(holder, key))
+
+        return self._of_metadata(name, holder, key, value, cause)
+
+    def _of_metadata(self, name: str, holder: Json, key: Any, value: Json, cause: Callable[[Any], ApiError]) -> ApiError:
+        late = self.behaviour.document_parsing_exception
+        at = at_end(value) if late and isinstance(value, dict) and value is holder[key] else at_value(holder, key) if late else None
+        shown = java_text(hash_ordered(value))
+        text = f"failed to parse field [{name}] of type [{name}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'"
+        return self.error(text, holder, key, cause(at), at)
+
+    def exceeded(self, text: str, at: Any) -> ApiError:
+        """The error of a field that is one too many."""
+        return DocumentParsing(f"failed to parse: {text}", at, cause=IllegalArgument(text))
 
     def error(self, text: str, holder: Json, key: Any, cause: ApiError | None = None, at: Any = None) -> ApiError:
         """``mapper_parsing_exception``, or the later one with the place of the value."""
@@ -86,6 +105,10 @@ class DocumentErrors:
             return self._alias(error, holder, key)
         if field.is_terse:
             return self._refused_tersely(field, error, holder, key, value)
+        if isinstance(value, float) and field.name in ("date", "date_nanos", "ip"):
+            error = self._as_written(field, error, holder, key)
+        if isinstance(error, WrongBound):
+            return self._refused_bound(field, error, value)
         if isinstance(error, Misplaced):
             tell = at_name if error.is_name else at_value
             place = at_value(holder, key) if error.part is None else tell(*error.part)
@@ -108,12 +131,48 @@ class DocumentErrors:
             return self.error(text, holder, key, cause, at)
         return self.error(text, holder, key, cause)
 
+    @staticmethod
+    def _as_written(field: Field, error: Exception, holder: Json, key: Any) -> Exception:
+        """The error of a decimal for a type that reads text: it is read as it is written."""
+        written = number_text(holder, key)
+        if written is None:
+            return error
+        try:
+            field.check(written)
+        except ApiError as again:
+            return again
+        return error
+
+    def _refused_bound(self, field: Field, wrong: WrongBound, value: Json) -> ApiError:
+        """The error of a range: of a bound where it stands, of both at the end."""
+        late = self.behaviour.document_parsing_exception
+        if wrong.key is None:
+            one, preview, at = value, "null", at_end(value) if late else None
+            cause = wrong.error
+        else:
+            holder, key = wrong.holder, wrong.key
+            one = holder[key]
+            preview, at = self._preview(field, one), at_value(holder, key) if late else None
+            if late and isinstance(one, dict | list):
+                at = at_end(one)
+            cause = self._cause(wrong.error, holder, key, one, field)
+            if late and isinstance(cause, MapperParsing):
+                cause = DocumentParsing(cause.reason or "", at_value(holder, key))
+        assert isinstance(cause, ApiError)
+        text = (
+            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"Preview of field's value: '{preview}'"
+        )
+        return DocumentParsing(text, at, cause=cause) if late else MapperParsing(text, cause=cause)
+
     def _preview(self, field: Field, value: Json) -> str:
-        if field.name in ("float", "half_float") and isinstance(value, float) and self.behaviour.document_parsing_exception:
+        if field.name in ("float", "half_float", "float_range") and isinstance(value, float) and self.behaviour.document_parsing_exception:
             from esmock.mapping.coercion import java_float
 
             rounded = java_float(value)
             value = rounded if math.isinf(rounded) else value
+        if self.behaviour.document_parsing_exception:
+            value = _taken_apart(value)
         return java_text(hash_ordered(value))
 
     def _refused_vector(self, error: NotAVector, holder: Json, key: Any, value: Json) -> ApiError:
@@ -182,7 +241,7 @@ class DocumentErrors:
         if isinstance(error, NotBoolean):
             return self._not_boolean(value, holder, key)
         assert isinstance(error, TokenError)
-        if late and isinstance(value, dict):
+        if late and isinstance(value, dict) and isinstance(field, Number):
             return IllegalArgument("Cannot parse object as number")
         line, end = holder.reader.behind((line, column))
         given = number_text(holder, key)
@@ -212,3 +271,19 @@ class DocumentErrors:
             line, column = at_name(doc, key) if "." in key and not mapper.path and not mapper.is_flat else at_value(doc, key)
             return StrictDynamicMapping(f"[{line}:{column}] {text}")
         return StrictDynamicMapping(text)
+
+
+def _taken_apart(value: Json) -> Json:
+    """ES 8: names with dots are objects already where a value is shown."""
+    if isinstance(value, list):
+        return [_taken_apart(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    out: dict[str, Json] = {}
+    for key, one in value.items():
+        first, *rest = key.split(".")
+        inner = _taken_apart(one)
+        for part in reversed(rest):
+            inner = {part: inner}
+        out[first] = inner
+    return out

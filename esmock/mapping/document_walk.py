@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, ArrayIndexOutOfBounds, DocumentParsing, IllegalArgument, IllegalState, MapperParsing
+from esmock.errors import ApiError, DocumentParsing, IllegalArgument, IllegalState, MapperParsing
 from esmock.mapping.document_errors import REFUSALS, DocumentErrors
-from esmock.mapping.dynamic import dynamic_field
+from esmock.mapping.dynamic import dynamic_field, dynamic_runtime
 from esmock.mapping.exact import ImmenseTerm
 from esmock.mapping.field import Field
+from esmock.mapping.field_name import parts_of_name, refuse_blank
 from esmock.mapping.flat import no_nested
 from esmock.mapping.geometry.indexable import Escaping
+from esmock.mapping.metadata_fields import READABLE, metadata_names
+from esmock.mapping.new_fields import NewFields
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
-from esmock.mapping.validation import validate
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_name, at_value
 
@@ -23,14 +25,6 @@ if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
 
 Json = Any
-
-REFUSED_IN_DOCUMENTS = frozenset(
-    {
-        "_id", "_index", "_routing", "_source", "_type", "_field_names", "_seq_no", "_primary_term", "_version", "_nested_path",
-        "_feature", "_tier",
-    }
-)
-
 
 class Parsed:
     """A checked document.
@@ -53,8 +47,7 @@ class Walk:
     """One pass over one document."""
 
     __slots__ = (
-        "added", "added_runtime", "behaviour", "changed", "checked_later", "conflicts", "doc_id", "ignored", "mapping", "nested_count", "routing",
-        "source",
+        "behaviour", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "new", "routing", "source",
     )  # fmt: skip
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
@@ -64,11 +57,8 @@ class Walk:
         self.source = source
         self.nested_count = 0
         self.ignored: set[str] | None = None
-        self.added: dict[str, Field | ObjectMapper] = {}
-        self.added_runtime: dict[str, Json] = {}
-        self.changed: dict[str, Field | ObjectMapper] = {}
+        self.new = NewFields(mapping)
         self.checked_later: list[tuple[Field, Json]] = []
-        self.conflicts: list[tuple[str, Field | ObjectMapper, Field | ObjectMapper]] = []
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
         self.routing = routing
@@ -77,20 +67,10 @@ class Walk:
             self._check_timestamp(doc)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
-        if self.conflicts:
-            raise self._conflict()
+        self.new.check()
         for late, value in self.checked_later:
             late.check_in(doc, value)  # type: ignore[attr-defined]
-        if self.added or self.changed:
-            root = _grown(mapping.root, self.added)
-            for path, field in self.changed.items():
-                root = _placed(root, path.split("."), field, replaces=True)
-            mapping = mapping.with_root(root)
-        if self.added_runtime:
-            mapping = mapping.add_runtime(self.added_runtime)
-        if mapping is not self.mapping:
-            validate(mapping)
-        return Parsed(mapping, routing, self._ignored() if self.ignored else ())
+        return Parsed(self.new.joined(), routing, self._ignored() if self.ignored else ())
 
     def _ignored(self) -> tuple[str, ...]:
         """ES: a hash set that is stored; doc values from 8.15."""
@@ -125,8 +105,8 @@ class Walk:
             if child is None:
                 self._unknown(mapper, doc, key, value, dynamic)
             elif value is None:
-                if isinstance(child, ObjectMapper) or child.null_value is None:
-                    continue
+                if isinstance(child, Field) and child.is_alias and self.behaviour.document_parsing_exception:
+                    self._leaf(child, doc, key, value)
             elif isinstance(child, ObjectMapper):
                 self._inner(child, doc, key, value, dynamic)
             elif isinstance(value, list) and not child.takes_arrays:
@@ -230,7 +210,7 @@ class Walk:
         if field.learns:
             learned = field.learned(value)  # type: ignore[attr-defined]
             if learned is not None:
-                self.changed[field.path] = learned
+                self.new.changed[field.path] = learned
         self._long(field, value)
         for target in field.copy_to:
             self._copied(field, target, holder, key, value)
@@ -247,11 +227,10 @@ class Walk:
     def _copied(self, field: Field, target: str, holder: Json, key: str | int, value: Json) -> None:
         to = self.mapping.field(target)
         if to is None:
-            if target not in self.added:
-                leaf = target.rsplit(".", 1)[-1]
-                made = dynamic_field(self.mapping, target, leaf, value)
+            if target not in self.new.added:
+                made = dynamic_field(self.mapping, target, target.rsplit(".", 1)[-1], value)
                 if made is not None:
-                    self.added[target] = made
+                    self.new.add(target, made)
             return
         try:
             to.check(value)
@@ -274,12 +253,26 @@ class Walk:
             return False
         return not isinstance(value, dict) or field.takes_objects
 
+    def _metadata(self, doc: Json, key: Any, value: Json, name: str | None = None) -> None:
+        """Refuse a metadata field in a document, but for those that documents hold."""
+        name = name or key
+        if isinstance(value, list):
+            for index, one in enumerate(value):
+                self._metadata(value, index, one, name)
+        elif name not in READABLE:
+            raise self.errors.metadata(name, doc, key)
+        elif type(value) is not int or value <= 0:
+            raise self.errors.doc_count(name, doc, key)
+
     def _unknown(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
         if not key or "." in key:
             self._dotted(mapper, doc, key, value, dynamic)
             return
-        if not mapper.path and key in REFUSED_IN_DOCUMENTS:
-            raise self.errors.metadata(doc, key)
+        if not key.strip():
+            refuse_blank(mapper.path, doc, key, self.behaviour)
+        if not mapper.path and key in metadata_names(self.behaviour):
+            self._metadata(doc, key, value)
+            return
         path = f"{mapper.path}.{key}" if mapper.path else key
         self._introduce(path, key, doc, key, value, dynamic, mapper)
 
@@ -296,27 +289,33 @@ class Walk:
 
     def _dotted(self, mapper: ObjectMapper, doc: dict[str, Json], key: str, value: Json, dynamic: str) -> None:
         """A name with dots stands for objects."""
-        parts = self._parts(doc, key)
+        parts = parts_of_name(doc, key, self.behaviour)
         current = mapper
         for depth, part in enumerate(parts[:-1]):
             if current.is_flat:
                 self._flat_member(current, ".".join(parts[depth:]), doc, key, value, dynamic)
                 return
             path = current.child_path(part)
-            child = current.properties.get(part) or self.added.get(path)
+            child = current.properties.get(part) or self.new.added.get(path)
+            if isinstance(child, Field) and path in self.new.added:
+                known, child = child, ObjectMapper(path, {})
+                self.new.disagree(path, known, child, by_dots=True)
+            if child is None and not current.path and part in metadata_names(self.behaviour):
+                self._below_metadata(doc, key, part, parts[depth + 1 :], value)
             if child is None:
-                if dynamic == "false" or dynamic == "runtime":
+                if dynamic == "runtime":
+                    self._introduce(current.child_path(".".join(parts[depth:])), parts[-1], doc, key, value, dynamic, current)
+                    return
+                if dynamic == "false" or (value is None and dynamic != "strict" and self.behaviour.major < 8):
                     return
                 if dynamic == "strict":
                     raise self.errors.strict(doc, key, part, current)
-                child = dynamic_field(self.mapping, path, part, {})
-                if child is None:
-                    return
+                child = self._new_object(path, part, doc, key)
                 if isinstance(child, ObjectMapper) and child.nested and self.behaviour.major < 8:
                     raise MapperParsing(
                         f"It is forbidden to create dynamic nested objects ([{path}]) through `copy_to` or dots in field names"
                     )
-                self.added[path] = child
+                self.new.add(path, child)
             if not isinstance(child, ObjectMapper):
                 self._below_field(doc, key, child, parts[depth + 1 :], value, mapper)
                 return
@@ -335,6 +334,26 @@ class Walk:
             return
         self._introduce(path, leaf, doc, key, value, dynamic, current)
 
+    def _new_object(self, path: str, part: str, doc: Json, key: str) -> Field | ObjectMapper:
+        """The object that a name with dots makes. Raises DocumentParsing over a limit."""
+        made = dynamic_field(self.mapping, path, part, {}) or ObjectMapper(path, {})
+        exceeded = self.new.over_limits(path, made)
+        if exceeded is not None:
+            raise self.errors.exceeded(exceeded, at_value(doc, key))
+        return made
+
+    def _below_metadata(self, doc: dict[str, Json], key: str, name: str, rest: list[str], value: Json) -> None:
+        """Refuse a name with dots whose first part is a metadata field."""
+        if not self.behaviour.document_parsing_exception:
+            raise MapperParsing(
+                f"Could not dynamically add mapping for field [{key}]. Existing mapping for [{name}] must be of type object but found "
+                f"[{name}]."
+            )
+        inner: Json = value
+        for part in reversed(rest):
+            inner = {part: inner}
+        raise self.errors.metadata(name, doc, key, inner)
+
     def _below_field(
         self, doc: dict[str, Json], key: str, child: Field, rest: list[str], value: Json, mapper: ObjectMapper
     ) -> None:
@@ -346,6 +365,8 @@ class Walk:
             cause: ApiError = IllegalState(f"Can't get text on a START_OBJECT at {place}")
             if isinstance(child, Number):
                 cause = IllegalArgument("Cannot parse object as number")
+            elif child.name == "boolean":
+                cause = IllegalState(f"Can't get boolean value on a START_OBJECT at {place}")
             text = (
                 f"failed to parse field [{child.path}] of type [{child.type_name}] in document with id '{self.doc_id}'. "
                 f"Preview of field's value: '{java_text(inner)}'"
@@ -355,34 +376,6 @@ class Walk:
             f"Could not dynamically add mapping for field [{mapper.child_path(key)}]. Existing mapping for "
             f"[{child.path}] must be of type object but found [{child.name}]."
         )
-
-    def _parts(self, doc: dict[str, Json], key: str) -> list[str]:
-        late = self.behaviour.document_parsing_exception
-        error: ApiError | None = None
-        parts = key.split(".")
-        if not key:
-            error = IllegalArgument("field name cannot be an empty string")
-        elif not key.strip("."):
-            error = (
-                IllegalArgument("field name cannot contain only dots")
-                if late
-                else ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
-            )
-        elif any(not part.strip() for part in parts):
-            while len(parts) > 1 and not parts[-1]:
-                parts.pop()
-            if all(part.strip() for part in parts):
-                return parts
-            error = IllegalArgument(
-                f"field name cannot contain only whitespace: ['{key}']"
-                if late
-                else f"object field starting or ending with a [.] makes object resolution ambiguous: [{key}]"
-            )
-        if error is None:
-            return parts
-        if late:
-            raise DocumentParsing(f"failed to parse: {error.reason}", at_name(doc, key), cause=error)
-        raise MapperParsing("failed to parse", cause=error)
 
     def _introduce(
         self, path: str, leaf: str, doc: Json, key: Any, value: Json, dynamic: str, mapper: ObjectMapper
@@ -402,17 +395,26 @@ class Walk:
                 if one is not None:
                     self._introduce(path, leaf, value, index, one, dynamic, mapper)
             return
-        if not isinstance(sample, dict) and (dynamic == "runtime" or path in self.mapping.runtime):
-            if path not in self.mapping.runtime:
-                from esmock.mapping.dynamic import runtime_type
-
-                self.added_runtime.setdefault(path, {"type": runtime_type(self.mapping, sample, leaf)})
-            return
-        if dynamic == "runtime":
-            for inner in sample:
-                self._introduce(f"{path}.{inner}", inner, sample, inner, sample[inner], dynamic, mapper)
+        if self._introduce_runtime(path, leaf, doc, key, sample, dynamic, mapper):
             return
         self._introduce_value(path, leaf, doc, key, value, sample, dynamic)
+
+    def _introduce_runtime(
+        self, path: str, leaf: str, doc: Json, key: Any, sample: Json, dynamic: str, mapper: ObjectMapper
+    ) -> bool:
+        """Make runtime fields of a value: where ``dynamic`` or a template says so. False: it is to be mapped."""
+        if isinstance(sample, dict):
+            if dynamic != "runtime":
+                return False
+            for inner in sample:
+                self._introduce(f"{path}.{inner}", inner.rsplit(".", 1)[-1], sample, inner, sample[inner], dynamic, mapper)
+            return True
+        if path in self.mapping.runtime:
+            return True
+        found = dynamic_runtime(self.mapping, path, leaf, sample, is_default=dynamic == "runtime")
+        if found is not None:
+            self.new.runtime[path] = found
+        return found is not None
 
     def _takes_arrays(self, path: str, leaf: str, sample: Json) -> bool:
         """Whether a template makes a type that wants its arrays whole."""
@@ -425,8 +427,6 @@ class Walk:
         self, path: str, leaf: str, doc: Json, key: Any, value: Json, sample: Json, dynamic: str
     ) -> None:
         """ES: each value of a new field makes a mapping of its own; they are merged, and may conflict."""
-        if not leaf.strip() and self.behaviour.document_parsing_exception:
-            raise DocumentParsing(f"Field name cannot contain only whitespace: [{leaf}]", at_name(doc, key))
         try:
             made = dynamic_field(self.mapping, path, leaf, sample)
         except ApiError as error:
@@ -435,29 +435,16 @@ class Walk:
             raise
         if made is None:
             return
-        known = self.added.setdefault(path, made)
+        exceeded = self.new.over_limits(path, made)
+        if exceeded is not None:
+            if self.mapping.context.flag("total_fields.ignore_dynamic_beyond_limit", False) and "total fields" in exceeded:
+                self.ignored = (self.ignored or set()) | {path}
+                return
+            raise self.errors.exceeded(exceeded, at_value(doc, key))
+        known = self.new.add(path, made)
         self._value(made, doc, key, value, dynamic)
         if known is not made and not (isinstance(known, ObjectMapper) and isinstance(made, ObjectMapper)):
-            self._merge(known, made, path)
-
-    def _merge(self, known: Field | ObjectMapper, made: Field | ObjectMapper, path: str) -> None:
-        if self.behaviour.document_parsing_exception and (isinstance(known, ObjectMapper) or isinstance(made, ObjectMapper)):
-            if isinstance(known, Field):
-                raise IllegalArgument(f"mapper [{path}] cannot be changed from type [{known.name}] to [ObjectMapper]")
-            raise IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
-        if type(known) is not type(made):
-            self.conflicts.append((path, known, made))
-
-    def _conflict(self) -> ApiError:
-        """ES: told when all has been read. New names are merged in their order, each with the one before it; only at the first name
-        of all is the earlier type the one that is there."""
-        path, known, made = min(self.conflicts, key=lambda one: one[0])
-        is_first = path == min(self.added)
-        here, other = (known, made) if is_first or self.behaviour.major >= 8 else (made, known)
-        if isinstance(here, ObjectMapper) or (is_first and isinstance(other, ObjectMapper)):
-            return IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
-        name = "ObjectMapper" if isinstance(other, ObjectMapper) else other.name
-        return IllegalArgument(f"mapper [{path}] cannot be changed from type [{here.name}] to [{name}]")
+            self.new.merge(known, made, path)
 
 
 class BrokenWalk(Walk):
@@ -483,28 +470,3 @@ def _each(holder: Json, key: Any, value: Json) -> Iterator[tuple[Json, Any, Json
             yield from _each(value, at, one)
     else:
         yield holder, key, value
-
-
-def _grown(root: ObjectMapper, added: dict[str, Field | ObjectMapper]) -> ObjectMapper:
-    """The tree with new fields in their places; missing objects between are made."""
-    for path in sorted(added, key=lambda one: one.count(".")):
-        root = _placed(root, path.split("."), added[path])
-    return root
-
-
-def _placed(
-    mapper: ObjectMapper, parts: list[str], child: Field | ObjectMapper, *, replaces: bool = False
-) -> ObjectMapper:
-    properties = dict(mapper.properties)
-    if mapper.is_flat:
-        parts = [".".join(parts)]
-    leaf = parts[0]
-    if len(parts) == 1:
-        if replaces or leaf not in properties:
-            properties[leaf] = child
-    else:
-        inner = properties.get(leaf)
-        if not isinstance(inner, ObjectMapper):
-            inner = ObjectMapper(mapper.child_path(leaf), {})
-        properties[leaf] = _placed(inner, parts[1:], child, replaces=replaces)
-    return mapper.replace(properties=properties)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, DateTime, IllegalArgument, MapperParsing
-from esmock.mapping.dynamic_template import DEFAULT_TYPES, DynamicTemplate
+from esmock.mapping.dynamic_template import DEFAULT_TYPES, RUNTIME_TYPES, DynamicTemplate
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
@@ -59,17 +59,29 @@ def _date_format(mapping: Mapping, text: str) -> str | None:
     formats = DEFAULT_DATE_FORMATS if mapping.date_formats is None else mapping.date_formats
     for one in formats:
         try:
-            date_formatter(one).parse_ns(text)
+            date_formatter(one, signed=False).parse_ns(text)
         except (IllegalArgument, DateTime):
             continue
         return one
     return None
 
 
-def runtime_type(mapping: Mapping, value: Json, leaf: str) -> str:
-    """The type of the runtime field that a value makes where ``dynamic`` is ``runtime``."""
+def dynamic_runtime(mapping: Mapping, path: str, leaf: str, value: Json, *, is_default: bool) -> dict[str, Json] | None:
+    """The runtime field that a scalar makes; None where it is to be mapped.
+
+    Args:
+        is_default: ``dynamic`` is ``runtime``: what no template wants becomes one.
+    """
+    if not is_default and not mapping.dynamic_templates:
+        return None
     found, _ = dynamic_type(mapping, value, leaf)
-    return "keyword" if found == "string" else found
+    default = RUNTIME_TYPES.get(found)
+    for template in mapping.dynamic_templates or ():
+        if template.matches(leaf, path, found):
+            if not template.is_runtime or default is None:
+                return None
+            return {"type": template.type_for(default), **template.definition_for(leaf, default)}
+    return {"type": default} if is_default and default is not None else None
 
 
 def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field | ObjectMapper | None:
@@ -98,7 +110,7 @@ def _from_template(
     from esmock.mapping.field_definition import parse_field
     from esmock.mapping.objects import read_object
 
-    type_ = template.type_for(DEFAULT_TYPES[match_type]).replace("{name}", leaf)
+    type_ = template.type_for(DEFAULT_TYPES[match_type])
     definition = template.definition_for(leaf, DEFAULT_TYPES[match_type])
     if type_ in ("date", "date_nanos"):
         _add_format(definition, date_format, context.behaviour)

@@ -72,7 +72,7 @@ class DynamicTemplate:
             return default
         if self.definition["type"] is None:
             raise NullPointer('Cannot invoke "Object.toString()" because the return value of "java.util.Map.get(Object)" is null')
-        return str(_fill(java_text(self.definition["type"]), _values("", default)))
+        return java_text(self.definition["type"]).replace("{dynamic_type}", default).replace("{dynamicType}", default)
 
     def definition_for(self, leaf: str, default: str) -> dict[str, Json]:
         """The definition with ``{name}`` and ``{dynamic_type}`` filled in; without ``type`` where none is given."""

@@ -96,6 +96,8 @@ class _Definition:
                 raise MapperParsing(f"Unknown parameter [boost] on mapper [{self.leaf}]")
             else:
                 raise MapperParsing(f"unknown parameter [{key}] on mapper [{self.leaf}] of type [{self.place.type}]")
+        if "on_script_error" in self.given and self.given.get("script") is None:
+            raise IllegalArgument("Field [on_script_error] requires field [script] to be configured")
 
     def _shared(self, key: str, value: Json) -> bool:
         """Read what definitions of most types may hold; False for anything else."""

@@ -276,6 +276,11 @@ class Mapping:
         """How many fields there are, multi-fields included."""
         return len(self._fields)
 
+    @property
+    def size(self) -> int:
+        """What is held against the limit of fields: fields, objects and runtime fields."""
+        return len(self._fields) - len(self.runtime_names) + len(self._objects) + len(self.runtime)
+
     def fields(self, pattern: str = "*") -> Iterator[tuple[str, Field]]:
         """Full names that match a wildcard pattern, with their fields (aliases followed), sorted by name."""
         if "*" not in pattern:

@@ -6,11 +6,12 @@ import ipaddress
 import math
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
+from esmock.mapping.coercion import TokenError
 from esmock.mapping.date import Date
 from esmock.mapping.dates.formatter import DEFAULT, date_formatter
 from esmock.mapping.dates.locale import read_locale
-from esmock.mapping.exact import Ip, sortable_ip
+from esmock.mapping.exact import Ip, NotText, sortable_ip
 from esmock.mapping.field import HIDDEN, RANGE, Field
 from esmock.mapping.numeric import Double, Float, Integer, Long
 from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta
@@ -32,6 +33,22 @@ def _format(value: Json, place: Place) -> str:
 
 class NotARange(Exception):
     """A scalar where a range is wanted; the document parser words it with its name."""
+
+
+class WrongBound(Exception):
+    """What is wrong with a bound of a range, told as if it were the field's value.
+
+    Attributes:
+        error: the cause.
+        holder: the range.
+        key: which bound; None: both together, told at the range's end.
+    """
+
+    def __init__(self, error: Exception, holder: Json, key: str | None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.holder = holder
+        self.key = key
 
 
 class Range(Field):
@@ -88,44 +105,49 @@ class Range(Field):
         Raises:
             ApiError: not a value of the bounds' type.
         """
-        return self.element.parse(value)  # type: ignore[attr-defined]
+        parsed = self.element.parse(value)  # type: ignore[attr-defined]
+        if parsed is None:
+            raise NumberFormat("empty String")
+        return parsed
 
     def after(self, value: Any) -> Any:
         """The next value."""
-        return value + 1
+        return self.lowest if value == self.highest else value + 1
 
     def before(self, value: Any) -> Any:
-        """The value before."""
-        return value - 1
+        """The value before; ES: numbers of Java go round."""
+        return self.highest if value == self.lowest else value - 1
 
     def parse(self, value: Json) -> tuple[Any, Any]:
         """A value of the source as inclusive bounds.
 
         Raises:
-            ApiError: with ``preview``, the token at which parsing stopped.
+            NotARange: no object. WrongBound: around what is wrong with one of its members, or with both bounds together.
         """
         if not isinstance(value, dict):
             raise NotARange
         low, high = self.lowest, self.highest
         for key, one in value.items():
+            if key not in _BOUNDS:
+                unknown = MapperParsing(f"error parsing field [{self.path}], with unknown parameter [{key}]")
+                raise WrongBound(unknown, value, key)
+            if one is None:
+                continue
             try:
-                if key not in _BOUNDS:
-                    raise MapperParsing(f"error parsing field [{self.path}], with unknown parameter [{key}]")
-                if one is None:
-                    continue
                 bound = self.bound(one, round_up=key in ("gt", "lte"))
-                if key[0] == "g":
-                    low = bound if key == "gte" else self.after(bound)
-                else:
-                    high = bound if key == "lte" else self.before(bound)
-            except ApiError as error:
-                error.preview = java_text(one)  # type: ignore[attr-defined]
-                raise
+            except (ApiError, TokenError, NotText) as error:
+                raise WrongBound(error, value, key) from None
+            if key[0] == "g":
+                low = bound if key == "gte" else self.after(bound)
+            else:
+                high = bound if key == "lte" else self.before(bound)
         if low > high:
-            wrong = IllegalArgument(f"min value ({self.shown(low)}) is greater than max value ({self.shown(high)})")
-            wrong.preview = "null"  # type: ignore[attr-defined]
-            raise wrong
+            raise WrongBound(IllegalArgument(self.crossed(low, high)), value, None)
         return low, high
+
+    def crossed(self, low: Any, high: Any) -> str:
+        """The text of the error of bounds in the wrong order."""
+        return f"min value ({self.shown(low)}) is greater than max value ({self.shown(high)})"
 
     def shown(self, value: Any) -> str:  # type: ignore[override]
         return java_text(value) if not isinstance(value, Parameter) else super().shown(value)
@@ -138,7 +160,7 @@ class Range(Field):
         for value in values:
             try:
                 out.append(self.parse(value))
-            except (ApiError, NotARange):
+            except (ApiError, WrongBound, NotARange):
                 continue
         return out
 
@@ -220,6 +242,8 @@ class DateRange(Range):
     __slots__ = ()
 
     def bound(self, value: Json, *, round_up: bool = False) -> int:
+        if isinstance(value, dict | list):
+            raise NotText(value)
         rounds = round_up and self.context.behaviour.date_range_bounds_round_up
         return self.element.query_ns(value, 0, round_up=rounds) // 1_000_000  # type: ignore[attr-defined,no-any-return]
 
@@ -237,16 +261,18 @@ class IpRange(Range):
     __slots__ = ()
 
     def bound(self, value: Json, *, round_up: bool = False) -> str:
+        if isinstance(value, dict | list):
+            raise NotText(value)
         return str(self.element.term(value))
+
+    def crossed(self, low: str, high: str) -> str:
+        return "min value cannot be greater than max value for InetAddressRange field"
 
     def after(self, value: str) -> str:
         return f"{int(value, 16) + 1:032x}"
 
     def before(self, value: str) -> str:
         return f"{int(value, 16) - 1:032x}"
-
-    def shown(self, value: Any) -> str:  # type: ignore[override]
-        return str(self.element.format_value(value)) if isinstance(value, str) else super().shown(value)
 
     def parse(self, value: Json) -> tuple[Any, Any]:
         return cidr_bounds(value) if isinstance(value, str) else super().parse(value)

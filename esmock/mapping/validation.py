@@ -26,17 +26,28 @@ def validate(mapping: Mapping) -> None:
                 raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
             _check_copy(mapping, path, target)
     limit = mapping.context.limit("total_fields", 1000)
-    count = len(fields) + len(objects)
-    if count > limit:
+    if mapping.size > limit:
         raise IllegalArgument(f"Limit of total fields [{limit}] has been exceeded")
     depth = mapping.context.limit("depth", 20)
     for path in objects:
         if path.count(".") + 2 > depth:
             raise IllegalArgument(f"Limit of mapping depth [{depth}] has been exceeded due to object field [{path}]")
+    _check_names(mapping)
     nested = mapping.context.limit("nested_fields", 50)
     if len(mapping.nested_paths) > nested:
         raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
     _check_settings(mapping)
+
+
+def _check_names(mapping: Mapping) -> None:
+    """ES: the names of metadata fields are held against the limit too."""
+    limit = mapping.context.limit("field_name_length", 2**31 - 1)
+    if not mapping.size:
+        return
+    leaves = (path.rsplit(".", 1)[-1] for path in (*mapping.all_objects(), "_ignored", "_field_names", *mapping.all_fields()))
+    too_long = next((leaf for leaf in leaves if len(leaf) > limit), None)
+    if too_long is not None:
+        raise IllegalArgument(f"Field name [{too_long}] is longer than the limit of [{limit}] characters")
 
 
 def _check_metadata(mapping: Mapping) -> None:
