@@ -204,7 +204,7 @@ def _assigned(
     rebalance = _rebalance_refusals(cluster, index, shard)
     out["can_rebalance_cluster"] = "no" if rebalance else "yes"
     if rebalance:
-        out["can_rebalance_cluster_decisions"] = rebalance
+        out["can_rebalance_cluster_decisions"] = [*rebalance, *_rebalance_permits(cluster, rebalance)] if everything else rebalance
     out["can_rebalance_to_other_node"] = "no"
     if rebalance:
         out["rebalance_explanation"] = _NO_REBALANCE_EIGHT if is_eight else _NO_REBALANCE_SEVEN
@@ -229,6 +229,21 @@ def _rebalance_refusals(cluster: Cluster, index: Index, shard: int) -> list[dict
         )
         out.append({"decider": "cluster_rebalance", "decision": "NO", "explanation": text})
     return out
+
+
+def _rebalance_permits(cluster: Cluster, refusals: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """What would let a copy move, were it not for others."""
+    limit = int(str(cluster.setting("cluster.routing.allocation.cluster_concurrent_rebalance", "2")))
+    permits = {
+        "cluster_rebalance": "all shards are active",
+        "concurrent_rebalance": f"below threshold [{limit}] for concurrent rebalances, current rebalance shard count [0]",
+        "enable": "all rebalancing is allowed",
+        "snapshot_in_progress": "no snapshots are currently running",
+    }
+    told = {one["decider"] for one in refusals}
+    return [
+        {"decider": name, "decision": "YES", "explanation": text} for name, text in permits.items() if name not in told
+    ]
 
 
 def _unassigned(cluster: Cluster, index: Index, shard: int, copy: int, *, everything: bool) -> dict[str, Json]:

@@ -13,10 +13,10 @@ from esmock.api.templates import PUT
 from esmock.errors import (
     ActionRequestValidation,
     IllegalArgument,
-    NullPointer,
 )
 from esmock.shape import templates as shape
 from esmock.state import data_streams, put_template, template_checks
+from esmock.state.create import chooses_nodes
 from esmock.state.resolve import glob
 from esmock.state.template_checks import Warn
 from esmock.state.templates import (
@@ -110,12 +110,6 @@ def simulate_template(cluster: Cluster, request: Request) -> Response:
 
 def _checked(cluster: Cluster, request: Request, name: str) -> ComposableTemplate:
     template = composable(name, request.parsed)
-    if template.template is None and not cluster.behaviour.newer_jackson:  # ES: 7.10 forgets that it may be missing
-        package = "org.elasticsearch.cluster.metadata"
-        raise NullPointer(
-            f'Cannot invoke "{package}.Template.settings()" because the return value of '
-            f'"{package}.ComposableIndexTemplate.template()" is null'
-        )
     put_template.check_priority(template)
     return put_template.checked_composable(cluster, template, warn=request.warn, check_filter=alias_filter.checks(cluster))
 
@@ -125,8 +119,8 @@ def _simulated(cluster: Cluster, template: ComposableTemplate, warn: Warn) -> di
     is_stream = template.data_stream is not None
     applied: Applied = data_streams.applied_to(cluster, template) if is_stream else apply_composable(registry, template)
     settings = dict(applied.settings)
-    if cluster.behaviour.newer_jackson:
-        settings.setdefault(data_streams.TIER, "data_hot" if is_stream else "data_content")
+    if cluster.behaviour.newer_jackson and not chooses_nodes(settings):
+        settings[data_streams.TIER] = "data_hot" if is_stream else "data_content"
     aliases: dict[str, Json] = {}
     for part in reversed(registry.parts_of(template)):
         for alias, body in (part.aliases or {}).items():

@@ -15,6 +15,7 @@ from esmock.shape import snapshots as shape
 from esmock.state import snapshots as state
 from esmock.state.repositories import RepositoryEntry, find_repositories, repositories
 from esmock.state.resolve import matches
+from esmock.xcontent.java_number import parse_long
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -61,6 +62,8 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
 def get(cluster: Cluster, request: Request) -> Response:
     """Snapshots by name."""
     _check(request)
+    if request.params.get("from_sort_value") is not None and request.param("sort") not in ("name", "repository"):
+        parse_long(request.param("from_sort_value"))
     found = _found(cluster, request)
     if not cluster.behaviour.product_header:
         shown = [shape.snapshot(cluster, entry.name, one, verbose=request.param("verbose")) for entry, one in found]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
 from esmock.api.request import Request, Response, map_body, needs_content
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.shape import index as index_shape
@@ -57,7 +57,12 @@ def create_repository(cluster: Cluster, request: Request) -> Response:
     "snapshot.get_repository",
     "GET /_snapshot",
     "GET /_snapshot/{repository}",
-    params={"master_timeout": MASTER_TIMEOUT, "local": _LOCAL},
+    params={
+        "master_timeout": MASTER_TIMEOUT,
+        "local": _LOCAL,
+        "flat_settings": boolean(False, response=True),
+        "settings_filter": string(response=True),
+    },
     docs="modules-snapshots",
     action="cluster:admin/repository/get",
 )
@@ -70,7 +75,7 @@ def get_repository(cluster: Cluster, request: Request) -> Response:
         uuid = state.repositories(cluster).uuid_of(one)
         if uuid is not None and cluster.behaviour.newer_jackson:
             out[one.name]["uuid"] = uuid
-        out[one.name]["settings"] = index_shape.settings(one.settings)
+        out[one.name]["settings"] = index_shape.settings(one.settings, is_flat=request.param("flat_settings"))
     return Response(200, out)
 
 

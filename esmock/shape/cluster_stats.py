@@ -57,7 +57,7 @@ def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
         "cluster_name": cluster.name,
         "cluster_uuid": cluster.uuid,
         "timestamp": cluster.clock.now_ms(),
-        "status": health.of_indices(cluster, cluster.indices.values()).status,
+        **({"status": health.of_indices(cluster, cluster.indices.values()).status} if nodes else {}),
         "indices": _indices(cluster, indices),
         "nodes": _nodes(cluster, nodes),
     }

@@ -180,12 +180,19 @@ def find_templates(cluster: Cluster, name: str, settings: dict[str, Any], warn: 
     return apply_legacy(legacy)
 
 
+def chooses_nodes(settings: dict[str, Any]) -> bool:
+    """Whether settings say which nodes an index may lie on, so that no tier is preferred."""
+    return any(key.startswith(_NODE_FILTERS) for key in settings)
+
+
+_NODE_FILTERS = tuple(f"index.routing.allocation.{kind}." for kind in ("require", "include", "exclude"))
+
+
 def joined_settings(cluster: Cluster, name: str, own: dict[str, Any], applied: Applied) -> dict[str, Any]:
     """Settings of templates and request, with what Elasticsearch adds itself."""
     behaviour = cluster.behaviour
     merged = {**applied.settings, **own}
-    tiers = any(key.startswith("index.routing.allocation.") and "._tier" in key for key in merged)
-    if behaviour.newer_jackson and not tiers:
+    if behaviour.newer_jackson and not chooses_nodes(merged):
         merged["index.routing.allocation.include._tier_preference"] = "data_content"
     if merged.get("index.number_of_shards") is None:
         if "index.number_of_shards" in merged:

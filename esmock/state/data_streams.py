@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, IllegalState, IndexNotFound, ResourceAlreadyExists, Unsupported
 from esmock.state.aliases import name_problem
-from esmock.state.create import build_index
+from esmock.state.create import build_index, chooses_nodes
 from esmock.state.graveyard import bury
 from esmock.state.resolve import glob
 from esmock.state.stream_aliases import StreamAlias
@@ -227,7 +227,7 @@ def _backing_index(cluster: Cluster, stream: DataStream, template: ComposableTem
         if not cluster.behaviour.has((7, 14)):
             raise Unsupported("aliases of data streams")
         applied.aliases = {}
-    if cluster.behaviour.newer_jackson and TIER not in applied.settings:
+    if cluster.behaviour.newer_jackson and not chooses_nodes(applied.settings):
         own[TIER] = "data_hot"
     name = backing_name(cluster, stream.name, stream.generation + len(stream.indices and (1,)))
     return build_index(cluster, name, own, {}, {}, applied, warn)

@@ -96,9 +96,14 @@ def find(name: str, behaviour: Behaviour) -> Setting | None:
     return None
 
 
+def is_gone(name: str, behaviour: Behaviour) -> bool:
+    """Whether a setting is still read and then refused (8.x)."""
+    return behaviour.major >= 8 and name in _GONE
+
+
 def unknown(name: str, behaviour: Behaviour) -> IllegalArgument:
     """The error for a name that no setting has."""
-    if behaviour.major >= 8 and name in _GONE:
+    if is_gone(name, behaviour):
         return IllegalArgument(f"unknown setting [{name}]")
     names = [key for key, one in known_settings(TABLE, behaviour).items() if one.scope != "hidden"]
     return unknown_setting(name, names)
@@ -147,7 +152,7 @@ def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = Fa
             _check(name, flat, behaviour)
         except ApiError as error:
             failures.append(error)
-        if behaviour.major >= 8 and name in _GONE:
+        if is_gone(name, behaviour):
             gone.append(unknown(name, behaviour))
     raise_first(failures or gone)  # ES: what is gone is still read, and refused when the index is made
 
@@ -155,7 +160,7 @@ def check_values(flat: Flat, behaviour: Behaviour, *, ignore_archived: bool = Fa
 def _check(name: str, flat: Flat, behaviour: Behaviour) -> None:
     """Raises IllegalArgument and other ApiError for a name or value that is no setting's."""
     value = flat[name]
-    if behaviour.major >= 8 and name in _GONE:
+    if is_gone(name, behaviour):
         if name.endswith(".slowlog.level") and value is not None and str(value).upper() not in _SLOW_LOG_LEVELS:
             raise IllegalArgument(f"No enum constant org.elasticsearch.index.SlowLogLevel.{str(value).upper()}")
         return

@@ -14,6 +14,7 @@ from esmock.errors import (
     ApiError,
     IllegalArgument,
     IndexTemplateMissing,
+    NullPointer,
     ResourceNotFound,
     Validation,
 )
@@ -157,12 +158,26 @@ def check_components(registry: Templates, template: ComposableTemplate) -> None:
     raise invalid(template.name, f"index template [{template.name}] {why}")
 
 
+def _check_null(template: ComposableTemplate) -> None:
+    """Of a template for every name 7.10 looks at the settings, and forgets that there may be none. Raises NullPointer."""
+    package = "org.elasticsearch.cluster.metadata"
+    if template.template is None:
+        raise NullPointer(
+            f'Cannot invoke "{package}.Template.settings()" because the return value of '
+            f'"{package}.ComposableIndexTemplate.template()" is null'
+        )
+    if template.template.settings is None:
+        raise NullPointer('Cannot invoke "org.elasticsearch.common.settings.Settings.keySet()" because "settings" is null')
+
+
 def checked_composable(
     cluster: Cluster, template: ComposableTemplate, *, warn: Warn, check_filter: CheckFilter
 ) -> ComposableTemplate:
     """A composable template as it is stored. Raises InvalidIndexTemplate, IllegalArgument."""
     behaviour, registry = cluster.behaviour, templates(cluster)
     part = template.template or Template()
+    if "*" in template.index_patterns and not behaviour.newer_jackson:
+        _check_null(template)
     check_components(registry, template)
     if not template.index_patterns:
         raise IllegalArgument("There must be at least one pattern, zero given")

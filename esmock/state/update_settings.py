@@ -45,6 +45,8 @@ def update(
     Raises:
         IllegalArgument: unknown, private, static or final settings, or bad values. ClusterBlock.
     """
+    from esmock.mapping.similarity import check_similarities
+
     behaviour = cluster.behaviour
     listed = list(indices)
     if not (any(name in changes for name in META_BLOCKS) if lifts_block is None else lifts_block):
@@ -61,6 +63,8 @@ def update(
         for _, settings in planned:
             check_translog_retention(settings, behaviour, warn)
     check_shard_limit(cluster, sum(_added_copies(index, settings) for index, settings in planned if not index.is_closed))
+    for _, settings in planned if any(name.startswith("index.similarity.") for name in changes) else ():
+        check_similarities(settings)
     for index, settings in planned:
         if any(name.startswith("index.analysis.") for name in changes):
             index.analysis = analysis_of(settings, cluster, warn)
@@ -99,6 +103,8 @@ def _check_names(changes: dict[str, Any], behaviour: Behaviour, *, names_only: b
         if value is None and "*" in name:
             continue
         found = index_settings.find(name, behaviour)
+        if index_settings.is_gone(name, behaviour):
+            continue  # ES: it is refused last
         if found is None:
             failures.append(index_settings.unknown(name, behaviour))
         elif found.scope == "private":
