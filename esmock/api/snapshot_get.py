@@ -62,8 +62,6 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
 def get(cluster: Cluster, request: Request) -> Response:
     """Snapshots by name."""
     _check(request)
-    if request.params.get("from_sort_value") is not None and request.param("sort") not in ("name", "repository"):
-        parse_long(request.param("from_sort_value"))
     found = _found(cluster, request)
     if not cluster.behaviour.product_header:
         shown = [shape.snapshot(cluster, entry.name, one, verbose=request.param("verbose")) for entry, one in found]
@@ -86,7 +84,10 @@ def _found(cluster: Cluster, request: Request) -> list[Found]:
     policies = request.params.get("slm_policy_filter")
     states = request.params.get("state")
     out: list[Found] = []
-    for entry in _asked(cluster, request):
+    asked = _asked(cluster, request)
+    if request.params.get("from_sort_value") is not None and request.param("sort") not in ("name", "repository"):
+        parse_long(request.param("from_sort_value"))
+    for entry in asked:
         found = state.find(entry, wanted, ignore_unavailable=ignore)
         if not found and cluster.behaviour.mapping_types and not ignore and not _finds_nothing_gladly(wanted):
             raise SnapshotMissing(f"[{entry.name}:{wanted[0]}] is missing")

