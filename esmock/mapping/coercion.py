@@ -41,6 +41,8 @@ def java_double(text: str) -> float:
     """``Double.parseDouble``. Raises NumberFormat."""
     if _JAVA_DOUBLE.match(text) is None:
         stripped = text.strip("".join(map(chr, range(33))))
+        if re.match(r"[+-]?\d*\.\d*\.", stripped):
+            raise NumberFormat("multiple points")
         raise NumberFormat(f'For input string: "{stripped}"' if stripped else "empty String")
     stripped = text.strip("".join(map(chr, range(33))))
     special = _SPECIAL.get(stripped)

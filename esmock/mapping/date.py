@@ -119,7 +119,7 @@ class Date(Field):
         return epoch_ns // self.unit_ns
 
     def term(self, value: Json) -> int:
-        return self.to_unit(self.formatter.parse_ns(java_text(value)))
+        return self.to_unit(self.query_ns(value, 0))
 
     def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
         formatter = self.formatter if format is None else date_formatter(format)

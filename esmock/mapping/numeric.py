@@ -86,10 +86,10 @@ class WholeNumber(Number):
         number = query_number(value)
         if number != math.floor(number):
             raise IllegalArgument(f"Value [{java_text(value)}] has a decimal part")
-        return cls.within(int(number), value)
+        return cls.in_width(int(number), value)
 
     @classmethod
-    def within(cls, number: int, value: Json) -> int:
+    def in_width(cls, number: int, value: Json) -> int:
         """The number, where the type has it. Raises IllegalArgument."""
         if not cls.low <= number <= cls.high:
             width = "a long" if cls.name == "long" else coercion._INTEGERS[cls.name][2]
@@ -111,7 +111,7 @@ class WholeNumber(Number):
         number = query_number(value)
         if isinstance(number, float) and number != math.floor(number):
             return None
-        return self.within(int(number), value)
+        return self.in_width(int(number), value)
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         if format is not None:
@@ -165,6 +165,17 @@ class Long(WholeNumber):
     name = "long"
     low, high = coercion.bounds("long")
     __slots__ = ()
+
+    def term(self, value: Json) -> int | None:
+        """As of other integers; ES 8: what no long can be matches nothing."""
+        is_late = self.context.behaviour.major >= 8
+        if is_late and isinstance(value, bool):
+            raise NumberFormat(
+                f'Character {java_text(value)[0]} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.'
+            )
+        if is_late and not self.low <= query_number(value) <= self.high:
+            return None
+        return super().term(value)
 
 
 class Decimal(Number):

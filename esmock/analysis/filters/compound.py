@@ -101,7 +101,8 @@ class Hunspell(TokenFilter):
             raise IllegalArgument("missing [locale | language | lang] configuration for hunspell token filter")
         folder = builder.environment.resolve(f"hunspell/{locale}")
         if not folder.is_dir():
-            raise IllegalState(
+            wire = IllegalArgument if builder.behaviour.major >= 8 else IllegalState
+            raise wire(
                 f"failed to load hunspell dictionary for locale: {locale}",
                 cause=ApiError(f"Could not find hunspell dictionary [{locale}]"),
             )
