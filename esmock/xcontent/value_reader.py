@@ -153,7 +153,7 @@ def boolean(body: Json, key: Key, reading: Reading | None = None) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return parse_boolean(_string(value))
+        return bool(value) and parse_boolean(_string(value))
     raise parser_error(body, key, JsonParse, f"Current token ({_jackson_token(value)}) not of boolean type")
 
 

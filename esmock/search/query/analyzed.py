@@ -30,6 +30,7 @@ class Analysis:
         operator: ``or`` / ``and``.
         zero_terms: ``none`` / ``all``: what a text without terms matches.
         fuzziness: as given; None: exact terms.
+        rewrite: how the terms near a fuzzy one are joined.
     """
 
     analyzer: str | None = None
@@ -42,14 +43,15 @@ class Analysis:
     transpositions: bool = True
     lenient: bool = False
     slop: int = 0
+    rewrite: str | None = None
 
 
 def analyzer_of(shard: ShardSearch, field: Field | None, name: str | None, query: str, *, quoted: bool = False) -> Any:
-    """The analyzer of a query's text. Raises IllegalArgument for an unknown name."""
+    """The analyzer of a query's text. Raises QueryShard for an unknown name."""
     if name is not None:
         found = shard.mapping.analysis.analyzer(name)
         if found is None:
-            raise IllegalArgument(f"[{query}] analyzer [{name}] not found")
+            raise shard.error(f"[{query}] analyzer [{name}] not found")
         return found
     if field is None or not field.is_text:
         return None
@@ -110,7 +112,7 @@ def _position(shard: ShardSearch, field: Field, words: list[str], how: Analysis,
         parts = [
             fuzzy_terms(
                 shard, field, word, how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
-                transpositions=how.transpositions,
+                transpositions=how.transpositions, rewrite=how.rewrite,
             )
             for word in words
         ]
@@ -168,7 +170,7 @@ def _keyword(shard: ShardSearch, field: Field, value: Json, how: Analysis, boost
         clauses = [
             fuzzy_terms(
                 shard, field, str(field.term(word)), how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
-                transpositions=how.transpositions,
+                transpositions=how.transpositions, rewrite=how.rewrite,
             )
             for word in words
         ]

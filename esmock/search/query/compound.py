@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, Parsing, XContentParse
+from esmock.errors import ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.search.query.base import F32, Bound, Constant, Hits, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.declarative import parse_declared
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.parse import boolean_value, float_value, parse_query, place_of, text
+from esmock.search.query.parse import (
+    boolean_value,
+    decimal,
+    float_value,
+    options,
+    parse_query,
+    place_of,
+    read_met,
+    scalar,
+    text,
+)
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, token
 from esmock.xcontent.similar import suggestion
 
@@ -46,7 +56,7 @@ class MatchNone(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> MatchNone:
-        return cls(**parse_declared("match_none", body, ctx, {}))
+        return cls(**options("match_none", body, ctx, {}, kinds="unknown token"))
 
     def matches_none(self, shard: ShardSearch) -> bool:
         return True
@@ -152,8 +162,8 @@ def _summed(n: int, hits: list[Hits]) -> np.ndarray | None:
 
 _CLAUSES = ("must", "filter", "should", "must_not")
 _TOKENS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys((*_CLAUSES, "mustNot"), ("START_OBJECT", "START_ARRAY")),
-    "minimum_should_match": ("VALUE_STRING", "VALUE_NUMBER", "VALUE_NULL"),
+    **dict.fromkeys((*_CLAUSES, "mustNot"), ("START_OBJECT", "START_ARRAY", "VALUE_NULL")),
+    "minimum_should_match": ("VALUE_STRING", "VALUE_NUMBER", "VALUE_BOOLEAN", "VALUE_NULL"),
     "adjust_pure_negative": ("VALUE_BOOLEAN", "VALUE_STRING"),
     "boost": ("VALUE_NUMBER", "VALUE_STRING"),
     "_name": ("VALUE_STRING",),
@@ -198,6 +208,8 @@ class Bool(Query):
         if name in _CLAUSES:
             value = body[key]
             clauses = out.setdefault(name, [])
+            if value is None:
+                return
             if isinstance(value, list):
                 clauses.extend(parse_query(value, at, ctx) for at in range(len(value)))
             else:
@@ -263,8 +275,8 @@ class ConstantScore(Query):
                 if "filter" in out:
                     raise Parsing("[constant_score] accepts only one 'filter' element.", at_value(body, key))
                 out["filter"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
-            elif isinstance(value, list):
-                raise Parsing("unexpected token [START_ARRAY]", at_value(body, key))
+            elif not scalar(value):
+                raise Parsing(f"unexpected token [{token(value)}]", at_value(body, key))
             elif key == "boost":
                 out["boost"] = float_value(body, key)
             elif key == "_name":
@@ -344,6 +356,8 @@ class DisMax(Query):
         return cls(**out)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if not 0 <= self.tie_breaker <= 1:
+            raise IllegalArgument("tieBreakerMultiplier must be in [0, 1]")
         return DisMaxBound([one.bind(shard, scored, boost) for one in self.queries], self.tie_breaker)
 
 
@@ -374,24 +388,12 @@ class Boosting(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Boosting:
-        out: dict[str, Any] = {}
         inner = replace(ctx, depth=ctx.depth + 1)
-        for key in body:
-            value = body[key]
-            if isinstance(value, dict):
-                if key not in ("positive", "negative"):
-                    raise Parsing(f"[boosting] query does not support [{key}]", at_value(body, key))
-                out[key] = parse_query(body, key, inner)
-            elif isinstance(value, list):
-                raise Parsing(f"[boosting] query does not support [{key}]", at_value(body, key))
-            elif key == "negative_boost":
-                out[key] = float_value(body, key)
-            elif key == "boost":
-                out["boost"] = float_value(body, key)
-            elif key == "_name":
-                out["query_name"] = text(body, key, ctx)
-            else:
-                raise Parsing(f"[boosting] query does not support [{key}]", at_value(body, key))
+        clause = lambda holder, key, _: parse_query(holder, key, inner)  # noqa: E731
+        out = read_met(
+            "boosting", body, ctx, {"negative_boost": decimal},
+            {"positive": clause, "negative": clause},
+        )
         for key in ("positive", "negative"):
             if key not in out:
                 raise Parsing(f"[boosting] query requires '{key}' query to be set'", at_end(body))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ElasticsearchParse, IllegalArgument
+from esmock.errors import ElasticsearchParse, IllegalArgument, Parsing
+from esmock.xcontent.value_reader import double
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -26,16 +27,19 @@ class Decay:
         name, options = next(iter(body.items()))
         field = shard.field(name)
         if field is None:
-            raise ElasticsearchParse(f"unknown field [{name}]")
+            raise Parsing(f"unknown field [{name}]", (1, 0))
         self.field, self.path = field, field.path
         self.place: tuple[float, float] | None = None
         self._read(field, options, shard)
 
     def _read(self, field: Any, options: Json, shard: ShardSearch) -> None:
-        decay = float(options.get("decay", 0.5))
-        if not 0 < decay < 1:
-            raise IllegalArgument("decay must be in the range (0..1)")
+        for key in options:
+            if key not in ("origin", "scale", "offset", "decay"):
+                raise ElasticsearchParse(f"parameter [{key}] not supported!")
+        decay = double(options, "decay") if "decay" in options else 0.5
         if field.name in ("date", "date_nanos"):
+            if options.get("scale") is None:
+                raise ElasticsearchParse("[scale] must be set for date fields.")
             scale, offset = _time(options["scale"], "scale"), _time(options.get("offset", "0d"), "offset")
             origin = options.get("origin")
             self.origin = float(shard.now_ms if origin is None else field.query_ns(origin, shard.now_ms) // 1_000_000)
@@ -43,18 +47,19 @@ class Decay:
         elif field.column_kind in ("long", "double"):
             if "origin" not in options or "scale" not in options:
                 raise ElasticsearchParse("both [scale] and [origin] must be set for numeric fields.")
-            self.origin, scale, offset = float(options["origin"]), float(options["scale"]), float(options.get("offset", 0))
+            self.origin, scale, offset = double(options, "origin"), double(options, "scale"), 0.0
+            offset = double(options, "offset") if "offset" in options else 0.0
             self.divisor = 1
         elif field.column_kind == "geo":
             scale, offset = self._read_place(options)
         else:
-            raise ElasticsearchParse(
-                f"field [{self.path}] is of type [{field.name}], but only numeric types are supported."
-            )
+            raise Parsing(f"field [{self.path}] is of type [{field.name}], but only numeric types are supported.", (1, 1))
         if scale <= 0.0:
-            raise IllegalArgument("scale must be > 0.0.")
+            raise IllegalArgument("function_score : scale must be > 0.0.")
+        if not 0 < decay < 1:
+            raise IllegalArgument("function_score : decay must be in the range [0..1].")
         if offset < 0.0:
-            raise IllegalArgument("offset must be > 0.0")
+            raise IllegalArgument("function_score : offset must be > 0.0")
         self.offset = offset
         self.scale = {
             "gauss": lambda: 0.5 * scale**2.0 / math.log(decay),

@@ -8,7 +8,9 @@ from esmock.errors import ApiError, Parsing, XContentParse
 from esmock.search.query.base import ParseContext
 from esmock.search.query.parse import float_value, place_of, text
 from esmock.xcontent.located import NeedsPositions, at_name, at_value, token
+from esmock.xcontent.object_parser import Parser, float_, string
 from esmock.xcontent.similar import suggestion
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Fields = dict[str, tuple[str, tuple[str, ...]]]
@@ -17,6 +19,16 @@ _ALWAYS: Fields = {
     "boost": ("float", ("VALUE_NUMBER", "VALUE_STRING")),
     "_name": ("string", ("VALUE_STRING",)),
 }
+
+
+STANDARD = (float_("boost"), string("_name"))
+"""What every query has."""
+
+
+def read_query(parser: Parser, body: Json, ctx: ParseContext) -> dict[str, Any]:
+    """What a query's parser finds, as the attributes of a ``Query``. Raises XContentParse, IllegalArgument."""
+    found: dict[str, Any] = parser.parse(body, Reading(ctx.behaviour, ctx.warn))
+    return {"query_name" if key == "_name" else key: value for key, value in found.items()}
 
 
 def parse_declared(parser: str, body: Json, ctx: ParseContext, fields: Fields) -> dict[str, Any]:

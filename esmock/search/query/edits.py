@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from esmock.errors import IllegalArgument
+from esmock.xcontent.java_number import parse_double
+
 _FEW = 24
 """So few terms are compared one by one sooner."""
 _FAR = 1 << 20
@@ -13,11 +16,14 @@ _FAR = 1 << 20
 
 
 def edit_limit(fuzziness: str, text_: str) -> int:
-    """How many edits a term of this length allows."""
+    """How many edits a term of this length allows. Raises IllegalArgument, NumberFormat."""
     if fuzziness.startswith("AUTO"):
         low, high = (3, 6) if fuzziness == "AUTO" else tuple(int(part) for part in fuzziness[5:].split(","))
         return 0 if len(text_) < low else 1 if len(text_) < high else 2
-    return min(int(float(fuzziness)), 2)
+    edits = min(int(parse_double(fuzziness)), 2)
+    if edits < 0:
+        raise IllegalArgument("maxEdits must be between 0 and 2")
+    return edits
 
 
 def distance(a: str, b: str, limit: int, *, transpositions: bool = True) -> int:

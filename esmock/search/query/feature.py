@@ -5,19 +5,22 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, XContentParse
+from esmock.errors import IllegalArgument
 from esmock.mapping.date import Date
 from esmock.mapping.features import RankFeature, RankFeatures
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.declarative import STANDARD, read_query
 from esmock.search.query.parse import float_value, text
-from esmock.xcontent.located import at_end, at_name
-from esmock.xcontent.similar import suggestion
+from esmock.xcontent.located import at_end
+from esmock.xcontent.object_parser import Parser, custom, float_, object_, string
+from esmock.xcontent.value_reader import anything
 
 if TYPE_CHECKING:
     from esmock.script.script import Script
@@ -41,13 +44,43 @@ class Scored(Bound):
         return Hits(match, np.where(match, score, 0).astype(F32))
 
 
-_FUNCTIONS = {"log": ("scaling_factor",), "saturation": ("pivot",), "sigmoid": ("pivot", "exponent"), "linear": ()}
+_FUNCTIONS = {
+    "log": Parser("log", float_("scaling_factor", required=True)),
+    "saturation": Parser("saturation", float_("pivot", argument=True)),
+    "sigmoid": Parser("sigmoid", float_("pivot", required=True), float_("exponent", required=True)),
+    "linear": Parser("linear"),
+}
+"""By which functions a feature scores, and what they want to know."""
 
 
-def _required(found: dict[str, Any], names: tuple[str, ...]) -> None:
-    missing = [name for name in names if name not in found]
-    if missing:
-        raise IllegalArgument(f"Required [{', '.join(missing)}]")
+def _functions(found: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """The function of a rank_feature query. Raises IllegalArgument for several."""
+    given = [name for name in _FUNCTIONS if found.get(name) is not None]
+    if len(given) > 1:
+        *most, last = (f"[{name}]" for name in names)
+        raise IllegalArgument(f"Can only specify one of {', '.join(most)} and {last}")
+    function = {"function": given[0], "options": found[given[0]]} if given else {}
+    return {key: one for key, one in found.items() if key not in _FUNCTIONS} | function
+
+
+_FEATURE = {
+    name: Parser(
+        name,
+        string("field", required=True),
+        *(object_(one, _FUNCTIONS[one], argument=True) for one in names),
+        *STANDARD,
+        build=functools.partial(_functions, names=names),
+    )
+    for name, names in (("feature", ("log", "saturation", "sigmoid")), ("rank_feature", ("log", "saturation", "sigmoid", "linear")))
+}
+"""The parser of 7.x and that of 8.x."""
+_DISTANCE = Parser(
+    "distance_feature",
+    string("field", required=True),
+    custom("origin", ("START_OBJECT", "START_ARRAY", "VALUE_STRING", "VALUE_NUMBER"), anything, required=True),
+    string("pivot", required=True),
+    *STANDARD,
+)
 
 
 @dataclass(slots=True)
@@ -61,40 +94,7 @@ class RankFeatureQuery(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> RankFeatureQuery:
-        functions = {key: names for key, names in _FUNCTIONS.items() if key != "linear" or ctx.behaviour.major >= 8}
-        out: dict[str, Any] = {}
-        seen: list[str] = []
-        parser = "feature" if ctx.behaviour.major < 8 else "rank_feature"
-        for key in body:
-            if key == "field":
-                out["field"] = text(body, key, ctx)
-            elif key == "boost":
-                out["boost"] = float_value(body, key)
-            elif key == "_name":
-                out["query_name"] = text(body, key, ctx)
-            elif key in functions:
-                seen.append(key)
-                out["function"], out["options"] = key, cls._options(body[key], functions[key], key)
-            else:
-                known = ("field", "boost", "_name", *functions)
-                raise XContentParse(f"[{parser}] unknown field [{key}]{suggestion(key, known)}", at_name(body, key))
-        _required(out, ("field",))
-        if len(seen) > 1:
-            names = "[log], [saturation] and [sigmoid]" if "linear" not in functions else "[log], [saturation], [sigmoid] and [linear]"
-            cause = IllegalArgument(f"Can only specify one of {names}")
-            raise XContentParse(f"Failed to build [{parser}] after last required field arrived", None, cause=cause)
-        return cls(**out)
-
-    @staticmethod
-    def _options(node: Json, names: tuple[str, ...], function: str) -> dict[str, float]:
-        out: dict[str, float] = {}
-        for key in node:
-            if key not in names:
-                raise XContentParse(f"[{function}] unknown field [{key}]", at_name(node, key))
-            out[key] = float_value(node, key)
-        if function != "saturation":
-            _required(out, names)
-        return out
+        return cls(**read_query(_FEATURE["feature" if ctx.behaviour.major < 8 else "rank_feature"], body, ctx))
 
     def _found(self, shard: ShardSearch) -> tuple[Any, str | None]:
         """The field, and the feature within one that has several."""
@@ -207,21 +207,7 @@ class DistanceFeature(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> DistanceFeature:
-        out: dict[str, Any] = {}
-        for key in body:
-            if key in ("field", "pivot"):
-                out[key] = text(body, key, ctx)
-            elif key == "origin":
-                out[key] = body[key]
-            elif key == "boost":
-                out["boost"] = float_value(body, key)
-            elif key == "_name":
-                out["query_name"] = text(body, key, ctx)
-            else:
-                known = ("field", "origin", "pivot", "boost", "_name")
-                raise XContentParse(f"[distance_feature] unknown field [{key}]{suggestion(key, known)}", at_name(body, key))
-        _required(out, ("field", "origin", "pivot"))
-        return cls(**out)
+        return cls(**read_query(_DISTANCE, body, ctx))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         field = shard.field(self.field)

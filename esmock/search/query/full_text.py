@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from esmock.search.query.analyzed import Analysis, analyzer_of, match_query
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
+from esmock.search.query.rewrite import check_rewrite
+from esmock.xcontent.java_number import java_float
 from esmock.xcontent.located import at_end, at_value, token
 
 if TYPE_CHECKING:
@@ -33,35 +36,50 @@ def read_fuzziness(holder: Json, key: str, ctx: ParseContext) -> str | None:
         return None
     if isinstance(value, bool | dict | list):
         raise IllegalArgument(f"Can't parse fuzziness on token: [{token(value)}]")
-    name = text(holder, key, ctx).upper()
+    given = text(holder, key, ctx)
+    name = given.upper()
+    is_checked = ctx.behaviour.major >= 8
+    if not name:
+        raise IllegalArgument("fuzziness cannot be null or empty." if is_checked else "fuzziness can't be null!")
     if name == "AUTO":
         return name
     if name.startswith("AUTO:"):
-        parts = name[5:].split(",")
-        if len(parts) != 2:
-            raise ElasticsearchParse(f"failed to find low and high distance values in [{text(holder, key, ctx)}]")
-        low, high = parts
-        try:
-            numbers = int(low), int(high)
-        except ValueError:
-            raise ElasticsearchParse(f"failed to parse [{name.lower()}] as a \"auto:int,int\"") from None
-        if numbers[0] < 0 or numbers[1] < 0 or numbers[0] > numbers[1]:
-            raise IllegalArgument(
-                "fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and lowDistance <= highDistance "
-            )
-        return name
+        return _automatic(name if is_checked else given, is_checked)
+    # ES: 7.x finds out that it is no number when it is used
+    return _edits(holder[key], given) if is_checked else name
+
+
+def _automatic(given: str, is_checked: bool) -> str:
+    """``AUTO:low,high``. Raises ElasticsearchParse, IllegalArgument."""
+    parts = given[5:].split(",")
+    if len(parts) != 2:
+        raise ElasticsearchParse("failed to find low and high distance values")
     try:
-        number = float(name)
+        low, high = int(parts[0]), int(parts[1])
     except ValueError:
-        if ctx.behaviour.major >= 8:
-            cause = NumberFormat(f'For input string: "{name}"')
-            raise IllegalArgument(f"fuzziness cannot be [{text(holder, key, ctx)}].", cause=cause) from None
-        raise NumberFormat(f'For input string: "{name}"') from None
-    if number not in (0, 1, 2):
-        if ctx.behaviour.major >= 8:
-            raise IllegalArgument(f"Valid edit distances are [0, 1, 2] but was [{int(number)}]")
-        if number > 2 or number < 0:
-            raise IllegalArgument(f"Valid edit distances are [0, 1, 2] but was [{int(number)}]")
+        bad = next(one for one in parts if not re.fullmatch("[+-]?[0-9]+", one))
+        cause = NumberFormat(f'For input string: "{bad}"')
+        raise ElasticsearchParse(f'failed to parse [{given}] as a "auto:int,int"', cause=cause) from None
+    if low < 0 or high < 0 or low > high:
+        if is_checked:
+            raise ElasticsearchParse(f"fuzziness wrongly configured [{given}]. Must be 0 < lower value <= higher value.")
+        raise IllegalArgument(
+            "fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and lowDistance <= highDistance "
+        )
+    return given.upper()
+
+
+def _edits(value: Json, given: str) -> str:
+    """A number of edits, which 8.x checks. Raises IllegalArgument."""
+    try:
+        number = float(given)
+    except ValueError:
+        cause = NumberFormat(f'For input string: "{given.upper()}"')
+        raise IllegalArgument(f"fuzziness cannot be [{given}].", cause=cause) from None
+    if isinstance(value, str) and number % 1 > 0:
+        raise IllegalArgument(f"fuzziness needs to be one of 0.0, 1.0 or 2.0 but was {java_float(number)}")
+    if int(number) not in (0, 1, 2):
+        raise IllegalArgument(f"Valid edit distances are [0, 1, 2] but was [{int(number)}]")
     return str(int(number))
 
 
@@ -108,12 +126,15 @@ _KEYS = {
         "fuzzy_transpositions", "fuzzy_rewrite",
     ),
 }
-_MESSAGES = {
-    "match": "unknown token [{token}] after [{key}]",
-    "match_phrase": "unknown token [{token}] after [{key}]",
-    "match_phrase_prefix": "unknown token [{token}] after [{key}]",
-    "match_bool_prefix": "unknown token [{token}] after [{key}]",
-}
+
+
+def cutoff(query: str, holder: Json, key: str, ctx: ParseContext) -> float:
+    """``cutoff_frequency``, which is deprecated. Raises NumberFormat."""
+    ctx.warn(
+        f"Deprecated field [{key}] used, replaced by [you can omit this option, the [{query}] query can skip block of documents "
+        "efficiently if the total number of hits is not tracked]"
+    )
+    return float_value(holder, key)
 
 
 def parse_match(query: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
@@ -133,15 +154,15 @@ def parse_match(query: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
             out["query"] = None if value is None else text(body, key, ctx)
         else:
             out["query"] = value
-    if field is None:
+    if field is None and query not in ("match_phrase", "match_bool_prefix"):
         raise Parsing("No text specified for text query", at_end(body))
+    if not field and query in ("match_phrase", "match_bool_prefix"):
+        raise IllegalArgument(f"[{query}] requires fieldName")
     if out.get("query") is None:
-        if query.startswith("match_phrase"):
+        if query != "match":
             raise IllegalArgument(f"[{query}] requires query value")
         raise Parsing("No text specified for text query", at_end(body))
     out["field"] = field
-    if query == "match" and ctx.behaviour.major >= 8 and "cutoff_frequency" in out:
-        raise Parsing("[match] query does not support [cutoff_frequency]", at_value(body[field], "cutoff_frequency"))
     return out
 
 
@@ -150,21 +171,28 @@ def _match_options(query: str, value: Json, ctx: ParseContext) -> dict[str, Any]
     known = _KEYS[query]
     for key in value:
         one = value[key]
+        if not scalar(one):
+            raise Parsing(f"[{query}] unknown token [{token(one)}] after [{key}]", at_value(value, key))
         if key == "boost":
             out["boost"] = float_value(value, key)
         elif key == "_name":
             out["query_name"] = text(value, key, ctx)
-        elif not scalar(one):
-            if key == "query" and query == "match":
-                text(value, key, ctx)
-            raise Parsing(f"[{query}] " + _MESSAGES[query].format(token=token(one), key=key), at_value(value, key))
+        elif key == "cutoff_frequency" and query == "match" and ctx.behaviour.major >= 8:
+            raise Parsing("[match] query does not support [cutoff_frequency]", at_value(value, key))
         elif key in known:
             if key == "slop" and query == "match":
                 continue
-            out[key] = _MATCH[key](value, key, ctx)
+            out[key] = cutoff(query, value, key, ctx) if key == "cutoff_frequency" else _MATCH[key](value, key, ctx)
         else:
             raise Parsing(f"[{query}] query does not support [{key}]", at_value(value, key))
     return out
+
+
+def _check_expansion(query: str, found: dict[str, Any]) -> None:
+    if found.get("prefix_length", 0) < 0:
+        raise IllegalArgument(f"[{query}] requires prefix length to be non-negative.")
+    if found.get("max_expansions", 1) <= 0:
+        raise IllegalArgument(f"[{query}] requires maxExpansions to be positive.")
 
 
 @dataclass(slots=True)
@@ -179,17 +207,30 @@ class Match(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Match:
         found = parse_match("match", body, ctx)
-        if found.get("prefix_length", 0) < 0:
-            raise IllegalArgument("[match] requires prefix length to be non-negative.")
-        if found.get("max_expansions", 1) <= 0:
-            raise IllegalArgument("[match] requires maxExpansions to be positive.")
+        _check_expansion("match", found)
         return cls(found["field"], found["query"], how_of(found), **_base(found))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        check_options(shard, self.name, self.how, self.field)
         bound = match_query(shard, self.field, self.query, self.how, boost, scored)
         if isinstance(bound, BoolBound):
             bound.is_open = self.boost == 1.0
         return bound
+
+
+def check_options(shard: ShardSearch, query: str, how: Analysis, name: str | None = None) -> None:
+    """Refuse an unknown analyzer or rewrite method before anything is looked at, so that no leniency hides it.
+
+    Raises:
+        QueryShard, IllegalArgument, NumberFormat.
+    """
+    if how.rewrite is None and how.analyzer is None:
+        return
+    field = None if name is None else shard.field(name)
+    analyzer_of(shard, field, how.analyzer, query)
+    if shard.behaviour.major >= 8 and field is not None and not field.is_text and how.fuzziness is None:
+        return  # ES: such a match has become a term query by then
+    check_rewrite(how.rewrite)
 
 
 def how_of(found: dict[str, Any]) -> Analysis:
@@ -205,6 +246,7 @@ def how_of(found: dict[str, Any]) -> Analysis:
         transpositions=found.get("fuzzy_transpositions", True),
         lenient=found.get("lenient", False),
         slop=found.get("slop", 0),
+        rewrite=found.get("fuzzy_rewrite"),
     )
 
 
@@ -286,11 +328,13 @@ class MatchBoolPrefix(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> MatchBoolPrefix:
         found = parse_match("match_bool_prefix", body, ctx)
+        _check_expansion("match_bool_prefix", found)
         return cls(found["field"], found["query"], how_of(found), **_base(found))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         from esmock.search.query.phrase_prefix import bool_prefix_on
 
+        check_options(shard, self.name, self.how, self.field)
         return bool_prefix_on(shard, self.field, self.query, self.how, boost, scored, self.name)
 
 

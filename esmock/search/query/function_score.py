@@ -12,7 +12,8 @@ from esmock.errors import ApiError, IllegalArgument, Parsing
 from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.parse import float_value, parse_query, scalar, text
-from esmock.xcontent.located import at_value, token
+from esmock.search.query.score_functions import DECAYS, FAILED, Function, Functions
+from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -22,80 +23,6 @@ F64 = np.float64
 
 SCORE_MODES = ("first", "avg", "max", "sum", "min", "multiply")
 BOOST_MODES = ("multiply", "replace", "sum", "avg", "max", "min")
-DECAYS = ("gauss", "exp", "linear")
-FUNCTIONS = ("weight", "random_score", "field_value_factor", "script_score", *DECAYS)
-
-
-@dataclass(slots=True)
-class Function:
-    """One function: its filter, weight and kind.
-
-    Args:
-        kind: None: the weight alone.
-    """
-
-    kind: str | None
-    body: Json
-    filter: Query | None = None
-    weight: float | None = None
-
-
-def read_functions(holder: Json, ctx: ParseContext) -> list[Function]:
-    """The ``functions`` array. Raises Parsing, ElasticsearchParse."""
-    out = []
-    for at, node in enumerate(holder):
-        if not isinstance(node, dict):
-            raise Parsing(
-                "failed to parse [function_score] query. field [functions] is not supported", at_value(holder, at)
-            )
-        one = Function(None, None)
-        seen = False
-        for key in node:
-            if key == "filter":
-                one.filter = parse_query(node, key, ctx)
-            elif key == "weight":
-                one.weight = float_value(node, key)
-            elif key in FUNCTIONS:
-                if seen:
-                    raise Parsing(
-                        f"failed to parse function_score functions. already found [{one.kind}], now encountering [{key}].",
-                        at_value(node, key),
-                    )
-                seen = True
-                one.kind, one.body = key, _read_function(key, node, ctx)
-            else:
-                raise Parsing(f"failed to parse [function_score] query. field [{key}] is not supported", at_value(node, key))
-        if one.kind is None and one.weight is None:
-            raise Parsing("an entry in functions list is missing a function.", at_value(holder, at))
-        out.append(one)
-    return out
-
-
-def _read_function(key: str, node: Json, ctx: ParseContext) -> Any:
-    """The body of a function as its scorer takes it. Raises Parsing, IllegalArgument."""
-    if key == "script_score":
-        from esmock.search.query.scripted import read_function
-
-        return read_function(node, key, ctx)
-    body = node[key]
-    if key == "random_score" and isinstance(body, dict):
-        for name in body:
-            if name not in ("seed", "field"):
-                raise Parsing(f"random_score query does not support [{name}]", at_value(body, name))
-            if name == "seed" and isinstance(body[name], float | bool):
-                kinds = "an int, long or string" if isinstance(body[name], float) else "an int/long or string"
-                raise Parsing(f"random_score seed must be {kinds}, not '{token(body[name])}'", at_value(body, name))
-    if key == "field_value_factor" and isinstance(body, dict):
-        for name in body:
-            if name not in ("field", "factor", "modifier", "missing"):
-                raise Parsing(f"field_value_factor query does not support [{name}]", at_value(body, name))
-        if "field" not in body:
-            raise Parsing("[field_value_factor] required field 'field' missing", at_value(node, key))
-        modifier = str(body.get("modifier", "none")).lower()
-        if modifier not in MODIFIERS:
-            java = "org.elasticsearch.common.lucene.search.function.FieldValueFactorFunction.Modifier"
-            raise IllegalArgument(f"No enum constant {java}.{modifier.upper()}")
-    return body
 
 
 def _log(value: Any, base: float | None = None) -> Any:
@@ -324,52 +251,29 @@ class FunctionScore(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> FunctionScore:
         out: dict[str, Any] = {}
-        single: str | None = None
         inner = replace(ctx, depth=ctx.depth + 1)
-        weight: float | None = None
-        for key in body:
-            value = body[key]
-            if key == "query":
-                if "query" in out:
-                    raise Parsing("failed to parse [function_score] query. [query] is already defined.", at_value(body, key))
-                out["query"] = parse_query(body, key, inner)
-            elif key == "functions" and isinstance(value, list):
-                if single is not None:
-                    raise _both(single, body, key)
-                out["functions"] = read_functions(value, inner)
+        functions = Functions(body, inner)
+        for key, value in body.items():
+            if isinstance(value, dict):
+                if key != "query":
+                    functions.take_object(key)
+                elif "query" in out:
+                    raise Parsing(f"{FAILED} [query] is already defined.", at_value(body, key))
+                else:
+                    out["query"] = parse_query(body, key, inner)
+            elif isinstance(value, list):
+                functions.take_array(key)
             elif key == "score_mode" and scalar(value):
                 out[key] = _mode(body, key, ctx, SCORE_MODES, "FunctionScoreQuery.ScoreMode")
             elif key == "boost_mode" and scalar(value):
                 out[key] = _mode(body, key, ctx, BOOST_MODES, "CombineFunction")
-            elif key in ("max_boost", "min_score") and scalar(value):
+            elif key in ("max_boost", "min_score", "boost") and scalar(value):
                 out[key] = float_value(body, key)
-            elif key == "boost" and scalar(value):
-                out["boost"] = float_value(body, key)
             elif key == "_name" and scalar(value):
                 out["query_name"] = text(body, key, ctx)
-            elif key == "weight" and scalar(value):
-                weight = float_value(body, key)
-            elif key in FUNCTIONS and isinstance(value, dict):
-                if single is not None:
-                    raise Parsing(
-                        f"failed to parse [function_score] query. already found function [{single}], now encountering [{key}]. "
-                        "use [functions] array if you want to define several functions.",
-                        at_value(body, key),
-                    )
-                if "functions" in out:
-                    raise _both(key, body, key)
-                single = key
-                out["functions"] = [Function(key, _read_function(key, body, ctx))]
-            else:
-                raise Parsing(
-                    f"failed to parse [function_score] query. field [{key}] is not supported", at_value(body, key)
-                )
-        if weight is not None:
-            if single is not None:
-                out["functions"][0].weight = weight
-            else:
-                out["functions"] = [*out.get("functions", []), Function(None, None, None, weight)]
-        return cls(**out)
+            elif scalar(value):
+                functions.take_value(key)
+        return cls(functions=functions.found, **out)
 
     def matches_none(self, shard: ShardSearch) -> bool:
         return self.query.matches_none(shard)
@@ -380,14 +284,6 @@ class FunctionScore(Query):
         return FunctionBound(
             inner, scorers, self.score_mode, self.boost_mode, self.max_boost, self.min_score, scored
         )
-
-
-def _both(name: str, body: Json, key: str) -> ApiError:
-    return Parsing(
-        f"failed to parse [function_score] query. already found [{name}] function(s), now encountering [functions]. use [functions] array "
-        "if you want to define several functions.",
-        at_value(body, key),
-    )
 
 
 def _mode(body: Json, key: str, ctx: ParseContext, known: tuple[str, ...], java: str) -> str:

@@ -17,7 +17,8 @@ from esmock.search.distance import distance_type, parse_distance, unit_metres, w
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, scalar, text
 from esmock.search.query.terms import any_of
-from esmock.xcontent.located import at_end, at_value
+from esmock.xcontent.located import at_end, at_value, token
+from esmock.xcontent.value_reader import double
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -30,7 +31,7 @@ VALIDATION = ("STRICT", "IGNORE_MALFORMED", "COERCE")
 def validation_method(name: str) -> str:
     """How points out of range are taken. Raises IllegalArgument."""
     if name.upper() not in VALIDATION:
-        raise IllegalArgument(f"operator needs to be either {', '.join(VALIDATION)}, but not [{name}]")
+        raise IllegalArgument(f"operator needs to be either [COERCE, IGNORE_MALFORMED, STRICT], but not [{name}]")
     return name.upper()
 
 
@@ -165,7 +166,7 @@ class GeoBoundingBox(GeoQuery):
                 if key != "type" or ctx.behaviour.major >= 8:
                     raise Parsing(f"failed to parse [geo_bounding_box] query. unexpected field [{key}]", at_value(body, key))
                 if text(body, key, ctx) not in ("memory", "indexed"):
-                    raise IllegalArgument(f"failed to parse type [{body[key]}]. type must be either [indexed] or [memory]")
+                    raise IllegalArgument(f"no type can be parsed from ordinal {text(body, key, ctx)}")
         if "field" not in out:
             raise ElasticsearchParse("failed to parse [geo_bounding_box] query. bounding box not provided")
         box = cls(**out)
@@ -232,8 +233,8 @@ class GeoDistance(GeoQuery):
     """Docs: query-dsl-geo-distance-query."""
 
     name = "geo_distance"
-    lat: float = 0.0
-    lon: float = 0.0
+    lat: float = math.nan
+    lon: float = math.nan
     distance: float = 0.0
 
     @classmethod
@@ -241,18 +242,24 @@ class GeoDistance(GeoQuery):
         out: dict[str, Any] = {}
         distance: Json = None
         unit = 1.0
-        for key in body:
-            value = body[key]
+        for key, value in body.items():
+            if value is None:
+                continue
             if isinstance(value, list):
                 out["field"] = key
-                out["lat"], out["lon"] = parse_point(value)
+                out["lat"], out["lon"] = _pair(value)
             elif isinstance(value, dict):
+                if "field" in out:
+                    raise Parsing(
+                        f"[geo_distance] query doesn't support multiple fields, found [{out['field']}] and [{key}]",
+                        at_value(body, key),
+                    )
                 out["field"] = key
-                cls._object(out, value)
+                cls._object(out, body, key)
             elif key == "distance":
-                distance = value
+                distance = value if isinstance(value, str) else double(body, key)
             elif key == "unit":
-                unit = unit_metres(text(body, key, ctx))
+                unit = _unit(text(body, key, ctx))
             elif key == "distance_type":
                 distance_type(text(body, key, ctx))
             elif key.endswith((".lat", ".lon")):
@@ -271,25 +278,28 @@ class GeoDistance(GeoQuery):
             raise Parsing("geo_distance requires 'distance' to be specified", at_end(body))
         if not out.get("field"):
             raise IllegalArgument("fieldName must not be null or empty")
+        if distance == "":
+            raise IllegalArgument("distance must not be null or empty")
         out["distance"] = parse_distance(distance, unit) if isinstance(distance, str) else float(distance) * unit
         if out["distance"] <= 0:
             raise IllegalArgument("distance must be greater than zero")
         return cls(**out)
 
     @staticmethod
-    def _object(out: dict[str, Any], node: Json) -> None:
+    def _object(out: dict[str, Any], body: Json, key: str) -> None:
+        node = body[key]
         for name in node:
             if name in ("lat", "lon"):
                 out[name] = float_double(_coordinate(node, name))
             elif name == "geohash":
                 out["lat"], out["lon"] = text_point(node[name])
             else:
-                raise Parsing(f"[geo_distance] query does not support [{name}]", at_value(node, name))
+                raise Parsing(f"[geo_distance] query does not support [{key}]", at_value(node, name))
 
     def problems(self) -> list[str]:
-        if abs(self.lat) > 90:
+        if not abs(self.lat) <= 90:
             return [f"center point latitude is invalid: {java_text(self.lat)}"]
-        if abs(self.lon) > 180:
+        if not abs(self.lon) <= 180:
             return [f"center point longitude is invalid: {java_text(self.lon)}"]
         return []
 
@@ -304,6 +314,18 @@ class GeoDistance(GeoQuery):
     def matcher(self, *, late: bool) -> Any:
         lat, lon = self.centre(late=late)
         return lambda lats, lons: within(self.distance, lat, lon, lats, lons)
+
+
+def _pair(value: Json) -> tuple[float, float]:
+    """A point as an array; what is missing there is no number."""
+    return parse_point(value) if len(value) > 1 else (math.nan, float_double(value[0]) if value else math.nan)
+
+
+def _unit(name: str) -> float:
+    try:
+        return unit_metres(name)
+    except IllegalArgument:
+        raise IllegalArgument(f"No distance unit match [{name}]") from None
 
 
 def _coordinate(node: Json, name: str) -> Json:
@@ -342,13 +364,20 @@ class GeoPolygon(GeoQuery):
             value = body[key]
             if isinstance(value, dict):
                 out["field"] = key
-                for name in value:
-                    if name != "points" or not isinstance(value[name], list):
+                for name, points in value.items():
+                    if not isinstance(points, list):
+                        what = f"token type [{token(points)}] under [{name}]"
+                        raise Parsing(f"[geo_polygon] query does not support {what}", at_value(value, name))
+                    if name != "points":
                         raise Parsing(f"[geo_polygon] query does not support [{name}]", at_value(value, name))
-                    out["points"] = tuple(parse_point(one) for one in value[name])
-            elif scalar(value) and not _common(out, body, key, ctx):
+                    out["points"] = tuple(parse_point(one) for one in points)
+            elif not scalar(value):
+                raise Parsing(f"[geo_polygon] unexpected token type [{token(value)}]", at_value(body, key))
+            elif not _common(out, body, key, ctx):
                 raise Parsing(f"[geo_polygon] query does not support [{key}]", at_value(body, key))
         points = out.get("points")
+        if "field" not in out:
+            raise IllegalArgument("fieldName must not be null")
         if points is None:
             raise IllegalArgument("polygon must not be null or empty")
         if not points:

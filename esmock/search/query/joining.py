@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing
+from esmock.errors import IllegalArgument, IllegalState
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
-from esmock.search.query.parse import boolean_value, float_value, parse_query, text
-from esmock.xcontent.located import at_value
+from esmock.search.query.parse import flag, parse_query, read_met, text
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -72,6 +71,14 @@ def _parents_in(view: Any, segment: Any) -> np.ndarray:
     return parents
 
 
+def read_mode(holder: Json, key: Any, ctx: ParseContext) -> str:
+    """How the scores of objects or children are joined. Raises IllegalArgument."""
+    mode = text(holder, key, ctx)
+    if mode not in MODES:
+        raise IllegalArgument(f"No score mode for child query [{mode}] found")
+    return mode
+
+
 @dataclass(slots=True)
 class Nested(Query):
     """Docs: query-dsl-nested-query."""
@@ -85,35 +92,15 @@ class Nested(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Nested:
-        out: dict[str, Any] = {}
-        for key in body:
-            value = body[key]
-            if isinstance(value, dict):
-                if key == "query":
-                    out["query"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
-                elif key == "inner_hits":
-                    from esmock.search.inner_hits import InnerHits
+        from esmock.search.inner_hits import InnerHits
 
-                    out["inner_hits"] = InnerHits.parse(body[key], ctx)
-                else:
-                    raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
-            elif isinstance(value, list):
-                raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
-            elif key == "path":
-                out["path"] = text(body, key, ctx)
-            elif key == "boost":
-                out["boost"] = float_value(body, key)
-            elif key == "ignore_unmapped":
-                out["ignore_unmapped"] = boolean_value(body, key)
-            elif key == "score_mode":
-                mode = text(body, key, ctx)
-                if mode not in MODES:
-                    raise IllegalArgument(f"No score mode for child query [{mode}] found")
-                out["score_mode"] = mode
-            elif key == "_name":
-                out["query_name"] = text(body, key, ctx)
-            else:
-                raise Parsing(f"[nested] query does not support [{key}]", at_value(body, key))
+        inner = replace(ctx, depth=ctx.depth + 1)
+        out = read_met("nested", body, ctx, {
+            "path": text, "score_mode": read_mode, "ignore_unmapped": flag,
+        }, {
+            "query": lambda holder, key, _: parse_query(holder, key, inner),
+            "inner_hits": lambda holder, key, ctx: InnerHits.parse(holder[key], ctx),
+        })
         if out.get("path") is None:
             raise IllegalArgument("[nested] requires 'path' field")
         if "query" not in out:

@@ -15,7 +15,7 @@ from esmock.errors import ElasticsearchParse, IllegalArgument, NumberFormat, Par
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
+from esmock.search.query.parse import boolean_value, float_value, int_value, text
 from esmock.search.query.terms import ids_mask, term_query
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value
@@ -125,7 +125,7 @@ class MoreLikeThis(Query):
                     out["fields"] = names
                 else:
                     selection.stop_words = frozenset(names)
-            elif not scalar(value):
+            elif isinstance(value, dict | list):
                 raise Parsing(f"[mlt] query does not support [{key}]", at_value(body, key))
             elif value is not None:
                 cls._option(out, selection, body, key, ctx)

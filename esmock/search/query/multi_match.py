@@ -10,7 +10,7 @@ from esmock.mapping import coercion
 from esmock.search.query.analyzed import Analysis, match_query
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound, DisMaxBound
-from esmock.search.query.full_text import MATCH_OPTIONS, how_of, phrase_on
+from esmock.search.query.full_text import MATCH_OPTIONS, check_options, cutoff, how_of, phrase_on
 from esmock.search.query.parse import float_value, scalar, text
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value, token
@@ -104,7 +104,7 @@ class MultiMatch(Query):
                     raise Parsing(f"Unsupported zero_terms_query value [{name}]", at_value(body, key))
                 found[key] = name.lower()
             elif key in _OPTIONS:
-                found[key] = _OPTIONS[key](body, key, ctx)
+                found[key] = cutoff("multi_match", body, key, ctx) if key == "cutoff_frequency" else _OPTIONS[key](body, key, ctx)
             else:
                 raise Parsing(f"[multi_match] query does not support [{key}]", at_value(body, key))
         if found.get("query") is None:
@@ -114,12 +114,19 @@ class MultiMatch(Query):
             raise Parsing(f"Fuzziness not allowed for type [{kind}]", at_end(body))
         if found.get("slop", 0) != 0 and kind == "bool_prefix":
             raise Parsing("[slop] not allowed for type [bool_prefix]", at_end(body))
+        if found.get("slop", 0) < 0:
+            raise IllegalArgument("No negative slop allowed.")
+        if found.get("prefix_length", 0) < 0:
+            raise IllegalArgument("No negative prefix length allowed.")
+        if found.get("max_expansions", 1) <= 0:
+            raise IllegalArgument("Max expansions must be strictly great than zero.")
         base = {key: found[key] for key in ("boost", "query_name", "tie_breaker") if key in found}
         return cls(found["query"], fields, how_of(found), kind, **base)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         fields = self.fields
         how = self.how
+        check_options(shard, self.name, how)
         if not fields:
             default = shard.settings.get("index.query.default_field", "*")
             names = default if isinstance(default, list) else [default]

@@ -13,7 +13,7 @@ from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.edits import distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
-from esmock.search.query.parse import boolean_value, int_value, one_field, options, text
+from esmock.search.query.parse import flag, one_field, options, text, whole
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
 from esmock.search.query.terms import any_of, is_unmapped, require_indexed, term_query
 from esmock.xcontent.located import at_value
@@ -30,17 +30,9 @@ def _text_option(holder: Json, key: str, ctx: ParseContext) -> str:
     return text(holder, key, ctx)
 
 
-def _flag(holder: Json, key: str, ctx: ParseContext) -> bool:
-    return boolean_value(holder, key)
-
-
-def _number(holder: Json, key: str, ctx: ParseContext) -> int:
-    return int_value(holder, key)
-
-
 def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, more: dict[str, Any]) -> dict[str, Any]:
     """Read ``{"FIELD": text or {VALUE_NAME: text, ...}}``."""
-    known = {"value": _text_option, value_name: _text_option, "rewrite": _rewrite, "case_insensitive": _flag, **more}
+    known = {"value": _text_option, value_name: _text_option, "rewrite": _rewrite, "case_insensitive": flag, **more}
 
     def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
         value = holder[key]
@@ -60,9 +52,7 @@ def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, mo
 
 
 def _rewrite(holder: Json, key: str, ctx: ParseContext) -> str | None:
-    name = None if holder[key] is None else text(holder, key, ctx)
-    check_rewrite(name)
-    return name
+    return None if holder[key] is None else text(holder, key, ctx)
 
 
 def matching_terms(segment: Any, path: str, is_text: bool, matches: Matches, prefix: str = "") -> tuple[Any, np.ndarray]:
@@ -121,6 +111,7 @@ def pattern_query(
             found = matches_of(None)[0](shard.index)  # type: ignore[arg-type]
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
         return MatchNothing()
+    check_rewrite(rewrite)
     _refuse_key(field, kind)
     if not field.takes_patterns:
         what = {"wildcard": "wildcard", "prefix": "prefix", "regexp": "regexp"}[kind]
@@ -276,8 +267,8 @@ class Regexp(Query):
 
         more = {
             "flags": lambda holder, key, _ctx: read_flags(holder[key]),
-            "flags_value": _number,
-            "max_determinized_states": _number,
+            "flags_value": whole,
+            "max_determinized_states": whole,
         }
         out = parse_pattern("regexp", "value", body, ctx, more)
         if "flags_value" in out:
@@ -335,6 +326,10 @@ def fuzzy_terms(
     """The terms within some edits of a word, scored with blended frequencies as FuzzyQuery does."""
     path, is_text = field.path, field.is_text
     limit = edit_limit(fuzziness, word)
+    if prefix_length < 0:
+        raise IllegalArgument("prefixLength cannot be negative.")
+    if max_expansions <= 0:
+        raise IllegalArgument("maxExpansions must be positive.")
     prefix = word[:prefix_length]
     boosts = near_terms(shard, field, word, limit, prefix_length, transpositions=transpositions)
     if not boosts:
@@ -374,14 +369,15 @@ class Fuzzy(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Fuzzy:
         more = {
-            "term": _text_option, "fuzziness": read_fuzziness, "prefix_length": _number, "max_expansions": _number,
-            "transpositions": _flag,
+            "term": _text_option, "fuzziness": read_fuzziness, "prefix_length": whole, "max_expansions": whole,
+            "transpositions": flag,
         }
 
         def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
             value = holder[key]
             if isinstance(value, dict):
-                out = options("fuzzy", value, ctx, {"value": _text_option, "rewrite": _rewrite, **more})
+                known = {"value": _text_option, "rewrite": _rewrite, **more}
+                out = options("fuzzy", value, ctx, known, kinds="unexpected token")
                 if "term" in out:
                     out["value"] = out.pop("term")
                 return out
@@ -409,6 +405,7 @@ class Fuzzy(Query):
                 f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
             )
         require_indexed(shard, field, field.path)
+        check_rewrite(self.rewrite)
         value = self.value if field.is_text else str(field.term(self.value))
         return fuzzy_terms(
             shard, field, value, self.fuzziness or "AUTO", self.prefix_length, self.max_expansions, boost, scored,

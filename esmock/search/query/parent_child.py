@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.errors import IllegalArgument, NullPointer, Parsing, Unsupported
 from esmock.mapping.join import Join
 from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
-from esmock.search.query.joining import MODES
-from esmock.search.query.parse import boolean_value, float_value, int_value, parse_query, text
+from esmock.search.query.joining import read_mode
+from esmock.search.query.parse import flag, parse_query, read_met, scalar, text, whole
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -105,23 +105,24 @@ def _collected(
     return np.concatenate(keys), np.concatenate(scores)
 
 
-def _options(name: str, body: Json, ctx: ParseContext, known: dict[str, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for key in body:
-        if key == "query" and isinstance(body[key], dict) and name != "parent_id":
-            out["query"] = parse_query(body, key, replace(ctx, depth=ctx.depth + 1))
-        elif key == "inner_hits":
-            raise Unsupported(f"query option [{name}.inner_hits]")
-        elif key in known:
-            attribute, read = known[key]
-            out[attribute] = read(body, key)
-        elif key == "boost":
-            out["boost"] = float_value(body, key)
-        elif key == "_name":
-            out["query_name"] = text(body, key, ctx)
-        else:
-            raise Parsing(f"[{name}] query does not support [{key}]", at_value(body, key))
-    return out
+def _children(name: str, count: int, ctx: ParseContext) -> int:
+    """``min_children`` or ``max_children``. Raises IllegalArgument."""
+    if ctx.behaviour.major >= 8 and count <= 0:
+        raise IllegalArgument(f"[has_child] requires positive '{name}' field")
+    if count < 0:
+        raise IllegalArgument(f"[has_child] requires non-negative '{name}' field")
+    if count == 0 and name == "min_children":
+        ctx.warn("[min_children] 0 will be rejected starting in 8.0. Using 1 instead of 0 will return the same result set.")
+        return 1
+    return count
+
+
+def _objects(name: str, ctx: ParseContext) -> dict[str, Any]:
+    def inner_hits(*_: Any) -> None:
+        raise Unsupported(f"query option [{name}.inner_hits]")
+
+    inner = replace(ctx, depth=ctx.depth + 1)
+    return {"query": lambda holder, key, _: parse_query(holder, key, inner), "inner_hits": inner_hits}
 
 
 def _missing_field(shard: ShardSearch, query: Any, reason: str) -> Bound:
@@ -144,27 +145,16 @@ class HasChild(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> HasChild:
-        def mode(holder: Json, key: str) -> str:
-            name = text(holder, key, ctx)
-            if name not in MODES:
-                raise IllegalArgument(f"No score mode for child query [{name}] found")
-            return name
-
-        out = _options("has_child", body, ctx, {
-            "type": ("type", lambda holder, key: text(holder, key, ctx)),
-            "score_mode": ("score_mode", mode),
-            "min_children": ("minimum", int_value),
-            "max_children": ("maximum", int_value),
-            "ignore_unmapped": ("ignore_unmapped", boolean_value),
-        })
+        out = read_met("has_child", body, ctx, {
+            "type": text, "score_mode": read_mode, "min_children": whole, "max_children": whole, "ignore_unmapped": flag,
+        }, _objects("has_child", ctx))
         for key in ("type", "query"):
             if key not in out:
                 raise IllegalArgument(f"[has_child] requires '{key}' field")
+        for name, attribute in (("min_children", "minimum"), ("max_children", "maximum")):
+            if name in out:
+                out[attribute] = _children(name, out.pop(name), ctx)
         query = cls(**out)
-        if query.minimum <= 0:
-            raise IllegalArgument("[has_child] requires positive 'min_children' field")
-        if query.maximum <= 0:
-            raise IllegalArgument("[has_child] requires positive 'max_children' field")
         if query.maximum < query.minimum:
             raise IllegalArgument("[has_child] 'max_children' is less than 'min_children'")
         return query
@@ -211,13 +201,12 @@ class HasParent(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> HasParent:
-        out = _options("has_parent", body, ctx, {
-            "parent_type": ("type", lambda holder, key: text(holder, key, ctx)),
-            "score": ("score", boolean_value),
-            "ignore_unmapped": ("ignore_unmapped", boolean_value),
-        })
-        if "type" not in out:
+        out = read_met(
+            "has_parent", body, ctx, {"parent_type": text, "score": flag, "ignore_unmapped": flag}, _objects("has_parent", ctx)
+        )
+        if "parent_type" not in out:
             raise IllegalArgument("[has_parent] requires 'parent_type' field")
+        out["type"] = out.pop("parent_type")
         if "query" not in out:
             raise IllegalArgument("[has_parent] requires 'query' field")
         return cls(**out)
@@ -241,21 +230,16 @@ class ParentId(Query):
     """Docs: query-dsl-parent-id-query."""
 
     name = "parent_id"
-    type: str
-    id: str
+    type: str = "null"
+    id: str | None = None
     ignore_unmapped: bool = False
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> ParentId:
-        out = _options("parent_id", body, ctx, {
-            "type": ("type", lambda holder, key: text(holder, key, ctx)),
-            "id": ("id", lambda holder, key: text(holder, key, ctx)),
-            "ignore_unmapped": ("ignore_unmapped", boolean_value),
-        })
-        for key in ("type", "id"):
-            if key not in out:
-                raise IllegalArgument(f"[parent_id] requires '{key}' field")
-        return cls(**out)
+        for key, value in body.items():
+            if not scalar(value):
+                raise Parsing(f"[parent_id] query does not support [{key}]", at_value(body, key))
+        return cls(**read_met("parent_id", body, ctx, {"type": text, "id": text, "ignore_unmapped": flag}, {}))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         field = join_field(shard)
@@ -264,6 +248,9 @@ class ParentId(Query):
         parent = field.parent_of(self.type)
         if parent is None:
             return _missing_field(shard, self, f"no relation found for child [{self.type}]")
+        if self.id is None:
+            bytes_ = "org.apache.lucene.util.BytesRef"
+            raise NullPointer(f'Cannot invoke "{bytes_}.compareTo({bytes_})" because "target" is null')
         return JoinedBound(field.path, (self.type,), False, np.array([self.id]), self._score(shard, field, parent, boost), boost)
 
     def _score(self, shard: ShardSearch, field: Join, parent: str, boost: Any) -> np.ndarray:

@@ -5,12 +5,13 @@ Source: REST layer, query DSL errors; recordings of 7.10.2 and 8.19.21.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
 from esmock.search.query.base import ParseContext, Query
 from esmock.xcontent import value_reader
+from esmock.xcontent.json_writer import dumps_pretty
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
@@ -53,6 +54,8 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
         )
         raise standing(too_deep, at_value(node, name))
     query: Query = cls.parse(body, ctx)
+    if query.boost < 0:
+        raise _negative_boost(name, body, ctx)
     if len(node) > 1:
         second = list(node)[1]
         raise Parsing(
@@ -66,6 +69,29 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
     return query
 
 
+def _negative_boost(name: str, body: Json, ctx: ParseContext) -> ApiError:
+    """ES shows the query in full; here it is as it was given, with the boost that it has until then."""
+    boost = {"boost": 1.0} if ctx.behaviour.major < 8 or name in ("match_all", "match_none") else {}
+
+    def without(node: Json) -> Json:
+        return {key: one for key, one in node.items() if key not in ("boost", "_name")}
+
+    field = next(iter(body.values()), None)
+    shown = (
+        {next(iter(body)): {**without(field), **boost}}
+        if len(body) == 1 and isinstance(field, dict) and "boost" in field
+        else {**without(body), **boost}
+    )
+    query = dumps_pretty({name: shown}).decode().rstrip()
+    error = IllegalArgument(f"negative [boost] are not allowed in [{query}], use a value between 0 and 1 to deboost")
+    if name in _DECLARED and "boost" in body:
+        inner = XContentParse(f"[{name}] failed to parse field [boost]", at_value(body, "boost"), cause=error)
+        return Parsing(inner.reason or "", at_value(body, "boost"), cause=inner)
+    return error
+
+
+_DECLARED = ("match_all", "ids")
+"""Queries whose parser finds a negative boost while it stands there."""
 _REMOVED_IN_EIGHT = {
     "type": "[types removal] Type queries are deprecated, prefer to filter on a field instead.",
     "common": (
@@ -117,15 +143,82 @@ int_value = value_reader.integer
 boolean_value = value_reader.boolean
 
 
+def raw(holder: Json, key: Any, ctx: ParseContext) -> Json:
+    """A value as it stands; the parser steps into an array and takes the last value there, or the bracket itself.
+
+    Raises:
+        Parsing: an object.
+    """
+    value = holder[key]
+    if isinstance(value, list):
+        met_there = list(_met_in("", value))
+        return met_there[-1][1][met_there[-1][2]] if met_there else "["
+    return value
+
+
+def flag(holder: Json, key: Any, ctx: ParseContext) -> bool:
+    """A boolean as an option is read."""
+    return boolean_value(holder, key)
+
+
+def whole(holder: Json, key: Any, ctx: ParseContext) -> int:
+    """A whole number as an option is read."""
+    return int_value(holder, key)
+
+
+def decimal(holder: Json, key: Any, ctx: ParseContext) -> float:
+    """A float as an option is read."""
+    return float_value(holder, key)
+
+
 def scalar(value: Json) -> bool:
-    return not isinstance(value, dict | list)
+    """Whether a value is text, a number or a boolean; null is none of them."""
+    return value is not None and not isinstance(value, dict | list)
 
 
-Option = Callable[[Json, str, ParseContext], Any]
+def met(body: Json) -> Iterator[tuple[str, Json, Any]]:
+    """(name, holder, key) of what a parser meets that walks an object token by token.
+
+    The values and objects; those of an array come one by one under its name, and nulls are nothing to it.
+    """
+    for name, value in body.items():
+        if isinstance(value, list):
+            yield from _met_in(name, value)
+        elif value is not None:
+            yield name, body, name
+
+
+def _met_in(name: str, array: Json) -> Iterator[tuple[str, Json, Any]]:
+    for at, value in enumerate(array):
+        if isinstance(value, list):
+            yield from _met_in(name, value)
+        elif value is not None:
+            yield name, array, at
+
+
+def read_met(
+    query: str, body: Json, ctx: ParseContext, values: dict[str, Option], objects: dict[str, Option]
+) -> dict[str, Any]:
+    """The attributes of a query whose parser walks it token by token; ``boost`` and ``_name`` always count.
+
+    Raises:
+        Parsing: ``[nested] query does not support [x]``.
+    """
+    known = {"boost": decimal, "_name": text, **values}
+    out: dict[str, Any] = {}
+    for name, holder, key in met(body):
+        reader = (objects if isinstance(holder[key], dict) else known).get(name)
+        if reader is None:
+            raise Parsing(f"[{query}] query does not support [{name}]", at_value(holder, key))
+        out["query_name" if name == "_name" else name] = reader(holder, key, ctx)
+    return out
+
+
+Option = Callable[[Json, Any, ParseContext], Any]
 
 
 def options(
-    query: str, body: Json, ctx: ParseContext, known: dict[str, Option], *, at: str = "value"
+    query: str, body: Json, ctx: ParseContext, known: Mapping[str, Option], *, kinds: str | None = None
 ) -> dict[str, Any]:
     """Read the scalar options of a query's inner object; ``boost`` and ``_name`` always count.
 
@@ -134,11 +227,11 @@ def options(
     """
     out: dict[str, Any] = {}
     for key in body:
+        if kinds is not None and not scalar(body[key]):
+            raise Parsing(f"[{query}] {kinds} [{token(body[key])}] after [{key}]", at_value(body, key))
         reader = known.get(key)
         if reader is not None:
             out[key] = reader(body, key, ctx)
-        elif not scalar(body[key]):
-            raise Parsing(f"[{query}] unknown token [{token(body[key])}] after [{key}]", at_value(body, key))
         elif key == "boost":
             out["boost"] = float_value(body, key)
         elif key == "_name":
@@ -160,10 +253,10 @@ def one_field(query: str, body: Json, ctx: ParseContext, read: Callable[[str, Js
     out: dict[str, Any] = {}
     field: str | None = None
     for key in body:
-        if key == "boost" and scalar(body[key]) and query not in ("match",):
+        if key == "boost" and not isinstance(body[key], dict | list) and query not in ("match",):
             out["boost"] = float_value(body, key)
             continue
-        if key == "_name" and scalar(body[key]):
+        if key == "_name" and not isinstance(body[key], dict | list):
             out["query_name"] = text(body, key, ctx)
             continue
         if field is not None:

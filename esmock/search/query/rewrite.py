@@ -5,9 +5,10 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, NumberFormat
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.terms import ColumnTerm, TextTerm, docs_with, make_scorer
@@ -21,12 +22,17 @@ _TOP = ("top_terms_blended_freqs_", "top_terms_boost_", "top_terms_")
 
 
 def check_rewrite(name: str | None) -> None:
-    """Refuse an unknown method. Raises IllegalArgument."""
-    if name in PLAIN or name == "scoring_boolean":
+    """Refuse an unknown method. Raises IllegalArgument, NumberFormat."""
+    if name is None or name in PLAIN or name == "scoring_boolean":
         return
-    prefix = next((one for one in _TOP if str(name).startswith(one)), None)
-    if prefix is None or not str(name)[len(prefix) :].isdigit():
-        raise IllegalArgument(f"Failed to parse rewrite_method [{name}]")
+    first = re.search("[0-9]", name)
+    if first is not None:
+        number = name[first.start() :]
+        if not number.isdigit():
+            raise NumberFormat(f'For input string: "{number}"')
+        if name[: first.start()] in _TOP:
+            return
+    raise IllegalArgument(f"Failed to parse rewrite_method [{name}]")
 
 
 def chosen(terms: dict[str, Any], rewrite: str) -> tuple[str | None, dict[str, Any]]:

@@ -10,7 +10,18 @@ from esmock.errors import IllegalArgument, Parsing, Unsupported
 from esmock.mapping.parameter import java_text
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.multi_term import PatternTerms
-from esmock.search.query.parse import boolean_value, float_value, int_value, one_field, options, parse_query, text
+from esmock.search.query.parse import (
+    boolean_value,
+    float_value,
+    int_value,
+    one_field,
+    options,
+    parse_query,
+    raw,
+    read_met,
+    scalar,
+    text,
+)
 from esmock.search.query.span_matching import (
     FirstSpans,
     Gap,
@@ -74,16 +85,20 @@ def _clauses(name: str, *keys: str, ctx: ParseContext) -> Readers:
 def _read(name: str, body: Json, ctx: ParseContext, queries: Readers, more: Readers) -> dict[str, Any]:
     """The attributes of a span query: of objects, and of lists and values. Raises Parsing."""
     out: dict[str, Any] = {}
-    for key in body:
-        readers = queries if isinstance(body[key], dict) else more
-        if key in readers:
-            out[key] = readers[key](body, key)
-        elif key == "boost":
-            out["boost"] = float_value(body, key)
-        elif key == "_name":
-            out["query_name"] = text(body, key, ctx)
+    known: Readers = {"boost": float_value, "_name": lambda holder, key: text(holder, key, ctx), **more}
+    for key, value in body.items():
+        reader = (queries if isinstance(value, dict) and name != "span_or" else known).get(key)
+        if key == "clauses":
+            fits = isinstance(value, list)
+        elif name == "span_near":
+            fits = scalar(value)
         else:
+            fits = name != "span_or" or not isinstance(value, list)
+        if not fits:
+            reader = None
+        if reader is None:
             raise Parsing(f"[{name}] query does not support [{key}]", at_value(body, key))
+        out["query_name" if key == "_name" else key] = reader(body, key)
     return out
 
 
@@ -104,8 +119,8 @@ class SpanTerm(SpanQuery):
             value = holder[key]
             if not isinstance(value, dict):
                 return {"value": value}
-            value = {("value" if name == "term" else name): one for name, one in value.items()}
-            return options("span_term", value, ctx, {"value": lambda inner, name, _ctx: inner[name]})
+            given = options("span_term", value, ctx, dict.fromkeys(("value", "term"), raw))
+            return {("value" if name == "term" else name): one for name, one in given.items()}
 
         found = one_field("span_term", body, ctx, read)
         if not found.get("field"):
@@ -218,6 +233,8 @@ class SpanFirst(SpanQuery):
             raise Parsing("span_first must have [match] span query clause", at_end(body))
         if "end" not in out:
             raise Parsing("span_first must have [end] set for it", at_end(body))
+        if out["end"] < 0:
+            raise IllegalArgument("parameter [end] needs to be positive.")
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
@@ -251,7 +268,8 @@ class SpanNot(SpanQuery):
     def spans(self, shard: ShardSearch) -> Spans:
         parts = [self.include.spans(shard), self.exclude.spans(shard)]
         found: NotSpans = joined(NotSpans, "SpanNotQuery", parts, counted=1)
-        found.pre, found.post = (self.pre, self.post) if self.dist is None else (self.dist, self.dist)
+        before, after = (self.pre, self.post) if self.dist is None else (self.dist, self.dist)
+        found.pre, found.post = max(before, 0), max(after, 0)
         return found
 
 
@@ -296,13 +314,15 @@ class FieldMaskingSpan(SpanQuery):
     def parse(cls, body: Json, ctx: ParseContext) -> FieldMaskingSpan:
         if cls.name == "field_masking_span" and ctx.behaviour.major >= 8:
             ctx.warn("Deprecated field [field_masking_span] used, expected [span_field_masking] instead")
-        name = "field_masking_span"
+        name = "field_masking_span" if ctx.behaviour.major < 8 else "span_field_masking"
         more: Readers = {"field": lambda holder, key: text(holder, key, ctx)}
         out = _read(name, body, ctx, _clauses(name, "query", ctx=ctx), more)
         if "query" not in out:
-            raise Parsing("field_masking_span must have [query] span query clause", at_end(body))
+            raise Parsing(f"{name} must have [query] span query clause", at_end(body))
         if "field" not in out:
-            raise Parsing("field_masking_span must have [field] set for it", at_end(body))
+            raise Parsing(f"{name} must have [field] set for it", at_end(body))
+        if not out["field"]:
+            raise IllegalArgument("field name is null or empty")
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
@@ -332,13 +352,13 @@ class SpanMulti(SpanQuery):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> SpanMulti:
-        def match(holder: Json, key: str) -> Query:
+        def match(holder: Json, key: Any) -> Query:
             found = parse_query(holder, key, replace(ctx, depth=ctx.depth + 1))
             if found.name not in ("prefix", "wildcard", "regexp", "fuzzy", "range"):
                 raise Parsing("[span_multi] [match] must be of type multi term query", at_end(holder[key]))
             return found
 
-        out = _read("span_multi", body, ctx, {"match": match}, {})
+        out = read_met("span_multi", body, ctx, {}, {"match": lambda holder, key, _: match(holder, key)})
         if "match" not in out:
             raise Parsing("[span_multi] must have [match] multi term query clause", at_end(body))
         return cls(**out)

@@ -10,7 +10,7 @@ import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
-from esmock.search.query.parse import boolean_value, float_value, one_field, options, scalar, text
+from esmock.search.query.parse import boolean_value, float_value, one_field, options, raw, scalar, text
 from esmock.search.query.terms import (
     docs_with,
     ids_mask,
@@ -20,6 +20,8 @@ from esmock.search.query.terms import (
     term_query,
 )
 from esmock.xcontent.located import at_end, at_value, token
+from esmock.xcontent.object_parser import Parser, string
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -50,7 +52,7 @@ class Term(Query):
                 return {"value": value}
             if "term" in value and "value" not in value:
                 value = {("value" if name == "term" else name): one for name, one in value.items()}
-            known: dict[str, Any] = {"value": lambda inner, name, _ctx: inner[name]}
+            known: dict[str, Any] = {"value": raw}
             if ctx.behaviour.version >= type(ctx.behaviour.version)(7, 10, 0):
                 known["case_insensitive"] = lambda inner, name, _ctx: boolean_value(inner, name)
             return options("term", value, ctx, known)
@@ -71,6 +73,11 @@ class Term(Query):
 
             return case_insensitive_term(shard, self.field, self.value, boost)
         return term_query(shard, self.field, self.value, boost, scored)
+
+
+_PLACE = (string("index", required=True), string("id", required=True), string("path", required=True), string("routing"))
+_LOOKUP = Parser("terms_lookup", *_PLACE)
+_LOOKUP_WITH_TYPE = Parser("terms_lookup", *_PLACE, string("type"))
 
 
 @dataclass(slots=True)
@@ -103,7 +110,10 @@ class Terms(Query):
                         f"but also found [{key}]",
                         at_value(body, key),
                     )
-                found["field"], found["lookup"] = key, dict(value)
+                parser = _LOOKUP_WITH_TYPE if ctx.behaviour.mapping_types else _LOOKUP
+                found["field"], found["lookup"] = key, parser.parse(value, Reading(ctx.behaviour, ctx.warn))
+            elif value is None:
+                raise Parsing(f"[terms] unknown token [VALUE_NULL] after [{key}]", at_value(body, key))
             elif key == "boost":
                 found["boost"] = float_value(body, key)
             elif key == "_name":
@@ -145,7 +155,7 @@ class Terms(Query):
             return MatchNothing()  # ES: addresses are looked for among points, of which there are none
         require_indexed(shard, found, found.path)
         path = found.path
-        if found.column_kind == "range" or (found.name == "ip" and any("/" in str(one) for one in values)):
+        if found.column_kind == "range" or found.name in ("date", "date_nanos") or (found.name == "ip" and any("/" in str(one) for one in values)):
             each = [term_query(shard, path, value, boost, False) for value in values]
             return Constant(lambda segment: np.any([one.match(segment).match for one in each], axis=0), boost)
         converted = [one for one in (found.term(value) for value in values) if one is not None]
@@ -183,13 +193,14 @@ class Ids(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> Ids:
         from esmock.search.query.declarative import parse_declared
 
-        found = parse_declared(
-            "ids",
-            body,
-            ctx,
-            {"values": ("strings", ("VALUE_STRING", "START_ARRAY")), "type": ("strings", ("VALUE_STRING", "START_ARRAY"))},
-        )
-        found.pop("type", None)
+        strings = ("strings", ("VALUE_STRING", "START_ARRAY"))
+        types = {"type": strings} if ctx.behaviour.mapping_types else {}
+        found = parse_declared("ids", body, ctx, {"values": strings, **types})
+        named = found.pop("type", None)
+        if named:
+            ctx.warn("[types removal] Types are deprecated in [ids] queries.")
+            if not {"_doc", "_all"} & set(named):
+                found["values"] = []
         return cls(found.pop("values", []), **found)
 
     def matches_none(self, shard: ShardSearch) -> bool:
@@ -197,6 +208,8 @@ class Ids(Query):
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         values = self.values
+        if "" in values:
+            raise IllegalArgument("Ids can't be empty")
         return Constant(lambda segment: ids_mask(segment, values), boost)
 
 
@@ -308,6 +321,8 @@ class Range(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> Range:
         def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
             value = holder[key]
+            if value is None or value == []:
+                raise no_field()
             if not isinstance(value, dict):
                 raise Parsing(f"[range] query does not support [{key}]", at_value(holder, key))
             return cls._read_options(value, ctx)
@@ -338,8 +353,14 @@ class Range(Query):
         out: dict[str, Any] = {}
         for key in value:
             one = value[key]
-            if key in ("from", "gt", "gte", "to", "lt", "lte") and isinstance(one, dict | list):
-                raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
+            if key in ("from", "gt", "gte", "to", "lt", "lte"):
+                if isinstance(one, dict):
+                    for inner in one:
+                        raise Parsing(f"[range] query does not support [{inner}]", at_value(one, inner))
+                    raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
+                one = raw(value, key, ctx)
+            if key in ("from", "to", "include_lower", "include_upper") and ctx.behaviour.major >= 8:
+                ctx.warn(f"Deprecated field [{key}] used, this field is unused and will be removed entirely")
             if key in ("from", "gt", "gte"):
                 out["lower"] = one
                 if key != "from":

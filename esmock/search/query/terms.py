@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ApiError, IllegalArgument
 from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Constant, Hits, MatchNothing
 
@@ -219,6 +219,14 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
 
         require_indexed(shard, field, path)
         return ranges_between(shard, field, Range(name, value, value), boost)  # type: ignore[arg-type]
+    if field.name in ("date", "date_nanos"):
+        from esmock.search.query.term_level import Range
+
+        try:
+            return Range(name, value, value).bind_boosted(shard, scored, boost)  # type: ignore[arg-type]
+        except ApiError as error:
+            error.in_rewrite = False  # type: ignore[attr-defined]
+            raise
     if field.name == "ip" and "/" in str(value):
         require_indexed(shard, field, path)
         low, high = field.subnet(str(value))  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from esmock.search.query.query_string.binder import Binder, Settings, with_minim
 from esmock.search.query.query_string.grammar import parse
 from esmock.search.query.query_string.lexer import TokenManager
 from esmock.search.query.query_string.simple import FLAGS, bind_simple
+from esmock.search.query.rewrite import check_rewrite
 from esmock.xcontent.located import at_end, at_value, token
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class QueryString(Query):
     query: str
     settings: Settings
     both_fields: bool = False
+    rewrites: tuple[str | None, ...] = ()
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> QueryString:
@@ -153,13 +155,17 @@ class QueryString(Query):
             quote_field_suffix=found.get("quote_field_suffix"),
             escape=found.get("escape", False),
         )
-        return cls(found["query"], settings, both_fields=both, **{key: found[key] for key in _BASE if key in found})
+        rewrites = (found.get("fuzzy_rewrite"), found.get("rewrite"))
+        return cls(found["query"], settings, both_fields=both, rewrites=rewrites, **{key: found[key] for key in _BASE if key in found})
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.both_fields:
             raise QueryValidation(
                 "Validation Failed: 1: [query_string] cannot use [fields] parameter in conjunction with [default_field];"
             )
+        _check_analyzers(shard, self.name, self.settings)
+        for one in self.rewrites:
+            check_rewrite(one)
         source = escaped(self.query) if self.settings.escape else self.query
         if not source.strip():
             return MatchNothing()
@@ -172,6 +178,12 @@ class QueryString(Query):
             outer = LuceneParse(f"Cannot parse '{source}': {error.reason}", cause=error)
             raise shard.error(f"Failed to parse query [{self.query}]", outer) from None
         return MatchNothing() if bound is None else with_minimum(bound, self.settings.minimum)
+
+
+def _check_analyzers(shard: ShardSearch, query: str, settings: Settings) -> None:
+    for kind, name in (("analyzer", settings.analyzer), ("quote_analyzer", settings.quote_analyzer)):
+        if name is not None and shard.mapping.analysis.analyzer(name) is None:
+            raise shard.error(f"[{query}] {kind} [{name}] not found")
 
 
 def escaped(source: str) -> str:
@@ -207,6 +219,7 @@ class SimpleQueryString(Query):
         return cls(found["query"], settings, **base)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        _check_analyzers(shard, self.name, self.settings)
         bound = bind_simple(shard, self.query, self.settings, self.flags, boost, scored)
         return MatchNothing() if bound is None else with_minimum(bound, self.settings.minimum)
 
