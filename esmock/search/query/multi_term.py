@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
+from esmock.mapping.text_parts import Prefixes
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.edits import distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
@@ -187,8 +188,8 @@ class Prefix(Query):
         if shard.field(self.field) is None and self.field == "_index":
             found = shard.index.startswith(self.value)
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
-        within = getattr(shard.field(self.field), "within", None)
-        if within is not None and within(self.value):
+        field = shard.field(self.field)
+        if isinstance(field, Prefixes) and field.within(self.value):
             return term_query(shard, self.field, self.value, boost, scored)
         return pattern_query(shard, "prefix", self.field, boost, matches_of, self.rewrite, scored)
 
