@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, IllegalState
+from esmock.errors import IllegalArgument, IllegalState, UnsupportedOperation
+from esmock.mapping.exact import Keyword
 from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text
 from esmock.xcontent.java_order import hash_order
@@ -74,6 +75,14 @@ class Join(Field):
         """What the memory of global ordinals is told under: one for each relation that has children."""
         return tuple(f"{self.path}#{parent}" for parent in self.relations)
 
+    def key(self, parent: str) -> Field | None:
+        """The field of the ids of the parents of one relation: of its own documents, too."""
+        if parent not in self.relations:
+            return None
+        found = JoinParents(f"{self.path}#{parent}", {}, self.context, source_path=self.source_path)
+        found.relation = parent
+        return found
+
     def parent_of(self, child: str) -> str | None:
         """The name of the relation above."""
         return next((parent for parent, children in self.relations.items() if child in children), None)
@@ -140,6 +149,31 @@ class Join(Field):
 
     def term(self, value: Json) -> str:
         return java_text(value)
+
+
+
+class JoinParents(Keyword):
+    """The ids of the parents of one relation, which documents of both its sides have. Source: asked of 7.10.2."""
+
+    __slots__ = ("relation",)
+    relation: str
+
+    def of_documents(self, segment: Any) -> list[list[str]]:
+        """The id of each document's parent, or its own."""
+        raw, join = segment.values(self.path.rpartition("#")[0])
+        out: list[list[str]] = []
+        for doc_id, values in zip(segment.doc_ids, raw, strict=True):
+            name, parent = join.read(values[0]) if values else (None, None)
+            if name == self.relation:
+                out.append([doc_id])
+            elif name is not None and parent is not None and join.parent_of(name) == self.relation:
+                out.append([parent])
+            else:
+                out.append([])
+        return out
+
+    def fetched_values(self, values: list[Json]) -> list[Json] | None:
+        raise UnsupportedOperation("Cannot fetch values for internal field [parent].")
 
 
 FIELDS = (Join,)

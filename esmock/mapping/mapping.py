@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Json = Any
 
+_SIGNS = {"flattened": ".", "join": "#"}
+"""What stands between a field and the name of one within it."""
 DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis")
 
 
@@ -86,7 +88,7 @@ class Mapping:
         self._objects = objects
         self.copied_from = MappingProxyType({target: tuple(sources) for target, sources in copies.items()})
         """Target path to the paths that are copied to it."""
-        self._flattened = tuple(path for path, one in fields.items() if one.name == "flattened")
+        self._within = tuple((path, _SIGNS[one.name]) for path, one in fields.items() if one.name in _SIGNS)
         self.percolator_paths = tuple(path for path, one in fields.items() if one.name == "percolator")
         self.nested_paths = tuple(sorted(path for path, one in objects.items() if one.nested))
 
@@ -233,16 +235,16 @@ class Mapping:
     def field(self, path: str) -> Field | None:
         """A field by full name; aliases lead to their targets; None for objects and unknown names."""
         found = self._fields.get(path)
-        if found is None and self._flattened:
-            return self._key_of(path)
+        if found is None and self._within:
+            return self._part_of(path)
         if found is not None and found.is_alias:
             return self._fields.get(found.target)
         return found
 
-    def _key_of(self, path: str) -> Field | None:
-        """The key of a flattened field that a name stands for."""
-        for parent in self._flattened:
-            if path.startswith(parent + "."):
+    def _part_of(self, path: str) -> Field | None:
+        """The field that a name within another stands for: a key of a flattened one, the parents of a join."""
+        for parent, sign in self._within:
+            if path.startswith(parent + sign):
                 owner: Any = self._fields[parent]
                 return owner.key(path[len(parent) + 1 :])  # type: ignore[no-any-return]
         return None

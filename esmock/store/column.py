@@ -93,6 +93,8 @@ def build_column(segment: Any, path: str) -> Column:
         if path in ("_id", "_routing", "_index", "_seq_no", "_version"):
             return _metadata_column(segment, path)
         return empty_column(segment.n_docs)
+    if "#" in path and hasattr(field, "of_documents"):
+        return column_of(field, field.of_documents(segment))
     if field.is_text:
         return segment.postings(path).fielddata(segment.n_docs, _frequencies(field))
     raw, field = segment.values(path)

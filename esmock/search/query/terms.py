@@ -256,11 +256,6 @@ def metadata_term(shard: ShardSearch, name: str, values: list[Json], boost: np.f
     """Terms of the metadata fields; unknown fields match nothing."""
     from esmock.mapping.parameter import java_text
 
-    parent, hash_sign, _ = name.partition("#")
-    if hash_sign and shard.field(parent) is not None:
-        from esmock.errors import Unsupported
-
-        raise Unsupported(f"terms of the parent ids of a join field [{name}]")
     texts = [java_text(value) for value in values]
     if name == "_id":
         return Constant(lambda segment: ids_mask(segment, texts), boost)
