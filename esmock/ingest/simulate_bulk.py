@@ -26,7 +26,7 @@ from esmock.ingest.service import Chain, pipelines, run_pipelines
 from esmock.state.documents import target_index
 from esmock.state.write_request import WriteRequest
 from esmock.xcontent import json_reader, json_writer
-from esmock.xcontent.java_map import as_hash_map
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -97,7 +97,7 @@ def _one(twin: Cluster, write: WriteRequest, chain: Chain, simulation: Simulatio
     if executed is None:
         raise Unsupported("a pipeline that drops the document of _ingest/_simulate")
     ignored, failure = _checked(twin, write, simulation.mapping)
-    source = as_hash_map(json_reader.parse_stored(write.source))
+    source = hash_ordered(json_reader.parse_stored(write.source))
     body = {"_id": write.doc_id or _NO_ID, "_index": write.index, "_version": -3, "_source": source}
     body["executed_pipelines"] = executed
     if ignored:

@@ -56,6 +56,15 @@ def is_for_types_only(path: Path, target: str) -> bool:
     return target not in names
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_imported_is_there(path):
+    """Also inside functions, where nobody notices until they run: the type checker takes a module that is gone for a foreign one."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "esmock":
+            target = ROOT.parent.joinpath(*node.module.split("."))
+            assert target.with_suffix(".py").is_file() or (target / "__init__.py").is_file(), node.module
+
+
 def test_there_are_modules_to_look_at():
     assert len(MODULES) > 50
 
