@@ -96,12 +96,41 @@ def test_a_policy_with_a_query_takes_what_it_finds(ask):
     assert "user" not in enriched(ask, {"email": "jo@example.com"})
 
 
-def test_geo_policies_are_kept_but_not_executed(ask):
-    geo = {"geo_match": {"indices": "users", "match_field": "location", "enrich_fields": ["code"]}}
+AREA = "POLYGON ((13.0 52.0, 14.0 52.0, 14.0 53.0, 13.0 53.0, 13.0 52.0))"
+
+
+@pytest.fixture
+def placed(ask):
+    pytest.importorskip("shapely")
+    ask("PUT /codes", {"mappings": {"properties": {"location": {"type": "geo_shape"}, "code": {"type": "keyword"}}}})
+    ask("PUT /codes/_doc/1?refresh", {"location": AREA, "code": "10115"})
+    geo = {"geo_match": {"indices": "codes", "match_field": "location", "enrich_fields": ["code"]}}
     assert ask.json("PUT /_enrich/policy/postal", geo) == {"acknowledged": True}
-    refused = ask.json("PUT /_enrich/policy/postal/_execute")
-    assert refused["status"] == 501
-    assert "geo_match" in refused["error"]["reason"]
+    assert ask.json("PUT /_enrich/policy/postal/_execute") == {"status": {"phase": "COMPLETE"}}
+    return ask
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "52.5,13.5",
+        {"lat": 52.5, "lon": 13.5},
+        [13.5, 52.5],
+        "POINT (13.5 52.5)",
+        ["10,10", "52.5,13.5"],
+        {"type": "Point", "coordinates": [13.5, 52.5]},
+    ],
+)
+def test_geo_policies_match_places_in_shapes(placed, place):
+    pipeline(placed, policy_name="postal", field="at", target_field="geo")
+    assert enriched(placed, {"at": place})["geo"] == {"location": AREA, "code": "10115"}
+
+
+def test_a_geo_policy_matches_by_the_relation_asked_for(placed):
+    pipeline(placed, policy_name="postal", field="at", target_field="geo", shape_relation="disjoint")
+    assert "geo" in enriched(placed, {"at": "10,10"})
+    assert "geo" not in enriched(placed, {"at": "52.5,13.5"})
+    assert pipeline(placed, policy_name="postal", field="at", target_field="geo", shape_relation="near").status == 500
 
 
 @pytest.mark.parametrize("version", ["7.17.29", "9.5.3"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, ResourceNotFound, Unsupported
+from esmock.errors import ApiError, ResourceNotFound
 from esmock.ingest.enrich.policy import Policies, Policy, alias_of
 from esmock.search.request import TRACK_ALL, SearchRequest
 from esmock.state import documents
@@ -18,6 +18,7 @@ from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
     from esmock.state.index import Index
+    from esmock.version import Behaviour
 
 Json = Any
 _README = "This index is managed by Elasticsearch and should not be modified in any way."
@@ -33,7 +34,7 @@ def execute(policies: Policies, name: str) -> None:
     if policy is None:
         raise ResourceNotFound(f"policy [{name}] does not exist")
     sources = resolve(cluster, policy.indices, OPEN)
-    kind = _match_type(name, policy, sources)
+    kind = _match_type(name, policy, sources, cluster.behaviour)
     alias = alias_of(name)
     older = list(cluster.concrete(alias)) if cluster.exists(alias) else []
     at = cluster.clock.now_ms()
@@ -51,10 +52,10 @@ def execute(policies: Policies, name: str) -> None:
     cluster.changed()
 
 
-def _match_type(name: str, policy: Policy, sources: list[Index]) -> dict[str, Json]:
+def _match_type(name: str, policy: Policy, sources: list[Index], behaviour: Behaviour) -> dict[str, Json]:
     """How the match field is mapped. Raises ApiError where the sources do not bear it."""
     if policy.kind == "geo_match":
-        raise Unsupported("executing an enrich policy of kind geo_match")
+        return {"type": "geo_shape", "doc_values": False} if behaviour.has((7, 11)) else {"type": "geo_shape"}
     if policy.kind == "match":
         return {"type": "keyword", "doc_values": False}
     kinds = set()

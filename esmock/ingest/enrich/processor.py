@@ -12,6 +12,7 @@ from esmock.ingest.processor import Processor
 
 Json = Any
 _MOST = 128
+_RELATIONS = ("intersects", "disjoint", "within", "contains")
 
 
 class Enrich(Processor):
@@ -28,7 +29,7 @@ class Enrich(Processor):
         policy = self.policies.known.get(name)
         if policy is None or not self.policies.cluster.exists(self.alias):
             raise IllegalArgument(f"no enrich index exists for policy with name [{name}]")
-        self.match_field = policy.match_field
+        self.match_field, self.kind = policy.match_field, policy.kind
         self.field = config.template_string("field")
         self.ignore_missing = config.boolean("ignore_missing", False)
         self.override = config.boolean("override", True)
@@ -36,6 +37,9 @@ class Enrich(Processor):
         self.most = config.integer("max_matches", 1)
         if not 1 <= self.most <= _MOST:
             raise config.error("max_matches", f"should be between 1 and {_MOST}")
+        self.relation = config.string("shape_relation", _RELATIONS[0]) if self.kind == "geo_match" else ""
+        if self.relation and self.relation.lower() not in _RELATIONS:
+            raise IllegalArgument(f"Unknown spatial relation [{self.relation}]")
 
     def execute(self, document: IngestDocument) -> None:
         value = document.get(self.field.render(document), ignore_missing=self.ignore_missing)
@@ -49,6 +53,8 @@ class Enrich(Processor):
             document.set(target, copy(found[0] if self.most == 1 else found))
 
     def _query(self, value: Json) -> Json:
+        if self.kind == "geo_match":
+            return {"geo_shape": {self.match_field: {"shape": _geometry(value), "relation": self.relation.lower()}}}
         kind = "terms" if isinstance(value, list) else "term"
         return {kind: {self.match_field: value}}
 
@@ -72,6 +78,23 @@ class Enrich(Processor):
             sources = [hit.leaf.segment.docs[hit.doc].visible_source for hit in hits]
             policies.remember(key, [json_reader.parse_stored(source) for source in sources])
         return policies.found[key]
+
+
+def _geometry(value: Json) -> Json:
+    """What a document's value says of a place: a shape, a point in any form, or several points. Raises ApiError."""
+    from esmock.mapping.geo import parse_point
+
+    if isinstance(value, dict) and "type" in value:
+        return value
+    if isinstance(value, str) and value.strip()[:1].isalpha() and "(" in value:
+        return value
+    is_list = isinstance(value, list) and not (value and isinstance(value[0], int | float))
+    points = [[lon, lat] for lat, lon in map(parse_point, value if is_list else [value])]
+    if not points:
+        raise IllegalArgument("no geopoints found")
+    if len(points) == 1:
+        return {"type": "Point", "coordinates": points[0]}
+    return {"type": "MultiPoint", "coordinates": points}
 
 
 PROCESSORS = (Enrich,)
