@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +69,8 @@ class Program:
             thrown = t.StackOverflow(None)
         elif isinstance(thrown, MemoryError):
             thrown = t.OutOfMemory("Java heap space")
+        elif isinstance(thrown, decimal.DecimalException):
+            thrown = t.ArithmeticError_("Overflow")
         elif isinstance(thrown, _MISFITS):
             thrown = t.ClassCast(None)
         if not isinstance(thrown, t.Throwable):
@@ -94,7 +97,7 @@ class Program:
 _NOTHING = object()
 _MISFITS = (TypeError, AttributeError, ValueError, IndexError, KeyError, OverflowError)
 """What Python raises where a value does not fit; any other exception is a bug of esmock's."""
-Program.THROWN = (t.Throwable, RecursionError, MemoryError, *_MISFITS)
+Program.THROWN = (t.Throwable, RecursionError, MemoryError, decimal.DecimalException, *_MISFITS)
 
 
 def _explanation(value: Any) -> dict[str, Any]:

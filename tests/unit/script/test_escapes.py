@@ -197,3 +197,24 @@ def test_a_pattern_that_would_backtrack_for_ever_is_given_up(service: ScriptServ
 def test_nested_repetitions_match_as_they_are(service: ScriptService) -> None:
     assert run(service, "/(a+)+b/.matcher('" + "a" * 60 + "b').matches()") is True
     assert run(service, "/(a+)+b/.matcher('" + "a" * 60 + "').matches()") is False
+
+
+@pytest.mark.parametrize(
+    ("source", "thrown"),
+    [
+        ("String.format('%2000000000d', new def[]{1})", "out_of_memory_error"),
+        ("String.format('%.2000000000f', new def[]{1.0})", "out_of_memory_error"),
+        ("new BigDecimal('1e2000000000').toPlainString()", "out_of_memory_error"),
+        ("StringBuilder b = new StringBuilder(); b.setLength(2000000000); return b.length()", "out_of_memory_error"),
+        ("new BigDecimal('1').setScale(2000000000)", "arithmetic_exception"),
+    ],
+)
+def test_what_would_build_too_much_is_refused(service: ScriptService, source: str, thrown: str) -> None:
+    with pytest.raises(errors.Script) as caught:
+        run(service, source)
+    assert caught.value.body()["error"]["caused_by"]["type"] == thrown
+
+
+def test_a_calendar_keeps_to_64_bits(service: ScriptService) -> None:
+    source = "Calendar c = new GregorianCalendar(); c.setTimeInMillis(0); c.add(Calendar.YEAR, 2000000000); return c.getTimeInMillis()"
+    assert -(2**63) <= run(service, source) < 2**63

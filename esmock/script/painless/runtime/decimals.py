@@ -10,6 +10,7 @@ from typing import Any
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.enums import JavaEnum
 from esmock.script.painless.runtime.enums import value_of as enum_value_of
+from esmock.script.painless.runtime.operators import MAX_TEXT
 from esmock.script.painless.runtime.values import BigDecimal, BigInteger, JavaArray, double_text
 
 _EXACT = decimal.Context(prec=2000, rounding=decimal.ROUND_HALF_UP, Emax=999999, Emin=-999999)
@@ -244,6 +245,8 @@ def _compare(a: BigDecimal, b: BigDecimal) -> int:
 
 
 def _plain(value: BigDecimal) -> str:
+    if abs(int(value.as_tuple().exponent)) > MAX_TEXT:
+        raise t.OutOfMemory("Java heap space")
     return f"{value:f}"
 
 

@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.operators import MAX_TEXT
 from esmock.script.painless.runtime.values import Char, class_of, hash_code, to_text
 
 _SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
+_WIDE = decimal.Context(prec=400 + MAX_TEXT, rounding=decimal.ROUND_HALF_UP, Emax=MAX_TEXT, Emin=-MAX_TEXT)
 _MISSING = t.CLASSES["java.util.MissingFormatArgumentException"]
 _CONVERSION = t.CLASSES["java.util.IllegalFormatConversionException"]
 _UNKNOWN = t.CLASSES["java.util.UnknownFormatConversionException"]
@@ -18,7 +20,7 @@ _UNKNOWN = t.CLASSES["java.util.UnknownFormatConversionException"]
 def half_up(value: float, places: int) -> str:
     """A double with a number of decimals as Java's formatter rounds it."""
     exact = decimal.Decimal(repr(float(value)))
-    return f"{exact.quantize(decimal.Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP):f}"
+    return f"{exact.quantize(decimal.Decimal(1).scaleb(-places), context=_WIDE):f}"
 
 
 def format_text(pattern: str, values: Any) -> str:
@@ -37,6 +39,8 @@ def format_text(pattern: str, values: Any) -> str:
             raise _UNKNOWN(f"Conversion = '{rest or '%'}'")
         at = found.end()
         index, flags, width, precision, conversion = found.groups()
+        if max(int(width or 0), int(precision or 0)) > MAX_TEXT:
+            raise t.OutOfMemory("Java heap space")
         if conversion in "n%":
             out.append("\n" if conversion == "n" else "%".rjust(int(width or 0)))
             continue

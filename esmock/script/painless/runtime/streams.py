@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -18,13 +19,15 @@ from esmock.script.painless.runtime.ordering import compare, sort_key
 from esmock.script.painless.runtime.values import JavaArray, hashable
 
 STEP_LIMIT = 5_000_000
+_MOST_SECONDS = 5
 _OPTIONALS = {"int": "OptionalInt", "long": "OptionalLong", "double": "OptionalDouble", "object": "Optional"}
 
 
 def limited(values: Iterable[Any]) -> Iterator[Any]:
     """The values, but not without end."""
+    until = time.monotonic() + _MOST_SECONDS
     for count, value in enumerate(values):
-        if count > STEP_LIMIT:
+        if count > STEP_LIMIT or (count % 4096 == 4095 and time.monotonic() > until):
             raise t.PainlessError(LOOP_MESSAGE)
         yield value
 

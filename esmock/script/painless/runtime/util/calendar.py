@@ -9,6 +9,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.containers import JavaSet
 from esmock.script.painless.runtime.time.instants import Instant
 from esmock.script.painless.runtime.time.locales import words
+from esmock.script.painless.runtime.time.value import wrap_long
 from esmock.script.painless.runtime.time.zoned import zoned_instant
 from esmock.script.painless.runtime.util.calendar_time import (
     AM_PM,
@@ -85,7 +86,7 @@ class GregorianCalendar(CalendarTime):
         return self.millis()
 
     def j_setTimeInMillis(self, millis: int) -> None:
-        self.time = self._known = millis
+        self.time = self._known = wrap_long(millis)
         self.fields, self._turns = {}, {}
 
     def j_getTime(self) -> Date:

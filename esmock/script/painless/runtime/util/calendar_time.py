@@ -7,6 +7,7 @@ from typing import Any
 from esmock.mapping.dates import calendar as days_math
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.time.locales import words
+from esmock.script.painless.runtime.time.value import wrap_long
 from esmock.script.painless.runtime.util.julian import CUTOVER, civil_of, days_at
 from esmock.script.painless.runtime.util.locale import DEFAULT
 from esmock.script.painless.runtime.util.time_zone import UTC, TimeZone
@@ -56,7 +57,7 @@ class CalendarTime:
         if self._known is None:
             if not self.lenient:
                 self._check()
-            self.time = self._known = self._computed()
+            self.time = self._known = wrap_long(self._computed())
             if not self.lenient:
                 self._compare()
             self.fields, self._turns = {}, {}
