@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,9 @@ class InnerHits:
                 error = XContentParse(f"[inner_hits] unknown field [{key}]{suggestion(key, _OPTIONS)}", at_name(body, key))
                 raise standing(error, at_value(body, key))
             value = body[key]
+            if key == "sort" and not isinstance(value, dict | list):
+                at = at_value(body, key)
+                raise standing(XContentParse(f"[inner_hits] sort doesn't support values of type: {token(value)}", at), at)
             try:
                 if key == "name":
                     out.name = str(value)
@@ -114,16 +118,54 @@ def check_window(spec: InnerHits, shard: ShardSearch) -> None:
         )
 
 
+def _new_name(spec: InnerHits, default: str, shard: ShardSearch) -> str:
+    """Raises IllegalArgument for a page too far, and for a name used twice."""
+    check_window(spec, shard)
+    name = spec.name or default
+    if name in shard.inner_hits:
+        raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")
+    return name
+
+
+@dataclass(slots=True)
+class RelatedHits:
+    """Inner hits of a query on children or parents: a search of its own on the shard of the hit.
+
+    Attributes:
+        relatives: the query for the relatives of one hit: (its segment, its place there).
+    """
+
+    spec: InnerHits
+    query: Query
+    relatives: Callable[[Any, int], Query]
+
+    def page(self, hit: Hit, shard: ShardResult, environment: Environment) -> Any:
+        """What is found for one hit."""
+        from esmock.search.execute import execute
+
+        # ES: the relatives are a filter beside the query, which explanations and highlighting do not show
+        relatives = self.relatives(hit.leaf.segment, hit.doc)
+        request = replace(self.spec.request, query=self.query, post_filter=relatives, track_total_hits=2**31 - 1)
+        page = execute(request, [shard.target], environment)
+        if not page.hits and request.size and request.sort is None:
+            page.total = 0
+        return page
+
+
+def register_related(
+    spec: InnerHits, default: str, query: Query, shard: ShardSearch, relatives: Callable[[Any, int], Query]
+) -> None:
+    """Note on the shard that a query on relatives wants inner hits. Raises IllegalArgument."""
+    shard.inner_hits[_new_name(spec, default, shard)] = RelatedHits(spec, query, relatives)
+
+
 def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner: ShardSearch) -> None:
     """Note on the shard that a nested query wants inner hits. Raises IllegalArgument for a name used twice."""
     if spec.request.seq_no_primary_term:
         refused = UnsupportedOperation("nested documents are not assigned sequence numbers")
         refused.in_rewrite = True  # type: ignore[attr-defined]
         raise refused
-    check_window(spec, shard)
-    name = spec.name or path
-    if name in shard.inner_hits:
-        raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")
+    name = _new_name(spec, path, shard)
     children: dict[str, Any] = {}
     search = replace(inner, named={}, inner_hits=children)
     from esmock.search.query.knn import Knn
@@ -143,14 +185,19 @@ class _NestedLeaf:
 
 
 def inner_hits(
-    hit: Hit, shard: ShardResult, wanted: dict[str, BoundInnerHits], environment: Environment, *, shows_id: bool = True
+    hit: Hit, shard: ShardResult, wanted: dict[str, Any], environment: Environment, *, shows_id: bool = True
 ) -> dict[str, Any]:
     """``inner_hits`` of one hit: results by name, each a ``NestedPage``.
 
     Args:
         shows_id: the hit itself shows its id.
     """
-    return {name: _one(hit, shard, wanted[name], environment, shows_id) for name in hash_order(wanted)}
+    found = {}
+    for name in hash_order(wanted):
+        one = wanted[name]
+        is_related = isinstance(one, RelatedHits)
+        found[name] = one.page(hit, shard, environment) if is_related else _one(hit, shard, one, environment, shows_id)
+    return found
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.search.query import interval_sources
+from esmock.search.query import interval_filters, interval_sources
 from esmock.search.query.base import Bound, Query
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _intervals(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: fl
         elif isinstance(source, interval_sources.MultiTerm):
             if "interval_pattern" not in skipped:
                 out.setdefault(source.path, Wanted()).patterns.append(source.matches)
-        elif isinstance(source, interval_sources.Chosen) and source.excludes:
+        elif isinstance(source, interval_filters.Chosen) and source.excludes:
             queue.append(source.parts[0])
         else:
             queue.extend(source.parts)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, XContentParse
+from esmock.search.query import interval_filters as filters
 from esmock.search.query import interval_sources as sources
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.full_text import read_fuzziness
@@ -44,7 +45,7 @@ class Rule:
         """The rule on a field, filtered. Raises IllegalArgument."""
         found = self.unfiltered(shard, on)
         if self.use_field is not None:
-            found = sources.OnField(self.use_field, found)
+            found = filters.OnField(self.use_field, found)
         return found if self.filter is None else self.filter.applied(found, shard, on)
 
     def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
@@ -66,13 +67,13 @@ class Filter:
 
     def applied(self, found: Source, shard: ShardSearch, on: Field) -> Source:
         if self.rule is not None:
-            return sources.filtered(self.name, found, self.rule.source(shard, on))
+            return filters.filtered(self.name, found, self.rule.source(shard, on))
         from esmock.search.doc_lookup import compile_script
         from esmock.search.query.interval_script import keeps_of
 
         assert self.script is not None
         keeps = keeps_of(compile_script(shard, self.script, "interval"))
-        return sources.Chosen(f"FILTER({self.script.id_or_code})", found, None, lambda every, _: [one for one in every if keeps(one)], excludes=True)
+        return filters.Chosen(f"FILTER({self.script.id_or_code})", found, None, lambda every, _: [one for one in every if keeps(one)], excludes=True)
 
 
 def _target(shard: ShardSearch, on: Field, use_field: str | None) -> Field:
@@ -114,7 +115,7 @@ class Match(Rule):
             words = list(dict.fromkeys(one.term for one in tokens if one.position == position))
             part = sources.any_of([sources.Term(found.path, word) for word in words])
             before = position - last - 1
-            parts.append(sources.Extended(part, before, 0) if before and len(tokens) > 1 else part)
+            parts.append(filters.Extended(part, before, 0) if before and len(tokens) > 1 else part)
             last = position
         return combined(parts, self.max_gaps, self.ordered)
 
@@ -128,7 +129,7 @@ def combined(parts: list[Source], max_gaps: int, ordered: bool) -> Source:
     if ordered and max_gaps == 0:
         return sources.phrase(parts)
     inner = sources.ordered(parts) if ordered else sources.unordered(parts)
-    return inner if max_gaps == -1 else sources.max_gaps(inner, max_gaps)
+    return inner if max_gaps == -1 else filters.max_gaps(inner, max_gaps)
 
 
 @dataclass(slots=True)

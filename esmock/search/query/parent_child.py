@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NullPointer, Parsing, Unsupported
+from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.mapping.join import Join
 from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
@@ -117,18 +117,46 @@ def _children(name: str, count: int, ctx: ParseContext) -> int:
     return count
 
 
-def _objects(name: str, ctx: ParseContext) -> dict[str, Any]:
-    def inner_hits(*_: Any) -> None:
-        raise Unsupported(f"query option [{name}.inner_hits]")
+def _objects(ctx: ParseContext) -> dict[str, Any]:
+    from esmock.search.inner_hits import InnerHits
 
     inner = replace(ctx, depth=ctx.depth + 1)
-    return {"query": lambda holder, key, _: parse_query(holder, key, inner), "inner_hits": inner_hits}
+    return {
+        "query": lambda holder, key, _: parse_query(holder, key, inner),
+        "inner_hits": lambda holder, key, ctx: InnerHits.parse(holder[key], ctx),
+    }
 
 
 def _missing_field(shard: ShardSearch, query: Any, reason: str) -> Bound:
     if query.ignore_unmapped:
         return MatchNothing()
     raise shard.error(f"[{query.name}] {reason}")
+
+
+@dataclass(slots=True)
+class _Relatives(Query):
+    """The children of a document, or its parent."""
+
+    name = "relatives"
+    path: str
+    type: str
+    key: str
+    is_parent: bool
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return JoinedBound(self.path, (self.type,), self.is_parent, np.array([self.key]), None, boost)
+
+
+def _register(query: HasChild | HasParent, field: Join, shard: ShardSearch, *, of_children: bool) -> None:
+    """Note on the shard that inner hits are wanted."""
+    from esmock.search.inner_hits import register_related
+
+    def relatives(segment: Any, doc: int) -> Query:
+        found = family(segment, field.path)
+        key = found.ids[doc] if of_children else found.parents[doc]
+        return _Relatives(field.path, query.type, str(key), not of_children)
+
+    register_related(query.inner_hits, query.type, query.query, shard, relatives)
 
 
 @dataclass(slots=True)
@@ -142,12 +170,13 @@ class HasChild(Query):
     minimum: int = 1
     maximum: int = 2**31 - 1
     ignore_unmapped: bool = False
+    inner_hits: Any = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> HasChild:
         out = read_met("has_child", body, ctx, {
             "type": text, "score_mode": read_mode, "min_children": whole, "max_children": whole, "ignore_unmapped": flag,
-        }, _objects("has_child", ctx))
+        }, _objects(ctx))
         for key in ("type", "query"):
             if key not in out:
                 raise IllegalArgument(f"[has_child] requires '{key}' field")
@@ -167,8 +196,10 @@ class HasChild(Query):
         parent = field.parent_of(self.type)
         if parent is None:
             return _missing_field(shard, self, f"join field [{field.path}] doesn't hold [{self.type}] as a child")
+        if self.inner_hits is not None:
+            _register(self, field, shard, of_children=True)
         is_scored = scored and self.score_mode != "none"
-        inner = self.query.bind(shard, is_scored)
+        inner = self.query.bind(replace(shard, inner_hits={}), is_scored)
         keys, scores = _collected(shard, field.path, inner, (self.type,), False)
         found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
         keep = (counts >= self.minimum) & (counts <= self.maximum)
@@ -198,11 +229,12 @@ class HasParent(Query):
     query: Query
     score: bool = False
     ignore_unmapped: bool = False
+    inner_hits: Any = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> HasParent:
         out = read_met(
-            "has_parent", body, ctx, {"parent_type": text, "score": flag, "ignore_unmapped": flag}, _objects("has_parent", ctx)
+            "has_parent", body, ctx, {"parent_type": text, "score": flag, "ignore_unmapped": flag}, _objects(ctx)
         )
         if "parent_type" not in out:
             raise IllegalArgument("[has_parent] requires 'parent_type' field")
@@ -219,8 +251,11 @@ class HasParent(Query):
         children = field.relations.get(self.type)
         if children is None:
             return _missing_field(shard, self, f"join field [{field.path}] doesn't hold [{self.type}] as a parent")
+        if self.inner_hits is not None:
+            _register(self, field, shard, of_children=False)
         is_scored = scored and self.score
-        keys, scores = _collected(shard, field.path, self.query.bind(shard, is_scored), (self.type,), True)
+        inner = self.query.bind(replace(shard, inner_hits={}), is_scored)
+        keys, scores = _collected(shard, field.path, inner, (self.type,), True)
         order = np.argsort(keys, kind="stable")
         return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, boost)
 
