@@ -318,7 +318,11 @@ class GeoDistance(GeoQuery):
 
 def _pair(value: Json) -> tuple[float, float]:
     """A point as an array; what is missing there is no number."""
-    return parse_point(value) if len(value) > 1 else (math.nan, float_double(value[0]) if value else math.nan)
+    if len(value) > 1:
+        return parse_point(value)
+    if value and (isinstance(value[0], bool) or not isinstance(value[0], int | float)):
+        raise ElasticsearchParse("numeric value expected")
+    return math.nan, float(value[0]) if value else math.nan
 
 
 def _unit(name: str) -> float:

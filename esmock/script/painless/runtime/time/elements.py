@@ -6,7 +6,6 @@ import decimal
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.time.fields import FIELDS
 from esmock.script.painless.runtime.time.parsing import Parsing, Printing
 from esmock.script.painless.runtime.time.texts import field_text, field_values
 
@@ -366,6 +365,3 @@ class Deferred(Element):
 
     def read(self, run: Parsing, text: str, at: int) -> int:
         return self.resolved(run.locale).read(run, text, at)
-
-
-NANO = FIELDS["NANO_OF_SECOND"]
