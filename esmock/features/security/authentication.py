@@ -32,6 +32,12 @@ def _is_over(expires_ms: int | None, state: SecurityState) -> bool:
     return expires_ms is not None and expires_ms <= state.cluster.clock.now_ms()
 
 
+def _not_base64(text: str) -> str | None:
+    """What is said of the first character that is none of Base64's."""
+    bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
+    return None if bad is None else f"Illegal base64 character {ord(bad):x}"
+
+
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """Who sends a request.
@@ -117,11 +123,11 @@ class Authentication:
     def body(self, state: SecurityState, behaviour: Behaviour) -> dict[str, Json]:
         """As the authenticate API shows it."""
         user = self.user
-        realm = {"name": user.realm_name, "type": user.realm}
+        realm, looked_up = ({"name": one.realm_name, "type": one.realm} for one in (self.real_user or user, user))
         if self.key is not None:
-            realm = {"name": "_es_api_key", "type": "_es_api_key"}
+            realm = looked_up = {"name": "_es_api_key", "type": "_es_api_key"}
         roles = [] if self.key is not None else list(user.roles)
-        out = {**user.body(), "roles": roles, "authentication_realm": realm, "lookup_realm": realm}
+        out = {**user.body(), "roles": roles, "authentication_realm": realm, "lookup_realm": looked_up}
         order = ("username", "roles", "full_name", "email", "metadata", "enabled", "authentication_realm", "lookup_realm")
         shown = {name: out[name] for name in order}
         if self.service_token is not None:
@@ -186,7 +192,7 @@ class Authenticator:
         last = None if given is None and certificate is not None else self._last.get(given or "")
         if last is None or not last.holds():
             last = self._pki(certificate, uri) if given is None and certificate is not None else self._find(given or "", uri, headers)
-        return last.authentication if run_as is None else self._run_as(last.authentication, run_as)
+        return last.authentication if run_as is None else self._run_as(last.authentication, run_as, uri)
 
     def _find(self, given: str, uri: str, headers: list[tuple[str, str]]) -> _Remembered:
         """Who comes with a header, told anew. Raises Security (401)."""
@@ -228,16 +234,15 @@ class Authenticator:
         try:
             return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-8", "replace")
         except binascii.Error:
-            bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
-            reason = "Input byte array has wrong 4-byte ending unit" if bad is None else f"Illegal base64 character {ord(bad):x}"
+            reason = _not_base64(text) or "Input byte array has wrong 4-byte ending unit"
             raise self.refused(what, cause=IllegalArgument(reason)) from None
 
     def _api_key(self, text: str, uri: str) -> _Remembered:
         try:
             key_id, colon, secret = base64.b64decode(text, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
-            raise self._unsuccessful("API key", "invalid ApiKey value", uri) from None
-        if not colon:
+            raise self._unsuccessful("API key", _not_base64(text) or "invalid ApiKey value", uri) from None
+        if not colon or not key_id:
             raise self._unsuccessful("API key", "invalid ApiKey value", uri)
         state, keys = self._state, self._state.keys
         key = keys.get(key_id)
@@ -300,10 +305,13 @@ class Authenticator:
             Authentication(found[0], "token", found[1], service_token=name), lambda: service_tokens.get((account, name)) is token
         )
 
-    def _run_as(self, found: Authentication, name: str) -> Authentication:
-        if not found.permission.permits_run_as(name):
+    def _run_as(self, found: Authentication, name: str, uri: str) -> Authentication:
+        """Who acts as another. Raises Security (401) where no other is named."""
+        if not name:
+            raise self.refused(f"unable to authenticate user [{found.user.username}] for REST request [{uri}]")
+        user = self._state.users.get(name)
+        if user is None or not found.permission.permits_run_as(name):
             return replace(found, refused_run_as=name)
-        user = self._state.users.get(name) or User(name, b"", ())
         return Authentication(user, found.kind, self._state.permission(user.roles), None, found.user)
 
     def _unsuccessful(self, way: str, why: str, uri: str) -> Security:

@@ -98,7 +98,7 @@ def parse_bearer(text: str) -> tuple[str, str, str] | None:
         return None
     qualified, _, secret = raw[len(_PREFIX) :].decode("utf-8", "replace").partition(":")
     account, _, name = qualified.rpartition("/")
-    return account, name, secret
+    return (account, name, secret) if "/" in account and name and secret else None
 
 
 def sender(state: SecurityState, account: str, name: str, secret: str) -> tuple[User, Permission] | None:
