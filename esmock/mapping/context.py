@@ -29,7 +29,7 @@ _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
     ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
     ("boolean", "script"), ("boolean", "on_script_error"),
-    ("flattened", "time_series_dimensions"),
+    ("flattened", "time_series_dimensions"), ("boolean", "time_series_dimension"), ("geo_point", "time_series_metric"),
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}

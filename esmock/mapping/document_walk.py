@@ -18,6 +18,7 @@ from esmock.mapping.new_fields import NewFields
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
+from esmock.mapping.time_series import outside_of_index
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_name, at_value
 
@@ -93,6 +94,9 @@ class Walk:
             if self.behaviour.document_parsing_exception:
                 raise DocumentParsing(f"failed to parse: {missing.reason}", at_end(doc), cause=missing)
             raise MapperParsing("failed to parse", cause=missing)
+        wrong = outside_of_index(self.mapping, found[0])
+        if wrong is not None:
+            raise DocumentParsing(f"failed to parse: {wrong}", at_end(doc), cause=IllegalArgument(wrong))
 
     def object(self, mapper: ObjectMapper, doc: dict[str, Json], dynamic: str) -> None:
         """Check the members of one object."""

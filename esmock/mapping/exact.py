@@ -62,7 +62,7 @@ class Keyword(Field):
         *script(),
         boost(),
         meta(),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        boolean("time_series_dimension", False),
     )
     __slots__ = ("_normalize", "ignore_above")
 
@@ -160,7 +160,7 @@ class Boolean(Field):
         boolean("store", False),
         *script(),
         boolean("ignore_malformed", False, updateable=True, is_explicit=True),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        boolean("time_series_dimension", False),
     )
     __slots__ = ()
 
@@ -294,7 +294,7 @@ class Ip(Field):
         string("null_value", None, allows_null=True),
         *script(),
         meta(),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        boolean("time_series_dimension", False),
     )
     __slots__ = ("ignores_malformed", "null_is_usable")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer
 from esmock.mapping.field import KEEP, KEEP_SINCE, Field
 from esmock.mapping.parameter import Parameter, Place, java_class, java_text, named_boolean, read_double
+from esmock.mapping.time_series import check_parameters
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
@@ -98,6 +99,7 @@ class _Definition:
                 raise MapperParsing(f"unknown parameter [{key}] on mapper [{self.leaf}] of type [{self.place.type}]")
         if "on_script_error" in self.given and self.given.get("script") is None:
             raise IllegalArgument("Field [on_script_error] requires field [script] to be configured")
+        check_parameters(self.given)
 
     def _shared(self, key: str, value: Json) -> bool:
         """Read what definitions of most types may hold; False for anything else."""

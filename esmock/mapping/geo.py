@@ -9,7 +9,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperP
 from esmock.mapping import coercion
 from esmock.mapping.field import GEO, Field
 from esmock.mapping.geometry.field import GeometryField
-from esmock.mapping.parameter import Parameter, boolean, java_text, meta, string
+from esmock.mapping.parameter import Parameter, boolean, java_text, meta, string, time_series_metric
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
@@ -164,6 +164,7 @@ class GeoPoint(GeometryField):
         boolean("ignore_z_value", True, updateable=True, is_explicit=True),
         Parameter("null_value", None, lambda value, place: value, allows_null=True),
         meta(),
+        time_series_metric("position"),
     )
     __slots__ = ("ignores_malformed",)
 

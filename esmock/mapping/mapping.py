@@ -30,6 +30,7 @@ Json = Any
 
 _SIGNS = {"flattened": ".", "join": "#"}
 """What stands between a field and the name of one within it."""
+TIMESTAMPED_MODES = ("time_series", "logsdb")
 DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis")
 
 
@@ -269,7 +270,9 @@ class Mapping:
 
     @functools.cached_property
     def timestamp_required(self) -> bool:
-        """Whether a document must have one ``@timestamp``: in data streams."""
+        """Whether a document must have one ``@timestamp``: in data streams, and in indices of logs and time series."""
+        if self.behaviour.major >= 8 and str(self.context.settings.get("index.mode")).lower() in TIMESTAMPED_MODES:
+            return True
         given = self.extra.get("_data_stream_timestamp")
         return isinstance(given, dict) and str(given.get("enabled")).lower() == "true"
 

@@ -32,7 +32,7 @@ def _common(*before: Parameter) -> tuple[Parameter, ...]:
         Parameter("null_value", None, _null_value, allows_null=True),
         *script(),
         meta(),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        boolean("time_series_dimension", False),
         time_series_metric(),
     )
 

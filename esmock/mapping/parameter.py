@@ -204,13 +204,16 @@ def script() -> tuple[Parameter, Parameter]:
     return Parameter("script", None, read, allows_null=True), Parameter("on_script_error", "fail", read_choice)
 
 
-def time_series_metric() -> Parameter:
-    """What kind of metric a number is."""
+def time_series_metric(*kinds: str) -> Parameter:
+    """What kind of metric a field is; by default those of numbers."""
+    known = kinds or ("gauge", "counter")
 
     def read(value: Json, place: Place) -> str:
         text = java_text(value)
-        if text not in ("gauge", "counter"):
-            raise MapperParsing(f"Unknown value [{text}] for field [time_series_metric] - accepted values are [gauge, counter]")
+        if text not in known:
+            raise MapperParsing(
+                f"Unknown value [{text}] for field [time_series_metric] - accepted values are [{', '.join(known)}]"
+            )
         return text
 
     return Parameter("time_series_metric", None, read)

@@ -79,7 +79,7 @@ class UnsignedLong(Field):
         boolean("ignore_malformed", False, updateable=True),
         Parameter("null_value", None, _null_value, allows_null=True),
         meta(),
-        Parameter("time_series_dimension", False, lambda value, place: bool(value)),
+        boolean("time_series_dimension", False),
         time_series_metric(),
     )
     __slots__ = ("ignores_malformed",)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.metadata_fields import metadata_names
+from esmock.mapping.time_series import check_dimensions
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -36,6 +37,7 @@ def validate(mapping: Mapping) -> None:
     nested = mapping.context.limit("nested_fields", 50)
     if len(mapping.nested_paths) > nested:
         raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
+    check_dimensions(mapping)
     _check_settings(mapping)
 
 

@@ -37,6 +37,7 @@ from esmock.state.aliases import (
 from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
+from esmock.state.index_mode import check_mode, with_timestamp
 from esmock.state.resolve import glob
 from esmock.state.setting_values import as_list, java_list
 from esmock.state.shard_limit import check_shard_limit
@@ -224,6 +225,8 @@ def _expand_replicas(cluster: Cluster, settings: dict[str, Any]) -> None:
 def _check_joined(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
     """What is wrong with settings together."""
     behaviour = cluster.behaviour
+    if behaviour.major >= 8:
+        check_mode(settings, is_backing=name.startswith(".ds-"))
     shards = int(settings["index.number_of_shards"])
     routing_shards = settings.get("index.number_of_routing_shards")
     if routing_shards is not None:
@@ -351,9 +354,10 @@ def _mapping(
 ) -> Mapping:
     from esmock.mapping.mapping import Mapping
 
-    return Mapping.parse(
-        joined_mapping(own, applied, strict=behaviour.mapping_types), analysis, behaviour, settings=settings, warn=warn
-    )
+    body = joined_mapping(own, applied, strict=behaviour.mapping_types)
+    if behaviour.major >= 8:
+        body = with_timestamp(body, settings)
+    return Mapping.parse(body, analysis, behaviour, settings=settings, warn=warn)
 
 
 def joined_mapping(own: dict[str, Json], applied: Applied, *, strict: bool = False) -> dict[str, Json]:

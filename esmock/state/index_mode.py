@@ -1,0 +1,60 @@
+"""The setting ``index.mode`` and the settings that only go with one of its values. Docs: tsds, logs-data-stream.
+
+Source: asked of 8.19.21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from esmock.errors import IllegalArgument
+
+MODES = ("standard", "time_series", "logsdb", "lookup")
+OF_TIME_SERIES = ("index.routing_path", "index.time_series.start_time", "index.time_series.end_time")
+LOOKUP_SHARDS = 1
+_TIMESTAMPS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"time_series": {"type": "date"}, "logsdb": {"type": "date", "ignore_malformed": "false"}}
+)
+"""What ``@timestamp`` is in indices of a mode, where nothing else is said."""
+
+
+def check_mode(settings: Mapping[str, Any], *, is_backing: bool) -> None:
+    """Refuse a mode that there is not, and settings that do not go with the mode.
+
+    Args:
+        settings: the flat settings of a new index.
+        is_backing: the index is made for a data stream, whose routing path comes from its dimensions.
+
+    Raises:
+        IllegalArgument: as Elasticsearch words it.
+    """
+    mode = str(settings.get("index.mode") or "standard").lower()
+    if mode not in MODES:
+        raise IllegalArgument(f"No enum constant org.elasticsearch.index.IndexMode.{mode.upper()}")
+    if mode == "time_series":
+        if not settings.get("index.routing_path") and not is_backing:
+            raise IllegalArgument("[index.mode=time_series] requires a non-empty [index.routing_path]")
+        return
+    for name in OF_TIME_SERIES:
+        if settings.get(name) is not None:
+            raise IllegalArgument(f"[{name}] requires [index.mode=time_series]")
+    shards = int(settings.get("index.number_of_shards") or LOOKUP_SHARDS)
+    if mode == "lookup" and shards != LOOKUP_SHARDS:
+        raise IllegalArgument(
+            f"index with [lookup] mode must have [index.number_of_shards] set to {LOOKUP_SHARDS} or unset; provided {shards}"
+        )
+
+
+def with_timestamp(body: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping of a new index, with the timestamp that its mode wants."""
+    default = _TIMESTAMPS.get(str(settings.get("index.mode")).lower())
+    properties = body.get("properties", {})
+    if default is None or not isinstance(properties, dict):
+        return body
+    given = properties.get("@timestamp", {})
+    if not isinstance(given, dict) or given.get("type", "date") not in ("date", "date_nanos"):
+        return body
+    timestamp = {**default, **given}
+    return {**body, "_data_stream_timestamp": {"enabled": True}, "properties": {**properties, "@timestamp": timestamp}}
