@@ -222,6 +222,8 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
     if field.name in ("date", "date_nanos"):
         from esmock.search.query.term_level import Range
 
+        if shard.behaviour.major < 8:
+            require_indexed(shard, field, path)
         try:
             return Range(name, value, value).bind_boosted(shard, scored, boost)  # type: ignore[arg-type]
         except ApiError as error:
