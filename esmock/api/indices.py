@@ -223,19 +223,23 @@ def exists(cluster: Cluster, request: Request) -> Response:
     return get(cluster, request)
 
 
+def _check_delete(request: Request) -> None:
+    if request.part("index") is None:
+        raise ActionRequestValidation("index / indices is missing")
+
+
 @endpoint(
     "indices.delete",
     "DELETE /",
     "DELETE /{index}",
     params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
     docs="indices-delete-index",
+    check=_check_delete,
     action="indices:admin/delete",
 )
 def delete(cluster: Cluster, request: Request) -> Response:
     """Remove indices."""
     wanted = request.part_list("index")
-    if request.part("index") is None:
-        raise ActionRequestValidation("index / indices is missing")
     options = request.indices_options(TO_DELETE)
     admin.check_destructive(cluster, wanted)
     admin.delete(cluster, resolve(cluster, wanted, options))

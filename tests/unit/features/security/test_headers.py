@@ -65,3 +65,12 @@ def test_both_realms_are_told(node):
 def test_credentials_that_cannot_be_read(node, version, given, why):
     error = json.loads(node(version)({"authorization": given}).body)["error"]
     assert (error["reason"], error["additional_unsuccessful_credentials"]) == (UNABLE, why)
+
+
+@pytest.mark.parametrize("version", ["7.17.29", "8.19.21"])
+def test_what_names_no_index_is_told_so_before_rights_count(raw, version):
+    ask = raw(version, security=True)
+    assert ask("PUT /_security/user/ann", json.dumps({"password": "changeme", "roles": []}), _as("elastic")).status == 200
+    answer = ask("DELETE /", None, _as("ann"))
+    wanted = (400, "Validation Failed: 1: index / indices is missing;")
+    assert (answer.status, json.loads(answer.body)["error"]["reason"]) == wanted
