@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from esmock.errors import ApiError, IllegalArgument, VersionConflictEngine
+from esmock.errors import ApiError, IllegalArgument, VersionConflictEngine, raise_first
 from esmock.features.by_query.change import Change, changed_by_script
 from esmock.features.by_query.job import Job, Status
 from esmock.search.request import TRACK_ALL, TRACK_NONE
@@ -115,7 +115,7 @@ class Worker:
 
 
 def start(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> list[Worker]:
-    """Search. Returns who is to write what was found: one for each slice. Raises the errors of the search."""
+    """Search. Returns who is to write what was found: one for each slice. Raises the errors of the searches, told together."""
     n_slices = job.slices or _auto_slices(cluster, job)
     if n_slices == 1:
         number = None if job.search.slice is None else job.search.slice.number
@@ -123,10 +123,16 @@ def start(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> list[Worke
         return [Worker(job, _search(cluster, job, warn), status)]
     rate = job.requests_per_second / n_slices
     parts = [replace(job.part(number, n_slices), requests_per_second=rate) for number in range(n_slices)]
-    return [
-        Worker(part, _search(cluster, part, warn), Status(job.kind, slice_id=number, requests_per_second=rate))
-        for number, part in enumerate(parts)
-    ]
+    workers, failures = [], []
+    for number, part in enumerate(parts):
+        try:
+            found = _search(cluster, part, warn)
+        except ApiError as error:
+            failures.append(error)
+        else:
+            workers.append(Worker(part, found, Status(job.kind, slice_id=number, requests_per_second=rate)))
+    raise_first(failures)
+    return workers
 
 
 def finish(cluster: Cluster, job: Job, workers: list[Worker], done: Done) -> None:
