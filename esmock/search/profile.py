@@ -18,6 +18,7 @@ from esmock.search.lucene.node import Constant, Lucene
 from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
 from esmock.search.sort_values import nested_counts
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
@@ -203,8 +204,16 @@ def _aggregations(request: SearchRequest, one: ShardResult, *, late: bool) -> li
     return [_aggregation(each, one, one.aggregations, late=late) for each in request.aggs.factories.aggregations]
 
 
-def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool) -> dict[str, Json]:
+def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool, n_built: int = 1) -> dict[str, Json]:
+    """The profile of one aggregation.
+
+    Args:
+        n_built: for how many buckets of the aggregation around it results were made.
+    """
     kind, debug = _aggregator(builder, one, results)
+    if late:
+        debug = {**(debug or {}), "built_buckets": n_built}
+        debug = {key: debug[key] for key in hash_order(debug)}
     counts = {"initialize": 1, "build_leaf_collector": 1, "post_collection": 1, "build_aggregation": 1, "collect": one.total}
     breakdown = _timed(_AGGREGATION_8 if late else _AGGREGATION_7, counts)
     out: dict[str, Json] = {
@@ -215,7 +224,9 @@ def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool) ->
     }
     if debug is not None:
         out["debug"] = debug
-    children = [_aggregation(each, one, None, late=late) for each in builder.subs.aggregations]
+    found = None if results is None else results.get(builder.agg_name)
+    n_buckets = len(found.buckets) if found is not None and hasattr(found, "buckets") else 1
+    children = [_aggregation(each, one, None, late=late, n_built=n_buckets) for each in builder.subs.aggregations]
     if children:
         out["children"] = children
     return out
@@ -235,11 +246,12 @@ def _aggregator(builder: Any, one: ShardResult, results: Any) -> tuple[str, dict
         what = "Percentiles" if name == "percentiles" else "PercentileRanks"
         return f"{'HDR' if getattr(builder, 'hdr', None) else 'TDigest'}{what}Aggregator", None
     if name == "cardinality":
+        n_leaves = len(list(one.target.reader)) if one.search.behaviour.lucene_nine else 1
         return _AGGREGATORS[name], {
             "ordinals_collectors_used": int(is_text),
             "ordinals_collectors_overhead_too_high": 0,
             "string_hashing_collectors_used": 0,
-            "numeric_collectors_used": int(found is not None and not is_text),
+            "numeric_collectors_used": n_leaves if found is not None and not is_text else 0,
             "empty_collectors_used": int(found is None),
         }
     kind = _AGGREGATORS.get(name, "".join(part.capitalize() for part in name.split("_")) + "Aggregator")
@@ -268,14 +280,18 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         strategy = strategy if strategy != "terms" else f"{kind}_terms"
         return "NumericTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
     if str(getattr(builder, "execution_hint", "") or "").lower() == "map":
-        return "MapStringTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
+        from_field = {"collection_strategy": f"from Field [{builder.source.field}] of type [{found.name}]"}
+        late = one.search.behaviour.lucene_nine
+        return "MapStringTermsAggregator", {
+            **head, **(from_field if late else {}), "total_buckets": total, "result_strategy": strategy,
+        }  # fmt: skip
     columns = [segment.column(found.path) for segment in one.search.segments(found.path)]
     columns = [column for column in columns if len(column.values)]
     n_terms = len({term for column in columns for term in column.dictionary or ()})
     is_low = not deferred and strategy == "terms" and n_terms <= 2048 and n_terms <= lucene_docs(one.target.reader) / 2
     late = one.search.behaviour.lucene_nine
     # ES: ordinals of the whole shard are read as several values, but where a segment has all terms, and so the same ordinals
-    multi = sum((not is_low and len(column.dictionary or ()) < n_terms) or not column.is_single for column in columns)
+    multi = sum((not late and not is_low and len(column.dictionary or ()) < n_terms) or not column.is_single for column in columns)
     remaps = bool(deferred) and not is_breadth_first
     remapped = "remap using single bucket ords" if late else "remap"
     debug: dict[str, Json] = {
@@ -286,9 +302,7 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         "segments_with_single_valued_ords": len(columns) - multi,
     }
     if remaps or late:
-        debug["total_buckets"] = total
-    if late:
-        debug["built_buckets"] = 1
+        debug["total_buckets"] = total if remaps else n_terms
     kind = "GlobalOrdinalsStringTermsAggregator" + (".LowCardinality" if is_low else "")
     return kind, {**debug, "result_strategy": strategy, "has_filter": False}
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.state.resolve import IndicesOptions
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -154,6 +155,13 @@ def _resolve_boosts(cluster: Cluster, request: SearchRequest, options: IndicesOp
     request.index_boosts = list(found.items())
 
 
+def _max_buckets(behaviour: Behaviour) -> int:
+    """What ``search.max_buckets`` is without a setting."""
+    if behaviour.major < 7:
+        return 10_000
+    return 65_536 if behaviour.has((7, 13)) else 65_535
+
+
 def environment(
     cluster: Cluster,
     *,
@@ -169,7 +177,7 @@ def environment(
     return Environment(
         cluster.behaviour,
         now_ms=cluster.clock.now_ms(),
-        max_buckets=int(cluster.setting("search.max_buckets", str(65535 if cluster.behaviour.major >= 7 else 10000))),
+        max_buckets=int(cluster.setting("search.max_buckets", str(_max_buckets(cluster.behaviour)))),
         resources=Resources(cluster),
         scripts=scripts(cluster),
         allow_partial=allow_partial,
