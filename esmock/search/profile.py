@@ -52,8 +52,8 @@ _AGGREGATION_8 = (
 def profile(request: SearchRequest, result: SearchResult, environment: Environment) -> dict[str, Json]:
     """The value of ``profile``: one entry per shard, by its name."""
     late = environment.behaviour.major >= 8
-    fetched = bool(result.hits)
-    shards = [_shard(request, one, late=late, fetched=fetched) for one in result.shards]
+    fetched = {id(one) for one in result.fetched}
+    shards = [_shard(request, one, late=late, fetched=id(one.target) in fetched) for one in result.shards]
     return {"shards": sorted(shards, key=lambda one: str(one["id"]))}
 
 
@@ -319,18 +319,28 @@ def lucene_docs(reader: Any) -> int:
 def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
     """The fetch phase, with one child per thing that hits carry."""
     hits = len(one.hits)
-    has_source = source_wanted(request).fetch
+    wanted = source_wanted(request)
+    has_source = wanted.fetch
+    reads_source = has_source or bool(request.fields) or request.highlight is not None
     breakdown = _timed(
         ("load_stored_fields", "load_source", "load_stored_fields_count", "next_reader_count", "load_source_count", "next_reader"),
-        {"load_stored_fields": hits, "load_source": hits if has_source else 0, "next_reader": 1},
+        {"load_stored_fields": hits, "load_source": hits if reads_source else 0, "next_reader": 1},
     )
     phases = ["FetchFieldsPhase", "StoredFieldsPhase"]
     if has_source:
         phases.append("FetchSourcePhase")
     if one.search.named:
         phases.append("MatchedQueriesPhase")
+    if request.explain:
+        phases.append("ExplainPhase")
+    if one.search.inner_hits:
+        phases.append("InnerHitsPhase")
+    if request.version:
+        phases.append("FetchVersionPhase")
+    if request.seq_no_primary_term:
+        phases.append("SeqNoPrimaryTermPhase")
     if request.docvalue_fields or request.collapse is not None:
-        phases.insert(0, "FetchDocValuesPhase")
+        phases.append("FetchDocValuesPhase")
     if request.highlight is not None:
         phases.append("HighlightPhase")
     each = _timed(("process_count", "process", "next_reader", "next_reader_count"), {"process": hits, "next_reader": 1})
@@ -338,13 +348,13 @@ def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
     for phase in sorted(phases):
         child: dict[str, Json] = {"type": phase, "description": "", "time_in_nanos": _total(each), "breakdown": each}
         if phase == "FetchSourcePhase":
-            child["debug"] = {"fast_path": hits}
+            child["debug"] = {"fast_path": 0 if wanted.includes or wanted.excludes else hits}
         children.append(child)
     return {
         "type": "fetch",
         "description": "",
         "time_in_nanos": _total(breakdown),
         "breakdown": breakdown,
-        "debug": {"stored_fields": ["_id", "_routing", *(["_source"] if has_source else [])]},
+        "debug": {"stored_fields": ["_id", "_routing", *(["_source"] if reads_source else [])]},
         "children": children,
     }
