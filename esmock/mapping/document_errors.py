@@ -134,6 +134,7 @@ class DocumentErrors:
     @staticmethod
     def _as_written(field: Field, error: Exception, holder: Json, key: Any) -> Exception:
         """The error of a decimal for a type that reads text: it is read as it is written."""
+        at_value(holder, key)  # raises NeedsPositions where the source was read without
         written = number_text(holder, key)
         if written is None:
             return error

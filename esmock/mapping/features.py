@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from esmock.mapping.field import DOUBLE, Field
 from esmock.mapping.numeric import Integer
 from esmock.mapping.parameter import Parameter, boolean, java_text, meta
 from esmock.mapping.text import analyzer_parameter
+from esmock.xcontent.java_number import java_float
 from esmock.xcontent.located import token
 
 Json = Any
@@ -28,12 +30,16 @@ def kept(value: float) -> float:
 def feature(value: Json, name: str, field: str, *, positive: bool) -> float:
     """A feature's value. Raises IllegalArgument, NumberFormat."""
     number = coercion.java_float(coercion.read_float(value, coerce=True))
-    if not _SMALLEST <= number < float("inf"):
+    if not positive:
+        number = coercion.java_float(1 / number) if number else math.copysign(math.inf, number)
+    if not math.isfinite(number):
+        raise IllegalArgument(f"featureValue must be finite, got: {java_float(number)} for feature {name} on field {field}")
+    if number < _SMALLEST:
         raise IllegalArgument(
-            f"featureValue must be a positive normal float, got: {java_text(number)} for feature {name} on field {field} which is "
+            f"featureValue must be a positive normal float, got: {java_float(number)} for feature {name} on field {field} which is "
             "less than the minimum positive normal float: 1.17549435E-38"
         )
-    return kept(number if positive else coercion.java_float(1 / number))
+    return kept(number)
 
 
 class RankFeature(Field):
@@ -135,6 +141,10 @@ class TokenCount(Integer):
         meta(),
     )
     __slots__ = ()
+
+    @property
+    def type_name(self) -> str:
+        return "integer"
 
     def setup(self) -> None:
         self.coerce, self.ignores_malformed = True, False

@@ -17,12 +17,10 @@ Json = Any
 
 
 def refuse_blank(parent: str, doc: Json, key: str, behaviour: Behaviour) -> None:
-    """Refuse a name of nothing but white space, where the version does. Raises DocumentParsing, IllegalArgument."""
-    path = f"{parent}.{key}" if parent else key
+    """Refuse a name of nothing but white space, where the version does. Raises DocumentParsing."""
     if behaviour.document_parsing_exception:
+        path = f"{parent}.{key}" if parent else key
         raise DocumentParsing(f"Field name cannot contain only whitespace: [{path}]", at_name(doc, key))
-    if parent:
-        raise IllegalArgument(f"object field cannot contain only whitespace: ['{path}']")
 
 
 def parts_of_name(doc: Json, key: str, behaviour: Behaviour) -> list[str]:

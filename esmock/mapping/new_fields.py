@@ -66,10 +66,13 @@ class NewFields:
         name of all is the earlier type the one that is there. In 8.x they are merged in the order of the document.
 
         Raises:
-            IllegalArgument: for the first name on which values disagree.
+            IllegalArgument: for the first name on which values disagree, or part of which is nothing but white space.
         """
         if self._conflicts:
             raise self._conflict()
+        for path in self.added:
+            if "." in path and not all(part.strip() for part in path.split(".")):
+                raise IllegalArgument(f"object field cannot contain only whitespace: ['{path}']")
 
     def _conflict(self) -> ApiError:
         if self._mapping.behaviour.major >= 8:
