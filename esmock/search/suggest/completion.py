@@ -88,6 +88,8 @@ class Completion(Suggestion):
         found: Any = suggest_field(shard, self.field)
         if found.name != "completion":
             raise IllegalArgument(f"Field [{self.field}] is not a completion suggest field")
+        if self.regex is not None and self.prefix is None and self.fuzzy is not None:
+            raise IllegalArgument("can not use 'fuzzy' options with 'regex")
         contexts = parse_contexts(found, self.contexts)
         matcher = self._matcher(found, asked)
         best: dict[tuple[int, int], CompletionOption] = {}
