@@ -119,7 +119,7 @@ def _is_known(cls: Any, ctx: ParseContext) -> bool:
 
 NOT_BUILT = (
     "geo_grid",
-    "span_gap", "text_expansion", "semantic", "weighted_tokens",
+    "span_gap", "text_expansion", "weighted_tokens",
     "exact_knn", "kql", "search_as_you_type",
 )
 """Queries that some version knows and esmock does not have."""
