@@ -11,7 +11,7 @@ from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Que
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import read_operator
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.parse import float_value, one_field, text
+from esmock.search.query.parse import decimal, one_field, read_met, text
 from esmock.search.query.terms import bind_term
 from esmock.xcontent.located import at_value
 
@@ -54,33 +54,28 @@ class Common(Query):
     def _read(holder: Json, name: Any, ctx: ParseContext) -> dict[str, Any]:
         node = holder[name]
         if not isinstance(node, dict):
-            return {"query": text(holder, name, ctx)}
-        out: dict[str, Any] = {}
-        for key in node:
-            if key == "minimum_should_match" and isinstance(node[key], dict):
-                for part in node[key]:
-                    if part not in ("low_freq", "high_freq"):
-                        raise Parsing(
-                            f"[common] query does not support [{part}] for [minimum_should_match]", at_value(node[key], part)
-                        )
-                    out["low_minimum" if part == "low_freq" else "high_minimum"] = text(node[key], part, ctx)
-            elif key == "minimum_should_match":
-                out["low_minimum"] = text(node, key, ctx)
-            elif key == "query":
-                out["query"] = str(node[key]) if isinstance(node[key], list) else text(node, key, ctx)
-            elif key == "analyzer":
-                out["analyzer"] = text(node, key, ctx)
-            elif key == "cutoff_frequency":
-                out["cutoff"] = float_value(node, key)
-            elif key in ("low_freq_operator", "high_freq_operator"):
-                out[key.replace("_freq_", "_")] = read_operator(node, key, ctx)
-            elif key == "boost":
-                out["boost"] = float_value(node, key)
-            elif key == "_name":
-                out["query_name"] = text(node, key, ctx)
-            else:
-                raise Parsing(f"[common] query does not support [{key}]", at_value(node, key))
-        return out
+            return {"query": None if node is None else text(holder, name, ctx)}
+
+        def minimum(given: Json, key: Any, ctx: ParseContext) -> dict[str, str]:
+            parts = given[key]
+            for part in parts:
+                if part not in ("low_freq", "high_freq"):
+                    raise Parsing(
+                        f"[common] query does not support [{part}] for [minimum_should_match]", at_value(parts, part)
+                    )
+            return {part: text(parts, part, ctx) for part in parts}
+
+        out = read_met("common", node, ctx, {
+            "query": text, "analyzer": text, "cutoff_frequency": decimal, "low_freq_operator": read_operator,
+            "high_freq_operator": read_operator, "minimum_should_match": text,
+        }, {"minimum_should_match": minimum})
+        least = out.pop("minimum_should_match", None)
+        if isinstance(least, dict):
+            out |= {"low_minimum" if part == "low_freq" else "high_minimum": one for part, one in least.items()}
+        elif least is not None:
+            out["low_minimum"] = least
+        renamed = {"cutoff_frequency": "cutoff", "low_freq_operator": "low_operator", "high_freq_operator": "high_operator"}
+        return {renamed.get(key, key): one for key, one in out.items()}
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         analyzer = shard.mapping.analysis.analyzer(self.analyzer) if self.analyzer is not None else None

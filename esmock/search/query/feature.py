@@ -310,26 +310,34 @@ class TermsSet(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> TermsSet:
         from esmock.errors import Parsing
         from esmock.search.query.scripted import read_script, reading_of
-        from esmock.xcontent.located import at_value
+        from esmock.xcontent.located import at_name, at_value, token
 
         if not body:
             raise Parsing("[terms_set] unknown token [END_OBJECT]", at_end(body))
         field = next(iter(body))
         node = body[field]
+        if not isinstance(node, dict):
+            raise Parsing(f"[terms_set] unknown token [{token(node)}]", at_value(body, field))
         out: dict[str, Any] = {"field": field}
-        for key in node:
-            if key == "terms" and isinstance(node[key], list):
-                out["terms"] = tuple(node[key])
+        for key, value in node.items():
+            if key == "terms" and isinstance(value, list):
+                out["terms"] = tuple(value)
+            elif key == "minimum_should_match_script" and isinstance(value, dict):
+                out["minimum_script"] = read_script(node, key, reading_of(ctx))
+            elif value is None:
+                raise Parsing(f"[terms_set] unknown token [VALUE_NULL] after [{key}]", at_value(node, key))
+            elif isinstance(value, dict | list):
+                raise Parsing(f"[terms_set] query does not support [{key}]", at_value(node, key))
             elif key == "minimum_should_match_field":
                 out["minimum_field"] = text(node, key, ctx)
-            elif key == "minimum_should_match_script" and isinstance(node[key], dict):
-                out["minimum_script"] = read_script(node, key, reading_of(ctx))
             elif key == "boost":
                 out["boost"] = float_value(node, key)
             elif key == "_name":
                 out["query_name"] = text(node, key, ctx)
             else:
                 raise Parsing(f"[terms_set] query does not support [{key}]", at_value(node, key))
+        if len(body) > 1:
+            raise Parsing("[terms_set] unknown token [FIELD_NAME]", at_name(body, list(body)[1]))
         return cls(**out)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:

@@ -27,13 +27,14 @@ Json = Any
 Matches = Callable[[str], bool]
 
 
-def _text_option(holder: Json, key: str, ctx: ParseContext) -> str:
-    return text(holder, key, ctx)
+def _text_option(holder: Json, key: str, ctx: ParseContext) -> str | None:
+    return None if holder[key] is None else text(holder, key, ctx)
 
 
 def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, more: dict[str, Any]) -> dict[str, Any]:
     """Read ``{"FIELD": text or {VALUE_NAME: text, ...}}``."""
-    known = {"value": _text_option, value_name: _text_option, "rewrite": _rewrite, "case_insensitive": flag, **more}
+    read_text = text if query == "wildcard" else _text_option
+    known = {"value": read_text, value_name: read_text, "rewrite": _rewrite, "case_insensitive": flag, **more}
 
     def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
         value = holder[key]
@@ -42,7 +43,7 @@ def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, mo
             if value_name in out and value_name != "value":
                 out["value"] = out.pop(value_name)
             return out
-        return {"value": text(holder, key, ctx)}
+        return {"value": read_text(holder, key, ctx)}
 
     out = one_field(query, body, ctx, read)
     if not out.get("field"):
@@ -384,7 +385,7 @@ class Fuzzy(Query):
                 return out
             if isinstance(value, list):
                 raise Parsing("[fuzzy] query does not support array of values", at_value(holder, key))
-            return {"value": text(holder, key, ctx)}
+            return {"value": _text_option(holder, key, ctx)}
 
         out = one_field("fuzzy", body, ctx, read)
         if not out.get("field"):

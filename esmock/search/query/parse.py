@@ -230,6 +230,9 @@ def options(
         if kinds is not None and not scalar(body[key]):
             raise Parsing(f"[{query}] {kinds} [{token(body[key])}] after [{key}]", at_value(body, key))
         reader = known.get(key)
+        if reader is raw and isinstance(body[key], dict) and body[key]:
+            inner = next(iter(body[key]))
+            raise Parsing(f"[{query}] query does not support [{inner}]", at_value(body[key], inner))
         if reader is not None:
             out[key] = reader(body, key, ctx)
         elif key == "boost":

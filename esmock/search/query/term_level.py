@@ -243,6 +243,8 @@ class Exists(Query):
                 raise Parsing(f"[exists] query does not support [{key}]", at_value(body, key))
         if "field" not in found:
             raise Parsing("[exists] must be provided with a [field]", at_end(body))
+        if not found["field"]:
+            raise no_field()
         return cls(**found)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
