@@ -113,7 +113,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
     index.prepare_search(cluster.clock.now_ms())
     size = sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards)
     copies = 1 + cluster.assigned_replicas(index)
-    segments_ = sum(len(shard.views) for shard in index.shards)
+    segments_ = sum(len(shard.layout) for shard in index.shards)
     numbers = counted(stats.of_index(index, cluster.behaviour))
     for prefix, factor in (("", copies), ("pri.", 1)):
         row |= {f"{prefix}{name}": type(number)(number * factor) for name, number in numbers.items()}
@@ -148,7 +148,7 @@ def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:
 def _recovery_row(
     cluster: Cluster, request: Request, index: Index, shard: Shard, kind: str, node: ClusterNode
 ) -> dict[str, Any]:
-    files = 0 if kind == "empty_store" else 1 + 3 * len(shard.views)
+    files = 0 if kind == "empty_store" else 1 + 3 * len(shard.layout)
     size = stats.store_size(shard, cluster.behaviour) if files else 0
     share = "100.0%" if files else "0.0%"
     started = index.created_ms
@@ -186,7 +186,7 @@ def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
             for copy, node in enumerate(copies(cluster, index, shard.number)):
                 if node is None:
                     continue
-                for number, (segment, deleted) in enumerate(shard.views):
+                for number, (segment, live, deleted) in enumerate(shard.segments()):
                     yield {
                         "index": index.name,
                         "shard": shard.number,
@@ -195,8 +195,8 @@ def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
                         "id": node.id,
                         "segment": segment_name(number),
                         "generation": number,
-                        "docs.count": segment.n_docs - len(deleted),
-                        "docs.deleted": len(deleted),
+                        "docs.count": live,
+                        "docs.deleted": deleted,
                         "size": Size(stats.segment_size(segment, cluster.behaviour)),
                         "size.memory": 1140 if cluster.behaviour.major < 8 else 0,
                         "committed": "true" if shard.is_committed(number) else "false",
@@ -250,7 +250,7 @@ def _shard_row(
         "docs": shard.n_live,
         "store": Size(size),
         "dataset": Size(size),
-        "segments.count": len(shard.views),
+        "segments.count": len(shard.layout),
         "seq_no.max": shard.seq_no,
         "seq_no.local_checkpoint": shard.seq_no,
         "seq_no.global_checkpoint": shard.seq_no,

@@ -110,7 +110,7 @@ def _recovery(cluster: Cluster, index: Index, shard: Shard, copy: int, *, detail
 def _files(cluster: Cluster, shard: Shard) -> dict[str, int]:
     """The files of a copy with their sizes: three of each compound segment, and the one that lists the segments."""
     out: dict[str, int] = {}
-    for number, (segment, _) in enumerate(shard.views):
+    for number, (segment, _, _) in enumerate(shard.segments()):
         name = segment_name(number)
         data = stats.segment_size(segment, cluster.behaviour) - _ENTRIES_BYTES - _INFORMATION_BYTES
         out |= {f"{name}.cfe": _ENTRIES_BYTES, f"{name}.si": _INFORMATION_BYTES, f"{name}.cfs": data}

@@ -47,11 +47,11 @@ def segments(cluster: Cluster, request: Request) -> Response:
 
 def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Json]]:
     body: dict[str, Json] = {}
-    for number, (segment, deleted) in enumerate(shard.views):
+    for number, (segment, live, deleted) in enumerate(shard.segments()):
         body[segment_name(number)] = {
             "generation": number,
-            "num_docs": segment.n_docs - len(deleted),
-            "deleted_docs": len(deleted),
+            "num_docs": live,
+            "deleted_docs": deleted,
             "size_in_bytes": stats.segment_size(segment, cluster.behaviour),
             **({"memory_in_bytes": 852} if cluster.behaviour.major < 8 else {}),
             "committed": shard.is_committed(number),
@@ -61,7 +61,7 @@ def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Js
             "attributes": dict([_stored_mode(cluster)]),
         }
     n_committed = sum(one["committed"] for one in body.values())
-    counts = {"num_committed_segments": n_committed, "num_search_segments": len(shard.views)}
+    counts = {"num_committed_segments": n_committed, "num_search_segments": len(body)}
     return [{"routing": routing, **counts, "segments": body} for routing in routings(cluster, index, shard)]
 
 

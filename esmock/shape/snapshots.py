@@ -62,7 +62,7 @@ def _details(cluster: Cluster, index: Index) -> dict[str, Json]:
     return {
         "shard_count": index.n_shards,
         "size_in_bytes": sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards),
-        "max_segments_per_shard": max((len(shard.views) for shard in index.shards), default=0),
+        "max_segments_per_shard": max((len(shard.layout) for shard in index.shards), default=0),
     }
 
 
@@ -100,7 +100,7 @@ def _index(cluster: Cluster, one: Snapshot, index: Index) -> dict[str, Json]:
         str(shard.number): {
             "stage": "DONE",
             "stats": _stats(
-                1 + 3 * len(shard.views), stats.store_size(shard, cluster.behaviour), one.started_ms
+                1 + 3 * len(shard.layout), stats.store_size(shard, cluster.behaviour), one.started_ms
             ),
         }
         for shard in index.shards

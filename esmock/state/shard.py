@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,7 @@ class Shard:
         "docs",
         "index_name",
         "index_uuid",
+        "layout",
         "number",
         "reader",
         "replaced",
@@ -91,6 +92,8 @@ class Shard:
         self.buffer: list[StoredDoc] = []
         self.replaced: set[str] = set()
         self.views: tuple[tuple[Segment, frozenset[int]], ...] = ()
+        self.layout: tuple[tuple[bool, int], ...] = ()
+        """Segment by segment, as Lucene has them: whether it is one of ``views``, and how many deletes are kept in it."""
         self.reader: Reader | None = None
         self.seq_no = -1
         self.counters: dict[str, int] = {}
@@ -198,6 +201,8 @@ class Shard:
         self.seq_no += 1
         self.tombstones[doc_id] = Tombstone(version, self.seq_no, now_ms)
         self.count("delete_total")
+        if self.soft_deletes:
+            self.count("unrefreshed_deletes")  # ES: a delete is a document of its own, found or not
         if current is None:
             return Written("not_found", version, self.seq_no)
         del self.docs[doc_id]
@@ -257,7 +262,7 @@ class Shard:
 
     @property
     def needs_refresh(self) -> bool:
-        return bool(self.buffer or self.replaced)
+        return bool(self.buffer or self.replaced or self.counters.get("unrefreshed_deletes"))
 
     def refresh(self) -> bool:
         """Publish what was written since the last refresh; returns whether anything changed."""
@@ -275,6 +280,7 @@ class Shard:
         # ES: what was deleted stays until segments are merged, and counts in the statistics of terms; with soft deletes
         # even where it is all of a segment
         self.views = tuple(one for one in views if self.soft_deletes or len(one[1]) < len(one[0]))
+        self._lay_out()
         if len(self.views) > MAX_SEGMENTS:
             self.merge(MAX_SEGMENTS)
         self.buffer = []
@@ -283,6 +289,26 @@ class Shard:
         self.count("refresh_total")
         self.counters["unopened_commits"] = 0
         return True
+
+    def _lay_out(self) -> None:
+        """Note the segment that a refresh made; of nothing but deletes it is none of ``views``."""
+        deletes = self.counters.get("unrefreshed_deletes", 0)
+        if not self.soft_deletes:
+            self.layout = ((True, 0),) * len(self.views)
+        elif self.buffer or deletes:
+            self.layout = (*self.layout, (bool(self.buffer), deletes))
+        if deletes:
+            self.counters = {**self.counters, "unrefreshed_deletes": 0}
+
+    def segments(self) -> Iterator[tuple[Segment | None, int, int]]:
+        """(segment, live documents, deleted ones), in order; deletes count as deleted documents, alone without a segment."""
+        views = iter(self.views)
+        for is_view, deletes in self.layout:
+            if is_view:
+                segment, dead = next(views)
+                yield segment, segment.n_docs - len(dead), len(dead) + deletes
+            else:
+                yield None, 0, deletes
 
     def refresh_asked(self) -> None:
         """Refresh as a request asks for: it counts where there is nothing new, and opens what was only committed."""
@@ -309,7 +335,7 @@ class Shard:
             self.count("commit_total")
             self.count("flushed_operations", pending)
             self.counters["unopened_commits"] = 1
-            self.counters["committed_segments"] = len(self.views) + bool(self.buffer)
+            self.counters["committed_segments"] = len(self.layout) + self.needs_refresh
         return pending
 
     def is_committed(self, number: int) -> bool:
@@ -343,6 +369,7 @@ class Shard:
         if docs:
             rest.append((Segment.build(docs), frozenset()))
         self.views = tuple(rest)
+        self.layout = ((True, 0),) * len(rest)
         self.counters = {**self.counters, "committed_segments": 0}
         self._published()
 
@@ -368,5 +395,5 @@ class Shard:
 
     @property
     def n_deleted(self) -> int:
-        """Documents that are deleted but not merged away."""
-        return sum(len(deleted) for _, deleted in self.views)
+        """Documents that are deleted but not merged away, and the deletes themselves."""
+        return sum(deleted for _, _, deleted in self.segments())

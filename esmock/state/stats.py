@@ -125,7 +125,7 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     _add_done(out, shard.counters, 1)
     out["merges"]["total_auto_throttle_in_bytes"] = 18874368 if behaviour.major >= 8 else 20971520
     out["warmer"]["total"] = 1 + shard.counters.get("refresh_total", 0) + shard.counters.get("opened_commits", 0)
-    out["segments"]["count"] = len(shard.views)
+    out["segments"]["count"] = len(shard.layout)
     _translog(out["translog"], index, shard)
     _memory(out, shard)
     return out
@@ -187,16 +187,22 @@ def _empty_store(behaviour: Behaviour) -> int:
     return _EMPTY_STORE_BYTES_NEWER if behaviour.newer_jackson else _EMPTY_STORE_BYTES
 
 
-def segment_size(segment: Segment, behaviour: Behaviour) -> int:
-    """Estimated bytes of a segment: files of a fixed size, a bit for each field, and the documents, stored compressed."""
+def segment_size(segment: Segment | None, behaviour: Behaviour) -> int:
+    """Estimated bytes of a segment: files of a fixed size, a bit for each field, and the documents, stored compressed.
+
+    Args:
+        segment: None: one that holds deletes only.
+    """
     fixed = _SEGMENT_BYTES_NEWER if behaviour.major >= 8 else _SEGMENT_BYTES
+    if segment is None:
+        return fixed
     fields = segment.docs[-1].mapping.n_fields if segment.docs else 0
     return fixed + _BYTES_PER_FIELD * fields + _BYTES_PER_DOC * segment.n_docs + segment.source_bytes // 2
 
 
 def store_size(shard: Shard, behaviour: Behaviour) -> int:
     """Estimated bytes on disk; exact where there is no document."""
-    return _empty_store(behaviour) + sum(segment_size(segment, behaviour) for segment, _ in shard.views)
+    return _empty_store(behaviour) + sum(segment_size(segment, behaviour) for segment, _, _ in shard.segments())
 
 
 def shown(found: Stats, wanted: Container[str] | None) -> dict[str, dict[str, Json]]:
