@@ -9,11 +9,12 @@ import math
 from collections import deque
 from typing import Any
 
-from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, ReduceContext
 from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.pipeline.annealing import fitted
 from esmock.search.aggs.pipeline.moving_models import MODELS, Model, SettingsError, Simple
 from esmock.search.aggs.pipeline.parents import FORMAT, GAP, ParentPipeline
 from esmock.search.aggs.pipeline.results import SimpleValue
@@ -71,10 +72,7 @@ class MovingFunction(ParentPipeline):
 
 
 class MovingAverage(ParentPipeline):
-    """Averages of the buckets before each bucket, by a model; ``predict`` goes on behind the last one.
-
-    Differs: the search for the best settings (``minimize``) takes random steps in Elasticsearch and is refused here.
-    """
+    """Averages of the buckets before each bucket, by a model; ``predict`` goes on behind the last one."""
 
     name = "moving_avg"
     until = 8
@@ -108,26 +106,28 @@ class MovingAverage(ParentPipeline):
         return [*out, *self.place_faults(parent)]
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
-        if self.model.minimizes if self.minimize is None else self.minimize:
-            raise Unsupported("moving_avg with minimize")
+        numbers = self.values(result)
+        model = self.model
+        if model.minimizes if self.minimize is None else self.minimize:
+            model = fitted(model, [one for one in numbers if one is not None and not math.isnan(one)], self.window)
         window: deque[float] = deque(maxlen=self.window)
         buckets = []
         last = 0
-        for place, (bucket, number) in enumerate(zip(self.buckets_of(result), self.values(result), strict=True)):
+        for place, (bucket, number) in enumerate(zip(self.buckets_of(result), numbers, strict=True)):
             if number is not None and not math.isnan(number):
-                if self.model.has_value(len(window)):
-                    value = self.model.predict(list(window), 1)[0]
+                if model.has_value(len(window)):
+                    value = model.predict(list(window), 1)[0]
                     bucket = self.with_result(bucket, SimpleValue(self.agg_name, self.meta, value, self.format))
                 window.append(number)
                 last = place
             buckets.append(bucket)
         if buckets and self.predict > 0:
-            self._predict(result, buckets, last, list(window))
+            self._predict(result, buckets, last, model, list(window))
         return result.with_buckets(buckets)
 
-    def _predict(self, result: Any, buckets: list[Any], last: int, window: list[float]) -> None:
+    def _predict(self, result: Any, buckets: list[Any], last: int, model: Model, window: list[float]) -> None:
         count = self.predict
-        numbers = self.model.predict(window, count) if self.model.has_value(len(window)) else [math.nan] * count
+        numbers = model.predict(window, count) if model.has_value(len(window)) else [math.nan] * count
         for step, number in enumerate(numbers):
             place = last + step + 1
             if place >= len(buckets):
