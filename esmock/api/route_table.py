@@ -6,6 +6,7 @@ module of an endpoint is imported when a request first reaches it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import os
@@ -50,11 +51,20 @@ def _pair(text: str) -> tuple[int, int]:
 
 def read() -> Iterator[RouteEntry]:
     """The table; in a checkout where declarations were edited after it was written, the declarations themselves."""
-    known = lines() if _is_stale() else FILE.read_text("utf-8").splitlines()
-    for line in known:
+    written = FILE.read_text("utf-8").splitlines()
+    for line in _declared(written) if _is_stale() else written:
         module, name, since, method, path, until, route_since, warning = line.split("\t")
         route = Route(method, path, int(until), _pair(route_since), warning or None)
         yield RouteEntry(module, name, _pair(since), route)
+
+
+def _declared(written: list[str]) -> list[str]:
+    """The table as it should be; a file that says so already is only as old as the last checkout, and told apart from now on."""
+    known = list(lines())
+    if known == written:
+        with contextlib.suppress(OSError):
+            os.utime(FILE)
+    return known
 
 
 def _is_stale() -> bool:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import pkgutil
 from collections import Counter
 
@@ -74,3 +75,22 @@ def test_the_route_table_is_what_the_declarations_say():
     from esmock.api import route_table
 
     assert route_table.FILE.read_text("utf-8") == route_table.text(), "stale: run python -m esmock.api.route_table"
+
+
+def test_a_table_that_is_only_older_than_its_checkout_is_told_apart(tmp_path, monkeypatch):
+    """Its declarations are read once; from then on it counts as new. One that says something else stays stale."""
+    from esmock.api import route_table
+
+    file = tmp_path / "routes.txt"
+    file.write_text(route_table.text(), "utf-8")
+    (tmp_path / "later.py").write_text("", "utf-8")
+    monkeypatch.setattr(route_table, "FILE", file)
+    os.utime(file, (0, 0))
+    assert route_table._is_stale()
+    first = list(route_table.read())
+    assert not route_table._is_stale()
+    assert list(route_table.read()) == first
+    file.write_text(route_table.text().partition("\n")[2], "utf-8")
+    os.utime(file, (0, 0))
+    assert list(route_table.read()) == first
+    assert route_table._is_stale()
