@@ -7,6 +7,7 @@ asked has them.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
@@ -92,7 +93,7 @@ def _rule_body(request: Request) -> QueryRule:
     wanted = request.part("rule_id")
     if rule.rule_id not in ("", wanted):
         raise IllegalArgument(f"rule_id [{rule.rule_id}] does not match the resource name: [{wanted}]")
-    return QueryRule(wanted, rule.type, rule.criteria, rule.actions, rule.priority)
+    return replace(rule, rule_id=wanted)
 
 
 def _most(cluster: Cluster) -> int:

@@ -52,16 +52,7 @@ def export_repositories(cluster: Cluster, index: Callable[[Index], Json]) -> dic
     for name, entry in registry.repositories.items():
         out[name] = {"type": entry.kind, "settings": dict(entry.settings), "uuid": registry.uuid_of(entry)}
         out[name]["snapshots"] = {
-            one.name: {
-                "uuid": one.uuid,
-                "started_ms": one.started_ms,
-                "state": one.state,
-                "include_global_state": one.include_global_state,
-                "metadata": one.metadata,
-                "data_streams": [stream.to_json() for stream in one.streams],
-                "indices": {key: index(held) for key, held in one.indices.items()},
-            }
-            for one in entry.snapshots.values()
+            one.name: one.to_json(index) for one in entry.snapshots.values()
         }
     return out
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from esmock.errors import ApiError, IllegalArgument, IllegalState
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
-from esmock.ingest.processor import Escaped, Processor, Result, Results, hash_maps, read_script, read_step, run
+from esmock.ingest.processor import Escaped, Processor, Result, Results, read_script, read_step, run
 from esmock.script.tree import check_self_references
 
 
@@ -98,6 +98,8 @@ class RunScript(Processor):
 
     def execute(self, document: IngestDocument) -> None:
         compiled = self.environment.scripts.compile(self.script, "ingest")
+        from esmock.script.painless.runtime.values import hash_maps
+
         fields = hash_maps(document.fields)
         compiled.run(params=self.script.params, ctx=fields)
         check_self_references(fields, "ingest script")

@@ -73,24 +73,6 @@ def read_script(body: Json, config: Configuration) -> Any:
     return Script.parse_root(located(json_writer.dumps(hash_ordered(body)), jackson_for(behaviour)), Reading(behaviour))
 
 
-def hash_maps(value: Any) -> Any:
-    """A copy of a tree whose objects are Java's hash maps to scripts."""
-    from esmock.script.painless.runtime.values import HashMap
-
-    def convert(one: Any) -> Any:
-        if isinstance(one, list):
-            return [convert(inner) if isinstance(inner, dict | list) else inner for inner in one]
-        if not isinstance(one, dict):
-            return one
-        out = HashMap(one)
-        for key, inner in one.items():
-            if isinstance(inner, dict | list):
-                out[key] = convert(inner)
-        return out
-
-    return convert(value)
-
-
 def read_only(value: Any) -> Any:
     """A document's tree as conditions see it: nothing in it can be changed."""
     from esmock.ingest.read_only import ReadOnlyList, ReadOnlyMap

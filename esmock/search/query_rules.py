@@ -6,6 +6,7 @@ engine that could be asked has them.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -53,10 +54,10 @@ CRITERIA: Mapping[str, Callable[[str, str], bool]] = {
     "prefix": str.startswith,
     "suffix": str.endswith,
     "contains": lambda given, value: value in given,
-    "lt": _compared(lambda given, value: given < value),
-    "lte": _compared(lambda given, value: given <= value),
-    "gt": _compared(lambda given, value: given > value),
-    "gte": _compared(lambda given, value: given >= value),
+    "lt": _compared(operator.lt),
+    "lte": _compared(operator.le),
+    "gt": _compared(operator.gt),
+    "gte": _compared(operator.ge),
 }
 """Type of a criterion to whether what a search says (as text) meets one of its values, in the order of Elasticsearch's own list."""
 _OF_TEXT = ("fuzzy", "prefix", "suffix", "contains")
@@ -116,7 +117,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class SpecifiedDocument:
-    """A document of a rule; of any index where none is named."""
+    """A document that a rule or a query names; of any index where it names none."""
 
     doc_id: str
     index: str | None = None

@@ -98,7 +98,7 @@ class RepositoryFolder:
                 target = self._file(one.uuid, index.uuid)
                 if not target.exists():
                     self._put(target, gzip.compress(_bytes(index_to_json(index, index.mapping.to_json())), 1, mtime=0))
-        listed = [_listed(one) for one in snapshots.values()]
+        listed = [{"name": one.name, **one.to_json(lambda index: index.uuid)} for one in snapshots.values()]
         self._put(self.path / LIST, _bytes({"esmock_repository": FORMAT, "uuid": uuid, "snapshots": listed}))
         found = (self.path / LIST).stat()
         self._seen = (found.st_mtime_ns, found.st_ino)
@@ -119,16 +119,3 @@ class RepositoryFolder:
 
 def _bytes(tree: Json) -> bytes:
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-
-def _listed(one: Snapshot) -> dict[str, Json]:
-    return {
-        "name": one.name,
-        "uuid": one.uuid,
-        "started_ms": one.started_ms,
-        "state": one.state,
-        "include_global_state": one.include_global_state,
-        "metadata": one.metadata,
-        "data_streams": [stream.to_json() for stream in one.streams],
-        "indices": {name: index.uuid for name, index in one.indices.items()},
-    }

@@ -5,7 +5,7 @@ Source: recordings of 7.10.2 and 8.19.21; docs page snapshot-restore.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,18 @@ class Snapshot:
     @property
     def n_shards(self) -> int:
         return sum(index.n_shards for index in self.indices.values())
+
+    def to_json(self, index: Callable[[Index], Any]) -> dict[str, Json]:
+        """Everything but its name; each index as ``index`` shows it."""
+        return {
+            "uuid": self.uuid,
+            "started_ms": self.started_ms,
+            "state": self.state,
+            "include_global_state": self.include_global_state,
+            "metadata": self.metadata,
+            "data_streams": [stream.to_json() for stream in self.streams],
+            "indices": {name: index(held) for name, held in self.indices.items()},
+        }
 
 
 def create(

@@ -15,6 +15,7 @@ from esmock.search.query.base import F32, Bound, Hits, Query
 from esmock.search.query.declared import Declared, parse_declared
 from esmock.search.query.parse import float_value, parse_query, text
 from esmock.search.query.term_level import Ids
+from esmock.search.query_rules import SpecifiedDocument
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
@@ -26,21 +27,15 @@ MOST_ORGANIC = F32(2.0**127)
 MOST_PINS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class PinnedDoc:
-    """A chosen document; of any index where none is named."""
-
-    doc_id: str
-    index: str | None = None
-
-
-def read_ids(body: Json, key: Any, ctx: ParseContext) -> list[PinnedDoc]:
+def read_ids(body: Json, key: Any, ctx: ParseContext) -> list[SpecifiedDocument]:
     """A list of ids."""
     value = body[key]
-    return [PinnedDoc(text(value, at, ctx)) for at in range(len(value))] if isinstance(value, list) else [PinnedDoc(text(body, key, ctx))]
+    if isinstance(value, list):
+        return [SpecifiedDocument(text(value, at, ctx)) for at in range(len(value))]
+    return [SpecifiedDocument(text(body, key, ctx))]
 
 
-def read_docs(body: Json, key: Any, ctx: ParseContext) -> list[PinnedDoc]:
+def read_docs(body: Json, key: Any, ctx: ParseContext) -> list[SpecifiedDocument]:
     """A list of objects with ``_id`` and ``_index``. Raises XContentParse."""
     fields: Declared = {"_id": (text, ("VALUE_STRING",)), "_index": (text, ("VALUE_STRING", "VALUE_NULL"))}
     out = []
@@ -49,15 +44,15 @@ def read_docs(body: Json, key: Any, ctx: ParseContext) -> list[PinnedDoc]:
         found = parse_declared("specified_document", one, ctx, fields)
         if "_id" not in found:
             raise IllegalArgument("Required [_id]")
-        out.append(PinnedDoc(found["_id"], found.get("_index")))
+        out.append(SpecifiedDocument(found["_id"], found.get("_index")))
     return out
 
 
-def chosen(given: dict[str, Any]) -> list[PinnedDoc]:
+def chosen(given: dict[str, Any]) -> list[SpecifiedDocument]:
     """The documents of ``ids`` or ``docs``. Raises IllegalArgument for both, none, or too many."""
     if "ids" in given and "docs" in given:
         raise IllegalArgument("[ids] and [docs] cannot both be specified")
-    docs: list[PinnedDoc] | None = given.pop("ids", None) or given.pop("docs", None)
+    docs: list[SpecifiedDocument] | None = given.pop("ids", None) or given.pop("docs", None)
     if docs is None:
         raise IllegalArgument("[ids] or [docs] must be specified")
     if len(docs) > MOST_PINS:
@@ -81,7 +76,7 @@ class Pinned(Query):
     name: ClassVar[str] = "pinned"
     since: ClassVar[int] = 7
     organic: Query
-    docs: list[PinnedDoc] = field(default_factory=list)
+    docs: list[SpecifiedDocument] = field(default_factory=list)
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Pinned:

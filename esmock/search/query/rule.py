@@ -13,7 +13,7 @@ from esmock.errors import IllegalArgument, Parsing, XContentParse
 from esmock.search.query.base import Bound, Query
 from esmock.search.query.compound import Bool
 from esmock.search.query.parse import parse_query, placed
-from esmock.search.query.pinned import MOST_PINS, Pinned, PinnedDoc
+from esmock.search.query.pinned import MOST_PINS, Pinned
 from esmock.search.query.term_level import Ids, Term
 from esmock.xcontent.located import at_end
 from esmock.xcontent.object_parser import Parser, custom, float_, mapping, string, strings
@@ -76,7 +76,7 @@ class Rule(Query):
         if applied.pinned:
             if len(applied.pinned) > MOST_PINS and self.warn is not None:
                 self.warn(f"Truncating query rule pinned hits to {MOST_PINS} documents")
-            query = Pinned(query, [PinnedDoc(one.doc_id, one.index) for one in applied.pinned[:MOST_PINS]])
+            query = Pinned(query, applied.pinned[:MOST_PINS])
         if applied.excluded:
             query = Bool(must=[query], must_not=[_excluded(applied.excluded)])
         self.applied = query

@@ -43,7 +43,7 @@ class Compound(Retriever):
         """The ranked documents of several lists."""
         raise NotImplementedError(type(self).__name__)
 
-    def prepared(self, request: SearchRequest) -> SearchRequest:
+    def prepared(self, request: SearchRequest, shards: Shards) -> SearchRequest:
         """A child's search as this retriever wants it."""
         return request
 
@@ -105,7 +105,7 @@ class Compound(Retriever):
                 uses_dfs=request.uses_dfs,
             )
             try:
-                out.append(self._best(self.prepared(child.resolved(own, shards)), shards))
+                out.append(self._best(self.prepared(child.resolved(own, shards), shards), shards))
             except SearchPhaseExecution as error:
                 failed[child.name] = error
         if failed:

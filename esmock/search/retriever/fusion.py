@@ -24,7 +24,7 @@ from esmock.xcontent.value_reader import array_of
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
     from esmock.search.request import SearchRequest
-    from esmock.search.retriever.base import Retriever
+    from esmock.search.retriever.base import Retriever, Shards
     from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
@@ -174,7 +174,7 @@ class Linear(Compound):
             **given,
         )
 
-    def prepared(self, request: SearchRequest) -> SearchRequest:
+    def prepared(self, request: SearchRequest, shards: Shards) -> SearchRequest:
         if request.sort:
             raise Unsupported("retriever [linear] over one that sorts by other things than scores")
         return request

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from esmock.errors import Unsupported
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.parse import placed
-from esmock.search.query.pinned import Pinned, PinnedDoc, chosen, read_docs, read_ids
+from esmock.search.query.pinned import Pinned, chosen, read_docs, read_ids
 from esmock.search.retriever.compound import Compound
 from esmock.search.retriever.parse import BASE, inner_field, read_wrapped
 from esmock.xcontent.object_parser import Parser, custom, integer
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
+    from esmock.search.query_rules import SpecifiedDocument
     from esmock.search.request import SearchRequest
-    from esmock.search.retriever.base import Retriever
+    from esmock.search.retriever.base import Retriever, Shards
     from esmock.search.retriever.ranked import RankedDoc
 
 Json = Any
@@ -36,7 +37,7 @@ class PinnedRetriever(Compound):
 
     name: ClassVar[str] = "pinned"
     since_release: ClassVar[tuple[int, int]] = (8, 19)
-    pins: list[PinnedDoc] = field(default_factory=list)
+    pins: list[SpecifiedDocument] = field(default_factory=list)
 
     @classmethod
     def read(cls, holder: Json, key: str | int, ctx: ParseContext) -> PinnedRetriever:
@@ -44,7 +45,7 @@ class PinnedRetriever(Compound):
         pins = chosen(given)
         return cls(children=(given.pop("retriever"),), pins=pins, window=given.pop("rank_window_size", 10), **given)
 
-    def prepared(self, request: SearchRequest) -> SearchRequest:
+    def prepared(self, request: SearchRequest, shards: Shards) -> SearchRequest:
         if request.knn or request.sort:
             raise Unsupported("retriever [pinned] over one that is no query by score")
         return replace(request, query=Pinned(request.query or MatchAll(), self.pins))

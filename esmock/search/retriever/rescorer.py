@@ -15,7 +15,7 @@ from esmock.xcontent.object_parser import Parser, custom
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
     from esmock.search.request import SearchRequest
-    from esmock.search.retriever.base import Retriever
+    from esmock.search.retriever.base import Retriever, Shards
     from esmock.search.retriever.ranked import RankedDoc
 
 Json = Any
@@ -52,7 +52,7 @@ class Rescorer(Compound):
         given.pop("min_score", None)
         return cls(children=(given.pop("retriever"),), steps=steps, window=max(one.window for one in steps), **given)
 
-    def prepared(self, request: SearchRequest) -> SearchRequest:
+    def prepared(self, request: SearchRequest, shards: Shards) -> SearchRequest:
         return replace(request, rescore=self.steps)
 
     def combined(self, lists: list[list[RankedDoc]]) -> list[RankedDoc]:

@@ -41,8 +41,6 @@ class RuleRetriever(Compound):
     since_release: ClassVar[tuple[int, int]] = (8, 17)
     ruleset_ids: Sequence[str] = ()
     match_criteria: Mapping[str, Json] = field(default_factory=dict)
-    resources: Any = None
-    """Where rulesets are read, once the search has begun."""
 
     @classmethod
     def read(cls, holder: Json, key: str | int, ctx: ParseContext) -> RuleRetriever:
@@ -50,15 +48,11 @@ class RuleRetriever(Compound):
         check_rules(given["ruleset_ids"], given["match_criteria"])
         return cls(children=(given.pop("retriever"),), window=given.pop("rank_window_size", 10), **given)
 
-    def resolved(self, request: SearchRequest, shards: Shards) -> SearchRequest:
-        self.resources = shards.environment.resources
-        return Compound.resolved(self, request, shards)
-
-    def prepared(self, request: SearchRequest) -> SearchRequest:
+    def prepared(self, request: SearchRequest, shards: Shards) -> SearchRequest:
         if request.knn or request.sort:
             raise Unsupported("retriever [rule] over one that is no query by score")
         query = Rule(request.query or MatchAll(), self.match_criteria, self.ruleset_ids)
-        query.rewritten(self.resources)
+        query.rewritten(shards.environment.resources)
         return replace(request, query=query)
 
     def combined(self, lists: list[list[RankedDoc]]) -> list[RankedDoc]:

@@ -403,8 +403,12 @@ def map_keys(value: dict[Any, Any]) -> list[Any]:
 
 def hash_maps(value: Any) -> Any:
     """A JSON value as Elasticsearch's unordered parser hands it over: every object a HashMap, big integers typed."""
-    if isinstance(value, dict):
-        return HashMap((key, hash_maps(item)) for key, item in value.items())
     if isinstance(value, list):
-        return [hash_maps(item) for item in value]
-    return value
+        return [hash_maps(item) if isinstance(item, dict | list) else item for item in value]
+    if not isinstance(value, dict):
+        return value
+    out = HashMap(value)
+    for key, item in value.items():
+        if isinstance(item, dict | list):
+            out[key] = hash_maps(item)
+    return out
