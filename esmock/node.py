@@ -160,6 +160,10 @@ class Node:
         if endpoint.path is not None:
             endpoint.path(request)
         read_params(request)
+        if endpoint.recall is not None and self.guard is None and not self.cluster.is_blocked:
+            known: Response | None = endpoint.recall(self.cluster, request)
+            if known is not None:
+                return known
         if endpoint.body is not None:
             request.parsed = endpoint.body(request)
         if endpoint.prepare is not None:

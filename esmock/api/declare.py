@@ -45,6 +45,7 @@ class Endpoint:
         params: query parameters in the order in which they are read.
         docs: id of its documentation page.
         path: reads the path before any parameter is read, where it can be wrong.
+        recall: ``recall(cluster, request)``: the answer where the same request was answered before and nothing has changed since.
         prepare: looks at the parameters together, before unknown ones are refused.
         body: reads the request body before anything is done; None: the endpoint has no body.
         handler: ``handler(cluster, request) -> Response``.
@@ -69,6 +70,7 @@ class Endpoint:
     path: BodyParser | None = None
     check: BodyParser | None = None
     prepare: BodyParser | None = None
+    recall: Handler | None = None
     defaults: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +100,7 @@ class Endpoints:
         path: BodyParser | None = None,
         check: BodyParser | None = None,
         prepare: BodyParser | None = None,
+        recall: Handler | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -110,7 +113,7 @@ class Endpoints:
 
         def add(handler: Handler) -> Handler:
             self._all.append(
-                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare)
+                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare, recall)
             )
             return handler
 

@@ -26,6 +26,31 @@ _TYPES = "[types removal] Specifying types in search requests is deprecated."
 _COUNT_TYPES = "[types removal] Specifying types in count requests is deprecated."
 
 
+def _recalled(cluster: Cluster, request: Request) -> Response | None:
+    """The answer to the same search of one index where nothing has changed since: its body need not be read."""
+    name = request.parts.get("index")
+    if name is None or len(request.parts) > 1 or not request.content:
+        return None
+    from esmock.search.service import recall
+
+    routing = request.param("routing")
+    found = recall(
+        cluster,
+        name,
+        _cache_key(request),
+        options=request.indices_options(OPEN),
+        allow_partial=_allows_partial(cluster, request.param("allow_partial_search_results")),
+        routing=routing.split(",") if routing else None,
+        preference=request.param("preference"),
+    )
+    if found is None:
+        return None
+    from esmock.shape import search as shape
+
+    total_as_int = request.param("rest_total_hits_as_int")
+    return Response(200, shape.body(found, cluster.behaviour, typed=request.typed, total_as_int=total_as_int))
+
+
 @endpoint(
     "search",
     "GET,POST /_search",
@@ -35,11 +60,12 @@ _COUNT_TYPES = "[types removal] Specifying types in count requests is deprecated
     docs="search-search",
     body=parse_search,
     action="indices:data/read/search",
+    recall=_recalled,
 )
 def search(cluster: Cluster, request: Request) -> Response:
     """Search documents."""
     call: SearchCall = request.parsed
-    result = run_call(cluster, request, call, cache_key=_cache_key(call, request))
+    result = run_call(cluster, request, call, cache_key=_cache_key(request) if _is_remembered(call, request) else None)
     return Response(200, answer(cluster, request, call, result))
 
 
@@ -65,15 +91,12 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
         return run_point(cluster, request, call)
     if call.scroll is not None:
         check_keep_alive(cluster, call)
-    allow = call.allow_partial
-    if allow is None:
-        allow = cluster.setting("search.default_allow_partial_results", "true") != "false"
     result = run(
         cluster,
         call.names,
         call.request,
         options=call.options,
-        allow_partial=allow,
+        allow_partial=_allows_partial(cluster, call.allow_partial),
         routing=call.routing,
         preference=call.preference,
         warn=request.warn,
@@ -88,12 +111,22 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
     return result
 
 
-def _cache_key(call: SearchCall, request: Request) -> Any:
+def _allows_partial(cluster: Cluster, given: bool | None) -> bool:
+    """Whether failed shards only cost their hits, unless the request says so itself."""
+    return cluster.setting("search.default_allow_partial_results", "true") != "false" if given is None else given
+
+
+def _is_remembered(call: SearchCall, request: Request) -> bool:
+    """Whether the answer may be given again; deprecations that reading the body announces are announced each time."""
+    if call.scroll is not None or call.request.profile or call.request.size != 0 or not request.content:
+        return False
+    return request.param("request_cache") is not False and not request.warnings
+
+
+def _cache_key(request: Request) -> Any:
     from esmock.search.request_cache import cache_key
 
-    if call.scroll is not None or call.request.profile:
-        return None
-    return cache_key(request.content, request.raw, size=call.request.size, wanted=request.param("request_cache"))
+    return cache_key(request.content, request.content_format, request.rest_major, parameters=request.raw)
 
 
 def _match_types(cluster: Cluster, request: Request, search: SearchRequest, names: list[str], options: IndicesOptions) -> None:

@@ -9,6 +9,7 @@ from esmock.errors import ApiError, NoShardAvailableAction
 
 if TYPE_CHECKING:
     from esmock.search.aggs.internal import Results
+    from esmock.search.cacheable import Asked
     from esmock.search.query.shard import ShardSearch
     from esmock.search.shard_target import ShardTarget
     from esmock.search.sort_key import SortKey
@@ -83,6 +84,7 @@ class SearchResult:
         ordered: of a scroll: every hit in order, of which ``hits`` is the first page.
         targets: the shards that were asked.
         fetched: those of them that were asked for hits of the page.
+        asked: the request as the shards may remember it; None: they do not.
     """
 
     n_shards: int
@@ -107,3 +109,4 @@ class SearchResult:
     shards: list[ShardResult] = field(default_factory=list)
     targets: list[ShardTarget] = field(default_factory=list)
     fetched: list[ShardTarget] = field(default_factory=list)
+    asked: Asked | None = None

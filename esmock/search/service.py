@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import ApiError
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
@@ -73,12 +74,10 @@ def run(
     Args:
         cache_key: what its answer is remembered by; None: not at all.
     """
-    from esmock.state.blocks import check_blocks
-    from esmock.state.resolve import OPEN, resolve
+    from esmock.state.resolve import OPEN
 
     started = cluster.clock.monotonic_ns()
-    indices = resolve(cluster, names, options or OPEN)
-    check_blocks(cluster, indices, "read")
+    indices = _readable(cluster, names, options or OPEN)
     if cluster.gate is not None:
         cluster.gate.check_search(request, indices)
     targets = shard_targets(cluster, indices, names, routing, preference)
@@ -90,14 +89,63 @@ def run(
     return result
 
 
-def tell_shards(cluster: Cluster, request: SearchRequest, env: Environment, result: SearchResult) -> None:
-    """Tell the shards that they were searched, for their statistics.
+def _readable(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[Index]:
+    """The indices that names stand for. Raises as ``resolve``; ClusterBlock where one may not be read."""
+    from esmock.state.blocks import check_blocks
+    from esmock.state.resolve import resolve
 
-    A shard alone is also asked for its hits, be there any or not.
+    indices = resolve(cluster, names, options)
+    check_blocks(cluster, indices, "read")
+    return indices
+
+
+def recall(
+    cluster: Cluster,
+    name: str,
+    key: Any,
+    *,
+    options: IndicesOptions,
+    allow_partial: bool,
+    routing: Sequence[str] | None = None,
+    preference: str | None = None,
+) -> SearchResult | None:
+    """The answer to a search of one index that was answered before, where nothing has changed since; None: it is to be run.
+
+    Args:
+        name: of the index itself.
+        key: what the answer is remembered by.
     """
+    from esmock.search.request_cache import RequestCache
+
+    index = cluster.indices.get(name)
+    reader = index.shards[0].reader if index is not None else None
+    if reader is None or key not in RequestCache.of(reader) or cluster.gate is not None or cluster.shard_faults:
+        return None
+    started = cluster.clock.monotonic_ns()
+    try:
+        targets = shard_targets(cluster, _readable(cluster, [name], options), [name], routing, preference)
+    except ApiError:
+        return None
+    env = environment(cluster, allow_partial=allow_partial)
+    found = RequestCache.of(reader).get(key, targets, env.max_buckets)
+    if found is None or found.asked is None:
+        return None
+    _count(cluster, env, found, is_queried=True)
+    found.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
+    return found
+
+
+def tell_shards(cluster: Cluster, request: SearchRequest, env: Environment, result: SearchResult) -> None:
+    """Tell the shards that they were searched, for their statistics."""
     from esmock.search.cacheable import Asked
 
-    asked = Asked.of(request, scrolls=env.keep_all, n_shards=len(result.targets))
+    result.asked = Asked.of(request, scrolls=env.keep_all, n_shards=len(result.targets))
+    _count(cluster, env, result, is_queried=not request.is_only_suggest)
+
+
+def _count(cluster: Cluster, env: Environment, result: SearchResult, *, is_queried: bool) -> None:
+    """Count a search in the statistics of its shards. A shard alone is also asked for its hits, be there any or not."""
+    asked = result.asked
     failed = {(failure.target.index, failure.target.number) for failure in result.failures}
     fetched = {(target.index, target.number) for target in (result.targets if len(result.targets) == 1 else result.fetched)}
     for target in result.targets:
@@ -106,7 +154,7 @@ def tell_shards(cluster: Cluster, request: SearchRequest, env: Environment, resu
         if index is None or place in failed:
             continue
         shard = index.shards[target.number]
-        if not request.is_only_suggest:
+        if is_queried:
             shard.count("query_total")
         if place in fetched:
             shard.count("fetch_total")
@@ -124,9 +172,8 @@ def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environ
     from esmock.search.request_cache import RequestCache
     from esmock.xcontent.json_writer import decimals_for
 
-    cache = RequestCache.of(targets)
-    key = (key, env.max_buckets, env.typed_keys)
-    found = cache.get(key, targets)
+    cache = RequestCache.of(targets[0].reader)
+    found = cache.get(key, targets, env.max_buckets)
     if found is not None:
         return found
     warnings: list[str] = []
@@ -136,7 +183,7 @@ def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environ
         for warning in warnings:
             env.warn(warning)
     if not warnings:  # else they are given again by a search that is run again
-        cache.put(key, targets, found, decimals_for(env.behaviour))
+        cache.put(key, targets, env.max_buckets, found, decimals_for(env.behaviour))
     return found
 
 

@@ -52,6 +52,8 @@ class IndicesOptions:
         allow_no_indices: bool | None = None,
     ) -> IndicesOptions:
         """These options with the request's parameters in place of the defaults."""
+        if expand is None and ignore_unavailable is None and allow_no_indices is None:
+            return self
         return replace(
             self,
             expand=self.expand if expand is None else expand,

@@ -73,3 +73,45 @@ def test_every_form_of_a_remembered_answer_is_that_of_a_fresh_one(raw: Callable[
         for _ in range(2):
             again = ask(f"POST /books/_search?{query}", body).body
             assert re.sub(rb'took"? ?: ?\d+', b"", again) == re.sub(rb'took"? ?: ?\d+', b"", fresh)
+
+
+def test_what_forbids_a_search_forbids_it_when_it_is_remembered(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true", '{"n":1}')
+    assert summed(ask) == summed(ask) == (1.0, 1)
+    ask("PUT /books/_settings", '{"index.blocks.read":true}')
+    assert ask("POST /books/_search", COUNT).status == 403
+    ask("PUT /books/_settings", '{"index.blocks.read":false}')
+    assert summed(ask) == (1.0, 1)
+    ask("POST /books/_close")
+    assert ask("POST /books/_search", COUNT).status == 400
+    ask("DELETE /books")
+    assert ask("POST /books/_search", COUNT).status == 404
+
+
+def test_a_limit_that_has_become_lower_counts(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true", '{"n":[1,2,3]}')
+    body = '{"size":0,"aggs":{"s":{"terms":{"field":"n"}}}}'
+    assert ask("POST /books/_search", body).status == ask("POST /books/_search", body).status == 200
+    ask("PUT /_cluster/settings", '{"transient":{"search.max_buckets":2}}')
+    assert ask("POST /books/_search", body).status == 503
+
+
+def test_deprecations_are_announced_each_time(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true", '{"day":"2020-01-01"}')
+    body = '{"size":0,"aggs":{"s":{"date_histogram":{"field":"day","interval":"day"}}}}'
+    warnings = [ask("POST /books/_search", body).header("warning") for _ in range(3)]
+    assert warnings[0] is not None
+    assert warnings == [warnings[0]] * 3
+
+
+def test_hits_and_misses_are_counted_and_searches_told(raw: Callable[..., Any]) -> None:
+    ask = raw("7.10.2")
+    ask("PUT /books/_doc/1?refresh=true", '{"n":1}')
+    for _ in range(4):
+        summed(ask)
+    stats = json.loads(ask("GET /books/_stats/request_cache,search").body)["_all"]["primaries"]
+    assert (stats["request_cache"]["miss_count"], stats["request_cache"]["hit_count"]) == (1, 3)
+    assert stats["search"]["query_total"] == 4
