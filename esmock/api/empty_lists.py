@@ -104,8 +104,6 @@ LISTS = (
     EmptyList("ml.get_job_stats", "cluster:monitor/xpack/ml/job/stats/get", "jobs", _JOB),
     EmptyList("ml.get_jobs", "cluster:monitor/xpack/ml/job/get", "jobs", _JOB),
     EmptyList("search_application.list", "cluster:admin/xpack/application/search_application/list", "results"),
-    EmptyList("transform.get_transform", "cluster:monitor/transform/get", "transforms", _TRANSFORM),
-    EmptyList("transform.get_transform_stats", "cluster:monitor/transform/stats/get", "transforms", _TRANSFORM),
     EmptyList("watcher.query_watches", "cluster:monitor/xpack/watcher/watch/query", "watches"),
 )
 

@@ -24,7 +24,7 @@ _NAMES = """
     scripts scroll search search_shards search_template security security_keys security_profile security_query
     security_roles security_service security_sso shutdown simulate_ingest simulate_template slm snapshot snapshot_get
     snapshot_repository synonyms
-    tasks templates term_vectors terms_enum
+    tasks templates term_vectors terms_enum transform
     unsupported update_by_query
     xpack
 """
