@@ -106,6 +106,7 @@ class Completion(Field):
     """Inputs with weights and contexts; they lie in no column. Docs: completion-suggester."""
 
     name = "completion"
+    takes_words = False
     takes_objects = True
     hidden_defaults = ("contexts",)
     takes_arrays = True

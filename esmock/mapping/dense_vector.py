@@ -74,6 +74,7 @@ class DenseVector(Field):
     """
 
     name = "dense_vector"
+    takes_words = False
     takes_arrays = True
     exists_by_values = True
     learns = True

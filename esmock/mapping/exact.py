@@ -212,6 +212,7 @@ class Binary(Field):
     """Base64 text that is only kept. Docs: binary."""
 
     name = "binary"
+    takes_words = False
     column_kind = BINARY
     parameters = (meta(), boolean("store", False), boolean("doc_values", False))
     __slots__ = ()

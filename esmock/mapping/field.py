@@ -79,6 +79,8 @@ class Field:
     """Values are points or shapes."""
     is_terse: ClassVar[bool] = False
     """The errors of documents tell the field and its type, and show no value."""
+    takes_words: ClassVar[bool] = True
+    """Whether a pattern of fields in which words are looked for can name it."""
     lenient_unknown: ClassVar[bool] = False
     implied: Mapping[str, Field] = MappingProxyType({})
     """Fields by leaf name that the type keeps beside itself, which no mapping shows."""

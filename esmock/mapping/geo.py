@@ -153,6 +153,7 @@ class GeoPoint(GeometryField):
     """Latitude and longitude; columns hold both, quantized. Docs: geo-point."""
 
     name = "geo_point"
+    takes_words = False
     column_kind = GEO
     takes_arrays = True
     takes_old_parameters = True

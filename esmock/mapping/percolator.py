@@ -19,6 +19,7 @@ class Percolator(Field):
     """A query, checked when its document is indexed by whoever knows queries. Docs: percolator."""
 
     name = "percolator"
+    takes_words = False
     takes_objects = True
     takes_arrays = True
     exists_by_values = True

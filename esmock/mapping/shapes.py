@@ -156,6 +156,7 @@ class GeoShape(Shape):
     """Docs: geo-shape."""
 
     name = "geo_shape"
+    takes_words = False
     __slots__ = ()
 
 

@@ -20,6 +20,7 @@ class SparseVector(RankFeatures):
     """Tokens with weights above zero; of several weights of a token the greatest counts. Docs: sparse-vector."""
 
     name = "sparse_vector"
+    takes_words = False
     exists_by_values = True
     parameters = (boolean("store", False), Parameter("index_options", None, _index_options), meta())
     no_columns = "[sparse_vector] fields do not support sorting, scripting or aggregating"

@@ -26,6 +26,7 @@ class Histogram(Field):
     """Ascending values with a count for each; columns hold both, without the values that have none."""
 
     name = "histogram"
+    takes_words = False
     column_kind = HISTOGRAM
     takes_objects = True
     is_terse = True
@@ -138,6 +139,7 @@ class AggregateMetricDouble(Double):
     """Minimum, maximum, sum and count of many values; queries and sorting look at the ``default_metric``."""
 
     name = "aggregate_metric_double"
+    takes_words = False
     takes_objects = True
     allows_multi_fields = False
     parameters = (

@@ -218,17 +218,15 @@ def first_of_groups(groups: Array, size: int) -> Array:
 def finish(
     request: SearchRequest, fetched: list[Any], page: list[Hit], targets: Sequence[ShardTarget], environment: Environment
 ) -> None:
-    """Show the collapse value of each hit, and search its group where inner hits are wanted."""
+    """Search the group of each hit where inner hits are wanted."""
     collapse: Collapse = request.collapse
+    if not collapse.inner_hits:
+        return
     for one, hit in zip(fetched, page, strict=True):
-        if hit.group is not None:
-            field_ = targets[hit.shard].mapping.field(collapse.field)
-            one.fields = {**one.fields, collapse.field: [field_.format_value(hit.group, None) if field_ is not None else hit.group]}
         groups = {
             spec.name or collapse.field: _group(request, spec, hit.group, targets, environment) for spec in collapse.inner_hits
         }
-        if groups:
-            one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in sized_order(groups)}}
+        one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in sized_order(groups)}}
 
 
 def _group(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
-from esmock.search.request import FetchSource, SearchRequest
+from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.xcontent import json_reader
 from esmock.xcontent.java_order import capacity_for, hash_order, hash_ordered, sized_order
 from esmock.xcontent.json_writer import F32, RawJson
@@ -251,12 +251,15 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
                 raise IllegalArgument(f"field [{name}] isn't a leaf field")
         if hit.leaf.segment.path is None:
             out.fields.update(stored_values(mapping, out.doc, wanted))
-    if request.docvalue_fields:
+    columns = request.docvalue_fields
+    if request.collapse is not None and all(one.field != request.collapse.field for one in columns):
+        columns = [*columns, FieldAndFormat(request.collapse.field)]
+    if columns:
         from esmock.search.doc_values import add_doc_values
 
-        for one in request.docvalue_fields:
+        for one in columns:
             add_doc_values(one, hit, shard, out)
-    begun = bool(request.docvalue_fields and out.fields)
+    begun = bool(columns and out.fields)
     if request.fields:
         _add_fetched(request, hit, shard, out)
     for percolation in shard.search.percolations:

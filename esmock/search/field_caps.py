@@ -5,18 +5,19 @@ Source: recordings of 7.10.2 and 8.19.21.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.mapping.mapping import wildcard
-from esmock.xcontent.java_order import hash_order, sized_order
+from esmock.xcontent.java_order import computed_order, hash_order, sized_order
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.state.gate import Gate
     from esmock.state.index import Index
+    from esmock.store.segment import Segment
     from esmock.version import Behaviour
 
 Json = Any
@@ -57,6 +58,7 @@ _OTHERWISE = {
     "search_as_you_type": (True, False),
     "sparse_vector": (True, False),
 }
+_UNMAPPED = "unmapped"
 _EVER_FILLED = ("_id", "_index", "_index_mode", "_seq_no", "_source", "_tier", "_version")
 
 
@@ -94,10 +96,12 @@ def field_caps(
 ) -> dict[str, Json]:
     """The answer over the indices that remained, of the fields that the gate lets through."""
     merged: dict[str, dict[str, _Merged]] = {}
+    asked: list[str] = []
     names = [index.name for index in indices]
     for index in indices:
         found = _index_caps(request, index, behaviour, gate)
-        for path in hash_order(found) if behaviour.sized_field_caps else found:
+        for path in hash_order(found):
+            asked.append(path)
             caps = found[path]
             by_type = merged.setdefault(path, {})
             by_type.setdefault(caps.type, _Merged(caps)).add(index.name, caps)
@@ -106,15 +110,14 @@ def field_caps(
             having = {name for one in by_type.values() for name in one.indices}
             rest = [name for name in names if name not in having]
             if rest:
-                missing = Caps("unmapped", False, False)
-                by_type["unmapped"] = _Merged(missing, rest)
+                missing = Caps(_UNMAPPED, False, False)
+                by_type[_UNMAPPED] = _Merged(missing, rest)
     fields: dict[str, Json] = {}
     order = sized_order if behaviour.sized_field_caps else hash_order
-    # ES: what falls together in the map comes latest first
-    for path in order(merged if behaviour.sized_field_caps else reversed(list(merged))):
+    for path in order(computed_order(asked)):
         by_type = merged[path]
         several = len(by_type) > 1
-        kinds = sorted(by_type) if behaviour.sized_field_caps else hash_order(by_type)
+        kinds = order([*computed_order(kind for kind in by_type if kind != _UNMAPPED), *by_type.keys() & {_UNMAPPED}])
         fields[path] = {kind: by_type[kind].to_json(several, behaviour) for kind in kinds}
     return {"indices": names, "fields": fields}
 
@@ -143,8 +146,8 @@ class _Merged:
         out: dict[str, Json] = {"type": caps.type}
         if behaviour.metadata_field_caps:
             out["metadata_field"] = caps.metadata
-        out["searchable"] = caps.type != "unmapped" and not self.unsearchable
-        out["aggregatable"] = caps.type != "unmapped" and not self.unaggregatable
+        out["searchable"] = caps.type != _UNMAPPED and not self.unsearchable
+        out["aggregatable"] = caps.type != _UNMAPPED and not self.unaggregatable
         if several:
             out["indices"] = sorted(self.indices)
         for key, some in (("non_searchable_indices", self.unsearchable), ("non_aggregatable_indices", self.unaggregatable)):
@@ -160,27 +163,46 @@ def _index_caps(request: FieldCapsRequest, index: Index, behaviour: Behaviour, g
     if index.type_name is None and not mapping.to_json():
         # ES: before the first mapping or document there are no fields at all
         return {}
-    tests = [wildcard(one) for one in request.fields]
     out: dict[str, Caps] = {}
+    tests = [wildcard(one) for one in request.fields]
     runtime = dict(_runtime_fields({**mapping.runtime, **(request.runtime or {})}))
     for path, caps in runtime.items():
         if gate is not None and not gate.shown(index, {path: None}):
             continue
         if any(test(path) for test in tests) and _wanted(request, path, caps, mapping, None):
             out[path] = caps
-    for path, caps, source in _all_fields(mapping, behaviour):
+    fields = {path: (caps, source) for path, caps, source in _all_fields(mapping, behaviour)}
+    for path in _asked_for(request.fields, fields):
+        caps, source = fields[path]
         if path in runtime or (gate is not None and not gate.shown(index, {path if source is None else source.path: None})):
             continue
-        if not any(test(path) for test in tests) or not _wanted(request, path, caps, mapping, source):
+        if not _wanted(request, path, caps, mapping, source):
             continue
         if request.include_empty or _is_filled(index, path, source):
             out[path] = caps
-    if "-parent" not in request.filters:
-        for path in list(out):
-            for name, caps in _parents(path, mapping):
-                if not ("-nested" in request.filters and caps.type == "nested"):
-                    out.setdefault(name, caps)
+            _add_parents(request, path, mapping, out)
     return out
+
+
+def _asked_for(patterns: Iterable[str], fields: Collection[str]) -> list[str]:
+    """The fields that patterns name, as the set that takes them pattern by pattern hands them out.
+
+    From 8.x on the fields are gone through instead: what falls together in a map then comes in an order that each start of a node
+    draws anew.
+    """
+    found: dict[str, None] = {}
+    for pattern in hash_order(dict.fromkeys(patterns)):
+        found |= dict.fromkeys(hash_order(filter(wildcard(pattern), fields)) if "*" in pattern else [pattern])
+    return [path for path in hash_order(found) if path in fields]
+
+
+def _add_parents(request: FieldCapsRequest, path: str, mapping: Mapping, out: dict[str, Caps]) -> None:
+    """The objects around a field come right behind the first of their fields."""
+    if "-parent" in request.filters:
+        return
+    for name, caps in _parents(path, mapping):
+        if not ("-nested" in request.filters and caps.type == "nested"):
+            out.setdefault(name, caps)
 
 
 def metadata_fields(behaviour: Behaviour) -> dict[str, Caps]:
@@ -265,15 +287,40 @@ def _parents(path: str, mapping: Mapping) -> Iterator[tuple[str, Caps]]:
 def _is_filled(index: Index, path: str, source: Field | None) -> bool:
     """Whether any document holds the field."""
     if source is None:
-        if path == "_routing":
-            return any(doc.routing is not None for shard in index.shards for leaf in shard.open_reader() for doc in leaf.segment.docs)
-        return path in _EVER_FILLED
+        return path in _EVER_FILLED or (path in _FILLED_BY and _FILLED_BY[path](index))
     from esmock.search.query.shard import view
 
     scope = index.mapping.nested_parent(source.path)
-    for shard in index.shards:
-        for leaf in shard.open_reader():
-            values, _ = view(leaf.segment, index.mapping, scope).values(source.path)
-            if any(values):
-                return True
-    return False
+    return any(any(view(segment, index.mapping, scope).values(source.path)[0]) for segment in _segments(index))
+
+
+def _segments(index: Index) -> Iterator[Segment]:
+    return (leaf.segment for shard in index.shards for leaf in shard.open_reader())
+
+
+def _has_routing(index: Index) -> bool:
+    return any(doc.routing is not None for segment in _segments(index) for doc in segment.docs)
+
+
+def _has_ignored(index: Index) -> bool:
+    from esmock.search.fetch import ignored_fields
+
+    return any(ignored_fields(doc) for segment in _segments(index) for doc in segment.docs)
+
+
+def _has_nested(index: Index) -> bool:
+    return any(len(segment.nested(path)) for segment in _segments(index) for path in index.mapping.nested_paths)
+
+
+def _has_names(index: Index) -> bool:
+    """Only the names of fields that show in no other way are kept."""
+    hidden = [
+        (path, one)
+        for path, one in index.mapping.all_fields().items()
+        if one.is_indexed and not one.has_doc_values and not (one.is_text and one.get("norms")) and one.name not in _OWN_NAMES
+    ]
+    return any(_is_filled(index, path, one) for path, one in hidden)
+
+
+_FILLED_BY = {"_routing": _has_routing, "_ignored": _has_ignored, "_nested_path": _has_nested, "_field_names": _has_names}
+_OWN_NAMES = ("dense_vector", "rank_feature", "rank_features")

@@ -6,7 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esmock.search.shard_target import Environment, ShardTarget
 
 MANY_SHARDS = 128
-_WITHOUT_EXTREMES = ("half_float", "scaled_float")
+_WITHOUT_EXTREMES = ("half_float", "scaled_float", "boolean", "unsigned_long")
 
 
 def pre_filtered(
@@ -31,8 +31,8 @@ def pre_filtered(
         return list(targets), 0
     from esmock.search.binding import shard_search
 
-    kept: list[tuple[ShardTarget, tuple[Any, Any] | None]] = []
-    first: list[tuple[ShardTarget, tuple[Any, Any] | None]] = []
+    kept: list[tuple[ShardTarget, _Extremes | None]] = []
+    first: list[tuple[ShardTarget, _Extremes | None]] = []
     for target in targets:
         shard = shard_search(request, target, environment)
         try:
@@ -111,8 +111,17 @@ def _visits_all(builder: Any) -> bool:
     return any(_visits_all(one) for one in builder.subs.aggregations)
 
 
-def _extremes(request: SearchRequest, shard: ShardSearch) -> tuple[Any, Any] | None:
-    """Least and greatest value of the field that is sorted by first."""
+@dataclass(frozen=True, slots=True)
+class _Extremes:
+    """Least and greatest value of a field on a shard, and the kind of sort that compares them."""
+
+    kind: str
+    least: Any
+    greatest: Any
+
+
+def _extremes(request: SearchRequest, shard: ShardSearch) -> _Extremes | None:
+    """What is known of the field that is sorted by first; None for sorts that are not by its values as they are."""
     if not request.sort or not _is_by_field(request):
         return None
     first = request.sort[0]
@@ -121,21 +130,37 @@ def _extremes(request: SearchRequest, shard: ShardSearch) -> tuple[Any, Any] | N
     found = shard.field(first.field)
     if found is None or not found.is_indexed or found.name in _WITHOUT_EXTREMES:
         return None
-    if found.column_kind not in (kinds.LONG, kinds.DOUBLE) or found.name == "boolean":
+    if found.name == "keyword":
+        return _of_terms(shard, found.path)
+    if found.column_kind not in (kinds.LONG, kinds.DOUBLE) or first.numeric_type not in (None, found.name):
         return None
-    return extremes(shard, found.path)
+    bounds = extremes(shard, found.path)
+    kind = found.name if found.name == "float" else str(found.column_kind)
+    return None if bounds is None else _Extremes(kind, *bounds)
 
 
-def _ordered(request: SearchRequest, kept: list[tuple[ShardTarget, tuple[Any, Any] | None]]) -> list[ShardTarget]:
-    """Shards with the best values first; those without any come last. Newer versions number them as before."""
-    if request.behaviour.shards_keep_their_numbers or not any(found is not None for _, found in kept):
+def _of_terms(shard: ShardSearch, path: str) -> _Extremes | None:
+    """Lucene tells how many terms there are for a single segment alone, and where it does not, there seem to be none."""
+    segments = list(shard.segments(path))
+    if len(segments) != 1:
+        return None
+    terms = sorted(str(one).encode("utf-8", "surrogatepass") for one in segments[0].column(path).dictionary or ())
+    return _Extremes("term", terms[0], terms[-1]) if terms else None
+
+
+def _ordered(request: SearchRequest, kept: list[tuple[ShardTarget, _Extremes | None]]) -> list[ShardTarget]:
+    """Shards with the best values first; those without any come last. Newer versions number them as before.
+
+    Values of several kinds cannot be compared: nothing is sorted then.
+    """
+    if request.behaviour.shards_keep_their_numbers or len({found.kind for _, found in kept if found is not None}) != 1:
         return [target for target, _ in kept]
-    down = bool(request.sort and request.sort[0].descending)
-
-    def rank(one: tuple[ShardTarget, tuple[Any, Any] | None]) -> tuple[bool, Any]:
-        found = one[1]
-        if found is None:
-            return True, 0
-        return False, -found[1] if down else found[0]
-
-    return [target for target, _ in sorted(kept, key=rank)]
+    assert request.sort
+    missing = [target for target, found in kept if found is None]
+    known = [(target, found) for target, found in kept if found is not None]
+    if request.sort[0].descending:
+        # shards that are alike keep their order, whichever way the values go
+        known = sorted(known[::-1], key=lambda one: one[1].greatest)[::-1]
+    else:
+        known = sorted(known, key=lambda one: one[1].least)
+    return [*(target for target, _ in known), *missing]

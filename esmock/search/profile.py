@@ -22,6 +22,7 @@ from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
+    from esmock.search.rescore import Rescore
     from esmock.search.result import SearchResult, ShardResult
     from esmock.search.shard_target import Environment
 
@@ -83,21 +84,32 @@ def _total(breakdown: Mapping[str, int]) -> int:
 
 
 def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Json]:
-    shard = one.search
-    made: list[Lucene] = []
-    if request.post_filter is not None:
-        made.append(describe(request.post_filter, shard).rewritten())
-    query = top(request.query or MatchAll(), shard).rewritten()
+    """The queries in the order in which they were made: for the shard, segment by segment, and for rescoring."""
+    post = [] if request.post_filter is None else [describe(request.post_filter, one.search).rewritten()]
+    query = top(request.query or MatchAll(), one.search).rewritten()
     if late and request.page_size == 0 and request.min_score is None and not request.collapse and query.kind != "MatchNoDocsQuery":
         # Lucene 9: where no scores are wanted, none are computed
         query = Constant(unscored(query)).rewritten()
-    made.append(query)
+    made = [*post, query]
     leaves = one.target.reader.leaves
-    for leaf in leaves:
-        made.extend(query.roots(leaf.segment))
-    made.extend(describe(step.query, shard).rewritten() for step in request.rescore)
+    for number, leaf in enumerate(leaves[: one.n_leaves + 1]):
+        # ES: the filter is also asked for the segment before which the search ends
+        for each in post if number == one.n_leaves else [*post, query]:
+            made.extend(each.roots(leaf.segment))
+    for step in request.rescore:
+        made.extend(_rescoring(step, one))
     segments = len(leaves)
     return [_query(each, one.total, segments, late=late) for each in made]
+
+
+def _rescoring(step: Rescore, one: ShardResult) -> list[Lucene]:
+    """The query of one rescoring, and what it makes in the segments in which a hit is."""
+    hits = [hit for hit in one.hits if step in hit.rescored_by]
+    if not hits:
+        return []
+    query = describe(step.query, one.search).rewritten()
+    segments = {hit.leaf.base: hit.leaf.segment for hit in hits}
+    return [query, *(root for base in sorted(segments) for root in query.roots(segments[base]))]
 
 
 def _query(made: Lucene, total: int, segments: int, *, late: bool) -> dict[str, Json]:
@@ -286,12 +298,13 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
             **head, **(from_field if late else {}), "total_buckets": total, "result_strategy": strategy,
         }  # fmt: skip
     columns = [segment.column(found.path) for segment in one.search.segments(found.path)]
+    read = [column for column in columns[: one.n_leaves] if len(column.values)]
     columns = [column for column in columns if len(column.values)]
     n_terms = len({term for column in columns for term in column.dictionary or ()})
     is_low = not deferred and strategy == "terms" and n_terms <= 2048 and n_terms <= lucene_docs(one.target.reader) / 2
     late = one.search.behaviour.lucene_nine
     # ES: ordinals of the whole shard are read as several values, but where a segment has all terms, and so the same ordinals
-    multi = sum((not late and not is_low and len(column.dictionary or ()) < n_terms) or not column.is_single for column in columns)
+    multi = sum((not late and not is_low and len(column.dictionary or ()) < n_terms) or not column.is_single for column in read)
     remaps = bool(deferred) and not is_breadth_first
     remapped = "remap using single bucket ords" if late else "remap"
     debug: dict[str, Json] = {
@@ -299,7 +312,7 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         "segments_with_multi_valued_ords": multi,
         "collection_strategy": remapped if remaps else "dense",
         **({"segments_without_values": 0} if late and is_low else {}),
-        "segments_with_single_valued_ords": len(columns) - multi,
+        "segments_with_single_valued_ords": len(read) - multi,
     }
     if remaps or late:
         debug["total_buckets"] = total if remaps else n_terms

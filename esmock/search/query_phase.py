@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,38 +40,52 @@ def query_shard(
         raise fault
     shard = shard_search(request, target, environment)
     shard.dfs, shard.position, shard.is_alone = dfs, position, is_alone
-    _check_window(request, target, environment)
     try:
-        sort_keys = _sort_keys(request, shard)
+        run = _planned(request, target, shard, environment)
     except ApiError:
-        # ES: what is wrong with the query is found before what is wrong with the sort
-        if request.query is not None and not request.query.matches_none(shard):
-            bind_query(request.query, replace(shard, named={}, inner_hits={}), False)
+        _check_queries(request, shard)
         raise
-    _check_kept(request, shard, environment)
-    _check_source(request)
-    if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
-        is_by_score, sort_keys = True, []
-    else:
-        is_by_score = not sort_keys
-    tracks = is_by_score or request.track_scores
-    sorts_by_score = any(one.kind == "score" for one in sort_keys)
-    scores_keys = any(one.needs_scores for one in sort_keys)
+    result = run.collect(target, keep_all=environment.keep_all)
+    if request.suggest is not None:
+        result.suggest = request.suggest.collect(shard, target)
+    return result
+
+
+def _check_queries(request: SearchRequest, shard: ShardSearch) -> None:
+    """ES: what is wrong with the queries is found before what is wrong with all else. Raises ApiError."""
+    for query in (request.query, request.post_filter):
+        if query is not None and not query.matches_none(shard):
+            bind_query(query, replace(shard, named={}, inner_hits={}), False)
+
+
+def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, environment: Environment) -> _Run:
+    """The search of a shard, ready to run: the parts of the request are looked at in Elasticsearch's order. Raises ApiError."""
+    sort_keys = [SortKey.of(one, shard) for one in request.sort or ()]
     collector = _collector(request, shard)
-    # ES: with size 0 scores are only computed for who needs them
-    shows = bool(request.page_size > 0 or environment.keep_all or request.collapse)
-    needs = (tracks and shows) or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
+    for step in request.rescore:
+        step.query.bind(replace(shard, named={}, inner_hits={}), False)
+    _check_kept(request, shard, sort_keys, environment)
+    _check_source(request)
     group = None
     if request.collapse is not None:
         from esmock.search.collapse import check_request
 
         group = check_request(request, shard, scrolls=environment.keep_all)
+    _check_window(request, target, environment)
+    if len(sort_keys) == 1 and sort_keys[0].kind == "score" and sort_keys[0].sort.descending:
+        is_by_score, sort_keys = True, []
+    else:
+        is_by_score = not sort_keys
     if request.rescore:
         from esmock.search.rescore import check as check_rescore
 
         check_rescore(request.rescore, shard, sorts=bool(sort_keys))
-        for step in request.rescore:
-            step.query.bind(replace(shard, named={}, inner_hits={}), False)
+    tracks = is_by_score or request.track_scores
+    sorts_by_score = any(one.kind == "score" for one in sort_keys)
+    scores_keys = any(one.needs_scores for one in sort_keys)
+    # ES: with size 0 scores are only computed for who needs them
+    shows = bool(request.page_size > 0 or environment.keep_all or request.collapse)
+    needs = (tracks and shows) or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
     if request.script_fields:
         from esmock.search.script_fields import FieldScripts
 
@@ -79,36 +94,31 @@ def query_shard(
     bound = bind_query(MatchNone() if request.is_only_suggest else request.query or MatchAll(), shard, needs, boost)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
-    run = _Run(request, shard, position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
-    result = run.collect(target, keep_all=environment.keep_all)
-    if request.suggest is not None:
-        result.suggest = request.suggest.collect(shard, target)
-    return result
+    return _Run(request, shard, shard.position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
 
 
-def _sort_keys(request: SearchRequest, shard: ShardSearch) -> list[SortKey]:
-    """What the documents of a shard are sorted by. Raises ApiError for what cannot be sorted by, or gone on behind."""
-    keys = [SortKey.of(one, shard) for one in request.sort or ()]
+def _check_kept(request: SearchRequest, shard: ShardSearch, keys: list[SortKey], environment: Environment) -> None:
+    """Where a search goes on, and what only one that is kept may have. Raises Search, IllegalArgument."""
     if request.search_after is not None:
-        from esmock.search.search_after import check, key_of, refuse_null
-
-        check(request, request.sort)
-        for place, (key, value) in enumerate(zip(keys, request.search_after, strict=False)):
-            refuse_null(key, value, place)
-            key_of(key, value)
-    return keys
-
-
-def _check_kept(request: SearchRequest, shard: ShardSearch, environment: Environment) -> None:
-    """What only a search that is kept may have, or may not. Raises Search, IllegalArgument."""
-    if request.search_after is not None and environment.keep_all:
-        raise Search("`search_after` cannot be used in a scroll context.")
-    if request.search_after is not None and request.from_ > 0:
-        raise Search("`from` parameter must be set to 0 when `search_after` is used.")
+        if environment.keep_all:
+            raise Search("`search_after` cannot be used in a scroll context.")
+        if request.from_ > 0:
+            raise Search("`from` parameter must be set to 0 when `search_after` is used.")
+        _check_after(request, request.search_after, keys)
     if request.slice is not None:
         from esmock.search.slice import check_slice
 
         check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
+
+
+def _check_after(request: SearchRequest, values: Sequence[Any], keys: list[SortKey]) -> None:
+    """Raises ApiError for what the sort keys cannot go on behind."""
+    from esmock.search.search_after import check, key_of, refuse_null
+
+    check(request, request.sort)
+    for place, (key, value) in enumerate(zip(keys, values, strict=False)):
+        refuse_null(key, value, place)
+        key_of(key, value)
 
 
 def _check_source(request: SearchRequest) -> None:
@@ -216,7 +226,7 @@ class _Run:
             hits = rescored(request.rescore, hits, self.shard)
             max_score = hits[0].score
         partial = None if self.collector is None else self.collector.result()
-        return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated)
+        return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated, len(leaves))
 
     @property
     def _takes_all(self) -> bool:

@@ -40,7 +40,11 @@ class Hit:
 
 @dataclass(slots=True)
 class ShardResult:
-    """What one shard found."""
+    """What one shard found.
+
+    Attributes:
+        n_leaves: how many segments were searched until enough was found.
+    """
 
     target: ShardTarget
     search: ShardSearch
@@ -50,6 +54,7 @@ class ShardResult:
     sort_keys: list[SortKey]
     aggregations: Any = None
     terminated_early: bool = False
+    n_leaves: int = 0
     suggest: Any = None
 
 

@@ -30,6 +30,7 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
+from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double
 from esmock.xcontent.java_order import hash_order
@@ -44,14 +45,17 @@ _DECIMALS = ("float", "double", "half_float")
 _LIMITS = {"byte": (-(2**31), 2**31 - 1), "short": (-(2**31), 2**31 - 1), "integer": (-(2**31), 2**31 - 1)}
 _LONG = (-(2**63), 2**63 - 1)
 _MAX_REWRITTEN_TERMS = 16
+_BY_NUMBERS, _BY_TERMS = "SortedNumericDocValuesRangeQuery", "SortedSetDocValuesRangeQuery"
+"""What looks at columns where there is no index."""
 _BLENDED = "MultiTermQueryConstantScoreBlendedWrapper"
 
 
 def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
-    """A term query on whatever field it is."""
+    """A term query on whatever field it is. Raises ApiError as the query itself does."""
     one = shard.field(name)
     if one is None:
         return _metadata(shard, name, [value])
+    term_query(shard, name, value, np.float32(1), False)
     if one.is_text:
         return term(one.path, str(one.term(value)))
     if isinstance(one, Date):
@@ -68,8 +72,16 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
         return term(one.path, "T" if converted else "F", value)
     if isinstance(one, Number) or one.name == "ip":
         words = shown(one, converted)
-        return Leaf("PointRangeQuery", f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
+        kind = "PointRangeQuery" if one.is_indexed else _BY_NUMBERS
+        return Leaf(kind, f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
+    if one.name == "keyword" and not one.is_indexed:
+        words = _bytes_shown(str(converted))
+        return Leaf(_BY_TERMS, f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
     return term(one.path, str(converted))
+
+
+def _bytes_shown(text: str) -> str:
+    return f"[{text.encode().hex(' ')}]"
 
 
 def shown(one: Field, value: Any) -> str:
@@ -93,7 +105,7 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     one = shard.field(query.field)
     if one is None:
         return _metadata(shard, query.field, values)
-    if isinstance(one, Date):
+    if isinstance(one, Date) or (isinstance(one, Number) and not one.is_indexed):
         parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
@@ -184,6 +196,7 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     one = shard.field(query.field)
     if one is None:
         return nothing(NONE)
+    query.bind_boosted(shard, False, np.float32(1))
     if query.lower is None and query.upper is None and not isinstance(one, RangeField):
         return exists_on(shard, query.field)
     if isinstance(one, Date):
@@ -206,6 +219,10 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         high = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" if query.upper is None else java_text(query.upper)
         return Leaf("PointRangeQuery", f"{one.path}:[{low} TO {high}]")
     opening, closing = "[{"[not query.include_lower], "]}"[not query.include_upper]
+    if one.name == "keyword" and not one.is_indexed:
+        low, high = (None if each is None else str(one.term(each)) for each in (query.lower, query.upper))
+        start = "{*" if low is None else opening + _bytes_shown(low)
+        return Leaf(_BY_TERMS, f"{one.path}:{start} TO " + ("*}" if high is None else _bytes_shown(high) + closing))
     lower = "*" if query.lower is None else str(one.term(query.lower))
     upper = "*" if query.upper is None else str(one.term(query.upper))
     opening = "[" if query.lower is None else opening
@@ -221,7 +238,7 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
 def _points(shard: ShardSearch, one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:
     low = limits[0] if low is None else max(low, limits[0])
     high = limits[1] if high is None else min(high, limits[1])
-    kind = "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
+    kind = _BY_NUMBERS if not one.is_indexed else "IndexOrDocValuesQuery" if one.has_doc_values else "PointRangeQuery"
     words = f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]"
     by_values = f"{one.path}:[{_bits(one, low)} TO {_bits(one, high)}]" if one.name in _DECIMALS else None
     return either(shard, kind, one.path, words, by_values)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
 from esmock.mapping import coercion
+from esmock.mapping.mapping import wildcard
+from esmock.search.field_caps import metadata_fields
 from esmock.search.query.analyzed import Analysis, match_query
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound, DisMaxBound
@@ -39,7 +41,10 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
         if "*" not in name:
             out[name] = out.get(name, 1.0) * boost
             continue
-        found = {path: field for path, field in shard.mapping.fields(name) if field.name in SEARCHABLE and field.is_indexed}
+        named = dict(shard.mapping.fields(name))
+        # ES: a set of all names, metadata among them, is gone through
+        order = hash_order([*filter(wildcard(name), metadata_fields(shard.behaviour)), *named])
+        found = {path: named[path] for path in order if path in named and _takes_words(named[path], shard)}
         # ES: an alias counts as its field, once, where the pattern names both
         paths = dict.fromkeys(field.path if field.path in found else path for path, field in found.items())
         for path in paths:
@@ -50,12 +55,17 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
     return {path: out[path] for path in hash_order(out)}
 
 
-SEARCHABLE = frozenset(
-    {
-        "date", "date_nanos", "integer", "long", "float", "double", "short", "byte", "half_float", "scaled_float", "ip", "keyword",
-        "text", "boolean", "flattened", "wildcard", "constant_keyword", "version", "unsigned_long", "match_only_text",
-    }
-)
+def _takes_words(field: Any, shard: ShardSearch) -> bool:
+    """Whether a pattern names the field: from 8.x on one that nothing is kept of is passed over.
+
+    Differs: Elasticsearch also looks among the inputs of completion fields and the features of sparse vectors.
+    """
+    if not field.takes_words or (field.name in _PARTS and field.owner.name == "search_as_you_type"):
+        return False
+    return bool(shard.behaviour.major < 8 or field.is_indexed or field.has_doc_values or field.is_stored)
+
+
+_PARTS = ("shingle", "prefix")
 
 
 @dataclass(slots=True)
