@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from esmock.search.query.base import Query
     from esmock.search.query.shard import ShardSearch
 
-_BY_FIELD = ("exists", "fuzzy", "prefix", "regexp", "term", "terms", "wildcard")
+_BY_FIELD = ("exists", "fuzzy", "prefix", "term", "wildcard")
 
 
 def can_match(query: Query | None, shard: ShardSearch) -> bool:
@@ -35,12 +35,23 @@ def _none(query: Any, shard: ShardSearch) -> bool:
 def _bool(query: Any, shard: ShardSearch) -> bool:
     if not all(can_match(one, shard) for one in (*query.must, *query.filter)):
         return False
+    if shard.behaviour.excluded_all_is_none and any(one.matches_all(shard) for one in query.must_not):
+        return False
     optional = query.should and not query.must and not query.filter
     return not optional or any(can_match(one, shard) for one in query.should)
 
 
-def _constant_score(query: Any, shard: ShardSearch) -> bool:
-    return can_match(query.filter, shard)
+def _around(name: str) -> Callable[[Any, ShardSearch], bool]:
+    """Queries that match where another one does."""
+    return lambda query, shard: can_match(getattr(query, name), shard)
+
+
+def _ids(query: Any, shard: ShardSearch) -> bool:
+    return bool(query.values)
+
+
+def _terms(query: Any, shard: ShardSearch) -> bool:
+    return (query.lookup is not None or bool(query.values)) and _of_field(query, shard)
 
 
 def _of_field(query: Any, shard: ShardSearch) -> bool:
@@ -89,7 +100,12 @@ def extremes(shard: ShardSearch, path: str) -> tuple[Any, Any] | None:
 _CHECKS: dict[str, Callable[[Any, ShardSearch], bool]] = {
     "match_none": _none,
     "bool": _bool,
-    "constant_score": _constant_score,
+    "boosting": _around("positive"),
+    "constant_score": _around("filter"),
+    "function_score": _around("query"),
+    "ids": _ids,
+    "terms": _terms,
+    "wrapper": _around("inner"),
     "range": _range,
     **dict.fromkeys(_BY_FIELD, _of_field),
 }

@@ -231,6 +231,8 @@ def _terminated_early(request: SearchRequest, results: list[ShardResult]) -> boo
 
 def _max_score(results: list[ShardResult]) -> float | None:
     scores = [one.max_score for one in results if one.max_score is not None]
+    if not results:
+        return 0.0
     return max(scores) if scores else None
 
 

@@ -312,12 +312,16 @@ def _has_nested(index: Index) -> bool:
     return any(len(segment.nested(path)) for segment in _segments(index) for path in index.mapping.nested_paths)
 
 
+def _has_norms(one: Field) -> bool:
+    return one.is_text and bool(one.get("norms"))
+
+
 def _has_names(index: Index) -> bool:
     """Only the names of fields that show in no other way are kept."""
     hidden = [
         (path, one)
         for path, one in index.mapping.all_fields().items()
-        if one.is_indexed and not one.has_doc_values and not (one.is_text and one.get("norms")) and one.name not in _OWN_NAMES
+        if one.is_indexed and not one.is_alias and not one.has_doc_values and not _has_norms(one) and one.name not in _OWN_NAMES
     ]
     return any(_is_filled(index, path, one) for path, one in hidden)
 

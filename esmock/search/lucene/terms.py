@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,19 +66,30 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
     if isinstance(one, RangeField):
         words = f"{one.path}:<ranges:[{shown(one, value)} : {shown(one, value)}]>"
         return Leaf("IndexOrDocValuesQuery", words, bind=term(name, words, value).bind)
+    if one.name == "ip" and "/" in str(value):
+        low, high = one.subnet(str(value))  # type: ignore[attr-defined]
+        return _between(one, low, high, term(name, "", value).bind)
     converted = one.term(value)
     if converted is None:
-        return nothing(NONE)
+        return nothing(_decimal_part(value) if isinstance(one, WholeNumber) else NONE)
     if one.name == "boolean":
         return term(one.path, "T" if converted else "F", value)
     if isinstance(one, Number) or one.name == "ip":
-        words = shown(one, converted)
-        kind = "PointRangeQuery" if one.is_indexed else _BY_NUMBERS
-        return Leaf(kind, f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
+        return _between(one, converted, converted, term(name, "", value).bind)
     if one.name == "keyword" and not one.is_indexed:
         words = _bytes_shown(str(converted))
         return Leaf(_BY_TERMS, f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
     return term(one.path, str(converted))
+
+
+def _between(one: Field, low: Any, high: Any, bind: Binding | None) -> Leaf:
+    """Values as points, or where there are none in columns."""
+    kind = "PointRangeQuery" if one.is_indexed else _BY_NUMBERS
+    return Leaf(kind, f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]", bind=bind)
+
+
+def _decimal_part(value: Json) -> str:
+    return f"Value [{_bytes_shown(value) if isinstance(value, str) else java_text(value)}] has a decimal part"
 
 
 def _bytes_shown(text: str) -> str:
@@ -87,7 +99,10 @@ def _bytes_shown(text: str) -> str:
 def shown(one: Field, value: Any) -> str:
     """A value of a field as points are written."""
     if one.name == "ip":
-        return str(one.format_value(value))
+        text = str(one.format_value(value))
+        return text if ":" not in text else ":".join(f"{int(part, 16):x}" for part in IPv6Address(text).exploded.split(":"))
+    if isinstance(one, RangeField) and one.name == "ip_range":
+        return f"/{shown(one.element, one.element.term(value))}"
     if one.name in ("float", "half_float"):
         return number(float(value))
     if isinstance(one, Decimal):

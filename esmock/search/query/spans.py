@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.mapping.date import Date
 from esmock.mapping.parameter import java_text
+from esmock.mapping.ranges import Range as RangeField
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.multi_term import PatternTerms
 from esmock.search.query.parse import (
@@ -42,6 +44,7 @@ from esmock.search.query.terms import require_indexed
 from esmock.xcontent.located import at_end, at_value
 
 if TYPE_CHECKING:
+    from esmock.mapping.field import Field
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -136,6 +139,8 @@ class SpanTerm(SpanQuery):
         if found.scores_constant and shard.behaviour.major < 8:
             shown = f"ConstantScore({found.path}:{java_text(self.value)})"
             raise IllegalArgument(f"Cannot extract a term from a query of type class {_CONSTANT_SCORE}: {shown}")
+        if shard.behaviour.major < 8 and (found.name in _POINTS or isinstance(found, Date | RangeField)):
+            raise _without_term(shard, found, self.value)
         if not found.is_text:
             require_indexed(shard, found, found.path)
             found.term(self.value)
@@ -148,6 +153,24 @@ class SpanTerm(SpanQuery):
         if found.get("index_options") in ("docs", "freqs") and shard.behaviour.major < 8:
             return WithoutPositions(found.path, java_text(self.value))
         return TermSpans(found.path, str(found.term(self.value)))
+
+
+_POINTS = {
+    "long": "Long", "scaled_float": "Long", "integer": "Int", "short": "Int", "byte": "Int", "double": "Double", "float": "Float",
+    "half_float": "HalfFloat", "ip": "InetAddress",
+}  # fmt: skip
+"""Lucene's classes for the types whose values are no terms."""
+
+
+def _without_term(shard: ShardSearch, found: Field, value: Json) -> IllegalArgument:
+    """The error for a value that becomes another query than that of a term. Raises ApiError for one that cannot be read."""
+    from esmock.search.lucene.terms import term_on
+
+    made = term_on(shard, found.path, value)
+    kind, words = f"search.{made.kind}", made.text()
+    if made.kind == "PointRangeQuery":
+        kind = f"document.{_POINTS[found.name]}Point$1"
+    return IllegalArgument(f"Cannot extract a term from a query of type class org.apache.lucene.{kind}: {words}")
 
 
 @dataclass(slots=True)
