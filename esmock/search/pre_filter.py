@@ -158,9 +158,6 @@ def _ordered(request: SearchRequest, kept: list[tuple[ShardTarget, _Extremes | N
     assert request.sort
     missing = [target for target, found in kept if found is None]
     known = [(target, found) for target, found in kept if found is not None]
-    if request.sort[0].descending:
-        # shards that are alike keep their order, whichever way the values go
-        known = sorted(known[::-1], key=lambda one: one[1].greatest)[::-1]
-    else:
-        known = sorted(known, key=lambda one: one[1].least)
+    down = request.sort[0].descending
+    known.sort(key=lambda one: one[1].greatest if down else one[1].least, reverse=down)
     return [*(target for target, _ in known), *missing]
