@@ -5,6 +5,7 @@ Differs: where Java would go on for ever, or for long, the request ends with 501
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections.abc import Callable, Iterator
@@ -24,48 +25,76 @@ def bounded(pattern: re.Pattern[str], source: str) -> re.Pattern[str]:
     """
     if not nests_repetitions(source):
         return pattern
-    made: Any = _Bounded(pattern, source)
+    return timed(pattern.pattern, pattern.flags, source)
+
+
+def timed(pattern: str, flags: int, source: str) -> re.Pattern[str]:
+    """A pattern of the library ``regex``, which knows more than Python's own module.
+
+    Args:
+        flags: Python's.
+        source: as the request has it.
+
+    Raises:
+        Unsupported: the library cannot read it either.
+    """
+    import regex
+
+    try:
+        made: Any = Bounded(pattern, flags, source)
+    except regex.error:
+        raise Unsupported(f"the regular expression {source}") from None
     return made  # type: ignore[no-any-return]
 
 
-class _Bounded:
-    """What ``re.Pattern`` has of methods, with a time limit. Each raises Unsupported when time is up."""
+class Bounded:
+    """What ``re.Pattern`` has of methods, with a time limit. Each raises Unsupported when time is up, unless told otherwise."""
 
-    def __init__(self, pattern: re.Pattern[str], source: str) -> None:
+    def __init__(self, pattern: str, flags: int, source: str) -> None:
         import regex
 
-        flags = 0
+        names = 0
         for name in ("IGNORECASE", "MULTILINE", "DOTALL", "VERBOSE", "ASCII"):
-            if pattern.flags & getattr(re, name):
-                flags |= getattr(regex, name)
-        self._regex: Any = regex.compile(pattern.pattern, flags)
+            if flags & getattr(re, name):
+                names |= getattr(regex, name)
+        self._regex: Any = regex.compile(pattern, names)
         self._source = source
-        self.pattern = pattern.pattern
-        self.flags = pattern.flags
-        self.groups = pattern.groups
-        self.groupindex = pattern.groupindex
+        self.pattern = pattern
+        self.flags = flags
+        self.groups = self._regex.groups
+        self.groupindex = self._regex.groupindex
+        self._seconds = _SECONDS
+        self._late: Callable[[str], Exception] = self._unsupported
+
+    def giving_up(self, late: Callable[[str], Exception], seconds: float) -> Bounded:
+        """The same pattern with another limit, and what is raised of a text when it is over."""
+        twin = copy.copy(self)
+        twin._late, twin._seconds = late, seconds
+        return twin
+
+    def _unsupported(self, text: str) -> Exception:
+        return Unsupported(f"the nested repetitions of the regular expression [{self._source}] on this text")
 
     def search(self, text: str, *span: int) -> Any:
-        return self._timed(lambda: self._regex.search(text, *span, timeout=_SECONDS))
+        return self._timed(self._regex.search, text, *span)
 
     def match(self, text: str, *span: int) -> Any:
-        return self._timed(lambda: self._regex.match(text, *span, timeout=_SECONDS))
+        return self._timed(self._regex.match, text, *span)
 
     def fullmatch(self, text: str, *span: int) -> Any:
-        return self._timed(lambda: self._regex.fullmatch(text, *span, timeout=_SECONDS))
+        return self._timed(self._regex.fullmatch, text, *span)
 
     def finditer(self, text: str, *span: int) -> Iterator[Any]:
-        return iter(self._timed(lambda: list(self._regex.finditer(text, *span, timeout=_SECONDS))))
+        return iter(self._timed(lambda *given, timeout: list(self._regex.finditer(*given, timeout=timeout)), text, *span))
 
     def sub(self, replacement: Any, text: str, count: int = 0) -> str:
-        done: str = self._timed(lambda: self._regex.sub(replacement, text, count=count, timeout=_SECONDS))
-        return done
+        return self._timed(lambda one, timeout: self._regex.sub(replacement, one, count=count, timeout=timeout), text)  # type: ignore[no-any-return]
 
-    def _timed(self, run: Callable[[], Any]) -> Any:
+    def _timed(self, run: Callable[..., Any], text: str, *span: int) -> Any:
         try:
-            return run()
+            return run(text, *span, timeout=self._seconds)
         except TimeoutError:
-            raise Unsupported(f"the nested repetitions of the regular expression [{self._source}] on this text") from None
+            raise self._late(text) from None
 
 
 @functools.lru_cache(maxsize=512)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import CharFilter
-from esmock.analysis.java_pattern import compile_java, compile_replacement, expand, parse_flags
+from esmock.analysis.java_pattern import compile_java, find_all, parse_flags
+from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.analysis.parameter import Settings, text
 from esmock.analysis.stop_words import rule_list
 from esmock.analysis.token import OffsetMap
@@ -81,7 +82,7 @@ class Mapping(CharFilter):
         out: list[str] = []
         back = OffsetMap()
         last, length, shift = 0, 0, 0
-        for match in self.pattern.finditer(text):
+        for match in find_all(self.pattern, text):
             start, end = match.span()
             target = self.targets[match[0]]
             out += (text[last:start], target)

@@ -14,6 +14,7 @@ from esmock.errors import (
     IllegalArgument,
     Parsing,
     ResourceNotFound,
+    Unsupported,
 )
 from esmock.errors import Script as ScriptError
 from esmock.xcontent import object_parser as fields
@@ -228,3 +229,27 @@ def scripts_painless_execute(cluster: Cluster, request: Request) -> Response:
     if asked.setup.index is not None:
         single(cluster, asked.setup.index, resource="index_expression")
     return Response(200, execute(script_service(cluster), asked, lambda setup: script_variables(cluster, setup)))
+
+
+@endpoint(
+    "scripts_painless_context",
+    "GET /_scripts/painless/_context",
+    params={"context": string()},
+    docs="painless-contexts",
+    action="cluster:admin/scripts/painless/context",
+)
+def scripts_painless_context(cluster: Cluster, request: Request) -> Response:
+    """The names of the contexts, or all that the scripts of one may name."""
+    from esmock.script.context import CONTEXTS
+
+    if not request.behaviour.has_apache_build:
+        raise Unsupported("the endpoint [scripts_painless_context] of this version")
+    name = request.params.get("context")
+    names = [context.name for context in CONTEXTS]
+    if name is None:
+        return Response(200, {"contexts": names})
+    if name not in names:
+        raise IllegalArgument(f"script context [{name}] not found")
+    from esmock.script.painless.context_info import context_json
+
+    return Response(200, context_json(name))

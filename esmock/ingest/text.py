@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from esmock.errors import IllegalArgument, IndexOutOfBounds, NullPointer, PatternSyntax
+from esmock.errors import IllegalArgument, NullPointer, PatternSyntax
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import class_name, text
@@ -128,34 +128,22 @@ class Gsub(StringProcessor):
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
-        from esmock.analysis.java_pattern import compile_java, compile_replacement
+        from esmock.analysis.java_pattern import compile_java
+        from esmock.analysis.java_replacement import compile_replacement
 
         pattern = config.string("pattern")
-        self._replacement_text = config.string("replacement")
+        replacement = config.string("replacement")
         try:
             self._pattern = compile_java(pattern)
         except PatternSyntax as error:
             raise config.error("pattern", f"Invalid regex pattern. {error.reason}") from None
-        self._compile_replacement = compile_replacement
+        self._parts = compile_replacement(replacement, self._pattern)
 
     def process(self, value: str) -> str:
-        from esmock.analysis.java_pattern import expand
+        from esmock.analysis.java_pattern import replace_all
+        from esmock.analysis.java_replacement import expand
 
-        matches = list(self._pattern.finditer(value))
-        if not matches:
-            return value
-        parts = self._compile_replacement(self._replacement_text, self._pattern)
-        out: list[str] = []
-        at = 0
-        for match in matches:
-            out.append(value[at : match.start()])
-            try:
-                out.append(expand(parts, match))
-            except IndexError:
-                group = next(part for part in parts if isinstance(part, int) and part > (match.re.groups or 0))
-                raise IndexOutOfBounds(f"No group {group}") from None
-            at = match.end()
-        return "".join([*out, value[at:]])
+        return replace_all(self._pattern, lambda match: expand(self._parts, match), value)
 
 
 PROCESSORS = (Bytes, Gsub, HtmlStrip, Lowercase, Trim, Uppercase, UrlDecode)

@@ -29,6 +29,9 @@ class DocLookup(Protocol):
         """The values of a document, sorted as doc values are: ints (dates as epoch milliseconds), floats, bools, strings,
         (lat, lon) pairs, bytes."""
 
+    def random(self, seed: int, doc: int, value: str | None) -> float:
+        """The random number of a value, or of the document's place in the shard: in [0, 1)."""
+
 
 class ScriptDocValues(list[Any]):
     """The base of all kinds: a list with ``value``."""
@@ -217,6 +220,10 @@ class Doc:
     def values(self, field: str) -> Sequence[Any]:
         """The values of the document at which this stands."""
         return self._lookup.values(field, self.doc)
+
+    def random(self, seed: int, value: str | None) -> float:
+        """See ``DocLookup.random``."""
+        return self._lookup.random(seed, self.doc, value)
 
     def __contains__(self, field: str) -> bool:
         return self._lookup.kind(field) is not None

@@ -99,6 +99,13 @@ class SegmentDocs:
             reader = self._readers[field] = self._reader(field)
         return reader(doc)
 
+    def random(self, seed: int, doc: int, value: str | None) -> float:
+        """See ``DocLookup.random``."""
+        from esmock.search.query import random_score
+
+        text = str(random_score.base(self._shard, self._segment) + doc) if value is None else value
+        return random_score.of_text(self._shard, int(seed), text)
+
     def _reader(self, name: str) -> Callable[[int], Sequence[Any]]:
         if name == "_index":
             return lambda doc: [self._shard.index]

@@ -54,6 +54,7 @@ def test_names_are_those_of_the_published_specification(shared_dir):
     only_old = {"rollup.rollup_search", *(line.split("\t")[0] for line in GONE.read_text("utf-8").splitlines())}
     unknown = {endpoint.name for endpoint in ENDPOINTS} - published - only_old
     old = json.loads((shared_dir / "corpus" / "rest-api" / "7.10.2.json").read_text("utf-8"))
+    unknown -= {"scripts_painless_context"}  # a development API: in the engines and in clients of 7.x, published no more
     assert unknown <= set(old if isinstance(old, dict) else {entry["name"] for entry in old}), unknown
 
 

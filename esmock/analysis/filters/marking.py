@@ -11,7 +11,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import TermFilter, TokenFilter
-from esmock.analysis.java_pattern import compile_java, compile_replacement, expand, parse_flags
+from esmock.analysis.java_pattern import compile_java, parse_flags, replace_all
+from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.analysis.lowercase import lower
 from esmock.analysis.parameter import Settings, boolean, required, text
 from esmock.analysis.stop_words import parse_words, rule_list, word_set
@@ -176,7 +177,7 @@ class PatternReplace(TermFilter):
         self.parts = compile_replacement(self.replacement, self.pattern)
 
     def map(self, term: str) -> str:
-        return self.pattern.sub(lambda match: expand(self.parts, match), term, count=0 if self.replaces_all else 1)
+        return replace_all(self.pattern, lambda match: expand(self.parts, match), term, 0 if self.replaces_all else 1)
 
 
 class StemmerOverride(TokenFilter):

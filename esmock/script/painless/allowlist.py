@@ -128,6 +128,11 @@ def class_info(name: str) -> ClassInfo | None:
     return _parse(*block) if block is not None else None
 
 
+def class_names() -> tuple[str, ...]:
+    """Full names of all classes, those of single contexts too."""
+    return tuple(_blocks())
+
+
 class Lookup:
     """The allow list as one context sees it.
 
@@ -147,6 +152,10 @@ class Lookup:
 
     def info(self, name: str) -> ClassInfo | None:
         return self._added.get(name) or class_info(name)
+
+    def added_methods(self, owner: str) -> dict[tuple[str, int], Method]:
+        """The methods that this context adds to a class, by name and number of parameters."""
+        return {(name, count): one for (into, name, count), one in self._added_methods.items() if into == owner}
 
     def resolve(self, name: str) -> str | None:
         """The full name of a type as a script spells it, or None."""

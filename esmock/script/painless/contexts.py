@@ -13,6 +13,7 @@ from esmock.script.painless.runtime.extracting import Extractors, NamedGroupExtr
 
 _MOVING = "org.elasticsearch.search.aggregations.pipeline.MovingFunctions"
 _STRING = "java.lang.String"
+_AUGMENTATION = "org.elasticsearch.painless.api.Augmentation"
 
 
 def _moving_functions() -> ClassInfo:
@@ -47,7 +48,7 @@ def lookup(context: str, fields_api: bool = False) -> Lookup:
         return Lookup({_MOVING: _moving_functions()})
     if context == "ingest":
         added = {
-            (_STRING, name, 0): Method(_STRING, name, _STRING, (), _STRING, True) for name in ("sha1", "sha256")
+            (_STRING, name, 0): Method(_STRING, name, _STRING, (), _AUGMENTATION, True) for name in ("sha1", "sha256")
         }
         return Lookup(None, added)
     if context in _EMITS:

@@ -76,8 +76,6 @@ class Program:
         if not isinstance(thrown, t.Throwable):
             raise thrown
         extra: dict[str, Any] = {}
-        if isinstance(thrown, t.CircuitBreaking):
-            raise errors.CircuitBreaking(thrown.message or "") from thrown
         if offset is None or offset < 0:
             stack = ["<<< unknown portion of script >>>"]
             position = None

@@ -59,7 +59,7 @@ def check_field(shard: ShardSearch, name: str | None, seed: Json) -> None:
 
 def by_ordinal(shard: ShardSearch, segment: Any, seed: int) -> np.ndarray:
     """float64[n_docs] from the documents' places in the shard."""
-    ordinals = np.arange(segment.n_docs, dtype=U32) + U32(_base(shard, segment))
+    ordinals = np.arange(segment.n_docs, dtype=U32) + U32(base(shard, segment))
     return _unit(_mix(ordinals ^ U32(salted(shard, seed))))
 
 
@@ -72,6 +72,12 @@ def by_value(shard: ShardSearch, segment: Any, seed: int, name: str) -> np.ndarr
     out = np.full(segment.n_docs, mixed, U32)
     out[has] = _hashed(blocks, mixed)[back]
     return _unit(out)
+
+
+def of_text(shard: ShardSearch, seed: int, text: str) -> float:
+    """The random number of one value."""
+    blocks = blocks_of([text.encode("utf-8", "surrogatepass")])
+    return float(_unit(_hashed(blocks, salted(shard, seed)))[0])
 
 
 def _laid_out(column: Any) -> tuple[np.ndarray, np.ndarray, list[Block]]:
@@ -113,7 +119,8 @@ def _seed(seed: Json) -> int:
     return int(seed) & _ALL if -(2**31) <= seed < 2**31 else long_hash(int(seed))
 
 
-def _base(shard: ShardSearch, segment: Any) -> int:
+def base(shard: ShardSearch, segment: Any) -> int:
+    """Where a segment's documents begin in the shard."""
     return next((leaf.base for leaf in shard.reader if leaf.segment is segment), 0)
 
 

@@ -190,8 +190,17 @@ def test_a_script_that_would_not_end_is_stopped(source: str, monkeypatch: pytest
 
 
 def test_a_pattern_that_would_backtrack_for_ever_is_given_up(service: ScriptService) -> None:
-    with pytest.raises(errors.Unsupported):
-        run(service, "/(a|aa)+/.matcher('" + "a" * 60 + "b').matches()")
+    """The reason is as 7.10.2 gives it."""
+    text = "a" * 60 + "c" * 5
+    with pytest.raises(errors.Script) as raised:
+        run(service, f"/(a|aa)+[bd]/.matcher('{text}').find()")
+    cause = raised.value.cause
+    assert isinstance(cause, errors.CircuitBreaking)
+    assert cause.reason == (
+        "[scripting] Regular expression considered too many characters, pattern: [(a|aa)+[bd]], limit factor: [6], char limit: [390], "
+        f"count: [391], wrapped: [{text[:61]}...], this limit can be changed by changed by the "
+        "[script.painless.regex.limit-factor] setting"
+    )
 
 
 def test_nested_repetitions_match_as_they_are(service: ScriptService) -> None:

@@ -100,10 +100,11 @@ def test_snippets_around_the_library_answer_as_recorded(service: ScriptService) 
     assert not wrong, "\n".join(wrong)
 
 
-def test_calls_of_the_library_answer_as_recorded(service: ScriptService) -> None:
-    """Calls of the classes of java.time, java.text and java.util, with arguments by type; formats and calendars put together."""
-    snippets = json.loads(lzma.decompress((RECORDED / "painless_classes.json.xz").read_bytes()))["snippets"]
-    assert len(snippets) >= 2000
+@pytest.mark.parametrize(("name", "least"), [("classes", 2000), ("regex", 700)])
+def test_calls_of_the_library_answer_as_recorded(service: ScriptService, name: str, least: int) -> None:
+    """Snippets put together at random: calls of java.time, java.text and java.util with arguments by type; regular expressions."""
+    snippets = json.loads(lzma.decompress((RECORDED / f"painless_{name}.json.xz").read_bytes()))["snippets"]
+    assert len(snippets) >= least
     wrong = []
     for snippet in snippets:
         found = without_addresses(answer(service, snippet))

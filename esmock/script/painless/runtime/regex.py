@@ -1,40 +1,30 @@
 """java.util.regex: patterns translated for Python's engine, with Elasticsearch's limit on characters considered.
 
-Differs: a pattern whose repetitions nest could run for ever in Python's engine and is refused as unsupported on texts where the
-original's character limit would have stopped it.
+Differs: characters considered are not counted. Only a search that takes long, which takes repetitions that nest, breaks the limit;
+on short texts Elasticsearch's limit stops plain patterns too.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from esmock import errors
-from esmock.analysis.bounded_pattern import bounded
-from esmock.errors import Unsupported
+from esmock.analysis.bounded_pattern import Bounded
+from esmock.analysis.java_pattern import compile_java, find_all, replace_all
+from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.utf16 import unit_index
 from esmock.script.painless.runtime.values import JavaArray, text_of
 
 _FLAGS = {"i": 2, "m": 8, "s": 32, "u": 64, "x": 4, "c": 128, "l": 16, "U": 256, "d": 1}
-_PYTHON = {2: re.IGNORECASE, 8: re.MULTILINE, 32: re.DOTALL, 4: re.VERBOSE}
-_CLASSES = {
-    "Alpha": "a-zA-Z",
-    "Digit": "0-9",
-    "Alnum": "a-zA-Z0-9",
-    "Upper": "A-Z",
-    "Lower": "a-z",
-    "Punct": r"!-/:-@\[-`{-~",
-    "Space": r" \t\n\x0b\f\r",
-    "XDigit": "0-9a-fA-F",
-    "ASCII": r"\x00-\x7f",
-    "Blank": r" \t",
-    "Cntrl": r"\x00-\x1f\x7f",
-    "Graph": "!-~",
-    "Print": " -~",
-}
-_SHORT = {"h": r" \t\xa0", "R": r"\r\n\x0b\f"}
+_LETTERS = {2: "i", 4: "x", 8: "m", 16: "l", 32: "s", 64: "u", 256: "uU"}
+"""Java's bits as letters for ``compile_java``; the others change nothing here."""
+_SHOWN = 64
+_SECONDS = 0.2
+"""After which a search has looked at more characters than the limit allows."""
 NO_TEXT = 'Cannot invoke "java.lang.CharSequence.length()" because "this.wrapped" is null'
 
 
@@ -45,92 +35,33 @@ class Regexes:
         self.enabled, self.factor = enabled, factor
 
 
-def translate(pattern: str, flags: int = 0) -> str:
-    """A Java pattern in Python's syntax. Raises PatternSyntax where Java does (common cases)."""
-    out: list[str] = []
-    at = 0
-    in_class = 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
-            piece, at = _escape(pattern, at, in_class)
-            out.append(piece)
-            continue
-        if char == "[":
-            if in_class:
-                raise Unsupported("nested character classes in a Java regular expression")
-            in_class += 1
-        elif char == "]" and in_class:
-            in_class -= 1
-        elif not in_class and pattern.startswith("(?<", at) and pattern[at + 3 : at + 4] not in "=!":
-            out.append("(?P<")
-            at += 3
-            continue
-        elif not in_class and char == "$" and not flags & 8:
-            out.append(r"(?=\n?\Z)")
-            at += 1
-            continue
-        elif in_class and pattern.startswith("&&", at):
-            raise Unsupported("character class intersections in a Java regular expression")
-        out.append(char)
-        at += 1
-    return "".join(out)
-
-
-def _escape(pattern: str, at: int, in_class: int) -> tuple[str, int]:
-    char = pattern[at + 1 : at + 2]
-    if char in "pP" and char:
-        found = re.match(r"\\[pP](?:\{(\w+)\}|(\w))", pattern[at:])
-        name = (found[1] or found[2]).removeprefix("Is").removeprefix("java") if found else ""
-        body = _CLASSES.get(name) or {"L": "a-zA-Z\xc0-\u024f", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9"}.get(name)
-        if body is None or found is None:
-            raise Unsupported(f"the character class \\p{{{name}}} in a regular expression")
-        if in_class:
-            return body, at + found.end()
-        return f"[{'^' if char == 'P' else ''}{body}]", at + found.end()
-    if char in "dwsDWS" and char:
-        body = {"d": "0-9", "w": "a-zA-Z0-9_", "s": r" \t\n\x0b\f\r"}[char.lower()]
-        if in_class:
-            if char.isupper():
-                raise Unsupported("negated shorthand inside a character class")
-            return body, at + 2
-        return f"[{'^' if char.isupper() else ''}{body}]", at + 2
-    if char in _SHORT:
-        return (_SHORT[char] if in_class else f"[{_SHORT[char]}]"), at + 2
-    if char == "Q":
-        end = pattern.find("\\E", at)
-        body = pattern[at + 2 : end if end >= 0 else len(pattern)]
-        return re.escape(body), (end + 2 if end >= 0 else len(pattern))
-    if char == "z":
-        return r"\Z", at + 2
-    if char == "Z":
-        return r"(?=\n?\Z)", at + 2
-    if char == "k":
-        found = re.match(r"\\k<(\w+)>", pattern[at:])
-        return (f"(?P={found[1]})", at + found.end()) if found else ("\\k", at + 2)
-    if char == "e":
-        return r"\x1b", at + 2
-    return pattern[at : at + 2], at + 2
-
-
 class Pattern:
     """java.util.regex.Pattern."""
 
     java_class = "java.util.regex.Pattern"
 
     def __init__(self, source: str, flags: int = 0, regexes: Regexes | None = None) -> None:
-        self.source, self.flags = source, flags
+        self.source, self.flags = source, flags | (64 if flags & 256 else 0)
         self.regexes = regexes
-        python = 0
-        for bit, flag in _PYTHON.items():
-            python |= flag if flags & bit else 0
-        if not flags & 64 and python & re.IGNORECASE and source.isascii():
-            python |= re.ASCII
         try:
-            compiled = re.compile(re.escape(source) if flags & 16 else translate(source, flags), python)
-        except re.error as e:
-            raise t.PatternSyntax(_java_message(source, e)) from None
-        self.compiled = compiled if flags & 16 else bounded(compiled, source)
+            self.compiled = compile_java(source, "".join(letter for bit, letter in _LETTERS.items() if flags & bit))
+        except errors.PatternSyntax as error:
+            raise t.PatternSyntax(error.reason) from None
+        if isinstance(self.compiled, Bounded) and regexes is not None and regexes.enabled == "limited":
+            self.compiled = self.compiled.giving_up(self._considered_too_much, _SECONDS)
+
+    def _considered_too_much(self, text: str) -> t.Throwable:
+        assert self.regexes is not None
+        factor = self.regexes.factor
+        limit = factor * len(text)
+        shown = text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+        error = t.CircuitBreaking(
+            f"[scripting] Regular expression considered too many characters, pattern: [{self.source}], limit factor: [{factor}], "
+            f"char limit: [{limit}], count: [{limit + 1}], wrapped: [{shown}], this limit can be changed by changed by the "
+            "[script.painless.regex.limit-factor] setting"
+        )
+        error.extra = {"bytes_wanted": 0, "bytes_limit": 0, "durability": "TRANSIENT"}
+        return error
 
     def j_pattern(self) -> str:
         return self.source
@@ -151,7 +82,7 @@ class Pattern:
         text = text_of(text)
         parts: list[str] = []
         at = 0
-        for found in self.compiled.finditer(text):
+        for found in find_all(self.compiled, text):
             if limit > 0 and len(parts) == limit - 1:
                 break
             if found.end() == 0:
@@ -173,23 +104,6 @@ class Pattern:
 
     def j_asPredicate(self) -> Any:
         return lambda text: self.compiled.search(text) is not None
-
-
-def _java_message(source: str, error: re.error) -> str:
-    position = error.pos or 0
-    text = str(error)
-    if "unterminated character set" in text:
-        message, position = "Unclosed character class", len(source) - 1
-    elif "missing )" in text:
-        message, position = "Unclosed group", len(source)
-    elif "nothing to repeat" in text:
-        message = f"Dangling meta character '{source[position : position + 1]}'"
-    elif "unbalanced parenthesis" in text:
-        message, position = "Unmatched closing ')'", max(position - 1, 0)
-    else:
-        message = "Illegal/unsupported escape sequence"
-    where = f"{message} near index {position}\n{source}"
-    return where + ("\n" + " " * position + "^" if position < len(source) else "")
 
 
 class Matcher:
@@ -322,43 +236,32 @@ class Matcher:
         return self.found is not None and "$" in self.pattern.source and self.found.end() == len(self.text)
 
     def j_replaceAll(self, replacement: str) -> str:
-        return self.pattern.compiled.sub(lambda match: expand(match, replacement), self.text)
+        return self._replaced(replacement, 0)
 
     def j_replaceFirst(self, replacement: str) -> str:
-        return self.pattern.compiled.sub(lambda match: expand(match, replacement), self.text, count=1)
+        return self._replaced(replacement, 1)
+
+    def _replaced(self, replacement: str, count: int) -> str:
+        compiled = self.pattern.compiled
+        return replace_all(compiled, _replacing(compiled, replacement), self.text, count)
 
     def j_pattern(self) -> Pattern:
         return self.pattern
 
 
-def expand(match: re.Match[str], replacement: str) -> str:
-    """A Java replacement text: ``$1``, ``${name}``, backslash escapes."""
-    out: list[str] = []
-    at = 0
-    while at < len(replacement):
-        char = replacement[at]
-        if char == "\\":
-            if at + 1 >= len(replacement):
-                raise t.IllegalArgument("character to be escaped is missing")
-            out.append(replacement[at + 1])
-            at += 2
-        elif char == "$":
-            named = re.match(r"\$\{(\w+)\}", replacement[at:])
-            number = re.match(r"\$(\d)", replacement[at:])
-            if named:
-                out.append(match.group(named[1]) or "")
-                at += named.end()
-            elif number:
-                if int(number[1]) > match.re.groups:
-                    raise t.IndexOutOfBounds(f"No group {number[1]}")
-                out.append(match.group(int(number[1])) or "")
-                at += 2
-            else:
-                raise t.IllegalArgument("Illegal group reference")
-        else:
-            out.append(char)
-            at += 1
-    return "".join(out)
+def _replacing(pattern: re.Pattern[str], replacement: str) -> Callable[[re.Match[str]], str]:
+    """What stands for a match: Java's replacement text with ``$1`` and ``${name}``."""
+    parts = compile_replacement(replacement, pattern)
+
+    def run(match: re.Match[str]) -> str:
+        try:
+            return expand(parts, match)
+        except errors.IndexOutOfBounds as error:
+            raise t.IndexOutOfBounds(error.reason) from None
+        except errors.IllegalArgument as error:
+            raise t.IllegalArgument(error.reason) from None
+
+    return run
 
 
 def compile_pattern(source: str, letters: str, at: int, regexes: Regexes | None) -> Pattern:
@@ -402,7 +305,7 @@ def _replace(count: int) -> Any:
             matcher.found = found
             return text_of(function(matcher))
 
-        return pattern.compiled.sub(one, text_of(text), count=count)
+        return replace_all(pattern.compiled, one, text_of(text), count)
 
     return run
 

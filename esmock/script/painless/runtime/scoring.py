@@ -1,13 +1,20 @@
-"""Functions of the score context: saturation, sigmoid, decay, random scores."""
+"""Functions of the score context: saturation, sigmoid, decay, random scores.
+
+Differs: a decay and a random score take their arguments for each document; Elasticsearch keeps those of a segment's first.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from esmock.errors import Unsupported
+from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.values import to_text
+
+if TYPE_CHECKING:
+    from esmock.script.doc_values import Doc
 
 _DOUBLES3 = ("double",) * 5
 
@@ -42,13 +49,29 @@ def _numeric(shape: Any) -> Callable[..., float]:
     return apply
 
 
-def _missing(what: str) -> Callable[..., float]:
-    def apply(*_: Any) -> float:
-        raise Unsupported(f"the Painless function [{what}]")
-
-    return apply
+def random_of_place(doc: Doc, seed: int) -> float:
+    return doc.random(seed, None)
 
 
+def random_of_field(doc: Doc, seed: int, field: str) -> float:
+    """A hash of the field's first value. Raises Elasticsearch: the document has none."""
+    try:
+        value = doc.get(field).at(0)
+    except t.IllegalState as missing:
+        error = t.Elasticsearch(f"{missing.java_class}: {missing.message}", missing)
+        error.frames = _NO_VALUE_FRAMES
+        raise error from None
+    except t.IllegalArgument as unknown:
+        unknown.frames = (*unknown.frames, _FIELD + ".<init>(ScoreScriptUtils.java:63)")
+        raise
+    return doc.random(seed, to_text(value))
+
+
+_FIELD = "org.elasticsearch.script.ScoreScriptUtils$RandomScoreField"
+_NO_VALUE_FRAMES = (
+    "org.elasticsearch.ExceptionsHelper.convertToElastic(ExceptionsHelper.java:66)",
+    _FIELD + ".randomScore(ScoreScriptUtils.java:76)",
+)
 _STRINGS = ("java.lang.String",) * 3
 _DATE = (*_STRINGS, "double", "org.elasticsearch.script.JodaCompatibleZonedDateTime")
 _GEO = (*_STRINGS, "double", "org.elasticsearch.common.geo.GeoPoint")
@@ -63,8 +86,8 @@ def _functions() -> dict[tuple[str, int], Function]:
     out: dict[tuple[str, int], Function] = {
         ("saturation", 2): (("double", "double"), saturation, ""),
         ("sigmoid", 3): (("double", "double", "double"), sigmoid, ""),
-        ("randomScore", 1): (("int",), _missing("randomScore"), ""),
-        ("randomScore", 2): (("int", "java.lang.String"), _missing("randomScore"), ""),
+        ("randomScore", 1): (("int",), random_of_place, "doc"),
+        ("randomScore", 2): (("int", "java.lang.String"), random_of_field, "doc"),
     }
     out.update(vectors.functions())
     for name, shape in _SHAPES.items():

@@ -71,6 +71,7 @@ _PARENTS = {
     "java.time.zone.ZoneRulesException": "java.time.DateTimeException",
     "org.elasticsearch.painless.PainlessError": "Error",
     "org.elasticsearch.painless.PainlessExplainError": "Error",
+    "org.elasticsearch.ElasticsearchException": "RuntimeException",
     "org.elasticsearch.ElasticsearchParseException": "RuntimeException",
     "org.elasticsearch.common.breaker.CircuitBreakingException": "RuntimeException",
 }
@@ -153,7 +154,9 @@ StackOverflow = CLASSES["java.lang.StackOverflowError"]
 OutOfMemory = CLASSES["java.lang.OutOfMemoryError"]
 PainlessError = CLASSES["org.elasticsearch.painless.PainlessError"]
 PainlessExplain = CLASSES["org.elasticsearch.painless.PainlessExplainError"]
+Elasticsearch = CLASSES["org.elasticsearch.ElasticsearchException"]
 CircuitBreaking = CLASSES["org.elasticsearch.common.breaker.CircuitBreakingException"]
+CircuitBreaking.wire = errors.CircuitBreaking
 ParseException = CLASSES["java.text.ParseException"]
 
 

@@ -274,6 +274,8 @@ def array_class(component: str) -> str:
     """Class.getName of an array with that component."""
     if component.endswith("[]"):
         return "[" + array_class(component[:-2])
+    if component.startswith("["):
+        return "[" + component
     component = "java.lang.Object" if component == "def" else component
     return "[" + _ARRAY_CODES.get(component, f"L{component};")
 
