@@ -174,6 +174,9 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
 
 def _stored_fields(request: SearchRequest, body: Json, key: str) -> None:
     value = body[key]
+    if not isinstance(value, str | list):
+        found = f"Expected [VALUE_STRING] or [START_ARRAY] in [{key}] but found [{token(value)}]"
+        raise Parsing(found, at_value(body, key))
     names = [value] if isinstance(value, str) else [_text(request, value, at) for at in range(len(value))]
     check_stored_fields(names)
     request.stored_fields = tuple(names)

@@ -12,7 +12,7 @@ from esmock.errors import IllegalArgument, Parsing, XContentParse
 from esmock.search.query.base import ParseContext
 from esmock.search.query.parse import parse_query, text
 from esmock.xcontent import object_parser as parsing
-from esmock.xcontent.located import at_value, token_behind
+from esmock.xcontent.located import at_value, standing, token_behind
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -102,11 +102,14 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
                 continue
             out.append(_field_sort(node, name, ctx))
         elif isinstance(value, str):
-            out.append(by_name(name, read_order(text(node, name, ctx))))
+            try:
+                out.append(by_name(name, read_order(text(node, name, ctx))))
+            except IllegalArgument as error:
+                raise standing(error, at_value(node, name)) from None
         else:
             kind, at = token_behind(node, name)
             parser = "_score" if name == "_score" else "field_sort"
-            raise XContentParse(f"[{parser}] Expected START_OBJECT but was: {kind}", at)
+            raise standing(XContentParse(f"[{parser}] Expected START_OBJECT but was: {kind}", at), at)
     return out
 
 

@@ -309,6 +309,14 @@ def standing(error: ApiError, at: At) -> ApiError:
     return error
 
 
+def stood(error: ApiError) -> At | None:
+    """Where the parser stood when an error was raised: what ``standing`` noted, or the place that the error tells."""
+    at: At | None = getattr(error, "parser_at", None)
+    if at is None and "line" in error.extra and "col" in error.extra:
+        at = error.extra["line"], error.extra["col"]
+    return at
+
+
 def number_text(body: Json, key: str | int) -> str | None:
     """A number as it was written; None for plain bodies."""
     if not isinstance(body, (LocatedObject, LocatedArray)):

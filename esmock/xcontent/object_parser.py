@@ -15,15 +15,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, XContentParse
+from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, XContentParse
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.jackson import At
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_start, at_value, standing, token, token_behind
+from esmock.xcontent.located import (
+    NeedsPositions,
+    at_end,
+    at_name,
+    at_start,
+    at_value,
+    standing,
+    stood,
+    token,
+    token_behind,
+)
 from esmock.xcontent.similar import suggestion
 from esmock.xcontent.value_reader import Key, Reader, Reading, after_value
 
 Json = Any
 Build = Callable[[dict[str, Any]], Any]
+Setters = Mapping[str, Callable[[Any], Any]]
+"""What is done with a field's value, by the field's name."""
 
 _STRING = ("VALUE_STRING",)
 _NUMBER = ("VALUE_NUMBER", "VALUE_STRING")
@@ -47,6 +59,7 @@ class Field:
         deprecated: other names, which warn.
         gone: the field itself is deprecated, and this is its whole warning.
         in_version: whether a version knows the field.
+        plugged: its name is that of a parser of its own, whose errors stand alone.
     """
 
     name: str
@@ -57,6 +70,7 @@ class Field:
     deprecated: tuple[str, ...] = ()
     gone: str | None = None
     in_version: Callable[[Any], bool] | None = None
+    plugged: bool = False
 
 
 def string(name: str, **more: Any) -> Field:
@@ -95,6 +109,11 @@ def integers(name: str, **more: Any) -> Field:
     return _field(name, (*_LIST, *_NUMBER), values.array_of(values.integer), more)
 
 
+def reals(name: str, **more: Any) -> Field:
+    """A double or an array of them; gives a list."""
+    return _field(name, (*_LIST, *_NUMBER), values.array_of(values.double), more)
+
+
 def mapping(name: str, **more: Any) -> Field:
     """An object that is kept as it is."""
     return _field(name, _OBJECT, values.anything, more)
@@ -103,6 +122,11 @@ def mapping(name: str, **more: Any) -> Field:
 def scalar(name: str, **more: Any) -> Field:
     """Any value but an object or array."""
     return _field(name, _VALUE, values.anything, more)
+
+
+def text_or_number(name: str, **more: Any) -> Field:
+    """A string or a number, kept as it is."""
+    return _field(name, _NUMBER, values.anything, more)
 
 
 def anything(name: str, **more: Any) -> Field:
@@ -125,8 +149,13 @@ def custom(name: str, tokens: Sequence[str], read: Reader, **more: Any) -> Field
     return _field(name, tuple(tokens), read, more)
 
 
-def named_objects(name: str, read: Reader, **more: Any) -> Field:
-    """``{"a": ..., "b": ...}`` or ``[{"a": ...}, {"b": ...}]``; gives pairs of name and what ``read`` makes."""
+def plugged(name: str, parser: Parser, **more: Any) -> Field:
+    """The parser that is plugged in under its name."""
+    return Field(name, (*_VALUE, *_OBJECT, *_LIST), parser.read_next, plugged=True, **more)
+
+
+def named_objects(name: str, read: Reader, *, ordered: bool = True, **more: Any) -> Field:
+    """``{"a": ..., "b": ...}``, where they are ordered also ``[{"a": ...}, {"b": ...}]``; gives pairs of name and what ``read`` makes."""
     wrong = (
         f"[{name}] can be a single object with any number of fields or an array where each entry is an object"
         " with a single field"
@@ -142,6 +171,9 @@ def named_objects(name: str, read: Reader, **more: Any) -> Field:
         value = body[key]
         if isinstance(value, dict):
             return [one(value, inner, reading) for inner in value]
+        if not ordered:
+            no_order = f"[{name}] doesn't support arrays. Use a single object with multiple fields."
+            raise standing(IllegalArgument(no_order), at_value(body, key))
         pairs: list[tuple[str, Any]] = []
         for index, entry in enumerate(value):
             if not isinstance(entry, dict) or len(entry) != 1:
@@ -204,28 +236,51 @@ class Parser:
         self._one_of = tuple(tuple(one) for one in one_of)
         self._exclusive = tuple(tuple(one) for one in exclusive)
         self._ignore_unknown = ignore_unknown
+        self._takes_plugged = any(field.plugged for field in fields)
         self._fields: Mapping[str, Field] = {
             given: field for field in fields for given in (field.name, *field.deprecated)
         }
 
-    def parse(self, body: Json, reading: Reading) -> Any:
-        """Read a whole body. Raises XContentParse, IllegalArgument; NeedsPositions for an error in a plain body."""
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields' preferred names."""
+        return frozenset(field.name for field in self._fields.values())
+
+    def parse(self, body: Json, reading: Reading, setters: Setters | None = None, build: Build | None = None) -> Any:
+        """Read a whole body.
+
+        Args:
+            setters: take the values one by one; their errors are the fields'. Those of a parser with constructor arguments wait
+                until the arguments have been read.
+            build: instead of the parser's own.
+
+        Raises:
+            XContentParse, IllegalArgument: and what readers and setters raise.
+            NeedsPositions: for an error in a plain body.
+        """
         if not isinstance(body, dict):
             raise XContentParse(f"[{self.name}] Expected START_OBJECT but was: {token(body) or 'null'}", _root(body))
-        return self._object(body, reading)
+        return self._object(body, reading, setters, build)
 
     def read(self, holder: Json, key: Key, reading: Reading) -> Any:
         """A Reader: read the object that stands under a key."""
+        return self._read(holder, key, reading, found_instead)
+
+    def read_next(self, holder: Json, key: Key, reading: Reading) -> Any:
+        """A Reader like ``read``, of a parser that steps over what it meets before it complains."""
+        return self._read(holder, key, reading, token_behind)
+
+    def _read(self, holder: Json, key: Key, reading: Reading, instead: Callable[[Json, Key], tuple[str | None, At]]) -> Any:
         value = holder[key]
+        if isinstance(value, list) and value and instead is token_behind:
+            value = value[0]
         if not isinstance(value, dict):
-            kind, at = found_instead(holder, key)
+            kind, at = instead(holder, key)
             raise standing(XContentParse(f"[{self.name}] Expected START_OBJECT but was: {kind}", at), at)
         return self._object(value, reading)
 
-    def _object(self, body: dict[str, Json], reading: Reading) -> Any:
-        out: dict[str, Any] = {}
-        built: list[Any] = []
-        waiting = {field.name for field in self._arguments}
+    def _object(self, body: dict[str, Json], reading: Reading, setters: Setters | None = None, build: Build | None = None) -> Any:
+        target = _Target(self.name, [field.name for field in self._arguments], build or self._build, setters or {})
         for key in body:
             field = self._fields.get(key)
             if field is None or (field.in_version is not None and not field.in_version(reading.behaviour)):
@@ -234,18 +289,17 @@ class Parser:
                 continue
             self._check(field, body, key, reading)
             try:
-                out[field.name] = field.read(body, key, reading)
-                if field.name in waiting:
-                    waiting.discard(field.name)
-                    if not waiting and self._build is not None:
-                        built.append(self._built(out, functools.partial(after_value, body, key)))
+                target.take(field.name, field.read(body, key, reading), body, key)
             except Astray:
                 raise
             except ApiError as error:
+                if field.plugged:
+                    raise
                 raise _layer(f"[{self.name}] failed to parse field [{key}]", error, body, key) from None
-        return self._finish(body, out, built, reading)
+        return self._finish(body, target, reading)
 
-    def _finish(self, body: dict[str, Json], out: dict[str, Any], built: list[Any], reading: Reading) -> Any:
+    def _finish(self, body: dict[str, Json], target: _Target, reading: Reading) -> Any:
+        out = target.values
         end = functools.partial(at_end, body)
         for names in self._exclusive:
             if len(seen := [name for name in names if name in out]) > 1:
@@ -253,15 +307,11 @@ class Parser:
                 raise _failed(IllegalArgument(text), end)
         for names in self._one_of:
             if not any(name in out for name in names):
-                tail = "" if reading.behaviour.wrapped_syntax_errors else " "
-                text = f"Required one of fields [{', '.join(names)}], but none were specified.{tail}"
-                raise _failed(IllegalArgument(text), end)
+                raise _failed(one_is_required(names, reading.behaviour), end)
         missing = [field.name for field in self._arguments if field.required and out.get(field.name) is None]
         if missing:
             raise _failed(IllegalArgument(f"Required [{', '.join(missing)}]"), end)
-        if built:
-            return built[0]
-        return out if self._build is None else self._built(out, end)
+        return target.finished(end)
 
     def _unknown(self, body: dict[str, Json], key: str, reading: Reading) -> None:
         known = {
@@ -270,7 +320,9 @@ class Parser:
             if field.in_version is None or field.in_version(reading.behaviour)
         }
         reason = f"[{self.name}] unknown field [{key}]{suggestion(key, known)}"
-        raise standing(XContentParse(reason, at_name(body, key)), at_value(body, key))
+        at = at_value(body, key)
+        cause = NamedObjectNotFound(f"unknown field [{key}]", at) if self._takes_plugged else None
+        raise standing(XContentParse(reason, at_name(body, key), cause=cause), at)
 
     def _check(self, field: Field, body: dict[str, Json], key: str, reading: Reading) -> None:
         if key != field.name or field.gone is not None:
@@ -283,27 +335,89 @@ class Parser:
             reason = f"[{self.name}] {key} doesn't support values of type: {kind}"
             raise standing(XContentParse(reason, at), at)
 
-    def _built(self, out: dict[str, Any], stood: Callable[[], At]) -> Any:
-        assert self._build is not None
+
+class _Target:
+    """What a parser builds: the values read, and the setters that wait until it is built.
+
+    Attributes:
+        values: by preferred name, in the order of the body.
+    """
+
+    __slots__ = ("_arguments", "_build", "_built", "_is_built", "_name", "_queued", "_setters", "_waiting", "values")
+
+    def __init__(self, name: str, arguments: Sequence[str], build: Build | None, setters: Setters) -> None:
+        self._name = name
+        self._arguments = frozenset(arguments)
+        self._waiting = set(arguments)
+        self._build = build
+        self._setters = setters
+        self._built: Any = None
+        self._is_built = not arguments
+        self._queued: list[tuple[str, Json, Key]] = []
+        self.values: dict[str, Any] = {}
+
+    def take(self, name: str, value: Any, body: Json, key: Key) -> None:
+        """Keep a field's value. Raises what its setter raises, and what building raises when it is the last argument."""
+        self.values[name] = value
+        if self._is_built:
+            self._set(name)
+            return
+        self._queued.append((name, body, key))
+        self._waiting.discard(name)
+        if not self._waiting:
+            self._finish(functools.partial(after_value, body, key))
+
+    def finished(self, end: Callable[[], At]) -> Any:
+        """The result. Raises XContentParse: it cannot be built."""
+        if not self._is_built or (not self._arguments and self._build is not None):
+            self._finish(end)
+        return self.values if self._build is None else self._built
+
+    def _finish(self, place: Callable[[], At]) -> None:
+        self._is_built = True
         try:
-            return self._build(out)
+            if self._build is not None:
+                self._built = self._build(self.values)
+            waiting = [one for one in self._queued if one[0] not in self._arguments]
+            # ES: setters that waited run from the last one back (recording of 7.10.2)
+            for name, body, key in (*(one for one in self._queued if one[0] in self._arguments), *reversed(waiting)):
+                self._set_late(name, body, key)
         except ApiError as error:
-            reason = f"ailed to build [{self.name}] after last required field arrived"
+            reason = f"ailed to build [{self._name}] after last required field arrived"
             if isinstance(error, XContentParse):
-                raise _failed(XContentParse(f"f{reason}", stood(), cause=error), stood) from None
-            raise _failed(XContentParse(f"F{reason}", cause=error), stood) from None
+                raise _failed(XContentParse(f"f{reason}", stood(error) or place(), cause=error), place) from None
+            raise _failed(XContentParse(f"F{reason}", cause=error), place) from None
+
+    def _set_late(self, name: str, body: Json, key: Key) -> None:
+        try:
+            self._set(name)
+        except ApiError as error:
+            if name in self._arguments:
+                raise
+            raise _layer(f"[{self._name}] failed to parse field [{key}]", error, body, key) from None
+
+    def _set(self, name: str) -> None:
+        setter = self._setters.get(name)
+        if setter is not None:
+            setter(self.values[name])
+
+
+def one_is_required(names: Sequence[str], behaviour: Any) -> IllegalArgument:
+    """The error of a body without any of some fields."""
+    tail = "" if behaviour.wrapped_syntax_errors else " "
+    return IllegalArgument(f"Required one of fields [{', '.join(names)}], but none were specified.{tail}")
 
 
 def stand(error: ApiError, body: Json, key: Key) -> At:
     """Where the parser stood when a field's reader failed. Raises NeedsPositions for plain bodies."""
-    at: At | None = getattr(error, "parser_at", None)
+    at = stood(error)
     return at if at is not None else after_value(body, key)
 
 
-def _failed(error: ApiError, stood: Callable[[], At]) -> ApiError:
+def _failed(error: ApiError, place: Callable[[], At]) -> ApiError:
     """The error with the place where the parser stood; without it while the body is plain."""
     with contextlib.suppress(NeedsPositions):
-        standing(error, stood())
+        standing(error, place())
     return error
 
 

@@ -23,7 +23,17 @@ from esmock.xcontent.java_number import (
     parse_double,
     to_float,
 )
-from esmock.xcontent.located import BrokenText, at_end, at_value, copy_plain, number_text, parser_error, standing, token
+from esmock.xcontent.located import (
+    BrokenText,
+    at_end,
+    at_value,
+    copy_plain,
+    number_text,
+    parser_error,
+    standing,
+    stood,
+    token,
+)
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -193,7 +203,7 @@ def _element(read: Reader, array: Json, index: int, reading: Reading) -> Any:
     try:
         return read(array, index, reading)
     except ApiError as error:
-        if not hasattr(error, "parser_at"):
+        if stood(error) is None:
             standing(error, after_value(array, index))
         raise
 

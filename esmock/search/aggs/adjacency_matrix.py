@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, IllegalState
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.filters import FiltersBucket, match_of
 from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.merging import by_key
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.parse import read_query
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -79,21 +81,14 @@ class AdjacencyAggregator(BucketAggregator):
         ]
 
 
-def _read_filters(body: Json, ctx: ParseContext) -> list[tuple[str, Any]]:
-    return [(name, ctx.query(body, name)) for name in body]
-
-
 class AdjacencyAgg(Builder):
     name, aggregator = "adjacency_matrix", AdjacencyAggregator
-    parser = BodyParser(
-        "adjacency_matrix",
-        {"filters": Declared(p.OBJECT, _read_filters, in_context=True), "separator": Declared(p.STRING, p.text)},
-    )
+    parser = Parser("adjacency_matrix", o.named_objects("filters", read_query, ordered=False), o.string("separator"))
 
     def queries(self) -> list[Any]:
         return [query for _, query in self.filters]
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         filters = sorted(given.get("filters") or [], key=lambda one: one[0])
         if not filters:
             raise IllegalState(f"[{self.agg_name}] is missing : filters parameter")

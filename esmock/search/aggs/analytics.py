@@ -18,13 +18,15 @@ from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import BYTES, HISTOGRAM, NUMBER, NUMERIC
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.percentiles import SampleAggregator, quantile
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.student import two_sided
 from esmock.search.aggs.values import Values
-from esmock.search.aggs.weighted_avg import read_multi_source
+from esmock.search.aggs.weighted_avg import FILTERED_SOURCE, one_source
+from esmock.xcontent import object_parser as o
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -92,7 +94,7 @@ class BoxplotAgg(SourceBuilder):
     name, aggregator, is_metric = "boxplot", BoxplotAggregator, True
     since = (7, 7)
     kinds = (NUMBER, HISTOGRAM)
-    parser = BodyParser("boxplot", {**source_fields(), "compression": Declared(p.NUMBER, p.double)})
+    parser = Parser("boxplot", *source_fields(), o.real("compression"))
     compression = 100.0
 
 
@@ -223,7 +225,7 @@ class StringStatsAgg(SourceBuilder):
     since = (7, 6)
     kinds = (BYTES,)
     default_kind = BYTES
-    parser = BodyParser("string_stats", {**source_fields(), "show_distribution": Declared(p.BOOLEAN, p.boolean)})
+    parser = Parser("string_stats", *source_fields(), o.boolean("show_distribution"))
     show_distribution = False
 
 
@@ -347,13 +349,10 @@ class TTestAggregator(Aggregator):
         return out
 
 
-def _read_population(body: Json, ctx: ParseContext) -> tuple[Any, Any]:
-    query = None
-    plain = dict(body)
-    if "filter" in plain:
-        query = ctx.query(body, "filter")
-        del plain["filter"]
-    return read_multi_source(plain, ctx), query
+def _read_population(body: Json, key: Key, reading: Reading) -> tuple[Any, Any]:
+    given = FILTERED_SOURCE.read(body, key, reading)
+    query = given.pop("filter", None)
+    return one_source(given), query
 
 
 def _read_type(value: str) -> str:
@@ -362,8 +361,7 @@ def _read_type(value: str) -> str:
     return value.lower()
 
 
-def _read_tails(value: Json) -> int:
-    tails = p.integer(value)
+def _read_tails(tails: int) -> int:
     if tails not in (1, 2):
         raise IllegalArgument(f"[tails] must be 1 or 2. Found [{tails}]")
     return tails
@@ -372,18 +370,16 @@ def _read_tails(value: Json) -> int:
 class TTestAgg(Builder):
     name, aggregator, is_metric = "t_test", TTestAggregator, True
     since = (7, 8)
-    parser = BodyParser(
+    parser = Parser(
         "t_test",
-        {
-            "a": Declared(p.OBJECT, _read_population, in_context=True),
-            "b": Declared(p.OBJECT, _read_population, in_context=True),
-            "type": Declared(p.STRING, lambda value: _read_type(p.text(value))),
-            "tails": Declared(p.NUMBER, _read_tails),
-            "format": Declared(p.STRING, p.text),
-        },
+        o.custom("a", p.OBJECT, _read_population),
+        o.custom("b", p.OBJECT, _read_population),
+        o.string("type", then=_read_type),
+        o.integer("tails", then=_read_tails),
+        o.string("format"),
     )
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.type, self.tails = given.get("type", "heteroscedastic"), given.get("tails", 2)
         for name in ("a", "b"):
             if name not in given:

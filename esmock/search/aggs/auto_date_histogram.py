@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.coarsening import coarsened
@@ -24,9 +23,10 @@ from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Resu
 from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.rounding import Rounding, Roundings
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -243,13 +243,11 @@ class AutoDateHistogramAgg(SourceBuilder):
     name, aggregator = "auto_date_histogram", AutoDateHistogramAggregator
     kinds = (DATE, NUMBER, BOOLEAN)
     default_kind = DATE
-    parser = BodyParser(
+    parser = Parser(
         "auto_date_histogram",
-        {
-            **source_fields(zones=True),
-            "buckets": Declared(p.NUMBER, p.integer),
-            "minimum_interval": Declared(p.STRING, p.text),
-        },
+        *source_fields(zones=True),
+        o.integer("buckets"),
+        o.string("minimum_interval"),
     )
     buckets = 10
     minimum_interval: str | None = None

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import AggregationInitialization, IllegalArgument
 from esmock.search.aggs.collecting import Aggregator, ShardContext
-from esmock.search.aggs.parse import BodyParser, ParseContext
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import SourceConfig
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -61,7 +62,7 @@ class Builder:
     takes_subs: ClassVar[bool] = True
     """Whether aggregations may stand below; never below metrics."""
 
-    parser: ClassVar[BodyParser]
+    parser: ClassVar[Parser]
     aggregator: ClassVar[type[Aggregator]]
 
     behaviour: Behaviour
@@ -81,7 +82,7 @@ class Builder:
         return f"org.elasticsearch.{cls.java or f'search.aggregations.{package}.{words}'}AggregationBuilder"
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Builder:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> Builder:
         """Read the body of an aggregation. Raises XContentParse, Parsing and IllegalArgument as Elasticsearch words them."""
         out = cls(agg_name)
         out.behaviour = ctx.behaviour
@@ -96,7 +97,7 @@ class Builder:
         """``checks`` with those that a family of types shares."""
         return self.checks()
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         """Keep the parsed fields."""
 
     def set_subs(self, subs: Factories, behaviour: Behaviour) -> None:
@@ -143,11 +144,11 @@ class SourceBuilder(Builder):
         if missing is None:
             raise IllegalArgument(f"[missing] must not be null: [{self.agg_name}]")
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         from esmock.search.aggs.parse import required
 
         if self.source_required:
-            names = [name for name in ("field", "script") if name in self.parser.fields]
+            names = [name for name in ("field", "script") if name in self.parser.names]
             required(*names, given=given, behaviour=ctx.behaviour)
         self.source = SourceConfig.take(given)
         for name, value in given.items():

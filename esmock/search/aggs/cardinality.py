@@ -21,11 +21,13 @@ from esmock.search.aggs.hyperloglog import count_registers, leading_zeros, linea
 from esmock.search.aggs.include_exclude import mix64
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANGE
-from esmock.search.aggs.parse import BodyParser, Declared
+from esmock.search.aggs.parse import is_8
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import Values
 from esmock.search.aggs.whole import kept_moments
 from esmock.store.sorting import distinct_numbers, sorted_distinct
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -188,14 +190,12 @@ class CardinalityAgg(SourceBuilder):
     name, aggregator, is_metric = "cardinality", CardinalityAggregator, True
     kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
     default_kind = BYTES
-    parser = BodyParser(
+    parser = Parser(
         "cardinality",
-        {
-            **source_fields(formats=False),
-            "precision_threshold": Declared(p.NUMBER, p.long_),
-            "rehash": Declared(p.BOOLEAN, p.boolean),
-            "execution_hint": Declared(p.STRING, p.text),
-        },
+        *source_fields(formats=False),
+        o.long_("precision_threshold"),
+        o.long_("rehash"),
+        o.string("execution_hint", in_version=is_8),
     )
     precision_threshold: int | None = None
 

@@ -22,10 +22,11 @@ from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
 from esmock.search.aggs.kahan import stable_order
 from esmock.search.aggs.kinds import BOOLEAN
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.whole import kept_samples
 from esmock.store.sorting import numbered, sorted_distinct
-from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -278,13 +279,11 @@ def _decoded(codes: Array, dictionaries: list[list[Any]]) -> list[Key]:
 class CompositeAgg(Builder):
     name, aggregator = "composite", CompositeAggregator
     hands_many_buckets = False  # ES: pipelines beside it take it for no aggregation of many buckets
-    parser: ClassVar[BodyParser] = BodyParser(
+    parser: ClassVar[Parser] = Parser(
         "composite",
-        {
-            "sources": Declared(p.OBJECT_ARRAY, read_sources, in_context=True),
-            "size": Declared(p.NUMBER, p.integer),
-            "after": Declared(p.OBJECT, lambda value: located.copy_plain(value)),
-        },
+        o.custom("sources", p.OBJECT_ARRAY, read_sources, required=True),
+        o.integer("size"),
+        o.mapping("after"),
     )
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
@@ -300,8 +299,15 @@ class CompositeAgg(Builder):
             one.resolve(ctx)
         super().configure(ctx, parent)
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
-        p.required_all(["sources"], given)
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> CompositeAgg:
+        out = cls(agg_name)
+        out.behaviour = ctx.behaviour
+        out.setup(cls.parser.parse(body, ctx, out.checks(), out.build), ctx)
+        return out
+
+    def build(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The fields. Raises IllegalArgument for sources that it refuses."""
         self.sources: list[Any] = given["sources"]
         if not self.sources:
             raise IllegalArgument("Composite [sources] cannot be null or empty")
@@ -309,6 +315,9 @@ class CompositeAgg(Builder):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise IllegalArgument(f"Composite source names must be unique, found duplicates: [{','.join(twice)}]")
+        return given
+
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.size: int = given.get("size", 10)
         self.after: dict[str, Json] | None = given.get("after")
 

@@ -9,20 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported
+from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.composite_result import Part
 from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
 from esmock.search.aggs.formats import Format
-from esmock.search.aggs.grids import read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
-from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.grids import in_box, read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
+from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, VALUE_TYPES
+from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.source import Source
-from esmock.search.aggs.source_config import source_fields
+from esmock.search.aggs.source_config import ZONE
 from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -35,7 +37,7 @@ class CompositeSource(SourceBuilder):
     ascending = True
     missing_bucket = False
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         if "field" not in given and "script" not in given:
             from esmock.search.aggs.parse import required
 
@@ -84,26 +86,32 @@ def read_direction(value: str) -> bool:
     return value.lower() == "asc"
 
 
-_SOURCE_FIELDS = {
-    "field": Declared(p.STRING, p.text),
-    "missing_bucket": Declared(p.BOOLEAN, p.boolean),
-    "value_type": Declared(p.STRING, p.text),
-    "order": Declared(p.STRING, lambda value: read_direction(p.text(value))),
-    "script": SCRIPT,
-}
+def _value_type(name: str) -> str:
+    if name not in VALUE_TYPES:
+        raise IllegalArgument("[userValueTypeHint] must not be null")
+    return name
+
+
+_SOURCE_FIELDS = (
+    o.string("field"),
+    o.boolean("missing_bucket"),
+    o.string("value_type", then=_value_type),
+    o.string("order", then=read_direction),
+    script_field("script"),
+)
 
 
 class TermsSource(CompositeSource):
     name = "terms"
     kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
     default_kind = BYTES
-    parser = BodyParser("terms", _SOURCE_FIELDS)
+    parser = Parser("terms", *_SOURCE_FIELDS)
 
 
 class HistogramSource(CompositeSource):
     name = "histogram"
     kinds = (NUMBER, DATE)
-    parser = BodyParser("histogram", {**_SOURCE_FIELDS, "interval": Declared(p.NUMBER, p.double)})
+    parser = Parser("histogram", *_SOURCE_FIELDS, o.real("interval"))
     interval = 0.0
 
     def key_format(self, source: Source) -> Format | None:
@@ -133,7 +141,7 @@ class DateHistogramSource(CompositeSource):
     offset = 0
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> DateHistogramSource:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> DateHistogramSource:
         out = cls(agg_name)
         out.intervals = Intervals()
 
@@ -141,17 +149,17 @@ class DateHistogramSource(CompositeSource):
             out.intervals.legacy(value)
             ctx.warn(DEPRECATED_INTERVAL)
 
-        fields = {
-            **_SOURCE_FIELDS,
-            "format": Declared(p.STRING, p.text),
-            "offset": Declared(p.NUMBER, read_offset),
-            "time_zone": source_fields(zones=True)["time_zone"],
-            "calendar_interval": Declared(p.STRING, lambda value: out.intervals.calendar(p.text(value))),
-            "fixed_interval": Declared(p.STRING, lambda value: out.intervals.fixed(p.text(value))),
-        }
+        fields = [
+            *_SOURCE_FIELDS,
+            o.string("format"),
+            o.custom("offset", p.NUMBER, read_offset),
+            ZONE,
+            o.string("calendar_interval", then=out.intervals.calendar),
+            o.string("fixed_interval", then=out.intervals.fixed),
+        ]
         if ctx.behaviour.major < 8:
-            fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), legacy)
-        given = BodyParser("date_histogram", fields).parse(body, ctx)
+            fields.append(o.text_or_number("interval", then=legacy))
+        given = Parser("date_histogram", *fields).parse(body, ctx)
         for name in ("calendar_interval", "fixed_interval", "interval"):
             given.pop(name, None)
         out.setup(given, ctx)
@@ -187,13 +195,11 @@ class GeotileSource(CompositeSource):
     default_kind = GEO
     precision = 7
     bounds: Any = None
-    parser = BodyParser(
+    parser = Parser(
         "geotile_grid",
-        {
-            **_SOURCE_FIELDS,
-            "precision": Declared(p.NUMBER, read_tile_precision),
-            "bounds": Declared(p.OBJECT, read_bounds),
-        },
+        *_SOURCE_FIELDS,
+        o.custom("precision", p.NUMBER, read_tile_precision),
+        o.custom("bounds", p.OBJECT, read_bounds),
     )
 
     def kept_key(self) -> tuple[Any, ...]:
@@ -203,34 +209,49 @@ class GeotileSource(CompositeSource):
         return TileFormat()
 
     def codes(self, leaf: Leaf, source: Source, docs: Array) -> tuple[list[Any], Array, Array]:
-        if self.bounds is not None:
-            raise Unsupported("bounds of a geotile_grid source")
         values = source.load(leaf, docs)
-        distinct, inverse = np.unique(tile_keys(values.values, values.other, self.precision), return_inverse=True)
-        return distinct.tolist(), values.starts, inverse.reshape(-1)
+        lats, lons, starts = values.values, values.other, values.starts
+        if self.bounds is not None:
+            inside = in_box(lats, lons, self.bounds)
+            starts = np.concatenate([[0], np.cumsum(inside)])[starts]
+            lats, lons = lats[inside], lons[inside]
+        distinct, inverse = np.unique(tile_keys(lats, lons, self.precision), return_inverse=True)
+        return distinct.tolist(), starts, inverse.reshape(-1)
 
 
 SOURCES: tuple[type[CompositeSource], ...] = (TermsSource, HistogramSource, DateHistogramSource, GeotileSource)
 
 
-def read_sources(body: Json, ctx: ParseContext) -> list[CompositeSource]:
+def read_sources(holder: Json, key: Key, reading: Reading) -> list[CompositeSource]:
+    """A Reader: the sources, in an array or alone."""
+    body = holder[key]
     table = {one.name: one for one in SOURCES}
     out = []
     for place, one in enumerate(body) if isinstance(body, list) else [(0, body)]:
-        if not isinstance(one, dict):
+        if isinstance(one, list):
             raise located.standing(IllegalState(f"expected value but got [{located.token(one)}]"), located.at_value(body, place))
+        if not isinstance(one, dict):
+            _check_object(body, place)
+        _check_named(one)
         for name, definition in one.items():
             _check_object(one, name)
+            _check_named(definition)
             for kind, inner in definition.items():
                 _check_object(definition, kind)
                 cls = table.get(kind)
                 if cls is None:
                     raise Parsing(f"invalid source type: {kind}", located.at_value(definition, kind))
-                out.append(cls.parse(name, inner, ctx))
+                out.append(cls.parse(name, inner, reading))
     return out  # type: ignore[return-value]
 
 
-def _check_object(holder: Json, key: str) -> None:
+def _check_named(body: Json) -> None:
+    if not body:
+        text = "Failed to parse object: expecting token of type [FIELD_NAME] but found [END_OBJECT]"
+        raise Parsing(text, located.at_end(body))
+
+
+def _check_object(holder: Json, key: Key) -> None:
     if not isinstance(holder[key], dict):
         text = f"Failed to parse object: expecting token of type [START_OBJECT] but found [{located.token(holder[key])}]"
         raise Parsing(text, located.at_value(holder, key))

@@ -30,13 +30,16 @@ from esmock.search.aggs.histogram import (
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER, RANGE
 from esmock.search.aggs.order import KEY_ASC, Order
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import once_per_document
 from esmock.search.aggs.whole import Keyed
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -86,12 +89,14 @@ class Intervals:
 
     def calendar(self, text: str) -> None:
         """``calendar_interval``. Raises IllegalArgument."""
+        self._check("calendar_interval")
         if text not in CALENDAR_UNITS:
             raise IllegalArgument(f"The supplied interval [{text}] could not be parsed as a calendar interval.")
         self._set("calendar_interval", Interval(unit=CALENDAR_UNITS[text]))
 
     def fixed(self, text: str) -> None:
         """``fixed_interval``. Raises IllegalArgument."""
+        self._check("fixed_interval")
         if not text:
             raise IllegalArgument("[interval] must not be null: [date_histogram]")
         self._set("fixed_interval", Interval(fixed_ms=parse_time_ms(text, "date_histogram.fixedInterval")))
@@ -110,9 +115,12 @@ class Intervals:
             found = _time_value(str(value))
         self._set("interval", found)
 
-    def _set(self, name: str, interval: Interval) -> None:
+    def _check(self, name: str) -> None:
         if self.given is not None and self.given != name:
             raise IllegalArgument(_EXCLUSIVE[name, self.given])
+
+    def _set(self, name: str, interval: Interval) -> None:
+        self._check(name)
         self.given, self.interval = name, interval
 
     def settled(self) -> Interval:
@@ -139,19 +147,21 @@ _EXCLUSIVE = {
 }
 
 
-def read_offset(value: Json) -> int:
+def read_offset(body: Json, key: Key, reading: Reading) -> int:
     """``offset``: milliseconds or a signed time value."""
+    value = body[key]
     if not isinstance(value, str):
-        return p.long_(value)
+        return values.long_(body, key)
     if value[:1] == "-":
         return -parse_time_ms(value[1:], "DateHistogramAggregationBuilder.parseOffset")
     return parse_time_ms(value.removeprefix("+"), "DateHistogramAggregationBuilder.parseOffset")
 
 
-def _read_bounds(body: Json, ctx: ParseContext) -> tuple[Json, Json]:
-    value = Declared(("VALUE_STRING", "VALUE_NUMBER", "VALUE_NULL"), lambda one: one)
-    given = BodyParser("bounds", {"min": value, "max": value}).parse(body, ctx)
-    return given.get("min"), given.get("max")
+_BOUNDS = Parser(
+    "bounds",
+    *(o.custom(name, (*p.NUMBER, "VALUE_NULL"), values.anything) for name in ("min", "max")),
+    build=lambda given: (given.get("min"), given.get("max")),
+)
 
 
 class DateHistogramAggregator(SourceBuckets):
@@ -260,25 +270,25 @@ class DateHistogramAgg(SourceBuilder):
     hard_bounds: tuple[Json, Json] | None = None
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> DateHistogramAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> DateHistogramAgg:
         out = cls(agg_name)
         out.intervals = Intervals()
-        fields = {
-            **source_fields(zones=True),
-            **HISTOGRAM_FIELDS,
-            "calendar_interval": Declared(p.STRING, lambda value: out.intervals.calendar(p.text(value))),
-            "fixed_interval": Declared(p.STRING, lambda value: out.intervals.fixed(p.text(value))),
-            "offset": Declared(p.NUMBER, read_offset),
-            "extended_bounds": Declared(p.OBJECT, _read_bounds, in_context=True),
-            "hard_bounds": Declared(p.OBJECT, _read_bounds, in_context=True),
-        }
+        fields = [
+            *source_fields(zones=True),
+            *HISTOGRAM_FIELDS,
+            o.string("calendar_interval", then=out.intervals.calendar),
+            o.string("fixed_interval", then=out.intervals.fixed),
+            o.custom("offset", p.NUMBER, read_offset),
+            o.object_("extended_bounds", _BOUNDS),
+            o.object_("hard_bounds", _BOUNDS),
+        ]
         if ctx.behaviour.major < 8:
-            fields["interval"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: out.take_legacy(value, ctx))
-        out.parser = BodyParser("date_histogram", fields)  # type: ignore[misc]
+            fields.append(o.text_or_number("interval", then=lambda value: out.take_legacy(value, ctx)))
+        out.parser = Parser("date_histogram", *fields)  # type: ignore[misc]
         out.setup(out.parser.parse(body, ctx, out.setter_checks()), ctx)
         return out
 
-    def take_legacy(self, value: Json, ctx: ParseContext) -> None:
+    def take_legacy(self, value: Json, ctx: Reading) -> None:
         """``interval``, with its deprecation."""
         self.intervals.legacy(value)
         ctx.warn(DEPRECATED_INTERVAL)
@@ -292,7 +302,7 @@ class DateHistogramAgg(SourceBuilder):
                 f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]"
             )
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         for name in ("calendar_interval", "fixed_interval", "interval"):
             given.pop(name, None)
         self.order = Order.of(*given.pop("order", None) or (KEY_ASC,))

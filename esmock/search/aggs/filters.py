@@ -26,9 +26,11 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import ANY, BYTES
-from esmock.search.aggs.parse import BodyParser, ParseContext
+from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -182,9 +184,9 @@ class FilterAgg(Builder):
     query: Any
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FilterAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> FilterAgg:
         out = cls(agg_name)
-        out.query = ctx.query({"filter": body}, "filter")
+        out.query = read_query({"filter": body}, "filter", ctx)
         return out
 
     def queries(self) -> list[Any]:
@@ -201,7 +203,7 @@ class FiltersAgg(Builder):
         return [query for _, query in self.filters]
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> FiltersAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> FiltersAgg:
         out = cls(agg_name)
         filters: list[tuple[str, Any]] | None = None
         other_bucket: bool | None = None
@@ -213,10 +215,10 @@ class FiltersAgg(Builder):
                 other_key = value
             elif key == "filters" and isinstance(value, dict):
                 out.keyed = True
-                filters = [(name, ctx.query(value, name)) for name in value]
+                filters = [(name, _read_filter(value, name, ctx)) for name in value]
             elif key == "filters" and isinstance(value, list):
                 out.keyed = False
-                filters = [(str(place), ctx.query(value, place)) for place in range(len(value))]
+                filters = [(str(place), _read_filter(value, place, ctx)) for place in range(len(value))]
             else:
                 raise _unexpected(agg_name, key, value, body)
         if not filters:
@@ -227,9 +229,16 @@ class FiltersAgg(Builder):
         return out
 
 
+def _read_filter(holder: Json, key: Key, ctx: Reading) -> Any:
+    if not isinstance(holder[key], dict):
+        _, at = located.token_behind(holder, key)
+        raise Parsing("[_na] query malformed, must start with start_object", at)
+    return read_query(holder, key, ctx)
+
+
 def _unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
     token = located.token(value)
-    if token in ("VALUE_BOOLEAN", "VALUE_STRING", "START_OBJECT", "START_ARRAY"):
+    if token in ("VALUE_BOOLEAN", "VALUE_STRING", "VALUE_NUMBER", "START_OBJECT", "START_ARRAY"):
         return Parsing(f"Unknown key for a {token} in [{agg_name}]: [{key}].", located.at_value(body, key))
     return Parsing(f"Unexpected token {token} in [{agg_name}].", located.at_value(body, key))
 
@@ -237,7 +246,14 @@ def _unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
 class GlobalAgg(Builder):
     name, aggregator = "global", GlobalAggregator
     hands_many_buckets = False
-    parser = BodyParser("global", {})
+
+    @classmethod
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> GlobalAgg:
+        for key, value in body.items():
+            # ES: only the first token is read here; what follows is taken for the definition around it
+            found = f"Expected [FIELD_NAME] under a [START_OBJECT], but got a [{located.token(value)}] in [{agg_name}]"
+            raise Parsing(found, located.at_value(body, key))
+        return cls(agg_name)
 
 
 class MissingAgg(SourceBuilder):
@@ -245,7 +261,7 @@ class MissingAgg(SourceBuilder):
     hands_many_buckets = False
     kinds = ANY
     default_kind = BYTES
-    parser = BodyParser("missing", source_fields())
+    parser = Parser("missing", *source_fields())
 
 
 AGGREGATIONS = (FilterAgg, FiltersAgg, GlobalAgg, MissingAgg)

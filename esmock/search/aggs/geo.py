@@ -11,16 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf, OwnerArray, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import GEO
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.ranges import _KEYED, _RANGES, Range, RangeAgg, RangeAggregator, Span
+from esmock.search.aggs.ranges import _KEYED, Range, RangeAgg, RangeAggregator, Span
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -228,33 +232,68 @@ def _read_type(value: str) -> str:
     return value.lower()
 
 
-def read_point(value: Json) -> tuple[float, float]:
-    """A point in any form."""
+def _read_origin(body: Json, key: Key, reading: Reading) -> tuple[float, float]:
+    """``origin``: a text, an array of longitude and latitude, or an object of both. Raises Parsing, ElasticsearchParse."""
     from esmock.mapping.geo import parse_point
 
-    return parse_point(value)
+    value = body[key]
+    if isinstance(value, str):
+        return parse_point(value)
+    if isinstance(value, list):
+        lon, lat = ([values.double(value, place) for place in range(len(value))] + [math.nan, math.nan])[:2]
+        return lat, lon
+    found = {name: values.double(value, name) for name in ("lat", "lon") if isinstance(value.get(name), int | float)}
+    if len(found) < 2:
+        last = list(value)[-1:] or [key]
+        reason = f"malformed [{last[0]}] geo point object. either [lat] or [lon] (or both) are missing"
+        raise Parsing(reason, _first_end(value))
+    return found["lat"], found["lon"]
+
+
+def _first_end(body: Json) -> tuple[int, int]:
+    """Where the first object in an object ends: there reading stops."""
+    inner = next((one for one in body.values() if isinstance(one, dict)), None)
+    return located.at_end(body) if inner is None else _first_end(inner)
+
+
+_FAILED = "Failed to parse object:"
+
+
+def _read_distances(body: Json, at: Key, reading: Reading) -> Span:
+    """One of ``ranges``. Raises Parsing, NumberFormat."""
+    value = body[at]
+    if not isinstance(value, dict):
+        token, place = o.found_instead(body, at)
+        raise Parsing(f"{_FAILED} unexpected token [{token}] found", place)
+    found: dict[str, Json] = {}
+    for name, one in value.items():
+        kind = located.token(one)
+        if kind not in p.NUMBER:
+            raise Parsing(f"{_FAILED} unexpected token [{kind}] found", located.at_value(value, name))
+        if name not in ("from", "to") and (name, kind) != ("key", "VALUE_STRING"):
+            raise Parsing(f"{_FAILED} unknown field [{name}] found", located.at_value(value, name))
+        found[name] = one if name == "key" else values.double(value, name)
+    return Span(found.get("key"), found.get("from"), found.get("to"))
 
 
 class GeoDistanceAgg(RangeAgg):
     name, aggregator = "geo_distance", GeoDistanceAggregator
     kinds = (GEO,)
     default_kind = GEO
-    parser = BodyParser(
+    parser = Parser(
         "geo_distance",
-        {
-            **source_fields(formats=False),
-            "keyed": _KEYED,
-            "ranges": _RANGES,
-            "origin": Declared(("START_OBJECT", "START_ARRAY", "VALUE_STRING"), read_point),
-            "unit": Declared(p.STRING, lambda value: _read_unit(p.text(value))),
-            "distance_type": Declared(p.STRING, lambda value: _read_type(p.text(value))),
-        },
+        *source_fields(formats=False),
+        _KEYED,
+        o.custom("ranges", p.OBJECT_ARRAY, values.array_of(_read_distances)),
+        o.custom("origin", p.OBJECT_ARRAY_OR_STRING, _read_origin),
+        o.string("unit", then=_read_unit),
+        o.string("distance_type", then=_read_type),
     )
     origin: Any = None
     unit = "m"
     distance_type = "arc"
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         super().setup(given, ctx)
         if self.origin is None:
             raise IllegalArgument(f"Aggregation [{self.agg_name}] must define an [origin].")
@@ -270,16 +309,14 @@ class CentroidAgg(SourceBuilder):
     name, aggregator, is_metric = "geo_centroid", CentroidAggregator, True
     kinds = (GEO,)
     default_kind = GEO
-    parser = BodyParser("geo_centroid", source_fields(formats=False))
+    parser = Parser("geo_centroid", *source_fields(formats=False))
 
 
 class BoundsAgg(SourceBuilder):
     name, aggregator, is_metric = "geo_bounds", BoundsAggregator, True
     kinds = (GEO,)
     default_kind = GEO
-    parser = BodyParser(
-        "geo_bounds", {**source_fields(scripts=False, formats=False), "wrap_longitude": Declared(p.BOOLEAN, p.boolean)}
-    )
+    parser = Parser("geo_bounds", *source_fields(scripts=False, formats=False), o.boolean("wrap_longitude"))
     wrap_longitude = True
 
 

@@ -16,9 +16,11 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kinds import GEO, NUMERIC
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import SourceConfig
-from esmock.search.aggs.weighted_avg import read_multi_source
+from esmock.search.aggs.weighted_avg import read_source
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -85,8 +87,8 @@ class GeoLineAggregator(Aggregator):
         return out
 
 
-def _read_order(value: Json) -> bool:
-    text = p.text(value).upper()
+def _read_order(value: str) -> bool:
+    text = value.upper()
     if text not in ("ASC", "DESC"):
         raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{text}")
     return text == "ASC"
@@ -95,18 +97,16 @@ def _read_order(value: Json) -> bool:
 class GeoLineAgg(Builder):
     name, aggregator, is_metric = "geo_line", GeoLineAggregator, True
     since = (7, 11)
-    parser = BodyParser(
+    parser = Parser(
         "geo_line",
-        {
-            "point": Declared(p.OBJECT, read_multi_source, in_context=True),
-            "sort": Declared(p.OBJECT, read_multi_source, in_context=True),
-            "include_sort": Declared(p.BOOLEAN, p.boolean),
-            "sort_order": Declared(p.STRING, _read_order),
-            "size": Declared(p.NUMBER, p.integer),
-        },
+        o.custom("point", p.OBJECT, read_source),
+        o.custom("sort", p.OBJECT, read_source),
+        o.boolean("include_sort"),
+        o.string("sort_order", then=_read_order),
+        o.integer("size"),
     )
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         for name in ("point", "sort"):
             if name not in given:
                 raise IllegalArgument(f"Required [{name}]")

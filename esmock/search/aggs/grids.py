@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument
 from esmock.mapping.distance import hash_precision
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
@@ -31,10 +31,13 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.kinds import GEO
 from esmock.search.aggs.merging import by_key
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import once_per_document
 from esmock.search.aggs.whole import Keyed
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -142,7 +145,7 @@ class GridAggregator(SourceBuckets):
         positions, places = values.places(docs)
         lats, lons = values.values[places], values.other[places]
         if self.builder.bounds is not None:
-            keep = _inside(lats, lons, self.builder.bounds)
+            keep = in_box(lats, lons, self.builder.bounds)
             positions, lats, lons = positions[keep], lats[keep], lons[keep]
         keys = self.builder.keys(lats, lons)
         order = np.lexsort((keys, positions))
@@ -164,26 +167,21 @@ class GridAggregator(SourceBuckets):
         ]
 
 
-def _inside(lats: Array, lons: Array, bounds: tuple[float, float, float, float]) -> Array:
+def in_box(lats: Array, lons: Array, bounds: tuple[float, float, float, float]) -> Array:
     """bool[n]: which points lie in a box."""
     high, west, low, east = bounds
     between = (lons >= west) & (lons <= east) if west <= east else (lons >= west) | (lons <= east)
     return (lats >= low) & (lats <= high) & between
 
 
-def read_bounds(body: Json) -> tuple[float, float, float, float]:
-    """``bounds``: top, left, bottom, right."""
-    from esmock.mapping.geo import parse_point
+def read_bounds(holder: Json, key: Key, reading: Reading) -> tuple[float, float, float, float] | None:
+    """``bounds``: top, left, bottom, right; None where one is missing. Raises ElasticsearchParse, IllegalArgument."""
+    from esmock.search.query.geo import parse_box
 
-    if {"top", "left", "bottom", "right"} <= set(body):
-        return p.double(body["top"]), p.double(body["left"]), p.double(body["bottom"]), p.double(body["right"])
-    if {"top_left", "bottom_right"} <= set(body):
-        (top, left), (bottom, right) = parse_point(body["top_left"]), parse_point(body["bottom_right"])
-        return top, left, bottom, right
-    if {"top_right", "bottom_left"} <= set(body):
-        (top, right), (bottom, left) = parse_point(body["top_right"]), parse_point(body["bottom_left"])
-        return top, left, bottom, right
-    raise Unsupported("these bounds of a grid")
+    sides = parse_box(holder[key])
+    if any(map(math.isnan, sides.values())):
+        return None
+    return sides["top"], sides["left"], sides["bottom"], sides["right"]
 
 
 class GridAgg(SourceBuilder):
@@ -203,7 +201,7 @@ class GridAgg(SourceBuilder):
         return max(suggested, self.size)
 
     def checks(self) -> dict[str, Any]:
-        return {"size": self._positive("size"), "shard_size": self._positive("shard_size")}
+        return {"size": self._positive("size"), "shard_size": self._positive("shardSize")}
 
     def _positive(self, field: str) -> Any:
         def check(value: int) -> None:
@@ -221,16 +219,17 @@ class GridAgg(SourceBuilder):
         return hash_text(key)
 
 
-_FIELDS = {
-    **source_fields(scripts=False, formats=False),
-    "size": Declared(p.NUMBER, p.integer),
-    "shard_size": Declared(p.NUMBER, p.integer),
-    "bounds": Declared(p.OBJECT, read_bounds),
-}
+_FIELDS = (
+    *source_fields(scripts=False, formats=False),
+    o.integer("size"),
+    o.integer("shard_size"),
+    o.custom("bounds", p.OBJECT, read_bounds),
+)
 
 
-def read_hash_precision(value: Json) -> int:
+def read_hash_precision(body: Json, key: Key, reading: Reading) -> int:
     """A length or a distance. Raises IllegalArgument."""
+    value = body[key]
     if isinstance(value, str) and not value.isdigit():
         from esmock.search.aggs.geo import UNITS
 
@@ -241,15 +240,15 @@ def read_hash_precision(value: Json) -> int:
             cause = IllegalArgument(f"Invalid geohash aggregation precision of {precision}. Must be between 1 and 12.")
             raise IllegalArgument(f"precision too high [{value}]", cause=cause)
         return precision
-    precision = p.integer(value)
+    precision = values.integer(body, key)
     if not 1 <= precision <= 12:
         raise IllegalArgument(f"Invalid geohash aggregation precision of {precision}. Must be between 1 and 12.")
     return precision
 
 
-def read_tile_precision(value: Json) -> int:
+def read_tile_precision(body: Json, key: Key, reading: Reading) -> int:
     """A zoom. Raises IllegalArgument."""
-    zoom = p.integer(value)
+    zoom = values.integer(body, key)
     if not 0 <= zoom <= 29:
         raise IllegalArgument(f"Invalid geotile_grid precision of {zoom}. Must be between 0 and 29.")
     return zoom
@@ -257,12 +256,12 @@ def read_tile_precision(value: Json) -> int:
 
 class HashGridAgg(GridAgg):
     name = "geohash_grid"
-    parser = BodyParser("geohash_grid", {**_FIELDS, "precision": Declared(p.NUMBER, read_hash_precision)})
+    parser = Parser("geohash_grid", *_FIELDS, o.custom("precision", p.NUMBER, read_hash_precision))
 
 
 class TileGridAgg(GridAgg):
     name, result = "geotile_grid", TileGrid
-    parser = BodyParser("geotile_grid", {**_FIELDS, "precision": Declared(p.NUMBER, read_tile_precision)})
+    parser = Parser("geotile_grid", *_FIELDS, o.custom("precision", p.NUMBER, read_tile_precision))
     precision = 7
 
     def keys(self, lats: Array, lons: Array) -> Array:

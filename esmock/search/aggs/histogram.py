@@ -33,11 +33,13 @@ from esmock.search.aggs.internal import (
 from esmock.search.aggs.kinds import HISTOGRAM, NUMERIC, RANGE
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order, read_order
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import counted
 from esmock.search.aggs.values import once_per_document
 from esmock.search.aggs.whole import Keyed
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 _TOO_FAR = 100_000
@@ -308,24 +310,13 @@ def check_range_type(field: Any, *, dates: bool) -> None:
         raise IllegalArgument(f"Expected numeric range type but found non-numeric range [{field.name}]")
 
 
-def _bounds_parser() -> BodyParser:
-    number = Declared((*p.NUMBER, "VALUE_NULL"), p.nullable(p.double))
-    return BodyParser("double_bounds", {"min": number, "max": number}, arguments=("min", "max"))
-
-
-def read_double_bounds(body: Json, ctx: ParseContext) -> tuple[float | None, float | None]:
-    """``extended_bounds`` and ``hard_bounds``: least and greatest value. Raises IllegalArgument."""
-    given = _bounds_parser().parse(body, ctx, build=_instantiate_bounds)
-    return given.get("min"), given.get("max")
-
-
 class InvocationTarget(ApiError):
     """java.lang.reflect's wrapper around what a constructor throws."""
 
     java, package, is_elasticsearch = "InvocationTargetException", "java.lang.reflect", False
 
 
-def _instantiate_bounds(given: dict[str, Any]) -> None:
+def _instantiate_bounds(given: dict[str, Any]) -> tuple[float | None, float | None]:
     """ES: bounds are made by reflection, which their errors show. Raises IllegalArgument."""
     try:
         _check_bounds(given.get("min"), given.get("max"))
@@ -334,6 +325,7 @@ def _instantiate_bounds(given: dict[str, Any]) -> None:
         raise IllegalArgument(
             f"Cannot instantiate an object of {made}", cause=InvocationTarget(None, cause=error)
         ) from None
+    return given.get("min"), given.get("max")
 
 
 def _check_bounds(low: float | None, high: float | None) -> None:
@@ -345,26 +337,31 @@ def _check_bounds(low: float | None, high: float | None) -> None:
         raise IllegalArgument(f"max bound [{p.text(high)}] must be greater than min bound [{p.text(low)}]")
 
 
-HISTOGRAM_FIELDS = {
-    "keyed": Declared(p.BOOLEAN, p.boolean),
-    "min_doc_count": Declared(p.NUMBER, p.long_),
-    "order": Declared(p.OBJECT_ARRAY, read_order, in_context=True),
-}
+DOUBLE_BOUNDS = Parser(
+    "double_bounds",
+    *(o.real(name, nullable=True, argument=True) for name in ("min", "max")),
+    build=_instantiate_bounds,
+)
+"""``extended_bounds`` and ``hard_bounds``: least and greatest value."""
+
+HISTOGRAM_FIELDS = (
+    o.boolean("keyed"),
+    o.long_("min_doc_count"),
+    o.custom("order", p.OBJECT_ARRAY, read_order),
+)
 
 
 class HistogramAgg(SourceBuilder):
     name, aggregator = "histogram", HistogramAggregator
     kinds = (*NUMERIC, RANGE, HISTOGRAM)
-    parser = BodyParser(
+    parser = Parser(
         "histogram",
-        {
-            **source_fields(),
-            **HISTOGRAM_FIELDS,
-            "interval": Declared(p.NUMBER, p.double),
-            "offset": Declared(p.NUMBER, p.double),
-            "extended_bounds": Declared(p.OBJECT, read_double_bounds, in_context=True),
-            "hard_bounds": Declared(p.OBJECT, read_double_bounds, in_context=True),
-        },
+        *source_fields(),
+        *HISTOGRAM_FIELDS,
+        o.real("interval"),
+        o.real("offset"),
+        o.object_("extended_bounds", DOUBLE_BOUNDS),
+        o.object_("hard_bounds", DOUBLE_BOUNDS),
     )
     interval = 0.0
     offset = 0.0
@@ -386,7 +383,7 @@ class HistogramAgg(SourceBuilder):
                 f"[minDocCount] must be greater than or equal to 0. Found [{count}] in [{self.agg_name}]"
             )
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.order = Order.of(*given.pop("order", None) or (KEY_ASC,))
         super().setup(given, ctx)
 

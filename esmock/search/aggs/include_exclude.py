@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from esmock.analysis.lucene_regex import compile_regex
 from esmock.errors import ElasticsearchParse, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.internal import misuse
-from esmock.search.aggs.parse import ParseContext
 from esmock.version import Behaviour
 from esmock.xcontent import located
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -32,16 +34,24 @@ class Partition:
     count: int
 
 
-Rule = str | tuple[str, ...] | Partition
+@dataclass(frozen=True, slots=True)
+class Regexp:
+    """The terms that a regular expression matches."""
+
+    matches: Callable[[str], bool]
+
+
+Rule = Regexp | tuple[str, ...] | Partition
 """A regular expression, a list of values, or a partition."""
 
 
-def read_include(body: Json, ctx: ParseContext) -> Rule:
+def read_include(holder: Json, key: Key, reading: Reading) -> Rule:
     """The ``include`` parameter."""
+    body = holder[key]
     if isinstance(body, str):
-        return body
+        return _regexp(body, reading)
     if isinstance(body, list):
-        return _values(body, "include")
+        return _values(body)
     if isinstance(body, dict):
         return _partition(body)
     raise ElasticsearchParse(f"Unrecognized token for an include [{located.token(body)}]")
@@ -49,10 +59,11 @@ def read_include(body: Json, ctx: ParseContext) -> Rule:
 
 def _partition(body: dict[str, Json]) -> Partition:
     found: dict[str, int | None] = {"partition": None, "num_partitions": None}
-    for key, value in body.items():
+    for key in body:
         if key not in found:
-            raise ElasticsearchParse(f"Unknown parameter in Include/Exclude clause: {key}")
-        found[key] = p.integer(value)
+            refused = ElasticsearchParse(f"Unknown parameter in Include/Exclude clause: {key}")
+            raise located.standing(refused, located.at_value(body, key))
+        found[key] = values.integer(body, key)
     number, count = found["partition"], found["num_partitions"]
     if number is None:
         raise IllegalArgument("Missing [partition] parameter for partition-based include")
@@ -63,20 +74,26 @@ def _partition(body: dict[str, Json]) -> Partition:
     return Partition(number, count)
 
 
-def read_exclude(body: Json, ctx: ParseContext) -> Rule:
+def read_exclude(holder: Json, key: Key, reading: Reading) -> Rule:
     """The ``exclude`` parameter."""
+    body = holder[key]
     if isinstance(body, str):
-        return body
+        return _regexp(body, reading)
     if isinstance(body, list):
-        return _values(body, "exclude")
+        return _values(body)
     raise ElasticsearchParse(f"Unrecognized token for an exclude [{located.token(body)}]")
 
 
-def _values(body: list[Json], name: str) -> tuple[str, ...]:
-    for one in body:
-        if not isinstance(one, str | int | float):
-            raise ElasticsearchParse(f"Array elements in {name} clauses should be string values")
+def _values(body: list[Json]) -> tuple[str, ...]:
+    for place, one in enumerate(body):
+        if isinstance(one, bool) or not isinstance(one, str | int | float):
+            refused = ElasticsearchParse("Array elements in include/exclude clauses should be string values")
+            raise located.standing(refused, located.at_value(body, place))
     return tuple(p.text(one) for one in body)
+
+
+def _regexp(pattern: str, reading: Reading) -> Regexp:
+    return Regexp(compile_regex(pattern, has_classes=reading.behaviour.major >= 8))
 
 
 def utf8(term: str) -> bytes:
@@ -93,7 +110,7 @@ class IncludeExclude:
 
     @property
     def is_regexp(self) -> bool:
-        return isinstance(self.include, str) or isinstance(self.exclude, str)
+        return isinstance(self.include, Regexp) or isinstance(self.exclude, Regexp)
 
     @property
     def is_partition(self) -> bool:
@@ -105,8 +122,8 @@ class IncludeExclude:
             raise IllegalArgument("Cannot specify any excludes when using a partition-based include")
         if behaviour.major >= 8:
             return
-        if (isinstance(self.include, str) and isinstance(self.exclude, tuple)) or (
-            isinstance(self.include, tuple) and isinstance(self.exclude, str)
+        if (isinstance(self.include, Regexp) and isinstance(self.exclude, tuple)) or (
+            isinstance(self.include, tuple) and isinstance(self.exclude, Regexp)
         ):
             raise IllegalArgument(
                 "Cannot mix a set-based include with a regex-based method"
@@ -136,11 +153,8 @@ class IncludeExclude:
 
     @staticmethod
     def _matches(rule: Rule, dictionary: Sequence[str], read: Callable[[str], str]) -> Array:
-        if isinstance(rule, str):
-            from esmock.search.aggs.regexps import lucene_matcher
-
-            matches = lucene_matcher(rule)
-            return np.fromiter((matches(term) for term in dictionary), bool, len(dictionary))
+        if isinstance(rule, Regexp):
+            return np.fromiter((rule.matches(term) for term in dictionary), bool, len(dictionary))
         wanted = {read(one) for one in rule}  # type: ignore[union-attr]
         return np.fromiter((term in wanted for term in dictionary), bool, len(dictionary))
 

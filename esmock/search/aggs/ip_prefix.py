@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
@@ -27,9 +26,10 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.kinds import IP
 from esmock.search.aggs.merging import by_key
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import once_per_document
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -114,16 +114,14 @@ class IpPrefixAgg(SourceBuilder):
     since = (8, 1)
     kinds = (IP,)
     default_kind = IP
-    parser = BodyParser(
+    parser = Parser(
         "ip_prefix",
-        {
-            **source_fields(scripts=False),
-            "prefix_length": Declared(p.NUMBER, p.integer),
-            "is_ipv6": Declared(p.BOOLEAN, p.boolean),
-            "append_prefix_length": Declared(p.BOOLEAN, p.boolean),
-            "keyed": Declared(p.BOOLEAN, p.boolean),
-            "min_doc_count": Declared(p.NUMBER, p.long_),
-        },
+        *source_fields(scripts=False),
+        o.integer("prefix_length"),
+        o.boolean("is_ipv6"),
+        o.boolean("append_prefix_length"),
+        o.boolean("keyed"),
+        o.long_("min_doc_count"),
     )
     prefix_length = -1
     is_ipv6 = False

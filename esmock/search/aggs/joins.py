@@ -15,9 +15,9 @@ from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, SingleBucket
-from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.tokens import plain, read_tokens
 from esmock.xcontent import located
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -128,7 +128,7 @@ class ChildrenAgg(Builder):
     child_type: str
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ChildrenAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> ChildrenAgg:
         given = read_tokens(agg_name, body, ctx, {"VALUE_STRING": {"type": plain}})
         if "type" not in given:
             raise Parsing(f"Missing [child_type] field for {cls.name} aggregation [{agg_name}]", located.at_end(body))

@@ -143,6 +143,8 @@ def make_format(source: Source) -> Format | None:
         from esmock.mapping.dates.formatter import DEFAULT_NANOS, date_formatter
 
         pattern = config.format
+        if pattern == "":
+            raise IllegalArgument("No date pattern provided")
         if pattern is None:
             pattern = (
                 str(source.field.get("format")) if source.field is not None and source.field.has("format") else None

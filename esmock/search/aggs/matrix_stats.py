@@ -19,11 +19,11 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kinds import NUMBER, NUMERIC
-from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.source import not_numeric
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.xcontent import located
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -295,12 +295,14 @@ class MatrixStatsAgg(Builder):
         self.missing: dict[str, Json] = {}
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> MatrixStatsAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> MatrixStatsAgg:
         out = cls(agg_name)
         for key, value in body.items():
             if not out._take(key, value, body):
+                is_scripting = key in ("value_type", "script") and isinstance(value, str)
+                more = " Multi-field aggregations do not support scripts." if is_scripting else ""
                 raise Parsing(
-                    f"Unexpected token {located.token(value)} [{key}] in [{agg_name}].", located.at_value(body, key)
+                    f"Unexpected token {located.token(value)} [{key}] in [{agg_name}].{more}", located.at_value(body, key)
                 )
         return out
 

@@ -14,8 +14,8 @@ import numpy as np
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan
 from esmock.search.aggs.moments import MomentAggregator, SummableMetric, only_value
-from esmock.search.aggs.parse import BodyParser
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -182,22 +182,22 @@ class MaxAggregator(MomentAggregator):
 
 class AvgAgg(SummableMetric):
     name, aggregator = "avg", AvgAggregator
-    parser = BodyParser("avg", source_fields())
+    parser = Parser("avg", *source_fields())
 
 
 class SumAgg(SummableMetric):
     name, aggregator = "sum", SumAggregator
-    parser = BodyParser("sum", source_fields())
+    parser = Parser("sum", *source_fields())
 
 
 class MinAgg(SummableMetric):
     name, aggregator = "min", MinAggregator
-    parser = BodyParser("min", source_fields())
+    parser = Parser("min", *source_fields())
 
 
 class MaxAgg(SummableMetric):
     name, aggregator = "max", MaxAggregator
-    parser = BodyParser("max", source_fields())
+    parser = Parser("max", *source_fields())
 
 
 AGGREGATIONS = (AvgAgg, SumAgg, MinAgg, MaxAgg)

@@ -19,11 +19,14 @@ from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import SourceConfig, source_fields
 from esmock.search.aggs.terms import TermsAggregator, read_collect_mode
 from esmock.search.aggs.terms_result import Terms, TermsBucket, TermsPlan
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -105,11 +108,11 @@ def _decoded(code: int, columns: list[list[Any]]) -> tuple[Any, ...]:
     return tuple(reversed(out))
 
 
-_TERM = BodyParser("field_config", {**source_fields(zones=True)})
+_TERM = Parser("field_config", *source_fields(zones=True))
 
 
-def _read_term(body: Json, ctx: ParseContext) -> SourceConfig:
-    given = _TERM.parse(body, ctx)
+def _read_term(body: Json, key: Key, reading: Reading) -> SourceConfig:
+    given = _TERM.read(body, key, reading)
     if given.get("field") is None and given.get("script") is None:
         raise IllegalArgument("[field] and [script] cannot both be null.  Please specify one or the other.")
     return SourceConfig.take(given)
@@ -118,15 +121,13 @@ def _read_term(body: Json, ctx: ParseContext) -> SourceConfig:
 class MultiTermsAgg(Builder):
     name, aggregator = "multi_terms", MultiTermsAggregator
     since = (7, 12)
-    parser: ClassVar[BodyParser] = BodyParser(
+    parser: ClassVar[Parser] = Parser(
         "multi_terms",
-        {
-            "terms": Declared(("START_ARRAY",), _read_term, in_context=True, many=True),
-            "show_term_doc_count_error": Declared(p.BOOLEAN, p.boolean),
-            **THRESHOLD_FIELDS,
-            "collect_mode": Declared(p.STRING, read_collect_mode),
-            "order": Declared(p.OBJECT_ARRAY, read_order, in_context=True),
-        },
+        o.custom("terms", p.ARRAY, values.array_of(_read_term)),
+        o.boolean("show_term_doc_count_error"),
+        *THRESHOLD_FIELDS,
+        o.string("collect_mode", then=read_collect_mode),
+        o.custom("order", p.OBJECT_ARRAY, read_order),
     )
     show_term_doc_count_error = False
 
@@ -144,7 +145,7 @@ class MultiTermsAgg(Builder):
             one.resolve(ctx, "multi_terms", _KINDS, BYTES)
         super().configure(ctx, parent)
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         if "terms" not in given:
             self._check_terms([])
         self.configs: list[SourceConfig] = given.pop("terms")

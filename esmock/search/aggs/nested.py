@@ -16,8 +16,8 @@ from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, SingleBucket
-from esmock.search.aggs.parse import ParseContext
 from esmock.xcontent import located
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -129,7 +129,7 @@ class NestedAgg(Builder):
         super().configure(ctx, parent)
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> NestedAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> NestedAgg:
         out = cls(agg_name)
         out.path = read_path(agg_name, body)
         if out.path is None:
@@ -157,7 +157,7 @@ class ReverseNestedAgg(Builder):
         super().configure(ctx, parent)
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ReverseNestedAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> ReverseNestedAgg:
         out = cls(agg_name)
         out.path = read_path(agg_name, body)
         return out

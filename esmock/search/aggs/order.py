@@ -15,9 +15,11 @@ import numpy as np
 from esmock.errors import AggregationExecution, IllegalArgument, InvalidPath, Parsing
 from esmock.search.aggs.collecting import Aggregator
 from esmock.search.aggs.internal import misuse
-from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.paths import parse_path
 from esmock.xcontent import located
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import found_instead
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -210,14 +212,12 @@ _NO_NUMBER = (
 )
 
 
-def read_order(body: Json, ctx: ParseContext) -> list[By]:
+def read_order(holder: Json, key: Key, reading: Reading) -> list[By]:
     """The ``order`` parameter: an object of one field or a list of them."""
-    if isinstance(body, list):
-        return [_read_one(one, ctx) for one in body]
-    return [_read_one(body, ctx)]
+    return values.array_of(_read_one)(holder, key, reading)  # type: ignore[no-any-return]
 
 
-def _check_readable(path: str, ctx: ParseContext) -> None:
+def _check_readable(path: str, ctx: Reading) -> None:
     """Raises AggregationExecution (7.x), IllegalArgument: an element of a path cannot be read."""
     try:
         parse_path(path)
@@ -225,9 +225,11 @@ def _check_readable(path: str, ctx: ParseContext) -> None:
         raise misuse(error.reason or "", ctx.behaviour) from None
 
 
-def _read_one(body: Json, ctx: ParseContext) -> By:
+def _read_one(holder: Json, key: Key, ctx: Reading) -> By:
+    body = holder[key]
     if not isinstance(body, dict):
-        raise Parsing(f"Unexpected token [{located.token(body)}] for [order]")
+        token, at = found_instead(holder, key)
+        raise Parsing(f"Unexpected token [{token}] for [order]", at)
     found: By | None = None
     for path, direction in body.items():
         if not isinstance(direction, str):

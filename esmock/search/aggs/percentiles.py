@@ -18,11 +18,14 @@ from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import HISTOGRAM, NUMBER, NUMERIC
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.parse import is_8
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import repeated
 from esmock.search.aggs.tree_digest import TreeDigest
 from esmock.search.aggs.whole import kept_samples
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -358,38 +361,25 @@ class DeviationAggregator(SampleAggregator):
         ]
 
 
-def _read_digits(value: Json) -> int:
-    digits = p.integer(value)
+def _check_digits(digits: int) -> int:
     if not 0 <= digits <= 5:
         raise IllegalArgument("[numberOfSignificantValueDigits] must be between 0 and 5")
     return digits
 
 
-_HDR = BodyParser("hdr", {"number_of_significant_value_digits": Declared(p.NUMBER, _read_digits)})
-
-
-def _read_hdr(value: Json, ctx: ParseContext) -> int:
-    return int(_HDR.parse(value, ctx).get("number_of_significant_value_digits", 3))
-
-
-_NUMBERS = Declared(("START_ARRAY",), p.double, many=True)
-
-
-def _read_compression(value: Json) -> float:
-    compression = p.double(value)
+def _check_compression(compression: float) -> float:
     if compression < 0:
         raise IllegalArgument(f"[compression] must be greater than or equal to 0. Found [{p.text(compression)}]")
     return compression
 
 
-_DIGEST = BodyParser(
-    "tdigest", {"compression": Declared(p.NUMBER, _read_compression), "execution_hint": Declared(p.STRING, p.text)}
+_HDR = Parser(
+    "hdr",
+    o.integer("number_of_significant_value_digits", then=_check_digits),
+    build=lambda given: given.get("number_of_significant_value_digits", 3),
 )
-_COMMON = {
-    "keyed": Declared(p.BOOLEAN, p.boolean),
-    "tdigest": Declared(p.OBJECT, lambda value, ctx: _DIGEST.parse(value, ctx), in_context=True),
-    "hdr": Declared(p.OBJECT, _read_hdr, in_context=True),
-}
+_DIGEST = Parser("tdigest", o.real("compression", then=_check_compression), o.string("execution_hint", in_version=is_8))
+_COMMON = (o.boolean("keyed"), o.object_("tdigest", _DIGEST, argument=True), o.object_("hdr", _HDR, argument=True))
 
 
 class QuantileBuilder(SourceBuilder):
@@ -403,16 +393,17 @@ class QuantileBuilder(SourceBuilder):
     tdigest: Mapping[str, Any] = {}
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> QuantileBuilder:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> QuantileBuilder:
         out = cls(agg_name)
         out.setup(cls.parser.parse(body, ctx, out.setter_checks(), out.build), ctx)
         return out
 
-    def build(self, given: dict[str, Any]) -> None:
-        """Refuse keys and methods. Raises IllegalArgument."""
+    def build(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The fields. Raises IllegalArgument for keys and methods that it refuses."""
         self.check_keys(given.get(self.keys_field))
         if "hdr" in given and "tdigest" in given:
             raise IllegalArgument("Only one percentiles method should be declared.")
+        return given
 
     def check_keys(self, keys: list[float] | None) -> None:
         """Refuse keys. Raises IllegalArgument."""
@@ -427,19 +418,14 @@ class QuantileBuilder(SourceBuilder):
         """Whether the digest of old is asked for (8.x)."""
         return self.tdigest.get("execution_hint") == "high_accuracy"
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.keys = sorted(given.pop(self.keys_field, None) or DEFAULT_PERCENTS)
         super().setup(given, ctx)
 
 
 class PercentilesAgg(QuantileBuilder):
     name, aggregator, keys_field = "percentiles", PercentilesAggregator, "percents"
-    parser = BodyParser(
-        "percentiles",
-        {**source_fields(), **_COMMON, "percents": _NUMBERS},
-        arguments=("percents", "tdigest", "hdr"),
-        one_of=("field", "script"),
-    )
+    parser = Parser("percentiles", *source_fields(), *_COMMON, o.reals("percents", argument=True), one_of=(("field", "script"),))
 
     def create(self, ctx: Any, parent: Any) -> Any:
         return (PercentilesAggregator if self.hdr is None else HdrPercentilesAggregator)(self, ctx, parent)
@@ -456,12 +442,7 @@ class PercentilesAgg(QuantileBuilder):
 
 class PercentileRanksAgg(QuantileBuilder):
     name, aggregator, keys_field = "percentile_ranks", PercentileRanksAggregator, "values"
-    parser = BodyParser(
-        "percentile_ranks",
-        {**source_fields(), **_COMMON, "values": _NUMBERS},
-        arguments=("values", "tdigest", "hdr"),
-        one_of=("field", "script"),
-    )
+    parser = Parser("percentile_ranks", *source_fields(), *_COMMON, o.reals("values", argument=True), one_of=(("field", "script"),))
 
     def create(self, ctx: Any, parent: Any) -> Any:
         return (PercentileRanksAggregator if self.hdr is None else HdrPercentileRanksAggregator)(self, ctx, parent)
@@ -476,7 +457,7 @@ class PercentileRanksAgg(QuantileBuilder):
 class DeviationAgg(SourceBuilder):
     name, aggregator, is_metric = "median_absolute_deviation", DeviationAggregator, True
     kinds = (NUMBER,)
-    parser = BodyParser("median_absolute_deviation", {**source_fields(), "compression": Declared(p.NUMBER, p.double)})
+    parser = Parser("median_absolute_deviation", *source_fields(), o.real("compression"))
     compression = 1000.0
 
     def checks(self) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, Rendering, Results, SingleBucket
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -66,9 +68,8 @@ class RandomSamplerAggregator(SingleBucketAggregator):
         return out
 
 
-def read_probability(value: Json) -> float:
+def read_probability(probability: float) -> float:
     """``probability``: to one half, or all. Raises IllegalArgument."""
-    probability = p.double(value)
     if probability <= 0.0:
         raise IllegalArgument(f"[probability] must be greater than 0.0, was [{p.text(probability)}]")
     if probability > 0.5 and probability != 1.0:
@@ -81,19 +82,17 @@ class RandomSamplerAgg(Builder):
     hands_many_buckets = False
     java = "search.aggregations.bucket.sampler.random.RandomSampler"
     since: ClassVar[int | tuple[int, int]] = (8, 2)
-    parser = BodyParser(
+    parser = Parser(
         "random_sampler",
-        {
-            "probability": Declared(p.NUMBER, read_probability),
-            "seed": Declared(p.NUMBER, p.integer),
-            "shard_seed": Declared(p.NUMBER, p.integer),
-        },
+        o.real("probability", then=read_probability),
+        o.integer("seed"),
+        o.integer("shard_seed"),
     )
     seed: int | None = None
     shard_seed: int | None = None
     probability: float | None = None
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         for name, value in given.items():
             setattr(self, name, value)
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported
+from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported, XContentParse
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
@@ -31,11 +31,16 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import BOOLEAN, DATE, HISTOGRAM, IP, NUMBER
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import counted
 from esmock.search.aggs.values import once_per_document
+from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.similar import suggestion
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -196,33 +201,27 @@ class IpRangeAggregator(RangeAggregator):
         return [self.result(self.name, self.builder.meta, [], self.builder.keyed, self.source.format) for _ in owners]
 
 
-def _read_range(body: Json, ctx: ParseContext) -> Span:
-    found: dict[str, Any] = {}
-    names = {"from": "low", "to": "high", "key": "key"}
-    from esmock.xcontent import located
+_END = (*p.NUMBER, "VALUE_NULL")
+_RANGE = {"from": _END, "to": _END, "key": _END}
 
+
+def _read_range(holder: Json, key: Key, reading: Reading) -> Span:
+    body = holder[key]
     if not isinstance(body, dict):
-        from esmock.errors import XContentParse
-
-        raise XContentParse(f"[range] Expected START_OBJECT but was: {located.token(body)}")
-    for key, value in body.items():
-        if key not in names or isinstance(value, dict | list | bool):
-            raise _range_error(body, key, value, located)
-        found[names[key]] = p.text(value) if key == "key" and value is not None else value
-    return Span(found.get("key"), found.get("low"), found.get("high"))
-
-
-def _range_error(body: Json, key: str, value: Json, located: Any) -> Exception:
-    from esmock.errors import XContentParse
-
-    error = XContentParse(f"[range] unknown field [{key}]", located.at_name(body, key))
-    return located.standing(error, located.at_value(body, key))
-
-
-def _read_ip_range(body: Json, ctx: ParseContext) -> Span:
+        token, at = o.found_instead(holder, key)
+        raise located.standing(XContentParse(f"[range] Expected START_OBJECT but was: {token}", at), at)
     found: dict[str, Any] = {}
-    from esmock.xcontent import located
+    for name, value in body.items():
+        if located.token(value) not in _RANGE.get(name, ()):
+            reason = f"[range] unknown field [{name}]{suggestion(name, _RANGE)}"
+            raise located.standing(XContentParse(reason, located.at_name(body, name)), located.at_value(body, name))
+        found[name] = p.text(value) if name == "key" and value is not None else value
+    return Span(found.get("key"), found.get("from"), found.get("to"))
 
+
+def _read_ip_range(holder: Json, at: Key, reading: Reading) -> Span:
+    body = holder[at]
+    found: dict[str, Any] = {}
     for key, value in body.items():
         if key not in ("from", "to", "key", "mask"):
             raise Parsing(f"Unexpected ip range parameter: [{key}]", located.at_value(body, key))
@@ -253,14 +252,14 @@ def mask_ends(mask: str) -> tuple[str | None, str | None]:
     return (None if int(low) == 0 else str(low)), (str(cls(int(last) + 1)) if int(last) < top else None)
 
 
-_RANGES = Declared(("START_ARRAY",), _read_range, in_context=True, many=True)
-_KEYED = Declared(p.BOOLEAN, p.boolean)
+_KEYED = o.boolean("keyed")
+_RANGES = o.custom("ranges", p.OBJECT_ARRAY, values.array_of(_read_range))
 
 
 class RangeAgg(SourceBuilder):
     name, aggregator = "range", RangeAggregator
     kinds: ClassVar[tuple[str, ...]] = (NUMBER, DATE, BOOLEAN, HISTOGRAM)
-    parser = BodyParser("range", {**source_fields(), "keyed": _KEYED, "ranges": _RANGES})
+    parser = Parser("range", *source_fields(), _KEYED, _RANGES)
     ranges: list[Span] = []
     keyed = False
     reads_numbers_as_text: ClassVar[bool] = False
@@ -329,20 +328,18 @@ class DateRangeAgg(RangeAgg):
         # ES: milliseconds are taken for the zone's, as texts without a zone are (recording of 7.10.2)
         offset = dt.datetime.fromtimestamp(end / 1000, dt.UTC).replace(tzinfo=zone).utcoffset() or dt.timedelta()
         return end - offset.total_seconds() * 1000
-    parser = BodyParser("date_range", {**source_fields(zones=True), "keyed": _KEYED, "ranges": _RANGES})
+    parser = Parser("date_range", *source_fields(zones=True), _KEYED, _RANGES)
 
 
 class IpRangeAgg(RangeAgg):
     name, aggregator = "ip_range", IpRangeAggregator
     kinds = (IP,)
     default_kind = IP
-    parser = BodyParser(
+    parser = Parser(
         "ip_range",
-        {
-            **source_fields(scripts=False, formats=False),
-            "keyed": _KEYED,
-            "ranges": Declared(("START_ARRAY",), _read_ip_range, in_context=True, many=True),
-        },
+        *source_fields(scripts=False, formats=False),
+        _KEYED,
+        o.custom("ranges", p.OBJECT_ARRAY, values.array_of(_read_ip_range)),
     )
 
     def sort_key(self, span: Span) -> Any:

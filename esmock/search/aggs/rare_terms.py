@@ -19,11 +19,13 @@ from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, redu
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.order import COUNT_DESC, Order
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
 from esmock.search.aggs.terms_result import LongTerms, Terms, TermsBucket, two_types
 from esmock.search.aggs.thresholds import Thresholds
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -159,15 +161,13 @@ class RareTermsAgg(SourceBuilder):
     name, aggregator = "rare_terms", RareTermsAggregator
     kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
     default_kind = BYTES
-    parser = BodyParser(
+    parser = Parser(
         "rare_terms",
-        {
-            **source_fields(),
-            "max_doc_count": Declared(p.NUMBER, p.long_),
-            "precision": Declared(p.NUMBER, p.double),
-            "include": Declared(p.OBJECT_ARRAY_OR_STRING, read_include, in_context=True),
-            "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
-        },
+        *source_fields(),
+        o.long_("max_doc_count"),
+        o.real("precision"),
+        o.custom("include", p.OBJECT_ARRAY_OR_STRING, read_include),
+        o.custom("exclude", p.STRING_ARRAY, read_exclude),
     )
     max_doc_count = 1
     execution_hint: str | None = None
@@ -181,13 +181,17 @@ class RareTermsAgg(SourceBuilder):
         self._include: Any = None
 
     def checks(self) -> dict[str, Any]:
-        return {"max_doc_count": self._check_most, "include": self._keep_include, "exclude": self._check_exclude}
+        return {"max_doc_count": self._check_most, "precision": self._check_precision, "include": self._keep_include, "exclude": self._check_exclude}
 
     def _check_most(self, most: int) -> None:
         if most <= 0:
             raise IllegalArgument(f"[max_doc_count] must be greater than 0. Found [{most}] in [{self.agg_name}]")
         if most > 100:
             raise IllegalArgument(f"[max_doc_count] must be smallerthan 100in [{self.agg_name}]")
+
+    def _check_precision(self, precision: float) -> None:
+        if precision < 0.00001:
+            raise IllegalArgument("[precision] must be greater than 0.00001")
 
     def _keep_include(self, include: Any) -> None:
         self._include = include
@@ -196,7 +200,7 @@ class RareTermsAgg(SourceBuilder):
         if self._include is not None:
             IncludeExclude(self._include, exclude).check(self.behaviour)
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         include, exclude = given.pop("include", None), given.pop("exclude", None)
         if include is not None or exclude is not None:
             self.include_exclude = IncludeExclude(include, exclude)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, Unsupported
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import NO_BUCKET, Aggregator, Growing, Leaf, ShardContext
@@ -19,9 +18,10 @@ from esmock.search.aggs.date_histogram import DateHistogramAggregator
 from esmock.search.aggs.internal import Internal, ReduceContext, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.kinds import NUMERIC
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -105,17 +105,16 @@ class RateAggregator(SourceAggregator):
         return (self.histogram.rounding.next(key) - key) / UNIT_MS[unit]
 
 
-def _read_unit(value: Json) -> str:
-    text = p.text(value)
+def _read_unit(text: str) -> str:
     if text not in CALENDAR_UNITS:
         raise IllegalArgument(f"Unsupported unit {text}")
     return CALENDAR_UNITS[text]
 
 
-def _read_mode(value: Json) -> str:
-    mode = p.text(value).lower()
+def _read_mode(value: str) -> str:
+    mode = value.lower()
     if mode not in ("sum", "value_count"):
-        raise IllegalArgument(f"Unsupported value [{p.text(value)}] for [mode]")
+        raise IllegalArgument(f"Unsupported value [{value}] for [mode]")
     return mode
 
 
@@ -124,9 +123,11 @@ class RateAgg(SourceBuilder):
     since = (7, 10)
     kinds = NUMERIC
     source_required = False
-    parser = BodyParser(
+    parser = Parser(
         "rate",
-        {**source_fields(), "unit": Declared(p.STRING, _read_unit), "mode": Declared(p.STRING, _read_mode)},
+        *source_fields(),
+        o.string("unit", then=_read_unit),
+        o.string("mode", then=_read_mode),
     )
     unit: str | None = None
     mode: str | None = None

@@ -17,11 +17,11 @@ from esmock.search.aggs.internal import (
     Results,
     reduce_results,
 )
-from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.pipeline.tree import PipelineTree, check_pipelines
 from esmock.search.aggs.registry import types
 from esmock.xcontent import located
 from esmock.xcontent.similar import suggestion
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -29,7 +29,7 @@ Array = Any
 _NAME = re.compile(r"[^\[\]>]+\Z")
 
 
-def parse_level(body: Json, ctx: ParseContext) -> Factories:
+def parse_level(body: Json, ctx: Reading) -> Factories:
     """The aggregations of one level. Raises Parsing, XContentParse, IllegalArgument as Elasticsearch words them."""
     out = Factories()
     for name, definition in body.items():
@@ -47,7 +47,7 @@ def parse_level(body: Json, ctx: ParseContext) -> Factories:
     return out
 
 
-def _parse_one(name: str, definition: dict[str, Json], ctx: ParseContext) -> Any:
+def _parse_one(name: str, definition: dict[str, Json], ctx: Reading) -> Any:
     builder: Any = None
     subs: Factories | None = None
     meta: Json = None
@@ -81,7 +81,7 @@ def _parse_one(name: str, definition: dict[str, Json], ctx: ParseContext) -> Any
     return builder
 
 
-def _builder(name: str, key: str, definition: dict[str, Json], ctx: ParseContext) -> Any:
+def _builder(name: str, key: str, definition: dict[str, Json], ctx: Reading) -> Any:
     table = types(ctx.behaviour)
     cls = table.get(key)
     if cls is None:
@@ -186,13 +186,13 @@ class Collector:
         return self._aggregators.build([0])[0]
 
 
-def parse_aggregations(body: Json, ctx: ParseContext) -> Aggregations:
+def parse_aggregations(body: Json, ctx: Reading) -> Aggregations:
     """Read the value of ``aggs``.
 
     Raises:
         Parsing, XContentParse, IllegalArgument, AggregationInitialization: with Elasticsearch's texts and positions.
     """
-    return Aggregations(parse_level(body, ParseContext.of(ctx)))
+    return Aggregations(parse_level(body, Reading(ctx.behaviour, ctx.warn)))
 
 
 __all__ = ["Aggregations", "Collector", "Internal", "parse_aggregations"]

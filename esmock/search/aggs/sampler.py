@@ -5,21 +5,24 @@ Docs: search-aggregations-bucket-sampler-aggregation. Source: recordings of 7.10
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, NUMBER
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -166,12 +169,12 @@ class SamplerAgg(Builder):
     shard_size = 100
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> SamplerAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> SamplerAgg:
         out = cls(agg_name)
         for key, value in body.items():
             if key != "shard_size" or isinstance(value, bool | str | dict | list) or value is None:
                 raise Parsing(f'Unsupported property "{key}" for aggregation "{agg_name}', located.at_value(body, key))
-            out.shard_size = p.integer(value)
+            out.shard_size = values.integer(body, key)
         return out
 
 
@@ -181,18 +184,32 @@ class DiversifiedAgg(SourceBuilder):
     java = "search.aggregations.bucket.sampler.Diversified"
     kinds = (NUMBER, DATE, BOOLEAN, BYTES)
     default_kind = BYTES
-    parser = BodyParser(
+    parser = Parser(
         "diversified_sampler",
-        {
-            **source_fields(formats=False),
-            "shard_size": Declared(p.NUMBER, p.integer),
-            "max_docs_per_value": Declared(p.NUMBER, p.integer),
-            "execution_hint": Declared(p.STRING, p.text),
-        },
+        *source_fields(formats=False),
+        o.integer("shard_size"),
+        o.integer("max_docs_per_value"),
+        o.string("execution_hint"),
     )
     shard_size = 100
     max_docs_per_value = 1
     execution_hint: str | None = None
+
+    def checks(self) -> dict[str, Any]:
+        return {"shard_size": self._not_negative("shardSize"), "max_docs_per_value": self._not_negative("maxDocsPerValue")}
+
+    def _not_negative(self, name: str) -> Callable[[int], None]:
+        def check(value: int) -> None:
+            if value < 0:
+                raise IllegalArgument(f"[{name}] must be greater than or equal to 0. Found [{value}] in [{self.agg_name}]")
+
+        return check
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        super().configure(ctx, parent)
+        hints = ("map", "bytes_hash", "global_ordinals")
+        if self.resolve(ctx).kind == BYTES and self.execution_hint not in (None, *hints):
+            raise IllegalArgument(f"Unknown `execution_hint`: [{self.execution_hint}], expected any of [{', '.join(hints)}]")
 
 
 AGGREGATIONS = (SamplerAgg, DiversifiedAgg)

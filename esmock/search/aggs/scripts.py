@@ -12,21 +12,23 @@ import numpy as np
 
 from esmock.errors import AggregationExecution, ArrayIndexOutOfBounds, ClassCast, NullPointer
 from esmock.search.aggs import parse as p
-from esmock.search.aggs.parse import Declared, ParseContext
-from esmock.xcontent.value_reader import Reading
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
 
 
-def read_script(body: Json, key: str, ctx: ParseContext) -> Any:
+def read_script(body: Json, key: Key, reading: Reading) -> Any:
     """The script under a key. Raises XContentParse and IllegalArgument as Elasticsearch does."""
     from esmock.script.script import Script
 
-    return Script.parse(body, key, Reading(ctx.behaviour, ctx.warn))
+    return Script.parse(body, str(key), reading)
 
 
-SCRIPT = Declared(p.OBJECT_OR_STRING, read_script, in_place=True)
+def script_field(name: str, **more: Any) -> o.Field:
+    """A field that holds a script."""
+    return o.custom(name, p.OBJECT_OR_STRING, read_script, **more)
 
 
 class ValueScript:

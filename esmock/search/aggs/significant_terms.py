@@ -6,7 +6,7 @@ Docs: search-aggregations-bucket-significantterms-aggregation. Source: recording
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from esmock.search.aggs.internal import (
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
+from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.significance import SCORES, Heuristic
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
@@ -37,7 +37,10 @@ from esmock.search.aggs.terms_result import Terms, TermsBucket, two_types
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 from esmock.search.merging import miscast
 from esmock.store.sorting import sorted_distinct
+from esmock.xcontent import object_parser as o
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -273,43 +276,36 @@ def tombstones(reader: Any) -> int:
     return sum(1 for doc_id in gone if reader.find(doc_id) is None)
 
 
-_FLAGS = {"include_negatives": Declared(p.BOOLEAN, p.boolean), "background_is_superset": Declared(p.BOOLEAN, p.boolean)}
+_SUPERSET = o.boolean("background_is_superset")
+_FLAGS = {
+    "mutual_information": (o.boolean("include_negatives"), _SUPERSET),
+    "chi_square": (o.boolean("include_negatives"), _SUPERSET),
+    "gnd": (_SUPERSET,),
+}
 
 
-def _heuristic(name: str) -> Declared:
-    allowed = (
-        _FLAGS
-        if name in ("mutual_information", "chi_square")
-        else {"background_is_superset": _FLAGS["background_is_superset"]}
-    )
-    parser = BodyParser(name, allowed if name not in ("jlh", "percentage") else {})
+def _heuristic(name: str) -> o.Field:
+    flags = _FLAGS.get(name, ())
+    names = {"include_negatives": "include_negatives", "background_is_superset": "is_superset"}
+    made = Parser(name, *flags, build=lambda given: Heuristic(name, **{names[flag]: value for flag, value in given.items()}))
+    return o.plugged(name, made)
 
-    def read(body: Json, ctx: ParseContext) -> Heuristic:
-        given = parser.parse(body, ctx)
-        return Heuristic(name, given.get("include_negatives", False), given.get("background_is_superset", True), ctx.behaviour.major >= 8)
 
-    return Declared(p.OBJECT, read, in_context=True)
+SIGNIFICANT_FIELDS = (
+    *THRESHOLD_FIELDS,
+    o.custom("background_filter", p.OBJECT, read_query),
+    o.custom("include", p.OBJECT_ARRAY_OR_STRING, read_include),
+    o.custom("exclude", p.STRING_ARRAY, read_exclude),
+    *(_heuristic(name) for name in SCORES),
+)
+"""What significant_text has too."""
 
 
 class SignificantTermsAgg(SourceBuilder):
     name, aggregator = "significant_terms", SignificantTermsAggregator
     kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
     default_kind = BYTES
-    parser = BodyParser(
-        "significant_terms",
-        {
-            **source_fields(),
-            **THRESHOLD_FIELDS,
-            "execution_hint": Declared(p.STRING, p.text),
-            "background_filter": Declared(
-                p.OBJECT, lambda body, ctx: ctx.query({"filter": body}, "filter"), in_context=True
-            ),
-            "include": Declared(p.OBJECT_ARRAY_OR_STRING, read_include, in_context=True),
-            "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
-            **{name: _heuristic(name) for name in SCORES},
-        },
-        takes_named=True,
-    )
+    parser = Parser("significant_terms", *source_fields(), o.string("execution_hint"), *SIGNIFICANT_FIELDS)
     include_exclude: IncludeExclude | None = None
     execution_hint: str | None = None
     background_filter: Any = None
@@ -323,7 +319,7 @@ class SignificantTermsAgg(SourceBuilder):
     def checks(self) -> dict[str, Any]:
         return {**threshold_checks(self.agg_name), **rule_checks(self.behaviour)}
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")
         limits = {"min_doc_count": 3, **{name: given.pop(name) for name in names if name in given}}
         size = limits.get("size", 10)
@@ -332,7 +328,7 @@ class SignificantTermsAgg(SourceBuilder):
         self.thresholds = Thresholds(**limits, covers_size=False)
         for name in SCORES:
             if name in given:
-                self.rule = given.pop(name)
+                self.rule = replace(given.pop(name), ends_line=ctx.behaviour.major >= 8)
         include, exclude = given.pop("include", None), given.pop("exclude", None)
         if include is not None or exclude is not None:
             self.include_exclude = IncludeExclude(include, exclude)

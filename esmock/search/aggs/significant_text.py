@@ -20,8 +20,8 @@ from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.duplicate_text import DuplicateFilter
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BYTES, NUMBER, RANGE, field_of, kind_of
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.significant_terms import (
+    SIGNIFICANT_FIELDS,
     SignificantTerms,
     SignificantTermsAgg,
     SignificantTermsAggregator,
@@ -29,6 +29,9 @@ from esmock.search.aggs.significant_terms import (
 )
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.values import Values
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 Array = Any
@@ -131,27 +134,20 @@ class SignificantTextAgg(SignificantTermsAgg):
     name = "significant_text"
     aggregator = SignificantTextAggregator
     takes_subs = False
-    parser = BodyParser(
+    parser = Parser(
         "significant_text",
-        {
-            **{
-                key: one
-                for key, one in SignificantTermsAgg.parser.fields.items()
-                if key not in ("missing", "value_type", "format")
-            },
-            "filter_duplicate_text": Declared(p.BOOLEAN, p.boolean),
-            "source_fields": Declared(("START_ARRAY",), lambda value: value),
-        },
-        takes_named=True,
+        o.string("field"),
+        *SIGNIFICANT_FIELDS,
+        o.boolean("filter_duplicate_text"),
+        o.strings("source_fields"),
     )
 
     filter_duplicate_text = False
     source_fields: tuple[str, ...] = ()
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.filter_duplicate_text = given.pop("filter_duplicate_text", False)
-        named = given.pop("source_fields", None)
-        self.source_fields = tuple([named] if isinstance(named, str) else map(p.text, named or ()))
+        self.source_fields = tuple(given.pop("source_fields", ()))
         super().setup(given, ctx)
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:

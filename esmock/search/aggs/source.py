@@ -264,7 +264,7 @@ class Source:
                 None,
                 spread(stored.other, counts, lacking, starts, lon),
             )
-        is_whole = self.whole and stored.values.dtype == np.int64
+        is_whole = self.whole and stored.values.dtype == np.int64 and abs(self.missing) < 2**63
         dtype = np.int64 if is_whole else np.float64
         fill = int(self.missing) if is_whole else float(self.missing)
         return Values(spread(stored.values.astype(dtype), counts, lacking, starts, fill), starts)

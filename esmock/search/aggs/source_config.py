@@ -23,20 +23,22 @@ from esmock.search.aggs.kinds import (
     field_of,
     kind_of,
 )
-from esmock.search.aggs.parse import Declared
-from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.source import Source
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 
 
-def read_zone(value: Json) -> Any:
+def read_zone(body: Json, key: Key, reading: Reading) -> Any:
     """``time_zone``: an id, an offset, or a number of hours."""
     from esmock.mapping.dates.zone import zone_of
 
-    if isinstance(value, str):
-        return zone_of(value)
-    return zone_of(f"{int(value):+03d}:00")
+    if isinstance(body[key], str):
+        return zone_of(body[key])
+    return zone_of(f"{values.integer(body, key):+03d}:00")
 
 
 def read_value_type(value: Json) -> str:
@@ -47,20 +49,19 @@ def read_value_type(value: Json) -> str:
     return name
 
 
-def source_fields(*, scripts: bool = True, formats: bool = True, zones: bool = False) -> dict[str, Declared]:
+ZONE = o.custom("time_zone", p.NUMBER, read_zone)
+
+
+def source_fields(*, scripts: bool = True, formats: bool = True, zones: bool = False) -> tuple[o.Field, ...]:
     """The declared fields of a values source."""
-    out = {
-        "field": Declared(p.STRING, p.text),
-        "missing": Declared(p.VALUE, lambda value: value),
-        "value_type": Declared(p.STRING, read_value_type),
-    }
-    if formats:
-        out["format"] = Declared(p.STRING, p.text)
-    if scripts:
-        out["script"] = SCRIPT
-    if zones:
-        out["time_zone"] = Declared(("VALUE_STRING", "VALUE_NUMBER"), read_zone)
-    return out
+    return (
+        o.string("field"),
+        o.scalar("missing"),
+        o.string("value_type", then=read_value_type, deprecated=("valueType",)),
+        *((o.string("format"),) if formats else ()),
+        *((script_field("script"),) if scripts else ()),
+        *((ZONE,) if zones else ()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from esmock.errors import IllegalArgument
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.formats import BooleanFormat, DateFormat
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
 from esmock.search.aggs.kahan import Kahan
 from esmock.search.aggs.moments import MomentAggregator, NumericMetric
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -233,12 +233,12 @@ class ExtendedStatsAggregator(StatsAggregator):
 
 class StatsAgg(NumericMetric):
     name, aggregator = "stats", StatsAggregator
-    parser = BodyParser("stats", source_fields())
+    parser = Parser("stats", *source_fields())
 
 
 class ExtendedStatsAgg(NumericMetric):
     name, aggregator = "extended_stats", ExtendedStatsAggregator
-    parser = BodyParser("extended_stats", {**source_fields(), "sigma": Declared(p.NUMBER, p.double)})
+    parser = Parser("extended_stats", *source_fields(), o.real("sigma"))
     sigma = 2.0
 
     def checks(self) -> dict[str, Any]:

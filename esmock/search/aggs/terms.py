@@ -21,12 +21,14 @@ from esmock.search.aggs.internal import Internal, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.nested import descend
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsBucket, TermsPlan, UnmappedTerms
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 from esmock.search.aggs.values import Values, once_per_document
 from esmock.search.aggs.whole import Keyed
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Array = Any
 
@@ -246,18 +248,16 @@ class TermsAgg(SourceBuilder):
     name, aggregator = "terms", TermsAggregator
     kinds = (NUMBER, DATE, BOOLEAN, BYTES, IP)
     default_kind = BYTES
-    parser: ClassVar[BodyParser] = BodyParser(
+    parser: ClassVar[Parser] = Parser(
         "terms",
-        {
-            **source_fields(),
-            "show_term_doc_count_error": Declared(p.BOOLEAN, p.boolean),
-            **THRESHOLD_FIELDS,
-            "execution_hint": Declared(p.STRING, p.text),
-            "collect_mode": Declared(p.STRING, read_collect_mode),
-            "order": Declared(p.OBJECT_ARRAY, read_order, in_context=True),
-            "include": Declared(p.OBJECT_ARRAY_OR_STRING, read_include, in_context=True),
-            "exclude": Declared(p.STRING_ARRAY, read_exclude, in_context=True),
-        },
+        *source_fields(),
+        o.boolean("show_term_doc_count_error"),
+        *THRESHOLD_FIELDS,
+        o.string("execution_hint"),
+        o.string("collect_mode", then=read_collect_mode),
+        o.custom("order", p.OBJECT_ARRAY, read_order),
+        o.custom("include", p.OBJECT_ARRAY_OR_STRING, read_include),
+        o.custom("exclude", p.STRING_ARRAY, read_exclude),
     )
     show_term_doc_count_error = False
     execution_hint: str | None = None
@@ -267,7 +267,7 @@ class TermsAgg(SourceBuilder):
     def checks(self) -> dict[str, Any]:
         return {**threshold_checks(self.agg_name), **rule_checks(self.behaviour)}
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         criteria = given.pop("order", None)
         self.order = Order.of(*criteria) if criteria else Order.of(COUNT_DESC)
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")

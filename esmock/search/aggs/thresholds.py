@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from esmock.errors import IllegalArgument
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.order import Order
-from esmock.search.aggs.parse import Declared
+from esmock.xcontent import object_parser as o
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,7 @@ class Thresholds:
         return replace(self, shard_min_doc_count=min(self.shard_min_doc_count, self.min_doc_count))
 
 
-THRESHOLD_FIELDS = {
-    "shard_size": Declared(p.NUMBER, p.integer),
-    "min_doc_count": Declared(p.NUMBER, p.long_),
-    "shard_min_doc_count": Declared(p.NUMBER, p.long_),
-    "size": Declared(p.NUMBER, p.integer),
-}
+THRESHOLD_FIELDS = (o.integer("shard_size"), o.long_("min_doc_count"), o.long_("shard_min_doc_count"), o.integer("size"))
 
 
 def threshold_checks(agg_name: str) -> dict[str, Any]:

@@ -10,18 +10,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from esmock.errors import Parsing
-from esmock.search.aggs import parse as p
-from esmock.search.aggs.parse import ParseContext
 from esmock.search.aggs.pipeline.tree import read_format, read_gap_policy
 from esmock.xcontent import located
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
-Reader = Callable[[Json, str, ParseContext], Any]
+Reader = Callable[[Json, Key, Reading], Any]
 """Gives the value at a key of the body."""
 
 
 def read_tokens(
-    agg_name: str, body: Json, ctx: ParseContext, readers: Mapping[str, Mapping[str, Reader]]
+    agg_name: str, body: Json, ctx: Reading, readers: Mapping[str, Mapping[str, Reader]]
 ) -> dict[str, Any]:
     """The values by key.
 
@@ -43,22 +43,22 @@ def read_tokens(
     return out
 
 
-def plain(body: Json, key: str, ctx: ParseContext) -> Any:
+def plain(body: Json, key: Key, ctx: Reading) -> Any:
     """The value as it stands."""
     return body[key]
 
 
-def path(body: Json, key: str, ctx: ParseContext) -> list[str]:
+def path(body: Json, key: Key, ctx: Reading) -> list[str]:
     """``buckets_path``: a path or a list of them."""
     value = body[key]
-    return [p.text(one) for one in value] if isinstance(value, list) else [p.text(value)]
+    return [values.text(value, place, ctx) for place in range(len(value))] if isinstance(value, list) else [values.text(body, key, ctx)]
 
 
-def format_(body: Json, key: str, ctx: ParseContext) -> Any:
+def format_(body: Json, key: Key, ctx: Reading) -> Any:
     """``format``: a decimal pattern."""
     return read_format(body[key])
 
 
-def gap_policy(body: Json, key: str, ctx: ParseContext) -> str:
+def gap_policy(body: Json, key: Key, ctx: Reading) -> str:
     """``gap_policy``. Raises Parsing for an unknown one."""
     return read_gap_policy(body[key], ctx, located.at_value(body, key))

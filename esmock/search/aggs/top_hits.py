@@ -16,8 +16,8 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
-from esmock.search.aggs.parse import ParseContext
 from esmock.xcontent import located
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
@@ -228,7 +228,7 @@ class TopHitsAgg(Builder):
         super().configure(ctx, parent)
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> TopHitsAgg:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> TopHitsAgg:
         from esmock.search.request import SearchRequest as Request
 
         out = cls(agg_name)
@@ -239,9 +239,8 @@ class TopHitsAgg(Builder):
                 raise IllegalArgument(
                     f"[{key}] must be greater than or equal to 0. Found [{p.text(value)}] in [{agg_name}]"
                 )
-        out.request = Request.parse(
-            {"size": 3, **body} if "size" not in body else body, ctx.behaviour, warn=ctx.warn
-        )
+        request = Request.parse(body, ctx.behaviour, warn=ctx.warn)
+        out.request = request if "size" in body else replace(request, size=3)
         return out
 
 

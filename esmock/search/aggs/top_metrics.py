@@ -19,10 +19,13 @@ from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
 from esmock.search.aggs.kinds import NUMERIC
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import SourceConfig
-from esmock.search.aggs.weighted_avg import read_multi_source
+from esmock.search.aggs.weighted_avg import read_source
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -145,7 +148,8 @@ def _shown(source: Source, value: float) -> Json:
     return int(value) if source.whole else float(value)
 
 
-def _read_sort(body: Json, ctx: ParseContext) -> By:
+def _read_sort(holder: Json, key: Key, reading: Reading) -> By:
+    body = holder[key]
     entries = body if isinstance(body, list) else [body]
     if len(entries) != 1:
         raise IllegalArgument("only one field can be sorted by in [top_metrics]")
@@ -168,17 +172,14 @@ def _read_sort(body: Json, ctx: ParseContext) -> By:
 class TopMetricsAgg(Builder):
     name, aggregator, is_metric = "top_metrics", TopMetricsAggregator, True
     since = (7, 7)
-    parser = BodyParser(
+    parser = Parser(
         "top_metrics",
-        {
-            "metrics": Declared(p.OBJECT_ARRAY, read_multi_source, in_context=True, many=True),
-            "sort": Declared(p.OBJECT_ARRAY_OR_STRING, _read_sort, in_context=True),
-            "size": Declared(p.NUMBER, p.integer),
-        },
-        required=("sort", "metrics"),
+        o.custom("metrics", p.OBJECT_ARRAY, values.array_of(read_source), required=True),
+        o.custom("sort", p.OBJECT_ARRAY_OR_STRING, _read_sort, required=True),
+        o.integer("size"),
     )
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.metrics: list[SourceConfig] = given["metrics"]
         if not self.metrics:
             raise IllegalArgument("[metrics] must have at least one metric")

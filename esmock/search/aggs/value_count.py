@@ -15,8 +15,8 @@ from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import ANY, RANGE, SUMMARIES
 from esmock.search.aggs.moments import only_value
-from esmock.search.aggs.parse import BodyParser
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -82,7 +82,7 @@ class ValueCountAgg(SourceBuilder):
     name, aggregator, is_metric = "value_count", ValueCountAggregator, True
     kinds = (*ANY, *SUMMARIES)
     default_kind = "bytes"
-    parser = BodyParser("value_count", source_fields())
+    parser = Parser("value_count", *source_fields())
 
 
 AGGREGATIONS = (ValueCountAgg,)

@@ -30,8 +30,9 @@ from esmock.search.aggs.internal import (
 )
 from esmock.search.aggs.kinds import NUMBER
 from esmock.search.aggs.merging import grouped
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.source_config import source_fields
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Array = Any
@@ -221,14 +222,12 @@ def _mean(values: list[float]) -> float:
 class VariableWidthAgg(SourceBuilder):
     name, aggregator = "variable_width_histogram", VariableWidthAggregator
     kinds = (NUMBER,)
-    parser = BodyParser(
+    parser = Parser(
         "variable_width_histogram",
-        {
-            **source_fields(),
-            "buckets": Declared(p.NUMBER, p.integer),
-            "shard_size": Declared(p.NUMBER, p.integer),
-            "initial_buffer": Declared(p.NUMBER, p.integer),
-        },
+        *source_fields(),
+        o.integer("buckets"),
+        o.integer("shard_size"),
+        o.integer("initial_buffer"),
     )
     buckets = 10
     shard_size = -1

@@ -9,17 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
-from esmock.search.aggs.kinds import NUMERIC
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
-from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.kinds import NUMERIC, VALUE_TYPES
+from esmock.search.aggs.parse import read_query
+from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.source import Source, not_numeric
 from esmock.search.aggs.source_config import SourceConfig
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
@@ -101,20 +104,26 @@ class WeightedAvgAggregator(Aggregator):
         return [WeightedAvg(self.name, self.builder.meta, format, total, weight) for total, weight in rows]
 
 
-_MULTI_SOURCE = BodyParser(
-    "field_config",
-    {
-        "field": Declared(p.STRING, p.text),
-        "missing": Declared(p.VALUE, lambda value: value),
-        "script": SCRIPT,
-        "time_zone": Declared(("VALUE_STRING", "VALUE_NUMBER"), lambda value: value),
-    },
+_SOURCE = (
+    o.string("field"),
+    o.scalar("missing"),
+    script_field("script"),
+    o.text_or_number("time_zone"),
 )
+FILTERED_SOURCE = Parser("field_config", *_SOURCE, o.custom("filter", p.OBJECT, read_query))
+"""A source whose documents a query may choose."""
 
 
-def read_multi_source(body: Json, ctx: ParseContext) -> SourceConfig:
-    """One of several sources (``value``, ``weight``, ``a``, ``b``). Raises IllegalArgument without field and script."""
-    given = _MULTI_SOURCE.parse(body, ctx)
+def _value_type(name: str) -> str:
+    """Raises NullPointer: no type has the name, which Elasticsearch does not expect."""
+    if name not in VALUE_TYPES:
+        kind = "org.elasticsearch.search.aggregations.support.ValueType"
+        raise NullPointer(f'Cannot invoke "{kind}.isNotA({kind})" because "valueType" is null')
+    return name
+
+
+def one_source(given: dict[str, Any]) -> SourceConfig:
+    """One of several sources (``value``, ``weight``, ``a``, ``b``). Raises IllegalArgument without field and script, and with both."""
     if given.get("field") is None and given.get("script") is None:
         raise IllegalArgument("[field] and [script] cannot both be null.  Please specify one or the other.")
     if given.get("field") is not None and given.get("script") is not None:
@@ -122,19 +131,25 @@ def read_multi_source(body: Json, ctx: ParseContext) -> SourceConfig:
     return SourceConfig.take(given)
 
 
+_MULTI_SOURCE = Parser("field_config", *_SOURCE)
+
+
+def read_source(body: Json, key: Key, reading: Reading) -> SourceConfig:
+    """A Reader: one of several sources."""
+    return one_source(_MULTI_SOURCE.read(body, key, reading))
+
+
 class WeightedAvgAgg(Builder):
     name, aggregator, is_metric = "weighted_avg", WeightedAvgAggregator, True
-    parser = BodyParser(
+    parser = Parser(
         "weighted_avg",
-        {
-            "value": Declared(p.OBJECT, read_multi_source, in_context=True),
-            "weight": Declared(p.OBJECT, read_multi_source, in_context=True),
-            "format": Declared(p.STRING, p.text),
-            "value_type": Declared(p.STRING, p.text),
-        },
+        o.custom("value", p.OBJECT, read_source),
+        o.custom("weight", p.OBJECT, read_source),
+        o.string("format"),
+        o.string("value_type", then=_value_type),
     )
 
-    def setup(self, given: dict[str, Any], ctx: ParseContext) -> None:
+    def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.value: SourceConfig = given.get("value", SourceConfig())
         self.weight: SourceConfig = given.get("weight", SourceConfig())
         self.format = given.get("format")

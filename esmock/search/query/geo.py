@@ -17,7 +17,7 @@ from esmock.search.distance import distance_type, parse_distance, unit_metres, w
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, scalar, text
 from esmock.search.query.terms import any_of
-from esmock.xcontent.located import at_end, at_value, token
+from esmock.xcontent.located import at_end, at_value, standing, token
 from esmock.xcontent.value_reader import double
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def parse_box(node: Json) -> dict[str, float]:
             horizontal = "left" if key.lower().endswith("left") else "right"
             sides[vertical], sides[horizontal] = corner(value, vertical == "top", horizontal == "right")
         else:
-            raise ElasticsearchParse(f"failed to parse bounding box. unexpected field [{key}]")
+            refused = ElasticsearchParse(f"failed to parse bounding box. unexpected field [{key}]")
+            raise standing(refused, at_value(node, key))
     return sides
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from esmock.addition import in_order
 from esmock.errors import AggregationExecution, IllegalArgument
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.cardinality import Cardinality
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
-from esmock.search.aggs.parse import BodyParser, Declared
 from esmock.search.aggs.paths import flat
 from esmock.search.aggs.percentiles import Percentiles
 from esmock.search.aggs.pipeline.parents import FORMAT, PATHS, ParentPipeline
 from esmock.search.aggs.pipeline.results import SimpleValue
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
 
 Json = Any
 Method = Callable[[list[float]], Callable[[float], float]]
@@ -68,8 +68,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-def _read_method(value: Json) -> str:
-    name = p.text(value)
+def _read_method(name: str) -> str:
     if name not in METHODS:
         raise IllegalArgument(f"invalid method [{name}]")
     return name
@@ -79,11 +78,7 @@ class Normalize(ParentPipeline):
     name = "normalize"
     since = (7, 9)
     needs_histogram = False
-    parser = BodyParser(
-        "normalize",
-        {"buckets_path": PATHS, "method": Declared(p.STRING, _read_method), "format": FORMAT},
-        required=("buckets_path", "method"),
-    )
+    parser = Parser("normalize", PATHS, o.string("method", then=_read_method, required=True), FORMAT)
     method: str
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
@@ -108,7 +103,7 @@ class SimpleLong(SimpleValue):
 class CumulativeCardinality(ParentPipeline):
     name = "cumulative_cardinality"
     since = (7, 4)
-    parser = BodyParser("cumulative_cardinality", {"buckets_path": PATHS, "format": FORMAT})
+    parser = Parser("cumulative_cardinality", PATHS, FORMAT)
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         seen: Cardinality | None = None
@@ -129,11 +124,7 @@ class CumulativeCardinality(ParentPipeline):
 class MovingPercentiles(ParentPipeline):
     name = "moving_percentiles"
     since = (7, 11)
-    parser = BodyParser(
-        "moving_percentiles",
-        {"buckets_path": PATHS, "window": Declared(p.NUMBER, p.integer), "shift": Declared(p.NUMBER, p.integer)},
-        required=("buckets_path", "window"),
-    )
+    parser = Parser("moving_percentiles", PATHS, o.integer("window", required=True), o.integer("shift"))
     window: int
     shift = 0
 

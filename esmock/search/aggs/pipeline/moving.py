@@ -10,18 +10,19 @@ from collections import deque
 from typing import Any
 
 from esmock.errors import IllegalArgument, Parsing
-from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, ReduceContext
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.pipeline.annealing import fitted
 from esmock.search.aggs.pipeline.moving_models import MODELS, Model, SettingsError, Simple
 from esmock.search.aggs.pipeline.parents import FORMAT, GAP, ParentPipeline
 from esmock.search.aggs.pipeline.results import SimpleValue
 from esmock.search.aggs.pipeline.tree import Pipeline
-from esmock.search.aggs.scripts import SCRIPT
+from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.tokens import format_, gap_policy, path, plain, read_tokens
 from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 
@@ -30,17 +31,14 @@ class MovingFunction(ParentPipeline):
     """Runs a script over the values of the buckets before each bucket."""
 
     name = "moving_fn"
-    parser = BodyParser(
+    parser = Parser(
         "moving_fn",
-        {
-            "buckets_path": Declared(p.STRING, lambda value: [p.text(value)]),
-            "script": SCRIPT,
-            "window": Declared(p.NUMBER, p.integer),
-            "shift": Declared(p.NUMBER, p.integer),
-            "format": FORMAT,
-            "gap_policy": GAP,
-        },
-        required=("buckets_path", "script", "window"),
+        o.string("buckets_path", then=lambda value: [value], required=True),
+        script_field("script", required=True),
+        o.integer("window", required=True),
+        o.integer("shift"),
+        FORMAT,
+        GAP,
     )
     script: Any
     window: int
@@ -82,7 +80,7 @@ class MovingAverage(ParentPipeline):
     model: Model = Simple()
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> Pipeline:
         ctx.warn("The moving_avg aggregation has been deprecated in favor of the moving_fn aggregation.")
         out = cls(agg_name)
         given = _read_moving_average(agg_name, body, ctx)
@@ -137,7 +135,7 @@ class MovingAverage(ParentPipeline):
             )
 
 
-def _count(body: Json, key: str, agg_name: str, ctx: ParseContext) -> int:
+def _count(body: Json, key: str, agg_name: str, ctx: Reading) -> int:
     count = int(body[key])
     if count <= 0:
         sort, shown = ("positive, non-zero", "null") if key == "window" else ("positive", str(count))
@@ -148,7 +146,7 @@ def _count(body: Json, key: str, agg_name: str, ctx: ParseContext) -> int:
     return count
 
 
-def _read_moving_average(agg_name: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
+def _read_moving_average(agg_name: str, body: Json, ctx: Reading) -> dict[str, Any]:
     count = lambda body, key, ctx: _count(body, key, agg_name, ctx)  # noqa: E731
     return read_tokens(
         agg_name,

@@ -15,32 +15,35 @@ from esmock.errors import ClassCast, IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.pipeline.results import Derivative, SimpleValue
-from esmock.search.aggs.pipeline.tree import INSERT_ZEROS, Pipeline, read_format, read_paths, sub_value
+from esmock.search.aggs.pipeline.tree import INSERT_ZEROS, Pipeline, read_format, sub_value
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
 from esmock.search.aggs.tokens import format_, gap_policy, path, plain, read_tokens
 from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 
-PATHS = Declared(("VALUE_STRING", "START_ARRAY", "START_OBJECT"), lambda value: read_paths(value, "buckets_path"))
-FORMAT = Declared(p.STRING, lambda value: read_format(p.text(value)))
-GAP = Declared(p.STRING, gap_policy, in_place=True)
+PATHS = o.strings("buckets_path")
+FORMAT = o.string("format", then=read_format)
+GAP = o.custom("gap_policy", p.STRING, gap_policy)
 
 
 class ParentPipeline(Pipeline):
     """Adds to or changes the buckets of its parent."""
 
-    parser: ClassVar[BodyParser]
+    parser: ClassVar[Parser]
     needs_histogram: ClassVar[bool] = True
     any_count_since: ClassVar[int] = 99
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> Pipeline:
         out = cls(agg_name)
         given = cls.parser.parse(body, ctx, cls.checks())
-        if "buckets_path" in cls.parser.fields:
+        if "buckets_path" in cls.parser.names:
             if "buckets_path" not in given:
                 raise Parsing(
                     f"Missing required field [buckets_path] for {cls.name} aggregation [{agg_name}]",
@@ -62,7 +65,7 @@ class ParentPipeline(Pipeline):
 
     def faults(self, siblings: Factories, parent: Any) -> list[str]:
         out = []
-        if "buckets_path" in self.parser.fields and len(self.paths) != 1:
+        if "buckets_path" in self.parser.names and len(self.paths) != 1:
             out.append(f"buckets_path must contain a single entry for aggregation [{self.agg_name}]")
         return out + self.place_faults(parent)
 
@@ -107,7 +110,7 @@ class ParentPipeline(Pipeline):
 
 class CumulativeSum(ParentPipeline):
     name = "cumulative_sum"
-    parser = BodyParser("cumulative_sum", {"buckets_path": PATHS, "format": FORMAT})
+    parser = Parser("cumulative_sum", PATHS, FORMAT)
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         self.gap_policy = INSERT_ZEROS
@@ -126,7 +129,7 @@ class TokenPipeline(ParentPipeline):
     readers: ClassVar[Mapping[str, Mapping[str, Any]]]
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> Pipeline:
         out = cls(agg_name)
         given = read_tokens(agg_name, body, ctx, cls.readers_of(agg_name))
         if "buckets_path" not in given:
@@ -190,8 +193,8 @@ class SerialDiff(TokenPipeline):
 
     @classmethod
     def readers_of(cls, agg_name: str) -> Mapping[str, Mapping[str, Any]]:
-        def read_lag(body: Json, key: str, ctx: ParseContext) -> int:
-            lag = p.integer(body[key])
+        def read_lag(body: Json, key: str, ctx: Reading) -> int:
+            lag = values.integer(body, key)
             if lag <= 0:
                 raise Parsing(
                     f"Lag must be a positive, non-zero integer.  Value supplied was{lag} in [{agg_name}]: [lag].",
@@ -226,34 +229,24 @@ def not_multi_bucket(result: Internal) -> ClassCast:
     )
 
 
-def _read_sorts(body: Json, ctx: ParseContext) -> list[tuple[str, bool]]:
-    out = []
-    for one in body if isinstance(body, list) else [body]:
-        if isinstance(one, str):
-            out.append((one, one != "_score"))
-            continue
-        if not isinstance(one, dict):
-            raise IllegalArgument(
-                "malformed sort format, within the sort array, an object, or an actual string are allowed"
-            )
-        for name, options in one.items():
-            direction = options if isinstance(options, str) else (options or {}).get("order", "asc")
-            out.append((name, str(direction).lower() == "asc"))
-    return out
+def _read_sorts(body: Json, key: Key, reading: Reading) -> list[tuple[str, bool]]:
+    """What the search's own ``sort`` says: names, and whether they ascend."""
+    from esmock.search.query.base import ParseContext
+    from esmock.search.sort import parse_sort
+
+    sorts = parse_sort(body, str(key), ParseContext(reading.behaviour, reading.warn))
+    return [(one.field, not one.descending) for one in sorts]
 
 
 class BucketSort(ParentPipeline):
     name = "bucket_sort"
     needs_histogram = False
-    parser = BodyParser(
+    parser = Parser(
         "bucket_sort",
-        {
-            "sort": Declared(("START_ARRAY", "START_OBJECT", "VALUE_STRING"), _read_sorts, in_context=True),
-            "from": Declared(p.NUMBER, p.integer),
-            "size": Declared(p.NUMBER, p.integer),
-            "gap_policy": GAP,
-        },
-        arguments=("sort",),
+        o.custom("sort", p.OBJECT_ARRAY, _read_sorts, argument=True),
+        o.integer("from"),
+        o.integer("size"),
+        GAP,
     )
     size: int | None = None
     sort: ClassVar[list[tuple[str, bool]]] = []

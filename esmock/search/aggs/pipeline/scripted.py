@@ -9,32 +9,35 @@ import math
 from typing import Any, ClassVar
 
 from esmock.errors import Parsing
-from esmock.mapping.parameter import java_text
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, ReduceContext
-from esmock.search.aggs.parse import BodyParser, Declared, ParseContext
 from esmock.search.aggs.pipeline.parents import FORMAT, GAP, ParentPipeline
 from esmock.search.aggs.pipeline.results import SimpleValue
 from esmock.search.aggs.pipeline.tree import SKIP, sub_value
-from esmock.search.aggs.scripts import SCRIPT, read_script
+from esmock.search.aggs.scripts import read_script, script_field
 from esmock.search.aggs.tokens import gap_policy, read_tokens
 from esmock.xcontent import located
+from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 
 
-def read_named_paths(value: Json, ctx: ParseContext) -> dict[str, str]:
+def read_named_paths(body: Json, key: Key, reading: Reading) -> dict[str, str]:
     """``buckets_path``: an object of variables and paths; a path or a list of them makes up the variables' names."""
+    value = body[key]
     if isinstance(value, dict):
-        return {name: java_text(path) for name, path in value.items()}
+        return {name: values.text(value, name, reading) for name in value}
     if isinstance(value, list):
-        return {f"_value{place}": p.text(path) for place, path in enumerate(value)}
-    return {"_value": p.text(value)}
+        return {f"_value{place}": values.text(value, place, reading) for place, _ in enumerate(value)}
+    return {"_value": values.text(body, key, reading)}
 
 
-_PATHS = Declared(p.OBJECT_ARRAY_OR_STRING, read_named_paths, in_context=True)
+_PATHS = o.custom("buckets_path", p.OBJECT_ARRAY_OR_STRING, read_named_paths, required=True)
 
 
 class ScriptPipeline(ParentPipeline):
@@ -46,7 +49,7 @@ class ScriptPipeline(ParentPipeline):
     variables: dict[str, str]
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> ScriptPipeline:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> ScriptPipeline:
         given = cls.read(agg_name, body, ctx)
         out = cls(agg_name)
         out.variables = given.pop("buckets_path")
@@ -56,7 +59,7 @@ class ScriptPipeline(ParentPipeline):
         return out
 
     @classmethod
-    def read(cls, agg_name: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
+    def read(cls, agg_name: str, body: Json, ctx: Reading) -> dict[str, Any]:
         """The parameters."""
         return cls.parser.parse(body, ctx)
 
@@ -79,11 +82,7 @@ class BucketScript(ScriptPipeline):
 
     name = "bucket_script"
     context = "bucket_aggregation"
-    parser = BodyParser(
-        "bucket_script",
-        {"buckets_path": _PATHS, "script": SCRIPT, "format": FORMAT, "gap_policy": GAP},
-        required=("buckets_path", "script"),
-    )
+    parser = Parser("bucket_script", _PATHS, script_field("script", required=True), FORMAT, GAP)
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         script = ctx.scripts.service.compile(self.script, self.context)
@@ -104,16 +103,15 @@ class BucketSelector(ScriptPipeline):
     context = "aggregation_selector"
 
     @classmethod
-    def read(cls, agg_name: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
-        paths = lambda body, key, ctx: read_named_paths(body[key], ctx)  # noqa: E731
+    def read(cls, agg_name: str, body: Json, ctx: Reading) -> dict[str, Any]:
         given = read_tokens(
             agg_name,
             body,
             ctx,
             {
-                "VALUE_STRING": {"buckets_path": paths, "gap_policy": gap_policy, "script": read_script},
-                "START_ARRAY": {"buckets_path": paths},
-                "START_OBJECT": {"buckets_path": paths, "script": read_script},
+                "VALUE_STRING": {"buckets_path": read_named_paths, "gap_policy": gap_policy, "script": read_script},
+                "START_ARRAY": {"buckets_path": read_named_paths},
+                "START_OBJECT": {"buckets_path": read_named_paths, "script": read_script},
             },
         )
         for name in ("buckets_path", "script"):

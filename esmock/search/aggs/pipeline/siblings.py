@@ -12,7 +12,7 @@ from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, Inva
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext, Results, SingleBucket
-from esmock.search.aggs.parse import ParseContext, double, text
+from esmock.search.aggs.parse import double
 from esmock.search.aggs.paths import PathElement, flat, parse_path
 from esmock.search.aggs.pipeline.results import (
     BucketMetricValue,
@@ -23,6 +23,8 @@ from esmock.search.aggs.pipeline.results import (
 )
 from esmock.search.aggs.pipeline.tree import Pipeline, read_format, read_gap_policy, sub_value
 from esmock.xcontent import located
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.value_reader import Reading
 
 Json = Any
 
@@ -33,7 +35,7 @@ class SiblingPipeline(Pipeline):
     params: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def parse(cls, agg_name: str, body: Json, ctx: ParseContext) -> Pipeline:
+    def parse(cls, agg_name: str, body: Json, ctx: Reading) -> Pipeline:
         out = cls(agg_name)
         paths: list[str] | None = None
         for key, value in body.items():
@@ -49,7 +51,7 @@ class SiblingPipeline(Pipeline):
             elif key == "buckets_path" and isinstance(value, list):
                 if not value:
                     raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
-                paths = [text(value[0])]  # ES: the others are not looked at
+                paths = [values.text(value, place, ctx) for place in range(len(value))][:1]  # ES: the others are not used
             elif not out.take(key, value):
                 raise cls.unexpected(agg_name, key, value, body)
         if paths is None:
@@ -240,7 +242,7 @@ class PercentilesBucket(SiblingPipeline):
 
     def take(self, key: str, value: Json) -> bool:
         if key == "percents" and isinstance(value, list):
-            self.percents = [double(one) for one in value]
+            self.percents = [values.double(value, place) for place in range(len(value))]
             return True
         if key == "keyed" and isinstance(value, bool):
             self.keyed = value

@@ -22,8 +22,8 @@ from esmock.search.aggs.internal import (
     SingleValue,
     misuse,
 )
-from esmock.search.aggs.parse import ParseContext, text
 from esmock.search.aggs.paths import flat, parse_path
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -164,16 +164,7 @@ class Pipeline:
         raise NotImplementedError(self.name)
 
 
-def read_paths(value: Json, name: str) -> list[str]:
-    """``buckets_path``: text, a list, or an object whose values are paths."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [text(one) for one in value]
-    raise Parsing("Failed to parse object: expecting string or array for [buckets_path]")
-
-
-def read_gap_policy(value: str, ctx: ParseContext, at: tuple[int, int] | None = None) -> str:
+def read_gap_policy(value: str, ctx: Reading, at: tuple[int, int] | None = None) -> str:
     """``gap_policy``. Raises Parsing for an unknown one."""
     policies = (INSERT_ZEROS, SKIP) if ctx.behaviour.major < 8 else (INSERT_ZEROS, SKIP, KEEP_VALUES)
     lowered = value.lower()
