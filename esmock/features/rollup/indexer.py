@@ -92,7 +92,7 @@ def search_page(
         "aggs": {AGGREGATION: composite(config, position)},
     }
     result = search(cluster, [config.index_pattern], body, allow_partial=False)
-    page: dict[str, Json] = result.aggregations[AGGREGATION]
+    page: dict[str, Json] = json_writer.plain_tree(result.aggregations[AGGREGATION])
     return page
 
 

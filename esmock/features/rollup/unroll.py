@@ -58,7 +58,7 @@ def _sum(one: Sum, siblings: Results) -> Internal:
     """A sum, or the average that it is half of."""
     name = one.name.replace(VALUE, "")
     count = siblings.get(name + COUNT)
-    return one if not isinstance(count, Sum) else Avg(name, one.meta, None, one.sum, int(count.sum))
+    return one if not isinstance(count, Sum) else Avg(name, one.meta, None, int(count.sum), one.sum)
 
 
 def _buckets(one: MultiBucket, live: Internal | None, known: Internal | None) -> Internal:

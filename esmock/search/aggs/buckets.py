@@ -10,7 +10,8 @@ import numpy as np
 from esmock.errors import Unsupported
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, Pair, ShardContext
-from esmock.search.aggs.internal import Internal, Results, SingleBucket
+from esmock.search.aggs.columns import Rows
+from esmock.search.aggs.internal import Internal, SingleBucket
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.whole import Grouping, Key, Load, Part, kept_grouping
 
@@ -124,11 +125,11 @@ class BucketAggregator(Aggregator):
             n = int(numbers.max()) + 1
             self.counts.ensure(n)[:n] += np.bincount(numbers, weights=times, minlength=n).astype(np.int64)
 
-    def results_of(self, numbers: list[int]) -> list[Results]:
+    def results_of(self, numbers: list[int]) -> Rows:
         """The results below buckets; where these wait for documents, the buckets are all that are wanted."""
         if self._waiting and numbers:
             self._hand_on_waiting(numbers)
-        return self.subs.build(numbers) if self.subs else [{} for _ in numbers]
+        return self.subs.build(numbers)
 
 
 def document_counts(leaf: Leaf, docs: Array, numbers: Array, n: int) -> Array:

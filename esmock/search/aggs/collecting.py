@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from esmock.errors import ArrayIndexOutOfBounds
+from esmock.search.aggs.columns import Column, Made, Rows
 from esmock.search.aggs.internal import Internal, Results
 from esmock.store.sorting import numbered
 
@@ -191,9 +192,9 @@ class Growing:
     __slots__ = ("_data", "fill", "size")
 
     def __init__(self, dtype: Any, fill: Any = 0) -> None:
-        self.fill = fill
-        self.size = 0
         self._data = np.full(16, fill, dtype)
+        self.fill = self._data[0].item()
+        self.size = 0
 
     def ensure(self, n: int) -> Array:
         """The array, at least ``n`` long; write into it freely."""
@@ -461,6 +462,10 @@ class Aggregator:
         """The results of some owners; an owner without documents has an empty result."""
         raise NotImplementedError(type(self).__name__)
 
+    def column(self, owners: Sequence[int]) -> Column:
+        """``build``, as a column."""
+        return Made(self.build(owners))
+
     is_idle: bool = False
     """Whether it never hands on a document, so that what stands below is not even asked whether it could take one."""
 
@@ -517,19 +522,18 @@ class SubAggregators:
         for one in self.members:
             one.finish()
 
-    def build(self, owners: Sequence[int]) -> list[Results]:
+    def build(self, owners: Sequence[int]) -> Rows:
         """The results below each owner."""
-        out: list[Results] = [{} for _ in owners]
+        columns = {one.name: one.column(owners) for one in self.members}
         for one in self.members:
-            for results, result in zip(out, one.build(owners), strict=True):
-                results[one.name] = result
-                if one.is_copied and result.meta is None:
-                    result.meta = {}
-        return out
+            if one.is_copied:
+                columns[one.name] = columns[one.name].with_meta()
+        return Rows(columns, len(owners))
 
     def empty(self) -> Results:
         """The results of a bucket without documents."""
-        return self.build([NO_BUCKET])[0]
+        results: Results = self.build([NO_BUCKET])[0]
+        return results
 
 
 NO_BUCKET = 0x7FFFFFFF

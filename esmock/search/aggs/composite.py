@@ -17,7 +17,8 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, Pair, ShardContext
-from esmock.search.aggs.composite_result import Composite, CompositeBucket, Part, shown_keys, sorted_keys
+from esmock.search.aggs.columns import cut
+from esmock.search.aggs.composite_result import Composite, Part, shown_keys, sorted_keys
 from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
 from esmock.search.aggs.kahan import stable_order
@@ -194,14 +195,9 @@ class CompositeAggregator(BucketAggregator):
         builder = self.builder
         chosen = [self._chosen(owner) for owner in owners]
         numbers = [number for _, ids in chosen for number in ids]
-        counts = iter(self.counts.get(numbers).tolist())
-        below = iter(self.results_of(numbers))
-        out: list[Internal] = []
-        for keys, _ in chosen:
-            rows = zip(keys, shown_keys(keys, self.parts), counts, below, strict=False)
-            buckets = [CompositeBucket(key, count, results, shown) for key, shown, count, results in rows]
-            out.append(Composite(self.name, builder.meta, buckets, self.parts, builder.size))
-        return out
+        keys = [list(zip(mine, shown_keys(mine, self.parts), strict=True)) for mine, _ in chosen]
+        tables = cut(keys, self.counts.get(numbers).tolist(), self.results_of(numbers))
+        return [Composite.of_columns(self.name, builder.meta, *table, self.parts, builder.size) for table in tables]
 
     def _chosen(self, owner: int) -> tuple[list[Key], list[int]]:
         """The first keys of an owner with their buckets' numbers."""

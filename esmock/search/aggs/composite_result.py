@@ -11,6 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from esmock.search.aggs.column_text import Piece, Write, absent, strings
+from esmock.search.aggs.columns import BucketTable, Rows
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -19,12 +23,14 @@ from esmock.search.aggs.internal import (
     MultiBucket,
     ReduceContext,
     Rendering,
+    Results,
     reduce_results,
     results_body,
     stands,
 )
 from esmock.search.aggs.merging import grouped
 from esmock.search.merging import BYTES, miscast
+from esmock.xcontent.json_writer import dumps, scalar_text
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -68,10 +74,19 @@ class Composite(MultiBucket):
     type, java = "composite", "InternalComposite"
     __slots__ = ("after_key", "parts", "size")
 
-    def __init__(self, name: str, meta: Json, buckets: list[Any], parts: Sequence[Part], size: int) -> None:
+    def __init__(self, name: str, meta: Json, buckets: Sequence[Any], parts: Sequence[Part], size: int) -> None:
         super().__init__(name, meta, buckets)
         self.parts, self.size = parts, size
-        self.after_key = buckets[-1].shown if buckets else None
+        self.after_key: Json = None
+        if len(buckets):
+            self.after_key = buckets.keys[-1][1] if isinstance(buckets, BucketTable) else buckets[-1].shown
+
+    @classmethod
+    def of_columns(
+        cls, name: str, meta: Json, keys: list[tuple[Key, Json]], counts: list[int], rows: Rows, parts: Sequence[Part], size: int
+    ) -> Composite:
+        """A result of keys, each with what is shown of it, counts and the rows below them."""
+        return cls(name, meta, BucketTable(keys, counts, rows, _bucket), parts, size)
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         if len(results) == 1:
@@ -107,6 +122,11 @@ class Composite(MultiBucket):
 
     def _alone(self, ctx: ReduceContext) -> Internal:
         """The reduction of one shard's result."""
+        table = self.buckets
+        rows = table.rows.reduced(ctx) if isinstance(table, BucketTable) else None
+        if rows is not None:
+            ctx.add_buckets(len(table))
+            return self.of_columns(self.name, self.meta, table.keys, table.counts, rows, self.parts, self.size)
         buckets = self.buckets[: self.size]
         reduced = [
             one if stands(one.results) else CompositeBucket(one.key, one.doc_count, reduce_results([one.results], ctx), one.shown)
@@ -115,12 +135,38 @@ class Composite(MultiBucket):
         ctx.add_buckets(len(buckets))
         return Composite(self.name, self.meta, reduced, self.parts, self.size)
 
+    def _head_pieces(self, write: Write) -> list[Piece]:
+        table: Any = self.buckets
+        columns = zip(*(shown.values() for _, shown in table.keys), strict=True)
+        out: list[Piece] = [b'{"key":{']
+        for part, values in zip(self.parts, columns, strict=True):
+            out += [dumps(part.name) + b":", _texts(values, write), b","]
+        return [*out[:-1], b'},"doc_count":', write(np.array(table.counts))]
+
     def content(self, rendering: Rendering) -> dict[str, Json]:
-        buckets = [
-            {"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)}
-            for one in self.buckets
-        ]
+        table = self.buckets
+        buckets: Any
+        if isinstance(table, BucketTable) and (text := table.rows.text(self._head_pieces, rendering)) is not None:
+            buckets = text
+        elif isinstance(table, BucketTable):
+            heads = [{"key": shown, "doc_count": count} for (_, shown), count in zip(table.keys, table.counts, strict=True)]
+            buckets = table.rows.print_into(heads, rendering)
+        else:
+            buckets = [{"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in table]
         return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
+
+
+def _texts(values: tuple[Json, ...], write: Write) -> Sequence[bytes]:
+    """Values of one source as they stand in JSON."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds == {float}:
+        is_missing = np.array([one is None for one in values])
+        return absent(write(np.array([0.0 if one is None else one for one in values])), is_missing)
+    return strings(list(values)) if kinds == {str} and None not in values else [scalar_text(one).encode() for one in values]
+
+
+def _bucket(key: tuple[Key, Json], count: int, results: Results) -> CompositeBucket:
+    return CompositeBucket(key[0], count, results, key[1])
 
 
 def _java(value: Any) -> str:

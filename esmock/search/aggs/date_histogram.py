@@ -16,12 +16,12 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.columns import cut
 from esmock.search.aggs.formats import DateFormat
 from esmock.search.aggs.histogram import (
     HISTOGRAM_FIELDS,
     Gaps,
     Histogram,
-    HistogramBucket,
     HistogramPlan,
     check_range_type,
     clipped,
@@ -234,15 +234,11 @@ class DateHistogramAggregator(SourceBuckets):
         builder = self.builder
         chosen = [self.ords.ascending(owner) for owner in owners]
         numbers = [number for _, ids in chosen for number in ids]
-        counts = iter(self.counts.get(numbers).tolist())
-        below = iter(self.results_of(numbers))
         gaps = self._gaps() if builder.min_doc_count == 0 else None
-        out: list[Internal] = []
-        for keys, _ in chosen:
-            rows = zip(keys, counts, below, strict=False)
-            buckets = [HistogramBucket(key, count, results, self.plan.format) for key, count, results in rows]
-            out.append(DateHistogram(self.name, builder.meta, buckets, self.plan, gaps))
-        return out
+        table = cut([keys for keys, _ in chosen], self.counts.get(numbers).tolist(), self.results_of(numbers))
+        return [
+            DateHistogram.of_columns(self.name, builder.meta, keys, counts, rows, self.plan, gaps) for keys, counts, rows in table
+        ]
 
     def _gaps(self) -> Gaps:
         rounded = [self.builder.rounded_bound(one) for one in self.extended or (None, None)]

@@ -18,6 +18,8 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.column_text import Piece, Write, dated_keys, strings
+from esmock.search.aggs.columns import BucketTable, Rows, cut
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -85,6 +87,24 @@ class Gaps:
     results: Results
     width: int | None = None
 
+    def places(self, keys: list[Any], most: int) -> tuple[list[Any], list[int]] | None:
+        """Keys with those between them, and the places of the given ones; None for more than ``most``, or under extended bounds."""
+        if self.first is not None or self.last is not None:
+            return None
+        if self.width is not None and keys:
+            whole = range(keys[0], keys[-1] + 1, self.width)
+            return None if len(whole) > most else (list(whole), [(key - keys[0]) // self.width for key in keys])
+        out: list[Any] = []
+        places = []
+        for key in keys:
+            between = self.next(out[-1]) if out else key
+            while between < key and len(out) <= most:
+                out.append(between)
+                between = self.next(between)
+            places.append(len(out))
+            out.append(key)
+        return None if len(out) > most else (out, places)
+
 
 @dataclass(frozen=True, slots=True)
 class HistogramPlan:
@@ -101,11 +121,43 @@ class Histogram(MultiBucket):
     type, java = "histogram", "InternalHistogram"
     __slots__ = ("gaps", "plan")
 
-    def __init__(self, name: str, meta: Json, buckets: list[Any], plan: HistogramPlan, gaps: Gaps | None) -> None:
+    def __init__(self, name: str, meta: Json, buckets: Sequence[Any], plan: HistogramPlan, gaps: Gaps | None) -> None:
         super().__init__(name, meta, buckets)
         self.plan, self.gaps = plan, gaps
 
+    @classmethod
+    def of_columns(
+        cls, name: str, meta: Json, keys: list[Any], counts: list[int], rows: Rows, plan: HistogramPlan, gaps: Gaps | None
+    ) -> Histogram:
+        """A result of buckets whose keys ascend."""
+        table = BucketTable(keys, counts, rows, lambda key, count, results: HistogramBucket(key, count, results, plan.format))
+        return cls(name, meta, table, plan, gaps)
+
+    def _alone(self, ctx: ReduceContext) -> Histogram | None:
+        """The reduction by columns; None where it must be done bucket by bucket."""
+        table, plan, gaps = self.buckets, self.plan, self.gaps
+        if not ctx.is_final or not isinstance(table, BucketTable) or not plan.order.is_key_asc or plan.min_doc_count > 1:
+            return None
+        rows = table.rows.reduced(ctx)
+        keys, counts = table.keys, table.counts
+        if rows is not None and plan.min_doc_count == 0 and gaps is not None:
+            places = gaps.places(keys, ctx.max_buckets)
+            if places is None or (len(rows.columns) > 1 and ctx.behaviour.major >= 8):  # ES: empty buckets have another order there
+                return None
+            if len(places[0]) > len(keys):
+                rows = rows.spread(places[1], len(places[0]))
+                keys, found = places[0], dict(zip(keys, counts, strict=True))
+                counts = [found.get(key, 0) for key in keys]
+        if rows is None:
+            return None
+        ctx.add_buckets(len(keys))
+        return self.of_columns(self.name, self.meta, keys, counts, rows, plan, gaps)
+
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        alone = self._alone(ctx) if len(results) == 1 else None
+        return self._joined(results, ctx) if alone is None else alone
+
+    def _joined(self, results: list[Any], ctx: ReduceContext) -> Internal:
         plan = self.plan
         least = plan.min_doc_count if ctx.is_final else 0
         buckets = []
@@ -169,19 +221,37 @@ class Histogram(MultiBucket):
         return HistogramBucket(self.plan.next(bucket.key), 0, {}, self.plan.format)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
+        table = self.buckets
+        if isinstance(table, BucketTable):
+            text = None if self.plan.keyed else table.rows.text(self._head_pieces, rendering)
+            if text is not None:
+                return {"buckets": text}
+            bodies = table.rows.print_into(self._heads(table.keys, table.counts), rendering)
+        else:
+            bodies = [self._bucket_body(one, rendering) for one in table]
         if not self.plan.keyed:
-            return {"buckets": [self._bucket_body(one, rendering) for one in self.buckets]}
-        return {"buckets": {one.key_text(): self._bucket_body(one, rendering) for one in self.buckets}}
+            return {"buckets": bodies}
+        return {"buckets": {one.key_text(): body for one, body in zip(table, bodies, strict=True)}}
+
+    def _head_pieces(self, write: Write) -> list[Piece]:
+        table, format = self.buckets, self.plan.format
+        counts = write(np.array(table.counts))
+        if format is not None and isinstance(table.keys[0], int):
+            return [dated_keys(format, table.keys), counts]
+        text: list[Piece] = [] if format is None else [b'"key_as_string":', strings(list(map(format.print, table.keys))), b","]
+        return [b"{", *text, b'"key":', write(np.array(table.keys)), b',"doc_count":', counts]
+
+    def _heads(self, keys: list[Any], counts: list[int]) -> list[dict[str, Json]]:
+        """Keys and counts as they stand in buckets."""
+        format = self.plan.format
+        if format is None:
+            return [{"key": key, "doc_count": count} for key, count in zip(keys, counts, strict=True)]
+        texts = map(format.print, keys)
+        return [{"key_as_string": text, "key": key, "doc_count": n} for text, key, n in zip(texts, keys, counts, strict=True)]
 
     def _bucket_body(self, bucket: Any, rendering: Rendering) -> dict[str, Json]:
-        key, format = bucket.key, self.plan.format
-        if format is None:
-            out = {"key": key, "doc_count": bucket.doc_count}
-        else:
-            out = {"key_as_string": format.print(key), "key": key, "doc_count": bucket.doc_count}
-        if bucket.results:
-            out |= results_body(bucket.results, rendering)
-        return out
+        (out,) = self._heads([bucket.key], [bucket.doc_count])
+        return out | results_body(bucket.results, rendering) if bucket.results else out
 
 
 class HistogramAggregator(SourceBuckets):
@@ -251,17 +321,12 @@ class HistogramAggregator(SourceBuckets):
         interval, offset = builder.interval, builder.offset
         chosen = [self.ords.ascending(owner) for owner in owners]
         numbers = [number for _, ids in chosen for number in ids]
-        counts = iter(self.counts.get(numbers).tolist())
-        below = iter(self.results_of(numbers))
         gaps = self._gaps() if builder.min_doc_count == 0 else None
-        out: list[Internal] = []
-        for keys, _ in chosen:
-            buckets = [
-                HistogramBucket(key * interval + offset, count, results, self.plan.format)
-                for key, count, results in zip(keys, counts, below, strict=False)
-            ]
-            out.append(Histogram(self.name, builder.meta, buckets, self.plan, gaps))
-        return out
+        table = cut([keys for keys, _ in chosen], self.counts.get(numbers).tolist(), self.results_of(numbers))
+        return [
+            Histogram.of_columns(self.name, builder.meta, [key * interval + offset for key in keys], counts, rows, self.plan, gaps)
+            for keys, counts, rows in table
+        ]
 
     def _rounded(self, value: float) -> float:
         interval, offset = self.builder.interval, self.builder.offset

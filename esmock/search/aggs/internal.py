@@ -6,7 +6,7 @@ Docs: search-aggregations, "Structure". Source: recordings of 7.10.2.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -56,6 +56,10 @@ class ReduceContext:
         self.count += n
         if n > 0 and self.count > self.max_buckets and self.is_final:
             raise too_many_buckets(self.max_buckets, self.count, self.behaviour)
+
+    def add_each(self, n: int) -> None:
+        """Count buckets one by one. Raises TooManyBuckets at the first that is too many."""
+        self.add_buckets(min(n, max(self.max_buckets + 1 - self.count, 1)) if n and self.is_final else n)
 
 
 def too_many_buckets(limit: int, count: int, behaviour: Behaviour) -> ApiError:
@@ -264,9 +268,9 @@ class MultiBucket(Internal):
     must_reduce_alone = True
     __slots__ = ("buckets",)
 
-    def __init__(self, name: str, meta: Json, buckets: list[Any]) -> None:
+    def __init__(self, name: str, meta: Json, buckets: Sequence[Any]) -> None:
         super().__init__(name, meta)
-        self.buckets = buckets
+        self.buckets: Any = buckets
 
     def with_buckets(self, buckets: list[Any]) -> MultiBucket:
         """The same result with other buckets."""
@@ -365,7 +369,7 @@ def _ordered(names: tuple[str, ...], capacity: int) -> tuple[str, ...]:
     return tuple(computed_order(names, capacity))
 
 
-def _order_of(levels: list[Results], behaviour: Behaviour) -> tuple[str, ...]:
+def _order_of(levels: Sequence[Mapping[str, Any]], behaviour: Behaviour) -> tuple[str, ...]:
     """The names of some levels in the order of the hash map that joins them, which is made for as many as the first has (8.x)."""
     names = tuple(levels[0])
     if all(tuple(level) == names for level in levels[1:]):
@@ -384,6 +388,13 @@ def stands(results: Results) -> bool:
     return not only.must_reduce_alone
 
 
+def in_order(levels: Sequence[Mapping[str, Any]], ctx: ReduceContext, *, keeps_single: bool = False) -> Iterable[str]:
+    """The names of some levels in the order in which their reduction has them; ``keeps_single`` as in ``reduce_results``."""
+    if len(levels) == 1 and (len(levels[0]) == 1 or (keeps_single and ctx.behaviour.major >= 8)):
+        return levels[0]
+    return _order_of(levels, ctx.behaviour)
+
+
 def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: bool = False) -> Results:
     """Reduce one level of aggregations of several shards or buckets, name by name.
 
@@ -395,15 +406,14 @@ def reduce_results(levels: list[Results], ctx: ReduceContext, *, keeps_single: b
         return {}
     if len(levels) == 1 and stands(levels[0]):
         return levels[0]
-    is_kept = keeps_single and len(levels) == 1 and ctx.behaviour.major >= 8
     if len(levels) == 1:
         alone = levels[0]
         return {
             name: alone[name].reduce([alone[name]], ctx) if alone[name].must_reduce_alone else alone[name]
-            for name in (alone if is_kept or len(alone) == 1 else _order_of(levels, ctx.behaviour))
+            for name in in_order(levels, ctx, keeps_single=keeps_single)
         }
     out: Results = {}
-    for name in _order_of(levels, ctx.behaviour):
+    for name in in_order(levels, ctx):
         results = [level[name] for level in levels if name in level]
         if len(results) > 1:
             results.sort(key=lambda one: not one.is_mapped)

@@ -6,12 +6,12 @@ Docs: search-aggregations-metrics. Source: recordings of 7.10.2.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.column_text import Piece, Write, absent
+from esmock.search.aggs.internal import ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan
 from esmock.search.aggs.moments import MomentAggregator, SummableMetric, only_value
 from esmock.search.aggs.source_config import source_fields
@@ -27,8 +27,18 @@ class Avg(SingleValue):
     type, java = "avg", "InternalAvg"
     __slots__ = ("count", "sum")
 
-    def __init__(self, name: str, meta: Json, format: Any, sum: float, count: int) -> None:
+    def __init__(self, name: str, meta: Json, format: Any, count: int, sum: float) -> None:
         self.name, self.meta, self.format, self.sum, self.count = name, meta, format, sum, count
+
+    @staticmethod
+    def bodies(counts: list[int], sums: list[float]) -> list[Json]:
+        """Many results as they are printed without a format."""
+        return [{"value": total / count if count else None} for count, total in zip(counts, sums, strict=True)]
+
+    @staticmethod
+    def pieces(write: Write, counts: Array, sums: Array) -> list[Piece]:
+        """The same as text."""
+        return [b'{"value":', absent(write(sums / np.maximum(counts, 1)), counts == 0), b"}"]
 
     def value(self) -> float:
         if self.count:
@@ -39,7 +49,7 @@ class Avg(SingleValue):
         summed = Kahan()
         for one in results:
             summed.add(one.sum)
-        return Avg(self.name, self.meta, self.format, summed.value, sum(one.count for one in results))
+        return Avg(self.name, self.meta, self.format, sum(one.count for one in results), summed.value)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         if not self.count:
@@ -51,11 +61,7 @@ class Avg(SingleValue):
 class AvgAggregator(MomentAggregator):
     sort_kind = "single_value"
     parts = ("counts", "sums")
-
-    def build(self, owners: Sequence[int]) -> list[Internal]:
-        sums, counts = self.moments.sums.get(owners).tolist(), self.moments.counts.get(owners).tolist()
-        name, meta, format = self.name, self.builder.meta, self.source.format
-        return [Avg(name, meta, format, total, count) for total, count in zip(sums, counts, strict=True)]
+    result = Avg
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)
@@ -72,6 +78,16 @@ class Sum(SingleValue):
     def __init__(self, name: str, meta: Json, format: Any, sum: float) -> None:
         self.name, self.meta, self.format, self.sum = name, meta, format, sum
 
+    @staticmethod
+    def bodies(sums: list[float]) -> list[Json]:
+        """Many results as they are printed without a format."""
+        return [{"value": total} for total in sums]
+
+    @staticmethod
+    def pieces(write: Write, sums: Array) -> list[Piece]:
+        """The same as text."""
+        return [b'{"value":', write(sums), b"}"]
+
     def value(self) -> float:
         return self.sum
 
@@ -85,10 +101,7 @@ class Sum(SingleValue):
 class SumAggregator(MomentAggregator):
     sort_kind = "single_value"
     parts = ("sums",)
-
-    def build(self, owners: Sequence[int]) -> list[Internal]:
-        name, meta, format = self.name, self.builder.meta, self.source.format
-        return [Sum(name, meta, format, total) for total in self.moments.sums.get(owners).tolist()]
+    result = Sum
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)
@@ -104,6 +117,17 @@ class Extreme(SingleValue):
 
     def __init__(self, name: str, meta: Json, format: Any, number: float) -> None:
         self.name, self.meta, self.format, self.number = name, meta, format, number
+
+    @staticmethod
+    def bodies(numbers: list[float]) -> list[Json]:
+        """Many results as they are printed without a format."""
+        return [{"value": None if math.isinf(number) else number} for number in numbers]
+
+    @staticmethod
+    def pieces(write: Write, numbers: Array) -> list[Piece]:
+        """The same as text."""
+        is_nothing = np.isinf(numbers)
+        return [b'{"value":', absent(write(np.where(is_nothing, 0.0, numbers)), is_nothing), b"}"]
 
     def value(self) -> float:
         return self.number
@@ -156,10 +180,9 @@ class MinAggregator(MomentAggregator):
     def ends_segments(self) -> bool:
         return self.parent is not None and self.source.is_empty and self.ctx.behaviour.unmapped_min_ends_segments
 
-    def build(self, owners: Sequence[int]) -> list[Internal]:
-        cls = UnmappedMin if self.source.is_empty and self.ctx.behaviour.major >= 8 else Min
-        name, meta, format = self.name, self.builder.meta, self.source.format
-        return [cls(name, meta, format, number) for number in self.moments.least.get(owners).tolist()]
+    @property
+    def result(self) -> type[Min]:
+        return UnmappedMin if self.source.is_empty and self.ctx.behaviour.major >= 8 else Min
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)
@@ -170,10 +193,9 @@ class MaxAggregator(MomentAggregator):
     sort_kind = "single_value"
     parts = ("most",)
 
-    def build(self, owners: Sequence[int]) -> list[Internal]:
-        cls = UnmappedMax if self.source.is_empty and self.ctx.behaviour.major >= 8 else Max
-        name, meta, format = self.name, self.builder.meta, self.source.format
-        return [cls(name, meta, format, number) for number in self.moments.most.get(owners).tolist()]
+    @property
+    def result(self) -> type[Max]:
+        return UnmappedMax if self.source.is_empty and self.ctx.behaviour.major >= 8 else Max
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)

@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.columns import Column, Numbers
+from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kahan import Groups, add_groups
 from esmock.search.aggs.kinds import NUMERIC, SUMMARIES
 from esmock.search.aggs.whole import kept_moments
@@ -84,6 +87,8 @@ class MomentAggregator(SourceAggregator):
     """Collects what the type's ``parts`` name."""
 
     parts: tuple[str, ...] = ()
+    result: Any = None
+    """The class of results, where the parts, as they stand in ``parts``, make them up."""
 
     def prepare(self) -> None:
         self.moments = Moments()
@@ -105,6 +110,16 @@ class MomentAggregator(SourceAggregator):
         if self._is_kept:
             self.moments, self._is_kept = self.moments.copy(), False
         self._add(self.moments, leaf, docs, owners)
+
+    def column(self, owners: Sequence[int]) -> Column:
+        if self.result is None:
+            return super().column(owners)
+        columns = [getattr(self.moments, part) for part in self.parts]
+        numbers = [one.get(owners) for one in columns]
+        return Numbers(self.result, self.name, self.builder.meta, self.source.format, numbers, [one.fill for one in columns])
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        return self.column(owners).made()
 
     def _add(self, moments: Moments, leaf: Leaf, docs: Array, owners: Array) -> Moments:
         values = self.source.floats(leaf, docs)

@@ -40,10 +40,10 @@ class MultiTerms(Terms):
     type, java = "multi_terms", "InternalMultiTerms"
     __slots__ = ()
 
-    def key_body(self, bucket: TermsBucket) -> dict[str, Json]:
+    def key_body(self, key: Any) -> dict[str, Json]:
         formats: Any = self.format
-        key = [one if format is None else bare(format, one) for one, format in zip(bucket.key, formats, strict=True)]
-        return {"key": key, "key_as_string": "|".join(p.text(one) for one in key)}
+        shown = [one if format is None else bare(format, one) for one, format in zip(key, formats, strict=True)]
+        return {"key": shown, "key_as_string": "|".join(p.text(one) for one in shown)}
 
 
 class MultiTermsAggregator(TermsAggregator):

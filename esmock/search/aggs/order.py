@@ -6,7 +6,7 @@ Docs: search-aggregations-bucket-terms-aggregation, "Order". Source: recordings 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +118,19 @@ class Order:
                 column = np.where(missing, 0.0, column)
             columns.append(column if one.ascending else -column)
         return np.lexsort((*columns[::-1], groups))
+
+    def holds(self, keys: Sequence[Any], counts: Sequence[int]) -> bool:
+        """Whether buckets stand in this order, as far as keys and counts tell."""
+        if self.has_paths:
+            return False
+        columns = [(counts if one.is_count else keys, one.ascending) for one in self.criteria]
+        for at in range(1, len(keys)):
+            for column, ascending in columns:
+                if column[at - 1] != column[at]:
+                    if (column[at - 1] < column[at]) != ascending:
+                        return False
+                    break
+        return True
 
     def sort(self, buckets: list[Any], key: Callable[[Any], Any] = lambda bucket: bucket.key) -> list[Any]:
         """Reduced buckets in this order."""

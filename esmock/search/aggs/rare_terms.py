@@ -70,7 +70,7 @@ class RareTerms(Terms):
     def content(self, rendering: Rendering) -> dict[str, Json]:
         return {
             "buckets": [
-                {**self.key_body(one), "doc_count": one.doc_count, **results_body(one.results, rendering)}
+                {**self.key_body(one.key), "doc_count": one.doc_count, **results_body(one.results, rendering)}
                 for one in self.buckets
             ]
         }

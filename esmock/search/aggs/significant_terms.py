@@ -98,7 +98,7 @@ class SignificantTerms(Terms):
     def content(self, rendering: Rendering) -> dict[str, Json]:
         buckets = [
             {
-                **self.key_body(one),
+                **self.key_body(one.key),
                 "doc_count": one.doc_count,
                 "score": one.score,
                 "bg_count": one.background,
@@ -112,10 +112,8 @@ class SignificantTerms(Terms):
 class SignificantLongTerms(SignificantTerms):
     type, java = "siglterms", "SignificantLongTerms"
 
-    def key_body(self, bucket: TermsBucket) -> dict[str, Json]:
-        if self.format is None:
-            return {"key": bucket.key}
-        return {"key": bucket.key, "key_as_string": bare(self.format, bucket.key)}
+    def key_body(self, key: Any) -> dict[str, Json]:
+        return {"key": key} if self.format is None else {"key": key, "key_as_string": bare(self.format, key)}
 
     __slots__ = ()
 

@@ -6,7 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
 from esmock.errors import IllegalArgument
+from esmock.search.aggs.column_text import Piece, Write, absent
+from esmock.search.aggs.columns import Column, Made
 from esmock.search.aggs.formats import BooleanFormat, DateFormat
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
 from esmock.search.aggs.kahan import Kahan
@@ -20,6 +24,9 @@ Array = Any
 
 
 _METRICS = "org.elasticsearch.search.aggregations.metrics.InternalStats.Metrics"
+
+
+_OF_NOTHING = {"min": None, "max": None, "avg": None, "sum": 0.0}
 
 
 class Stats(MultiValue):
@@ -62,9 +69,28 @@ class Stats(MultiValue):
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         return Stats(self.name, self.meta, self.format, *self.merged(results))
 
+    @staticmethod
+    def bodies(counts: list[int], sums: list[float], least: list[float], most: list[float]) -> list[Json]:
+        """Many results as they are printed without a format."""
+        return [
+            {"count": n, "min": low, "max": high, "avg": total / n, "sum": total} if n else {"count": 0, **_OF_NOTHING}
+            for n, total, low, high in zip(counts, sums, least, most, strict=True)
+        ]
+
+    @staticmethod
+    def pieces(write: Write, counts: Array, sums: Array, least: Array, most: Array) -> list[Piece]:
+        """The same as text."""
+        is_nothing = counts == 0
+        columns = (counts, np.where(is_nothing, 0.0, least), np.where(is_nothing, 0.0, most), sums / np.maximum(counts, 1))
+        count, low, high, mean = map(write, columns)
+        return [
+            b'{"count":', count, b',"min":', absent(low, is_nothing), b',"max":', absent(high, is_nothing),
+            b',"avg":', absent(mean, is_nothing), b',"sum":', write(sums), b"}",
+        ]  # fmt: skip
+
     def content(self, rendering: Rendering) -> dict[str, Json]:
         if not self.count:
-            return {"count": 0, "min": None, "max": None, "avg": None, "sum": 0.0}
+            return {"count": 0, **_OF_NOTHING}
         out: dict[str, Json] = {"count": self.count, "min": self.min, "max": self.max, "avg": self.avg, "sum": self.sum}
         if self.format is not None:
             for name in ("min", "max", "avg", "sum"):
@@ -81,21 +107,11 @@ def shown(format: Any, value: float, rendering: Rendering) -> Json:
 
 class StatsAggregator(MomentAggregator):
     sort_kind = "multi_value"
-    result: ClassVar[type[Stats]] = Stats
+    result: Any = Stats
     parts: tuple[str, ...] = ("counts", "sums", "least", "most")
 
     def has_metric(self, name: str) -> bool:
         return name in self.result.names
-
-    def rows(self, owners: Sequence[int]) -> Any:
-        """(count, sum, min, max) of each owner."""
-        moments = self.moments
-        columns = (moments.counts, moments.sums, moments.least, moments.most)
-        return zip(*(column.get(owners).tolist() for column in columns), strict=True)
-
-    def build(self, owners: Sequence[int]) -> list[Internal]:
-        name, meta, format = self.name, self.builder.meta, self.source.format
-        return [Stats(name, meta, format, *row) for row in self.rows(owners)]
 
 
 _EXTENDED = (
@@ -222,13 +238,12 @@ class ExtendedStatsAggregator(StatsAggregator):
     result = ExtendedStats
     parts = ("counts", "sums", "least", "most", "squares")
 
-    def build(self, owners: Sequence[int]) -> list[Internal]:
+    def column(self, owners: Sequence[int]) -> Column:
         name, meta, format = self.name, self.builder.meta, self.source.format
-        sigma, squares = self.builder.sigma, self.moments.squares.get(owners).tolist()
-        return [
-            ExtendedStats(name, meta, format, count, total, least, most, square, sigma)
-            for (count, total, least, most), square in zip(self.rows(owners), squares, strict=True)
-        ]
+        lists = [getattr(self.moments, part).get(owners).tolist() for part in self.parts]
+        make: Any = self.result
+        sigma = self.builder.sigma
+        return Made([make(name, meta, format, *row, sigma) for row in zip(*lists, strict=True)])
 
 
 class StatsAgg(NumericMetric):

@@ -16,13 +16,14 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.columns import cut
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks, utf8
 from esmock.search.aggs.internal import Internal, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.nested import descend
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.source_config import source_fields
-from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsBucket, TermsPlan, UnmappedTerms
+from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsPlan, UnmappedTerms
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
 from esmock.search.aggs.values import Values, once_per_document
 from esmock.search.aggs.whole import Keyed
@@ -189,20 +190,15 @@ class TermsAggregator(SourceBuckets):
         # what is joined with nothing need not hold more than the answer shows; that there was more is told by ``is_cut``
         is_whole = thresholds.min_doc_count <= 1 and not self.is_joined
         numbers, counts, per_owner, others = self._choose(owners, thresholds.size if is_whole else thresholds.shard_size)
-        below = self.results_of(numbers)
+        keys = list(map(self._key, numbers))
+        ends = np.cumsum(per_owner).tolist()
+        tables = cut([keys[end - n : end] for end, n in zip(ends, per_owner, strict=True)], counts, self.results_of(numbers))
         cls = Terms if self.is_text else LongTerms if self.source.whole else DoubleTerms
-        format, key = self.source.format, self._key
-        buckets = [
-            TermsBucket(key(number), count, results, 0, format)
-            for number, count, results in zip(numbers, counts, below, strict=True)
+        meta, format = self.builder.meta, self.source.format
+        return [
+            cls.of_columns(self.name, meta, table, self.plan, format=format, other=other, is_cut=is_cut)
+            for table, other, is_cut in zip(tables, others, self.is_cut, strict=True)
         ]
-        out: list[Internal] = []
-        start = 0
-        for count, other, is_cut in zip(per_owner, others, self.is_cut, strict=True):
-            mine = buckets[start : start + count]
-            start += count
-            out.append(cls(self.name, self.builder.meta, mine, self.plan, other=other, format=format, is_cut=is_cut))
-        return out
 
     def _choose(self, owners: Sequence[int], size: int) -> tuple[list[int], list[int], list[int], list[int]]:
         """The shard's best buckets, ``size`` of each owner at most.

@@ -6,11 +6,13 @@ Docs: search-aggregations-bucket-terms-aggregation. Source: recordings of 7.10.2
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.search.aggs import parse as p
+from esmock.search.aggs.columns import BucketTable, Rows
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -73,7 +75,7 @@ class Terms(MultiBucket):
         self,
         name: str,
         meta: Json,
-        buckets: list[TermsBucket],
+        buckets: Sequence[TermsBucket],
         plan: TermsPlan,
         *,
         other: int = 0,
@@ -90,10 +92,42 @@ class Terms(MultiBucket):
         if not (one.is_cut or len(one.buckets) >= plan.thresholds.shard_size) or plan.order.is_key_order:
             return 0
         if plan.order.is_count_desc:
-            return one.error if one.error > 0 else one.buckets[-1].doc_count
+            counts = one.buckets.counts if isinstance(one.buckets, BucketTable) else [one.buckets[-1].doc_count]
+            return one.error if one.error > 0 else int(counts[-1])
         return -1
 
+    @classmethod
+    def of_columns(
+        cls, name: str, meta: Json, table: tuple[list[Any], list[int], Rows], plan: TermsPlan, *, bucket_error: int = 0,
+        format: Format | None = None, **more: Any,
+    ) -> Terms:  # fmt: skip
+        """A result of keys, counts and the rows below them; ``bucket_error``: of every bucket."""
+        buckets = BucketTable(*table, lambda key, count, results: TermsBucket(key, count, results, bucket_error, format))
+        return cls(name, meta, buckets, plan, format=format, **more)
+
+    def _alone(self, ctx: ReduceContext) -> Terms | None:
+        """The reduction by columns; None where it must be done bucket by bucket."""
+        table, thresholds = self.buckets, self.plan.thresholds
+        if not ctx.is_final or ctx.counts_dropped or not isinstance(table, BucketTable) or len(table) > thresholds.size:
+            return None
+        keys, counts = table.keys, table.counts
+        if (thresholds.min_doc_count > 1 and min(counts, default=0) < thresholds.min_doc_count) or not self.plan.order.holds(keys, counts):
+            return None
+        rows = table.rows.reduced(ctx, keeps_single=True)
+        if rows is None:
+            return None
+        ctx.add_each(len(keys))
+        error = -1 if self._shard_error(self) == -1 else 0
+        return self.of_columns(
+            self.name, self.meta, (keys, counts, rows), self.plan,
+            bucket_error=error, format=self.format, other=self.other, error=error,
+        )  # fmt: skip
+
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
+        alone = self._alone(ctx) if len(results) == 1 else None
+        return self._joined(results, ctx) if alone is None else alone
+
+    def _joined(self, results: list[Any], ctx: ReduceContext) -> Internal:
         reference: Terms | None = None
         errors, other = 0, 0
         for one in results:
@@ -168,16 +202,23 @@ class Terms(MultiBucket):
         return out
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
-        buckets = [self.bucket_body(one, rendering) for one in self.buckets]
+        buckets = self.bucket_bodies(rendering)
         return {"doc_count_error_upper_bound": self.error, "sum_other_doc_count": self.other, "buckets": buckets}
 
-    def key_body(self, bucket: TermsBucket) -> dict[str, Json]:
+    def key_body(self, key: Any) -> dict[str, Json]:
         """``key`` and ``key_as_string``."""
-        return {"key": bucket.key if self.format is None else self.format.print(bucket.key)}
+        return {"key": key if self.format is None else self.format.print(key)}
 
-    def bucket_body(self, bucket: TermsBucket, rendering: Rendering) -> dict[str, Json]:
-        """One bucket as it is printed."""
-        out = {**self.key_body(bucket), "doc_count": bucket.doc_count}
+    def bucket_bodies(self, rendering: Rendering) -> list[dict[str, Json]]:
+        """The buckets as they are printed."""
+        table = self.buckets
+        if isinstance(table, BucketTable) and not self.plan.show_error:
+            heads = [{**self.key_body(key), "doc_count": count} for key, count in zip(table.keys, table.counts, strict=True)]
+            return table.rows.print_into(heads, rendering)
+        return [self._bucket_body(one, rendering) for one in table]
+
+    def _bucket_body(self, bucket: TermsBucket, rendering: Rendering) -> dict[str, Json]:
+        out = {**self.key_body(bucket.key), "doc_count": bucket.doc_count}
         if self.plan.show_error:
             out["doc_count_error_upper_bound"] = bucket.error
         if bucket.results:
@@ -190,10 +231,8 @@ class NumberTerms(Terms):
 
     __slots__ = ()
 
-    def key_body(self, bucket: TermsBucket) -> dict[str, Json]:
-        if self.format is None:
-            return {"key": bucket.key}
-        return {"key": bucket.key, "key_as_string": self.format.print(bucket.key)}
+    def key_body(self, key: Any) -> dict[str, Json]:
+        return {"key": key} if self.format is None else {"key": key, "key_as_string": self.format.print(key)}
 
 
 class LongTerms(NumberTerms):

@@ -12,6 +12,8 @@ import numpy as np
 
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
+from esmock.search.aggs.column_text import Piece, Write
+from esmock.search.aggs.columns import Column, Numbers
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import ANY, RANGE, SUMMARIES
 from esmock.search.aggs.moments import only_value
@@ -28,15 +30,25 @@ class ValueCount(SingleValue):
     type, java = "value_count", "InternalValueCount"
     __slots__ = ("count",)
 
-    def __init__(self, name: str, meta: Json, count: int) -> None:
-        super().__init__(name, meta)
+    def __init__(self, name: str, meta: Json, format: Any, count: int) -> None:
+        super().__init__(name, meta, format)
         self.count = count
+
+    @staticmethod
+    def bodies(counts: list[int]) -> list[Json]:
+        """Many results as they are printed."""
+        return [{"value": count} for count in counts]
+
+    @staticmethod
+    def pieces(write: Write, counts: Array) -> list[Piece]:
+        """The same as text."""
+        return [b'{"value":', write(counts), b"}"]
 
     def value(self) -> float:
         return self.count
 
     def reduce(self, results: list[ValueCount], ctx: ReduceContext) -> ValueCount:
-        return ValueCount(self.name, self.meta, sum(one.count for one in results))
+        return ValueCount(self.name, self.meta, None, sum(one.count for one in results))
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         return {"value": self.count}
@@ -70,8 +82,11 @@ class ValueCountAggregator(SourceAggregator):
         n = int(owners.max()) + 1
         self.counts.ensure(n)[:n] += np.bincount(owners[positions], weights=numbers, minlength=n).astype(np.int64)
 
+    def column(self, owners: Sequence[int]) -> Column:
+        return Numbers(ValueCount, self.name, self.builder.meta, None, [self.counts.get(owners)], [0])
+
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        return [ValueCount(self.name, self.builder.meta, count) for count in self.counts.get(owners).tolist()]
+        return self.column(owners).made()
 
     def sort_values(self, key: str | None, owners: Array) -> Array:
         only_value(self.name, key)
