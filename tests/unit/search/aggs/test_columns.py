@@ -34,7 +34,7 @@ SOURCES = [
 ]  # fmt: skip
 BUCKETS: list[dict[str, Any]] = [
     {"histogram": {"field": "n", "interval": 0.7}},
-    {"histogram": {"field": "d", "interval": 1e7}},
+    {"histogram": {"field": "d", "interval": 1e7, "min_doc_count": 1}},
     {"date_histogram": {"field": "t", "fixed_interval": "1d"}},
     {"date_histogram": {"field": "t", "calendar_interval": "day", "time_zone": "Europe/Berlin", "min_doc_count": 1}},
     {"date_histogram": {"field": "t", "calendar_interval": "day", "format": "'\"' yyyy \\ MM"}},
