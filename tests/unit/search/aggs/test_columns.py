@@ -14,7 +14,8 @@ import pytest
 from esmock.search.aggs import columns
 from esmock.xcontent.json_writer import dumps
 from tests.unit.search.aggs.searching import Documents
-from tests.unit.search.aggs.test_recorded import recorded, test_every_recorded_answer_has_the_same_bytes as replayed
+from tests.unit.search.aggs.test_recorded import recorded
+from tests.unit.search.aggs.test_recorded import test_every_recorded_answer_has_the_same_bytes as replayed
 
 __all__ = ["recorded"]
 
