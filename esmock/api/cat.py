@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esmock.api import cat_cluster_rows, cat_index_rows, cat_node_rows
+from esmock.api import cat_cluster_rows, cat_index_rows, cat_node_rows, cat_transform_rows
 from esmock.api.declare import BodyParser, Endpoints, Route, since
 from esmock.api.media import FORMATS
-from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, names, string, time_text
+from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, integer, names, string, time_text
 from esmock.api.request import Request, Response, optional_map_body
 from esmock.errors import IllegalArgument
 from esmock.shape import cat as shape
@@ -67,7 +67,7 @@ _PART_NAMES = {"aliases": "alias", "allocation": "nodes", "fielddata": "fields"}
 def _check_help(request: Request, table: str) -> None:
     """Help never looks at a part of the path, so that it counts as an unknown parameter."""
     part = next((name for name, value in request.parts.items() if value), None)
-    if part is not None and table != "thread_pool":
+    if part is not None and table not in ("thread_pool", "circuit_breaker"):
         name = _PART_NAMES.get(table, part)
         raise IllegalArgument(f"request [{request.path}] contains unrecognized parameter: [{name}]")
 
@@ -233,6 +233,24 @@ _table(
     params=_BOTH,
     first=(8, 1),
     actions=(_STATE,),
+)
+
+
+_table(
+    cat_node_rows.circuit_breaker,
+    "/_cat/circuit_breaker",
+    "/_cat/circuit_breaker/{circuit_breaker_patterns}",
+    params=_BOTH,
+    first=(9, 3),
+    actions=(_NODES,),
+)
+_table(
+    cat_transform_rows.transforms,
+    "/_cat/transforms",
+    "/_cat/transforms/{transform_id}",
+    params={"allow_no_match": boolean(True), "from": integer(0), "size": integer(100)},
+    first=(7, 7),
+    actions=("cluster:monitor/transform/get", "cluster:monitor/transform/stats/get"),
 )
 
 

@@ -9,13 +9,14 @@ from esmock.api.cat_parts import counted, hms, identity, idle
 from esmock.api.nodes import meant
 from esmock.api.tasks import listed
 from esmock.shape.cat import Millis, Row, Size
-from esmock.shape.node_stats import of_node
+from esmock.shape.node_stats import breakers, of_node
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES
 from esmock.shape.thread_pools import pools_of
 from esmock.state import stats
 from esmock.state.nodes import HOST
 from esmock.state.placement import copies
 from esmock.state.resolve import matches
+from esmock.xcontent.java_number import java_double
 from esmock.xcontent.units import TimeValue
 
 if TYPE_CHECKING:
@@ -161,3 +162,22 @@ def tasks(cluster: Cluster, request: Request) -> Iterator[Row]:
             "x_opaque_id": task.headers.get("X-Opaque-Id", "-"),
             "description": task.description or "-",
         }
+
+
+def circuit_breaker(cluster: Cluster, request: Request) -> Iterator[Row]:
+    """The breakers of each node. Source: the class RestCatCircuitBreakerAction of 9.3."""
+    patterns = request.part_list("circuit_breaker_patterns") or ["*"]
+    for node in cluster.nodes:
+        for name, one in breakers(cluster).items():
+            if matches(patterns, name):
+                yield {
+                    "node_id": node.id,
+                    "node_name": node.name,
+                    "breaker": name,
+                    "limit": Size(one["limit_size_in_bytes"]),
+                    "limit_bytes": one["limit_size_in_bytes"],
+                    "estimated": Size(one["estimated_size_in_bytes"]),
+                    "estimated_bytes": one["estimated_size_in_bytes"],
+                    "tripped": one["tripped"],
+                    "overhead": java_double(one["overhead"]),
+                }

@@ -70,7 +70,6 @@ class EmptyList:
 _JOB = "No known job with id '{}'"
 _DATAFEED = "No datafeed with id [{}] exists"
 _ANALYTICS = "No known data frame analytics with id [{}]"
-_TRANSFORM = "Transform with id [{}] could not be found"
 LISTS = (
     EmptyList(
         "autoscaling.get_autoscaling_capacity",
@@ -80,7 +79,6 @@ LISTS = (
     EmptyList("cat.ml_data_frame_analytics", "cluster:monitor/xpack/ml/data_frame/analytics/get", None, _ANALYTICS),
     EmptyList("cat.ml_datafeeds", "cluster:monitor/xpack/ml/datafeeds/stats/get", None, _DATAFEED),
     EmptyList("cat.ml_jobs", "cluster:monitor/xpack/ml/job/stats/get", None, _JOB),
-    EmptyList("cat.transforms", "cluster:monitor/transform/get", None, _TRANSFORM),
     EmptyList(
         "ccr.get_auto_follow_pattern",
         "cluster:admin/xpack/ccr/auto_follow_pattern/get",

@@ -12,7 +12,7 @@ _NAMES = """
     document
     empty_lists enrich explain
     field_caps
-    geoip_databases
+    geoip_databases graph
     ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments
     indices_settings indices_stats ingest
     legacy_templates license logstash

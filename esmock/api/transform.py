@@ -78,7 +78,7 @@ def put_transform(cluster: Cluster, request: Request) -> Response:
     return acknowledged()
 
 
-def _chosen(cluster: Cluster, request: Request) -> tuple[int, list[Transform]]:
+def chosen(cluster: Cluster, request: Request) -> tuple[int, list[Transform]]:
     """How many there are, and those of the page."""
     first, size = request.param("from"), request.param("size")
     found = transforms(cluster).find(request.part("transform_id"), allow_no_match=request.param("allow_no_match"))
@@ -105,7 +105,7 @@ def _page(request: Request) -> None:
 )
 def get_transform(cluster: Cluster, request: Request) -> Response:
     """Configurations."""
-    count, found = _chosen(cluster, request)
+    count, found = chosen(cluster, request)
     excludes = request.param("exclude_generated")
     every = [shape.config(one.config, human=request.human, exclude_generated=excludes) for one in found]
     return Response(200, {"count": count, "transforms": every})
@@ -122,7 +122,7 @@ def get_transform(cluster: Cluster, request: Request) -> Response:
 )
 def get_transform_stats(cluster: Cluster, request: Request) -> Response:
     """States, counts and checkpoints."""
-    count, found = _chosen(cluster, request)
+    count, found = chosen(cluster, request)
     return Response(200, {"count": count, "transforms": [shape.stats(cluster, one, human=request.human) for one in found]})
 
 

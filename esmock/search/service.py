@@ -55,6 +55,22 @@ def search(
     )
 
 
+def search_made(cluster: Cluster, names: Sequence[str], body: Json, **options: Any) -> SearchResult:
+    """A search whose body a feature has made of what its user gave; its errors stand where they would in that body's text.
+
+    Args:
+        options: those of ``search``.
+    """
+    from esmock.xcontent import json_writer, reading
+    from esmock.xcontent.located import NeedsPositions
+
+    try:
+        return search(cluster, names, body, **options)
+    except NeedsPositions:
+        text = json_writer.dumps(body)
+        return search(cluster, names, reading.read(text, "json", cluster.behaviour, with_positions=True), **options)
+
+
 def run(
     cluster: Cluster,
     names: Sequence[str],

@@ -184,7 +184,9 @@ def _http_stats(cluster: Cluster, now: int) -> dict[str, Json]:
     return out
 
 
-def _breakers(cluster: Cluster, now: int) -> dict[str, Json]:
+def breakers(cluster: Cluster, now: int = 0) -> dict[str, Json]:
+    """The circuit breakers of a node: nothing ever comes near their limits."""
+
     def one(limit: int, overhead: float) -> dict[str, Json]:
         return {
             "limit_size_in_bytes": limit,
@@ -270,7 +272,7 @@ _STATS = {
     "fs": _fs_stats,
     "transport": _transport_stats,
     "http": _http_stats,
-    "breaker": _breakers,
+    "breaker": breakers,
     "script": _script_stats,
     "discovery": _discovery,
     "ingest": _ingest_stats,

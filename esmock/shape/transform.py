@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from esmock.features.transform.config import Pivot
-from esmock.features.transform.transform import FAILED, STARTED
+from esmock.features.transform.transform import FAILED
 from esmock.shape.index import instant
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def stats(cluster: Cluster, one: Transform, *, human: bool) -> dict[str, Json]:
     out: dict[str, Json] = {"id": one.config.id, "state": one.state}
     if one.reason is not None:
         out["reason"] = one.reason
-    if one.state == STARTED:
+    if one.is_running:
         out["node"] = _node(cluster)
     counts = asdict(one.counts)
     if not cluster.behaviour.has((7, 12)):
@@ -96,7 +96,7 @@ def _checkpointing(cluster: Cluster, one: Transform, *, human: bool) -> dict[str
     behind = one.operations_behind(cluster)
     if behind:
         out["operations_behind"] = behind
-    if one.state == STARTED:
+    if one.is_running:
         if one.changed_ms is not None:
             out |= _moment("changes_last_detected_at", "changes_last_detected_at_string", one.changed_ms, human=human)
         if one.searched_ms is not None and cluster.behaviour.has((7, 12)):

@@ -89,6 +89,13 @@ def _order_of_names(names: tuple[str, ...], size: int) -> tuple[str, ...]:
     return tuple(_by_bucket(list(names), size))
 
 
+def ordered_by_hash(found: Iterable[Value], code: Callable[[Value], int]) -> list[Value]:
+    """Values in the order of a ``HashMap`` whose keys hash to ``code``; ties keep the order of insertion."""
+    listed = list(found)
+    size = table_size(len(listed))
+    return sorted(listed, key=lambda one: (code(one) ^ (code(one) >> 16)) & (size - 1))
+
+
 def _by_bucket(keys: list[Key], size: int) -> list[Key]:
     def bucket(key: Key) -> int:
         code = hash_code(key)

@@ -220,3 +220,14 @@ def test_ids_depend_on_the_values_of_the_groups_alone() -> None:
     assert one == document_id({"d": 0.5, "c": None, "b": 1, "a": "x"})
     assert one != document_id({"a": "x", "b": 1.0, "c": None, "d": 0.5})
     assert len(one) == 32
+
+
+def test_the_cat_table_shows_transforms(ask: Any) -> None:
+    put(ask, config(sync={"time": {"field": "time"}}))
+    ask("POST /_transform/t/_start")
+    ask("GET /")
+    found = ask("GET /_cat/transforms?v&h=id,state,checkpoint,docp,tt,frequency,lst").body.decode()
+    assert found.splitlines() == [
+        "id   state checkpoint docp tt         frequency lst",
+        "t  started 1          4    continuous 1m        Thu Jan 01 00:00:00 UTC 2026",
+    ]

@@ -43,11 +43,11 @@ def check(cluster: Cluster, config: TransformConfig, *, with_destination: bool =
 
 def _try(cluster: Cluster, config: TransformConfig) -> None:
     """Search once with nothing to come of it. Raises Validation."""
-    from esmock.search.service import search
+    from esmock.search.service import search_made
 
     body = search_body(config, config.source["query"], None, 1)
     try:
-        search(cluster, config.source["index"], body, options=LENIENT_OPEN, allow_partial=False)
+        search_made(cluster, config.source["index"], body, options=LENIENT_OPEN, allow_partial=False)
     except ApiError as error:
         raise _untested(error) from None
 

@@ -69,9 +69,9 @@ def search_body(config: TransformConfig, query: Json, after: Json, size: int, *,
 
 
 def _search(cluster: Cluster, config: TransformConfig, body: Json) -> Json:
-    from esmock.search.service import search
+    from esmock.search.service import search_made
 
-    found = search(cluster, config.source["index"], body, options=LENIENT_OPEN, allow_partial=False)
+    found = search_made(cluster, config.source["index"], body, options=LENIENT_OPEN, allow_partial=False)
     return (found.aggregations or {}).get(NAME) or {"buckets": []}
 
 

@@ -91,6 +91,10 @@ class Transform:
     from_ms: int = 0
     timer: Any = None
 
+    @property
+    def is_running(self) -> bool:
+        return self.state == STARTED
+
     def clone(self) -> Transform:
         """The same without its timer."""
         return replace(self, counts=replace(self.counts), timer=None)
@@ -219,14 +223,14 @@ class Transform:
         """Remove what the retention policy no longer keeps."""
         if self.config.retention is None:
             return
-        from esmock.search.service import search
+        from esmock.search.service import search_made
 
         time = self.config.retention["time"]
         oldest = now_ms - int(parse_time(time["max_age"], "max_age").millis)
         for index in resolve(cluster, [self.config.index]):
             index.refresh()
         old = {"range": {time["field"]: {"lt": oldest, "format": "epoch_millis"}}}
-        found = search(cluster, [self.config.index], {"size": 10_000, "query": old, "_source": False})
+        found = search_made(cluster, [self.config.index], {"size": 10_000, "query": old, "_source": False})
         for hit in found.hits:
             documents.write(cluster, WriteRequest("delete", hit.index, hit.doc.doc_id))
         self.counts.documents_deleted += len(found.hits)
