@@ -1,6 +1,6 @@
 """Lists of what esmock cannot make: they are empty, which is what clean-up code and dashboards ask for first.
 
-Putting a transform, a job of machine learning, an auto-follow pattern and the like answers 501, so there is none: asking for all of
+Putting a job of machine learning, an auto-follow pattern and the like answers 501, so there is none: asking for all of
 them, or by a wildcard, gives the empty list, and asking for one by name gives Elasticsearch's error, where that is known.
 Source: bodies as the published specification types them; errors as the client tests' clean-up meets them, never asked of a server.
 Differs: the cat tables among them have no header and no help (501).
@@ -102,7 +102,6 @@ LISTS = (
     EmptyList("ml.get_job_stats", "cluster:monitor/xpack/ml/job/stats/get", "jobs", _JOB),
     EmptyList("ml.get_jobs", "cluster:monitor/xpack/ml/job/get", "jobs", _JOB),
     EmptyList("search_application.list", "cluster:admin/xpack/application/search_application/list", "results"),
-    EmptyList("watcher.query_watches", "cluster:monitor/xpack/watcher/watch/query", "watches"),
 )
 
 

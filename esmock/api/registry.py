@@ -26,6 +26,7 @@ _NAMES = """
     snapshot_repository synonyms
     tasks templates term_vectors terms_enum transform
     unsupported update_by_query
+    watcher
     xpack
 """
 MODULES = tuple(import_module(f"esmock.api.{name}") for name in _NAMES.split())

@@ -91,7 +91,13 @@ RUNTIME_CONTEXTS = tuple(
     for kind in ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long")
 )
 """Contexts of runtime fields (from 7.11), whose scripts call ``emit``."""
-BY_NAME = MappingProxyType({context.name: context for context in (*CONTEXTS, *RUNTIME_CONTEXTS)})
+WATCHER_CONTEXTS = (
+    Context("watcher_condition", "boolean", (), (_PARAMS, ("getCtx", MAP))),
+    Context("watcher_transform", OBJECT, (), (_PARAMS, ("getCtx", MAP))),
+)
+"""Contexts of watches, which the distribution without x-pack lacks: they are not listed. Source: classes WatcherConditionScript and
+WatcherTransformScript."""
+BY_NAME = MappingProxyType({context.name: context for context in (*CONTEXTS, *RUNTIME_CONTEXTS, *WATCHER_CONTEXTS)})
 
 LANGUAGES = MappingProxyType(
     {

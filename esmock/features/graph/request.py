@@ -6,7 +6,8 @@ Source: answers of 6.8.23 (``graph/explore.json``) and the class RestGraphAction
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from esmock.errors import ElasticsearchParse
@@ -29,16 +30,16 @@ class Vertices:
     size: int = 5
     min_doc_count: int = 3
     shard_min_doc_count: int = 2
-    include: dict[str, float] = field(default_factory=dict)
-    exclude: list[str] = field(default_factory=list)
+    include: dict[str, float] = made(default_factory=dict)
+    exclude: list[str] = made(default_factory=list)
 
 
 @dataclass(slots=True)
 class Hop:
     """One step: a query that guides it, and what it looks for."""
 
-    query: Json = field(default_factory=lambda: _MATCH_ALL)
-    vertices: list[Vertices] = field(default_factory=list)
+    query: Json = made(default_factory=lambda: _MATCH_ALL)
+    vertices: list[Vertices] = made(default_factory=list)
 
 
 @dataclass(slots=True)
