@@ -145,9 +145,9 @@ def best_of_groups(hits: list[Hit], size: int) -> list[Hit]:
     seen: set[Any] = set()
     out = []
     for hit in hits:
-        if hit.group in seen:
+        if hit.merged_by in seen:
             continue
-        seen.add(hit.group)
+        seen.add(hit.merged_by)
         out.append(hit)
         if len(out) == size:
             break

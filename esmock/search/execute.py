@@ -117,6 +117,10 @@ def queried(
     targets = list(targets)
     n_empty = 0
     for position, target in enumerate(targets):
+        if request.profile and results and _is_empty(request, target, environment):
+            # ES: of a shard that answers without being searched there is nothing to tell
+            n_empty += 1
+            continue
         try:
             if request.runtime_mappings or target.mapping.runtime:
                 from esmock.search.runtime_fields import overlaid
@@ -209,7 +213,8 @@ def _suggested(
 
 def _total(request: SearchRequest, results: list[ShardResult]) -> tuple[int | None, str]:
     if request.track_total_hits == TRACK_NONE:
-        return None, "eq"
+        # ES: where no shard was searched, nothing is known to be left out
+        return (None if results else 0), "eq"
     total = sum(one.total for one in results)
     if request.track_total_hits < TRACK_NONE:
         cause = IllegalArgument(f"value must be >= 0, got {request.track_total_hits}")

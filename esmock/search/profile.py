@@ -7,14 +7,15 @@ Differs: nothing is timed. Calls are counted as far as they follow from the matc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from esmock.search.fetch import source_wanted
-from esmock.search.lucene.describe import describe, top
-from esmock.search.lucene.node import Constant, Lucene
+from esmock.search.lucene.describe import describe, nested_objects, top
+from esmock.search.lucene.node import Constant, Lucene, without_scores
 from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
 from esmock.search.sort_values import nested_counts
@@ -87,19 +88,33 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     """The queries in the order in which they were made: for the shard, segment by segment, and for rescoring."""
     post = [] if request.post_filter is None else [describe(request.post_filter, one.search).rewritten()]
     query = top(request.query or MatchAll(), one.search).rewritten()
-    if late and request.page_size == 0 and request.min_score is None and not request.collapse and query.kind != "MatchNoDocsQuery":
-        # Lucene 9: where no scores are wanted, none are computed
-        query = Constant(unscored(query)).rewritten()
+    if not one.is_scored and query.kind != "MatchNoDocsQuery":
+        # Lucene 9: where no scores are wanted, the query itself is another
+        query = Constant(unscored(query)).rewritten() if late else without_scores(query)
     made = [*post, query]
+    sorted_by = _of_sort(request, one)
     leaves = one.target.reader.leaves
     for number, leaf in enumerate(leaves[: one.n_leaves + 1]):
         # ES: the filter is also asked for the segment before which the search ends
-        for each in post if number == one.n_leaves else [*post, query]:
-            made.extend(each.roots(leaf.segment))
+        made.extend(root for each in post for root in each.roots(leaf.segment))
+        if number < one.n_leaves:
+            made.extend(sorted_by)
+            made.extend(query.roots(leaf.segment))
     for step in request.rescore:
         made.extend(_rescoring(step, one))
     segments = len(leaves)
     return [_query(each, one.total, segments, late=late) for each in made]
+
+
+def _of_sort(request: SearchRequest, one: ShardResult) -> list[Lucene]:
+    """The nested objects by whose values is sorted: they are looked for in each segment."""
+    nested = [each for each in request.sort or () if each.nested_path is not None]
+    return [
+        nested_objects(str(each.nested_path), one.search)
+        if each.nested_filter is None
+        else describe(each.nested_filter, replace(one.search, scope=each.nested_path)).rewritten()
+        for each in nested
+    ]
 
 
 def _rescoring(step: Rescore, one: ShardResult) -> list[Lucene]:

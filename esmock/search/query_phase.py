@@ -84,7 +84,7 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     sorts_by_score = any(one.kind == "score" for one in sort_keys)
     scores_keys = any(one.needs_scores for one in sort_keys)
     # ES: with size 0 scores are only computed for who needs them
-    shows = bool(request.page_size > 0 or environment.keep_all or request.collapse)
+    shows = bool(request.page_size > 0 or environment.keep_all)
     needs = (tracks and shows) or sorts_by_score or scores_keys or request.min_score is not None or (collector is not None and collector.needs_scores)
     if request.script_fields:
         from esmock.search.script_fields import FieldScripts
@@ -223,10 +223,16 @@ class _Run:
         if rescores and hits:
             from esmock.search.rescore import rescored
 
+            groups = [hit.group for hit in hits]
             hits = rescored(request.rescore, hits, self.shard)
+            for hit, group in zip(hits, groups, strict=True):
+                # ES: the groups stay where they are when hits change places
+                hit.merged_by = group
             max_score = hits[0].score
         partial = None if self.collector is None else self.collector.result()
-        return ShardResult(target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated, len(leaves))
+        return ShardResult(
+            target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated, len(leaves), is_scored=self.needs
+        )
 
     @property
     def _takes_all(self) -> bool:
@@ -290,7 +296,7 @@ class _Run:
         order = order[first_of_groups(groups[order], wanted)]
         hits = self._hits(leaves, order)
         for hit, group in zip(hits, groups[order].tolist(), strict=True):
-            hit.group = values[group]
+            hit.group = hit.merged_by = values[group]
         return hits
 
     def _order(self, leaves: list[Any], size: int) -> np.ndarray:

@@ -26,6 +26,7 @@ class Hit:
         sort_values: raw values by sort key.
         shard: position among the targets.
         group: the value by which hits collapse.
+        merged_by: the value by which those of several shards do.
         rescored_by: the steps of rescoring in whose window it stood.
     """
 
@@ -35,6 +36,7 @@ class Hit:
     score: float | None
     sort_values: tuple[Any, ...] = ()
     group: Any = None
+    merged_by: Any = None
     rescored_by: tuple[Any, ...] = ()
 
 
@@ -44,6 +46,7 @@ class ShardResult:
 
     Attributes:
         n_leaves: how many segments were searched until enough was found.
+        is_scored: whether anyone wanted scores.
     """
 
     target: ShardTarget
@@ -55,6 +58,7 @@ class ShardResult:
     aggregations: Any = None
     terminated_early: bool = False
     n_leaves: int = 0
+    is_scored: bool = True
     suggest: Any = None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat, Parsing
+from esmock.mapping.parameter import java_text
 from esmock.mapping.unsigned_long import HALF, read_unsigned
 from esmock.search.query.base import F32
 from esmock.xcontent.located import at_value, token
@@ -106,7 +107,7 @@ def _string_key(key: SortKey, value: Json) -> int:
         place = key.missing_place()
     else:
         dictionary = key.dictionary()
-        text = str(key.field.term(value)) if key.field is not None and key.field.name in ("ip", "version") else str(value)
+        text = str(key.field.term(value)) if key.field is not None and key.field.name in ("ip", "version") else java_text(value)
         at = bisect_left(dictionary, text)
         place = 2 * at + 1 if at < len(dictionary) and dictionary[at] == text else 2 * at
     return -place if key.sort.descending else place
@@ -119,11 +120,16 @@ def _read(key: SortKey, value: Json) -> Any:
         if field is not None and field.name in ("date", "date_nanos"):
             if isinstance(value, int) and not isinstance(value, bool):
                 return value
-            text = str(value)
+            text = java_text(value)
             if key.sort.format is not None:
                 from esmock.mapping.dates.formatter import date_formatter
 
-                return date_formatter(key.sort.format).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
+                try:
+                    return date_formatter(key.sort.format).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
+                except ApiError as error:
+                    if key.shard.behaviour.major < 8:
+                        raise
+                    raise ElasticsearchParse(f"{error.reason}: [{error.reason}]", cause=error) from None
             return field.term(text)
         if field is not None and field.name == "unsigned_long":
             return read_unsigned(value) - HALF

@@ -96,6 +96,12 @@ class Reader:
                 return leaf.segment.docs[ordinal]
         return None
 
+    @property
+    def n_tombstones(self) -> int:
+        """Deletions that left a mark in the index: one for each id that was deleted and not written again."""
+        gone = {leaf.segment.docs[doc].doc_id for leaf in self.leaves for doc in leaf.deleted}
+        return sum(1 for doc_id in gone if self.find(doc_id) is None)
+
     def cached(self, key: Any, build: Any) -> Any:
         """``build()`` once per key (statistics)."""
         found = self._cache.get(key)

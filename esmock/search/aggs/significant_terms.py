@@ -223,7 +223,7 @@ class SignificantTermsAggregator(TermsAggregator):
             for name, count in zip(names, found, strict=True):
                 counts[name] = counts.get(name, 0) + count
         if bound is None and self.ctx.behaviour.major < 8:
-            total += tombstones(self.ctx.shard.reader)
+            total += self.ctx.shard.reader.n_tombstones
         return counts, total
 
     def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
@@ -266,12 +266,6 @@ def lucene_documents(segment: Any, mapping: Any) -> int:
     """Documents of a segment as Lucene counts them: deleted ones and every nested object too."""
     nested = [path for path, found in mapping.all_objects().items() if found.nested]
     return len(segment) + sum(len(segment.nested(path)) for path in nested)
-
-
-def tombstones(reader: Any) -> int:
-    """Deletions that left a mark in the index: one for each id that was deleted and not written again."""
-    gone = {leaf.segment.docs[doc].doc_id for leaf in reader for doc in leaf.deleted}
-    return sum(1 for doc_id in gone if reader.find(doc_id) is None)
 
 
 _SUPERSET = o.boolean("background_is_superset")

@@ -170,7 +170,8 @@ class Explainer:
         found = [self.of(one, segment, doc, boost) for one in made.queries]
         subs = [why for is_match, why in found if is_match]
         if not subs:
-            return False, node(0.0, "No matching clause")
+            missed = [why for _, why in found] if self.shard.behaviour.lucene_nine else []
+            return False, node(0.0, "No matching clause", missed)
         values = [float(one["value"]) for one in subs]
         best = max(values)
         score = best + (in_order(values) - best) * made.tie
@@ -191,10 +192,10 @@ class Explainer:
         first = lucene_doc(segment, doc - 1, self.shard.mapping) + 1 if doc else 0
         score = bound.match(segment).score
         why = self.of(made.inner, view, best, boost)[1]
+        base = lucene_base(self.shard.reader, segment if segment.path is None else segment.root)
+        first, last = first + base, last + base
         tail = "best match:"
         if self.shard.behaviour.lucene_nine:
-            base = lucene_base(self.shard.reader, segment)
-            first, last = first + base, last + base
             tail = f"using score mode {_SCORE_MODES[bound.mode]}"
             if bound.mode == "none":
                 why = node(0.0, f"ConstantScore({made.inner.text()})^0.0")

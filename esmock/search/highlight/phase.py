@@ -187,7 +187,7 @@ class Highlighter:
         if query is None:
             return Wanted()
         skipped = _NOT_SEEN.get(options.type or "unified", ())
-        names = options.matched_fields if options.matched_fields and options.type == "fvh" else (field.path,)
+        names = self._read_fields(options.matched_fields) if options.matched_fields and options.type == "fvh" else (field.path,)
         key = (id(query), skipped, names, options.require_field_match)
         merged = self._merged.get(key)
         if merged is not None:
@@ -200,6 +200,11 @@ class Highlighter:
             if not options.require_field_match or path in names:
                 out.add(wanted)
         return out
+
+    def _read_fields(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The matched fields of which there are term vectors to read."""
+        found = ((name, self.shard.mapping.field(name)) for name in names)
+        return tuple(name for name, field in found if field is not None and _vectors(field).startswith("with_positions_offsets"))
 
 
 def _vectors(field: Any) -> str:

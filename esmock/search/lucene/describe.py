@@ -32,6 +32,7 @@ from esmock.search.lucene.node import (
     field_exists,
     nothing,
 )
+from esmock.search.lucene.rewriting import as_lucene_nine
 from esmock.search.lucene.spans import span
 from esmock.search.query.base import F32, MatchEverything
 
@@ -50,6 +51,8 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
     if make is None:
         raise Unsupported(f"Lucene's words for the query [{type(query).name}]")
     made = make(query, shard)
+    if shard.behaviour.lucene_nine:
+        as_lucene_nine(made)
     if isinstance(made, Nothing) and made.reason == terms.NONE:
         return nothing(_why_none(query, shard))
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
@@ -114,19 +117,22 @@ def _dis_max(query: Any, shard: ShardSearch) -> Lucene:
     return DisMax([describe(one, shard) for one in query.queries], query.tie_breaker)
 
 
+def nested_objects(path: str, shard: ShardSearch) -> Leaf:
+    """The objects of a nested field."""
+    words = f"_nested_path:{path}" if shard.behaviour.nested_path_field else f"_type:__{path}"
+    return Leaf("TermQuery", words, bind=lambda _shard, boost: MatchEverything(boost))
+
+
 def _nested(query: Any, shard: ShardSearch) -> Lucene:
     mapper = shard.mapping.object(query.path)
     if mapper is None or not mapper.nested:
         return nothing("")
     inner = describe(query.query, replace(shard, scope=query.path, named={}, inner_hits={}))
     if may_match_others(inner, query.path, shard.mapping):
-        path = "_nested_path" if shard.behaviour.nested_path_field else "_type"
-        name = query.path if shard.behaviour.nested_path_field else "__" + query.path
-        own = Leaf("TermQuery", f"{path}:{name}", bind=lambda _shard, boost: MatchEverything(boost))
-        inner = Boolean([(MUST, inner), (FILTER, own)])
+        inner = Boolean([(MUST, inner), (FILTER, nested_objects(query.path, shard))])
     return Joined(
         "ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner,
-        bind=binding(query), is_nested=bool(shard.scope),
+        bind=binding(query), is_nested=bool(shard.scope), is_scored=query.score_mode != "none",
     )  # fmt: skip
 
 

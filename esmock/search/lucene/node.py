@@ -188,7 +188,7 @@ class Constant(Lucene):
         return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
-        return (self.inner,)
+        return (without_scores(self.inner),)
 
 
 @dataclass(slots=True)
@@ -197,11 +197,17 @@ class DisMax(Lucene):
 
     queries: list[Lucene]
     tie: float
+    late: bool = False
+    """Whether it is held as Lucene 9 does: of equal queries, which those without matches are, the first is shown each time."""
 
     kind: ClassVar[str] = "DisjunctionMaxQuery"  # type: ignore[misc]
 
     def text(self) -> str:
-        words = " | ".join(f"({one.text()})" if isinstance(one, Boolean) else one.text() for one in self.queries)
+        queries = self.queries
+        if self.late:
+            none = next((one for one in queries if one.kind == "MatchNoDocsQuery"), None)
+            queries = [one if none is None or one.kind != none.kind else none for one in queries]
+        words = " | ".join(f"({one.text()})" if isinstance(one, Boolean) else one.text() for one in queries)
         return f"({words})" + (f"~{number(self.tie)}" if self.tie else "")
 
     def rewritten(self) -> Lucene:
@@ -209,8 +215,8 @@ class DisMax(Lucene):
         if len(queries) == 1:
             return queries[0]
         if self.tie == 1.0:
-            return Boolean([("", one) for one in queries]).rewritten()
-        return DisMax(queries, self.tie)
+            return Boolean([("", one) for one in queries], late=self.late).rewritten()
+        return DisMax(queries, self.tie, self.late)
 
     def parts(self) -> Sequence[Lucene]:
         return self.queries
@@ -242,7 +248,11 @@ class Boolean(Lucene):
     def rewritten(self) -> Lucene:
         from esmock.search.lucene.rewriting import rewritten
 
-        return rewritten(Boolean([(sign, one.rewritten()) for sign, one in self.clauses], self.needed, self.late))
+        clauses = [(sign, one, one.rewritten()) for sign, one in self.clauses]
+        if self.late:
+            # Lucene 9: what turns out to find nothing is left out
+            clauses = [one for one in clauses if one[0] in (MUST, FILTER) or one[2] is one[1] or one[2].kind != "MatchNoDocsQuery"]
+        return rewritten(Boolean([(sign, run) for sign, _, run in clauses], self.needed, self.late))
 
     def single(self) -> Lucene:
         """What the only clause is rewritten to."""
@@ -254,7 +264,7 @@ class Boolean(Lucene):
         return nothing("SHOULD clause count less than minimumShouldMatch") if self.needed > 1 else one
 
     def parts(self) -> Sequence[Lucene]:
-        return [one for _, one in self.clauses]
+        return [without_scores(one) if sign in (FILTER, MUST_NOT) else one for sign, one in self.clauses]
 
 
 @dataclass(slots=True)
@@ -263,7 +273,8 @@ class Around(Lucene):
 
     Args:
         words: its text, from that of the other one.
-        others: what else it looks at; a profile shows those alone.
+        others: what else it looks at.
+        within: what else it looks at, of which, as of the inner one, a profile shows the parts alone.
         explained: (query, explainer, segment, doc, boost) to whether the document matches, and why.
     """
 
@@ -271,6 +282,9 @@ class Around(Lucene):
     inner: Lucene
     words: Callable[[str], str]
     others: tuple[Lucene | None, ...] = ()
+    within: tuple[Lucene, ...] = ()
+    reaches: Callable[[Any], bool] | None = None
+    """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
 
@@ -279,10 +293,17 @@ class Around(Lucene):
 
     def rewritten(self) -> Lucene:
         others = tuple(None if one is None else one.rewritten() for one in self.others)
-        return Around(self.kind, self.inner.rewritten(), self.words, others, self.explained, self.bind)
+        within = tuple(one.rewritten() for one in self.within)
+        return replace(self, inner=self.inner.rewritten(), others=others, within=within)
 
     def parts(self) -> Sequence[Lucene]:
-        return [one for one in self.others if one is not None]
+        hidden = (part for one in (self.inner, *self.within) for part in one.parts())
+        return [*hidden, *(one for one in self.others if one is not None)]
+
+    def roots(self, segment: Any) -> list[Lucene]:
+        within = self.within if self.reaches is None or self.reaches(segment) else ()
+        every = (self.inner, *within, *(one for one in self.others if one is not None))
+        return [root for one in every for root in one.roots(segment)]
 
 
 @dataclass(slots=True)
@@ -296,18 +317,31 @@ class Joined(Lucene):
     bind: Binding | None = None
     is_nested: bool = False
     """Whether its documents are themselves nested in others."""
+    is_scored: bool = True
+    """Where no scores are wanted, a profile shows the query itself, else its parts."""
 
     def text(self) -> str:
         return self.before + self.inner.text() + self.after
 
     def rewritten(self) -> Lucene:
-        return Joined(self.kind, self.before, self.inner.rewritten(), self.after, self.bind, self.is_nested)
+        return replace(self, inner=self.inner.rewritten())
 
     def parts(self) -> Sequence[Lucene]:
-        return self.inner.parts()
+        return self.inner.parts() if self.is_scored else (without_scores(self.inner),)
 
     def roots(self, segment: Any) -> list[Lucene]:
         return self.inner.roots(segment)
+
+
+def without_scores(made: Lucene) -> Lucene:
+    """The same query where no scores are wanted of it."""
+    if isinstance(made, Joined):
+        return replace(made, is_scored=False)
+    if isinstance(made, Boolean):
+        return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses])
+    if isinstance(made, DisMax):
+        return replace(made, queries=[without_scores(one) for one in made.queries])
+    return replace(made, inner=without_scores(made.inner)) if isinstance(made, Boost) else made
 
 
 def lucene_doc(segment: Any, doc: int, mapping: Any) -> int:

@@ -79,7 +79,10 @@ class _Words(Binder):
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
-        for name, own in self._fields(node).items():
+        fields = self._fields(node)
+        if all(self.shard.field(name) is None for name in fields):
+            return nothing(f"unmapped fields [{node.field}]")
+        for name, own in fields.items():
             try:
                 one = make(name)
             except ApiError as error:
@@ -87,8 +90,6 @@ class _Words(Binder):
                     raise
                 one = nothing(self._failure(name, error))
             made.append(one if own == 1.0 else Boost(one, own))
-        if not made:
-            return nothing(f"unmapped fields [{node.field}]")
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
 
     def _failure(self, name: str, error: ApiError) -> str:

@@ -6,9 +6,22 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esmock.search.lucene.node import FILTER, MUST, MUST_NOT, SHOULD, Boolean, Boost, Constant, Lucene, nothing
+from esmock.search.lucene.node import (
+    FILTER,
+    MUST,
+    MUST_NOT,
+    SHOULD,
+    Boolean,
+    Boost,
+    Constant,
+    DisMax,
+    Joined,
+    Lucene,
+    nothing,
+)
 
 if TYPE_CHECKING:
     Clauses = list[tuple[str, Lucene]]
@@ -106,7 +119,12 @@ def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
             found[key] = (found.get(key, (one, 0.0))[0], found.get(key, (one, 0.0))[1] + boost)
         if len(found) == len(bool_.of(sign)):
             return None
-        merged: Clauses = [(sign, one if boost == 1.0 else Boost(one, boost)) for one, boost in found.values()]
+        merged: Clauses = [
+            (sign, one if boost == 1.0 else Boost(one, boost))
+            for one, boost in found.values()
+            # the boost of what finds nothing falls away, and with it the clause, where there are others
+            if not (bool_.late and sign == SHOULD and one.kind == _NONE and boost != 1.0 and len(bool_.of(sign)) != boost)
+        ]
         return Boolean([*merged, *((other, one) for other, one in bool_.clauses if other != sign)], bool_.needed, bool_.late)
 
     return rule
@@ -149,6 +167,8 @@ def unscored(made: Lucene) -> Lucene:
     """What is left of a query where its scores do not count (Lucene 9)."""
     while isinstance(made, Boost | Constant):
         made = made.inner
+    if isinstance(made, Joined):
+        return replace(made, is_scored=False)
     if not isinstance(made, Boolean):
         return made
     clauses: Clauses = [(FILTER if sign == MUST else sign, unscored(one)) for sign, one in made.clauses]
@@ -157,6 +177,21 @@ def unscored(made: Lucene) -> Lucene:
     if len(clauses) == 1 and clauses[0][0] in (FILTER, SHOULD):
         return clauses[0][1]
     return rewritten(Boolean(clauses, made.needed, made.late)) if len(clauses) > 1 else Boolean(clauses, made.needed, made.late)
+
+
+def as_lucene_nine(made: Lucene) -> Lucene:
+    """Make the parts of a query stand as Lucene 9 has them."""
+    if isinstance(made, Boolean):
+        made.late = True
+        for _, one in made.clauses:
+            as_lucene_nine(one)
+    elif isinstance(made, DisMax):
+        made.late = True
+        for one in made.queries:
+            as_lucene_nine(one)
+    elif isinstance(made, Boost | Constant):
+        as_lucene_nine(made.inner)
+    return made
 
 
 def _without_scores(bool_: Boolean) -> Lucene | None:

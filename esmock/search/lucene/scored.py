@@ -71,6 +71,7 @@ def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
     return Around(
         "FunctionScoreQuery", describe(query.positive, shard),
         lambda inner: f"FunctionScoreQuery({inner}, scored by boost(queryboost(score({negative.text()}))^{weight}))",
+        within=(negative,), reaches=lambda segment: bool(query.positive.bind(shard, False).match(segment).match.any()),
         explained=partial(_explained_boosting, query, negative),
         bind=binding(query),
     )  # fmt: skip

@@ -42,6 +42,8 @@ def _words(query: Any, shard: ShardSearch, *, is_run: bool = False) -> str:
         return f"SpanGap(:{query.width})"
     if name == "span_term":
         one = shard.field(query.field)
+        if one is None and shard.behaviour.lucene_nine:
+            return f'SpanMatchNoDocsQuery("unmapped field: {query.field}")'
         return f"{query.field}:{query.value if one is None else one.term(query.value)}"
     if name == "span_near":
         return f"spanNear([{inner(*query.clauses)}], {query.slop}, {'true' if query.in_order else 'false'})"

@@ -152,7 +152,7 @@ def _blended(path: str, words: str, leaves: dict[str, Leaf], is_in: Callable[[An
 
     def in_segment(segment: Any) -> Lucene | None:
         here = [one for text, one in leaves.items() if is_in(segment, text)]
-        return Boolean([(SHOULD, one) for one in here]) if len(leaves) <= _MAX_REWRITTEN_TERMS else None
+        return Boolean([(SHOULD, one) for one in here]) if here and len(leaves) <= _MAX_REWRITTEN_TERMS else None
 
     return Leaf(_BLENDED, words, in_segment=in_segment, bind=_any_of(list(leaves.values())), path=path)
 
@@ -302,7 +302,7 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
 
     def in_segment(segment: Any) -> Lucene | None:
         here = sorted(text for text in segment_terms(segment, one) if matches(text))
-        if len(here) > _MAX_REWRITTEN_TERMS:
+        if len(here) > _MAX_REWRITTEN_TERMS or (not here and shard.behaviour.lucene_nine):
             return None
         return Boolean([(SHOULD, term(one.path, text)) for text in here])
 

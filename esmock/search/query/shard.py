@@ -99,10 +99,11 @@ class ShardSearch:
 
     @property
     def max_doc(self) -> int:
-        """Lucene's documents: nested objects and deleted ones count."""
+        """Lucene's documents: nested objects and deleted ones count, and what is kept of the deletions."""
         from esmock.search.sort_values import nested_counts
 
-        return sum(leaf.segment.n_docs + int(nested_counts(leaf.segment)[-1]) for leaf in self.reader if leaf.segment.n_docs)
+        counts = (leaf.segment.n_docs + int(nested_counts(leaf.segment)[-1]) for leaf in self.reader if leaf.segment.n_docs)
+        return sum(counts) + self.reader.n_tombstones
 
     def note(self, path: str, words: Iterable[Any], scored: bool) -> None:
         """Tell the statistics of all shards what a query asked for that this shard cannot match."""
