@@ -200,6 +200,7 @@ class Behaviour:
     unmapped_min_ends_segments: bool
     """A ``min`` of an unmapped field keeps the aggregations above from collecting (7.10)."""
     composite_below_filter: bool
+    composite_missing_order: bool
     """A composite aggregation may stand below filters (7.17)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
@@ -350,5 +351,6 @@ def behaviour(version: str) -> Behaviour:
         rare_terms_mix_results=number < Version(7, 11, 0),
         unmapped_min_ends_segments=number < Version(7, 11, 0),
         composite_below_filter=number >= Version(7, 17, 0),
+        composite_missing_order=number >= Version(7, 16, 0),
         rollup_xpack_paths=not eight,
     )

@@ -56,6 +56,10 @@ class ArrayIndexOutOfBounds(JavaError):
     pass
 
 
+class NegativeArraySize(JavaError):
+    pass
+
+
 class StringIndexOutOfBounds(JavaError):
     pass
 

@@ -73,8 +73,8 @@ def parse_sort(body: Json, key: str, ctx: ParseContext) -> list[Sort]:
         return out
     if isinstance(value, dict):
         return _object(value, ctx)
-    if isinstance(value, str):
-        return [by_name(value)]
+    if isinstance(value, str | int | float):
+        return [by_name(text(body, key, ctx))]
     raise IllegalArgument("malformed sort format, either start with array, object, or an actual string")
 
 

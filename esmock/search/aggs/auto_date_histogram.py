@@ -247,7 +247,7 @@ class AutoDateHistogramAgg(SourceBuilder):
         "auto_date_histogram",
         *source_fields(zones=True),
         o.integer("buckets"),
-        o.string("minimum_interval"),
+        o.string("minimum_interval", nullable=True),
     )
     buckets = 10
     minimum_interval: str | None = None
@@ -259,8 +259,8 @@ class AutoDateHistogramAgg(SourceBuilder):
         if buckets <= 0:
             raise IllegalArgument(f"buckets must be greater than 0 for [{self.agg_name}]")
 
-    def _check_minimum(self, unit: str) -> None:
-        if unit not in [name for name, *_ in _LEVELS]:
+    def _check_minimum(self, unit: str | None) -> None:
+        if unit is not None and unit not in [name for name, *_ in _LEVELS]:
             raise IllegalArgument("minimum_interval must be one of [[minute, hour, day, second, year, month]]")
 
 

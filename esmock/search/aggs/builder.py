@@ -102,7 +102,7 @@ class Builder:
 
     def set_subs(self, subs: Factories, behaviour: Behaviour) -> None:
         """Take sub-aggregations. Raises AggregationInitialization (7.x), IllegalArgument where the type has none."""
-        if subs and (self.is_metric or not self.takes_subs):
+        if self.is_metric or not self.takes_subs:
             reason = f"Aggregator [{self.agg_name}] of type [{self.name}] cannot accept sub-aggregations"
             raise IllegalArgument(reason) if behaviour.aggregation_misuse_is_400 else AggregationInitialization(reason)
         self.subs = subs

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NullPointer
+from esmock.errors import IllegalArgument, NegativeArraySize, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
@@ -97,7 +97,7 @@ class CompositeAggregator(BucketAggregator):
             if source.is_empty and not definition.missing_bucket:
                 self.is_idle = True
         self.parts = [
-            Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms")
+            Part(one.agg_name, one.ascending, one.key_format(source), source.kind == BOOLEAN and one.name == "terms", one.nulls_first)
             for one, source in zip(builder.sources, self.sources, strict=True)
         ]
         self.after = self._after()
@@ -156,7 +156,9 @@ class CompositeAggregator(BucketAggregator):
     def _collect_page(self, leaf: Leaf, docs: Array, owners: Array, coded: Coded) -> None:
         """Take the documents of the first keys behind ``after``."""
         dictionaries = coded.dictionaries
-        if self.builder.size <= 0:
+        if self.builder.size < 0:
+            raise NegativeArraySize(str(self.builder.size))
+        if self.builder.size == 0:
             # ES: a size of zero is not refused when it is read (recording of 7.10.2)
             raise NullPointer(
                 'Cannot invoke "java.lang.Integer.intValue()" because the return value of "org.elasticsearch.search.aggregations.'
@@ -174,18 +176,18 @@ class CompositeAggregator(BucketAggregator):
 
     def _best(self, found: Array, dictionaries: list[list[Any]]) -> Array:
         """The codes of the first keys behind ``after``, ascending; no other key of a segment can be in the answer."""
-        if all(part.ascending for part in self.parts):
+        if all(part.is_plain for part in self.parts):
             begin = 0 if self.after is None else int(np.searchsorted(found, _last_until(self.after, dictionaries), "right"))
             return found[begin : begin + self.builder.size]
         columns: list[Array] = []
         rest = found
         for distinct, part in zip(reversed(dictionaries), reversed(self.parts), strict=True):
             rest, digit = np.divmod(rest, len(distinct) + 1)
-            columns.insert(0, digit if part.ascending else -digit)
+            columns.insert(0, _ranked(digit, len(distinct), part))
         if self.after is not None:
             beyond, tied = np.zeros(len(found), bool), np.ones(len(found), bool)
             for value, distinct, part, column in zip(self.after, dictionaries, self.parts, columns, strict=True):
-                place = _place(value, distinct) * (1 if part.ascending else -1)
+                place = _ranked(_place(value, distinct), len(distinct), part)
                 beyond |= tied & (column > place)
                 tied &= column == place
             found, columns = found[beyond], [column[beyond] for column in columns]
@@ -202,7 +204,7 @@ class CompositeAggregator(BucketAggregator):
     def _chosen(self, owner: int) -> tuple[list[Key], list[int]]:
         """The first keys of an owner with their buckets' numbers."""
         size = self.builder.size
-        if self.ords.block is not None and all(part.ascending for part in self.parts):
+        if self.ords.block is not None and all(part.is_plain for part in self.parts):
             # the codes of one segment ascend as the keys do
             keys, numbers = self.ords.ascending(owner)
             return keys[:size], numbers[:size]
@@ -251,6 +253,12 @@ def _place(value: Any, distinct: list[Any]) -> float:
     place = bisect.bisect_left(distinct, value)
     is_there = place < len(distinct) and distinct[place] == value
     return place + 1.0 if is_there else place + 0.5
+
+
+def _ranked(digits: Any, n_distinct: int, part: Part) -> Any:
+    """Digits (an array or one of them) as they sort: downwards or not, null before or behind all."""
+    null = -n_distinct - 1 if part.nulls_first else n_distinct + 1
+    return np.where(digits == 0, null, digits if part.ascending else -digits)
 
 
 def _last_until(after: Key, dictionaries: list[list[Any]]) -> int:

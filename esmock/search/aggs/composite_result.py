@@ -47,6 +47,12 @@ class Part:
     ascending: bool
     format: Format | None
     is_boolean: bool = False
+    nulls_first: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its keys ascend behind null, as codes do."""
+        return self.ascending and self.nulls_first
 
     def print(self, value: Any) -> Json:
         if value is None:
@@ -113,7 +119,7 @@ class Composite(MultiBucket):
             if mine is None or theirs is None:
                 if mine is None and theirs is None:
                     continue
-                return (mine is None) == part.ascending
+                return (mine is None) == part.nulls_first
             if _java(mine) != _java(theirs):
                 raise miscast(_java(theirs), _java(mine), behaviour)
             if mine != theirs:
@@ -191,11 +197,12 @@ def shown_keys(keys: Sequence[Key], parts: Sequence[Part]) -> list[dict[str, Jso
 
 
 def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:
-    """Keys in the sources' order; null before everything, or behind when descending."""
+    """Keys in the sources' order."""
     for place in reversed(range(len(parts))):
+        null = 0 if parts[place].nulls_first == parts[place].ascending else 2
 
-        def comparable(key: Key, place: int = place) -> tuple[Any, ...]:
-            return (False,) if key[place] is None else (True, key[place])
+        def comparable(key: Key, place: int = place, null: int = null) -> tuple[Any, ...]:
+            return (null,) if key[place] is None else (1, key[place])
 
         keys = sorted(keys, key=comparable, reverse=not parts[place].ascending)
     return keys

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, IllegalState, Parsing
+from esmock.mapping.parameter import java_class
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
@@ -36,14 +37,23 @@ class CompositeSource(SourceBuilder):
     source_required = False
     ascending = True
     missing_bucket = False
+    missing_order = "default"
+
+    @property
+    def nulls_first(self) -> bool:
+        """Whether the bucket of documents without a value stands before all."""
+        return self.ascending if self.missing_order == "default" else self.missing_order == "first"
 
     def setup(self, given: dict[str, Any], ctx: Reading) -> None:
-        if "field" not in given and "script" not in given:
-            from esmock.search.aggs.parse import required
-
-            required("field", "script", given=given, behaviour=ctx.behaviour)
         given["ascending"] = given.pop("order", True)
         super().setup(given, ctx)
+
+    def resolve(self, ctx: ShardContext) -> Source:
+        if self.source.field is None and self.source.script is None:
+            raise IllegalState("value source config is invalid; must have either a field or a script")
+        if self.missing_order != "default" and not self.missing_bucket:
+            raise IllegalArgument("missingOrder can only be set if missingBucket is true")
+        return super().resolve(ctx)
 
     def key_format(self, source: Source) -> Format | None:
         """How keys are printed."""
@@ -71,7 +81,9 @@ class CompositeSource(SourceBuilder):
         if source.kind == IP:
             return source.format.parse(str(value))  # type: ignore[union-attr]
         if source.kind == BYTES:
-            return p.text(value)
+            if not isinstance(value, str):
+                raise IllegalArgument(f"invalid value, expected string, got {java_class(value).rpartition('.')[2]}")
+            return value
         if part.is_boolean:
             return int(value) if not isinstance(value, str) else int(value == "true")
         if part.format is not None and isinstance(value, str):
@@ -86,6 +98,13 @@ def read_direction(value: str) -> bool:
     return value.lower() == "asc"
 
 
+def _read_missing_order(value: str) -> str:
+    if value.lower() not in ("first", "last", "default"):
+        order = "org.elasticsearch.search.aggregations.bucket.composite.MissingOrder"
+        raise IllegalArgument(f"No enum constant {order}.{value.upper()}")
+    return value.lower()
+
+
 def _value_type(name: str) -> str:
     if name not in VALUE_TYPES:
         raise IllegalArgument("[userValueTypeHint] must not be null")
@@ -95,6 +114,7 @@ def _value_type(name: str) -> str:
 _SOURCE_FIELDS = (
     o.string("field"),
     o.boolean("missing_bucket"),
+    o.string("missing_order", then=_read_missing_order, in_version=lambda behaviour: behaviour.composite_missing_order),
     o.string("value_type", then=_value_type),
     o.string("order", then=read_direction),
     script_field("script"),
@@ -203,7 +223,7 @@ class GeotileSource(CompositeSource):
     )
 
     def kept_key(self) -> tuple[Any, ...]:
-        return (self.name, self.precision)
+        return (self.name, self.precision, self.bounds)
 
     def key_format(self, source: Source) -> Format | None:
         return TileFormat()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, StringIndexOutOfBounds
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
@@ -152,6 +152,8 @@ def read_offset(body: Json, key: Key, reading: Reading) -> int:
     value = body[key]
     if not isinstance(value, str):
         return values.long_(body, key)
+    if not value:
+        raise StringIndexOutOfBounds("String index out of range: 0")
     if value[:1] == "-":
         return -parse_time_ms(value[1:], "DateHistogramAggregationBuilder.parseOffset")
     return parse_time_ms(value.removeprefix("+"), "DateHistogramAggregationBuilder.parseOffset")

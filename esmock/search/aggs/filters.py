@@ -224,7 +224,7 @@ class FiltersAgg(Builder):
         if not filters:
             raise IllegalArgument("[filters] cannot be empty.")
         if other_bucket or (other_bucket is None and other_key is not None):
-            out.other_key = other_key or "_other_"
+            out.other_key = "_other_" if other_key is None else other_key
         out.filters = sorted(filters, key=lambda one: one[0]) if out.keyed else filters
         return out
 
@@ -237,10 +237,7 @@ def _read_filter(holder: Json, key: Key, ctx: Reading) -> Any:
 
 
 def _unexpected(agg_name: str, key: str, value: Json, body: Json) -> Parsing:
-    token = located.token(value)
-    if token in ("VALUE_BOOLEAN", "VALUE_STRING", "VALUE_NUMBER", "START_OBJECT", "START_ARRAY"):
-        return Parsing(f"Unknown key for a {token} in [{agg_name}]: [{key}].", located.at_value(body, key))
-    return Parsing(f"Unexpected token {token} in [{agg_name}].", located.at_value(body, key))
+    return Parsing(f"Unknown key for a {located.token(value)} in [{agg_name}]: [{key}].", located.at_value(body, key))
 
 
 class GlobalAgg(Builder):

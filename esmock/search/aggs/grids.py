@@ -233,8 +233,8 @@ def read_hash_precision(body: Json, key: Key, reading: Reading) -> int:
     if isinstance(value, str) and not value.isdigit():
         from esmock.search.aggs.geo import UNITS
 
-        digits = value.rstrip("abcdefghijklmnopqrstuvwxyzNM")
-        metres = p.double(digits) * UNITS.get(value[len(digits) :] or "m", 1.0)
+        unit = max((one for one in UNITS if value.endswith(one)), key=len, default="")
+        metres = p.double(value.removesuffix(unit)) * UNITS.get(unit, 1.0)
         precision = hash_precision(metres)
         if precision > 12:
             cause = IllegalArgument(f"Invalid geohash aggregation precision of {precision}. Must be between 1 and 12.")

@@ -250,7 +250,7 @@ def _read_one(holder: Json, key: Key, ctx: Reading) -> By:
         lowered = direction.lower()
         if lowered not in ("asc", "desc"):
             raise Parsing(f"Unknown order direction [{direction}]", located.at_value(body, path))
-        if found is not None:
+        if found is not None and ctx.behaviour.major < 8:
             raise Parsing("Must specify at least one field for [order]", located.at_name(body, path))
         if path in ("_term", "_time"):
             if ctx.behaviour.major >= 8:

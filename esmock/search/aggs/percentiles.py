@@ -351,13 +351,14 @@ class Deviation(SingleValue):
 
 
 class DeviationAggregator(SampleAggregator):
+    builder: DeviationAgg
     sort_kind = "single_value"
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        sorting = self.ctx.behaviour.major >= 8
+        sorting = self.ctx.behaviour.major >= 8 and not self.builder.is_accurate
         return [
             Deviation(self.name, self.builder.meta, self.source.format, values, sorting)
-            for values in (self.samples(owners) if sorting else self.digests(owners, self.builder.compression))  # type: ignore[attr-defined]
+            for values in (self.samples(owners) if sorting else self.digests(owners, self.builder.compression))
         ]
 
 
@@ -373,12 +374,21 @@ def _check_compression(compression: float) -> float:
     return compression
 
 
+def _read_hint(name: str) -> str:
+    """``execution_hint`` of a digest (8.x). Raises IllegalArgument."""
+    hint = name.lower()
+    if hint not in ("default", "high_accuracy"):
+        raise IllegalArgument(f"Invalid execution_hint [{name}], valid values are [default, high_accuracy]")
+    return hint
+
+
+_HINT = o.string("execution_hint", then=_read_hint, in_version=is_8)
 _HDR = Parser(
     "hdr",
     o.integer("number_of_significant_value_digits", then=_check_digits),
     build=lambda given: given.get("number_of_significant_value_digits", 3),
 )
-_DIGEST = Parser("tdigest", o.real("compression", then=_check_compression), o.string("execution_hint", in_version=is_8))
+_DIGEST = Parser("tdigest", o.real("compression", then=_check_compression), _HINT)
 _COMMON = (o.boolean("keyed"), o.object_("tdigest", _DIGEST, argument=True), o.object_("hdr", _HDR, argument=True))
 
 
@@ -457,8 +467,14 @@ class PercentileRanksAgg(QuantileBuilder):
 class DeviationAgg(SourceBuilder):
     name, aggregator, is_metric = "median_absolute_deviation", DeviationAggregator, True
     kinds = (NUMBER,)
-    parser = Parser("median_absolute_deviation", *source_fields(), o.real("compression"))
+    parser = Parser("median_absolute_deviation", *source_fields(), o.real("compression"), _HINT)
     compression = 1000.0
+    execution_hint = "default"
+
+    @property
+    def is_accurate(self) -> bool:
+        """Whether the digest of old is asked for (8.x)."""
+        return self.execution_hint == "high_accuracy"
 
     def checks(self) -> dict[str, Any]:
         return {"compression": self._check_compression}

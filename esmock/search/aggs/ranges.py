@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from esmock.errors import IllegalArgument, IllegalState, Parsing, Unsupported, XContentParse
+from esmock.mapping.exact import parse_ip
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
@@ -212,7 +213,11 @@ def _read_range(holder: Json, key: Key, reading: Reading) -> Span:
         raise located.standing(XContentParse(f"[range] Expected START_OBJECT but was: {token}", at), at)
     found: dict[str, Any] = {}
     for name, value in body.items():
-        if located.token(value) not in _RANGE.get(name, ()):
+        kind = located.token(value)
+        if name in _RANGE and kind not in _RANGE[name]:
+            at = located.at_value(body, name)
+            raise located.standing(XContentParse(f"[range] {name} doesn't support values of type: {kind}", at), at)
+        if name not in _RANGE:
             reason = f"[range] unknown field [{name}]{suggestion(name, _RANGE)}"
             raise located.standing(XContentParse(reason, located.at_name(body, name)), located.at_value(body, name))
         found[name] = p.text(value) if name == "key" and value is not None else value
@@ -221,11 +226,16 @@ def _read_range(holder: Json, key: Key, reading: Reading) -> Span:
 
 def _read_ip_range(holder: Json, at: Key, reading: Reading) -> Span:
     body = holder[at]
+    if not isinstance(body, dict):
+        raise Parsing(f"[ranges] must contain objects, but hit a {located.token(body)}", located.at_value(holder, at))
     found: dict[str, Any] = {}
-    for key, value in body.items():
+    for key in body:
         if key not in ("from", "to", "key", "mask"):
             raise Parsing(f"Unexpected ip range parameter: [{key}]", located.at_value(body, key))
-        found[key] = None if value is None else p.text(value)
+        found[key] = values.text_or_null(body, key, reading)
+    for key in ("from", "to"):
+        if found.get(key) is not None:
+            parse_ip(found[key])
     mask = found.get("mask")
     if mask is None:
         return Span(found.get("key"), found.get("from"), found.get("to"))

@@ -309,7 +309,7 @@ class SignificantTermsAgg(SourceBuilder):
         return [] if self.background_filter is None else [self.background_filter]
 
     def checks(self) -> dict[str, Any]:
-        return {**threshold_checks(self.agg_name), **rule_checks(self.behaviour)}
+        return {**threshold_checks(self.agg_name, before_zero="  "), **rule_checks(self.behaviour)}
 
     def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         names = ("size", "shard_size", "min_doc_count", "shard_min_doc_count")

@@ -114,7 +114,7 @@ class SignificantTextAggregator(SignificantTermsAggregator):
     numbers_terms = False
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if self.source.is_empty and len(docs):
+        if self.source.is_empty and len(docs) and self.ctx.behaviour.major < 8:
             factory = "org.elasticsearch.search.aggregations.bucket.terms.SignificantTextAggregatorFactory"
             raise NullPointer(
                 'Cannot invoke "org.elasticsearch.index.mapper.MappedFieldType.indexAnalyzer()" because the return value of '
@@ -123,7 +123,7 @@ class SignificantTextAggregator(SignificantTermsAggregator):
         super().collect(leaf, docs, owners)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        if not self.source.is_empty:
+        if not self.source.is_empty or self.ctx.behaviour.major >= 8:
             return super().build(owners)
         builder: Any = self.builder
         total = sum(lucene_documents(leaf.segment, self.ctx.mapping) for leaf in self.ctx.shard.reader)

@@ -39,13 +39,14 @@ class Thresholds:
 THRESHOLD_FIELDS = (o.integer("shard_size"), o.long_("min_doc_count"), o.long_("shard_min_doc_count"), o.integer("size"))
 
 
-def threshold_checks(agg_name: str) -> dict[str, Any]:
-    """Checks of the fields that take only positive numbers."""
+def threshold_checks(agg_name: str, *, before_zero: str = " ") -> dict[str, Any]:
+    """Checks of the fields that take only positive numbers; ``before_zero``: the space in the error of ``shard_size``."""
 
     def positive(field: str, low: int) -> Any:
         def check(value: int) -> None:
             if value < low:
-                word = "greater than 0" if low == 1 else "greater than or equal to 0"
+                space = before_zero if field == "shardSize" else " "
+                word = f"greater than{space}0" if low == 1 else "greater than or equal to 0"
                 raise IllegalArgument(f"[{field}] must be {word}. Found [{value}] in [{agg_name}]")
 
         return check

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from esmock.errors import Parsing
+from esmock.errors import ArrayIndexOutOfBounds, Parsing
 from esmock.search.aggs.pipeline.tree import read_format, read_gap_policy
 from esmock.xcontent import located
 from esmock.xcontent import value_reader as values
@@ -51,6 +51,8 @@ def plain(body: Json, key: Key, ctx: Reading) -> Any:
 def path(body: Json, key: Key, ctx: Reading) -> list[str]:
     """``buckets_path``: a path or a list of them."""
     value = body[key]
+    if value == []:
+        raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
     return [values.text(value, place, ctx) for place in range(len(value))] if isinstance(value, list) else [values.text(body, key, ctx)]
 
 

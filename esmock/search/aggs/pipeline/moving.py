@@ -11,6 +11,7 @@ from typing import Any
 
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs.builder import Factories
+from esmock.search.aggs.formats import DecimalFormat
 from esmock.search.aggs.internal import Internal, ReduceContext
 from esmock.search.aggs.pipeline.annealing import fitted
 from esmock.search.aggs.pipeline.moving_models import MODELS, Model, SettingsError, Simple
@@ -21,6 +22,7 @@ from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.tokens import format_, gap_policy, path, plain, read_tokens
 from esmock.xcontent import located
 from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Reading
 
@@ -46,12 +48,17 @@ class MovingFunction(ParentPipeline):
 
     @classmethod
     def checks(cls) -> dict[str, Any]:
-        return {"window": cls._check_window}
+        return {"window": cls._check_window, "format": cls._check_format}
 
     @staticmethod
     def _check_window(window: int) -> None:
         if window <= 0:
             raise IllegalArgument("[window] must be a positive, non-zero integer.")
+
+    @staticmethod
+    def _check_format(format: DecimalFormat) -> None:
+        if not format.pattern:
+            raise IllegalArgument("[format] must not be null or an empty string.")
 
     def apply(self, result: Any, ctx: ReduceContext) -> Internal:
         script = ctx.scripts.service.compile(self.script, "moving-function")
@@ -136,7 +143,7 @@ class MovingAverage(ParentPipeline):
 
 
 def _count(body: Json, key: str, agg_name: str, ctx: Reading) -> int:
-    count = int(body[key])
+    count = values.integer(body, key)
     if count <= 0:
         sort, shown = ("positive, non-zero", "null") if key == "window" else ("positive", str(count))
         raise Parsing(

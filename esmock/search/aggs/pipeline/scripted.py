@@ -9,6 +9,7 @@ import math
 from typing import Any, ClassVar
 
 from esmock.errors import Parsing
+from esmock.mapping.parameter import java_text
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Factories
 from esmock.search.aggs.internal import Internal, ReduceContext
@@ -96,6 +97,12 @@ class BucketScript(ScriptPipeline):
         return result.with_buckets(buckets)
 
 
+def _read_selected_paths(body: Json, key: Key, reading: Reading) -> dict[str, str]:
+    """``buckets_path`` where an object may hold whatever has a text."""
+    value = body[key]
+    return {name: java_text(path) for name, path in value.items()} if isinstance(value, dict) else read_named_paths(body, key, reading)
+
+
 class BucketSelector(ScriptPipeline):
     """Keeps the buckets for which a script is true."""
 
@@ -111,7 +118,7 @@ class BucketSelector(ScriptPipeline):
             {
                 "VALUE_STRING": {"buckets_path": read_named_paths, "gap_policy": gap_policy, "script": read_script},
                 "START_ARRAY": {"buckets_path": read_named_paths},
-                "START_OBJECT": {"buckets_path": read_named_paths, "script": read_script},
+                "START_OBJECT": {"buckets_path": _read_selected_paths, "script": read_script},
             },
         )
         for name in ("buckets_path", "script"):
