@@ -79,11 +79,6 @@ LISTS = (
     EmptyList("cat.ml_data_frame_analytics", "cluster:monitor/xpack/ml/data_frame/analytics/get", None, _ANALYTICS),
     EmptyList("cat.ml_datafeeds", "cluster:monitor/xpack/ml/datafeeds/stats/get", None, _DATAFEED),
     EmptyList("cat.ml_jobs", "cluster:monitor/xpack/ml/job/stats/get", None, _JOB),
-    EmptyList(
-        "ccr.get_auto_follow_pattern",
-        "cluster:admin/xpack/ccr/auto_follow_pattern/get",
-        "patterns", "auto-follow pattern [{}] is missing", with_count=False,
-    ),
     EmptyList("connector.list", "cluster:admin/xpack/connector/list", "results"),
     EmptyList("ml.get_calendars", "cluster:monitor/xpack/ml/calendars/get", "calendars", "No calendar with id [{}]"),
     EmptyList(

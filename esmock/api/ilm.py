@@ -14,10 +14,11 @@ from esmock.api.params import MASTER_TIMEOUT, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.features.lifecycle import policy as policies
-from esmock.features.lifecycle.lifecycles import ERROR, POLICY, lifecycles
+from esmock.features.lifecycle.lifecycles import ERROR, POLICY, StepKey, lifecycles
 from esmock.shape.index import instant
 from esmock.shape.lifecycle import explain
 from esmock.state.resolve import IndicesOptions, by_name, resolve
+from esmock.xcontent.object_parser import Parser, object_, string
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -137,4 +138,43 @@ def retry(cluster: Cluster, request: Request) -> Response:
                 "Lifecycle Policy"
             )
         lifecycles(cluster).retry(index)
+    return acknowledged()
+
+
+def _move_parser(*, whole: bool) -> Parser:
+    """``whole``: the target names its action and step too (before 7.14)."""
+    names = ("phase", "action", "name")
+    current = Parser("step_key", *(string(name, required=True) for name in names), build=lambda given: StepKey(**given))
+    target = Parser(
+        "step_specification",
+        *(string(name, required=whole or name == "phase", argument=True) for name in names),
+        build=lambda given: StepKey(**given),
+    )
+    return Parser(
+        "move_to_step_request", object_("current_step", current, required=True), object_("next_step", target, required=True)
+    )
+
+
+_MOVE, _MOVE_WHOLE = _move_parser(whole=False), _move_parser(whole=True)
+
+
+def _move_body(request: Request) -> dict[str, StepKey]:
+    parser = _MOVE if request.behaviour.has((7, 14)) else _MOVE_WHOLE
+    found: dict[str, StepKey] = parser.parse(request.required_json(), Reading(request.behaviour, request.warn))
+    return found
+
+
+@endpoint(
+    "ilm.move_to_step",
+    "POST /_ilm/move/{index}",
+    docs="ilm-move-to-step",
+    body=_move_body,
+    action="cluster:admin/ilm/_move/post",
+)
+def move_to_step(cluster: Cluster, request: Request) -> Response:
+    """Set an index on another step of its policy."""
+    index = cluster.indices.get(request.part("index"))
+    if index is None:
+        raise IllegalArgument(f"index [{request.part('index')}] does not exist")
+    lifecycles(cluster).move(index, request.parsed["current_step"], request.parsed["next_step"])
     return acknowledged()

@@ -7,7 +7,7 @@ from importlib import import_module
 _NAMES = """
     aliases async_search
     bulk
-    cat cluster cluster_allocation cluster_health cluster_info cluster_reroute
+    cat ccr cluster cluster_allocation cluster_health cluster_info cluster_reroute
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
     document
     empty_lists enrich explain

@@ -184,3 +184,30 @@ def test_a_trial_is_given_once(raw: Any) -> None:
         400,
         "No enum constant org.elasticsearch.protocol.xpack.XPackInfoRequest.Category.ZZ",
     )
+
+
+def test_an_index_is_set_on_another_step(ask: Any) -> None:
+    """Refusals: answers of 6.8.23."""
+    merges = {"min_age": "30d", "actions": {"forcemerge": {"max_num_segments": 1}}}
+    put(ask, "PUT /_ilm/policy/p", {"policy": {"phases": {"hot": ROLLS["policy"]["phases"]["hot"], "warm": merges}}})
+    settings = {"index.lifecycle.name": "p", "index.lifecycle.rollover_alias": "j"}
+    put(ask, "PUT /j-000001", {"settings": settings, "aliases": {"j": {"is_write_index": True}}})
+    put(ask, "PUT /plain", {})
+    here = {"phase": "hot", "action": "rollover", "name": "check-rollover-ready"}
+    there = {"phase": "warm", "action": "forcemerge", "name": "forcemerge"}
+
+    def refused(index: str, current: dict[str, str], following: dict[str, str]) -> str:
+        answer = ask(f"POST /_ilm/move/{index}", {"current_step": current, "next_step": following})
+        assert answer.status == 400
+        return str(json.loads(answer.body)["error"]["reason"])
+
+    assert refused("nope", here, there) == "index [nope] does not exist"
+    assert refused("plain", here, there) == "index [plain] is not associated with an Index Lifecycle Policy"
+    shown = '{"phase":"warm","action":"forcemerge","name":"forcemerge"}'
+    assert refused("j-000001", there, here) == f"index [j-000001] is not on current step [{shown}]"
+    shown = shown.replace('name":"forcemerge"', 'name":"nope"')
+    wrong = {**there, "name": "nope"}
+    assert refused("j-000001", here, wrong) == f"step [{shown}] for index [j-000001] with policy [p] does not exist"
+    put(ask, "POST /_ilm/move/j-000001", {"current_step": here, "next_step": there})
+    found = explained(ask, "j-000001")
+    assert (found["phase"], found["action"], found["step"]) == ("warm", "complete", "complete")

@@ -136,6 +136,25 @@ _RUN: dict[str, tuple[str, Callable[[Cluster, Index, Phase], Outcome]]] = {
 """Action to its first step, and what it does."""
 
 
+_MORE_STEPS = {
+    "rollover": (
+        "attempt-rollover", "wait-for-active-shards", "update-rollover-lifecycle-date", "set-indexing-complete",
+    ),
+    "delete": ("wait-until-time-series-end-passes", "cleanup-snapshot", "complete", "delete"),
+    "readonly": ("wait-until-time-series-end-passes", "readonly"),
+    "forcemerge": ("readonly", "close-index", "update-compression-settings", "open-index", "forcemerge", "segment-count"),
+    "allocate": ("check-allocation",),
+    "migrate": ("branch-check-skip-action", "check-migration"),
+    "unfollow": ("wait-for-indexing-complete", "wait-for-follow-shard-tasks", "pause-follower-index", "unfollow-follower-index"),
+}  # fmt: skip
+"""The other steps of actions, as the docs page of the move API and the action classes name them; each action is one step here."""
+
+
+def steps(action: str) -> tuple[str, ...]:
+    """The steps of an action, by name."""
+    return (first_step(action), *_MORE_STEPS.get(action, ()))
+
+
 def first_step(action: str) -> str:
     """The step that an action starts with; the end of a phase is one too."""
     return _RUN[action][0] if action in _RUN else action

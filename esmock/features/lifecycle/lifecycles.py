@@ -12,6 +12,7 @@ from esmock.errors import ApiError, IllegalArgument, ResourceNotFound, Unsupport
 from esmock.features.lifecycle import actions
 from esmock.state.resolve import by_name, glob
 from esmock.state.templates import templates
+from esmock.xcontent import json_writer
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -26,6 +27,19 @@ SKIP = "index.lifecycle.skip"
 _INTERVAL = "indices.lifecycle.poll_interval"
 COMPLETE = "complete"
 ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class StepKey:
+    """A step by the names of its phase, action and its own; of a target the last two may be missing (from 7.14 on)."""
+
+    phase: str
+    action: str | None = None
+    name: str | None = None
+
+    def __str__(self) -> str:
+        named = {"phase": self.phase, "action": self.action, "name": self.name}
+        return json_writer.dumps({key: value for key, value in named.items() if value is not None}).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +222,27 @@ class Lifecycles:
             )
         now = self._cluster.clock.now_ms()
         self.standings[index.uuid] = found.at(found.action, found.failed_step, now)
+
+    def move(self, index: Index, current: StepKey, following: StepKey) -> None:
+        """Set an index on another step. Raises IllegalArgument."""
+        standing = self.standing(index)
+        if standing is None:
+            raise IllegalArgument(f"index [{index.name}] is not associated with an Index Lifecycle Policy")
+        if StepKey(standing.phase.name, standing.action, standing.step) != current:
+            raise IllegalArgument(f"index [{index.name}] is not on current step [{current}]")
+        policy = self.policies[standing.policy]
+        phase = next((one for one in policy.ordered_phases() if one.name == following.phase), None)
+        names = phase.ordered_actions() if phase is not None else []
+        action = following.action or (names[0] if names else COMPLETE)
+        step = following.name or (COMPLETE if action == COMPLETE else actions.first_step(action))
+        if phase is None or (action != COMPLETE and (action not in names or step not in actions.steps(action))):
+            raise IllegalArgument(
+                f"step [{following}] for index [{index.name}] with policy [{policy.name}] does not exist"
+            )
+        now = self._cluster.clock.now_ms()
+        entered = self._entered(policy, phase, standing.since_ms, now)
+        self.standings[index.uuid] = replace(entered, action=action, step=step)
+        self._advance(index)
 
     def run(self) -> None:
         """Take every managed index as far as it can go now."""
