@@ -79,7 +79,6 @@ LISTS = (
     EmptyList("cat.ml_data_frame_analytics", "cluster:monitor/xpack/ml/data_frame/analytics/get", None, _ANALYTICS),
     EmptyList("cat.ml_datafeeds", "cluster:monitor/xpack/ml/datafeeds/stats/get", None, _DATAFEED),
     EmptyList("cat.ml_jobs", "cluster:monitor/xpack/ml/job/stats/get", None, _JOB),
-    EmptyList("connector.list", "cluster:admin/xpack/connector/list", "results"),
     EmptyList("ml.get_calendars", "cluster:monitor/xpack/ml/calendars/get", "calendars", "No calendar with id [{}]"),
     EmptyList(
         "ml.get_data_frame_analytics",
@@ -96,7 +95,6 @@ LISTS = (
     EmptyList("ml.get_filters", "cluster:admin/xpack/ml/filters/get", "filters"),
     EmptyList("ml.get_job_stats", "cluster:monitor/xpack/ml/job/stats/get", "jobs", _JOB),
     EmptyList("ml.get_jobs", "cluster:monitor/xpack/ml/job/get", "jobs", _JOB),
-    EmptyList("search_application.list", "cluster:admin/xpack/application/search_application/list", "results"),
 )
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 _NAMES = """
     aliases async_search
     bulk
-    cat ccr cluster cluster_allocation cluster_health cluster_info cluster_reroute
+    cat ccr cluster cluster_allocation cluster_health cluster_info cluster_reroute connector connector_sync_job
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
     document
     empty_lists enrich explain
@@ -21,7 +21,7 @@ _NAMES = """
     point_in_time
     query_rules
     rank_eval resolve_cluster rollup root
-    scripts scroll search search_shards search_template security security_keys security_profile security_query
+    scripts scroll search search_application search_shards search_template security security_keys security_profile security_query
     security_roles security_service security_sso shutdown simulate_ingest simulate_template slm snapshot snapshot_get
     snapshot_repository synonyms
     tasks templates term_vectors terms_enum transform

@@ -1,0 +1,1 @@
+"""Search applications, and collections of what their users do. Docs: search-application-apis."""
