@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import contextlib
 import os
 import sys
@@ -118,6 +119,7 @@ def _add_serve(commands: Any) -> None:
 
 
 def _run_serve(options: argparse.Namespace) -> int:
+    gc.disable()  # nothing that the start makes is garbage; ``serve`` turns it on again
     from esmock.serve import serve
 
     return serve(options)

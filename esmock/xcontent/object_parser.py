@@ -233,6 +233,7 @@ class Parser:
         self.name = name
         self._build = build
         self._arguments = tuple(field for field in fields if field.argument)
+        self._argument_names = frozenset(field.name for field in self._arguments)
         self._one_of = tuple(tuple(one) for one in one_of)
         self._exclusive = tuple(tuple(one) for one in exclusive)
         self._ignore_unknown = ignore_unknown
@@ -240,11 +241,8 @@ class Parser:
         self._fields: Mapping[str, Field] = {
             given: field for field in fields for given in (field.name, *field.deprecated)
         }
-
-    @property
-    def names(self) -> frozenset[str]:
+        self.names = frozenset(field.name for field in fields)
         """The fields' preferred names."""
-        return frozenset(field.name for field in self._fields.values())
 
     def parse(self, body: Json, reading: Reading, setters: Setters | None = None, build: Build | None = None) -> Any:
         """Read a whole body.
@@ -280,7 +278,7 @@ class Parser:
         return self._object(value, reading)
 
     def _object(self, body: dict[str, Json], reading: Reading, setters: Setters | None = None, build: Build | None = None) -> Any:
-        target = _Target(self.name, [field.name for field in self._arguments], build or self._build, setters or {})
+        target = _Target(self.name, self._argument_names, build or self._build, setters or {})
         for key in body:
             field = self._fields.get(key)
             if field is None or (field.in_version is not None and not field.in_version(reading.behaviour)):
@@ -345,9 +343,9 @@ class _Target:
 
     __slots__ = ("_arguments", "_build", "_built", "_is_built", "_name", "_queued", "_setters", "_waiting", "values")
 
-    def __init__(self, name: str, arguments: Sequence[str], build: Build | None, setters: Setters) -> None:
+    def __init__(self, name: str, arguments: frozenset[str], build: Build | None, setters: Setters) -> None:
         self._name = name
-        self._arguments = frozenset(arguments)
+        self._arguments = arguments
         self._waiting = set(arguments)
         self._build = build
         self._setters = setters

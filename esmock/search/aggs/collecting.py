@@ -187,30 +187,37 @@ class Leaf:
 
 
 class Growing:
-    """A one-dimensional array that grows with the number of buckets."""
+    """A one-dimensional array that grows with the number of buckets; there is none before the first."""
 
-    __slots__ = ("_data", "fill", "size")
+    __slots__ = ("_data", "_dtype", "fill", "size")
 
     def __init__(self, dtype: Any, fill: Any = 0) -> None:
-        self._data = np.full(16, fill, dtype)
-        self.fill = self._data[0].item()
+        self._dtype = dtype
+        self.fill = fill
         self.size = 0
+        self._data: Array = None
 
     def ensure(self, n: int) -> Array:
         """The array, at least ``n`` long; write into it freely."""
-        if n > len(self._data):
-            more = np.full(max(n, 2 * len(self._data)) - len(self._data), self.fill, self._data.dtype)
-            self._data = np.concatenate([self._data, more])
+        data = self._data
+        if data is None:
+            self._data = data = np.full(max(n, 16), self.fill, self._dtype)
+        elif n > len(data):
+            more = np.full(max(n, 2 * len(data)) - len(data), self.fill, self._dtype)
+            self._data = data = np.concatenate([data, more])
         self.size = max(self.size, n)
-        return self._data
+        return data
 
     def take(self, other: Growing) -> None:
         """Become a copy of another array."""
-        self.fill, self.size, self._data = other.fill, other.size, other._data.copy()
+        self._dtype, self.fill, self.size = other._dtype, other.fill, other.size
+        self._data = None if other._data is None else other._data.copy()
 
     def get(self, ids: Sequence[int] | Array) -> Array:
         """The elements of some owners, the fill value where nothing was collected."""
         ids = np.asarray(ids, np.int64)
+        if self._data is None:
+            return np.full(len(ids), self.fill, self._dtype)
         known = ids < len(self._data)
         if known.all():
             return self._data[ids]

@@ -18,7 +18,7 @@ from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, Pair, ShardContext
 from esmock.search.aggs.columns import cut
-from esmock.search.aggs.composite_result import Composite, Part, shown_keys, sorted_keys
+from esmock.search.aggs.composite_result import Composite, Part, sorted_keys
 from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
 from esmock.search.aggs.kahan import stable_order
@@ -71,7 +71,12 @@ class Coded:
 
     def rows_of(self, codes: Array) -> tuple[Array, Array]:
         """Rows that have one of some codes, ascending, and the place of the code of each."""
-        at = np.searchsorted(self.found, codes)
+        at: Array = np.searchsorted(self.found, codes)
+        if at[-1] - at[0] == len(at) - 1:  # one after the other, as on every page of ascending sources
+            starts = self.starts[at[0] : at[-1] + 2]
+            rows = self.rows[starts[0] : starts[-1]]
+            order = stable_order(rows)
+            return rows[order], np.repeat(np.arange(len(at)), np.diff(starts))[order]
         first, counts = self.starts[at], self.starts[at + 1] - self.starts[at]
         places = np.repeat(np.arange(len(codes)), counts)
         within = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -172,7 +177,12 @@ class CompositeAggregator(BucketAggregator):
         if self.ctx.behaviour.major >= 8:
             # ES: 7.x counts a document once per repeated number (recordings of 7.10.2 and 8.19.21)
             rows, places = np.divmod(sorted_distinct(rows * len(keys) + places), len(keys))
-        self.collect_ordinals(leaf, docs[rows], owners[rows], places, keys)
+        if not len(self.ords) and not owners.any():
+            # the first buckets of all, in order, and each has documents
+            self.ords.add_block(np.zeros(len(keys), np.int64), np.arange(len(keys)), keys)
+            self.collect_numbered(leaf, docs[rows], places)
+        else:
+            self.collect_ordinals(leaf, docs[rows], owners[rows], places, keys)
 
     def _best(self, found: Array, dictionaries: list[list[Any]]) -> Array:
         """The codes of the first keys behind ``after``, ascending; no other key of a segment can be in the answer."""
@@ -197,8 +207,7 @@ class CompositeAggregator(BucketAggregator):
         builder = self.builder
         chosen = [self._chosen(owner) for owner in owners]
         numbers = [number for _, ids in chosen for number in ids]
-        keys = [list(zip(mine, shown_keys(mine, self.parts), strict=True)) for mine, _ in chosen]
-        tables = cut(keys, self.counts.get(numbers).tolist(), self.results_of(numbers))
+        tables = cut([keys for keys, _ in chosen], self.counts.get(numbers).tolist(), self.results_of(numbers))
         return [Composite.of_columns(self.name, builder.meta, *table, self.parts, builder.size) for table in tables]
 
     def _chosen(self, owner: int) -> tuple[list[Key], list[int]]:

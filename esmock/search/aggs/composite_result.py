@@ -84,15 +84,21 @@ class Composite(MultiBucket):
         super().__init__(name, meta, buckets)
         self.parts, self.size = parts, size
         self.after_key: Json = None
-        if len(buckets):
-            self.after_key = buckets.keys[-1][1] if isinstance(buckets, BucketTable) else buckets[-1].shown
+        if isinstance(buckets, BucketTable):
+            self.after_key = next(iter(shown_keys(buckets.keys[-1:], parts)), None)
+        elif buckets:
+            self.after_key = buckets[-1].shown
 
     @classmethod
     def of_columns(
-        cls, name: str, meta: Json, keys: list[tuple[Key, Json]], counts: list[int], rows: Rows, parts: Sequence[Part], size: int
+        cls, name: str, meta: Json, keys: list[Key], counts: list[int], rows: Rows, parts: Sequence[Part], size: int
     ) -> Composite:
-        """A result of keys, each with what is shown of it, counts and the rows below them."""
-        return cls(name, meta, BucketTable(keys, counts, rows, _bucket), parts, size)
+        """A result of keys, counts and the rows below them."""
+
+        def bucket(key: Key, count: int, results: Results) -> CompositeBucket:
+            return CompositeBucket(key, count, results, *shown_keys([key], parts))
+
+        return cls(name, meta, BucketTable(keys, counts, rows, bucket), parts, size)
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         if len(results) == 1:
@@ -143,9 +149,8 @@ class Composite(MultiBucket):
 
     def _head_pieces(self, write: Write) -> list[Piece]:
         table: Any = self.buckets
-        columns = zip(*(shown.values() for _, shown in table.keys), strict=True)
         out: list[Piece] = [b'{"key":{']
-        for part, values in zip(self.parts, columns, strict=True):
+        for part, values in zip(self.parts, shown_columns(table.keys, self.parts), strict=True):
             out += [dumps(part.name) + b":", _texts(values, write), b","]
         return [*out[:-1], b'},"doc_count":', write(np.array(table.counts))]
 
@@ -155,24 +160,24 @@ class Composite(MultiBucket):
         if isinstance(table, BucketTable) and (text := table.rows.text(self._head_pieces, rendering)) is not None:
             buckets = text
         elif isinstance(table, BucketTable):
-            heads = [{"key": shown, "doc_count": count} for (_, shown), count in zip(table.keys, table.counts, strict=True)]
+            keys = shown_keys(table.keys, self.parts)
+            heads = [{"key": shown, "doc_count": count} for shown, count in zip(keys, table.counts, strict=True)]
             buckets = table.rows.print_into(heads, rendering)
         else:
             buckets = [{"key": one.shown, "doc_count": one.doc_count, **results_body(one.results, rendering)} for one in table]
         return {"buckets": buckets} if self.after_key is None else {"after_key": self.after_key, "buckets": buckets}
 
 
-def _texts(values: tuple[Json, ...], write: Write) -> Sequence[bytes]:
+def _texts(values: Sequence[Json], write: Write) -> Sequence[bytes]:
     """Values of one source as they stand in JSON."""
-    kinds = set(map(type, values)) - {type(None)}
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return [b"%d" % one for one in values]
+    kinds -= {type(None)}
     if kinds == {float}:
         is_missing = np.array([one is None for one in values])
         return absent(write(np.array([0.0 if one is None else one for one in values])), is_missing)
     return strings(list(values)) if kinds == {str} and None not in values else [scalar_text(one).encode() for one in values]
-
-
-def _bucket(key: tuple[Key, Json], count: int, results: Results) -> CompositeBucket:
-    return CompositeBucket(key[0], count, results, key[1])
 
 
 def _java(value: Any) -> str:
@@ -186,14 +191,19 @@ def _has_one_class(results: Sequence[Composite]) -> bool:
     return all(len({type(value) for value in column if value is not None}) <= 1 for column in columns)
 
 
+def shown_columns(keys: Sequence[Key], parts: Sequence[Part]) -> list[Sequence[Json]]:
+    """Source by source, the values of keys as they are printed."""
+    columns = zip(*keys, strict=True) if keys else ()
+    return [
+        column if part.format is None and not part.is_boolean else list(map(part.print, column))
+        for part, column in zip(parts, columns, strict=False)
+    ]
+
+
 def shown_keys(keys: Sequence[Key], parts: Sequence[Part]) -> list[dict[str, Json]]:
     """Keys as they are printed."""
-    columns = [
-        column if part.format is None and not part.is_boolean else map(part.print, column)
-        for part, column in zip(parts, zip(*keys, strict=True), strict=True)
-    ] if keys else []  # fmt: skip
     names = [part.name for part in parts]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*shown_columns(keys, parts), strict=True)]
 
 
 def sorted_keys(keys: list[Key], parts: Sequence[Part]) -> list[Key]:

@@ -90,7 +90,7 @@ def add_groups(sums: Array, deltas: Array, groups: Groups) -> None:
         one_by_one(sums, deltas, int(buckets[place]), values[begin + rank : begin + int(counts[place])].tolist())
 
 
-_FEW = 16
+_FEW = 24
 """So many buckets at most are summed one by one, where a step of numpy would cost more than it saves."""
 
 _CELLS = 1 << 18
