@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
