@@ -228,7 +228,9 @@ def scripts_painless_execute(cluster: Cluster, request: Request) -> Response:
     asked = request.parsed
     if asked.setup.index is not None:
         single(cluster, asked.setup.index, resource="index_expression")
-    return Response(200, execute(script_service(cluster), asked, lambda setup: script_variables(cluster, setup)))
+    needs_score = asked.context == "score"
+    documents = lambda setup: script_variables(cluster, setup, needs_score=needs_score)  # noqa: E731
+    return Response(200, execute(script_service(cluster), asked, documents))
 
 
 @endpoint(

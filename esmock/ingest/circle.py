@@ -49,7 +49,7 @@ def geo_polygon(lon: float, lat: float, radius: float, count: int) -> list[Point
 
     Source: the coordinates on the documentation page.
     """
-    from esmock.search.distance import MEAN_RADIUS
+    from esmock.mapping.sphere import MEAN_RADIUS
 
     if radius >= math.radians(90 - abs(lat)) * MEAN_RADIUS:
         raise IllegalArgument(
@@ -74,7 +74,7 @@ def _corner(lon: float, lat: float, radius: float, right: float, up: float) -> P
 
 
 def _haversine(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    from esmock.search.distance import MEAN_RADIUS
+    from esmock.mapping.sphere import MEAN_RADIUS
 
     one, other = math.radians(lat), math.radians(other_lat)
     half = 1 - math.cos(one - other) + math.cos(one) * math.cos(other) * (1 - math.cos(math.radians(lon - other_lon)))
@@ -125,7 +125,7 @@ def _read_wkt(value: str) -> tuple[float, float, float]:
 
 
 def _read_geojson(value: dict[str, Any]) -> tuple[float, float, float]:
-    from esmock.search.distance import parse_distance
+    from esmock.mapping.sphere import parse_distance
 
     try:
         kind, radius, centre = (value.get(name) for name in ("type", "radius", "coordinates"))

@@ -26,8 +26,14 @@ class DocLookup(Protocol):
         """
 
     def values(self, field: str, doc: int) -> Sequence[Any]:
-        """The values of a document, sorted as doc values are: ints (dates as epoch milliseconds), floats, bools, strings,
+        """The values of a document, sorted as doc values are: ints (dates as epoch nanoseconds), floats, bools, strings,
         (lat, lon) pairs, bytes."""
+
+    def source(self, doc: int) -> Any:
+        """The source of a document as a JSON tree."""
+
+    def stored(self, field: str, doc: int) -> list[Any] | None:
+        """The values of a document that the mapping stores on their own. None: the mapping has no such field."""
 
     def random(self, seed: int, doc: int, value: str | None) -> float:
         """The random number of a value, or of the document's place in the shard: in [0, 1)."""
@@ -40,8 +46,11 @@ class ScriptDocValues(list[Any]):
     java_parents = ("java.util.AbstractList",)
     __slots__ = ()
     frozen = True
+    refusal = "doc values are unmodifiable"
     get_lines: tuple[int, ...] = ()
     """Lines of ``get`` and ``getValue`` in ScriptDocValues.java, which stand in the stack of a missing value."""
+    blank: Any = 0
+    element_bytes = 8
 
     def first(self) -> Any:
         """``value``. Raises IllegalState for a document without one."""
@@ -50,12 +59,21 @@ class ScriptDocValues(list[Any]):
         return self[0]
 
     def at(self, index: int) -> Any:
-        """``get``."""
+        """``get``. Values are kept in an array that grows beyond them; what is read there is ``blank``."""
         if not self:
             raise self._missing("get")
-        if not 0 <= index < len(self):
-            raise t.ArrayIndexOutOfBounds(f"Index {index} out of bounds for length {len(self)}")
-        return self[index]
+        if 0 <= index < len(self):
+            return self[index]
+        capacity = self._capacity()
+        if not 0 <= index < capacity:
+            raise t.ArrayIndexOutOfBounds(f"Index {index} out of bounds for length {capacity}")
+        return self.blank
+
+    def _capacity(self) -> int:
+        """The length of a Lucene array that was made to hold these values; ``element_bytes`` each."""
+        size = len(self) + max(len(self) >> 3, 3)
+        step = max(8 // self.element_bytes, 1)
+        return -(-size // step) * step
 
 
     def _missing(self, *methods: str) -> t.Throwable:
@@ -73,58 +91,72 @@ _PACKAGE = "org.elasticsearch.index.fielddata.ScriptDocValues."
 class Longs(ScriptDocValues):
     java_class = _PACKAGE + "Longs"
     get_lines = (121, 115)
+    blank = Long(0)
     __slots__ = ()
 
 
 class Doubles(ScriptDocValues):
     java_class = _PACKAGE + "Doubles"
     get_lines = (249, 243)
+    blank = 0.0
     __slots__ = ()
 
 
 class Booleans(ScriptDocValues):
     java_class = _PACKAGE + "Booleans"
     get_lines = (418, 412)
+    blank = False
+    element_bytes = 1
     __slots__ = ()
 
 
 class Strings(ScriptDocValues):
     java_class = _PACKAGE + "Strings"
     get_lines = (494, 508)
+    blank: Any = ""
+    element_bytes = 4
     __slots__ = ()
 
 
 class Ips(Strings):
     java_class = "org.elasticsearch.index.mapper.IpFieldMapper.IpFieldType.IpScriptDocValues"
+    blank = "::1"
     __slots__ = ()
 
     def first(self) -> Any:
         """``value``; null for a document without one."""
         return self[0] if self else None
 
+    def at(self, index: int) -> Any:
+        """ES: nobody looks whether there is a value."""
+        if self:
+            return super().at(index)
+        raise t.ArrayIndexOutOfBounds(f"Index {index} out of bounds for length 0")
+
 
 class BytesRefs(ScriptDocValues):
     java_class = _PACKAGE + "BytesRefs"
     get_lines = (521, 533)
+    blank = b""
+    element_bytes = 4
     __slots__ = ()
 
-    def first(self) -> Any:
-        return _bytes_ref(super().first())
 
-    def at(self, index: int) -> Any:
-        return _bytes_ref(super().at(index))
-
-
-def _bytes_ref(value: Any) -> Any:
+def _bytes_refs(values: Sequence[bytes]) -> BytesRefs:
     from esmock.script.painless.runtime.elastic import BytesRef
 
-    return BytesRef(value) if isinstance(value, bytes) else value
+    return BytesRefs(map(BytesRef, values))
 
 
 class Dates(ScriptDocValues):
     java_class = _PACKAGE + "Dates"
     get_lines = (160, 154)
     __slots__ = ()
+
+    def at(self, index: int) -> Any:
+        if self and index >= len(self):
+            raise t.IndexOutOfBounds(f"attempted to fetch the [{index}] date when there are only [{len(self)}] dates.")
+        return super().at(index)
 
 
 class GeoPoints(ScriptDocValues):
@@ -165,6 +197,11 @@ class GeoPoint:
     def j_toString(self) -> str:
         return f"{double_text(self.lat)}, {double_text(self.lon)}"
 
+    def j_hashCode(self) -> int:
+        from esmock.script.painless.runtime.values import hash_code, wrap_int
+
+        return wrap_int(31 * hash_code(self.lat or 0.0) + hash_code(self.lon or 0.0))
+
     def j_equals(self, other: Any) -> bool:
         return isinstance(other, GeoPoint) and (self.lat, self.lon) == (other.lat, other.lon)
 
@@ -185,7 +222,7 @@ _MAKERS: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {
     "keyword": Strings,
     "ip": Ips,
     "geo_point": lambda values: GeoPoints(GeoPoint(lat, lon) for lat, lon in values),
-    "binary": BytesRefs,
+    "binary": _bytes_refs,
     "dense_vector": DenseVectors,
 }
 
@@ -201,8 +238,8 @@ class Doc:
         self._makers: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {}
         self.doc = 0
 
-    def get(self, field: str) -> ScriptDocValues:
-        """``doc[field]``. Raises IllegalArgument for a field that is not mapped."""
+    def get(self, field: str, default: Any = None) -> ScriptDocValues:
+        """``doc[field]``; there is no default for a field that is not mapped. Raises IllegalArgument for a field that is not mapped."""
         maker = self._makers.get(field)
         if maker is None:
             kind = self._lookup.kind(field)
@@ -221,12 +258,26 @@ class Doc:
         """The values of the document at which this stands."""
         return self._lookup.values(field, self.doc)
 
+    def source(self) -> Any:
+        """The source of the document at which this stands."""
+        return self._lookup.source(self.doc)
+
+    def stored(self, field: str) -> list[Any] | None:
+        """See ``DocLookup.stored``."""
+        return self._lookup.stored(field, self.doc)
+
+    def __len__(self) -> int:
+        raise t.UnsupportedOperation(None)
+
     def random(self, seed: int, value: str | None) -> float:
         """See ``DocLookup.random``."""
         return self._lookup.random(seed, self.doc, value)
 
     def __contains__(self, field: str) -> bool:
-        return self._lookup.kind(field) is not None
+        try:
+            return self._lookup.kind(field) is not None
+        except t.Throwable:
+            return True  # it is mapped, and has no values to read
 
 
 class Columns(Protocol):

@@ -107,7 +107,7 @@ class DateField(ScriptField):
         from esmock.script.painless.runtime.time.zoned import zoned_instant
         from esmock.script.painless.runtime.time.zones import UTC_OFFSET
 
-        return zoned_instant(int(value) * 1_000_000, UTC_OFFSET)
+        return zoned_instant(int(value), UTC_OFFSET)
 
 
 class GeoPointField(ScriptField):

@@ -6,7 +6,6 @@ from typing import Any
 
 from esmock.errors import IllegalArgument
 from esmock.script.painless.runtime import values
-from esmock.xcontent.java_order import hash_order
 
 Json = Any
 
@@ -35,10 +34,8 @@ def to_script(tree: dict[str, Json]) -> dict[str, Json]:
 def from_script(value: Any) -> Json:
     """What a script left, as JSON: hash maps in their order, Java's own classes as JSON values."""
     if isinstance(value, dict):
-        names = hash_order(map(values.to_text, value)) if isinstance(value, values.HashMap) else list(value)
-        if any(not isinstance(key, str) for key in value):
-            value = {values.to_text(key): one for key, one in value.items()}
-        return {name: from_script(value[name]) for name in names}
+        keys = values.map_keys(value) if isinstance(value, values.HashMap) else list(value)
+        return {values.to_text(key): from_script(value[key]) for key in keys}
     kind = type(value)
     if kind in (str, int, float, bool) or value is None:
         return value

@@ -5,14 +5,16 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import base64
 import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, NullPointer, Unsupported
 from esmock.mapping import field as kinds
+from esmock.mapping.metadata_fields import metadata_names
 from esmock.script.painless.runtime import throwables as t
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class SegmentDocs:
         """See ``DocLookup.kind``."""
         found = self._shard.field(field)
         if found is None:
-            return {"_id": "keyword", "_index": "keyword", "_seq_no": "long", "_version": "long"}.get(field)
+            return self._metadata_kind(field)
         if found.name == "dense_vector":
             return "dense_vector"
         self._refuse(found)
@@ -53,6 +55,18 @@ class SegmentDocs:
         if found.column_kind == kinds.DOUBLE:
             return "float" if found.name in _FLOATS else "double"
         return "keyword"
+
+    def _metadata_kind(self, name: str) -> str | None:
+        """The kind of a metadata field's values. Raises IllegalArgument for one without."""
+        if name == "_type" and self._shard.behaviour.mapping_types:
+            return "keyword"
+        if name == "_version" and not self._shard.behaviour.has_apache_build:
+            return "long"
+        if name in _METADATA:
+            return _METADATA[name]
+        if name in metadata_names(self._shard.behaviour):
+            raise _thrown(f"Fielddata is not supported on field [{name}] of type [{name}]", _METADATA_FRAMES)
+        return None
 
     def _refuse(self, field: Field) -> None:
         from esmock.mapping.numeric import Number
@@ -99,6 +113,19 @@ class SegmentDocs:
             reader = self._readers[field] = self._reader(field)
         return reader(doc)
 
+    def source(self, doc: int) -> Any:
+        """See ``DocLookup.source``."""
+        return self._segment.sources()[doc]
+
+    def stored(self, field: str, doc: int) -> list[Any] | None:
+        """See ``DocLookup.stored``."""
+        from esmock.mapping.stored import stored_values
+
+        found = self._shard.field(field)
+        if found is None:
+            return None
+        return stored_values(self._shard.mapping, self._segment.docs[doc], [field]).get(found.path, [])
+
     def random(self, seed: int, doc: int, value: str | None) -> float:
         """See ``DocLookup.random``."""
         from esmock.search.query import random_score
@@ -109,6 +136,8 @@ class SegmentDocs:
     def _reader(self, name: str) -> Callable[[int], Sequence[Any]]:
         if name == "_index":
             return lambda doc: [self._shard.index]
+        if name == "_type":
+            return lambda doc: ["_doc"]
         if self.kind(name) == "dense_vector":
             return self._vectors(self._path(name))
         column = self._segment.column(self._path(name))
@@ -120,6 +149,12 @@ class SegmentDocs:
                 dictionary = [str(field.format_value(one)) for one in dictionary]
             return lambda doc: [dictionary[at] for at in ordinals[starts[doc] : starts[doc + 1]]]
         values = self.column(name)[0].tolist()
+        if self.kind(name) == "date":
+            field = self._shard.field(name)
+            is_fine = field is not None and field.name == "date_nanos"
+            values = column.values.tolist() if is_fine else [one * 1_000_000 for one in values]
+        if self.kind(name) == "binary":
+            values = [base64.b64decode(one) for one in values]
         if self.kind(name) == "boolean":
             values = list(map(bool, values))
         return lambda doc: values[starts[doc] : starts[doc + 1]]  # type: ignore[no-any-return]
@@ -133,6 +168,8 @@ class SegmentDocs:
         return lambda doc: [vectors[rows[doc]].tolist()] if doc in rows else []
 
 
+_METADATA = {"_id": "keyword", "_index": "keyword", "_seq_no": "long"}
+_METADATA_FRAMES = ("org.elasticsearch.index.mapper.MappedFieldType.fielddataBuilder(MappedFieldType.java:100)",)
 _MAPPER = "org.elasticsearch.index.mapper."
 _TEXT_FRAMES = (_MAPPER + "TextFieldMapper$TextFieldType.fielddataBuilder(TextFieldMapper.java:823)",)
 _NO_DOC_VALUES_FRAMES = (_MAPPER + "MappedFieldType.failIfNoDocValues(MappedFieldType.java:343)",)
@@ -208,7 +245,7 @@ class ScriptRunner:
         """object[n_docs]: the text that the script gives for the wanted documents, None elsewhere.
 
         Raises:
-            ApiError: what the script throws.
+            ApiError: what the script throws; NullPointer: it gives null.
         """
         out = np.full(segment.n_docs, None, object)
         self._fill(out, SegmentDocs(self._shard, segment), wanted, scores)
@@ -235,10 +272,12 @@ class ScriptRunner:
 
     def _fill(self, out: np.ndarray, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> None:
         from esmock.script.doc_values import Doc
+        from esmock.script.search_params import PLAIN, SearchParams
 
         program = self._compiled.program
         doc = Doc(lookup)
-        given = {"doc": doc, "params": self._params, **self._variables}
+        params = self._params if program.context.name in PLAIN else SearchParams(self._raw_params, doc)
+        given = {"doc": doc, "params": params, **self._variables}
         values = [given.get(name) for name in program.names]
         place = program.names.index("_score") if score is not None and "_score" in program.names else None
         execute, start = program.execute, program.start
@@ -248,7 +287,9 @@ class ScriptRunner:
                 if place is not None and score is not None:
                     values[place] = float(score[at])
                 start()
-                out[at] = execute(*values)
+                found = out[at] = execute(*values)
+                if found is None and out.dtype == object:
+                    raise NullPointer('Cannot invoke "java.lang.CharSequence.length()" because "text" is null')
         except program.THROWN as thrown:
             raise program.failure(thrown) from thrown
 

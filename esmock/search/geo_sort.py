@@ -9,7 +9,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing
 from esmock.mapping.geo import parse_point
-from esmock.search.distance import distance_type, metres, unit_metres
+from esmock.mapping.sphere import distance_type, metres, unit_metres
 from esmock.search.query.base import ParseContext
 from esmock.search.query.geo import validation_method
 from esmock.search.query.parse import boolean_value, scalar, text

@@ -19,7 +19,7 @@ from esmock.errors import Unsupported
 from esmock.mapping.geo import quantized
 from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry, Position
-from esmock.search.distance import MEAN_RADIUS
+from esmock.mapping.sphere import MEAN_RADIUS
 
 INTERSECTS, DISJOINT, WITHIN, CONTAINS = "intersects", "disjoint", "within", "contains"
 RELATIONS = (INTERSECTS, DISJOINT, WITHIN, CONTAINS)

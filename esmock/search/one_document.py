@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import NullPointer
 from esmock.store.reader import Reader
 from esmock.store.segment import Segment, StoredDoc
 from esmock.xcontent import json_writer
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def script_variables(cluster: Cluster, setup: Setup) -> dict[str, Any]:
+def script_variables(cluster: Cluster, setup: Setup, *, needs_score: bool) -> dict[str, Any]:
     """``doc`` and ``_score`` of the document of a setup.
 
     Differs: the original scores text here without the factor (k1 + 1) that its searches have.
 
     Raises:
-        ApiError: the index is missing, the document does not fit its mapping, the query cannot be made.
+        ApiError: the index is missing, the document does not fit its mapping, the query cannot be made or does not match.
     """
     from esmock.script.doc_values import Doc
     from esmock.search.binding import bind_query, shard_search
@@ -48,5 +49,7 @@ def script_variables(cluster: Cluster, setup: Setup) -> dict[str, Any]:
     if setup.query is not None:
         query = parse_query({"query": setup.query}, "query", ParseContext(cluster.behaviour))
         hits = bind_query(query, shard, True).match(segment)
+        if not hits.match[0] and needs_score:
+            raise NullPointer('Cannot invoke "org.apache.lucene.search.Scorer.iterator()" because "scorer" is null')
         score = float(hits.score[0]) if hits.match[0] else 0.0
     return {"doc": doc, "_score": score}

@@ -6,7 +6,6 @@ them like any other column.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -88,15 +87,13 @@ class _Columns:
         kind = "composite" if runtime.part is not None else runtime.type
         program = compile_script(shard, script, f"{kind}_field").program
         doc = Doc(SegmentDocs(shard, segment))
-        sources = segment.sources()
         out: list[list[Any]] = []
         try:
             for at in range(segment.n_docs):
                 doc.doc = at
                 program.emitted.clear()
                 program.start()
-                params = SearchParams(script.params, doc, functools.partial(sources.__getitem__, at))
-                values = {"doc": doc, "params": params}
+                values = {"doc": doc, "params": SearchParams(script.params, doc)}
                 program.execute(*(values.get(name) for name in program.names))
                 out.append(_of_part(runtime, program.emitted))
         except program.THROWN as thrown:

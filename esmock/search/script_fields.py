@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +127,7 @@ class _Segment:
         from esmock.script.search_params import SearchParams
 
         self._fields.doc = doc
-        given = SearchParams(params, self._fields, lambda: self._segment.sources()[doc])
+        given = SearchParams(params, self._fields)
         found = compiled.run(doc=self._fields, params=given)
         # ES: the values of a collection are the field's, an array is one value
         return [shown(found)] if isinstance(found, JavaArray) else shown(found)
@@ -136,13 +137,17 @@ def shown(value: Any) -> Json:
     """A script's value as an answer prints it. Raises IllegalArgument for objects that no answer can hold."""
     from esmock.script.doc_values import GeoPoint
     from esmock.script.painless.runtime.containers import elements
-    from esmock.script.search_params import SearchParams
+    from esmock.script.search_params import FieldLookup, SearchParams
     from esmock.script.tree import from_script
 
     if isinstance(value, SearchParams):
         raise UnsupportedOperation(None)
+    if isinstance(value, FieldLookup):
+        raise IllegalArgument(f"cannot write xcontent for unknown value of type class {value.java_class}")
     if isinstance(value, GeoPoint):
         return {"lat": value.lat, "lon": value.lon}
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
     found = None if isinstance(value, str) else elements(value)
     if found is not None:
         return [shown(one) for one in found]

@@ -77,7 +77,10 @@ class ScriptSortKey(SortKey):
             places = {term: 2 * at + 1 for at, term in enumerate(self._terms)}
             missing = self.missing_place()
             found = np.array([places.get(text, missing) for text in found], np.int64)
-        return -found if self.sort.descending else found
+        if not self.sort.descending:
+            return found
+        # ES: NaN is the greatest number
+        return -found if self.kind == "string" else np.where(np.isnan(found), -np.inf, -found)
 
     def raw(self, segment: Any, doc: int, score: float | None, base: int) -> Any:
         value = self._found[id(segment)][doc]

@@ -217,16 +217,7 @@ def _call(name: str, values: list[Any], np: Any) -> Any:
     if name == "logn":
         return np.divide(np.log(values[1]), np.log(values[0]))
     if name == "haversin":
-        return _haversin(np, *values)
+        from esmock.mapping.sphere import arc_metres
+
+        return arc_metres(*values) / 1000.0
     return getattr(np, _UFUNCS.get(name, name) if name in _FUNCTIONS else "")(*(np.asarray(v, float) for v in values))
-
-
-def _haversin(np: Any, lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> Any:
-    """Kilometres on the sphere."""
-    x1, x2 = np.radians(lat1), np.radians(lat2)
-    h1 = 1 - np.cos(x1 - x2)
-    h2 = 1 - np.cos(np.radians(np.subtract(lon1, lon2)))
-    half = np.minimum(1.0, (h1 + np.cos(x1) * np.cos(x2) * h2) * 0.5)
-    return 2 * 6371.0087714 * np.arcsin(np.sqrt(half))
-
-

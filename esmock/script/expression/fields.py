@@ -116,7 +116,7 @@ def _date_part(values: Any, starts: Any, part: Callable[[Any], float]) -> Any:
 
     first = _first(values, starts).astype(np.int64)
     distinct, back = np.unique(first, return_inverse=True)
-    return np.asarray([float(part(joda_date(int(ms)))) for ms in distinct])[back]
+    return np.asarray([float(part(joda_date(int(ms) * 1_000_000))) for ms in distinct])[back]
 
 
 def _place(values: Any, starts: Any, field: str, member: str) -> Any:

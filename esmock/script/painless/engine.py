@@ -17,7 +17,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.dynamic import Dynamic
 from esmock.script.painless.runtime.limits import Budget
 from esmock.script.painless.runtime.regex import Regexes
-from esmock.script.painless.runtime.values import array_class, class_of, to_text
+from esmock.script.painless.runtime.values import array_class, binary_name, class_of, to_text
 from esmock.script.painless.trace import offset_of
 
 NAME = "painless"
@@ -103,7 +103,7 @@ def _explanation(value: Any) -> dict[str, Any]:
         return {"to_string": "null"}
     name = class_of(value)
     known = {} if class_info(name) is None else {"painless_class": name}
-    java_class = array_class(name[:-2]) if name.endswith("[]") else name
+    java_class = array_class(name[:-2]) if name.endswith("[]") else binary_name(name)
     return {**known, "to_string": to_text(value), "java_class": java_class}
 
 

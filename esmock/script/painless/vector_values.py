@@ -274,7 +274,7 @@ class Values:
 
     def _doc(self, field: str, member: str) -> Typed:
         np = self._np
-        kind = self._columns.kind(field)
+        kind = None if field.startswith("_") else self._columns.kind(field)
         if kind not in ("long", "double", "float", "boolean", "keyword"):
             raise NoVector
         values, starts = self._columns.column(field)

@@ -149,6 +149,8 @@ class SampleAggregator(SourceAggregator):
             positions, numbers = repeated(self.source, leaf, docs)
         else:
             positions, numbers = self.source.floats(leaf, docs).of(docs)
+        if self.is_ordered_by_value and bool(np.isnan(numbers).any()):
+            raise IllegalArgument("Cannot add NaN")
         return owners[positions], numbers
 
     def digests(self, owners: Sequence[int], compression: float) -> list[Array | TreeDigest]:

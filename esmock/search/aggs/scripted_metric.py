@@ -89,10 +89,11 @@ class ScriptedMetricAggregator(Aggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         from esmock.script.doc_values import Doc
+        from esmock.script.search_params import SearchParams
         from esmock.search.doc_lookup import SegmentDocs
 
         doc = Doc(leaf.cached("script fields", lambda: SegmentDocs(self.ctx.shard, leaf.segment)))
-        params = self.builder.parameters(self.builder.map_script)
+        params = SearchParams(self.builder.parameters(self.builder.map_script), doc)
         scores = None if leaf.scores is None else np.asarray(leaf.scores, np.float64)
         for number, owner in zip(docs.tolist(), owners.tolist(), strict=True):
             doc.doc = number

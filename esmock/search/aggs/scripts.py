@@ -90,9 +90,10 @@ class ValueScript:
         if hasattr(self.compiled, "bind"):
             return self._expression(leaf, docs, before, fields)
         from esmock.script.doc_values import Doc
+        from esmock.script.search_params import SearchParams
 
         doc = Doc(fields)
-        variables: dict[str, Any] = {"doc": doc, "params": self.params, "_score": 0.0}
+        variables: dict[str, Any] = {"doc": doc, "params": SearchParams(self.params, doc), "_score": 0.0}
         out = []
         for number in docs.tolist():
             doc.doc = number

@@ -115,7 +115,7 @@ def _explained_distance(
     weight = node(float(boost), "weight")
     formula = "Distance score, computed as weight * pivotDistance / (pivotDistance + abs({})) from:"
     if field.name == "geo_point":
-        from esmock.search.distance import arc_metres
+        from esmock.mapping.sphere import arc_metres
 
         lat, lon, pivot = query.place()
         metres = np.asarray(arc_metres(lat, lon, values[:, 0], values[:, 1]))

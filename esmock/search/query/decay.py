@@ -70,7 +70,7 @@ class Decay:
     def _read_place(self, options: Json) -> tuple[float, float]:
         """The scale and offset of a place, in metres. Raises ElasticsearchParse."""
         from esmock.mapping.geo import parse_point
-        from esmock.search.distance import parse_distance
+        from esmock.mapping.sphere import parse_distance
 
         if "origin" not in options or "scale" not in options:
             raise ElasticsearchParse("[origin] and [scale] must be set for geo fields.")
@@ -80,7 +80,7 @@ class Decay:
     def _distances(self, values: np.ndarray) -> np.ndarray:
         """float64[n]: how far each value is from the origin."""
         if self.place is not None:
-            from esmock.search.distance import arc_metres
+            from esmock.mapping.sphere import arc_metres
 
             return np.asarray(arc_metres(*self.place, values[:, 0], values[:, 1]), np.float64)
         values = values.astype(np.float64)

@@ -236,7 +236,7 @@ class DistanceFeature(Query):
     def place(self) -> tuple[float, float, float]:
         """Latitude and longitude of the origin, and the pivot in metres."""
         from esmock.mapping.geo import parse_point
-        from esmock.search.distance import parse_distance
+        from esmock.mapping.sphere import parse_distance
 
         lat, lon = parse_point(self.origin)
         return lat, lon, parse_distance(self.pivot)
@@ -246,7 +246,7 @@ class DistanceFeature(Query):
         return _nearest(field.path, lambda values: np.abs(values - origin), float(pivot), boost)
 
     def _points(self, field: Any, boost: Any) -> Bound:
-        from esmock.search.distance import arc_metres
+        from esmock.mapping.sphere import arc_metres
 
         lat, lon, pivot = self.place()
         return _nearest(field.path, lambda values: arc_metres(lat, lon, values[:, 0], values[:, 1]), pivot, boost)

@@ -13,7 +13,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
 from esmock.mapping.geo import normalized, parse_point, quantized, quantized_up, text_point
 from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
-from esmock.search.distance import distance_type, parse_distance, unit_metres, within
+from esmock.mapping.sphere import distance_type, parse_distance, unit_metres, within
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, scalar, text
 from esmock.search.query.terms import any_of

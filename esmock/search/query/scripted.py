@@ -116,9 +116,11 @@ class ScriptScoreBound(Bound):
     def _refuse_bad(self, score: np.ndarray, match: np.ndarray) -> None:
         bad = match & ~(score >= 0)
         if bad.any():
+            from esmock.script.painless.runtime.values import float_text
+
             doc = int(np.flatnonzero(bad)[0])
             raise IllegalArgument(
-                f"script_score script returned an invalid score [{java_text(float(score[doc]))}] for doc [{doc}]. "
+                f"script_score script returned an invalid score [{float_text(float(score[doc]))}] for doc [{doc}]. "
                 "Must be a non-negative score!"
             )
 

@@ -6,7 +6,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esmock.search import fdlibm
+from esmock.mapping import fdlibm
 
 
 @given(st.floats(0, 2 * math.pi))

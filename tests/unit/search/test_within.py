@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from esmock.search.distance import arc_metres, within
+from esmock.mapping.sphere import arc_metres, within
 
 
 @pytest.mark.parametrize("radius", [0.5, 1000.0, 111_194.9, 1_000_000.0, 25_000_000.0])

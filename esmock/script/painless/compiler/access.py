@@ -97,7 +97,9 @@ class Access(Expressions):
 
     def brace(self, node: n.Brace) -> Value:
         prefix = self.expression(node.prefix)
-        return self._brace_place(node, prefix).read()
+        found = self._brace_place(node, prefix).read()
+        self.line = node.at
+        return found
 
     # -- places
 

@@ -36,6 +36,7 @@ class Conversions(Emitter):
         if value.type in (expected, "null"):
             return value
         if value.type == "def" and expected == "java.lang.Object":
+            self.line = value.at if value.at >= 0 else at
             return Value(value.code, expected, at=value.at)
         kept = value.constant if value.type in PRIMITIVES and expected in PRIMITIVES else None
         folded = kept is not None or (value.type == casts.STRING and value.constant is not None and expected == "char")

@@ -370,19 +370,27 @@ class Expressions(Conversions):
             self.call(convert.instance_of, child.code, self.const(name), self.bind(subtype, "subtype")), "boolean"
         )
 
-    def conditional(self, node: n.Conditional, expected: str) -> Value:
+    def conditional(self, node: n.Conditional, expected: str, *, explicit: bool = False) -> Value:
+        """``? :``; under an explicit cast its branches are cast explicitly."""
         self.line = node.at
         condition = self.cast(self.expression(node.condition, expected="boolean"), "boolean", node.condition.at)
-        left = self.expression(node.left, expected=expected)
-        right = self.expression(node.right, expected=expected)
-        if expected:
-            kind = expected
-            left, right = self.cast(left, kind, node.left.at), self.cast(right, kind, node.right.at)
-        else:
-            kind = self._conditional_type(node, "conditional", left, right)
-            left = self._branch(left, kind, node.left)
-            right = self._branch(right, kind, node.right)
+        left = self._of_branch(node.left, expected, explicit=explicit)
+        right = self._of_branch(node.right, expected, explicit=explicit)
+        after = self.line
+        kind = expected or self._conditional_type(node, "conditional", left, right)
+        if not expected:
+            self._check_null(left, kind, node.left)
+        left = self.cast(left, kind, node.left.at, explicit=explicit)
+        self.line = after
+        if not expected:
+            self._check_null(right, kind, node.right)
+        right = self.cast(right, kind, node.right.at, explicit=explicit)
         return Value(self.choose(condition.code, left.code, right.code), kind)
+
+    def _of_branch(self, node: n.Node, expected: str, *, explicit: bool) -> Value:
+        if explicit and isinstance(node, n.Conditional):
+            return self.conditional(node, expected, explicit=True)
+        return self.expression(node, expected=expected)
 
     @staticmethod
     def _conditional_type(node: n.Node, name: str, left: Value, right: Value) -> str:
@@ -393,10 +401,11 @@ class Expressions(Conversions):
             )
         return kind
 
-    def _branch(self, value: Value, kind: str, node: n.Node) -> Value:
+    @staticmethod
+    def _check_null(value: Value, kind: str, node: n.Node) -> None:
+        """Raises CompileFailure for a null where a primitive is wanted."""
         if value.type == "null" and kind in PRIMITIVES:
             raise casts.cannot_cast(node.at, "java.lang.Object", kind)
-        return self.cast(value, kind, node.at)
 
     def elvis(self, node: n.Elvis, expected: str) -> Value:
         self.line = node.at
@@ -423,7 +432,7 @@ class Expressions(Conversions):
         name = self.lookup.resolve(node.type_name)
         if name is None:
             raise illegal(node.at, f"cannot resolve type [{node.type_name}]")
-        child = self.expression(node.child, expected=name)
+        child = self._of_branch(node.child, name, explicit=True)
         done = self.cast(child, name, node.child.at, explicit=True)
         at = child.at if child.at >= 0 else node.child.at
         return Value(done.code, name, done.constant if done.type == child.type else None, at=at)

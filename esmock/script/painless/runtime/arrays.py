@@ -53,8 +53,8 @@ def new_array(component: str, *sizes: int) -> JavaArray:
 
 def refused(values: Any) -> Exception:
     """The error of a collection that must not be changed; its class may have a text for it, ``refusal``, and Java frames."""
-    error = t.UnsupportedOperation(type(values).__dict__.get("refusal"))
-    error.frames = type(values).__dict__.get("refusal_frames", ())
+    error = t.UnsupportedOperation(getattr(type(values), "refusal", None))
+    error.frames = getattr(type(values), "refusal_frames", ())
     return error
 
 
@@ -85,6 +85,9 @@ def list_get(values: Any, index: int) -> Any:
     at = index + length if index < 0 else index
     if 0 <= at < length:
         return values[at]
+    own = getattr(type(values), "at", None)
+    if own is not None:
+        return own(values, at)
     raise t.IndexOutOfBounds(out_of_bounds(at, length))
 
 

@@ -39,6 +39,8 @@ from esmock.script.painless.runtime.values import (
 def _extreme(values: Any, comparator: Any = None, *, last: bool) -> Any:
     items = sorted(elements(values), key=sort_key(comparator))
     if not items:
+        if hasattr(type(values), "at"):
+            values.at(0)  # doc values refuse
         raise t.NoSuchElement(None)
     return items[-1 if last else 0]
 

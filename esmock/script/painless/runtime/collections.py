@@ -109,7 +109,8 @@ def _bounds(values: list[Any], index: int, length: int) -> int:
 
 def list_get(values: list[Any], index: int) -> Any:
     """List.get."""
-    return values[_bounds(values, index, len(values))]
+    own = getattr(type(values), "at", None)
+    return values[_bounds(values, index, len(values))] if own is None else own(values, index)
 
 
 def list_set(values: list[Any], index: int, value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -54,13 +53,11 @@ def millis(text: str) -> float:
     return float(found[1]) * _TIMES[found[2]]
 
 
-def haversine(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+def arc_distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """The distance of two places on the sphere in metres."""
-    x1, x2 = math.radians(lat1), math.radians(lat2)
-    h1 = 1 - math.cos(x1 - x2)
-    h2 = 1 - math.cos(math.radians(lon1 - lon2))
-    half = min(1.0, (h1 + math.cos(x1) * math.cos(x2) * h2) * 0.5)
-    return 2 * _RADIUS * math.asin(math.sqrt(half))
+    from esmock.mapping.sphere import arc_metres
+
+    return float(arc_metres(lat1, lon1, [lat2], [lon2])[0])
 
 
 def geo(shape: Any) -> Callable[..., float]:
@@ -68,7 +65,7 @@ def geo(shape: Any) -> Callable[..., float]:
 
     def apply(origin: str, scale: str, offset: str, decay: float, point: Any) -> float:
         lat, _, lon = origin.partition(",")
-        distance = haversine(float(lat), float(lon), point.lat, point.lon)
+        distance = arc_distance(float(lat), float(lon), point.lat, point.lon)
         return float(shape(metres(scale), decay)(max(0.0, distance - metres(offset))))
 
     return apply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.script.painless.runtime.decay import haversine
+from esmock.script.painless.runtime.decay import arc_distance
 from esmock.script.painless.runtime.values import Byte, JavaArray
 
 
@@ -17,21 +17,18 @@ def _at(values: Any, index: int) -> Any:
 
 
 _KINDS = ("Booleans", "BytesRefs", "Dates", "Doubles", "GeoPoints", "Longs", "Strings")
-_RADIUS = 6371008.7714
 
 
 def _arc(points: Any, lat: float, lon: float) -> float:
     point = points.first()
-    return haversine(point.lat, point.lon, lat, lon)
+    return arc_distance(point.lat, point.lon, lat, lon)
 
 
 def _plane(points: Any, lat: float, lon: float) -> float:
-    import math
+    from esmock.mapping.sphere import plane_metres
 
     point = points.first()
-    x = math.radians(lon - point.lon) * math.cos(math.radians((lat + point.lat) / 2))
-    y = math.radians(lat - point.lat)
-    return math.sqrt(x * x + y * y) * _RADIUS
+    return float(plane_metres(point.lat, point.lon, [lat], [lon])[0])
 
 
 def _or_default(measure: Any) -> Any:

@@ -39,6 +39,12 @@ def get(values: Any, key: Any, default: Any = None) -> Any:
         return values.get(hashable(key), default)
 
 
+def _view(values: Any, kind: str) -> MapView:
+    """The keys, values or entries. Raises UnsupportedOperation for a map that cannot tell how many it has."""
+    len(values)
+    return MapView(values, kind)
+
+
 def _has(values: Any, key: Any) -> bool:
     return hashable(key) in values
 
@@ -157,7 +163,7 @@ METHODS: dict[str, Any] = {
     "Map.computeIfPresent/2": _compute_if_present,
     "Map.containsKey/1": _has,
     "Map.containsValue/1": lambda v, value: any(equal(value, item) for item in v.values()),
-    "Map.entrySet/0": lambda v: MapView(v, "entries"),
+    "Map.entrySet/0": lambda v: _view(v, "entries"),
     "Map.forEach/1": each,
     "Dictionary.get/1": get,
     "Dictionary.put/2": put,
@@ -171,7 +177,7 @@ METHODS: dict[str, Any] = {
     "Map.get/1": get,
     "Map.getOrDefault/2": get,
     "Map.isEmpty/0": lambda v: not len(v),
-    "Map.keySet/0": lambda v: MapView(v, "keys"),
+    "Map.keySet/0": lambda v: _view(v, "keys"),
     "Map.merge/3": _merge,
     "Map.put/2": put,
     "Map.putAll/1": _put_all,
@@ -182,7 +188,7 @@ METHODS: dict[str, Any] = {
     "Map.replace/3": _replace_pair,
     "Map.replaceAll/1": _map_replace_all,
     "Map.size/0": len,
-    "Map.values/0": lambda v: MapView(v, "values"),
+    "Map.values/0": lambda v: _view(v, "values"),
     "HashMap.clone/0": _clone,
     "TreeMap.clone/0": _clone,
     "Map.Entry.getKey/0": Entry.j_getKey,

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.script.painless.runtime import throwables as t
+from esmock.script.painless.runtime.numbers import power
+from esmock.script.painless.runtime.operators import double_divide
 from esmock.script.painless.runtime.values import to_text
 
 if TYPE_CHECKING:
@@ -20,11 +22,11 @@ _DOUBLES3 = ("double",) * 5
 
 
 def saturation(value: float, k: float) -> float:
-    return value / (k + value)
+    return double_divide(value, k + value)
 
 
 def sigmoid(value: float, k: float, a: float) -> float:
-    return math.pow(value, a) / (math.pow(k, a) + math.pow(value, a))
+    return double_divide(power(value, a), power(k, a) + power(value, a))
 
 
 def _linear(scale: float, decay: float) -> Callable[[float], float]:

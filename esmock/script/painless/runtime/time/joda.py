@@ -86,7 +86,7 @@ class JodaDate(ZonedDateTime):
         return f"{date_text(self.days)}T{text}{self.offset.name}"
 
 
-def joda_date(epoch_ms: int) -> JodaDate:
+def joda_date(epoch_ns: int) -> JodaDate:
     """The date of a doc value."""
-    days, nanos = divmod(int(epoch_ms) * 1_000_000, NANOS_PER_DAY)
+    days, nanos = divmod(int(epoch_ns), NANOS_PER_DAY)
     return JodaDate(days, nanos, UTC_OFFSET, UTC_OFFSET)

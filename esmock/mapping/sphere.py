@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument
+from esmock.mapping import fdlibm
 from esmock.mapping.distance import parse_distance, unit_metres
-from esmock.search import fdlibm
 
 __all__ = ["MEAN_RADIUS", "TYPES", "arc_metres", "distance_type", "metres", "parse_distance", "unit_metres", "within"]
 
@@ -109,13 +109,13 @@ def _steep(value: Any) -> Any:
     return np.where(value >= 1.0, math.pi / 2, out)
 
 
-def arc_metres(lat: float, lon: float, lats: Any, lons: Any) -> Any:
-    """Metres along the sphere from one point to others, float64[n]."""
+def arc_metres(lat: Any, lon: Any, lats: Any, lons: Any) -> Any:
+    """Metres along the sphere from one point to others, or between points in pairs, float64[n]."""
     radians = np.pi / 180.0
-    x1, x2 = np.float64(lat) * radians, np.asarray(lats) * radians
+    x1, x2 = np.asarray(lat, np.float64) * radians, np.asarray(lats, np.float64) * radians
     h1 = 1 - cosine(x1 - x2)
-    h2 = 1 - cosine((lon - np.asarray(lons)) * radians)
-    key = np.ascontiguousarray(h1 + cosine(np.full(1, x1)) * cosine(x2) * h2)
+    h2 = 1 - cosine((np.asarray(lon) - np.asarray(lons)) * radians)
+    key = np.ascontiguousarray(h1 + cosine(np.atleast_1d(x1)) * cosine(x2) * h2)
     # Lucene: the last three bits of the key are cut, so that equal points are at distance 0
     key = (key.view(np.int64) & ~np.int64(7)).view(np.float64)
     return MEAN_RADIUS * 2 * arc_sine(np.minimum(1.0, np.sqrt(key * 0.5)))
