@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, NullPointer
+from esmock.errors import ApiError, IllegalArgument, NullPointer
 from esmock.errors.network import URISyntax
 from esmock.features.by_query.job import Destination
 from esmock.xcontent import json_writer, value_reader
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.java_order import hash_order, hash_ordered
-from esmock.xcontent.located import copy_plain, located
+from esmock.xcontent.located import copy_plain, located, standing
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
-from esmock.xcontent.value_reader import Key, Reading
+from esmock.xcontent.value_reader import Key, Reading, after_value
 
 if TYPE_CHECKING:
     from esmock.features.by_query.remote import Remote
@@ -70,7 +70,12 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
         # the other server reads the query
         other = read_remote(dict(remote), copy_plain(given.pop("query", None)))
     listed = [] if names is None else [str(one) for one in names] if isinstance(names, list) else str(names).split(",")
-    return {"remote": other, "names": listed, "search": search_of(given, reading.behaviour, reading.warn, 1000), "body": given}
+    try:
+        search = search_of(given, reading.behaviour, reading.warn, 1000)
+    except ApiError as error:
+        # ES: the search is read from a copy, whose places are its own
+        raise standing(error, after_value(body, key)) from None
+    return {"remote": other, "names": listed, "search": search, "body": given}
 
 
 _DEFAULT_SECONDS = 30.0
