@@ -14,13 +14,14 @@ from esmock.mapping.context import MappingContext
 from esmock.mapping.dynamic_template import DynamicTemplate, check_dynamic_templates
 from esmock.mapping.field import Field
 from esmock.mapping.mapping_body import copied_meta, read_mapping
-from esmock.mapping.metadata_fields import mode_of_source
+from esmock.mapping.metadata_fields import metadata_names, mode_of_source
 from esmock.mapping.objects import (
     ObjectMapper,
     parse_properties,
 )
 from esmock.mapping.parameter import java_text
 from esmock.mapping.validation import validate
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.mapping.document import Parsed
@@ -299,6 +300,20 @@ class Mapping:
                 found = self.field(path)
                 if found is not None:
                     yield path, found
+
+    def names(self, pattern: str) -> list[str]:
+        """Full names that match a wildcard pattern, those of metadata fields too, as the set that takes them hands them out.
+
+        From 8.x on each start of a node draws anew in which order it meets the fields.
+        """
+        return hash_order(filter(wildcard(pattern), self._in_order))
+
+    @functools.cached_property
+    def _in_order(self) -> list[str]:
+        """Every name as the map of fields has it: the tree is walked as its maps have its members, and aliases come last."""
+        walked = dict.fromkeys((*sorted(metadata_names(self.behaviour)), *self.root.paths_in_order(), *self._fields))
+        aliases = [path for path, one in self._fields.items() if one.is_alias]
+        return [*hash_order(path for path in walked if path not in aliases), *hash_order(aliases)]
 
     def all_fields(self) -> MappingProxyType[str, Field]:
         """Every field by full name, aliases as they are."""

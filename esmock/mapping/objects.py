@@ -20,6 +20,7 @@ from esmock.mapping.field import KEEP, KEEP_SINCE, Field
 from esmock.mapping.field_definition import parse_field, read_keep
 from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
 from esmock.mapping.parameter import java_text, named_boolean
+from esmock.xcontent.java_order import trie_order
 
 Json = Any
 
@@ -91,6 +92,15 @@ class ObjectMapper:
                 yield from child.walk()
             else:
                 yield from itertools.islice(child.every(), 1, None)
+
+    def paths_in_order(self) -> Iterator[str]:
+        """The full names of the fields below, as the maps of their objects hand them out; multi-fields included."""
+        for leaf in trie_order(self.properties):
+            child = self.properties[leaf]
+            if isinstance(child, ObjectMapper):
+                yield from child.paths_in_order()
+            else:
+                yield from (one.path for one in child.every())
 
     def to_json(self) -> dict[str, Json]:
         """The definition as ``GET _mapping`` prints it."""

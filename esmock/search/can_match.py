@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from esmock.search.query.base import Query
     from esmock.search.query.shard import ShardSearch
 
-_BY_FIELD = ("exists", "fuzzy", "prefix", "term", "wildcard")
+_BY_FIELD = ("fuzzy", "prefix", "term", "wildcard")
 
 
 def can_match(query: Query | None, shard: ShardSearch) -> bool:
@@ -72,6 +72,10 @@ def _of_index(query: Any, shard: ShardSearch) -> bool:
     return True
 
 
+def _exists(query: Any, shard: ShardSearch) -> bool:
+    return not query.matches_none(shard)
+
+
 def _range(query: Any, shard: ShardSearch) -> bool:
     """A range of dates is held against the least and the greatest value of the shard."""
     field = shard.field(query.field)
@@ -102,6 +106,7 @@ _CHECKS: dict[str, Callable[[Any, ShardSearch], bool]] = {
     "bool": _bool,
     "boosting": _around("positive"),
     "constant_score": _around("filter"),
+    "exists": _exists,
     "function_score": _around("query"),
     "ids": _ids,
     "terms": _terms,

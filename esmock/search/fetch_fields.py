@@ -106,11 +106,7 @@ def _found(pattern: str, mapping: Mapping) -> list[tuple[str, Any]]:
     found = dict(mapping.fields(pattern))
     if "*" not in pattern or mapping.behaviour.major >= 8:
         return list(found.items())
-    from esmock.search.field_caps import metadata_fields
-
-    matches = wildcard(pattern)
-    metadata = [name for name in metadata_fields(mapping.behaviour) if matches(name)]
-    return [(name, found[name]) for name in hash_order([*metadata, *found]) if name in found]
+    return [(name, found[name]) for name in mapping.names(pattern) if name in found]
 
 
 def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> dict[str, list[Json]]:

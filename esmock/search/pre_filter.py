@@ -32,6 +32,7 @@ def pre_filtered(
     from esmock.search.binding import shard_search
 
     kept: list[tuple[ShardTarget, _Extremes | None]] = []
+    kinds_seen: set[str | None] = set()
     first: list[tuple[ShardTarget, _Extremes | None]] = []
     for target in targets:
         shard = shard_search(request, target, environment)
@@ -39,6 +40,7 @@ def pre_filtered(
             if request.sort and _is_by_field(request):
                 _check_first(request, shard)
             found = (target, _extremes(request, shard))
+            kinds_seen.add(None if found[1] is None else found[1].kind)
             matches = must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
         except ApiError:
             # what goes wrong here goes wrong in the search as well
@@ -51,7 +53,9 @@ def pre_filtered(
     if not kept and first and _needs_one(request):
         # ES: one shard is searched, so that there is something to reduce
         kept, skipped = first, skipped - 1
-    return _ordered(request, kept), skipped
+    # ES: values of several kinds cannot be compared, on shards that are skipped neither
+    is_sorted = len(kinds_seen - {None}) == 1 and not request.behaviour.shards_keep_their_numbers
+    return _ordered(request, kept) if is_sorted else [target for target, _ in kept], skipped
 
 
 def _needs_one(request: SearchRequest) -> bool:
@@ -140,21 +144,13 @@ def _extremes(request: SearchRequest, shard: ShardSearch) -> _Extremes | None:
 
 
 def _of_terms(shard: ShardSearch, path: str) -> _Extremes | None:
-    """Lucene tells how many terms there are for a single segment alone, and where it does not, there seem to be none."""
-    segments = list(shard.segments(path))
-    if len(segments) != 1:
-        return None
-    terms = sorted(str(one).encode("utf-8", "surrogatepass") for one in segments[0].column(path).dictionary or ())
-    return _Extremes("term", terms[0], terms[-1]) if terms else None
+    dictionaries = [segment.column(path).dictionary for segment in shard.segments(path)]
+    terms = [str(one).encode("utf-8", "surrogatepass") for found in dictionaries if found for one in (found[0], found[-1])]
+    return _Extremes("term", min(terms), max(terms)) if terms else None
 
 
 def _ordered(request: SearchRequest, kept: list[tuple[ShardTarget, _Extremes | None]]) -> list[ShardTarget]:
-    """Shards with the best values first; those without any come last. Newer versions number them as before.
-
-    Values of several kinds cannot be compared: nothing is sorted then.
-    """
-    if request.behaviour.shards_keep_their_numbers or len({found.kind for _, found in kept if found is not None}) != 1:
-        return [target for target, _ in kept]
+    """Shards with the best values first; those without any come last. Newer versions number them as before."""
     assert request.sort
     missing = [target for target, found in kept if found is None]
     known = [(target, found) for target, found in kept if found is not None]

@@ -18,6 +18,7 @@ from esmock.search.lucene.describe import describe, nested_objects, top
 from esmock.search.lucene.node import Constant, Lucene, without_scores
 from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
+from esmock.search.request import TRACK_ALL
 from esmock.search.sort_values import nested_counts
 from esmock.xcontent.java_order import hash_order
 
@@ -86,9 +87,9 @@ def _total(breakdown: Mapping[str, int]) -> int:
 
 def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Json]:
     """The queries in the order in which they were made: for the shard, segment by segment, and for rescoring."""
-    post = [] if request.post_filter is None else [describe(request.post_filter, one.search).rewritten()]
+    post = [] if request.post_filter is None else [without_scores(describe(request.post_filter, one.search).rewritten())]
     query = top(request.query or MatchAll(), one.search).rewritten()
-    if not one.is_scored and query.kind != "MatchNoDocsQuery":
+    if not one.is_scored and not _differ_in_scores(request) and query.kind != "MatchNoDocsQuery":
         # Lucene 9: where no scores are wanted, the query itself is another
         query = Constant(unscored(query)).rewritten() if late else without_scores(query)
     made = [*post, query]
@@ -104,6 +105,12 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
         made.extend(_rescoring(step, one))
     segments = len(leaves)
     return [_query(each, one.total, segments, late=late) for each in made]
+
+
+def _differ_in_scores(request: SearchRequest) -> bool:
+    """Lucene 8: collectors that stand together and want different things of scores have them all computed."""
+    shows = request.page_size > 0 and bool(request.sort) and request.track_total_hits != TRACK_ALL
+    return request.behaviour.major < 8 and shows and bool(request.terminate_after or request.aggs)
 
 
 def _of_sort(request: SearchRequest, one: ShardResult) -> list[Lucene]:

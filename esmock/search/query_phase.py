@@ -64,6 +64,8 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     collector = _collector(request, shard)
     for step in request.rescore:
         step.query.bind(replace(shard, named={}, inner_hits={}), False)
+    for query in request.highlight.queries() if request.highlight is not None else ():
+        query.bind(replace(shard, named={}, inner_hits={}), False)
     _check_kept(request, shard, sort_keys, environment)
     _check_source(request)
     group = None

@@ -95,10 +95,11 @@ class Highlighter:
         return self._found
 
     def _fields(self, pattern: str) -> list[tuple[str, Any]]:
-        found = list(self.shard.mapping.fields(pattern))
-        if "*" in pattern:
-            return [(name, field) for name, field in found if field.is_text or field.name in ("keyword", "text")]
-        return found
+        found = dict(self.shard.mapping.fields(pattern))
+        if "*" not in pattern:
+            return list(found.items())
+        every = ((name, found[name]) for name in self.shard.mapping.names(pattern) if name in found)
+        return [(name, field) for name, field in every if field.is_text or field.name in ("keyword", "text")]
 
     def _field(
         self, name: str, field: Any, options: Options, source: Json, relative: str | None, doc: Any, pattern: str

@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,12 @@ class HighlightRequest:
     fields: list[tuple[str, Options]] = field(default_factory=list)
     options: Options = field(default_factory=Options)
     explicit_order: bool = False
+
+    def queries(self) -> Iterator[Any]:
+        """The queries that are highlighted in place of the search's."""
+        for options in (self.options, *(each for _, each in self.fields)):
+            if options.highlight_query is not None:
+                yield options.highlight_query
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> HighlightRequest:

@@ -337,6 +337,8 @@ def without_scores(made: Lucene) -> Lucene:
     """The same query where no scores are wanted of it."""
     if isinstance(made, Joined):
         return replace(made, is_scored=False)
+    if isinstance(made, Around):
+        return replace(made, within=())
     if isinstance(made, Boolean):
         return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses])
     if isinstance(made, DisMax):

@@ -6,7 +6,6 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esmock.search.lucene.node import (
@@ -14,6 +13,7 @@ from esmock.search.lucene.node import (
     MUST,
     MUST_NOT,
     SHOULD,
+    Around,
     Boolean,
     Boost,
     Constant,
@@ -21,6 +21,7 @@ from esmock.search.lucene.node import (
     Joined,
     Lucene,
     nothing,
+    without_scores,
 )
 
 if TYPE_CHECKING:
@@ -167,8 +168,8 @@ def unscored(made: Lucene) -> Lucene:
     """What is left of a query where its scores do not count (Lucene 9)."""
     while isinstance(made, Boost | Constant):
         made = made.inner
-    if isinstance(made, Joined):
-        return replace(made, is_scored=False)
+    if isinstance(made, Around | Joined):
+        return without_scores(made)
     if not isinstance(made, Boolean):
         return made
     clauses: Clauses = [(FILTER if sign == MUST else sign, unscored(one)) for sign, one in made.clauses]

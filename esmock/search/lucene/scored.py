@@ -85,7 +85,7 @@ def _explained_boosting(
         return False, inner
     why = inner
     if explainer.of(negative.rewritten(), segment, doc, explainer.ONE)[0]:
-        lowered = node(query.negative_boost, f"Matched boosting query score({negative.text()})")
+        lowered = node(query.negative_boost, f"Matched boosting query score({negative.rewritten().text()})")
         why = wide(float(inner["value"]) * float(lowered["value"]), "product of:", [inner, lowered])
     words = f"weight({made.text()}), result of:"
     if why is inner:

@@ -335,8 +335,9 @@ def exists_on(shard: ShardSearch, name: str) -> Lucene:
     """Documents that have a field, or any field of an object."""
     one = shard.field(name)
     if one is None:
-        inside = list(hash_order([path for path, found in shard.mapping.fields(f"{name}.*") if found.source_path == path]))
-        if shard.mapping.object(name) is None or not inside:
+        pattern = name if "*" in name else f"{name}.*"
+        inside = hash_order([path for path, found in shard.mapping.fields(pattern) if found.source_path == path or pattern == name])
+        if not inside:
             return nothing(NONE)
         parts = [(SHOULD, _exists(shard, shard.field(path))) for path in inside]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))

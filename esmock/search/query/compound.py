@@ -368,13 +368,16 @@ class BoostingBound(Bound):
     positive: Bound
     negative: Bound
     factor: np.float32
+    boost: np.float32
 
     def match(self, segment: Any) -> Hits:
         hits = self.positive.match(segment)
         if hits.score is None:
             return hits
         lowered = self.negative.match(segment).match
-        return Hits(hits.match, np.where(lowered, hits.score * self.factor, hits.score))
+        # Lucene: multiplied in 64 bits, and the boost comes last
+        factors = np.where(lowered, np.float64(self.factor), np.float64(1)) * np.float64(self.boost)
+        return Hits(hits.match, (hits.score.astype(np.float64) * factors).astype(F32))
 
 
 @dataclass(slots=True)
@@ -410,7 +413,7 @@ class Boosting(Query):
         if self.matches_none(shard):
             return MatchNothing()
         return BoostingBound(
-            self.positive.bind(shard, scored, boost), self.negative.bind(shard, False), F32(self.negative_boost)
+            self.positive.bind(shard, scored), self.negative.bind(shard, False), F32(self.negative_boost), F32(boost)
         )
 
 

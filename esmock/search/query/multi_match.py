@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
 from esmock.mapping import coercion
-from esmock.mapping.mapping import wildcard
-from esmock.search.field_caps import metadata_fields
 from esmock.search.query.analyzed import Analysis, match_query
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound, DisMaxBound
@@ -42,9 +40,7 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
             out[name] = out.get(name, 1.0) * boost
             continue
         named = dict(shard.mapping.fields(name))
-        # ES: a set of all names, metadata among them, is gone through
-        order = hash_order([*filter(wildcard(name), metadata_fields(shard.behaviour)), *named])
-        found = {path: named[path] for path in order if path in named and _takes_words(named[path], shard)}
+        found = {path: named[path] for path in shard.mapping.names(name) if path in named and _takes_words(named[path], shard)}
         # ES: an alias counts as its field, once, where the pattern names both
         paths = dict.fromkeys(field.path if field.path in found else path for path, field in found.items())
         for path in paths:

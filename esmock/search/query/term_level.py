@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
+from esmock.mapping.metadata_fields import NAMES
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, one_field, options, raw, scalar, text
 from esmock.search.query.terms import (
@@ -246,6 +247,11 @@ class Exists(Query):
         if not found["field"]:
             raise no_field()
         return cls(**found)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        if self.field in NAMES:
+            return False
+        return shard.mapping.object(self.field) is None and not any(shard.mapping.fields(self.field))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.field == "_source":
