@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esmock.api import cat_cluster_rows, cat_index_rows, cat_node_rows, cat_transform_rows
 from esmock.api.declare import BodyParser, Endpoints, Route, since
 from esmock.api.media import FORMATS
-from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, Param, boolean, integer, names, string, time_text
+from esmock.api.params import (
+    INDICES_OPTIONS,
+    MASTER_TIMEOUT,
+    Param,
+    boolean,
+    integer,
+    names,
+    parse_boolean,
+    string,
+    time_text,
+)
 from esmock.api.request import Request, Response, optional_map_body
-from esmock.errors import IllegalArgument
 from esmock.shape import cat as shape
 
 if TYPE_CHECKING:
@@ -21,6 +30,7 @@ endpoint = Endpoints()
 Rows = Callable[["Cluster", Request], Iterable[shape.Row]]
 
 _COMMON: dict[str, Param] = {
+    "help": boolean(False),
     "format": string(response=True),
     "h": names(response=True),
     "v": boolean(False, response=True),
@@ -30,7 +40,6 @@ _COMMON: dict[str, Param] = {
     "size": string(response=True),
     "time": string(response=True),
     "s": names(response=True),
-    "help": boolean(False),
 }
 _LOCAL: dict[str, Param] = {"local": boolean(False)}
 _MASTER: dict[str, Param] = {"master_timeout": MASTER_TIMEOUT}
@@ -41,7 +50,6 @@ def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]
     """A table in the form that the request asks for."""
     columns = shape.columns(table, request.behaviour.major)
     if request.param("help"):
-        _check_help(request, table)
         return Response(200, shape.help_text(columns))
     found = list(rows())
     layout = shape.Layout(
@@ -61,15 +69,19 @@ def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]
     return Response(200, shape.text(found, picked, layout))
 
 
-_PART_NAMES = {"aliases": "alias", "allocation": "nodes", "fielddata": "fields"}
+def _shows_rows(request: Request) -> bool:
+    return "help" not in request.raw or not parse_boolean(request.raw["help"])
 
 
-def _check_help(request: Request, table: str) -> None:
-    """Help never looks at a part of the path, so that it counts as an unknown parameter."""
-    part = next((name for name, value in request.parts.items() if value), None)
-    if part is not None and table not in ("thread_pool", "circuit_breaker"):
-        name = _PART_NAMES.get(table, part)
-        raise IllegalArgument(f"request [{request.path}] contains unrecognized parameter: [{name}]")
+def _of_rows(params: Mapping[str, Param], of_layout: Sequence[str]) -> dict[str, Param]:
+    """Parameters that help never looks at, so that they are unknown beside it."""
+    return {name: one if name in of_layout else replace(one, needs=_shows_rows) for name, one in params.items()}
+
+
+def _leave_parts(request: Request, called: str | None, of_layout: Sequence[str]) -> None:
+    """Help looks at no part of the path either, which the routes may call otherwise than here."""
+    if request.param("help"):
+        request.unread_parts = tuple(called or name for name in request.parts if name not in of_layout)
 
 
 def is_structured(request: Request) -> bool:
@@ -94,18 +106,27 @@ def _table(
     body: BodyParser | None = None,
     more: Sequence[Route] = (),
     first: tuple[int, int] = (0, 0),
+    part: str | None = None,
+    of_layout: Sequence[str] = (),
     actions: tuple[str, ...],
 ) -> None:
-    """Declare a table whose rows need no more than the cluster and the request, and the actions that bring them."""
+    """Declare a table whose rows need no more than the cluster and the request.
+
+    Args:
+        part: how the part of the path is called where help does not know it.
+        of_layout: parameters and parts that help knows beside the common ones.
+        actions: what brings the rows.
+    """
     name = rows.__name__
 
     @endpoint(
         f"cat.{name}",
         *(f"GET {path}" for path in paths),
         list(more),
-        params={**_COMMON, **(params or {})},
+        params=_COMMON | _of_rows(params or {}, of_layout),
         docs=f"cat-{name}",
         body=body,
+        prepare=lambda request: _leave_parts(request, part, of_layout),
         since=first,
         action=actions[0],
         then=actions[1:],
@@ -139,10 +160,16 @@ _table(
     "/_cat/aliases",
     "/_cat/aliases/{name}",
     params={**_EXPAND, **_LOCAL, **_SINCE_NINE},
+    part="alias",
     actions=("indices:admin/aliases/get",),
 )
 _table(
-    cat_node_rows.allocation, "/_cat/allocation", "/_cat/allocation/{node_id}", params=_BOTH, actions=(_STATE, _NODES)
+    cat_node_rows.allocation,
+    "/_cat/allocation",
+    "/_cat/allocation/{node_id}",
+    params=_BOTH,
+    part="nodes",
+    actions=(_STATE, _NODES),
 )
 _table(
     cat_index_rows.count,
@@ -165,6 +192,7 @@ _table(
     "/_cat/indices",
     "/_cat/indices/{index}",
     params={**_EXPAND, "health": string(), "include_unloaded_segments": boolean(False), **_BOTH},
+    of_layout=("health", "local"),
     actions=("indices:monitor/settings/get", "indices:monitor/stats", _STATE, "cluster:monitor/health"),
 )
 _table(cat_node_rows.master, "/_cat/master", params=_BOTH, actions=(_STATE,))
@@ -211,7 +239,7 @@ _table(
     params={"ignore_unavailable": boolean(False), **_MASTER},
     actions=("cluster:admin/snapshot/get",),
 )
-_table(cat_node_rows.tasks, "/_cat/tasks", params=_TASKS, actions=("cluster:monitor/tasks/lists",))
+_table(cat_node_rows.tasks, "/_cat/tasks", params=_TASKS, of_layout=("detailed",), actions=("cluster:monitor/tasks/lists",))
 _table(
     cat_cluster_rows.templates,
     "/_cat/templates",
@@ -224,6 +252,7 @@ _table(
     "/_cat/thread_pool",
     "/_cat/thread_pool/{thread_pool_patterns}",
     params=_BOTH,
+    of_layout=("thread_pool_patterns",),
     actions=(_STATE, _INFO, _NODES),
 )
 _table(
@@ -242,6 +271,7 @@ _table(
     "/_cat/circuit_breaker/{circuit_breaker_patterns}",
     params=_BOTH,
     first=(9, 3),
+    of_layout=("circuit_breaker_patterns",),
     actions=(_NODES,),
 )
 _table(

@@ -71,9 +71,9 @@ def snapshots(cluster: Cluster, request: Request) -> Iterator[Row]:
                 "end_time": hms(one.started_ms),
                 "duration": Millis(0),
                 "indices": len(one.indices),
-                "successful_shards": one.n_shards,
+                "successful_shards": one.counted_shards(cluster.behaviour),
                 "failed_shards": 0,
-                "total_shards": one.n_shards,
+                "total_shards": one.counted_shards(cluster.behaviour),
                 "reason": None,
             }
 

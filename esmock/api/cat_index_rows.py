@@ -198,7 +198,7 @@ def segments(cluster: Cluster, request: Request) -> Iterator[Row]:
                         "docs.count": live,
                         "docs.deleted": deleted,
                         "size": Size(stats.segment_size(segment, cluster.behaviour)),
-                        "size.memory": 1140 if cluster.behaviour.major < 8 else 0,
+                        "size.memory": stats.segment_memory(cluster.behaviour),
                         "committed": "true" if shard.is_committed(number) else "false",
                         "searchable": "true",
                         "version": cluster.behaviour.build.lucene,

@@ -11,11 +11,11 @@ from esmock.api.tasks import listed
 from esmock.shape.cat import Millis, Row, Size
 from esmock.shape.node_stats import breakers, of_node
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES
-from esmock.shape.thread_pools import pools_of
 from esmock.state import stats
 from esmock.state.nodes import HOST
 from esmock.state.placement import copies
 from esmock.state.resolve import matches
+from esmock.state.thread_pools import pools_of
 from esmock.xcontent.java_number import java_double
 from esmock.xcontent.units import TimeValue
 

@@ -67,26 +67,22 @@ def _unmoved() -> None:
     """What features do that no setting concerns."""
 
 
-def _settings_body(request: Request) -> dict[str, Json]:
+def _settings_body(request: Request) -> list[dict[str, Any]]:
+    """The persistent and the transient settings of a request, flat. Raises ElasticsearchParse, ClassCast."""
     if not request.content:
         raise ElasticsearchParse("request body is required")
     body = request.read(request.content, request.content_format or "json")
-    return body if isinstance(body, dict) else {}
-
-
-def _given_settings(request: Request) -> list[dict[str, Any]]:
-    """The persistent and the transient settings of a request, flat. Raises ClassCast."""
     parts: list[dict[str, Any]] = []
-    for kind in ("persistent", "transient"):
-        given = request.parsed.get(kind, {})
+    for kind in ("transient", "persistent"):
+        given = body.get(kind, {}) if isinstance(body, dict) else {}
         if not isinstance(given, dict):
             raise ClassCast(cast_message(given))
         parts.append(index_settings.flatten(given))
-    return parts
+    return parts[::-1]
 
 
 def _check_settings(request: Request) -> None:
-    if not any(_given_settings(request)):
+    if not any(request.parsed):
         raise ActionRequestValidation("no settings to update")
 
 
@@ -105,7 +101,7 @@ def _check_settings(request: Request) -> None:
 )
 def put_settings(cluster: Cluster, request: Request) -> Response:
     """Change settings of the cluster."""
-    parts = _given_settings(request)
+    parts = request.parsed
     if cluster.is_blocked:
         check_settings(cluster, [name for part in parts for name in part])
     persistent, transient = cluster_settings.update(cluster, *parts, warn=request.warn)

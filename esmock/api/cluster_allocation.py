@@ -201,12 +201,13 @@ def _assigned(
     """Why a copy stays where it is: some copies are not active, or no other place would be better."""
     is_eight = cluster.behaviour.major >= 8
     out: dict[str, Json] = {"can_remain_on_current_node": "yes"}
-    rebalance = _rebalance_refusals(cluster, index, shard)
-    out["can_rebalance_cluster"] = "no" if rebalance else "yes"
-    if rebalance:
-        out["can_rebalance_cluster_decisions"] = [*rebalance, *_rebalance_permits(cluster, rebalance)] if everything else rebalance
+    rebalance = _rebalance_decisions(cluster, index, shard)
+    refusals = [one for one in rebalance if one["decision"] == "NO"]
+    out["can_rebalance_cluster"] = "no" if refusals else "yes"
+    if refusals:
+        out["can_rebalance_cluster_decisions"] = rebalance if everything else refusals
     out["can_rebalance_to_other_node"] = "no"
-    if rebalance:
+    if refusals:
         out["rebalance_explanation"] = _NO_REBALANCE_EIGHT if is_eight else _NO_REBALANCE_SEVEN
     else:
         out["rebalance_explanation"] = _BALANCED_EIGHT if is_eight else _BALANCED_SEVEN
@@ -215,35 +216,36 @@ def _assigned(
     return {**out, "node_allocation_decisions": decisions} if decisions else out
 
 
-def _rebalance_refusals(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json]]:
+def _rebalance_decisions(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json]]:
+    """What each decider says of moving a copy for the sake of balance."""
     is_eight = cluster.behaviour.major >= 8
-    out = []
     whole = "copies of this shard" if is_eight else "replicas in the cluster"
-    if None in copies(cluster, index, shard):
-        text = f"rebalancing is not allowed until all {whole} are active"
-        out.append({"decider": "rebalance_only_when_active", "decision": "NO", "explanation": text})
-    if not is_eight and of_indices(cluster, cluster.indices.values()).unassigned:
-        text = (
-            "the cluster has unassigned shards and cluster setting [cluster.routing.allocation.allow_rebalance] is set to "
-            "[indices_all_active]"
-        )
-        out.append({"decider": "cluster_rebalance", "decision": "NO", "explanation": text})
-    return out
-
-
-def _rebalance_permits(cluster: Cluster, refusals: list[dict[str, Json]]) -> list[dict[str, Json]]:
-    """What would let a copy move, were it not for others."""
     limit = int(str(cluster.setting("cluster.routing.allocation.cluster_concurrent_rebalance", "2")))
-    permits = {
-        "cluster_rebalance": "all shards are active",
-        "concurrent_rebalance": f"below threshold [{limit}] for concurrent rebalances, current rebalance shard count [0]",
-        "enable": "all rebalancing is allowed",
-        "snapshot_in_progress": "no snapshots are currently running",
-    }
-    told = {one["decider"] for one in refusals}
-    return [
-        {"decider": name, "decision": "YES", "explanation": text} for name, text in permits.items() if name not in told
-    ]
+    out = []
+
+    def decide(decider: str, is_permitted: bool, permit: str, refusal: str = "") -> None:
+        decision, text = ("YES", permit) if is_permitted else ("NO", refusal)
+        out.append({"decider": decider, "decision": decision, "explanation": text})
+
+    decide(
+        "rebalance_only_when_active",
+        None not in copies(cluster, index, shard),
+        "rebalancing is allowed as all replicas are active in the cluster",
+        f"rebalancing is not allowed until all {whole} are active",
+    )
+    decide(
+        "cluster_rebalance",
+        is_eight or not of_indices(cluster, cluster.indices.values()).unassigned,
+        "all shards are active",
+        "the cluster has unassigned shards and cluster setting [cluster.routing.allocation.allow_rebalance] is set to "
+        "[indices_all_active]",
+    )
+    decide(
+        "concurrent_rebalance", True, f"below threshold [{limit}] for concurrent rebalances, current rebalance shard count [0]"
+    )
+    decide("enable", True, "all rebalancing is allowed")
+    decide("snapshot_in_progress", True, "no snapshots are currently running")
+    return out
 
 
 def _unassigned(cluster: Cluster, index: Index, shard: int, copy: int, *, everything: bool) -> dict[str, Json]:

@@ -83,7 +83,7 @@ def get_health(cluster: Cluster, request: Request) -> Response:
     body = _health_body(
         cluster, found, total, status, timed_out=bool(late), everything=not wanted, is_human=request.human
     )
-    if request.has_param("wait_for_events") and cluster.behaviour.mapping_types:
+    if request.has_param("wait_for_events") and not late and cluster.behaviour.mapping_types:
         body["number_of_pending_tasks"] = 1  # ES: the task that this waited for still counts
     if level in ("indices", "shards"):
         body["indices"] = {index.name: _index_health(cluster, index, level == "shards") for index in found}

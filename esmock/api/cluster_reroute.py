@@ -80,6 +80,7 @@ def _reroute_body(request: Request) -> list[state.Command]:
         "master_timeout": MASTER_TIMEOUT,
         "retry_failed": boolean(False),
         "metric": string(response=True),
+        "flat_settings": boolean(False, response=True),
     },
     docs="cluster-reroute",
     body=_reroute_body,
@@ -99,7 +100,7 @@ def reroute(cluster: Cluster, request: Request) -> Response:
     if cluster.behaviour.major < 9 and (cluster.behaviour.mapping_types or metric != "none"):
         indices = by_name(cluster.indices.values())
         wanted = metric.split(",") if metric else [one for one in cluster_state.METRICS if one != "metadata"]
-        body["state"] = cluster_state.state(cluster, indices, wanted, flat=False, everything=True)
+        body["state"] = cluster_state.state(cluster, indices, wanted, flat=request.param("flat_settings"), everything=True)
         body["state"].pop("cluster_name", None)
     if explain:
         body["explanations"] = explanations

@@ -25,11 +25,13 @@ from esmock.errors import (
 )
 from esmock.mapping.parameter import cast_message
 from esmock.shape import index as shape
-from esmock.state import admin
+from esmock.state import admin, index_settings
+from esmock.state.aliases import parse_aliases
 from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, by_name, resolve
+from esmock.xcontent.java_order import hash_ordered
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -112,22 +114,31 @@ def check_type_name(name: str) -> None:
         raise InvalidTypeName(f"mapping type name [{name}] must not start with a '.'")
 
 
-def _create_body(request: Request) -> dict[str, Json]:
+def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
+    """The mapping type and the body of a request, every part of which can be read. Raises ElasticsearchParse, ClassCast ..."""
     if request.behaviour.major >= 8:
         # ES: what is no object counts as an empty body
         content, kind = request.optional_content()
-        body = None if content is None else request.read_map(content, kind)
-        return body if isinstance(body, dict) else {}
-    return optional_map_body(request) or {}
-
-
-def _check_create_body(body: dict[str, Json], behaviour: Any) -> None:
+        given = None if content is None else request.read_map(content, kind)
+        body = dict(given) if isinstance(given, dict) else {}
+    else:
+        body = dict(optional_map_body(request) or {})
+    type_name = None
+    typed = wants_types(request)
+    if "mappings" in body and not typed:
+        body["mappings"] = untyped_mapping(body["mappings"], request.behaviour)
     for key, value in body.items():
         if key == "settings":
             if not isinstance(value, dict):
                 raise ElasticsearchParse("key [settings] must be an object")
-        elif key not in ("mappings", "aliases"):
+            index_settings.normalise(value)
+        elif key == "aliases":
+            parse_aliases(hash_ordered(value), request.behaviour)
+        elif key != "mappings":
             raise ElasticsearchParse(f"unknown key [{key}] for create index")
+        elif typed:
+            type_name, body[key] = typed_mapping(value, request.behaviour)
+    return type_name, body
 
 
 @endpoint(
@@ -145,15 +156,7 @@ def _check_create_body(body: dict[str, Json], behaviour: Any) -> None:
 )
 def create(cluster: Cluster, request: Request) -> Response:
     """Make an index."""
-    typed = wants_types(request)
-    body = dict(request.parsed)
-    type_name = None
-    if "mappings" in body:
-        if typed:
-            type_name, body["mappings"] = typed_mapping(body["mappings"], cluster.behaviour)
-        else:
-            body["mappings"] = untyped_mapping(body["mappings"], cluster.behaviour)
-    _check_create_body(body, cluster.behaviour)
+    type_name, body = request.parsed
     wanted = request.param("wait_for_active_shards")
     name = request.part("index")
     index = create_index(

@@ -90,6 +90,23 @@ def _synced(cluster: Cluster, index: Index) -> dict[str, Any]:
     return {**counts, "successful": 0, "failed": counts["total"], "failures": failures}
 
 
+_BOTH_MERGES = "only_expunge_deletes and max_num_segments at the same time"
+
+
+def _asks_both_merges(request: Request) -> bool:
+    return request.param("only_expunge_deletes") and request.param("max_num_segments") != -1
+
+
+def _warn_of_both_merges(request: Request) -> None:
+    if request.behaviour.major < 8 and _asks_both_merges(request):
+        request.warn(f"setting {_BOTH_MERGES} is deprecated and will be rejected in a future version")
+
+
+def _refuse_both_merges(request: Request) -> None:
+    if request.behaviour.major >= 8 and _asks_both_merges(request):
+        raise ActionRequestValidation(f"cannot set {_BOTH_MERGES}, those two parameters are mutually exclusive")
+
+
 @endpoint(
     "indices.forcemerge",
     "POST /_forcemerge",
@@ -102,17 +119,14 @@ def _synced(cluster: Cluster, index: Index) -> dict[str, Any]:
         "wait_for_completion": boolean(True, since=(8, 1)),
     },
     docs="indices-forcemerge",
+    prepare=_warn_of_both_merges,
+    check=_refuse_both_merges,
     action="indices:admin/forcemerge",
 )
 def forcemerge(cluster: Cluster, request: Request) -> Response:
     """Merge segments."""
     at_most = request.param("max_num_segments")
     only_deletes = request.param("only_expunge_deletes")
-    if only_deletes and at_most != -1:
-        what = "only_expunge_deletes and max_num_segments at the same time"
-        if cluster.behaviour.major >= 8:
-            raise ActionRequestValidation(f"cannot set {what}, those two parameters are mutually exclusive")
-        request.warn(f"setting {what} is deprecated and will be rejected in a future version")
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     check_blocks(cluster, found, "metadata_write")
     for index in found:

@@ -42,7 +42,8 @@ def segments(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     found = in_hash_order(found)
     indices = {index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards}} for index in found}
-    return Response(200, {"_shards": index_shape.shards(cluster, found), "indices": indices})
+    body = {"_shards": index_shape.shards(cluster, found), "indices": indices}
+    return Response(200, human.with_twins(body) if request.human else body)
 
 
 def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Json]]:
@@ -53,7 +54,7 @@ def _segments(cluster: Cluster, index: Index, shard: Shard) -> list[dict[str, Js
             "num_docs": live,
             "deleted_docs": deleted,
             "size_in_bytes": stats.segment_size(segment, cluster.behaviour),
-            **({"memory_in_bytes": 852} if cluster.behaviour.major < 8 else {}),
+            **({"memory_in_bytes": stats.segment_memory(cluster.behaviour)} if cluster.behaviour.major < 8 else {}),
             "committed": shard.is_committed(number),
             "search": True,
             "version": cluster.behaviour.build.lucene,

@@ -68,12 +68,23 @@ def get_settings(cluster: Cluster, request: Request) -> Response:
 
 
 def _settings_body(request: Request) -> dict[str, Any]:
-    from esmock.errors import ElasticsearchParse as Parse
-
+    """The settings of a request, flat, with the names that it has for them. Raises ElasticsearchParse, SettingsError."""
     if not request.content:
-        raise Parse("request body is required")
+        raise ElasticsearchParse("request body is required")
     body = request.read(request.content, request.content_format or "json")
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    inner = body.get("settings")
+    if isinstance(inner, dict):
+        if len(body) > 1 and request.behaviour.major >= 8:
+            raise ElasticsearchParse("mix of settings map and top-level properties")
+        body = inner
+    return index_settings.flatten(body)
+
+
+def _check_settings(request: Request) -> None:
+    if not request.parsed:
+        raise ActionRequestValidation("no settings to update")
 
 
 @endpoint(
@@ -90,27 +101,19 @@ def _settings_body(request: Request) -> dict[str, Any]:
     },
     docs="indices-update-settings",
     body=_settings_body,
+    check=_check_settings,
     action="indices:admin/settings/update",
 )
 def put_settings(cluster: Cluster, request: Request) -> Response:
     """Change settings of indices."""
-    body = request.parsed
-    inner = body.get("settings")
-    if isinstance(inner, dict):
-        if len(body) > 1 and cluster.behaviour.major >= 8:
-            raise ElasticsearchParse("mix of settings map and top-level properties")
-        body = inner
-    changes = index_settings.normalise(body)
-    if not changes:
-        raise ActionRequestValidation("no settings to update")
     found = resolve(cluster, request.part_list("index"), request.indices_options(TO_PUT))
     update_settings.update(
         cluster,
         found,
-        changes,
+        index_settings.with_prefix(request.parsed),
         preserve=request.param("preserve_existing"),
         reopen=bool(request.params.get("reopen")),
-        lifts_block=not update_settings.META_BLOCKS.isdisjoint(index_settings.flatten(body)),
+        lifts_block=not update_settings.META_BLOCKS.isdisjoint(request.parsed),
         warn=request.warn,
     )
     return acknowledged()

@@ -74,6 +74,7 @@ class Request:
         "path",
         "raw",
         "rest_major",
+        "unread_parts",
         "warnings",
     )
 
@@ -97,6 +98,8 @@ class Request:
         self.parts = parts
         self.raw = raw
         self.params: dict[str, Any] = {}
+        self.unread_parts: tuple[str, ...] = ()
+        """Names of parts of the path that nothing looks at, which then are unknown parameters."""
         self.content = sent.body
         self.content_format = content_format
         self.behaviour = behaviour

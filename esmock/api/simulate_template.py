@@ -22,12 +22,12 @@ from esmock.state.template_checks import Warn
 from esmock.state.templates import (
     Applied,
     ComposableTemplate,
-    LegacyTemplate,
     Template,
     apply_composable,
     merge_mappings,
     templates,
 )
+from esmock.xcontent.java_order import capacity_for, hash_order
 from esmock.xcontent.located import NO_TOKENS
 from esmock.xcontent.value_reader import Reading
 
@@ -135,13 +135,14 @@ def _printed(mappings: dict[str, Json], settings: dict[str, Any], cluster: Clust
 
 
 def _overlapping(cluster: Cluster, template: ComposableTemplate) -> list[Json]:
+    """Other templates for some of the same names; of a legacy and a composable one of one name the latter is told."""
     registry = templates(cluster)
-    every: list[LegacyTemplate | ComposableTemplate] = [*registry.legacy.values(), *registry.composable.values()]
-    found = [
-        (one.name, one.index_patterns)
-        for one in every
-        if one is not template
-        and one.name != template.name
-        and template_checks.overlap(one.index_patterns, template.index_patterns)
-    ]
-    return [{"name": name, "index_patterns": list(patterns)} for name, patterns in found]
+    others = [one for one in registry.composable.values() if one.name != template.name]
+    legacy, composable_ = (
+        {one.name: list(one.index_patterns) for one in some if template_checks.overlap(one.index_patterns, template.index_patterns)}
+        for some in (registry.legacy.values(), others)
+    )
+    found = legacy | composable_
+    # ES: a map takes all of one kind at once, then all of the other
+    names = hash_order(found, capacity_for(len(legacy or composable_)))
+    return [{"name": name, "index_patterns": found[name]} for name in names]

@@ -8,7 +8,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, boolean
 from esmock.api.request import Request, Response, map_body, needs_content, optional_map_body
-from esmock.errors import ActionRequestValidation, IllegalArgument, SnapshotMissing, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, Unsupported
 from esmock.shape import snapshots as shape
 from esmock.state import index_settings
 from esmock.state import snapshots as state
@@ -75,28 +75,30 @@ def _checked(body: dict[str, Json]) -> None:
         raise IllegalArgument("malformed settings section, should indices an inner object")
 
 
+def _create_body(request: Request) -> dict[str, Any]:
+    """What a create request asks for, as ``snapshots.create`` takes it. Raises IllegalArgument."""
+    body = optional_map_body(request) or {}
+    _checked(body)
+    _check_features(body, request.behaviour)
+    return {
+        "indices": _names(body.get("indices", []), "indices"),
+        "options": _options(body, request.behaviour),
+        "include_global_state": _flag(body.get("include_global_state", True), "include_global_state"),
+        "metadata": body.get("metadata"),
+    }
+
+
 @endpoint(
     "snapshot.create",
     "PUT,POST /_snapshot/{repository}/{snapshot}",
     params={"master_timeout": MASTER_TIMEOUT, "wait_for_completion": boolean(False)},
     docs="modules-snapshots",
-    body=lambda request: optional_map_body(request) or {},
+    body=_create_body,
     action="cluster:admin/snapshot/create",
 )
 def create(cluster: Cluster, request: Request) -> Response:
     """Take a snapshot."""
-    body = request.parsed
-    _checked(body)
-    _check_features(body, cluster.behaviour)
-    taken = state.create(
-        cluster,
-        request.part("repository"),
-        request.part("snapshot"),
-        indices=_names(body.get("indices", []), "indices"),
-        options=_options(body, cluster.behaviour),
-        include_global_state=_flag(body.get("include_global_state", True), "include_global_state"),
-        metadata=body.get("metadata"),
-    )
+    taken = state.create(cluster, request.part("repository"), request.part("snapshot"), **request.parsed)
     if not request.param("wait_for_completion"):
         return Response(200, {"accepted": True})
     return Response(200, {"snapshot": shape.snapshot(cluster, request.part("repository"), taken)})
@@ -120,9 +122,9 @@ def status(cluster: Cluster, request: Request) -> Response:
     if not wanted:
         return Response(200, {"snapshots": []})  # ES: without a snapshot's name only those that run are told
     entry = repositories(cluster).repository(repository)
-    if "_current" in wanted and not request.param("ignore_unavailable"):
-        raise SnapshotMissing(f"[{repository}:_current] is missing")
-    found = state.find(entry, wanted, ignore_unavailable=request.param("ignore_unavailable"))
+    if wanted == ["_all"]:
+        return Response(200, {"snapshots": []})
+    found = state.find_named(entry, wanted, ignore_unavailable=request.param("ignore_unavailable"))
     return Response(200, {"snapshots": [shape.status(cluster, entry.name, one) for one in found]})
 
 
@@ -190,9 +192,9 @@ def _check_features(body: dict[str, Json], behaviour: Behaviour) -> None:
         )
 
 
-def _restore_request(body: dict[str, Json], behaviour: Behaviour) -> Restore:
-    out = Restore()
-    for key, value in body.items():
+def _restore_body(request: Request) -> Restore:
+    out, behaviour = Restore(), request.behaviour
+    for key, value in (optional_map_body(request) or {}).items():
         if key not in _RESTORE_KEYS or (key == "feature_states" and not behaviour.has(_FEATURES_SINCE)):
             raise IllegalArgument(f"Unknown parameter {key}")
         if key == "indices":
@@ -224,13 +226,12 @@ def _restore_request(body: dict[str, Json], behaviour: Behaviour) -> Restore:
     "POST /_snapshot/{repository}/{snapshot}/_restore",
     params={"master_timeout": MASTER_TIMEOUT, "wait_for_completion": boolean(False)},
     docs="modules-snapshots",
-    body=lambda request: optional_map_body(request) or {},
+    body=_restore_body,
     action="cluster:admin/snapshot/restore",
 )
 def restore(cluster: Cluster, request: Request) -> Response:
     """Bring the indices of a snapshot back."""
-    asked = _restore_request(request.parsed, cluster.behaviour)
-    indices = restore_indices(cluster, request.part("repository"), request.part("snapshot"), asked)
+    indices = restore_indices(cluster, request.part("repository"), request.part("snapshot"), request.parsed)
     if not request.param("wait_for_completion"):
         return Response(200, {"accepted": True})
     shards = sum(index.n_shards for index in indices)

@@ -21,10 +21,24 @@ Json = Any
 _LOCAL = boolean(False)
 
 
-def _body(request: Request) -> dict[str, Json]:
+def _body(request: Request) -> tuple[str | None, dict[str, Any]]:
+    """The type and the settings of a new repository. Raises IllegalArgument, SettingsError."""
     # ES: a body that is a list is read as if it were an empty object
     tree = request.read(request.content, request.content_format or "json") if request.content else None
-    return {} if isinstance(tree, list) else map_body(request)
+    kind, settings = None, {}
+    for key, value in ({} if isinstance(tree, list) else map_body(request)).items():
+        if key == "type":
+            kind = str(value)
+        elif key == "settings":
+            if not isinstance(value, dict):
+                raise IllegalArgument("Malformed settings section, should include an inner object")
+            settings = index_settings.flatten(value)
+    return kind, settings
+
+
+def _check_kind(request: Request) -> None:
+    if request.parsed[0] is None:
+        raise ActionRequestValidation("type is missing")
 
 
 @endpoint(
@@ -34,21 +48,12 @@ def _body(request: Request) -> dict[str, Json]:
     docs="modules-snapshots",
     path=lambda request: needs_content(request) if request.behaviour.mapping_types else None,
     body=_body,
+    check=_check_kind,
     action="cluster:admin/repository/put",
 )
 def create_repository(cluster: Cluster, request: Request) -> Response:
     """Register a repository."""
-    body = request.parsed
-    kind, settings = None, {}
-    for key, value in body.items():
-        if key == "type":
-            kind = str(value)
-        elif key == "settings":
-            if not isinstance(value, dict):
-                raise IllegalArgument("Malformed settings section, should include an inner object")
-            settings = index_settings.flatten(value)
-    if kind is None:
-        raise ActionRequestValidation("type is missing")
+    kind, settings = request.parsed
     state.put_repository(cluster, request.part("repository"), kind, settings, verify=request.param("verify"))
     return acknowledged()
 
@@ -114,6 +119,7 @@ def verify_repository(cluster: Cluster, request: Request) -> Response:
 )
 def cleanup_repository(cluster: Cluster, request: Request) -> Response:
     """Remove what no snapshot needs: there is nothing of the kind."""
-    entry = state.repositories(cluster).repository(request.part("repository"))
-    entry.check_writable("cannot run cleanup on", cluster.behaviour)
+    registry = state.repositories(cluster)
+    registry.repository(request.part("repository")).check_writable("cannot run cleanup on", cluster.behaviour)
+    registry.use("repository_cleanup")
     return Response(200, {"results": {"deleted_bytes": 0, "deleted_blobs": 0}})

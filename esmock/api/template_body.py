@@ -27,7 +27,7 @@ Json = Any
 
 
 def _settings(body: Json, key: Any, reading: Reading) -> dict[str, Any]:
-    return index_settings.normalise(body[key])
+    return index_settings.with_prefix(index_settings.read_flat(body[key]))
 
 
 def _mappings(body: Json, key: Any, reading: Reading) -> dict[str, Json]:

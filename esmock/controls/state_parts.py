@@ -77,7 +77,6 @@ def import_repositories(tree: Mapping[str, Json], cluster: Cluster, restore: Res
 
 
 def _snapshot(where: str, name: str, given: Json, cluster: Cluster, restore: Restore) -> Any:
-    from esmock.state.data_streams import DataStream
     from esmock.state.snapshots import Snapshot
 
     one = as_object(given, where)
@@ -85,13 +84,4 @@ def _snapshot(where: str, name: str, given: Json, cluster: Cluster, restore: Res
     for key, held in as_object(one.get("indices") or {}, f"{where}.indices").items():
         restore(f"{where}.indices.{key}", key, held)
         indices[key] = cluster.indices.pop(key)
-    return Snapshot(
-        name,
-        str(one.get("uuid", "")) or cluster.new_uuid(),
-        indices,
-        bool(one.get("include_global_state", True)),
-        int(one.get("started_ms", cluster.clock.now_ms())),
-        one.get("metadata"),
-        str(one.get("state", "SUCCESS")),
-        tuple(DataStream.from_json(stream) for stream in one.get("data_streams", ())),
-    )
+    return Snapshot.from_json(cluster, name, dict(one), indices)

@@ -226,8 +226,10 @@ def check_unknown(request: Request) -> None:
     def is_present(name: str) -> bool:
         return name in declared and _exists(declared[name], request) and _is_read(declared[name], request)
 
-    others = {*ALWAYS_KNOWN, *request.parts, *request.read_params()}
-    unknown = sorted(name for name in raw if name not in others and not is_present(name))
+    others = {*ALWAYS_KNOWN, *request.read_params()}
+    others |= set() if request.unread_parts else request.parts.keys()
+    given = {*raw, *request.unread_parts}
+    unknown = sorted(name for name in given if name not in others and not is_present(name))
     if not unknown:
         return
     present = {name: param for name, param in declared.items() if is_present(name)}

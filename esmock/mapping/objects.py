@@ -192,8 +192,8 @@ def without_implied_roots(mapper: ObjectMapper, *, in_root: bool = True) -> Obje
 def merge_properties(mine: Properties, theirs: Properties, context: MappingContext) -> Properties:
     """Both sets of children, those of the same name merged."""
     out = dict(mine)
-    for leaf, child in theirs.items():
-        old = out.get(leaf)
+    for leaf in trie_order(theirs) if context.behaviour.mapping_types else theirs:
+        child, old = theirs[leaf], out.get(leaf)
         if old is None:
             out[leaf] = child
         elif isinstance(old, ObjectMapper):

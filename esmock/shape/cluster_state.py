@@ -20,6 +20,7 @@ from esmock.state import placement, voting
 from esmock.state.blocks import BLOCKS, global_blocks
 from esmock.state.graveyard import graveyard
 from esmock.state.placement import allocation_id
+from esmock.state.repositories import repositories
 from esmock.state.resolve import by_name
 from esmock.state.templates import templates
 from esmock.state.unassigned import unassigned_info
@@ -78,15 +79,23 @@ def state(
                 if (held := [copy for copy in copies if copy["node"] == one.id]) or "nodes" in wanted
             },
         }
-    if "customs" in wanted and cluster.behaviour.mapping_types and not cluster.behaviour.newer_jackson:
-        out["restore"] = {"snapshots": []}
-        out["snapshots"] = {"snapshots": []}
-        out["repository_cleanup"] = {"repository_cleanup": []}
-        out["snapshot_deletions"] = {"snapshot_deletions": []}
-    if "customs" in wanted and cluster.behaviour.major >= 8:
-        out["health"] = _health(cluster)
+    if "customs" in wanted:
+        used = repositories(cluster).used
+        out |= {part: {inner: []} for part, inner in _OF_SNAPSHOTS.items() if part in used}
+        if cluster.behaviour.major >= 8:
+            if "snapshots" in out:
+                out["snapshots"]["node_ids_for_removal"] = []
+            out["health"] = _health(cluster)
     return out
 
+
+_OF_SNAPSHOTS = {
+    "restore": "snapshots",
+    "snapshots": "snapshots",
+    "repository_cleanup": "repository_cleanup",
+    "snapshot_deletions": "snapshot_deletions",
+}
+"""Parts of the state that work with snapshots has once needed, with what would stand in them while it lasts."""
 
 # ES: (name, version, hash of the mapping) of indices of the system
 _SYSTEM_MAPPINGS = (
@@ -204,10 +213,10 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
                 {"node_id": one.node_id, "node_name": one.node_name} for one in voting.exclusions(cluster).listed
             ],
         },
-        "templates": legacy,
+        "templates": legacy if committed else {},
         "indices": {index.name: _index_metadata(cluster, index, flat=flat) for index in indices},
     }
-    if registry.composable:
+    if registry.composable and committed:
         out["index_template"] = {
             "index_template": {
                 name: template_shape.composable(one, cluster.behaviour, flat=flat) for name, one in _copied(registry.composable)
@@ -226,18 +235,18 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
                 name: _stream_alias(one) for name, one in cluster.stream_aliases.items() if committed
             },
         }
-    if registry.components:
+    if registry.components and committed:
         out["component_template"] = {
             "component_template": {
                 name: template_shape.component(one, flat=flat) for name, one in _copied(registry.components)
             }
         }
     pipelines = ingest_service.pipelines(cluster)
-    if pipelines.was_used:
+    if pipelines.was_used and committed:
         listed = [{"id": name, "config": body} for name, body in pipelines.find(()).items()]
         out["ingest"] = {"pipeline": listed}
     scripts = stored.scripts(cluster)
-    if scripts.was_used:
+    if scripts.was_used and committed:
         out["stored_scripts"] = dict(_copied(scripts.stored))
     out["index-graveyard"] = {
         "tombstones": [
@@ -245,8 +254,28 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
             for one in (graveyard(cluster).tombstones if committed else ())
         ]
     }
+    if committed and "repositories" in repositories(cluster).used:
+        out["repositories"] = _repositories(cluster)
     if cluster.behaviour.major >= 8:
         out["reserved_state"] = {}
+    return out
+
+
+def _repositories(cluster: Cluster) -> dict[str, Json]:
+    """Repositories with the number of the list of snapshots that was seen last."""
+    registry, out = repositories(cluster), {}
+    for name, one in registry.repositories.items():
+        uuid = registry.uuid_of(one) if cluster.behaviour.newer_jackson else None
+        verified = cluster.behaviour.newer_jackson and not one.is_readonly
+        unseen = (-1 if verified else -2), -1
+        seen, pending = unseen if one.generation is None else (one.generation, one.generation)
+        out[name] = {
+            "type": one.kind,
+            **({} if uuid is None else {"uuid": uuid}),
+            "settings": index_shape.settings(one.settings),
+            "generation": seen,
+            "pending_generation": pending,
+        }
     return out
 
 

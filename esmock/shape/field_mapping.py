@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Json = Any
 
 _SEVEN = (
-    "_routing", "_ignored", "_seq_no", "_index", "_feature", "_field_names", "_type", "_source", "_id", "_version",
+    "_ignored", "_routing", "_seq_no", "_index", "_feature", "_field_names", "_type", "_source", "_id", "_version",
 )
 _EIGHT = (
     "_routing", "_doc_count", "_ignored_source", "_index", "_index_mode", "_ignored", "_tier", "_seq_no",
@@ -33,7 +33,7 @@ def field_mappings(index: Index, patterns: list[str], *, defaults: bool) -> dict
     """The fields of an index that match, in the order of a hash map."""
     mapping = index.mapping
     known: dict[str, Field | None] = dict.fromkeys(metadata_fields(mapping.behaviour))
-    known.update({path: mapping.own_field(path) for path in _paths(mapping.root)})
+    known.update({path: mapping.own_field(path) for path in sorted(_paths(mapping.root))})
     found: dict[str, Field | None] = {}
     for pattern in patterns:
         if "*" in pattern:

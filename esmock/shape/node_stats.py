@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES, base
-from esmock.shape.thread_pools import pools_of
 from esmock.state import stats
 from esmock.state.graveyard import graveyard
 from esmock.state.placement import copies
+from esmock.state.thread_pools import pools_of
 from esmock.xcontent.units import print_byte_size
 
 if TYPE_CHECKING:

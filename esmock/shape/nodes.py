@@ -9,8 +9,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from esmock.shape import index as index_shape
-from esmock.shape.thread_pools import pools_of
 from esmock.state.nodes import HOST
+from esmock.state.thread_pools import pools_by_hash
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -131,7 +131,7 @@ def _jvm(cluster: Cluster, node: ClusterNode, flat: bool) -> dict[str, Json]:
 
 
 def _thread_pool(cluster: Cluster, node: ClusterNode, flat: bool) -> dict[str, Json]:
-    return {"thread_pool": {pool.name: pool.described() for pool in pools_of(cluster.behaviour)}}
+    return {"thread_pool": {pool.name: pool.described() for pool in pools_by_hash(cluster.behaviour)}}
 
 
 def _addresses(address: str) -> dict[str, Json]:

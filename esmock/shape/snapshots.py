@@ -52,7 +52,8 @@ def snapshot(
         out["end_time_in_millis"] = one.started_ms
         out["duration_in_millis"] = 0
         out["failures"] = []
-        out["shards"] = {"total": one.n_shards, "failed": 0, "successful": one.n_shards}
+        counted = one.counted_shards(behaviour)
+        out["shards"] = {"total": counted, "failed": 0, "successful": counted}
         if behaviour.newer_jackson:
             out["feature_states"] = []
     return out
@@ -76,7 +77,7 @@ def status(cluster: Cluster, repository: str, one: Snapshot) -> dict[str, Json]:
         "state": "SUCCESS",
         "include_global_state": one.include_global_state,
         "shards_stats": _done(one.n_shards),
-        "stats": _sum([index["stats"] for index in each.values()], one.started_ms),
+        "stats": _sum([index["stats"] for index in each.values()], one),
         "indices": each,
     }
 
@@ -85,28 +86,27 @@ def _done(count: int) -> dict[str, Json]:
     return {"initializing": 0, "started": 0, "finalizing": 0, "done": count, "failed": 0, "total": count}
 
 
-def _stats(files: int, size: int, started_ms: int) -> dict[str, Json]:
-    part = {"file_count": files, "size_in_bytes": size}
-    return {"incremental": dict(part), "total": dict(part), "start_time_in_millis": started_ms, "time_in_millis": 0}
+def _stats(files: int, size: int, one: Snapshot) -> dict[str, Json]:
+    total = {"file_count": files, "size_in_bytes": size}
+    added = dict.fromkeys(total, 0) if one.is_clone else dict(total)
+    return {"incremental": added, "total": total, "start_time_in_millis": one.started_ms, "time_in_millis": 0}
 
 
-def _sum(parts: list[dict[str, Json]], started_ms: int) -> dict[str, Json]:
-    files = sum(part["total"]["file_count"] for part in parts)
-    return _stats(files, sum(part["total"]["size_in_bytes"] for part in parts), started_ms)
+def _sum(parts: list[dict[str, Json]], one: Snapshot) -> dict[str, Json]:
+    totals = [part["total"] for part in parts]
+    return _stats(sum(each["file_count"] for each in totals), sum(each["size_in_bytes"] for each in totals), one)
 
 
 def _index(cluster: Cluster, one: Snapshot, index: Index) -> dict[str, Json]:
     shards: dict[str, dict[str, Json]] = {
         str(shard.number): {
             "stage": "DONE",
-            "stats": _stats(
-                1 + 3 * len(shard.layout), stats.store_size(shard, cluster.behaviour), one.started_ms
-            ),
+            "stats": _stats(1 + 3 * len(shard.layout), stats.store_size(shard, cluster.behaviour), one),
         }
         for shard in index.shards
     }
     return {
         "shards_stats": _done(index.n_shards),
-        "stats": _sum([shard["stats"] for shard in shards.values()], one.started_ms),
+        "stats": _sum([shard["stats"] for shard in shards.values()], one),
         "shards": shards,
     }

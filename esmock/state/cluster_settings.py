@@ -15,8 +15,9 @@ from esmock.errors import IllegalArgument
 from esmock.state import cluster_checks
 from esmock.state.blocks import global_blocks
 from esmock.state.resolve import glob
-from esmock.state.setting_values import read_value
+from esmock.state.setting_values import as_list, read_value
 from esmock.state.settings_table import Setting, known_settings
+from esmock.state.thread_pools import pools_of
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -35,10 +36,14 @@ _OPEN_ENDED = re.compile(
 
 def defaults(cluster: Cluster) -> dict[str, Any]:
     """Every setting that is not set by a client, with the node's value or the default."""
-    out = {name: one.default for name, one in known_settings(TABLE, cluster.behaviour).items()}
+    known = known_settings(TABLE, cluster.behaviour)
+    out = {name: one.default for name, one in known.items()}
+    for pool in pools_of(cluster.behaviour):
+        out |= {name: value for name, value in pool.settings().items() if name in out}
     out["cluster.name"] = cluster.name
     out["node.name"] = cluster.node_name
-    out.update(cluster.server_settings.node_settings)
+    for name, value in cluster.server_settings.node_settings.items():
+        out[name] = as_list(value) if name in known and known[name].is_list else value
     taken = {*cluster.persistent_settings, *cluster.transient_settings}
     return {name: value for name, value in out.items() if name not in taken and not name.startswith("esmock.")}
 

@@ -122,8 +122,9 @@ def create_index(
         check_blocks(cluster, [cluster.indices[name]], "metadata_write")
     index_settings.warn_of(own, behaviour, warn)
     index_settings.check_values(own, behaviour)
-    check_new_name(cluster, name, own, warn)
+    check_new_name(cluster, name)
     index_settings.check_private(own, behaviour)
+    warn_of_dot(name, own, warn)
     applied = find_templates(cluster, name, own, warn)
     if applied.composable is not None and applied.composable.data_stream is not None:
         raise IllegalArgument(
@@ -134,7 +135,7 @@ def create_index(
     return build_index(cluster, name, own, mappings, aliases, applied, warn, type_name, active_shards, check_filter)
 
 
-def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
+def check_new_name(cluster: Cluster, name: str) -> None:
     """Refuse a name that cannot be or that is taken. Raises InvalidIndexName, ResourceAlreadyExists."""
     check_index_name(name, cluster.behaviour)
     check_new(cluster, name)
@@ -146,6 +147,10 @@ def check_new_name(cluster: Cluster, name: str, settings: dict[str, Any], warn: 
         raise InvalidIndexName(name, "already exists as alias")
     if name in cluster.streams and templates(cluster).composable_for(name) is None:
         raise InvalidIndexName(name, "already exists as data stream")
+
+
+def warn_of_dot(name: str, settings: dict[str, Any], warn: Warn) -> None:
+    """Names of hidden indices only begin with a dot."""
     if name.startswith(".") and settings.get("index.hidden") != "true":
         warn(
             f"index name [{name}] starts with a dot '.', in the next major version, index names starting with a dot "

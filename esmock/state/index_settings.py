@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, Validation, raise_first
+from esmock.errors import ApiError, IllegalArgument, IllegalState, SettingsError, Validation, raise_first
 from esmock.state.settings_table import Setting, known_settings
 from esmock.xcontent.java_number import java_double
+from esmock.xcontent.java_order import hash_ordered
+from esmock.xcontent.json_writer import dumps
 from esmock.xcontent.similar import similarity
 
 if TYPE_CHECKING:
@@ -41,24 +43,37 @@ def normalise(body: Json, prefix: str = PREFIX) -> Flat:
         name to text, list of text, or None, in the order of the body; of a name written both ways the short one wins.
 
     Raises:
-        ElasticsearchParse: a value that no setting can have.
+        SettingsError: a list of anything but values.
     """
+    return with_prefix(flatten(body), prefix)
+
+
+def with_prefix(found: Flat, prefix: str = PREFIX) -> Flat:
+    """The same names, those without the prefix with it; of a name given both ways the short one wins."""
     flat: Flat = {}
     short: Flat = {}
-    for key, value in flatten(body).items():
+    for key, value in found.items():
         if key.startswith(prefix) or (key.endswith("*") and "." not in key):
             flat[key] = value
         else:
             short[prefix + key] = value
     if not short:
         return flat
-    order = [key if key.startswith(prefix) else prefix + key for key in flatten(body)]
+    order = [key if key.startswith(prefix) else prefix + key for key in found]
     merged = {**flat, **short}
     return {key: merged[key] for key in dict.fromkeys(order)}
 
 
 def flatten(body: Json) -> Flat:
-    """Nested objects to dotted names, values to text; the later of two equal names wins."""
+    """Nested objects to dotted names, values to text; the later of two equal names wins. Raises SettingsError."""
+    try:
+        return read_flat(body)
+    except IllegalState as cause:
+        raise SettingsError(f"Failed to load settings from [{dumps(hash_ordered(body)).decode()}]", cause=cause) from None
+
+
+def read_flat(body: Json) -> Flat:
+    """The same for settings that are read where they stand. Raises IllegalState for a list of anything but values."""
     out: Flat = {}
     _flatten(body, "", out)
     return out
@@ -70,6 +85,8 @@ def _flatten(value: Json, path: str, out: Flat) -> None:
         if isinstance(child, dict):
             _flatten(child, name, out)
         elif isinstance(child, list):
+            if any(one is None or isinstance(one, dict | list) for one in child):
+                raise IllegalState("only value lists are allowed in serialized settings")
             out[name] = [setting_text(one) for one in child]
         else:
             out[name] = None if child is None else setting_text(child)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -55,6 +55,8 @@ class RepositoryEntry:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     folder: RepositoryFolder | None = None
     """Where they lie, when that is not in memory."""
+    generation: int | None = None
+    """How often its list of snapshots was written before, as far as was seen; None before the first time."""
 
     @property
     def is_readonly(self) -> bool:
@@ -80,6 +82,14 @@ class Repositories:
         self.contents: dict[str, dict[str, Snapshot]] = {}
         self.uuids: dict[str, str] = {}
         """Place to the id that the first snapshot gives it."""
+        self.generations: dict[str, int] = {}
+        """Place to the number of its last list of snapshots."""
+        self.used: frozenset[str] = frozenset()
+        """Parts of the cluster state that work with snapshots has left in it, empty as they are."""
+
+    def use(self, part: str) -> None:
+        """Remember that a part of the cluster state was needed: ``snapshots``, ``restore`` ..."""
+        self.used |= {part}
 
     def uuid_of(self, entry: RepositoryEntry) -> str | None:
         """The id of what a repository holds; None before its first snapshot."""
@@ -89,11 +99,13 @@ class Repositories:
         """The same repositories for another cluster."""
         twin = Repositories()
         twin.uuids = dict(self.uuids)
+        twin.used = self.used
+        twin.generations = dict(self.generations)
         twin.contents = {place: dict(found) for place, found in self.contents.items()}
         for name, one in self.repositories.items():
             found = twin.contents.setdefault(place_of(one), {})
             folder = None if one.folder is None else one.folder.clone()
-            twin.repositories[name] = RepositoryEntry(name, one.kind, one.settings, found, folder)
+            twin.repositories[name] = replace(one, snapshots=found, folder=folder)
         return twin
 
     def look(self, cluster: Cluster) -> None:
@@ -111,7 +123,9 @@ class Repositories:
                 self.uuids[place_of(entry)] = tree["uuid"]
 
     def wrote(self, entry: RepositoryEntry) -> None:
-        """Keep what was done to a repository's snapshots in its folder."""
+        """Count a change of a repository's snapshots, and keep it in its folder."""
+        place = place_of(entry)
+        entry.generation = self.generations[place] = self.generations.get(place, -1) + 1
         if entry.folder is not None:
             entry.folder.write(self.uuid_of(entry), entry.snapshots)
 
@@ -167,6 +181,10 @@ def put_repository(cluster: Cluster, name: str, kind: str, settings: dict[str, A
     entry.folder = _folder(cluster, entry)
     _check_there(cluster, entry, registry, verify=verify)
     entry.snapshots = registry.contents.setdefault(place_of(entry), {})
+    before = registry.repositories.get(name)
+    if before is not None and place_of(before) == place_of(entry) and not cluster.behaviour.mapping_types:
+        entry.generation = before.generation
+    registry.use("repositories")
     registry.repositories = {**registry.repositories, name: entry}
     cluster.changed()
     if verify:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Repository
-from esmock.state.data_streams import DataStream
 from esmock.state.index_file import index_from_json, index_to_json
 from esmock.state.snapshots import Snapshot
 
@@ -79,16 +78,7 @@ class RepositoryFolder:
         for name, uuid in one["indices"].items():
             with gzip.open(self._file(one["uuid"], uuid), "rb") as held:
                 indices[name] = index_from_json(cluster, name, json.load(held))
-        return Snapshot(
-            one["name"],
-            one["uuid"],
-            indices,
-            one["include_global_state"],
-            one["started_ms"],
-            one["metadata"],
-            one["state"],
-            tuple(map(DataStream.from_json, one["data_streams"])),
-        )
+        return Snapshot.from_json(cluster, one["name"], one, indices)
 
     def write(self, uuid: str | None, snapshots: Mapping[str, Snapshot]) -> None:
         """Write what is new, replace the list, remove what is gone."""

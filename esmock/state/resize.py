@@ -19,6 +19,7 @@ from esmock.state.create import (
     check_new_name,
     joined_aliases,
     joined_settings,
+    warn_of_dot,
 )
 from esmock.state.index import Index
 
@@ -55,7 +56,8 @@ def resize(
     """
     index_settings.check_values(settings, cluster.behaviour)
     _check_given(kind, source, settings)
-    check_new_name(cluster, target, settings, warn)
+    check_new_name(cluster, target)
+    warn_of_dot(target, settings, warn)
     shards = _target_shards(kind, source, settings)
     if source.settings.get("index.blocks.write") != "true" and source.settings.get("index.blocks.read_only") != "true":
         raise IllegalState(

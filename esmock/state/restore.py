@@ -5,11 +5,10 @@ Source: recordings of 7.10.2 and 8.19.21; docs page restore-snapshot-api.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.analysis.java_pattern import compile_java
+from esmock.analysis.java_pattern import compile_java, compile_replacement, expand
 from esmock.errors import SnapshotRestore
 from esmock.state.aliases import check_index_name
 from esmock.state.data_streams import BACKING_PREFIX, DataStream, data_streams
@@ -18,7 +17,7 @@ from esmock.state.repositories import repositories
 from esmock.state.resolve import glob, matches
 from esmock.state.snapshots import choose
 from esmock.state.unassigned import all_unassigned
-from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.java_order import hash_map, hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -53,11 +52,12 @@ class Restore:
         return BACKING_PREFIX + self.renamed(name.removeprefix(BACKING_PREFIX)) if name.startswith(BACKING_PREFIX) else self.renamed(name)
 
     def renamed(self, name: str) -> str:
-        """The name that an index comes back under."""
+        """The name that an index comes back under. Raises PatternSyntax, IllegalArgument, IndexOutOfBounds."""
         if self.rename_pattern is None or self.rename_replacement is None:
             return name
-        replacement = re.sub(r"\$(\d)", r"\\g<\1>", self.rename_replacement.replace("\\", "\\\\"))
-        return compile_java(self.rename_pattern).sub(replacement, name)
+        pattern = compile_java(self.rename_pattern)
+        parts = compile_replacement(self.rename_replacement, pattern)
+        return pattern.sub(lambda match: expand(parts, match), name)
 
 
 def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> list[Index]:
@@ -82,7 +82,7 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
         planned[target] = found.indices[one]
     place = f"[{repository}:{found.name}/{found.uuid}]"
     settings_of = {}
-    for target, source in planned.items():
+    for target, source in hash_map(planned).items():
         settings_of[target] = _settings(source, asked, place)
         _check_target(cluster, place, target)
     restore_uuid = cluster.new_uuid()
@@ -94,6 +94,7 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
         reason = "EXISTING_INDEX_RESTORED" if target in cluster.indices else "NEW_INDEX_RESTORED"
         all_unassigned(index, reason, cluster.clock.now_ms(), f"restore_source[{repository}/{found.name}]")
         made.append(index)
+    repositories(cluster).use("restore")
     for index in made:
         cluster.indices[index.name] = index
     for stream in streams:

@@ -133,7 +133,7 @@ def _rollover_stream(
 def _check_name(cluster: Cluster, name: str) -> None:
     from esmock.state.create import check_new_name
 
-    check_new_name(cluster, name, {}, lambda text: None)
+    check_new_name(cluster, name)
 
 
 def _write_index(cluster: Cluster, target: str) -> Index:

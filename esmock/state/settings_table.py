@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,11 @@ class Setting:
     default: Any
     quiet: bool = False
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it has several values."""
+        return self.kind.split()[0] in LISTS
+
     def check(self, value: Any, behaviour: Behaviour) -> Any:
         """Read a value. Raises ApiError (mostly IllegalArgument)."""
         return read_value(self.name, self.kind, value, behaviour)
@@ -64,10 +69,10 @@ def _setting(columns: list[str], number: tuple[int, int]) -> Setting | None:
         default = later.split("=", 1)[1]
     if dynamic_from and number >= _pair(dynamic_from):
         scope = "dynamic"
-    value: Any = default
-    if kind.split()[0] in LISTS:
-        value = [one.strip('" ') for one in default.strip("[]").split(",") if one.strip()]
-    return Setting(name, kind, scope, value, quiet)
+    one = Setting(name, kind, scope, default, quiet)
+    if one.is_list:
+        return replace(one, default=[value.strip('" ') for value in default.strip("[]").split(",") if value.strip()])
+    return one
 
 
 def _pair(text: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from esmock.state.resolve import IndicesOptions, by_name, glob, resolve
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -28,6 +29,7 @@ class Snapshot:
 
     Args:
         streams: the data streams whose indices are in it, with those of their indices.
+        is_clone: made of another snapshot, so that nothing was copied for it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Snapshot:
     metadata: dict[str, Json] | None = None
     state: str = "SUCCESS"
     streams: tuple[DataStream, ...] = ()
+    is_clone: bool = False
 
     @property
     def data_streams(self) -> list[str]:
@@ -48,6 +51,25 @@ class Snapshot:
     def n_shards(self) -> int:
         return sum(index.n_shards for index in self.indices.values())
 
+    def counted_shards(self, behaviour: Behaviour) -> int:
+        """How many shards it says that it has: before 7.17 none for a clone."""
+        return 0 if self.is_clone and not behaviour.newer_jackson else self.n_shards
+
+    @classmethod
+    def from_json(cls, cluster: Cluster, name: str, tree: dict[str, Json], indices: dict[str, Index]) -> Snapshot:
+        """What ``to_json`` gave; what is missing takes its default."""
+        return cls(
+            name,
+            str(tree.get("uuid", "")) or cluster.new_uuid(),
+            indices,
+            bool(tree.get("include_global_state", True)),
+            int(tree.get("started_ms", cluster.clock.now_ms())),
+            tree.get("metadata"),
+            str(tree.get("state", "SUCCESS")),
+            tuple(map(DataStream.from_json, tree.get("data_streams", ()))),
+            bool(tree.get("is_clone", False)),
+        )
+
     def to_json(self, index: Callable[[Index], Any]) -> dict[str, Json]:
         """Everything but its name; each index as ``index`` shows it."""
         return {
@@ -57,6 +79,7 @@ class Snapshot:
             "include_global_state": self.include_global_state,
             "metadata": self.metadata,
             "data_streams": [stream.to_json() for stream in self.streams],
+            "is_clone": self.is_clone,
             "indices": {name: index(held) for name, held in self.indices.items()},
         }
 
@@ -96,6 +119,7 @@ def create(
     )
     entry.snapshots[name] = taken
     registry = repositories(cluster)
+    registry.use("snapshots")
     registry.uuids.setdefault(place_of(entry), cluster.new_uuid())
     registry.wrote(entry)
     cluster.changed()
@@ -144,12 +168,21 @@ def find(entry: RepositoryEntry, names: list[str], *, ignore_unavailable: bool =
     return [found for name, found in entry.snapshots.items() if name in chosen]
 
 
+def find_named(entry: RepositoryEntry, names: list[str], *, ignore_unavailable: bool = False) -> list[Snapshot]:
+    """Snapshots by names alone, in their order and as often as they are named. Raises SnapshotMissing."""
+    for one in names:
+        if one not in entry.snapshots and not ignore_unavailable:
+            raise SnapshotMissing(f"[{entry.name}:{one}] is missing")
+    return [entry.snapshots[one] for one in names if one in entry.snapshots]
+
+
 def delete(cluster: Cluster, repository: str, names: list[str]) -> None:
     """Remove snapshots. Raises SnapshotMissing, Repository."""
     entry = repositories(cluster).repository(repository)
     entry.check_writable("cannot delete snapshot from a", cluster.behaviour)
     for one in find(entry, names):
         del entry.snapshots[one.name]
+    repositories(cluster).use("snapshot_deletions")
     repositories(cluster).wrote(entry)
     cluster.changed()
 
@@ -164,7 +197,9 @@ def clone(cluster: Cluster, repository: str, source: str, target: str, indices: 
     kept = choose(list(found.indices), indices)
     copies = {name: found.indices[name].clone() for name in kept}
     now = cluster.clock.now_ms()
-    entry.snapshots[target] = Snapshot(target, cluster.new_uuid(), copies, found.include_global_state, now, None)
+    entry.snapshots[target] = Snapshot(
+        target, cluster.new_uuid(), copies, found.include_global_state, now, metadata={}, is_clone=True
+    )
     repositories(cluster).wrote(entry)
 
 

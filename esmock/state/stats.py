@@ -200,6 +200,11 @@ def segment_size(segment: Segment | None, behaviour: Behaviour) -> int:
     return fixed + _BYTES_PER_FIELD * fields + _BYTES_PER_DOC * segment.n_docs + segment.source_bytes // 2
 
 
+def segment_memory(behaviour: Behaviour) -> int:
+    """What a segment keeps in memory, about: since 8.0 that is not told."""
+    return 1140 if behaviour.major < 8 else 0
+
+
 def store_size(shard: Shard, behaviour: Behaviour) -> int:
     """Estimated bytes on disk; exact where there is no document."""
     return _empty_store(behaviour) + sum(segment_size(segment, behaviour) for segment, _, _ in shard.segments())

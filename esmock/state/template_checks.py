@@ -94,7 +94,7 @@ def warn_of_composable(registry: Templates, template: LegacyTemplate, warn: Warn
     found = {
         one.name: one.index_patterns
         for one in registry.composable.values()
-        if overlap(one.index_patterns, template.index_patterns)
+        if one.name != template.name and overlap(one.index_patterns, template.index_patterns)
     }
     if not found:
         return

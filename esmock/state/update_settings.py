@@ -15,6 +15,7 @@ from esmock.state.create import _expand_replicas, analysis_of, check_active_shar
 from esmock.state.resolve import glob
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.unassigned import replicas_changed
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -53,9 +54,9 @@ def update(
         check_blocks(cluster, listed, "metadata_write")
     index_settings.warn_of(changes, behaviour, warn)
     _check_names(changes, behaviour, names_only=behaviour.newer_jackson)
-    static = sorted(name for name in changes if _scope(name, behaviour) in ("static", "final"))
+    static = hash_order(name for name in changes if _scope(name, behaviour) in ("static", "final"))
     opened = [index for index in listed if not index.is_closed]
-    if static and opened and not preserve and not (reopen and behaviour.major >= 8):
+    if static and opened and not (reopen and behaviour.major >= 8):
         raise _not_dynamic(static, opened, behaviour)
     _check_values(changes, behaviour)
     planned = [(index, _changed(cluster, index, changes, preserve=preserve, reopen=reopen)) for index in listed]
