@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.analysis.java_pattern import compile_java, compile_replacement, expand
+from esmock.analysis.java_pattern import compile_java, replace_all
+from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.errors import SnapshotRestore
 from esmock.state.aliases import check_index_name
 from esmock.state.data_streams import BACKING_PREFIX, DataStream, data_streams
@@ -57,7 +58,7 @@ class Restore:
             return name
         pattern = compile_java(self.rename_pattern)
         parts = compile_replacement(self.rename_replacement, pattern)
-        return pattern.sub(lambda match: expand(parts, match), name)
+        return replace_all(pattern, lambda match: expand(parts, match), name)
 
 
 def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> list[Index]:
