@@ -113,32 +113,6 @@ def grown_order(keys: Iterable[Key]) -> list[Key]:
     return hash_order(listed, capacity_for(len(listed) - 1))
 
 
-_TRIE_BITS = 6
-
-
-def trie_order(names: Iterable[str]) -> list[str]:
-    """Names in the order of Elasticsearch's ``CopyOnWriteHashMap``: a tree over six bits of the hash code at each level, the lowest
-    first, whose nodes give their own keys before those of the nodes below them.
-
-    Source: the fields that a change of a mapping meets first, asked of 7.10.2.
-    """
-    out: list[str] = []
-    level = [list(names)]
-    depth = 0
-    while level:
-        below: list[list[str]] = []
-        for held in level:
-            slots: dict[int, list[str]] = {}
-            for name in held:
-                slots.setdefault(java_hash(name) >> _TRIE_BITS * depth & (1 << _TRIE_BITS) - 1, []).append(name)
-            ordered = [slots[slot] for slot in sorted(slots)]
-            is_leaf = _TRIE_BITS * depth >= 32
-            out.extend(name for slot in ordered if len(slot) == 1 or is_leaf for name in slot)
-            below.extend(slot for slot in ordered if len(slot) > 1 and not is_leaf)
-        level, depth = below, depth + 1
-    return out
-
-
 def computed_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
     """Keys in the order of a ``HashMap`` that took them by ``computeIfAbsent``: a new key stands before those of its bucket, and
     the table grows before the key behind the limit is taken, or one of the keys is met again.
