@@ -15,7 +15,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.composite_result import Part
-from esmock.search.aggs.date_histogram import DEPRECATED_INTERVAL, Intervals, read_offset
+from esmock.search.aggs.date_histogram import INTERVAL_FIELDS, Intervals, read_offset
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.grids import in_box, read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, VALUE_TYPES
@@ -160,26 +160,15 @@ class DateHistogramSource(CompositeSource):
     intervals: Intervals
     offset = 0
 
+    parser = Parser(
+        "date_histogram", *_SOURCE_FIELDS, o.string("format"), o.custom("offset", p.NUMBER, read_offset), ZONE, *INTERVAL_FIELDS
+    )
+
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: Reading) -> DateHistogramSource:
         out = cls(agg_name)
         out.intervals = Intervals()
-
-        def legacy(value: Json) -> None:
-            out.intervals.legacy(value)
-            ctx.warn(DEPRECATED_INTERVAL)
-
-        fields = [
-            *_SOURCE_FIELDS,
-            o.string("format"),
-            o.custom("offset", p.NUMBER, read_offset),
-            ZONE,
-            o.string("calendar_interval", then=out.intervals.calendar),
-            o.string("fixed_interval", then=out.intervals.fixed),
-        ]
-        if ctx.behaviour.major < 8:
-            fields.append(o.text_or_number("interval", then=legacy))
-        given = Parser("date_histogram", *fields).parse(body, ctx)
+        given = cls.parser.parse(body, ctx, out.intervals.setters(ctx.warn))
         for name in ("calendar_interval", "fixed_interval", "interval"):
             given.pop(name, None)
         out.setup(given, ctx)

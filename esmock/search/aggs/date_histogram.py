@@ -5,7 +5,7 @@ Docs: search-aggregations-bucket-datehistogram-aggregation. Source: recordings o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,15 @@ class Intervals:
         self._check(name)
         self.given, self.interval = name, interval
 
+    def setters(self, warn: Callable[[str], None]) -> dict[str, Callable[[Any], None]]:
+        """What takes the values of ``INTERVAL_FIELDS`` as they are read."""
+
+        def legacy(value: Json) -> None:
+            self.legacy(value)
+            warn(DEPRECATED_INTERVAL)
+
+        return {"calendar_interval": self.calendar, "fixed_interval": self.fixed, "interval": legacy}
+
     def settled(self) -> Interval:
         """The one given. Raises IllegalArgument when there is none."""
         if self.interval is None:
@@ -145,6 +154,13 @@ _EXCLUSIVE = {
     ("fixed_interval", "interval"): "Cannot use [fixed_interval] with [interval] configuration option.",
     ("calendar_interval", "interval"): "Cannot use [calendar_interval] with [interval] configuration option.",
 }
+
+
+INTERVAL_FIELDS = (
+    o.string("calendar_interval"),
+    o.string("fixed_interval"),
+    o.text_or_number("interval", in_version=lambda behaviour: behaviour.major < 8),
+)
 
 
 def read_offset(body: Json, key: Key, reading: Reading) -> int:
@@ -267,29 +283,22 @@ class DateHistogramAgg(SourceBuilder):
     extended_bounds: tuple[Json, Json] | None = None
     hard_bounds: tuple[Json, Json] | None = None
 
+    parser = Parser(
+        "date_histogram",
+        *source_fields(zones=True),
+        *HISTOGRAM_FIELDS,
+        *INTERVAL_FIELDS,
+        o.custom("offset", p.NUMBER, read_offset),
+        o.object_("extended_bounds", _BOUNDS),
+        o.object_("hard_bounds", _BOUNDS),
+    )
+
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: Reading) -> DateHistogramAgg:
         out = cls(agg_name)
         out.intervals = Intervals()
-        fields = [
-            *source_fields(zones=True),
-            *HISTOGRAM_FIELDS,
-            o.string("calendar_interval", then=out.intervals.calendar),
-            o.string("fixed_interval", then=out.intervals.fixed),
-            o.custom("offset", p.NUMBER, read_offset),
-            o.object_("extended_bounds", _BOUNDS),
-            o.object_("hard_bounds", _BOUNDS),
-        ]
-        if ctx.behaviour.major < 8:
-            fields.append(o.text_or_number("interval", then=lambda value: out.take_legacy(value, ctx)))
-        out.parser = Parser("date_histogram", *fields)  # type: ignore[misc]
-        out.setup(out.parser.parse(body, ctx, out.setter_checks()), ctx)
+        out.setup(cls.parser.parse(body, ctx, {**out.setter_checks(), **out.intervals.setters(ctx.warn)}), ctx)
         return out
-
-    def take_legacy(self, value: Json, ctx: Reading) -> None:
-        """``interval``, with its deprecation."""
-        self.intervals.legacy(value)
-        ctx.warn(DEPRECATED_INTERVAL)
 
     def checks(self) -> dict[str, Any]:
         return {"min_doc_count": self._check_min_doc_count}
