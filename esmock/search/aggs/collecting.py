@@ -473,6 +473,9 @@ class Aggregator:
         """``build``, as a column."""
         return Made(self.build(owners))
 
+    is_kept_whole: bool = False
+    """Whether what it makes of all documents of a segment stays there."""
+
     is_idle: bool = False
     """Whether it never hands on a document, so that what stands below is not even asked whether it could take one."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, NegativeArraySize, NullPointer
 from esmock.search.aggs import parse as p
-from esmock.search.aggs.buckets import BucketAggregator
+from esmock.search.aggs.buckets import BucketAggregator, document_counts
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, Leaf, Pair, ShardContext
 from esmock.search.aggs.columns import cut
@@ -69,6 +69,13 @@ class Coded:
         starts = np.concatenate([[0], np.cumsum(counts[used])])
         return Coded(self.found[used], self.rows[taken], starts, self.dictionaries)
 
+    def in_order(self, docs: Array, *, once: bool) -> tuple[Array, Array]:
+        """Documents as often as they have keys, ascending, and the number of the key each time; ``once``: of equal keys one."""
+        rows, numbers = self.rows_of(self.found)
+        if once:
+            rows, numbers = np.divmod(sorted_distinct(rows * len(self.found) + numbers), len(self.found))
+        return docs[rows], numbers
+
     def rows_of(self, codes: Array) -> tuple[Array, Array]:
         """Rows that have one of some codes, ascending, and the place of the code of each."""
         at: Array = np.searchsorted(self.found, codes)
@@ -106,6 +113,8 @@ class CompositeAggregator(BucketAggregator):
             for one, source in zip(builder.sources, self.sources, strict=True)
         ]
         self.after = self._after()
+        self._page: dict[Key, int] | None = None
+        """The keys of the page by their numbers, where all keys of the only segment are numbered."""
 
     def _after(self) -> Key | None:
         after = self.builder.after
@@ -136,12 +145,39 @@ class CompositeAggregator(BucketAggregator):
         if pair is not None and pair.names is None and None not in keys:
             key = tuple(part for key in keys for part in key or ())
             coded = kept_samples(leaf, pair, key, lambda: self._coded(leaf, pair.docs))
+            if coded is not None and pair.is_whole and self._may_stay():
+                self._collect_all(leaf, pair, key, coded)
+                return
         if coded is None or pair is None:
             coded = self._coded(leaf, docs)
         else:
             docs, owners, coded = pair.docs, pair.owners, coded.only(pair)
         if len(coded.found):
             self._collect_page(leaf, docs, owners, coded)
+
+    def _may_stay(self) -> bool:
+        """Whether what stands below all keys is had as soon as what stands below a page: it is kept with the only segment."""
+        return self.builder.size > 0 and len(self.ctx.shard.reader.leaves) == 1 and all(one.is_kept_whole for one in self.subs.members)
+
+    def _collect_all(self, leaf: Leaf, pair: Pair, key: tuple[Any, ...], coded: Coded) -> None:
+        """Number all keys, of which the page has some."""
+        n = len(coded.found)
+        if not n:
+            return
+
+        def laid_out() -> tuple[Array, Array, Array]:
+            once = self.ctx.behaviour.major >= 8  # ES: 7.x counts a document once per repeated number
+            docs, numbers = coded.in_order(pair.docs, once=once)
+            return docs, numbers, document_counts(leaf, docs, numbers, n)
+
+        docs, numbers, counts = kept_samples(leaf, pair, (*key, "numbered"), laid_out)
+        best = self._best(coded.found, coded.dictionaries)
+        at: Array = np.searchsorted(coded.found, best)
+        self._page = dict(zip(_decoded(best, coded.dictionaries), at.tolist(), strict=True))
+        self.counts.ensure(n)[:n] = counts
+        if self.subs:
+            leaf.note(docs, numbers, Pair((*pair.key, *key, "numbered"), docs, numbers))
+            self.subs.collect(leaf, docs, numbers)
 
     def _coded(self, leaf: Leaf, docs: Array) -> Coded:
         """The keys of documents."""
@@ -213,8 +249,12 @@ class CompositeAggregator(BucketAggregator):
     def _chosen(self, owner: int) -> tuple[list[Key], list[int]]:
         """The first keys of an owner with their buckets' numbers."""
         size = self.builder.size
-        if self.ords.block is not None and all(part.is_plain for part in self.parts):
-            # the codes of one segment ascend as the keys do
+        is_ascending = all(part.is_plain for part in self.parts)  # as the codes of one segment are
+        if self._page is not None:
+            page = list(self._page) if owner == 0 else []
+            keys = page if is_ascending else sorted_keys(page, self.parts)
+            return keys, [self._page[key] for key in keys]
+        if self.ords.block is not None and is_ascending:
             keys, numbers = self.ords.ascending(owner)
             return keys[:size], numbers[:size]
         known = self.ords.of(owner)

@@ -94,6 +94,10 @@ class MomentAggregator(SourceAggregator):
         self.moments = Moments()
         self._is_fresh, self._is_kept = True, False
 
+    @property
+    def is_kept_whole(self) -> bool:  # type: ignore[override]
+        return self.source.is_empty or (self.source.kind not in SUMMARIES and self.source.kept_key() is not None)
+
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return

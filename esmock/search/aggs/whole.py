@@ -20,7 +20,7 @@ Key = tuple[Any, ...]
 Load = Callable[[Array, Array], "Keyed"]
 """The keys of documents (docs and owners) in the order of the documents."""
 
-GROUPINGS = 8
+GROUPINGS = 12
 """So many groupings are kept with a segment; each weighs up to 16 bytes a document."""
 
 MOMENTS = 64
