@@ -41,6 +41,8 @@ from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 Array = Any
+Box = tuple[float, float, float, float]
+"""Top, left, bottom, right."""
 
 _BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 _TILE_LIMIT = 85.0511287798066
@@ -145,7 +147,7 @@ class GridAggregator(SourceBuckets):
         positions, places = values.places(docs)
         lats, lons = values.values[places], values.other[places]
         if self.builder.bounds is not None:
-            keep = in_box(lats, lons, self.builder.bounds)
+            keep = self.builder.is_inside(lats, lons, self.builder.bounds)
             positions, lats, lons = positions[keep], lats[keep], lons[keep]
         keys = self.builder.keys(lats, lons)
         order = np.lexsort((keys, positions))
@@ -167,14 +169,14 @@ class GridAggregator(SourceBuckets):
         ]
 
 
-def in_box(lats: Array, lons: Array, bounds: tuple[float, float, float, float]) -> Array:
+def in_box(lats: Array, lons: Array, bounds: Box) -> Array:
     """bool[n]: which points lie in a box."""
     high, west, low, east = bounds
     between = (lons >= west) & (lons <= east) if west <= east else (lons >= west) | (lons <= east)
     return (lats >= low) & (lats <= high) & between
 
 
-def read_bounds(holder: Json, key: Key, reading: Reading) -> tuple[float, float, float, float] | None:
+def read_bounds(holder: Json, key: Key, reading: Reading) -> Box | None:
     """``bounds``: top, left, bottom, right; None where one is missing. Raises ElasticsearchParse, IllegalArgument."""
     from esmock.search.query.geo import parse_box
 
@@ -192,7 +194,7 @@ class GridAgg(SourceBuilder):
     size = 10_000
     shard_size = -1
     precision = 5
-    bounds: tuple[float, float, float, float] | None = None
+    bounds: Box | None = None
 
     @property
     def kept(self) -> int:
@@ -214,12 +216,16 @@ class GridAgg(SourceBuilder):
         """The cells of points."""
         return hash_keys(lats, lons, self.precision)
 
+    def is_inside(self, lats: Array, lons: Array, bounds: Box) -> Array:
+        """bool[n]: which points' cells are asked for."""
+        return in_box(lats, lons, bounds)
+
     def text(self, key: int) -> str:
         """A cell as it is printed."""
         return hash_text(key)
 
 
-_FIELDS = (
+GRID_FIELDS = (
     *source_fields(scripts=False, formats=False),
     o.integer("size"),
     o.integer("shard_size"),
@@ -256,12 +262,12 @@ def read_tile_precision(body: Json, key: Key, reading: Reading) -> int:
 
 class HashGridAgg(GridAgg):
     name = "geohash_grid"
-    parser = Parser("geohash_grid", *_FIELDS, o.custom("precision", p.NUMBER, read_hash_precision))
+    parser = Parser("geohash_grid", *GRID_FIELDS, o.custom("precision", p.NUMBER, read_hash_precision))
 
 
 class TileGridAgg(GridAgg):
     name, result = "geotile_grid", TileGrid
-    parser = Parser("geotile_grid", *_FIELDS, o.custom("precision", p.NUMBER, read_tile_precision))
+    parser = Parser("geotile_grid", *GRID_FIELDS, o.custom("precision", p.NUMBER, read_tile_precision))
     precision = 7
 
     def keys(self, lats: Array, lons: Array) -> Array:

@@ -26,6 +26,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         geo,
         geo_line,
         grids,
+        hexagons,
         histogram,
         ip_prefix,
         joins,
@@ -52,7 +53,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         weighted_avg,
     )
     from esmock.search.aggs.pipeline import analytics as analytics_pipelines
-    from esmock.search.aggs.pipeline import moving, parents, scripted, siblings
+    from esmock.search.aggs.pipeline import distributions, moving, parents, scripted, siblings
 
     known: Mapping[str, Any] = table(
         metrics.AGGREGATIONS,
@@ -73,6 +74,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         scripted_metric.AGGREGATIONS,
         geo.AGGREGATIONS,
         grids.AGGREGATIONS,
+        hexagons.AGGREGATIONS,
         rare_terms.AGGREGATIONS,
         sampler.AGGREGATIONS,
         random_sampler.AGGREGATIONS,
@@ -86,6 +88,7 @@ def types(behaviour: Behaviour) -> Mapping[str, Any]:
         parents.PIPELINES,
         scripted.PIPELINES,
         moving.PIPELINES,
+        distributions.PIPELINES,
         analytics_pipelines.PIPELINES,
         analytics.AGGREGATIONS,
         geo_line.AGGREGATIONS,

@@ -8,10 +8,7 @@ from esmock.errors import Unsupported
 
 _SINCE: dict[str, int | tuple[int, int]] = {
     "inference": (7, 9),
-    "bucket_count_ks_test": (7, 14),
-    "bucket_correlation": (7, 14),
     "categorize_text": (7, 16),
-    "geohex_grid": (8, 1),
     "change_point": (8, 2),
     "frequent_item_sets": (8, 6),
     "cartesian_bounds": (8, 6),
