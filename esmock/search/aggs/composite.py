@@ -340,7 +340,7 @@ class CompositeAgg(Builder):
     )
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
-        allowed = ("nested", "filter") if ctx.behaviour.composite_below_filter else ("nested",)
+        allowed = ("nested", "filter", "random_sampler") if ctx.behaviour.composite_below_filter else ("nested",)
         above = parent
         while above is not None and above.name in allowed:
             above = above.parent

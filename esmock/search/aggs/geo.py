@@ -15,7 +15,7 @@ from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf, OwnerArray, ShardContext
-from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Sample
 from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import GEO
 from esmock.search.aggs.ranges import _KEYED, Range, RangeAgg, RangeAggregator, Span
@@ -56,6 +56,9 @@ class Centroid(Internal):
                 lon += one.count * one.lon
                 count += one.count
         return Centroid(self.name, self.meta, lat / count if count else 0.0, lon / count if count else 0.0, count)
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        return Centroid(self.name, self.meta, self.lat, self.lon, sample.count(self.count))
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         if not self.count:

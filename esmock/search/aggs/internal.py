@@ -6,6 +6,7 @@ Docs: search-aggregations, "Structure". Source: recordings of 7.10.2.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -79,6 +80,25 @@ def misuse(reason: str, behaviour: Behaviour) -> ApiError:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A share of all documents, as it was drawn."""
+
+    probability: float
+
+    def count(self, n: int) -> int:
+        """Documents of all, from those of the sample."""
+        return math.floor(n / self.probability + 0.5)
+
+    def sum(self, total: float) -> float:
+        """The sum over all documents."""
+        return total / self.probability
+
+    def results(self, results: Results) -> Results:
+        """Results of a level."""
+        return {name: one.scaled_up(self) for name, one in results.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """How results are printed."""
 
@@ -138,6 +158,10 @@ class Internal:
             if key is None
             else f"Can't sort a [{self.type}] aggregation [{self.name}] with key [{key}]"
         )
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        """The result for all documents, estimated from that for a sample; itself where the number of documents says nothing."""
+        return self
 
     def with_pipelines(self, tree: PipelineTree, ctx: ReduceContext) -> Internal:
         """Apply the pipelines below and at this aggregation."""
@@ -284,6 +308,13 @@ class MultiBucket(Internal):
         out.buckets = buckets
         return out
 
+    def scaled_up(self, sample: Sample) -> Internal:
+        from dataclasses import replace
+
+        return self.with_buckets(
+            [replace(one, doc_count=sample.count(one.doc_count), results=sample.results(one.results)) for one in self.buckets]
+        )
+
     def property(self, path: list[str]) -> Any:
         if not path:
             return self
@@ -328,6 +359,11 @@ class SingleBucket(Internal):
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         total = sum(one.doc_count for one in results)
         return self.__class__(self.name, self.meta, total, reduce_results([one.results for one in results], ctx))
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        out = self.with_results(sample.results(self.results))
+        out.doc_count = sample.count(self.doc_count)
+        return out
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         return {"doc_count": self.doc_count, **results_body(self.results, rendering)}

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from esmock.search.aggs.column_text import Piece, Write, absent
-from esmock.search.aggs.internal import ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.internal import ReduceContext, Rendering, Sample, SingleValue
 from esmock.search.aggs.kahan import Kahan
 from esmock.search.aggs.moments import MomentAggregator, SummableMetric, only_value
 from esmock.search.aggs.source_config import source_fields
@@ -96,6 +96,9 @@ class Sum(SingleValue):
         for one in results:
             summed.add(one.sum)
         return Sum(self.name, self.meta, self.format, summed.value)
+
+    def scaled_up(self, sample: Sample) -> Sum:
+        return Sum(self.name, self.meta, self.format, sample.sum(self.sum))
 
 
 class SumAggregator(MomentAggregator):

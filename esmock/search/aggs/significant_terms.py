@@ -21,6 +21,7 @@ from esmock.search.aggs.internal import (
     Internal,
     ReduceContext,
     Rendering,
+    Sample,
     inner_buckets,
     reduce_results,
     results_body,
@@ -29,6 +30,7 @@ from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import read_query
+from esmock.search.aggs.random_sampler import drawn_below
 from esmock.search.aggs.significance import SCORES, Heuristic
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
@@ -94,6 +96,13 @@ class SignificantTerms(Terms):
         out = type(self)(self.name, self.meta, buckets, self.plan, format=self.format)
         out.rule, out.size, out.total = rule, size, total
         return out
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        out: Any = super().scaled_up(sample)
+        out.size, out.total = sample.count(self.size), sample.count(self.total)
+        for bucket in out.buckets:
+            bucket.background = sample.count(bucket.background)
+        return out  # type: ignore[no-any-return]
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         buckets = [
@@ -203,7 +212,10 @@ class SignificantTermsAggregator(TermsAggregator):
                 docs = np.flatnonzero(mask if live is None else mask & live)
             elif live is not None and not (self.source.counts_deleted and self._counts_terms()):
                 docs = np.flatnonzero(live)
-            if bound is not None:
+            drawn = drawn_below(self.builder, leaf, self.ctx)
+            if drawn is not None:
+                docs = docs[drawn[docs]]
+            if bound is not None or drawn is not None:
                 total += len(docs)
             elif self.ctx.behaviour.major >= 8:
                 total += store_leaf.n_live

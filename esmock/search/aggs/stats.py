@@ -12,7 +12,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs.column_text import Piece, Write, absent
 from esmock.search.aggs.columns import Column, Made
 from esmock.search.aggs.formats import BooleanFormat, DateFormat
-from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
+from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, Sample
 from esmock.search.aggs.kahan import Kahan
 from esmock.search.aggs.moments import MomentAggregator, NumericMetric
 from esmock.search.aggs.source_config import source_fields
@@ -68,6 +68,12 @@ class Stats(MultiValue):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         return Stats(self.name, self.meta, self.format, *self.merged(results))
+
+    def _estimated(self, sample: Sample) -> tuple[int, float, float, float]:
+        return sample.count(self.count), sample.sum(self.sum), self.min, self.max
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        return Stats(self.name, self.meta, self.format, *self._estimated(sample))
 
     @staticmethod
     def bodies(counts: list[int], sums: list[float], least: list[float], most: list[float]) -> list[Json]:
@@ -163,6 +169,10 @@ class ExtendedStats(Stats):
         for one in results:
             squares.add(one.sum_of_squares)
         return ExtendedStats(self.name, self.meta, self.format, *self.merged(results), squares.value, self.sigma)
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        squares = sample.sum(self.sum_of_squares)
+        return ExtendedStats(self.name, self.meta, self.format, *self._estimated(sample), squares, self.sigma)
 
     @property
     def variance(self) -> float:

@@ -20,6 +20,7 @@ from esmock.search.aggs.internal import (
     MultiBucket,
     ReduceContext,
     Rendering,
+    Sample,
     inner_buckets,
     misuse,
     reduce_results,
@@ -200,6 +201,13 @@ class Terms(MultiBucket):
             if is_kept:
                 out.append(one)
         return out
+
+    def scaled_up(self, sample: Sample) -> Internal:
+        out: Any = super().scaled_up(sample)
+        out.other, out.error = sample.count(self.other), sample.count(self.error)
+        for bucket in out.buckets:
+            bucket.error = sample.count(bucket.error)
+        return out  # type: ignore[no-any-return]
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
         buckets = self.bucket_bodies(rendering)

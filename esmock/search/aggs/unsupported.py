@@ -11,8 +11,6 @@ _SINCE: dict[str, int | tuple[int, int]] = {
     "categorize_text": (7, 16),
     "change_point": (8, 2),
     "frequent_item_sets": (8, 6),
-    "cartesian_bounds": (8, 6),
-    "cartesian_centroid": (8, 6),
     "time_series": (8, 1),
 }
 """Names with the version that brought them."""

@@ -14,7 +14,7 @@ from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.column_text import Piece, Write
 from esmock.search.aggs.columns import Column, Numbers
-from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
+from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Sample, SingleValue
 from esmock.search.aggs.kinds import ANY, RANGE, SUMMARIES
 from esmock.search.aggs.moments import only_value
 from esmock.search.aggs.source_config import source_fields
@@ -43,6 +43,9 @@ class ValueCount(SingleValue):
     def pieces(write: Write, counts: Array) -> list[Piece]:
         """The same as text."""
         return [b'{"value":', write(counts), b"}"]
+
+    def scaled_up(self, sample: Sample) -> ValueCount:
+        return ValueCount(self.name, self.meta, self.format, sample.count(self.count))
 
     def value(self) -> float:
         return self.count
