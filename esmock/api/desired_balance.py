@@ -164,7 +164,7 @@ def delete_desired_balance(cluster: Cluster, request: Request) -> Response:
         "names": names(), "ids": names(), "external_ids": names(), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT,
     },
     docs="prevalidate-node-removal-api",
-    action="cluster:admin/prevalidate/node/removal",
+    action="cluster:admin/shutdown/prevalidate_removal",
     since=(8, 6),
 )  # fmt: skip
 def prevalidate_node_removal(cluster: Cluster, request: Request) -> Response:

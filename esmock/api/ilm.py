@@ -114,7 +114,8 @@ declare(
     lifecycles,
     docs="ilm",
     status_docs="ilm-get-status",
-    action="cluster:admin/ilm/operation_mode/{verb}",
+    status_action="cluster:admin/ilm/operation_mode/get",
+    action="cluster:admin/ilm/{what}",
 )
 
 

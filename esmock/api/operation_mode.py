@@ -31,13 +31,14 @@ def declare(
     docs: str,
     status_docs: str,
     status_params: dict[str, Param] | None = None,
+    status_action: str,
     action: str,
 ) -> None:
     """Add the three endpoints of ``name`` (``ilm``, ``slm``).
 
     Args:
         of: the cluster's state that is switched.
-        action: a pattern with ``{verb}`` (get, set) or ``{what}`` (status, start, stop).
+        action: of starting and stopping, with ``{what}`` for which of them.
     """
 
     @endpoint(
@@ -45,7 +46,7 @@ def declare(
         f"GET /_{name}/status",
         params=status_params or {},
         docs=status_docs,
-        action=action.format(verb="get", what="status"),
+        action=status_action,
     )
     def get_status(cluster: Cluster, request: Request) -> Response:
         return Response(200, {"operation_mode": of(cluster).mode})
@@ -56,7 +57,7 @@ def declare(
             f"POST /_{name}/{what}",
             params=TIMES,
             docs=f"{docs}-{what}",
-            action=action.format(verb="set", what=what),
+            action=action.format(what=what),
         )
         def set_mode(cluster: Cluster, request: Request) -> Response:
             of(cluster).mode = mode

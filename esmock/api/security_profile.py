@@ -103,7 +103,7 @@ def _check_data(request: Request) -> None:
     docs="security-api-update-user-profile-data",
     body=parsed_by("profile", "DATA"),
     check=_check_data,
-    action=_ACTION + "update/data",
+    action=_ACTION + "put/data",
 )
 def update_user_profile_data(cluster: Cluster, request: Request) -> Response:
     """Change labels and data of a profile."""

@@ -103,7 +103,7 @@ def _enroll(name: str, path: str) -> None:
 
     @endpoint(name, since((8, 0), f"GET {path}"), docs=f"security-api-{what}-enrollment")
     def handler(cluster: Cluster, request: Request) -> Response:
-        """Refused: enrollment is not enabled."""
+        """Refused, whoever asks: enrollment is not enabled."""
         from esmock.features.security.sso import no_enrollment
 
         state_of(cluster)

@@ -107,5 +107,6 @@ declare(
     docs="slm-api",
     status_docs="slm-api-get-status",
     status_params=TIMES,
+    status_action="cluster:admin/slm/status",
     action="cluster:admin/slm/{what}",
 )

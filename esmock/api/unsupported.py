@@ -2,7 +2,8 @@
 
 They are routed, and their parameters and media types are checked, like any other's. ``published.txt`` has one line per
 endpoint of the published specification: name, first version, whether it takes a body, routes, parameters with a letter for
-their type.
+their type. ``published_actions.txt`` names the transport action of each, so that with security on who may not send it is
+refused; those about what the sender has begun himself have none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("published.txt")
 GONE = Path(__file__).with_name("gone.txt")
 """Endpoints that the published specification no longer has; their first version is followed by the major one without them."""
+ACTIONS = Path(__file__).with_name("published_actions.txt")
+"""Source: what denials of 7.17.29 and 8.19.21 name, the classes of their modules; for 9.x those of the makers' repository."""
 _TYPES = MappingProxyType(
     {"b": boolean, "t": time_text, "i": integer, "l": long, "d": real, "s": string}
 )
@@ -42,9 +45,11 @@ class NotBuilt(Endpoints):
         built = [one for module in MODULES if module.endpoint is not self for one in module.endpoint]
         names = {one.name for one in built}
         taken = {(route.method, route.path) for one in built for route in one.routes}
+        actions = dict(line.split("\t") for line in ACTIONS.read_text("utf-8").splitlines())
         for line in (*FILE.read_text("utf-8").splitlines(), *GONE.read_text("utf-8").splitlines()):
-            if line.partition("\t")[0] not in names:
-                found = declared(line, taken)
+            name = line.partition("\t")[0]
+            if name not in names:
+                found = declared(line, taken, action=actions.get(name, ""))
                 if found.routes:
                     yield found
 

@@ -1,11 +1,13 @@
 """The names of the privileges of each version, in the order in which errors list them: what includes less comes first.
 
 Source: answers of 7.17.29 and 8.19.21 to a role with an unknown privilege. Differs: 7.10.2 has those of 7.17.29 without the ones that
-the documentation says came later; 9.x those of 8.19.21.
+the documentation says came later; 9.x those of 8.19.21 with the ones that its published specification adds, at the place of their kind.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,13 +52,36 @@ _INDEX_7 = tuple(
     manage_ilm manage_leader_index monitor view_index_metadata manage read read_cross_cluster write all
     """.split()
 )
+_CLUSTER_9 = {
+    # a name and what comes after which
+    "clone_api_key": "cancel_task",
+    "monitor_esql": "monitor_enrich",
+    "monitor_reindex": "monitor_ml",
+    "manage_esql": "manage_enrich",
+    "manage_reindex": "manage_ml",
+}
+_INDEX_9 = {
+    "create_view": "create_index",
+    "delete_view": "delete_index",
+    "manage_view": "manage_leader_index",
+    "read_view_metadata": "monitor",
+}
 _AFTER_7_10 = frozenset(
     {"cancel_task", "manage_logstash_pipelines", "manage_service_account", "monitor_text_structure", "read_pipeline"}
 )
 
 
+def _with(names: Iterable[str], added: Mapping[str, str]) -> tuple[str, ...]:
+    """Names with others after them."""
+    behind = {place: name for name, place in added.items()}
+    return tuple(one for name in names for one in (name, behind.get(name)) if one is not None)
+
+
+@functools.lru_cache(8)
 def cluster_names(behaviour: Behaviour) -> tuple[str, ...]:
     """The cluster privileges of a version."""
+    if behaviour.major >= 9:
+        return _with(_CLUSTER_8, _CLUSTER_9)
     if behaviour.major >= 8:
         return _CLUSTER_8
     if behaviour.has((7, 17)):
@@ -64,6 +89,9 @@ def cluster_names(behaviour: Behaviour) -> tuple[str, ...]:
     return tuple(name for name in _CLUSTER_7 if name not in _AFTER_7_10)
 
 
+@functools.lru_cache(8)
 def index_names(behaviour: Behaviour) -> tuple[str, ...]:
     """The index privileges of a version."""
+    if behaviour.major >= 9:
+        return _with(_INDEX_8, _INDEX_9)
     return _INDEX_8 if behaviour.major >= 8 else _INDEX_7
