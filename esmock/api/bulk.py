@@ -14,6 +14,7 @@ from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, BulkReader
 from esmock.state.date_math_name import concrete_name
+from esmock.state.gate import shard_denials
 from esmock.state.write_request import WriteRequest
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ def _carry_out(
     if request.param("wait_for_active_shards") is not None:
         _count_companions(cluster, writes)
     unmade = _make_indices(cluster, writes, ingested)
+    places = [(write.index or "", write.doc_id or "", write.routing) for write in writes]
+    denials = shard_denials(cluster, "indices:data/write/bulk[s]", places)
     forced = request.param("refresh") == "true"
     has_types = request.typed
     after = has_types and not cluster.behaviour.mapping_types
@@ -165,6 +168,8 @@ def _carry_out(
         try:
             if write.index in unmade:
                 raise unmade[write.index]
+            if (denial := denials[number]) is not None:
+                raise denial[1]
             if write.update is not None and write.update.script is not None:
                 write.script = update_script(cluster, write.update.script)
             outcome = documents.write(cluster, write)

@@ -13,6 +13,7 @@ from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
+from esmock.state.gate import narrowed
 from esmock.state.resolve import OPEN
 from esmock.xcontent import json_reader, reading
 from esmock.xcontent.jackson import At, jackson_for, wrap_syntax
@@ -224,8 +225,7 @@ def msearch(cluster: Cluster, request: Request) -> Response:
 
 def _one(cluster: Cluster, request: Request, call: SearchCall) -> dict[str, Json]:
     try:
-        if cluster.gate is not None:
-            call.names = cluster.gate.narrow("indices:data/read/search", call.names)
+        call.names = narrowed(cluster, "indices:data/read/search", call.names, call.options)
         result = run_call(cluster, request, call)
     except NeedsPositions:
         raise

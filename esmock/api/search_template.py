@@ -13,6 +13,7 @@ from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, search_call
 from esmock.api.search_params import SEARCH_PARAMS
 from esmock.errors import ActionRequestValidation, ApiError
+from esmock.state.gate import narrowed
 from esmock.xcontent import json_writer, object_parser
 from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.located import NeedsPositions, copy_plain, located
@@ -207,8 +208,7 @@ def _one(cluster: Cluster, request: Request, search: SearchCall | ApiError) -> J
     try:
         if isinstance(search, ApiError):
             raise search
-        if cluster.gate is not None:
-            search.names = cluster.gate.narrow("indices:data/read/search", search.names)
+        search.names = narrowed(cluster, "indices:data/read/search", search.names, search.options)
         found = answer(cluster, request, search, run_call(cluster, request, search))
     except NeedsPositions:
         raise

@@ -227,9 +227,24 @@ def delete_role(cluster: Cluster, request: Request) -> Response:
     return Response(200 if found else 404, {"found": found})
 
 
+def _asked_privileges(request: Request) -> Json:
+    from esmock.features.security.has_privileges import read_privileges
+
+    body, who = read_body(request), request.authentication
+    user = request.part("user") or ("" if who is None else who.user.username)
+    return read_privileges(f"{user}/has_privileges", body, request.behaviour)
+
+
+def _check_asked(request: Request) -> None:
+    from esmock.features.security.has_privileges import check_privileges
+
+    check_privileges(request.parsed)
+
+
 @endpoint(
     "security.has_privileges", both("GET,POST /_security/user/_has_privileges", "GET,POST /_security/user/{user}/_has_privileges"),
-    docs="security-api-has-privileges", body=read_body, action="cluster:admin/xpack/security/user/has_privileges",
+    docs="security-api-has-privileges", body=_asked_privileges, check=_check_asked,
+    action="cluster:admin/xpack/security/user/has_privileges",
 )  # fmt: skip
 def has_privileges(cluster: Cluster, request: Request) -> Response:
     """Which of the named privileges one has."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from esmock.errors import ApiError
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.state.resolve import IndicesOptions
     from esmock.state.write_request import WriteRequest
     from esmock.store.reader import Reader
     from esmock.store.segment import StoredDoc
@@ -33,8 +34,10 @@ class Gate(Protocol):
     def shows_alias(self, alias: str) -> bool:
         """Whether the sender may know of an alias."""
 
-    def narrow(self, action: str, names: list[str]) -> list[str]:
-        """The names with wildcards narrowed to what is allowed. Raises Security (403) for others."""
+    def narrow(
+        self, action: str, names: Sequence[str], expand: Sequence[str] | None, *, ignore_unavailable: bool, allow_none: bool
+    ) -> list[str]:
+        """The names with wildcards narrowed to what is allowed. Raises Security (403), IndexNotFound for others."""
 
     def check_search(self, request: Any, indices: Sequence[Index]) -> None:
         """Raises Security (400) for a search that would tell of documents that are kept from the sender."""
@@ -53,6 +56,15 @@ class Gate(Protocol):
 
     def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
         """What the sender may see of a document."""
+
+
+def narrowed(cluster: Cluster, action: str, names: list[str], options: IndicesOptions) -> list[str]:
+    """Names that a request turns to, as ``Gate.narrow`` says; without a gate: as they are."""
+    if cluster.gate is None:
+        return names
+    return cluster.gate.narrow(
+        action, names, options.expand, ignore_unavailable=options.ignore_unavailable, allow_none=options.allow_no_indices
+    )
 
 
 def shard_denials(

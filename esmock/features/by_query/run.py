@@ -15,6 +15,7 @@ from esmock.features.by_query.change import Change, changed_by_script
 from esmock.features.by_query.job import Job, Status
 from esmock.search.request import TRACK_ALL, TRACK_NONE
 from esmock.state import documents
+from esmock.state.gate import narrowed
 from esmock.state.write_request import WriteRequest
 from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.source_filter import filter_source
@@ -187,8 +188,7 @@ def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Hits:
         return job.found
     from esmock.search.service import run as run_search
 
-    if cluster.gate is not None:
-        job.names = cluster.gate.narrow("indices:data/read/search", job.names)
+    job.names = narrowed(cluster, "indices:data/read/search", job.names, job.options)
     request = replace(job.search, track_total_hits=TRACK_ALL)
     assert request.track_total_hits != TRACK_NONE
     result = run_search(

@@ -35,6 +35,7 @@ NOTHING = "*,-*"
 SEARCH = "indices:data/read/search"
 Denial = tuple[str, Security]
 """What is refused of a document that a shard should read: the index of the shard, and why."""
+_BULK_ALL = "indices:data/write/bulk"
 _BULK = "indices:data/write/bulk[s]"
 _WRITES = {
     "index": "indices:data/write/index:op_type/index",
@@ -72,7 +73,13 @@ class SecurityGate:
     """What one sender may do to which index, of one space."""
 
     def __init__(
-        self, cluster: Cluster, who: Authentication, state: SecurityState, action: str, warn: Callable[[str], None]
+        self,
+        cluster: Cluster,
+        who: Authentication,
+        state: SecurityState,
+        action: str,
+        warn: Callable[[str], None],
+        asked: Sequence[str] = (),
     ) -> None:
         self._cluster = cluster
         self._action = action
@@ -81,16 +88,22 @@ class SecurityGate:
         self._warn = warn
         self._who = who
         self._state = state
+        self._asked = set(asked)
+        """The names by which the sender asks for indices: whose grants count."""
 
     def permit_write(self, write: WriteRequest) -> None:
         """Ask for the index to be made, for the bulk on its shard and for the write itself, in this order."""
         name = concrete_name(self._cluster, write.index or "")
+        if not self._who.permits(_BULK_ALL):
+            raise self.denied(_BULK_ALL)
         if not self._cluster.exists(name):
             if write.op != "delete" or write.version_type != "internal":
                 self.permit(self._cluster.behaviour.auto_create_action, name)
             return
-        for action in (_BULK, _WRITES[write.op]):
-            self.require_all(action, [name], is_item=True)
+        if any(index.is_closed for index in self._cluster.concrete(name)):
+            return  # which is what is told
+        self.require_all(_BULK, [name])
+        self.require_all(_WRITES[write.op], [name], is_item=True)
         if write.op == "update" and any(self._queries(index) or self._fields(index) for index in self._cluster.concrete(name)):
             raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
 
@@ -112,7 +125,8 @@ class SecurityGate:
         places: list[tuple[str, int] | None] = []
         for name, doc_id, routing in items:
             found = self._cluster.concrete(concrete_name(self._cluster, name))
-            place = (found[0].name, found[0].shard_for(doc_id, routing).number) if len(found) == 1 else None
+            is_one = len(found) == 1 and not found[0].is_closed
+            place = (found[0].name, found[0].shard_for(doc_id, routing).number) if is_one else None
             places.append(place)
             if place is not None:
                 shards.setdefault(place, []).append(concrete_name(self._cluster, name))
@@ -128,7 +142,7 @@ class SecurityGate:
         self,
         action: str,
         names: Sequence[str],
-        expand: Sequence[str] = (),
+        expand: Sequence[str] | None = None,
         *,
         ignore_unavailable: bool = False,
         allow_none: bool = True,
@@ -136,7 +150,8 @@ class SecurityGate:
         """Names of what the expressions mean and the sender may use.
 
         Args:
-            expand: what wildcards expand to besides open indices: ``closed``, ``hidden``.
+            expand: what wildcards expand to: ``open``, ``closed``, ``hidden``; nothing: they are names like others; None: to what
+                the action is for.
             ignore_unavailable: names that are not allowed are left out, as missing ones are.
             allow_none: whether a wildcard may mean nothing.
 
@@ -144,17 +159,23 @@ class SecurityGate:
             Security: a name that is not allowed.
             IndexNotFound: a wildcard that means nothing and may not; of 7.x, date math whose index is not allowed.
         """
+        found = self._narrowed(action, names, expand, ignore_unavailable=ignore_unavailable, allow_none=allow_none)
+        self._asked = set(found)
+        return found or NOTHING.split(",")
+
+    def _narrowed(
+        self, action: str, names: Sequence[str], expand: Sequence[str] | None, *, ignore_unavailable: bool, allow_none: bool
+    ) -> list[str]:
         names = [self._evaluated(action, name, ignore_unavailable) for name in names]
-        if ignore_unavailable and names:
-            names = [name for name in names if "*" in name or name == "_all" or self._who.permits(action, name)]
-            if not names:
-                return NOTHING.split(",")
+        expands = expand is None or "open" in expand or "closed" in expand
         if is_all(names):
-            names = ["*"]
-        elif not any("*" in one for one in names):
-            self.require_all(action, names)
-            return list(names)
-        return self._visible(action, names, expand, allow_none=allow_none) or NOTHING.split(",")
+            return self._visible(action, ["*"], expand, allow_none=True)
+        if ignore_unavailable:
+            names = [name for name in names if (expands and "*" in name) or self._who.permits(action, name)]
+        if expands and any("*" in one for one in names):
+            return self._visible(action, names, expand, allow_none=allow_none)
+        self.require_all(action, names)
+        return list(names)
 
     def _evaluated(self, action: str, name: str, ignore_unavailable: bool) -> str:
         found = concrete_name(self._cluster, name)
@@ -170,12 +191,15 @@ class SecurityGate:
             is_item: it is asked for an item of a bulk.
         """
         asked = [*names, *aliases]
+        self._asked.update(names)
         refused = [name for name in asked if not self._who.permits(action, name) and not self._maps(action, name)]
         if not refused:
             return
-        if self._cluster.behaviour.major >= 8:
+        if is_item:
+            told = refused
+        elif self._cluster.behaviour.major >= 8:
             told = [name for name in refused if name in names]
-        elif not is_item and action not in REMOTE and not self._who.permits(action):
+        elif action not in REMOTE and not self._who.permits(action):
             told = []
         else:
             # an alias stands for its indices, which are refused unless they are named and allowed themselves
@@ -185,7 +209,8 @@ class SecurityGate:
 
     def _maps(self, action: str, name: str) -> bool:
         """Whether an old privilege to write allows to change the mapping of an index, and say so."""
-        old = self._who.mapping_privileges(name) if action == PUT_MAPPING and name in self._cluster.indices else ()
+        is_stream = name in self._cluster.streams or any(name in stream.indices for stream in self._cluster.streams.values())
+        old = self._who.mapping_privileges(name) if action == PUT_MAPPING and not is_stream else ()
         for privilege in old:
             self._warn(
                 f"the index privilege [{privilege}] allowed the update mapping action [{action}] on index [{name}], this privilege"
@@ -278,9 +303,12 @@ class SecurityGate:
         return evaluated(text, known, self._cluster)
 
     def _names(self, index: Index) -> tuple[str, ...]:
-        return (index.name, *index.aliases, *(one.name for one in self._cluster.streams.values() if index.name in one.indices))
+        """The names of an index by which it was asked for, those of its data stream always; all, where it was not asked for by name."""
+        streams = tuple(one.name for one in self._cluster.streams.values() if index.name in one.indices)
+        own = (index.name, *index.aliases)
+        return (*(tuple(name for name in own if name in self._asked) or (() if self._asked.intersection(streams) else own)), *streams)
 
-    def _visible(self, action: str, names: Sequence[str], expand: Sequence[str], *, allow_none: bool) -> list[str]:
+    def _visible(self, action: str, names: Sequence[str], expand: Sequence[str] | None, *, allow_none: bool) -> list[str]:
         who, everything = self._who, self._expandable(action, expand)
         chosen: dict[str, None] = {}
         named: list[str] = []
@@ -289,15 +317,14 @@ class SecurityGate:
             if name.startswith("-") and after_wildcard:
                 pattern = glob(name[1:])
                 chosen = {one: None for one in chosen if not pattern.match(one)}
-            elif "*" in name or name == "_all":
+            elif "*" in name:
                 after_wildcard = True
-                text = "*" if name == "_all" else name
-                pattern = glob(text)
+                pattern = glob(name)
                 found = [
                     one
                     for one, is_hidden in everything.items()
                     if pattern.match(one)
-                    and (not is_hidden or (text.startswith(".") and one.startswith(".")))
+                    and (not is_hidden or (name.startswith(".") and one.startswith(".")))
                     and who.permits(action, one)
                 ]
                 if not found and not allow_none:
@@ -309,9 +336,10 @@ class SecurityGate:
         self.require_all(action, named)
         return list(chosen)
 
-    def _expandable(self, action: str, expand: Sequence[str]) -> dict[str, bool]:
+    def _expandable(self, action: str, expand: Sequence[str] | None) -> dict[str, bool]:
         """Names that wildcards may mean, and whether each is hidden from those that do not ask for it."""
         cluster = self._cluster
+        expand = expand or ()
         shows_closed = "closed" in expand or not action.startswith("indices:data/")
         out = {
             name: index.is_hidden and "hidden" not in expand

@@ -13,7 +13,6 @@ from esmock.features.security.gate import NOTHING, REMOTE, SecurityGate
 from esmock.features.security.jwt import JwtRealm
 from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.user import security_state
-from esmock.state.resolve import is_all
 from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.java_order import hash_order
 
@@ -35,8 +34,9 @@ _NAMES_WITHIN = _MULTIPLE | {"index", "create", "delete"}
 
 _LENIENT = frozenset({"search_shards"})
 """Endpoints that leave out what is not there, and so what is not allowed, unless they are told otherwise."""
-_NEEDS_SOME = frozenset({"indices.validate_query"})
-"""Endpoints whose wildcards may not be empty on 7.x, unless they are told otherwise."""
+_NEEDS_SOME = frozenset({"indices.put_settings", "indices.put_mapping"})
+_NEEDED_SOME = frozenset({"indices.validate_query"})
+"""Endpoints whose wildcards may not be empty (the latter: on 7.x), unless they are told otherwise."""
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
 _SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.aliases"})
 _CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
@@ -156,10 +156,9 @@ class Guard:
 
     @staticmethod
     def _is_own(request: Request, who: Authentication) -> bool:
-        """Whether a request is about the one who sends it; whose privileges are asked for is told by the handler."""
-        return request.endpoint.name != "security.change_password" or (
-            request.part("username", who.user.username) == who.user.username and who.key is None
-        )
+        """Whether a request is about the one who sends it."""
+        named = request.part("username") or request.part("user") or who.user.username
+        return named == who.user.username and (who.key is None or request.endpoint.name != "security.change_password")
 
     def _allow(self, request: Request, action: str) -> bool:
         """The same for one action of a request."""
@@ -176,13 +175,15 @@ class Guard:
         if who.permits_everything(ALL_INDICES) and not self._means_less(request, part):
             return False
         if self._plan(endpoint).is_plain and _is_one_name(request.parts["index"]) and who.permits(action, request.parts["index"]):
-            self._cluster.gate = SecurityGate(self._cluster, who, self.state, action, request.warn)
+            self._cluster.gate = SecurityGate(self._cluster, who, self.state, action, request.warn, (request.parts["index"],))
             return False
         names, aliases = _named(request)
         if action not in REMOTE and not who.permits(action):
             raise denied(who, action, self.state, self._behaviour, indices=self._told(request, names, aliases))
         self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state, action, request.warn)
         if endpoint.name in _CHANGES_ALIASES:
+            if wildcards := [name for name in names if "*" in name]:
+                gate.narrow(action, wildcards, allow_none=False)
             gate.require_all(action, [name for name in names if "*" not in name], aliases)
         if endpoint.name in _NAMES_WITHIN or part is None or _is_kept(request):
             if not who.permits(action):
@@ -250,7 +251,7 @@ class Guard:
 
     def _told(self, request: Request, names: list[str], aliases: list[str]) -> list[str]:
         """Names of indices that a denial tells where the action is allowed nowhere."""
-        if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE or is_all(names):
+        if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE:
             return []
         return hash_order(dict.fromkeys(names))
 
@@ -261,7 +262,10 @@ class Guard:
     def _allows_none(self, request: Request) -> bool:
         """Whether a wildcard may mean nothing."""
         given = request.params.get("allow_no_indices")
-        return (request.endpoint.name not in _NEEDS_SOME or self._behaviour.major >= 8) if given is None else bool(given)
+        if given is not None:
+            return bool(given)
+        name = request.endpoint.name
+        return name not in _NEEDS_SOME and (name not in _NEEDED_SOME or self._behaviour.major >= 8)
 
     def _means_less(self, request: Request, part: str | None) -> bool:
         """Whether names in this part of the path mean less where security resolves them, whatever the sender may do."""
@@ -275,7 +279,9 @@ class Guard:
         if ignores is None:
             ignores = endpoint.name in _LENIENT
         allow_none = self._allows_none(request)
-        expand = request.params.get("expand_wildcards") or (("open",) if endpoint.name in _OPEN_ONLY else ())
+        expand = request.params.get("expand_wildcards")
+        if expand is None and endpoint.name in _OPEN_ONLY:
+            expand = ("open",)
         visible = gate.narrow(
             action, names, expand, ignore_unavailable=bool(ignores) and bool(names), allow_none=allow_none
         )
@@ -287,7 +293,7 @@ class Guard:
         if visible == names:
             return False
         if text == NOTHING and not allow_none:
-            raise IndexNotFound(f"[{request.part(part, '_all')}]", resource=None)
+            raise IndexNotFound(f"[{request.part(part, '')}]", resource=None)
         parts: dict[str, Any] = {**request.parts, part: text}
         request.parts = MappingProxyType(parts)
         return True

@@ -25,16 +25,12 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dict[str, Json]:
-    """The answer, name by name.
+def has_privileges(who: Authentication, asked_for: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
+    """The answer, name by name. Raises IllegalArgument for an unknown privilege.
 
-    Raises:
-        ElasticsearchParse: a wrong field or value, or none at all.
-        ActionRequestValidation: nothing is asked for, or a bad name of an application.
-        IllegalArgument: an unknown privilege.
+    Args:
+        asked_for: as ``read_privileges`` reads it.
     """
-    asked_for = read_privileges(f"{who.user.username}/has_privileges", body, behaviour)
-    check_privileges(asked_for)
     cluster, indices, applications = (asked_for.get(kind, ()) for kind in ("cluster", "index", "application"))
     of_cluster: dict[str, bool] = {}
     for name in _unique(cluster):
@@ -47,7 +43,7 @@ def has_privileges(who: Authentication, body: Json, behaviour: Behaviour) -> dic
     of_index = {}
     for index in sorted(asked):
         row = {}
-        for name in _unique(asked[index]):
+        for name in sorted(set(asked[index])) if behaviour.major >= 8 else _unique(asked[index]):
             wanted = known_index_privilege(name, behaviour)
             row[name] = _has(who, lambda part, wanted=wanted, index=index: _index(part, wanted, index))
         of_index[index] = row
@@ -132,12 +128,12 @@ def _has(who: Authentication, asked: Any) -> bool:
 
 def _cluster(permission: Permission, wanted: Privilege) -> bool:
     held = [cluster_privilege(name) for role in permission.roles for name in role.cluster]
-    return any(wanted.is_within(one) for one in held if one is not None)
+    return wanted.is_within(*(one for one in held if one is not None))
 
 
 def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
     grants = [grant for role in permission.roles for grant in role.indices if grant.covers(index)]
-    return any(wanted.is_within(one) for grant in grants for one in grant.held())
+    return wanted.is_within(*(one for grant in grants for one in grant.held()))
 
 
 def _application(permission: Permission, entry: Json, name: str, resource: str) -> bool:

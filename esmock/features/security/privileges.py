@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES = ("indices:admin/template/*", "indices:admin/index_template/*")
 _SECURITY = "cluster:admin/xpack/security/"
+_ROLLUP_CAPS = "indices:data/read/xpack/rollup/get/index/caps*"
 _TRANSFORMS = (
     "cluster:admin/transform/*", "cluster:monitor/transform/*", "cluster:admin/data_frame/*", "cluster:monitor/data_frame/*",
 )  # fmt: skip
@@ -41,15 +42,17 @@ class Privilege:
         """Whether the action is among its own."""
         return matches(self.patterns, action) and not matches(self.excluded, action)
 
-    def is_within(self, other: Privilege) -> bool:
-        """Whether all its actions are the other's too."""
-        inside = all(any(_covers(theirs, own) for theirs in other.patterns) for own in self.patterns)
-        clear = not any(
+    def is_within(self, *others: Privilege) -> bool:
+        """Whether all its actions are among those of others, taken together."""
+        return all(any(self._is_of(own, other) for other in others) for own in self.patterns)
+
+    def _is_of(self, own: str, other: Privilege) -> bool:
+        """Whether the actions of one of its patterns are the other's too."""
+        outside = (
             (_covers(out, own) or _covers(own, out)) and not any(_covers(mine, out) for mine in self.excluded)
             for out in other.excluded
-            for own in self.patterns
         )
-        return inside and clear
+        return any(_covers(theirs, own) for theirs in other.patterns) and not any(outside)
 
 
 @functools.lru_cache(2048)
@@ -85,8 +88,8 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "manage": ("cluster:*", *_TEMPLATES),
         "manage_api_key": (_SECURITY + "api_key/*",),
         "manage_autoscaling": ("cluster:admin/autoscaling/*",),
-        "manage_ccr": ("cluster:admin/xpack/ccr/*", "cluster:monitor/state"),
-        "manage_enrich": ("cluster:admin/xpack/enrich/*",),
+        "manage_ccr": ("cluster:admin/xpack/ccr/*", "cluster:monitor/state", _SECURITY + "user/has_privileges"),
+        "manage_enrich": ("cluster:admin/xpack/enrich/*", "cluster:monitor/xpack/enrich/*"),
         "manage_esql": ("cluster:admin/esql/*", "cluster:admin/xpack/esql/*", "cluster:monitor/xpack/esql/*"),
         "manage_ilm": ("cluster:admin/ilm/*",),
         "manage_index_templates": (*_TEMPLATES, "cluster:admin/component_template/*"),
@@ -97,7 +100,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "manage_reindex": ("cluster:admin/reindex/*", "cluster:monitor/reindex/*"),
         "manage_rollup": ("cluster:admin/xpack/rollup/*", "cluster:monitor/xpack/rollup/*"),
         "manage_security": (_SECURITY + "*",),
-        "manage_slm": ("cluster:admin/slm/*",),
+        "manage_slm": ("cluster:admin/slm/*", "cluster:admin/ilm/start", "cluster:admin/ilm/stop", "cluster:admin/ilm/operation_mode/get"),
         "manage_token": (_SECURITY + "token/*",),
         "manage_transform": _TRANSFORMS,
         "manage_user_profile": (_SECURITY + "profile/*",),
@@ -118,7 +121,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "monitor_transform": ("cluster:monitor/transform/*", "cluster:monitor/data_frame/*"),
         "monitor_watcher": ("cluster:monitor/xpack/watcher/*",),
         "none": (),
-        "read_ccr": ("cluster:admin/xpack/ccr/get*", "cluster:monitor/state"),
+        "read_ccr": ("cluster:monitor/state", _SECURITY + "user/has_privileges"),
         "read_ilm": ("cluster:admin/ilm/get", "cluster:admin/ilm/operation_mode/get"),
         "read_pipeline": ("cluster:admin/ingest/pipeline/get", "cluster:admin/ingest/pipeline/simulate"),
         "read_security": (
@@ -128,7 +131,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
             _SECURITY + "service_account/get", _SECURITY + "service_account/credential/get*",
             _SECURITY + "user/get", _SECURITY + "user/list_privileges", _SECURITY + "user/has_privileges", _SECURITY + "settings/get",
         ),
-        "read_slm": ("cluster:admin/slm/get", "cluster:admin/slm/status"),
+        "read_slm": ("cluster:admin/slm/get", "cluster:admin/slm/status", "cluster:admin/ilm/operation_mode/get"),
         "transport_client": ("cluster:monitor/nodes/liveness", "cluster:monitor/state"),
         "cross_cluster_search": ("cluster:internal/remote_cluster/*", "cluster:monitor/xpack/info", "cluster:monitor/stats"),
         "manage_behavioral_analytics": ("cluster:admin/xpack/application/analytics/*",),
@@ -157,7 +160,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "write_connector_secrets": ("cluster:admin/xpack/connector/secret/*",),
         "write_fleet_secrets": ("cluster:admin/fleet/secrets/*",),
     },
-    {"manage": (_SECURITY + "*",)},
+    {"manage": (_SECURITY + "*",), "manage_security": (_SECURITY + "delegate_pki",)},
 )  # fmt: skip
 
 INDEX: Mapping[str, Privilege] = _table(
@@ -181,10 +184,12 @@ INDEX: Mapping[str, Privilege] = _table(
             "indices:admin/refresh*", "indices:admin/flush*", "indices:admin/synced_flush", "indices:admin/forcemerge*",
         ),
         "cross_cluster_replication": (
-            "indices:data/read/xpack/ccr/shard_changes*", "indices:monitor/stats*", "indices:admin/seq_no/*",
+            "indices:data/read/xpack/ccr/shard_changes*", "indices:monitor/stats*",
+            "indices:admin/seq_no/add_retention_lease*", "indices:admin/seq_no/remove_retention_lease*",
+            "indices:admin/seq_no/renew_retention_lease*",
             "indices:internal/admin/ccr/restore/*",
         ),
-        "manage": ("indices:monitor/*", "indices:admin/*", "indices:data/read/field_caps*"),
+        "manage": ("indices:monitor/*", "indices:admin/*", "indices:data/read/field_caps*", _ROLLUP_CAPS),
         "cross_cluster_replication_internal": ("indices:internal/admin/ccr/restore/*", "internal:transport/proxy/indices:*"),
         "manage_data_stream_lifecycle": ("indices:admin/data_stream/lifecycle/*",),
         "manage_follow_index": (
@@ -207,7 +212,7 @@ INDEX: Mapping[str, Privilege] = _table(
             "indices:admin/types/exists", "indices:admin/mappings/get", "indices:admin/mappings/fields/get*",
             "indices:admin/shards/search_shards", "indices:admin/validate/query*", "indices:monitor/settings/get",
             "indices:admin/ilm/explain", "indices:admin/data_stream/get", "indices:admin/resolve/index",
-            "indices:admin/resolve/cluster", "indices:data/read/field_caps*",
+            "indices:admin/resolve/cluster", "indices:data/read/field_caps*", _ROLLUP_CAPS, "indices:monitor/transform/checkpoint*",
         ),
         "write": ("indices:data/write/*", "indices:admin/mapping/auto_put"),
     },
