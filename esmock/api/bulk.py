@@ -211,6 +211,8 @@ def _make_indices(
     for number, write in enumerate(writes if missing else ()):
         if write.index in missing and write.index not in failed and write.op != "delete" and number not in ingested:
             try:
+                if cluster.gate is not None:
+                    cluster.gate.permit(cluster.behaviour.auto_create_action, write.index or "")
                 documents.target_index(cluster, write)
             except ApiError as error:
                 failed[write.index] = error

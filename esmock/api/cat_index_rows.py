@@ -244,6 +244,8 @@ def _shard_row(
     row |= {"ip": HOST, "id": node.id, "node": node.name}
     if cluster.behaviour.major < 8 and (index.is_closed or (index.is_hidden and not request.part("index"))):
         return row  # ES: the statistics that fill the row are asked for with options that leave these indices out
+    if cluster.gate is not None and not cluster.gate.permits("indices:monitor/stats", index.name):
+        return row
     size = stats.store_size(shard, cluster.behaviour)
     counters = {key: value for key, value in idle("shards", request).items() if key not in (*_ONLY_UNASSIGNED, *row)}
     return {**counters, **counted(stats.of_shard(index, shard, cluster.behaviour)), **row} | {

@@ -104,7 +104,7 @@ class SecurityGate:
             return  # which is what is told
         self.require_all(_BULK, [name])
         self.require_all(_WRITES[write.op], [name], is_item=True)
-        if write.op == "update" and any(self._queries(index) or self._fields(index) for index in self._cluster.concrete(name)):
+        if write.op == "update" and any(self._is_partial(index, _WRITES["update"]) for index in self._cluster.concrete(name)):
             raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
 
     def permit(self, action: str, name: str) -> None:
@@ -204,7 +204,7 @@ class SecurityGate:
         else:
             # an alias stands for its indices, which are refused unless they are named and allowed themselves
             behind = [index.name for name in refused for index in self._cluster.concrete(name)]
-            told = [*refused, *(name for name in behind if name not in asked or name in refused)]
+            told = [*(name for name in behind if name not in asked), *refused]
         raise self.denied(action, hash_order(dict.fromkeys(told)))
 
     def _maps(self, action: str, name: str) -> bool:
@@ -278,6 +278,11 @@ class SecurityGate:
         grants = self._fields(index)
         return {path: one for path, one in fields.items() if grants_path(path, grants)} if grants else fields
 
+    def _is_partial(self, index: Index, action: str) -> bool:
+        """Whether an action is about some documents or fields of an index only."""
+        names = self._names(index)
+        return self._who.is_partial and bool(self._who.queries(action, names) or self._who.fields(action, names))
+
     def _fields(self, index: Index) -> FieldGrants:
         return self._who.fields(self._reading, self._names(index)) if self._who.is_partial else ()
 
@@ -339,12 +344,12 @@ class SecurityGate:
     def _expandable(self, action: str, expand: Sequence[str] | None) -> dict[str, bool]:
         """Names that wildcards may mean, and whether each is hidden from those that do not ask for it."""
         cluster = self._cluster
+        shows = ("open",) if expand is None and action.startswith("indices:data/") else expand or ("open", "closed")
         expand = expand or ()
-        shows_closed = "closed" in expand or not action.startswith("indices:data/")
         out = {
             name: index.is_hidden and "hidden" not in expand
             for name, index in cluster.indices.items()
-            if shows_closed or not index.is_closed
+            if ("closed" if index.is_closed else "open") in shows
         }
         out.update(dict.fromkeys(cluster.aliases(), False))
         out.update((name, stream.is_hidden and "hidden" not in expand) for name, stream in cluster.streams.items())

@@ -37,6 +37,10 @@ _LENIENT = frozenset({"search_shards"})
 _NEEDS_SOME = frozenset({"indices.put_settings", "indices.put_mapping"})
 _NEEDED_SOME = frozenset({"indices.validate_query"})
 """Endpoints whose wildcards may not be empty (the latter: on 7.x), unless they are told otherwise."""
+_SHOWS_ALL = frozenset({"cat.shards"})
+"""Endpoints that read the state of the cluster, and show of others' indices that they are there."""
+_ASKS_FURTHER = frozenset({"update_by_query", "delete_by_query"})
+"""Endpoints whose wildcards mean what may be changed, before it is asked whether that may be read."""
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
 _SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.aliases"})
 _CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
@@ -133,8 +137,10 @@ class Guard:
         who: Authentication = request.authentication
         self._cluster.sender = who.identity
         if who.refused_run_as is not None:
-            action = next(iter(self._actions(request)), ("",))[0] if request.endpoint.action else ""
-            raise denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as)
+            actions = next(iter(self._actions(request)), (request.endpoint.action,))
+            raise _with_others(
+                *(denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as) for action in actions)
+            )
         who.check_patterns()
         if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
@@ -189,7 +195,7 @@ class Guard:
             if not who.permits(action):
                 raise denied(who, action, self.state, self._behaviour)
             return False
-        if who.permits_everything(action) and not self._means_less(request, part):
+        if who.permits_everything(action) and endpoint.name not in _ASKS_FURTHER and not self._means_less(request, part):
             return False
         return self._narrow(gate, action, request, part)
 
@@ -277,7 +283,7 @@ class Guard:
         names = request.part_list(part)
         ignores = request.params.get("ignore_unavailable")
         if ignores is None:
-            ignores = endpoint.name in _LENIENT
+            ignores = endpoint.name in _LENIENT or (endpoint.name == "cat.indices" and action != endpoint.action)
         allow_none = self._allows_none(request)
         expand = request.params.get("expand_wildcards")
         if expand is None and endpoint.name in _OPEN_ONLY:
@@ -286,14 +292,14 @@ class Guard:
             action, names, expand, ignore_unavailable=bool(ignores) and bool(names), allow_none=allow_none
         )
         text = ",".join(visible)
+        if text == NOTHING and not allow_none:
+            raise IndexNotFound(f"[{request.part(part, '')}]", resource=None)
         if text == NOTHING and not who.permits(action):
             raise denied(who, action, self.state, self._behaviour)
         if endpoint.name in _SHOWS_ALIASES and text != NOTHING:
             gate.require_all(action, visible, _aliases(request))
-        if visible == names:
+        if visible == names or endpoint.name in _SHOWS_ALL:
             return False
-        if text == NOTHING and not allow_none:
-            raise IndexNotFound(f"[{request.part(part, '')}]", resource=None)
         parts: dict[str, Any] = {**request.parts, part: text}
         request.parts = MappingProxyType(parts)
         return True

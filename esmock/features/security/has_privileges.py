@@ -133,7 +133,7 @@ def _cluster(permission: Permission, wanted: Privilege) -> bool:
 
 def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
     grants = [grant for role in permission.roles for grant in role.indices if grant.covers(index)]
-    return wanted.is_within(*(one for grant in grants for one in grant.held()))
+    return bool(grants) and wanted.is_within(*(one for grant in grants for one in grant.held()))
 
 
 def _application(permission: Permission, entry: Json, name: str, resource: str) -> bool:

@@ -165,7 +165,7 @@ CLUSTER: Mapping[str, Privilege] = _table(
 
 INDEX: Mapping[str, Privilege] = _table(
     {
-        "all": ("indices:*",),
+        "all": ("indices:*", "internal:transport/proxy/indices:*"),
         "auto_configure": ("indices:admin/mapping/auto_put", "indices:admin/auto_create"),
         "create": ("indices:data/write/index*", "indices:data/write/bulk*", "indices:data/write/simulate/bulk*"),
         "create_doc": (

@@ -65,8 +65,8 @@ class IndexGrant:
         return self.query is not None or self.fields is not None
 
     def covers(self, index: str) -> bool:
-        """Whether the grant is about an index."""
-        return any(name_matches(name, index) for name in self.names)
+        """Whether the grant is about an index, or about all that an expression between slashes means, when it is one of its own."""
+        return index in self.names or any(name_matches(name, index) for name in self.names)
 
     def grants(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""

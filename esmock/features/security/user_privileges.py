@@ -9,6 +9,7 @@ from typing import Any
 
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.field_level import FieldGrant
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 
@@ -35,5 +36,5 @@ def user_privileges(who: Authentication) -> dict[str, Json]:
             for (_, fields, query, restricted), (names, privileges) in groups.items()
         ],
         "applications": list(applications.values()),
-        "run_as": sorted({name for role in roles for name in role.run_as}),
+        "run_as": hash_order(dict.fromkeys(name for role in roles for name in role.run_as)),
     }
