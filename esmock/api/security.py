@@ -250,10 +250,10 @@ def has_privileges(cluster: Cluster, request: Request) -> Response:
     """Which of the named privileges one has."""
     from esmock.features.security.has_privileges import has_privileges as look
 
-    state_of(cluster)
+    state = state_of(cluster)
     if request.part("user", own := request.authentication.user.username) != own:
         raise IllegalArgument("users may only check the privileges of their own account")
-    return Response(200, look(request.authentication, request.parsed, cluster.behaviour))
+    return Response(200, look(request.authentication, request.parsed, state.application_privileges, cluster.behaviour))
 
 
 def _check_key(request: Request) -> None:

@@ -66,9 +66,12 @@ class Outcome:
 
 def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     """Carry out one validated write. Raises the ApiError of the item."""
-    if cluster.gate is not None:
-        cluster.gate.permit_write(request)
+    gate = cluster.gate
+    if gate is not None:
+        gate.permit_creation(request)
     index = target_index(cluster, request)
+    if gate is not None:
+        gate.permit_write(request)
     if request.op == "update" and _is_other_type(index, request.type) and not _inserts(request):
         raise document_missing(cluster, index.shard_for(request.doc_id or "", request.routing), request.doc_id or "", request.type)
     if index.type_name is None or (request.type is not None and request.type != index.type_name):

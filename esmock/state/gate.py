@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class Gate(Protocol):
     """The rights of one sender, asked where a request turns to an index that its body names."""
 
+    def permit_creation(self, write: WriteRequest) -> None:
+        """Raises Security (403) for a write for which an index would be made, and may not."""
+
     def permit_write(self, write: WriteRequest) -> None:
         """Raises Security (403) for a write that is not allowed."""
 

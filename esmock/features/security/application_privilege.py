@@ -114,6 +114,29 @@ def _problems(one: dict[str, Json]) -> list[str]:
     return out
 
 
+def grants(held: Json, kept: Privileges, application: str, name: str, resource: str) -> bool:
+    """Whether an entry of a role grants a privilege of an application, or an action of its, on a resource.
+
+    Args:
+        held: the entry: ``application``, ``privileges``, ``resources``.
+        kept: what the names of privileges mean.
+    """
+    if not matches((held["application"],), application) or not matches(held["resources"], resource):
+        return False
+    own = [pattern for one in held["privileges"] for pattern in _actions(kept, application, one)]
+    wanted = _actions(kept, application, name)
+    is_same = held["application"] == application and list(held["privileges"]) == [name]
+    return is_same or "*" in own or (bool(wanted) and all(matches(own, one) for one in wanted))
+
+
+def _actions(kept: Privileges, application: str, name: str) -> tuple[str, ...]:
+    """The patterns of actions that a name stands for; none, where nothing is known of it."""
+    found = kept.get((application, name))
+    if found is not None:
+        return tuple(found["actions"])
+    return (name,) if any(char in name for char in "/*:") else ()
+
+
 def get(kept: Privileges, application: str | None, names: list[str]) -> dict[str, Json]:
     """Privileges by application and name."""
     out: dict[str, Json] = {}

@@ -91,15 +91,17 @@ class SecurityGate:
         self._asked = set(asked)
         """The names by which the sender asks for indices: whose grants count."""
 
-    def permit_write(self, write: WriteRequest) -> None:
-        """Ask for the index to be made, for the bulk on its shard and for the write itself, in this order."""
+    def permit_creation(self, write: WriteRequest) -> None:
+        """Ask for a bulk at all, and for the index to be made where it is not there."""
         name = concrete_name(self._cluster, write.index or "")
         if not self._who.permits(_BULK_ALL):
             raise self.denied(_BULK_ALL)
-        if not self._cluster.exists(name):
-            if write.op != "delete" or write.version_type != "internal":
-                self.permit(self._cluster.behaviour.auto_create_action, name)
-            return
+        if not self._cluster.exists(name) and (write.op != "delete" or write.version_type != "internal"):
+            self.permit(self._cluster.behaviour.auto_create_action, name)
+
+    def permit_write(self, write: WriteRequest) -> None:
+        """Ask for the bulk on the shard of its index and for the write itself, in this order."""
+        name = concrete_name(self._cluster, write.index or "")
         if any(index.is_closed for index in self._cluster.concrete(name)):
             return  # which is what is told
         self.require_all(_BULK, [name])

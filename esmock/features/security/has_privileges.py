@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ActionRequestValidation, ElasticsearchParse
+from esmock.features.security.application_privilege import Privileges, grants
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.body import require_object, unexpected
 from esmock.features.security.privileges import (
@@ -13,7 +14,6 @@ from esmock.features.security.privileges import (
     cluster_privilege,
     known_cluster_privilege,
     known_index_privilege,
-    matches,
 )
 from esmock.features.security.role import Permission
 from esmock.features.security.role_body import application_problems, in_role, read_applications, read_indices
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def has_privileges(who: Authentication, asked_for: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
+def has_privileges(
+    who: Authentication, asked_for: Mapping[str, Any], kept: Privileges, behaviour: Behaviour
+) -> dict[str, Json]:
     """The answer, name by name. Raises IllegalArgument for an unknown privilege.
 
     Args:
         asked_for: as ``read_privileges`` reads it.
+        kept: the privileges of applications.
     """
     cluster, indices, applications = (asked_for.get(kind, ()) for kind in ("cluster", "index", "application"))
     of_cluster: dict[str, bool] = {}
@@ -50,7 +53,7 @@ def has_privileges(who: Authentication, asked_for: Mapping[str, Any], behaviour:
     of_application = {
         entry["application"]: {
             resource: {
-                name: _has(who, lambda part, name=name, resource=resource, entry=entry: _application(part, entry, name, resource))
+                name: _has(who, lambda part, name=name, resource=resource, entry=entry: _application(part, kept, entry, name, resource))
                 for name in (sorted(set(entry["privileges"])) if behaviour.major >= 8 else _unique(entry["privileges"]))
             }
             for resource in sorted(entry["resources"])
@@ -103,7 +106,7 @@ def check_privileges(found: Mapping[str, Any]) -> None:
         raise ActionRequestValidation(*problems)
 
 
-def has_all(permission: Permission, asked: Mapping[str, Any], behaviour: Behaviour) -> bool:
+def has_all(permission: Permission, asked: Mapping[str, Any], kept: Privileges, behaviour: Behaviour) -> bool:
     """Whether somebody has all of some privileges. Raises IllegalArgument for an unknown one."""
     return (
         all(_cluster(permission, known_cluster_privilege(name, behaviour)) for name in asked.get("cluster", ()))
@@ -114,7 +117,7 @@ def has_all(permission: Permission, asked: Mapping[str, Any], behaviour: Behavio
             for name in entry["privileges"]
         )
         and all(
-            _application(permission, entry, name, resource)
+            _application(permission, kept, entry, name, resource)
             for entry in asked.get("application", ())
             for resource in entry["resources"]
             for name in entry["privileges"]
@@ -136,11 +139,6 @@ def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
     return bool(grants) and wanted.is_within(*(one for grant in grants for one in grant.held()))
 
 
-def _application(permission: Permission, entry: Json, name: str, resource: str) -> bool:
-    return any(
-        matches((one["application"],), entry["application"])
-        and matches(one["resources"], resource)
-        and matches(one["privileges"], name)
-        for role in permission.roles
-        for one in role.applications
-    )
+def _application(permission: Permission, kept: Privileges, entry: Json, name: str, resource: str) -> bool:
+    held = (one for role in permission.roles for one in role.applications)
+    return any(grants(one, kept, entry["application"], name, resource) for one in held)

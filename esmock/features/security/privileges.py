@@ -95,7 +95,10 @@ CLUSTER: Mapping[str, Privilege] = _table(
         "manage_index_templates": (*_TEMPLATES, "cluster:admin/component_template/*"),
         "manage_ingest_pipelines": ("cluster:admin/ingest/pipeline/*",),
         "manage_ml": ("cluster:admin/xpack/ml/*", "cluster:monitor/xpack/ml/*"),
-        "manage_own_api_key": tuple(f"{_SECURITY}api_key/{one}" for one in ("clone", "create", "get", "invalidate", "query", "update*", "bulk_update")),
+        "manage_own_api_key": tuple(
+            f"{_SECURITY}api_key/{one}"
+            for one in ("clone", "create", "get", "invalidate", "query", "update*", "bulk_update")
+        ),
         "manage_pipeline": ("cluster:admin/ingest/pipeline/*",),
         "manage_reindex": ("cluster:admin/reindex/*", "cluster:monitor/reindex/*"),
         "manage_rollup": ("cluster:admin/xpack/rollup/*", "cluster:monitor/xpack/rollup/*"),

@@ -229,7 +229,7 @@ def have_privileges(state: SecurityState, body: Mapping[str, Any], behaviour: Be
         if profile is None:
             if state.profiles:
                 errors[uid] = {"type": "resource_not_found_exception", "reason": "profile document not found"}
-        elif has_all(state.permission(profile.user.roles), body["privileges"], behaviour):
+        elif has_all(state.permission(profile.user.roles), body["privileges"], state.application_privileges, behaviour):
             holders.append(uid)
     out: dict[str, Json] = {"has_privilege_uids": holders}
     return {**out, "errors": {"count": len(errors), "details": errors}} if errors else out

@@ -17,7 +17,7 @@ from tests.scripts import recorder
 
 # what the specification says of an endpoint and 8.19.21 does otherwise: recorded for analyze, for the others the classes of their actions
 OTHERWISE = {
-    "esql.async_query_get", "esql.async_query_stop", 
+    "esql.async_query_get", "esql.async_query_stop",
     "ilm.move_to_step", "indices.analyze", "indices.get_data_stream_mappings", "indices.get_data_stream_settings",
     "license.get_basic_status", "license.get_trial_status", "ml.explain_data_frame_analytics",
     "ml.preview_data_frame_analytics", "sql.delete_async", "streams.status",
@@ -64,6 +64,7 @@ def test_every_unbuilt_action_is_one_of_an_endpoint():
     assert set(named) <= known
 
 
+PIVOT = {"group_by": {"a": {"terms": {"field": "a"}}}, "aggregations": {"n": {"max": {"field": "a"}}}}
 SENT = {
     # of an endpoint: what must be in its path and body, or who sends it is told so before he is refused
     "cluster.put_component_template": {"template": {}},
@@ -77,9 +78,17 @@ SENT = {
     "indices.simulate_template": {"index_patterns": ["z*"]},
     "indices.split": {"settings": {"index.number_of_shards": 2}},
     "ingest.put_ip_location_database": {"name": "asn", "ipinfo": {}},
-    "license.post": {"licenses": [{"uid": "x", "type": "trial", "issue_date_in_millis": 1, "expiry_date_in_millis": 2, "max_nodes": 1, "issued_to": "x", "issuer": "x", "signature": "x"}]},
+    "license.post": {
+        "licenses": [
+            {
+                "uid": "x", "type": "trial", "issue_date_in_millis": 1, "expiry_date_in_millis": 2, "max_nodes": 1,
+                "issued_to": "x", "issuer": "x", "signature": "x",
+            }
+        ]
+    },
     "logstash.put_pipeline": {
-        "description": "", "last_modified": "2030-01-01T00:00:00.000Z", "pipeline_metadata": {}, "username": "x", "pipeline": "", "pipeline_settings": {},
+        "description": "", "last_modified": "2030-01-01T00:00:00.000Z", "pipeline_metadata": {}, "username": "x",
+        "pipeline": "", "pipeline_settings": {},
     },
     "indices.simulate_index_template": None,
     "msearch": '{"index": "logs"}\n{}\n',
@@ -121,6 +130,8 @@ SENT = {
     "synonyms.put_synonym": {"synonyms_set": [{"synonyms": "a, b"}]},
     "synonyms.put_synonym_rule": {"synonyms": "a, b"},
     "termvectors": {"doc": {"a": 1}},
+    "transform.preview_transform": {"source": {"index": "logs"}, "pivot": PIVOT},
+    "transform.put_transform": {"source": {"index": "logs"}, "dest": {"index": "t"}, "pivot": PIVOT},
     "update": {"doc": {"a": 1}},
     "update_by_query": {"query": {"match_all": {}}},
 }  # fmt: skip
