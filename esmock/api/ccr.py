@@ -181,7 +181,7 @@ def stats(cluster: Cluster, request: Request) -> Response:
     "GET /{index}/_ccr/stats",
     params={"timeout": time(since=(8, 14))},
     docs="ccr-get-follow-stats",
-    action="indices:monitor/xpack/ccr/follow_stats",
+    action="cluster:monitor/ccr/follow_stats",
 )
 def follow_stats(cluster: Cluster, request: Request) -> Response:
     """What one follower did: there is none."""
@@ -189,7 +189,7 @@ def follow_stats(cluster: Cluster, request: Request) -> Response:
 
 
 @endpoint(
-    "ccr.follow_info", "GET /{index}/_ccr/info", params=_MASTER, docs="ccr-get-follow-info", action="indices:monitor/xpack/ccr/info"
+    "ccr.follow_info", "GET /{index}/_ccr/info", params=_MASTER, docs="ccr-get-follow-info", action="cluster:monitor/ccr/follow_info"
 )
 def follow_info(cluster: Cluster, request: Request) -> Response:
     """How indices follow: none does. Raises IndexNotFound."""

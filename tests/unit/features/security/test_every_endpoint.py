@@ -53,7 +53,13 @@ def test_documented_privileges_allow_the_action(published):
     assert wrong == OTHERWISE
 
 
-def test_every_unbuilt_action_is_one_of_an_endpoint():
+def test_built_endpoints_ask_for_the_actions_that_are_listed():
+    listed = dict(line.split("\t") for line in unsupported.ACTIONS.read_text("utf-8").splitlines())
+    wrong = {one.name: (one.action, listed[one.name]) for one in ENDPOINTS if one.action != listed.get(one.name, one.action)}
+    assert wrong == {}
+
+
+def test_every_listed_action_is_one_of_an_endpoint():
     known = {
         line.partition("\t")[0]
         for file in (unsupported.FILE, unsupported.GONE)
@@ -72,6 +78,9 @@ SENT = {
     "explain": {"query": {"match_all": {}}},
     "field_caps": "?fields=*",
     "ilm.put_lifecycle": {"policy": {"phases": {}}},
+    "ilm.move_to_step": {
+        "current_step": {"phase": "new", "action": "complete", "name": "complete"}, "next_step": {"phase": "hot"},
+    },
     "index": {},
     "create": {},
     "indices.put_index_template": {"index_patterns": ["z*"]},
@@ -107,6 +116,7 @@ SENT = {
         "groups": {"date_histogram": {"field": "d", "fixed_interval": "1h"}},
     },
     "scroll": {"scroll_id": "x"},
+    "search_application.put": {"indices": ["logs"]},
     "search_template": {"source": {}},
     "security.activate_user_profile": {"grant_type": "password", "username": "x", "password": "secret1"},
     "security.bulk_delete_role": {"names": ["x"]},
