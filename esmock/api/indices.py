@@ -159,6 +159,9 @@ def create(cluster: Cluster, request: Request) -> Response:
     type_name, body = request.parsed
     wanted = request.param("wait_for_active_shards")
     name = request.part("index")
+    if cluster.gate is not None and body.get("aliases"):
+        # ES: an index that is made with aliases is one that aliases are put on
+        cluster.gate.permit("indices:admin/aliases", name, *body["aliases"])
     index = create_index(
         cluster,
         name,

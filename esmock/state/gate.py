@@ -25,8 +25,8 @@ class Gate(Protocol):
     def permit_write(self, write: WriteRequest) -> None:
         """Raises Security (403) for a write that is not allowed."""
 
-    def permit(self, action: str, name: str) -> None:
-        """Raises Security (403) where an action is not allowed on an index, be it there or not."""
+    def permit(self, action: str, *names: str) -> None:
+        """Raises Security (403) where an action is not allowed on some indices, be they there or not."""
 
     def permits(self, action: str, name: str) -> bool:
         """Whether an action is allowed on an index."""

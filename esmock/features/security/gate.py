@@ -109,9 +109,9 @@ class SecurityGate:
         if write.op == "update" and any(self._is_partial(index, _WRITES["update"]) for index in self._cluster.concrete(name)):
             raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
 
-    def permit(self, action: str, name: str) -> None:
-        """Ask for one index, be it there or not."""
-        self.require_all(action, [name])
+    def permit(self, action: str, *names: str) -> None:
+        """Ask for indices, be they there or not."""
+        self.require_all(action, names)
 
     def permits(self, action: str, name: str) -> bool:
         """Whether an action is allowed on one index."""
