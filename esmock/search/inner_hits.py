@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation, XContentParse
-from esmock.search.query.parse import place_of
+from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.search.query.base import QueryReading
 from esmock.search.request import SearchRequest
+from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.java_order import hash_order
-from esmock.xcontent.located import NeedsPositions, at_name, at_value, standing, token
-from esmock.xcontent.similar import suggestion
+from esmock.xcontent.object_parser import Parser
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Bound, ParseContext, Query
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from esmock.search.shard_target import Environment
 
 Json = Any
-_OPTIONS = (
-    "ignore_unmapped", "name", "from", "size", "explain", "version", "seq_no_primary_term", "track_scores", "stored_fields",
-    "docvalue_fields", "fields", "script_fields", "sort", "_source", "highlight", "collapse",
-)
 _DEFAULT_SIZE = 3
 
 
@@ -48,38 +44,47 @@ class InnerHits:
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> InnerHits:
         """Read the object. Raises XContentParse."""
-        from esmock.search.request_keys import read_key
+        request = SearchRequest(ctx.behaviour, warn=ctx.warn, size=_DEFAULT_SIZE)
+        found = _INNER_HITS.parse(body, _InnerReading(ctx.behaviour, ctx.warn, ctx=ctx, request=request))
+        return cls(request, found.get("name"), found.get("ignore_unmapped", False), found.get("collapse"))
 
-        if not isinstance(body, dict):
-            raise XContentParse(f"[inner_hits] Expected START_OBJECT but was: {token(body)}")
-        out = cls(SearchRequest(ctx.behaviour, warn=ctx.warn, size=_DEFAULT_SIZE))
-        for key in body:
-            if key not in _OPTIONS:
-                error = XContentParse(f"[inner_hits] unknown field [{key}]{suggestion(key, _OPTIONS)}", at_name(body, key))
-                raise standing(error, at_value(body, key))
-            value = body[key]
-            if key == "sort" and not isinstance(value, dict | list):
-                at = at_value(body, key)
-                raise standing(XContentParse(f"[inner_hits] sort doesn't support values of type: {token(value)}", at), at)
-            try:
-                if key == "name":
-                    out.name = str(value)
-                elif key == "ignore_unmapped":
-                    out.ignore_unmapped = value in (True, "true")
-                elif key == "collapse":
-                    from esmock.search.collapse import Collapse
 
-                    out.collapse = Collapse.parse(value, ctx)
-                else:
-                    read_key(out.request, body, key)
-            except NeedsPositions:
-                raise
-            except ApiError as error:
-                at = place_of(error, body, key)
-                raise standing(
-                    XContentParse(f"[inner_hits] failed to parse field [{key}]", at, cause=error), at
-                ) from None
-        return out
+@dataclass(frozen=True, slots=True)
+class _InnerReading(QueryReading):
+    """What reading inner hits needs: the search that its options are put into."""
+
+    request: SearchRequest = field(kw_only=True)
+
+
+def _into_search(body: Json, key: Any, reading: Any) -> None:
+    from esmock.search.request_keys import read_key
+
+    read_key(reading.request, body, key)
+
+
+def _collapse(body: Json, key: Any, reading: Any) -> Any:
+    from esmock.search.collapse import Collapse
+
+    return Collapse.parse(body[key], reading.ctx)
+
+
+_TOKENS = {
+    **dict.fromkeys(("from", "size"), ("VALUE_NUMBER", "VALUE_STRING")),
+    **dict.fromkeys(("explain", "version", "seq_no_primary_term", "track_scores"), ("VALUE_BOOLEAN", "VALUE_STRING")),
+    "stored_fields": ("START_ARRAY", "VALUE_STRING"),
+    **dict.fromkeys(("docvalue_fields", "fields", "sort"), ("START_OBJECT", "START_ARRAY")),
+    **dict.fromkeys(("script_fields", "highlight"), ("START_OBJECT",)),
+    "_source": ("START_OBJECT", "START_ARRAY", "VALUE_BOOLEAN", "VALUE_STRING"),
+}
+"""What an option of the search itself may begin with."""
+
+_INNER_HITS = Parser(
+    "inner_hits",
+    parsing.boolean("ignore_unmapped"),
+    parsing.string("name"),
+    parsing.custom("collapse", ("START_OBJECT",), _collapse),
+    *(parsing.custom(name, tokens, _into_search) for name, tokens in _TOKENS.items()),
+)
 
 
 @dataclass(slots=True)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
-from esmock.search.query.parse import float_value, int_value, parse_query, place_of, text
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
-from esmock.xcontent.similar import suggestion
+from esmock.errors import IllegalArgument, NamedObjectNotFound, Parsing
+from esmock.search.query.base import QueryReading
+from esmock.search.query.parse import int_value, parse_query
+from esmock.xcontent import object_parser as parsing
+from esmock.xcontent.located import at_end, at_value, token
+from esmock.xcontent.object_parser import Parser
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext, Query
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 Json = Any
 F32 = np.float32
-_KNOWN = ("rescore_query", "query_weight", "rescore_query_weight", "score_mode")
 MODES = ("avg", "max", "min", "total", "multiply")
 
 
@@ -92,30 +93,31 @@ def _step(body: Json, ctx: ParseContext) -> Rescore:
     return step
 
 
+def _mode(name: str) -> str:
+    if name.lower() not in MODES:
+        raise IllegalArgument(f"illegal score_mode [{name}]")
+    return name.lower()
+
+
+def _rescore_query(holder: Json, key: Any, reading: Any) -> Query:
+    return parse_query(holder, key, reading.ctx)
+
+
+_QUERY = Parser(
+    "query",
+    parsing.custom("rescore_query", ("START_OBJECT",), _rescore_query),
+    parsing.float_("query_weight"),
+    parsing.float_("rescore_query_weight"),
+    parsing.string("score_mode", then=_mode),
+)
+
+
 def _query(body: Json, ctx: ParseContext) -> Rescore:
-    found: dict[str, Any] = {}
-    for key in body:
-        if key not in _KNOWN:
-            error = XContentParse(f"[query] unknown field [{key}]{suggestion(key, _KNOWN)}", at_name(body, key))
-            raise standing(error, at_value(body, key))
-        try:
-            if key == "rescore_query":
-                found["query"] = parse_query(body, key, ctx)
-            elif key == "score_mode":
-                mode = text(body, key, ctx)
-                if mode.lower() not in MODES:
-                    raise IllegalArgument(f"illegal score_mode [{mode}]")
-                found["mode"] = mode.lower()
-            else:
-                found["query_weight" if key == "query_weight" else "rescore_weight"] = float_value(body, key)
-        except NeedsPositions:
-            raise
-        except ApiError as error:
-            at = place_of(error, body, key)
-            raise standing(XContentParse(f"[query] failed to parse field [{key}]", at, cause=error), at) from None
-    if "query" not in found:
+    found = _QUERY.parse(body, QueryReading.of(ctx))
+    if "rescore_query" not in found:
         raise IllegalArgument("rescore_query cannot be null")
-    return Rescore(**found)
+    names = {"rescore_query": "query", "rescore_query_weight": "rescore_weight", "score_mode": "mode"}
+    return Rescore(**{names.get(name, name): value for name, value in found.items()})
 
 
 def check(steps: list[Rescore], shard: ShardSearch, *, sorts: bool) -> None:

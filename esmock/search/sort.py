@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, Parsing, XContentParse
-from esmock.search.query.base import ParseContext
+from esmock.search.query.base import ParseContext, QueryReading
 from esmock.search.query.parse import parse_query, text
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.located import at_value, standing, token_behind
@@ -128,21 +128,10 @@ def read_mode(name: str) -> str:
 
 
 def _field_sort(holder: Json, name: str, ctx: ParseContext) -> Sort:
-    found: dict[str, Any] = (_SCORE_SORT if name == "_score" else _FIELD_SORT).read(holder, name, _SortReading.of(ctx))
+    found: dict[str, Any] = (_SCORE_SORT if name == "_score" else _FIELD_SORT).read(holder, name, QueryReading.of(ctx))
     nested = found.pop("nested", None) or {}
     descending = found.pop("order", "desc" if name == "_score" else "asc") == "desc"
     return Sort(name, descending, **found, **nested)
-
-
-@dataclass(frozen=True, slots=True)
-class _SortReading(Reading):
-    """What reading a sort needs: queries may stand in it."""
-
-    ctx: ParseContext | None = None
-
-    @classmethod
-    def of(cls, ctx: ParseContext) -> _SortReading:
-        return cls(ctx.behaviour, ctx.warn, ctx)
 
 
 def _read_order(holder: Json, key: Key, reading: Reading) -> str:
@@ -155,7 +144,6 @@ def _read_mode(holder: Json, key: Key, reading: Reading) -> str:
 
 def _read_nested(holder: Json, key: Key, reading: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    assert reading.ctx is not None
     read_nested(found, holder[key], reading.ctx)
     return found
 
@@ -167,7 +155,6 @@ def _read_nested_path(holder: Json, key: Key, reading: Reading) -> str:
 
 def _read_nested_filter(holder: Json, key: Key, reading: Any) -> Query:
     reading.warn("[nested_filter] has been deprecated in favour for the [nested] parameter")
-    assert reading.ctx is not None
     return parse_query(holder, key, reading.ctx)
 
 
@@ -203,8 +190,12 @@ def read_nested(found: dict[str, Any], node: Json, ctx: ParseContext) -> None:
         if key == "path":
             found["nested_path"] = text(node, key, ctx)
         elif key == "filter":
+            if not isinstance(node[key], dict):
+                raise Parsing("[_na] query malformed, must start with start_object", token_behind(node, key)[1])
             found["nested_filter"] = parse_query(node, key, ctx)
         elif key == "nested":
+            if not isinstance(node[key], dict):
+                raise IllegalArgument("malformed nested format, must start with an object")
             read_nested(found, node[key], ctx)
         elif key == "max_children":
             from esmock.search.query.parse import int_value

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, Parsing, XContentParse
-from esmock.search.query.parse import boolean_value, int_value, parse_query, place_of, text
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, copy_plain, standing, token
-from esmock.xcontent.similar import suggestion
+from esmock.errors import IllegalArgument, Parsing
+from esmock.search.query.base import QueryReading
+from esmock.search.query.parse import parse_query
+from esmock.xcontent import object_parser as parsing
+from esmock.xcontent.located import at_end, copy_plain
+from esmock.xcontent.object_parser import Parser
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext, Query
@@ -82,115 +84,83 @@ class HighlightRequest:
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> HighlightRequest:
-        """Read ``highlight``. Raises XContentParse."""
-        out = cls()
-        for key in body:
-            if key == "fields":
-                if token(body[key]) not in ("START_OBJECT", "START_ARRAY"):
-                    raise XContentParse(
-                        f"[highlight] fields doesn't support values of type: {token(body[key])}", at_value(body, key)
-                    )
-                out.fields = _wrapped("highlight", body, key, lambda key=key: _fields(body[key], ctx))
-            elif key == "use_explicit_field_order":
-                out.explicit_order = boolean_value(body, key)
-            elif key == "tags_schema":
-                name = text(body, key, ctx)
-                if name not in ("styled", "default"):
-                    raise XContentParse(
-                        f"[highlight] failed to parse field [{key}]", at_value(body, key),
-                        cause=IllegalArgument(f"Unknown tag schema [{name}]"),
-                    )
-                if name == "styled":
-                    out.options.pre_tags, out.options.post_tags = STYLED, ("</em>",)
-            else:
-                _option("highlight", out.options, body, key, ctx)
-        if out.options.pre_tags is not None and out.options.post_tags is None:
-            raise Parsing("pre_tags are set but post_tags are not set", at_end(body))
-        return out
+        """Read ``highlight``. Raises XContentParse, Parsing."""
+        found = _HIGHLIGHT.parse(body, QueryReading.of(ctx))
+        given = found.pop("fields", [])
+        explicit = found.pop("use_explicit_field_order", False)
+        for name in found:
+            # ES: the schema sets the tags when it is met
+            if name == "tags_schema" and found[name] == "styled":
+                found = {"pre_tags": STYLED, "post_tags": ("</em>",), **found}
+        return cls(given, options_of(found, body), explicit)
 
 
-def _fields(value: Json, ctx: ParseContext) -> list[tuple[str, Options]]:
-    if isinstance(value, list):
-        out = []
-        for at, one in enumerate(value):
-            if not isinstance(one, dict) or len(one) != 1:
-                raise XContentParse(
-                    "[fields] can be a single object with any number of fields or an array where each entry is an object with a "
-                    "single field",
-                    at_name(one, list(one)[1]) if isinstance(one, dict) and len(one) > 1 else at_value(value, at),
-                )
-            out.extend(_fields(one, ctx))
-        return out
-    return [(name, _wrapped("fields", value, name, lambda name=name: _field(value, name, ctx))) for name in value]
+def options_of(found: dict[str, Any], body: Json) -> Options:
+    """The options that were read. Raises Parsing for tags that do not close."""
+    found.pop("tags_schema", None)
+    if found.get("pre_tags") is not None and found.get("post_tags") is None:
+        raise Parsing("pre_tags are set but post_tags are not set", at_end(body))
+    return Options(**found)
 
 
-def _field(holder: Json, name: str, ctx: ParseContext) -> Options:
-    value = holder[name]
-    if not isinstance(value, dict):
-        at = at_value(holder, name)
-        raise XContentParse(f"[highlight_field] Expected START_OBJECT but was: {token(value)}", at)
-    options = Options()
-    for key in value:
-        _option("highlight_field", options, value, key, ctx)
-    return options
+def _order(name: str) -> str:
+    return "score" if name.lower() == "score" else "none"
 
 
-def _wrapped(parser: str, body: Json, key: str, read: Any) -> Any:
-    try:
-        return read()
-    except NeedsPositions:
-        raise
-    except ApiError as error:
-        at = place_of(error, body, key)
-        raise standing(XContentParse(f"[{parser}] failed to parse field [{key}]", at, cause=error), at) from None
+def _scanner(name: str) -> str:
+    if name.lower() not in ("chars", "word", "sentence"):
+        kind = "org.elasticsearch.search.fetch.subphase.highlight.HighlightBuilder.BoundaryScannerType"
+        raise IllegalArgument(f"No enum constant {kind}.{name.upper()}")
+    return name.lower()
 
 
-_STRINGS = ("encoder", "type", "fragmenter", "boundary_scanner_locale")
-_NUMBERS = (
-    "fragment_size", "number_of_fragments", "boundary_max_scan", "no_match_size", "phrase_limit", "fragment_offset",
-    "max_analyzed_offset",
-)
-_FLAGS = ("require_field_match", "highlight_filter", "force_source")
-_LISTS = ("pre_tags", "post_tags", "matched_fields")
-_KNOWN = (
-    *_STRINGS, *_NUMBERS, *_FLAGS, *_LISTS, "order", "boundary_scanner", "boundary_chars", "highlight_query", "options",
-)
+def _schema(name: str) -> str:
+    if name not in ("styled", "default"):
+        raise IllegalArgument(f"Unknown tag schema [{name}]")
+    return name
 
 
-def _option(parser: str, out: Options, body: Json, key: str, ctx: ParseContext) -> None:
-    hidden = ("fragment_offset", "matched_fields") if parser == "highlight" else ()
-    if ctx.behaviour.major < 8:
-        hidden = (*hidden, "max_analyzed_offset")
-    known = [one for one in _KNOWN if one not in hidden]
-    if key not in known:
-        error = XContentParse(f"[{parser}] unknown field [{key}]{suggestion(key, known)}", at_name(body, key))
-        raise standing(error, at_value(body, key))
-    value = body[key]
-    takes = ("START_ARRAY", "VALUE_STRING") if key in _LISTS else ("START_OBJECT",) if key in ("highlight_query", "options") else (
-        "VALUE_STRING", "VALUE_NUMBER", "VALUE_BOOLEAN"
+def _query(holder: Json, key: Any, reading: Any) -> Query:
+    return parse_query(holder, key, reading.ctx)
+
+
+def _common() -> tuple[parsing.Field, ...]:
+    """The options that stand beside the fields and inside them."""
+    return (
+        parsing.strings("pre_tags", then=tuple),
+        parsing.strings("post_tags", then=tuple),
+        parsing.string("order", then=_order),
+        parsing.boolean("highlight_filter"),
+        parsing.integer("fragment_size"),
+        parsing.integer("number_of_fragments"),
+        parsing.boolean("require_field_match"),
+        parsing.string("boundary_scanner", then=_scanner),
+        parsing.integer("boundary_max_scan"),
+        parsing.string("boundary_chars"),
+        parsing.string("boundary_scanner_locale"),
+        parsing.string("type"),
+        parsing.string("fragmenter"),
+        parsing.integer("no_match_size"),
+        parsing.boolean("force_source"),
+        parsing.integer("phrase_limit"),
+        parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.major >= 8),
+        parsing.custom("options", ("START_OBJECT",), lambda body, key, reading: copy_plain(body[key])),
+        parsing.custom("highlight_query", ("START_OBJECT",), _query),
     )
-    if token(value) not in takes:
-        raise XContentParse(f"[{parser}] {key} doesn't support values of type: {token(value)}", at_value(body, key))
-    setattr(out, key, _wrapped(parser, body, key, lambda: _value(body, key, ctx)))
 
 
-def _value(body: Json, key: str, ctx: ParseContext) -> Any:
-    value = body[key]
-    if key in _LISTS:
-        return (value,) if isinstance(value, str) else tuple(text(value, at, ctx) for at in range(len(value)))
-    if key in _NUMBERS:
-        return int_value(body, key)
-    if key in _FLAGS:
-        return boolean_value(body, key)
-    if key == "highlight_query":
-        return parse_query(body, key, ctx)
-    if key == "options":
-        return copy_plain(value)
-    shown = text(body, key, ctx)
-    if key == "order":
-        return "score" if shown.lower() == "score" else "none"
-    if key == "boundary_scanner" and shown.lower() not in ("chars", "word", "sentence"):
-        raise IllegalArgument(
-            f"No enum constant org.elasticsearch.search.fetch.subphase.highlight.HighlightBuilder.BoundaryScannerType.{shown.upper()}"
-        )
-    return shown.lower() if key == "boundary_scanner" else shown
+_FIELD = Parser("highlight_field", *_common(), parsing.integer("fragment_offset"), parsing.strings("matched_fields", then=tuple))
+
+
+def _field(holder: Json, name: Any, reading: Any) -> Options:
+    return options_of(_FIELD.read(holder, name, reading), holder[name])
+
+
+_HIGHLIGHT = Parser(
+    "highlight",
+    *_common(),
+    parsing.string("tags_schema", then=_schema),
+    parsing.string("encoder"),
+    parsing.boolean("use_explicit_field_order"),
+    parsing.named_objects("fields", _field),
+)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from esmock.xcontent.value_reader import Reading
+
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
     from esmock.version import Behaviour
@@ -52,6 +54,17 @@ class ParseContext:
     """Whether the request asks for the REST forms of the version before."""
     pending: list[Any] = field(default_factory=list)
     check: Callable[[Query], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReading(Reading):
+    """What a declarative parser needs where queries may stand in what it reads."""
+
+    ctx: ParseContext = field(kw_only=True)
+
+    @classmethod
+    def of(cls, ctx: ParseContext) -> QueryReading:
+        return cls(ctx.behaviour, ctx.warn, ctx=ctx)
 
 
 class Bound:

@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing, XContentParse
+from esmock.errors import IllegalArgument, IllegalState, Parsing
+from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
 from esmock.search.suggest.collate import Collate
 from esmock.search.suggest.correction import Correction, Place, best_corrections, phrase_score
@@ -15,8 +16,10 @@ from esmock.search.suggest.request import COMMON, Suggestion
 from esmock.search.suggest.scorer import MODELS, Candidate, Model, WordScorer
 from esmock.search.suggest.spelling import OPTIONS, Spelling, similar
 from esmock.search.suggest.terms import TermDictionary, suggest_analyzer, suggest_field, term_dictionary
+from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.json_writer import F32
-from esmock.xcontent.located import at_end, at_name, at_value
+from esmock.xcontent.located import at_end, at_value
+from esmock.xcontent.object_parser import Parser
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
@@ -25,6 +28,28 @@ if TYPE_CHECKING:
 
 Json = Any
 _MOST = 2**31 - 1
+
+
+def _size(size: int) -> int:
+    if size <= 0:
+        raise IllegalArgument("size must be positive")
+    return size
+
+
+def _spelling(name: str) -> parsing.Field:
+    """An option that the suggester ``term`` has too."""
+    tokens = ("VALUE_STRING",) if name in ("suggest_mode", "sort", "string_distance") else ("VALUE_NUMBER", "VALUE_STRING")
+    return parsing.custom(name, tokens, lambda body, key, reading: OPTIONS[name](body, str(key), reading.ctx))  # type: ignore[attr-defined]
+
+
+_GENERATOR = Parser(
+    "direct_generator",
+    parsing.string("field", required=True),
+    parsing.string("pre_filter"),
+    parsing.string("post_filter"),
+    parsing.integer("size", then=_size),
+    *map(_spelling, OPTIONS),
+)
 
 
 @dataclass(slots=True)
@@ -39,22 +64,9 @@ class Generator:
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Generator:
-        out: dict[str, Any] = {}
-        spelling: dict[str, Any] = {}
-        for key in body:
-            if key in ("field", "pre_filter", "post_filter"):
-                out[key] = text(body, key, ctx)
-            elif key == "size":
-                out[key] = int_value(body, key)
-                if out[key] <= 0:
-                    raise IllegalArgument("size must be positive")
-            elif key in OPTIONS:
-                spelling[key] = OPTIONS[key](body, key, ctx)
-            else:
-                raise XContentParse(f"[direct_generator] unknown field [{key}]", at_name(body, key))
-        if "field" not in out:
-            raise IllegalArgument("Required [field]")
-        return cls(spelling=Spelling(**spelling), **out)
+        found = _GENERATOR.parse(body, QueryReading.of(ctx))
+        spelling = {name: found.pop(name) for name in OPTIONS if name in found}
+        return cls(spelling=Spelling(**spelling), **found)
 
     def candidates(self, place: Place, shard: ShardSearch, terms: TermDictionary) -> list[Candidate]:
         """Candidates for a word that seems misspelt."""
