@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, Search, XContentParse
+from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, Parsing, Search, XContentParse
 from esmock.search.inner_hits import InnerHits
 from esmock.search.query.parse import int_value, place_of, text
 from esmock.xcontent.java_order import sized_order
@@ -65,7 +65,7 @@ class Collapse:
                     if not name:
                         raise IllegalArgument("field name is null or empty")
                 elif key == "inner_hits":
-                    inner = [InnerHits.parse(one, ctx) for one in (value if isinstance(value, list) else [value])]
+                    inner = _inner_hits(body, key, ctx)
                 elif int_value(body, key) < 1:
                     raise IllegalArgument("maxConcurrentGroupRequests` must be positive")
             except NeedsPositions:
@@ -138,6 +138,17 @@ def _no_field(behaviour: Behaviour) -> ApiError:
     if behaviour.wrapped_syntax_errors:
         return IllegalArgument("no collapse field specified")
     return NullPointer('Cannot invoke "String.equals(Object)" because "fullName" is null')
+
+
+def _inner_hits(body: Json, key: str, ctx: ParseContext) -> list[InnerHits]:
+    """One search of the groups, or several. Raises Parsing, XContentParse."""
+    value = body[key]
+    if not isinstance(value, list):
+        return [InnerHits.parse(value, ctx)]
+    for at, one in enumerate(value):
+        if not isinstance(one, dict):
+            raise Parsing("Invalid token in inner_hits array", at_value(value, at))
+    return [InnerHits.parse(one, ctx) for one in value]
 
 
 def best_of_groups(hits: list[Hit], size: int) -> list[Hit]:

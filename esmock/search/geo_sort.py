@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, Parsing
 from esmock.mapping.geo import parse_point
 from esmock.mapping.sphere import distance_type, metres, unit_metres
 from esmock.search.query.base import ParseContext
@@ -67,6 +67,8 @@ class Distances:
 
 def read_points(value: Json) -> list[Point]:
     """One point or several, in any form."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], int | float) and not isinstance(value[0], bool):
+        raise ElasticsearchParse("geo point parsing: expected second number but got [END_ARRAY] instead")
     if isinstance(value, list) and not (value and isinstance(value[0], int | float)):
         return [parse_point(one) for one in value]
     return [parse_point(value)]
@@ -84,6 +86,8 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
         value = node[key]
         if key == "nested" and isinstance(value, dict):
             read_nested(found, value, ctx)
+        elif value is None:
+            continue  # ES: no kind of token that the parser asks for
         elif isinstance(value, dict | list):
             if field is not None and field != key and isinstance(value, dict):
                 raise Parsing(f"Trying to reset fieldName to [{key}], already set to [{field}].", at_value(node, key))
@@ -92,7 +96,7 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
         elif key == "order":
             found["descending"] = read_order(text(node, key, ctx)) == "desc"
         elif key == "unit":
-            unit = unit_metres(text(node, key, ctx))
+            unit = _unit(text(node, key, ctx))
         elif key == "distance_type":
             kind = distance_type(text(node, key, ctx))
         elif key == "validation_method":
@@ -106,11 +110,22 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
                 raise Parsing(f"Trying to reset fieldName to [{key}], already set to [{field}].", at_value(node, key))
             field = key
             points.append(parse_point(value))
-        else:
+        elif field is None:
+            raise NullPointer('Cannot invoke "String.equals(Object)" because "fieldName" is null')
+        elif field == key:
             raise Parsing(f"Only geohashes of type string supported for field [{key}]", at_value(node, key))
-    if field is None:
-        raise IllegalArgument("fieldName must not be null")
+        else:
+            raise Parsing(f"[_geo_distance] does not support [{key}]", at_value(node, key))
+    if field is None or not points:
+        raise IllegalArgument("Geo distance sorting needs at least one point.")
     return Sort("_geo_distance", values=Distances(field, tuple(points), unit, kind, ignore), **found)
+
+
+def _unit(name: str) -> float:
+    try:
+        return unit_metres(name)
+    except IllegalArgument:
+        raise IllegalArgument(f"No distance unit match [{name}]") from None
 
 
 def _mode(name: str) -> str:

@@ -57,9 +57,16 @@ class _InnerReading(QueryReading):
 
 
 def _into_search(body: Json, key: Any, reading: Any) -> None:
-    from esmock.search.request_keys import read_key
+    from esmock.search.request_keys import read_field, read_key
 
-    read_key(reading.request, body, key)
+    request = reading.request
+    if key in ("docvalue_fields", "fields") and isinstance(body[key], dict):
+        setattr(request, key, [read_field(body, key, request, key)])
+        return
+    read_key(request, body, key)
+    number = {"size": request.size, "from": request.from_}.get(key, 0)
+    if number < 0:
+        raise IllegalArgument(f"illegal {key} value, at least 0 or higher")
 
 
 def _collapse(body: Json, key: Any, reading: Any) -> Any:

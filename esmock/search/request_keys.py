@@ -5,13 +5,17 @@ Source: REST layer, section 6.5; recordings of 7.10.2 and 8.19.21.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported
 from esmock.search.request import TRACK_ALL, TRACK_NONE, FetchSource, FieldAndFormat, SearchRequest
-from esmock.xcontent.located import at_name, at_value, standing, token
+from esmock.xcontent import object_parser as parsing
+from esmock.xcontent.located import at_value, standing, token
+from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.xcontent.value_reader import Told
@@ -117,6 +121,8 @@ def read_track_total_hits(value: Json, *, checked: bool = True) -> int:
     except ValueError:
         from esmock.errors import NumberFormat
 
+        if value == "":
+            raise NumberFormat("empty String") from None
         raise NumberFormat(f'For input string: "{value}"') from None
     if number < -1 and checked:
         raise IllegalArgument(
@@ -158,7 +164,7 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
         if target is None:
             place = at_value(value, name)
             raise standing(Parsing(f"Unknown key for a {token(one)} in [{name}].", place), place)
-        if target != name:
+        if target != name and isinstance(one, str | list):
             request.warn(f"Deprecated field [{name}] used, expected [{target}] instead")
         if isinstance(one, str):
             found[target] = (one,)
@@ -199,29 +205,23 @@ def _field_list(attribute: str) -> Any:
     return read
 
 
-def read_field(holder: Json, at: int, request: SearchRequest, key: str) -> FieldAndFormat:
+def read_field(holder: Json, at: int | str, request: SearchRequest, key: str) -> FieldAndFormat:
     """A name, or an object with ``field`` and ``format``. Raises Parsing, XContentParse."""
     value = holder[at]
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | list):
         return FieldAndFormat(_text(request, holder, at))
-    from esmock.errors import XContentParse
-    from esmock.xcontent.similar import suggestion
+    found = _field_parser(request.behaviour.major >= 8).read_next(holder, at, Reading(request.behaviour, request.warn))
+    return FieldAndFormat(found["field"], found.get("format"), found.get("include_unmapped") or False)
 
-    parser = "docvalues_field" if request.behaviour.major < 8 else "fetch_field_and_format"
-    known = ("field", "format", "include_unmapped") if request.behaviour.fields_unmapped else ("field", "format")
-    found: dict[str, Any] = {}
-    for name in value:
-        if name not in known:
-            raise XContentParse(f"[{parser}] unknown field [{name}]{suggestion(name, known)}", at_name(value, name))
-        if name == "include_unmapped":
-            from esmock.search.query.parse import boolean_value
 
-            found[name] = boolean_value(value, name)
-        else:
-            found[name] = None if value[name] is None else _text(request, value, name)
-    if "field" not in found:
-        raise IllegalArgument("Required [field]")
-    return FieldAndFormat(found["field"], found.get("format"), found.get("include_unmapped", False))
+@functools.cache
+def _field_parser(is_late: bool) -> Parser:
+    return Parser(
+        "fetch_field_and_format" if is_late else "docvalues_field",
+        parsing.string("field", required=True),
+        parsing.string("format", argument=True, nullable=True),
+        parsing.boolean("include_unmapped", argument=True, in_version=lambda behaviour: behaviour.fields_unmapped),
+    )
 
 
 def _pit(request: SearchRequest, body: Json, key: str) -> None:
@@ -256,10 +256,11 @@ def _indices_boost(request: SearchRequest, body: Json, key: str) -> None:
         request.warn("Object format in indices_boost is deprecated, please use array format instead")
         request.index_boosts = [(name, float_value(value, name)) for name in value]
         return
-    out = []
+    out: list[tuple[str, float]] = []
     for at, entry in enumerate(value):
         if not isinstance(entry, dict) or len(entry) != 1:
-            raise Parsing(f"Expected [START_OBJECT] in [indices_boost] but found [{token(entry)}]", at_value(value, at))
+            name = out[-1][0] if out else "null"
+            raise Parsing(f"Expected [START_OBJECT] in [{name}] but found [{token(entry)}]", at_value(value, at))
         name = next(iter(entry))
         out.append((name, float_value(entry, name)))
     request.index_boosts = out

@@ -42,10 +42,10 @@ def _entry(request: SearchRequest, holder: Json, name: str) -> ScriptField:
 
     node = holder[name]
     if not isinstance(node, dict):
-        raise Parsing(f"Expected [START_OBJECT] in [script_fields] but found [{token(node)}]", at_value(holder, name))
+        raise Parsing(f"Expected [START_OBJECT] in [{name}] but found [{token(node)}]", at_value(holder, name))
     script, ignore = None, False
     for key in node:
-        if key == "script" and isinstance(node[key], str | dict):
+        if key == "script" and node[key] is not None and not isinstance(node[key], list):
             script = Script.parse(node, key, Reading(request.behaviour, request.warn))
         elif key == "ignore_failure" and not isinstance(node[key], dict | list):
             ignore = boolean_value(node, key)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, Parsing, XContentParse
+from esmock.errors import ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.search.query.base import ParseContext, QueryReading
 from esmock.search.query.parse import parse_query, text
 from esmock.xcontent import object_parser as parsing
-from esmock.xcontent.located import at_value, standing, token_behind
+from esmock.xcontent.located import NeedsPositions, at_value, standing, stood, token_behind
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -107,8 +107,10 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
             except IllegalArgument as error:
                 raise standing(error, at_value(node, name)) from None
         else:
+            if name in ("_geo_distance", "_geoDistance"):
+                raise IllegalArgument("Geo distance sorting needs at least one point.")
             kind, at = token_behind(node, name)
-            parser = "_score" if name == "_score" else "field_sort"
+            parser = name if name in ("_score", "_script") else "field_sort"
             raise standing(XContentParse(f"[{parser}] Expected START_OBJECT but was: {kind}", at), at)
     return out
 
@@ -174,7 +176,7 @@ _FIELD_SORT = Parser(
     "field_sort",
     parsing.scalar("missing", then=lambda value: "_last" if value is None else value),
     parsing.custom("nested_path", ("VALUE_STRING",), _read_nested_path, in_version=_until_eight),
-    parsing.string("unmapped_type", nullable=True),
+    parsing.string("unmapped_type"),
     _ORDER,
     parsing.custom("mode", ("VALUE_STRING",), _read_mode),
     parsing.custom("nested_filter", ("START_OBJECT", "VALUE_NULL"), _read_nested_filter, in_version=_until_eight),
@@ -190,18 +192,31 @@ def read_nested(found: dict[str, Any], node: Json, ctx: ParseContext) -> None:
         if key == "path":
             found["nested_path"] = text(node, key, ctx)
         elif key == "filter":
-            if not isinstance(node[key], dict):
-                raise Parsing("[_na] query malformed, must start with start_object", token_behind(node, key)[1])
-            found["nested_filter"] = parse_query(node, key, ctx)
+            found["nested_filter"] = _nested_filter(node, key, ctx)
         elif key == "nested":
             if not isinstance(node[key], dict):
-                raise IllegalArgument("malformed nested format, must start with an object")
+                raise standing(IllegalArgument("malformed nested sort format, must start with an object"), at_value(node, key))
             read_nested(found, node[key], ctx)
         elif key == "max_children":
             from esmock.search.query.parse import int_value
 
-            found["nested_max_children"] = int_value(node, key)
+            try:
+                found["nested_max_children"] = int_value(node, key)
+            except IllegalArgument as error:
+                raise standing(error, at_value(node, key)) from None
         else:
-            raise IllegalArgument(f"unknown field name: {key}") if isinstance(node[key], str) else Parsing(
-                f"unknown field name: {key}", at_value(node, key)
-            )
+            raise standing(IllegalArgument(f"malformed nested sort format, unknown field name [{key}]"), at_value(node, key))
+
+
+def _nested_filter(node: Json, key: str, ctx: ParseContext) -> Query:
+    """A filter of nested objects. Raises Parsing, with what is wrong with it as the cause."""
+    try:
+        if not isinstance(node[key], dict):
+            raise Parsing("[_na] query malformed, must start with start_object", token_behind(node, key)[1])
+        return parse_query(node, key, ctx)
+    except NeedsPositions:
+        raise
+    except ApiError as error:
+        name = "nested_filter" if ctx.behaviour.major < 8 else "filter"
+        at = stood(error) or at_value(node, key)
+        raise Parsing(f"Expected {name} element.", at, cause=error) from None

@@ -118,14 +118,14 @@ class Highlighter:
             words = work.wanted.words()
         else:
             words = work.words
-        kind = options.type or "unified"
+        kind = "unified" if options.type is None else options.type
         found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, None if kind == "plain" else words)
         return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]
 
     @staticmethod
     def _takes_field(name: str, field: Any, options: Options, pattern: str) -> bool:
         """Whether a field can be highlighted. Raises IllegalArgument."""
-        kind = options.type or "unified"
+        kind = "unified" if options.type is None else options.type
         if kind not in _HIGHLIGHTERS:
             raise IllegalArgument(f"unknown highlighter type [{kind}] for the field [{pattern}]")
         if kind == "fvh" and not _vectors(field).startswith("with_positions_offsets"):
@@ -146,7 +146,7 @@ class Highlighter:
             wanted.words(),
             field.index_analyzer if field.is_text else None,
             field.position_gap if field.is_text else 0,
-            _ENCODERS[options.encoder or "default"],
+            _ENCODERS.get(options.encoder or "default", _ENCODERS["default"]),
             whole_phrases=self.shard.behaviour.major >= 9,
             is_analyzed_anew=not postings and _vectors(field) == "no",
         )

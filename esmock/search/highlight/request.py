@@ -74,7 +74,6 @@ class HighlightRequest:
 
     fields: list[tuple[str, Options]] = field(default_factory=list)
     options: Options = field(default_factory=Options)
-    explicit_order: bool = False
 
     def queries(self) -> Iterator[Any]:
         """The queries that are highlighted in place of the search's."""
@@ -87,17 +86,18 @@ class HighlightRequest:
         """Read ``highlight``. Raises XContentParse, Parsing."""
         found = _HIGHLIGHT.parse(body, QueryReading.of(ctx))
         given = found.pop("fields", [])
-        explicit = found.pop("use_explicit_field_order", False)
-        for name in found:
+        options: dict[str, Any] = {}
+        for name, value in found.items():
             # ES: the schema sets the tags when it is met
-            if name == "tags_schema" and found[name] == "styled":
-                found = {"pre_tags": STYLED, "post_tags": ("</em>",), **found}
-        return cls(given, options_of(found, body), explicit)
+            if name != "tags_schema":
+                options[name] = value
+            elif value == "styled":
+                options |= {"pre_tags": STYLED, "post_tags": ("</em>",)}
+        return cls(given, options_of(options, body))
 
 
 def options_of(found: dict[str, Any], body: Json) -> Options:
     """The options that were read. Raises Parsing for tags that do not close."""
-    found.pop("tags_schema", None)
     if found.get("pre_tags") is not None and found.get("post_tags") is None:
         raise Parsing("pre_tags are set but post_tags are not set", at_end(body))
     return Options(**found)
@@ -149,7 +149,13 @@ def _common() -> tuple[parsing.Field, ...]:
     )
 
 
-_FIELD = Parser("highlight_field", *_common(), parsing.integer("fragment_offset"), parsing.strings("matched_fields", then=tuple))
+_FIELD = Parser(
+    "highlight_field",
+    *_common(),
+    parsing.integer("fragment_offset"),
+    parsing.strings("matched_fields", then=tuple),
+    parsing.string("encoder", in_version=lambda behaviour: behaviour.major >= 8),
+)
 
 
 def _field(holder: Json, name: Any, reading: Any) -> Options:
@@ -161,6 +167,5 @@ _HIGHLIGHT = Parser(
     *_common(),
     parsing.string("tags_schema", then=_schema),
     parsing.string("encoder"),
-    parsing.boolean("use_explicit_field_order"),
     parsing.named_objects("fields", _field),
 )

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
 from esmock.search.suggest.collate import Collate
 from esmock.search.suggest.correction import Correction, Place, best_corrections, phrase_score
+from esmock.search.suggest.distance import DISTANCES
 from esmock.search.suggest.request import COMMON, Suggestion
 from esmock.search.suggest.scorer import MODELS, Candidate, Model, WordScorer
+from esmock.search.suggest.spelling import MODES as SPELLING_MODES
 from esmock.search.suggest.spelling import OPTIONS, Spelling, similar
 from esmock.search.suggest.terms import TermDictionary, suggest_analyzer, suggest_field, term_dictionary
 from esmock.xcontent import object_parser as parsing
@@ -32,14 +37,21 @@ _MOST = 2**31 - 1
 
 def _size(size: int) -> int:
     if size <= 0:
-        raise IllegalArgument("size must be positive")
+        raise IllegalArgument("Size must be positive")
     return size
 
 
-def _spelling(name: str) -> parsing.Field:
-    """An option that the suggester ``term`` has too."""
-    tokens = ("VALUE_STRING",) if name in ("suggest_mode", "sort", "string_distance") else ("VALUE_NUMBER", "VALUE_STRING")
-    return parsing.custom(name, tokens, lambda body, key, reading: OPTIONS[name](body, str(key), reading.ctx))  # type: ignore[attr-defined]
+def _edits(edits: int) -> int:
+    if not 1 <= edits <= 2:
+        raise IllegalArgument(f"Illegal max_edits value {edits}")
+    return edits
+
+
+def _known(value: str, allowed: Collection[str], wrong: str) -> str:
+    """A name in any case. Raises IllegalArgument."""
+    if value.lower() not in allowed:
+        raise IllegalArgument(wrong)
+    return value.lower()
 
 
 _GENERATOR = Parser(
@@ -48,7 +60,10 @@ _GENERATOR = Parser(
     parsing.string("pre_filter"),
     parsing.string("post_filter"),
     parsing.integer("size", then=_size),
-    *map(_spelling, OPTIONS),
+    *map(parsing.string, ("suggest_mode", "sort", "string_distance")),
+    *map(parsing.float_, ("accuracy", "max_term_freq", "min_doc_freq")),
+    *map(parsing.integer, ("max_inspections", "prefix_length", "min_word_length")),
+    parsing.integer("max_edits", then=_edits),
 )
 
 
@@ -67,6 +82,20 @@ class Generator:
         found = _GENERATOR.parse(body, QueryReading.of(ctx))
         spelling = {name: found.pop(name) for name in OPTIONS if name in found}
         return cls(spelling=Spelling(**spelling), **found)
+
+    def checked(self) -> Generator:
+        """The generator with the names in it understood, which only a shard does. Raises IllegalArgument."""
+        given = self.spelling
+        least = float(np.float32(given.min_doc_freq))
+        if least >= 1 and least != min(int(least), 2**31 - 1):
+            raise IllegalArgument("Fractional absolute document frequencies are not allowed")
+        spelling = replace(
+            given,
+            string_distance=_known(given.string_distance, DISTANCES, f"Illegal distance option {given.string_distance}"),
+            sort=_known(given.sort, ("score", "frequency"), f"No enum constant org.elasticsearch.search.suggest.SortBy.{given.sort.upper()}"),
+            suggest_mode=_known(given.suggest_mode, SPELLING_MODES, f"Illegal suggest mode {given.suggest_mode}"),
+        )
+        return replace(self, spelling=spelling)
 
     def candidates(self, place: Place, shard: ShardSearch, terms: TermDictionary) -> list[Candidate]:
         """Candidates for a word that seems misspelt."""
@@ -100,7 +129,7 @@ def _filtered(shard: ShardSearch, analyzer: str | None, word: str) -> str:
         return word
     found = shard.mapping.analysis.analyzer(analyzer)
     if found is None:
-        raise IllegalArgument(f"analyzer [{analyzer}] doesn't exists")
+        raise IllegalArgument(f"Analyzer [{analyzer}] doesn't exists")
     words = found.terms(word)
     return words[0] if words else word
 
@@ -183,7 +212,7 @@ class Phrase(Suggestion):
                     if not isinstance(one, dict):
                         raise Parsing(f"suggester[phrase] doesn't support field [{key}]", at_end(value))
                     out.setdefault("generators", []).append(Generator.parse(one, ctx))
-            elif key not in readers:
+            elif key not in readers or value is None:
                 raise Parsing(f"suggester[phrase] doesn't support field [{key}]", at_value(body, key))
             else:
                 out[key] = readers[key](body, key, ctx)
@@ -223,7 +252,7 @@ class Phrase(Suggestion):
         empty = PhraseEntry(asked, [])
         shingle = _shingle_filter(analyzer)
         gram_size = self.gram_size or (shingle.max_shingle_size if shingle is not None else 1)
-        generators = self.generators or [Generator(found.path)]
+        generators = [one.checked() for one in self.generators] or [Generator(found.path)]
         pairs = [(one, term_dictionary(shard, one.field)) for one in generators]
         drawn = [(one, words) for one, words in pairs if words is not None]
         if terms is None or not drawn:

@@ -5,7 +5,7 @@ Source: recordings of 7.10.2 (errors).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -103,24 +103,38 @@ class SuggestRequest:
         return out
 
 
+def _members(body: Json) -> Iterator[tuple[Json, Any, str]]:
+    """Where the values of an object stand, and under which name. ES: brackets of arrays are passed over."""
+
+    def inside(holder: Json, at: Any, key: str) -> Iterator[tuple[Json, Any, str]]:
+        if isinstance(holder[at], list):
+            for place in range(len(holder[at])):
+                yield from inside(holder[at], place, key)
+        else:
+            yield holder, at, key
+
+    for key in body:
+        yield from inside(body, key, key)
+
+
 def _suggestion(body: Json, ctx: ParseContext) -> Suggestion:
     from esmock.search.suggest.registry import SUGGESTERS
 
     found: Suggestion | None = None
     given: dict[str, str] = {}
-    for key in body:
-        value = body[key]
+    for holder, at, key in _members(body):
+        value = holder[at]
         if isinstance(value, dict):
             cls: Any = SUGGESTERS.get(key)
             if cls is None:
-                raise NamedObjectNotFound(f"unknown field [{key}]", at_value(body, key))
+                raise NamedObjectNotFound(f"unknown field [{key}]", at_value(holder, at))
             found = cls.parse(value, ctx)
-        elif isinstance(value, list) or value is None:
+        elif value is None:
             continue
         elif key in ("text", "prefix", "regex"):
-            given[key] = text(body, key, ctx)
+            given[key] = text(holder, at, ctx)
         else:
-            raise Parsing(f"suggestion does not support [{key}]", at_value(body, key))
+            raise Parsing(f"suggestion does not support [{key}]", at_value(holder, at))
     if found is None:
         raise ElasticsearchParse("missing suggestion object")
     for key, one in given.items():

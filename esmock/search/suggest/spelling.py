@@ -167,7 +167,7 @@ def _at_least(name: str, least: int) -> Option:
     def read(body: Json, key: str, ctx: ParseContext) -> int:
         number = int_value(body, key)
         if number < least:
-            raise IllegalArgument(f"{name} must be positive" if least == 0 else f"{name} must be greater than 0")
+            raise IllegalArgument(f"{name} must be positive" if least == 0 else f"{name} must be greater or equal to 1")
         return number
 
     return read
