@@ -71,11 +71,6 @@ _JOB = "No known job with id '{}'"
 _DATAFEED = "No datafeed with id [{}] exists"
 _ANALYTICS = "No known data frame analytics with id [{}]"
 LISTS = (
-    EmptyList(
-        "autoscaling.get_autoscaling_capacity",
-        "cluster:admin/autoscaling/get_autoscaling_capacity",
-        "policies", with_count=False, of_names=True,
-    ),
     EmptyList("cat.ml_data_frame_analytics", "cluster:monitor/xpack/ml/data_frame/analytics/get", None, _ANALYTICS),
     EmptyList("cat.ml_datafeeds", "cluster:monitor/xpack/ml/datafeeds/stats/get", None, _DATAFEED),
     EmptyList("cat.ml_jobs", "cluster:monitor/xpack/ml/job/stats/get", None, _JOB),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 _NAMES = """
-    aliases async_search
+    aliases async_search autoscaling
     bulk
     cat ccr cluster cluster_allocation cluster_health cluster_info cluster_reroute connector connector_sync_job
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
@@ -16,15 +16,15 @@ _NAMES = """
     ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments
     indices_settings indices_stats ingest
     legacy_templates license logstash
-    migration multi_get multi_search
+    migrate_reindex migration multi_get multi_search
     nodes
     point_in_time
     query_rules
     rank_eval resolve_cluster rollup root
-    scripts scroll search search_application search_shards search_template security security_keys security_profile security_query
+    scripts scroll search search_application search_shards search_template searchable_snapshots security security_keys security_profile security_query
     security_roles security_service security_sso shutdown simulate_ingest simulate_template slm snapshot snapshot_get
-    snapshot_repository synonyms
-    tasks templates term_vectors terms_enum transform
+    snapshot_repository streams synonyms
+    tasks templates term_vectors terms_enum text_structure transform
     unsupported update_by_query
     watcher
     xpack
