@@ -284,6 +284,23 @@ _table(
 )
 
 
+@endpoint(
+    "cat.ml_trained_models",
+    "GET /_cat/ml/trained_models",
+    "GET /_cat/ml/trained_models/{model_id}",
+    params={**_COMMON, "allow_no_match": boolean(True), "from": integer(0), "size": integer(100)},
+    docs="cat-trained-model",
+    action="cluster:monitor/xpack/ml/inference/get",
+    since=(7, 7),
+)
+def ml_trained_models(cluster: Cluster, request: Request) -> Response:
+    """The models of machine learning."""
+    from esmock.api.ml_models import cat_rows
+
+    found = cat_rows(cluster, request)
+    return answer(request, "ml_trained_models", lambda: found)
+
+
 @endpoint("cat.help", "GET /_cat", docs="cat")
 def cat_help(cluster: Cluster, request: Request) -> Response:
     """The list of tables, in the order in which a node lists them."""

@@ -1,7 +1,7 @@
-"""Lists of what esmock cannot make: they are empty, which is what clean-up code and dashboards ask for first.
+"""Machine learning without a job: its lists are empty, which is what clean-up code and dashboards ask for first.
 
-Putting a job of machine learning, an auto-follow pattern and the like answers 501, so there is none: asking for all of
-them, or by a wildcard, gives the empty list, and asking for one by name gives Elasticsearch's error, where that is known.
+Putting a job, a datafeed, an analysis or a model answers 501, so there is none: asking for all of them, or by a wildcard, gives the
+empty list, and asking for one by name, or wanting something of it, gives Elasticsearch's error.
 Source: bodies as the published specification types them; errors as the client tests' clean-up meets them, never asked of a server.
 Differs: the cat tables among them have no header and no help (501).
 """
@@ -67,14 +67,46 @@ class EmptyList:
         return Response(200, [] if is_structured(request) else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is wanted of one that cannot be made.
+
+    Args:
+        part: of the path, which names it.
+        missing: the error for a name, with ``{}`` for it.
+        every: the answer where a wildcard names none of them; None: a wildcard is a name like others.
+    """
+
+    endpoint: str
+    part: str
+    missing: str
+    every: Json = None
+
+    @property
+    def action(self) -> str:
+        """The transport action that privileges name, as far as its kind goes."""
+        name = self.endpoint.removeprefix("ml.")
+        kind = "monitor" if name.startswith(("get_", "preview_data_frame", "infer_")) else "admin"
+        return f"cluster:{kind}/xpack/ml/{name}"
+
+    def answer(self, cluster: Cluster, request: Request) -> Response:
+        """Raises ResourceNotFound; Unsupported where none is named."""
+        name = request.parts.get(self.part)
+        if name is None:
+            raise Unsupported(f"the endpoint [{self.endpoint}] with a configuration in its body")
+        is_pattern = "*" in name or name == "_all"
+        if is_pattern and self.every is not None and request.raw.get("allow_no_match") != "false":
+            return Response(200, self.every)
+        raise ResourceNotFound(self.missing.format(name))
+
+
 _JOB = "No known job with id '{}'"
 _DATAFEED = "No datafeed with id [{}] exists"
 _ANALYTICS = "No known data frame analytics with id [{}]"
-LISTS = (
+LISTS: tuple[EmptyList, ...] = (
     EmptyList("cat.ml_data_frame_analytics", "cluster:monitor/xpack/ml/data_frame/analytics/get", None, _ANALYTICS),
     EmptyList("cat.ml_datafeeds", "cluster:monitor/xpack/ml/datafeeds/stats/get", None, _DATAFEED),
     EmptyList("cat.ml_jobs", "cluster:monitor/xpack/ml/job/stats/get", None, _JOB),
-    EmptyList("ml.get_calendars", "cluster:monitor/xpack/ml/calendars/get", "calendars", "No calendar with id [{}]"),
     EmptyList(
         "ml.get_data_frame_analytics",
         "cluster:monitor/xpack/ml/data_frame/analytics/get",
@@ -87,17 +119,39 @@ LISTS = (
     ),
     EmptyList("ml.get_datafeed_stats", "cluster:monitor/xpack/ml/datafeeds/stats/get", "datafeeds", _DATAFEED),
     EmptyList("ml.get_datafeeds", "cluster:monitor/xpack/ml/datafeeds/get", "datafeeds", _DATAFEED),
-    EmptyList("ml.get_filters", "cluster:admin/xpack/ml/filters/get", "filters"),
     EmptyList("ml.get_job_stats", "cluster:monitor/xpack/ml/job/stats/get", "jobs", _JOB),
     EmptyList("ml.get_jobs", "cluster:monitor/xpack/ml/job/get", "jobs", _JOB),
 )
+_MODEL = "Could not find trained model [{}]"
+_OF_JOBS = (
+    "delete_job", "delete_forecast", "delete_model_snapshot", "flush_job", "forecast", "get_buckets", "get_categories",
+    "get_influencers", "get_model_snapshots", "get_model_snapshot_upgrade_stats", "get_records", "open_job", "post_data",
+    "reset_job", "revert_model_snapshot", "update_job", "update_model_snapshot", "upgrade_job_snapshot",
+)  # fmt: skip
+_OF_ANALYTICS = ("delete", "preview", "start", "update")
+_OF_MODELS = (
+    "clear_trained_model_deployment_cache", "delete_trained_model", "delete_trained_model_alias", "infer_trained_model",
+    "put_trained_model_alias", "put_trained_model_definition_part", "put_trained_model_vocabulary",
+    "start_trained_model_deployment", "stop_trained_model_deployment", "update_trained_model_deployment",
+)  # fmt: skip
+NAMED: tuple[Named, ...] = (
+    *(Named(f"ml.{name}", "job_id", _JOB) for name in _OF_JOBS),
+    Named("ml.close_job", "job_id", _JOB, {"closed": True}),
+    Named("ml.get_overall_buckets", "job_id", _JOB, {"count": 0, "overall_buckets": []}),
+    *(Named(f"ml.{name}_datafeed", "datafeed_id", _DATAFEED) for name in ("delete", "preview", "start", "update")),
+    Named("ml.stop_datafeed", "datafeed_id", _DATAFEED, {"stopped": True}),
+    *(Named(f"ml.{name}_data_frame_analytics", "id", _ANALYTICS) for name in _OF_ANALYTICS),
+    Named("ml.stop_data_frame_analytics", "id", _ANALYTICS, {"stopped": True}),
+    *(Named(f"ml.{name}", "model_id", _MODEL) for name in _OF_MODELS),
+)
+ALL: tuple[EmptyList | Named, ...] = (*LISTS, *NAMED)
 
 
 class _Lists(Endpoints):
-    """The published endpoints of the lists."""
+    """The published endpoints of the lists, and of what names one."""
 
     def __iter__(self) -> Iterator[Endpoint]:
-        by_name = {one.endpoint: one for one in LISTS}
+        by_name = {one.endpoint: one for one in ALL}
         for line in FILE.read_text("utf-8").splitlines():
             found = by_name.get(line.partition("\t")[0])
             if found is not None:

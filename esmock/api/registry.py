@@ -14,9 +14,9 @@ _NAMES = """
     field_caps
     geoip_databases graph
     ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments
-    indices_settings indices_stats ingest
+    indices_settings indices_stats inference ingest
     legacy_templates license logstash
-    migrate_reindex migration multi_get multi_search
+    migrate_reindex migration ml_calendars ml_filters ml_models multi_get multi_search
     nodes
     point_in_time
     query_rules

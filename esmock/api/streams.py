@@ -74,7 +74,7 @@ _switch("disable", enabled=False)
     "GET /_streams/status",
     params={"master_timeout": MASTER_TIMEOUT},
     docs="streams-status",
-    action="cluster:admin/streams/status",
+    action="cluster:monitor/streams/status",
     since=_SINCE,
 )
 def status(cluster: Cluster, request: Request) -> Response:

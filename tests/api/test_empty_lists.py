@@ -39,7 +39,7 @@ def test_one_by_its_name_is_not_there(ask: Ask, path: str) -> None:
 
 
 def test_what_is_not_known_is_refused(ask: Ask) -> None:
-    for request in ("GET /_ml/filters/one", "GET /_cat/transforms?v", "GET /_cat/ml/anomaly_detectors?help", "PUT /_transform/one"):
+    for request in ("GET /_cat/ml/datafeeds?v", "GET /_cat/ml/anomaly_detectors?help", "PUT /_ml/anomaly_detectors/one"):
         answer = ask(request, "{}" if request.startswith("PUT") else None)
         assert (answer.status, body(answer)["error"]["type"]) == (501, "esmock_unsupported")
 
