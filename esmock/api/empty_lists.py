@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoint, Endpoints
 from esmock.api.request import Request, Response
-from esmock.api.unsupported import FILE, declared
+from esmock.api.unsupported import FILE, declared, listed_actions
 from esmock.errors import ResourceNotFound, Unsupported
 
 if TYPE_CHECKING:
@@ -84,10 +84,8 @@ class Named:
 
     @property
     def action(self) -> str:
-        """The transport action that privileges name, as far as its kind goes."""
-        name = self.endpoint.removeprefix("ml.")
-        kind = "monitor" if name.startswith(("get_", "preview_data_frame", "infer_")) else "admin"
-        return f"cluster:{kind}/xpack/ml/{name}"
+        """The transport action that privileges name."""
+        return listed_actions()[self.endpoint]
 
     def answer(self, cluster: Cluster, request: Request) -> Response:
         """Raises ResourceNotFound; Unsupported where none is named."""

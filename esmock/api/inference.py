@@ -217,7 +217,7 @@ def _calls(name: str, *routes: str, since: tuple[int, int] = _SINCE) -> None:
         docs="post-inference-api",
         check=_task,
         body=lambda request: request.json(),
-        action="cluster:monitor/xpack/inference",
+        action="cluster:monitor/xpack/inference/post",
         since=since,
     )
     def call(cluster: Cluster, request: Request) -> NoReturn:

@@ -163,7 +163,7 @@ def stats(cluster: Cluster, request: Request) -> Response:
     "GET /_searchable_snapshots/cache/stats",
     "GET /_searchable_snapshots/{node_id}/cache/stats",
     docs="searchable-snapshots-api-cache-stats",
-    action="cluster:monitor/xpack/searchable_snapshots/cache/stats",
+    action="cluster:admin/xpack/searchable_snapshots/cache/stats",
     since=(7, 13),
 )
 def cache_stats(cluster: Cluster, request: Request) -> Response:

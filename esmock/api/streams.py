@@ -55,7 +55,7 @@ def _switch(what: str, *, enabled: bool) -> None:
         params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
         docs=f"streams-logs-{what}",
         check=_name,
-        action=f"cluster:admin/streams/logs/{what}",
+        action="cluster:admin/streams/logs/toggle",
         since=_SINCE,
     )
     def switch(cluster: Cluster, request: Request) -> Response:
@@ -74,7 +74,7 @@ _switch("disable", enabled=False)
     "GET /_streams/status",
     params={"master_timeout": MASTER_TIMEOUT},
     docs="streams-status",
-    action="cluster:monitor/streams/status",
+    action="cluster:admin/streams/status",
     since=_SINCE,
 )
 def status(cluster: Cluster, request: Request) -> Response:

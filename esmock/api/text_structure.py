@@ -40,7 +40,7 @@ def _body(request: Request) -> dict[str, Json]:
     params={"ecs_compatibility": string("disabled")},
     docs="test-grok-pattern",
     body=_body,
-    action="cluster:monitor/text_structure/testgrokpattern",
+    action="cluster:monitor/text_structure/test_grok_pattern",
     since=(8, 13),
 )
 def test_grok_pattern(cluster: Cluster, request: Request) -> Response:

@@ -8,8 +8,9 @@ refused; those about what the sender has begun himself have none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
@@ -45,13 +46,18 @@ class NotBuilt(Endpoints):
         built = [one for module in MODULES if module.endpoint is not self for one in module.endpoint]
         names = {one.name for one in built}
         taken = {(route.method, route.path) for one in built for route in one.routes}
-        actions = dict(line.split("\t") for line in ACTIONS.read_text("utf-8").splitlines())
         for line in (*FILE.read_text("utf-8").splitlines(), *GONE.read_text("utf-8").splitlines()):
             name = line.partition("\t")[0]
             if name not in names:
-                found = declared(line, taken, action=actions.get(name, ""))
+                found = declared(line, taken, action=listed_actions().get(name, ""))
                 if found.routes:
                     yield found
+
+
+@cache
+def listed_actions() -> Mapping[str, str]:
+    """The transport actions of the published endpoints, as far as a node's own denials do not tell."""
+    return MappingProxyType(dict(line.split("\t") for line in ACTIONS.read_text("utf-8").splitlines()))
 
 
 def declared(

@@ -79,6 +79,7 @@ SENT = {
     },
     "index": {},
     "create": {},
+    **{one: {"service": "openai", "task_type": "completion"} for one in ENDPOINT if one.startswith("inference.put")},
     "indices.put_settings": {"index.refresh_interval": "1s"},
     "snapshot.create_repository": {"type": "fs", "settings": {"location": "x"}},
     "indices.put_index_template": {"index_patterns": ["z*"]},
@@ -152,7 +153,7 @@ def _line(name, version):
     if not routes or ENDPOINT[name].since > numbers:
         return None
     route = max(routes, key=lambda one: "{index}" in one.path)
-    path = route.path.replace("{index}", "logs").replace("{task_id}", "a:1")
+    path = route.path.replace("{index}", "logs").replace("{task_id}", "a:1").replace("{task_type}", "completion")
     while "{" in path:
         begin, end = path.index("{"), path.index("}")
         path = path[:begin] + "x" + path[end + 1 :]
