@@ -18,6 +18,7 @@ from esmock.analysis.component import Component
 from esmock.analysis.index_analysis import IndexAnalysis
 from esmock.analysis.token import Stream, Token, utf16
 from esmock.errors import ActionRequestValidation, IllegalArgument, IllegalState
+from esmock.xcontent.again import Again
 
 Json = Any
 MAX_TOKEN_COUNT = 10000
@@ -336,11 +337,9 @@ class _Explain:
 
     @staticmethod
     def _token(token: Token, names: Sequence[str]) -> dict[str, Json]:
-        body = {key: value for key, value in _plain(token).items() if key != "positionLength"}
-        if token.length > 1:
-            body["positionLength"] = token.length
+        body = _plain(token)
         for name in names:
-            body[name] = _ATTRIBUTES[name](token)
+            body[Again(name) if name in body else name] = _ATTRIBUTES[name](token)
         return body
 
 

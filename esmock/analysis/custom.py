@@ -27,12 +27,12 @@ def build_all(builder: Builder, analyzers: dict[str, Analyzer], normalizers: dic
         for name in builder.definitions(kind):
             builder.find(kind, name)
     definitions = builder.definitions("analyzer")
-    plans = {name: _analyzer_plan(builder, name, values) for name, values in definitions.items()}
+    ready = {name: _ready_analyzer(builder, name, values) for name, values in definitions.items()}
     normalizer_definitions = builder.definitions("normalizer")
     for name, values in normalizer_definitions.items():
         _check_normalizer_type(name, values)
     for name, values in definitions.items():
-        analyzers[name] = _analyzer(builder, name, values, plans[name])
+        analyzers[name] = ready[name] or custom_analyzer(builder, name, builder.settings(name, values))
     for name, values in normalizer_definitions.items():
         normalizers[name] = normalizer(builder, name, builder.settings(name, values))
     if "default_index" in analyzers:
@@ -45,8 +45,8 @@ def build_all(builder: Builder, analyzers: dict[str, Analyzer], normalizers: dic
             raise IllegalArgument(f"analyzer name must not start with '_'. got \"{name}\"")
 
 
-def _analyzer_plan(builder: Builder, name: str, values: Mapping[str, Any]) -> type | None:
-    """The class of a built-in type, or None for a custom chain."""
+def _ready_analyzer(builder: Builder, name: str, values: Mapping[str, Any]) -> Analyzer | None:
+    """An analyzer of a built-in type, or None for a custom chain, which is made once all parts are there."""
     type_name = values.get("type")
     if type_name is None:
         if "tokenizer" in values:
@@ -57,22 +57,15 @@ def _analyzer_plan(builder: Builder, name: str, values: Mapping[str, Any]) -> ty
     found = builder.type_of("analyzer", str(type_name))
     if found is None:
         raise IllegalArgument(f"Unknown analyzer type [{type_name}] for [{name}]")
-    return found
+    made: Analyzer = found(builder.settings(name, values), builder).build(builder)  # type: ignore[attr-defined]
+    made.name = name
+    return made
 
 
 def _check_normalizer_type(name: str, values: Mapping[str, Any]) -> None:
     type_name = values.get("type")
     if type_name not in (None, "custom"):
         raise IllegalArgument(f"Unknown normalizer type [{type_name}] for [{name}]")
-
-
-def _analyzer(builder: Builder, name: str, values: Mapping[str, Any], plan: type | None) -> Analyzer:
-    settings = builder.settings(name, values)
-    if plan is None:
-        return custom_analyzer(builder, name, settings)
-    made = plan(settings, builder).build(builder)
-    made.name = name
-    return made  # type: ignore[no-any-return]
 
 
 def custom_analyzer(builder: Builder, name: str, settings: Settings) -> Analyzer:

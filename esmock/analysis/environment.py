@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from esmock.errors import IllegalArgument, NoSuchFile
+from esmock.errors import ApiError, IllegalArgument, IOError_, NoSuchFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,19 @@ class Environment:
         ]
 
     def text(self, path: str, setting: str) -> str:
-        """The content of a file named by ``setting``. Raises IllegalArgument caused by NoSuchFile."""
+        """The content of a file named by ``setting``. Raises IllegalArgument caused by NoSuchFile or IOError_."""
         place = self.resolve(path)
         try:
             return place.read_text("utf-8")
+        except IsADirectoryError:
+            raise _unreadable(setting, place, IOError_("Is a directory")) from None
         except OSError:
-            raise IllegalArgument(
-                f"IOException while reading {setting}: {place}", cause=NoSuchFile(str(place))
-            ) from None
+            raise _unreadable(setting, place, NoSuchFile(str(place))) from None
         except UnicodeDecodeError:
             raise IllegalArgument(
                 f"Unsupported character encoding detected while reading {setting}: {place} - files must be UTF-8 encoded"
             ) from None
+
+
+def _unreadable(setting: str, place: Path, cause: ApiError) -> IllegalArgument:
+    return IllegalArgument(f"IOException while reading {setting}: {place}", cause=cause)

@@ -33,9 +33,10 @@ def parse_flags(text: str | None) -> str:
     for name in (text or "").split("|"):
         if not name:
             continue
-        if name.strip().upper() not in _LETTERS:
+        name = name.strip().upper()
+        if name not in _LETTERS:
             raise IllegalArgument(f"Unknown regex flag [{name}]")
-        letters += _LETTERS[name.strip().upper()]
+        letters += _LETTERS[name]
     return letters
 
 

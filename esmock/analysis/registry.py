@@ -22,11 +22,11 @@ from esmock.analysis.filters import (
     word_delimiter,
 )
 from esmock.analysis.tokenizers import gram as gram_tokenizers
-from esmock.analysis.tokenizers import grammar, pattern, word
+from esmock.analysis.tokenizers import grammar, pattern, thai, word
 from esmock.families import table
 
 CHAR_FILTERS = table(char_filters.FAMILY)
-TOKENIZERS = table(word.FAMILY, gram_tokenizers.FAMILY, pattern.FAMILY, grammar.FAMILY)
+TOKENIZERS = table(word.FAMILY, gram_tokenizers.FAMILY, pattern.FAMILY, grammar.FAMILY, thai.FAMILY)
 FILTERS = table(
     character.FAMILY,
     compound.FAMILY,

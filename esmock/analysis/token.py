@@ -134,7 +134,7 @@ class OffsetMap:
         from bisect import bisect_right
 
         at = bisect_right(self.offsets, offset)
-        return offset + self.shifts[at - 1] if at else offset
+        return max(0, offset + self.shifts[at - 1]) if at else offset
 
 
 def utf16_length(text: str) -> int:

@@ -32,8 +32,9 @@ _GREEK = str.maketrans("ΆάΈέΉήΊίΪϊΐΌόΎύΫϋΰΏώς΅", "ααεε
 def irish_lower(text: str) -> str:
     """Lower case, with a hyphen after the t or n put before an upper-case vowel."""
     if len(text) > 1 and text[0] in "nt" and text[1] in "AEIOUÁÉÍÓÚ":
-        return text[0] + "-" + lower(text[1:])
-    return lower(text)
+        return text[0] + "-" + irish_lower(text[1:])
+    # Java looks at halves of surrogate pairs here.
+    return "".join(char if char > "\uffff" else lower(char) for char in text)
 
 
 def turkish_lower(text: str) -> str:
@@ -95,10 +96,9 @@ class Uppercase(TermFilter):
 def folding() -> dict[int, str]:
     """ASCII text by code point."""
     out: dict[int, str] = {}
-    for line in read("ascii_folding.txt").split("\n"):
-        if line and not line.startswith("# "):
-            plain, _, chars = line.partition(" ")
-            out.update((ord(char), plain) for char in chars)
+    for line in read("ascii_folding.txt").splitlines()[1:]:
+        plain, _, chars = line.partition(" ")
+        out.update((ord(char), plain) for char in chars)
     return out
 
 

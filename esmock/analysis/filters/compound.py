@@ -14,7 +14,7 @@ from esmock.analysis.hyphenation import read_hyphenation
 from esmock.analysis.parameter import Settings, boolean, integer
 from esmock.analysis.stop_words import word_set
 from esmock.analysis.token import Stream, Token
-from esmock.errors import ApiError, IllegalArgument, IllegalState, NoSuchFile
+from esmock.errors import ApiError, IllegalArgument, IllegalState, IOError_, NoSuchFile
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -34,6 +34,15 @@ class _Decompounder(TokenFilter):
                 f"word_list must be provided for [{settings.name}], either as a path to a file, or directly"
             )
         self.words = words
+
+    def check(self) -> None:
+        for value, label in (
+            (self.min_word_size, "minWordSize"),
+            (self.min_subword_size, "minSubwordSize"),
+            (self.max_subword_size, "maxSubwordSize"),
+        ):
+            if value < 0:
+                raise IllegalArgument(f"{label} cannot be negative")
 
     def apply(self, stream: Stream) -> None:
         out: list[Token] = []
@@ -72,7 +81,8 @@ class HyphenationDecompounder(_Decompounder):
             raise IllegalArgument("hyphenation_patterns_path is a required setting.")
         place = builder.environment.resolve(path)
         if not place.is_file():
-            raise IllegalArgument("Exception while reading hyphenation_patterns_path.", cause=NoSuchFile(str(place)))
+            cause = IOError_("Is a directory") if place.is_dir() else NoSuchFile(str(place))
+            raise IllegalArgument("Exception while reading hyphenation_patterns_path.", cause=cause)
         self.hyphenation = read_hyphenation(place)
 
     def _parts(self, term: str) -> list[str]:
@@ -94,21 +104,23 @@ class Hunspell(TokenFilter):
     name = "hunspell"
     needs_settings = True
     uses_keyword = True
+    dedup: bool = boolean("dedup", True)
+    longest_only: bool = boolean("longest_only", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        locale = settings.get("locale") or settings.get("language") or settings.get("lang")
+        locale = settings.get("locale", settings.get("language", settings.get("lang")))
         if locale is None:
             raise IllegalArgument("missing [locale | language | lang] configuration for hunspell token filter")
         folder = builder.environment.resolve(f"hunspell/{locale}")
+        problem = None
         if not folder.is_dir():
+            problem = f"Could not find hunspell dictionary [{locale}]"
+        elif not any(folder.glob("*.aff")):
+            problem = f"Missing affix file for hunspell dictionary [{locale}]"
+        if problem is not None:
             wire = IllegalArgument if builder.behaviour.major >= 8 else IllegalState
-            raise wire(
-                f"failed to load hunspell dictionary for locale: {locale}",
-                cause=ApiError(f"Could not find hunspell dictionary [{locale}]"),
-            )
+            raise wire(f"failed to load hunspell dictionary for locale: {locale}", cause=ApiError(problem))
         self.dictionary = read_dictionary(folder)
-        self.dedup = settings.boolean("dedup", True)
-        self.longest_only = settings.boolean("longest_only", False)
 
     def apply(self, stream: Stream) -> None:
         out: list[Token] = []

@@ -44,6 +44,7 @@ class Multiplexer(TokenFilter):
                     )
                 chain.append(one.chained(builder, tokenizer, char_filters, [*before, *chain]))
             made.chains.append(chain)
+        made.uses_keyword = any(one.uses_keyword for chain in made.chains for one in chain)  # type: ignore[misc]
         return made
 
     def for_synonyms(self) -> TokenFilter | None:
@@ -102,6 +103,7 @@ class Condition(TokenFilter):
                     f"ScriptedConditionTokenFilter [{self.label}] refers to undefined token filter [{name}]"
                 )
             made.chain.append(one.chained(builder, tokenizer, char_filters, [*before, *made.chain]))
+        made.uses_keyword = any(one.uses_keyword for one in made.chain)  # type: ignore[misc]
         return made
 
     def apply(self, stream: Stream) -> None:

@@ -122,11 +122,10 @@ class PatternCapture(TokenFilter):
     needs_settings = True
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        patterns = settings.items("patterns")
-        if patterns is None:
+        if "patterns" not in settings:
             raise IllegalArgument(f"required setting 'patterns' is missing for token filter [{settings.name}]")
         self.preserve_original = settings.boolean("preserve_original", True)
-        self.patterns = [compile_java(pattern) for pattern in patterns]
+        self.patterns = [compile_java(pattern) for pattern in settings.items("patterns", []) or []]
 
     def for_synonyms(self) -> TokenFilter | None:
         return None

@@ -46,7 +46,9 @@ class MinHash(TokenFilter):
                 kept.add(pair)
                 if len(kept) > self.hash_set_size:
                     kept.remove(max(kept, key=_rank))
-        rotates = self.bucket_count > 1 if self.with_rotation is None else self.with_rotation
+        rotates = self.hash_set_size == 1 and (
+            self.bucket_count > 1 if self.with_rotation is None else self.with_rotation
+        )
         stream.tokens = self._signature(tables, stream.end_offset, rotates) if stream.tokens else []
         stream.end_increment = 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ class GermanNormalization(TermFilter):
             elif char in "äöü":
                 out.append({"ä": "a", "ö": "o", "ü": "u"}[char])
                 state = "V"
-            elif char in "ßẞ":
+            elif char == "ß":
                 out.append("ss")
                 state = "N"
             else:
@@ -167,9 +168,8 @@ class SoraniNormalization(TermFilter):
 
 
 def _is_format(char: str) -> bool:
-    import unicodedata
-
-    return unicodedata.category(char) == "Cf"
+    # Java looks at halves of surrogate pairs.
+    return char <= "\uffff" and unicodedata.category(char) == "Cf"
 
 
 _SERBIAN = str.maketrans(

@@ -27,6 +27,8 @@ class Stop(TermSelectFilter):
     def prepare(self, settings: Settings, builder: Builder) -> None:
         words = parse_words(settings, builder, "stopwords", stop_words("english"), ignore_case=self.ignore_case)
         self.words = words or frozenset()
+        # ES: the list that is taken when none is given knows its words in lower case only.
+        self.ignores_case = self.ignore_case and ("stopwords" in settings or "stopwords_path" in settings)
         if "enable_position_increments" in settings:
             raise IllegalArgument("enable_position_increments is not supported anymore. Please fix your analysis chain")
 
@@ -34,9 +36,10 @@ class Stop(TermSelectFilter):
         super().setup(settings, builder)
         if not self.remove_trailing:
             self.term = None
+            self.uses_keyword = True  # type: ignore[misc]
 
     def wants(self, term: str) -> bool:
-        return (lower(term) if self.ignore_case else term) not in self.words
+        return (lower(term) if self.ignores_case else term) not in self.words
 
     def apply(self, stream: Stream) -> None:
         if self.remove_trailing:
@@ -71,7 +74,7 @@ class Keep(TermSelectFilter):
     keep_words_case: bool = boolean("keep_words_case", False)
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        has_list, has_path = "keep_words" in settings, "keep_words_path" in settings
+        has_list, has_path = settings.items("keep_words") is not None, "keep_words_path" in settings
         if has_list == has_path:
             raise IllegalArgument("keep requires either `keep_words` or `keep_words_path` to be configured")
         if "enable_position_increments" in settings:

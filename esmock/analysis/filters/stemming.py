@@ -11,9 +11,22 @@ from typing import TYPE_CHECKING, ClassVar
 
 from esmock.analysis.component import StemFilter
 from esmock.analysis.parameter import Settings
-from esmock.analysis.stemmers import bengali, brazilian, caumanns, krovetz, light, lovins, rslp, script, suffix, uralic
+from esmock.analysis.stemmers import (
+    bengali,
+    brazilian,
+    caumanns,
+    krovetz,
+    light,
+    lovins,
+    porter,
+    rslp,
+    script,
+    spanish_plural,
+    suffix,
+    uralic,
+)
 from esmock.analysis.stemmers.snowball import SNOWBALL, greek, snowball
-from esmock.errors import ClassNotFound, IllegalArgument, Unsupported
+from esmock.errors import ClassNotFound, IllegalArgument
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -28,15 +41,9 @@ def strip_possessive(term: str) -> str:
     return term
 
 
-def porter(term: str) -> str:
-    """Porter's first algorithm; words of one or two letters stay."""
-    return term if len(term) <= 2 else snowball("porter")(term)
-
-
-OWN: MappingProxyType[str, Stem] = MappingProxyType(
+_ENGLISH = ("english", "porter")
+_STEMS: MappingProxyType[str, Stem] = MappingProxyType(
     {
-        "english": porter,
-        "porter": porter,
         "arabic": script.arabic,
         "bengali": bengali.bengali,
         "brazilian": brazilian.brazilian,
@@ -48,75 +55,68 @@ OWN: MappingProxyType[str, Stem] = MappingProxyType(
         "latvian": suffix.latvian,
         "sorani": suffix.sorani,
         "light_french": light.french_light,
-        "lightFrench": light.french_light,
         "minimal_french": light.french_minimal,
-        "minimalFrench": light.french_minimal,
         "light_german": light.german_light,
-        "lightGerman": light.german_light,
         "minimal_german": light.german_minimal,
-        "minimalGerman": light.german_minimal,
         "light_finnish": uralic.finnish_light,
-        "lightFinish": uralic.finnish_light,
         "light_hungarian": uralic.hungarian_light,
-        "lightHungarian": uralic.hungarian_light,
         "light_nynorsk": light.nynorsk_light,
-        "lightNynorsk": light.nynorsk_light,
         "minimal_nynorsk": light.nynorsk_minimal,
-        "minimalNynorsk": light.nynorsk_minimal,
         "light_italian": light.italian_light,
-        "lightItalian": light.italian_light,
         "galician": rslp.galician,
         "minimal_galician": rslp.galician_minimal,
-        "minimalGalician": rslp.galician_minimal,
         "portuguese_rslp": rslp.portuguese,
         "light_portuguese": light.portuguese_light,
-        "lightPortuguese": light.portuguese_light,
         "minimal_portuguese": rslp.portuguese_minimal,
-        "minimalPortuguese": rslp.portuguese_minimal,
         "light_russian": light.russian_light,
-        "lightRussian": light.russian_light,
         "light_spanish": light.spanish_light,
-        "lightSpanish": light.spanish_light,
         "light_swedish": light.swedish_light,
-        "lightSwedish": light.swedish_light,
         "light_norwegian": light.norwegian_light,
-        "lightNorwegian": light.norwegian_light,
         "minimal_norwegian": light.norwegian_minimal,
-        "minimalNorwegian": light.norwegian_minimal,
         "light_english": krovetz.krovetz,
-        "lightEnglish": krovetz.krovetz,
         "minimal_english": light.english_minimal,
-        "minimalEnglish": light.english_minimal,
         "possessive_english": strip_possessive,
-        "possessiveEnglish": strip_possessive,
     }
 )
-MISSING = frozenset(
+_SINCE_EIGHT: MappingProxyType[str, Stem] = MappingProxyType(
     {
-        "persian",
-        "plural_english",
-        "spanish_plural",
-        "minimal_swedish",
-        "telugu",
+        "minimal_french": light.french_minimal_of_letters,
+        "persian": script.persian,
+        "serbian": lambda word: snowball("serbian")(word),
+        "spanish_plural": spanish_plural.spanish_plural,
     }
 )
-"""Known to Elasticsearch and not built."""
-_ALIASES = MappingProxyType({"porter2": "english", "dutch_kp": "kp", "dutchKp": "kp"})
+"""Source: Lucene's and Elasticsearch's classes (StemmerTokenFilterFactory); no engine was asked."""
+_ALIASES = MappingProxyType(
+    {
+        "porter2": "english",
+        "dutch_kp": "kp",
+        "dutchkp": "kp",
+        # The misspelling is Elasticsearch's.
+        "light_finish": "light_finnish",
+        "lightfinish": "light_finnish",
+        "kstem": "light_english",
+        **{name.replace("_", ""): name for name in _STEMS if name.startswith(("light_", "minimal_", "possessive_"))},
+    }
+)
 
 
-def find_stem(language: str) -> Stem:
-    """The stemmer of a ``language`` setting.
+def find_stem(language: str, major: int = 7) -> Stem:
+    """The stemmer of a ``language`` setting in a major version.
 
     Raises:
         IllegalArgument: Elasticsearch has none of that name.
-        Unsupported: esmock has none.
     """
-    if language in OWN:
-        return OWN[language]
-    if language in MISSING:
-        raise Unsupported(f"the stemmer [{language}]")
-    name = _ALIASES.get(language, language)
-    return find_snowball(name[:1].upper() + name[1:])
+    name = language.lower()
+    if name in _ENGLISH:
+        return porter.porter
+    name = _ALIASES.get(name, name)
+    if major >= 8 and name in _SINCE_EIGHT:
+        return _SINCE_EIGHT[name]
+    if name in _STEMS:
+        return _STEMS[name]
+    known = name.capitalize() in SNOWBALL or name == "lovins"
+    return find_snowball(name.capitalize() if known else language[:1].upper() + language[1:])
 
 
 def find_snowball(name: str) -> Stem:
@@ -125,9 +125,11 @@ def find_snowball(name: str) -> Stem:
         return snowball(SNOWBALL[name])
     if name == "Lovins":
         return lovins.lovins
+    # Java tells the class of an array by another name.
+    found = "org.tartarus.snowball.ext." if "[" not in name else "org/tartarus/snowball/ext/"
     raise IllegalArgument(
         f"Invalid stemmer class specified: {name}",
-        cause=ClassNotFound(f"org.tartarus.snowball.ext.{name}Stemmer"),
+        cause=ClassNotFound(f"{found}{name}Stemmer"),
     )
 
 
@@ -135,8 +137,8 @@ class Stemmer(StemFilter):
     name = "stemmer"
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        language = settings.get("language") or settings.get("name") or "porter"
-        self.map = find_stem(language)  # type: ignore[assignment, method-assign]
+        language = settings.get("language", settings.get("name", "porter")) or ""
+        self.map = find_stem(language, builder.behaviour.major)  # type: ignore[assignment, method-assign]
         self.uses_keyword = self.map is not strip_possessive  # type: ignore[misc]
 
 
@@ -144,7 +146,7 @@ class Snowball(StemFilter):
     name = "snowball"
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        language = settings.get("language") or settings.get("name") or "English"
+        language = settings.get("language", settings.get("name", "English")) or ""
         self.language = language[:1].upper() + language[1:]
         try:
             self.map = find_snowball(self.language)  # type: ignore[assignment, method-assign]

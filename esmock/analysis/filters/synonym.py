@@ -174,6 +174,7 @@ class Synonym(TokenFilter):
     ignore_case: None = Parameter(_warn_of_case)  # type: ignore[assignment]
     expand: bool = boolean("expand", True)
     lenient: bool = boolean("lenient", False)
+    updateable: bool = boolean("updateable", False)
     format: str = text("format", "")
 
     def setup(self, settings: Settings, builder: Builder) -> None:
@@ -213,7 +214,7 @@ class Synonym(TokenFilter):
         return lines
 
     def _rules_of_set(self, builder: Builder) -> list[str]:
-        if str(self.settings.values.get("updateable")) != "true":
+        if not self.updateable:
             raise IllegalArgument(
                 "Can't apply [synonyms_set]! Loading synonyms from index is supported only for search time synonyms!"
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +61,8 @@ def _unescape(text: str) -> str:
     return re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", replace, text)
 
 
-def kind_of(char: str) -> int:
-    """The kind of a character without a type table."""
+def kind_of(char: str, given: Container[str] = ()) -> int:
+    """The kind of a character that a type table, if there is one, does not name."""
     if char > "\uffff":
         # Java sees two halves, at which Lucene never cuts.
         return ALPHANUM
@@ -74,7 +74,8 @@ def kind_of(char: str) -> int:
     if category in ("Lt", "Lm", "Lo", "Mn", "Me", "Mc"):
         return ALPHA
     if category[0] == "N":
-        return DIGIT
+        # In Lucene's own table of the first 256, superscripts and fractions are no digits.
+        return DIGIT if given or category == "Nd" or char > "\xff" else DELIMITER
     return DELIMITER
 
 
@@ -208,7 +209,8 @@ class _Delimiter(TokenFilter):
         return None
 
     def words(self, term: str) -> _Words:
-        kinds = [self.types.get(char) or kind_of(char) for char in term]
+        given = self.types
+        kinds = [given.get(char) or kind_of(char, given) for char in term]
         out = _Words(term, kinds, self.split_on_case_change, self.split_on_numerics, self.stem_english_possessive)
         out.start()
         return out
@@ -222,13 +224,15 @@ class _Delimiter(TokenFilter):
 
 class WordDelimiterGraph(_Delimiter):
     name = "word_delimiter_graph"
+    ignore_keywords: bool = boolean("ignore_keywords", False)
 
     def apply(self, stream: Stream) -> None:
         out: list[Token] = []
         pending = 0
         for token in stream.tokens:
             words = self.words(token.term)
-            if words.is_whole or token.term in self.protected:
+            ignored = self.ignore_keywords and token.keyword
+            if ignored or words.is_whole or token.term in self.protected:
                 token.increment += pending
                 pending = 0
                 out.append(token)

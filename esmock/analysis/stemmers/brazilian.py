@@ -5,6 +5,8 @@ Source: the published Snowball algorithm; departures (suffixes of Lucene's older
 
 from __future__ import annotations
 
+from esmock.analysis.token import utf16_length
+
 _PLAIN = str.maketrans("áâãéêíóôõúüçñ", "aaaeeiooouucn")
 _VOWELS = "aeiou"
 _EDGES = "\"'-,;.?!"
@@ -111,7 +113,7 @@ def brazilian(word: str) -> str:
     if len(plain) > 1:
         plain = plain.removeprefix(plain[0]) if plain[0] in _EDGES else plain
         plain = plain[:-1] if plain and plain[-1] in _EDGES else plain
-    if not 2 < len(plain) < 30:
+    if not 2 < utf16_length(plain) < 30:
         return word
     if not all(map(str.isalpha, plain)):
         return plain

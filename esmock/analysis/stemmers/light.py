@@ -158,12 +158,17 @@ def _french_suffix(word: str) -> str:
     return word
 
 
+def _is_letter(char: str) -> bool:
+    """As Java says of a char: halves of surrogate pairs are none."""
+    return char.isalpha() and char <= "\uffff"
+
+
 def _french_norm(word: str) -> str:
     if len(word) > 4:
         word = word.translate(_FRENCH)
         out = word[0]
         for char in word[1:]:
-            if char != out[-1] or not char.isalpha():
+            if char != out[-1] or not _is_letter(char):
                 out += char
         word = out
     if len(word) > 4 and word.endswith("ie"):
@@ -171,7 +176,7 @@ def _french_norm(word: str) -> str:
     if len(word) > 4:
         for ending in ("r", "e", "e"):
             word = word.removesuffix(ending)
-        if len(word) > 1 and word[-1] == word[-2] and word[-1].isalpha():
+        if len(word) > 1 and word[-1] == word[-2] and _is_letter(word[-1]):
             word = word[:-1]
     return word
 
@@ -186,9 +191,14 @@ def french_minimal(word: str) -> str:
     for ending in ("s", "r", "e", "é"):
         if word.endswith(ending):
             word = word[:-1]
-    if len(word) > 1 and word[-1] == word[-2] and word[-1].isalpha():
-        word = word[:-1]
-    return word
+    return word[:-1] if word[-1] == word[-2] else word
+
+
+def french_minimal_of_letters(word: str) -> str:
+    """As ``french_minimal``, but only letters count as doubled."""
+    stem = french_minimal(word)
+    doubled = len(stem) < len(word) and word[len(stem)] == stem[-1] and not stem[-1].isalpha()
+    return stem + stem[-1] if doubled else stem
 
 
 def english_minimal(word: str) -> str:

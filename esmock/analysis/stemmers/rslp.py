@@ -64,7 +64,7 @@ def steps(language: str) -> dict[str, Step]:
     return out
 
 
-_PORTUGUESE_ACCENTS = str.maketrans("àáâãäçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaceeeeiiiinooooouuuuyy")
+_PORTUGUESE_ACCENTS = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
 _GALICIAN_ACCENTS = str.maketrans("áéêíóú", "aeeiou")
 
 

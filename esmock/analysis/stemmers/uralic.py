@@ -111,7 +111,7 @@ def _finnish_vowel(word: str) -> str:
     return word
 
 
-_HUNGARIAN = str.maketrans("áëéíóôõöőúûũüű", "aeeiooooouuuuu")
+_HUNGARIAN = str.maketrans("áëéíóõöőúûũüű", "aeeioooouuuuu")
 _HUNGARIAN_VOWELS = "aeiouy"
 
 

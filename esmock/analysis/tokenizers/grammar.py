@@ -1,12 +1,13 @@
-"""Tokenizers with a grammar of their own: classic, uax_url_email, thai.
+"""Tokenizers with a grammar of their own: classic, uax_url_email.
 
-Pages: analysis-classic-tokenizer, analysis-uaxurlemail-tokenizer, analysis-thai-tokenizer.
+Pages: analysis-classic-tokenizer, analysis-uaxurlemail-tokenizer.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import Tokenizer
@@ -14,8 +15,7 @@ from esmock.analysis.data import sections
 from esmock.analysis.parameter import Settings, integer
 from esmock.analysis.segmentation import segments
 from esmock.analysis.token import Stream, Token, utf16_length
-from esmock.analysis.tokenizers.word import not_letters
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -23,13 +23,31 @@ if TYPE_CHECKING:
 _CJ = "\u3100-\u312f\u3040-\u309f\u30a0-\u30ff\u31f0-\u31ff\u3300-\u337f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff65-\uff9f"
 
 
+_THAI = "\u0e00-\u0e59"
+_AFTER_UNICODE_3_0 = (
+    "\u0220\u03d8-\u03d9\u03f4-\u03f5\u048a-\u048b\u04c5-\u04c6\u04c9-\u04ca\u04cd-\u04ce\u0500-\u050f"
+    "\u066e-\u066f\u07b1\u0b83\u10f7-\u10f8\u1700-\u1711\u1720-\u1731\u1740-\u1751\u1760-\u1770\u17d7"
+    "\u17dc\u2071\u213d-\u213f\u2145-\u2149\u303b-\u303c\ufe73"
+)
+"""Letters of Unicode 3.2 that the grammar, made of Unicode 3.0, does not know."""
+
+
+@functools.cache
+def _of_categories(first: str) -> str:
+    """The inside of a character class for what Unicode 3.2 has in the categories that begin so, as far as Java's char goes."""
+    category = unicodedata.ucd_3_2_0.category
+    return "".join(char for char in map(chr, range(0x10000)) if category(char).startswith(first))
+
+
 @functools.cache
 def _classic_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    strange = not_letters()
-    letter = f"(?:(?![{_CJ}{strange}\\d_\U00010000-\U0010ffff])\\w)"
+    letters, figures = _of_categories("L"), _of_categories("Nd")
+    new = re.compile(f"[{_CJ}{_AFTER_UNICODE_3_0}]")
+    letters = new.sub("", letters)
+    letter = f"[{letters}]"
     alpha = f"{letter}+"
-    word = f"(?:(?![{_CJ}{strange}_\U00010000-\U0010ffff])\\w)+"
-    digits = f"(?:(?![{_CJ}{strange}_\U00010000-\U0010ffff])\\w)*\\d(?:(?![{_CJ}{strange}_\U00010000-\U0010ffff])\\w)*"
+    word = f"[{letters}{figures}{_THAI}]+"
+    digits = f"[{letters}{figures}]*[{figures}][{letters}{figures}]*"
     p = "[_\\-/.,]"
     number = "|".join(
         (
@@ -152,16 +170,4 @@ class UaxUrlEmail(Tokenizer):
         return Stream(tokens, len(text))
 
 
-class Thai(Tokenizer):
-    """Differs: all but plain words needs Java's rules and dictionary and is refused with 501."""
-
-    name = "thai"
-
-    def tokenize(self, text: str) -> Stream:
-        if re.search(r"[^A-Za-z\s,]", text):
-            raise Unsupported("the thai tokenizer over anything but plain words")
-        tokens = [Token(text[start:end], start, end) for start, end, _ in segments(text, "7")]
-        return Stream(tokens, len(text))
-
-
-FAMILY = (Classic, UaxUrlEmail, Thai)
+FAMILY = (Classic, UaxUrlEmail)

@@ -15,7 +15,7 @@ from esmock.analysis.java_pattern import compile_java, find_all, parse_flags
 from esmock.analysis.lucene_regex import longest_match
 from esmock.analysis.parameter import Settings, boolean, character, integer, text
 from esmock.analysis.token import Stream, Token
-from esmock.analysis.tokenizers.word import is_java_whitespace, pieces
+from esmock.analysis.tokenizers.word import check_limit, is_java_whitespace, pieces
 from esmock.errors import IllegalArgument, NumberFormat, RuntimeError_
 
 if TYPE_CHECKING:
@@ -125,6 +125,9 @@ class CharGroup(Tokenizer):
     reads_on = True
     counts_frequency = False
     max_token_length: int = integer("max_token_length", 255)
+
+    def check(self) -> None:
+        check_limit(self.max_token_length)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.chars: set[str] = set()

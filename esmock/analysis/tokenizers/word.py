@@ -113,6 +113,12 @@ class Lowercase(Tokenizer):
         return stream
 
 
+def check_limit(length: int) -> None:
+    """Raises IllegalArgument for a longest token that Lucene's tokenizers of characters do not take."""
+    if not 1 <= length <= _MAX_LENGTH_LIMIT:
+        raise IllegalArgument(f"maxTokenLen must be greater than 0 and less than {_MAX_LENGTH_LIMIT} passed: {length}")
+
+
 class Whitespace(Tokenizer):
     name = "whitespace"
     reads_on = True
@@ -120,10 +126,7 @@ class Whitespace(Tokenizer):
     ascii_kind = "whitespace"
 
     def check(self) -> None:
-        if not 1 <= self.max_token_length <= _MAX_LENGTH_LIMIT:
-            raise IllegalArgument(
-                f"maxTokenLen must be greater than 0 and less than {_MAX_LENGTH_LIMIT} passed: {self.max_token_length}"
-            )
+        check_limit(self.max_token_length)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.ascii_limit = self.max_token_length
@@ -138,10 +141,7 @@ class Keyword(Tokenizer):
     buffer_size: int = integer("buffer_size", 256)
 
     def check(self) -> None:
-        if not 1 <= self.buffer_size <= _MAX_LENGTH_LIMIT:
-            raise IllegalArgument(
-                f"maxTokenLen must be greater than 0 and less than {_MAX_LENGTH_LIMIT} passed: {self.buffer_size}"
-            )
+        check_limit(self.buffer_size)
 
     def tokenize(self, text: str) -> Stream:
         return Stream([Token(text, 0, len(text))], len(text))

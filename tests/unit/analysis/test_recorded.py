@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import snowballstemmer
 
 from esmock.analysis.analyze import AnalyzeRequest, analyze
 from esmock.analysis.environment import Environment
@@ -20,29 +19,17 @@ from esmock.version import behaviour
 FOLDER = Path(__file__).parents[3] / "fixtures/recorded/7.10.2/analysis"
 SEVEN = behaviour("7.10.2")
 
-UNSUPPORTED = {"thai"}
-"""Names whose cases may be refused with 501."""
+NEEDS_JAVA = {"thai"}
+"""Names whose cases are refused with 501 where there is no Java."""
 
 DIFFERENT = {
     ("tokenizers", '{"type": "standard", "max_token_length": 3}'): 1,
-    ("analyzers", "estonian"): 2 if "dutch_porter" in snowballstemmer.algorithms() else 0,
-    ("analyzers", "finnish"): 2 if "dutch_porter" in snowballstemmer.algorithms() else 0,
+    ("analyzers", "estonian"): 2,
 }
-"""Cases known to differ: an emoji sequence cut in the middle; foreign words under release 3 of snowballstemmer."""
+"""Cases known to differ: an emoji sequence cut in the middle; foreign words under a newer Estonian algorithm."""
 
-NEWER_SNOWBALL = {
-    "danish",
-    "estonian",
-    "finnish",
-    "french",
-    "german",
-    "hungarian",
-    "norwegian",
-    "porter2",
-    "spanish",
-    "swedish",
-}
-"""Stemmers whose rare endings depend on the release of snowballstemmer."""
+NEWER_ALGORITHM = {"estonian", "dutch_kp"}
+"""Stemmers of which the package has a newer form than Lucene."""
 
 
 def exchanges(name: str) -> list[dict[str, Any]]:
@@ -89,7 +76,9 @@ def test_tokens_are_those_of_the_recording(name: str, part: str, analysis: Index
         if json.dumps(got) != json.dumps(case["response"]):
             differing.append(case["body"])
     kind = json.loads(part)["type"] if part.startswith("{") else part
-    assert (refused > 0) == (kind in UNSUPPORTED), f"{refused} of {len(cases)} refused"
+    if refused and kind in NEEDS_JAVA:
+        pytest.skip("there is no Java, or JPype")
+    assert not refused, f"{refused} of {len(cases)} refused"
     assert len(differing) == DIFFERENT.get((name, part), 0), differing
 
 
@@ -129,5 +118,5 @@ def test_settings_are_taken_or_refused_as_recorded(case: dict[str, Any]) -> None
 def test_stems_are_those_of_the_recording(case: dict[str, Any]) -> None:
     stem = find_stem(case["language"])
     wrong = {word: stem(word) for word, expected in case["stems"].items() if stem(word) != expected}
-    allowed = 0.04 if case["language"] in NEWER_SNOWBALL else 0
+    allowed = 0.12 if case["language"] in NEWER_ALGORITHM else 0
     assert len(wrong) <= allowed * len(case["stems"]), wrong
