@@ -9,6 +9,7 @@ import functools
 import re
 import sys
 import unicodedata
+from itertools import chain
 
 from esmock.errors import Unsupported
 
@@ -132,7 +133,9 @@ def _category(name: str) -> str:
     wanted = tuple(name.split())
     out: list[str] = []
     start: int | None = None
-    for point in range(sys.maxunicode + 2):
+    # Planes 4 to 13 are empty, those behind 14 private.
+    filled = (range(0x33480), range(0xE0000, 0xE01F1))
+    for point in range(sys.maxunicode + 2) if name.startswith("C") else chain(*filled):
         inside = point <= sys.maxunicode and unicodedata.category(chr(point)).startswith(wanted)
         if inside and start is None:
             start = point
@@ -140,6 +143,14 @@ def _category(name: str) -> str:
             out.append(_range(start, point))
             start = None
     return "".join(out)
+
+
+@functools.cache
+def boundary() -> str:
+    """Where a word begins or ends: letters and digits of all scripts, with the marks upon them, are of a word."""
+    # Variation selectors stand behind symbols: a mark is of a word only where a letter bears it.
+    word = f"(?![\ufe00-\ufe0f])[\\w{_category('Mn')}]"
+    return f"(?u:(?<={word})(?!{word})|(?<!{word})(?={word}))"
 
 
 def _range(start: int, end: int) -> str:

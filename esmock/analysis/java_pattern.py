@@ -76,7 +76,9 @@ def find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         at = match.end() + (match.end() == match.start())
 
 
-def replace_all(pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
+def replace_all(
+    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str, count: int = 0
+) -> str:
     """The text with its matches replaced, at most ``count`` of them if that is not 0."""
     out, at = [], 0
     for done, match in enumerate(find_all(pattern, text), 1):

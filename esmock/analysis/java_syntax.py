@@ -18,7 +18,7 @@ _AT_LINE_END = "\\r\\n|(?<!\\r)\\n|[\\r\\x85\\u2028\\u2029]"
 _LINE_BEGINS = "(?:\\A|(?<=[\\n\\x85\\u2028\\u2029])|(?<=\\r)(?!\\n))(?!\\Z)"
 _BEFORE_LAST_LINE_END = f"(?=(?:{_AT_LINE_END})?\\Z)"
 _CONTROLS = {"a": 7, "e": 27, "f": 12, "n": 10, "r": 13, "t": 9}
-_ASSERTIONS = {"A": "\\A", "b": "(?u:\\b)", "B": "(?u:\\B)", "G": "\\G", "z": "\\Z", "Z": _BEFORE_LAST_LINE_END}
+_ASSERTIONS = {"A": "\\A", "G": "\\G", "z": "\\Z", "Z": _BEFORE_LAST_LINE_END}
 _FLAGS = "idmsucxU"
 _NEVER = "(?!)"
 _LONGEST = 1 << 31
@@ -264,6 +264,8 @@ class Translator:
         self._at = at + 1
         if char in _ASSERTIONS:
             return _ASSERTIONS[char], True
+        if char in "bB":
+            return (classes.boundary() if char == "b" else f"(?!{classes.boundary()})"), True
         if char == "Q":
             return self._quoted(), False
         if char == "R":
@@ -301,7 +303,11 @@ class Translator:
 
     def _reference(self, digit: str) -> str:
         number = int(digit)
-        while (more := self._pattern[self._at : self._at + 1]) and more in string.digits and number * 10 + int(more) <= self._groups:
+        while (
+            (more := self._pattern[self._at : self._at + 1])
+            and more in string.digits
+            and number * 10 + int(more) <= self._groups
+        ):
             number = number * 10 + int(more)
             self._at += 1
         # a group that is not there never matches
@@ -399,7 +405,11 @@ class Translator:
         first = self._item()
         if first is None:
             return
-        is_range = self._pattern.startswith("-", self._at) and self._pattern[self._at + 1 : self._at + 2] not in ("", "]", "[")
+        is_range = self._pattern.startswith("-", self._at) and self._pattern[self._at + 1 : self._at + 2] not in (
+            "",
+            "]",
+            "[",
+        )
         if not is_range:
             members.add(first)
             return
