@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,23 +17,26 @@ class Groups:
     Args:
         owners: int64[n].
         values: float64[n], the ones of an owner in the order in which they are to be added.
+        lay_out: makes the same values by owner, where that is known to somebody.
     """
 
-    __slots__ = ("_first", "_in_order", "_order", "counts", "owners", "values")
+    __slots__ = ("_first", "_in_order", "_lay_out", "_order", "counts", "owners", "values")
 
-    def __init__(self, owners: Array, values: Array) -> None:
+    def __init__(self, owners: Array, values: Array, lay_out: Callable[[], Array] | None = None) -> None:
         self.owners = owners
         self.values = values
+        self._lay_out = lay_out
         self.counts: Array = np.bincount(owners)
         self._first: Array = None
         self._order: Array = None
         self._in_order: Array = None
 
-    def of(self, values: Array) -> Groups:
-        """Other values of the same owners."""
+    def squared(self) -> Groups:
+        """The squares of the values, of the same owners."""
         twin = Groups.__new__(Groups)
-        twin.owners, twin.values, twin.counts = self.owners, values, self.counts
+        twin.owners, twin.values, twin.counts = self.owners, self.values * self.values, self.counts
         twin._first, twin._order, twin._in_order = self._first, self._order, None
+        twin._lay_out = None if self._lay_out is None else lambda: np.square(self.in_order()[0])
         return twin
 
     @property
@@ -42,12 +46,15 @@ class Groups:
 
     def in_order(self) -> tuple[Array, Array]:
         """float64[n], the values of the first owner, then those of the second ...; int64[n_owners], where each begins."""
+        if self._first is None:
+            self._first = np.cumsum(self.counts) - self.counts
+        if self._in_order is None and self._lay_out is not None:
+            self._in_order = self._lay_out()
         if self._in_order is None:
             if self._order is None:
-                self._first = np.cumsum(self.counts) - self.counts
                 rising = len(self.counts) == 1 or bool((self.owners[1:] >= self.owners[:-1]).all())
                 self._order = slice(None) if rising else stable_order(self.owners)
-            self._in_order = self.values[self._order]
+            self._in_order = self.values[self._order] if isinstance(self._order, slice) else self.values.take(self._order)
         return self._in_order, self._first
 
     def reduced(self, ufunc: Any) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ from esmock.search.aggs.columns import Column, Numbers
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kahan import Groups, add_groups
 from esmock.search.aggs.kinds import NUMERIC, SUMMARIES
-from esmock.search.aggs.whole import kept_moments
+from esmock.search.aggs.whole import docs_by_owner, kept_moments
 
 Array = Any
 
@@ -65,7 +65,7 @@ class Moments:
     def add_squares(self, groups: Groups) -> None:
         n = len(groups.counts)
         with np.errstate(over="ignore"):
-            add_groups(self.squares.ensure(n), self.square_deltas.ensure(n), groups.of(groups.values * groups.values))
+            add_groups(self.squares.ensure(n), self.square_deltas.ensure(n), groups.squared())
 
     def add_least(self, groups: Groups) -> None:
         _add_extremes(self.least, groups, np.minimum)
@@ -127,13 +127,16 @@ class MomentAggregator(SourceAggregator):
 
     def _add(self, moments: Moments, leaf: Leaf, docs: Array, owners: Array) -> Moments:
         values = self.source.floats(leaf, docs)
+        lay_out = None
         if values.is_dense:
-            numbers = values.values[docs]
+            numbers = values.values.take(docs)
+            by_owner = docs_by_owner(leaf, docs, owners)
+            lay_out = None if by_owner is None else lambda: values.values.take(by_owner())
         else:
             positions, numbers = values.of(docs)
             owners = owners[positions]
         if len(numbers):
-            moments.add(self.parts, Groups(owners, numbers))
+            moments.add(self.parts, Groups(owners, numbers, lay_out))
         return moments
 
     def _collect_sums(self, leaf: Leaf, docs: Array, owners: Array) -> None:

@@ -7,6 +7,7 @@ the way. Of a search for some documents the groups follow from those of all.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from esmock.search.aggs.collecting import BucketOrds, Leaf, Pair
+from esmock.search.aggs.kahan import stable_order
 
 Array = Any
 Key = tuple[Any, ...]
@@ -90,7 +92,7 @@ class Grouping:
             is_taken[at] = True
             at = np.flatnonzero(is_taken[self.positions])
             docs = self.docs[at]
-        numbers, n = self.numbers[at], len(self.counts)
+        numbers, n = self.numbers.take(at), len(self.counts)
         counts = present = np.bincount(numbers, minlength=n)
         if getattr(leaf.segment, "doc_counts", None) is not None:
             counts = document_counts(leaf, docs, numbers, n)
@@ -160,3 +162,27 @@ def kept_moments(leaf: Leaf, key: Key, build: Callable[[], Any]) -> Any:
     """The sums of a key; they are not to be changed."""
     kept: Recent = leaf.kept(("moments",), lambda: Recent(MOMENTS))
     return kept.get(key, build)
+
+
+_WORTH_KEEPING = 4096
+"""Fewer documents than so many are as quickly put in order."""
+
+
+def docs_by_owner(leaf: Leaf, docs: Array, owners: Array) -> Callable[[], Array] | None:
+    """Makes int64[n]: the documents of the first owner, ascending, then those of the second ...; None where nothing is known of them.
+
+    The order of all documents is kept with the segment, and that of some of them cut out of it.
+    """
+    pair = leaf.pair(docs, owners)
+    if pair is None or pair.at is None or len(docs) < _WORTH_KEEPING:
+        return None
+    if pair.names is not None and not (np.diff(pair.names[pair.names >= 0]) > 0).all():
+        return None
+    order: Array = kept_samples(leaf, pair, ("order",), lambda: stable_order(pair.owners))
+    return None if order is None else functools.partial(_taken_in_order, pair, order)
+
+
+def _taken_in_order(pair: Pair, order: Array) -> Array:
+    is_taken = np.zeros(len(pair.docs), bool)
+    is_taken[pair.at] = True
+    return pair.docs.take(order.compress(is_taken.take(order)))
