@@ -114,7 +114,8 @@ class ScriptService:
                     shown = ", ".join(f"{name}={value}" for name, value in options.items())
                     raise errors.IllegalArgument(f"Unrecognized compile-time parameter(s): {{{shown}}}")
                 has_doc = any(name == "doc" for name, _ in context.variables)
-                if self.behaviour.script_fields_api and not has_doc and _FIELDS_API.search(code):
+                knows_fields = has_doc or context.name in ("ingest", "update")
+                if self.behaviour.script_fields_api and not knows_fields and _FIELDS_API.search(code):
                     raise errors.Unsupported(f"the fields API of scripts (field(...), $(...)) in the context [{context.name}]")
                 return PainlessScript(self._engine().compile(code, context))
             return self._other(code, lang, options, context)

@@ -73,7 +73,7 @@ def _rest() -> tuple[ModuleType, ...]:
 @functools.cache
 def _tables(whole: bool) -> MappingProxyType[str, MappingProxyType[str, Any]]:
     """The tables by name, and the names of the methods of classes: of the core families, or of all of them."""
-    from esmock.script import script_field
+    from esmock.script import script_field, search_params, write_field
     from esmock.script.painless.runtime import containers, enums, extracting
 
     families = (*_core(), *_rest()) if whole else _core()
@@ -85,7 +85,7 @@ def _tables(whole: bool) -> MappingProxyType[str, MappingProxyType[str, Any]]:
                 if joined.setdefault(key, function) is not function:
                     raise TypeError(f"{key} is implemented twice")
         out[table] = MappingProxyType(joined)
-    modules = (*families, containers, enums, extracting, script_field)
+    modules = (*families, containers, enums, extracting, script_field, search_params, write_field)
     classes = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
     names = {name for one in classes for base in one.__mro__ for name in vars(base)}
     out["NAMES"] = MappingProxyType(dict.fromkeys(n for n in names if n.startswith("j_")))
