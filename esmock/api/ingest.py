@@ -123,7 +123,7 @@ def processor_grok(cluster: Cluster, request: Request) -> Response:
 
     mode = request.params.get("ecs_compatibility")
     if mode == "v1":
-        raise Unsupported("ecs_compatibility v1 in grok")
+        raise Unsupported("the list of grok patterns of ecs_compatibility v1")
     if mode not in (None, "disabled"):
         raise IllegalArgument(f"unsupported ECS compatibility mode [{mode}]")
     patterns = legacy_patterns()

@@ -11,6 +11,7 @@ from esmock.errors import ApiError, IllegalArgument, NullPointer, NumberFormat, 
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import text
+from esmock.ingest.localized_dates import REFUSED, read_in_english
 from esmock.ingest.processor import Processor
 from esmock.ingest.template import Template
 from esmock.xcontent.java_number import parse_double, parse_long
@@ -73,11 +74,11 @@ class _Dates(Processor):
         for pattern in self.formats:
             try:
                 own = zone()
-                if locale:
-                    check_locale(locale, pattern)
+                has_names = bool(locale) and needs_names(locale, pattern)
                 if value is None:
                     raise _without_text(pattern)
-                return date_reader(pattern, own, self.environment.now_ms)(value)
+                read = date_reader(pattern, own, self.environment.now_ms)
+                return read_in_english(read, value, pattern, locale) if has_names else read(value)
             except ApiError as error:
                 failed.append(error)
         if failed:
@@ -120,17 +121,26 @@ class MissingResource(ApiError):
     is_elasticsearch = False
 
 
-def check_locale(locale: str, pattern: str) -> None:
-    """Raises IllegalArgument for a language that does not exist, Unsupported for names in other languages than English."""
+def needs_names(locale: str, pattern: str) -> bool:
+    """Whether dates of a pattern have words of a language that is not English.
+
+    Raises:
+        IllegalArgument: there is no such language.
+        Unsupported: for words that are not known here.
+    """
     language = locale.replace("_", "-").split("-")[0].lower()
     if locale in ("", "ROOT"):
-        return
+        return False
     if (len(language) == 2 and language not in _LANGUAGES) or len(language) > 3:
         missing = MissingResource(f"Couldn't find 3-letter language code for {language}")
         raise IllegalArgument(f"Unknown language: {language}", cause=missing)
+    plain = re.sub(r"'[^']*'", "", pattern)
     named = "_" in pattern or pattern in _FIXED
-    if language not in ("en", "root", "und") and not named and _NAMES.search(re.sub(r"'[^']*'", "", pattern)):
+    if language in ("en", "root", "und") or named or not _NAMES.search(plain):
+        return False
+    if REFUSED.search(plain):
         raise Unsupported(f"names in the locale {locale} in a date processor")
+    return True
 
 
 class Date(_Dates):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, Unsupported
@@ -23,16 +24,19 @@ class Grok(Processor):
         if not patterns:
             raise config.error("patterns", "List of patterns must not be empty")
         own = config.map("pattern_definitions", {})
-        if config.environment.behaviour.has((7, 13)):
-            mode = config.string("ecs_compatibility", "disabled")
-            if mode == "v1":
-                raise Unsupported("ecs_compatibility v1 in grok")
-            if mode != "disabled":
-                raise config.error("ecs_compatibility", f"unsupported mode '{mode}'")
-        bank = {**legacy_patterns(), **{name: str(value) for name, value in own.items()}}
+        mode = config.string("ecs_compatibility", "disabled") if config.environment.behaviour.has((7, 13)) else "disabled"
+        if mode not in ("disabled", "v1"):
+            raise config.error("ecs_compatibility", f"unsupported mode '{mode}'")
+        bank: Mapping[str, str] = {**legacy_patterns(), **{name: str(value) for name, value in own.items()}}
+        if mode == "v1":
+            from esmock.script.ecs_patterns import EcsBank
+
+            bank = EcsBank(own)
         try:
             refuse_cycles(own, bank)
             self.expressions = [Expression(str(one), bank) for one in patterns]
+        except Unsupported:
+            raise
         except ApiError as error:
             shown = ", ".join(map(str, patterns))
             raise config.error("patterns", f"Invalid regex pattern found in: [{shown}]. {error.reason}") from None

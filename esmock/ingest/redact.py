@@ -1,49 +1,21 @@
 """The processor ``redact``. Docs: redact-processor.
 
-Differs: the licence always allows it; of the ECS pattern set only those patterns are known that agree with the legacy set,
-or are given here.
+Differs: the licence always allows it; not all patterns of the ECS set are known (``script/ecs_patterns``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Processor
-from esmock.script.grok import Expression, legacy_patterns, refuse_cycles
-
-_SHARED = frozenset(
-    """
-    USERNAME USER EMAILADDRESS INT BASE10NUM NUMBER BASE16NUM BASE16FLOAT POSINT NONNEGINT WORD NOTSPACE SPACE DATA
-    GREEDYDATA QUOTEDSTRING QS UUID URN MAC CISCOMAC WINDOWSMAC COMMONMAC IPV4 IPV6 IP HOSTNAME IPORHOST HOSTPORT TTY WINPATH
-    URIPROTO URIPATH URIPARAM URIPATHPARAM URI MONTH MONTHNUM MONTHNUM2 MONTHDAY DAY YEAR HOUR MINUTE SECOND TIME DATE_US
-    DATE_EU ISO8601_TIMEZONE DATE DATESTAMP TZ HTTPDATE PROG
-    """.split()
-)
-_MAIL = r"[a-zA-Z0-9!#$%&'*+\-/=?^_`{|}~]"
-_CHANGED = {
-    "EMAILLOCALPART": rf"{_MAIL}{{1,64}}(?:\.{_MAIL}{{1,62}}){{0,63}}",
-    "URIHOST": "%{IPORHOST}(?::%{POSINT})?",
-}
+from esmock.script.ecs_patterns import EcsBank
+from esmock.script.grok import Expression, refuse_cycles
 
 Region = tuple[int, int, str]
-
-
-class _Bank(dict[str, str]):
-    """Patterns by name. Asking for one whose ECS form is not known raises Unsupported."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        if name not in self and name in legacy_patterns():
-            raise Unsupported(f"the ECS form of the grok pattern {name} in the redact processor")
-        return super().get(name, default)
-
-
-def _bank(own: Mapping[str, Any]) -> _Bank:
-    shared = {name: body for name, body in legacy_patterns().items() if name in _SHARED}
-    return _Bank({**shared, **_CHANGED, **{name: str(value) for name, value in own.items()}})
 
 
 def merged(regions: Sequence[Region]) -> list[Region]:
@@ -78,7 +50,7 @@ class Redact(Processor):
             raise config.error("patterns", "List of patterns must not be empty")
         own = config.map("pattern_definitions", {})
         try:
-            bank = _bank(own)
+            bank = EcsBank(own)
             refuse_cycles(own, bank)
             self.expressions = [Expression(str(one), bank) for one in patterns]
         except Unsupported:

@@ -14,3 +14,7 @@ def test_user_agents(raw):
 
 def test_counters_of_pipelines(raw):
     assert differences(raw("7.10.2"), "ingest_statistics", "7.10.2") == []
+
+
+def test_dates_in_other_languages(raw):
+    assert differences(raw("7.10.2"), "ingest_locales", "7.10.2") == []

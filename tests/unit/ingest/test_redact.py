@@ -65,7 +65,7 @@ def test_what_is_wrong_is_told(simulate, patterns, reason):
 
 
 def test_a_pattern_whose_ecs_form_is_not_known_is_refused(raw):
-    body = {"processors": [{"redact": {"field": "m", "patterns": ["%{LOGLEVEL:level}"]}}]}
+    body = {"processors": [{"redact": {"field": "m", "patterns": ["%{REDISLOG:line}"]}}]}
     answer = raw("9.5.3")("PUT /_ingest/pipeline/p", body)
     assert answer.status == 501
-    assert b"LOGLEVEL" in answer.body
+    assert b"REDISLOG" in answer.body
