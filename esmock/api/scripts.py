@@ -187,7 +187,7 @@ def get_script_context(cluster: Cluster, request: Request) -> Response:
     """Contexts with what they offer to scripts."""
     from esmock.script.context import contexts_json
 
-    return Response(200, contexts_json())
+    return Response(200, contexts_json(request.behaviour))
 
 
 @endpoint(
@@ -200,7 +200,7 @@ def get_script_languages(cluster: Cluster, request: Request) -> Response:
     """Languages with the contexts they run in."""
     from esmock.script.context import languages_json
 
-    return Response(200, languages_json())
+    return Response(200, languages_json(request.behaviour))
 
 
 def _execute_body(request: Request) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError, IllegalArgument, NullPointer
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import text
@@ -119,6 +119,8 @@ class Convert(Processor):
                 return
             raise IllegalArgument(f"Field [{self.field}] is null, cannot be converted to type [{self.kind}]")
         convert = _TYPES[self.kind]
+        if isinstance(value, list) and self.kind != "auto" and None in value:
+            raise NullPointer('Cannot invoke "Object.toString()" because "value" is null')
         changed = [convert(one) for one in value] if isinstance(value, list) else convert(value)
         document.set(self.target, changed)
 

@@ -17,7 +17,9 @@ def read_line(line: str, separator: str, quote: str, *, trim: bool) -> Iterator[
         while at < length and line[at] in _SPACES and line[at] != separator:
             at += 1
         if at < length and line[at] == quote:
-            value, at = _quoted(line, at, separator, quote, trim=trim)
+            value, at = _quoted(line, at, quote)
+            yield value
+            at = _behind(line, at, separator)
         else:
             end = line.find(separator, at)
             end = length if end < 0 else end
@@ -26,7 +28,7 @@ def read_line(line: str, separator: str, quote: str, *, trim: bool) -> Iterator[
             _check(value, quote, begin)
             value = value.rstrip(_SPACES) if trim and end < length else value
             at = end
-        yield value
+            yield value
         if at >= length:
             return
         at += 1
@@ -44,7 +46,7 @@ def _check(value: str, quote: str, at: int) -> None:
             raise IllegalArgument(f"Illegal character inside unquoted field at {at + place}")
 
 
-def _quoted(line: str, at: int, separator: str, quote: str, *, trim: bool) -> tuple[str, int]:
+def _quoted(line: str, at: int, quote: str) -> tuple[str, int]:
     out: list[str] = []
     at += 1
     while True:
@@ -57,8 +59,13 @@ def _quoted(line: str, at: int, separator: str, quote: str, *, trim: bool) -> tu
             out.append(quote)
             at += 1
             continue
-        while trim and at < len(line) and line[at] in _SPACES:
-            at += 1
-        if at < len(line) and line[at] != separator:
-            raise IllegalArgument(f"character '{line[at]}' after quoted field at {at}")
         return "".join(out), at
+
+
+def _behind(line: str, at: int, separator: str) -> int:
+    """Where the separator behind a quoted field stands. Raises IllegalArgument: something else does."""
+    while at < len(line) and line[at] in _SPACES and line[at] != separator:
+        at += 1
+    if at < len(line) and line[at] != separator:
+        raise IllegalArgument(f"character '{line[at]}' after quoted field at {at}")
+    return at

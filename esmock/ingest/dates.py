@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from esmock.errors import ApiError, IllegalArgument, NullPointer, NumberFormat, StringIndexOutOfBounds, Unsupported
 from esmock.ingest.configuration import Configuration
@@ -36,9 +37,28 @@ def date_reader(pattern: str, zone: tzinfo, now_ms: Callable[[], int]) -> Read:
         return lambda value: date_formatter("iso8601").parse_ns(value, zone=zone)
     pattern = pattern[1:] if pattern.startswith("8") else pattern
     formatter = date_formatter(pattern)
+    if "epoch" in pattern and isinstance(zone, timezone):
+        return lambda value: _of_epoch(value, pattern, zone, now_ms)
     if any(char in pattern for char in "yuY") or "date" in pattern or "epoch" in pattern or "iso" in pattern:
         return lambda value: formatter.parse_ns(value, zone=zone)
     return lambda value: _in_year(formatter.parse_ns(value, zone=zone), now_ms())
+
+
+def _of_epoch(value: str, pattern: str, zone: tzinfo, now_ms: Callable[[], int]) -> int:
+    """ES: without a zone of a place, a count of seconds has no year; it becomes the part of a second behind this year's begin."""
+    from esmock.mapping.dates.calendar import civil, days_of
+    from esmock.mapping.dates.formatter import date_formatter
+
+    for one in pattern.split("||"):
+        try:
+            found = date_formatter(one).parse_ns(value, zone=zone)
+        except ApiError:
+            continue
+        if not one.startswith("epoch_") or zone.utcoffset(None) != timedelta(0):
+            return found
+        year = civil(now_ms() // 86_400_000)[0]
+        return days_of(year, 1, 1) * 86400 * 10**9 + found % 10**9
+    return date_formatter(pattern).parse_ns(value, zone=zone)
 
 
 def _in_year(instant: int, now_ms: int) -> int:
@@ -75,7 +95,7 @@ class _Dates(Processor):
             try:
                 own = zone()
                 has_names = bool(locale) and needs_names(locale, pattern)
-                if value is None:
+                if value is None or (not value and pattern not in _NUMBERS):
                     raise _without_text(pattern)
                 read = date_reader(pattern, own, self.environment.now_ms)
                 return read_in_english(read, value, pattern, locale) if has_names else read(value)
@@ -85,6 +105,9 @@ class _Dates(Processor):
             failed[0].suppressed.extend(failed[1:])
         shown = "null" if value is None else value
         raise IllegalArgument(f"unable to parse date [{shown}]", cause=failed[0] if failed else None)
+
+
+_NUMBERS = ("UNIX", "UNIX_MS", "TAI64N")
 
 
 def _without_text(pattern: str) -> ApiError:
@@ -101,7 +124,10 @@ def _without_text(pattern: str) -> ApiError:
 def _zone(template: Template | None, document: IngestDocument) -> tzinfo:
     from esmock.mapping.dates.zone import zone_of
 
-    return zone_of("UTC" if template is None else template.render(document))
+    if template is None:
+        return UTC
+    name = template.render(document)
+    return ZoneInfo(name) if name in ("UTC", "GMT", "UT") else zone_of(name)
 
 
 _LANGUAGES = frozenset(

@@ -145,7 +145,7 @@ class Rename(Processor):
 
     def execute(self, document: IngestDocument) -> None:
         path = self.field.render(document)
-        if self.ignore_missing and not path:
+        if self.ignore_missing and not path and self.environment.behaviour.has((8, 0)):
             return
         if not document.has(path, fail_out_of_range=True):
             if self.ignore_missing:

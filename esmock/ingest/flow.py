@@ -101,6 +101,7 @@ class RunScript(Processor):
         from esmock.script.painless.runtime.values import hash_maps
 
         fields = hash_maps(document.fields)
+        fields.timestamp = document.metadata["timestamp"]
         compiled.run(params=self.script.params, ctx=fields)
         check_self_references(fields, "ingest script")
         document.fields = fields

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from datetime import UTC, datetime
 from typing import Any
 
 from esmock.errors import IllegalArgument
@@ -80,29 +82,42 @@ def plain(value: Any, *, is_copy: bool = False) -> Json:
     kind = type(value)
     if kind in (str, int, float, bool) or value is None:
         return value
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(one, is_copy=is_copy) for one in value]
     if isinstance(value, Timestamp):
         return value.shown
     if is_copy:
         _check_copied(value)
+    if getattr(value, "component", "") == "byte":
+        return base64.b64encode(bytes(one & 0xFF for one in value)).decode("ascii")
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one, is_copy=is_copy) for one in value]
     return _odd(value)
 
 
 _VIEWS = {"keys": "KeySet", "values": "Values", "entries": "EntrySet"}
 
 
-def _check_copied(value: Any) -> None:
-    """Refuse what documents cannot be copied with. Raises IllegalArgument."""
-    from esmock.script.painless.runtime.containers import JavaSet, MapView
-    from esmock.script.painless.runtime.values import class_of
+_COPIED = frozenset(
+    f"java.{name}" for name in ("lang.Long", "lang.Float", "lang.Double", "time.ZonedDateTime", "util.Date", "util.LinkedList")
+)
 
-    if isinstance(value, MapView):
+
+def _check_copied(value: Any) -> None:
+    """Refuse what documents cannot be copied with: only JSON's kinds of values, dates and bytes can. Raises IllegalArgument."""
+    from esmock.script.painless.runtime.containers import MapView
+    from esmock.script.painless.runtime.values import array_class, binary_name, class_of
+
+    component = getattr(value, "component", None)
+    name = class_of(value)
+    if component == "byte" or name in _COPIED or (isinstance(value, list) and component is None and name != "java.util.ArrayDeque"):
+        return
+    if component is not None:
+        name = array_class(component)
+    elif isinstance(value, MapView):
         owner = class_of(value.owner)
-        linked = "Linked" if owner == "java.util.LinkedHashMap" else ""
-        raise IllegalArgument(f"unexpected value type [class {owner}${linked}{_VIEWS[value.kind]}]")
-    if isinstance(value, JavaSet):
-        raise IllegalArgument(f"unexpected value type [class {value.java_class}]")
+        name = f"{owner}${'Linked' if owner == 'java.util.LinkedHashMap' else ''}{_VIEWS[value.kind]}"
+    else:
+        name = binary_name(name)
+    raise IllegalArgument(f"unexpected value type [class {name}]")
 
 
 def ordered(keys: Any, capacity: int = 16) -> list[str]:
@@ -115,6 +130,9 @@ def _odd(value: Any) -> Json:
 
     if isinstance(value, values.Char):
         return chr(value)
+    if class_name(value) == "java.util.Date":
+        moment = datetime.fromtimestamp(value.millis / 1000, UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, values.Float):
         from esmock.xcontent.json_writer import F32
 
@@ -131,9 +149,11 @@ def _odd(value: Any) -> Json:
 
 
 def copy(value: Any) -> Any:
-    """A deep copy of a document's tree."""
+    """A deep copy of a document's tree. Raises IllegalArgument for what cannot be copied."""
     if isinstance(value, dict):
         return {key: copy(one) for key, one in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list) and type(value) is not list:
+        _check_copied(value)
+    if isinstance(value, list) and not hasattr(value, "component"):
         return [copy(one) for one in value]
     return value

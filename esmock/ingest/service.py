@@ -27,7 +27,7 @@ from esmock.ingest.processor import Metric
 from esmock.state.date_math_name import concrete_name
 from esmock.state.resolve import glob
 from esmock.xcontent import json_writer, reading
-from esmock.xcontent.java_order import grown_order, hash_ordered
+from esmock.xcontent.java_order import grown_order
 
 if TYPE_CHECKING:
     from esmock.ingest.pipeline import Pipeline
@@ -85,7 +85,7 @@ class Pipelines:
         older = self._ready.get(id_)
         if older is not None:
             pipeline.take_over(older)
-        self.bodies[id_] = hash_ordered(body)
+        self.bodies[id_] = body
         self.was_used = True
         self._ready[id_] = pipeline
 

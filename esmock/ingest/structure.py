@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from esmock.analysis.java_pattern import compile_java
-from esmock.errors import ApiError, ClassCast, IllegalArgument, NullPointer
+from esmock.errors import ApiError, IllegalArgument, NullPointer
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
-from esmock.ingest.java import cast_message, class_name, text
+from esmock.ingest.java import text
+from esmock.ingest.java_sort import java_sort
 from esmock.ingest.processor import Processor
 
 _LIST = "java.util.List"
@@ -94,24 +94,7 @@ class Sort(Processor):
         values = document.get(self.field, _LIST)
         if values is None:
             raise IllegalArgument(f"field [{self.field}] is null, cannot sort.")
-        _check_comparable(values, self.is_descending)
-        document.set(self.target, sorted(values, reverse=self.is_descending))
-
-
-def _check_comparable(values: list[Any], is_descending: bool) -> None:
-    """Raises what Java's sort raises for values of several classes, and for what has no order."""
-    if len(values) < 2:
-        return
-    if None in values:
-        whole = all(one is None or isinstance(one, int) for one in values)
-        shown = 'Cannot read field "value" because "anotherInteger" is null' if whole else None
-        raise NullPointer(shown)
-    if isinstance(values[0], dict | list):
-        raise ClassCast(cast_message(values[0], "java.lang.Comparable"))
-    for one, other in pairwise(values):
-        if type(one) is not type(other):
-            pair = (other, one) if is_descending else (one, other)
-            raise ClassCast(cast_message(pair[0], class_name(pair[1])))
+        document.set(self.target, java_sort(values, is_descending=self.is_descending))
 
 
 class ParseJson(Processor):

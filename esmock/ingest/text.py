@@ -79,13 +79,13 @@ class Bytes(StringProcessor):
 
     def process(self, value: str) -> int:
         from esmock.xcontent.java_number import parse_long
-        from esmock.xcontent.units import parse_byte_size
+        from esmock.xcontent.units import byte_sizes, parse_byte_size
 
         plain = value.strip().lower()
         if plain.endswith("b") and plain[-2:-1] not in tuple("kmgtp"):
             parse_long(plain[:-1].strip())
 
-        return parse_byte_size(value, "Ingest Field")
+        return parse_byte_size(value, "Ingest Field", sizes=byte_sizes(self.environment.behaviour))
 
 
 class HtmlStrip(StringProcessor):

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 MAP, OBJECT, NUMBER, STRING = "java.util.Map", "java.lang.Object", "java.lang.Number", "java.lang.String"
 
@@ -117,12 +121,44 @@ LANGUAGES = MappingProxyType(
 )
 
 
-def contexts_json() -> dict[str, object]:
+_CTX = ("getCtx", MAP)
+_SINCE_7_11 = (*RUNTIME_CONTEXTS, Context("ingest_template", STRING))
+_SINCE_8 = (
+    Context("bytesref_sort", OBJECT, (), (_DOC, _PARAMS, ("get_score", "double"))),
+    Context("composite_field", "void", (), (_DOC, ("getFieldValues", MAP), _PARAMS)),
+    Context("double_values", "double", (), ()),
+    Context("geometry_field", "void", (), (_DOC, _PARAMS)),
+    Context("ingest", "void", (), (_CTX, _PARAMS)),
+    Context("keyword_field", "void", (), (_DOC, _PARAMS, ("getValues", "java.util.List"))),
+    Context("reindex", "void", (), (_CTX, _PARAMS)),
+    Context(
+        "score",
+        "double",
+        BY_NAME["score"].arguments,
+        (*BY_NAME["score"].getters, ("get_termStats", "org.elasticsearch.script.ScriptTermStats")),
+    ),
+    Context("update_by_query", "void", (), (_CTX, _PARAMS)),
+)
+"""Contexts that came later, or that tell more since. Source: the cores of 7.17.29 and 8.19.21."""
+
+
+def _told(behaviour: Behaviour) -> list[Context]:
+    """The contexts of a version, by name."""
+    later = (*(_SINCE_7_11 if behaviour.has((7, 11)) else ()), *(_SINCE_8 if behaviour.has((8, 0)) else ()))
+    contexts = {context.name: context for context in (*CONTEXTS, *later)}
+    return [contexts[name] for name in sorted(contexts)]
+
+
+def contexts_json(behaviour: Behaviour) -> dict[str, object]:
     """The answer of ``GET /_script_context``."""
-    return {"contexts": [context.to_json() for context in CONTEXTS]}
+    return {"contexts": [context.to_json() for context in _told(behaviour)]}
 
 
-def languages_json() -> dict[str, object]:
+def languages_json(behaviour: Behaviour) -> dict[str, object]:
     """The answer of ``GET /_script_language``."""
-    languages = [{"language": name, "contexts": list(contexts)} for name, contexts in LANGUAGES.items()]
+    names = [context.name for context in _told(behaviour)]
+    known = {**LANGUAGES, "painless": tuple(names)}
+    known["expression"] = tuple(name for name in names if name in (*LANGUAGES["expression"], "double_values"))
+    known["mustache"] = tuple(name for name in names if name in ("ingest_template", "template"))
+    languages = [{"language": name, "contexts": list(contexts)} for name, contexts in known.items()]
     return {"types_allowed": ["inline", "stored"], "language_contexts": languages}

@@ -99,19 +99,23 @@ def dissect(leading: str, keys: list[Key], value: str) -> list[str] | None:
         return None
     at = len(leading)
     values: list[str] = []
-    for number, key in enumerate(keys):
+    while len(values) < len(keys):
+        key = keys[len(values)]
         if not key.delimiter:
-            if number + 1 < len(keys):
-                return None
-            values.append(value[at:])
-            return values
+            return [*values, value[at:]] if key is keys[-1] else None
         end = value.find(key.delimiter, at)
         if end < 0:
             return None
         values.append(value[at:end])
         at = end + len(key.delimiter)
-        while key.skips_padding and value.startswith(key.delimiter, at):
+        while value.startswith(key.delimiter, at):
+            # the same delimiter again: padding, or keys without a text
             at += len(key.delimiter)
+            if keys[len(values) - 1].skips_padding:
+                continue
+            if len(values) == len(keys):
+                break
+            values.append("")
     return values
 
 

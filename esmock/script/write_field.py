@@ -282,14 +282,14 @@ class Metadata:
         self._ctx = ctx
 
     def j_getNow(self) -> Any:
-        """The time of the request, or of the pipeline's run."""
-        from esmock.script.painless.runtime.time.zoned import ZonedDateTime, zoned_instant
+        """The time of the update, or that of the pipeline's run, which ``timestamp`` of an ingest document's map tells."""
+        from esmock.script.painless.runtime.time.formatter import STATICS
+        from esmock.script.painless.runtime.time.zoned import zoned_instant
         from esmock.script.painless.runtime.time.zones import UTC_OFFSET
 
         if "_now" in self._ctx:
             return zoned_instant(int(self._ctx["_now"]) * 1_000_000, UTC_OFFSET)
-        stamp = self._ctx["_ingest"]["timestamp"]
-        return stamp if isinstance(stamp, ZonedDateTime) else ZonedDateTime.parse(to_text(stamp))
+        return STATICS["ZonedDateTime.parse/1"](str(self._ctx.timestamp))  # type: ignore[attr-defined]
 
 
 def _accessors() -> None:

@@ -2,7 +2,7 @@
 
 by_query_generated: updates, update by query, delete by query, reindex and searches between them, on five documents at a time.
 expressions_and_templates: expressions in queries, sorts, script fields and aggregations; mustache templates.
-ingest_generated_more: simulations of pipelines.
+ingest_generated_more: simulations of pipelines. ingest_every_processor: with every option of every processor, on values that fit it.
 scripts_on_documents: scripts that read doc values, the source and stored fields, in every context of a search.
 
 Cases build on one another and run in order on one cluster. Those marked ``differs`` are known to be answered otherwise: templates
@@ -41,7 +41,10 @@ def _without_frames(tree: Any) -> Any:
     return [_without_frames(one) for one in tree] if isinstance(tree, list) else tree
 
 
-@pytest.mark.parametrize("name", ["by_query_generated", "expressions_and_templates", "ingest_generated_more", "scripts_on_documents"])
+NAMES = ("by_query_generated", "expressions_and_templates", "ingest_every_processor", "ingest_generated_more", "scripts_on_documents")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_answers_are_those_recorded(raw, name):
     ask = raw("7.10.2", node_settings={"script.disable_max_compilations_rate": "true"})
     cases = json.loads((FIXTURES / "recorded" / "7.10.2" / f"{name}.json").read_text("utf-8"))["cases"]

@@ -76,4 +76,5 @@ def test_own_patterns_stand_beside_the_set(parsed):
 def test_a_line_whose_form_is_not_known_is_named(raw):
     grok = {"field": "a", "patterns": ["%{REDISLOG}"], "ecs_compatibility": "v1"}
     answer = raw("8.19.21")("PUT /_ingest/pipeline/p", {"processors": [{"grok": grok}]})
-    assert answer.status == 501 and b"the ECS form of the grok pattern REDISLOG" in answer.body
+    assert answer.status == 501
+    assert b"the ECS form of the grok pattern REDISLOG" in answer.body

@@ -86,6 +86,6 @@ def test_before_8_there_is_none(raw):
     assert cause["reason"].startswith("Unknown call [field] with [")
 
 
-def test_contexts_without_documents_say_that_it_is_missing(raw):
-    answer = raw("8.19.21")("PUT /_ingest/pipeline/p", {"processors": [{"script": {"source": "field('a').set(1)"}}]})
+def test_conditions_say_that_it_is_missing(raw):
+    answer = raw("8.19.21")("PUT /_ingest/pipeline/p", {"processors": [{"drop": {"if": "field('a').get(1) == 1"}}]})
     assert (answer.status, b"fields API" in answer.body) == (501, True)

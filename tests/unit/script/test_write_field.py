@@ -73,8 +73,9 @@ def test_what_does_not_fit_is_refused(simulate, source, reason):
 
 
 def test_metadata_are_read_and_written(simulate):
-    found = simulate("metadata().index = 'other'; metadata().setRouting('r'); field('i').set(metadata().id)")
-    assert (found["_index"], found["_routing"], found["_source"]["i"]) == ("other", "r", "_id")
+    found = simulate("metadata().index = 'other'; metadata().setRouting('r'); field('i').set(metadata().id);"
+                     "field('y').set(metadata().now.getYear() > 2000)")
+    assert (found["_index"], found["_routing"], found["_source"]["i"], found["_source"]["y"]) == ("other", "r", "_id", True)
 
 
 def test_an_update_writes_fields(raw):
@@ -83,6 +84,7 @@ def test_an_update_writes_fields(raw):
     script = {"source": "field('n').transform(v -> v + params.by); field('o.l').append('b')", "params": {"by": 4}}
     ask("POST /i/_update/1", {"script": script})
     assert ask.json("GET /i/_doc/1")["_source"] == {"n": 5, "o": {"l": ["a", "b"]}}
+    ask("POST /i/_refresh")
     assert ask.json("POST /i/_update/1", {"script": {"source": "metadata().op = field('n').get(0) == 5 ? 'none' : 'index'"}})["result"] == "noop"
     ask("POST /i/_update_by_query?refresh", {"script": {"source": "field('seen').set(true)"}})
     assert ask.json("GET /i/_doc/1")["_source"]["seen"] is True
