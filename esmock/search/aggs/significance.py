@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from esmock.errors import IllegalArgument
 
@@ -30,9 +31,32 @@ class Heuristic:
     is_superset: bool = True
     ends_line: bool = False
 
+    def bound(self, scripts: Any) -> Heuristic:
+        """As it scores on a shard."""
+        return self
+
     def score(self, found: int, size: int, background: int, total: int) -> float:
         """Of a term in ``found`` of ``size`` documents, and in ``background`` of ``total``."""
         return SCORES[self.name](self, found, size, background, total)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptHeuristic(Heuristic):
+    """A script scores.
+
+    Differs: the four counts are whole numbers; Elasticsearch's own class for them cannot be cast, only counted with.
+    """
+
+    script: Any = None
+    compiled: Any = None
+
+    def bound(self, scripts: Any) -> ScriptHeuristic:
+        """With the script compiled. Raises Script, GeneralScript and what the service raises."""
+        return replace(self, compiled=scripts.compile(self.script, "script_heuristic"))
+
+    def score(self, found: int, size: int, background: int, total: int) -> float:
+        counts = {"_subset_freq": found, "_subset_size": size, "_superset_freq": background, "_superset_size": total}
+        return float(self.compiled.run(params={**self.script.params, **counts}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.random_sampler import drawn_below
-from esmock.search.aggs.significance import SCORES, Heuristic
+from esmock.search.aggs.scripts import script_field
+from esmock.search.aggs.significance import SCORES, Heuristic, ScriptHeuristic
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
@@ -167,6 +168,7 @@ class SignificantTermsAggregator(TermsAggregator):
             raise Unsupported("significant_terms over nested fields with a background filter")
         self.sizes = Growing(np.int64)
         self.known = OwnerArray(ctx.behaviour)
+        self.rule = self.builder.rule.bound(ctx.shard.scripts.service)  # type: ignore[attr-defined]
 
     def check_source(self) -> None:
         """Refuse what has no counts in the index. Raises UnsupportedOperation, NullPointer, ClassCast."""
@@ -250,7 +252,7 @@ class SignificantTermsAggregator(TermsAggregator):
         builder: Any = self.builder
         if self.source.is_empty:
             return [
-                UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, 0)
+                UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], self.rule, 0, 0)
                 for _ in owners
             ]
         self.known.check(owners)
@@ -264,13 +266,13 @@ class SignificantTermsAggregator(TermsAggregator):
             for key, count in zip(known, counts, strict=True):
                 if count < self.plan.thresholds.shard_min_doc_count:
                     continue
-                score = builder.rule.score(count, size, background.get(key, 0), total)
+                score = self.rule.score(count, size, background.get(key, 0), total)
                 rows.append(SignificantBucket(key, count, {}, 0, self.source.format, background.get(key, 0), score))
             kept = best(rows, self.plan.thresholds.shard_size)
             for bucket, results in zip(kept, self.results_of([known[one.key] for one in kept]), strict=True):
                 bucket.results = results
             result = cls(self.name, builder.meta, [], self.plan, format=self.source.format)
-            out.append(result.of(kept, builder.rule, size, total))
+            out.append(result.of(kept, self.rule, size, total))
         return out
 
 
@@ -295,12 +297,16 @@ def _heuristic(name: str) -> o.Field:
     return o.plugged(name, made)
 
 
+_SCRIPTED = Parser(
+    "script_heuristic", script_field("script", required=True), build=lambda given: ScriptHeuristic("script_heuristic", script=given["script"])
+)
 SIGNIFICANT_FIELDS = (
     *THRESHOLD_FIELDS,
     o.custom("background_filter", p.OBJECT, read_query),
     o.custom("include", p.OBJECT_ARRAY_OR_STRING, read_include),
     o.custom("exclude", p.STRING_ARRAY, read_exclude),
     *(_heuristic(name) for name in SCORES),
+    o.plugged("script_heuristic", _SCRIPTED),
 )
 """What significant_text has too."""
 
@@ -330,7 +336,7 @@ class SignificantTermsAgg(SourceBuilder):
         # ES: shards hand on twice what they do for terms
         limits.setdefault("shard_size", 2 * int(size * 1.5 + 10))
         self.thresholds = Thresholds(**limits, covers_size=False)
-        for name in SCORES:
+        for name in (*SCORES, "script_heuristic"):
             if name in given:
                 self.rule = replace(given.pop(name), ends_line=ctx.behaviour.major >= 8)
         include, exclude = given.pop("include", None), given.pop("exclude", None)

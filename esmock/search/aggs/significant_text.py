@@ -127,7 +127,7 @@ class SignificantTextAggregator(SignificantTermsAggregator):
             return super().build(owners)
         builder: Any = self.builder
         total = sum(lucene_documents(leaf.segment, self.ctx.mapping) for leaf in self.ctx.shard.reader)
-        return [SignificantTerms(self.name, builder.meta, [], self.plan).of([], builder.rule, 0, total) for _ in owners]
+        return [SignificantTerms(self.name, builder.meta, [], self.plan).of([], self.rule, 0, total) for _ in owners]
 
 
 class SignificantTextAgg(SignificantTermsAgg):
