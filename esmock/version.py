@@ -201,6 +201,7 @@ class Behaviour:
     """A ``min`` of an unmapped field keeps the aggregations above from collecting (7.10)."""
     composite_below_filter: bool
     composite_missing_order: bool
+    p_value_heuristic: bool
     """A composite aggregation may stand below filters (7.17)."""
     rollup_xpack_paths: bool
     """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
@@ -352,5 +353,6 @@ def behaviour(version: str) -> Behaviour:
         unmapped_min_ends_segments=number < Version(7, 11, 0),
         composite_below_filter=number >= Version(7, 17, 0),
         composite_missing_order=number >= Version(7, 16, 0),
+        p_value_heuristic=number >= Version(7, 14, 0),
         rollup_xpack_paths=not eight,
     )

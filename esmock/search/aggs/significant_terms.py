@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import NullPointer, Unsupported, UnsupportedOperation
+from esmock.errors import IllegalArgument, NullPointer, Unsupported, UnsupportedOperation
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, OwnerArray, ShardContext
@@ -32,7 +32,7 @@ from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.random_sampler import drawn_below
 from esmock.search.aggs.scripts import script_field
-from esmock.search.aggs.significance import SCORES, Heuristic, ScriptHeuristic
+from esmock.search.aggs.significance import SCORES, Heuristic, PValueHeuristic, ScriptHeuristic
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
@@ -300,6 +300,23 @@ def _heuristic(name: str) -> o.Field:
 _SCRIPTED = Parser(
     "script_heuristic", script_field("script", required=True), build=lambda given: ScriptHeuristic("script_heuristic", script=given["script"])
 )
+
+
+def _check_normalizing(limit: int) -> int:
+    if limit <= 0:
+        raise IllegalArgument(f"[normalize_above] must be a positive value, provided [{limit}]")
+    return limit
+
+
+_P_VALUE = Parser(
+    "p_value",
+    _SUPERSET,
+    o.long_("normalize_above", then=_check_normalizing),
+    build=lambda given: PValueHeuristic(
+        "p_value", True, given.get("background_is_superset", True), normalize_above=given.get("normalize_above", 0)
+    ),
+)
+_BY_NAME = (*SCORES, "script_heuristic", "p_value")
 SIGNIFICANT_FIELDS = (
     *THRESHOLD_FIELDS,
     o.custom("background_filter", p.OBJECT, read_query),
@@ -307,6 +324,7 @@ SIGNIFICANT_FIELDS = (
     o.custom("exclude", p.STRING_ARRAY, read_exclude),
     *(_heuristic(name) for name in SCORES),
     o.plugged("script_heuristic", _SCRIPTED),
+    o.plugged("p_value", _P_VALUE, in_version=lambda behaviour: behaviour.p_value_heuristic),
 )
 """What significant_text has too."""
 
@@ -336,7 +354,7 @@ class SignificantTermsAgg(SourceBuilder):
         # ES: shards hand on twice what they do for terms
         limits.setdefault("shard_size", 2 * int(size * 1.5 + 10))
         self.thresholds = Thresholds(**limits, covers_size=False)
-        for name in (*SCORES, "script_heuristic"):
+        for name in _BY_NAME:
             if name in given:
                 self.rule = replace(given.pop(name), ends_line=ctx.behaviour.major >= 8)
         include, exclude = given.pop("include", None), given.pop("exclude", None)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from esmock.search.aggs.pipeline.distributions import SAMPLING, exact_p, ks_test
+from esmock.search.aggs.significance import PValueHeuristic
 from tests.unit.search.aggs.searching import Documents
 
 MUSEUMS = [
@@ -160,3 +161,18 @@ def test_counts_that_rise_correlate_with_what_rises() -> None:
 def test_paths_must_lead_to_counts(pipeline: dict[str, Any], reason: str) -> None:
     """Source: BucketCountKSTestAggregationBuilder, CountCorrelationFunction."""
     assert buckets(k=pipeline)["error"]["reason"] == reason
+
+
+@pytest.mark.unverified
+def test_p_values_of_terms() -> None:
+    """Source: PValueScore; a likelihood ratio, held against a chi-squared distribution of one degree of freedom."""
+    rule = PValueHeuristic("p_value", True, False)
+    assert rule.score(10, 100, 10, 100) == 0.0
+    assert rule.score(10, 100, 50, 100) == 0.0
+    weak, strong = rule.score(20, 100, 50, 1000), rule.score(80, 100, 50, 1000)
+    assert 0 < weak < strong
+    hits, trials, others, outside = 80 + 5, 100 + 5, int(1.05 * (50 + 50) + 0.5), 1000 + 50
+    rates = [(hits, trials), (others, outside)]
+    both = (hits + others) / (trials + outside)
+    ratio = sum(x * math.log(x / n / both) + (n - x) * math.log((1 - x / n) / (1 - both)) for x, n in rates)
+    assert strong == pytest.approx(-math.log(math.erfc(math.sqrt(ratio))), rel=1e-9)
