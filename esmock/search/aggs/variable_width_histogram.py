@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument, Unsupported
+from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
-from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf
+from esmock.search.aggs.builder import Builder, SourceBuilder
+from esmock.search.aggs.clusters import Clusters
+from esmock.search.aggs.collecting import Leaf, ShardContext
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -148,9 +149,7 @@ class VariableWidthAggregator(SourceBuckets):
         if not self.source.is_empty:
             self._check_parents()
         self.waiting: list[tuple[Leaf, Array, Array]] = []
-        self.least = np.zeros(0)
-        self.most = np.zeros(0)
-        self.means = np.zeros(0)
+        self.made: Clusters | None = None
 
     def _check_parents(self) -> None:
         if not self.is_single:
@@ -172,22 +171,14 @@ class VariableWidthAggregator(SourceBuckets):
 
     def _cluster(self, values: Array) -> None:
         builder = self.builder
+        made = Clusters(values[: builder.buffer], builder.shards_clusters * 3 // 4, builder.shards_clusters)
         if len(values) > builder.buffer:
-            raise Unsupported("variable_width_histogram of more values than initial_buffer")
-        size = -(-len(values) // (builder.shards_clusters * 3 // 4))
-        order = np.argsort(values, kind="stable")
-        # ES: what stands below sees the documents of the wrong places (recordings of 7.10.2 and 8.19.21)
-        number = order // size
-        ordered = values[order]
-        starts = np.arange(0, len(values), size)
-        self.least = ordered[starts]
-        self.most = ordered[np.minimum(starts + size, len(values)) - 1]
-        self.means = np.array([_mean(ordered[at : at + size].tolist()) for at in starts.tolist()])
-        first = 0
+            made.add(values[builder.buffer :])
+        self.made, number = made, made.settled()
+        first, n = 0, len(made.means)
         for leaf, docs, some in self.waiting:
             part = number[first : first + len(some)]
-            counts = self.counts.ensure(len(starts))
-            counts[: len(starts)] += np.bincount(part, minlength=len(starts))
+            self.counts.ensure(n)[:n] += np.bincount(part, minlength=n)
             self.subs.collect(leaf, docs, part)
             first += len(some)
 
@@ -198,25 +189,14 @@ class VariableWidthAggregator(SourceBuckets):
         out: list[Internal] = []
         format = self.source.format
         for owner in owners:
-            numbers = list(range(len(self.means))) if owner == 0 else []
+            made = self.made if owner == 0 else None
+            numbers = list(range(len(made.means))) if made is not None else []
             counts = self.counts.get(numbers).tolist()
-            below = self.results_of(numbers)
-            buckets = [
-                Cluster(
-                    float(self.means[at]), counts[at], below[at], float(self.least[at]), float(self.most[at]), format
-                )
-                for at in numbers
-            ]
+            ends = zip(made.means, made.least, made.most, strict=True) if made is not None else ()
+            rows = zip(counts, self.results_of(numbers), ends, strict=True)
+            buckets = [Cluster(mean, count, below, least, most, format) for count, below, (mean, least, most) in rows]
             out.append(VariableWidthHistogram(self.name, self.builder.meta, buckets, self.builder.buckets, format))
         return out
-
-
-def _mean(values: list[float]) -> float:
-    """The running mean."""
-    mean = values[0]
-    for count, value in enumerate(values[1:], 2):
-        mean = (mean * (count - 1) + value) / count
-    return mean
 
 
 class VariableWidthAgg(SourceBuilder):
@@ -242,6 +222,12 @@ class VariableWidthAgg(SourceBuilder):
     def buffer(self) -> int:
         """Values that are kept before they are clustered."""
         return min(10 * self.shards_clusters, 50_000) if self.initial_buffer == -1 else self.initial_buffer
+
+    def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
+        for what, found in (("initial_buffer", self.buffer), ("3/4 of shard_size", self.shards_clusters * 3 // 4)):
+            if found < self.buckets:
+                raise IllegalArgument(f"{what} must be at least buckets but was [{found}<{self.buckets}] for [{self.agg_name}]")
+        super().configure(ctx, parent)
 
     def checks(self) -> dict[str, Any]:
         limits = {"buckets": 0, "shard_size": 1, "initial_buffer": 0}
