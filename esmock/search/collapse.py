@@ -143,12 +143,13 @@ def _no_field(behaviour: Behaviour) -> ApiError:
 def _inner_hits(body: Json, key: str, ctx: ParseContext) -> list[InnerHits]:
     """One search of the groups, or several. Raises Parsing, XContentParse."""
     value = body[key]
-    if not isinstance(value, list):
-        return [InnerHits.parse(value, ctx)]
-    for at, one in enumerate(value):
+    for at, one in enumerate(value if isinstance(value, list) else ()):
         if not isinstance(one, dict):
             raise Parsing("Invalid token in inner_hits array", at_value(value, at))
-    return [InnerHits.parse(one, ctx) for one in value]
+    found = [InnerHits.parse(one, ctx) for one in (value if isinstance(value, list) else [value])]
+    if ctx.behaviour.major >= 8 and any(one.name is None for one in found):
+        raise IllegalArgument("inner_hits must have a [name]; set the [name] field in the inner_hits definition")
+    return found
 
 
 def best_of_groups(hits: list[Hit], size: int) -> list[Hit]:

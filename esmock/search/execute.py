@@ -203,7 +203,7 @@ def _reduce(
 def _suggested(
     request: SearchRequest, results: list[ShardResult], targets: Sequence[ShardTarget], environment: Environment
 ) -> Json:
-    if request.suggest is None:
+    if request.suggest is None or not request.suggest.suggestions:
         return None
     from esmock.search.suggest.finish import fetched
 

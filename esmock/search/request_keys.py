@@ -9,10 +9,10 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, Parsing, Unsupported
+from esmock.errors import IllegalArgument, Parsing, Unsupported, XContentParse
 from esmock.search.request import TRACK_ALL, TRACK_NONE, FetchSource, FieldAndFormat, SearchRequest
 from esmock.xcontent import object_parser as parsing
-from esmock.xcontent.located import at_value, standing, token
+from esmock.xcontent.located import at_end, at_value, standing, token
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Reading
@@ -208,7 +208,7 @@ def _field_list(attribute: str) -> Any:
 def read_field(holder: Json, at: int | str, request: SearchRequest, key: str) -> FieldAndFormat:
     """A name, or an object with ``field`` and ``format``. Raises Parsing, XContentParse."""
     value = holder[at]
-    if not isinstance(value, dict | list):
+    if value is not None and not isinstance(value, dict | list):
         return FieldAndFormat(_text(request, holder, at))
     found = _field_parser(request.behaviour.major >= 8).read_next(holder, at, Reading(request.behaviour, request.warn))
     return FieldAndFormat(found["field"], found.get("format"), found.get("include_unmapped") or False)
@@ -258,6 +258,8 @@ def _indices_boost(request: SearchRequest, body: Json, key: str) -> None:
         return
     out: list[tuple[str, float]] = []
     for at, entry in enumerate(value):
+        if entry == {}:
+            raise Parsing("Expected [FIELD_NAME] in [indices_boost] but found [END_OBJECT]", at_end(entry))
         if not isinstance(entry, dict) or len(entry) != 1:
             name = out[-1][0] if out else "null"
             raise Parsing(f"Expected [START_OBJECT] in [{name}] but found [{token(entry)}]", at_value(value, at))
@@ -281,6 +283,12 @@ def _unsupported(what: str) -> Any:
             raise Unsupported(f"search option [{what}]")
 
     return read
+
+
+def _extensions(request: SearchRequest, body: Json, key: str) -> None:
+    """No module here knows any."""
+    if body[key]:
+        raise XContentParse("unknown named object category [org.elasticsearch.search.SearchExtBuilder]")
 
 
 def _stats(request: SearchRequest, body: Json, key: str) -> None:
@@ -324,8 +332,7 @@ def _rescore(request: SearchRequest, body: Json, key: str) -> None:
 def _suggest(request: SearchRequest, body: Json, key: str) -> None:
     from esmock.search.suggest.request import SuggestRequest
 
-    found = SuggestRequest.parse(body[key], _context(request))
-    request.suggest = found if found.suggestions else None
+    request.suggest = SuggestRequest.parse(body[key], _context(request))
 
 
 def _knn(request: SearchRequest, body: Json, key: str) -> None:
@@ -333,6 +340,10 @@ def _knn(request: SearchRequest, body: Json, key: str) -> None:
 
     size = 10 if request.size < 0 else request.size
     value, ctx = body[key], _context(request)
+    for at, one in enumerate(value if isinstance(value, list) else ()):
+        if not isinstance(one, dict):
+            wrong = f"malformed knn format, within the knn search array only objects are allowed; found {token(one)}"
+            raise XContentParse(wrong, at_value(value, at))
     request.knn = [Knn.parse_beside(one, ctx, size) for one in (value if isinstance(value, list) else [value])]
 
 
@@ -374,7 +385,7 @@ _OBJECTS: dict[str, Reader] = {
     "retriever": _retriever,
     "sort": _sort,
     "rescore": _rescore,
-    "ext": _unsupported("ext"),
+    "ext": _extensions,
     "slice": _slice,
     "collapse": _collapse,
     "pit": _pit,

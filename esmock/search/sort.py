@@ -89,7 +89,10 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
     out = []
     for name in node:
         value = node[name]
-        if isinstance(value, dict):
+        if isinstance(value, list) and value and isinstance(value[0], dict) and name not in _OTHERS:
+            # ES: the parser steps over a bracket before it asks for an object
+            out.append(_field_sort(value, 0, ctx, name))
+        elif isinstance(value, dict):
             if name in ("_geo_distance", "_geoDistance"):
                 from esmock.search.geo_sort import geo_sort
 
@@ -100,7 +103,7 @@ def _object(node: Json, ctx: ParseContext) -> list[Sort]:
 
                 out.append(script_sort(node, name, ctx))
                 continue
-            out.append(_field_sort(node, name, ctx))
+            out.append(_field_sort(node, name, ctx, name))
         elif isinstance(value, str):
             try:
                 out.append(by_name(name, read_order(text(node, name, ctx))))
@@ -129,8 +132,11 @@ def read_mode(name: str) -> str:
     return name.lower()
 
 
-def _field_sort(holder: Json, name: str, ctx: ParseContext) -> Sort:
-    found: dict[str, Any] = (_SCORE_SORT if name == "_score" else _FIELD_SORT).read(holder, name, QueryReading.of(ctx))
+_OTHERS = ("_geo_distance", "_geoDistance", "_script")
+
+
+def _field_sort(holder: Json, key: Any, ctx: ParseContext, name: str) -> Sort:
+    found: dict[str, Any] = (_SCORE_SORT if name == "_score" else _FIELD_SORT).read(holder, key, QueryReading.of(ctx))
     nested = found.pop("nested", None) or {}
     descending = found.pop("order", "desc" if name == "_score" else "asc") == "desc"
     return Sort(name, descending, **found, **nested)

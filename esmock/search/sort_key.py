@@ -218,6 +218,10 @@ class SortKey:
             if high:
                 return LONG_MAX
             return 0 if self._is_nanos and self.shard.behaviour.major >= 8 else LONG_MIN
+        if isinstance(missing, bool):
+            from esmock.errors import NumberFormat
+
+            raise NumberFormat(f'For input string: "{str(missing).lower()}"')
         try:
             return float(missing) if self.kind == "double" else int(float(missing))
         except (TypeError, ValueError):

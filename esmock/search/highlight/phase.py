@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument
 from esmock.mapping.values import raw_values
 from esmock.search.highlight.fvh import fvh
 from esmock.search.highlight.matches import Text, analyzed, from_units, to_units
@@ -118,6 +118,8 @@ class Highlighter:
             words = work.wanted.words()
         else:
             words = work.words
+        if not options.post_tags or not options.pre_tags:
+            raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
         kind = "unified" if options.type is None else options.type
         found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, None if kind == "plain" else words)
         return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]

@@ -13,8 +13,9 @@ from esmock.errors import IllegalArgument, Parsing
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import parse_query
 from esmock.xcontent import object_parser as parsing
-from esmock.xcontent.located import at_end, copy_plain
+from esmock.xcontent.located import at_end, at_value, copy_plain
 from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.value_reader import Reader, Reading, boolean, integer
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext, Query
@@ -124,7 +125,37 @@ def _query(holder: Json, key: Any, reading: Any) -> Query:
     return parse_query(holder, key, reading.ctx)
 
 
-def _common() -> tuple[parsing.Field, ...]:
+def _offset(number: int) -> int:
+    if number <= 0:
+        raise IllegalArgument("[max_analyzed_offset] must be a positive integer")
+    return number
+
+
+_MOST_FRAGMENTS = 10_000
+
+
+def _count(body: Json, key: Any, reading: Reading) -> int:
+    number = integer(body, key, reading)
+    if reading.behaviour.major >= 8 and not 0 <= number <= _MOST_FRAGMENTS:
+        raise IllegalArgument(f"[{key}] must be between [0] and [{_MOST_FRAGMENTS}]")
+    return number
+
+
+def _forces(parser: str) -> Reader:
+    """Whether the source is read where fields are stored, which means nothing from 8.x on."""
+
+    def read(body: Json, key: Any, reading: Reading) -> bool:
+        if reading.behaviour.major >= 8:
+            line, column = at_value(body, key)
+            reading.warn(
+                f"[{parser}][{line}:{column}] Deprecated field [force_source] used, this field is unused and will be removed entirely"
+            )
+        return bool(boolean(body, key, reading))
+
+    return read
+
+
+def _common(name: str) -> tuple[parsing.Field, ...]:
     """The options that stand beside the fields and inside them."""
     return (
         parsing.strings("pre_tags", then=tuple),
@@ -132,7 +163,7 @@ def _common() -> tuple[parsing.Field, ...]:
         parsing.string("order", then=_order),
         parsing.boolean("highlight_filter"),
         parsing.integer("fragment_size"),
-        parsing.integer("number_of_fragments"),
+        parsing.custom("number_of_fragments", ("VALUE_NUMBER", "VALUE_STRING"), _count),
         parsing.boolean("require_field_match"),
         parsing.string("boundary_scanner", then=_scanner),
         parsing.integer("boundary_max_scan"),
@@ -141,9 +172,9 @@ def _common() -> tuple[parsing.Field, ...]:
         parsing.string("type"),
         parsing.string("fragmenter"),
         parsing.integer("no_match_size"),
-        parsing.boolean("force_source"),
+        parsing.custom("force_source", ("VALUE_BOOLEAN", "VALUE_STRING"), _forces(name)),
         parsing.integer("phrase_limit"),
-        parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.major >= 8),
+        parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.major >= 8, then=_offset),
         parsing.custom("options", ("START_OBJECT",), lambda body, key, reading: copy_plain(body[key])),
         parsing.custom("highlight_query", ("START_OBJECT",), _query),
     )
@@ -151,7 +182,7 @@ def _common() -> tuple[parsing.Field, ...]:
 
 _FIELD = Parser(
     "highlight_field",
-    *_common(),
+    *_common("highlight_field"),
     parsing.integer("fragment_offset"),
     parsing.strings("matched_fields", then=tuple),
     parsing.string("encoder", in_version=lambda behaviour: behaviour.major >= 8),
@@ -164,7 +195,7 @@ def _field(holder: Json, name: Any, reading: Any) -> Options:
 
 _HIGHLIGHT = Parser(
     "highlight",
-    *_common(),
+    *_common("highlight"),
     parsing.string("tags_schema", then=_schema),
     parsing.string("encoder"),
     parsing.named_objects("fields", _field),

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument
+from esmock.errors import IllegalArgument
 from esmock.search.query.declared import parse_declared
 from esmock.search.suggest.completion_index import CompletionValue, analyzed_keys, completion_values
 from esmock.search.suggest.completion_options import FIELDS, FuzzyPrefix
 from esmock.search.suggest.contexts import ContextQuery, best_boost, parse_contexts
-from esmock.search.suggest.request import Suggestion
+from esmock.search.suggest.request import Suggestion, check_field
 from esmock.search.suggest.terms import suggest_field
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.json_writer import F32
@@ -74,13 +74,12 @@ class Completion(Suggestion):
     fuzzy: FuzzyPrefix | None = None
     flags: Json = None
     skip_duplicates: bool = False
-    contexts: dict[str, Json] = field(default_factory=dict)
+    contexts: dict[str, Json] | None = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Completion:
         out = parse_declared("completion", body, ctx, FIELDS)
-        if "field" not in out:
-            raise ElasticsearchParse("the required field option [field] is missing")
+        check_field(out)
         return cls(**{key: value for key, value in out.items() if value is not None})
 
     def collect(self, shard: ShardSearch, targets: Any) -> CompletionEntry:

@@ -104,8 +104,8 @@ def _contexts(body: Json, key: str, ctx: ParseContext) -> Json:
 
 
 FIELDS: Declared = {
-    "field": (text, SCALARS),
-    "analyzer": (text, SCALARS),
+    "field": (text, ("VALUE_STRING",)),
+    "analyzer": (text, ("VALUE_STRING",)),
     "size": (COMMON["size"], SCALARS),
     "shard_size": (COMMON["shard_size"], SCALARS),
     "fuzzy": (_fuzzy, (*OBJECT, "VALUE_BOOLEAN")),

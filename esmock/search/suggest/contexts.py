@@ -117,12 +117,13 @@ def neighbours(code: str) -> list[str]:
     return out
 
 
-def parse_contexts(field: Any, given: dict[str, Json]) -> dict[str, list[ContextQuery]]:
+def parse_contexts(field: Any, given: dict[str, Json] | None) -> dict[str, list[ContextQuery]]:
     """The contexts of a query. Raises IllegalArgument for unknown or missing ones, XContentParse, NullPointer."""
     known = {one.name: one for one in field.contexts}
-    if not known and given:
+    if not known and given is not None:
         raise IllegalArgument(f"suggester [{field.path}] doesn't expect any context")
     out: dict[str, list[ContextQuery]] = {}
+    given = given or {}
     for name in given:
         if name not in known:
             raise IllegalArgument(f"Unknown context name [{name}], must be one of [{', '.join(known)}]")

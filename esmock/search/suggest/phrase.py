@@ -8,18 +8,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
 from esmock.search.suggest.collate import Collate
 from esmock.search.suggest.correction import Correction, Place, best_corrections, phrase_score
 from esmock.search.suggest.distance import DISTANCES
-from esmock.search.suggest.request import COMMON, Suggestion
+from esmock.search.suggest.request import COMMON, Suggestion, check_field
 from esmock.search.suggest.scorer import MODELS, Candidate, Model, WordScorer
 from esmock.search.suggest.spelling import MODES as SPELLING_MODES
-from esmock.search.suggest.spelling import OPTIONS, Spelling, similar
+from esmock.search.suggest.spelling import OPTIONS, Spelling, check_frequencies, similar
 from esmock.search.suggest.terms import TermDictionary, suggest_analyzer, suggest_field, term_dictionary
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.json_writer import F32
@@ -86,9 +84,7 @@ class Generator:
     def checked(self) -> Generator:
         """The generator with the names in it understood, which only a shard does. Raises IllegalArgument."""
         given = self.spelling
-        least = float(np.float32(given.min_doc_freq))
-        if least >= 1 and least != min(int(least), 2**31 - 1):
-            raise IllegalArgument("Fractional absolute document frequencies are not allowed")
+        check_frequencies(given.min_doc_freq, given.max_term_freq)
         spelling = replace(
             given,
             string_distance=_known(given.string_distance, DISTANCES, f"Illegal distance option {given.string_distance}"),
@@ -197,7 +193,6 @@ class Phrase(Suggestion):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Phrase:
-        from esmock.errors import ElasticsearchParse
 
         out: dict[str, Any] = {}
         readers = {**COMMON, **_OPTIONS}
@@ -216,8 +211,7 @@ class Phrase(Suggestion):
                 raise Parsing(f"suggester[phrase] doesn't support field [{key}]", at_value(body, key))
             else:
                 out[key] = readers[key](body, key, ctx)
-        if "field" not in out:
-            raise ElasticsearchParse("the required field option [field] is missing")
+        check_field(out)
         return cls(**out)
 
     @staticmethod

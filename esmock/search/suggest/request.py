@@ -142,23 +142,25 @@ def _suggestion(body: Json, ctx: ParseContext) -> Suggestion:
     return found
 
 
-def positive(what: str) -> Option:
-    """A reader of whole numbers above zero."""
+def _size(body: Json, key: str, ctx: ParseContext) -> int:
+    number = int_value(body, key)
+    if number <= 0:
+        raise IllegalArgument("size must be positive")
+    return number
 
-    def read(body: Json, key: str, ctx: ParseContext) -> int:
-        number = int_value(body, key)
-        if number <= 0:
-            raise IllegalArgument(f"{what} must be positive")
-        return number
 
-    return read
+def _shard_size(body: Json, key: str, ctx: ParseContext) -> int:
+    number = int_value(body, key)
+    if number <= 0:
+        raise IllegalArgument(f"ShardSize must be positive but was: {number}")
+    return number
 
 
 COMMON: dict[str, Option] = {
     "analyzer": text,
     "field": text,
-    "size": positive("size"),
-    "shard_size": positive("shardSize"),
+    "size": _size,
+    "shard_size": _shard_size,
 }
 
 
@@ -174,6 +176,13 @@ def read_options(suggester: str, body: Json, ctx: ParseContext, known: Mapping[s
         if reader is None:
             raise Parsing(f"suggester[{suggester}] doesn't support field [{key}]", at_value(body, key))
         out[key] = reader(body, key, ctx)
-    if "field" not in out:
-        raise ElasticsearchParse("the required field option [field] is missing")
+    check_field(out)
     return out
+
+
+def check_field(found: dict[str, Any]) -> None:
+    """A suggester names its field. Raises ElasticsearchParse, IllegalArgument."""
+    if "field" not in found:
+        raise ElasticsearchParse("the required field option [field] is missing")
+    if not found["field"]:
+        raise IllegalArgument("suggestion field name is empty")

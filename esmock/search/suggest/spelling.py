@@ -93,6 +93,13 @@ def similar(
     return words[:count]
 
 
+def check_frequencies(*given: float) -> None:
+    """Frequencies from 1 on are counts. Raises IllegalArgument for one that is no 32-bit integer."""
+    for one in map(float, map(F32, given)):
+        if one >= 1 and one != min(int(one), 2**31 - 1):
+            raise IllegalArgument("Fractional absolute document frequencies are not allowed")
+
+
 def order(sort: str) -> Any:
     """The sort key of words: by likeness, or by frequency."""
     if sort == "frequency":
