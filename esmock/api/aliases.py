@@ -10,7 +10,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response
-from esmock.errors import ElasticsearchParse, IllegalArgument
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
 from esmock.state import alias_actions
 from esmock.state.alias_actions import ActionResult, AliasAction
@@ -18,6 +18,7 @@ from esmock.state.blocks import check_blocks
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, glob, in_hash_order, matches, resolve
 from esmock.state.stream_aliases import aliases_of
+from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_order import sized_order
 from esmock.xcontent.value_reader import Reading
 
@@ -174,15 +175,21 @@ def _alias_body(request: Request) -> dict[str, Json]:
     if not request.content:
         return {}
     body = request.read(request.content, request.content_format or "json")
+    rest = getattr(body, "after", None)
+    if isinstance(rest, ApiError):
+        raise rest
     if not isinstance(body, dict):
-        raise IllegalArgument("unknown token")
+        return {}  # ES: tokens are looked at one by one up to the end of the text, and none of these is known
+    reading = Reading(request.behaviour, request.warn)
     out: dict[str, Json] = {}
     for key, value in body.items():
         # ES: a single alias cannot be made hidden here
         if key == "is_write_index" and not isinstance(value, dict | list):
             out[key] = _flag(value)
-        elif isinstance(value, dict if key == "filter" else str) and key in ("index", "alias", "filter"):
+        elif key == "filter" and isinstance(value, dict):
             out[key] = value
+        elif key in ("index", "alias") and isinstance(value, str | int | float):
+            out[key] = values.text(body, key, reading)
         elif key in _ROUTINGS and isinstance(value, str | int) and not isinstance(value, bool):
             out[_ROUTINGS[key]] = str(value)
     return out

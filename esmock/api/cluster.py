@@ -16,11 +16,10 @@ from esmock.api.params import (
     names,
     time,
 )
-from esmock.api.request import Request, Response
+from esmock.api.request import Request, Response, parser_map
 from esmock.errors import (
     ActionRequestValidation,
     ClassCast,
-    ElasticsearchParse,
     IllegalArgument,
 )
 from esmock.mapping.parameter import cast_message
@@ -69,12 +68,10 @@ def _unmoved() -> None:
 
 def _settings_body(request: Request) -> list[dict[str, Any]]:
     """The persistent and the transient settings of a request, flat. Raises ElasticsearchParse, ClassCast."""
-    if not request.content:
-        raise ElasticsearchParse("request body is required")
-    body = request.read(request.content, request.content_format or "json")
+    body = parser_map(request)
     parts: list[dict[str, Any]] = []
     for kind in ("transient", "persistent"):
-        given = body.get(kind, {}) if isinstance(body, dict) else {}
+        given = body.get(kind, {})
         if not isinstance(given, dict):
             raise ClassCast(cast_message(given))
         parts.append(index_settings.flatten(given))

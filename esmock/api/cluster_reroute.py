@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
 from esmock.api.request import Request, Response
-from esmock.errors import ElasticsearchParse, NamedObjectNotFound
+from esmock.errors import ApiError, ElasticsearchParse, NamedObjectNotFound
 from esmock.shape import cluster_state
 from esmock.state import reroute as state
 from esmock.state.resolve import by_name
-from esmock.xcontent.located import at_end, at_start, at_value, standing
+from esmock.xcontent import value_reader as values
+from esmock.xcontent.jackson import At
+from esmock.xcontent.located import at_end, at_name, at_value, standing, token, token_after, token_behind
 from esmock.xcontent.object_parser import Parser, custom
 from esmock.xcontent.value_reader import Reading
 
@@ -36,30 +38,65 @@ _FLAGS = {
 
 
 def _command(body: Json, key: Any, reading: Reading) -> state.Command:
+    """One entry of ``commands``. Raises NamedObjectNotFound, ElasticsearchParse, NumberFormat, IllegalArgument."""
     entry = body[key]
+    if not isinstance(entry, dict):
+        text = f"allocation command is malformed, got [{token(entry)}] instead"
+        raise standing(ElasticsearchParse(text), at_value(body, key))
     name = next(iter(entry), None)
     if name not in _NODES:
-        at = at_value(entry, name) if name is not None else at_start(entry)
-        raise standing(NamedObjectNotFound(f"unknown field [{name}]", at), at)
-    given = entry[name]
-    flag = _FLAGS.get(name)
-    for field in given:
-        if field not in ("index", "shard", *_NODES[name], flag):
+        at = at_value(entry, name) if name is not None else token_after(body, key)[1]
+        raise standing(NamedObjectNotFound(f"unknown field [{'null' if name is None else name}]", at), at)
+    found = state.Command(name, _parameters(entry, name, reading))
+    for more in entry:
+        if more != name:
+            text = "allocation command is malformed, done parsing a command, but didn't get END_OBJECT, got [START_OBJECT] instead"
+            raise standing(ElasticsearchParse(text), at_name(entry, more))
+    return found
+
+
+def _parameters(entry: dict[str, Json], name: str, reading: Reading) -> dict[str, Json]:
+    """What a command is told. A scalar in place of its object is stepped over."""
+    given, flag = entry[name], _FLAGS.get(name)
+    wanted = ("index", "shard", *_NODES[name])
+    out: dict[str, Json] = {}
+    if isinstance(given, list):
+        raise standing(*_complex(name, *token_behind(entry, name)))
+    for field in given if isinstance(given, dict) else ():
+        if isinstance(given[field], dict | list) or given[field] is None:
+            raise standing(*_complex(name, token(given[field]), at_value(given, field)))
+        if field not in wanted and field != flag:
             raise standing(ElasticsearchParse(f"[{name}] command does not support field [{field}]"), at_value(given, field))
-    for field in ("index", "shard", *_NODES[name]):
-        if field not in given:
-            raise standing(ElasticsearchParse(f"[{name}] command missing the {field} parameter"), at_end(given))
-    parameters = {"index": given["index"], "shard": int(given["shard"]), **{one: given[one] for one in _NODES[name]}}
-    if flag is not None:
-        parameters[flag] = str(given.get(flag, "false")).lower() == "true"
-    return state.Command(name, parameters)
+        out[field] = _value(given, field, reading, is_flag=field == flag)
+    for field in wanted:
+        if field not in out:
+            at = at_end(given) if isinstance(given, dict) else token_behind(entry, name)[1]
+            raise standing(ElasticsearchParse(f"[{name}] command missing the {field} parameter"), at)
+    return {**out, flag: out.get(flag, False)} if flag is not None else out
+
+
+def _complex(name: str, found: str | None, at: At) -> tuple[ApiError, At]:
+    return ElasticsearchParse(f"[{name}] command does not support complex json tokens [{found}]"), at
+
+
+def _value(given: Json, field: str, reading: Reading, *, is_flag: bool) -> Json:
+    try:
+        if is_flag:
+            return values.boolean(given, field)
+        return values.integer(given, field) if field == "shard" else values.text(given, field, reading)
+    except ApiError as error:
+        raise standing(error, at_value(given, field)) from None
 
 
 def _commands(body: Json, key: Any, reading: Reading) -> list[state.Command]:
-    return [_command(body[key], position, reading) for position in range(len(body[key]))]
+    listed = body[key]
+    if not isinstance(listed, list):
+        text = "expected either field name [commands], or start array, got [START_OBJECT] instead"
+        raise standing(ElasticsearchParse(text), at_value(body, key))
+    return [_command(listed, position, reading) for position in range(len(listed))]
 
 
-_REROUTE = Parser("cluster_reroute", custom("commands", ("START_ARRAY",), _commands))
+_REROUTE = Parser("cluster_reroute", custom("commands", ("START_ARRAY", "START_OBJECT"), _commands))
 
 
 def _reroute_body(request: Request) -> list[state.Command]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
+from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, JsonParse, Parsing
+from esmock.errors import ActionRequestValidation, IllegalArgument, Parsing
 from esmock.search.field_caps import FILTERS, FieldCapsRequest
 from esmock.state.resolve import OPEN, by_name, resolve
-from esmock.xcontent.located import at_name, at_start, last_token, standing, token
+from esmock.xcontent.located import standing
 from esmock.xcontent.object_parser import Parser, custom, mapping
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -53,27 +54,14 @@ _BODY = Parser(
 
 
 def _parse(request: Request) -> dict[str, Any]:
+    if request.behaviour.major < 8:
+        query = read_query(request, "index_filter")
+        return {} if query is None else {"index_filter": query}
     content, kind = request.optional_content()
     if content is None:
         return {}
-    if request.behaviour.major >= 8:
-        body = request.read(content, kind)
-        return _BODY.parse(body, Reading(request.behaviour, request.warn))
-    return _parse_seven(request, content, kind)
-
-
-def _parse_seven(request: Request, content: bytes, kind: str) -> dict[str, Any]:
-    try:
-        body = request.read(content, kind, label="stream")
-        if not isinstance(body, dict):
-            raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_start(body))
-        for key in body:
-            if key != "index_filter":
-                raise Parsing(f"request does not support [{key}]", at_name(body, key))
-        reading = Reading(request.behaviour, request.warn)
-        return {"index_filter": _query(body, "index_filter", reading)} if "index_filter" in body else {}
-    except JsonParse as cause:
-        raise Parsing("Failed to parse", last_token(body), cause=cause) from None
+    found: dict[str, Any] = _BODY.parse(request.read(content, kind), Reading(request.behaviour, request.warn))
+    return found
 
 
 def _check_fields(request: Request) -> None:

@@ -13,7 +13,15 @@ from esmock.api.params import INDICES_OPTIONS, boolean, names, string
 from esmock.api.request import Request, Response
 from esmock.api.search_body import query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS
-from esmock.errors import ApiError, IllegalArgument, IndexNotFound, QueryShard, Trace, Unsupported
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    IllegalArgument,
+    IndexNotFound,
+    QueryShard,
+    Trace,
+    Unsupported,
+)
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import glob, resolve, single
@@ -239,7 +247,7 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
         return _invalid(failure, explain=explain)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     query = None
-    if query_of_url(request) or body.get("query") is not None:
+    if query_of_url(request) or "query" in body:
         try:
             query = parse_query(*_query_of(request, body), ParseContext(cluster.behaviour))
         except ApiError as error:
@@ -258,6 +266,7 @@ def _invalid(text: str, *, explain: bool) -> Response:
 
 
 def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
+    """What is wrong with the body, told in the answer; and the body, where it is right."""
     content, kind = request.optional_content()
     if content is None:
         return None, {}
@@ -271,6 +280,8 @@ def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     for key in body:
         if key != "query":
             return f"org.elasticsearch.common.ParsingException: request does not support [{key}]", {}
+    if not body and query_of_url(request) is None:
+        raise ActionRequestValidation("query cannot be null")
     return None, body
 
 

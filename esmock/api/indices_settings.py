@@ -8,7 +8,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import OPEN_CLOSED, TO_CLOSE, acknowledged
 from esmock.api.indices_mapping import LOCAL, TO_PUT
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, boolean
-from esmock.api.request import Request, Response
+from esmock.api.request import Request, Response, parser_map
 from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument
 from esmock.shape import index as shape
 from esmock.state import index_settings, update_settings
@@ -69,11 +69,7 @@ def get_settings(cluster: Cluster, request: Request) -> Response:
 
 def _settings_body(request: Request) -> dict[str, Any]:
     """The settings of a request, flat, with the names that it has for them. Raises ElasticsearchParse, SettingsError."""
-    if not request.content:
-        raise ElasticsearchParse("request body is required")
-    body = request.read(request.content, request.content_format or "json")
-    if not isinstance(body, dict):
-        return {}
+    body = parser_map(request)
     inner = body.get("settings")
     if isinstance(inner, dict):
         if len(body) > 1 and request.behaviour.major >= 8:

@@ -55,7 +55,7 @@ def _parse(request: Request) -> list[Item]:
             "filtering if the field is not stored"
         )
     content, kind = request.content_or_source()
-    body = request.read(content, kind, label="stream")
+    body = request.read(content, kind)
     if not isinstance(body, dict):
         raise Parsing(f"unexpected token [{token(body)}], expected [START_OBJECT]", at_root(body))
     items: list[Item] = []
@@ -170,7 +170,8 @@ class _ItemReader:
 
 
 def _with_defaults(request: Request, item: Item) -> Item:
-    item.index = item.index or request.part("index")
+    if item.index is None:
+        item.index = request.part("index")
     item.type = item.type or request.mapping_type
     item.routing = item.routing or request.param("routing")
     if item.stored_fields is None:
@@ -221,6 +222,8 @@ def _read(cluster: Cluster, request: Request, item: Item, denial: tuple[str, Api
     try:
         if denial is not None:
             raise denial[1]
+        if item.doc_id == "":
+            raise IllegalArgument("Ids can't be empty")
         found = documents.get(
             cluster,
             item.index or "",

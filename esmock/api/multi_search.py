@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from esmock.state.gate import narrowed
 from esmock.state.resolve import OPEN
 from esmock.xcontent import json_reader, reading
 from esmock.xcontent.jackson import At, jackson_for, wrap_syntax
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import LocatedObject, NeedsPositions, after
 
 if TYPE_CHECKING:
@@ -43,23 +45,40 @@ _HEADER_OPTIONS = {**INDICES_OPTIONS, "ignore_throttled": replace(INDICES_OPTION
 """ES: headers may name it without a warning."""
 
 
-def stream_lines(request: Request) -> list[tuple[bytes, bytes]]:
-    """The headers and bodies of a multi search, as JSON. Raises IllegalArgument; ElasticsearchParse without a body."""
+def stream_lines(request: Request) -> Iterator[tuple[bytes, bytes]]:
+    """The headers and bodies of a multi search, as JSON.
+
+    Raises:
+        ElasticsearchParse: there is no body at all.
+        IllegalArgument: a line has no end, told when it is come to; what is wrong with a header without a body.
+    """
     content, kind = request.content_or_source()
     if kind == "smile":
         from esmock.xcontent.formats import json_lines
 
         content = json_lines(content, kind, request.behaviour)
-    if not content.endswith(b"\n"):
+    *lines, rest = content.split(b"\n")
+    lines = [line[:-1] if line.endswith(b"\r") else line for line in lines]
+    if _begins_blank(request, lines):
+        lines = lines[1:]
+    yield from zip(lines[::2], lines[1::2], strict=False)
+    if len(lines) % 2 and (lines[-1].strip() or rest):
+        _read_metadata(request, _empty_call(request), _metadata(request, lines[-1]))
+    if rest:
         raise IllegalArgument("The msearch request must be terminated by a newline [\n]")
-    lines = [line[:-1] if line.endswith(b"\r") else line for line in content[:-1].split(b"\n")]
-    if len(lines) > 1 and not lines[0].strip() and lines[1].strip().startswith(b"{"):
-        lines = lines[1:]  # ES: one blank line at the beginning is passed over
-    if len(lines) % 2:
-        if lines[-1].strip():
-            _read_metadata(request, _empty_call(request), _metadata(request, lines[-1]))
-        lines.pop()
-    return list(zip(lines[::2], lines[1::2], strict=True))
+
+
+def _begins_blank(request: Request, lines: list[bytes]) -> bool:
+    """Whether the first line is one that is passed over."""
+    if not lines or lines[0].strip():
+        return False
+    if request.behaviour.mapping_types:
+        request.warn(
+            "support for empty first line before any action metadata in msearch API is deprecated and will be removed in the "
+            "next major version"
+        )
+        return True
+    return len(lines) > 1 and lines[1].strip().startswith(b"{")
 
 
 def _parse(request: Request) -> list[SearchCall]:
@@ -78,7 +97,7 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
 
     call = _empty_call(request)
     _read_metadata(request, call, _metadata(request, header))
-    call.body = request.read(line if line.strip() else b"{}", "json", label="stream")
+    call.body = request.read(line if line.strip() else b"{}", "json")
     if request.behaviour.wrapped_syntax_errors and isinstance(call.body, LocatedObject):
         rest = after(call.body)
         if rest is not None:
@@ -139,7 +158,8 @@ def _empty_call(request: Request) -> SearchCall:
 
 
 def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]) -> None:
-    for key, value in metadata.items():
+    for key in hash_order(metadata):  # ES: a header is read into a hash map
+        value = metadata[key]
         if key in ("index", "indices"):
             call.names = _names(value)
         elif key in ("type", "types") and request.typed:

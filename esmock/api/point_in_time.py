@@ -79,7 +79,7 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
 
 def _close_body(request: Request) -> str | None:
     content, kind = request.content_or_source()
-    body = request.read(content, kind, label="stream")
+    body = request.read(content, kind)
     if not isinstance(body, dict):
         raise IllegalArgument("Malformed content, must start with an object")
     for key, value in body.items():

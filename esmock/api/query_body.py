@@ -17,40 +17,40 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def read_query(request: Request) -> Query | None:
-    """The query; None without a body. Raises Parsing: whatever else is wrong with the body is "Failed to parse"."""
+def read_query(request: Request, key: str = "query") -> Query | None:
+    """The query under a key; None without a body. Raises Parsing: whatever else is wrong with the body is "Failed to parse"."""
     content, kind = request.optional_content()
     if content is None:
         return None
     try:
-        body = request.read(content, kind, label="stream")
+        body = request.read(content, kind)
     except ApiError as cause:
         raise Parsing("Failed to parse", (1, 1), cause=cause) from None
     if not isinstance(body, dict):
         raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_root(body))
     try:
-        return _query_of(request, body)
+        return _query_of(request, body, key)
     except Parsing:
         raise
     except ApiError as cause:
-        raise Parsing("Failed to parse", _place(body, cause), cause=cause) from None
+        raise Parsing("Failed to parse", _place(body, key, cause), cause=cause) from None
 
 
-def _query_of(request: Request, body: dict[str, Json]) -> Query | None:
+def _query_of(request: Request, body: dict[str, Json], wanted: str) -> Query | None:
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
 
     query = None
     for key in body:
-        if key != "query":
+        if key != wanted:
             raise Parsing(f"request does not support [{key}]", at_name(body, key))
         query = parse_query(body, key, ParseContext(request.behaviour, request.warn))
     return query
 
 
-def _place(body: Json, cause: ApiError) -> Any:
+def _place(body: Json, key: str, cause: ApiError) -> Any:
     from esmock.search.query.parse import place_of
 
     if isinstance(body, LocatedObject) and body.error is not None:
         return last_token(body)
-    return place_of(cause, body, "query")
+    return place_of(cause, body, key)

@@ -12,13 +12,15 @@ from esmock.errors import (
     ApiError,
     GeneralScript,
     IllegalArgument,
+    JsonParse,
     Parsing,
     ResourceNotFound,
+    UncheckedIO,
     Unsupported,
 )
 from esmock.errors import Script as ScriptError
 from esmock.xcontent import object_parser as fields
-from esmock.xcontent.located import at_end, at_name, at_start, at_value, token
+from esmock.xcontent.located import at_end, at_name, at_root, at_value, token
 from esmock.xcontent.value_reader import Key, Reading, text
 
 if TYPE_CHECKING:
@@ -31,9 +33,20 @@ _JSON = "application/json; charset=UTF-8"
 
 def _script_body(request: Request) -> dict[str, Json] | None:
     """A stored script; None for the empty body that 7.x still takes. Raises Parsing, IllegalArgument."""
-    body = request.required_json()
+    try:
+        return _read_script(request, request.required_json())
+    except JsonParse as error:
+        raise _unchecked(error) from None
+
+
+def _unchecked(error: JsonParse) -> UncheckedIO:
+    """ES: a syntax error is an I/O error to the reader of stored scripts."""
+    return UncheckedIO(f"{error.package}.{error.java}: {error.reason}", cause=error)
+
+
+def _read_script(request: Request, body: Json) -> dict[str, Json] | None:
     if not isinstance(body, dict):
-        raise Parsing(f"unexpected token [{token(body)}], expected [{{]", at_start(body))
+        raise Parsing(f"unexpected token [{token(body)}], expected [{{]", at_root(body))
     if not body:
         if not request.behaviour.mapping_types:
             raise Parsing("unexpected token [END_OBJECT, expected [script]", at_end(body))
@@ -53,7 +66,12 @@ def _source(body: Json, key: Key, reading: Reading) -> str:
     from esmock.xcontent import json_writer
 
     value = body[key]
-    return json_writer.dumps(value).decode() if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return json_writer.dumps(value).decode()
+    try:
+        return text(body, key, reading)
+    except JsonParse as error:
+        raise _unchecked(error) from None
 
 
 def _options(body: Json, key: Key, reading: Reading) -> dict[str, str]:
@@ -70,7 +88,7 @@ _SOURCE = fields.Parser(
 
 
 def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
-    given = _SOURCE.parse(inner, Reading(request.behaviour, request.warn))
+    given = _SOURCE.apply(inner, Reading(request.behaviour, request.warn))
     source, lang, options = given.get("source"), given.get("lang"), given.get("options") or {}
     if isinstance(inner.get("source", inner.get("code")), dict):
         options.setdefault("content_type", _JSON)
@@ -208,7 +226,7 @@ def _execute_body(request: Request) -> Any:
     from esmock.xcontent.value_reader import Reading
 
     content, kind = request.content_or_source()
-    return ExecuteRequest.parse(request.read(content, kind, label="stream"), Reading(request.behaviour, request.warn))
+    return ExecuteRequest.parse(request.read(content, kind), Reading(request.behaviour, request.warn))
 
 
 @endpoint(

@@ -15,11 +15,13 @@ from esmock.errors import (
     ApiError,
     IllegalArgument,
     IllegalState,
+    JsonParse,
     SearchContextMissing,
     SearchContextMissingNodes,
     SearchPhaseExecution,
     TooManyScrollContexts,
     Unsupported,
+    XContentParse,
 )
 from esmock.state.contexts import Context, contexts
 from esmock.state.scroll_id import ContextId
@@ -75,11 +77,18 @@ def _body(request: Request) -> dict[str, Json]:
     content, kind = request.optional_content()
     if content is None:
         return {}
-    body = request.read(content, kind, label="stream")
+    try:
+        return _checked(request.read(content, kind), is_list=request.endpoint.name == "clear_scroll")
+    except (JsonParse, XContentParse) as cause:
+        raise IllegalArgument("Failed to parse request body", cause=cause) from None
+
+
+def _checked(body: Json, *, is_list: bool) -> dict[str, Json]:
+    """A body whose keys and kinds of values are known; ``is_list``: ids may come as a list."""
     if not isinstance(body, dict):
         raise IllegalArgument("Malformed content, must start with an object")
     for key, value in body.items():
-        kinds: Any = (str, list) if request.endpoint.name == "clear_scroll" else str
+        kinds: Any = (str, list) if is_list else str
         is_known = (key == "scroll_id" and isinstance(value, kinds)) or (key == "scroll" and isinstance(value, str))
         if key == "rest_total_hits_as_int" and isinstance(value, bool):
             continue
@@ -87,6 +96,8 @@ def _body(request: Request) -> dict[str, Json]:
             raise IllegalArgument(
                 f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{token(value)}] "
             )
+        if key == "scroll":
+            parse_time_ms(value, "scroll")
     return body
 
 

@@ -68,7 +68,7 @@ class SearchCall:
 def parse_search(request: Request) -> SearchCall:
     """Body parser of the search endpoints."""
     content, kind = request.optional_content()
-    body = None if content is None else request.read(content, kind, label="stream")
+    body = None if content is None else request.read(content, kind)
     if content is not None and body is None:
         raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
     return search_call(request, body)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, typed
 from esmock.api.multi_search import call_of, stream_lines
 from esmock.api.params import INDICES_OPTIONS, boolean, integer, string
-from esmock.api.request import Request, Response
+from esmock.api.request import Request, Response, unended
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, search_call
 from esmock.api.search_params import SEARCH_PARAMS
-from esmock.errors import ActionRequestValidation, ApiError
+from esmock.errors import ActionRequestValidation, ApiError, JsonParse, Parsing
 from esmock.state.gate import narrowed
 from esmock.xcontent import json_writer, object_parser
 from esmock.xcontent.jackson import jackson_for
-from esmock.xcontent.located import NeedsPositions, copy_plain, located
+from esmock.xcontent.located import NeedsPositions, copy_plain, finish, located, standing
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading, text
 
@@ -59,6 +59,11 @@ class TemplateCall:
 def _source(body: Json, key: Key, reading: Reading) -> str:
     value = body[key]
     if isinstance(value, dict):
+        try:
+            finish(value)
+        except JsonParse as error:
+            at = error.parser_at  # type: ignore[attr-defined]
+            raise standing(Parsing("Could not parse inline template", at, cause=unended(error)), at) from None
         return json_writer.dumps(copy_plain(value)).decode()
     return text(body, key, reading)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, boolean
-from esmock.api.request import Request, Response, map_body, needs_content, optional_map_body
+from esmock.api.request import Request, Response, needs_content, parser_map
 from esmock.errors import ActionRequestValidation, IllegalArgument, Unsupported
 from esmock.shape import snapshots as shape
 from esmock.state import index_settings
@@ -77,7 +77,7 @@ def _checked(body: dict[str, Json]) -> None:
 
 def _create_body(request: Request) -> dict[str, Any]:
     """What a create request asks for, as ``snapshots.create`` takes it. Raises IllegalArgument."""
-    body = optional_map_body(request) or {}
+    body = request.parser_map()
     _checked(body)
     _check_features(body, request.behaviour)
     return {
@@ -147,7 +147,7 @@ def delete(cluster: Cluster, request: Request) -> Response:
     params={"master_timeout": MASTER_TIMEOUT},
     docs="modules-snapshots",
     path=needs_content,
-    body=map_body,
+    body=parser_map,
     since=(7, 10),
     action="cluster:admin/snapshot/clone",
 )
@@ -194,7 +194,7 @@ def _check_features(body: dict[str, Json], behaviour: Behaviour) -> None:
 
 def _restore_body(request: Request) -> Restore:
     out, behaviour = Restore(), request.behaviour
-    for key, value in (optional_map_body(request) or {}).items():
+    for key, value in request.parser_map().items():
         if key not in _RESTORE_KEYS or (key == "feature_states" and not behaviour.has(_FEATURES_SINCE)):
             raise IllegalArgument(f"Unknown parameter {key}")
         if key == "indices":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
-from esmock.api.request import Request, Response, map_body, needs_content
+from esmock.api.request import Request, Response, needs_content, parser_map
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.shape import index as index_shape
 from esmock.state import index_settings
@@ -23,10 +23,8 @@ _LOCAL = boolean(False)
 
 def _body(request: Request) -> tuple[str | None, dict[str, Any]]:
     """The type and the settings of a new repository. Raises IllegalArgument, SettingsError."""
-    # ES: a body that is a list is read as if it were an empty object
-    tree = request.read(request.content, request.content_format or "json") if request.content else None
     kind, settings = None, {}
-    for key, value in ({} if isinstance(tree, list) else map_body(request)).items():
+    for key, value in parser_map(request).items():
         if key == "type":
             kind = str(value)
         elif key == "settings":

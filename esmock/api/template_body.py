@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request
-from esmock.errors import (
-    ElasticsearchParse,
-    Unsupported,
-)
+from esmock.errors import Unsupported
 from esmock.state import index_settings
 from esmock.state.aliases import parse_aliases
 from esmock.state.templates import (
@@ -62,7 +59,7 @@ _OBJECT = ("START_OBJECT",)
 _TEMPLATE = Parser(
     "template",
     custom("settings", _OBJECT, _settings),
-    custom("mappings", (*_OBJECT, "VALUE_STRING"), _mappings),
+    custom("mappings", _OBJECT, _mappings),
     custom("aliases", _OBJECT, _aliases),
     mapping("lifecycle", in_version=_since_eight),
     mapping("data_stream_options", in_version=_since_eight),
@@ -128,9 +125,13 @@ def composable(name: str, found: dict[str, Any]) -> ComposableTemplate:
     )
 
 
-def read_body(request: Request, parser: Parser) -> dict[str, Any]:
-    if not request.content:
-        raise ElasticsearchParse("request body is required")
-    body = request.read(request.content, request.content_format or "json")
-    found: dict[str, Any] = parser.parse(body, Reading(request.behaviour, request.warn))
+def read_component(request: Request) -> dict[str, Any]:
+    """The body of a component template. Raises XContentParse."""
+    found: dict[str, Any] = COMPONENT.apply(request.required_json(), Reading(request.behaviour, request.warn))
+    return found
+
+
+def read_composable(request: Request) -> dict[str, Any]:
+    """The body of a composable template. Raises XContentParse."""
+    found: dict[str, Any] = COMPOSABLE.parse(request.required_json(), Reading(request.behaviour, request.warn))
     return found

@@ -10,7 +10,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response
-from esmock.api.template_body import COMPONENT, COMPOSABLE, component, composable, read_body
+from esmock.api.template_body import component, composable, read_component, read_composable
 from esmock.errors import (
     IllegalArgument,
     ResourceNotFound,
@@ -38,7 +38,7 @@ PUT = {"master_timeout": MASTER_TIMEOUT, "create": boolean(False), "cause": stri
     "PUT,POST /_component_template/{name}",
     params={**PUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
     docs="indices-component-template",
-    body=lambda request: read_body(request, COMPONENT),
+    body=read_component,
     action="cluster:admin/component_template/put",
 )
 def put_component_template(cluster: Cluster, request: Request) -> Response:
@@ -138,7 +138,7 @@ def _delete_names(cluster: Cluster, request: Request) -> list[str]:
     "PUT,POST /_index_template/{name}",
     params=PUT,
     docs="indices-put-template",
-    body=lambda request: read_body(request, COMPOSABLE),
+    body=read_composable,
     action="indices:admin/index_template/put",
 )
 def put_index_template(cluster: Cluster, request: Request) -> Response:

@@ -133,7 +133,7 @@ def _parse(request: Request) -> TermVectorsRequest:
     asked = TermVectorsRequest(request.part("index"), request.part("type"), request.part("id"))
     content, kind = request.optional_content()
     if content is not None:
-        body = request.read(content, kind, label="stream")
+        body = request.read(content, kind)
         if isinstance(body, dict):
             _read(asked, body, request)
     return _from_url(asked, request)
@@ -236,7 +236,7 @@ def _parse_many(request: Request) -> list[TermVectorsRequest]:
     ids: list[str] = [] if not request.param("ids") else list(request.param("ids"))
     found: list[TermVectorsRequest] = []
     if content is not None:
-        body = request.read(content, kind, label="stream")
+        body = request.read(content, kind)
         if isinstance(body, dict):
             ids += _members(request, body, base, found)
     return [*found, *(replace(base, doc_id=one) for one in hash_order(dict.fromkeys(ids)))]

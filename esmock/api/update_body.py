@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.source_params import SourceFilter
 from esmock.errors import IllegalArgument
 from esmock.state.write_request import UpdateBody
-from esmock.xcontent.object_parser import Parser, boolean, custom, long_, mapping
-from esmock.xcontent.value_reader import Key, Reading
+from esmock.xcontent.object_parser import Parser, boolean, custom, long_
+from esmock.xcontent.value_reader import Key, Reading, copied
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -55,8 +55,8 @@ _PARSER = Parser(
     "UpdateRequest",
     custom("script", ("VALUE_STRING", "START_OBJECT"), _script),
     boolean("scripted_upsert"),
-    mapping("upsert"),
-    mapping("doc"),
+    custom("upsert", ("START_OBJECT",), copied),
+    custom("doc", ("START_OBJECT",), copied),
     boolean("doc_as_upsert"),
     boolean("detect_noop"),
     custom("_source", ("START_OBJECT", "START_ARRAY", "VALUE_BOOLEAN", "VALUE_STRING"), _source),

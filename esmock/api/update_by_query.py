@@ -72,12 +72,8 @@ def _by_query(kind: str) -> Any:
         from esmock.features.by_query import parse
         from esmock.xcontent.value_reader import Reading
 
-        content, media = request.optional_content()
-        tree = {} if content is None else request.read(content, media, label="stream")
-        if not isinstance(tree, dict):
-            tree = {}
         reading = Reading(request.behaviour, request.warn)
-        return _job(kind, request, parse.by_query_body(tree, reading, has_script=kind == "update"))
+        return _job(kind, request, parse.by_query_body(request.parser_map(), reading, has_script=kind == "update"))
 
     return read
 

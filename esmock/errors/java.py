@@ -147,6 +147,12 @@ class JsonParse(JavaError):
     status = 400
 
 
+class UncheckedIO(JavaError):
+    java = "UncheckedIOException"
+    package = "java.io"
+    type = "unchecked_i_o_exception"
+
+
 class NotSmile(JsonParse):
     """A body that is no SMILE, found before its parser exists: from 8.0 nobody wraps it, and it has no status of its own."""
 

@@ -289,8 +289,10 @@ def read_steps(configs: Sequence[Json], environment: Environment) -> list[Step]:
 
 
 def _class_cast(value: Json) -> ApiError:
-    from esmock.errors import ClassCast
+    from esmock.errors import ClassCast, NullPointer
 
+    if value is None:
+        return NullPointer('Cannot invoke "java.util.Map.entrySet()" because "processorConfigWithKey" is null')
     return ClassCast(cast_message(value, "java.util.Map"))
 
 

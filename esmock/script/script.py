@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent import value_reader
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
 DEFAULT_LANG = "painless"
 _NAMES = ("source", "inline", "id", "stored")
+_DEPRECATED = {"inline": "source", "stored": "id"}
+_KINDS: dict[str, tuple[type, str]] = {
+    "lang": (str, "String"),
+    "params": (dict, "Map"),
+    "options": (dict, "Map"),
+    "source": (str, "String"),
+    "id": (str, "String"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,38 @@ class Script:
     def parse_root(cls, body: Json, reading: Reading) -> Script:
         """The script that a whole body is. Raises as ``parse``."""
         return _build(_PARSER.parse(body, reading), DEFAULT_LANG)
+
+    @classmethod
+    def of_map(cls, value: Json, reading: Reading) -> Script:
+        """The script that a map of settings holds, where no parser reads it any more.
+
+        Raises IllegalArgument, ElasticsearchParse, NullPointer. Unknown names are warned about only.
+        """
+        if isinstance(value, str):
+            return cls(value)
+        if not isinstance(value, dict):
+            raise IllegalArgument("Script value should be a String or a Map")
+        given: dict[str, Any] = {}
+        for name in hash_order(value):
+            known = _DEPRECATED.get(name, name)
+            if known not in _KINDS:
+                reading.warn(f"script section does not support [{name}]")
+                continue
+            if known != name:
+                reading.warn(f"Deprecated field [{name}] used, expected [{known}] instead")
+            kind, told = _KINDS[known]
+            if value[name] is not None and not isinstance(value[name], kind):
+                raise ElasticsearchParse(f"Value must be of type {told}: [{name}]")
+            given[known] = value[name]
+        if given.get("source") is None and given.get("id") is None:
+            raise ElasticsearchParse("Expected one of [source] or [id] fields, but found none")
+        if given.get("params", {}) is None:
+            raise NullPointer(None)
+        if given.get("source") is not None:
+            return cls(given["source"], given.get("lang") or DEFAULT_LANG, False, given.get("params", {}), given.get("options") or {})
+        if given.get("lang") is not None:
+            raise IllegalArgument("[lang] cannot be specified for stored scripts")
+        return cls(given["id"], None, True, given.get("params", {}))
 
     def shown(self) -> str:
         """As descriptions of tasks show it."""

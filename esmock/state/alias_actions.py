@@ -5,10 +5,11 @@ Source: recordings of 7.10.2 and 8.19.21; docs page aliases.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound
+from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound, JsonParse, Parsing
 from esmock.state import admin, stream_aliases
 from esmock.state.aliases import (
     AliasBody,
@@ -26,7 +27,8 @@ from esmock.state.resolve import IndicesOptions, glob, resolve
 from esmock.state.stream_aliases import StreamAlias
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.java_order import hash_order
-from esmock.xcontent.object_parser import Field, Parser, boolean, custom, mapping, objects
+from esmock.xcontent.located import finish, standing
+from esmock.xcontent.object_parser import Field, Parser, boolean, custom, objects
 from esmock.xcontent.object_parser import object_ as object_field
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -63,8 +65,7 @@ def _names(name: str, other: str, wrong: str, *, many: bool) -> Field:
     first, second = (other, name) if many else (name, other)
 
     def read(body: Json, key: Key, reading: Reading) -> list[str]:
-        keys = list(body)
-        if other in keys[: keys.index(key)]:
+        if other in itertools.takewhile(lambda one: one != key, body):
             raise IllegalArgument(f"Only one of [{first}] and [{second}] is supported")
         found = values.array_of(values.text)(body, key, reading) if many else [values.text(body, key, reading)]
         if not found or any(not one for one in found):
@@ -72,6 +73,16 @@ def _names(name: str, other: str, wrong: str, *, many: bool) -> Field:
         return found
 
     return custom(name, ("START_ARRAY", "VALUE_STRING") if many else ("VALUE_STRING",), read)
+
+
+def _filter(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
+    found: dict[str, Json] = body[key]
+    try:
+        finish(found)
+    except JsonParse as error:
+        at = error.parser_at  # type: ignore[attr-defined]
+        raise standing(Parsing("Problems parsing [filter]", at, cause=error), at) from None
+    return found
 
 
 def _fields(*, aliases: bool, adds: bool) -> list[Field]:
@@ -87,7 +98,7 @@ def _fields(*, aliases: bool, adds: bool) -> list[Field]:
     if adds:
         routing = ("VALUE_STRING", "VALUE_NUMBER")
         out += [
-            mapping("filter"),
+            custom("filter", ("START_OBJECT",), _filter),
             custom("routing", routing, values.text),
             custom("index_routing", routing, values.text, deprecated=("indexRouting", "index-routing")),
             custom("search_routing", routing, values.text, deprecated=("searchRouting", "search-routing")),

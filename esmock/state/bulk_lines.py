@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument, JsonEOF, Unsupported
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_reader
-from esmock.xcontent.jackson import jackson_for, wrap_syntax
+from esmock.xcontent.jackson import jackson_for
 from esmock.xcontent.located import LocatedObject, located, token
 from esmock.xcontent.value_reader import Reading, boolean, integer, long_, text
 
@@ -109,18 +109,16 @@ class BulkReader:
         Raises:
             IllegalArgument, JsonParse and what wraps it: the whole request is refused, nothing was done.
         """
-        if not body.endswith(b"\n"):
-            raise IllegalArgument("The bulk request must be terminated by a newline [\\n]")
         writes: list[WriteRequest] = []
         lines = _lines(body)
         for number, line in lines:
             if not line.strip():
                 continue
             op, metadata = self._action(line, number)
-            if op is None:
+            write = self._write(op, metadata, number)
+            if op not in _ACTIONS:
                 next(lines, None)
                 continue
-            write = self._write(op, metadata, number)
             if op != "delete":
                 following = next(lines, None)
                 if following is None:
@@ -139,7 +137,8 @@ class BulkReader:
             update.source_filter = own
         write.take(update)
 
-    def _action(self, line: bytes, number: int) -> tuple[str | None, dict[str, Json]]:
+    def _action(self, line: bytes, number: int) -> tuple[str, dict[str, Json]]:
+        """The action of a line and its metadata; 7.x reads those of an unknown one too, and passes over it."""
         tree = self._tree(line)
         where = f"Malformed action/metadata line [{number}], expected"
         if not isinstance(tree, dict):
@@ -148,10 +147,8 @@ class BulkReader:
             raise IllegalArgument(f"{where} FIELD_NAME but found [END_OBJECT]")
         op = next(iter(tree))
         metadata = tree[op]
-        if op not in _ACTIONS:
-            if self.behaviour.bulk_errors_first:
-                raise IllegalArgument(f"{where} field [create], [delete], [index] or [update] but found [{op}]")
-            return None, {}
+        if op not in _ACTIONS and self.behaviour.bulk_errors_first:
+            raise IllegalArgument(f"{where} field [create], [delete], [index] or [update] but found [{op}]")
         if not isinstance(metadata, dict):
             raise IllegalArgument(f"{where} START_OBJECT or END_OBJECT but found [{token(metadata)}]")
         if self.behaviour.bulk_errors_first and len(tree) > 1:
@@ -175,11 +172,12 @@ class BulkReader:
                 )
             return json_reader.parse(line, jackson=self.jackson)
         except ApiError as error:
-            if not self.behaviour.bulk_errors_first:
-                return located(line, self.jackson)
-            if isinstance(error, JsonEOF):
+            if self.behaviour.bulk_errors_first and isinstance(error, JsonEOF):
                 return self._unclosed(line)
-            raise wrap_syntax(error, self.jackson) from None
+            tree = located(line, self.jackson)
+            if self.behaviour.bulk_errors_first and isinstance(getattr(tree, "after", None), ApiError):
+                raise tree.after from None
+            return tree
         return tree
 
     def _unclosed(self, line: bytes) -> Json:
@@ -276,5 +274,9 @@ class _More(Exception):
 
 
 def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(body[:-1].split(b"\n"), 1):
+    """The lines with their numbers from 1. Raises IllegalArgument when it comes to one that has no end."""
+    *lines, rest = body.split(b"\n")
+    for number, line in enumerate(lines, 1):
         yield number, line[:-1] if line.endswith(b"\r") else line
+    if rest:
+        raise IllegalArgument("The bulk request must be terminated by a newline [\\n]")

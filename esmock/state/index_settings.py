@@ -36,8 +36,11 @@ _GONE = (
 TABLE = Path(__file__).with_name("index_settings.txt")
 
 
-def normalise(body: Json, prefix: str = PREFIX) -> Flat:
+def normalise(body: Json, prefix: str = PREFIX, *, in_place: bool = False) -> Flat:
     """Flatten a settings object; names without the prefix get it.
+
+    Args:
+        in_place: the parser of the body reads the settings itself; otherwise they are loaded from a map.
 
     Returns:
         name to text, list of text, or None, in the order of the body; of a name written both ways the short one wins.
@@ -81,9 +84,9 @@ def read_flat(body: Json) -> Flat:
 
 def _flatten(value: Json, path: str, out: Flat) -> None:
     for key, child in value.items():
-        name = f"{path}.{key}" if path else key
+        name = path + key
         if isinstance(child, dict):
-            _flatten(child, name, out)
+            _flatten(child, f"{name}.", out)
         elif isinstance(child, list):
             if any(one is None or isinstance(one, dict | list) for one in child):
                 raise IllegalState("only value lists are allowed in serialized settings")

@@ -10,6 +10,7 @@ from esmock.errors import (
     IllegalArgument,
     NumberFormat,
 )
+from esmock.mapping.parameter import java_text
 from esmock.state import index_settings
 from esmock.state.aliases import AliasBody, parse_aliases
 from esmock.state.templates import (
@@ -46,7 +47,7 @@ def parse_legacy(name: str, body: dict[str, Json], behaviour: Behaviour, *, orde
                 warn("Deprecated field [template] used, replaced by [index_patterns]")
             patterns = _patterns(value, behaviour)
         elif key == "order":
-            order = _order(value)
+            order = order if value is None else _order(value)
         elif key == "version":
             if not isinstance(value, int) or isinstance(value, bool):
                 raise IllegalArgument("Malformed [version] value, should be an integer")
@@ -68,7 +69,7 @@ def _patterns(value: Json, behaviour: Behaviour) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, list):
-        return [str(one) for one in value]
+        return [java_text(one) for one in value]
     field = "template" if behaviour.mapping_types else "index_patterns"
     raise IllegalArgument(f"Malformed [{field}] value, should be a string or a list of strings")
 
@@ -77,5 +78,5 @@ def _order(value: Json) -> int:
     if isinstance(value, str):
         return parse_int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise NumberFormat(f'For input string: "{value}"')
+        raise NumberFormat(f'For input string: "{java_text(value)}"')
     return int(value)

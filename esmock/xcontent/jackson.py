@@ -16,6 +16,8 @@ At = tuple[int, int]
 """Line and column, 1-based; columns count bytes."""
 
 _SHOWN_BYTES = 500
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""ES: Java decodes half a surrogate pair to one replacement character, Python to three."""
 _CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -51,7 +53,7 @@ class Jackson:
 
 def _shown(data: bytes, escaped: bool) -> str:
     """The text in quotes; newer parsers escape control characters other than line ends."""
-    text = data[:_SHOWN_BYTES].decode("utf-8", "replace")
+    text = _SURROGATE.sub(b"\xef\xbf\xbd", data[:_SHOWN_BYTES]).decode("utf-8", "replace")
     if escaped:
         text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
     rest = len(data) - _SHOWN_BYTES

@@ -174,6 +174,19 @@ def located_tree(reader: TokenReader) -> Json:
     return _container(reader)
 
 
+def finish(tree: Json) -> None:
+    """Raise the syntax error that stands anywhere in a tree, as reading it whole into a map does."""
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BrokenText):
+            raise one.error
+        if isinstance(one, LocatedObject):
+            waiting += one.values()
+        elif isinstance(one, LocatedArray):
+            waiting += one
+
+
 def _container(reader: TokenReader) -> LocatedObject | LocatedArray:
     """The container that has just been opened, with everything in it; a syntax error stays inside."""
     root = _opened(reader)
@@ -290,6 +303,11 @@ def token_behind(holder: Json, key: str | int) -> tuple[str | None, At]:
         return ("FIELD_NAME", at_name(value, next(iter(value)))) if value else ("END_OBJECT", at_end(value))
     if isinstance(value, list):
         return (token(value[0]), at_value(value, 0)) if value else ("END_ARRAY", at_end(value))
+    return token_after(holder, key)
+
+
+def token_after(holder: Json, key: str | int) -> tuple[str | None, At]:
+    """The token that stands behind the whole value at a key, and its place."""
     if isinstance(holder, list):
         following = int(key) + 1
         return (token(holder[following]), at_value(holder, following)) if following < len(holder) else ("END_ARRAY", at_end(holder))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, XContentParse
+from esmock.errors import ApiError, IllegalArgument, JsonParse, NamedObjectNotFound, XContentParse
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.jackson import At
 from esmock.xcontent.located import (
@@ -140,8 +140,22 @@ def object_(name: str, parser: Parser, **more: Any) -> Field:
 
 
 def objects(name: str, parser: Parser, **more: Any) -> Field:
-    """An array of objects, or one object; gives a list."""
-    return _field(name, (*_OBJECT, *_LIST), values.array_of(parser.read), more)
+    """An array of objects, or one object; gives a list. A scalar before an object is stepped over, as ObjectParser does."""
+
+    def read_all(body: Json, key: Key, reading: Reading) -> list[Any]:
+        value = body[key]
+        if not isinstance(value, list):
+            return [parser.read(body, key, reading)]
+        out, scalar = [], None
+        for at, one in enumerate(value):
+            if scalar is None and not isinstance(one, dict | list):
+                scalar = at
+                continue
+            out.append(parser.read(value, at if scalar is None or isinstance(one, dict) else scalar, reading))
+            scalar = None
+        return out if scalar is None else [parser.read(value, scalar, reading)]
+
+    return _field(name, (*_OBJECT, *_LIST), read_all, more)
 
 
 def custom(name: str, tokens: Sequence[str], read: Reader, **more: Any) -> Field:
@@ -259,6 +273,17 @@ class Parser:
         if not isinstance(body, dict):
             raise XContentParse(f"[{self.name}] Expected START_OBJECT but was: {token(body) or 'null'}", _root(body))
         return self._object(body, reading, setters, build)
+
+    def apply(self, body: Json, reading: Reading) -> Any:
+        """Read a whole body, as those do who want no I/O errors of 7.x: a syntax error between the fields is told as the parser's.
+
+        Raises what ``parse`` raises.
+        """
+        try:
+            return self.parse(body, reading)
+        except JsonParse as error:
+            at = getattr(error, "parser_at", None) or _root(body)
+            raise XContentParse(f"[{self.name}] failed to parse object", at, cause=error) from None
 
     def read(self, holder: Json, key: Key, reading: Reading) -> Any:
         """A Reader: read the object that stands under a key."""

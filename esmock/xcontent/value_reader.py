@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Protocol
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, InputCoercion, JsonParse
+from esmock.errors import ApiError, IllegalArgument, IllegalState, InputCoercion, JsonParse, XContentParse
 from esmock.xcontent.jackson import At
 from esmock.xcontent.java_number import (
     INT_MAX,
@@ -28,6 +28,7 @@ from esmock.xcontent.located import (
     at_end,
     at_value,
     copy_plain,
+    finish,
     number_text,
     parser_error,
     standing,
@@ -176,6 +177,17 @@ def parse_boolean(given: str) -> bool:
 
 def anything(body: Json, key: Key, reading: Reading) -> Json:
     """Any value, as plain dicts and lists."""
+    return copy_plain(body[key])
+
+
+def copied(body: Json, key: Key, reading: Reading) -> Json:
+    """Any value, copied token by token: its syntax errors come as Jackson throws them, whatever the version."""
+    try:
+        finish(body[key])
+    except XContentParse as error:
+        if not isinstance(error.cause, JsonParse):
+            raise
+        raise standing(error.cause, error.parser_at) from None  # type: ignore[attr-defined]
     return copy_plain(body[key])
 
 

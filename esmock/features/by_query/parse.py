@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument, NullPointer
 from esmock.errors.network import URISyntax
 from esmock.features.by_query.job import Destination
+from esmock.mapping.parameter import java_text
 from esmock.xcontent import json_writer, value_reader
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.jackson import jackson_for
@@ -69,13 +70,24 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
     if remote is not None:
         # the other server reads the query
         other = read_remote(dict(remote), copy_plain(given.pop("query", None)))
-    listed = [] if names is None else [str(one) for one in names] if isinstance(names, list) else str(names).split(",")
+    listed = _listed(names)
     try:
         search = search_of(given, reading.behaviour, reading.warn, 1000)
     except ApiError as error:
         # ES: the search is read from a copy, whose places are its own
         raise standing(error, after_value(body, key)) from None
     return {"remote": other, "names": listed, "search": search, "body": given}
+
+
+def _listed(names: Json) -> list[str]:
+    """``index`` of a reindex: a list, or names with commas between."""
+    if names is None:
+        return []
+    if isinstance(names, list):
+        return [str(one) for one in names]
+    if not isinstance(names, str):
+        raise IllegalArgument(f"Expected [index] to be a list or a string but was [{java_text(names)}]")
+    return names.split(",")
 
 
 _DEFAULT_SECONDS = 30.0
@@ -180,14 +192,17 @@ REINDEX = Parser(
 
 def by_query_body(body: Json, reading: Reading, *, has_script: bool) -> dict[str, Any]:
     """Take ``conflicts``, ``script`` and ``max_docs`` out of a body; what is left is ``search``."""
+    from esmock.script.script import Script
+
     rest = dict(body)
     out: dict[str, Any] = {}
     if "conflicts" in rest:
         out["proceed"] = conflicts(value_reader.text(body, "conflicts", reading))
         del rest["conflicts"]
     if has_script and "script" in rest:
-        out["script"] = _script(body, "script", reading)
-        del rest["script"]
+        script = rest.pop("script")
+        if script is not None:
+            out["script"] = Script.of_map(copy_plain(script), reading)
     if "max_docs" in rest:
         out["max_docs"] = max_docs(value_reader.integer(body, "max_docs", reading))
         del rest["max_docs"]

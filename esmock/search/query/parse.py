@@ -5,17 +5,22 @@ Source: REST layer, query DSL errors; recordings of 7.10.2 and 8.19.21.
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
 from esmock.search.query.base import ParseContext, Query
 from esmock.xcontent import value_reader
+from esmock.xcontent.jackson import At
 from esmock.xcontent.json_writer import dumps_pretty
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, stood, token
 from esmock.xcontent.similar import suggestion
 
 Json = Any
+_PLACES = tuple(map(re.compile, (r"\A\[(-?\d+):(\d+)\] ", r"at \[(\d+):(\d+)\]$", r"at (\d+):(\d+)")))
+"""How messages tell where they were thrown."""
 
 
 def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
@@ -53,7 +58,10 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
             "[indices.query.bool.max_nested_depth]"
         )
         raise standing(too_deep, at_value(node, name))
-    query: Query = cls.parse(body, ctx)
+    try:
+        query: Query = cls.parse(body, ctx)
+    except ApiError as error:
+        raise _at_its_end(error, body) from None
     if query.boost < 0:
         raise _negative_boost(name, body, ctx)
     if len(node) > 1:
@@ -67,6 +75,14 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
         except ApiError as error:
             raise standing(error, at_end(body) if isinstance(body, dict) else at_end(node)) from None
     return query
+
+
+def _at_its_end(error: ApiError, body: Json) -> ApiError:
+    """What a query's builder refuses is refused when its object has been read."""
+    if isinstance(body, dict) and _told_place(error) is None:
+        with contextlib.suppress(NeedsPositions):
+            standing(error, at_end(body))
+    return error
 
 
 def _negative_boost(name: str, body: Json, ctx: ParseContext) -> ApiError:
@@ -291,20 +307,17 @@ def placed(read: Callable[[Json, Any, ParseContext], Any]) -> value_reader.Reade
     return reader
 
 
-def place_of(error: ApiError, holder: Json, key: Any) -> Any:
+def place_of(error: ApiError, holder: Json, key: Any) -> At:
     """Where the parser stood when an inner error was thrown."""
-    import re
-
-    stood = getattr(error, "parser_at", None)
-    if stood is not None:
-        return stood
-    if "line" in error.extra and "col" in error.extra:
-        return error.extra["line"], error.extra["col"]
-    match = re.match(r"\[(-?\d+):(\d+)\] ", error.reason or "")
-    if match is not None:
-        return int(match[1]), int(match[2])
-    match = re.search(r"at \[(\d+):(\d+)\]$", error.reason or "") or re.search(r"at (\d+):(\d+)", error.reason or "")
-    if match is not None:
-        return int(match[1]), int(match[2])
+    at = _told_place(error)
+    if at is not None:
+        return at
     value = holder[key]
     return at_end(value) if isinstance(value, dict | list) else at_value(holder, key)
+
+
+def _told_place(error: ApiError) -> At | None:
+    """The place that an error knows, or that its message tells."""
+    at = stood(error)
+    match = None if at is not None else next(filter(None, (one.search(error.reason or "") for one in _PLACES)), None)
+    return at if match is None else (int(match[1]), int(match[2]))

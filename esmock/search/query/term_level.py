@@ -49,6 +49,8 @@ class Term(Query):
             value = holder[key]
             if isinstance(value, list):
                 raise Parsing("[term] query does not support array of values", at_value(holder, key))
+            if value is None:
+                raise no_field()  # ES: no token that the parser knows, so that it sees no field
             if not isinstance(value, dict):
                 return {"value": value}
             if "term" in value and "value" not in value:
