@@ -45,7 +45,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     found = queried(request, targets, environment, skipped)
     request, targets, results, failures, ordered = found.request, found.targets, found.results, found.failures, found.ordered
     page = ordered[request.page_start : request.page_start + request.page_size]
-    total, relation = _total(request, results)
+    total, relation = _total(request, results, found.n_empty)
     max_score = _max_score(results)
     page, fetched, unfetched = _fetched(request, page, results, targets, environment)
     failures.extend(unfetched)
@@ -211,10 +211,10 @@ def _suggested(
     return fetched(request, suggest, results, targets, environment)
 
 
-def _total(request: SearchRequest, results: list[ShardResult]) -> tuple[int | None, str]:
+def _total(request: SearchRequest, results: list[ShardResult], n_empty: int = 0) -> tuple[int | None, str]:
     if request.track_total_hits == TRACK_NONE:
-        # ES: where no shard was searched, nothing is known to be left out
-        return (None if results else 0), "eq"
+        # ES: where all shards answered without being searched, nothing is known to be left out
+        return (0 if n_empty and not results else None), "eq"
     total = sum(one.total for one in results)
     if request.track_total_hits < TRACK_NONE:
         cause = IllegalArgument(f"value must be >= 0, got {request.track_total_hits}")
