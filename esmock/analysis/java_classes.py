@@ -57,6 +57,8 @@ class UnknownProperty(Exception):
 def shorthand(letter: str, *, is_unicode: bool) -> str:
     """The inside of the class that ``\\d``, ``\\W`` ... stand for; ``^`` first where it is negated."""
     inside = (_SHORT_UNICODE if is_unicode else _SHORT)[letter.lower()]
+    if is_unicode and letter in "wW":
+        inside += f"{_category('M')}{_category('Pc')}\\u200c\\u200d"
     return ("^" if letter.isupper() else "") + inside
 
 
