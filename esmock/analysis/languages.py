@@ -44,7 +44,7 @@ class LanguageAnalyzer(AnalyzerType):
     tokenizer_name: ClassVar[str] = "standard"
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        default = stop_words(self.words)
+        default = stop_words(self.words, builder.behaviour.major)
         found = parse_words(settings, builder, "stopwords", default)
         self.stopwords = default if found is None else found
         excluded = parse_words(settings, builder, "stem_exclusion", None, named=False)
@@ -66,8 +66,15 @@ class LanguageAnalyzer(AnalyzerType):
         return Analyzer(self.label, tokenizer(builder, self.tokenizer_name), filters, self.char_filters(builder))
 
 
-def _language(name: str, *steps: Step, tokenizer_name: str = "standard") -> type[LanguageAnalyzer]:
-    values = {"name": name, "words": name, "steps": steps, "tokenizer_name": tokenizer_name, "__doc__": None}
+def _language(name: str, *steps: Step, tokenizer_name: str = "standard", since: int = 7) -> type[LanguageAnalyzer]:
+    values = {
+        "name": name,
+        "words": name,
+        "steps": steps,
+        "tokenizer_name": tokenizer_name,
+        "since": since,
+        "__doc__": None,
+    }
     return type(name.capitalize(), (LanguageAnalyzer,), values)
 
 
@@ -185,6 +192,8 @@ FAMILY: tuple[type[AnalyzerType], ...] = (
     _language("latvian", LOWER, STOP, MARK, stemmer("latvian")),
     _language("portuguese", LOWER, STOP, MARK, stemmer("light_portuguese")),
     _language("russian", LOWER, STOP, MARK, stemmer("russian")),
+    # Source: Lucene's class SerbianAnalyzer.
+    _language("serbian", LOWER, STOP, MARK, stemmer("serbian"), step("serbian_normalization"), since=8),
     _language("sorani", step("sorani_normalization"), LOWER, DIGITS, STOP, MARK, stemmer("sorani")),
     _language("spanish", LOWER, STOP, MARK, stemmer("light_spanish")),
     _language("swedish", LOWER, STOP, MARK, stemmer("swedish")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from esmock.analysis.data import sections
@@ -16,10 +17,20 @@ _UNNAMED = ("cjk", "english_snowball")
 """Lists that analyzers have and settings cannot name."""
 
 
+_SINCE_EIGHT = MappingProxyType(
+    {
+        "finnish": frozenset("tallä tuotä tällä tuota".split()),
+        "french": frozenset("as aura auras avions est fût sommes son été étés".split()),
+    }
+)
+"""Words that a list of 8.x has and that of 7.x has not, or the other way round."""
+
+
 @functools.cache
-def stop_words(language: str) -> frozenset[str]:
-    """The list of a language."""
-    return frozenset(sections("stop_words.txt")[language].split())
+def stop_words(language: str, major: int = 7) -> frozenset[str]:
+    """The list of a language in a major version."""
+    words = frozenset(sections("stop_words.txt")[language].split())
+    return words ^ _SINCE_EIGHT.get(language, frozenset()) if major >= 8 else words
 
 
 def parse_words(
@@ -45,10 +56,11 @@ def parse_words(
         return default
     out: set[str] = set()
     known = sections("stop_words.txt") if named else {}
+    unnamed = _UNNAMED if builder.behaviour.major >= 8 else (*_UNNAMED, "serbian")
     for word in words:
         language = word[1:-1] if len(word) > 2 and word[0] == word[-1] == "_" else ""
-        if language in known and language not in _UNNAMED:
-            out |= stop_words(language)
+        if language in known and language not in unnamed:
+            out |= stop_words(language, builder.behaviour.major)
         else:
             out.add(word)
     return frozenset(map(lower, out)) if ignore_case else frozenset(out)

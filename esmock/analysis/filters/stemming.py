@@ -165,7 +165,7 @@ class _Fixed(StemFilter):
     stem: ClassVar[str]
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        self.map = find_stem(self.stem)  # type: ignore[assignment, method-assign]
+        self.map = find_stem(self.stem, builder.behaviour.major)  # type: ignore[assignment, method-assign]
 
 
 class PorterStem(_Fixed):
@@ -212,6 +212,14 @@ class GermanStem(StemFilter):
         self.map = caumanns.caumanns  # type: ignore[assignment, method-assign]
 
 
+class PersianStem(_Fixed):
+    """Source: Elasticsearch's class CommonAnalysisPlugin."""
+
+    name = "persian_stem"
+    stem = "persian"
+    since = 8
+
+
 class RussianStem(_Fixed):
     name = "russian_stem"
     stem = "russian"
@@ -228,5 +236,6 @@ FAMILY = (
     DutchStem,
     FrenchStem,
     GermanStem,
+    PersianStem,
     RussianStem,
 )

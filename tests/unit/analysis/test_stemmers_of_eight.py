@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from esmock.analysis.analyze import AnalyzeRequest, analyze
 from esmock.analysis.filters.stemming import find_stem
+from esmock.analysis.index_analysis import IndexAnalysis
 from esmock.errors import IllegalArgument
+from esmock.version import behaviour
 
 
 @pytest.mark.unverified
@@ -44,3 +49,31 @@ def test_no_version_has_what_only_other_programs_have() -> None:
     with pytest.raises(IllegalArgument) as caught:
         find_stem("telugu", 9)
     assert caught.value.reason == "Invalid stemmer class specified: Telugu"
+
+
+def analyzed(version: str, text: str, **chain: Any) -> list[str]:
+    found = analyze(AnalyzeRequest.of({**chain, "text": text}), IndexAnalysis({}, behaviour(version)))
+    return [token["token"] for token in found["tokens"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "before", "since"),
+    [
+        ("french", "été est son fût", [], ["été", "est", "son", "fût"]),
+        ("finnish", "tällä tallä tuota tuotä", ["tällä", "tuota"], ["tallä", "tuotä"]),
+        ("serbian", "bude и ćemo kuća", ["bude", "и", "ćemo", "kuća"], ["kuća"]),
+    ],
+)
+def test_lists_of_stop_words_changed_with_eight(language: str, text: str, before: list[str], since: list[str]) -> None:
+    """As 7.10.2 and 8.19.21 answered."""
+    chain = {"tokenizer": "standard", "filter": [{"type": "stop", "stopwords": f"_{language}_"}]}
+    assert analyzed("7.10.2", text, **chain) == before
+    assert analyzed("8.19.21", text, **chain) == since
+
+
+@pytest.mark.unverified
+def test_serbian_is_an_analyzer_of_eight() -> None:
+    """Source: Lucene's class SerbianAnalyzer."""
+    assert analyzed("8.19.21", "Kuće и knjigama", analyzer="serbian") == ["kuc", "knjig"]
+    with pytest.raises(IllegalArgument):
+        analyzed("7.10.2", "Kuće", analyzer="serbian")
