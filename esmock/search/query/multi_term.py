@@ -59,18 +59,19 @@ def _rewrite(holder: Json, key: str, ctx: ParseContext) -> str | None:
 
 def matching_terms(segment: Any, path: str, is_text: bool, matches: Matches, prefix: str = "") -> tuple[Any, np.ndarray]:
     """Places of the terms of a segment that match, among those with a prefix."""
-    from bisect import bisect_left
+    terms, with_prefix = terms_from(segment, path, is_text, prefix)
+    return terms, np.array([at for at in with_prefix if matches(terms[at])], np.int64)
+
+
+def terms_from(segment: Any, path: str, is_text: bool, prefix: str) -> tuple[Any, range]:
+    """The terms of a segment, and the places of those with a prefix."""
+    from bisect import bisect_left, bisect_right
 
     terms = segment.postings(path).terms if is_text else segment.column(path).dictionary or []
-    first = bisect_left(terms, prefix) if prefix else 0
-    found = []
-    for at in range(first, len(terms)):
-        term = terms[at]
-        if prefix and not term.startswith(prefix):
-            break
-        if matches(term):
-            found.append(at)
-    return terms, np.array(found, np.int64)
+    if not prefix:
+        return terms, range(len(terms))
+    first = bisect_left(terms, prefix)
+    return terms, range(first, bisect_right(terms, prefix, first, key=lambda term: term[: len(prefix)]))
 
 
 def terms_mask(segment: Any, path: str, is_text: bool, places: np.ndarray) -> np.ndarray:
@@ -302,10 +303,10 @@ def near_terms(
     path, is_text = field.path, field.is_text
     found: dict[str, Any] = {}
     for segment in shard.segments(path):
-        terms, places = matching_terms(
-            segment, path, is_text, lambda term: abs(len(term) - len(word)) <= limit, word[:prefix_length]
-        )
-        new = [term for at in places.tolist() if (term := terms[at]) not in found]
+        terms, places = terms_from(segment, path, is_text, word[:prefix_length])
+        new = terms[places.start : places.stop]
+        if found:
+            new = [term for term in new if term not in found]
         for term, edits in zip(new, distances(word, new, limit, transpositions=transpositions), strict=True):
             if edits <= limit:
                 found[term] = F32(1) if edits == 0 else F32(1) - F32(edits) / F32(min(len(term), len(word)))

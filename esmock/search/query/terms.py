@@ -89,9 +89,11 @@ def docs_with(column: Any, values: list[Any]) -> np.ndarray:
         wanted = [ordinal for ordinal in map(column.ordinal, values) if ordinal >= 0]
         if not wanted:
             return out
+        if len(wanted) == 1:
+            return any_of(column, column.values == wanted[0])
         table = np.zeros(len(column.dictionary), bool)
         table[wanted] = True
-        found = table[column.values]
+        found = table.take(column.values)
     elif len(values) == 1:
         found = column.values == values[0]
     else:
