@@ -29,9 +29,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal. One is made for every option at each start: argparse's own would import shutil for that."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        except (AttributeError, ValueError, OSError):
+            columns = 0
+        super().__init__(prog, width=(columns if columns > 0 else 80) - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser, and the parsers of its commands."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **options})
+
+
 def _parser(command: str | None) -> argparse.ArgumentParser:
     """The parser; what belongs to another command than the given one is not imported."""
-    parser = argparse.ArgumentParser(prog="esmock", description="A test double for Elasticsearch.")
+    parser = _Parser(prog="esmock", description="A test double for Elasticsearch.")
     parser.add_argument("--version", action="version", version=f"esmock {_own_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_serve(commands)
