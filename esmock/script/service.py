@@ -222,3 +222,9 @@ class PainlessScript:
         from esmock.script.painless.vector import vectorise
 
         return vectorise(self.program.source, columns)
+
+    def texts(self, columns: Any, params: Any, n_docs: int) -> Any:
+        """What it gives for whole columns, as text, where it has that form, or None: see ``painless.vector``."""
+        from esmock.script.painless.vector import vectorised_texts
+
+        return vectorised_texts(self.program.source, columns, params, n_docs)

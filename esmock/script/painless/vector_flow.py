@@ -60,11 +60,11 @@ class Flow(Values):
 
     def _return(self, value: Typed) -> None:
         np = self._np
-        if value.kind == "string":
-            raise NoVector
         if self._mask is None and self._result is None:
             self._result, self._mask = value, np.zeros(self._n_docs, bool)
             return
+        if value.kind == "string" or (self._result is not None and self._result.kind == "string"):
+            raise NoVector
         mask = np.ones(self._n_docs, bool) if self._mask is None else self._mask
         dtype = bool if value.kind == "boolean" else np.float64
         old = np.zeros(self._n_docs, dtype) if self._result is None else self._result.values

@@ -8,7 +8,7 @@ from typing import Any
 
 from esmock.script.doc_values import Columns
 from esmock.script.painless import nodes as n
-from esmock.script.painless.runtime.values import string_hash
+from esmock.script.painless.runtime.values import string_hash, to_text
 
 _RANK = {"int": 1, "long": 2, "float": 3, "double": 4}
 _MATH = {
@@ -34,6 +34,13 @@ class Typed:
     values: Any
     kind: str
     dictionary: list[str] | None = None
+
+
+def _of_texts(np: Any, ordinals: Any, texts: list[str]) -> Typed:
+    """Values by places in a list of texts, which may hold one more than once."""
+    dictionary = sorted(set(texts))
+    places = {text: place for place, text in enumerate(dictionary)}
+    return Typed(np.array([places[text] for text in texts], np.int64)[ordinals], "string", dictionary)
 
 
 class Values:
@@ -129,6 +136,8 @@ class Values:
 
     def _arithmetic(self, operator: str, left: Typed, right: Typed) -> Typed:
         np = self._np
+        if operator == "+" and "string" in (left.kind, right.kind):
+            return self._joined(left, right)
         if left.kind not in _RANK or right.kind not in _RANK:
             raise NoVector
         kind = max(left.kind, right.kind, key=_RANK.__getitem__)
@@ -149,6 +158,33 @@ class Values:
             quotient = np.abs(a) // np.abs(b) * np.sign(a) * np.sign(b)
             return self._wrapped(quotient, kind) if operator == "/" else Typed(a - quotient * b, kind)
         raise NoVector
+
+    def as_text(self, value: Typed) -> Typed:
+        """Values as Java's String.valueOf prints them."""
+        if value.kind == "string":
+            return value
+        if value.kind not in ("int", "long", "double", "boolean"):
+            raise NoVector
+        np = self._np
+        values = np.asarray(value.values)
+        if value.kind == "double":  # -0.0 is another text than 0.0
+            bits, ordinals = np.unique(values.astype(np.float64).view(np.int64), return_inverse=True)
+            distinct = bits.view(np.float64)
+        else:
+            distinct, ordinals = np.unique(values, return_inverse=True)
+        return _of_texts(np, ordinals.reshape(values.shape), [to_text(one) for one in distinct.tolist()])
+
+    def _joined(self, left: Typed, right: Typed) -> Typed:
+        """Texts one behind the other."""
+        np = self._np
+        first, second = self.as_text(left), self.as_text(right)
+        assert first.dictionary is not None
+        assert second.dictionary is not None
+        width = len(second.dictionary)
+        codes = np.asarray(first.values * width + second.values)
+        distinct, ordinals = np.unique(codes, return_inverse=True)
+        texts = [first.dictionary[code // width] + second.dictionary[code % width] for code in distinct.tolist()]
+        return _of_texts(np, ordinals.reshape(codes.shape), texts)
 
     @staticmethod
     def _widens(kind: str, wanted: str) -> bool:
@@ -218,11 +254,14 @@ class Values:
         no = self._under(self._np.logical_not(test), lambda: self.value(node.right))
         if yes.kind != no.kind:
             # a score is a double whatever the branch gives; any operator would go by the branch's own type
-            if "boolean" in (yes.kind, no.kind):
+            if {"boolean", "string"} & {yes.kind, no.kind}:
                 raise NoVector
             real = self._np.float64
             both = (self._np.asarray(side.values, real) for side in (yes, no))
             return Typed(self._np.where(test, *both), "mixed")
+        if yes.dictionary is not None and no.dictionary is not None:
+            places = self._np.where(test, yes.values, self._np.asarray(no.values) + len(yes.dictionary))
+            return _of_texts(self._np, places, [*yes.dictionary, *no.dictionary])
         return Typed(self._np.where(test, yes.values, no.values), yes.kind)
 
     # -- doc values, params, Math

@@ -74,6 +74,25 @@ class ValueScript:
             return None  # thrown again where the script runs for the first document, which names its line
         return None if found is None else np.asarray(found, np.float64)
 
+    def terms(self, leaf: Any) -> Any:
+        """int64[n_docs], ordinals, and the terms, sorted, where the script is a plain formula and stands alone; None otherwise."""
+        if not self.is_text or self.is_address or self.needs_scores or not hasattr(self.compiled, "texts"):
+            return None
+        from esmock.script.painless.runtime.throwables import Throwable
+
+        try:
+            found = self.compiled.texts(self._fields(leaf), self.params, leaf.n_docs)
+        except Throwable:
+            return None
+        if found is None:
+            return None
+        used, ordinals = np.unique(found[0], return_inverse=True)
+        terms = [found[1][place] for place in used.tolist()]
+        order = sorted(range(len(terms)), key=terms.__getitem__)
+        ranks = np.empty(len(terms), np.int64)
+        ranks[order] = np.arange(len(terms))
+        return ranks[ordinals.reshape(-1)], [terms[place] for place in order]
+
     def run(self, leaf: Any, docs: Array, before: Any) -> list[list[Any]]:
         """The values of some documents.
 

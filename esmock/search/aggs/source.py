@@ -207,6 +207,9 @@ class Source:
         assert self.script is not None
         if not self.mapped or self.config.field is not None:
             return None
+        found = self.script.terms(leaf)
+        if found is not None:
+            return Values(found[0], np.arange(leaf.n_docs + 1), found[1])
         numbers = self.script.column(leaf)
         if numbers is None:
             return None
