@@ -149,10 +149,11 @@ class Node:
 
     def _answer(self, request: Request) -> Any:
         """Run the handler; once more with positions when an error needs them for its wording."""
+        n_told = len(request.warnings)
         try:
             return self._run(request)
         except NeedsPositions:
-            request.locate()
+            request.locate(n_told)
             return self._run(request)
 
     def _run(self, request: Request) -> Response | Awaitable[Response]:

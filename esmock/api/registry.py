@@ -15,6 +15,7 @@ _NAMES = """
     geoip_databases graph
     ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments
     indices_settings indices_stats inference ingest
+    knn_search
     legacy_templates license logstash
     migrate_reindex migration ml_calendars ml_filters ml_models multi_get multi_search
     nodes

@@ -174,10 +174,10 @@ class Request:
             allow_no_indices=self.params.get("allow_no_indices"),
         )
 
-    def locate(self) -> None:
-        """From now on the body is read with positions: slower, needed to word an error."""
+    def locate(self, n_told: int = 0) -> None:
+        """From now on the body is read with positions: slower, needed to word an error; only the first ``n_told`` warnings stay."""
         self._located = True
-        self.warnings.clear()
+        del self.warnings[n_told:]
 
     @property
     def is_located(self) -> bool:

@@ -136,6 +136,21 @@ def get_settings(cluster: Cluster, request: Request) -> Response:
     return Response(200, shown(state_of(cluster)))
 
 
+@endpoint(
+    "security.get_stats",
+    since((9, 2), "GET /_security/stats"),
+    docs="security-get-stats",
+    action="cluster:monitor/xpack/security/stats",
+)
+def get_stats(cluster: Cluster, request: Request) -> Response:
+    """The cache of the queries of roles, node by node: esmock reads them anew each time, so that it is empty."""
+    cache: dict[str, Json] = {"count": 0, "memory_in_bytes": 0, "hits": 0, "misses": 0, "evictions": 0}
+    cache |= {"hits_time_in_millis": 0, "misses_time_in_millis": 0}
+    if request.human:
+        cache = {"count": 0, "memory": "0b", **cache}
+    return Response(200, {"nodes": {node.id: {"roles": {"dls": {"bit_set_cache": cache}}} for node in cluster.nodes}})
+
+
 def _check_settings(request: Request) -> None:
     from esmock.features.security.settings import check
 

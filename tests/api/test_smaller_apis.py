@@ -107,3 +107,11 @@ def test_breakers_in_a_table(ask: Any) -> None:
     rows = ask.json("GET /_cat/circuit_breaker/request,par*?format=json")
     assert [row["breaker"] for row in rows] == ["request", "parent"]
     assert list(rows[0]) == ["node_id", "breaker", "limit", "estimated", "tripped"]
+
+
+def test_the_cache_of_roles_queries_is_told_of_node_by_node(raw: Any) -> None:
+    ask = raw("9.5.3", security=True)
+    root = {"authorization": "Basic ZWxhc3RpYzpjaGFuZ2VtZQ=="}
+    (found,) = json.loads(ask("GET /_security/stats?human", None, root).body)["nodes"].values()
+    cache = found["roles"]["dls"]["bit_set_cache"]
+    assert (cache["count"], cache["memory"], cache["hits"]) == (0, "0b", 0)

@@ -85,7 +85,7 @@ LATER = {
         "security.update_cross_cluster_api_key", "security.update_settings", "cat.circuit_breaker",
     ),
     "8.19.21": ("cat.circuit_breaker", "cat.count", "indices.resolve_index"),
-    "9.5.3": (),
+    "9.5.3": ("knn_search",),
 }  # fmt: skip
 """Endpoints, or methods of them, that came after a version though the specification does not say so: 405 of real servers."""
 

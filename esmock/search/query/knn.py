@@ -80,6 +80,19 @@ FIELDS: Declared = {
 BESIDE: Declared = {**FIELDS, "inner_hits": (_inner_hits, ("START_OBJECT",))}
 
 
+def wrong_counts(k: int | None, candidates: int | None) -> str | None:
+    """What is wrong with how many are asked for, and from how many they are chosen."""
+    if k is not None and k < 1:
+        return "[k] must be greater than 0"
+    if candidates is None:
+        return None
+    if k is not None and candidates < k:
+        return "[num_candidates] cannot be less than [k]"
+    if candidates < 1:
+        return "[num_candidates] must be greater than 0"
+    return f"[num_candidates] cannot exceed [{MOST_CANDIDATES}]" if candidates > MOST_CANDIDATES else None
+
+
 @dataclass(slots=True)
 class Knn(Query):
     """The documents of a shard whose vectors are nearest; ``k`` None: as many as the search asks hits."""
@@ -123,17 +136,9 @@ class Knn(Query):
             raise IllegalArgument("Required [field]")
         if "query_vector" not in given:
             raise _Refused(no_vector)
-        k = given.setdefault("k", size)
-        candidates = given.get("num_candidates")
-        if k is not None and k < 1:
-            raise _Refused("[k] must be greater than 0")
-        if candidates is not None:
-            if k is not None and candidates < k:
-                raise _Refused("[num_candidates] cannot be less than [k]")
-            if candidates < 1:
-                raise _Refused("[num_candidates] must be greater than 0")
-            if candidates > MOST_CANDIDATES:
-                raise _Refused(f"[num_candidates] cannot exceed [{MOST_CANDIDATES}]")
+        wrong = wrong_counts(given.setdefault("k", size), given.get("num_candidates"))
+        if wrong is not None:
+            raise _Refused(wrong)
         return cls(**given)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
