@@ -238,7 +238,7 @@ class MultiValue(Internal):
     def sort_value(self, key: str | None) -> float:
         if key is None:
             raise IllegalArgument(
-                f"Missing value key in [{self.name}] which refers to a multi-value metric aggregation"
+                "Missing value key in [null] which refers to a multi-value metric aggregation"
             )
         return self.number(key)
 

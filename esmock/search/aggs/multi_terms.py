@@ -55,7 +55,8 @@ class MultiTermsAggregator(TermsAggregator):
         self.plan = TermsPlan(
             builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error
         )
-        self.plan.order.check(self)
+        self.shard_order = self.plan.order
+        self.shard_order.check(self)
 
     def waits(self) -> bool:
         return False

@@ -148,6 +148,9 @@ class Order:
 def _sorted_by_path(buckets: list[Any], by: By) -> list[Any]:
     path = [(e.name, e.key) for e in parse_path(by.path)]
 
+    if len(buckets) < 2:
+        return buckets
+
     def value(bucket: Any) -> tuple[bool, float]:
         number = sort_value(bucket.results, path)
         return (True, 0.0) if math.isnan(number) else (False, number if by.ascending else -number)
@@ -161,6 +164,8 @@ def sort_value(results: Any, path: list[tuple[str, str | None]]) -> float:
     result = results.get(name)
     if result is None:
         raise IllegalArgument(f"Cannot find aggregation named [{name}]")
+    if len(path) > 1 and not hasattr(result, "results"):
+        raise IllegalArgument(f"Metrics aggregations cannot have sub-aggregations (at [>{path[1][0]}]")
     if len(path) > 1:
         return sort_value(result.results, path[1:])
     return float(result.sort_value(key))

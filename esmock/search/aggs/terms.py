@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ApiError, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
@@ -21,7 +21,7 @@ from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, rea
 from esmock.search.aggs.internal import Internal, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.nested import descend
-from esmock.search.aggs.order import COUNT_DESC, Order, read_order
+from esmock.search.aggs.order import COUNT_DESC, KEY_ASC, Order, read_order
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsPlan, UnmappedTerms
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
@@ -34,6 +34,9 @@ from esmock.xcontent.value_reader import Reading
 Array = Any
 
 _NO_DOCS = np.zeros(0, np.int64)
+
+_MOST_FILTERS = 1000
+"""Distinct terms up to which they are counted by filters."""
 
 
 class TermsAggregator(SourceBuckets):
@@ -49,7 +52,27 @@ class TermsAggregator(SourceBuckets):
         self.plan = TermsPlan(
             builder.order, builder.thresholds.settled(builder.order), builder.show_term_doc_count_error
         )
-        self.plan.order.check(self)
+        self.shard_order = self.plan.order
+        try:
+            self.plan.order.check(self)
+        except ApiError:
+            if not self._runs_by_filters():
+                raise
+            self.shard_order = Order.of(KEY_ASC)
+
+    def _runs_by_filters(self) -> bool:
+        """Whether Elasticsearch counts the terms by a filter each, which leaves wrong paths to the reduction (8.x)."""
+        source, query = self.source, self.ctx.query
+        if self.ctx.behaviour.major < 8 or self.parent is not None or self.subs.needs_scores:
+            return False
+        if source.field is None or source.field.name != "keyword" or not source.field.is_indexed:
+            return False
+        if source.config.missing is not None or source.config.script is not None or self.builder.execution_hint == "map":
+            return False
+        if (query is not None and query.name != "match_all") or any(one.nested for one in self.ctx.mapping.all_objects().values()):
+            return False
+        dictionaries = (source.load(Leaf(one.segment), _NO_DOCS).dictionary for one in self.ctx.shard.reader)
+        return 0 < len({term for one in dictionaries for term in one}) <= _MOST_FILTERS
 
     def check_source(self) -> None:
         self.is_text = self.source.kind in (BYTES, IP)
@@ -188,7 +211,7 @@ class TermsAggregator(SourceBuckets):
             self._add_empty(owners)
         thresholds = self.plan.thresholds
         # what is joined with nothing need not hold more than the answer shows; that there was more is told by ``is_cut``
-        is_whole = thresholds.min_doc_count <= 1 and not self.is_joined
+        is_whole = thresholds.min_doc_count <= 1 and not self.is_joined and self.shard_order is self.plan.order
         numbers, counts, per_owner, others = self._choose(owners, thresholds.size if is_whole else thresholds.shard_size)
         keys = list(map(self._key, numbers))
         ends = np.cumsum(per_owner).tolist()
@@ -214,7 +237,7 @@ class TermsAggregator(SourceBuckets):
         keep = counts >= thresholds.shard_min_doc_count
         if not keep.all():
             ids, group, counts = ids[keep], group[keep], counts[keep]
-        order = self.plan.order.rank(self, ids, counts, lambda: self.ords.ranks(ids), group)
+        order = self.shard_order.rank(self, ids, counts, lambda: self.ords.ranks(ids), group)
         group = group[order]
         place = np.arange(len(group)) - np.searchsorted(group, group, "left")
         self.is_cut = (np.bincount(group, minlength=n_owners) >= thresholds.shard_size).tolist()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.columns import BucketTable, Rows
 from esmock.search.aggs.formats import Format
@@ -184,12 +184,22 @@ class Terms(MultiBucket):
         thresholds = self.plan.thresholds
         if ctx.is_final:
             buckets = self._counted(buckets, ctx)
-        buckets = self.plan.order.sort(buckets)
+        buckets = self._ordered(buckets, ctx)
         if ctx.is_final:
             other += sum(one.doc_count for one in buckets[thresholds.size :])
             buckets = buckets[: thresholds.size]
         error = -1 if errors == -1 else 0 if n_results == 1 else errors
         return type(self)(self.name, self.meta, buckets, self.plan, other=other, error=error, format=self.format)
+
+    def _ordered(self, buckets: list[TermsBucket], ctx: ReduceContext) -> list[TermsBucket]:
+        order = self.plan.order
+        try:
+            return order.sort(buckets)
+        except IllegalArgument as error:
+            path = next((one.path for one in order.criteria if not (one.is_count or one.is_key)), None)
+            if path is None or ctx.behaviour.major < 8:
+                raise
+            raise IllegalArgument(f"Invalid aggregation order path [{path}]. {error.reason}", cause=error) from None
 
     def _counted(self, buckets: list[TermsBucket], ctx: ReduceContext) -> list[TermsBucket]:
         """Those with enough documents; as many as are in the answer are counted, what is below the others is taken back."""
