@@ -14,9 +14,10 @@ import numpy as np
 from esmock.errors import IllegalArgument, IllegalState
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.filters import FiltersBucket, match_of
 from esmock.search.aggs.internal import Internal, MultiBucket, ReduceContext, Rendering, reduce_results, results_body
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.parse import read_query
 from esmock.xcontent import object_parser as o

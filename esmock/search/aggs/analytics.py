@@ -15,9 +15,10 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import BYTES, HISTOGRAM, NUMBER, NUMERIC
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.percentiles import SampleAggregator, quantile
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.student import two_sided

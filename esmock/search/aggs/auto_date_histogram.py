@@ -16,11 +16,11 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.coarsening import coarsened
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.date_histogram import DateHistogram
 from esmock.search.aggs.histogram import HistogramBucket, HistogramPlan
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Results, reduce_results
 from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.rounding import Rounding, Roundings

@@ -9,9 +9,11 @@ import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.search.aggs.builder import Builder, SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, BucketOrds, Growing, Leaf, Pair, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.columns import Rows
 from esmock.search.aggs.internal import Internal, SingleBucket
+from esmock.search.aggs.leaf import Leaf, Pair
+from esmock.search.aggs.owners import BucketOrds, Growing
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.whole import Grouping, Key, Load, Part, kept_grouping
 

@@ -16,11 +16,11 @@ from esmock.errors import IllegalArgument
 from esmock.murmur import murmur3_x64_128
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.hyperloglog import count_registers, leading_zeros, linear
 from esmock.search.aggs.include_exclude import mix64
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, RANGE
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.parse import is_8
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import Values

@@ -18,8 +18,9 @@ from esmock.errors import IllegalArgument
 from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry, Position
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Sample
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent.object_parser import Parser
 

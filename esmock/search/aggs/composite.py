@@ -16,13 +16,14 @@ from esmock.errors import IllegalArgument, NegativeArraySize, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator, document_counts
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, Pair, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.columns import cut
 from esmock.search.aggs.composite_result import Composite, Part, sorted_keys
 from esmock.search.aggs.composite_sources import read_sources
 from esmock.search.aggs.internal import Internal, too_many_buckets
 from esmock.search.aggs.kahan import stable_order
 from esmock.search.aggs.kinds import BOOLEAN
+from esmock.search.aggs.leaf import Leaf, Pair
 from esmock.search.aggs.whole import kept_samples
 from esmock.store.sorting import numbered, sorted_distinct
 from esmock.xcontent import object_parser as o
@@ -282,7 +283,7 @@ def _expanded(
     docs: Array, rows: Array, codes: Array, starts: Array, places: Array, width: int, *, keep: bool
 ) -> tuple[Array, Array]:
     """Combine rows with the values of one more source; ``keep`` keeps documents without any (code 0)."""
-    from esmock.search.aggs.collecting import pick
+    from esmock.search.aggs.leaf import pick
 
     positions, at = pick(starts, docs[rows])
     new_rows, new_codes = rows[positions], codes[positions] * width + places[at] + 1

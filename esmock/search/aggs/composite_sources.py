@@ -13,12 +13,13 @@ from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.mapping.parameter import java_class
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.composite_result import Part
 from esmock.search.aggs.date_histogram import INTERVAL_FIELDS, Intervals, read_offset
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.grids import in_box, read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, VALUE_TYPES
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import ZONE

@@ -15,7 +15,7 @@ from esmock.errors import IllegalArgument, StringIndexOutOfBounds
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.columns import cut
 from esmock.search.aggs.formats import DateFormat
 from esmock.search.aggs.histogram import (
@@ -29,6 +29,7 @@ from esmock.search.aggs.histogram import (
 )
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMBER, RANGE
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.order import KEY_ASC, Order
 from esmock.search.aggs.rounding import CALENDAR_UNITS, CalendarRounding, FixedRounding, Rounding, Roundings
 from esmock.search.aggs.source import Source

@@ -13,7 +13,7 @@ import numpy as np
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs.buckets import SingleBucketAggregator, document_counts
 from esmock.search.aggs.builder import Builder, SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -26,6 +26,8 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import ANY, BYTES
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located

@@ -14,10 +14,12 @@ import numpy as np
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf, OwnerArray, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Sample
 from esmock.search.aggs.kahan import add_all
 from esmock.search.aggs.kinds import GEO
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import Growing, OwnerArray
 from esmock.search.aggs.ranges import _KEYED, Range, RangeAgg, RangeAggregator, Span
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located
@@ -103,7 +105,7 @@ class CentroidAggregator(SourceAggregator):
 
 
 def _places(values: Any, docs: Array) -> tuple[Array, Array]:
-    from esmock.search.aggs.collecting import pick
+    from esmock.search.aggs.leaf import pick
 
     return pick(values.starts, docs)
 

@@ -13,9 +13,10 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kinds import GEO, NUMERIC
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.search.aggs.weighted_avg import read_source
 from esmock.xcontent import object_parser as o

@@ -18,7 +18,6 @@ from esmock.mapping.distance import hash_precision
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -30,6 +29,7 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import GEO
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import once_per_document

@@ -17,7 +17,6 @@ from esmock.errors import ApiError, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.column_text import Piece, Write, dated_keys, strings
 from esmock.search.aggs.columns import BucketTable, Rows, cut
 from esmock.search.aggs.formats import Format
@@ -33,6 +32,7 @@ from esmock.search.aggs.internal import (
     stands,
 )
 from esmock.search.aggs.kinds import HISTOGRAM, NUMERIC, RANGE
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.order import KEY_ASC, Order, read_order
 from esmock.search.aggs.source_config import source_fields

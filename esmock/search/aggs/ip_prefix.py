@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.internal import (
     Bucket,
     Internal,
@@ -25,6 +25,7 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import IP
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.values import once_per_document

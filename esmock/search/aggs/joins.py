@@ -13,8 +13,9 @@ import numpy as np
 from esmock.errors import NullPointer, Parsing
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, SingleBucket
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.tokens import plain, read_tokens
 from esmock.xcontent import located
 from esmock.xcontent.value_reader import Reading

@@ -16,9 +16,10 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.kinds import NUMBER, NUMERIC
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.source import not_numeric
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.xcontent import located

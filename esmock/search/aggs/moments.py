@@ -12,11 +12,12 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.columns import Column, Numbers
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kahan import Groups, add_groups
 from esmock.search.aggs.kinds import NUMERIC, SUMMARIES
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.whole import docs_by_owner, kept_moments
 
 Array = Any

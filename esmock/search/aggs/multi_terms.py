@@ -14,10 +14,11 @@ from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext, pick
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
+from esmock.search.aggs.leaf import Leaf, pick
 from esmock.search.aggs.order import COUNT_DESC, Order, read_order
 from esmock.search.aggs.source_config import SourceConfig, source_fields
 from esmock.search.aggs.terms import TermsAggregator, read_collect_mode

@@ -15,9 +15,9 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kinds import HISTOGRAM, NUMBER, NUMERIC
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.parse import is_8
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import repeated

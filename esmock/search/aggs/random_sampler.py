@@ -15,10 +15,11 @@ from esmock.errors.named import Status
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder, SourceAggregator
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.geometric import drawn
 from esmock.search.aggs.internal import Internal, Rendering, Results, Sample, SingleBucket
 from esmock.search.aggs.kinds import DATE, NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.metrics import MaxAgg, MinAgg
 from esmock.search.aggs.nested import descend
 from esmock.xcontent import object_parser as o

@@ -20,7 +20,7 @@ from esmock.mapping.exact import parse_ip
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import Builder, SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import NO_BUCKET, Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.formats import DateFormat, Format, bare
 from esmock.search.aggs.internal import (
     Bucket,
@@ -32,6 +32,8 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import BOOLEAN, DATE, HISTOGRAM, IP, NUMBER
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import NO_BUCKET, Growing
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.summaries import counted

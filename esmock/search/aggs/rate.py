@@ -13,11 +13,13 @@ import numpy as np
 from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.aggs.buckets import document_counts
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import NO_BUCKET, Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.date_histogram import DateHistogramAggregator
 from esmock.search.aggs.internal import Internal, ReduceContext, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.kinds import NUMERIC
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import NO_BUCKET, Growing
 from esmock.search.aggs.rounding import CALENDAR_UNITS, UNIT_MS
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import object_parser as o

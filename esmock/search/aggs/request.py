@@ -10,13 +10,14 @@ from typing import Any
 
 from esmock.errors import NamedObjectNotFound, Parsing
 from esmock.search.aggs.builder import Factories
-from esmock.search.aggs.collecting import Leaf, ShardContext, SubAggregators
+from esmock.search.aggs.collecting import ShardContext, SubAggregators
 from esmock.search.aggs.internal import (
     Internal,
     ReduceContext,
     Results,
     reduce_results,
 )
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.pipeline.tree import PipelineTree, check_pipelines
 from esmock.search.aggs.registry import types
 from esmock.xcontent import located

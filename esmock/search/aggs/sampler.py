@@ -13,9 +13,10 @@ import numpy as np
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs.buckets import SingleBucketAggregator
 from esmock.search.aggs.builder import Builder, SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleBucket, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.source import missing_is_no_ordinal
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import located

@@ -12,8 +12,10 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.search.aggs.builder import Builder, Factories
-from esmock.search.aggs.collecting import NO_BUCKET, Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import NO_BUCKET
 from esmock.search.aggs.scripts import script_field
 from esmock.version import Behaviour
 from esmock.xcontent import object_parser as o

@@ -14,7 +14,7 @@ import numpy as np
 from esmock.errors import IllegalArgument, NullPointer, Unsupported, UnsupportedOperation
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, OwnerArray, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks
 from esmock.search.aggs.internal import (
@@ -27,8 +27,10 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import _Heap
 from esmock.search.aggs.order import COUNT_DESC, Order
+from esmock.search.aggs.owners import Growing, OwnerArray
 from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.random_sampler import drawn_below
 from esmock.search.aggs.scripts import script_field

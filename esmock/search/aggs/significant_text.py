@@ -16,10 +16,11 @@ import numpy as np
 from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.duplicate_text import DuplicateFilter
 from esmock.search.aggs.internal import Internal
 from esmock.search.aggs.kinds import BYTES, NUMBER, RANGE, field_of, kind_of
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.significant_terms import (
     SIGNIFICANT_FIELDS,
     SignificantTerms,

@@ -14,7 +14,7 @@ import numpy as np
 
 from esmock.errors import AggregationExecution, ApiError, ClassCast, IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, IpFormat, NoTerms
 from esmock.search.aggs.kinds import (
     BOOLEAN,
@@ -30,6 +30,7 @@ from esmock.search.aggs.kinds import (
     kind_of,
     make_format,
 )
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.scripts import ValueScript
 from esmock.search.aggs.values import Values, as_terms, sorted_in_documents, spread, with_term
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import Unsupported
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.kinds import AGGREGATE_METRIC
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.values import pick
 
 Array = Any

@@ -15,11 +15,11 @@ from esmock.errors import ApiError, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
-from esmock.search.aggs.collecting import Leaf
 from esmock.search.aggs.columns import cut
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include, rule_checks, utf8
 from esmock.search.aggs.internal import Internal, misuse
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.nested import descend
 from esmock.search.aggs.order import COUNT_DESC, KEY_ASC, Order, read_order
 from esmock.search.aggs.source_config import source_fields

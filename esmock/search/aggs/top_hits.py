@@ -14,8 +14,9 @@ import numpy as np
 from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
+from esmock.search.aggs.leaf import Leaf
 from esmock.xcontent import located
 from esmock.xcontent.value_reader import Reading
 

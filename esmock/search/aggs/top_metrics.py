@@ -15,10 +15,11 @@ import numpy as np
 from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.formats import bare
 from esmock.search.aggs.internal import Internal, MultiValue, ReduceContext, Rendering
 from esmock.search.aggs.kinds import NUMERIC
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.search.aggs.weighted_avg import read_source

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
-from esmock.search.aggs.collecting import Growing, Leaf
 from esmock.search.aggs.column_text import Piece, Write
 from esmock.search.aggs.columns import Column, Numbers
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Sample, SingleValue
 from esmock.search.aggs.kinds import ANY, RANGE, SUMMARIES
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.moments import only_value
+from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent.object_parser import Parser
 

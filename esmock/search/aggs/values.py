@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from esmock.search.aggs import parse as p
-from esmock.search.aggs.collecting import pick
+from esmock.search.aggs.leaf import pick
 
 Json = Any
 Array = Any

@@ -17,7 +17,7 @@ from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.clusters import Clusters
-from esmock.search.aggs.collecting import Leaf, ShardContext
+from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.formats import Format
 from esmock.search.aggs.internal import (
     Bucket,
@@ -30,6 +30,7 @@ from esmock.search.aggs.internal import (
     results_body,
 )
 from esmock.search.aggs.kinds import NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import grouped
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent import object_parser as o

@@ -12,10 +12,12 @@ import numpy as np
 from esmock.errors import IllegalArgument, NullPointer
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
-from esmock.search.aggs.collecting import Aggregator, Growing, Leaf, ShardContext
+from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
 from esmock.search.aggs.kinds import NUMERIC, VALUE_TYPES
+from esmock.search.aggs.leaf import Leaf
+from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.source import Source, not_numeric

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from esmock.search.aggs.collecting import BucketOrds, Leaf, Pair
 from esmock.search.aggs.kahan import stable_order
+from esmock.search.aggs.leaf import Leaf, Pair
+from esmock.search.aggs.owners import BucketOrds
 
 Array = Any
 Key = tuple[Any, ...]
