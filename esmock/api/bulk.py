@@ -145,7 +145,7 @@ def _carry_out(
 ) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
     if request.param("wait_for_active_shards") is not None:
         _count_companions(cluster, writes)
-    unmade = _make_indices(cluster, writes, ingested)
+    unmade = documents.make_indices(cluster, writes, ingested)
     places = [(write.index or "", write.doc_id or "", write.routing) for write in writes]
     denials = shard_denials(cluster, "indices:data/write/bulk[s]", places)
     forced = request.param("refresh") == "true"
@@ -197,26 +197,6 @@ def _count_companions(cluster: Cluster, writes: list[WriteRequest]) -> None:
         places.append(None if index is None else (index.name, index.shard_for(write.doc_id or "", write.routing).number))
     for write, place in zip(writes, places, strict=True):
         write.companions = places.count(place) if place is not None else 1
-
-
-def _make_indices(
-    cluster: Cluster, writes: list[WriteRequest], ingested: dict[int, ApiError | None]
-) -> dict[str | None, ApiError]:
-    """Where a delete names an index that another item makes, make it first: a bulk makes all its indices beforehand.
-
-    Returns: by name, why an index could not be made; all items that name it fail with that.
-    """
-    missing = {write.index for write in writes if write.op == "delete" and not cluster.exists(write.index or "")}
-    failed: dict[str | None, ApiError] = {}
-    for number, write in enumerate(writes if missing else ()):
-        if write.index in missing and write.index not in failed and write.op != "delete" and number not in ingested:
-            try:
-                if cluster.gate is not None:
-                    cluster.gate.permit(cluster.behaviour.auto_create_action, write.index or "")
-                documents.target_index(cluster, write)
-            except ApiError as error:
-                failed[write.index] = error
-    return failed
 
 
 def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcome, item: dict[str, Json]) -> None:

@@ -5,6 +5,7 @@ Bulk and the single-document endpoints share all of it; both see the same errors
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,27 @@ def target_index(cluster: Cluster, request: WriteRequest) -> Index:
     return create_index(cluster, name, {}, auto=True, warn=request.warn)
 
 
+def make_indices(cluster: Cluster, writes: list[WriteRequest], left_out: Container[int] = ()) -> dict[str | None, ApiError]:
+    """Where a delete names an index that another item makes, make it first: a bulk makes all its indices beforehand.
+
+    Args:
+        left_out: places of writes that make none.
+
+    Returns: by name, why an index could not be made; all items that name it fail with that.
+    """
+    missing = {write.index for write in writes if write.op == "delete" and not cluster.exists(write.index or "")}
+    failed: dict[str | None, ApiError] = {}
+    for number, write in enumerate(writes if missing else ()):
+        if write.index in missing and write.index not in failed and write.op != "delete" and number not in left_out:
+            try:
+                if cluster.gate is not None:
+                    cluster.gate.permit(cluster.behaviour.auto_create_action, write.index or "")
+                target_index(cluster, write)
+            except ApiError as error:
+                failed[write.index] = error
+    return failed
+
+
 def _settle_type(index: Index, type_: str) -> None:
     """The first typed write names the index's one type; ``_doc`` stands for it ever after."""
     if type_.startswith("_") and type_ != "_doc":
@@ -259,7 +281,9 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         raise DocumentSourceMissing(_document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata)
     merged = reading.read_all(current.visible_source, "json", cluster.behaviour)
     changed = merge_source(merged, body.doc or {}, detect_noop=body.detect_noop)
-    routing = current.routing if routing is None else routing
+    if routing is None or (not request.is_alone and index.shard_for(doc_id, current.routing) is shard):
+        # ES: the routing of an action in a bulk only leads to the shard; the document keeps its own
+        routing = current.routing
     if not changed and body.detect_noop:
         shard.count("noop_update_total")
         written = Written("noop", current.version, current.seq_no, current.primary_term)

@@ -127,6 +127,11 @@ class Status:
     cancelled: bool = False
     waits_ms: int = 0
 
+    @property
+    def changed(self) -> int:
+        """How many documents it wrote or deleted."""
+        return self.updated + self.created + self.deleted
+
     def add(self, other: Status) -> None:
         """Join a slice's counters."""
         for name in ("total", "updated", "created", "deleted", "batches", "version_conflicts", "noops", "throttled_ms"):
@@ -149,7 +154,7 @@ class Status:
             body["throttled"] = _shown_time(self.throttled_ms)
         body["throttled_millis"] = self.throttled_ms
         rate = self.requests_per_second
-        body["requests_per_second"] = -1.0 if rate == float("inf") else rate
+        body["requests_per_second"] = -1.0 if rate == float("inf") else json_writer.F32(rate)
         if self.cancelled:
             body["canceled"] = "by user request"
         if human:

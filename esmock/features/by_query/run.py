@@ -95,7 +95,6 @@ class Worker:
         self.found = found
         self.status = status
         status.total = found.total if job.max_docs is None else min(found.total, job.max_docs)
-        self.count = len(found) if job.max_docs is None else min(len(found), job.max_docs)
         self.at = 0
         self._stopped = False
 
@@ -103,15 +102,18 @@ class Worker:
         """Do the next batch. Returns after how many documents a limit makes it wait; 0 at the end. Raises the script's errors."""
         if self._stopped:
             return 0
-        size = self.job.search.size if self.job.search.size > 0 else 1000
-        batch = self.found.take(self.at, min(size, self.count - self.at)) if self.at < self.count else []
+        most, size = self.job.max_docs, self.job.search.size if self.job.search.size > 0 else 1000
+        batch = self.found.take(self.at, size) if self.at < len(self.found) else []
         if not batch:
             return 0
         self.at += len(batch)
         self.status.batches += 1
+        if most is not None:
+            # ES: what a batch holds beyond the limit is lost, even if documents before it were left as they were
+            batch = batch[: max(0, most - self.status.changed)]
         failures = len(done.failures)
         _write_all(cluster, self.job, list(_writes(cluster, self.job, batch, self.status)), self.status, done)
-        self._stopped = len(done.failures) > failures or self.at == self.job.max_docs
+        self._stopped = len(done.failures) > failures or (most is not None and self.status.changed >= most)
         return 0 if self._stopped else len(batch)
 
 
@@ -262,6 +264,7 @@ def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: S
 
     chain = Chain(cluster, job.user)
     typed = cluster.behaviour.mapping_types
+    documents.make_indices(cluster, writes)
     for write in writes:
         write.timeout = job.timeout
         try:
@@ -288,6 +291,6 @@ def _count(status: Status, result: str) -> None:
     elif result == "updated":
         status.updated += 1
     elif result in ("deleted", "not_found"):
-        status.deleted += 1 if result == "deleted" else 0
+        status.deleted += 1
     else:
         status.noops += 1
