@@ -138,9 +138,9 @@ def start(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> list[Worke
     return workers
 
 
-def finish(cluster: Cluster, job: Job, workers: list[Worker], done: Done) -> None:
+def finish(cluster: Cluster, job: Job, workers: list[Worker], done: Done, *, is_sliced: bool) -> None:
     """Join what the workers counted, refresh if asked to."""
-    if len(workers) == 1:
+    if not is_sliced:
         done.status = workers[0].status
     else:
         done.slices = [worker.status for worker in workers]
@@ -164,7 +164,7 @@ def run(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Done:
         while written := worker.step(cluster, done):
             if worker.status.requests_per_second != float("inf"):
                 worker.status.throttled_ms += int(1000 * written / worker.status.requests_per_second)
-    finish(cluster, job, workers, done)
+    finish(cluster, job, workers, done, is_sliced=len(workers) > 1)
     return done
 
 

@@ -29,6 +29,7 @@ class Slice:
 
     Attributes:
         due_ms: when the next batch begins, while it waits.
+        error: what its script threw.
     """
 
     def __init__(self, worker: Worker, number: int) -> None:
@@ -38,6 +39,7 @@ class Slice:
         self.due_ms: int | None = None
         self.delay_ms = 0
         self.has_ended = False
+        self.error: Json = None
 
     @property
     def status(self) -> Status:
@@ -93,7 +95,8 @@ class RunningJob:
             try:
                 written = 0 if one.status.cancelled else one.worker.step(self.cluster, self.done)
             except ApiError as failure:
-                self.error = self.error or failure.cause_body()
+                one.error = failure.cause_body()
+                self.error = self.error or one.error
                 written = 0
             if not written:
                 break
@@ -138,10 +141,10 @@ class RunningJob:
 
     def _end(self) -> None:
         if self.slices:
+            whole = [one for one in self.slices if one.error is None or not self.is_sliced]
             if self.is_sliced and not self.done.status.cancelled:
-                self.done.status.requests_per_second = 0.0
-                self.done.status.requests_per_second = in_order(one.status.requests_per_second for one in self.slices)
-            finish(self.cluster, self.job, [one.worker for one in self.slices], self.done)
+                self.done.status.requests_per_second = in_order(one.status.requests_per_second for one in whole)
+            finish(self.cluster, self.job, [one.worker for one in whole], self.done, is_sliced=self.is_sliced)
         registry = tasks(self.cluster)
         registry.running.pop(self.number, None)
         response = None if self.error is not None else self._response()
@@ -151,8 +154,8 @@ class RunningJob:
 
     def _status(self, *, with_slices: bool = True, human: bool = False) -> Json:
         status = self.done.status.to_json(whole=True, human=human)
-        if self.done.slices and with_slices:
-            status["slices"] = [one.to_json(whole=True, human=human) for one in self.done.slices]
+        if self.is_sliced and with_slices:
+            status["slices"] = [one.error or one.status.to_json(whole=True, human=human) for one in self.slices]
         return status
 
     def _response(self) -> Json:

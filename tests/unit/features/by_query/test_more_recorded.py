@@ -7,3 +7,7 @@ from tests.recorded_cases import differences
 
 def test_answers_are_those_of_the_real_engine(raw):
     assert differences(raw("7.10.2"), "by_query_more", "7.10.2") == []
+
+
+def test_limits_count_what_was_changed(raw):
+    assert differences(raw("7.10.2"), "by_query_limits", "7.10.2") == []
