@@ -134,7 +134,6 @@ def _is_known(cls: Any, ctx: ParseContext) -> bool:
 
 
 NOT_BUILT = (
-    "geo_grid",
     "span_gap", "text_expansion", "weighted_tokens",
     "exact_knn", "kql", "search_as_you_type",
 )
