@@ -5,5 +5,5 @@ from esmock.search.retriever import fusion, leaf, pinned, rescorer, rule
 
 RETRIEVERS = table(leaf.RETRIEVERS, rescorer.RETRIEVERS, fusion.RETRIEVERS, pinned.RETRIEVERS, rule.RETRIEVERS)
 
-NOT_BUILT = ("text_similarity_reranker", "diversify")
-"""Retrievers that some version knows and esmock does not have."""
+NOT_BUILT = {"text_similarity_reranker": (8, 14), "diversify": (9, 3)}
+"""Retrievers that esmock does not have, with the release that each came with."""

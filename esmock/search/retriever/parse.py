@@ -70,7 +70,7 @@ def _inner_error(name: str, cause: ApiError, at: Any) -> ApiError:
 def _class_of(name: str, ctx: ParseContext) -> Any:
     from esmock.search.retriever import NOT_BUILT, RETRIEVERS
 
-    if name in NOT_BUILT and (name != "diversify" or ctx.behaviour.has((9, 3))):
+    if name in NOT_BUILT and ctx.behaviour.has(NOT_BUILT[name]):
         raise Unsupported(f"retriever [{name}]")
     cls: Any = RETRIEVERS.get(name)
     return cls if cls is not None and ctx.behaviour.has(cls.since_release) else None
@@ -79,7 +79,8 @@ def _class_of(name: str, ctx: ParseContext) -> Any:
 def _names(ctx: ParseContext) -> Iterable[str]:
     from esmock.search.retriever import NOT_BUILT, RETRIEVERS
 
-    return (*(name for name, cls in RETRIEVERS.items() if ctx.behaviour.has(cls.since_release)), *NOT_BUILT)  # type: ignore[attr-defined]
+    since: dict[str, tuple[int, int]] = {name: cls.since_release for name, cls in RETRIEVERS.items()} | NOT_BUILT  # type: ignore[attr-defined]
+    return [name for name, release in since.items() if ctx.behaviour.has(release)]
 
 
 def context(reading: Reading) -> ParseContext:
