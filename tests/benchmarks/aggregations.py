@@ -1,16 +1,18 @@
 """Speed of aggregations, as ratios to a real Elasticsearch asked in the same run.
 
-    python tests/benchmarks/aggregations.py --real URL [--documents 20000] [--documents 200000] [--computed]
+    python tests/benchmarks/aggregations.py --real URL [--documents 20000] [--documents 200000] [--computed] [--real-pid PID]
 
 Both servers hold the same documents in one shard; several keep-alive connections ask at once, first one server, then the other, in
 turns. Both servers may answer from their request caches, as they do by default; with ``--computed`` neither does, and every case is asked once more
 over a part of the documents. Prints one line per figure; exits with 1 when a bound is missed. Without ``--real`` only esmock's own rates are printed.
+On a machine that others use too, rates say little: with ``--real-pid`` what is compared is the CPU time that a request costs each server.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import sys
@@ -136,12 +138,27 @@ def rate(url: str, body: bytes, query: str = "", *, connections: int = 4, second
     return sum(counts) / (time.perf_counter() - started)
 
 
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process has used (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def served_per_cpu_second(url: str, pid: int, body: bytes, query: str, *, seconds: float = 2.0) -> float:
+    """Requests that a server answers with one second of CPU time."""
+    before, started = cpu_seconds(pid), time.perf_counter()
+    answered = rate(url, body, query, seconds=seconds) * (time.perf_counter() - started)
+    return answered / max(cpu_seconds(pid) - before, 0.001)
+
+
 PART = {"range": {"qty": {"gte": 20}}}
 """A query for four fifths of the documents."""
 
 
-def compare(report: Report, esmock: str, real: str | None, count: int, *, computed: bool = False) -> None:
-    """Rates of all cases on an index of so many documents."""
+def compare(
+    report: Report, esmock: str, real: str | None, count: int, *, computed: bool = False, pids: dict[str, int] | None = None
+) -> None:
+    """Rates of all cases on an index of so many documents; ``pids``: of the servers, for rates by CPU time."""
     servers = [esmock] if real is None else [esmock, real]
     for url in servers:
         load(url, count)
@@ -156,7 +173,7 @@ def compare(report: Report, esmock: str, real: str | None, count: int, *, comput
             rate(url, body, query, seconds=1.0)
         for _ in range(3):
             for url in servers:
-                rates[url].append(rate(url, body, query))
+                rates[url].append(served_per_cpu_second(url, pids[url], body, query) if pids else rate(url, body, query))
         own = statistics.median(rates[esmock])
         title = f"{name}, {count} documents"
         if real is None:
@@ -173,12 +190,14 @@ def main() -> int:
     parser.add_argument("--real", help="URL of a real Elasticsearch 7.10")
     parser.add_argument("--documents", type=int, action="append", help="how many documents; may be given twice")
     parser.add_argument("--computed", action="store_true", help="without request caches, and of a part of the documents too")
+    parser.add_argument("--real-pid", type=int, help="process of that server: compare requests per second of CPU time")
     options = parser.parse_args()
     report = Report()
     esmock = Process("-m", "esmock", "serve", "--port", "0", "--json", "--es-version", "7.10.2")
     try:
         for count in options.documents or [20_000]:
-            compare(report, esmock.url, options.real, count, computed=options.computed)
+            pids = {esmock.url: esmock.process.pid, options.real: options.real_pid} if options.real_pid else None
+            compare(report, esmock.url, options.real, count, computed=options.computed, pids=pids)
     finally:
         esmock.stop()
     return 1 if report.missed else 0
