@@ -28,6 +28,7 @@ SINCE = MappingProxyType({"sparse_vector": (8, 11), "match_only_text": (7, 14)})
 _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
     ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
+    ("date_nanos", "script"), ("date_nanos", "on_script_error"),
     ("boolean", "script"), ("boolean", "on_script_error"),
     ("flattened", "time_series_dimensions"), ("boolean", "time_series_dimension"), ("geo_point", "time_series_metric"),
 }

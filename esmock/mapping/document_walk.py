@@ -160,7 +160,9 @@ class Walk:
                 if one is not None:
                     self._inner(child, value, index, one, dynamic)
         else:
-            name = child.leaf if isinstance(key, str) else "null"
+            # ES: 7.x names what the parser stands at, dots included.
+            leaf = key if self.behaviour.major < 8 else child.leaf
+            name = leaf if isinstance(key, str) else "null"
             raise self.errors.error(
                 f"object mapping for [{child.path}] tried to parse field [{name}] "
                 "as object, but found a concrete value",
@@ -198,7 +200,8 @@ class Walk:
             raise self.errors.immense(error) from None
         except REFUSALS as error:
             if self._ignores(field, error, value):
-                self.ignored = (self.ignored or set()) | {field.path}
+                if field.name != "scaled_float" or self.behaviour.major >= 8:
+                    self.ignored = (self.ignored or set()) | {field.path}
             else:
                 raise self.errors.refused(field, error, holder, key, value) from None
         if field.checks_document:

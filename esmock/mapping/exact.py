@@ -237,7 +237,8 @@ class Binary(Field):
     def term(self, value: Json) -> Any:
         from esmock.errors import QueryShard
 
-        raise QueryShard("Binary fields do not support searching")
+        wire = IllegalArgument if self.context.behaviour.major >= 8 else QueryShard
+        raise wire("Binary fields do not support searching")
 
 
 def parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

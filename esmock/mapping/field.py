@@ -241,7 +241,9 @@ class Field:
     def merge(self, other: Field) -> Field:
         """This field changed to ``other``'s definition. Raises IllegalArgument naming every conflict."""
         if type(other) is not type(self):
-            raise IllegalArgument(f"mapper [{self.path}] cannot be changed from type [{self.name}] to [{other.name}]")
+            # ES: an alias is no field, and told by its class.
+            name = "FieldAliasMapper" if other.name == "alias" else other.name
+            raise IllegalArgument(f"mapper [{self.path}] cannot be changed from type [{self.name}] to [{name}]")
         conflicts = list(self.conflicts(other))
         if conflicts:
             listed = "".join(f"\n\t{one}" for one in conflicts)

@@ -119,6 +119,8 @@ def text_point(text: str, *, ignore_z: bool = True) -> tuple[float, float]:
         if len(parts) == 3 and not ignore_z:
             raise _z(float(parts[2]))
         return lat, lon
+    if not text:
+        raise ElasticsearchParse("empty geohash", cause=IllegalArgument("empty geohash"))
     try:
         return decode_geohash(text)
     except IllegalArgument as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.field import Field
-from esmock.mapping.objects import ObjectMapper
+from esmock.mapping.objects import ObjectMapper, no_object
 from esmock.mapping.validation import validate
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ class NewFields:
             path, known, made, _ = min(self._conflicts, key=lambda one: one[0])
             is_first = path == min(self.added)
             here, other = (known, made) if is_first else (made, known)
-        if isinstance(here, ObjectMapper) or (is_first and isinstance(other, ObjectMapper)):
+        if isinstance(here, ObjectMapper):
+            return no_object(here, self._mapping.behaviour)
+        if is_first and isinstance(other, ObjectMapper):
             return IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
         name = "ObjectMapper" if isinstance(other, ObjectMapper) else other.name
         return IllegalArgument(f"mapper [{path}] cannot be changed from type [{here.name}] to [{name}]")

@@ -20,6 +20,7 @@ from esmock.mapping.field import KEEP, KEEP_SINCE, Field
 from esmock.mapping.field_definition import parse_field, read_keep
 from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
 from esmock.mapping.parameter import java_text, named_boolean
+from esmock.version import Behaviour
 from esmock.xcontent.java_order import trie_order
 
 Json = Any
@@ -189,6 +190,13 @@ def without_implied_roots(mapper: ObjectMapper, *, in_root: bool = True) -> Obje
     return mapper.replace(properties=out)
 
 
+def no_object(old: ObjectMapper, behaviour: Behaviour) -> IllegalArgument:
+    """What is said of a field that is to take the place of an object."""
+    if old.nested and behaviour.major >= 8:
+        return IllegalArgument(f"can't merge a non-nested mapping [{old.path}] with a nested mapping")
+    return IllegalArgument(f"can't merge a non object mapping [{old.path}] with an object mapping")
+
+
 def merge_properties(mine: Properties, theirs: Properties, context: MappingContext) -> Properties:
     """Both sets of children, those of the same name merged."""
     out = dict(mine)
@@ -198,7 +206,7 @@ def merge_properties(mine: Properties, theirs: Properties, context: MappingConte
             out[leaf] = child
         elif isinstance(old, ObjectMapper):
             if not isinstance(child, ObjectMapper):
-                raise IllegalArgument(f"can't merge a non object mapping [{old.path}] with an object mapping")
+                raise no_object(old, context.behaviour)
             out[leaf] = old.merge(child, context)
         elif isinstance(child, ObjectMapper):
             raise IllegalArgument(f"can't merge a non object mapping [{old.path}] with an object mapping")

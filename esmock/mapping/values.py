@@ -11,15 +11,17 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def raw_values(source: Json, path: str, *, whole: bool = False) -> list[Json]:
-    """What stands at a dotted path of a source, arrays flattened, nulls left out.
+def raw_values(source: Json, path: str, *, whole: bool = False, null: Json = None) -> list[Json]:
+    """What stands at a dotted path of a source, arrays flattened.
 
     Args:
         whole: arrays are values of their own.
+        null: what stands for a null; None: nulls are left out.
     """
     out: list[Json] = []
     _collect(source, tuple(path.split(".")), 0, out, whole)
-    return out
+    given = [null if one is None else one for one in out]
+    return [one for one in given if one is not None]
 
 
 def _collect(node: Json, parts: tuple[str, ...], at: int, out: list[Json], whole: bool) -> None:
@@ -27,7 +29,7 @@ def _collect(node: Json, parts: tuple[str, ...], at: int, out: list[Json], whole
         if isinstance(node, list) and not whole:
             for one in node:
                 _collect(one, parts, at, out, whole)
-        elif node is not None:
+        else:
             out.append(node)
         return
     if isinstance(node, list):
@@ -44,7 +46,7 @@ def _collect(node: Json, parts: tuple[str, ...], at: int, out: list[Json], whole
 
 def stored_of(mapping: Mapping, field: Field, source: Json) -> list[Json]:
     """The stored values of a field, in source order."""
-    values = raw_values(source, field.source_path, whole=field.takes_arrays)
+    values = raw_values(source, field.source_path, whole=field.takes_arrays, null=field.null_value)
     for origin in mapping.copied_from.get(field.source_path, ()):
         values.extend(raw_values(source, origin, whole=field.takes_arrays))
     if field.column_kind is None:

@@ -81,7 +81,7 @@ class SegmentDocs:
             self._shard.load_fielddata(field.path, is_uninverted=True)
         if field.has("doc_values") and not field.get("doc_values"):
             raise _thrown(
-                f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "
+                f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.type_name}]. "
                 "Use doc values instead.",
                 _NUMBER_FRAMES if isinstance(field, Number) else _NO_DOC_VALUES_FRAMES,
             )

@@ -84,7 +84,9 @@ def fetch_field(
                 if mapping.behaviour.has((7, 12)):
                     raise IllegalArgument(f"error fetching [{name}]: {error.reason}", cause=error) from None
                 raise
-        values = raw_values(source, found.source_path, whole=found.takes_arrays)
+        # ES: the point that stands for none is not told.
+        null = None if found.is_geometry else found.null_value
+        values = raw_values(source, found.source_path, whole=found.takes_arrays, null=null)
         for origin in mapping.copied_from.get(found.source_path, ()):
             values.extend(raw_values(source, origin, whole=found.takes_arrays))
         if not values:
@@ -132,7 +134,7 @@ def _check_format(found: Any, form: str) -> None:
         if form not in _GEOMETRY_FORMATS:
             raise IllegalArgument(f"Unrecognized geometry format [{form}].")
         return
-    kind = "" if found.is_text or found.name == "binary" else f" of type [{found.name}]"
+    kind = "" if found.is_text or found.name in ("binary", "rank_features") else f" of type [{found.name}]"
     raise IllegalArgument(f"Field [{found.path}]{kind} doesn't support formats.")
 
 

@@ -135,7 +135,7 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
         return
     if field.has("doc_values") and not field.get("doc_values"):
         raise IllegalArgument(
-            f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.name}]. "
+            f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.type_name}]. "
             "Use doc values instead."
         )
     if field.column_kind == kinds.RANGE:

@@ -121,7 +121,7 @@ def with_defaults(field: Field) -> dict[str, Json]:
     values.update({name: value for name, value in given.items() if name not in values and name != "type"})
     plain = _TEXT_ORDER if field.type_name == "text" else tuple(values)
     order = plain if is_seven else _ORDERS_OF_EIGHT.get(field.type_name, plain)
-    return {"type": field.type_name, **{name: values[name] for name in (*order, *values) if name in values}}
+    return {"type": field.name, **{name: values[name] for name in (*order, *values) if name in values}}
 
 
 def _add_scripts(kind: str, values: dict[str, Json]) -> None:

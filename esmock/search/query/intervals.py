@@ -82,7 +82,7 @@ def _target(shard: ShardSearch, on: Field, use_field: str | None) -> Field:
     assert found is not None
     if not found.is_text:
         raise IllegalArgument(
-            f"Can only use interval queries on text fields - not on [{found.path}] which is of type [{found.name}]"
+            f"Can only use interval queries on text fields - not on [{found.path}] which is of type [{found.type_name}]"
         )
     if found.get("index_options") in ("docs", "freqs") or not found.is_indexed:
         raise IllegalArgument(f"Cannot create intervals over field [{found.path}] with no positions indexed")

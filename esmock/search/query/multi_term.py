@@ -119,9 +119,9 @@ def pattern_query(
     if not field.takes_patterns:
         what = {"wildcard": "wildcard", "prefix": "prefix", "regexp": "regexp"}[kind]
         raise shard.error(
-            f"Can only use {what} queries on keyword, text and wildcard fields - not on [{field.path}] which is of type [{field.name}]"
+            f"Can only use {what} queries on keyword, text and wildcard fields - not on [{field.path}] which is of type [{field.type_name}]"
             if kind != "regexp"
-            else f"Can only use regexp queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
+            else f"Can only use regexp queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
         )
     require_indexed(shard, field, field.path)
     matches, prefix = matches_of(field)
@@ -405,7 +405,7 @@ class Fuzzy(Query):
         _refuse_key(field, "fuzzy")
         if not field.takes_patterns or field.name == "wildcard":
             raise IllegalArgument(
-                f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.name}]"
+                f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
             )
         require_indexed(shard, field, field.path)
         check_rewrite(self.rewrite)
@@ -425,7 +425,7 @@ def case_insensitive_term(shard: ShardSearch, name: str, value: Json, boost: Any
         return MatchNothing()
     if not field.takes_patterns:
         raise shard.error(
-            f"[{field.path}] field which is of type [{field.name}], does not support case insensitive term queries"
+            f"[{field.path}] field which is of type [{field.type_name}], does not support case insensitive term queries"
         )
     low = java_text(value).lower()
     return pattern_query(shard, "prefix", name, boost, lambda _field: ((lambda term: term.lower() == low), ""))

@@ -34,7 +34,8 @@ def phrase_prefix_on(
         if field.is_geometry and shard.behaviour.shapes_by_one_parser:
             raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match_phrase_prefix queries")
         raise IllegalArgument(
-            f"Can only use phrase prefix queries on text fields - not on [{getattr(field, 'shown_path', field.path)}] which is of type [{field.name}]"
+            f"Can only use phrase prefix queries on text fields - not on [{getattr(field, 'shown_path', field.path)}]"
+            f" which is of type [{field.type_name}]"
         )
     tokens = analyzer.tokens(java_text(value))
     if not tokens:

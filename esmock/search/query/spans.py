@@ -393,7 +393,7 @@ class SpanMulti(SpanQuery):
         field = shard.field(getattr(bound, "path", ""))
         if field is not None and field.scores_constant:
             raise IllegalArgument(
-                f"Can only use span {self.match.name} queries on text fields - not on [{field.path}] which is of type [{field.name}]"
+                f"Can only use span {self.match.name} queries on text fields - not on [{field.path}] which is of type [{field.type_name}]"
             )
         if self.match.name == "fuzzy":
             near = [str(one.term) for one in getattr(bound, "should", [bound])]

@@ -197,6 +197,8 @@ def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
     from_values = shard.behaviour.major >= 8 and field.has_doc_values and not is_strict
     if field.is_indexed or from_values or getattr(field, "is_old", False) or field.path in shard.mapping.runtime_names:
         return
+    if field.name == "binary":
+        field.term(None)
     if shard.behaviour.major >= 8 and not field.is_text and field.has("doc_values") and not is_strict:
         raise IllegalArgument(f"Cannot search on field [{name}] since it is not indexed nor has doc values.")
     raise IllegalArgument(f"Cannot search on field [{getattr(field, 'shown_path', name)}] since it is not indexed.")

@@ -224,7 +224,7 @@ class Binder:
                 return MatchNothing()
             if not (found.is_text or found.name == "keyword"):
                 raise IllegalArgument(
-                    f"Can only use fuzzy queries on keyword and text fields - not on [{found.path}] which is of type [{found.name}]"
+                    f"Can only use fuzzy queries on keyword and text fields - not on [{found.path}] which is of type [{found.type_name}]"
                 )
             settings = self.settings
             return fuzzy_terms(
