@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.params import Param, boolean, time
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound, Status
+from esmock.api.search import answer, run_call
+from esmock.api.search_body import SearchCall, parse_search
+from esmock.api.search_params import SEARCH_PARAMS
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    IllegalArgument,
+    ResourceNotFound,
+    SearchPhaseExecution,
+    Status,
+    Unsupported,
+)
 from esmock.features.connector.store import Documents
 from esmock.state.resolve import single
 from esmock.xcontent.object_parser import Parser
@@ -20,6 +31,8 @@ from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.state.index import Index
+    from esmock.state.shard import Shard
 
 endpoint = Endpoints()
 Json = Any
@@ -119,3 +132,61 @@ def global_checkpoints(cluster: Cluster, request: Request) -> Response:
     reached = [shard.seq_no for shard in index.shards]
     is_late = waits and reached[0] <= (known[0] if known else _NOTHING_DONE)
     return Response(200, {"timed_out": is_late, "global_checkpoints": reached})
+
+
+def _search_body(request: Request) -> SearchCall:
+    """Raises IllegalArgument for several indices."""
+    names = request.part_list("index")
+    if len(names) > 1:
+        raise IllegalArgument(f"Fleet search API only supports searching a single index. Found: [[{', '.join(names)}]].")
+    return parse_search(request)
+
+
+def _awaited(cluster: Cluster, name: str, known: tuple[int, ...]) -> None:
+    """Make searchable what is waited for. Raises IllegalArgument; SearchPhaseExecution where that was never written."""
+    try:
+        index = single(cluster, name)
+    except ApiError as error:
+        told = f"Failed to resolve wait_for_checkpoints target [{name}]. Configured target must resolve to a single open index."
+        raise IllegalArgument(told, cause=error) from None
+    if len(known) != index.n_shards:
+        raise IllegalArgument(
+            "Target configured with wait_for_checkpoints must search the same number of shards as checkpoints provided. "
+            f"[{len(known)}] checkpoints provided. Target [{name}] which resolved to index [{index.name}] has [{index.n_shards}] shards."
+        )
+    wrong = [_why_not(index, shard, wanted) for shard, wanted in zip(index.shards, known, strict=True)]
+    if None not in wrong:
+        each = zip(index.shards, wrong, strict=True)
+        failed = [(shard.number, index.name, cluster.node_id, IllegalArgument(str(why))) for shard, why in each]
+        raise SearchPhaseExecution("query", "all shards failed", failed)
+    if any(wrong):
+        raise Unsupported("[wait_for_checkpoints] that only some of the shards reach")
+    index.refresh()
+
+
+def _why_not(index: Index, shard: Shard, wanted: int) -> str | None:
+    if wanted < _NOTHING_DONE:
+        return None
+    if index.refresh_interval_ms <= 0:
+        return "Cannot use wait_for_checkpoints with [index.refresh_interval=-1]"
+    if wanted > shard.seq_no:
+        return f"Cannot wait for unissued seqNo checkpoint [wait_for_checkpoint={wanted}, max_issued_seqNo={shard.seq_no}]"
+    return None
+
+
+@endpoint(
+    "fleet.search",
+    "GET,POST /{index}/_fleet/_fleet_search",
+    params={**SEARCH_PARAMS, "wait_for_checkpoints": Param(_numbers, ()), "wait_for_checkpoints_timeout": time("30s")},
+    docs="fleet-search",
+    body=_search_body,
+    action="indices:data/read/search",
+    since=(7, 16),
+)
+def fleet_search(cluster: Cluster, request: Request) -> Response:
+    """Search what was written up to a checkpoint: a refresh that it would wait for comes at once."""
+    known = request.param("wait_for_checkpoints")
+    if known:
+        _awaited(cluster, request.part_list("index")[0], known)
+    call: SearchCall = request.parsed
+    return Response(200, answer(cluster, request, call, run_call(cluster, request, call)))

@@ -54,3 +54,25 @@ def test_how_far_the_shards_of_an_index_are(ask: Any) -> None:
 def test_what_cannot_be_waited_for(ask: Any, parameters: str, reason: str) -> None:
     ask("PUT /three", {"settings": {"number_of_shards": 3}})
     assert refusal(ask(f"GET /three/_fleet/global_checkpoints?{parameters}")) == (400, reason)
+
+
+def test_a_search_sees_what_was_written_up_to_a_checkpoint(ask: Any) -> None:
+    ask("PUT /one", {"settings": {"number_of_shards": 1, "refresh_interval": "60s"}})
+    ask("PUT /one/_doc/1", {})
+    path = "POST /one/_fleet/_fleet_search"
+    assert ask.json(path, {"query": {"match_all": {}}})["hits"]["total"]["value"] == 0
+    assert ask.json(f"{path}?wait_for_checkpoints=0", {"query": {"match_all": {}}})["hits"]["total"]["value"] == 1
+    assert refusal(ask(f"{path}?wait_for_checkpoints=0,0"))[0] == 400
+    answer = ask(f"{path}?wait_for_checkpoints=1")
+    (cause,) = json.loads(answer.body)["error"]["root_cause"]
+    reason = "Cannot wait for unissued seqNo checkpoint [wait_for_checkpoint=1, max_issued_seqNo=0]"
+    assert (answer.status, cause) == (400, {"type": "illegal_argument_exception", "reason": reason})
+    several = "Fleet search API only supports searching a single index. Found: [[a, b]]."
+    assert refusal(ask("POST /a,b/_fleet/_fleet_search")) == (400, several)
+
+
+def test_no_search_waits_where_nothing_refreshes(ask: Any) -> None:
+    ask("PUT /still", {"settings": {"number_of_shards": 1, "refresh_interval": "-1"}})
+    answer = ask("POST /still/_fleet/_fleet_search?wait_for_checkpoints=0")
+    (cause,) = json.loads(answer.body)["error"]["root_cause"]
+    assert cause["reason"] == "Cannot use wait_for_checkpoints with [index.refresh_interval=-1]"
