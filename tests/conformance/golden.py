@@ -15,7 +15,7 @@ from tests.scripts import load_script
 from tests.wire import Wire
 
 _STANDING: dict[str, Any] = {"frozen_at_ms": 1_700_000_000_000}
-"""Rollup is replayed with a clock that stands: no refresh and no cron comes in between on a slow machine."""
+"""Transcripts are replayed with a clock that stands: no refresh and no cron comes in between on a slow machine."""
 _COMPARED_HEADERS = ("content-type", "allow", "x-elastic-product")
 
 
@@ -58,7 +58,8 @@ class Replay:
         self.version = version
         self.entries = self.tool.load(name, version if name == "rest" else None)
         self.unstable = self.tool.unstable_cases(name, version)
-        self.server = Server(version=version, **(_RECORDED_ON[version] if name == "rest" else _STANDING))
+        recorded_on = _RECORDED_ON[version] if name == "rest" else {}
+        self.server = Server(version=version, **recorded_on, **_STANDING)
         self._wire = Wire(self.server)
         self.total = 0
 
