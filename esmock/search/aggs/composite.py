@@ -101,7 +101,7 @@ class CompositeAggregator(BucketAggregator):
         super().__init__(builder, ctx, parent)
         limit = getattr(ctx.shard, "max_buckets", 65535)
         if builder.size > limit:
-            raise too_many_buckets(limit, builder.size, ctx.shard.behaviour)
+            raise too_many_buckets(limit, builder.size, ctx.shard.behaviour, is_told=True)
         self.sources = [one.resolve(ctx) for one in builder.sources]
         for definition, source in zip(builder.sources, self.sources, strict=True):
             if definition.name == "terms" and source.needs_scores:

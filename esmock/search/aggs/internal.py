@@ -63,9 +63,9 @@ class ReduceContext:
         self.add_buckets(min(n, max(self.max_buckets + 1 - self.count, 1)) if n and self.is_final else n)
 
 
-def too_many_buckets(limit: int, count: int, behaviour: Behaviour) -> ApiError:
-    """The error of ``search.max_buckets``."""
-    found = f"was [{count}]" if behaviour.bucket_count_told else "this number of buckets was exceeded"
+def too_many_buckets(limit: int, count: int, behaviour: Behaviour, *, is_told: bool = False) -> ApiError:
+    """The error of ``search.max_buckets``; ``is_told``: the number is told in every version."""
+    found = f"was [{count}]" if is_told or behaviour.bucket_count_told else "this number of buckets was exceeded"
     return TooManyBuckets(
         f"Trying to create too many buckets. Must be less than or equal to: [{limit}] but {found}. This limit can be set by "
         "changing the [search.max_buckets] cluster level setting.",
