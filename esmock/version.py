@@ -289,7 +289,7 @@ def behaviour(version: str) -> Behaviour:
         strict_http=eight,
         checked_http=number >= Version(7, 17, 0),
         wide_http_headers=eight,
-        authenticates_first=number >= Version(8, 7, 0),
+        authenticates_first=number >= Version(8, 7, 0) or Version(7, 17, 0) <= number < Version(8, 0, 0),
         missing_credentials_word="credentials" if number >= Version(7, 4, 0) else "token",
         challenges=_challenges(number),
         denial_tells_roles=number >= Version(7, 14, 0),

@@ -11,7 +11,7 @@ from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.api.search_body import query_of_url
 from esmock.api.search_params import QUERY_STRING_PARAMS
-from esmock.errors import ActionRequestValidation
+from esmock.errors import ActionRequestValidation, IndexClosed
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -62,6 +62,8 @@ def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
 
     name, doc_id, routing = request.part("index"), request.part("id"), request.param("routing")
     index = single(cluster, name)
+    if index.is_closed:
+        raise IndexClosed(index.name, index.uuid)
     shard = index.shard_for(doc_id, routing)
     target = next(one for one in shard_targets(cluster, [index], [name]) if one.number == shard.number)
     out: dict[str, Json] = {"_index": index.name}

@@ -37,6 +37,7 @@ def info(cluster: Cluster, request: Request) -> Response:
             },
             "tagline": "You Know, for Search",
         },
+        is_indented=not request.has_param("pretty"),
     )
 
 

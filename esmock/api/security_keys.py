@@ -78,6 +78,28 @@ def bulk_update_api_keys(cluster: Cluster, request: Request) -> Response:
     return Response(200, bulk_update(state_of(cluster), request.authentication, request.parsed))
 
 
+def _check_clone(request: Request) -> None:
+    from esmock.features.security.clone import check
+
+    check(request.parsed, request.behaviour)
+
+
+@endpoint(
+    "security.clone_api_key",
+    since((9, 4), "POST,PUT /_security/api_key/clone"),
+    params=_REFRESH,
+    docs="security-api-clone-api-key",
+    body=parsed_by("clone", "CLONE"),
+    check=_check_clone,
+    action=_ACTION + "api_key/clone",
+)
+def clone_api_key(cluster: Cluster, request: Request) -> Response:
+    """Make a copy of a key for who can show it."""
+    from esmock.features.security.clone import clone
+
+    return Response(200, clone(state_of(cluster), request.parsed))
+
+
 def _check_cross_cluster(request: Request) -> None:
     from esmock.features.security.api_key import check_new
 

@@ -18,11 +18,10 @@ def stored_values(mapping: Mapping, doc: Any, wanted: Iterable[str]) -> dict[str
         doc: a StoredDoc.
         wanted: names or wildcard patterns.
     """
-    import orjson
-
     from esmock.mapping.values import stored_of
+    from esmock.xcontent.json_reader import parse_source
 
-    source = orjson.loads(doc.source)
+    source = parse_source(doc.source)
     out: dict[str, list[Json]] = {}
     for pattern in wanted:
         for path, field in mapping.fields(pattern):

@@ -144,8 +144,8 @@ def _add_highlight(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fe
 
 
 def _sort_values(request: SearchRequest, hit: Hit, shard: ShardResult) -> list[Json] | None:
-    if not shard.sort_keys:
-        return None
+    if not shard.sort_keys or not hit.sort_values:
+        return None  # ES: what a suggestion found stands in no order
     return [key.shown(value) for key, value in zip(shard.sort_keys, hit.sort_values, strict=True)]
 
 

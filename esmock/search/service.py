@@ -328,16 +328,15 @@ class Resources:
 
     def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
         """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound, Security (403)."""
-        import orjson
-
         from esmock.mapping.values import raw_values
         from esmock.state.documents import get
+        from esmock.xcontent.json_reader import parse_source
 
         self._permit(str(lookup["index"]))
         read = get(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
         if read.doc is None:
             return []
-        return raw_values(orjson.loads(read.doc.source), str(lookup["path"]))
+        return raw_values(parse_source(read.doc.source), str(lookup["path"]))
 
     def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
         """A document (StoredDoc) of an index; None where either is not there."""

@@ -64,11 +64,9 @@ class ParsedSources(Sequence[Json]):
         return len(self._docs)
 
     def __getitem__(self, at: Any) -> Any:
-        import orjson
-
         if isinstance(at, slice):
-            return [orjson.loads(doc.source) for doc in self._docs[at]]
-        return orjson.loads(self._docs[at].source)
+            return [json_reader.parse_source(doc.source) for doc in self._docs[at]]
+        return json_reader.parse_source(self._docs[at].source)
 
 
 class Segment:

@@ -82,14 +82,15 @@ def _metadata_problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[st
     return [prefix + RESERVED_METADATA] if has_reserved(body.get("metadata")) else []
 
 
-def _problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+def new_problems(body: Mapping[str, Any], behaviour: Behaviour, *, needs_name: bool = True) -> list[str]:
     """What Elasticsearch finds wrong with the values of a new key."""
-    return _name_problems(body.get("name")) + _metadata_problems(body, behaviour)
+    name = body.get("name")
+    return (_name_problems(name) if needs_name or name is not None else []) + _metadata_problems(body, behaviour)
 
 
 def check_new(body: Mapping[str, Any], behaviour: Behaviour) -> None:
     """Raises ActionRequestValidation for a bad name or reserved metadata."""
-    problems = _problems(body, behaviour)
+    problems = new_problems(body, behaviour)
     if problems:
         raise ActionRequestValidation(*problems)
 
@@ -186,7 +187,7 @@ def bulk_update(state: SecurityState, who: Authentication, body: Mapping[str, An
 
 def check_grant(body: Mapping[str, Any], behaviour: Behaviour) -> None:
     """Raises ActionRequestValidation for a grant without what it takes."""
-    problems = _problems(body.get("api_key") or {}, behaviour) + grant_problems(body)
+    problems = new_problems(body.get("api_key") or {}, behaviour) + grant_problems(body)
     if problems:
         raise ActionRequestValidation(*problems)
 

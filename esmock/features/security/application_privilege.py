@@ -11,6 +11,7 @@ from typing import Any
 from esmock.errors import ActionRequestValidation, IllegalArgument, XContentParse
 from esmock.features.security.body import RESERVED_METADATA, has_reserved, kind, require_object
 from esmock.features.security.privileges import matches
+from esmock.features.security.role import name_matches
 from esmock.xcontent.located import at_name, at_value
 
 Json = Any
@@ -121,7 +122,8 @@ def grants(held: Json, kept: Privileges, application: str, name: str, resource: 
         held: the entry: ``application``, ``privileges``, ``resources``.
         kept: what the names of privileges mean.
     """
-    if not matches((held["application"],), application) or not matches(held["resources"], resource):
+    covers = resource in held["resources"] or any(name_matches(pattern, resource) for pattern in held["resources"])
+    if not covers or not matches((held["application"],), application):
         return False
     own = [pattern for one in held["privileges"] for pattern in _actions(kept, application, one)]
     wanted = _actions(kept, application, name)

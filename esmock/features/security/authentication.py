@@ -26,10 +26,33 @@ _EVERYTHING = "*,everything"
 _PARTLY = "partly"
 _CHECKED = "checked"
 _HEADERS_KEPT = 64
+_RUN_AS = "es-security-runas-user"
 
 
 def _is_over(expires_ms: int | None, state: SecurityState) -> bool:
     return expires_ms is not None and expires_ms <= state.cluster.clock.now_ms()
+
+
+def _only(before: str | None, value: str, name: str) -> str:
+    """The value of a header that may come once. Source: answers of 8.19.21."""
+    if before not in (None, value):
+        raise IllegalArgument(f"multiple values for single-valued header [{name}].")
+    return value
+
+
+def failed_key(state: SecurityState, key: ApiKey | None, key_id: str, secret: str) -> str | None:
+    """Why an API key lets nobody in; None: it does."""
+    if key is None:
+        return f"unable to find apikey with id {key_id}"
+    if key.invalidated:
+        return f"api key [{key_id}] has been invalidated"
+    if not key.verifies(secret):
+        return f"invalid credentials for API key [{key_id}]"
+    if _is_over(key.expires_ms, state):
+        return "api key is expired"
+    if key.access is not None:
+        return f"authentication expected API key type of [rest], but API key [{key_id}] has type [cross_cluster]"
+    return None
 
 
 def _not_base64(text: str) -> str | None:
@@ -178,17 +201,19 @@ class Authenticator:
         self._last: dict[str, _Remembered] = {}
 
     def of(self, headers: list[tuple[str, str]], uri: str, certificate: bytes | None = None) -> Authentication:
-        """Raises Security (401).
+        """Raises Security (401); IllegalArgument for a header that comes twice and not alike.
+
+        Differs: 7.17.29 never answers the latter.
 
         Args:
             certificate: what the client showed when he connected; it counts where no header tells who he is.
         """
         given = run_as = None
         for name, value in headers:
-            if name == "authorization" and given is None:
-                given = value
-            elif name == "es-security-runas-user" and run_as is None:
-                run_as = value
+            if name == "authorization":
+                given = _only(given, value, "Authorization")
+            elif name == _RUN_AS:
+                run_as = _only(run_as, value, _RUN_AS)
         last = None if given is None and certificate is not None else self._last.get(given or "")
         if last is None or not last.holds():
             last = self._pki(certificate, uri) if given is None and certificate is not None else self._find(given or "", uri, headers)
@@ -246,17 +271,7 @@ class Authenticator:
             raise self._unsuccessful("API key", "invalid ApiKey value", uri)
         state, keys = self._state, self._state.keys
         key = keys.get(key_id)
-        why = None
-        if key is None:
-            why = f"unable to find apikey with id {key_id}"
-        elif key.invalidated:
-            why = f"api key [{key_id}] has been invalidated"
-        elif not key.verifies(secret):
-            why = f"invalid credentials for API key [{key_id}]"
-        elif _is_over(key.expires_ms, state):
-            why = "api key is expired"
-        elif key.access is not None:
-            why = f"authentication expected API key type of [rest], but API key [{key_id}] has type [cross_cluster]"
+        why = failed_key(state, key, key_id, secret)
         if key is None or why is not None:
             raise self._unsuccessful("API key", why or "", uri)
         permission = Permission(key.roles) if key.roles else key.limited_by

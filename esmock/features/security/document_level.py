@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, ResourceNotFound
+from esmock.script.stored import scripts
 from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.base import ParseContext, Query
 from esmock.search.query.geo_shape import GeoShapeQuery
@@ -62,18 +63,25 @@ def evaluated(text: str, user: Mapping[str, Any], cluster: Cluster) -> str:
 
     Raises:
         ApiError: a template that cannot be read.
-        Unsupported: a template that is kept.
+        ResourceNotFound: a kept template that is not there.
     """
     if not is_template(text):
         return text
     from esmock.script.mustache.template import compile_template
 
     template = json_reader.parse_stored(text.encode())["template"]
-    if "source" not in template:
-        raise Unsupported("a kept template as [indices.query] of a role")
-    source = template["source"]
+    source = template["source"] if "source" in template else _kept(cluster, template.get("id"))
     written = source if isinstance(source, str) else json_writer.dumps(source).decode()
     return compile_template(written, "application/json").run({**(template.get("params") or {}), "_user": user})
+
+
+def _kept(cluster: Cluster, name: str | None) -> str:
+    """The source of a template that is kept."""
+    found = scripts(cluster).stored.get(name or "")
+    if found is None:
+        raise ResourceNotFound(f"unable to find script [{name}] in cluster state")
+    source: str = found["source"]
+    return source
 
 
 def hidden(cluster: Cluster, index: Index, reader: Reader, groups: Sequence[Sequence[str]]) -> list[frozenset[int]]:

@@ -44,8 +44,14 @@ _ASKS_FURTHER = frozenset({"update_by_query", "delete_by_query"})
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
 _SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.aliases"})
 _CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
-_OPEN_ONLY = frozenset({"indices.get_settings"})
-"""Endpoints whose wildcards mean open indices only where security resolves them."""
+_OPEN_ONLY = frozenset(
+    f"indices.{one}"
+    for one in (
+        "add_block", "clear_cache", "close", "exists", "flush", "flush_synced", "forcemerge", "get", "get_field_mapping", "get_settings",
+        "refresh", "resolve_index", "segments", "stats", "validate_query",
+    )
+) | {"ilm.explain_lifecycle", "search_shards"}  # fmt: skip
+"""Endpoints whose wildcards mean open indices only, unless they are told otherwise."""
 _BY_REQUEST = frozenset({"indices.analyze", "clear_scroll"})
 ALL_INDICES = "indices:*"
 

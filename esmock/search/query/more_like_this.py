@@ -338,9 +338,9 @@ class _Terms:
             doc = self.shard.resources.document(item.index or self.shard.index, str(item.doc_id), item.routing)
             if doc is None:
                 return None
-            import orjson
+            from esmock.xcontent.json_reader import parse_source
 
-            source, mapping = orjson.loads(doc.source), doc.mapping
+            source, mapping = parse_source(doc.source), doc.mapping
         names = item.fields or (["*"] if item.doc is not None or self.query.fields is None else self.fields)
         out: dict[str, Counter[str]] = {}
         for name in names:

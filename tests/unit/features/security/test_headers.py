@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from esmock.wire import RawRequest
 from tests.unit.features.security.test_recorded import RECORDER
 
 AS = "es-security-runas-user"
@@ -74,3 +75,25 @@ def test_what_names_no_index_is_told_so_before_rights_count(raw, version):
     answer = ask("DELETE /", None, _as("ann"))
     wanted = (400, "Validation Failed: 1: index / indices is missing;")
     assert (answer.status, json.loads(answer.body)["error"]["reason"]) == wanted
+
+
+@pytest.mark.parametrize("name", ["Authorization", "es-security-runas-user"])
+def test_a_header_that_comes_twice_and_not_alike_is_refused(raw, name):
+    """Source: answers of 8.19.21."""
+    server = raw("8.19.21", security=True).server
+    good = RECORDER.authorization("elastic:changeme")
+    both = [("authorization", good), (name.lower(), good), (name.lower(), "Basic YTpi")]
+    answer = server.handle(RawRequest("GET", "/_security/_authenticate", both))
+    error = json.loads(answer.body)["error"]
+    assert (answer.status, error["type"]) == (400, "illegal_argument_exception")
+    assert error["reason"] == f"multiple values for single-valued header [{name}]."
+    alike = [("authorization", good)] * 2
+    assert server.handle(RawRequest("GET", "/_security/_authenticate", alike)).status == 200
+
+
+@pytest.mark.parametrize(("version", "status"), [("7.10.2", 400), ("7.17.29", 401), ("8.19.21", 401)])
+@pytest.mark.parametrize("line", ["GET /_nope/x/y/z", "PUT /_cat/health"])
+def test_who_is_not_known_is_told_of_no_paths(raw, version, status, line):
+    """Source: answers of 7.17.29 and 8.19.21; 7.10.2 by the code of its time."""
+    answer = raw(version, security=True)(line)
+    assert answer.status == (405 if status == 400 and "health" in line else status)

@@ -114,3 +114,65 @@ def test_names_that_are_not_allowed_are_unavailable(raw: Callable[..., Any]) -> 
     assert ask.json("GET /books,secret/_count?ignore_unavailable=true", None, bob)["count"] == 1
     assert ask.json("GET /secret/_count?ignore_unavailable=true", None, bob)["count"] == 0
     assert ask("GET /secret/_count?ignore_unavailable=true&allow_no_indices=false", None, bob).status == 404
+
+
+CLONE = "POST /_security/api_key/clone"
+
+
+@pytest.mark.unverified
+@pytest.mark.parametrize(
+    ("asked", "metadata", "days"),
+    [
+        ({}, {"v": 1}, 1),
+        ({"expiration": None}, {"v": 1}, None),
+        ({"name": "other", "expiration": "3d", "metadata": {"w": 2}}, {"w": 2}, 3),
+        ({"metadata": {}}, {}, 1),
+    ],
+    ids=["as it is", "without end", "otherwise", "without metadata"],
+)
+def test_a_key_is_copied_for_who_shows_it(raw: Callable[..., Any], asked: Any, metadata: Any, days: int | None) -> None:
+    """Source: the page of the clone API key API."""
+    ask = raw("9.5.3", security=True, frozen_at_ms=0)
+    roles = {"r": {"cluster": ["monitor"]}}
+    key = ask.json("PUT /_security/api_key", {"name": "k", "expiration": "1d", "metadata": {"v": 1}, "role_descriptors": roles}, ELASTIC)
+    copy = ask.json(CLONE, {"api_key": key["encoded"], **asked}, ELASTIC)
+    assert (copy["name"], copy.get("expiration")) == (asked.get("name", "k"), None if days is None else days * 86_400_000)
+    shown = ask.json(f"GET /_security/api_key?id={copy['id']}", None, ELASTIC)["api_keys"][0]
+    assert (shown["username"], shown["metadata"]) == ("elastic", {**metadata, "_cloned_from": key["id"]})
+    assert shown["role_descriptors"]["r"]["cluster"] == ["monitor"]
+    header = {"authorization": f"ApiKey {copy['encoded']}"}
+    assert ask("GET /_cluster/health", None, header).status == 200
+    assert ask("PUT /logs", None, header).status == 403
+
+
+@pytest.mark.unverified
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        ({}, 400, "Validation Failed: 1: api_key is required;"),
+        ({"api_key": "!"}, 400, "invalid API key credential: invalid ApiKey value"),
+        ({"api_key": "YTpi"}, 403, "unable to find apikey with id a"),
+        ({"api_key": "YTpi", "metadata": {"_cloned_from": "x"}}, 400, "Validation Failed: 1: API key metadata keys may not start with [_];"),
+        ({"api_key": "YTpi", "name": " x"}, 400, "Validation Failed: 1: api key name may not begin or end with whitespace;"),
+    ],
+)
+def test_what_cannot_be_copied(raw: Callable[..., Any], body: Any, status: int, reason: str) -> None:
+    answer = raw("9.5.3", security=True)(CLONE, body, ELASTIC)
+    assert (answer.status, json.loads(answer.body)["error"]["reason"]) == (status, reason)
+
+
+def test_a_kept_template_is_the_query_of_a_role(raw: Callable[..., Any]) -> None:
+    """Source: the page of document level security: templates may be kept."""
+    ask = raw("8.19.21", security=True)
+    for number, owner in enumerate(("bob", "eve", "bob")):
+        ask(f"PUT /docs/_doc/{number}?refresh", {"owner": owner}, ELASTIC)
+    ask("PUT /_scripts/mine", {"script": {"lang": "mustache", "source": '{"term": {"owner.keyword": "{{_user.username}}"}}'}}, ELASTIC)
+    for name, template in (("own", "mine"), ("lost", "gone")):
+        grant = {"names": ["docs"], "privileges": ["read"], "query": {"template": {"id": template}}}
+        ask(f"PUT /_security/role/{name}", {"indices": [grant]}, ELASTIC)
+    ask("PUT /_security/user/bob", {"password": "secret1", "roles": ["own"]}, ELASTIC)
+    ask("PUT /_security/user/eve", {"password": "secret1", "roles": ["lost"]}, ELASTIC)
+    assert ask.json("GET /docs/_count", None, {"authorization": RECORDER.authorization("bob:secret1")})["count"] == 2
+    lost = ask("GET /docs/_count", None, {"authorization": RECORDER.authorization("eve:secret1")})
+    assert lost.status == 404
+    assert b"unable to find script [gone] in cluster state" in lost.body

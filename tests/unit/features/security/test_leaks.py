@@ -95,9 +95,14 @@ REQUESTS = [
     ("GET /docs/_field_caps?fields=*", None),
     ("GET /docs/_mapping/field/*", None),
     ("GET /docs/_search_shards", None),
+    ("POST /docs/_graph/explore", {"controls": {"use_significance": False},
+                                   "vertices": [{"field": name, "min_doc_count": 1} for name in ("pay", "title.raw")]}),
+    ("POST /_application/search_application/app/_search", {"params": {"query_string": "hiddenword"}}),
+    ("POST /_application/search_application/app/_search", None),
 ]  # fmt: skip
 NOT_TRIED = {
-    # tell of no documents, or go on with what was begun: see the tests of their own
+    # tell of no documents, go on with what was begun (see the tests of their own), or are another spelling of a search
+    "knn_search",
     "open_point_in_time", "close_point_in_time", "scroll", "clear_scroll", "render_search_template", "exists", "exists_source",
     "simulate.ingest", "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
 }  # fmt: skip
@@ -118,6 +123,7 @@ def ask(raw, request):
     for name, indices in roles.items():
         assert asked(f"PUT /_security/role/{name}", {"indices": indices}, ROOT).status == 200
         assert asked(f"PUT /_security/user/{name}", {"password": "secret1", "roles": [name]}, ROOT).status == 200
+    asked("PUT /_application/search_application/app", {"indices": ["docs"]}, ROOT)
     # what others were answered is not told to him either
     for line, body in REQUESTS:
         if line == SEARCH:
@@ -190,6 +196,7 @@ def test_every_reader_is_tried():
     paths = {
         "get": "/_doc/", "get_source": "/_source/", "search": "/_search", "termvectors": "/_termvectors/", "explain": "/_explain/",
         "async_search.submit": "/_async_search", "update": "/_update/", "search_template": "/_search/template",
-        "msearch_template": "/_msearch/template", "cat.count": "/_cat/count", "index": "", "create": "", "delete": "",
+        "msearch_template": "/_msearch/template", "cat.count": "/_cat/count", "graph.explore": "/_graph/explore",
+        "search_application.search": "/_application/", "index": "", "create": "", "delete": "",
     }  # fmt: skip
     assert {name for name in readers - NOT_TRIED if paths.get(name, f"/_{name}") not in words} == set()
