@@ -14,6 +14,12 @@ from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
 
+OF_ONE_CONTEXT = {
+    "org.elasticsearch.script.ScoreScript": "score",
+    "org.elasticsearch.search.aggregations.pipeline.MovingFunctions": "moving-function",
+    "org.elasticsearch.analysis.common.AnalysisPredicateScript.Token": None,
+}
+"""Classes that only scripts of one context may name; None: no context tells of the class."""
 PRIMITIVES = ("boolean", "byte", "short", "char", "int", "long", "float", "double")
 
 
@@ -165,9 +171,11 @@ class Lookup:
         suffix = name[len(base) :]
         if base == "def" or base in PRIMITIVES or base == "void":
             return name
-        if "." in base and (base in self._added or base in _blocks()):
+        if "." in base and (base in self._added or (base in _blocks() and base not in OF_ONE_CONTEXT)):
             return name
         full = _short_names().get(base)
+        if full in OF_ONE_CONTEXT and full not in self._added:
+            return None
         if full is None:
             full = next((one for one, info in self._added.items() if info.imported and short_name(one) == base), None)
         return full + suffix if full is not None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from esmock.script.painless.allowlist import PRIMITIVES, ClassInfo, Lookup, Method, class_names
+from esmock.script.painless.allowlist import OF_ONE_CONTEXT, PRIMITIVES, ClassInfo, Lookup, Method, class_names
 from esmock.script.painless.contexts import lookup
 from esmock.script.painless.runtime import scoring
 from esmock.script.painless.runtime.values import array_class, binary_name
@@ -19,12 +19,6 @@ _OBJECT = "java.lang.Object"
 _DEF = "org.elasticsearch.painless.lookup.def"
 _UTILS = "org.elasticsearch.script.ScoreScriptUtils"
 _SCORE_SCRIPT = "org.elasticsearch.script.ScoreScript"
-_OF_ONE_CONTEXT = {
-    _SCORE_SCRIPT: "score",
-    "org.elasticsearch.search.aggregations.pipeline.MovingFunctions": "moving-function",
-    "org.elasticsearch.analysis.common.AnalysisPredicateScript.Token": None,
-}
-"""Classes that only scripts of one context may name; None: no context tells of the class."""
 
 
 def context_json(name: str) -> Json:
@@ -47,7 +41,7 @@ def java_name(name: str) -> str:
 
 
 def _names(table: Lookup, context: str) -> list[str]:
-    return sorted((one for one in class_names() if _OF_ONE_CONTEXT.get(one, context) == context), key=java_name)
+    return sorted((one for one in class_names() if OF_ONE_CONTEXT.get(one, context) == context), key=java_name)
 
 
 def _class(table: Lookup, info: ClassInfo | None) -> Json:

@@ -350,14 +350,17 @@ def bit_not(value: Any) -> Any:
         return ~int(value)
     if level == 2:
         return Long(~int(value))
-    if value is None:
-        raise t.NullPointer('Cannot invoke "Object.getClass()" because "args[0]" is null')
-    raise t.ClassCast(f"Cannot apply not [~] to type [{unboxed_name(value)}]")
+    if isinstance(value, bool | float):
+        raise t.ClassCast(f"Cannot apply not [~] to type [{unboxed_name(value)}]")
+    raise _no_unary("~", value)
 
 
 def _no_unary(symbol: str, value: Any) -> Exception:
     if value is None:
         return t.NullPointer('Cannot invoke "Object.getClass()" because "args[0]" is null')
+    if isinstance(value, bool):
+        # ES: a primitive that stands there first links the operator, which then has no form for it
+        return t.ClassCast(f"Cannot apply [{symbol}] operation to type [boolean]")
     return t.ClassCast(f"Cannot apply [{symbol}] operation to type [{class_of(value)}].")
 
 
