@@ -155,7 +155,9 @@ def _collector(request: SearchRequest, one: ShardResult, *, late: bool) -> dict[
     if size + max(request.from_, 0) == 0:
         found = _collecting("PartialHitCountCollector" if late else "EarlyTerminatingCollector", "search_count")
     elif request.collapse is not None:
-        found = _collecting("MultiCollector" if late else "CollapsingTopDocsCollector", "search_top_hits")
+        follows_best_score = request.track_scores or not one.sort_keys  # beside the groups, with a collector of its own
+        name = "MultiCollector" if follows_best_score else "SinglePassGroupingCollector"
+        found = _collecting(name if late else "CollapsingTopDocsCollector", "search_top_hits")
     else:
         found = _collecting(_top_docs(request, one), "search_top_hits")
     names = [each.agg_name for each in request.aggs.factories.aggregations] if request.aggs else []

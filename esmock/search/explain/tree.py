@@ -152,7 +152,7 @@ class Explainer:
             optional += sign == SHOULD
             if scored:
                 subs.append(why)
-                score += float(why["value"])
+                score += one.score(segment, doc) if isinstance(one, Leaf) and one.score else float(why["value"])
             elif sign == FILTER:
                 subs.append(node(0.0, "match on required clause, product of:", [node(0.0, "# clause"), why]))
             else:

@@ -65,6 +65,7 @@ class Leaf(Lucene):
         bind: the query bound to a shard under a boost, for explanations.
         by_values: its text where it looks at doc values instead of the index: documents are explained so.
         explained: why a document scores as it does, where no constant says it.
+        score: a document's score, where the explanation's value is another number.
         may_be_nested: nested objects could match, whatever its kind.
     """
 
@@ -78,6 +79,7 @@ class Leaf(Lucene):
     bind: Binding | None = None
     by_values: str | None = None
     explained: Explained | None = None
+    score: Callable[[Any, int], float] | None = None
     may_be_nested: bool = False
     path: str | None = None
     """The field that it looks at, where its text does not begin with it."""

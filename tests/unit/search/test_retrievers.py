@@ -95,6 +95,29 @@ def test_a_fusion_is_explained_by_ranks(search: Any) -> None:
     assert [part["value"] for part in why["details"]] == [2, 1]
 
 
+def test_a_rescored_document_is_explained_by_its_score_and_its_rank(raw: Callable[..., Any]) -> None:
+    ask = raw("8.19.21")
+    ask("PUT /nest", json.dumps({"mappings": {"properties": {"o": {"type": "nested"}, "n": {"type": "integer"}}}}).encode(), JSON)
+    ask("PUT /nest/_doc/1?refresh", json.dumps({"n": 1, "o": [{"x": 1}, {"x": 2}]}).encode(), JSON)
+    ask("PUT /nest/_doc/2?refresh", json.dumps({"n": 2, "o": [{"x": 1}]}).encode(), JSON)
+    step = {"query": {"rescore_query": {"term": {"n": 2}}}}
+    body = {"retriever": {"rescorer": {"retriever": scored(n1=2, n2=3), "rescore": step}}, "explain": True}
+    why = json.loads(ask("POST /nest/_search", json.dumps(body).encode(), JSON).body)["hits"]["hits"][0]["_explanation"]
+    assert (why["value"], why["details"][0]["value"]) == (4.0, 1)
+    assert "doc [4] with an original score of [4.0] is at rank [1]" in why["details"][0]["description"]
+
+
+def test_groups_are_collected_beside_the_best_score_only_where_it_is_asked_for(raw: Callable[..., Any]) -> None:
+    ask = raw("8.19.21")
+    ask("PUT /fruit/_doc/1?refresh", b'{"n": 1}', JSON)
+    names = []
+    for more in ({}, {"sort": ["n"]}, {"sort": ["n"], "track_scores": True}):
+        answer = ask("POST /fruit/_search", json.dumps({"collapse": {"field": "n"}, "profile": True, **more}).encode(), JSON)
+        collector = json.loads(answer.body)["profile"]["shards"][0]["searches"][0]["collector"][0]
+        names.append(collector["children"][0]["name"])
+    assert names == ["MultiCollector", "SinglePassGroupingCollector", "MultiCollector"]
+
+
 def test_scores_are_weighted_and_normalized(search: Any) -> None:
     children = [
         {"retriever": scored(n1=4, n2=2, n3=1), "weight": 2, "normalizer": "none"},
