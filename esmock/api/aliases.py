@@ -178,11 +178,11 @@ def _alias_body(request: Request) -> dict[str, Json]:
     rest = getattr(body, "after", None)
     if isinstance(rest, ApiError):
         raise rest
-    if not isinstance(body, dict):
-        return {}  # ES: tokens are looked at one by one up to the end of the text, and none of these is known
+    # ES: tokens are looked at one by one up to the end of the text, whatever holds them
+    objects = [one for one in (body if isinstance(body, list) else [body]) if isinstance(one, dict)]
     reading = Reading(request.behaviour, request.warn)
     out: dict[str, Json] = {}
-    for key, value in body.items():
+    for key, value in (pair for one in objects for pair in one.items()):
         # ES: a single alias cannot be made hidden here
         if key == "is_write_index" and not isinstance(value, dict | list):
             out[key] = _flag(value)

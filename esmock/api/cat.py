@@ -20,7 +20,8 @@ from esmock.api.params import (
     string,
     time_text,
 )
-from esmock.api.request import Request, Response, optional_map_body
+from esmock.api.query_body import read_query
+from esmock.api.request import Request, Response
 from esmock.shape import cat as shape
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ _table(
     cat_index_rows.count,
     "/_cat/count",
     "/_cat/count/{index}",
-    body=optional_map_body,
+    body=read_query,
     more=[*since((9, 0), "POST /_cat/count"), *since((9, 0), "POST /_cat/count/{index}")],
     actions=("indices:data/read/search",),
 )

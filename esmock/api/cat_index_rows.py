@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.cat_parts import counted, idle, iso, moment
+from esmock.api.query_body import counting
 from esmock.errors import IllegalArgument
 from esmock.shape.cat import Millis, Ranked, Row, Size
 from esmock.shape.node_stats import of_node
@@ -56,15 +57,14 @@ def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
 
 def count(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Documents, all or those that a query matches."""
-    from esmock.search.service import search
+    from esmock.search.service import run
 
     found = resolve(cluster, request.part_list("index"), OPEN)
     now = cluster.clock.now_ms()
     for index in found:
         index.prepare_search(now)
-    query = (request.parsed or {}).get("query")
-    body = {"size": 0, "track_total_hits": True, **({} if query is None else {"query": query})}
-    yield {**moment(now), "count": search(cluster, request.part_list("index"), body, options=OPEN).total}
+    search = counting(request.parsed, cluster.behaviour)
+    yield {**moment(now), "count": run(cluster, request.part_list("index"), search, options=OPEN).total}
 
 
 def fielddata(cluster: Cluster, request: Request) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from esmock.api.cat_parts import counted, hms, identity, idle
 from esmock.api.nodes import meant
 from esmock.api.tasks import listed
-from esmock.shape.cat import Millis, Row, Size
+from esmock.shape.cat import Millis, Nanos, Row, Size
 from esmock.shape.node_stats import breakers, of_node
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES
 from esmock.state import stats
@@ -17,7 +17,6 @@ from esmock.state.placement import copies
 from esmock.state.resolve import matches
 from esmock.state.thread_pools import pools_of
 from esmock.xcontent.java_number import java_double
-from esmock.xcontent.units import TimeValue
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
@@ -155,7 +154,7 @@ def tasks(cluster: Cluster, request: Request) -> Iterator[Row]:
             "start_time": task.started_ms,
             "timestamp": hms(task.started_ms),
             "running_time_ns": nanos,
-            "running_time": TimeValue(nanos, "nanos").human(),
+            "running_time": Nanos(nanos),
             "node_id": node.id[:4],
             "node": node.name,
             "version": str(cluster.behaviour.version),

@@ -116,13 +116,7 @@ def check_type_name(name: str) -> None:
 
 def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     """The mapping type and the body of a request, every part of which can be read. Raises ElasticsearchParse, ClassCast ..."""
-    if request.behaviour.major >= 8:
-        # ES: what is no object counts as an empty body
-        content, kind = request.optional_content()
-        given = None if content is None else request.read_map(content, kind)
-        body = dict(given) if isinstance(given, dict) else {}
-    else:
-        body = dict(optional_map_body(request) or {})
+    body = dict(optional_map_body(request) or {})
     type_name = None
     typed = wants_types(request)
     if "mappings" in body and not typed:

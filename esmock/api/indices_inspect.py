@@ -234,6 +234,7 @@ _VALIDATE_TYPES = (
     },
     docs="search-validate",
     body=lambda request: _validate_body(request),
+    check=lambda request: _check_query(request),
     action="indices:admin/validate/query",
 )
 def validate_query(cluster: Cluster, request: Request) -> Response:
@@ -283,6 +284,13 @@ def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     if not body and query_of_url(request) is None:
         raise ActionRequestValidation("query cannot be null")
     return None, body
+
+
+def _check_query(request: Request) -> None:
+    """Raises ActionRequestValidation for a body that has no query."""
+    failure, body = request.parsed
+    if failure is None and "query" not in body and request.optional_content()[0] is not None:
+        raise ActionRequestValidation("query cannot be null")
 
 
 def _query_of(request: Request, body: dict[str, Json]) -> tuple[Json, str | int]:

@@ -80,7 +80,7 @@ def put_pipeline(cluster: Cluster, request: Request) -> Response:
     "ingest.get_pipeline",
     "GET /_ingest/pipeline",
     "GET /_ingest/pipeline/{id}",
-    params={"master_timeout": MASTER_TIMEOUT, "summary": boolean(since=(7, 13))},
+    params={"summary": boolean(since=(7, 13)), "master_timeout": MASTER_TIMEOUT},
     docs="get-pipeline-api",
     action="cluster:admin/ingest/pipeline/get",
 )

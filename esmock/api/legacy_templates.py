@@ -26,9 +26,12 @@ Json = Any
 LEGACY_DEPRECATED = "Legacy index templates are deprecated in favor of composable templates."
 
 
-def _legacy_body(request: Request) -> LegacyTemplate:
+def _warn_of_legacy(request: Request) -> None:
     if request.behaviour.major >= 8:
         request.warn(LEGACY_DEPRECATED)
+
+
+def _legacy_body(request: Request) -> LegacyTemplate:
     body = map_body(request)
     type_name, mappings = _mappings(body, request)
     read = legacy_template.parse_legacy(
@@ -62,6 +65,7 @@ def _mappings(body: dict[str, Json], request: Request) -> tuple[str | None, dict
         "cause": string(""),
     },
     docs="indices-templates-v1",
+    path=_warn_of_legacy,
     body=_legacy_body,
     action="indices:admin/template/put",
 )

@@ -16,7 +16,10 @@ from esmock.shape.index import instant
 from esmock.state.node_expression import meant
 from esmock.state.reroute import described
 from esmock.xcontent.java_number import parse_long
+from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.object_parser import string as string_field
 from esmock.xcontent.similar import suggestion
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -258,19 +261,30 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
     return Response(200, "".join(f"::: {described(cluster, node)}\n{head}\n\n" for node in found))
 
 
+_PASSWORD = Parser("reload_secure_settings", string_field("secure_settings_password"))
+
+
+def _password_body(request: Request) -> dict[str, Any]:
+    """The password of the keystore. Raises XContentParse."""
+    if not request.content:
+        return {}
+    body = request.read(request.content, request.content_format or "json")
+    return _PASSWORD.parse(body, Reading(request.behaviour, request.warn))
+
+
 @endpoint(
     "nodes.reload_secure_settings",
     "POST /_nodes/reload_secure_settings",
     "POST /_nodes/{node_id}/reload_secure_settings",
     params={"timeout": _timeout("NodesReloadSecureSettingsRequest")},
     docs="cluster-nodes-reload-secure-settings",
-    body=lambda request: request.json() if request.content else None,
+    body=_password_body,
     action="cluster:admin/nodes/reload_secure_settings",
 )
 def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
     """Read secure settings again: the keystore is empty and has no password."""
     wrong: dict[str, Json] = {}
-    if isinstance(request.parsed, dict) and request.parsed.get("secure_settings_password"):
+    if request.parsed.get("secure_settings_password"):
         reason = {"type": "security_exception", "reason": "Provided keystore password was incorrect"}
         wrong = {"reload_exception": reason}
     return answer(cluster, request.part_list("node_id"), lambda node: {"name": node.name, **wrong})

@@ -13,6 +13,8 @@ from esmock.xcontent.located import LocatedObject, at_name, at_root, last_token,
 if TYPE_CHECKING:
     from esmock.api.request import Request
     from esmock.search.query.base import Query
+    from esmock.search.request import SearchRequest
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -34,6 +36,16 @@ def read_query(request: Request, key: str = "query") -> Query | None:
         raise
     except ApiError as cause:
         raise Parsing("Failed to parse", _place(body, key, cause), cause=cause) from None
+
+
+def counting(query: Query | None, behaviour: Behaviour) -> SearchRequest:
+    """A search that only counts what a query matches."""
+    from esmock.search.request import TRACK_ALL, SearchRequest
+
+    search = SearchRequest.parse(None, behaviour)
+    search.query, search.size, search.track_total_hits = query, 0, TRACK_ALL
+    search.given = {"count": repr(query)}
+    return search
 
 
 def _query_of(request: Request, body: dict[str, Json], wanted: str) -> Query | None:

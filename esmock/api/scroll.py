@@ -216,23 +216,32 @@ def _held(context: Context) -> int:
     return max(len(kept.result.shards), 1)
 
 
+def _ids_body(request: Request) -> list[str]:
+    """The scrolls to let go: those of the body, where there is one."""
+    if request.optional_content()[0] is None:
+        return request.part_list("scroll_id") or request.param("scroll_id") or []
+    ids = _body(request).get("scroll_id") or []
+    return [ids] if isinstance(ids, str) else list(ids)
+
+
+def _check_ids(request: Request) -> None:
+    if not request.parsed:
+        raise ActionRequestValidation("no scroll ids specified")
+
+
 @endpoint(
     "clear_scroll",
     "DELETE /_search/scroll",
     "DELETE /_search/scroll/{scroll_id}",
     params={"scroll_id": names()},
     docs="clear-scroll-api",
-    body=_body,
+    body=_ids_body,
+    check=_check_ids,
     action="indices:data/read/scroll/clear",
 )
 def clear_scroll(cluster: Cluster, request: Request) -> Response:
     """Let scrolls go."""
-    ids = request.parsed.get("scroll_id")
-    if ids is None:
-        ids = request.part_list("scroll_id") or request.param("scroll_id") or []
-    ids = [ids] if isinstance(ids, str) else list(ids)
-    if not ids:
-        raise ActionRequestValidation("no scroll ids specified")
+    ids = request.parsed
     found = contexts(cluster)
     if ids == ["_all"]:
         freed = sum(_held(one) for one in found.scrolls.values())

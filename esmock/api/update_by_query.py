@@ -126,9 +126,13 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
         problems.append("stored_fields is not supported in this context")
     if kind == "delete" and "query" not in body:
         problems.append("query is missing")
-    if problems:
-        raise ActionRequestValidation(*problems)
+    job.problems = problems
     return job
+
+
+def _check_job(request: Request) -> None:
+    if request.parsed.problems:
+        raise ActionRequestValidation(*request.parsed.problems)
 
 
 def _same_limit(before: int | None, limit: int) -> int:
@@ -184,6 +188,7 @@ def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str
     params=_BY_QUERY | {"pipeline": string()},
     docs="docs-update-by-query",
     body=_by_query("update"),
+    check=_check_job,
     action="indices:data/write/update/byquery",
 )
 def update_by_query(cluster: Cluster, request: Request) -> Response:
@@ -198,6 +203,7 @@ def update_by_query(cluster: Cluster, request: Request) -> Response:
     params=_BY_QUERY,
     docs="docs-delete-by-query",
     body=_by_query("delete"),
+    check=_check_job,
     action="indices:data/write/delete/byquery",
 )
 def delete_by_query(cluster: Cluster, request: Request) -> Response:
@@ -333,8 +339,10 @@ def _check_rethrottle(request: Request) -> None:
     from esmock.api.tasks import parse_task_id
 
     parse_task_id(request.part("task_id"))
-    if request.param("requests_per_second") is None:
+    rate = request.param("requests_per_second")
+    if rate is None:
         raise IllegalArgument("requests_per_second is a required parameter")
+    _rate("requests_per_second", rate)
 
 
 def _rethrottle(cluster: Cluster, request: Request) -> Response:
@@ -363,7 +371,7 @@ def _rethrottle(cluster: Cluster, request: Request) -> Response:
     "POST /_reindex/{task_id}/_rethrottle",
     params=_RETHROTTLE,
     docs="docs-reindex",
-    check=_check_rethrottle,
+    prepare=_check_rethrottle,
     action="cluster:admin/reindex/rethrottle",
 )
 def reindex_rethrottle(cluster: Cluster, request: Request) -> Response:
@@ -376,7 +384,7 @@ def reindex_rethrottle(cluster: Cluster, request: Request) -> Response:
     "POST /_update_by_query/{task_id}/_rethrottle",
     params=_RETHROTTLE,
     docs="docs-update-by-query",
-    check=_check_rethrottle,
+    prepare=_check_rethrottle,
     action="cluster:admin/reindex/rethrottle",
 )
 def update_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:
@@ -389,7 +397,7 @@ def update_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:
     "POST /_delete_by_query/{task_id}/_rethrottle",
     params=_RETHROTTLE,
     docs="docs-delete-by-query",
-    check=_check_rethrottle,
+    prepare=_check_rethrottle,
     action="cluster:admin/reindex/rethrottle",
 )
 def delete_by_query_rethrottle(cluster: Cluster, request: Request) -> Response:

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation
-from esmock.xcontent.units import print_byte_size, print_time_ms
+from esmock.xcontent.units import print_byte_size, print_time_ms, print_time_ns
 
 Row = Mapping[str, Any]
 _BYTES = {"b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4, "p": 5, "pb": 5}
@@ -48,6 +48,10 @@ class Ranked(str):
 
 class Millis(int):
     """A duration in milliseconds."""
+
+
+class Nanos(int):
+    """A duration in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def help_text(table: Sequence[Column]) -> str:
 
 
 def chosen(table: Sequence[Column], layout: Layout) -> list[tuple[Column, str]]:
-    """(column, shown name) in order, as ``h``, ``pri`` and ``ts`` say."""
+    """(column, shown name) in order, as ``h``, ``pri`` (of what ``h`` names) and ``ts`` say."""
     by_name = {one.name: one for one in table}
     by_alias = {alias: one for one in table for alias in one.aliases}
     picked: list[tuple[Column, str]] = []
@@ -130,7 +134,7 @@ def chosen(table: Sequence[Column], layout: Layout) -> list[tuple[Column, str]]:
                 picked.append((by_alias[item], item))
     if not layout.show_time:
         picked = [pair for pair in picked if pair[0].name not in ("timestamp", "epoch")]
-    if not layout.with_siblings:
+    if layout.h is None or not layout.with_siblings:
         return picked
     out: list[tuple[Column, str]] = []
     for column, shown in picked:
@@ -194,9 +198,11 @@ def cell(value: Any, layout: Layout) -> str | None:
     if isinstance(value, Size):
         unit = _BYTES.get(layout.bytes or "")
         return print_byte_size(value) if unit is None else str(int(value) // 1024**unit)
-    if isinstance(value, Millis):
+    if isinstance(value, Millis | Nanos):
         unit_ms = _TIMES.get(layout.time or "")
-        return print_time_ms(value) if unit_ms is None else str(int(int(value) / unit_ms))
+        if unit_ms is None:
+            return print_time_ms(value) if isinstance(value, Millis) else print_time_ns(value)
+        return str(int(value / unit_ms if isinstance(value, Millis) else value / 1_000_000 / unit_ms))
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

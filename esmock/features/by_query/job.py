@@ -47,6 +47,7 @@ class Job:
         requests_per_second: infinity where there is no limit.
         refresh: whether what was written becomes searchable.
         user: what pipelines may know of who sends it.
+        problems: what is wrong with the request, told before anything is done.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Job:
     is_sorted: bool = False
     remote: Remote | None = None
     sort: Json = None
+    problems: list[str] = field(default_factory=list)
     timeout: str = "1m"
     user: Json = None
     found: Found | None = None
