@@ -182,16 +182,17 @@ def _alias_body(request: Request) -> dict[str, Json]:
     objects = [one for one in (body if isinstance(body, list) else [body]) if isinstance(one, dict)]
     reading = Reading(request.behaviour, request.warn)
     out: dict[str, Json] = {}
-    for key, value in (pair for one in objects for pair in one.items()):
-        # ES: a single alias cannot be made hidden here
-        if key == "is_write_index" and not isinstance(value, dict | list):
-            out[key] = _flag(value)
-        elif key == "filter" and isinstance(value, dict):
-            out[key] = value
-        elif key in ("index", "alias") and isinstance(value, str | int | float):
-            out[key] = values.text(body, key, reading)
-        elif key in _ROUTINGS and isinstance(value, str | int) and not isinstance(value, bool):
-            out[_ROUTINGS[key]] = str(value)
+    for one in objects:
+        for key, value in one.items():
+            # ES: a single alias cannot be made hidden here
+            if key == "is_write_index" and not isinstance(value, dict | list):
+                out[key] = _flag(value)
+            elif key == "filter" and isinstance(value, dict):
+                out[key] = value
+            elif key in ("index", "alias") and isinstance(value, str | int | float):
+                out[key] = values.text(one, key, reading)
+            elif key in _ROUTINGS and isinstance(value, str | int) and not isinstance(value, bool):
+                out[_ROUTINGS[key]] = str(value)
     return out
 
 
