@@ -97,7 +97,7 @@ class _Definition:
                 raise MapperParsing(f"Unknown parameter [boost] on mapper [{self.leaf}]")
             else:
                 raise MapperParsing(f"unknown parameter [{key}] on mapper [{self.leaf}] of type [{self.place.type}]")
-        if "on_script_error" in self.given and self.given.get("script") is None:
+        if self.given.get("on_script_error", "fail") != "fail" and self.given.get("script") is None:
             raise IllegalArgument("Field [on_script_error] requires field [script] to be configured")
         check_parameters(self.given)
 

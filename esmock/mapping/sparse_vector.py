@@ -13,6 +13,8 @@ Json = Any
 
 
 def _index_options(value: Json, place: Place) -> Any:
+    if value is None:
+        return None
     raise Unsupported("[index_options] of a [sparse_vector]")
 
 
@@ -22,7 +24,7 @@ class SparseVector(RankFeatures):
     name = "sparse_vector"
     takes_words = False
     exists_by_values = True
-    parameters = (boolean("store", False), Parameter("index_options", None, _index_options), meta())
+    parameters = (boolean("store", False), Parameter("index_options", None, _index_options, allows_null=True), meta())
     no_columns = "[sparse_vector] fields do not support sorting, scripting or aggregating"
     __slots__ = ()
 

@@ -132,7 +132,7 @@ class RankFeatureQuery(Query):
         if not isinstance(field, RankFeature) and not (isinstance(field, RankFeatures) and name is not None):
             raise IllegalArgument(
                 "[rank_feature] query only works on [rank_feature] fields and features of [rank_features] fields, "
-                f"not [{field.name}]"
+                f"not [{field.type_name}]"
             )
         if not field.is_positive and self.function == "log":
             raise IllegalArgument(
@@ -222,7 +222,7 @@ class DistanceFeature(Query):
         if field.name == "geo_point":
             return self._points(field, boost)
         raise IllegalArgument(
-            f"Illegal data type of [{field.name}]![distance_feature] query can only be run on a date, date_nanos or geo_point "
+            f"Illegal data type of [{field.type_name}]![distance_feature] query can only be run on a date, date_nanos or geo_point "
             "field type!"
         )
 

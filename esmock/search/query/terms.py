@@ -237,7 +237,8 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
         require_indexed(shard, field, path)
         low, high = field.subnet(str(value))  # type: ignore[attr-defined]
         return Constant(lambda segment: _between(segment.column(path), low, high), boost)
-    require_indexed(shard, field, path)
+    if not field.is_geometry:
+        require_indexed(shard, field, path)
     converted = field.term(value)
     if converted is None:
         return MatchNothing()
