@@ -8,7 +8,7 @@ from typing import Any
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.dates.formatter import DEFAULT, DEFAULT_NANOS, DateFormatter, date_formatter
 from esmock.mapping.dates.locale import read_locale
-from esmock.mapping.exact import NotText
+from esmock.mapping.exact import NotText, need_scalar
 from esmock.mapping.field import LONG, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, boost, java_text, meta, script
 
@@ -74,8 +74,7 @@ class Date(Field):
 
     def parse(self, value: Json) -> int:
         """A value of the source in units of the column. Raises IllegalArgument."""
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
         text = value if isinstance(value, str) else java_text(value)
         if not text:
             what = "datetime" if self.context.behaviour.major >= 8 else "date"

@@ -88,8 +88,7 @@ class Keyword(Field):
             if len(value) > 8191 and len(value) <= self.ignore_above:
                 self._check_size(value)
             return
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
 
     def _check_size(self, value: str) -> None:
         size = len(value.encode("utf-8", "surrogatepass"))
@@ -121,6 +120,12 @@ class NotText(Exception):
     def __init__(self, value: Json) -> None:
         super().__init__("not text")
         self.value = value
+
+
+def need_scalar(value: Json) -> None:
+    """Raises NotText for an object or an array: fields of one value cannot read them."""
+    if isinstance(value, (dict, list)):
+        raise NotText(value)
 
 
 class NotAnObject(Exception):
@@ -222,8 +227,7 @@ class Binary(Field):
         return False
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
         if not (self.is_stored or self.has_doc_values):
             return
         try:
@@ -309,8 +313,7 @@ class Ip(Field):
         return self.get("null_value") if self.null_is_usable else None
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
         parse_ip(java_text(value))
 
     def column_values(self, values: list[Json]) -> list[str]:

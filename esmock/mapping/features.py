@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping import coercion
-from esmock.mapping.exact import NotText
+from esmock.mapping.exact import need_scalar
 from esmock.mapping.field import DOUBLE, Field
 from esmock.mapping.numeric import Integer
 from esmock.mapping.parameter import Parameter, boolean, java_text, meta
@@ -59,8 +59,7 @@ class RankFeature(Field):
     def check(self, value: Json) -> None:
         values = [one for one in value if one is not None] if isinstance(value, list) else [value]
         for at, one in enumerate(values):
-            if isinstance(one, dict | list):
-                raise NotText(one)
+            need_scalar(one)
             if at:
                 wrong = IllegalArgument(
                     f"[rank_feature] fields do not support indexing multiple values for the same field [{self.path}] in the same document"
@@ -152,8 +151,7 @@ class TokenCount(Integer):
             raise MapperParsing(f"Analyzer must be set for field [{self.leaf}] but wasn't.")
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
 
     def column_values(self, values: list[Json]) -> list[int]:
         analyzer = self.context.analysis.analyzer(self.given["analyzer"])

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from esmock.errors import IllegalArgument, MapperParsing
-from esmock.mapping.exact import NO_LIMIT, NotText, _check_ignore_above
+from esmock.mapping.exact import NO_LIMIT, _check_ignore_above, need_scalar
 from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, integer, java_text, meta, string
 
@@ -38,8 +38,7 @@ class Wildcard(Field):
         return True
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
 
     def column_values(self, values: list[Json]) -> list[str]:
         texts = [value if isinstance(value, str) else java_text(value) for value in values]
@@ -92,8 +91,7 @@ class ConstantKeyword(Field):
         return {**kept, **other.given}
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
         if self.constant is not None and java_text(value) != self.constant:
             raise IllegalArgument(
                 f"[constant_keyword] field [{self.path}] only accepts values that are equal to the value defined in the mappings "
@@ -147,8 +145,7 @@ class VersionField(Field):
         return True
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
 
     def column_values(self, values: list[Json]) -> list[str]:
         return [encoded_version(value if isinstance(value, str) else java_text(value)) for value in values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
-from esmock.mapping.exact import NotText
+from esmock.mapping.exact import need_scalar
 from esmock.mapping.field import HIDDEN, Field
 from esmock.mapping.parameter import (
     Parameter,
@@ -233,8 +233,7 @@ class Text(Field):
         return bool(self.get("norms"))
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
 
     def column_values(self, values: list[Json]) -> list[str]:
         return [value if isinstance(value, str) else java_text(value) for value in values]

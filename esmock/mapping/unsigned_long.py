@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, MapperParsing, NumberFormat
 from esmock.mapping.coercion import java_double
-from esmock.mapping.exact import NotText
+from esmock.mapping.exact import need_scalar
 from esmock.mapping.field import LONG, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, time_series_metric
 
@@ -88,8 +88,7 @@ class UnsignedLong(Field):
         self.ignores_malformed = self.flag("ignore_malformed", False)
 
     def check(self, value: Json) -> None:
-        if isinstance(value, dict | list):
-            raise NotText(value)
+        need_scalar(value)
         if value != "":
             read_unsigned(value)
 
