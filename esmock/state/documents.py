@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import (
     ApiError,
     ClassCast,
+    ClusterBlock,
     DocumentMissing,
     DocumentSourceMissing,
     IllegalArgument,
@@ -83,6 +84,8 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     if request.doc_id == "":
         raise IllegalArgument("if _id is specified it must not be empty")
     if index.is_closed:
+        if request.op == "update" and request.is_alone and cluster.behaviour.major >= 8:
+            raise ClusterBlock(f"index [{index.name}] blocked by: [FORBIDDEN/4/index closed];")  # ES: 8.19.21 says so of an update alone
         raise IndexClosed(index.name, index.uuid)
     if index.has_blocks:
         check_blocks(cluster, (index,), "write")

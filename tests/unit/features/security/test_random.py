@@ -31,7 +31,6 @@ RULES = {
     "what was deleted is visible after a second": lambda case: case.engine == "7.17.29" and "hits.total" in case.path,
     "an expression of date math is looked at first": lambda case: "<logs-1>" in case.path,
     "no explanations where nothing is validated": lambda case: case.path.startswith("/-p*/_validate"),
-    "a closed index blocks updates of 8.x": lambda case: case.path.startswith("/shut/_update/"),
 }
 
 
