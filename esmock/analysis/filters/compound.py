@@ -104,8 +104,6 @@ class Hunspell(TokenFilter):
     name = "hunspell"
     needs_settings = True
     uses_keyword = True
-    dedup: bool = boolean("dedup", True)
-    longest_only: bool = boolean("longest_only", False)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         locale = settings.get("locale", settings.get("language", settings.get("lang")))
@@ -121,6 +119,8 @@ class Hunspell(TokenFilter):
             wire = IllegalArgument if builder.behaviour.major >= 8 else IllegalState
             raise wire(f"failed to load hunspell dictionary for locale: {locale}", cause=ApiError(problem))
         self.dictionary = read_dictionary(folder)
+        self.dedup = settings.boolean("dedup", True)
+        self.longest_only = settings.boolean("longest_only", False)
 
     def apply(self, stream: Stream) -> None:
         out: list[Token] = []
