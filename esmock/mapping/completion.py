@@ -213,6 +213,17 @@ class Completion(Field):
                 raise
             raise Misplaced(error, part, is_name=is_name) from None
 
+    def _input(self, value: Json) -> list[str]:
+        if isinstance(value, str):
+            return [self._text(value)]
+        if not isinstance(value, list):
+            raise IllegalArgument(f"input must be a string or array, but was [{token(value)}]")
+        for at, one in enumerate(value):
+            if not isinstance(one, str):
+                with self._placed((value, at)):
+                    raise IllegalArgument(f"input array must have string values, but was [{token(one)}]")
+        return [self._text(one) for one in value]
+
     def _text(self, value: str) -> str:
         for at, char in enumerate(value):
             if char in RESERVED:
