@@ -74,11 +74,3 @@ def required(*names: str, given: Iterable[str], behaviour: Behaviour) -> None:
     """Refuse a body without any of some fields. Raises IllegalArgument."""
     if not set(names) & set(given):
         raise one_is_required(names, behaviour)
-
-
-def required_all(names: Iterable[str], given: Iterable[str]) -> None:
-    """Refuse a body that lacks constructor arguments. Raises IllegalArgument."""
-    have = set(given)
-    lacking = [name for name in names if name not in have]
-    if lacking:
-        raise IllegalArgument(f"Required [{', '.join(lacking)}]")

@@ -30,7 +30,6 @@ _UNITS = {
     "nauticalmiles": 1852.0,
 }
 _TIMES = {"nanos": 1e-6, "micros": 1e-3, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_RADIUS = 6371008.7714
 
 
 def metres(text: str) -> float:
