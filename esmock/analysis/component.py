@@ -159,10 +159,13 @@ class TermSelectFilter(SelectFilter):
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.prepare(settings, builder)
-        self.term = lambda term: term if self.wants(term) else None
+        self.term = self._kept
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
         """As ``setup``."""
+
+    def _kept(self, term: str) -> str | None:
+        return term if self.wants(term) else None
 
     def wants(self, term: str) -> bool:
         raise NotImplementedError

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from esmock.analysis.environment import Environment
+from esmock.analysis.index_analysis import IndexAnalysis, plain_analysis
 from esmock.clock import Clock, Timer
 from esmock.state.cluster import Cluster
 from esmock.state.contexts import Contexts
@@ -41,6 +42,17 @@ def _frozen(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(items)
 
 
+def _can_be_remade(analysis: IndexAnalysis) -> bool:
+    """Whether analyzers can be made anew of their settings alone: without scripts and sets that the cluster holds."""
+    filters = analysis.builder.definitions("filter").values()
+    return not any(one.get("type") in ("condition", "predicate_token_filter") or "synonyms_set" in one for one in filters)
+
+
+def _analysis(settings: dict[str, Any], played: Behaviour, environment: Environment) -> IndexAnalysis:
+    # analyzers hold stemmers and patterns that cannot be written; the plain one is shared by all servers of a process
+    return IndexAnalysis(settings, played, environment) if settings else plain_analysis(played)
+
+
 class _Writer(pickle.Pickler):
     def persistent_id(self, one: Any) -> str | None:
         return "forgotten" if isinstance(one, _FORGOTTEN) else None
@@ -57,6 +69,8 @@ class _Writer(pickle.Pickler):
             return Environment, (one.config,)
         if isinstance(one, Clock):
             return Clock, ()
+        if isinstance(one, IndexAnalysis) and _can_be_remade(one):
+            return _analysis, (dict(one.builder.index), one.builder.behaviour, one.builder.environment)
         return NotImplemented
 
 

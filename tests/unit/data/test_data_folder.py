@@ -251,3 +251,18 @@ def test_rollup_jobs_run_on_after_a_restart(serve, tmp_path):
     again.server.clock.advance(seconds=61)
     again("POST /r/_refresh")
     assert again("GET /r/_count")[1]["count"] == 1
+
+
+def test_analyzers_with_stemmers_and_stop_words_are_in_an_image(serve, tmp_path):
+    ask = serve(tmp_path)
+    filters = {"ends": {"type": "stemmer", "language": "german"}, "gone": {"type": "stop"}, "twins": {"type": "synonym", "synonyms": ["auto,wagen"]}}
+    mine = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "twins", "gone", "ends"]}
+    fields = {"e": {"type": "text", "analyzer": "english"}, "m": {"type": "text", "analyzer": "mine"}}
+    body = {"settings": {"analysis": {"filter": filters, "analyzer": {"mine": mine}}}, "mappings": {"properties": fields}}
+    assert ask("PUT /words", body)[0] == 200
+    assert ask("PUT /words/_doc/1?refresh", {"e": "the houses", "m": "Wagen"})[0] == 201
+    found = {"query": {"bool": {"must": [{"match": {"e": "house"}}, {"match": {"m": "Auto"}}]}}}
+    assert ask("POST /words/_search", found)[1]["hits"]["total"]["value"] == 1
+    assert ask.compact()
+    ask.kill()
+    assert serve(tmp_path)("POST /words/_search", found)[1]["hits"]["total"]["value"] == 1
