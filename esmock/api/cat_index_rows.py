@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.cat_parts import counted, idle, iso, moment
+from esmock.api.cat_parts import counted, idle, moment
 from esmock.api.query_body import counting
 from esmock.errors import IllegalArgument
 from esmock.shape.cat import Millis, Ranked, Row, Size
+from esmock.shape.index import instant
 from esmock.shape.node_stats import of_node
 from esmock.state import stats
 from esmock.state.health import of_index
@@ -105,7 +106,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
         "pri": index.n_shards,
         "rep": index.n_replicas,
         "creation.date": int(index.settings.get("index.creation_date", index.created_ms)),
-        "creation.date.string": iso(int(index.settings.get("index.creation_date", index.created_ms))),
+        "creation.date.string": instant(int(index.settings.get("index.creation_date", index.created_ms))),
     }
     row["search.throttled"] = "false"
     if index.is_closed:
@@ -155,9 +156,9 @@ def _recovery_row(
     return idle("recovery", request) | {
         "index": index.name,
         "shard": shard.number,
-        "start_time": iso(started),
+        "start_time": instant(started),
         "start_time_millis": started,
-        "stop_time": iso(started + 1),
+        "stop_time": instant(started + 1),
         "stop_time_millis": started + 1,
         "time": Millis(1),
         "type": kind,
@@ -236,7 +237,7 @@ def _shard_row(
         return row | {
             "state": Ranked("UNASSIGNED", _STATES),
             "unassigned.reason": why.reason,
-            "unassigned.at": iso(why.since_ms),
+            "unassigned.at": instant(why.since_ms),
             "unassigned.for": Millis(max(0, cluster.clock.now_ms() - why.since_ms)),
             "unassigned.details": why.details,
             "recoverysource.type": "peer",

@@ -29,11 +29,6 @@ def hms(millis: int) -> str:
     return datetime.fromtimestamp(millis / 1000, UTC).strftime("%H:%M:%S")
 
 
-def iso(millis: int) -> str:
-    """An instant as ISO 8601 with milliseconds."""
-    return datetime.fromtimestamp(millis / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
-
-
 def identity(cluster: Cluster, node: ClusterNode, *, full_id: bool = False) -> dict[str, Any]:
     """The columns by which tables of nodes name a node."""
     return {

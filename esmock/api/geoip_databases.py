@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esmock.api.cat_parts import iso
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT
 from esmock.api.request import Request, Response
 from esmock.ingest.geoip_databases import Configuration, configurations
+from esmock.shape.index import instant
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _put(cluster: Cluster, request: Request) -> Response:
 def _get(cluster: Cluster, request: Request) -> Response:
     """Configurations by id or pattern, or all."""
     found = configurations(cluster).find(request.part_list("id"))
-    shown = [one.to_json(id_, iso(one.modified_ms) if request.human else None) for id_, one in found]
+    shown = [one.to_json(id_, instant(one.modified_ms) if request.human else None) for id_, one in found]
     return Response(200, {"databases": shown})
 
 

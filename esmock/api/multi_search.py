@@ -69,16 +69,14 @@ def stream_lines(request: Request) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _begins_blank(request: Request, lines: list[bytes]) -> bool:
-    """Whether the first line is one that is passed over."""
-    if not lines or lines[0].strip():
+    """Whether the first line is a blank one, which 7.x passes over; later it is an empty header."""
+    if not request.typed or not lines or lines[0].strip():
         return False
-    if request.behaviour.mapping_types:
-        request.warn(
-            "support for empty first line before any action metadata in msearch API is deprecated and will be removed in the "
-            "next major version"
-        )
-        return True
-    return len(lines) > 1 and lines[1].strip().startswith(b"{")
+    request.warn(
+        "support for empty first line before any action metadata in msearch API is deprecated and will be removed in the next "
+        "major version"
+    )
+    return True
 
 
 def _parse(request: Request) -> list[SearchCall]:

@@ -104,3 +104,10 @@ def test_bulk_reports_each_item(raw):
 def test_a_missing_final_newline_refuses_the_whole_bulk(raw):
     body = raw("7.10.2").json("POST /_bulk", '{"index":{"_index":"t"}}\n{"a":1}')
     assert body["error"]["reason"] == "The bulk request must be terminated by a newline [\\n]"
+
+
+def test_a_blank_first_line_of_a_multi_search_is_passed_over_on_7_and_a_header_later(raw):
+    """As 7.10.2 and 8.19.21 answer."""
+    lines = '\n{}\n{"size":0}\n{}\n'
+    assert len(raw("7.10.2").json("POST /_msearch", lines)["responses"]) == 1
+    assert raw("8.19.21").json("POST /_msearch", lines)["error"]["reason"] == "key [size] is not supported in the metadata section"
