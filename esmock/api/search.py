@@ -12,13 +12,11 @@ from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_of_url
 from esmock.api.search_params import SEARCH_PARAMS, UNLESS_IN_BODY
 from esmock.errors import SearchPhaseExecution
-from esmock.state.resolve import OPEN, matches
+from esmock.state.resolve import OPEN
 
 if TYPE_CHECKING:
-    from esmock.search.request import SearchRequest
     from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
-    from esmock.state.resolve import IndicesOptions
 
 endpoint = Endpoints()
 Json = Any
@@ -84,7 +82,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
     """
     from esmock.search.service import run
 
-    _match_types(cluster, request, call.request, call.names, call.options)
+    call.request.types = types_of(request)
     if call.request.pit is not None:
         from esmock.api.point_in_time import run_point
 
@@ -129,17 +127,9 @@ def _cache_key(request: Request) -> Any:
     return cache_key(request.content, request.content_format, request.rest_major, parameters=request.raw)
 
 
-def _match_types(cluster: Cluster, request: Request, search: SearchRequest, names: list[str], options: IndicesOptions) -> None:
-    """A type in the path that no index has matches nothing (7.x)."""
-    wanted = (request.mapping_type or "").split(",")
-    if wanted == [""] or "_doc" in wanted or "_all" in wanted:
-        return
-    from esmock.search.query.compound import MatchNone
-    from esmock.state.resolve import resolve
-
-    found = resolve(cluster, names, options)
-    if not any(matches(wanted, index.type_name or "_doc") for index in found):
-        search.query = MatchNone()
+def types_of(request: Request) -> tuple[str, ...]:
+    """The mapping types that the path names (7.x); none: all."""
+    return tuple(one for one in (request.mapping_type or "").split(",") if one)
 
 
 def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
@@ -190,7 +180,7 @@ def count(cluster: Cluster, request: Request) -> Response:
     search.min_score = request.param("min_score")
     search.terminate_after = request.param("terminate_after")
     names, options, routing = request.part_list("index"), request.indices_options(OPEN), request.param("routing")
-    _match_types(cluster, request, search, names, options)
+    search.types = types_of(request)
     result = run(
         cluster,
         names,

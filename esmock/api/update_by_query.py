@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_TYPES = "[types removal] Specifying types in {} requests is deprecated."
+_TYPES = "[types removal] Specifying types in search requests is deprecated."
 
 
 def _slices(name: str, text: str) -> int:
@@ -79,6 +79,7 @@ def _by_query(kind: str) -> Any:
 
 
 def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
+    from esmock.api.search import types_of
     from esmock.api.search_body import query_of_url
     from esmock.features.by_query import parse
     from esmock.features.by_query.job import Job
@@ -91,6 +92,7 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     if request.has_param("sort"):
         body = {**body, "sort": request.param("sort")}
     search = parse.search_of(body, request.behaviour, request.warn, 1000)
+    search.types = types_of(request)
     if request.has_param("scroll_size"):
         search.size = request.param("scroll_size")
     slices = request.param("slices")
@@ -184,7 +186,7 @@ def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str
 @endpoint(
     "update_by_query",
     "POST /{index}/_update_by_query",
-    typed("POST /{index}/{type}/_update_by_query", warning=_TYPES.format("update_by_query")),
+    typed("POST /{index}/{type}/_update_by_query", warning=_TYPES),
     params=_BY_QUERY | {"pipeline": string()},
     docs="docs-update-by-query",
     body=_by_query("update"),
@@ -199,7 +201,7 @@ def update_by_query(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "delete_by_query",
     "POST /{index}/_delete_by_query",
-    typed("POST /{index}/{type}/_delete_by_query", warning=_TYPES.format("delete_by_query")),
+    typed("POST /{index}/{type}/_delete_by_query", warning=_TYPES),
     params=_BY_QUERY,
     docs="docs-delete-by-query",
     body=_by_query("delete"),
@@ -239,6 +241,8 @@ def _reindex_body(request: Request) -> Job:
         remote=source.get("remote"),
         sort=source["body"].get("sort"),
     )
+    if job.destination.type is not None:
+        request.warn(parse.TYPES_WARNING)
     _settle(job, request)
     if request.has_param("max_docs"):
         job.max_docs = _same_limit(job.max_docs, request.param("max_docs"))

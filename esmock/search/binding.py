@@ -35,6 +35,7 @@ def shard_search(request: SearchRequest | None, target: ShardTarget, environment
         max_buckets=environment.max_buckets,
         page_size=10 if request is None else request.page_size,
         load_fielddata=target.load_fielddata,
+        type_name=target.type_name,
     )
 
 

@@ -137,7 +137,9 @@ class SegmentDocs:
         if name == "_index":
             return lambda doc: [self._shard.index]
         if name == "_type":
-            return lambda doc: ["_doc"]
+            if self._shard.warn is not None:
+                self._shard.warn("[types removal] Looking up doc types [_type] in scripts is deprecated.")
+            return lambda doc: [self._shard.type_name]
         if self.kind(name) == "dense_vector":
             return self._vectors(self._path(name))
         column = self._segment.column(self._path(name))

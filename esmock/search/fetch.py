@@ -35,6 +35,7 @@ class FetchedHit:
     index: str
     doc: StoredDoc
     score: float | None
+    type: str = "_doc"
     shows_id: bool = True
     version: bool = False
     seq_no: bool = False
@@ -96,6 +97,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
     none = request.stored_fields == ("_none_",)
     out = FetchedHit(
         index=target.index,
+        type=target.type_name,
         doc=doc,
         score=hit.score,
         shows_id=not none,

@@ -20,10 +20,10 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
     out["_index"] = one.index
     if one.shows_id:
         if typed:
-            out["_type"] = "_doc"
+            out["_type"] = one.type
         out["_id"] = one.doc.doc_id
     elif typed:
-        out["_type"] = "_doc"
+        out["_type"] = one.type
     if one.nested is not None:
         out["_nested"] = one.nested
     if one.version:

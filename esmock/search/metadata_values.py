@@ -59,7 +59,7 @@ def doc_values(name: str, form: str | None, out: FetchedHit, shard: ShardResult)
         raise IllegalArgument(f"Field [{name}] of type [{name}] does not support custom formats")
     found: dict[str, list[Json]] = {"_id": [out.doc.doc_id], "_index": [shard.target.index], "_seq_no": [out.doc.seq_no]}
     if shard.search.behaviour.mapping_types:
-        found["_type"] = ["_doc"]
+        found["_type"] = [shard.target.type_name]
     else:
         found |= {"_version": [out.doc.version], "_ignored": list(out.ignored)}
     if name not in found:

@@ -54,6 +54,7 @@ class SearchRequest:
         stored_fields: None: not asked for; ``("_none_",)``: no metadata either.
         uses_dfs: scores count the terms of all shards together.
         pending: queries that want something fetched first.
+        types: the mapping types of the path (7.x); none: all.
         given: the body as sent, with what the URL says; None: none.
         request_cache: what the URL says of the request cache.
         aggs: opaque to the search; has ``collector`` and ``reduce``.
@@ -66,6 +67,7 @@ class SearchRequest:
     size: int = 10
     sort: list[Sort] | None = None
     search_after: list[Json] | None = None
+    types: tuple[str, ...] = ()
     aggs: Any = None
     source: FetchSource | None = None
     stored_fields: tuple[str, ...] | None = None

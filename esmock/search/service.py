@@ -96,7 +96,7 @@ def run(
     indices = _readable(cluster, names, options or OPEN)
     if cluster.gate is not None:
         cluster.gate.check_search(request, indices)
-    targets = shard_targets(cluster, indices, names, routing, preference)
+    targets = of_types(request, shard_targets(cluster, indices, names, routing, preference))
     _resolve_boosts(cluster, request, options or OPEN)
     env = environment(cluster, allow_partial=allow_partial, warn=warn, keep_all=keep_all, typed_keys=typed_keys)
     result = _remembered(request, targets, env, cache_key)
@@ -282,10 +282,23 @@ def shard_targets(
                     settings=index.settings,
                     alias_filters=filters,
                     node=cluster.node_id,
+                    type_name=index.type_name or "_doc",
                     load_fielddata=shard.load_fielddata,
                 )
             )
     return sorted(out, key=lambda one: (one.number, one.index))
+
+
+def of_types(request: SearchRequest, targets: list[ShardTarget]) -> list[ShardTarget]:
+    """Shards of other mapping types than the path names find nothing (7.x)."""
+    from esmock.search.query.compound import MatchNone
+    from esmock.state.resolve import matches
+
+    if request.types:
+        for one in targets:
+            if not matches(request.types, one.type_name):
+                one.alias_filters = (MatchNone(),)
+    return targets
 
 
 def alias_filters(cluster: Cluster, index: Index, names: Sequence[str]) -> tuple[tuple[Any, ...], list[str] | None]:

@@ -23,6 +23,7 @@ class ShardTarget:
         reader: the point in time.
         settings: flat index settings.
         alias_filters: parsed filters of the aliases through which the index was named; any of them may match.
+        type_name: the index's mapping type (7.x).
         load_fielddata: told of fields whose field data the search loads into memory (``Shard.load_fielddata``).
     """
 
@@ -34,6 +35,7 @@ class ShardTarget:
     settings: Any = field(default_factory=dict)
     alias_filters: tuple[Query, ...] = ()
     node: str = ""
+    type_name: str = "_doc"
     load_fielddata: Callable[..., None] = lambda *_, **__: None
 
 

@@ -71,7 +71,7 @@ class SortKey:
             from esmock.search.metadata_values import id_fielddata
 
             id_fielddata(shard)
-        if sort.field in ("_id", "_routing", "_index"):
+        if sort.field in ("_id", "_routing") or shard.identity(sort.field) is not None:
             self._refuse_numbers(sort.field)
             return "string"
         if sort.field in ("_source", "_field_names"):
@@ -291,8 +291,8 @@ class SortKey:
             return self._lucene_doc(segment, doc)
         has, values = self._reduced(segment)
         if self.kind == "string":
-            if self.path == "_index":
-                return self.shard.index
+            if self.path in ("_index", "_type"):
+                return self.shard.index if self.path == "_index" else self.shard.type_name
             if not has[doc]:
                 missing = self.sort.missing
                 return None if missing in ("_last", "_first") else str(missing)

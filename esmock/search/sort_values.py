@@ -21,9 +21,9 @@ def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
         return _nested_value(segment, key, mode)
     if key.computed is not None:
         return segment.cached(("sort", key.sort.values, mode), lambda: reduced(key.computed(segment), mode))
-    column = segment.column(key.path)
-    if key.path == "_index":
+    if key.path in ("_index", "_type"):
         return np.ones(segment.n_docs, bool), np.zeros(segment.n_docs, np.int64)
+    column = segment.column(key.path)
     return segment.cached(("sort", key.path, mode), lambda: reduced(column, mode))
 
 

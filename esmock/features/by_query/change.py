@@ -24,16 +24,11 @@ class Change:
     """The document as found, and the write that it would be."""
 
     index: str
+    type: str
     doc_id: str
     version: int
     routing: str | None
     write: WriteRequest
-
-
-def _type_name(cluster: Cluster, job: Job, change: Change) -> str:
-    if job.found is not None:
-        return "_doc"
-    return cluster.indices[change.index].type_name or "_doc"
 
 
 def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteRequest | None:
@@ -51,7 +46,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     compiled = script_service(cluster).compile(job.script, "update")
     write = change.write
     source = json_reader.parse_stored(write.source)
-    typed = {"_type": _type_name(cluster, job, change)} if cluster.behaviour.mapping_types else {}
+    typed = {"_type": change.type} if cluster.behaviour.mapping_types else {}
     metadata = {
         "_index": change.index,
         **typed,

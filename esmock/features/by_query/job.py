@@ -26,9 +26,10 @@ ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """``dest`` of a reindex."""
+    """``dest`` of a reindex; its mapping type is 7.x's."""
 
     index: str | None = None
+    type: str | None = None
     op_type: str = "index"
     version_type: str = "internal"
     routing: str | None = None

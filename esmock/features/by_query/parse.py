@@ -44,6 +44,9 @@ def search_of(body: dict[str, Json], behaviour: Behaviour, warn: Callable[[str],
     return parsed
 
 
+TYPES_WARNING = "[types removal] Specifying types in reindex requests is deprecated."
+
+
 def conflicts(text: str) -> bool:
     """Whether ``conflicts`` says to go on. Raises IllegalArgument."""
     if text not in ("proceed", "abort"):
@@ -64,7 +67,9 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
     """``source`` of a reindex: names, and a search."""
     given = dict(copy_plain(body[key]))
     names = given.pop("index", None)
-    given.pop("type", None)
+    types = _listed(given.pop("type", None))
+    if types:
+        reading.warn(TYPES_WARNING)
     remote = given.pop("remote", None)
     other = None
     if remote is not None:
@@ -76,6 +81,7 @@ def _source(body: Json, key: Key, reading: Reading) -> dict[str, Json]:
     except ApiError as error:
         # ES: the search is read from a copy, whose places are its own
         raise standing(error, after_value(body, key)) from None
+    search.types = tuple(types)
     return {"remote": other, "names": listed, "search": search, "body": given}
 
 
@@ -166,7 +172,6 @@ def _version_type(value: str) -> str:
 
 
 def _destination(found: dict[str, Any]) -> Destination:
-    found.pop("type", None)
     return Destination(**found, has_version_type="version_type" in found)
 
 

@@ -204,7 +204,7 @@ def _writes(cluster: Cluster, job: Job, batch: list[tuple[str, Any]], status: St
     for index, doc in batch:
         write = _write(cluster, job, index, doc)
         if job.script is not None:
-            change = Change(index, doc.doc_id, doc.version, doc.routing, write)
+            change = Change(index, _type_of(cluster, job, index, doc), doc.doc_id, doc.version, doc.routing, write)
             kept = changed_by_script(cluster, job, change)
             if kept is None:
                 status.noops += 1
@@ -213,14 +213,20 @@ def _writes(cluster: Cluster, job: Job, batch: list[tuple[str, Any]], status: St
         yield write
 
 
+def _type_of(cluster: Cluster, job: Job, index: str, doc: Any) -> str:
+    """The mapping type of a document, found here or on another server (7.x)."""
+    return str(doc.kind) if job.found is not None else cluster.indices[index].type_name or "_doc"
+
+
 def _write(cluster: Cluster, job: Job, index: str, doc: Any) -> WriteRequest:
     """The write of one document before any script. Shapes: source as stored, filtered for a reindex that asks for it."""
+    kind = _type_of(cluster, job, index, doc)
     if job.kind == "delete":
         return WriteRequest(
-            "delete", index, doc.doc_id, doc.routing, if_seq_no=doc.seq_no, if_primary_term=doc.primary_term
+            "delete", index, doc.doc_id, doc.routing, type=kind, if_seq_no=doc.seq_no, if_primary_term=doc.primary_term
         )
     if doc.visible_source is None if job.found is not None else not cluster.indices[index].mapping.source_enabled:
-        typed = "[_doc]" if cluster.behaviour.mapping_types else ""
+        typed = f"[{kind}]" if cluster.behaviour.mapping_types else ""
         raise IllegalArgument(f"[{index}]{typed}[{doc.doc_id}] didn't store _source")
     if job.kind == "update":
         return WriteRequest(
@@ -231,6 +237,7 @@ def _write(cluster: Cluster, job: Job, index: str, doc: Any) -> WriteRequest:
             source=doc.visible_source,
             if_seq_no=doc.seq_no,
             if_primary_term=doc.primary_term,
+            type=kind,
             pipeline=job.pipeline,
         )
     to = job.destination
@@ -245,6 +252,7 @@ def _write(cluster: Cluster, job: Job, index: str, doc: Any) -> WriteRequest:
         source=_filtered(job, doc.visible_source),
         version=None if to.version_type == "internal" else doc.version,
         version_type=to.version_type,
+        type=to.type,
         pipeline=to.pipeline,
         require_alias=job.require_alias,
     )

@@ -343,10 +343,9 @@ class _Scripted:
 def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:
     n = leaf.n_docs
     starts = np.arange(n + 1, dtype=np.int64)
-    if name == "_index":
-        return Values(np.zeros(n, np.int64), starts, [ctx.index])
-    if name == "_type":
-        return Values(np.zeros(n, np.int64), starts, ["_doc"])
+    own = ctx.shard.identity(name)
+    if own is not None:
+        return Values(np.zeros(n, np.int64), starts, [own])
     if name == "_id":
         distinct, inverse = np.unique(np.array(list(leaf.segment.doc_ids), object), return_inverse=True)
         return Values(inverse.reshape(-1).astype(np.int64), starts, distinct.tolist())

@@ -198,7 +198,7 @@ class TopHitsAggregator(Aggregator):
         """The shard as hits are fetched from it, with the scripts asked for here."""
         shard = self.ctx.shard
         if not self.builder.request.script_fields:
-            return shard
+            return replace(shard, field_scripts=None)
         from esmock.search.script_fields import FieldScripts
 
         return replace(shard, field_scripts=FieldScripts(self.builder.request.script_fields, shard))
@@ -211,7 +211,9 @@ class TopHitsAggregator(Aggregator):
         if not hits:
             return []
         shard = self._searching()
-        target = ShardTarget(shard.index, shard.index_uuid, shard.number, shard.reader, shard.mapping, shard.settings)
+        target = ShardTarget(
+            shard.index, shard.index_uuid, shard.number, shard.reader, shard.mapping, shard.settings, type_name=shard.type_name
+        )
         result = ShardResult(target, shard, len(hits), hits, None, self.sort_keys)
         environment = Environment(shard.behaviour, shard.now_ms, resources=shard.resources, scripts=shard.scripts)
         return fetch(replace(self.builder.request, query=self.ctx.query), hits, {id(target): result}, [target], environment)

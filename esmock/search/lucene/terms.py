@@ -178,15 +178,14 @@ def ids_on(shard: ShardSearch, values: list[str]) -> Lucene:
 
 
 def _metadata(shard: ShardSearch, name: str, values: list[Json]) -> Lucene:
-    if name == "_index":
+    own = shard.identity(name)
+    if own is not None:
         from esmock.mapping.mapping import wildcard
 
-        found = any(wildcard(java_text(one))(shard.index) for one in values)
+        found = any(wildcard(java_text(one))(own) for one in values)
         return everything() if found else nothing(NONE)
     if name == "_id":
         return ids_on(shard, [java_text(one) for one in values])
-    if name == "_type":
-        return everything()
     if name.startswith("_"):
         raise Unsupported(f"Lucene's words for a query on [{name}]")
     return nothing(NONE)

@@ -56,7 +56,10 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
     """
     one = shard.field(name)
     if one is None:
-        return nothing(f"unmapped fields [{name}]")
+        from esmock.search.lucene.terms import term_on
+
+        is_metadata = shard.identity(name) is not None
+        return term_on(shard, name, value) if is_metadata else nothing(f"unmapped fields [{name}]")
     text = java_text(value)
     if not one.is_text:
         return _exact(shard, one, name, value, how, kind)

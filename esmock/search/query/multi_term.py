@@ -110,8 +110,9 @@ def pattern_query(
     if field is None:
         if name == "_id":
             raise shard.error(f"Can only use {kind} queries on keyword, text and wildcard fields - not on [_id] which is of type [_id]")
-        if name == "_index":
-            found = matches_of(None)[0](shard.index)  # type: ignore[arg-type]
+        own = shard.identity(name)
+        if own is not None:
+            found = matches_of(None)[0](own)  # type: ignore[arg-type]
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
         return MatchNothing()
     check_rewrite(rewrite)
@@ -187,8 +188,9 @@ class Prefix(Query):
                 return (lambda term: term.lower().startswith(low)), ""
             return (lambda term: True), value
 
-        if shard.field(self.field) is None and self.field == "_index":
-            found = shard.index.startswith(self.value)
+        own = shard.identity(self.field)
+        if own is not None:
+            found = own.startswith(self.value)
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
         field = shard.field(self.field)
         if isinstance(field, Prefixes) and field.within(self.value):

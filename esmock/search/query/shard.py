@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 F32 = np.float32
 
 
+TYPE_DEPRECATED = "[types removal] Using the _type field in queries and aggregations is deprecated, prefer to use a field instead."
+
+
 @dataclass(frozen=True, slots=True)
 class FieldStatistics:
     """Of one field on one shard: documents that have it, and tokens in all of them."""
@@ -46,6 +49,7 @@ class ShardSearch:
         dfs: the statistics of all shards together; None: each shard's own count.
         percolations: bound percolate queries: hits tell which documents they match.
         scope: the nested object that queries are in; None at the top.
+        type_name: the index's mapping type (7.x).
         position: of the shard among those of the search.
         is_alone: no other shard is searched, so its results are not joined with others.
         load_fielddata: told of fields whose field data is loaded into memory.
@@ -75,6 +79,17 @@ class ShardSearch:
     position: int = 0
     is_alone: bool = False
     load_fielddata: Callable[..., None] = lambda *_, **__: None
+    type_name: str = "_doc"
+
+    def identity(self, name: str) -> str | None:
+        """What a metadata field says of every document of the shard alike; None: it is no such field."""
+        if name == "_index":
+            return self.index
+        if name == "_type" and self.behaviour.mapping_types:
+            if self.warn is not None:
+                self.warn(TYPE_DEPRECATED)
+            return self.type_name
+        return None
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping."""

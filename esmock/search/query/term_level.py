@@ -260,14 +260,11 @@ class Exists(Query):
             raise shard.error("The _source field is not searchable")
         if self.field == "_field_names":
             raise UnsupportedOperation("Cannot run exists query on _field_names")
-        if self.field == "_type" and shard.behaviour.mapping_types:
-            shard.warn(
-                "[types removal] Using the _type field in queries and aggregations is deprecated, prefer to use a field instead."
-            )
+        if shard.identity(self.field) is not None:
             return MatchEverything(boost)
         if self.field == "_ignored":
             return Constant(_ignoring, boost)
-        if self.field in ("_id", "_index", "_seq_no", "_version", "_primary_term"):
+        if self.field in ("_id", "_seq_no", "_version", "_primary_term"):
             return MatchEverything(boost)
         paths = [path for path, _ in shard.mapping.fields(self.field)]
         for _, found in shard.mapping.fields(self.field):

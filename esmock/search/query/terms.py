@@ -266,13 +266,12 @@ def metadata_term(shard: ShardSearch, name: str, values: list[Json], boost: np.f
     texts = [java_text(value) for value in values]
     if name == "_id":
         return Constant(lambda segment: ids_mask(segment, texts), boost)
-    if name == "_index":
+    own = shard.identity(name)
+    if own is not None:
         from esmock.mapping.mapping import wildcard
 
-        is_here = any(wildcard(text)(shard.index) for text in texts)
+        is_here = any(wildcard(text)(own) for text in texts)
         return Constant(lambda segment: np.full(segment.n_docs, is_here), boost)
-    if name == "_type":
-        return Constant(lambda segment: np.full(segment.n_docs, "_doc" in texts), boost)
     if name == "_routing":
         return Constant(lambda segment: docs_with(segment.column("_routing"), texts), boost)
     if name in ("_seq_no", "_version"):

@@ -82,7 +82,7 @@ class Type(Query):
         shard.warn and shard.warn(
             "[types removal] Type queries are deprecated, prefer to filter on a field instead."
         )
-        return MatchEverything(boost) if self.value == "_doc" else MatchNothing()
+        return MatchEverything(boost) if self.value == shard.type_name else MatchNothing()
 
 
 QUERIES = (Wrapper, Type)
