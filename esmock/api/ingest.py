@@ -120,15 +120,12 @@ def delete_pipeline(cluster: Cluster, request: Request) -> Response:
 )
 def processor_grok(cluster: Cluster, request: Request) -> Response:
     """The built-in grok patterns."""
-    from esmock.errors import Unsupported
-    from esmock.script.grok import legacy_patterns
+    from esmock.script.grok_patterns import ECS_MODES, built_in
 
-    mode = request.params.get("ecs_compatibility")
-    if mode == "v1":
-        raise Unsupported("the list of grok patterns of ecs_compatibility v1")
-    if mode not in (None, "disabled"):
+    mode = request.params.get("ecs_compatibility") or "disabled"
+    if mode not in ECS_MODES:
         raise IllegalArgument(f"unsupported ECS compatibility mode [{mode}]")
-    patterns = legacy_patterns()
+    patterns = built_in(cluster.behaviour, mode)
     names = sorted(patterns) if request.params.get("s") else list(patterns)
     return Response(200, {"patterns": {name: patterns[name] for name in names}})
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.params import string
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument
+from esmock.script.grok_patterns import ECS_MODES
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.object_parser import Parser, strings
 from esmock.xcontent.object_parser import string as text
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _PARSER = Parser("test_grok_pattern_request", text("grok_pattern", required=True), strings("text", required=True))
-_MODES = ("disabled", "v1")
 
 
 def _body(request: Request) -> dict[str, Json]:
     mode = request.raw.get("ecs_compatibility", "disabled")
-    if mode not in _MODES:
+    if mode not in ECS_MODES:
         raise IllegalArgument(f"[ecs_compatibility] must be one of [disabled, v1] if specified, got [{mode}]")
     found: dict[str, Json] = _PARSER.parse(request.required_json(), Reading(request.behaviour, request.warn))
     return found
@@ -45,11 +45,10 @@ def _body(request: Request) -> dict[str, Json]:
 )
 def test_grok_pattern(cluster: Cluster, request: Request) -> Response:
     """Where a pattern finds its fields."""
-    from esmock.script.grok import Expression, legacy_patterns
+    from esmock.script.grok import Expression
+    from esmock.script.grok_patterns import built_in
 
-    if request.param("ecs_compatibility") == "v1":
-        raise Unsupported("[ecs_compatibility] of text_structure.test_grok_pattern")
-    expression = Expression(request.parsed["grok_pattern"], legacy_patterns())
+    expression = Expression(request.parsed["grok_pattern"], built_in(request.behaviour, request.param("ecs_compatibility")))
     return Response(200, {"matches": [_match(expression, one) for one in request.parsed["text"]]})
 
 

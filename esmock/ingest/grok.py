@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Processor
-from esmock.script.grok import Expression, legacy_patterns, refuse_cycles
+from esmock.script.grok import Expression, refuse_cycles
+from esmock.script.grok_patterns import ECS_MODES, built_in
 
 
 class Grok(Processor):
@@ -24,14 +24,13 @@ class Grok(Processor):
         if not patterns:
             raise config.error("patterns", "List of patterns must not be empty")
         own = config.map("pattern_definitions", {})
-        mode = config.string("ecs_compatibility", "disabled") if config.environment.behaviour.has((7, 13)) else "disabled"
-        if mode not in ("disabled", "v1"):
+        behaviour = config.environment.behaviour
+        # ES: the values of a name that is given twice are a list since 8.7
+        self.lists_all = behaviour.has((8, 7))
+        mode = config.string("ecs_compatibility", "disabled") if behaviour.has((7, 13)) else "disabled"
+        if mode not in ECS_MODES:
             raise config.error("ecs_compatibility", f"unsupported mode '{mode}'")
-        bank: Mapping[str, str] = {**legacy_patterns(), **{name: str(value) for name, value in own.items()}}
-        if mode == "v1":
-            from esmock.script.ecs_patterns import EcsBank
-
-            bank = EcsBank(own)
+        bank = {**built_in(behaviour, mode), **{name: str(value) for name, value in own.items()}}
         try:
             refuse_cycles(own, bank)
             self.expressions = [Expression(str(one), bank) for one in patterns]
@@ -47,14 +46,14 @@ class Grok(Processor):
             if self.ignore_missing:
                 return
             raise IllegalArgument(f"field [{self.field}] is null, cannot process it.")
-        best: tuple[int, int, dict[str, Any]] | None = None
+        best: tuple[int, int, dict[str, list[Any]]] | None = None
         for number, expression in enumerate(self.expressions):
             found = expression.match(value)
             if found is not None and (best is None or found[0] < best[0]):
                 best = (found[0], number, found[1])
         if best is not None:
-            for field, captured in best[2].items():
-                document.set(field, captured)
+            for field, values in best[2].items():
+                document.set(field, values if self.lists_all and len(values) > 1 else values[0])
             if self.traces:
                 document.set("_ingest._grok_match_index", str(best[1]))
             return

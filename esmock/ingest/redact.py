@@ -1,6 +1,6 @@
 """The processor ``redact``. Docs: redact-processor.
 
-Differs: the licence always allows it; not all patterns of the ECS set are known (``script/ecs_patterns``).
+Differs: the licence always allows it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from esmock.errors import ApiError, IllegalArgument, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Processor
-from esmock.script.ecs_patterns import EcsBank
 from esmock.script.grok import Expression, refuse_cycles
+from esmock.script.grok_patterns import built_in
 
 Region = tuple[int, int, str]
 
@@ -50,7 +50,7 @@ class Redact(Processor):
             raise config.error("patterns", "List of patterns must not be empty")
         own = config.map("pattern_definitions", {})
         try:
-            bank = EcsBank(own)
+            bank = {**built_in(config.environment.behaviour, "v1"), **{name: str(value) for name, value in own.items()}}
             refuse_cycles(own, bank)
             self.expressions = [Expression(str(one), bank) for one in patterns]
         except Unsupported:

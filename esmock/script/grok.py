@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import re
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from typing import Any
 
 from esmock.errors import IllegalArgument, PatternSyntax, Unsupported
+from esmock.script.oniguruma import compile_pattern
 from esmock.xcontent.java_number import parse_double, parse_int, parse_long, to_float
 from esmock.xcontent.java_order import hash_order
 
-_REFERENCE = re.compile(r"%\{(\w+)(?::([\w.@\[\]-]+))?(?::(\w+))?(?:=((?:[^{}]|\\\{|\\\})+))?\}")
-_GROUP = re.compile(r"\(\?<([A-Za-z_][\w.@\[\]-]*)>")
-_POSIX = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "digit": "0-9",
-    "lower": "a-z",
-    "upper": "A-Z",
-    "space": r"\s",
-    "punct": r"!-/:-@\[-`{-~",
-    "word": r"\w",
-    "xdigit": "0-9A-Fa-f",
-    "blank": r" \t",
-    "cntrl": r"\x00-\x1f\x7f",
-    "graph": "!-~",
-    "print": " -~",
-}
-_POSIX_CLASS = re.compile(r"\[:(\w+):\]")
-
-
+_REFERENCE = re.compile(
+    r"%\{(?P<name>\w+)(?::(?P<typed>(?P<field>[\w.@\[\]-]+)(?::(?P<kind>\w+))?))?(?:=(?P<own>(?:[^{}]|\\\{|\\\})+))?\}"
+    r"|\(\?<(?P<group>[A-Za-z_][\w.@\[\]-]*)>"
+)
 _COMPLAINTS = {
     "unterminated character set": "premature end of char-class",
     "unterminated subpattern": "end pattern with unmatched parenthesis",
@@ -42,14 +24,6 @@ _COMPLAINTS = {
     "bad escape (end of pattern)": "end pattern at escape",
 }
 """What Python says of a broken expression, and what Oniguruma's port says. Source: recordings of 7.10.2."""
-
-
-@functools.cache
-def legacy_patterns() -> Mapping[str, str]:
-    """The built-in patterns, in the order of ``GET _ingest/processor/grok``. Source: recording of 7.10.2."""
-    data = resources.files("esmock.script").joinpath("grok_patterns.json").read_text("utf-8")
-    found: dict[str, str] = json.loads(data)
-    return found
 
 
 class Expression:
@@ -68,7 +42,7 @@ class Expression:
         self._bank = bank
         text = self._expanded(pattern, ())
         try:
-            self.regex = re.compile(_to_python(text), re.MULTILINE)
+            self.regex = compile_pattern(text)
         except re.error as error:
             known = next((told for sign, told in _COMPLAINTS.items() if sign in str(error)), None)
             if known is None:
@@ -76,34 +50,43 @@ class Expression:
             raise PatternSyntax(known) from None
 
     def _expanded(self, pattern: str, seen: tuple[str, ...]) -> str:
+        """The pattern with what its references stand for. Groups are numbered from left to right, the outer before the inner."""
+
         def put(match: re.Match[str]) -> str:
-            name, field, kind, own = match.groups()
-            body = own if own is not None else self._bank.get(name)
+            if match["group"]:
+                return self._capture(match["group"], None)
+            name, field = match["name"], match["field"]
+            body = match["own"] if match["own"] is not None else self._bank.get(name)
             if body is None:
                 raise IllegalArgument(f"Unable to find pattern [{name}] in Grok's pattern dictionary")
             if name in seen:
                 raise IllegalArgument("circular reference in pattern")
-            inner = self._expanded(body, (*seen, name))
-            return f"(?:{inner})" if field is None else self._capture(field, kind) + inner + ")"
+            start = "(?:"
+            if field is not None:
+                escaped = pattern[: match.start()].endswith("\\")
+                # ES: behind a backslash the group is none, and its name is taken for a part of the expression
+                start = f"(?<{name}:{match['typed']}>" if escaped else self._capture(field, match["kind"])
+            return f"{start}{self._expanded(body, (*seen, name))})"
 
-        return _REFERENCE.sub(put, _GROUP.sub(lambda match: self._capture(match[1], None), pattern))
+        return _REFERENCE.sub(put, pattern)
 
     def _capture(self, field: str, kind: str | None) -> str:
         group = f"g{len(self.captures)}"
         self.captures.append((field, kind, group))
         return f"(?P<{group}>"
 
-    def match(self, value: str) -> tuple[int, dict[str, Any]] | None:
-        """Where the first match starts, and field to value; None where there is none."""
+    def match(self, value: str) -> tuple[int, dict[str, list[Any]]] | None:
+        """Where the first match starts, and field to the values of its groups that matched; None where there is no match."""
         found = self.regex.search(value)
         if found is None:
             return None
-        out: dict[str, Any] = {}
+        out: dict[str, list[Any]] = {}
         for field, kind, group in self.captures:
             captured = found[group]
-            if captured is not None and field not in out:
-                out[field] = _typed(captured, kind)
-        return found.start(), out
+            values = out.setdefault(field, [])
+            if captured is not None:
+                values.append(_typed(captured, kind))
+        return found.start(), {field: values for field, values in out.items() if values}
 
     def regions(self, value: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and field of every capture that is not empty, match after match."""
@@ -111,13 +94,6 @@ class Expression:
             for field, _, group in self.captures:
                 if found[group]:
                     yield (*found.span(group), field)
-
-
-def _to_python(pattern: str) -> str:
-    """Oniguruma's notation as Python's."""
-    pattern = _POSIX_CLASS.sub(lambda match: _POSIX.get(match[1], match[0]), pattern)
-    pattern = pattern.replace(r"\h", "[0-9A-Fa-f]").replace(r"\Z", r"(?=\n?\Z)").replace(r"\z", r"\Z")
-    return pattern.replace("(?m)", "").replace("(?i)", "(?i:)") if not pattern.startswith("(?i)") else pattern
 
 
 def _typed(value: str, kind: str | None) -> Any:

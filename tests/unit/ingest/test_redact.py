@@ -62,10 +62,3 @@ def test_what_overlaps_bears_the_name_of_the_longest():
 )
 def test_what_is_wrong_is_told(simulate, patterns, reason):
     assert simulate("redact", {"field": "m", "patterns": patterns}, {})["reason"] == reason
-
-
-def test_a_pattern_whose_ecs_form_is_not_known_is_refused(raw):
-    body = {"processors": [{"redact": {"field": "m", "patterns": ["%{REDISLOG:line}"]}}]}
-    answer = raw("9.5.3")("PUT /_ingest/pipeline/p", body)
-    assert answer.status == 501
-    assert b"REDISLOG" in answer.body

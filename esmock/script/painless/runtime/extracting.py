@@ -21,10 +21,11 @@ class NamedGroupExtractor:
 
 class _Grok(NamedGroupExtractor):
     def __init__(self, pattern: str) -> None:
-        from esmock.script.grok import Expression, legacy_patterns
+        from esmock.script.grok import Expression
+        from esmock.script.grok_patterns import later_legacy
 
         try:
-            self._expression = Expression(pattern, legacy_patterns())
+            self._expression = Expression(pattern, later_legacy())
         except ApiError as error:
             raise t.IllegalArgument(error.reason) from None
 
@@ -32,7 +33,7 @@ class _Grok(NamedGroupExtractor):
         if value is None:
             raise t.NullPointer(None)
         found = self._expression.match(str(value))
-        return None if found is None else HashMap(found[1])
+        return None if found is None else HashMap({name: values[0] for name, values in found[1].items()})
 
 
 class _Dissect(NamedGroupExtractor):
