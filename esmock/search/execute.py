@@ -195,9 +195,9 @@ def _reduce(
     ctx = ReduceContext(request.behaviour, environment.max_buckets, scripts=environment.scripts)
     try:
         reduced = request.aggs.reduce_tree([one.aggregations for one in results], ctx)
-        return reduced, results_body(reduced, Rendering(request.behaviour, environment.typed_keys))
     except ApiError as error:
         raise SearchPhaseExecution("fetch", "", listed(failures), cause=error) from None
+    return reduced, results_body(reduced, Rendering(request.behaviour, environment.typed_keys))
 
 
 def _suggested(

@@ -62,12 +62,14 @@ def fetch(
     *,
     nested: Any = None,
     shows_id: bool | None = None,
+    is_own: bool = True,
 ) -> list[FetchedHit]:
     """Load the hits of a page.
 
     Args:
         nested: the bound inner hits that the page belongs to; None: the page is of documents.
         shows_id: whether hits show their ids; None: where stored fields are loaded.
+        is_own: the hits are the search's own, so that explanations tell of the filter that keeps nested objects out.
 
     Raises:
         ApiError: a field cannot be shown.
@@ -76,7 +78,7 @@ def fetch(
     out = []
     for hit in page:
         shard = results[id(targets[hit.shard])]
-        one = _one(request, hit, shard, named)
+        one = _one(request, hit, shard, named, is_own=is_own)
         if shows_id is not None:
             one.shows_id = shows_id
         wanted = shard.search.inner_hits if nested is None else nested.children
@@ -88,7 +90,7 @@ def fetch(
     return out
 
 
-def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, Any]) -> FetchedHit:
+def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, Any], *, is_own: bool) -> FetchedHit:
     segment: Any = hit.leaf.segment
     is_nested = segment.path is not None
     doc = segment.root.docs[int(segment.root_docs()[hit.doc])] if is_nested else segment.docs[hit.doc]
@@ -119,7 +121,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         from esmock.search.explain.hits import explanation
 
         out.shard, out.node = f"[{target.index}][{target.number}]", target.node
-        out.explanation = explanation(request, hit, shard)
+        out.explanation = explanation(request, hit, shard, is_own=is_own)
     _add_fields(request, hit, shard, out)
     if shard.sort_keys or (request.sort is not None and request.sort):
         out.sort = _sort_values(request, hit, shard)

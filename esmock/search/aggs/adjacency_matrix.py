@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState
+from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument, IllegalState
 from esmock.search.aggs.buckets import BucketAggregator
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, ShardContext
@@ -68,10 +68,14 @@ class AdjacencyAggregator(BucketAggregator):
             if mask.any():
                 self.collect_keys(leaf, docs[mask], owners[mask], np.full(int(mask.sum()), place, np.int64))
 
+    @property
+    def asks_who_was_first(self) -> bool:
+        return bool(self.subs) and self.ctx.behaviour.owners_unchecked
+
     def build(self, owners: Sequence[int]) -> list[Internal]:
         chosen = [sorted(self.ords.of(owner).items()) for owner in owners]
         numbers = [number for one in chosen for _, number in one]
-        counts, below = iter(self.counts.get(numbers).tolist()), iter(self.results_of(numbers))
+        counts, below = iter(self.counts.get(numbers).tolist()), iter(self.results_of(self._mixed(owners, numbers)))
         return [
             AdjacencyMatrix(
                 self.name,
@@ -80,6 +84,26 @@ class AdjacencyAggregator(BucketAggregator):
             )
             for one in chosen
         ]
+
+    def _mixed(self, owners: Sequence[int], numbers: list[int]) -> list[int]:
+        """The buckets whose results are shown below some buckets.
+
+        ES: results are built by the numbers of the owners, as many as there are owners, and shown in the order in which these are
+        asked for (recording of 7.10.2).
+
+        Raises:
+            ArrayIndexOutOfBounds: there are not as many.
+        """
+        if not self.asks_who_was_first or self.parent is None or len(owners) < 2 and not self.parent.java_numbers(owners)[0]:
+            return numbers
+        asked = self.parent.as_built(owners)
+        names = sorted(zip(self.parent.java_numbers(asked), asked, strict=True))
+        built = [number for name, owner in names if name < len(owners) for _, number in sorted(self.ords.of(owner).items())]
+        shown = [number for owner in asked for _, number in sorted(self.ords.of(owner).items())]
+        if len(built) < len(shown):
+            raise ArrayIndexOutOfBounds(f"Index {len(built)} out of bounds for length {len(built)}")
+        instead = dict(zip(shown, built, strict=False))
+        return [instead[number] for number in numbers]
 
 
 class AdjacencyAgg(Builder):

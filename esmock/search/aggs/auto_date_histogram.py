@@ -89,14 +89,10 @@ class AutoDateHistogram(DateHistogram):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         level = max(one.level for one in results)
-        lists = [
-            _joined(one.buckets, self.levels[level].rounding, ctx) if one.level != level else one.buckets
-            for one in results
-        ]
-        buckets = [_one_of(group, ctx) for group in grouped(lists, operator.lt)]
+        buckets = _joined([one.buckets for one in results], self.levels[level].rounding, ctx)
         while level < len(self.levels) - 1 and len(buckets) > self.levels[level].most * self.target:
             level += 1
-            buckets = _joined(buckets, self.levels[level].rounding, ctx)
+            buckets = _joined([buckets], self.levels[level].rounding, ctx)
         out = AutoDateHistogram(self.name, self.meta, buckets, self.plan, self.empty, self.levels, level, self.target)
         if ctx.is_final:
             out._finish(ctx)
@@ -107,10 +103,9 @@ class AutoDateHistogram(DateHistogram):
         """Fill gaps and join neighbours until there are few enough buckets."""
         if not self.buckets:
             return
-        level = self._fitting(self.buckets[0].key, self.buckets[-1].key)
-        if level != self.level:
-            self.level = level
-            self.buckets = _joined(self.buckets, self.levels[level].rounding, ctx)
+        self.level = level = self._fitting(self.buckets[0].key, self.buckets[-1].key)
+        # ES: reduced once more even where the unit stays, which tells in the order of what stands below
+        self.buckets = _joined([self.buckets], self.levels[level].rounding, ctx)
         rounding = self.levels[level].rounding
         below = reduce_results([self.empty], ctx, keeps_single=True)
         filled = []
@@ -162,25 +157,21 @@ def _one_of(group: list[Any], ctx: ReduceContext) -> HistogramBucket:
     return HistogramBucket(group[0].key, sum(one.doc_count for one in group), below, group[0].format)
 
 
-def _joined(buckets: list[Any], rounding: Rounding, ctx: ReduceContext) -> list[Any]:
-    """Buckets of a coarser unit."""
-    if not buckets:
-        return []
-    keys = rounding.round(np.array([one.key for one in buckets], np.int64)).tolist()
-    groups: list[tuple[int, list[Any]]] = []
-    for key, bucket in zip(keys, buckets, strict=True):
-        if not groups or groups[-1][0] != key:
-            groups.append((key, []))
-        groups[-1][1].append(bucket)
+def _joined(lists: list[list[Any]], rounding: Rounding, ctx: ReduceContext) -> list[Any]:
+    """The buckets of sorted lists, rounded to a unit; those of one come in the order of their own keys."""
+    keys = [one.key for buckets in lists for one in buckets]
+    rounded = dict(zip(keys, rounding.round(np.array(keys, np.int64)).tolist(), strict=True))
     out = []
-    for key, group in groups:
+    for group in grouped(lists, operator.lt, joins=rounded.__getitem__):
         one = _one_of(group, ctx)
-        out.append(HistogramBucket(key, one.doc_count, one.results, one.format))
+        out.append(HistogramBucket(rounded[one.key], one.doc_count, one.results, one.format))
     return out
 
 
 class AutoDateHistogramAggregator(SourceBuckets):
     """Waits for all documents to choose each owner's unit; the aggregations below see them afterwards."""
+
+    builds_as_met = True
 
     defers = True
     joins_buckets = True

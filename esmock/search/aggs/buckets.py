@@ -13,7 +13,7 @@ from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.columns import Rows
 from esmock.search.aggs.internal import Internal, SingleBucket
 from esmock.search.aggs.leaf import Leaf, Pair
-from esmock.search.aggs.owners import BucketOrds, Growing
+from esmock.search.aggs.owners import Arrivals, BucketOrds, Growing
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.whole import Grouping, Key, Load, Part, kept_grouping
 
@@ -27,14 +27,26 @@ class BucketAggregator(Aggregator):
         super().__init__(builder, ctx, parent)
         self.ords = BucketOrds()
         self.counts = Growing(np.int64)
+        self.arrivals = Arrivals() if self.notes_arrivals() else None
         self._waiting: list[tuple[Leaf, Array, Array]] = []
 
-    def waits(self) -> bool:
-        """Whether the aggregations below see documents only when it is known of which buckets results are wanted."""
-        return False
+    def notes_arrivals(self) -> bool:
+        """Whether it matters which bucket was met first."""
+        return any(one.asks_who_was_first for one in self.subs.members)
+
+    builds_as_met: ClassVar[bool] = False
+    """Whether what stands below is asked for in the order in which the buckets were met, not in that of the answer."""
+
+    def java_numbers(self, numbers: Sequence[int]) -> list[int]:
+        return super().java_numbers(numbers) if self.arrivals is None or self.waits() or self.defers else self.arrivals.ranks(numbers)
+
+    def as_built(self, numbers: Sequence[int]) -> list[int]:
+        return super().as_built(numbers) if self.arrivals is None or not self.builds_as_met else self.arrivals.ordered(numbers)
 
     def hand_on(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
         """Give documents with their buckets' numbers to the aggregations below, at once or when it is time."""
+        if self.arrivals is not None:
+            self.arrivals.note(numbers)
         if not self.subs:
             return
         if self.waits():
@@ -147,6 +159,16 @@ class SingleBucketAggregator(Aggregator):
 
     sort_kind = "single_bucket"
     result: ClassVar[type[SingleBucket]]
+
+    @property
+    def asks_who_was_first(self) -> bool:
+        return any(one.asks_who_was_first for one in self.subs.members)
+
+    def java_numbers(self, numbers: Sequence[int]) -> list[int]:
+        return super().java_numbers(numbers) if self.parent is None else self.parent.java_numbers(numbers)
+
+    def as_built(self, numbers: Sequence[int]) -> list[int]:
+        return super().as_built(numbers) if self.parent is None else self.parent.as_built(numbers)
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)

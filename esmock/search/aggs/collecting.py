@@ -121,6 +121,11 @@ class Aggregator:
         return self.subs.needs_scores
 
     @property
+    def asks_who_was_first(self) -> bool:
+        """Whether its results depend on which of its owners was met first."""
+        return False
+
+    @property
     def scope(self) -> str | None:
         """The nested object whose documents are handed to the aggregators below."""
         return self.parent.scope if self.parent is not None else None
@@ -129,6 +134,15 @@ class Aggregator:
     def is_single(self) -> bool:
         """Whether there is one owner: nothing stands above but aggregations of one bucket."""
         return self.parent is None or (self.parent.hands_one_bucket and self.parent.is_single)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether one above hands on the documents of the buckets that are wanted only."""
+        return self.parent is not None and (self.parent.waits() or self.parent.is_waited_for)
+
+    def waits(self) -> bool:
+        """Whether the aggregations below see documents only when it is known of which buckets results are wanted."""
+        return False
 
     @property
     def hands_one_bucket(self) -> bool:
@@ -142,6 +156,14 @@ class Aggregator:
         ES: a ``min`` over an unmapped field ends the collection of every segment (recording of 7.10.2).
         """
         return not self.defers and self.subs.ends_segments
+
+    def java_numbers(self, numbers: Sequence[int]) -> list[int]:
+        """What Elasticsearch calls the buckets that are asked for; known where somebody below asks who was first."""
+        return list(range(len(numbers)))
+
+    def as_built(self, numbers: Sequence[int]) -> list[int]:
+        """The buckets that are asked for, in the order in which Elasticsearch asks for what stands below them."""
+        return list(numbers)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         """Take documents of one segment.

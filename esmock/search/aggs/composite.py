@@ -95,6 +95,7 @@ class Coded:
 
 class CompositeAggregator(BucketAggregator):
     defers = True
+    builds_as_met = True
     builder: CompositeAgg
 
     def __init__(self, builder: CompositeAgg, ctx: ShardContext, parent: Aggregator | None = None) -> None:

@@ -186,6 +186,8 @@ _BOUNDS = Parser(
 class DateHistogramAggregator(SourceBuckets):
     """Numbers buckets by rounded instants."""
 
+    builds_as_met = True
+
     builder: DateHistogramAgg
 
     def prepare(self) -> None:

@@ -80,11 +80,12 @@ class IpFormat:
     def print(self, value: Any) -> str:
         from esmock.mapping.exact import printed_ip
 
-        if len(value) == 2 * _IPV6_BYTES:
+        is_text = "." in value or ":" in value
+        if len(value) == 2 * _IPV6_BYTES and not is_text:
             return printed_ip(value)
-        if len(value) == 2 * _IPV4_BYTES:
+        if len(value) == 2 * _IPV4_BYTES and not is_text:
             return ".".join(map(str, bytes.fromhex(value)))
-        # what scripts give is taken for the bytes of an address
+        # what scripts give, or indices without the field, is taken for the bytes of an address
         raise IllegalArgument("encoded bytes are of incorrect length", cause=UnknownHost("addr is of illegal length"))
 
     def parse(self, text: str) -> str:

@@ -163,7 +163,11 @@ class BoundsAggregator(SourceAggregator):
     def prepare(self) -> None:
         fills = (-math.inf, math.inf, math.inf, -math.inf, math.inf, -math.inf)
         self.ends = [Growing(np.float64, fill) for fill in fills]
-        self.known = OwnerArray(self.ctx.behaviour)
+        self.known = OwnerArray(self.parent, self.ctx.behaviour)
+
+    @property
+    def asks_who_was_first(self) -> bool:
+        return self.ctx.behaviour.owners_unchecked
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:

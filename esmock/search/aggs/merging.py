@@ -7,6 +7,7 @@ from key to key; this is that heap.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
 
@@ -25,6 +26,7 @@ def grouped(
     *,
     key: Callable[[Any], Any] = lambda bucket: bucket.key,
     removes_first: bool = False,
+    joins: Callable[[Any], Any] = lambda head: head,
 ) -> list[list[Any]]:
     """The buckets of sorted lists, equal keys together.
 
@@ -33,10 +35,11 @@ def grouped(
         before: whether one key comes before another.
         key: the key of a bucket.
         removes_first: a list is taken out of the heap and put back, instead of moved down (composite).
+        joins: what keys of one group have in common; keys of a group follow each other.
     """
     lists = [one for one in lists if one]
     if len(lists) == 1:
-        return [[bucket] for bucket in lists[0]]
+        return [list(group) for _, group in groupby(lists[0], lambda bucket: joins(key(bucket)))]
     heap = _Heap(before)
     for one in lists:
         heap.add([key(one[0]), 0, one])
@@ -45,9 +48,10 @@ def grouped(
     while heap.items:
         top = heap.items[0]
         head, place, source = top
-        if not out or head != last:
+        group = joins(head)
+        if not out or group != last:
             out.append([])
-            last = head
+            last = group
         out[-1].append(source[place])
         has_more = place + 1 < len(source)
         if removes_first:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from esmock.errors import ArrayIndexOutOfBounds
 from esmock.store.sorting import numbered
 
 if TYPE_CHECKING:
+    from esmock.search.aggs.collecting import Aggregator
     from esmock.version import Behaviour
 
 Array = Any
@@ -58,32 +59,72 @@ class Growing:
         return np.where(known, self._data[np.where(known, ids, 0)], self._data.dtype.type(self.fill))
 
 
+class Arrivals:
+    """The order in which buckets are met, document by document; Elasticsearch numbers them so."""
+
+    __slots__ = ("met",)
+
+    def __init__(self) -> None:
+        self.met: list[int] = []
+
+    def note(self, numbers: Array) -> None:
+        """Take the buckets of documents, in order of documents."""
+        found, first = np.unique(numbers, return_index=True)
+        new = ~np.isin(found, np.array(self.met, np.int64))
+        self.met += found[new][np.argsort(first[new])].tolist()
+
+    def ranks(self, numbers: Iterable[int]) -> list[int]:
+        """The place of each bucket in that order; those never met come last."""
+        rank = {number: place for place, number in enumerate(self.met)}
+        return [rank.get(number, len(rank)) for number in numbers]
+
+    def ordered(self, numbers: Iterable[int]) -> list[int]:
+        """Buckets in that order."""
+        given = list(numbers)
+        return [number for _, number in sorted(zip(self.ranks(given), given, strict=True))]
+
+
 class OwnerArray:
     """How many owners an array of Elasticsearch has room for: it grows with those that are met, and a little further.
 
     Up to 7.10 some aggregations look up owners that they have never met; behind the end that is an error of the shard.
+
+    Args:
+        parent: the aggregator that numbers the owners; None: there is one.
     """
 
-    __slots__ = ("is_checked", "size")
+    __slots__ = ("_arrivals", "_parent")
     _PAGE = 2048
 
-    def __init__(self, behaviour: Behaviour) -> None:
-        self.size = 1
-        self.is_checked = behaviour.owners_unchecked
+    def __init__(self, parent: Aggregator | None, behaviour: Behaviour) -> None:
+        self._parent = parent if behaviour.owners_unchecked else None
+        self._arrivals = Arrivals()
 
     def met(self, owners: Array) -> None:
         """Grow with the owners of documents."""
-        needed = int(owners.max()) + 1 if len(owners) else 0
-        if needed > self.size:
-            small = min(needed + max(3, needed >> 3), self._PAGE)
-            self.size = small if needed < self._PAGE else -(-needed // self._PAGE) * self._PAGE
+        if self._parent is not None:
+            self._arrivals.note(owners)
 
     def check(self, owners: Sequence[int]) -> None:
         """Raises ArrayIndexOutOfBounds: an owner that is asked for lies behind the end."""
-        if self.is_checked:
-            for owner in owners:
-                if self.size <= owner < NO_BUCKET:
-                    raise ArrayIndexOutOfBounds(f"Index {owner} out of bounds for length {self.size}")
+        if self._parent is None:
+            return
+        asked = self._parent.as_built([one for one in owners if one != NO_BUCKET])
+        every = list(dict.fromkeys([*asked, *self._arrivals.met]))
+        names = dict(zip(every, self._parent.java_numbers(every), strict=True))
+        size = self._size(names[one] for one in self._arrivals.met)
+        for one in asked:
+            if names[one] >= size:
+                raise ArrayIndexOutOfBounds(f"Index {names[one]} out of bounds for length {size}")
+
+    def _size(self, numbers: Iterable[int]) -> int:
+        size = 1
+        for number in numbers:
+            needed = number + 1
+            if needed > size:
+                small = min(needed + max(3, needed >> 3), self._PAGE)
+                size = small if needed < self._PAGE else -(-needed // self._PAGE) * self._PAGE
+        return size
 
 
 class BucketOrds:

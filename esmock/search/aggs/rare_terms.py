@@ -5,6 +5,7 @@ Docs: search-aggregations-bucket-rare-terms-aggregation. Source: recordings of 7
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -96,6 +97,7 @@ class RareTermsAggregator(TermsAggregator):
     builds_at_once = False
     defers = True
     numbers_terms = False
+    builds_as_met = True
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         source = builder.resolve(ctx)
@@ -108,16 +110,19 @@ class RareTermsAggregator(TermsAggregator):
         if source.kind not in (BYTES, IP) and not source.whole and not source.is_empty:
             raise IllegalArgument("RareTerms aggregation does not support floating point fields.")
         super().__init__(builder, ctx, parent)
-        self.mixes = bool(self.subs) and not self.is_single and ctx.behaviour.rare_terms_mix_results
         self.is_kept = not self.mixes  # type: ignore[misc]
-        self.arrived: list[int] = []
 
-    def collect_numbered(self, leaf: Leaf, docs: Array, numbers: Array) -> None:
-        if self.mixes:
-            found, first = np.unique(numbers, return_index=True)
-            new = ~np.isin(found, np.array(self.arrived, np.int64))
-            self.arrived += found[new][np.argsort(first[new])].tolist()
-        super().collect_numbered(leaf, docs, numbers)
+    @functools.cached_property
+    def mixes(self) -> bool:
+        """Whether buckets may get each other's results."""
+        return bool(self.subs) and not self.is_single and self.ctx.behaviour.rare_terms_mix_results
+
+    def notes_arrivals(self) -> bool:
+        return self.mixes or super().notes_arrivals()
+
+    @property
+    def asks_who_was_first(self) -> bool:
+        return self.mixes
 
     def _mixed(self, owners: Sequence[int]) -> dict[int, int]:
         """Bucket number -> the bucket whose results it gets.
@@ -125,18 +130,21 @@ class RareTermsAggregator(TermsAggregator):
         ES: buckets are numbered anew, owner by owner, to leave out the frequent ones; where there are none, results stay where they
         were (recording of 7.10.2).
         """
-        most = self.builder.max_doc_count  # type: ignore[attr-defined]
-        rank = {number: place for place, number in enumerate(self.arrived)}
-        anew = [one for owner in owners for one in sorted(self.ords.of(owner).values(), key=rank.__getitem__)]
-        if len(anew) < len(self.arrived) or (self.counts.get(anew) > most).any():
+        if not self.mixes or self.arrivals is None:
             return {}
-        return dict(zip(anew, self.arrived, strict=True))
+        assert self.parent is not None
+        anew = [one for owner in self.parent.as_built(owners) for one in self.arrivals.ordered(self.ords.of(owner).values())]
+        met = self.arrivals.ordered(anew) if self.is_waited_for else self.arrivals.met
+        most = self.builder.max_doc_count  # type: ignore[attr-defined]
+        if len(anew) < len(met) or (self.counts.get(anew) > most).any():
+            return {}
+        return dict(zip(anew, met, strict=True))
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         most = self.builder.max_doc_count  # type: ignore[attr-defined]
         out: list[Internal] = []
         cls = UnmappedRareTerms if self.source.is_empty else RareTerms if self.is_text else LongRareTerms
-        mixed = self._mixed(owners) if self.mixes and self.arrived else {}
+        mixed = self._mixed(owners)
         for owner in owners:
             known = self.ords.of(owner)
             counts = self.counts.get(list(known.values())).tolist() if known else []

@@ -169,7 +169,7 @@ class SignificantTermsAggregator(TermsAggregator):
         if is_inside and self.builder.background_filter is not None:  # type: ignore[attr-defined]
             raise Unsupported("significant_terms over nested fields with a background filter")
         self.sizes = Growing(np.int64)
-        self.known = OwnerArray(ctx.behaviour)
+        self.known = OwnerArray(parent, ctx.behaviour)
         self.rule = self.builder.rule.bound(ctx.shard.scripts.service)  # type: ignore[attr-defined]
 
     def check_source(self) -> None:
@@ -242,13 +242,28 @@ class SignificantTermsAggregator(TermsAggregator):
             total += self.ctx.shard.reader.n_tombstones
         return counts, total
 
-    def collect_keys(self, leaf: Leaf, docs: Array, owners: Array, keys: Array) -> None:
-        # ES: numbers are met in the order of documents, which decides between equal scores
-        pairs = np.stack([owners, keys.astype(np.int64)]) if len(keys) else np.zeros((2, 0), np.int64)
-        _, first = np.unique(pairs, axis=1, return_index=True)
-        for place in np.sort(first).tolist():
-            self.ords.add(owners[place : place + 1], keys[place : place + 1])
-        super().collect_keys(leaf, docs, owners, keys)
+    @property
+    def _has_ordinals(self) -> bool:
+        return self.is_text and self.builder.execution_hint != "map" and self.source.config.script is None
+
+    def notes_arrivals(self) -> bool:
+        return True
+
+    @property
+    def asks_who_was_first(self) -> bool:
+        return self.ctx.behaviour.owners_unchecked
+
+    def _met(self, owner: int) -> dict[Any, int]:
+        """Key -> bucket number of one owner, in the order that decides between equal scores.
+
+        ES: terms that are counted by their ordinals come in order, others as they are met.
+        """
+        known = self.ords.of(owner)
+        are_buckets = self.is_single and not self.subs and self.builder.include_exclude is None
+        if self._has_ordinals and (are_buckets or self.plan.thresholds.min_doc_count == 0):
+            return dict(sorted(known.items()))
+        keys = {number: key for key, number in known.items()}
+        return {keys[number]: number for number in self.arrivals.ordered(keys)}  # type: ignore[union-attr]
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         builder: Any = self.builder
@@ -257,12 +272,15 @@ class SignificantTermsAggregator(TermsAggregator):
                 UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], self.rule, 0, 0)
                 for _ in owners
             ]
-        self.known.check(owners)
+        if not self.is_text:
+            self.known.check(owners)
         background, total = self._background()
+        if self.plan.thresholds.min_doc_count == 0 and self._has_ordinals:
+            self._add_empty(owners)
         cls = SignificantTerms if self.is_text else SignificantLongTerms
         out: list[Internal] = []
         for owner, size in zip(owners, self.sizes.get(owners).tolist(), strict=True):
-            known = self.ords.of(int(owner))
+            known = self._met(int(owner))
             counts = self.counts.get(list(known.values())).tolist() if known else []
             rows = []
             for key, count in zip(known, counts, strict=True):

@@ -105,7 +105,8 @@ class TermsAggregator(SourceBuckets):
     def _is_deferred(self) -> bool:
         """Whether aggregations below see the documents of the best buckets only, afterwards."""
         mode = self.builder.collect_mode
-        if mode is not None or not self.is_text or self.source.field is None:
+        has_ordinals = self.is_text and self.source.field is not None and self.builder.execution_hint != "map"
+        if mode is not None or not has_ordinals:
             return mode != "depth_first"
         dictionaries = [self.source.load(Leaf(one.segment), _NO_DOCS).dictionary for one in self.ctx.shard.reader]
         if any(len(one) > self.plan.thresholds.shard_size for one in dictionaries):
@@ -211,7 +212,7 @@ class TermsAggregator(SourceBuckets):
             self._add_empty(owners)
         thresholds = self.plan.thresholds
         # what is joined with nothing need not hold more than the answer shows; that there was more is told by ``is_cut``
-        is_whole = thresholds.min_doc_count <= 1 and not self.is_joined and self.shard_order is self.plan.order
+        is_whole = thresholds.min_doc_count <= 1 and not self.is_joined and self.shard_order is self.plan.order and self.arrivals is None
         numbers, counts, per_owner, others = self._choose(owners, thresholds.size if is_whole else thresholds.shard_size)
         keys = list(map(self._key, numbers))
         ends = np.cumsum(per_owner).tolist()

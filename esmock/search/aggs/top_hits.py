@@ -65,16 +65,7 @@ class TopHits(Internal):
         parts: list[Any] = [ShardResult(None, None, 0, [hit for hit, _ in one.rows], None, one.sort_keys) for one in results]  # type: ignore[arg-type]
         agree(parts)
         fetched = {id(hit): shown for one in results for hit, shown in one.rows}
-        # ES: equal hits go by shard, then by document, also where buckets of one shard are joined (recording of 7.10.2)
-        shards: dict[tuple[str, int], int] = {}
-        for one in results:
-            for hit, shown in one.rows:
-                shards.setdefault((shown.index, hit.shard), len(shards))
-        every = [row for one in results for row in one.rows]
-        every.sort(key=lambda row: (shards[row[1].index, row[0].shard], row[0].leaf.base + row[0].doc))
-        whole: Any = ShardResult(None, None, 0, [hit for hit, _ in every], None, self.sort_keys)  # type: ignore[arg-type]
-        nothing: Any = ShardResult(None, None, 0, [], None, self.sort_keys)  # type: ignore[arg-type]
-        hits = merge_hits([whole, nothing])
+        hits = merge_hits(parts)
         start, stop = (self.start, self.stop) if ctx.is_final else (0, self.stop)
         scores = [one.max_score for one in results if one.max_score is not None]
         rows = [(hit, fetched[id(hit)]) for hit in hits[start:stop]]
@@ -216,7 +207,8 @@ class TopHitsAggregator(Aggregator):
         )
         result = ShardResult(target, shard, len(hits), hits, None, self.sort_keys)
         environment = Environment(shard.behaviour, shard.now_ms, resources=shard.resources, scripts=shard.scripts)
-        return fetch(replace(self.builder.request, query=self.ctx.query), hits, {id(target): result}, [target], environment)
+        request = replace(self.builder.request, query=self.ctx.query)
+        return fetch(request, hits, {id(target): result}, [target], environment, is_own=False)
 
 
 class TopHitsAgg(Builder):

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def explanation(request: SearchRequest, hit: Hit, shard: ShardResult) -> Json:
-    """The explanation of one hit's score."""
+def explanation(request: SearchRequest, hit: Hit, shard: ShardResult, *, is_own: bool = True) -> Json:
+    """The explanation of one hit's score; ``is_own``: it is one of the search's own, not of an aggregation."""
     from esmock.search.query.compound import MatchAll
 
     explainer = Explainer(shard.search)
     segment = hit.leaf.segment
-    explain = explainer.top if segment.path is None else explainer.query
+    explain = explainer.top if is_own and segment.path is None else explainer.query
     tree = explain(request.query or MatchAll(), segment, hit.doc)
     for step in request.rescore:
         tree = _rescored(step, tree, explainer, segment, hit.doc, counts=step in hit.rescored_by)

@@ -15,9 +15,9 @@ def test_scores_are_not_shown_beside_other_sort_keys_unless_tracked() -> None:
     assert answer == {"h": {"hits": {"total": {"value": 1, "relation": "eq"}, "max_score": None, "hits": [hit]}}}
 
 
-def test_equal_hits_of_joined_buckets_come_in_order_of_documents() -> None:
+def test_equal_hits_of_joined_buckets_come_in_order_of_the_buckets() -> None:
     dates = ["2020-03-01", "2020-01-01", "2020-02-01", "2020-09-01"]
     documents = Documents("7.10.2", MAPPING, [[[{"date": one} for one in dates]]])
     body = {"date": {"auto_date_histogram": {"field": "date", "buckets": 3}, "aggs": {"h": {"top_hits": {"size": 1}}}}}
     first = documents.aggregate(body)["date"]["buckets"][0]
-    assert (first["doc_count"], first["h"]["hits"]["hits"][0]["_id"]) == (3, "0")
+    assert (first["doc_count"], first["h"]["hits"]["hits"][0]["_id"]) == (3, "1")
