@@ -94,7 +94,7 @@ class AdjacencyAggregator(BucketAggregator):
         Raises:
             ArrayIndexOutOfBounds: there are not as many.
         """
-        if not self.asks_who_was_first or self.parent is None or len(owners) < 2 and not self.parent.java_numbers(owners)[0]:
+        if not self.asks_who_was_first or self.parent is None:
             return numbers
         asked = self.parent.as_built(owners)
         names = sorted(zip(self.parent.java_numbers(asked), asked, strict=True))

@@ -38,7 +38,7 @@ class BucketAggregator(Aggregator):
     """Whether what stands below is asked for in the order in which the buckets were met, not in that of the answer."""
 
     def java_numbers(self, numbers: Sequence[int]) -> list[int]:
-        return super().java_numbers(numbers) if self.arrivals is None or self.waits() or self.defers else self.arrivals.ranks(numbers)
+        return super().java_numbers(numbers) if self.arrivals is None or self.hands_on_late else self.arrivals.ranks(numbers)
 
     def as_built(self, numbers: Sequence[int]) -> list[int]:
         return super().as_built(numbers) if self.arrivals is None or not self.builds_as_met else self.arrivals.ordered(numbers)
@@ -207,6 +207,10 @@ class SourceBuckets(BucketAggregator):
     @property
     def needs_scores(self) -> bool:
         return self.source.needs_scores or super().needs_scores
+
+    @property
+    def hands_on_late(self) -> bool:
+        return not self.source.is_empty and super().hands_on_late
 
     def check_source(self) -> None:
         """Refuse sources and options before the aggregations below are made."""

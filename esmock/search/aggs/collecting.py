@@ -138,7 +138,12 @@ class Aggregator:
     @property
     def is_waited_for(self) -> bool:
         """Whether one above hands on the documents of the buckets that are wanted only."""
-        return self.parent is not None and (self.parent.waits() or self.parent.is_waited_for)
+        return self.parent is not None and (self.parent.hands_on_late or self.parent.is_waited_for)
+
+    @property
+    def hands_on_late(self) -> bool:
+        """Whether documents go on when their buckets are chosen."""
+        return self.defers or self.waits()
 
     def waits(self) -> bool:
         """Whether the aggregations below see documents only when it is known of which buckets results are wanted."""

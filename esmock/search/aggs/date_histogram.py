@@ -238,9 +238,11 @@ class DateHistogramAggregator(SourceBuckets):
         positions, places = values.places(docs)
         low, high = np.asarray(values.values[places], np.int64), np.asarray(values.other[places], np.int64)  # type: ignore[index]
         low, high = clipped(low, high, self.hard)
-        if not len(low):
-            return positions, low
         first, last = self.rounding.round(low), self.rounding.round(high)
+        inside = first <= last
+        positions, first, last = positions[inside], first[inside], last[inside]
+        if not len(first):
+            return positions, first
         keys = [int(first.min())]
         while keys[-1] < int(last.max()):
             keys.append(self.rounding.next(keys[-1]))

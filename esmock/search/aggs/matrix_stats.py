@@ -125,6 +125,17 @@ class Moments:
         return out
 
 
+    def computed(self) -> Moments:
+        """Skewness, kurtosis, variances and covariances in place of the sums that they are made of."""
+        out = self._copied(self.count)
+        for name, squares in self.squares.items():
+            out.squares[name] = _divided(squares, self.count - 1.0)
+            out.cubes[name] = _divided(math.sqrt(self.count) * self.cubes[name], _three_halves(squares))
+            out.fourths[name] = _divided(self.count * self.fourths[name], squares * squares)
+        for pair, product in self.products.items():
+            out.products[pair] = _divided(product, self.count - 1.0)
+        return out
+
     def _copied(self, count: int) -> Moments:
         parts = (self.counts, self.sums, self.means, self.squares, self.cubes, self.fourths, self.products)
         return Moments(count, *(dict(one) for one in parts))  # type: ignore[arg-type]
@@ -151,7 +162,13 @@ def _running_means(values: Array) -> Array:
 
 
 class MatrixStats(Internal):
+    """Moments; after the final reduction, what is computed of them.
+
+    ES: what is computed takes the place of the sums, and is taken for them where buckets are joined once more (recording of 7.10.2).
+    """
+
     type, java = "matrix_stats", "InternalMatrixStats"
+    must_reduce_alone = True
     __slots__ = ("moments",)
 
     def __init__(self, name: str, meta: Json, moments: Moments) -> None:
@@ -162,22 +179,18 @@ class MatrixStats(Internal):
         moments = Moments()
         for one in results:
             moments = moments.merged(one.moments)
-        return MatrixStats(self.name, self.meta, moments)
-
-    def _variance(self, name: str) -> float:
-        return _divided(self.moments.squares[name], self.moments.count - 1.0)
+        return MatrixStats(self.name, self.meta, moments.computed() if ctx.is_final else moments)
 
     def _covariance(self, one: str, other: str) -> float:
         if one == other:
-            return self._variance(one)
+            return self.moments.squares[one]
         products = self.moments.products
-        product = products[one, other] if (one, other) in products else products[other, one]
-        return _divided(product, self.moments.count - 1.0)
+        return products[one, other] if (one, other) in products else products[other, one]
 
     def _correlation(self, one: str, other: str) -> float:
         if one == other:
             return 1.0
-        scale = math.sqrt(self._variance(one)) * math.sqrt(self._variance(other))
+        scale = _root(self.moments.squares[one]) * _root(self.moments.squares[other])
         return _divided(self._covariance(one, other), scale)
 
     def content(self, rendering: Rendering) -> dict[str, Json]:
@@ -185,22 +198,24 @@ class MatrixStats(Internal):
         if not moments.count:
             return {"doc_count": 0}
         names = hash_order(moments.means)
-        fields = []
-        for name in names:
-            squares = moments.squares[name]
-            fields.append(
-                {
-                    "name": name,
-                    "count": moments.counts[name],
-                    "mean": moments.means[name],
-                    "variance": self._variance(name),
-                    "skewness": _divided(math.sqrt(moments.count) * moments.cubes[name], _three_halves(squares)),
-                    "kurtosis": _divided(moments.count * moments.fourths[name], squares * squares),
-                    "covariance": {one: self._covariance(name, one) for one in names},
-                    "correlation": {one: self._correlation(name, one) for one in names},
-                }
-            )
+        fields = [
+            {
+                "name": name,
+                "count": moments.counts[name],
+                "mean": moments.means[name],
+                "variance": moments.squares[name],
+                "skewness": moments.cubes[name],
+                "kurtosis": moments.fourths[name],
+                "covariance": {one: self._covariance(name, one) for one in names},
+                "correlation": {one: self._correlation(name, one) for one in names},
+            }
+            for name in names
+        ]
         return {"doc_count": moments.count, "fields": fields}
+
+
+def _root(number: float) -> float:
+    return math.sqrt(number) if number >= 0 else math.nan
 
 
 def _three_halves(number: float) -> float:

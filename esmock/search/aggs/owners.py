@@ -109,7 +109,7 @@ class OwnerArray:
         """Raises ArrayIndexOutOfBounds: an owner that is asked for lies behind the end."""
         if self._parent is None:
             return
-        asked = self._parent.as_built([one for one in owners if one != NO_BUCKET])
+        asked = self._parent.as_built([one for one in owners if one < NO_BUCKET])
         every = list(dict.fromkeys([*asked, *self._arrivals.met]))
         names = dict(zip(every, self._parent.java_numbers(every), strict=True))
         size = self._size(names[one] for one in self._arrivals.met)

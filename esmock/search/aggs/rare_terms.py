@@ -18,7 +18,6 @@ from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
-from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.source_config import source_fields

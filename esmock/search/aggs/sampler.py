@@ -5,7 +5,7 @@ Docs: search-aggregations-bucket-sampler-aggregation. Source: recordings of 7.10
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ class SamplerResult(SingleBucket):
 class UnmappedSampler(SamplerResult):
     """Of a field that does not exist: no aggregations below."""
 
-    type, java = "unmapped_sampler", "UnmappedSampler"
+    java = "UnmappedSampler"
     is_mapped = False
     __slots__ = ()
 
@@ -60,16 +60,14 @@ class SamplerAggregator(SingleBucketAggregator):
         super().__init__(builder, ctx, parent)
         self.waiting: list[tuple[Leaf, Array, Array]] = []
 
+    hands_on_late = False
+    """Its documents are chosen late, but for all buckets."""
+
     @property
     def needs_scores(self) -> bool:
         return True
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        self._check()
-        if not self.builder.shard_size:
-            raise IllegalArgument(
-                "numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count"
-            )
         self.waiting.append((leaf, docs, owners))
 
     def _check(self) -> None:
@@ -77,10 +75,25 @@ class SamplerAggregator(SingleBucketAggregator):
         if not self.subs:
             raise misuse("Sampler aggregation must be used with child aggregations.", self.ctx.behaviour)
 
-    def finish(self) -> None:
-        if any(True for _ in self.ctx.shard.reader):
+    def _check_size(self) -> None:
+        if not self.builder.shard_size:
+            raise IllegalArgument(
+                "numHits must be > 0; please use TotalHitCountCollector if you just need the total hit count"
+            )
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        if self.is_waited_for and any(np.isin(one, owners).any() for _, _, one in self.waiting):
+            # what nobody wants to know never comes so far
             self._check()
-        if self.waiting:
+            self._check_size()
+        return super().build(owners)
+
+    def finish(self) -> None:
+        if not self.is_waited_for and any(True for _ in self.ctx.shard.reader):
+            self._check()
+            if self.waiting:
+                self._check_size()
+        if self.waiting and self.builder.shard_size:
             scores = np.concatenate([_scores(leaf, docs) for leaf, docs, _ in self.waiting])
             owners = np.concatenate([one for _, _, one in self.waiting])
             keep = np.zeros(len(owners), bool)
@@ -158,7 +171,7 @@ class DiversifiedAggregator(SamplerAggregator):
                     break
         return np.array(out, np.int64)
 
-    def build(self, owners: Any) -> list[Internal]:
+    def build(self, owners: Sequence[int]) -> list[Internal]:
         if self.source.is_empty:
             return [UnmappedSampler(self.name, self.builder.meta, 0, {}) for _ in owners]
         return super().build(owners)

@@ -46,7 +46,8 @@ class ScriptedMetric(Internal):
         script = self.definition.reduce_script
         compiled = ctx.scripts.service.compile(script, "aggs_reduce")
         value = compiled.run(params=self.definition.parameters(script), states=states)
-        return ScriptedMetric(self.name, self.meta, states, self.definition, value)
+        # ES: where buckets are joined once more, the answers are the states of the next reduction
+        return ScriptedMetric(self.name, self.meta, [value], self.definition, value)
 
     def property(self, path: list[str]) -> Any:
         if not path:

@@ -5,26 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NullPointer
+from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, ShardContext
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, DecimalFormat, Format, bare
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, SingleValue
 from esmock.search.aggs.kahan import Kahan, add_all
-from esmock.search.aggs.kinds import NUMERIC, VALUE_TYPES
+from esmock.search.aggs.kinds import BOOLEAN, DATE, NUMERIC, VALUE_TYPES
 from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.parse import read_query
 from esmock.search.aggs.scripts import script_field
 from esmock.search.aggs.source import Source, not_numeric
 from esmock.search.aggs.source_config import SourceConfig
+from esmock.xcontent import located
 from esmock.xcontent import object_parser as o
+from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 Array = Any
@@ -55,7 +61,8 @@ class WeightedAvg(SingleValue):
     def content(self, rendering: Rendering) -> dict[str, Json]:
         if not self.weight:
             return {"value": None}
-        return {"value": self.value(), **self.as_string(self.value())}
+        value = self.value()
+        return {"value": value, **({} if self.format is None else {"value_as_string": bare(self.format, value)})}
 
 
 class WeightedAvgAggregator(Aggregator):
@@ -101,7 +108,7 @@ class WeightedAvgAggregator(Aggregator):
         add_all(self.weights.ensure(n), self.weight_deltas.ensure(n), owners[positions], repeated)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
-        format = None if self.builder.format is None else self.value_source.format
+        format = self.builder.printed_as(self.ctx.behaviour)
         rows = zip(self.sums.get(owners).tolist(), self.weights.get(owners).tolist(), strict=True)
         return [WeightedAvg(self.name, self.builder.meta, format, total, weight) for total, weight in rows]
 
@@ -116,11 +123,24 @@ FILTERED_SOURCE = Parser("field_config", *_SOURCE, o.custom("filter", p.OBJECT, 
 """A source whose documents a query may choose."""
 
 
-def _value_type(name: str) -> str:
-    """Raises NullPointer: no type has the name, which Elasticsearch does not expect."""
+_PRINTED_AS: dict[str, Format] = {DATE: DateFormat(), BOOLEAN: BooleanFormat()}
+"""Means that are printed by their ``value_type``."""
+
+
+def _value_type(body: Json, key: Key, reading: Reading) -> str:
+    """A Reader: the kind that the mean is printed as.
+
+    Raises:
+        NullPointer: no type has the name, which Elasticsearch does not expect.
+        Parsing: it is no number.
+    """
+    name = values.text(body, key, reading)
     if name not in VALUE_TYPES:
         kind = "org.elasticsearch.search.aggregations.support.ValueType"
         raise NullPointer(f'Cannot invoke "{kind}.isNotA({kind})" because "valueType" is null')
+    if VALUE_TYPES[name] not in NUMERIC:
+        reason = f"Aggregation [weighted_avg] was configured with an incompatible value type [{name}].  It can only work on value off type [numeric]"
+        raise Parsing(reason, located.at_value(body, key))
     return name
 
 
@@ -148,13 +168,20 @@ class WeightedAvgAgg(Builder):
         o.custom("value", p.OBJECT, read_source),
         o.custom("weight", p.OBJECT, read_source),
         o.string("format"),
-        o.string("value_type", then=_value_type),
+        o.custom("value_type", p.STRING, _value_type),
     )
 
     def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.value: SourceConfig = given.get("value", SourceConfig())
         self.weight: SourceConfig = given.get("weight", SourceConfig())
         self.format = given.get("format")
+        self.value_type = given.get("value_type")
+
+    def printed_as(self, behaviour: Behaviour) -> Format | None:
+        """How the mean is printed: by ``value_type``, or else as a decimal; the fields have no part in it."""
+        if self.value_type is not None:
+            return _PRINTED_AS.get(VALUE_TYPES[self.value_type])
+        return None if self.format is None else DecimalFormat(self.format, behaviour.major >= 8)
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
         self.resolved(ctx)
