@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Unsupported
-from esmock.search.query.base import ParseContext
-from esmock.search.sort import Sort, read_mode, read_order
+from esmock.errors import IllegalArgument
+from esmock.search.query.base import ParseContext, QueryReading
+from esmock.search.sort import NESTED, Sort, read_mode, read_order
 from esmock.search.sort_key import SortKey
+from esmock.search.sort_values import counted_objects, of_roots, reduced
+from esmock.store.column import Column, utf8_order
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
+_NO_NUMBER = np.finfo(np.float64).max
+"""What a document without nested objects is sorted by, whatever the order."""
 _CONTEXTS = {"number": "number_sort", "string": "string_sort"}
 
 
@@ -42,10 +46,8 @@ class ScriptSortKey(SortKey):
         from esmock.search.doc_lookup import ScriptRunner, compile_script
 
         super().__init__(sort, shard)
-        if sort.nested_path is not None:
-            if sort.nested_path not in shard.mapping.nested_paths:
-                raise shard.error(f"[nested] failed to find nested object under path [{sort.nested_path}]")
-            raise Unsupported("sort option [_script.nested]")
+        if self.nested_levels:
+            self._check_mode()
         values: ScriptValues = sort.values
         self.kind = "double" if values.type == "number" else "string"
         compiled = compile_script(shard, values.script, _CONTEXTS[values.type])
@@ -58,15 +60,32 @@ class ScriptSortKey(SortKey):
         for leaf, docs, scores in leaves:
             wanted = np.zeros(leaf.segment.n_docs, bool)
             wanted[docs] = True
-            run = self._runner.values if self.kind == "double" else self._runner.texts
             # ES: a script that asks for the score does not make it computed
             known = np.zeros(leaf.segment.n_docs, np.float32) if scores is None else scores
-            self._found[id(leaf.segment)] = run(leaf.segment, wanted, known)
+            self._found[id(leaf.segment)] = self._values_of(leaf.segment, wanted, known)
         if self.kind == "string":
-            from esmock.store.column import utf8_order
-
             texts = {text for found in self._found.values() for text in found if text is not None}
             self._terms = sorted(texts, key=utf8_order)
+
+    def _values_of(self, segment: Any, wanted: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """float64[n_docs] or object[n_docs]: what the script gives, of nested objects reduced to one value."""
+        run = self._runner.values if self.kind == "double" else self._runner.texts
+        if not self.nested_levels:
+            return run(segment, wanted, scores)
+        view = segment.nested(self.sort.nested_path)
+        roots = view.root_docs()
+        counted = counted_objects(view, self) & wanted[roots]
+        given = run(view, counted, scores[roots])
+        terms: list[str] | None = None
+        if self.kind == "string":
+            terms = sorted({text for text in given[counted].tolist()}, key=utf8_order)
+            places = {term: at for at, term in enumerate(terms)}
+            given = np.array([places.get(text, 0) for text in given], np.int64)
+        single = Column(given, np.arange(view.n_docs + 1), terms, None, True)
+        has, found = reduced(of_roots(single, view, counted), self.sort.mode or ("max" if self.sort.descending else "min"))
+        if terms is None:
+            return np.where(has, found, _NO_NUMBER)
+        return np.array([terms[at] if there else None for there, at in zip(has.tolist(), found.tolist(), strict=True)], object)
 
     def dictionary(self) -> list[str]:
         return self._terms
@@ -88,8 +107,8 @@ class ScriptSortKey(SortKey):
 
 
 def script_sort(holder: Json, key: Key, ctx: ParseContext) -> Sort:
-    """Read ``_script``. Raises XContentParse, IllegalArgument, Unsupported for nested objects."""
-    found: Sort = _PARSER.read(holder, key, Reading(ctx.behaviour, ctx.warn))
+    """Read ``_script``. Raises XContentParse, IllegalArgument."""
+    found: Sort = _PARSER.read(holder, key, QueryReading.of(ctx))
     return found
 
 
@@ -97,7 +116,8 @@ def _build(given: dict[str, Any]) -> Sort:
     descending = given.get("order") == "desc"
     if given["type"] == "string" and given.get("mode") in ("sum", "avg", "median"):
         raise IllegalArgument(f"script sort of type [string] doesn't support mode [{given['mode']}]")
-    return Sort("_script", descending, nested_path=(given.get("nested") or {}).get("path"), values=ScriptValues(given["script"], given["type"]))
+    nested = {**{key: given[key] for key in given if key.startswith("nested_")}, **given.get("nested", {})}
+    return Sort("_script", descending, mode=given.get("mode"), values=ScriptValues(given["script"], given["type"]), **nested)
 
 
 def _script(holder: Json, key: Key, reading: Reading) -> Script:
@@ -126,6 +146,6 @@ _PARSER = Parser(
     parsing.custom("type", ("VALUE_STRING",), _type, required=True),
     parsing.custom("order", ("VALUE_STRING",), lambda holder, key, _: read_order(holder[key]), argument=True),
     parsing.custom("mode", ("VALUE_STRING",), _mode, argument=True),
-    parsing.mapping("nested", argument=True),
+    *NESTED,
     build=_build,
 )

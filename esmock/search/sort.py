@@ -45,6 +45,8 @@ class Sort:
     nested_path: str | None = None
     nested_max_children: int | None = None
     nested_filter: Query | None = None
+    nested_around: tuple[tuple[str | None, Query | None], ...] = ()
+    """Path and filter of the levels of ``nested`` around the innermost one, from the outermost on."""
     values: Any = None
     """What computes the values where no field holds them: ``bind(shard)`` gives a function from a segment to a Column."""
 
@@ -178,15 +180,18 @@ def _until_eight(behaviour: Behaviour) -> bool:
 
 _ORDER = parsing.custom("order", ("VALUE_STRING",), _read_order)
 _SCORE_SORT = Parser("_score", _ORDER)
+_NESTED_PATH = parsing.custom("nested_path", ("VALUE_STRING",), _read_nested_path, in_version=_until_eight)
+_NESTED_FILTER = parsing.custom("nested_filter", ("START_OBJECT", "VALUE_NULL"), _read_nested_filter, in_version=_until_eight)
+NESTED = (_NESTED_PATH, _NESTED_FILTER, parsing.custom("nested", ("START_OBJECT",), _read_nested))
+"""How a sort names nested objects: the option of today and the two that 7.x has besides."""
 _FIELD_SORT = Parser(
     "field_sort",
     parsing.scalar("missing", then=lambda value: "_last" if value is None else value),
-    parsing.custom("nested_path", ("VALUE_STRING",), _read_nested_path, in_version=_until_eight),
+    _NESTED_PATH,
     parsing.string("unmapped_type"),
     _ORDER,
     parsing.custom("mode", ("VALUE_STRING",), _read_mode),
-    parsing.custom("nested_filter", ("START_OBJECT", "VALUE_NULL"), _read_nested_filter, in_version=_until_eight),
-    parsing.custom("nested", ("START_OBJECT",), _read_nested),
+    *NESTED[1:],
     parsing.string("numeric_type", then=_numeric_type),
     parsing.string("format", in_version=lambda behaviour: behaviour.sort_format),
 )  # fmt: skip
@@ -194,24 +199,31 @@ _FIELD_SORT = Parser(
 
 def read_nested(found: dict[str, Any], node: Json, ctx: ParseContext) -> None:
     """Read ``nested`` into the attributes of a sort. Raises Parsing, IllegalArgument."""
+    level: dict[str, Any] = {}
+    inner: dict[str, Any] | None = None
     for key in node:
         if key == "path":
-            found["nested_path"] = text(node, key, ctx)
+            level["nested_path"] = text(node, key, ctx)
         elif key == "filter":
-            found["nested_filter"] = _nested_filter(node, key, ctx)
+            level["nested_filter"] = _nested_filter(node, key, ctx)
         elif key == "nested":
             if not isinstance(node[key], dict):
                 raise standing(IllegalArgument("malformed nested sort format, must start with an object"), at_value(node, key))
-            read_nested(found, node[key], ctx)
+            inner = {}
+            read_nested(inner, node[key], ctx)
         elif key == "max_children":
             from esmock.search.query.parse import int_value
 
             try:
-                found["nested_max_children"] = int_value(node, key)
+                level["nested_max_children"] = int_value(node, key)
             except IllegalArgument as error:
                 raise standing(error, at_value(node, key)) from None
         else:
             raise standing(IllegalArgument(f"malformed nested sort format, unknown field name [{key}]"), at_value(node, key))
+    if inner is not None:
+        around = (level.get("nested_path"), level.get("nested_filter"))
+        level = {**inner, "nested_around": (around, *inner.get("nested_around", ()))}
+    found.update(level)
 
 
 def _nested_filter(node: Json, key: str, ctx: ParseContext) -> Query:

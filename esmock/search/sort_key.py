@@ -40,13 +40,22 @@ class SortKey:
         self._dictionary: list[str] | None = None
         self._lookups: dict[int, np.ndarray] = {}
         self._values: dict[int, tuple[Any, np.ndarray, np.ndarray]] = {}
-        self.nested_match = None
         bind = getattr(sort.values, "bind", None)
         self.computed = None if bind is None else bind(shard)
-        if sort.nested_path is not None and sort.nested_path not in shard.mapping.nested_paths:
-            raise shard.error(f"[nested] failed to find nested object under path [{sort.nested_path}]")
-        if sort.nested_path is not None and sort.nested_filter is not None:
-            self.nested_match = sort.nested_filter.bind(shard, False)
+        self.nested_levels = self._nested_levels()
+
+    def _nested_levels(self) -> list[tuple[str | None, Any]]:
+        """Path and bound filter of the levels of ``nested``, from the outermost on. Raises QueryShard."""
+        sort = self.sort
+        if sort.nested_path is None:
+            return []
+        levels = [*sort.nested_around, (sort.nested_path, sort.nested_filter)]
+        if len(levels) > 1 and sort.nested_max_children is not None:
+            raise self.shard.error("max_children is only supported on top level of nested sort")
+        for path, _ in levels:
+            if path is not None and path not in self.shard.mapping.nested_paths:
+                raise self.shard.error(f"[nested] failed to find nested object under path [{path}]")
+        return [(path, None if query is None else query.bind(self.shard, False)) for path, query in levels]
 
     is_told_as_double = False
     """Whether other shards sort by decimals, so that whole numbers are told as such."""

@@ -63,34 +63,54 @@ def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
 
 
 def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:
-    from esmock.store.column import Column
-
     view = segment.nested(key.sort.nested_path)
     column = view.column(key.path) if key.computed is None else key.computed(view)
+    return reduced(of_roots(column, view, counted_objects(view, key)), mode)
+
+
+def of_roots(column: Any, view: Any, counted: np.ndarray) -> Any:
+    """The values of nested objects as those of the documents they lie in, sorted.
+
+    Args:
+        column: by object.
+        view: the nested objects.
+        counted: bool[n], the objects that count.
+    """
+    from esmock.store.column import Column
+
+    n_docs = view.root.n_docs
     owners = column.owners()
-    keep = np.ones(len(owners), bool)
-    if key.nested_match is not None:
-        keep = key.nested_match.match(view).match[owners]
-    if key.sort.nested_max_children:
-        keep &= _is_early(view, segment.n_docs, key)[owners]
+    keep = counted[owners]
     parents = view.root_docs()[owners[keep]]
-    counts = np.bincount(parents, minlength=segment.n_docs).astype(np.int64)
-    starts = np.zeros(segment.n_docs + 1, np.int64)
-    np.cumsum(counts, out=starts[1:])
+    starts = np.zeros(n_docs + 1, np.int64)
+    np.cumsum(np.bincount(parents, minlength=n_docs), out=starts[1:])
     values = column.values[keep]
     order = np.lexsort((values, parents))
-    return reduced(Column(values[order], starts, column.dictionary, None, False), mode)
+    return Column(values[order], starts, column.dictionary, None, False)
 
 
-def _is_early(view: Any, n_docs: int, key: SortKey) -> np.ndarray:
-    """bool[n]: whether a nested object is one of the first of its document that count."""
-    counts = np.ones(view.n_docs, bool) if key.nested_match is None else key.nested_match.match(view).match
+def counted_objects(view: Any, key: SortKey) -> np.ndarray:
+    """bool[n]: which objects of a nested path the filters of a sort and its ``max_children`` let through."""
+    *around, (_, match) = key.nested_levels
+    counted = np.ones(view.n_docs, bool) if match is None else match.match(view).match.copy()
+    for path, outer in around:
+        level, places = view.parent, view.parents
+        while level is not view.root and level.path != path:
+            places, level = level.parents[places], level.parent
+        # ES: what has no object of that path around it is found by none
+        counted &= False if level is view.root else True if outer is None else outer.match(level).match[places]
+    most = key.sort.nested_max_children
+    return counted if most is None else counted & _is_early(view, counted, most)
+
+
+def _is_early(view: Any, counted: np.ndarray, most: int) -> np.ndarray:
+    """bool[n]: whether no more than ``most`` objects of its document count up to a nested object."""
     roots = view.root_docs()
-    rank = np.cumsum(counts) - 1
-    firsts = np.zeros(n_docs, np.int64)
-    before = np.concatenate(([0], np.cumsum(counts)))
+    rank = np.cumsum(counted) - 1
+    before = np.concatenate(([0], np.cumsum(counted)))
+    firsts = np.zeros(view.root.n_docs, np.int64)
     firsts[roots[::-1]] = before[np.arange(len(roots))[::-1]]
-    return counts & (rank - firsts[roots] < (key.sort.nested_max_children or 0))
+    return rank - firsts[roots] < most
 
 
 def reduced(column: Any, mode: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,6 @@
 """Script fields, sorting by scripts, and scripts run on one document.
 
-Source: fixtures/recorded/7.10.2/scripts_in_search.json, a recording of 7.10.2.
+Source: fixtures/recorded/7.10.2/scripts_in_search.json and nested_sorts.json, recordings of 7.10.2.
 """
 
 from __future__ import annotations
@@ -28,3 +28,8 @@ def test_a_text_sort_orders_over_shards(raw):
     sort = {"_script": {"type": "string", "script": "doc['k.keyword'].value + '!'", "order": "desc"}}
     hits = ask.json("GET /i/_search", {"sort": sort})["hits"]["hits"]
     assert [one["sort"] for one in hits] == [["pear!"], ["lime!"], ["fig!"], ["apple!"]]
+
+
+def test_nested_objects_are_sorted_by_as_recorded(raw):
+    """Scripts and fields of nested objects: modes, filters on every level, ``max_children``."""
+    assert differences(raw("7.10.2"), "nested_sorts", "7.10.2") == []
