@@ -149,6 +149,8 @@ class Behaviour:
     """A rollup job's index pattern may be a comma list (8.x after 8.1)."""
     script_fields_api: bool
     """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
+    script_fields_in_conditions: bool
+    """Conditions of processors may call ``field(...)`` (9.2)."""
     metadata_field_caps: bool
     """Field capabilities tell metadata fields from others (7.13)."""
     shapes_by_one_parser: bool
@@ -326,6 +328,7 @@ def behaviour(version: str) -> Behaviour:
         rollup_start_is_idempotent=eight,
         rollup_patterns_split=number >= Version(8, 2, 0),
         script_fields_api=eight,
+        script_fields_in_conditions=number >= Version(9, 2, 0),
         metadata_field_caps=number >= Version(7, 13, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),
         tells_ignored_values=eight,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -13,7 +12,6 @@ from esmock.script.script import DEFAULT_LANG, Script
 from esmock.version import Behaviour
 
 Json = Any
-_FIELDS_API = re.compile(r"(?<![\w.])(?:field|\$)\s*\(")
 _UNITS_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "ms": 1}
 
 
@@ -113,10 +111,6 @@ class ScriptService:
                 if options:
                     shown = ", ".join(f"{name}={value}" for name, value in options.items())
                     raise errors.IllegalArgument(f"Unrecognized compile-time parameter(s): {{{shown}}}")
-                has_doc = any(name == "doc" for name, _ in context.variables)
-                knows_fields = has_doc or context.name in ("ingest", "update")
-                if self.behaviour.script_fields_api and not knows_fields and _FIELDS_API.search(code):
-                    raise errors.Unsupported(f"the fields API of scripts (field(...), $(...)) in the context [{context.name}]")
                 return PainlessScript(self._engine().compile(code, context))
             return self._other(code, lang, options, context)
         except errors.Script:
@@ -147,7 +141,11 @@ class ScriptService:
         if self._painless is None:
             enabled = str(self._settings.get("script.painless.regex.enabled", "limited"))
             factor = int(self._settings.get("script.painless.regex.limit-factor", 6))
-            self._painless = Engine(Limits(Regexes(enabled, factor)), fields_api=self.behaviour.script_fields_api)
+            self._painless = Engine(
+                Limits(Regexes(enabled, factor)),
+                fields_api=self.behaviour.script_fields_api,
+                fields_in_conditions=self.behaviour.script_fields_in_conditions,
+            )
         return self._painless
 
     # -- the compilation rate

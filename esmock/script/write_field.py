@@ -8,48 +8,23 @@ Differs: ``metadata()`` writes what it is given; what may not be changed is refu
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from esmock.script.painless.allowlist import ClassInfo, Method
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.containers import JavaSet
 from esmock.script.painless.runtime.values import HashMap, binary_name, class_of, to_text
+from esmock.script.source_field import MISSING, READERS, SourceMapField, class_info
 
 _PACKAGE = "org.elasticsearch.script."
 _STRING, _LONG, _DEF = "java.lang.String", "long", "def"
-_MISSING: Any = object()
-
-Root = Callable[[], dict[str, Any]]
 
 
-class WriteField:
-    """A path into a document, which need not be there.
-
-    Args:
-        path: names joined by dots. They are followed from object to object; where one is no object, the rest is one name.
-        root: gives the object in which the path begins.
-    """
+class WriteField(SourceMapField):
+    """A path that can be written, too."""
 
     java_class = _PACKAGE + "field.WriteField"
-    java_parents = ("java.lang.Iterable",)
-
-    def __init__(self, path: str, root: Root) -> None:
-        self._path, self._root = path, root
-        self._holder: dict[str, Any] = {}
-        self._leaf: str | None = None
-        self._resolve()
-
-    def _resolve(self) -> None:
-        self._holder, rest = self._root(), self._path
-        while "." in rest:
-            name, _, behind = rest.partition(".")
-            inner = self._holder.get(name)
-            if not isinstance(inner, dict):
-                self._leaf = rest if rest in self._holder else None
-                return
-            self._holder, rest = inner, behind
-        self._leaf = rest
 
     def _create(self) -> str:
         """The leaf's name, after the objects on the way have been made. Raises IllegalArgument: one is no object."""
@@ -59,35 +34,15 @@ class WriteField:
             self._holder = self._root()
             *above, self._leaf = self._path.split(".")
             for at, name in enumerate(above):
-                inner = self._holder.get(name, _MISSING)
-                if inner is _MISSING:
+                inner = self._holder.get(name, MISSING)
+                if inner is MISSING:
                     inner = self._holder[name] = HashMap()
                 elif not isinstance(inner, dict):
                     raise t.IllegalArgument(f"Segment [{at}:'{name}'] has value [{to_text(inner)}] of type [{_type(inner)}]")
                 self._holder = inner
         return self._leaf
 
-    def _value(self) -> Any:
-        return _MISSING if self._leaf is None else self._holder.get(self._leaf, _MISSING)
-
-    def java_elements(self) -> list[Any]:
-        value = self._value()
-        if value is _MISSING:
-            return []
-        return value if isinstance(value, list) else [value]
-
-    def j_iterator(self) -> Iterator[Any]:
-        from esmock.script.painless.runtime.containers import JavaIterator
-
-        return JavaIterator(self.java_elements())  # type: ignore[return-value]
-
     # -- the path
-
-    def j_getName(self) -> str:
-        return self._path
-
-    def j_exists(self) -> bool:
-        return self._leaf is not None and self._leaf in self._holder
 
     def j_move(self, target: Any) -> WriteField:
         """Raises IllegalArgument: something is there."""
@@ -102,7 +57,7 @@ class WriteField:
         value = self._value()
         self.j_remove()
         self._path, self._root, self._leaf = place._path, place._root, None
-        if value is _MISSING:
+        if value is MISSING:
             self.j_remove()
         else:
             self.j_set(value)
@@ -122,26 +77,6 @@ class WriteField:
         self._resolve()
         if self._leaf is not None:
             self._holder.pop(self._leaf, None)
-
-    # -- reading
-
-    def j_isEmpty(self) -> bool:
-        return not self.j_size()
-
-    def j_size(self) -> int:
-        return len(self.java_elements())
-
-    def j_get(self, *arguments: Any) -> Any:
-        """``get(default)`` or ``get(index, default)``."""
-        value = self._value()
-        if len(arguments) == 1:
-            return arguments[0] if value is _MISSING else value
-        index, default = arguments
-        found = self.java_elements()
-        return found[index] if index < len(found) else default
-
-    def j_hasValue(self, predicate: Any) -> bool:
-        return any(predicate(one) for one in self.java_elements())
 
     # -- writing
 
@@ -166,7 +101,7 @@ class WriteField:
         value = self._value()
         if isinstance(value, list):
             value[:] = [function(one) for one in value]
-        elif value is not _MISSING:
+        elif value is not MISSING:
             self._holder[self._create()] = function(value)
         return self
 
@@ -180,7 +115,7 @@ class WriteField:
         value = self._value()
         if isinstance(value, list):
             value[:] = [one for one in value if not predicate(one)]
-        elif value is not _MISSING and predicate(value):
+        elif value is not MISSING and predicate(value):
             del self._holder[self._create()]
         return self
 
@@ -189,7 +124,7 @@ class WriteField:
         if isinstance(value, list):
             if index < len(value):
                 del value[index]
-        elif value is not _MISSING and index == 0:
+        elif value is not MISSING and index == 0:
             del self._holder[self._create()]
         return self
 
@@ -213,8 +148,8 @@ class WriteField:
     def _trees(self) -> list[Any] | None:
         """The objects; one that stands alone becomes a list. Raises IllegalState: there is something else."""
         value = self._value()
-        if value is _MISSING or isinstance(value, list):
-            return None if value is _MISSING else value
+        if value is MISSING or isinstance(value, list):
+            return None if value is MISSING else value
         if not isinstance(value, dict):
             shown = f"Unexpected value [{to_text(value)}] of type [{_type(value)}] at path [{self._path}]"
             raise t.IllegalState(f"{shown}, expected Map or List of Map")
@@ -225,7 +160,7 @@ class WriteField:
     def j_docs(self) -> list[NestedDocument]:
         """Raises IllegalState: something there is no object."""
         value = self._value()
-        if value is not _MISSING and not isinstance(value, dict | list):
+        if value is not MISSING and not isinstance(value, dict | list):
             raise t.IllegalState(f"Unexpected value [{to_text(value)}] of type [{_type(value)}] at [{self._path}] for docs()")
         out = []
         for at, one in enumerate(self.java_elements()):
@@ -335,19 +270,12 @@ def _field_of_update(ctx: dict[str, Any], path: str) -> WriteField:
 _FIELD = WriteField.java_class
 _MEMBERS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     _FIELD: (
-        ("getName", _STRING, ()),
-        ("exists", "boolean", ()),
+        *READERS,
         ("move", _FIELD, (_DEF,)),
         ("overwrite", _FIELD, (_DEF,)),
         ("remove", "void", ()),
         ("set", _FIELD, (_DEF,)),
         ("append", _FIELD, (_DEF,)),
-        ("isEmpty", "boolean", ()),
-        ("size", "int", ()),
-        ("iterator", "java.util.Iterator", ()),
-        ("get", _DEF, (_DEF,)),
-        ("get", _DEF, ("int", _DEF)),
-        ("hasValue", "boolean", ("java.util.function.Predicate",)),
         ("transform", _FIELD, ("java.util.function.Function",)),
         ("deduplicate", _FIELD, ()),
         ("removeValuesIf", _FIELD, ("java.util.function.Predicate",)),
@@ -374,10 +302,5 @@ _MEMBERS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 @functools.cache
 def classes() -> dict[str, ClassInfo]:
     """What writing adds to the allow list."""
-    out = {}
-    for name, members in _MEMBERS.items():
-        parents = ("java.lang.Iterable",) if name == _FIELD else ("java.lang.Object",)
-        info = out[name] = ClassInfo(name, "c", False, parents, None)
-        for method, returns, parameters in members:
-            info.methods[method, len(parameters)] = Method(name, method, returns, parameters, name)
-    return out
+    parents = {_FIELD: "java.lang.Iterable"}
+    return {name: class_info(name, parents.get(name, "java.lang.Object"), members) for name, members in _MEMBERS.items()}

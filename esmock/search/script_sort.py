@@ -78,7 +78,7 @@ class ScriptSortKey(SortKey):
         given = run(view, counted, scores[roots])
         terms: list[str] | None = None
         if self.kind == "string":
-            terms = sorted({text for text in given[counted].tolist()}, key=utf8_order)
+            terms = sorted(set(given[counted].tolist()), key=utf8_order)
             places = {term: at for at, term in enumerate(terms)}
             given = np.array([places.get(text, 0) for text in given], np.int64)
         single = Column(given, np.arange(view.n_docs + 1), terms, None, True)

@@ -53,6 +53,8 @@ def lookup(context: str, fields_api: bool = False) -> Lookup:
         return Lookup(_write_fields() if fields_api else None, added)
     if context == "update" and fields_api:
         return Lookup(_write_fields())
+    if context == "processor_conditional" and fields_api:
+        return Lookup(_source_fields())
     if context in _EMITS:
         return Lookup({NamedGroupExtractor.java_class: _extractor(), **fields})
     return Lookup({DenseVectors.java_class: _vectors(), **fields})
@@ -60,6 +62,12 @@ def lookup(context: str, fields_api: bool = False) -> Lookup:
 
 def _write_fields() -> dict[str, ClassInfo]:
     from esmock.script.write_field import classes
+
+    return classes()
+
+
+def _source_fields() -> dict[str, ClassInfo]:
+    from esmock.script.source_field import classes
 
     return classes()
 
@@ -93,17 +101,22 @@ class Imports:
         """What ``emit`` has been called with since it was last cleared; pairs and names with values as tuples."""
         self._emits = _EMITS.get(context, ())
         self._extractors = Extractors()
-        self._writers: dict[tuple[str, int], tuple[Method, Callable[..., Any], str]] = {}
+        self._on_source: dict[tuple[str, int], tuple[Method, Callable[..., Any], str]] = {}
         if fields_api and context in ("ingest", "update"):
             from esmock.script.write_field import functions
 
             self._fields_api = False
-            self._writers = functions(context)
+            self._on_source = functions(context)
+        elif fields_api and context == "processor_conditional":
+            from esmock.script import source_field
+
+            self._fields_api = False
+            self._on_source = source_field.functions()
 
     def find(self, name: str, count: int) -> tuple[Method, Callable[..., Any], str] | None:
         """(signature, function, name of a hidden first argument or nothing)."""
-        if (name, count) in self._writers:
-            return self._writers[name, count]
+        if (name, count) in self._on_source:
+            return self._on_source[name, count]
         if self._fields_api and (name, count) in (("field", 1), ("$", 2)):
             return self._field_function(name)
         found = self._functions.get((name, count))

@@ -148,14 +148,22 @@ def compile_error(source: str, failure: CompileFailure, name: str | None = None)
 class Engine:
     """Compiles for every context; one per script service."""
 
-    def __init__(self, limits: Limits | None = None, *, fields_api: bool = False) -> None:
+    def __init__(self, limits: Limits | None = None, *, fields_api: bool = False, fields_in_conditions: bool = False) -> None:
         self.limits = limits or Limits()
-        self.fields_api = fields_api
+        self._fields_api = fields_api
+        self._fields_in_conditions = fields_in_conditions
         self._lookups: dict[str, tuple[Lookup, Dynamic]] = {}
+
+    def _has_fields(self, context: Context) -> bool:
+        """Whether scripts of a context may call ``field(...)``: where they see documents, or change them."""
+        if context.name == "processor_conditional":
+            return self._fields_in_conditions
+        sees_document = context.name in ("ingest", "update") or any(name == "doc" for name, _ in context.variables)
+        return self._fields_api and sees_document
 
     def _lookup(self, context: Context) -> tuple[Lookup, Dynamic]:
         if context.name not in self._lookups:
-            lookup = contexts.lookup(context.name, self.fields_api)
+            lookup = contexts.lookup(context.name, self._has_fields(context))
             self._lookups[context.name] = lookup, Dynamic(lookup)
         return self._lookups[context.name]
 
@@ -163,9 +171,9 @@ class Engine:
         """Raises errors.Script when the source does not compile, Unsupported for library parts that are missing."""
         lookup, dynamic = self._lookup(context)
         budget = Budget(self.limits.seconds)
-        imports = contexts.Imports(context.name, fields_api=self.fields_api)
+        imports = contexts.Imports(context.name, fields_api=self._has_fields(context))
         try:
-            tree = parse(source, dollar=self.fields_api)
+            tree = parse(source, dollar=self._fields_api)
             compiler = Statements(
                 source,
                 lookup,

@@ -84,8 +84,3 @@ def test_before_8_there_is_none(raw):
     answer = ask.json("POST /f/_search", {"script_fields": {"r": {"script": {"source": "field('n').get(1)"}}}})
     cause = answer["error"]["failed_shards"][0]["reason"]["caused_by"]
     assert cause["reason"].startswith("Unknown call [field] with [")
-
-
-def test_conditions_say_that_it_is_missing(raw):
-    answer = raw("8.19.21")("PUT /_ingest/pipeline/p", {"processors": [{"drop": {"if": "field('a').get(1) == 1"}}]})
-    assert (answer.status, b"fields API" in answer.body) == (501, True)

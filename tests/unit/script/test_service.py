@@ -140,7 +140,7 @@ def test_an_update_script_changes_the_context_in_place() -> None:
 
 
 @pytest.mark.unverified
-def test_the_fields_api_of_contexts_without_documents_is_said_to_be_missing() -> None:
+def test_contexts_without_documents_know_no_fields_api() -> None:
     service = ScriptService(behaviour("8.19.21"), UNLIMITED, {})
-    with pytest.raises(errors.Unsupported):
+    with pytest.raises(errors.Script):
         service.compile("$('a', 0) == 1", "processor_conditional")
