@@ -72,7 +72,7 @@ def fielddata(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Field data by node and field."""
     patterns = request.part_list("fields") or request.params.get("fields") or ["*"]
     for node in cluster.nodes:
-        for name, body in of_node(cluster, node).get(stats.FIELDDATA_BY_FIELD, {}).items():
+        for name, body in of_node(cluster, node).get(stats.BY_FIELD["fielddata"], {}).items():
             if matches(patterns, name):
                 size = Size(body["memory_size_in_bytes"])
                 yield {"id": node.id, "host": HOST, "ip": HOST, "node": node.name, "field": name, "size": size}

@@ -169,9 +169,7 @@ def routings(cluster: Cluster, index: Index, shard: Shard, *, relocating: bool =
 
 
 def _shown(request: Request, found: stats.Stats, wanted: set[str] | None) -> dict[str, Json]:
-    out = stats.shown(found, wanted)
-    _add_fields(request, out, found)
-    return out
+    return stats.shown(found, wanted, fields_by_section(request))
 
 
 def _add_types(
@@ -196,22 +194,11 @@ def _add_types(
         out["indexing"]["types"] = found
 
 
-_LAST = "global_ordinals"
-"""Of the statistics of field data: behind those of single fields."""
-
-
-def _add_fields(request: Request, out: dict[str, Json], found: stats.Stats) -> None:
-    by_field = found.get(stats.FIELDDATA_BY_FIELD, {})
-    shared = request.param("fields")
-    for section, own in (("fielddata", "fielddata_fields"), ("completion", "completion_fields")):
-        patterns = request.param(own) or shared
-        if section in out and patterns:
-            # Differs: of completion fields no account is kept
-            known = by_field if section == "fielddata" else {}
-            fields = {name: body for name, body in known.items() if matches(patterns, name)}
-            out[section] = {key: one for key, one in out[section].items() if key != _LAST} | {"fields": fields}
-            if _LAST in found.get(section, {}):
-                out[section][_LAST] = found[section][_LAST]
+def fields_by_section(request: Request) -> dict[str, list[str]]:
+    """The patterns of the fields, and groups of searches, that are told apart in a section of the statistics."""
+    shared = request.param("fields") or []
+    fields = {section: request.param(f"{section}_fields") or shared for section in ("fielddata", "completion")}
+    return {**fields, "search": request.param("groups") or []}
 
 
 def _shard(

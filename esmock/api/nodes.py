@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, until
-from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT
+from esmock.api.indices_stats import _METRICS, _METRICS_EIGHT, fields_by_section
 from esmock.api.params import Param, boolean, integer, names, string, time, time_text
 from esmock.api.request import Request, Response, unended
 from esmock.errors import IllegalArgument, NumberFormat
@@ -15,6 +15,7 @@ from esmock.shape import nodes as shape
 from esmock.shape.index import instant
 from esmock.state.node_expression import meant
 from esmock.state.reroute import described
+from esmock.state.stats import shown
 from esmock.xcontent.java_number import parse_long
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.object_parser import string as string_field
@@ -175,10 +176,11 @@ def stats(cluster: Cluster, request: Request) -> Response:
         error = IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
         raise unended(error) if cluster.behaviour.mapping_types else error
     wanted, sections = _metrics(request), _sections(request, request.part_list("metric"))
+    fields = fields_by_section(request)
     return answer(
         cluster,
         request.part_list("node_id"),
-        lambda node: node_stats.statistics(cluster, node, wanted, level, sections),
+        lambda node: node_stats.statistics(cluster, node, wanted, level, lambda found: shown(found, sections, fields)),
         is_human=request.human,
     )
 

@@ -69,7 +69,7 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
         routing.split(",") if routing else None,
     )
     expires = cluster.clock.now_ms() + parse_time_ms(keep_alive, "keep_alive")
-    point = contexts(cluster).open_point(tuple(targets), expires, cluster.random.randbytes(6), cluster.sender)
+    point = contexts(cluster).open_point(cluster, tuple(targets), expires, ((one.index, one.number) for one in targets))
     body: dict[str, Json] = {"id": point}
     if cluster.behaviour.bulk_errors_first:
         count = len(targets)
@@ -112,7 +112,7 @@ def close_point_in_time(cluster: Cluster, request: Request) -> Response:
     if freed is None:
         _check_id(request.parsed, cluster)
         return Response(404, {"succeeded": False, "num_freed": 0})
-    del found.points[request.parsed]
+    found.close_point(cluster, request.parsed)
     return Response(200, {"succeeded": True, "num_freed": len(freed.kept)})
 
 

@@ -54,7 +54,7 @@ def keep(cluster: Cluster, call: SearchCall, result: SearchResult) -> str:
     assert call.scroll is not None
     _check_limit(cluster, result, len(found.scrolls))
     expires = cluster.clock.now_ms() + parse_time_ms(call.scroll, "scroll")
-    scroll_id, context = found.open_scroll(Kept(call, result), expires, cluster.sender)
+    scroll_id, context = found.open_scroll(cluster, Kept(call, result), expires, ((one.index, one.number) for one in result.targets))
     context.position = len(result.hits)
     return scroll_id
 
@@ -146,7 +146,7 @@ def scroll(cluster: Cluster, request: Request) -> Response:
     result.scroll_id = scroll_id if asked else None
     if not asked and kept.result.n_shards == 1:
         # ES: what is fetched together with the query, and is not prolonged, is let go
-        del contexts(cluster).scrolls[scroll_id]
+        contexts(cluster).close_scroll(cluster, scroll_id)
     as_int = request.param("rest_total_hits_as_int") or body.get("rest_total_hits_as_int", False)
     return Response(200, shape.body(result, cluster.behaviour, typed=request.typed, total_as_int=as_int))
 
@@ -244,11 +244,10 @@ def clear_scroll(cluster: Cluster, request: Request) -> Response:
     ids = request.parsed
     found = contexts(cluster)
     if ids == ["_all"]:
-        freed = sum(_held(one) for one in found.scrolls.values())
-        found.scrolls.clear()
+        freed = sum(_held(found.close_scroll(cluster, one)) for one in list(found.scrolls))
         return Response(200, {"succeeded": True, "num_freed": freed})
     for scroll_id in ids:
         parse_scroll_id(scroll_id, cluster.behaviour)
     own = [scroll_id for scroll_id in dict.fromkeys(ids) if found.scroll(scroll_id, cluster.sender) is not None]
-    freed = sum(_held(found.scrolls.pop(scroll_id)) for scroll_id in own)
+    freed = sum(_held(found.close_scroll(cluster, scroll_id)) for scroll_id in own)
     return Response(200 if freed else 404, {"succeeded": True, "num_freed": freed})

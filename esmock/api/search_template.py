@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 endpoint = Endpoints()
 Json = Any
-_TYPES = "[types removal] Specifying types in search template requests is deprecated."
+_TYPES = "[types removal] Specifying types in search requests is deprecated."
 _MULTI_TYPES = "[types removal] Specifying types in multi search template requests is deprecated."
 
 

@@ -75,6 +75,7 @@ class Shingles(TextPart):
     """Neighbouring words as one term."""
 
     name = "shingle"
+    family = "search_as_you_type"
     __slots__ = ()
 
     @property

@@ -146,7 +146,7 @@ def recall(
     found = RequestCache.of(reader).get(key, targets, env.max_buckets)
     if found is None or found.asked is None:
         return None
-    _count(cluster, env, found, is_queried=True)
+    _count(cluster, env, found, what="query_total")
     found.took_ms = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return found
 
@@ -156,11 +156,16 @@ def tell_shards(cluster: Cluster, request: SearchRequest, env: Environment, resu
     from esmock.search.cacheable import Asked
 
     result.asked = Asked.of(request, scrolls=env.keep_all, n_shards=len(result.targets))
-    _count(cluster, env, result, is_queried=not request.is_only_suggest)
+    _count(cluster, env, result, what="suggest_total" if request.is_only_suggest else "query_total", groups=request.stats)
 
 
-def _count(cluster: Cluster, env: Environment, result: SearchResult, *, is_queried: bool) -> None:
-    """Count a search in the statistics of its shards. A shard alone is also asked for its hits, be there any or not."""
+def _count(cluster: Cluster, env: Environment, result: SearchResult, *, what: str, groups: Sequence[str] = ()) -> None:
+    """Count a search in the statistics of its shards. A shard alone is also asked for its hits, be there any or not.
+
+    Args:
+        what: ``query_total``, or ``suggest_total`` where no query was run.
+        groups: ``stats``, whose searches are counted apart as well.
+    """
     asked = result.asked
     failed = {(failure.target.index, failure.target.number) for failure in result.failures}
     fetched = {(target.index, target.number) for target in (result.targets if len(result.targets) == 1 else result.fetched)}
@@ -170,10 +175,12 @@ def _count(cluster: Cluster, env: Environment, result: SearchResult, *, is_queri
         if index is None or place in failed:
             continue
         shard = index.shards[target.number]
-        if is_queried:
-            shard.count("query_total")
-        if place in fetched:
-            shard.count("fetch_total")
+        done = [what, "fetch_total"] if place in fetched else [what]
+        for one in done:
+            shard.count(one)
+        for group in groups:
+            for one in done:
+                shard.count(f"{one}/{group}")
         if asked is not None and target.reader is shard.reader and asked.is_kept_by(target, env):
             shard.count_answer((asked.key, repr(target.alias_filters), env.allow_partial), len(asked.key))
 

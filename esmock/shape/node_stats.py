@@ -6,6 +6,7 @@ Source: recordings of 7.10.2 and 8.19.21. Differs: memory, disk, threads and the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.shape.nodes import DISK_BYTES, HEAP_BYTES, MEMORY_BYTES, base
@@ -42,14 +43,18 @@ STATS_SECTIONS_EIGHT = (*STATS_SECTIONS, "repositories", "allocations")
 
 
 def statistics(
-    cluster: Cluster, node: ClusterNode, wanted: set[str], level: str, sections: set[str] | None
+    cluster: Cluster,
+    node: ClusterNode,
+    wanted: set[str],
+    level: str,
+    show: Callable[[stats.Stats], dict[str, dict[str, Json]]],
 ) -> dict[str, Json]:
     """How the node fares.
 
     Args:
         wanted: of ``STATS_SECTIONS``.
         level: ``node``, ``indices`` or ``shards``.
-        sections: of the indices part; None: all.
+        show: prints statistics of shards, ``stats.shown`` with what was asked for.
     """
     now = cluster.clock.now_ms()
     out: dict[str, Json] = {"timestamp": now, **base(node), "ip": node.transport_address}
@@ -58,24 +63,26 @@ def statistics(
     for name in STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else STATS_SECTIONS:
         if name in wanted:
             key = "breakers" if name == "breaker" else name
-            out[key] = _indices(cluster, node, level, sections) if name == "indices" else _STATS[name](cluster, now)
+            out[key] = _indices(cluster, node, level, show) if name == "indices" else _STATS[name](cluster, now)
     return out
 
 
-def _indices(cluster: Cluster, node: ClusterNode, level: str, sections: set[str] | None) -> dict[str, Json]:
+def _indices(
+    cluster: Cluster, node: ClusterNode, level: str, show: Callable[[stats.Stats], dict[str, dict[str, Json]]]
+) -> dict[str, Json]:
     behaviour = cluster.behaviour
 
     indices = sorted(cluster.indices.values(), key=lambda one: one.name)
     each = {index.name: _shards_here(cluster, node, index) for index in indices}
     each = {name: found for name, found in each.items() if found}
-    out: dict[str, Json] = stats.shown(of_node(cluster, node), sections)
+    out: dict[str, Json] = dict(show(of_node(cluster, node)))
     if level == "indices":
         out["indices"] = {
-            name: stats.shown(stats.total(shards.values(), behaviour), sections) for name, shards in each.items()
+            name: show(stats.total(shards.values(), behaviour)) for name, shards in each.items()
         }
     elif level == "shards":
         out["shards"] = {
-            name: [{str(number): stats.shown(one, sections)} for number, one in shards.items()] for name, shards in each.items()
+            name: [{str(number): show(one)} for number, one in shards.items()] for name, shards in each.items()
         }
     return out
 

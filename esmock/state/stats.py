@@ -6,8 +6,11 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21. Differs: sizes are estimates 
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from esmock.state.resolve import matches
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.state.index import Index
@@ -26,6 +29,7 @@ _BYTES_PER_FIELD = 386
 _SEGMENT_BYTES = 2780
 _SEGMENT_BYTES_NEWER = 3580
 _BYTES_PER_OPERATION = 100
+_TRANSDUCER_BYTES = 77
 
 _EMPTY: Stats = {
     "docs": {"count": 0, "deleted": 0},
@@ -89,8 +93,11 @@ _EIGHT_ONLY = {
     "flush": ("total_time_excluding_waiting_on_lock_in_millis",),
     "fielddata": ("global_ordinals",),
 }
-FIELDDATA_BY_FIELD = "fielddata_by_field"
-"""A section that is shown as part of ``fielddata``, and only to those who name fields."""
+_SEARCHES = ("open_contexts", "query_total", "fetch_total", "scroll_total", "scroll_current", "suggest_total")
+BY_FIELD = {"fielddata": "fielddata_by_field", "completion": "completion_by_field", "search": "search_by_group"}
+"""Sections of single fields and groups, shown as part of others, and only to those who name fields or groups."""
+_LAST = "global_ordinals"
+"""Of the statistics of field data: behind those of single fields."""
 _EIGHT_SECTIONS = ("bulk", "dense_vector", "sparse_vector")
 
 
@@ -128,6 +135,7 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     out["segments"]["count"] = len(shard.layout)
     _translog(out["translog"], index, shard)
     _memory(out, shard)
+    _completion(out, shard)
     return out
 
 
@@ -148,11 +156,19 @@ def _add_done(out: Stats, done: Mapping[str, int], n_shards: int) -> None:
     missing = counters("get_missing_total", 0)
     total = counters("get_total", 0)
     out["get"].update(total=total, exists_total=total - missing, missing_total=missing)
-    for name in ("query_total", "fetch_total", "scroll_total", "suggest_total"):
+    for name in _SEARCHES:
         out["search"][name] = counters(name, 0)
+    out[BY_FIELD["search"]] = _groups(out["search"], done)
     refreshes = 2 * n_shards + counters("refresh_total", 0) + counters("idle_refresh_total", 0)
     out["refresh"].update(total=refreshes + counters("commit_total", 0), external_total=refreshes)
     out["flush"]["total"] = counters("flush_total", 0)
+
+
+def _groups(section: dict[str, Any], done: Mapping[str, int]) -> dict[str, Any]:
+    """The searches of each group (``stats``), under the names of the section."""
+    counts = {name.split("/", 1)[1] for name in done if "/" in name}
+    empty_ = {name: 0 for name in section if name != "open_contexts"}
+    return {one: {**empty_, **{name: done.get(f"{name}/{one}", 0) for name in _SEARCHES[1:]}} for one in hash_order(counts)}
 
 
 def _memory(out: Stats, shard: Shard) -> None:
@@ -164,7 +180,34 @@ def _memory(out: Stats, shard: Shard) -> None:
     )
     by_field = shard.caches.fielddata_bytes
     out["fielddata"]["memory_size_in_bytes"] = sum(by_field.values())
-    out[FIELDDATA_BY_FIELD] = {name: {"memory_size_in_bytes": size} for name, size in by_field.items()}
+    out[BY_FIELD["fielddata"]] = {name: {"memory_size_in_bytes": size} for name, size in by_field.items()}
+
+
+def _completion(out: Stats, shard: Shard) -> None:
+    """About what Lucene's transducers of completion fields take."""
+    sizes: dict[str, int] = {}
+    for segment, _, _ in shard.segments():
+        if segment is None or not segment.docs:
+            continue
+        for path, field in segment.docs[-1].mapping.fields():
+            if field.name == "completion":
+                size = segment.cached(("transducer_bytes", path), lambda: transducer_bytes(segment, path))
+                sizes[path] = sizes.get(path, 0) + size
+    out["completion"]["size_in_bytes"] = sum(sizes.values())
+    out[BY_FIELD["completion"]] = {name: {"size_in_bytes": size} for name, size in sizes.items()}
+
+
+def transducer_bytes(segment: Segment, path: str) -> int:
+    """Estimated bytes of a completion field's transducer: some for itself, and three for each letter that no input before shares."""
+    per_doc, field = segment.values(path)
+    if field is None:
+        return 0
+    inputs = (one for values in per_doc for value in values for one in field.inputs(value))  # type: ignore[attr-defined]
+    size, last = 0, ""
+    for text in sorted({text for one in inputs for text in one.texts}):
+        shared = next((at for at, (a, b) in enumerate(zip(text, last, strict=False)) if a != b), min(len(text), len(last)))
+        size, last = size + 3 * (len(text) - shared), text
+    return size + _TRANSDUCER_BYTES if size else 0
 
 
 def _translog(out: dict[str, Any], index: Index, shard: Shard) -> None:
@@ -210,9 +253,25 @@ def store_size(shard: Shard, behaviour: Behaviour) -> int:
     return _empty_store(behaviour) + sum(segment_size(segment, behaviour) for segment, _, _ in shard.segments())
 
 
-def shown(found: Stats, wanted: Container[str] | None) -> dict[str, dict[str, Json]]:
-    """The sections that are printed as they are; ``wanted`` None: all."""
-    return {name: dict(body) for name, body in found.items() if name != FIELDDATA_BY_FIELD and (wanted is None or name in wanted)}
+def shown(found: Stats, wanted: Container[str] | None, fields: Mapping[str, Sequence[str]] | None = None) -> dict[str, dict[str, Json]]:
+    """The sections as they are printed.
+
+    Args:
+        wanted: names of sections; None: all.
+        fields: section to patterns of the fields, or groups of searches, that are told apart there.
+    """
+    hidden = BY_FIELD.values()
+    out = {name: dict(body) for name, body in found.items() if name not in hidden and (wanted is None or name in wanted)}
+    for section, patterns in (fields or {}).items():
+        if section in out and patterns:
+            known = found.get(BY_FIELD[section], {})
+            last = out[section].pop(_LAST, None)
+            apart = {name: body for name, body in known.items() if matches(patterns, name) or "_all" in patterns}
+            if apart or section != "search":
+                out[section]["groups" if section == "search" else "fields"] = apart
+            if last is not None:
+                out[section][_LAST] = last
+    return out
 
 
 def total(parts: Iterable[Stats], behaviour: Behaviour) -> Stats:
