@@ -14,7 +14,7 @@ from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
 from esmock.state.placement import allocation_id, copies, is_allocatable
-from esmock.state.resolve import glob, in_hash_order, matches, resolve
+from esmock.state.resolve import glob, in_hash_order, resolve
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:

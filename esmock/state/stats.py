@@ -191,14 +191,18 @@ def _completion(out: Stats, shard: Shard) -> None:
             continue
         for path, field in segment.docs[-1].mapping.fields():
             if field.name == "completion":
-                size = segment.cached(("transducer_bytes", path), lambda: transducer_bytes(segment, path))
-                sizes[path] = sizes.get(path, 0) + size
+                sizes[path] = sizes.get(path, 0) + transducer_bytes(segment, path)
     out["completion"]["size_in_bytes"] = sum(sizes.values())
     out[BY_FIELD["completion"]] = {name: {"size_in_bytes": size} for name, size in sizes.items()}
 
 
 def transducer_bytes(segment: Segment, path: str) -> int:
     """Estimated bytes of a completion field's transducer: some for itself, and three for each letter that no input before shares."""
+    size: int = segment.cached(("transducer_bytes", path), lambda: _transducer_bytes(segment, path))
+    return size
+
+
+def _transducer_bytes(segment: Segment, path: str) -> int:
     per_doc, field = segment.values(path)
     if field is None:
         return 0
