@@ -106,8 +106,9 @@ class Contexts:
 def _count(cluster: Cluster, context: Context, by: int, *names: str) -> None:
     for index, number in context.places:
         found = cluster.indices.get(index)
-        for name in names if found is not None else ():
-            found.shards[number].count(name, by)
+        if found is not None:
+            for name in names:
+                found.shards[number].count(name, by)
 
 
 def contexts(cluster: Cluster) -> Contexts:
