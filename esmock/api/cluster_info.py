@@ -51,7 +51,7 @@ def _check_targets(request: Request) -> None:
 def info(cluster: Cluster, request: Request) -> Response:
     """Figures of all nodes together."""
     wanted = _wanted(request)
-    stats = node_stats.statistics(cluster, cluster.local_node, set(wanted), "node", None)
+    stats = node_stats.statistics(cluster, cluster.local_node, set(wanted), "node", dict)
     return Response(200, {"cluster_name": cluster.name, **{name: stats[name] for name in wanted if name in stats}})
 
 
