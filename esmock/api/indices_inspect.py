@@ -347,9 +347,14 @@ def _explained(
 
 def _query_text(query: Any, shard: ShardSearch, *, rewrite: bool) -> str:
     """The query as Lucene writes it, or what it is rewritten to, unless no document is left to find."""
-    from esmock.search.lucene.describe import top
+    from esmock.search.lucene.describe import describe, top
     from esmock.search.query.compound import MatchAll
 
-    made = top(query or MatchAll(), shard)
-    rewritten = made.rewritten() if rewrite else made
-    return (made if rewritten.kind == "MatchNoDocsQuery" else rewritten).text()
+    query = query or MatchAll()
+    made = top(query, shard)
+    if rewrite:
+        made = made.rewritten()
+        if made.kind == "MatchNoDocsQuery":
+            # ES: the query as it was parsed, without the filter that keeps nested objects out
+            made = describe(query, shard)
+    return made.text()

@@ -9,7 +9,7 @@ from typing import Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
 from esmock.mapping.distance import cell_diagonal, hash_precision, parse_distance
-from esmock.mapping.field import HIDDEN, Field
+from esmock.mapping.field import HIDDEN, ORDINALS, Field
 from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.parameter import Parameter, Place, boolean, integer, java_text, meta
 from esmock.mapping.text import analyzer_parameter
@@ -19,7 +19,8 @@ from esmock.xcontent.located import token
 Json = Any
 ALWAYS_PRINTED = frozenset({"analyzer", "preserve_separators", "preserve_position_increments", "max_input_length"})
 MEMBERS = ("input", "weight", "contexts")
-RESERVED = "\0\x1e\x1f"
+SEPARATOR, HOLE = "\x1f", "\x1e"
+RESERVED = f"\0{HOLE}{SEPARATOR}"
 """What separates tokens, marks holes and ends an input in the automaton."""
 MOST = 2**31 - 1
 GEO_PRECISION = 6
@@ -103,10 +104,12 @@ def context_precision(value: Json) -> int:
 
 
 class Completion(Field):
-    """Inputs with weights and contexts; they lie in no column. Docs: completion-suggester."""
+    """Inputs with weights and contexts. Queries for words find whole inputs, as they are analyzed. Docs: completion-suggester."""
 
     name = "completion"
-    takes_words = False
+    column_kind = ORDINALS
+    scores_terms = True
+    is_analyzed = True
     takes_objects = True
     hidden_defaults = ("contexts",)
     takes_arrays = True
@@ -276,13 +279,40 @@ class Completion(Field):
                     raise ElasticsearchParse(text)
 
     def column_values(self, values: list[Json]) -> list[Any]:
-        return []
+        """The keys of all inputs; in the terms of those with contexts, other things stand before them."""
+        if self.contexts:
+            return []
+        analyzer = self.context.analysis.analyzer(self.get("analyzer"))
+        texts = [text for value in values for one in self.inputs(value) for text in one.texts if text]
+        return [key for text in texts for key in self.keys(analyzer, text)]
 
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
         return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
     def term(self, value: Json) -> Any:
-        raise Unsupported("queries of terms on a field of type [completion]")
+        return java_text(value)
+
+    def words_of(self, text: str) -> Json:
+        return next(iter(self.keys(self.context.analysis.analyzer(self.get("search_analyzer")), text)), None)
+
+    def keys(self, analyzer: Any, text: str) -> tuple[str, ...]:
+        """A text as the field holds it: one key for each way through the tokens (synonyms); none without tokens."""
+        separator = SEPARATOR if self.get("preserve_separators") else ""
+        keeps_holes = self.get("preserve_position_increments")
+        slots: dict[int, list[str]] = {}
+        for one in analyzer.tokens(text):
+            slots.setdefault(one.position, []).append(one.term)
+        if not slots:
+            return ()
+        keys = [""]
+        last = -1
+        for place, words in sorted(slots.items()):
+            gap = separator if last >= 0 else ""
+            if keeps_holes:
+                gap += (HOLE + separator) * (place - last - 1)
+            keys = [key + gap + word for key in keys for word in words]
+            last = place
+        return tuple(keys)
 
     def malformed(self, value: Json) -> bool:
         try:

@@ -82,6 +82,8 @@ class Field:
     takes_words: ClassVar[bool] = True
     """Whether a pattern of fields in which words are looked for can name it."""
     lenient_unknown: ClassVar[bool] = False
+    is_analyzed: ClassVar[bool] = False
+    """Its words are analyzed though it is no text; a term scores by how many of them its document has, too."""
     implied: Mapping[str, Field] = MappingProxyType({})
     """Fields by leaf name that the type keeps beside itself, which no mapping shows."""
 
@@ -299,6 +301,10 @@ class Field:
     def term(self, value: Json) -> Any:
         """A query's value as it stands in the column. Raises ApiError for one the type cannot hold."""
         raise NotImplementedError(self.name)
+
+    def words_of(self, text: str) -> Json:
+        """What a query for words looks up where the field is no text; None where the text has no words."""
+        return text
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         """A column's value as answers print it (``docvalue_fields``, buckets' keys, sort values).

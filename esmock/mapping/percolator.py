@@ -24,7 +24,22 @@ class Percolator(Field):
     takes_arrays = True
     exists_by_values = True
     parameters = (meta(),)
-    __slots__ = ()
+    __slots__ = ("implied",)
+
+    def setup(self) -> None:
+        """What is kept of a query, so that queries that cannot match need not be run."""
+        from esmock.mapping.exact import Binary, Keyword
+        from esmock.mapping.numeric import Integer
+        from esmock.mapping.ranges import IpRange
+
+        parts: dict[str, tuple[type[Field], dict[str, bool]]] = {
+            "extracted_terms": (Keyword, {"doc_values": False}),
+            "extraction_result": (Keyword, {"doc_values": False}),
+            "query_builder_field": (Binary, {"doc_values": True}),
+            "range_field": (IpRange, {"doc_values": False}),
+            "minimum_should_match_field": (Integer, {"index": False}),
+        }
+        self.implied = {leaf: kind(f"{self.path}.{leaf}", given, self.context) for leaf, (kind, given) in parts.items()}
 
     @property
     def no_columns(self) -> str:

@@ -128,7 +128,7 @@ class Collapse:
         """The error of a document with several values."""
         from esmock.search.explain.tree import lucene_doc
 
-        at = leaf.base + lucene_doc(leaf.segment, doc, mapping)
+        at = lucene_doc(leaf.segment, doc, mapping)
         if mapping.behaviour.major >= 8:
             return IllegalArgument(f"failed to extract doc:{at}, the grouping field must be single valued")
         return IllegalState(f"failed to collapse {at}, the collapse field must be single valued")

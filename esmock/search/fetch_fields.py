@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, NullPointer
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.numeric import Number
 from esmock.mapping.ranges import Range
@@ -126,6 +126,9 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
 def _check_format(found: Any, form: str) -> None:
     if isinstance(found, Range) or found.name in _FORMATTED:
         if isinstance(found, Range):
+            if found.name != "date_range":
+                reason = 'Cannot invoke "org.elasticsearch.common.time.DateFormatter.locale()" because "defaultFormatter" is null'
+                raise NullPointer(reason)
             from esmock.mapping.dates.formatter import date_formatter
 
             date_formatter(form)

@@ -249,15 +249,6 @@ def _shadows(path: str, one: Field) -> Iterator[tuple[str, Caps, Field | None]]:
         yield "_parent_join", Caps("parent_join", False, False), one
         for parent in one.get("relations"):
             yield f"{path}#{parent}", Caps("parent", True, True), one
-    elif one.name == "percolator":
-        for leaf, kind, searchable, aggregatable in (
-            ("extracted_terms", "keyword", True, False),
-            ("extraction_result", "keyword", True, False),
-            ("query_builder_field", "binary", False, True),
-            ("range_field", "ip_range", True, False),
-            ("minimum_should_match_field", "integer", False, True),
-        ):
-            yield f"{path}.{leaf}", Caps(kind, searchable, aggregatable), one
 
 
 def _wanted(request: FieldCapsRequest, path: str, caps: Caps, mapping: Mapping, source: Field | None) -> bool:

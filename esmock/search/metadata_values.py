@@ -55,7 +55,7 @@ def doc_values(name: str, form: str | None, out: FetchedHit, shard: ShardResult)
     Raises:
         IllegalArgument: it has no doc values, or takes no format.
     """
-    if form is not None and name not in ("_seq_no", "_version"):
+    if form is not None:
         raise IllegalArgument(f"Field [{name}] of type [{name}] does not support custom formats")
     found: dict[str, list[Json]] = {"_id": [out.doc.doc_id], "_index": [shard.target.index], "_seq_no": [out.doc.seq_no]}
     if shard.search.behaviour.mapping_types:

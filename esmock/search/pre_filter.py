@@ -89,7 +89,7 @@ def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environ
 def _is_worth_it(request: SearchRequest, n_shards: int) -> bool:
     limit = request.pre_filter_shard_size
     if limit is None:
-        limit = 1 if request.sort and _is_by_field(request) else MANY_SHARDS
+        limit = 1 if request.sort and not request.sort[0].is_score and request.sort[0].values is None else MANY_SHARDS
     return n_shards > limit
 
 

@@ -85,11 +85,17 @@ def term_vectors(request: TermVectorsRequest, shard: ShardSearch, doc: StoredDoc
     mapping = doc.mapping
     segment = Segment.build([doc])
     out: dict[str, Json] = {}
+    if request.fields is None and request.per_field_analyzer and not is_artificial and not _has_vectors(segment, mapping):
+        # ES: fields that have an analyzer of their own are sought among the stored vectors
+        cause = NullPointer('Cannot invoke "org.apache.lucene.index.Fields.iterator()" because "fieldsObject" is null')
+        raise ApiError("failed to execute term vector request", cause=cause)
     for path, one in sorted(_chosen(request, mapping, is_artificial=is_artificial), key=lambda pair: pair[0]):
         stored = _stored(one)
         own = None if is_artificial or path in request.per_field_analyzer else stored
         # what is not stored is made from the source, in which nested objects stand with the others
         values = segment.values(path)[0][0] if own is not None else _given(doc, mapping, one)
+        if is_artificial and not one.is_text:
+            values = one.column_values(values)
         if not values or (own is not None and mapping.nested_parent(path)):
             continue
         tokens = list(_tokens(request, path, one, values, mapping, is_indexed=own is not None))
@@ -103,6 +109,14 @@ def term_vectors(request: TermVectorsRequest, shard: ShardSearch, doc: StoredDoc
         if entry is not None:
             out[path] = entry
     return out
+
+
+def _has_vectors(segment: Segment, mapping: Mapping) -> bool:
+    """Whether vectors of any field of a document are stored."""
+    return any(
+        one.is_text and _stored(one) is not None and mapping.own_field(path) is one and segment.values(path)[0][0]
+        for path, one in mapping.fields()
+    )
 
 
 def _given(doc: StoredDoc, mapping: Mapping, one: Field) -> list[Json]:

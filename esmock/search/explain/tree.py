@@ -227,7 +227,8 @@ def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: b
         return node(0.0, f"ConstantScore({made.words})^0.0")
     stats = self.shard.statistics(bound.path)
     idf = _idf(self, bound.path, value, stats, made.doc_freq)
-    return _wrapped(self, bound, segment, doc, score, made.words, scorer, idf, 1.0, None, stats)
+    norms = bound.norms(segment)
+    return _wrapped(self, bound, segment, doc, score, made.words, scorer, idf, 1.0, None if norms is None else norms[doc], stats)
 
 
 def _synonyms(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
@@ -333,7 +334,7 @@ def _spans(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, s
     idf = parts[0]
     if len(parts) > 1:
         idf = node(float(bm25.phrase_idf([np.float32(one["value"]) for one in parts])), "idf, sum of:", parts)
-    freq = in_order(1.0 / (1.0 + width) for _, _, width in spans.at(segment, doc))
+    freq = float(bound.frequency(segment, doc))
     norm = segment.postings(spans.field).norms[doc] if bound.has_norms else None
     return _wrapped(self, bound, segment, doc, score, made.words, bound.scorer, idf, freq, norm, stats, path=spans.field)
 

@@ -57,21 +57,23 @@ class _Words(Binder):
         fields = self._fields(node)
         if node.field is not None and all(self.shard.field(name) is None for name in fields):
             return nothing(f"unmapped fields [{node.field}]")
-        if not self._has_terms(node.text, fields):
+        found = self._with_terms(node.text, fields)
+        if found is None:
             return None
         settings = self.settings
-        return text.multi_on(self.shard, node.text, fields, self._how(), settings.type, settings.tie_breaker)
+        return text.multi_on(self.shard, node.text, found, self._how(), settings.type, settings.tie_breaker)
 
     def _phrase(self, node: Node, boost: Any) -> Any:
         fields = self._fields(node)
         if self.settings.quote_field_suffix is not None:
             suffix = self.settings.quote_field_suffix
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
-        if not self._has_terms(node.text, fields):
+        found = self._with_terms(node.text, fields)
+        if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
-        return text.multi_on(self.shard, node.text, fields, how, "phrase", self._phrase_tie)
+        return text.multi_on(self.shard, node.text, found, how, "phrase", self._phrase_tie)
 
     @property
     def _phrase_tie(self) -> float | None:
@@ -98,7 +100,12 @@ class _Words(Binder):
     def _of_query(self, node: Node, make: Any) -> Any:
         from esmock.search.lucene.describe import describe
 
-        return self._each(node, 1, lambda name: describe(make(name), self.shard))
+        def described(name: str) -> Lucene:
+            query = make(name)
+            query.bind(self.shard, False)
+            return describe(query, self.shard)
+
+        return self._each(node, 1, described)
 
     def _prefix(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Prefix, normalized

@@ -31,6 +31,7 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
+from esmock.search.query.ranges import bytes_shown, decimal_part
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double
@@ -64,6 +65,7 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
 
         return range_on(shard, Range(name, value, value))
     if isinstance(one, RangeField):
+        term_query(shard, name, value, np.float32(1), False)
         words = f"{one.path}:<ranges:[{shown(one, value)} : {shown(one, value)}]>"
         return Leaf("IndexOrDocValuesQuery", words, bind=term(name, words, value).bind)
     if one.name == "ip" and "/" in str(value):
@@ -71,13 +73,13 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
         return _between(one, low, high, term(name, "", value).bind)
     converted = one.term(value)
     if converted is None:
-        return nothing(_decimal_part(value) if isinstance(one, WholeNumber) else NONE)
+        return nothing(decimal_part(value) if isinstance(one, WholeNumber) else NONE)
     if one.name == "boolean":
         return term(one.path, "T" if converted else "F", value)
     if isinstance(one, Number) or one.name == "ip":
         return _between(one, converted, converted, term(name, "", value).bind)
     if one.name == "keyword" and not one.is_indexed:
-        words = _bytes_shown(str(converted))
+        words = bytes_shown(str(converted))
         return Leaf(_BY_TERMS, f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
     return term(one.path, str(converted))
 
@@ -86,14 +88,6 @@ def _between(one: Field, low: Any, high: Any, bind: Binding | None) -> Leaf:
     """Values as points, or where there are none in columns."""
     kind = "PointRangeQuery" if one.is_indexed else _BY_NUMBERS
     return Leaf(kind, f"{one.path}:[{shown(one, low)} TO {shown(one, high)}]", bind=bind)
-
-
-def _decimal_part(value: Json) -> str:
-    return f"Value [{_bytes_shown(value) if isinstance(value, str) else java_text(value)}] has a decimal part"
-
-
-def _bytes_shown(text: str) -> str:
-    return f"[{text.encode().hex(' ')}]"
 
 
 def shown(one: Field, value: Any) -> str:
@@ -235,8 +229,8 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     opening, closing = "[{"[not query.include_lower], "]}"[not query.include_upper]
     if one.name == "keyword" and not one.is_indexed:
         low, high = (None if each is None else str(one.term(each)) for each in (query.lower, query.upper))
-        start = "{*" if low is None else opening + _bytes_shown(low)
-        return Leaf(_BY_TERMS, f"{one.path}:{start} TO " + ("*}" if high is None else _bytes_shown(high) + closing))
+        start = "{*" if low is None else opening + bytes_shown(low)
+        return Leaf(_BY_TERMS, f"{one.path}:{start} TO " + ("*}" if high is None else bytes_shown(high) + closing))
     lower = "*" if query.lower is None else str(one.term(query.lower))
     upper = "*" if query.upper is None else str(one.term(query.upper))
     opening = "[" if query.lower is None else opening

@@ -29,6 +29,8 @@ from esmock.search.lucene.node import (
 from esmock.search.query.analyzed import Analysis, analyzer_of, positions
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES
+from esmock.search.query.multi_term import no_patterns
+from esmock.search.query.phrase_prefix import no_phrase_prefix
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -71,9 +73,11 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
         return _phrase(shard, one, tokens, how, is_prefix=kind == "phrase_prefix")
     words = positions(tokens)
     if kind == "bool_prefix":
-        last = words.pop()[-1]
+        # ES: a word is unfinished only where the text ends with it
+        last = words.pop()[-1] if tokens[-1].end == len(text) else None
         clauses = [_position(shard, one, each, how) for each in words]
-        clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
+        if last is not None:
+            clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
         return _joined(clauses, how)
     return _joined([_position(shard, one, each, how) for each in words], how)
 
@@ -81,6 +85,13 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
 def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
     text = java_text(value)
     try:
+        if kind == "phrase_prefix":
+            raise no_phrase_prefix(shard, one)
+        words = one.words_of(text)
+        if words is None:
+            return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
+        if kind == "bool_prefix" and one.is_analyzed:
+            raise no_patterns(shard, one, "prefix")
         if kind == "bool_prefix" and one.name == "keyword":
             return terms.expanded(shard, one, f"{one.path}:{text}*", lambda found: found.startswith(text))
         if how.fuzziness is not None and one.name == "keyword":
@@ -88,7 +99,7 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
         if one.name == "keyword" and one.get("split_queries_on_whitespace"):
             words = text.split()
             return _joined([terms.term_on(shard, name, word) for word in words], how) if words else nothing(NO_TERMS)
-        return terms.term_on(shard, name, value)
+        return terms.term_on(shard, name, words if isinstance(value, str) else value)
     except ApiError as error:
         if how.lenient:
             return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
@@ -145,8 +156,18 @@ def _phrase(shard: ShardSearch, one: Field, tokens: list[Any], how: Analysis, *,
         else:
             becomes = Leaf("TermQuery", f"{path}:{pairs[0]}", bind=bound)
         return Leaf("PhraseQuery", f'{path}:"{words}"', becomes=becomes)
-    kind = "PhraseQuery" if all(len(each) == 1 for each in slots.values()) else "MultiPhraseQuery"
-    return Leaf(kind, f'{path}:"{words}"{slop}', bind=_phrase_bound(one, slots, how.slop))
+    return _whole_phrase(one, slots, slop, how.slop)
+
+
+def _whole_phrase(one: Field, slots: dict[int, list[str]], slop: str, distance: int) -> Lucene:
+    """Words at their places; a single one is its term."""
+    if all(len(each) == 1 for each in slots.values()):
+        if len(slots) == 1:
+            return term(one.path, next(iter(slots.values()))[0])
+        kind = "PhraseQuery"
+    else:
+        kind = "MultiPhraseQuery"
+    return Leaf(kind, f'{one.path}:"{_slots(slots)}"{slop}', bind=_phrase_bound(one, slots, distance))
 
 
 def _phrase_bound(one: Field, slots: dict[int, list[str]], slop: int) -> Binding:
@@ -179,13 +200,22 @@ def _phrase_prefix(shard: ShardSearch, one: Field, slots: dict[int, list[str]], 
     found = [text for prefix in slots[last] for text in expansions(shard, one, prefix, how.max_expansions)]
     found = found[: how.max_expansions]
     if not found:
-        return Leaf("MultiPhrasePrefixQuery", words, becomes=nothing(f"No terms supplied for {_PREFIX}"))
+        return Leaf("MultiPhrasePrefixQuery", words, becomes=_unfinished(one, slots, slop, how))
     if len(slots) == 1:
         becomes: Lucene = Boolean([(SHOULD, term(one.path, text)) for text in found])
     else:
         every = {**slots, last: found}
         becomes = Leaf("MultiPhraseQuery", f'{one.path}:"{_slots(every)}"{slop}', bind=_phrase_bound(one, every, how.slop))
     return Leaf("MultiPhrasePrefixQuery", words, becomes=becomes)
+
+
+def _unfinished(one: Field, slots: dict[int, list[str]], slop: str, how: Analysis) -> Lucene:
+    """A phrase whose last word begins no term: what stands before it, and nothing."""
+    none = nothing(f"No terms supplied for {_PREFIX}")
+    before = {at: words for at, words in slots.items() if at != max(slots)}
+    if not before:
+        return none
+    return Boolean([(MUST, _whole_phrase(one, before, slop, how.slop)), (MUST, none)])
 
 
 _PREFIX = "org.elasticsearch.common.lucene.search.MultiPhrasePrefixQuery"

@@ -146,6 +146,10 @@ def _exact(
             )
         if field is not None and field.is_geometry and shard.behaviour.shapes_by_one_parser:
             raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match queries")
+        if field is not None and isinstance(value, str):
+            value = field.words_of(value)
+            if value is None:
+                return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
         return term_query(shard, name, value, boost, scored)
     except ApiError:
         if how.lenient:

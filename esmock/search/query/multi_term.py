@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
+from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.mapping.text_parts import Prefixes
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.edits import distances, edit_limit
@@ -96,6 +96,12 @@ class PatternTerms(Constant):
     matches: Callable[[str], bool]
 
 
+def no_patterns(shard: ShardSearch, field: Field, kind: str) -> ApiError:
+    """The error of a field whose type has no terms that a pattern could name."""
+    where = "keyword and text fields" if kind == "regexp" else "keyword, text and wildcard fields"
+    return shard.error(f"Can only use {kind} queries on {where} - not on [{field.path}] which is of type [{field.type_name}]")
+
+
 def pattern_query(
     shard: ShardSearch,
     kind: str,
@@ -118,12 +124,7 @@ def pattern_query(
     check_rewrite(rewrite)
     _refuse_key(field, kind)
     if not field.takes_patterns:
-        what = {"wildcard": "wildcard", "prefix": "prefix", "regexp": "regexp"}[kind]
-        raise shard.error(
-            f"Can only use {what} queries on keyword, text and wildcard fields - not on [{field.path}] which is of type [{field.type_name}]"
-            if kind != "regexp"
-            else f"Can only use regexp queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
-        )
+        raise no_patterns(shard, field, kind)
     require_indexed(shard, field, field.path)
     matches, prefix = matches_of(field)
     matched = getattr(field, "matched", None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
-from esmock.search.query.multi_term import matching_terms, terms_mask
+from esmock.search.query.multi_term import matching_terms, no_patterns, terms_mask
 from esmock.search.query.phrase import _in_shingles, bound_phrase, require_positions
 from esmock.search.query.terms import bind_term, require_indexed
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
+
+
+def no_phrase_prefix(shard: ShardSearch, field: Field) -> IllegalArgument:
+    """The error of a field that is no text."""
+    if field.is_geometry and shard.behaviour.shapes_by_one_parser:
+        return IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match_phrase_prefix queries")
+    path = getattr(field, "shown_path", field.path)
+    return IllegalArgument(f"Can only use phrase prefix queries on text fields - not on [{path}] which is of type [{field.type_name}]")
 
 
 def phrase_prefix_on(
@@ -31,12 +39,7 @@ def phrase_prefix_on(
     if not field.is_text:
         if how.lenient:
             return MatchNothing()
-        if field.is_geometry and shard.behaviour.shapes_by_one_parser:
-            raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match_phrase_prefix queries")
-        raise IllegalArgument(
-            f"Can only use phrase prefix queries on text fields - not on [{getattr(field, 'shown_path', field.path)}]"
-            f" which is of type [{field.type_name}]"
-        )
+        raise no_phrase_prefix(shard, field)
     tokens = analyzer.tokens(java_text(value))
     if not tokens:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
@@ -129,6 +132,8 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     if not field.is_text:
         if field.name == "keyword":
             return prefix_of(shard, field, str(field.term(value)), boost)
+        if field.is_analyzed:
+            raise no_patterns(shard, field, "prefix")
         return match_query(shard, name, value, how, boost, scored, query)
     text = java_text(value)
     tokens = analyzer.tokens(text)

@@ -11,6 +11,7 @@ import numpy as np
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Decimal, ScaledFloat, WholeNumber, query_number
+from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import Range
 from esmock.mapping.unsigned_long import UnsignedLong
 from esmock.search.query.base import Bound, Constant, MatchNothing
@@ -37,8 +38,8 @@ def range_query(shard: ShardSearch, query: Any, boost: Any) -> Bound:
         require_indexed(shard, field, field.path)
         return _numbers(field.path, low, high, boost)
     if isinstance(field, WholeNumber | Decimal | ScaledFloat) or field.name == "boolean":
-        low, high = number_bounds(field, query)
         require_indexed(shard, field, field.path)
+        low, high = number_bounds(field, query)
         return _numbers(field.path, low, high, boost)
     if isinstance(field, UnsignedLong):
         require_indexed(shard, field, field.path)
@@ -192,6 +193,23 @@ def _clamped(value: int | None) -> int | None:
     return None if value is None else max(-(2**63), min(2**63 - 1, value))
 
 
+def decimal_part(value: Json) -> str:
+    """What is wrong with a decimal where a whole number is wanted."""
+    return f"Value [{bytes_shown(value) if isinstance(value, str) else java_text(value)}] has a decimal part"
+
+
+def bytes_shown(text: str) -> str:
+    """A text as Lucene shows the bytes of a term."""
+    return f"[{text.encode().hex(' ')}]"
+
+
+def _refuse_decimals(query: Any) -> None:
+    for value in (query.lower, query.upper):
+        number = None if value is None else query_number(value)
+        if number is not None and math.isfinite(number) and number != int(number):
+            raise IllegalArgument(decimal_part(value))
+
+
 def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> Bound:
     """Ranges that intersect another, lie within it or contain it."""
     element = field.element
@@ -205,6 +223,8 @@ def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> 
         low = field.after(low) if low is not None and not query.include_lower else low
         high = field.before(high) if high is not None and not query.include_upper else high
     else:
+        if isinstance(element, WholeNumber):
+            _refuse_decimals(query)
         low, high = number_bounds(element, query)
     low = field.lowest if low is None else low
     high = field.highest if high is None else high

@@ -203,15 +203,19 @@ class SpanBound(Bound):
         n = segment.n_docs
         freqs = np.zeros(n, F32)
         for doc in self.spans.docs(segment).tolist():
-            total = F32(0)
-            for _, _, width in self.spans.at(segment, doc):
-                total = F32(float(total) + 1.0 / (1.0 + width))
-            freqs[doc] = total
+            freqs[doc] = self.frequency(segment, doc)
         match = freqs > 0
         if self.scorer is None or self.spans.field is None:
             return Hits(match)
         norms = segment.postings(self.spans.field).norms if self.has_norms else None
         return Hits(match, np.where(match, self.scorer.score(freqs, norms), F32(0)))
+
+    def frequency(self, segment: Any, doc: int) -> F32:
+        """How often the spans stand in a document; wide ones count less."""
+        total = F32(0)
+        for _, _, width in self.spans.at(segment, doc):
+            total = F32(float(total) + 1.0 / (1.0 + width))
+        return total
 
 
 def masked_near(

@@ -70,13 +70,25 @@ class ColumnTerm(Bound):
     path: str
     value: Any
     scorer: Any
+    counts_as_length: bool = False
 
     def match(self, segment: Any) -> Hits:
         match = docs_with(segment.column(self.path), [self.value])
         if self.scorer is None:
             return Hits(match)
+        norms = self.norms(segment)
+        if norms is not None:
+            return Hits(match, np.where(match, self.scorer.score(np.ones(len(match), F32), norms), F32(0)))
         one = self.scorer.score(np.ones(1, F32), None)[0]
         return Hits(match, match * one)
+
+    def norms(self, segment: Any) -> np.ndarray | None:
+        """The encoded lengths of the documents, where scores ask for them."""
+        if not self.counts_as_length:
+            return None
+        from esmock.store.postings import encode_lengths
+
+        return encode_lengths(segment.column(self.path).counts)
 
 
 def docs_with(column: Any, values: list[Any]) -> np.ndarray:
@@ -247,7 +259,8 @@ def term_query(shard: ShardSearch, name: str, value: Json, boost: np.float32, sc
         if df == 0:
             shard.note(path, (), scored)
             return MatchNothing()
-        return ColumnTerm(path, converted, make_scorer(shard, field, path, df, boost, words=((converted,),)) if scored else None)
+        scorer = make_scorer(shard, field, path, df, boost, words=((converted,),)) if scored else None
+        return ColumnTerm(path, converted, scorer, field.is_analyzed)
     return Constant(lambda segment: docs_with(segment.column(path), [converted]), boost)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.search.query.declared import parse_declared
-from esmock.search.suggest.completion_index import CompletionValue, analyzed_keys, completion_values
+from esmock.search.suggest.completion_index import CompletionValue, completion_values
 from esmock.search.suggest.completion_options import FIELDS, FuzzyPrefix
 from esmock.search.suggest.contexts import ContextQuery, best_boost, parse_contexts
 from esmock.search.suggest.request import Suggestion, check_field
@@ -135,7 +135,7 @@ class Completion(Suggestion):
 
             matches = compile_regex(self.regex, self.flags)
             return _matcher_of(lambda other: next(((other[:n], 0.0) for n in range(len(other) + 1) if matches(other[:n])), None))
-        keys = analyzed_keys(found.context.analysis.analyzer(found.get("search_analyzer")), found, asked)
+        keys = found.keys(found.context.analysis.analyzer(found.get("search_analyzer")), asked)
         if self.fuzzy is None:
             return _matcher_of(lambda other: next(((key, 0.0) for key in keys if other.startswith(key)), None))
         return _fuzzy_matcher(keys, self.fuzzy)
@@ -192,8 +192,17 @@ def _shared(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
+def _as_bytes(text: str) -> str:
+    """A text with one character for each of its bytes."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
 def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
+    """ES: edits, lengths and boosts count bytes, unless the texts are to be looked at as Unicode."""
     from esmock.search.query.edits import distance
+
+    if not how.unicode_aware:
+        keys = tuple(map(_as_bytes, keys))
 
     def nearest(key: str, other: str) -> str | None:
         """The shortest beginning of ``other`` that is near enough."""
@@ -208,6 +217,8 @@ def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
         )
 
     def best(other: str) -> tuple[str, float] | None:
+        if not how.unicode_aware:
+            other = _as_bytes(other)
         found = [(near, float(_shared(key, near))) for key in keys if (near := nearest(key, other)) is not None]
         return max(found, key=lambda one: one[1], default=None)
 

@@ -11,8 +11,6 @@ from typing import Any
 from esmock.search.suggest.contexts import document_contexts
 
 Json = Any
-SEPARATOR = "\x1f"
-HOLE = "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +27,6 @@ class CompletionValue:
     keys: tuple[str, ...]
     weight: int
     contexts: dict[str, tuple[str, ...]]
-
-
-def analyzed_keys(analyzer: Any, field: Any, text: str) -> tuple[str, ...]:
-    """A text as the completion field holds it: one key for each way through the tokens (synonyms); none without tokens."""
-    separator = SEPARATOR if field.get("preserve_separators") else ""
-    keeps_holes = field.get("preserve_position_increments")
-    slots: dict[int, list[str]] = {}
-    for token in analyzer.tokens(text):
-        slots.setdefault(token.position, []).append(token.term)
-    if not slots:
-        return ()
-    keys = [""]
-    last = -1
-    for place, words in sorted(slots.items()):
-        gap = separator if last >= 0 else ""
-        if keeps_holes:
-            gap += (HOLE + separator) * (place - last - 1)
-        keys = [key + gap + word for key in keys for word in words]
-        last = place
-    return tuple(keys)
 
 
 def completion_values(segment: Any, path: str) -> list[CompletionValue]:
@@ -68,5 +46,5 @@ def _build(segment: Any, path: str) -> list[CompletionValue]:
         for one in (inputs for value in values for inputs in field.inputs(value)):
             contexts = document_contexts(field, one.contexts, source)
             for surface in filter(None, one.texts):
-                out.append(CompletionValue(doc, surface, analyzed_keys(analyzer, field, surface), one.weight, contexts))
+                out.append(CompletionValue(doc, surface, field.keys(analyzer, surface), one.weight, contexts))
     return out

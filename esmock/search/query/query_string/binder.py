@@ -115,23 +115,25 @@ class Binder:
         text = node.text
         if node.field is not None and text[:1] in ("<", ">") and len(text) > 1:
             return self._comparison(node, boost)
-        fields = self._fields(node)
-        if not self._has_terms(text, fields):
+        fields = self._with_terms(text, self._fields(node))
+        if fields is None:
             return None
         return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
 
-    def _has_terms(self, text: str, fields: dict[str, float]) -> bool:
-        """Whether any field makes a term of a text; clauses without terms vanish."""
-        for name in fields:
-            found = self.shard.field(name)
-            if found is None or not found.is_text:
-                return True
-            analyzer = found.search_analyzer if self.settings.analyzer is None else self.shard.mapping.analysis.analyzer(
-                self.settings.analyzer
-            )
-            if analyzer is None or analyzer.terms(text):
-                return True
-        return not fields
+    def _with_terms(self, text: str, fields: dict[str, float]) -> dict[str, float] | None:
+        """The fields that make a term of a text; None where none does: clauses without terms vanish."""
+        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name)}
+        return found or (None if fields else {})
+
+    def _has_terms(self, text: str, name: str) -> bool:
+        found = self.shard.field(name)
+        if found is None:
+            return True
+        if not found.is_text:
+            return found.words_of(text) is not None
+        own = self.settings.analyzer
+        analyzer = found.search_analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
+        return analyzer is None or bool(analyzer.terms(text))
 
     def _comparison(self, node: Node, boost: Any) -> Bound:
         text = node.text
@@ -148,12 +150,13 @@ class Binder:
         if self.settings.quote_field_suffix is not None:
             suffix = self.settings.quote_field_suffix
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
-        if not self._has_terms(node.text, fields):
+        found = self._with_terms(node.text, fields)
+        if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
         tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
-        return multi_field(self.shard, node.text, fields, how, "phrase", tie, boost, self.scored)
+        return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
 
     def _each(self, node: Node, boost: Any, make: Any) -> Bound:
         """One query per field, the best of them counting."""
