@@ -340,6 +340,14 @@ class ShardNotFound(ApiError):
     package = "org.elasticsearch.index.shard"
 
 
+class ResponseHandlerFailure(ApiError):
+    """What an answer of a shard was to be done with failed."""
+
+    java = "ResponseHandlerFailureTransportException"
+    package = "org.elasticsearch.transport"
+    type = "response_handler_failure_transport_exception"
+
+
 class EngineError(ApiError):
     java = "EngineException"
     package = "org.elasticsearch.index.engine"

@@ -181,7 +181,9 @@ def _check_going_on(request: SearchRequest, shard: ShardSearch) -> None:
     """Before 8.0 a collapsed search cannot be gone on with, later only one that is sorted by the field. Raises Search, IllegalArgument."""
     if shard.behaviour.major < 8:
         raise Search("cannot use `collapse` in conjunction with `search_after`")
-    if [one.field for one in request.sort or ()] != [request.collapse.field]:
+    # ES: the sort is by the field that an alias stands for, the collapse names the alias
+    sorted_by = [getattr(shard.field(one.field), "path", one.field) for one in request.sort or ()]
+    if sorted_by != [request.collapse.field]:
         raise IllegalArgument(
             "Cannot use [collapse] in conjunction with [search_after] unless the search is sorted on the same field. Multiple sort "
             "fields are not allowed."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, SearchPhaseExecution
 from esmock.search.binding import bind_query, shard_search
+from esmock.search.bottom_sort import BottomSort
 from esmock.search.failures import counted, listed, raise_failures, raise_fetch_failures
 from esmock.search.merging import merge_hits
 from esmock.search.query_phase import has_expired, query_shard
@@ -45,10 +46,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     found = queried(request, targets, environment, skipped)
     request, targets, results, failures, ordered = found.request, found.targets, found.results, found.failures, found.ordered
     page = ordered[request.page_start : request.page_start + request.page_size]
-    total, relation = _total(request, results, found.n_empty)
+    total, relation = _total(request, results, found.n_empty + skipped)
     max_score = _max_score(results)
     page, fetched, unfetched = _fetched(request, page, results, targets, environment)
-    failures.extend(unfetched)
+    failures = _in_order([*failures, *unfetched], targets)
     raise_fetch_failures(request, targets, failures if unfetched else [], n_shards, environment)
     if request.collapse is not None:
         from esmock.search.collapse import finish
@@ -115,6 +116,7 @@ def queried(
         request = with_nearest(request, targets, environment)
     dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
     targets = list(targets)
+    bottom = BottomSort(replace(request, sort=None) if environment.keep_all else request)
     n_empty = 0
     for position, target in enumerate(targets):
         if request.profile and results and _is_empty(request, target, environment):
@@ -126,7 +128,9 @@ def queried(
                 from esmock.search.runtime_fields import overlaid
 
                 targets[position] = target = overlaid(target, request.runtime_mappings, environment)
-            results.append(query_shard(request, target, position, environment, dfs, is_alone=len(targets) == 1))
+            found = query_shard(request, target, position, environment, dfs, is_alone=len(targets) == 1)
+            bottom.consume(found)
+            results.append(found)
         except ApiError as error:
             if results and _is_empty(request, target, environment):
                 n_empty += 1
@@ -150,6 +154,12 @@ def _is_empty(request: SearchRequest, target: ShardTarget, environment: Environm
         return False
     return not can_match(request.query, shard_search(request, target, environment))
 
+
+
+def _in_order(failures: list[ShardFailure], targets: list[ShardTarget]) -> list[ShardFailure]:
+    """The failures of both phases as their shards are numbered."""
+    numbers = {id(target): number for number, target in enumerate(targets)}
+    return sorted(failures, key=lambda one: numbers.get(id(one.target), len(numbers)))
 
 
 def _fetched(

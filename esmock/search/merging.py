@@ -29,6 +29,11 @@ def merge_hits(results: list[ShardResult]) -> list[Hit]:
         agree(results)
     except ApiError as error:
         raise SearchPhaseExecution("fetch", "", [], cause=error) from None
+    return in_order(hits, keys)
+
+
+def in_order(hits: list[Hit], keys: Sequence[SortKey]) -> list[Hit]:
+    """Hits of several shards by their sort values; ties stay as they are."""
     for at in range(len(keys) - 1, -1, -1):
         hits = _sorted_by(hits, at, keys[at])
     return hits

@@ -37,11 +37,12 @@ def pre_filtered(
     for target in targets:
         shard = shard_search(request, target, environment)
         try:
-            if request.sort and _is_by_field(request):
+            matches = must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
+            # ES: from 8.x on a shard that cannot match need not be sorted
+            if (matches or request.behaviour.major < 8) and request.sort and _is_by_field(request):
                 _check_first(request, shard)
             found = (target, _extremes(request, shard))
             kinds_seen.add(None if found[1] is None else found[1].kind)
-            matches = must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
         except ApiError:
             # what goes wrong here goes wrong in the search as well
             found, matches = (target, None), True

@@ -191,12 +191,12 @@ class SortKey:
             return np.array([to_long(one) for one in values.tolist()], np.int64)
         if self.sort.numeric_type in ("date", "double") and self.field is not None and self.field.name == "date_nanos":
             return values // 1_000_000
-        if self.field is not None and self.field.name == "date" and self._is_nanos:
+        if self.field is not None and self.field.name == "date" and self.is_nanos:
             return values * 1_000_000
         return values
 
     @property
-    def _is_nanos(self) -> bool:
+    def is_nanos(self) -> bool:
         """Whether the keys are instants in nanoseconds."""
         name = None if self.field is None else self.field.name
         return name in ("date", "date_nanos") and (self.sort.numeric_type or name) == "date_nanos"
@@ -226,7 +226,7 @@ class SortKey:
                 return 2**31 - 1 if high else -(2**31)
             if high:
                 return LONG_MAX
-            return 0 if self._is_nanos and self.shard.behaviour.major >= 8 else LONG_MIN
+            return 0 if self.is_nanos and self.shard.behaviour.major >= 8 else LONG_MIN
         if isinstance(missing, bool):
             from esmock.errors import NumberFormat
 
@@ -347,6 +347,9 @@ class SortKey:
                 return F32(value)
             return float(value)
         if self.sort.format is not None and field is not None:
+            if value in (LONG_MIN, LONG_MAX) and self.shard.behaviour.major >= 8:
+                # ES: from 8.x on what stands for a missing date is not formatted
+                return None
             return field.format_value(value, self.sort.format)
         if field is not None and field.name == "unsigned_long":
             return field.format_value(value)

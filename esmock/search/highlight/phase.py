@@ -19,10 +19,10 @@ from esmock.xcontent.java_order import hash_order
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
     from esmock.search.query.shard import ShardSearch
+    from esmock.version import Behaviour
 
 Json = Any
 _NOT_SEEN: dict[str, tuple[str, ...]] = {
-    "unified": ("more_like_this",),
     "plain": ("interval_pattern",),
     "fvh": (
         "span_first", "span_near", "span_not", "span_or", "span_containing", "span_within", "span_multi", "field_masking_span",
@@ -30,6 +30,7 @@ _NOT_SEEN: dict[str, tuple[str, ...]] = {
     ),
 }
 """Queries a highlighter finds nothing in."""
+_UNIFIED_OF_SEVEN = ("more_like_this",)
 _HIGHLIGHTERS: dict[str, Callable[[Text, Any], list[str]]] = {"unified": unified, "plain": plain, "fvh": fvh}
 
 
@@ -189,7 +190,7 @@ class Highlighter:
         query = options.highlight_query or self.query
         if query is None:
             return Wanted()
-        skipped = _NOT_SEEN.get(options.type or "unified", ())
+        skipped = _not_seen(options.type or "unified", self.shard.behaviour)
         names = self._read_fields(options.matched_fields) if options.matched_fields and options.type == "fvh" else (field.path,)
         key = (id(query), skipped, names, options.require_field_match)
         merged = self._merged.get(key)
@@ -208,6 +209,12 @@ class Highlighter:
         """The matched fields of which there are term vectors to read."""
         found = ((name, self.shard.mapping.field(name)) for name in names)
         return tuple(name for name, field in found if field is not None and _vectors(field).startswith("with_positions_offsets"))
+
+
+def _not_seen(highlighter: str, behaviour: Behaviour) -> tuple[str, ...]:
+    if highlighter == "unified" and behaviour.major < 8:
+        return _UNIFIED_OF_SEVEN
+    return _NOT_SEEN.get(highlighter, ())
 
 
 def _vectors(field: Any) -> str:
