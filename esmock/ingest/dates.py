@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone, tzinfo
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,9 @@ from esmock.ingest.java import text
 from esmock.ingest.localized_dates import REFUSED, read_in_english
 from esmock.ingest.processor import Processor
 from esmock.ingest.template import Template
+from esmock.mapping.dates.calendar import civil, days_of
+from esmock.mapping.dates.formatter import date_formatter
+from esmock.mapping.dates.zone import zone_of
 from esmock.xcontent.java_number import parse_double, parse_long
 
 _DEFAULT_OUTPUT = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
@@ -31,10 +35,9 @@ def date_reader(pattern: str, zone: tzinfo, now_ms: Callable[[], int]) -> Read:
         return lambda value: parse_long(value) * _MS
     if pattern == "TAI64N":
         return _tai64n
-    from esmock.mapping.dates.formatter import date_formatter
-
     if pattern == "ISO8601":
-        return lambda value: date_formatter("iso8601").parse_ns(value, zone=zone)
+        iso = date_formatter("iso8601")
+        return lambda value: iso.parse_ns(value, zone=zone)
     pattern = pattern[1:] if pattern.startswith("8") else pattern
     formatter = date_formatter(pattern)
     if "epoch" in pattern and isinstance(zone, timezone):
@@ -46,9 +49,6 @@ def date_reader(pattern: str, zone: tzinfo, now_ms: Callable[[], int]) -> Read:
 
 def _of_epoch(value: str, pattern: str, zone: tzinfo, now_ms: Callable[[], int]) -> int:
     """ES: without a zone of a place, a count of seconds has no year; it becomes the part of a second behind this year's begin."""
-    from esmock.mapping.dates.calendar import civil, days_of
-    from esmock.mapping.dates.formatter import date_formatter
-
     for one in pattern.split("||"):
         try:
             found = date_formatter(one).parse_ns(value, zone=zone)
@@ -63,8 +63,6 @@ def _of_epoch(value: str, pattern: str, zone: tzinfo, now_ms: Callable[[], int])
 
 def _in_year(instant: int, now_ms: int) -> int:
     """A date read without a year (1970) in the year of now."""
-    from esmock.mapping.dates.calendar import civil, days_of
-
     days, rest = divmod(instant, 86400 * 10**9)
     _, month, day = civil(days)
     year = civil(now_ms // 86_400_000)[0]
@@ -88,23 +86,31 @@ class _Dates(Processor):
 
     def _settings(self, config: Configuration, formats: list[Any]) -> None:
         self.formats = [str(one) for one in formats]
+        self._readers: dict[tuple[str, tzinfo, str], Read] = {}
 
     def _parse(self, value: str | None, zone: Callable[[], tzinfo], locale: str) -> int:
         failed: list[ApiError] = []
         for pattern in self.formats:
             try:
                 own = zone()
-                has_names = bool(locale) and needs_names(locale, pattern)
                 if value is None or (not value and pattern not in _NUMBERS):
+                    needs_names(locale, pattern)
                     raise _without_text(pattern)
-                read = date_reader(pattern, own, self.environment.now_ms)
-                return read_in_english(read, value, pattern, locale) if has_names else read(value)
+                read = self._readers.get((pattern, own, locale)) or self._reader(pattern, own, locale)
+                return read(value)
             except ApiError as error:
                 failed.append(error)
         if failed:
             failed[0].suppressed.extend(failed[1:])
         shown = "null" if value is None else value
         raise IllegalArgument(f"unable to parse date [{shown}]", cause=failed[0] if failed else None)
+
+    def _reader(self, pattern: str, zone: tzinfo, locale: str) -> Read:
+        has_names = needs_names(locale, pattern)
+        plain = date_reader(pattern, zone, self.environment.now_ms)
+        read = partial(read_in_english, plain, pattern=pattern, locale=locale) if has_names else plain
+        self._readers[pattern, zone, locale] = read
+        return read
 
 
 _NUMBERS = ("UNIX", "UNIX_MS", "TAI64N")
@@ -122,8 +128,6 @@ def _without_text(pattern: str) -> ApiError:
 
 
 def _zone(template: Template | None, document: IngestDocument) -> tzinfo:
-    from esmock.mapping.dates.zone import zone_of
-
     if template is None:
         return UTC
     name = template.render(document)
@@ -186,8 +190,6 @@ class Date(_Dates):
     def execute(self, document: IngestDocument) -> None:
         value = document.get(self.field)
         shown = None if value is None else text(value)
-        from esmock.mapping.dates.formatter import date_formatter
-
         instant = self._parse(shown, lambda: _zone(self.zone, document), "" if self.locale is None else self.locale.render(document))
         document.set(self.target, date_formatter(self.output).format_ns(instant, _zone(self.zone, document)))
 
@@ -211,9 +213,6 @@ class DateIndexName(_Dates):
         self.format = config.template("index_name_format", config.string("index_name_format", "yyyy-MM-dd"))
 
     def execute(self, document: IngestDocument) -> None:
-        from esmock.mapping.dates.formatter import date_formatter
-        from esmock.mapping.dates.zone import zone_of
-
         value = document.get(self.field)
         zone = zone_of(self.zone_text)
         instant = self._parse(None if value is None else text(value), lambda: zone, self.locale_text)
@@ -221,7 +220,7 @@ class DateIndexName(_Dates):
         date = date_formatter(pattern).format_ns(instant, zone)
         prefix, rounding = self.prefix.render(document), self.rounding.render(document)
         document.fields["_index"] = f"<{prefix}{{{date}||/{rounding}{{{pattern}|{self.zone_text}}}}}>"
-        document._count()
+        document.count()
 
 
 PROCESSORS = (Date, DateIndexName)

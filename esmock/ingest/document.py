@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument
@@ -57,11 +58,13 @@ class IngestDocument:
 
     def source(self, *, copied: bool = False) -> dict[str, Json]:
         """The source without metadata, in the order in which it is written; simulations write a deep copy."""
-        capacity = table_size(max(self.most_keys, len(self.fields)), self.capacity)
-        names = java.ordered(self.fields, capacity)
-        if copied:
-            names = java.ordered(names, len(self.fields))
-        return {key: java.plain(self.fields[key], is_copy=copied) for key in names if key not in java.METADATA}
+        fields = self.fields
+        capacity = table_size(max(self.most_keys, len(fields)), self.capacity)
+        source = {}
+        for key in _names(tuple(fields), capacity, copied=copied):
+            value = fields[key]
+            source[key] = value if type(value) in java.PLAIN else java.plain(value, is_copy=copied)
+        return source
 
     def shown_metadata(self) -> dict[str, Json]:
         """``_ingest`` as it is written."""
@@ -76,21 +79,9 @@ class IngestDocument:
 
     # -- paths
 
-    def _start(self, path: str) -> tuple[Any, list[str]]:
-        if not path:
-            raise IllegalArgument("path cannot be null nor empty")
-        if path.startswith("_ingest."):
-            root, rest = self.metadata, path[8:]
-        else:
-            root, rest = self.fields, path.removeprefix("_source.")
-        parts = rest.split(".")
-        if parts == [""]:
-            raise IllegalArgument(f"path [{path}] is not valid")
-        while parts and not parts[-1]:
-            parts.pop()
-        if not parts:
-            raise ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
-        return root, parts
+    def _start(self, path: str) -> tuple[Any, tuple[str, ...]]:
+        in_metadata, parts = _place(path)
+        return self.metadata if in_metadata else self.fields, parts
 
     def get(self, path: str, kind: str | None = None, *, ignore_missing: bool = False) -> Any:
         """The value at a path; None for null, and for a missing one that may be.
@@ -101,19 +92,21 @@ class IngestDocument:
         Raises:
             IllegalArgument: no such place, or a value of another class.
         """
-        if ignore_missing and not self.has(path):
-            return None
         value, parts = self._start(path)
-        for part in parts:
-            value = _resolve(part, path, value)
+        try:
+            for part in parts:
+                value = value[part] if isinstance(value, dict) and part in value else _resolve(part, path, value)
+        except IllegalArgument:
+            if ignore_missing:
+                return None
+            raise
+        if value is None or kind is None or type(value) is _CLASSES[kind]:
+            return value
         return self._cast(path, value, kind)
 
     @staticmethod
-    def _cast(path: str, value: Any, kind: str | None) -> Any:
-        if value is None or kind is None or kind == "java.lang.Object":
-            return value
-        wanted = {"java.lang.String": str, "java.util.List": list, "java.util.Map": dict, "java.lang.Integer": int}[kind]
-        if isinstance(value, wanted) and not isinstance(value, bool | Timestamp):
+    def _cast(path: str, value: Any, kind: str) -> Any:
+        if isinstance(value, _CLASSES[kind]) and not (kind != _ANY and isinstance(value, bool | Timestamp)):
             return value
         raise IllegalArgument(f"field [{path}] of type [{class_name(value)}] cannot be cast to [{kind}]")
 
@@ -152,7 +145,6 @@ class IngestDocument:
         if isinstance(context, dict):
             if leaf not in context:
                 raise IllegalArgument(f"field [{leaf}] not present as part of path [{path}]")
-            self._count()
             del context[leaf]
         elif isinstance(context, list):
             context.pop(_index(leaf, path, context))
@@ -165,10 +157,17 @@ class IngestDocument:
 
     def set(self, path: str, value: Any) -> None:
         """Put a value, making the objects on the way."""
+        in_metadata, parts = _place(path)
+        fields = self.fields
+        if len(parts) == 1 and not in_metadata:
+            fields[parts[0]] = value
+            if len(fields) > self.most_keys:
+                self.most_keys = len(fields)
+            return
         context, leaf = self._parent(path)
         if isinstance(context, dict):
             context[leaf] = value
-            self._count()
+            self.count()
         elif isinstance(context, list):
             context[_index(leaf, path, context)] = value
         else:
@@ -181,7 +180,7 @@ class IngestDocument:
             if leaf not in context:
                 context[leaf] = []
                 _add(context[leaf], value, allow_duplicates)
-                self._count()
+                self.count()
             else:
                 context[leaf] = _appended(context[leaf], value, allow_duplicates)
         elif isinstance(context, list):
@@ -192,6 +191,8 @@ class IngestDocument:
 
     def _parent(self, path: str) -> tuple[Any, str]:
         context, parts = self._start(path)
+        if len(parts) == 1:
+            return context, parts[0]
         for part in parts[:-1]:
             if isinstance(context, dict):
                 if part not in context:
@@ -201,10 +202,48 @@ class IngestDocument:
                 context = _resolve(part, path, context)
         return context, parts[-1]
 
-    def _count(self) -> None:
-        self.most_keys = max(self.most_keys, len(self.fields))
+    def count(self) -> None:
+        """Take note of how many fields there are: Java's maps grow, and never shrink."""
+        if len(self.fields) > self.most_keys:
+            self.most_keys = len(self.fields)
 
 
+_ANY = "java.lang.Object"
+_CLASSES: dict[str, type] = {
+    _ANY: object,
+    "java.lang.Integer": int,
+    "java.lang.String": str,
+    "java.util.List": list,
+    "java.util.Map": dict,
+}
+
+
+@functools.lru_cache(maxsize=1024)
+def _place(path: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a path leads into ``_ingest``, and the names on it. Raises IllegalArgument, ArrayIndexOutOfBounds."""
+    if not path:
+        raise IllegalArgument("path cannot be null nor empty")
+    in_metadata = path.startswith("_ingest.")
+    parts = (path[8:] if in_metadata else path.removeprefix("_source.")).split(".")
+    if parts == [""]:
+        raise IllegalArgument(f"path [{path}] is not valid")
+    while parts and not parts[-1]:
+        parts.pop()
+    if not parts:
+        raise ArrayIndexOutOfBounds("Index -1 out of bounds for length 0")
+    return in_metadata, tuple(parts)
+
+
+@functools.lru_cache(maxsize=1024, typed=True)
+def _names(keys: tuple[Any, ...], capacity: int, *, copied: bool) -> tuple[str, ...]:
+    """The names of a source among those of all fields, in the order in which they are written."""
+    names = java.ordered(keys, capacity)
+    if copied:
+        names = java.ordered(names, len(keys))
+    return tuple(name for name in names if name not in java.METADATA)
+
+
+@functools.lru_cache(maxsize=16)
 def timestamp(now_ms: int) -> Timestamp:
     """The text of an instant in UTC."""
     from esmock.mapping.dates.calendar import civil

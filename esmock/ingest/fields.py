@@ -195,7 +195,7 @@ class DotExpander(Processor):
         if name not in holder:
             return
         path = name if self.path is None else f"{self.path}.{name}"
-        document._count()
+        document.count()
         if document.has(path):
             value = holder.pop(name, None)
             if self.override:

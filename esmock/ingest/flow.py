@@ -94,18 +94,20 @@ class RunScript(Processor):
         body = dict(config.values)
         config.values.clear()
         self.script = read_script(body, config)
-        config.environment.scripts.compile(self.script, "ingest")
-
-    def execute(self, document: IngestDocument) -> None:
-        compiled = self.environment.scripts.compile(self.script, "ingest")
+        self._compiled = config.environment.scripts.compile(self.script, "ingest")
         from esmock.script.painless.runtime.values import hash_maps
 
-        fields = hash_maps(document.fields)
+        self._hash_maps = hash_maps
+
+    def execute(self, document: IngestDocument) -> None:
+        # A stored script may have been replaced by now.
+        compiled = self.environment.scripts.compile(self.script, "ingest") if self.script.stored else self._compiled
+        fields = self._hash_maps(document.fields)
         fields.timestamp = document.metadata["timestamp"]
         compiled.run(params=self.script.params, ctx=fields)
         check_self_references(fields, "ingest script")
         document.fields = fields
-        document._count()
+        document.count()
 
 
 class Foreach(Processor):

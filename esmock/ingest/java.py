@@ -50,8 +50,11 @@ def class_name(value: Any) -> str:
 
 def text(value: Any) -> str:
     """``String.valueOf(value)``."""
-    if type(value) is str:
-        return value
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[no-any-return]
+    if kind is int:
+        return str(value)
     if value is None:
         return "null"
     if isinstance(value, Timestamp):
@@ -68,20 +71,23 @@ def cast_message(value: Any, wanted: str) -> str:
     return f"class {found} cannot be cast to class {wanted} ({found} and {wanted} {tail})"
 
 
+PLAIN = frozenset((str, int, float, bool, type(None)))
+"""Kinds of values that are written as they are."""
+
+
 def plain(value: Any, *, is_copy: bool = False) -> Json:
     """A document as it is written: maps in the order of Java's hash maps, values that JSON has.
 
     Args:
         is_copy: the maps were copied into maps made for the number of their keys.
     """
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, dict):
         names = ordered(value)
         if is_copy:
             names = ordered(names, len(value))
         return {key: plain(value[key], is_copy=is_copy) for key in names}
-    kind = type(value)
-    if kind in (str, int, float, bool) or value is None:
-        return value
     if isinstance(value, Timestamp):
         return value.shown
     if is_copy:
@@ -122,7 +128,7 @@ def _check_copied(value: Any) -> None:
 
 def ordered(keys: Any, capacity: int = 16) -> list[str]:
     """Keys in the order of a hash map made with a capacity."""
-    return hash_order([text(key) for key in keys], capacity)
+    return hash_order([key if type(key) is str else text(key) for key in keys], capacity)
 
 
 def _odd(value: Any) -> Json:

@@ -77,7 +77,7 @@ class Pipeline:
         document.pipelines.append(self.id)
         document.metadata["pipeline"] = self.id
         try:
-            return self.metric.measure(lambda: run(self.steps, self.on_failure, document, results))
+            return self.metric.measure(lambda one: run(self.steps, self.on_failure, one, results), document)
         finally:
             document.terminated = False
             document.pipelines.pop()

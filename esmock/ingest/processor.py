@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from esmock.errors import ApiError, ElasticsearchParse, IngestProcessor, NullPointer, raise_first
 from esmock.ingest.configuration import Configuration
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from esmock.script.service import CompiledScript
 
 Json = Any
+Kept = TypeVar("Kept")
 
 
 class Processor:
@@ -43,6 +44,9 @@ class Condition:
     """The ``if`` of a processor."""
 
     def __init__(self, script: Any, config: Configuration) -> None:
+        from esmock.ingest.read_only import read_only
+
+        self._seen = read_only
         self.source = script.id_or_code
         self._params = script.params
         self._compiled: CompiledScript = config.guarded(
@@ -51,7 +55,7 @@ class Condition:
 
     def holds(self, document: IngestDocument) -> bool:
         """Whether the processor is to run. Raises errors.Script."""
-        return bool(self._compiled.run(params=self._params, ctx=read_only(document.fields)))
+        return bool(self._compiled.run(params=self._params, ctx=self._seen(document.fields)))
 
 
 def read_script(body: Json, config: Configuration) -> Any:
@@ -73,21 +77,6 @@ def read_script(body: Json, config: Configuration) -> Any:
     return Script.parse_root(located(json_writer.dumps(hash_ordered(body)), jackson_for(behaviour)), Reading(behaviour))
 
 
-def read_only(value: Any) -> Any:
-    """A document's tree as conditions see it: nothing in it can be changed."""
-    from esmock.ingest.read_only import ReadOnlyList, ReadOnlyMap
-
-    if isinstance(value, list):
-        return ReadOnlyList(map(read_only, value))
-    if not isinstance(value, dict):
-        return value
-    out = ReadOnlyMap(value)
-    for key, inner in value.items():
-        if isinstance(inner, dict | list):
-            out[key] = read_only(inner)
-    return out
-
-
 @dataclass(slots=True)
 class Metric:
     """What node stats tell of a pipeline or a processor.
@@ -106,25 +95,24 @@ class Metric:
         millis = self.nanos // 1_000_000
         return {"count": self.count, "time_in_millis": millis, "current": self.current, "failed": self.failed}
 
-    def measure(self, run: Callable[[], bool]) -> bool:
-        """Run and count. A quirk of 7.10: an error that escapes leaves the run current for ever."""
+    def measure(self, run: Callable[[IngestDocument], Kept], document: IngestDocument) -> Kept:
+        """Run on a document and count it."""
         self.current += 1
         started = time.perf_counter_ns()
         try:
-            kept = run()
+            return run(document)
         except Escaped:
+            # A quirk of 7.10: an error that escapes leaves the run current for ever.
+            self.current += 1
+            self.count -= 1
             raise
         except ApiError:
             self.failed += 1
-            self._end(started)
             raise
-        self._end(started)
-        return kept
-
-    def _end(self, started: int) -> None:
-        self.current -= 1
-        self.count += 1
-        self.nanos += time.perf_counter_ns() - started
+        finally:
+            self.current -= 1
+            self.count += 1
+            self.nanos += time.perf_counter_ns() - started
 
 
 @dataclass(slots=True)
@@ -225,8 +213,9 @@ def _execute(step: Step, document: IngestDocument, results: Results | None, held
     tracked = getattr(step.processor, "execute_tracked", None) if results is not None else None
     try:
         if tracked is not None:
-            return step.metric.measure(lambda: bool(tracked(document, results, lambda: Result(step, "success", held))))
-        kept = step.metric.measure(lambda: step.processor.execute(document) is not False)
+            told = lambda one: bool(tracked(one, results, lambda: Result(step, "success", held)))  # noqa: E731
+            return step.metric.measure(told, document)
+        kept = step.metric.measure(step.processor.execute, document) is not False
     except Escaped:
         raise
     except ApiError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.script.painless.runtime.values import HashMap
+from esmock.script.painless.runtime.values import FLAT, HashMap
 
 REFUSAL = "Mutating ingest documents in conditionals is not supported"
 
@@ -34,3 +34,16 @@ class ReadOnlyList(list[Any]):
     frozen = True
     fixed = True
     refusal = REFUSAL
+
+
+def read_only(value: Any) -> Any:
+    """A document's tree as conditions see it: nothing in it can be changed."""
+    if isinstance(value, list):
+        return ReadOnlyList(map(read_only, value))
+    if not isinstance(value, dict):
+        return value
+    out = ReadOnlyMap(value)
+    for key, inner in value.items():
+        if type(inner) not in FLAT:
+            out[key] = read_only(inner)
+    return out

@@ -6,7 +6,6 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +221,7 @@ def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], cha
         if pipeline is None:
             raise IllegalArgument(f"pipeline with id [{id_}] does not exist")
         document = _document(cluster, write, chain.user)
-        if not registry.total.measure(partial(pipeline.execute, document)):
+        if not registry.total.measure(pipeline.execute, document):
             return None
         done.append(id_)
         before = write.index

@@ -18,6 +18,23 @@ _LIST = "java.util.List"
 
 def java_split(pattern: re.Pattern[str], value: str, limit: int = 0) -> list[str]:
     """``Pattern.split``; limit 0 takes empty parts off the end, -1 keeps them."""
+    parts = _split_by_literal(pattern.pattern, value, limit) or _split_by_matches(pattern, value, limit)
+    while limit == 0 and len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    if limit == 0 and parts == [""] and value:
+        parts.pop()
+    return parts
+
+
+_PLAIN = re.compile(r"[^\\.\[\]{}()*+?^$|#&\s]+")
+
+
+def _split_by_literal(separator: str, value: str, limit: int) -> list[str] | None:
+    """The quick way, where the separator stands for itself."""
+    return value.split(separator, limit - 1 if limit > 0 else -1) if _PLAIN.fullmatch(separator) else None
+
+
+def _split_by_matches(pattern: re.Pattern[str], value: str, limit: int) -> list[str]:
     parts: list[str] = []
     at = 0
     for match in pattern.finditer(value):
@@ -28,10 +45,6 @@ def java_split(pattern: re.Pattern[str], value: str, limit: int = 0) -> list[str
         parts.append(value[at : match.start()])
         at = match.end()
     parts.append(value[at:])
-    while limit == 0 and len(parts) > 1 and not parts[-1]:
-        parts.pop()
-    if limit == 0 and parts == [""] and value:
-        parts.pop()
     return parts
 
 
@@ -134,7 +147,7 @@ class ParseJson(Processor):
             _merge(document.fields, parsed)
         else:
             document.fields.update(parsed)
-        document._count()
+        document.count()
 
     def _parse(self, value: str) -> Any:
         from esmock.xcontent import reading

@@ -50,7 +50,9 @@ class Value:
 
     def render(self, document: IngestDocument) -> Json:
         """The value for a document, never shared with another."""
-        return java.copy(self._tree) if self._is_constant else _render(self._tree, document)
+        if self._is_constant:
+            return self._tree if type(self._tree) in java.PLAIN else java.copy(self._tree)
+        return _render(self._tree, document)
 
 
 def _has_template(tree: Json) -> bool:

@@ -27,8 +27,10 @@ class StringProcessor(Processor):
 
     def execute(self, document: IngestDocument) -> None:
         value = document.get(self.field, ignore_missing=self.ignore_missing)
-        if isinstance(value, list):
-            changed: Any = [self._element(one) for one in value]
+        if type(value) is str:
+            changed: Any = self.process(value)
+        elif isinstance(value, list):
+            changed = [self._element(one) for one in value]
         else:
             value = document.text(self.field, ignore_missing=self.ignore_missing)
             if value is None:

@@ -78,12 +78,16 @@ def _read(mapping: Mapping, source: bytes) -> dict[str, Json]:
         if not source:
             raise _not_an_object(mapping, None, source)
     try:
-        doc = json_reader.parse(source, jackson=jackson, extra=lambda _token, _at: _Broken())
+        doc = json_reader.parse(source, jackson=jackson, extra=_behind)
     except ApiError:
         raise _Broken from None
     if isinstance(doc, dict):
         return doc
     raise _not_an_object(mapping, doc, source)
+
+
+def _behind(_token: str, _at: Any) -> _Broken:
+    return _Broken()
 
 
 def _not_an_object(mapping: Mapping, doc: Json, source: bytes) -> ApiError:

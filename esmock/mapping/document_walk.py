@@ -48,7 +48,7 @@ class Walk:
     """One pass over one document."""
 
     __slots__ = (
-        "behaviour", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "new", "routing", "source",
+        "_new", "behaviour", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "routing", "source",
     )  # fmt: skip
 
     def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
@@ -58,7 +58,7 @@ class Walk:
         self.source = source
         self.nested_count = 0
         self.ignored: set[str] | None = None
-        self.new = NewFields(mapping)
+        self._new: NewFields | None = None
         self.checked_later: list[tuple[Field, Json]] = []
 
     def run(self, doc: dict[str, Json], routing: str | None) -> Parsed:
@@ -68,10 +68,19 @@ class Walk:
             self._check_timestamp(doc)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
-        self.new.check()
+        new = self._new
+        if new is not None:
+            new.check()
         for late, value in self.checked_later:
             late.check_in(doc, value)  # type: ignore[attr-defined]
-        return Parsed(self.new.joined(), routing, self._ignored() if self.ignored else ())
+        return Parsed(mapping if new is None else new.joined(), routing, self._ignored() if self.ignored else ())
+
+    @property
+    def new(self) -> NewFields:
+        """Made where a document brings something new: few do."""
+        if self._new is None:
+            self._new = NewFields(self.mapping)
+        return self._new
 
     def _ignored(self) -> tuple[str, ...]:
         """ES: a hash set that is stored; doc values from 8.15."""
@@ -204,6 +213,11 @@ class Walk:
                     self.ignored = (self.ignored or set()) | {field.path}
             else:
                 raise self.errors.refused(field, error, holder, key, value) from None
+        if not field.stands_alone:
+            self._follow(field, holder, key, value)
+
+    def _follow(self, field: Field, holder: Json, key: str | int, value: Json) -> None:
+        """What a value means beyond its field: for multi-fields, copies, what is kept of it."""
         if field.checks_document:
             self.checked_later.append((field, value))
         for one in field.multi.values():
@@ -225,8 +239,8 @@ class Walk:
     def _long(self, field: Field, value: Json) -> None:
         """A text that is too long to be indexed counts as left out."""
         if (
-            field.name == "keyword"
-            and self.behaviour.tells_ignored_values
+            self.behaviour.tells_ignored_values
+            and field.name == "keyword"
             and len(value if type(value) is str else java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
         ):
             self.ignored = (self.ignored or set()) | {field.path}

@@ -41,6 +41,7 @@ class Field:
         multi: multi-fields by leaf name.
         copy_to: full names of the fields that the values are copied to.
         source_path: the name under which the source holds the values (a multi-field's is its parent's).
+        stands_alone: a value that the field takes concerns nothing else: no other field, no other value, no length.
     """
 
     name: ClassVar[str]
@@ -87,7 +88,7 @@ class Field:
     implied: Mapping[str, Field] = MappingProxyType({})
     """Fields by leaf name that the type keeps beside itself, which no mapping shows."""
 
-    __slots__ = ("context", "copy_to", "given", "leaf", "multi", "path", "source_path")
+    __slots__ = ("context", "copy_to", "given", "leaf", "multi", "path", "source_path", "stands_alone")
 
     def __init__(
         self,
@@ -106,6 +107,8 @@ class Field:
         self.multi = multi or {}
         self.copy_to = copy_to
         self.source_path = path if source_path is None else source_path
+        tells_length = self.name == "keyword" and context.behaviour.tells_ignored_values
+        self.stands_alone = not (self.multi or copy_to or self.checks_document or self.learns or tells_length)
         self.setup()
 
     def setup(self) -> None:

@@ -209,7 +209,7 @@ class PainlessScript:
 
     def run(self, **variables: Any) -> Any:
         """The script's value. Raises errors.Script with the place in the script."""
-        return self.program.run(*(variables.get(name) for name in self.program.names))
+        return self.program.run(*map(variables.get, self.program.names))
 
     def function(self) -> Any:
         """The bare function for hot loops: takes the variables of ``program.names`` in order and raises Throwable."""

@@ -22,7 +22,7 @@ def check_self_references(tree: Any, where: str = "", above: tuple[int, ...] = (
         if id(tree) in above:
             raise SelfReference("Iterable object is self-referencing itself" + (f" ({where})" if where else ""))
         for one in tree.values() if isinstance(tree, dict) else tree:
-            if isinstance(one, dict | list):
+            if type(one) not in values.FLAT:
                 check_self_references(one, where, (*above, id(tree)))
 
 

@@ -11,6 +11,7 @@ __all__ = [
     "sized_order", "table_size", "trie_order",
 ]  # fmt: skip
 
+_TEXT = frozenset((str,))
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -45,9 +46,7 @@ def hash_code(value: Any) -> int:
 
 def table_size(n_keys: int, capacity: int = 16) -> int:
     """Buckets of a ``HashMap`` made with ``capacity`` after it took so many keys, at the usual load factor."""
-    size = 1
-    while size < capacity:
-        size <<= 1
+    size = 1 << (capacity - 1).bit_length() if capacity > 1 else 1
     while n_keys > int(size * 0.75):
         size <<= 1
     return size
@@ -65,11 +64,11 @@ def hash_order(keys: Iterable[Key], capacity: int = 16) -> list[Key]:
         keys: strings, longs, or lists that stand for an object's hashed fields.
         capacity: as given to the constructor; 16 is Java's default.
     """
-    listed = list(keys)
+    listed = tuple(keys)
     size = table_size(len(listed), capacity)
-    if all(type(key) is str for key in listed):
-        return list(_order_of_names(tuple(listed), size))  # type: ignore[arg-type]
-    return _by_bucket(listed, size)
+    if _TEXT.issuperset(map(type, listed)):
+        return list(_order_of_names(listed, size))  # type: ignore[arg-type]
+    return _by_bucket(list(listed), size)
 
 
 def sized_order(keys: Iterable[Key]) -> list[Key]:

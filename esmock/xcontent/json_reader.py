@@ -82,6 +82,8 @@ def _count_names(tree: Json) -> int:
             value = value.values()
         for one in value:
             kind = type(one)
+            if kind is str or kind is int:
+                continue
             if kind is dict or kind is list:
                 stack.append(one)
             elif kind is float and not -_EXACT_DOUBLE < one < _EXACT_DOUBLE:

@@ -37,8 +37,9 @@ _LONE_FLOAT = re.compile(rb"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z")
 _SEPARATORS = b":,[-"
 _NO_PART = bytes(code for code in range(256) if code not in b'0123456789.e"' + _SEPARATORS)
 """What stands neither in a number nor before one, quotes apart."""
-_EXPONENT = re.compile(rb"[:,\[-]0[0.]*e")
-_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+_EXPONENT = re.compile(rb"[:,\[]0[0.]*e")
+_DIGITS_ALIKE = bytes.maketrans(b"123456789+-", b"0" * 11)
+"""Signs, too, count as digits."""
 _SEPARATORS_ALIKE = bytes.maketrans(_SEPARATORS, b":" * len(_SEPARATORS))
 _ESCAPE = re.compile(rb"\\(?:u00[01][0-9a-f]|.)")
 _SUPPLEMENTARY = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
@@ -165,12 +166,12 @@ def _real(text: str) -> str:
 
 def _may_have_odd_float(out: bytes) -> bool:
     """Whether there may be a double outside of 1e-3 .. 1e7. Looks for fixed texts only, which is many times faster than a pattern."""
-    numbers = out.translate(_DIGITS_ALIKE, _NO_PART)
-    if out[0] not in b"{[" or (numbers.find(b"0e") >= 0 and _EXPONENT.search(numbers)):
+    alike = out.translate(_DIGITS_ALIKE)
+    if out[0] not in b"{[" or b"00000000.0" in alike:
         return True
-    if _POINT not in numbers:
-        return False
-    return b"00000000.0" in numbers or b":0.000" in out.translate(_SEPARATORS_ALIKE, _NO_PART)
+    if b"0e00" in alike and _EXPONENT.search(alike.translate(None, _NO_PART)):
+        return True
+    return b"0.000" in out and b":0.000" in out.translate(_SEPARATORS_ALIKE, _NO_PART)
 
 
 def _fix_floats(out: bytes, decimals: Decimals) -> bytes:

@@ -19,8 +19,8 @@ from esmock.mapping.dates.pattern import (
     Part,
     Regex,
     parse_pattern,
-    print_parts,
 )
+from esmock.mapping.dates.printing import Printer
 from esmock.mapping.dates.zone import local_to_epoch, zone_of
 
 DAY_NANOS = 86400 * NANOS
@@ -42,13 +42,13 @@ class PatternFormat:
         name: as given.
         regex: of the whole text.
         kinds: the part behind each group.
-        printer: what printing follows.
+        printer: writes instants.
     """
 
     name: str
     regex: re.Pattern[str]
     kinds: tuple[Part, ...]
-    printer: tuple[Part, ...]
+    printer: Printer
     reader: tuple[Part, ...] = ()
 
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
@@ -71,7 +71,7 @@ class PatternFormat:
         return f"Text '{text}' could not be parsed at index {at}"
 
     def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
-        return print_parts(self.printer, epoch_ns, zone)
+        return self.printer.print(epoch_ns, zone)
 
 
 _INSTANTS = frozenset(("strict_date_optional_time", "strict_date_optional_time_nanos", "date_optional_time", "iso8601"))
@@ -346,7 +346,7 @@ def _compiled(name: str, read: tuple[Part, ...], write: tuple[Part, ...], *, len
 def _build(name: str, read: tuple[Part, ...], write: tuple[Part, ...], *, lenient: bool) -> PatternFormat:
     builder = Regex()
     regex = re.compile(builder.build(read, lenient=lenient), re.ASCII)
-    return PatternFormat(name, regex, tuple(builder.kinds), write, read)
+    return PatternFormat(name, regex, tuple(builder.kinds), Printer(write), read)
 
 
 DEFAULT = "strict_date_optional_time||epoch_millis"

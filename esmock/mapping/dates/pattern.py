@@ -6,7 +6,6 @@ Source: the ``format`` and ``mapping-date-format`` pages; letters as in java.tim
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -16,10 +15,6 @@ from esmock.mapping.dates.calendar import (
     DAYS_SHORT,
     MONTHS,
     MONTHS_SHORT,
-    civil,
-    day_of_week,
-    day_of_year,
-    week_of,
 )
 
 NANOS = 1_000_000_000
@@ -152,7 +147,7 @@ def _text_or_number(kind: str, count: int) -> Part:
     return Part(kind + "_name", style="long" if count == 4 else "short")
 
 
-_TEXTS = {
+TEXTS = {
     ("month_name", "short"): MONTHS_SHORT,
     ("month_name", "long"): MONTHS,
     ("weekday", "short"): DAYS_SHORT,
@@ -191,7 +186,7 @@ class Regex:
         return f"({self._body(part, lenient=lenient, adjacent=adjacent)})"
 
     def _body(self, part: Part, *, lenient: bool, adjacent: bool) -> str:
-        names = _TEXTS.get((part.kind, part.style))
+        names = TEXTS.get((part.kind, part.style))
         if names is not None:
             return "|".join(names)
         if part.kind == "half":
@@ -235,109 +230,3 @@ def offset_seconds(epoch_s: int, zone: tzinfo | None) -> int:
         moment = datetime(2000, 1, 1, tzinfo=zone)
     delta = moment.utcoffset() or timedelta()
     return delta.days * 86400 + delta.seconds
-
-
-_CLOCK: dict[str, Callable[[int], int]] = {
-    "hour": lambda second: second // 3600,
-    "minute": lambda second: second // 60 % 60,
-    "second": lambda second: second % 60,
-}
-
-
-def print_parts(parts: tuple[Part, ...], epoch_ns: int, zone: tzinfo | None) -> str:
-    """An instant in a zone as the pattern writes it."""
-    days, of_day, offset = local_fields(epoch_ns, zone)
-    year, month, day = civil(days)
-    second_of_day, nano = divmod(of_day, NANOS)
-    out = []
-    for part in parts:
-        kind = part.kind
-        if kind == "text":
-            out.append(part.literal)
-        elif kind == "optional":
-            out.append(print_parts(part.parts, epoch_ns, zone))
-        elif kind in ("year", "year_of_era"):
-            shown = year if kind == "year" else (year if year > 0 else 1 - year)
-            out.append(_year(shown, part))
-        elif kind == "month":
-            out.append(f"{month:0{part.low}d}")
-        elif kind == "day":
-            out.append(f"{day:0{part.low}d}")
-        elif kind in _CLOCK:
-            out.append(f"{_CLOCK[kind](second_of_day):0{part.low}d}")
-        elif kind == "fraction":
-            out.append(_fraction(nano, part))
-        elif kind == "zone":
-            out.append(print_zone(part.style, offset, zone))
-        else:
-            out.append(_print_other(part, days, second_of_day, nano, of_day))
-    return "".join(out)
-
-
-def _fraction(nano: int, part: Part) -> str:
-    digits = f"{nano:09d}"
-    if part.style == "least":
-        digits = digits.rstrip("0")
-        return digits + "0" * (part.low - len(digits))
-    return digits[: part.high]
-
-
-def _year(year: int, part: Part) -> str:
-    if part.style == "reduced":
-        return f"{year % 100:02d}"
-    text = f"{abs(year):0{part.low}d}"
-    if year < 0:
-        return "-" + text
-    return "+" + text if part.style == "exceeds" and len(text) > part.low else text
-
-
-def _print_other(part: Part, days: int, second: int, nano: int, of_day: int) -> str:
-    kind, width = part.kind, part.low
-    year, month, _ = civil(days)
-    hour = second // 3600
-    if kind == "weekday":
-        return _TEXTS[kind, part.style][day_of_week(days) - 1]
-    if kind == "month_name":
-        return _TEXTS[kind, part.style][month - 1]
-    if kind == "half":
-        return "AM" if hour < 12 else "PM"
-    if kind == "era":
-        return "AD" if year > 0 else "BC"
-    week_year, week = week_of(days)
-    if kind == "week_year":
-        return _year(week_year, part)
-    number = {
-        "clock_hour": hour or 24,
-        "hour12": hour % 12,
-        "clock_hour12": hour % 12 or 12,
-        "nano": nano,
-        "milli_of_day": of_day // 1_000_000,
-        "nano_of_day": of_day,
-        "day_of_year": day_of_year(days),
-        "week": week,
-        "weekday_number": day_of_week(days),
-        "week_of_month": (civil(days)[2] - 1) // 7 + 1,
-    }[kind]
-    return f"{number:0{width}d}"
-
-
-def print_zone(style: str, offset: int, zone: tzinfo | None) -> str:
-    """An offset or zone name in one of Java's styles."""
-    if style[0] in "Vvz":
-        if zone is None or zone is UTC:
-            return "Z" if style[0] == "V" else "UTC"
-        return getattr(zone, "key", None) or print_zone("XXX", offset, zone)
-    if offset == 0 and (style[0] == "X" or style in ("ZZZZZ", "iso")):
-        return "Z"
-    sign = "-" if offset < 0 else "+"
-    hours, rest = divmod(abs(offset), 3600)
-    minutes, seconds = divmod(rest, 60)
-    if style[0] == "O" or style == "ZZZZ":
-        if offset == 0:
-            return "GMT"
-        return f"GMT{sign}{hours:02d}:{minutes:02d}" if len(style) == 4 else f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
-    if style in ("X", "x"):
-        return f"{sign}{hours:02d}" + (f"{minutes:02d}" if minutes else "")
-    colon = ":" if style in ("XXX", "xxx", "XXXXX", "xxxxx", "ZZZZZ", "iso") else ""
-    text = f"{sign}{hours:02d}{colon}{minutes:02d}"
-    return text + f"{colon}{seconds:02d}" if seconds and len(style) > 3 else text

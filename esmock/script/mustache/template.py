@@ -74,7 +74,12 @@ def _escaper(content_type: str) -> Callable[[str], str]:
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
+
+
 def _json_escape(text: str) -> str:
+    if not _ESCAPED.search(text):
+        return text
     return "".join(_ESCAPES.get(char) or (char if char >= " " else f"\\u{ord(char):04X}") for char in text)
 
 
@@ -182,7 +187,7 @@ class Template:
         return errors.GeneralScript(f"Error running {shown}", cause=failed)
 
     def _render(self, parts: list[Part], scopes: list[Any]) -> str:
-        return "".join(self._one(part, scopes) for part in parts)
+        return "".join([self._one(part, scopes) for part in parts])
 
     def _one(self, part: Part, scopes: list[Any]) -> str:
         kind = part.kind
@@ -226,7 +231,7 @@ def _resolve(name: str, scopes: list[Any]) -> Any:
     if name == ".":
         return scopes[-1]
     for scope in reversed(scopes):
-        if isinstance(scope, Mapping) and name in scope:
+        if isinstance(scope, dict) and name in scope:
             return scope[name]
         found = _path(scope, name)
         if found is not _MISSING:
@@ -237,7 +242,7 @@ def _resolve(name: str, scopes: list[Any]) -> Any:
 def _path(scope: Any, name: str) -> Any:
     value = scope
     for step in name.split("."):
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get(step, _MISSING)
         elif isinstance(value, list | tuple):
             if step == "size":
@@ -257,6 +262,8 @@ def _path(scope: Any, name: str) -> Any:
 
 def _text(value: Any) -> str:
     """A value as it prints: a list as the map of its indexes, what is in it as Java prints it."""
+    if type(value) is str:
+        return value
     value = hash_maps(value)
     if isinstance(value, list | tuple):
         return "{" + ", ".join(f"{at}={to_text(item)}" for at, item in enumerate(value)) + "}"

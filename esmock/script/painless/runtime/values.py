@@ -15,6 +15,9 @@ from typing import Any
 
 from esmock.script.painless.runtime import throwables
 
+FLAT = frozenset((bool, float, int, str, type(None)))
+"""Kinds of JSON values that nothing is in."""
+
 
 class Long(int):
     """java.lang.Long."""
@@ -406,11 +409,11 @@ def map_keys(value: dict[Any, Any]) -> list[Any]:
 def hash_maps(value: Any) -> Any:
     """A JSON value as Elasticsearch's unordered parser hands it over: every object a HashMap, big integers typed."""
     if isinstance(value, list):
-        return [hash_maps(item) if isinstance(item, dict | list) else item for item in value]
+        return [item if type(item) in FLAT else hash_maps(item) for item in value]
     if not isinstance(value, dict):
         return value
     out = HashMap(value)
     for key, item in value.items():
-        if isinstance(item, dict | list):
+        if type(item) not in FLAT:
             out[key] = hash_maps(item)
     return out
