@@ -134,6 +134,39 @@ class Step:
         called = getattr(self.processor, "called", None)
         return ":".join(part for part in (self.kind, called, self.tag) if part)
 
+    def run(self, document: IngestDocument) -> bool:
+        """Run on a document where its condition holds. False: dropped. Raises Failure."""
+        if self.condition is not None and not self._holds(self.condition, document):
+            return True
+        try:
+            return self.metric.measure(self.processor.execute, document) is not False
+        except Escaped:
+            raise
+        except ApiError as error:
+            return self.recover(self.failure(error, document), document, None)
+
+    def _holds(self, condition: Condition, document: IngestDocument) -> bool:
+        try:
+            return condition.holds(document)
+        except ApiError as error:
+            raise Failure(error, "conditional", self.tag, _origin(document)) from None
+
+    def failure(self, error: ApiError, document: IngestDocument) -> Failure:
+        """An error with the place where it happened."""
+        if not isinstance(error, Failure):
+            return Failure(error, self.kind, self.tag, _origin(document))
+        if self.processor.names_failures and error.cause is not None:
+            return Failure(error.cause, self.kind, self.tag, _origin(document))
+        return error
+
+    def recover(self, failure: Failure, document: IngestDocument, results: Results | None) -> bool:
+        """Do what the step says of failures. False: dropped. Raises the failure where it says nothing."""
+        if self.ignore_failure:
+            return True
+        if not self.on_failure:
+            raise failure from None
+        return handle(failure, self.on_failure, document, results)
+
 
 @dataclass(slots=True)
 class Result:
@@ -175,7 +208,7 @@ def run(
     """Run steps until one drops the document or fails. False: dropped. Raises Failure."""
     for step in steps:
         try:
-            if not _run_step(step, document, results):
+            if not (step.run(document) if results is None else _run_told(step, document, results)):
                 return False
         except Failure as failure:
             if not on_failure:
@@ -186,31 +219,22 @@ def run(
     return True
 
 
-def _run_step(step: Step, document: IngestDocument, results: Results | None) -> bool:
+def _run_told(step: Step, document: IngestDocument, results: Results) -> bool:
+    """As ``Step.run``, with a record. Raises also the error of a condition as it is."""
     held: bool | None = None
     if step.condition is not None:
-        try:
-            held = step.condition.holds(document)
-        except ApiError as error:
-            if results is not None:
-                raise
-            raise Failure(error, "conditional", step.tag, _origin(document)) from None
+        held = step.condition.holds(document)
         if not held:
-            if results is not None:
-                results.append(Result(step, "skipped", held))
+            results.append(Result(step, "skipped", held))
             return True
     try:
-        return _execute(step, document, results, held)
+        return _execute_told(step, document, results, held)
     except Failure as failure:
-        if step.ignore_failure:
-            return True
-        if not step.on_failure:
-            raise
-        return handle(failure, step.on_failure, document, results)
+        return step.recover(failure, document, results)
 
 
-def _execute(step: Step, document: IngestDocument, results: Results | None, held: bool | None) -> bool:
-    tracked = getattr(step.processor, "execute_tracked", None) if results is not None else None
+def _execute_told(step: Step, document: IngestDocument, results: Results, held: bool | None) -> bool:
+    tracked = getattr(step.processor, "execute_tracked", None)
     try:
         if tracked is not None:
             told = lambda one: bool(tracked(one, results, lambda: Result(step, "success", held)))  # noqa: E731
@@ -219,18 +243,13 @@ def _execute(step: Step, document: IngestDocument, results: Results | None, held
     except Escaped:
         raise
     except ApiError as error:
-        failure = error
-        if not isinstance(error, Failure):
-            failure = Failure(error, step.kind, step.tag, _origin(document))
-        elif step.processor.names_failures and error.cause is not None:
-            failure = Failure(error.cause, step.kind, step.tag, _origin(document))
-        if results is not None and (tracked is None or not isinstance(error, Failure)):
+        failure = step.failure(error, document)
+        if tracked is None or not isinstance(error, Failure):
             status = "error_ignored" if step.ignore_failure else "error"
             shown = document.copy() if step.ignore_failure else None
             results.append(Result(step, status, held, failure, shown))
         raise failure from None
-    if results is not None:
-        results.append(Result(step, "success" if kept else "dropped", held, None, document.copy() if kept else None))
+    results.append(Result(step, "success" if kept else "dropped", held, None, document.copy() if kept else None))
     return kept
 
 

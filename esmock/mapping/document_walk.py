@@ -122,6 +122,8 @@ class Walk:
                     self._leaf(child, doc, key, value)
             elif isinstance(child, ObjectMapper):
                 self._inner(child, doc, key, value, dynamic)
+            elif type(value) is str and len(value) <= child.free_length:
+                continue
             elif isinstance(value, list) and not child.takes_arrays:
                 self._list(child, doc, key, value)
             else:

@@ -8,7 +8,7 @@ import ipaddress
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
-from esmock.mapping.field import BINARY, LONG, ORDINALS, Field
+from esmock.mapping.field import BINARY, LONG, NO_LIMIT, ORDINALS, Field
 from esmock.mapping.parameter import (
     Parameter,
     Place,
@@ -27,7 +27,8 @@ from esmock.mapping.parameter import (
 Json = Any
 
 MAX_TERM_BYTES = 32766
-NO_LIMIT = 2**31 - 1
+SURE_LENGTH = 8191
+"""Characters that make no term too long, however they are encoded."""
 
 
 def _check_ignore_above(value: int) -> None:
@@ -85,10 +86,14 @@ class Keyword(Field):
 
     def check(self, value: Json) -> None:
         if isinstance(value, str):
-            if len(value) > 8191 and len(value) <= self.ignore_above:
+            if len(value) > SURE_LENGTH and len(value) <= self.ignore_above:
                 self._check_size(value)
             return
         need_scalar(value)
+
+    def longest_taken(self) -> int:
+        limit = self.ignore_above if self.context.behaviour.tells_ignored_values else NO_LIMIT
+        return limit if self.ignore_above <= SURE_LENGTH else min(limit, SURE_LENGTH)
 
     def _check_size(self, value: str) -> None:
         size = len(value.encode("utf-8", "surrogatepass"))

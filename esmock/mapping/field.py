@@ -30,6 +30,7 @@ HISTOGRAM = "histogram"
 KEEP = "synthetic_source_keep"
 KEEP_SINCE = (8, 15)
 HIDDEN: Json = object()
+NO_LIMIT = 2**31 - 1
 
 
 class Field:
@@ -41,6 +42,7 @@ class Field:
         multi: multi-fields by leaf name.
         copy_to: full names of the fields that the values are copied to.
         source_path: the name under which the source holds the values (a multi-field's is its parent's).
+        free_length: a text up to this length needs no look: this field and its multi-fields take it, and nothing else is concerned.
         stands_alone: a value that the field takes concerns nothing else: no other field, no other value, no length.
     """
 
@@ -88,7 +90,7 @@ class Field:
     implied: Mapping[str, Field] = MappingProxyType({})
     """Fields by leaf name that the type keeps beside itself, which no mapping shows."""
 
-    __slots__ = ("context", "copy_to", "given", "leaf", "multi", "path", "source_path", "stands_alone")
+    __slots__ = ("context", "copy_to", "free_length", "given", "leaf", "multi", "path", "source_path", "stands_alone")
 
     def __init__(
         self,
@@ -110,9 +112,15 @@ class Field:
         tells_length = self.name == "keyword" and context.behaviour.tells_ignored_values
         self.stands_alone = not (self.multi or copy_to or self.checks_document or self.learns or tells_length)
         self.setup()
+        is_watched = copy_to or self.checks_document or self.learns
+        self.free_length = -1 if is_watched else min(self.longest_taken(), *(one.free_length for one in self.multi.values()), NO_LIMIT)
 
     def setup(self) -> None:
         """Check the parameters together and prepare what indexing needs."""
+
+    def longest_taken(self) -> int:
+        """Any text up to this length is a value of the type, whatever is in it; -1 where that cannot be said."""
+        return -1
 
     @classmethod
     def parameter_table(cls, context: MappingContext) -> dict[str, Parameter]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from esmock.errors import IllegalArgument, MapperParsing
-from esmock.mapping.exact import NO_LIMIT, NotAnObject, _check_ignore_above
-from esmock.mapping.field import ORDINALS, Field
+from esmock.mapping.exact import NotAnObject, _check_ignore_above
+from esmock.mapping.field import NO_LIMIT, ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, choice, integer, java_text, meta, similarity, string
 
 Json = Any

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from esmock.errors import IllegalArgument, MapperParsing
-from esmock.mapping.exact import NO_LIMIT, _check_ignore_above, need_scalar
-from esmock.mapping.field import ORDINALS, Field
+from esmock.mapping.exact import _check_ignore_above, need_scalar
+from esmock.mapping.field import NO_LIMIT, ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, integer, java_text, meta, string
 
 Json = Any

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.exact import need_scalar
-from esmock.mapping.field import HIDDEN, Field
+from esmock.mapping.field import HIDDEN, NO_LIMIT, Field
 from esmock.mapping.parameter import (
     Parameter,
     Place,
@@ -231,6 +231,9 @@ class Text(Field):
     @property
     def has_norms(self) -> bool:
         return bool(self.get("norms"))
+
+    def longest_taken(self) -> int:
+        return NO_LIMIT
 
     def check(self, value: Json) -> None:
         need_scalar(value)
