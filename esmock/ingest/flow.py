@@ -184,8 +184,9 @@ class Terminate(Processor):
     name: ClassVar[str] = "terminate"
     since: ClassVar[tuple[int, int]] = (8, 16)
 
-    def execute(self, document: IngestDocument) -> None:
+    def execute(self, document: IngestDocument) -> bool:
         document.terminated = True
+        return True
 
 
 class Reroute(Processor):
@@ -207,11 +208,11 @@ class Reroute(Processor):
         listed = [] if value is None else value if isinstance(value, list) else [value]
         return [str(one) for one in listed] or ["{{data_stream." + name + "}}"]
 
-    def execute(self, document: IngestDocument) -> None:
+    def execute(self, document: IngestDocument) -> bool:
         if self.destination is not None:
             document.fields["_index"] = self.destination
             document.rerouted = True
-            return
+            return True
         index = str(document.fields.get("_index"))
         pieces = index.split("-", 2)
         if len(pieces) != 3:
@@ -226,6 +227,7 @@ class Reroute(Processor):
         for name, value in zip(("type", "dataset", "namespace"), chosen, strict=True):
             document.set(f"data_stream.{name}", value)
         document.rerouted = True
+        return True
 
     def _choose(self, document: IngestDocument, name: str, own: str) -> str:
         for source in self.parts[name]:

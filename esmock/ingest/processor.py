@@ -36,7 +36,11 @@ class Processor:
         self.environment = config.environment
 
     def execute(self, document: IngestDocument) -> bool | None:
-        """Change the document; False: drop it. Raises ApiError."""
+        """Change the document. Raises ApiError.
+
+        Returns:
+            None: the next step follows; False: the document is dropped; True: it may have been told to end here or to go elsewhere.
+        """
         raise NotImplementedError
 
 
@@ -97,22 +101,24 @@ class Metric:
 
     def measure(self, run: Callable[[IngestDocument], Kept], document: IngestDocument) -> Kept:
         """Run on a document and count it."""
-        self.current += 1
         started = time.perf_counter_ns()
         try:
-            return run(document)
-        except Escaped:
-            # A quirk of 7.10: an error that escapes leaves the run current for ever.
+            kept = run(document)
+        except ApiError as error:
+            self.fail(error, started)
+            raise
+        self.count += 1
+        self.nanos += time.perf_counter_ns() - started
+        return kept
+
+    def fail(self, error: ApiError, started: int) -> None:
+        """Count a run that failed. A quirk of 7.10: an error that escapes leaves it current for ever."""
+        if isinstance(error, Escaped):
             self.current += 1
-            self.count -= 1
-            raise
-        except ApiError:
-            self.failed += 1
-            raise
-        finally:
-            self.current -= 1
-            self.count += 1
-            self.nanos += time.perf_counter_ns() - started
+            return
+        self.failed += 1
+        self.count += 1
+        self.nanos += time.perf_counter_ns() - started
 
 
 @dataclass(slots=True)
@@ -127,6 +133,10 @@ class Step:
     ignore_failure: bool = False
     on_failure: list[Step] = field(default_factory=list)
     metric: Metric = field(default_factory=Metric)
+    execute: Callable[[IngestDocument], bool | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.execute = self.processor.execute
 
     @property
     def key(self) -> str:
@@ -134,18 +144,8 @@ class Step:
         called = getattr(self.processor, "called", None)
         return ":".join(part for part in (self.kind, called, self.tag) if part)
 
-    def run(self, document: IngestDocument) -> bool:
-        """Run on a document where its condition holds. False: dropped. Raises Failure."""
-        if self.condition is not None and not self._holds(self.condition, document):
-            return True
-        try:
-            return self.metric.measure(self.processor.execute, document) is not False
-        except Escaped:
-            raise
-        except ApiError as error:
-            return self.recover(self.failure(error, document), document, None)
-
-    def _holds(self, condition: Condition, document: IngestDocument) -> bool:
+    def applies(self, condition: Condition, document: IngestDocument) -> bool:
+        """Whether its condition holds. Raises Failure."""
         try:
             return condition.holds(document)
         except ApiError as error:
@@ -159,8 +159,11 @@ class Step:
             return Failure(error.cause, self.kind, self.tag, _origin(document))
         return error
 
-    def recover(self, failure: Failure, document: IngestDocument, results: Results | None) -> bool:
-        """Do what the step says of failures. False: dropped. Raises the failure where it says nothing."""
+    def recover(self, error: ApiError, document: IngestDocument, results: Results | None) -> bool:
+        """Do what the step says of failures. False: dropped. Raises the failure where it says nothing; Escaped."""
+        if isinstance(error, Escaped):
+            raise error
+        failure = self.failure(error, document)
         if self.ignore_failure:
             return True
         if not self.on_failure:
@@ -206,21 +209,50 @@ def run(
     steps: Sequence[Step], on_failure: Sequence[Step], document: IngestDocument, results: Results | None = None
 ) -> bool:
     """Run steps until one drops the document or fails. False: dropped. Raises Failure."""
+    try:
+        return _run_all(steps, document) if results is None else _run_told(steps, document, results)
+    except Failure as failure:
+        if not on_failure:
+            raise
+        return handle(failure, on_failure, document, results)
+
+
+def _run_all(steps: Sequence[Step], document: IngestDocument) -> bool:
+    """The way of nearly all documents: as little as can be is done between two steps."""
+    begun = time.perf_counter_ns()
     for step in steps:
+        if step.condition is not None:
+            if not step.applies(step.condition, document):
+                continue
+            begun = time.perf_counter_ns()
+        metric = step.metric
         try:
-            if not (step.run(document) if results is None else _run_told(step, document, results)):
-                return False
-        except Failure as failure:
-            if not on_failure:
-                raise
-            return handle(failure, on_failure, document, results)
+            kept = step.execute(document)
+        except ApiError as error:
+            metric.fail(error, begun)
+            kept = step.recover(error, document, None)
+            begun = time.perf_counter_ns()
+        else:
+            metric.count += 1
+            ended = time.perf_counter_ns()
+            metric.nanos += ended - begun
+            begun = ended
+        if kept is not None and (kept is False or document.terminated or document.rerouted):
+            return kept is not False
+    return True
+
+
+def _run_told(steps: Sequence[Step], document: IngestDocument, results: Results) -> bool:
+    """The same with a record. Raises also the error of a condition as it is."""
+    for step in steps:
+        if not _tell(step, document, results):
+            return False
         if document.terminated or document.rerouted:
             break
     return True
 
 
-def _run_told(step: Step, document: IngestDocument, results: Results) -> bool:
-    """As ``Step.run``, with a record. Raises also the error of a condition as it is."""
+def _tell(step: Step, document: IngestDocument, results: Results) -> bool:
     held: bool | None = None
     if step.condition is not None:
         held = step.condition.holds(document)

@@ -81,8 +81,12 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+@functools.lru_cache(maxsize=1024)
 def _instant(text: str) -> int | None:
-    """Nanoseconds of ``2020-01-02T03:04:05Z``, with milliseconds or without; None for what looks otherwise."""
+    """Nanoseconds of ``2020-01-02T03:04:05Z``, with milliseconds or without; None for what looks otherwise.
+
+    A text is read again soon: by pipelines, by the check of the document, for the column.
+    """
     length = len(text)
     if length not in (20, 24) or text[4::3][:5] != "--T::" or text[-1] != "Z" or (length == 24 and text[19] != "."):
         return None

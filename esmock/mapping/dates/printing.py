@@ -3,59 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from esmock.mapping.dates.calendar import civil, day_of_week, day_of_year, week_of
 from esmock.mapping.dates.pattern import NANOS, TEXTS, Part, local_fields
 
-_COLUMNS = {"year": 0, "year_of_era": 0, "month": 1, "day": 2, "hour": 3, "minute": 4, "second": 5, "fraction": 6, "zone": 7}
-_TWO = tuple(f"{number:02d}" for number in range(60))
-"""Numbers of two places, written once."""
+_PLACES = {"year": (0, 4), "year_of_era": (0, 4), "month": (5, 2), "day": (8, 2), "hour": (11, 2), "minute": (14, 2), "second": (17, 2)}
+"""Where the parts stand in the ISO form of a date, and how many digits they have."""
 
 
 class Printer:
     """What a pattern writes.
 
-    Most patterns have numbers of fixed places alone, at most one fraction and one zone: they are filled into a layout at once.
+    Most patterns have numbers of fixed places alone, at most one fraction and one zone: the ISO form of the date, the fraction and the
+    zone are put into a layout at once.
     """
 
-    __slots__ = ("_fraction", "_layout", "_parts", "_zone")
+    __slots__ = ("_fraction", "_layout", "_parts", "_utc", "_zone")
 
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self._parts = parts
         fractions = [part for part in parts if part.kind == "fraction"]
-        zones = [part for part in parts if part.kind == "zone"]
+        zones = [part.style for part in parts if part.kind == "zone"]
         self._fraction = fractions[0] if fractions else None
-        self._zone = zones[0].style if zones else None
-        pieces = [_piece(part) for part in parts]
-        is_plain = None not in pieces and len(fractions) < 2 and len(zones) < 2
-        self._layout = "".join(piece for piece in pieces if piece is not None) if is_plain else None
+        self._zone = zones[0] if zones else None
+        self._utc = print_zone(zones[0], 0, UTC) if zones else ""
+        self._layout = _layout(parts) if len(fractions) < 2 and len(zones) < 2 else None
 
     def print(self, epoch_ns: int, zone: tzinfo | None) -> str:
         """An instant in a zone."""
-        layout = self._layout
-        if layout is None:
+        if self._layout is None:
             return _print_parts(self._parts, epoch_ns, zone)
-        days, of_day, offset = local_fields(epoch_ns, zone)
-        year, month, day = civil(days)
-        if not 0 < year < 10_000:
+        second, nano = divmod(epoch_ns, NANOS)
+        try:
+            moment = datetime.fromtimestamp(second, zone or UTC)
+        except (OverflowError, ValueError, OSError):
             return _print_parts(self._parts, epoch_ns, zone)
-        second, nano = divmod(of_day, NANOS)
         fraction = "" if self._fraction is None else _fraction(nano, self._fraction)
-        shown_zone = "" if self._zone is None else print_zone(self._zone, offset, zone)
-        minute = second // 60
-        clock = _TWO[minute // 60], _TWO[minute % 60], _TWO[second % 60]
-        return layout.format(f"{year:04d}", _TWO[month], _TWO[day], *clock, fraction, shown_zone)
+        shown = self._utc
+        if self._zone is not None and zone is not None and zone is not UTC:
+            shown = print_zone(self._zone, int((moment.utcoffset() or timedelta()).total_seconds()), zone)
+        return self._layout.format(moment.isoformat()[:19], fraction, shown)
 
 
-def _piece(part: Part) -> str | None:
-    """What stands for a part in a layout; None for what layouts do not have."""
-    if part.kind == "text":
-        return part.literal.replace("{", "{{").replace("}", "}}")
-    column = _COLUMNS.get(part.kind)
-    if column is None or part.style == "reduced" or (column < 6 and part.low != (2 if column else 4)):
-        return None
-    return f"{{{column}}}"
+def _layout(parts: tuple[Part, ...]) -> str | None:
+    """A format for the ISO form, the fraction and the zone; None where a part is neither of these nor text."""
+    out = ""
+    for part in parts:
+        if part.kind == "text":
+            out += part.literal.replace("{", "{{").replace("}", "}}")
+        elif part.kind in ("fraction", "zone"):
+            out += "{1}" if part.kind == "fraction" else "{2}"
+        else:
+            start, width = _PLACES.get(part.kind, (0, 0))
+            if part.style == "reduced" or part.low != width:
+                return None
+            out += _digits(start, width)
+    whole = "".join(_digits(*place) + sign for place, sign in zip([*_PLACES.values()][1:], "--T::\0", strict=True))
+    return out.replace(whole.rstrip("\0"), "{0}")
+
+
+def _digits(start: int, width: int) -> str:
+    return "".join(f"{{0[{at}]}}" for at in range(start, start + width))
 
 
 _CLOCK: dict[str, Callable[[int], int]] = {
