@@ -112,8 +112,9 @@ class Field:
         tells_length = self.name == "keyword" and context.behaviour.tells_ignored_values
         self.stands_alone = not (self.multi or copy_to or self.checks_document or self.learns or tells_length)
         self.setup()
-        is_watched = copy_to or self.checks_document or self.learns
-        self.free_length = -1 if is_watched else min(self.longest_taken(), *(one.free_length for one in self.multi.values()), NO_LIMIT)
+        self.free_length: int = -1
+        if not (copy_to or self.checks_document or self.learns):
+            self.free_length = min([self.longest_taken(), *(one.free_length for one in self.multi.values())])
 
     def setup(self) -> None:
         """Check the parameters together and prepare what indexing needs."""
