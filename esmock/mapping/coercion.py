@@ -79,6 +79,11 @@ def bounds(type_: str) -> tuple[int, int]:
     return _INTEGERS[type_][:2]
 
 
+def article(type_: str) -> str:
+    """A type of whole numbers with its article, as errors name it."""
+    return _INTEGERS[type_][2]
+
+
 def read_integer(value: Json, type_: str, *, coerce: bool) -> int:
     """A document's value as an integer of ``type_``.
 

@@ -59,6 +59,20 @@ class Number(Field):
     def check(self, value: Json) -> None:
         self.parse(value)
 
+    def limit(self, value: Json) -> int | float:
+        """The bound of a query's range. Raises NumberFormat, IllegalArgument where the type has no such number."""
+        return query_number(value)
+
+    def listed(self, value: Json) -> Any:
+        """One of several values of a query, as ``term``; what the type cannot have is refused in every version."""
+        return self.term(value)
+
+    def why_none(self, value: Json) -> str:
+        """Why a value has no term."""
+        number = query_number(value)
+        has_decimals = not math.isfinite(number) or (isinstance(self, WholeNumber) and number != math.floor(number))
+        return f"Value [{query_shown(value)}] {'has a decimal part' if has_decimals else 'is out of range'}"
+
     def column_values(self, values: list[Json]) -> list[Any]:
         out = []
         for value in values:
@@ -74,11 +88,12 @@ class Number(Field):
 
 
 class WholeNumber(Number):
-    """Integers of some width."""
+    """Integers of some width; ``queried`` is the type whose width the values of queries have."""
 
     column_kind = LONG
     low: ClassVar[int]
     high: ClassVar[int]
+    queried: ClassVar[str]
     __slots__ = ()
 
     @classmethod
@@ -92,8 +107,7 @@ class WholeNumber(Number):
     def in_width(cls, number: int, value: Json) -> int:
         """The number, where the type has it. Raises IllegalArgument."""
         if not cls.low <= number <= cls.high:
-            width = "a long" if cls.name == "long" else coercion._INTEGERS[cls.name][2]
-            raise IllegalArgument(f"Value [{java_text(value)}] is out of range for {width}")
+            raise IllegalArgument(f"Value [{java_text(value)}] is out of range for {coercion.article(cls.name)}")
         return number
 
     def check(self, value: Json) -> None:
@@ -106,12 +120,36 @@ class WholeNumber(Number):
             return None
         return coercion.read_integer(value, self.name, coerce=self.coerce)
 
-    def term(self, value: Json) -> int | None:
-        """The value as an integer; None for a decimal, which matches nothing."""
+    def is_out_of_range(self, number: int | float) -> bool:
+        """Whether the queries of the type have no such number."""
+        low, high = coercion.bounds(self.queried)
+        return not low <= number <= high
+
+    def limit(self, value: Json) -> int | float:
         number = query_number(value)
+        if self.is_out_of_range(number):
+            raise IllegalArgument(f"Value [{query_shown(value)}] is out of range for {coercion.article(self.queried)}")
+        return number
+
+    def strict(self, value: Json) -> int:
+        """A bound of a query on ranges of the type. Raises IllegalArgument for a decimal, too."""
+        number = query_number(value)
+        if not math.isinf(number) and number != math.floor(number):
+            raise IllegalArgument(f"Value [{query_shown(value)}] has a decimal part")
+        return int(self.limit(value))
+
+    def term(self, value: Json) -> int | None:
+        """The value as an integer; None for what matches nothing: a decimal, and from 8.0 a number beyond the type."""
+        number = query_number(value)
+        if self.context.behaviour.major >= 8 and self.is_out_of_range(number):
+            return None
         if isinstance(number, float) and number != math.floor(number):
             return None
-        return self.in_width(int(number), value)
+        return int(self.limit(value))
+
+    def listed(self, value: Json) -> int | None:
+        number = query_number(value)
+        return None if isinstance(number, float) and number != math.floor(number) else int(self.limit(value))
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         if format is not None:
@@ -119,6 +157,12 @@ class WholeNumber(Number):
 
             return format_decimal(int(value), format)
         return int(value)
+
+
+def query_shown(value: Json) -> str:
+    """A query's value as errors name it: texts, and numbers beyond a long, come as the bytes of a term."""
+    is_term = isinstance(value, str) or (type(value) is int and not -(2**63) <= value < 2**63)
+    return f"[{str(value).encode().hex(' ')}]" if is_term else java_text(value)
 
 
 def query_number(value: Json) -> int | float:
@@ -140,6 +184,7 @@ class Byte(WholeNumber):
 
     name = "byte"
     low, high = coercion.bounds("byte")
+    queried = "integer"
     __slots__ = ()
 
 
@@ -148,6 +193,7 @@ class Short(WholeNumber):
 
     name = "short"
     low, high = coercion.bounds("short")
+    queried = "integer"
     __slots__ = ()
 
 
@@ -156,6 +202,7 @@ class Integer(WholeNumber):
 
     name = "integer"
     low, high = coercion.bounds("integer")
+    queried = "integer"
     __slots__ = ()
 
 
@@ -164,17 +211,15 @@ class Long(WholeNumber):
 
     name = "long"
     low, high = coercion.bounds("long")
+    queried = "long"
     __slots__ = ()
 
     def term(self, value: Json) -> int | None:
-        """As of other integers; ES 8: what no long can be matches nothing."""
-        is_late = self.context.behaviour.major >= 8
-        if is_late and isinstance(value, bool):
+        """As of other integers. Raises NumberFormat for a boolean, in words of its own."""
+        if self.context.behaviour.major >= 8 and isinstance(value, bool):
             raise NumberFormat(
                 f'Character {java_text(value)[0]} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.'
             )
-        if is_late and not self.low <= query_number(value) <= self.high:
-            return None
         return super().term(value)
 
 
@@ -193,7 +238,8 @@ class Decimal(Number):
     def finite(cls, out: float, number: float) -> float:
         """What ``number`` was rounded to. Raises IllegalArgument where that is infinite."""
         if not math.isfinite(out):
-            shown = number if math.isfinite(number) and cls.name == "half_float" else out
+            # ES: a half float is read as a float first
+            shown = number if cls.name == "half_float" and math.isfinite(coercion.java_float(number)) else out
             raise IllegalArgument(f"[{cls.name}] supports only finite values, but got [{java_text(shown)}]")
         return out
 
@@ -210,12 +256,27 @@ class Decimal(Number):
         number = coercion.read_float(value, coerce=True)
         return self.finite(self.rounded(number), number)
 
-    def term(self, value: Json) -> float:
+    def limit(self, value: Json) -> float:
+        number = float(query_number(value))
+        if self.name != "double" and self.context.behaviour.major < 8:
+            self.finite(self.rounded(number), number)
+        return number
+
+    def strict(self, value: Json) -> float:
+        """A bound of a query on ranges of the type. Raises IllegalArgument where it is not finite."""
+        number = float(query_number(value))
+        return self.finite(self.rounded(number), number)
+
+    def term(self, value: Json) -> float | None:
+        """The value as the type holds it; None, from 8.0, for one that is not finite and matches nothing."""
         number = float(query_number(value))
         out = self.rounded(number)
-        if not math.isfinite(out):
-            raise IllegalArgument(f"[{self.name}] supports only finite values, but got [{java_text(out)}]")
-        return out
+        if not math.isfinite(out) and self.context.behaviour.major >= 8:
+            return None
+        return self.finite(out, number)
+
+    def listed(self, value: Json) -> float:
+        return self.strict(value)
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         if format is not None:

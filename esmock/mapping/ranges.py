@@ -177,7 +177,8 @@ class Range(Field):
         return self.element.parse(value)  # type: ignore[attr-defined]
 
     def term(self, value: Json) -> Any:
-        return self.element.term(value)
+        strict = getattr(self.element, "strict", self.element.term)
+        return strict(value)
 
 
 class IntegerRange(Range):

@@ -31,7 +31,7 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
-from esmock.search.query.ranges import bytes_shown, decimal_part
+from esmock.search.query.ranges import bytes_shown
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double
@@ -73,7 +73,7 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
         return _between(one, low, high, term(name, "", value).bind)
     converted = one.term(value)
     if converted is None:
-        return nothing(decimal_part(value) if isinstance(one, WholeNumber) else NONE)
+        return nothing(one.why_none(value) if isinstance(one, Number) else NONE)
     if one.name == "boolean":
         return term(one.path, "T" if converted else "F", value)
     if isinstance(one, Number) or one.name == "ip":

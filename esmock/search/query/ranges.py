@@ -91,8 +91,12 @@ def number_bounds(field: Field, query: Any) -> tuple[Any, Any]:
         low = None if query.lower is None else field.term(query.lower) + (not query.include_lower)
         high = None if query.upper is None else field.term(query.upper) - (not query.include_upper)
         return low, high
-    lower = None if query.lower is None else query_number(query.lower)
-    upper = None if query.upper is None else query_number(query.upper)
+    lower = None if query.lower is None else field.limit(query.lower)
+    upper = None if query.upper is None else field.limit(query.upper)
+    if lower != lower:  # noqa: PLR0124  # NaN is above every other number
+        return 1, 0
+    if upper != upper:  # noqa: PLR0124
+        upper = None
     if isinstance(field, WholeNumber):
         return _whole_bounds(field, query, lower, upper)
     if isinstance(field, ScaledFloat):
@@ -193,21 +197,9 @@ def _clamped(value: int | None) -> int | None:
     return None if value is None else max(-(2**63), min(2**63 - 1, value))
 
 
-def decimal_part(value: Json) -> str:
-    """What is wrong with a decimal where a whole number is wanted."""
-    return f"Value [{bytes_shown(value) if isinstance(value, str) else java_text(value)}] has a decimal part"
-
-
 def bytes_shown(text: str) -> str:
     """A text as Lucene shows the bytes of a term."""
     return f"[{text.encode().hex(' ')}]"
-
-
-def _refuse_decimals(query: Any) -> None:
-    for value in (query.lower, query.upper):
-        number = None if value is None else query_number(value)
-        if number is not None and math.isfinite(number) and number != int(number):
-            raise IllegalArgument(decimal_part(value))
 
 
 def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> Bound:
@@ -223,8 +215,9 @@ def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> 
         low = field.after(low) if low is not None and not query.include_lower else low
         high = field.before(high) if high is not None and not query.include_upper else high
     else:
-        if isinstance(element, WholeNumber):
-            _refuse_decimals(query)
+        for value in (query.lower, query.upper):
+            if value is not None:
+                element.strict(value)
         low, high = number_bounds(element, query)
     low = field.lowest if low is None else low
     high = field.highest if high is None else high

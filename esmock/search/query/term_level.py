@@ -161,7 +161,8 @@ class Terms(Query):
         if found.column_kind == "range" or found.name in ("date", "date_nanos") or (found.name == "ip" and any("/" in str(one) for one in values)):
             each = [term_query(shard, path, value, boost, False) for value in values]
             return Constant(lambda segment: np.any([one.match(segment).match for one in each], axis=0), boost)
-        converted = [one for one in (found.term(value) for value in values) if one is not None]
+        listed = getattr(found, "listed", found.term)
+        converted = [one for one in (listed(value) for value in values) if one is not None]
         if found.is_text:
             return Constant(lambda segment: _text_mask(segment, path, converted), boost)
         return Constant(lambda segment: docs_with(segment.column(path), converted), boost)
