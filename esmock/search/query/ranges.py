@@ -93,9 +93,9 @@ def number_bounds(field: Field, query: Any) -> tuple[Any, Any]:
         return low, high
     lower = None if query.lower is None else field.limit(query.lower)
     upper = None if query.upper is None else field.limit(query.upper)
-    if lower != lower:  # noqa: PLR0124  # NaN is above every other number
+    if lower != lower:  # NaN is above every other number
         return 1, 0
-    if upper != upper:  # noqa: PLR0124
+    if upper != upper:
         upper = None
     if isinstance(field, WholeNumber):
         return _whole_bounds(field, query, lower, upper)
@@ -267,7 +267,6 @@ def _term(field: Field, value: Json) -> str:
 
 def _text(field: Field, query: Any, boost: Any) -> Bound:
     """A range of a text field's terms; the bounds are normalized by its analyzer."""
-    from esmock.mapping.parameter import java_text
 
     analyzer = field.search_analyzer  # type: ignore[attr-defined]
     lower = None if query.lower is None else analyzer.normalize(java_text(query.lower))
