@@ -91,8 +91,8 @@ def number_bounds(field: Field, query: Any) -> tuple[Any, Any]:
         low = None if query.lower is None else field.term(query.lower) + (not query.include_lower)
         high = None if query.upper is None else field.term(query.upper) - (not query.include_upper)
         return low, high
-    lower = None if query.lower is None else field.limit(query.lower)
-    upper = None if query.upper is None else field.limit(query.upper)
+    lower = None if query.lower is None else field.limit(query.lower)  # type: ignore[attr-defined]
+    upper = None if query.upper is None else field.limit(query.upper)  # type: ignore[attr-defined]
     if lower != lower:  # NaN is above every other number
         return 1, 0
     if upper != upper:
@@ -217,7 +217,7 @@ def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> 
     else:
         for value in (query.lower, query.upper):
             if value is not None:
-                element.strict(value)
+                element.strict(value)  # type: ignore[attr-defined]
         low, high = number_bounds(element, query)
     low = field.lowest if low is None else low
     high = field.highest if high is None else high
