@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, Route, until
 from esmock.api.params import REFRESH, boolean, string
 from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, Unsupported, Validation
+from esmock.errors import ActionRequestValidation, IllegalArgument, Unsupported
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _REFRESH = {"refresh": REFRESH}
+_REALMS = frozenset({"*", "_all", "file", "native", "reserved", "default_file", "default_native", "pki1", "jwt1"})
+"""Names by which the caches of realms may be cleared."""
 
 
 def state_of(cluster: Cluster) -> SecurityState:
@@ -95,7 +97,7 @@ def _user_body(request: Request) -> Json:
 def _check_user(request: Request) -> None:
     from esmock.features.security.put_user import check_user
 
-    check_user(request.part("username"), request.parsed)
+    check_user(request.parsed)
 
 
 @endpoint(
@@ -192,21 +194,27 @@ def _role_body(request: Request) -> Json:
     return Role.parse(request.part("name"), request.required_json(), request.behaviour)
 
 
+def _check_role(request: Request) -> None:
+    from esmock.features.security.role_checks import role_problems
+
+    problems = role_problems(request.parsed, request.behaviour)
+    if problems:
+        raise ActionRequestValidation(*problems)
+
+
 @endpoint(
     "security.put_role", both("PUT,POST /_security/role/{name}"),
-    params=_REFRESH, docs="security-api-put-role", body=_role_body, action="cluster:admin/xpack/security/role/put",
+    params=_REFRESH, docs="security-api-put-role", body=_role_body, check=_check_role, action="cluster:admin/xpack/security/role/put",
 )  # fmt: skip
 def put_role(cluster: Cluster, request: Request) -> Response:
     """Create or change a role."""
-    from esmock.features.security.body import bad_name
     from esmock.features.security.role import reserved_roles
+    from esmock.features.security.role_checks import check_queries
 
     state, name = state_of(cluster), request.part("name")
     if name in reserved_roles(cluster.behaviour):
         raise IllegalArgument(f"role [{name}] is reserved and cannot be modified.")
-    bad = bad_name("Role", name)
-    if bad is not None:
-        raise Validation(bad)
+    check_queries([request.parsed], cluster.behaviour)
     created = name not in state.roles
     state.roles[name] = request.parsed
     return Response(200, {"role": {"created": created}})
@@ -231,7 +239,7 @@ def _asked_privileges(request: Request) -> Json:
     from esmock.features.security.has_privileges import read_privileges
 
     body, who = read_body(request), request.authentication
-    user = request.part("user") or ("" if who is None else who.user.username)
+    user = request.part("user") or ("" if who is None else who.refused_run_as or who.user.username)
     return read_privileges(f"{user}/has_privileges", body, request.behaviour)
 
 
@@ -274,11 +282,24 @@ def create_api_key(cluster: Cluster, request: Request) -> Response:
     return Response(200, create(state_of(cluster), request.authentication, request.parsed))
 
 
+def _check_key_selection(request: Request) -> None:
+    from esmock.features.security.api_key import check_get
+
+    check_get(request.params, request.behaviour)
+
+
+def _check_key_invalidation(request: Request) -> None:
+    from esmock.features.security.api_key import check_invalidation
+
+    check_invalidation(request.parsed)
+
+
 @endpoint(
     "security.get_api_key", "GET /_security/api_key",
     params={"id": string(), "name": string(), "username": string(), "realm_name": string(), "owner": boolean(False),
-            "with_limited_by": boolean(False), "active_only": boolean(False), "with_profile_uid": boolean(False)},
-    docs="security-api-get-api-key", action="cluster:admin/xpack/security/api_key/get",
+            "with_limited_by": boolean(False, since=(8, 5)), "active_only": boolean(False, since=(8, 12)),
+            "with_profile_uid": boolean(False, since=(8, 14))},
+    docs="security-api-get-api-key", check=_check_key_selection, action="cluster:admin/xpack/security/api_key/get",
 )  # fmt: skip
 def get_api_key(cluster: Cluster, request: Request) -> Response:
     """Keys by id, name or owner."""
@@ -290,18 +311,32 @@ def get_api_key(cluster: Cluster, request: Request) -> Response:
 
 @endpoint(
     "security.invalidate_api_key", "DELETE /_security/api_key",
-    docs="security-api-invalidate-api-key", body=parsed_by("api_key", "INVALIDATE"), action="cluster:admin/xpack/security/api_key/invalidate",
+    docs="security-api-invalidate-api-key", body=parsed_by("api_key", "INVALIDATE"), check=_check_key_invalidation,
+    action="cluster:admin/xpack/security/api_key/invalidate",
 )  # fmt: skip
 def invalidate_api_key(cluster: Cluster, request: Request) -> Response:
     """Make keys useless."""
     from esmock.features.security.api_key import invalidate
 
-    return Response(200, invalidate(state_of(cluster), request.parsed, request.authentication, cluster.behaviour))
+    return Response(200, invalidate(state_of(cluster), request.parsed, request.authentication))
+
+
+def _check_token(request: Request) -> None:
+    from esmock.features.security.token import check
+
+    check(request.parsed)
+
+
+def _check_invalidation(request: Request) -> None:
+    from esmock.features.security.token import check_invalidation
+
+    check_invalidation(request.parsed)
 
 
 @endpoint(
     "security.get_token", both("POST /_security/oauth2/token"),
-    docs="security-api-get-token", body=parsed_by("token", "REQUEST"), action="cluster:admin/xpack/security/token/create",
+    docs="security-api-get-token", body=parsed_by("token", "REQUEST"), check=_check_token,
+    action="cluster:admin/xpack/security/token/create",
 )  # fmt: skip
 def get_token(cluster: Cluster, request: Request) -> Response:
     """An access token for a password, for oneself, or for a refresh token."""
@@ -312,7 +347,8 @@ def get_token(cluster: Cluster, request: Request) -> Response:
 
 @endpoint(
     "security.invalidate_token", both("DELETE /_security/oauth2/token"),
-    docs="security-api-invalidate-token", body=parsed_by("token", "INVALIDATE"), action="cluster:admin/xpack/security/token/invalidate",
+    docs="security-api-invalidate-token", body=parsed_by("token", "INVALIDATE"), check=_check_invalidation,
+    action="cluster:admin/xpack/security/token/invalidate",
 )  # fmt: skip
 def invalidate_token(cluster: Cluster, request: Request) -> Response:
     """Make tokens useless."""
@@ -354,8 +390,14 @@ def clear_cached_roles(cluster: Cluster, request: Request) -> Response:
     params={"usernames": string()}, docs="security-api-clear-cache", action="cluster:admin/xpack/security/realm/cache/clear",
 )  # fmt: skip
 def clear_cached_realms(cluster: Cluster, request: Request) -> Response:
-    """Nothing is cached: every request asks the users as they are."""
-    return cleared(cluster)
+    """Nothing is cached: every request asks the users as they are. A realm that is not there fails on the node."""
+    missing = next((name for name in request.part_list("realms") if name not in _REALMS), None)
+    if missing is None:
+        return cleared(cluster)
+    node, why = cluster.local_node, IllegalArgument(f"could not find active realm [{missing}]").cause_body()
+    failure = {"type": "failed_node_exception", "reason": f"Failed node [{node.id}]", "node_id": node.id, "caused_by": why}
+    told = {"total": 1, "successful": 0, "failed": 1, "failures": [failure]}
+    return Response(200, {"_nodes": told, "cluster_name": cluster.name, "nodes": {}})
 
 
 def cleared(cluster: Cluster) -> Response:

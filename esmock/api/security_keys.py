@@ -24,10 +24,10 @@ def _check_grant(request: Request) -> None:
     check_grant(request.parsed, request.behaviour)
 
 
-def _check_metadata(request: Request) -> None:
-    from esmock.features.security.api_key import check_metadata
+def _check_change(request: Request) -> None:
+    from esmock.features.security.api_key import check_change
 
-    check_metadata(request.parsed, request.behaviour)
+    check_change(request.parsed, request.behaviour)
 
 
 @endpoint(
@@ -53,7 +53,7 @@ def grant_api_key(cluster: Cluster, request: Request) -> Response:
     since((8, 4), "PUT /_security/api_key/{id}"),
     docs="security-api-update-api-key",
     body=parsed_by("api_key", "UPDATE", optional=True),
-    check=_check_metadata,
+    check=_check_change,
     action=_ACTION + "api_key/update",
 )
 def update_api_key(cluster: Cluster, request: Request) -> Response:
@@ -68,7 +68,7 @@ def update_api_key(cluster: Cluster, request: Request) -> Response:
     since((8, 5), "POST /_security/api_key/_bulk_update"),
     docs="security-api-bulk-update-api-keys",
     body=parsed_by("api_key", "BULK_UPDATE"),
-    check=_check_metadata,
+    check=_check_change,
     action=_ACTION + "api_key/bulk_update",
 )
 def bulk_update_api_keys(cluster: Cluster, request: Request) -> Response:
@@ -122,11 +122,11 @@ def create_cross_cluster_api_key(cluster: Cluster, request: Request) -> Response
 
 
 def _check_cross_cluster_update(request: Request) -> None:
-    from esmock.features.security.api_key import check_metadata
+    from esmock.features.security.api_key import check_change
     from esmock.features.security.cross_cluster import check_update
 
     check_update(request.parsed)
-    check_metadata(request.parsed, request.behaviour)
+    check_change(request.parsed, request.behaviour)
 
 
 @endpoint(

@@ -58,19 +58,30 @@ def get_role_mapping(cluster: Cluster, request: Request) -> Response:
     return Response(200 if found or not request.part("name") else 404, found)
 
 
+def _mapping_body(request: Request) -> Json:
+    from esmock.features.security.role_mapping import parse
+
+    return parse(request.part("name"), read_body(request), request.behaviour)
+
+
+def _check_mapping(request: Request) -> None:
+    from esmock.features.security.role_mapping import check
+
+    check(request.parsed)
+
+
 @endpoint(
     "security.put_role_mapping", both("PUT,POST /_security/role_mapping/{name}"),
-    params=_REFRESH, docs="security-api-put-role-mapping", body=read_body, action=_ACTION + "role_mapping/put",
+    params=_REFRESH, docs="security-api-put-role-mapping", body=_mapping_body, check=_check_mapping, action=_ACTION + "role_mapping/put",
 )  # fmt: skip
 def put_role_mapping(cluster: Cluster, request: Request) -> Response:
     """Create or change a mapping."""
-    from esmock.features.security.role_mapping import parse
+    from esmock.features.security.role_mapping import check_templates
 
     mappings, name = state_of(cluster).role_mappings, request.part("name")
-    lines = request.content.rstrip().splitlines()
-    mapping = parse(name, request.parsed, (len(lines), len(lines[-1])))
+    check_templates(request.parsed)
     created = name not in mappings
-    mappings[name] = mapping
+    mappings[name] = request.parsed
     return Response(200, {"role_mapping": {"created": created}})
 
 
@@ -98,9 +109,21 @@ def get_privileges(cluster: Cluster, request: Request) -> Response:
     return Response(200 if found or not names else 404, found)
 
 
+def _privileges_body(request: Request) -> Json:
+    from esmock.features.security.application_privilege import read_privileges
+
+    return read_privileges(read_body(request))
+
+
+def _check_privileges(request: Request) -> None:
+    from esmock.features.security.application_privilege import check
+
+    check(request.parsed)
+
+
 @endpoint(
     "security.put_privileges", both("PUT,POST /_security/privilege"),
-    params=_REFRESH, docs="security-api-put-privileges", body=read_body, action=_ACTION + "privilege/put",
+    params=_REFRESH, docs="security-api-put-privileges", body=_privileges_body, check=_check_privileges, action=_ACTION + "privilege/put",
 )  # fmt: skip
 def put_privileges(cluster: Cluster, request: Request) -> Response:
     """Create or change privileges of applications."""

@@ -40,12 +40,19 @@ def get_service_accounts(cluster: Cluster, request: Request) -> Response:
     return Response(200, get(cluster.behaviour, request.part("namespace"), request.part("service")))
 
 
+def _check_name(request: Request) -> None:
+    from esmock.features.security.service_account import check_name
+
+    check_name(request.part("name"))
+
+
 @endpoint(
     "security.create_service_token",
     since(_SINCE, f"PUT,POST {_TOKEN}"),
     since(_SINCE, f"POST {_CREDENTIAL}/token"),
     params=_REFRESH,
     docs="security-api-create-service-token",
+    check=_check_name,
     action=_ACTION + "token/create",
 )
 def create_service_token(cluster: Cluster, request: Request) -> Response:

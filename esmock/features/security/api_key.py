@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Security
+from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, ResourceNotFound, Security
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.body import RESERVED_METADATA, has_reserved
 from esmock.features.security.denial import denied
-from esmock.features.security.grant import FIELDS, grant_problems, granted
+from esmock.features.security.grant import CLIENT_AUTHENTICATION, FIELDS, check_client, grant_problems, granted
 from esmock.features.security.role import Role
+from esmock.features.security.role_checks import check_queries, role_problems
 from esmock.features.security.user import ApiKey, SecurityState, hashed
 from esmock.version import Behaviour
-from esmock.xcontent.object_parser import Parser, boolean, custom, mapping, named_objects, object_, string, strings
+from esmock.xcontent.located import at_value, standing
+from esmock.xcontent.object_parser import Parser, boolean, mapping, named_objects, object_, string, strings
 from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -26,33 +28,53 @@ Json = Any
 
 
 def _role(body: Json, key: Key, reading: Reading) -> Role:
-    return Role.parse(str(key), body[key], reading.behaviour)
+    try:
+        return Role.parse(str(key), body[key], reading.behaviour, of_key=True)
+    except ElasticsearchParse as error:
+        raise error if isinstance(body[key], dict) else standing(error, at_value(body, key)) from None
 
 
-def _expiration(body: Json, key: Key, reading: Reading) -> int:
-    return parse_time_ms(body[key], "expiration")
+def _timed(given: dict[str, Any]) -> dict[str, Any]:
+    """What a request is built of, its expiration in milliseconds. Raises IllegalArgument for one that is none."""
+    expiration = given.get("expiration")
+    return given if expiration is None else {**given, "expiration": parse_time_ms(expiration, "expiration")}
 
 
-_ROLES = named_objects("role_descriptors", _role)
+def _invalidation(given: dict[str, Any]) -> dict[str, Any]:
+    """Raises ActionRequestValidation for ids that are none."""
+    ids = given.get("ids")
+    if ids is not None and not ids:
+        raise ActionRequestValidation("Field [ids] cannot be an empty array")
+    blank = [position for position, one in enumerate(ids or ()) if not one.strip()]
+    if blank:
+        told = f"but got blank id at index {'positions' if len(blank) > 1 else 'position'}: [{', '.join(map(str, blank))}]"
+        raise ActionRequestValidation(f"Field [ids] must not contain blank id, {told}")
+    return given
+
+
+_ROLES = named_objects("role_descriptors", _role, ordered=False)
 METADATA = mapping("metadata", in_version=lambda behaviour: behaviour.has((7, 13)))
-EXPIRATION = custom("expiration", ("VALUE_STRING",), _expiration)
-CREATE = Parser("api_key_request", string("name", argument=True, required=True), _ROLES, EXPIRATION, METADATA)
-UPDATE = Parser("update_api_key_request_payload", _ROLES, METADATA, EXPIRATION)
-BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids", argument=True, required=True), _ROLES, METADATA, EXPIRATION)
+EXPIRATION = string("expiration")
+_VALUES = tuple(replace(one, argument=True) for one in (_ROLES, EXPIRATION, METADATA))
+CREATE = Parser("api_key_request", string("name", argument=True, required=True), *_VALUES, build=_timed)
+UPDATE = Parser("update_api_key_request_payload", *_VALUES, build=_timed)
+BULK_UPDATE = Parser("bulk_update_api_key_request", strings("ids", argument=True, required=True), *_VALUES, build=_timed)
 GRANT = Parser(
     "grant_api_key_request",
     *FIELDS,
-    string("run_as"),
+    string("run_as", in_version=lambda behaviour: behaviour.has((8, 3))),
+    CLIENT_AUTHENTICATION,
     object_("api_key", CREATE),
 )
 INVALIDATE = Parser(
     "invalidate_api_key",
-    string("realm_name"),
-    string("username"),
-    string("id", in_version=lambda behaviour: behaviour.major < 8),
-    string("name"),
-    boolean("owner"),
-    strings("ids", in_version=lambda behaviour: behaviour.has((7, 10))),
+    string("realm_name", argument=True),
+    string("username", argument=True),
+    string("id", argument=True, in_version=lambda behaviour: behaviour.major < 8),
+    string("name", argument=True),
+    boolean("owner", argument=True),
+    strings("ids", argument=True, in_version=lambda behaviour: behaviour.has((7, 10))),
+    build=_invalidation,
 )
 
 
@@ -70,22 +92,47 @@ def _name_problems(name: str | None) -> list[str]:
     return problems
 
 
-def check_metadata(body: Mapping[str, Any], behaviour: Behaviour) -> None:
-    """Raises ActionRequestValidation for reserved keys."""
-    problems = _metadata_problems(body, behaviour)
+def check_change(body: Mapping[str, Any], behaviour: Behaviour) -> None:
+    """Raises ActionRequestValidation for reserved metadata, roles that cannot be, and where no keys are named that should be."""
+    problems = _value_problems(body, behaviour)
+    if "ids" in body and not body["ids"]:
+        problems.append("Field [ids] cannot be empty")
     if problems:
         raise ActionRequestValidation(*problems)
 
 
-def _metadata_problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+def _value_problems(body: Mapping[str, Any], behaviour: Behaviour) -> list[str]:
+    """What is wrong with the metadata and, from 8.0 on, with the roles of a key."""
     prefix = "API key " if behaviour.major >= 8 else ""
-    return [prefix + RESERVED_METADATA] if has_reserved(body.get("metadata")) else []
+    out = [prefix + RESERVED_METADATA] if has_reserved(body.get("metadata")) else []
+    if behaviour.major >= 8:
+        out += [one for role in _roles_of(body) for one in role_problems(role, behaviour, of_key=True)]
+    return out
+
+
+def _roles_of(body: Mapping[str, Any]) -> tuple[Role, ...]:
+    return tuple(role for _, role in body.get("role_descriptors") or ())
+
+
+def _checked(roles: tuple[Role, ...], behaviour: Behaviour) -> tuple[Role, ...]:
+    """Roles that a key may have.
+
+    Raises:
+        ElasticsearchParse: a query that is none.
+        IllegalArgument: some are restricted to workflows, and others are not.
+    """
+    check_queries(roles, behaviour)
+    restricted = [bool(role.workflows) for role in roles]
+    if any(restricted) and len(roles) > 1:
+        word = "with and without" if not all(restricted) else "with"
+        raise IllegalArgument(f"combining role descriptors {word} restriction is not supported")
+    return roles
 
 
 def new_problems(body: Mapping[str, Any], behaviour: Behaviour, *, needs_name: bool = True) -> list[str]:
     """What Elasticsearch finds wrong with the values of a new key."""
     name = body.get("name")
-    return (_name_problems(name) if needs_name or name is not None else []) + _metadata_problems(body, behaviour)
+    return (_name_problems(name) if needs_name or name is not None else []) + _value_problems(body, behaviour)
 
 
 def check_new(body: Mapping[str, Any], behaviour: Behaviour) -> None:
@@ -101,8 +148,7 @@ def create(state: SecurityState, who: Authentication, body: Mapping[str, Any]) -
     Args:
         body: as ``CREATE`` reads it.
     """
-    roles = tuple(role for _, role in body.get("role_descriptors") or ())
-    return issue(state, who, body, roles)
+    return issue(state, who, body, _checked(_roles_of(body), state.cluster.behaviour))
 
 
 def issue(
@@ -159,7 +205,7 @@ def update(state: SecurityState, who: Authentication, key_id: str, body: Mapping
     now = state.cluster.clock.now_ms()
     changes: dict[str, Any] = {"owner": who.user, "limited_by": who.permission}
     if body.get("role_descriptors") is not None:
-        changes["roles"] = tuple(role for _, role in body["role_descriptors"])
+        changes["roles"] = _checked(_roles_of(body), state.cluster.behaviour)
     if body.get("metadata") is not None:
         changes["metadata"] = body["metadata"]
     if body.get("expiration") is not None:
@@ -170,9 +216,7 @@ def update(state: SecurityState, who: Authentication, key_id: str, body: Mapping
 
 
 def bulk_update(state: SecurityState, who: Authentication, body: Mapping[str, Any]) -> dict[str, Json]:
-    """The same for several keys. Raises ActionRequestValidation for none."""
-    if not body.get("ids"):
-        raise ActionRequestValidation("Field [ids] cannot be empty")
+    """The same for several keys."""
     updated: list[str] = []
     noops: list[str] = []
     errors: dict[str, Json] = {}
@@ -193,18 +237,19 @@ def check_grant(body: Mapping[str, Any], behaviour: Behaviour) -> None:
 
 
 def grantee(state: SecurityState, body: Mapping[str, Any]) -> Authentication:
-    """For whom a key is granted. Raises Security: 401 for wrong credentials, 403 for somebody whom he may not run as."""
+    """For whom a key is granted. Raises Security: 403 for wrong credentials, and for somebody whom he may not run as."""
     action = "cluster:admin/xpack/security/api_key/grant"
+    check_client(body)
     try:
         found = granted(state, body, action)
     except Security as error:
-        raise Security("Failed to authenticate api key grant", status=401, cause=error) from None
+        raise Security("Failed to authenticate api key grant", status=403, cause=error) from None
     name = body.get("run_as")
     if not name:
         return found
     user = state.users.get(name)
     if user is None or not found.permission.permits_run_as(name):
-        raise denied(found, action, state, state.cluster.behaviour, run_as=name)
+        raise denied(found, "cluster:admin/xpack/security/user/authenticate", state, state.cluster.behaviour, run_as=name)
     return Authentication(user, found.kind, state.permission(user.roles), None, found.user)
 
 
@@ -226,9 +271,18 @@ def _check_selection(given: Mapping[str, Any], ids: str, verb: str, *, may_be_al
         raise ActionRequestValidation(*problems)
 
 
+def check_get(params: Mapping[str, Any], behaviour: Behaviour) -> None:
+    """Raises ActionRequestValidation for parameters that do not go together."""
+    _check_selection(params, "api key id", "retrieving", may_be_all=behaviour.has((7, 16)))
+
+
+def check_invalidation(body: Mapping[str, Any]) -> None:
+    """Raises ActionRequestValidation for a body that means no keys, or in ways that do not go together."""
+    _check_selection(body, "api key id(s)", "invalidating", may_be_all=False)
+
+
 def get(state: SecurityState, params: Mapping[str, Any], who: Authentication, behaviour: Behaviour) -> list[dict[str, Json]]:
-    """The keys that the parameters mean. Raises ActionRequestValidation for parameters that do not go together."""
-    _check_selection(params, "api key id", "retrieving", may_be_all=behaviour.major >= 8)
+    """The keys that the parameters mean."""
     ids = [params["id"]] if params["id"] else []
     wanted = [key for key in _meant(state, params, ids, who) if not (params["active_only"] and not is_active(state, key))]
     return [shown(key, behaviour, limited_by=params["with_limited_by"]) for key in wanted]
@@ -299,9 +353,8 @@ def shown(key: ApiKey, behaviour: Behaviour, *, limited_by: bool = False) -> dic
     return out
 
 
-def invalidate(state: SecurityState, body: Mapping[str, Any], who: Authentication, behaviour: Behaviour) -> dict[str, Json]:
-    """Make keys useless. Raises ActionRequestValidation for a request that means no keys, or in ways that do not go together."""
-    _check_selection(body, "api key id(s)", "invalidating", may_be_all=False)
+def invalidate(state: SecurityState, body: Mapping[str, Any], who: Authentication) -> dict[str, Json]:
+    """Make keys useless."""
     ids = body.get("ids") or ([body["id"]] if body.get("id") else [])
     meant = list(_meant(state, body, ids, who))
     fresh = [key for key in meant if not key.invalidated]

@@ -54,22 +54,27 @@ def bad_privilege(name: str) -> str | None:
 _NAME_OR_ACTION = "^\\p{Graph}*$"
 
 
-def put(kept: Privileges, body: Json) -> dict[str, Json]:
-    """Create or change privileges, and tell which are new.
-
-    Raises:
-        ActionRequestValidation, ElasticsearchParse, IllegalArgument, XContentParse: before anything changes.
-    """
+def read_privileges(body: Json) -> Privileges:
+    """The privileges of a body. Raises ElasticsearchParse, IllegalArgument, XContentParse."""
     found: Privileges = {}
     for application, privileges in require_object(body, "expected object but found {} instead").items():
         what = f"expected the value for {application} to be an object, but found {{}} instead"
         for name, one in require_object(privileges, what).items():
             found[application, name] = _read(application, name, require_object(one, what))
+    return found
+
+
+def check(found: Privileges) -> None:
+    """Raises ActionRequestValidation for privileges that cannot be, and for none."""
     problems = [problem for one in found.values() for problem in _problems(one)]
     if not found:
         problems = ["At least one application privilege must be provided"]
     if problems:
         raise ActionRequestValidation(*problems)
+
+
+def put(kept: Privileges, found: Privileges) -> dict[str, Json]:
+    """Create or change privileges, and tell which are new."""
     out: dict[str, Json] = {}
     for (application, name), one in found.items():
         # the one that was written last is the last to be found

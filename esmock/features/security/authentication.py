@@ -286,13 +286,13 @@ class Authenticator:
             return self._service(*service, uri)
         state, tokens = self._state, self._state.tokens
         token = tokens.get(text)
-        if token is None or token.invalidated:
+        if token is None:
             raise self._unsuccessful("oauth2 token", "invalid token", uri)
-        if _is_over(token.expires_ms, state):
+        now_ms = state.cluster.clock.now_ms
+        if token.is_over(now_ms()):
             expired = 'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
             raise Security("token expired", status=401, headers={"WWW-Authenticate": expired})
-        expires_ms = token.expires_ms
-        return self._in_realm(token.owner, "token", lambda: tokens.get(text) is token and not _is_over(expires_ms, state))
+        return self._in_realm(token.owner, "token", lambda: tokens.get(text) is token and not token.is_over(now_ms()))
 
     def _pki(self, certificate: bytes, uri: str) -> _Remembered:
         """Who comes with a certificate. Raises Security (401) for one that names nobody."""

@@ -63,12 +63,12 @@ def has_reserved(metadata: Json) -> bool:
 
 RESERVED_METADATA = "metadata keys may not start with [_]"
 _NAME = (
-    "{} names must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, A-Z, 0-9),"
+    "{} names must be at least 1 and no more than {} characters. They can contain alphanumeric characters (a-z, A-Z, 0-9),"
     " spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing whitespace is not allowed."
 )
 
 
-def bad_name(what: str, name: str) -> str | None:
+def bad_name(what: str, name: str, longest: int = 1024) -> str | None:
     """What is wrong with the name of a user or role; ``what`` is ``User`` or ``Role``."""
-    good = 1 <= len(name) <= 1024 and name.isascii() and name.isprintable() and name.strip() == name
-    return None if good else _NAME.format(what)
+    good = 1 <= len(name) <= longest and name.isascii() and name.isprintable() and name.strip() == name
+    return None if good else _NAME.format(what, longest)

@@ -6,29 +6,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument
-from esmock.features.security.body import bad_name
 from esmock.features.security.role import Role, reserved_roles
+from esmock.features.security.role_checks import check_queries, role_problems
 from esmock.features.security.user import SecurityState
+from esmock.version import Behaviour
 from esmock.xcontent.located import at_value, standing
 from esmock.xcontent.object_parser import Parser, custom, named_objects, strings
 from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
-Read = Role | ApiError
 
 
-def _role(body: Json, key: Key, reading: Reading) -> Read:
-    try:
-        return Role.parse(str(key), body[key], reading.behaviour)
-    except ActionRequestValidation as error:
-        return error
+def _role(body: Json, key: Key, reading: Reading) -> Role:
+    return Role.parse(str(key), body[key], reading.behaviour)
 
 
-def _roles(body: Json, key: Key, reading: Reading) -> list[tuple[str, Read]]:
+def _roles(body: Json, key: Key, reading: Reading) -> list[tuple[str, Role]]:
     if not isinstance(body[key], dict):
         error = IllegalArgument("[roles] doesn't support arrays. Use a single object with multiple fields.")
         raise standing(error, at_value(body, key))
-    found: list[tuple[str, Read]] = named_objects("roles", _role).read(body, key, reading)
+    found: list[tuple[str, Role]] = named_objects("roles", _role).read(body, key, reading)
     return found
 
 
@@ -44,15 +41,13 @@ def check(given: Mapping[str, Any]) -> None:
         raise ActionRequestValidation("roles cannot be empty")
 
 
-def put(state: SecurityState, roles: Sequence[tuple[str, Read]]) -> dict[str, Json]:
+def put(state: SecurityState, roles: Sequence[tuple[str, Role]]) -> dict[str, Json]:
     """Create or change roles, and tell what became of each."""
     out: dict[str, list[str]] = {"created": [], "updated": [], "noop": []}
     errors: dict[str, Json] = {}
     for name, role in roles:
         try:
-            _check_name(state, name)
-            if isinstance(role, ApiError):
-                raise role
+            _check(role, state.cluster.behaviour)
         except ApiError as error:
             errors[name] = error.cause_body()
             continue
@@ -62,12 +57,11 @@ def put(state: SecurityState, roles: Sequence[tuple[str, Read]]) -> dict[str, Js
     return _told(out, errors)
 
 
-def _check_name(state: SecurityState, name: str) -> None:
-    if name in reserved_roles(state.cluster.behaviour):
-        raise ActionRequestValidation(f"Role [{name}] is reserved and may not be used.")
-    bad = bad_name("Role", name)
-    if bad is not None:
-        raise ActionRequestValidation(bad)
+def _check(role: Role, behaviour: Behaviour) -> None:
+    problems = role_problems(role, behaviour)
+    if problems:
+        raise ActionRequestValidation(*problems)
+    check_queries([role], behaviour)
 
 
 def delete(state: SecurityState, names: Sequence[str]) -> dict[str, Json]:

@@ -39,7 +39,7 @@ def _entries(body: Json, key: Key, reading: Reading) -> list[dict[str, Json]]:
         if "privileges" in entry:
             error = ElasticsearchParse(f"failed to parse indices privileges for role [{_ROLE}]. field [privileges] must not present")
             raise standing(error, at_value(entry, "privileges"))
-    return read_indices(_ROLE, str(key), [{**entry, "privileges": list(privileges)} for entry in body[key]], reading.behaviour)
+    return read_indices(_ROLE, str(key), [{**entry, "privileges": list(privileges)} for entry in body[key]])
 
 
 _ACCESS = Parser(f"{_ROLE}_api_key_request_access", *(custom(kind, ("START_ARRAY",), _entries) for kind in _PRIVILEGES))

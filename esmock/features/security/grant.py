@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Security
 from esmock.features.security.authentication import Authentication
-from esmock.xcontent.object_parser import string
+from esmock.features.security.jwt import is_jwt
+from esmock.xcontent.object_parser import Parser, object_, string
 
 if TYPE_CHECKING:
     from esmock.features.security.user import SecurityState
 
 Json = Any
 FIELDS = (string("grant_type"), string("username"), string("password"), string("access_token"))
+CLIENT_AUTHENTICATION = object_(
+    "client_authentication",
+    Parser("client_authentication", string("scheme", argument=True), string("value", argument=True, required=True)),
+    in_version=lambda behaviour: behaviour.has((8, 12)),
+)
+"""How the client of a JSON web token tells who it is."""
 _NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"password": ("username", "password"), "access_token": ("access_token",)}
 )
@@ -39,6 +46,13 @@ def grant_problems(body: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def check_client(body: Mapping[str, Any]) -> None:
+    """Raises Security (400) for a client that tells who it is beside a token that does not ask for it."""
+    token = body.get("access_token")
+    if body.get("client_authentication") and token and not is_jwt(token):
+        raise Security("[client_authentication] not supported with the supplied access_token type", status=400)
+
+
 def granted(state: SecurityState, body: Mapping[str, Any], action: str) -> Authentication:
     """The user of a grant that has no problems. Raises Security (401) for credentials that are none."""
     if body["grant_type"] == "password":
@@ -47,7 +61,7 @@ def granted(state: SecurityState, body: Mapping[str, Any], action: str) -> Authe
             raise wrong_credentials(state, body["username"], action)
         return Authentication(user, "realm", state.permission(user.roles))
     token = state.tokens.get(body["access_token"])
-    if token is None or token.invalidated or token.expires_ms <= state.cluster.clock.now_ms():
+    if token is None or token.is_over(state.cluster.clock.now_ms()):
         why = {"additional_unsuccessful_credentials": "oauth2 token: invalid token"}
         raise wrong_credentials(state, "_bearer_token", action, why)
     return Authentication(token.owner, "token", state.permission(token.owner.roles))

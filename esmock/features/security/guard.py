@@ -12,6 +12,7 @@ from esmock.features.security.denial import denied
 from esmock.features.security.gate import NOTHING, REMOTE, SecurityGate
 from esmock.features.security.jwt import JwtRealm
 from esmock.features.security.privileges import is_cluster_action
+from esmock.features.security.token import is_refresh
 from esmock.features.security.user import security_state
 from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.java_order import hash_order
@@ -52,7 +53,7 @@ _OPEN_ONLY = frozenset(
     )
 ) | {"ilm.explain_lifecycle", "search_shards"}  # fmt: skip
 """Endpoints whose wildcards mean open indices only, unless they are told otherwise."""
-_BY_REQUEST = frozenset({"indices.analyze", "clear_scroll"})
+_BY_REQUEST = frozenset({"indices.analyze", "clear_scroll", "security.get_token"})
 ALL_INDICES = "indices:*"
 
 
@@ -142,7 +143,7 @@ class Guard:
         """
         who: Authentication = request.authentication
         self._cluster.sender = who.identity
-        if who.refused_run_as is not None:
+        if who.refused_run_as is not None and request.endpoint.action:
             actions = next(iter(self._actions(request)), (request.endpoint.action,))
             raise _with_others(
                 *(denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as) for action in actions)
@@ -234,6 +235,8 @@ class Guard:
             return (("cluster:admin/analyze",),)
         if request.endpoint.name == "clear_scroll" and request.part("scroll_id") == "_all":
             return (("cluster:admin/indices/scroll/clear_all",),)
+        if request.endpoint.name == "security.get_token" and is_refresh(request.parsed):
+            return (("cluster:admin/xpack/security/token/refresh",),)
         return self._groups(request.endpoint)
 
     def _groups(self, endpoint: Endpoint) -> tuple[tuple[str, ...], ...]:

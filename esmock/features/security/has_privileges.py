@@ -88,7 +88,11 @@ def read_privileges(label: str, body: Json, behaviour: Behaviour) -> dict[str, A
         if key == "cluster":
             found[key] = in_role(label, value, key)
         elif key in ("index", "indices"):
-            found["index"] = read_indices(label, key, value, behaviour)
+            found["index"] = read_indices(label, key, value)
+            for entry in found["index"]:
+                if entry.get("query") is not None or "field_security" in entry:
+                    name = "query" if entry.get("query") is not None else "field_security"
+                    raise ElasticsearchParse(f"Field [{name}] is not supported in a has_privileges request")
         elif key in ("application", "applications"):
             found["application"] = read_applications(label, key, value)
         else:
@@ -101,7 +105,7 @@ def read_privileges(label: str, body: Json, behaviour: Behaviour) -> dict[str, A
 def check_privileges(found: Mapping[str, Any]) -> None:
     """Raises ActionRequestValidation where nothing is asked for, or a bad name of an application."""
     problems = [] if any(found.values()) else ["must specify at least one privilege"]
-    problems += application_problems(found.get("application", ()))
+    problems += application_problems(found.get("application", ()), patterns=False)
     if problems:
         raise ActionRequestValidation(*problems)
 

@@ -32,12 +32,14 @@ _TYPES: Mapping[str, tuple[type, str, bool]] = MappingProxyType(
 """Type of each field, its name, and whether it may be null."""
 
 
-def check_user(name: str, given: Mapping[str, Json]) -> None:
-    """Raises ActionRequestValidation for a bad name, no roles, reserved metadata."""
+def longest_user(behaviour: Behaviour) -> int:
+    """How many characters the name of a user may have."""
+    return 507 if behaviour.has((8, 15)) else 1024
+
+
+def check_user(given: Mapping[str, Json]) -> None:
+    """Raises ActionRequestValidation for no roles, reserved metadata."""
     problems = []
-    bad = bad_name("User", name)
-    if bad is not None:
-        problems.append(bad)
     if given.get("roles") is None:
         problems.append("roles are missing")
     if has_reserved(given.get("metadata")):
@@ -53,10 +55,13 @@ def put_user(state: SecurityState, name: str, given: Mapping[str, Json]) -> bool
         given: as ``read_user`` gives it.
 
     Raises:
-        ActionRequestValidation: a reserved user.
+        ActionRequestValidation: a bad name, a reserved user.
         Validation: no password for a new user.
     """
     old = state.users.get(name)
+    bad = bad_name("User", name, longest_user(state.cluster.behaviour))
+    if bad is not None:
+        raise ActionRequestValidation(bad)
     if name == ANONYMOUS:
         raise ActionRequestValidation(f"user [{name}] is anonymous and cannot be modified via the API")
     if name in INTERNAL:
@@ -162,7 +167,7 @@ def set_enabled(state: SecurityState, name: str, own: str, *, enabled: bool) -> 
         IllegalArgument: one's own account, or one that is no one's to change.
         Validation: a user that does not exist.
     """
-    bad = bad_name("User", name)
+    bad = bad_name("User", name, longest_user(state.cluster.behaviour))
     if bad is not None:
         raise ActionRequestValidation(bad)
     if name == own:

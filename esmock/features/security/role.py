@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Json = Any
 PUT_MAPPING = "indices:admin/mapping/put"
+_FURTHER = ("remote_indices", "remote_cluster", "restriction", "description")
 _MAPPING_PRIVILEGES = ("create", "create_doc", "index", "write")
 
 
@@ -35,6 +36,11 @@ def name_matches(pattern: str, name: str) -> bool:
     if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
         return _expression(pattern[1:-1])(name)
     return matches((pattern,), name)
+
+
+def is_broken_expression(pattern: str) -> bool:
+    """Whether a pattern begins as an expression and does not end as one."""
+    return pattern.startswith("/") and (len(pattern) < 2 or not pattern.endswith("/"))
 
 
 @functools.lru_cache(256)
@@ -104,14 +110,20 @@ class Role:
     run_as: tuple[str, ...] = ()
     metadata: Json = field(default_factory=dict)
     more: Json = field(default_factory=dict)
-    """What later versions keep besides: ``remote_indices``, ``remote_cluster``, ``description``."""
+    """What else is kept of it: of later versions ``remote_indices``, ``remote_cluster``, ``restriction``, ``description``."""
 
     @classmethod
-    def parse(cls, name: str, body: Json, behaviour: Behaviour) -> Role:
+    def parse(cls, name: str, body: Json, behaviour: Behaviour, *, of_key: bool = False) -> Role:
         """Read a role's body. Raises as ``role_body.read_role``."""
         from esmock.features.security.role_body import read_role
 
-        return cls.of(name, read_role(name, body, behaviour), behaviour)
+        return cls.of(name, read_role(name, body, behaviour, of_key=of_key), behaviour)
+
+    @property
+    def workflows(self) -> list[str]:
+        """The workflows that it is restricted to; none: it is not."""
+        found: list[str] = self.more.get("restriction", {}).get("workflows", [])
+        return found
 
     @classmethod
     def of(cls, name: str, body: Json, behaviour: Behaviour) -> Role:
@@ -128,7 +140,7 @@ class Role:
             for one in body.get("indices") or ()
         )
         applications = tuple(body.get("applications") or ())
-        more = {key: copy_plain(body[key]) for key in ("remote_indices", "remote_cluster", "description") if body.get(key)}
+        more = {key: copy_plain(body[key]) for key in _FURTHER if body.get(key)}
         return cls(
             name, _words(body.get("cluster")), indices, applications, _words(body.get("run_as")), body.get("metadata") or {}, more
         )
@@ -178,7 +190,7 @@ class Permission:
         for role in self.roles:
             resources = [one for entry in role.applications for one in entry["resources"]]
             for pattern in (*resources, *role.run_as, *(name for grant in role.indices for name in grant.names)):
-                if pattern.startswith("/") and (len(pattern) < 2 or not pattern.endswith("/")):
+                if is_broken_expression(pattern):
                     raise IllegalArgument(
                         f"invalid pattern [{pattern}]. patterns starting with '/' indicate regular expression pattern and"
                         " therefore must also end with '/'. other patterns (those that do not start with '/') will be treated"

@@ -5,49 +5,47 @@ Source: answers of 6.8.23 to roles with wrong fields, types and values; unknown 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import (
-    ActionRequestValidation,
-    ApiError,
-    ElasticsearchParse,
-    IllegalArgument,
-    XContentParse,
-)
+from esmock.errors import ElasticsearchParse, IllegalArgument, Validation, XContentParse
 from esmock.features.security.application_privilege import bad_application, bad_privilege
-from esmock.features.security.body import (
-    RESERVED_METADATA,
-    has_reserved,
-    kind,
-    require_object,
-    string_list,
-    typed,
-    unexpected,
-)
-from esmock.features.security.privileges import known_cluster_privilege, known_index_privilege
+from esmock.features.security.body import bad_name, kind, string_list, typed, unexpected
 from esmock.xcontent import json_writer
-from esmock.xcontent.located import at_name, copy_plain
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, copy_plain, standing
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
-_SINCE = {"description": (8, 15), "remote_indices": (8, 8), "remote_cluster": (8, 15)}
+_SINCE: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"description": (8, 15), "remote_indices": (8, 8), "remote_cluster": (8, 15), "restriction": (8, 9)}
+)
+_REMOTE_PRIVILEGES = ("monitor_enrich", "monitor_stats")
 
 
-def read_role(name: str, body: Json, behaviour: Behaviour) -> dict[str, Json]:
-    """A role's body, its fields as they are kept.
+def read_role(name: str, body: Json, behaviour: Behaviour, *, of_key: bool = False) -> dict[str, Json]:
+    """A role's body, its fields as they are kept; what is wrong with their values ``role_problems`` tells.
+
+    Args:
+        of_key: it is one of an API key, which has no description and may be restricted to workflows.
 
     Raises:
+        Validation: a bad name.
         ElasticsearchParse: fields and values that a role has not.
         IllegalArgument: a group without privileges.
-        ActionRequestValidation: unknown privileges and applications, reserved metadata.
     """
-    body = require_object(body, f"failed to parse role [{name}]. expected an object but found [{{}}] instead")
+    bad = bad_name("Role", name)
+    if bad is not None:
+        raise Validation(bad)
+    if not isinstance(body, dict):
+        raise ElasticsearchParse(f"failed to parse role [{name}]. expected an object but found [{kind(body)}] instead")
     out: dict[str, Json] = {}
     for key, value in body.items():
         if key in ("indices", "index"):
-            out["indices"] = read_indices(name, key, value, behaviour)
+            out["indices"] = read_indices(name, key, value)
         elif key in ("cluster", "run_as"):
             out[key] = () if value is None and key == "cluster" else in_role(name, value, key)
         elif key == "applications":
@@ -55,14 +53,11 @@ def read_role(name: str, body: Json, behaviour: Behaviour) -> dict[str, Json]:
         elif key in ("metadata", "transient_metadata"):
             out[key] = typed(value, key, dict, "object")
         elif key == "global":
-            out[key] = _global(value)
-        elif key in _SINCE and behaviour.has(_SINCE[key]):
-            out[key] = value
+            out[key] = _global(value, behaviour)
+        elif key in _SINCE and behaviour.has(_SINCE[key]) and key != ("description" if of_key else "restriction"):
+            out[key] = _READERS[key](name, key, value)
         else:
             raise unexpected(f"failed to parse role [{name}]", body, key)
-    problems = _problems(out, behaviour)
-    if problems:
-        raise ActionRequestValidation(*problems)
     return out
 
 
@@ -74,30 +69,89 @@ def in_role(role: str, value: Json, name: str) -> tuple[str, ...]:
         raise ElasticsearchParse(f"failed to parse role [{role}]", cause=error) from None
 
 
-def _global(value: Json) -> Json:
+def _global(value: Json, behaviour: Behaviour) -> Json:
+    known = ("application",) if behaviour.major < 8 else ("application", "profile", "role")
     for key in typed(value, "global", dict, "object"):
-        if key != "application":
-            text = f"failed to parse privilege. expected field name [application] but found [{key}] instead"
-            raise XContentParse(text, at_name(value, key))
+        if key not in known:
+            wanted = "field name [application]" if behaviour.major < 8 else f"one of [{','.join(known)}]"
+            raise XContentParse(f"failed to parse privilege. expected {wanted} but found [{key}] instead", at_name(value, key))
     return value
 
 
-def read_indices(role: str, field: str, value: Json, behaviour: Behaviour) -> list[dict[str, Json]]:
-    """Privileges on indices. Raises as ``read_role``."""
-    what = f"failed to parse indices privileges for role [{role}]"
+def _array(what: str, field: str, value: Json) -> list[dict[str, Json]]:
+    """The objects of an array. Raises ElasticsearchParse for anything else."""
     if not isinstance(value, list):
         raise ElasticsearchParse(f"{what}. expected field [{field}] value to be an array, but found [{kind(value)}] instead")
-    return [_index_entry(role, what, entry, at, behaviour) for at, entry in enumerate(value)]
+    for entry in value:
+        if not isinstance(entry, dict):
+            found = "to be an array of objects, but found an array element of type"
+            raise ElasticsearchParse(f"{what}. expected field [null] value {found} [{kind(entry)}]")
+    return value
 
 
-def _index_entry(role: str, what: str, entry: Json, position: int, behaviour: Behaviour) -> dict[str, Json]:
-    if not isinstance(entry, dict):
-        raise ElasticsearchParse(
-            f"{what}. expected field [null] value to be an array of objects, but found an array element of type [{kind(entry)}]"
-        )
+def _missing(what: str, key: str, entry: Json) -> ElasticsearchParse:
+    """The error of an object that lacks a key; a parser around it tells that it stood at the object's end."""
+    error = ElasticsearchParse(f"{what}. missing required [{key}] field")
+    with contextlib.suppress(NeedsPositions):
+        standing(error, at_end(entry))
+    return error
+
+
+def read_indices(role: str, field: str, value: Json) -> list[dict[str, Json]]:
+    """Privileges on indices. Raises as ``read_role``."""
+    what = f"failed to parse indices privileges for role [{role}]"
+    return [_index_entry(role, what, entry) for entry in _array(what, field, value)]
+
+
+def _remote_indices(role: str, field: str, value: Json) -> list[dict[str, Json]]:
+    what = f"failed to parse remote indices privileges for role [{role}]"
+    return [_index_entry(role, what, entry, is_remote=True) for entry in _array(what, field, value)]
+
+
+def _remote_cluster(role: str, field: str, value: Json) -> list[dict[str, Json]]:
+    what = f"failed to parse remote_cluster for role [{role}]"
+    out = []
+    for entry in _array(what, field, value):
+        for key in entry:
+            if key not in ("clusters", "privileges"):
+                raise unexpected(what, entry, key)
+        for key in ("privileges", "clusters"):
+            if key not in entry:
+                raise _missing(what, key, entry)
+        found = {key: list(in_role(role, one, key)) for key, one in entry.items()}
+        bad = [one for one in found["privileges"] if one not in _REMOTE_PRIVILEGES]
+        if bad:
+            allowed = f"[{', '.join(_REMOTE_PRIVILEGES)}] are the only values allowed for [privileges] within [{field}]"
+            raise ElasticsearchParse(f"{what}. {allowed}. Found [{', '.join(bad)}]")
+        out.append(found)
+    return out
+
+
+def _restriction(role: str, field: str, value: Json) -> dict[str, Json]:
+    what = f"failed to parse restriction for role [{role}]"
+    if not isinstance(value, dict):
+        raise ElasticsearchParse(f"{what}. expected field [{field}] value to be an object, but found [{kind(value)}] instead")
+    for key in value:
+        if key != "workflows":
+            raise unexpected(what, value, key)
+    return {key: list(in_role(role, one, key)) for key, one in value.items()}
+
+
+def _description(role: str, field: str, value: Json) -> Json:
+    return typed(value, field, str, "string")
+
+
+_READERS: Mapping[str, Callable[[str, str, Json], Json]] = MappingProxyType(
+    {"description": _description, "remote_indices": _remote_indices, "remote_cluster": _remote_cluster, "restriction": _restriction}
+)
+
+
+def _index_entry(role: str, what: str, entry: dict[str, Json], *, is_remote: bool = False) -> dict[str, Json]:
     out: dict[str, Json] = {}
     for key, value in entry.items():
         match key:
+            case "clusters" if is_remote:
+                out[key] = in_role(role, value, key)
             case "names":
                 out[key] = _names(role, what, value)
             case "privileges":
@@ -118,15 +172,14 @@ def _index_entry(role: str, what: str, entry: Json, position: int, behaviour: Be
                 )
             case _:
                 raise unexpected(what, entry, key)
-    for key in ("names", "privileges"):
+    for key in ("names", "privileges", *(("clusters",) if is_remote else ())):
         if key not in out:
-            raise ElasticsearchParse(f"{what}. missing required [{key}] field")
+            raise _missing(what, key, entry)
     fields = out.get("field_security")
     if fields is not None and "except" in fields and "grant" not in fields:
         raise ElasticsearchParse(f"{what}. field_security requires grant if except is given")
     if not out["privileges"]:
         raise IllegalArgument("indices privileges must define at least one privilege")
-    _check_query(out, position, behaviour)
     return out
 
 
@@ -163,32 +216,11 @@ def _fields(role: str, what: str, value: Json) -> dict[str, tuple[str, ...]]:
     return {key: in_role(role, one, key) for key, one in value.items()}
 
 
-def _check_query(entry: dict[str, Json], position: int, behaviour: Behaviour) -> None:
-    """Raises ElasticsearchParse for a query that is none; what templates make is seen when they are used."""
-    text = entry.get("query")
-    if text is None:
-        return
-    from esmock.features.security.document_level import is_template, parse
-
-    if is_template(text):
-        return
-    try:
-        parse(text, behaviour)
-    except ApiError as error:
-        where = f"indices [{','.join(entry['names'])}] at index privilege [{position}] of role descriptor"
-        raise ElasticsearchParse(f"failed to parse field 'query' for {where}", cause=error) from None
-
-
 def read_applications(role: str, field: str, value: Json) -> list[dict[str, Json]]:
     """Privileges of applications. Raises as ``read_role``."""
     what = f"failed to parse application privileges for role [{role}]"
-    if not isinstance(value, list):
-        raise ElasticsearchParse(f"{what}. expected field [{field}] value to be an array, but found [{kind(value)}] instead")
     out = []
-    for entry in value:
-        if not isinstance(entry, dict):
-            found = "to be an array of objects, but found an array element of type"
-            raise ElasticsearchParse(f"{what}. expected field [null] value {found} [{kind(entry)}]")
+    for entry in _array(what, field, value):
         for key in entry:
             if key not in ("application", "privileges", "resources"):
                 raise XContentParse(f"[application] unknown field [{key}]", at_name(entry, key))
@@ -204,27 +236,10 @@ def read_applications(role: str, field: str, value: Json) -> list[dict[str, Json
     return out
 
 
-def _problems(role: dict[str, Json], behaviour: Behaviour) -> list[str]:
-    """What Elasticsearch finds wrong with the values of a role."""
-    out = []
-    groups = [(known_cluster_privilege, role.get("cluster", ()))]
-    groups += [(known_index_privilege, entry["privileges"]) for entry in role.get("indices", ())]
-    for known, names in groups:
-        for name in names:
-            try:
-                known(name, behaviour)
-            except IllegalArgument as error:
-                out.append(error.reason or "")
-    out += application_problems(role.get("applications", ()))
-    if has_reserved(role.get("metadata")):
-        out.append(RESERVED_METADATA)
-    return out
-
-
-def application_problems(entries: Any) -> list[str]:
-    """What Elasticsearch finds wrong with names of applications and of their privileges."""
+def application_problems(entries: Any, *, patterns: bool = True) -> list[str]:
+    """What Elasticsearch finds wrong with names of applications, which may be patterns, and of their privileges."""
     out = []
     for entry in entries:
-        problem = bad_application(entry["application"], patterns=True)
+        problem = bad_application(entry["application"], patterns=patterns)
         out += [problem] if problem else [one for name in entry["privileges"] if (one := bad_privilege(name)) is not None]
     return out

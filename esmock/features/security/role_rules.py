@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.features.security.role import name_matches
 
 if TYPE_CHECKING:
+    from esmock.script.mustache.template import Template
     from esmock.features.security.user import SecurityState
 
 Json = Any
@@ -57,11 +58,8 @@ def _is_one(value: Json, pattern: Json) -> bool:
 
 def _templated(template: Json, facts: Mapping[str, Json]) -> list[str]:
     """The roles that a template makes of a user: one, or an array of them as JSON."""
-    from esmock.script.mustache.template import compile_template
     from esmock.xcontent import json_reader
 
-    given = template.get("template") or {}
-    source = given if isinstance(given, str) else given.get("source", "")
     params: dict[str, Json] = {}
     for path, value in facts.items():
         place = params
@@ -69,8 +67,17 @@ def _templated(template: Json, facts: Mapping[str, Json]) -> list[str]:
         for name in parents:
             place = place.setdefault(name, {})
         place[leaf] = value
-    text = compile_template(source, "text/plain").run(params)
+    text = compiled(template["template"]).run(params)
     if template.get("format") != "json":
         return [text]
     found = json_reader.parse_stored(text.encode())
     return [found] if isinstance(found, str) else list(found)
+
+
+def compiled(text: str) -> Template:
+    """The template of a mapping, which is kept as JSON: a source, or an object with one. Raises Script for one that is none."""
+    from esmock.script.mustache.template import compile_template
+    from esmock.xcontent import json_reader
+
+    given = json_reader.parse_stored(text.encode())
+    return compile_template(given if isinstance(given, str) else given.get("source", ""), "text/plain")

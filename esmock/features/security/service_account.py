@@ -47,6 +47,12 @@ def get(behaviour: Behaviour, namespace: str | None, service: str | None) -> dic
     }
 
 
+def check_name(name: str | None) -> None:
+    """Raises ActionRequestValidation for what cannot be the name of a token; None: one will be made up."""
+    if name is not None and not _NAME.fullmatch(name):
+        raise ActionRequestValidation(f"invalid service token name [{name}]. {_NAMES}")
+
+
 def create(state: SecurityState, account: str, name: str | None) -> dict[str, Json]:
     """Make a token; its value is told only here.
 
@@ -54,13 +60,10 @@ def create(state: SecurityState, account: str, name: str | None) -> dict[str, Js
         name: of the token; None: one is made up.
 
     Raises:
-        ActionRequestValidation: a bad name.
         IllegalArgument: there is no such account.
         VersionConflictEngine: the account has a token of that name.
     """
     name = name or f"token_{state.cluster.new_doc_id()}"
-    if not _NAME.fullmatch(name):
-        raise ActionRequestValidation(f"invalid service token name [{name}]. {_NAMES}")
     if account not in accounts(state.cluster.behaviour):
         raise IllegalArgument(f"service account [{account}] does not exist")
     if (account, name) in state.service_tokens:

@@ -1,4 +1,4 @@
-"""Access and refresh tokens. Docs: security-api-get-token, security-api-invalidate-token. Source: answers of 6.8.23 and 8.19.21."""
+"""Access and refresh tokens. Docs: security-api-get-token, security-api-invalidate-token. Source: answers of 7.17.29 and 8.19.21."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, IllegalArgument, SimpleError
+from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, SimpleError
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.grant import wrong_credentials
 from esmock.features.security.user import SecurityState, Token, User
@@ -16,6 +16,8 @@ from esmock.xcontent.object_parser import Parser, string
 
 Json = Any
 LIFE_MS = 20 * 60 * 1000
+REFRESH_LIFE_MS = 24 * 60 * 60 * 1000
+_TOGETHER_MS = 30 * 1000
 _KERBEROS = string("kerberos_ticket", in_version=lambda behaviour: behaviour.has((7, 4)))
 REQUEST = Parser(
     "token_request", string("grant_type"), string("username"), string("password"), string("scope"), string("refresh_token"), _KERBEROS
@@ -44,32 +46,70 @@ def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any], be
     """A token of one of the grants.
 
     Args:
-        body: as ``REQUEST`` reads it.
+        body: as ``REQUEST`` reads it, and ``check`` has let it pass.
 
     Raises:
-        SimpleError: an unknown grant, fields that do not belong to it, a refresh token that is none.
+        SimpleError: a refresh token that is none, or none any more.
         Security: 401 for a wrong password, and for any Kerberos ticket, since there is no realm that takes one.
     """
-    kind = body.get("grant_type") or ""
-    _check(kind, body)
+    kind = body["grant_type"]
     if kind == "_kerberos":
         raise wrong_credentials(state, "<Kerberos Token>", _CREATE)
-    more = {} if body.get("scope") in (None, "full") else {"scope": "full"}
-    if kind == "password":
-        return _issued(state, _by_password(state, body), who, behaviour, refresh=True, more=more)
-    if kind == "client_credentials":
-        return _issued(state, who.user, who, behaviour, refresh=False, more=more)
-    old = next((one for one in state.tokens.values() if one.refresh and one.refresh == body.get("refresh_token")), None)
-    if old is None or old.invalidated:
-        raise _invalid_grant("could not refresh the requested token" if old is None else "token has already been refreshed")
-    state.tokens[old.access] = replace(old, invalidated=True)
-    return _issued(state, old.owner, who, behaviour, refresh=True, more=more)
+    if kind == "refresh_token":
+        token, shown_as = _refreshed(state, who, body["refresh_token"]), "token"
+    elif kind == "password":
+        token, shown_as = _new(state, _by_password(state, body), who, refresh=True), "realm"
+    else:
+        token, shown_as = _new(state, who.user, who, refresh=False), who.kind
+    out: dict[str, Json] = {"access_token": token.access, "type": "Bearer", "expires_in": LIFE_MS // 1000}
+    if token.refresh is not None:
+        out["refresh_token"] = token.refresh
+    if body.get("scope") is not None:
+        out["scope"] = "full"
+    if behaviour.has((7, 11)):
+        out["authentication"] = replace(who, user=token.owner, key=None, kind=shown_as).body(state, behaviour)
+    return out
 
 
-def _check(kind: str, body: Mapping[str, Any]) -> None:
+def _refreshed(state: SecurityState, who: Authentication, text: str) -> Token:
+    """What a refresh token is given for: who asks again within half a minute gets the same. Raises SimpleError.
+
+    Source: answers of 7.17.29 and 8.19.21; that it is of no use after a day, by documentation.
+    """
+    now = state.cluster.clock.now_ms()
+    old = next((one for one in state.tokens.values() if one.refresh and one.refresh == text), None)
+    if old is None:
+        raise _invalid_grant("could not refresh the requested token")
+    if now > old.created_ms + REFRESH_LIFE_MS:
+        raise _invalid_grant("token document has expired")
+    if old.refresh_invalidated:
+        raise _invalid_grant("token has been invalidated")
+    if old.client != _client(who):
+        raise _invalid_grant("tokens must be refreshed by the creating client")
+    if old.successor is None:
+        new = _new(state, old.owner, who, refresh=True)
+        state.tokens[old.access] = replace(old, successor=new.access, refreshed_ms=now)
+        return new
+    if now > old.refreshed_ms + _TOGETHER_MS:
+        raise _invalid_grant("token has already been refreshed more than 30 seconds in the past")
+    return state.tokens[old.successor]
+
+
+def _client(who: Authentication) -> tuple[str, str]:
+    return who.user.username, who.user.realm_name
+
+
+def is_refresh(body: Mapping[str, Any]) -> bool:
+    """Whether a request for a token is one to refresh another."""
+    return bool(body.get("grant_type") == "refresh_token")
+
+
+def check(body: Mapping[str, Any]) -> None:
+    """Raises SimpleError: an unknown grant, fields that it takes and that it does not take."""
+    kind = body.get("grant_type") or ""
     needs = _NEEDS.get(kind)
     if needs is None:
-        supported = ", ".join(("password", "refresh_token", "client_credentials"))
+        supported = ", ".join(("password", "_kerberos", "refresh_token", "client_credentials"))
         raise _invalid([f"grant_type only supports the values: [{supported}]"])
     problems = [f"{name} is missing" for name in needs if not body.get(name)]
     problems += [f"{name} is not supported with the {kind} grant_type" for name in _FIELDS if name not in needs and body.get(name)]
@@ -99,25 +139,15 @@ def _by_password(state: SecurityState, body: Mapping[str, Any]) -> User:
     return user
 
 
-def _issued(
-    state: SecurityState, user: User, who: Authentication, behaviour: Behaviour, *, refresh: bool, more: dict[str, Json]
-) -> dict[str, Json]:
-    token = Token(
-        state.new_token(), state.new_token() if refresh else None, user, state.cluster.clock.now_ms() + LIFE_MS
-    )
+def _new(state: SecurityState, owner: User, who: Authentication, *, refresh: bool) -> Token:
+    now = state.cluster.clock.now_ms()
+    token = Token(state.new_token(), state.new_token() if refresh else None, owner, _client(who), now, now + LIFE_MS)
     state.tokens[token.access] = token
-    out: dict[str, Json] = {"access_token": token.access, "type": "Bearer", "expires_in": LIFE_MS // 1000}
-    if token.refresh is not None:
-        out["refresh_token"] = token.refresh
-    out |= more
-    if behaviour.has((7, 11)):
-        shown = replace(who, user=user, key=None, kind="realm")
-        out["authentication"] = shown.body(state, behaviour)
-    return out
+    return token
 
 
-def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]:
-    """Make tokens useless. Raises ActionRequestValidation when the request means none, or names them in two ways."""
+def check_invalidation(body: Mapping[str, Any]) -> None:
+    """Raises ActionRequestValidation when a request means no tokens, or names them in two ways."""
     by_owner = body.get("realm_name") or body.get("username")
     by_token = body.get("token") or body.get("refresh_token")
     if by_owner and by_token:
@@ -125,18 +155,36 @@ def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]
         raise ActionRequestValidation(f"token string {told}", f"token type {told}")
     if not by_owner and not by_token:
         raise ActionRequestValidation("token string must be provided when not specifying a realm name or a username")
-    meant = [one for one in state.tokens.values() if _is_meant(one, body)]
-    fresh = [one for one in meant if not one.invalidated]
-    for one in fresh:
-        state.tokens[one.access] = replace(one, invalidated=True)
-    return {
-        "invalidated_tokens": len(fresh),
-        "previously_invalidated_tokens": len(meant) - len(fresh),
-        "error_count": 0,
-    }
 
 
-def _is_meant(token: Token, body: Mapping[str, Any]) -> bool:
+def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]:
+    """Make an access token useless, or a refresh token, or all of both of an owner that are not yet.
+
+    Raises NullPointer (500): 7.x asked for those of an owner who has an access token without a refresh token.
+    """
+    owned = [one for one in state.tokens.values() if _meant(one, body)]
+    if state.cluster.behaviour.major < 8 and not (body.get("token") or body.get("refresh_token")):
+        # ES: 7.x looks for the refresh token of each, and some have none
+        if any(one.refresh is None for one in owned):
+            call = '"java.util.Map.get(Object)"'
+            raise NullPointer(f"Cannot invoke {call} because the return value of {call} is null")
+    fresh = before = 0
+    for token in owned:
+        parts = _meant(token, body)
+        was = {part: getattr(token, part) for part in parts}
+        fresh += sum(not done for done in was.values())
+        before += sum(was.values())
+        state.tokens[token.access] = replace(token, **dict.fromkeys(parts, True))
+    return {"invalidated_tokens": fresh, "previously_invalidated_tokens": before, "error_count": 0}
+
+
+def _meant(token: Token, body: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of a token a request is about: ``invalidated``, ``refresh_invalidated``, both or nothing."""
+    if body.get("token"):
+        return ("invalidated",) if token.access == body["token"] else ()
+    if body.get("refresh_token"):
+        return ("refresh_invalidated",) if token.refresh == body["refresh_token"] else ()
     owner = token.owner
-    facts = {"token": token.access, "refresh_token": token.refresh, "username": owner.username, "realm_name": owner.realm_name}
-    return all(facts[name] == value for name, value in body.items() if value)
+    is_his = all(not body.get(name) or body[name] == value for name, value in (("username", owner.username), ("realm_name", owner.realm_name)))
+    parts = ("invalidated",) if token.refresh is None else ("invalidated", "refresh_invalidated")
+    return parts if is_his and not all(getattr(token, part) for part in parts) else ()

@@ -94,13 +94,27 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token and the refresh token beside it."""
+    """An access token and the refresh token beside it, each of which is invalidated alone.
+
+    Args:
+        client: who asked for it, and may refresh it: name and realm.
+        successor: the access token that the refresh token was given for, at ``refreshed_ms``.
+    """
 
     access: str
     refresh: str | None
     owner: User
+    client: tuple[str, str]
+    created_ms: int
     expires_ms: int
     invalidated: bool = False
+    refresh_invalidated: bool = False
+    successor: str | None = None
+    refreshed_ms: int = 0
+
+    def is_over(self, now_ms: int) -> bool:
+        """Whether the access token lets nobody in any more."""
+        return self.invalidated or self.expires_ms <= now_ms
 
 
 _OLD_KIBANA = "Please use the [kibana_system] user instead."

@@ -49,7 +49,7 @@ def test_a_granted_key_acts_for_the_one_whose_password_was_told(raw: Callable[..
     made = ask.json("POST /_security/api_key/grant", grant, ELASTIC)
     assert ask.json("GET /_security/_authenticate", None, {"authorization": f"ApiKey {made['encoded']}"})["username"] == "bob"
     wrong = ask("POST /_security/api_key/grant", {**grant, "password": "bad"}, ELASTIC)
-    assert wrong.status == 401
+    assert wrong.status == 403
     assert json.loads(wrong.body)["error"]["reason"] == "Failed to authenticate api key grant"
 
 
