@@ -253,6 +253,9 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
             query = parse_query(*_query_of(request, body), ParseContext(cluster.behaviour))
         except ApiError as error:
             return _invalid(_error_text(error, cluster.behaviour), explain=explain)
+    if request.param("rewrite") and cluster.gate is not None:
+        cluster.gate.check_rewrite(found)
+    explain = explain or request.param("all_shards")
     explanations = _explained(cluster, request, found, query, explain=explain)
     n = len(explanations)
     valid = all(one["valid"] for one in explanations)

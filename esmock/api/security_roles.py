@@ -155,7 +155,7 @@ def get_user_privileges(cluster: Cluster, request: Request) -> Response:
     from esmock.features.security.user_privileges import user_privileges
 
     state_of(cluster)
-    return Response(200, user_privileges(request.authentication))
+    return Response(200, user_privileges(request.authentication, cluster.behaviour))
 
 
 @endpoint(

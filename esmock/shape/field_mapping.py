@@ -26,7 +26,9 @@ _EIGHT = (
 
 def metadata_fields(behaviour: Behaviour) -> tuple[str, ...]:
     """Names of the fields that every mapping has."""
-    return _EIGHT if behaviour.major >= 8 else _SEVEN
+    if behaviour.major >= 8:
+        return _EIGHT
+    return (*_SEVEN, "_doc_count", "_tier") if behaviour.has((7, 11)) else _SEVEN
 
 
 def field_mappings(index: Index, patterns: list[str], *, defaults: bool) -> dict[str, Json]:

@@ -338,8 +338,8 @@ def aliases_missing(names: list[str]) -> AliasesNotFound:
     """The error of a removal that found nothing."""
     if not names:
         return AliasesNotFound("aliases [] missing", metadata={"resource.type": "aliases"})
-    ordered_names = hash_order(names)
-    resource = ordered_names[0] if len(names) == 1 else ordered_names
+    ordered_names = hash_order(dict.fromkeys(names))
+    resource = ordered_names[0] if len(ordered_names) == 1 else ordered_names
     return AliasesNotFound(
         f"aliases [{', '.join(ordered_names)}] missing", metadata={"resource.type": "aliases", "resource.id": resource}
     )

@@ -45,6 +45,9 @@ class Gate(Protocol):
     def check_search(self, request: Any, indices: Sequence[Index]) -> None:
         """Raises Security (400) for a search that would tell of documents that are kept from the sender."""
 
+    def check_rewrite(self, indices: Sequence[Index]) -> None:
+        """Raises Security (400) for a query shown as rewritten by terms of documents that are kept from the sender."""
+
     def hides_documents(self, index: Index) -> bool:
         """Whether some documents of an index may be kept from the sender."""
 

@@ -147,10 +147,10 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
     names = ["*"] if is_all(names) else [concrete_name(cluster, name) for name in names]
     chosen: dict[str, bool] = {}
     wildcard_seen = False
-    for position, name in enumerate(names):
+    for name in names:
         excluded = name.startswith("-") and wildcard_seen
         plain = name[1:] if excluded else name
-        _check(cluster, plain, names, position, excluded, options)
+        _check(cluster, plain, options, expands=True)
         if has_wildcard(plain):
             wildcard_seen = True
             matches = _expand(cluster, plain, options)
@@ -187,9 +187,9 @@ def _unexpanded(cluster: Cluster, names: Sequence[str], options: IndicesOptions)
     if cluster.behaviour.mapping_types and len(names) == 1:
         may_miss = options.allow_no_indices
     chosen: dict[str, bool] = {}
-    for position, expression in enumerate(names):
+    for expression in names:
         name = concrete_name(cluster, expression)
-        _check(cluster, name, names, position, False, options)
+        _check(cluster, name, options, expands=False)
         if cluster.exists(name) and _may_stand(cluster, name, options):
             chosen[name] = False
         elif not may_miss:
@@ -226,12 +226,11 @@ def _missing(cluster: Cluster, name: str, options: IndicesOptions) -> Exception:
     return IndexNotFound(name, resource=options.resource, suffix=suffix)
 
 
-def _check(
-    cluster: Cluster, name: str, names: Sequence[str], position: int, excluded: bool, options: IndicesOptions
-) -> None:
+def _check(cluster: Cluster, name: str, options: IndicesOptions, *, expands: bool) -> None:
+    """Raises for what cannot be a name; ``_all`` beside others may be one only where wildcards are names as well."""
     if not name:
         raise IndexNotFound(name, resource=options.resource)
-    if name.startswith("_") and name != "_all":
+    if name.startswith("_") and (name != "_all" or expands):
         raise InvalidIndexName(name, "must not start with '_'.")
     if ":" in name and cluster.behaviour.major >= 8 and not has_wildcard(name):
         raise NoSuchRemoteCluster(f"no such remote cluster: [{name.partition(':')[0]}]")

@@ -147,8 +147,14 @@ def create(state: SecurityState, who: Authentication, body: Mapping[str, Any]) -
 
     Args:
         body: as ``CREATE`` reads it.
+
+    Raises:
+        IllegalArgument: a key asks for one that may do something.
     """
-    return issue(state, who, body, _checked(_roles_of(body), state.cluster.behaviour))
+    roles = _roles_of(body)
+    if who.key is not None and not (roles and all(role.is_empty for role in roles)):
+        raise IllegalArgument("creating derived api keys requires an explicit role descriptor that is empty (has no privileges)")
+    return issue(state, who, body, _checked(roles, state.cluster.behaviour))
 
 
 def issue(

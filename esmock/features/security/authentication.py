@@ -97,10 +97,15 @@ class Authentication:
             self._known[action, index] = found
         return found
 
-    def check_patterns(self) -> None:
-        """Raises IllegalArgument for a pattern that begins as an expression and does not end as one."""
+    def check_roles(self, behaviour: Behaviour) -> None:
+        """Raises IllegalArgument for a pattern that begins as an expression and does not end as one, and for unknown privileges.
+
+        Those of keys were not looked at when they were made, before 8.0.
+        """
         if (_CHECKED, None) not in self._known:
             self.permission.check_patterns()
+            for role in self.key.roles if self.key is not None else ():
+                role.check_privileges(behaviour)
             self._known[_CHECKED, None] = True
 
     def permits_cluster(self, action: str, *, own: bool) -> bool:
@@ -114,6 +119,10 @@ class Authentication:
         """The old privileges by which the sender may change the mapping of an index."""
         found = self.permission.mapping_privileges(index)
         return found if self.key is None or self.key.limited_by.mapping_privileges(index) else []
+
+    def has_no_more(self, name: str, than: str) -> bool:
+        """Whether the sender may do nothing with a name that he may not do with another."""
+        return self.permission.has_no_more(name, than) and (self.key is None or self.key.limited_by.has_no_more(name, than))
 
     def permits_everything(self, action: str) -> bool:
         """Whether nothing need be narrowed for an index action."""

@@ -24,6 +24,11 @@ class FieldGrant:
     grant: tuple[str, ...] = ("*",)
     excepted: tuple[str, ...] = ()
 
+    @property
+    def is_total(self) -> bool:
+        """Whether it is about all fields."""
+        return "*" in self.grant and not self.excepted
+
     def body(self) -> dict[str, list[str]]:
         """As roles show it."""
         return {"grant": list(self.grant), **({"except": list(self.excepted)} if self.excepted else {})}

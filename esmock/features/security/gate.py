@@ -5,6 +5,7 @@ Source: answers of 6.8.23 and 8.19.21 to bulk, multi get, multi search, multi te
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IndexNotFound, Security, Unsupported
@@ -44,6 +45,21 @@ _WRITES = {
     "delete": "indices:data/write/delete",
 }
 
+_READS = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "indices:data/read/msearch", "indices:data/read/msearch/template", "indices:data/read/search/template",
+                "indices:data/read/async_search/submit", "indices:data/read/rank_eval",
+            ),
+            SEARCH,
+        ),
+        "indices:data/read/mget": "indices:data/read/mget[shard]",
+        "indices:data/read/mtv": "indices:data/read/mtv[shard]",
+    }
+)  # fmt: skip
+"""Actions that read by others, whose grants tell which documents and fields are seen."""
+
 REMOTE = frozenset(
     {
         "indices:data/read/search", "indices:data/read/field_caps", "indices:data/read/open_point_in_time",
@@ -54,14 +70,21 @@ REMOTE = frozenset(
 
 _SUGGEST = "Suggest isn't supported if document level security is enabled"
 _PROFILE = "A search request cannot be profiled if document level security is enabled"
+_REWRITE = "Validate with rewrite isn't supported if document level security is enabled"
 _UPDATE = "Can't execute an update request if field or document level security is enabled"
 _BULK_UPDATE = "Can't execute a bulk item request with update requests embedded if field or document level security is enabled"
 
 
-def _refused(text: str, *, is_bulk: bool = False) -> Security:
-    """What document level security does not go with; of an item of a bulk it is said twice."""
-    extra = {"suppressed": [{"type": "security_exception", "reason": text}]} if is_bulk else None
-    return Security(text, status=400, extra=extra)
+def _refused(text: str) -> Security:
+    """What document level security does not go with."""
+    return Security(text, status=400)
+
+
+def _refused_in_bulk(before: Security | None, text: str) -> Security:
+    """The same of an item of a bulk, for which it is said twice, after what was said before."""
+    first, *more = [_refused(text), _refused(text)] if before is None else [before, _refused(text), _refused(text)]
+    first.extra = {**(first.extra or {}), "suppressed": [one.cause_body() for one in more]}
+    return first
 
 
 def _matches_all(query: str) -> bool:
@@ -84,7 +107,7 @@ class SecurityGate:
         self._cluster = cluster
         self._action = action
         # what changes documents searches for them first
-        self._reading = SEARCH if action.startswith("indices:data/write/") else action
+        self._reading = SEARCH if action.startswith("indices:data/write/") else _READS.get(action, action)
         self._warn = warn
         self._who = who
         self._state = state
@@ -105,9 +128,15 @@ class SecurityGate:
         if any(index.is_closed for index in self._cluster.concrete(name)):
             return  # which is what is told
         self.require_all(_BULK, [name])
-        self.require_all(_WRITES[write.op], [name], is_item=True)
-        if write.op == "update" and any(self._is_partial(index, _WRITES["update"]) for index in self._cluster.concrete(name)):
-            raise _refused(_UPDATE) if write.is_alone else _refused(_BULK_UPDATE, is_bulk=True)
+        partly = write.op == "update" and any(
+            self._is_partial(index, _WRITES["update"] if write.is_alone else _BULK) for index in self._cluster.concrete(name)
+        )
+        try:
+            self.require_all(_WRITES[write.op], [name], is_item=True)
+        except Security as error:
+            raise _refused_in_bulk(error, _BULK_UPDATE) if partly and not write.is_alone else error from None
+        if partly:
+            raise _refused(_UPDATE) if write.is_alone else _refused_in_bulk(None, _BULK_UPDATE)
 
     def permit(self, action: str, *names: str) -> None:
         """Ask for indices, be they there or not."""
@@ -158,11 +187,13 @@ class SecurityGate:
             allow_none: whether a wildcard may mean nothing.
 
         Raises:
-            Security: a name that is not allowed.
+            Security: a name that is not allowed, or the action is allowed nowhere.
             IndexNotFound: a wildcard that means nothing and may not; of 7.x, date math whose index is not allowed.
         """
         found = self._narrowed(action, names, expand, ignore_unavailable=ignore_unavailable, allow_none=allow_none)
         self._asked = set(found)
+        if not found and allow_none and not self._who.permits(action):
+            raise self.denied(action)
         return found or NOTHING.split(",")
 
     def _narrowed(
@@ -171,7 +202,7 @@ class SecurityGate:
         names = [self._evaluated(action, name, ignore_unavailable) for name in names]
         expands = expand is None or "open" in expand or "closed" in expand
         if is_all(names):
-            return self._visible(action, ["*"], expand, allow_none=True)
+            return self._visible(action, ["*"], expand, allow_none=True) if expands else []
         if ignore_unavailable:
             names = [name for name in names if (expands and "*" in name) or self._who.permits(action, name)]
         if expands and any("*" in one for one in names):
@@ -209,6 +240,30 @@ class SecurityGate:
             told = [*(name for name in behind if name not in asked), *refused]
         raise self.denied(action, hash_order(dict.fromkeys(told)))
 
+    def check_new_names(self, added: Sequence[tuple[Sequence[str], Sequence[str]]], partly: str, more: str) -> None:
+        """Refuse other names for what the sender may only see a part of, and those that would give him more rights on it.
+
+        Args:
+            added: names, and the new ones for what they mean.
+            partly, more: what is said of each.
+
+        Raises:
+            Security: 400, 403.
+        """
+        names = [(concrete_name(self._cluster, name), new) for names, new in added for name in self._meant(names)]
+        if any(self._shows_part(name) for name, _ in names):
+            raise _refused(partly)
+        if any(not self._who.has_no_more(other, name) for name, new in names for other in new):
+            raise Security(more, status=403)
+
+    def _meant(self, names: Sequence[str]) -> list[str]:
+        wild = [name for name in names if "*" in name]
+        plain = [name for name in names if "*" not in name]
+        return [*plain, *(self._visible(self._action, wild, None, allow_none=True) if wild else ())]
+
+    def _shows_part(self, name: str) -> bool:
+        return self._who.is_partial and bool(self._who.queries(self._action, [name]) or self._who.fields(self._action, [name]))
+
     def _maps(self, action: str, name: str) -> bool:
         """Whether an old privilege to write allows to change the mapping of an index, and say so."""
         is_stream = name in self._cluster.streams or any(name in stream.indices for stream in self._cluster.streams.values())
@@ -234,6 +289,11 @@ class SecurityGate:
         what = _SUGGEST if request.suggest is not None else _PROFILE if request.profile else None
         if what is not None and any(self._queries(index) for index in indices):
             raise _refused(what)
+
+    def check_rewrite(self, indices: Sequence[Index]) -> None:
+        """Refuse to show queries rewritten where documents are kept from the sender. Raises Security (400)."""
+        if any(self._queries(index) for index in indices):
+            raise _refused(_REWRITE)
 
     def hides_documents(self, index: Index) -> bool:
         """Whether some documents of an index may be kept from the sender: not where a role's query matches all of them."""

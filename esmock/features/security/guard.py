@@ -14,10 +14,13 @@ from esmock.features.security.jwt import JwtRealm
 from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.token import is_refresh
 from esmock.features.security.user import security_state
+from esmock.state.resolve import is_all
 from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from esmock.api.declare import Endpoint, Route
     from esmock.api.request import Request
     from esmock.state.cluster import Cluster
@@ -45,11 +48,16 @@ _ASKS_FURTHER = frozenset({"update_by_query", "delete_by_query"})
 _OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
 _SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.aliases"})
 _CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
+_RESIZES = frozenset({"indices.shrink", "indices.split", "indices.clone"})
+_ALIAS_PARTLY = "Alias requests are not allowed for users who have field or document level security enabled on one of the indices"
+_ALIAS_MORE = "Adding an alias is not allowed when the alias has more permissions than any of the indices"
+_RESIZE_PARTLY = "Resize requests are not allowed for users when field or document level security is enabled on the source index"
+_RESIZE_MORE = "Resizing an index is not allowed when the target index has more permissions than the source index"
 _OPEN_ONLY = frozenset(
     f"indices.{one}"
     for one in (
         "add_block", "clear_cache", "close", "exists", "flush", "flush_synced", "forcemerge", "get", "get_field_mapping", "get_settings",
-        "refresh", "resolve_index", "segments", "stats", "validate_query",
+        "get_mapping", "refresh", "resolve_index", "segments", "stats", "validate_query",
     )
 ) | {"ilm.explain_lifecycle", "search_shards"}  # fmt: skip
 """Endpoints whose wildcards mean open indices only, unless they are told otherwise."""
@@ -88,6 +96,18 @@ def _named(request: Request) -> tuple[list[str], list[str]]:
             if kind != "remove_index":
                 aliases += _words(options.get("aliases", options.get("alias")))
     return names, [one for one in aliases if "*" not in one]
+
+
+def _new_aliases(request: Request) -> list[tuple[list[str], list[str]]]:
+    """The names that a request adds aliases to, and those aliases."""
+    if request.endpoint.name == "indices.put_alias":
+        return [(request.part_list("index"), request.part_list("name"))]
+    if request.endpoint.name != "indices.update_aliases":
+        return []
+    added = [action["add"] for action in request.json().get("actions") or () if "add" in action]
+    return [
+        (_words(one.get("indices", one.get("index"))), _words(one.get("aliases", one.get("alias")))) for one in added
+    ]
 
 
 def _aliases(request: Request) -> list[str]:
@@ -148,7 +168,7 @@ class Guard:
             raise _with_others(
                 *(denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as) for action in actions)
             )
-        who.check_patterns()
+        who.check_roles(self._behaviour)
         if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
         asked, narrowed = request.parts, None
@@ -198,6 +218,10 @@ class Guard:
             if wildcards := [name for name in names if "*" in name]:
                 gate.narrow(action, wildcards, allow_none=False)
             gate.require_all(action, [name for name in names if "*" not in name], aliases)
+            gate.check_new_names(_new_aliases(request), _ALIAS_PARTLY, _ALIAS_MORE)
+        elif endpoint.name in _RESIZES:
+            gate.require_all(action, names)
+            gate.check_new_names([(names, request.part_list("target"))], _RESIZE_PARTLY, _RESIZE_MORE)
         if endpoint.name in _NAMES_WITHIN or part is None or _is_kept(request):
             if not who.permits(action):
                 raise denied(who, action, self.state, self._behaviour)
@@ -224,7 +248,7 @@ class Guard:
         if found is None:
             name, part = endpoint.name, _index_part(endpoint.routes)
             is_plain = part == "index" and all("{index}" in route.path for route in endpoint.routes)
-            special = _NAMES_WITHIN | _CHANGES_ALIASES | _SHOWS_ALIASES | {"scroll"}
+            special = _NAMES_WITHIN | _CHANGES_ALIASES | _SHOWS_ALIASES | _RESIZES | {"scroll"}
             groups = None if name in _BY_REQUEST else self._groups(endpoint)
             found = self._plans[name] = _Plan(part, groups, is_plain and name not in special)
         return found
@@ -283,9 +307,16 @@ class Guard:
         return name not in _NEEDS_SOME and (name not in _NEEDED_SOME or self._behaviour.major >= 8)
 
     def _means_less(self, request: Request, part: str | None) -> bool:
-        """Whether names in this part of the path mean less where security resolves them, whatever the sender may do."""
+        """Whether names in this part of the path mean something else where security resolves them, whatever the sender may do.
+
+        What wildcards mean aliases too, whatever the state of their indices is.
+        """
         names = request.parts.get(part) if part is not None else None
-        return names is not None and (",-" in names or not self._allows_none(request))
+        expand = request.params.get("expand_wildcards")
+        if names is None:
+            return expand is not None and not _opens(expand)
+        wild = "*" in names or is_all(names.split(","))
+        return ",-" in names or not self._allows_none(request) or (wild and expand is not None and not _opens(expand))
 
     def _narrow(self, gate: SecurityGate, action: str, request: Request, part: str) -> bool:
         endpoint, who = request.endpoint, request.authentication
@@ -302,7 +333,7 @@ class Guard:
         )
         text = ",".join(visible)
         if text == NOTHING and not allow_none:
-            raise IndexNotFound(f"[{request.part(part, '')}]", resource=None)
+            raise IndexNotFound(f"[{', '.join(names)}]", resource=None)
         if text == NOTHING and not who.permits(action):
             raise denied(who, action, self.state, self._behaviour)
         if endpoint.name in _SHOWS_ALIASES and text != NOTHING:
@@ -312,6 +343,11 @@ class Guard:
         parts: dict[str, Any] = {**request.parts, part: text}
         request.parts = MappingProxyType(parts)
         return True
+
+
+def _opens(expand: Sequence[str]) -> bool:
+    """Whether wildcards mean open indices at least."""
+    return "open" in expand
 
 
 def _is_kept(request: Request) -> bool:

@@ -135,12 +135,12 @@ def _has(who: Authentication, asked: Any) -> bool:
 
 def _cluster(permission: Permission, wanted: Privilege) -> bool:
     held = [cluster_privilege(name) for role in permission.roles for name in role.cluster]
-    return wanted.is_within(*(one for one in held if one is not None))
+    return bool(held) and wanted.is_within(*(one for one in held if one is not None))
 
 
 def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
-    grants = [grant for role in permission.roles for grant in role.indices if grant.covers(index)]
-    return bool(grants) and wanted.is_within(*(one for grant in grants for one in grant.held()))
+    groups = [group for group in permission.groups() if group.covers_pattern(index)]
+    return bool(groups) and wanted.is_within(*(one for group in groups for one in group.held()))
 
 
 def _application(permission: Permission, kept: Privileges, entry: Json, name: str, resource: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import IllegalArgument
 from esmock.features.security.field_level import FieldGrant
@@ -17,6 +18,8 @@ from esmock.features.security.privileges import (
     cluster_privilege,
     index_privilege,
     is_cluster_action,
+    known_cluster_privilege,
+    known_index_privilege,
     matches,
 )
 from esmock.xcontent import json_writer
@@ -36,6 +39,15 @@ def name_matches(pattern: str, name: str) -> bool:
     if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
         return _expression(pattern[1:-1])(name)
     return matches((pattern,), name)
+
+
+def _is_within(wanted: str, pattern: str) -> bool:
+    """Whether all names of a pattern are of another; for what is between, samples of the other's own letters stand."""
+    if "*" not in wanted or not pattern.startswith("/"):
+        return name_matches(pattern, wanted)
+    words = re.findall(r"[\w.-]+", pattern)
+    ends = {word[at:] for word in words for at in range(len(word) + 1)} | {"", "\0"}
+    return all(name_matches(pattern, wanted.replace("*", end)) for end in ends)
 
 
 def is_broken_expression(pattern: str) -> bool:
@@ -68,7 +80,12 @@ class IndexGrant:
     @property
     def is_partial(self) -> bool:
         """Whether it is about some documents or fields only."""
-        return self.query is not None or self.fields is not None
+        return self.query is not None or self.limits is not None
+
+    @property
+    def limits(self) -> FieldGrant | None:
+        """The fields that it is about; None: all, as it also is where it grants all and excepts none."""
+        return None if self.fields is None or self.fields.is_total else self.fields
 
     def covers(self, index: str) -> bool:
         """Whether the grant is about an index, or about all that an expression between slashes means, when it is one of its own."""
@@ -118,6 +135,18 @@ class Role:
         from esmock.features.security.role_body import read_role
 
         return cls.of(name, read_role(name, body, behaviour, of_key=of_key), behaviour)
+
+    def check_privileges(self, behaviour: Behaviour) -> None:
+        """Raises IllegalArgument for one that is unknown."""
+        for name in self.cluster:
+            known_cluster_privilege(name, behaviour)
+        for name in (name for grant in self.indices for name in grant.privileges):
+            known_index_privilege(name, behaviour)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it permits nothing."""
+        return not (self.cluster or self.indices or self.applications or self.run_as or self.more)
 
     @property
     def workflows(self) -> list[str]:
@@ -179,11 +208,62 @@ def _words(value: Json) -> tuple[str, ...]:
     return tuple(value)
 
 
+class IndexGroup(NamedTuple):
+    """Grants of several roles on the same names, which are one: where one of them is about everything, all of them are.
+
+    Source: answers of 8.19.21 to users with such roles.
+    """
+
+    grants: tuple[IndexGrant, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.grants[0].names
+
+    @property
+    def allow_restricted(self) -> bool:
+        return self.grants[0].allow_restricted
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """Queries of which one must match a document; none: all may be seen."""
+        found = dict.fromkeys(grant.query for grant in self.grants)
+        return () if None in found else tuple(one for one in found if one is not None)
+
+    @property
+    def fields(self) -> tuple[FieldGrant, ...]:
+        """Grants of which one must show a field; none: all may be seen."""
+        found = dict.fromkeys(grant.limits for grant in self.grants)
+        return () if None in found else tuple(one for one in found if one is not None)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is about some documents or fields only."""
+        return bool(self.queries or self.fields)
+
+    def covers(self, index: str) -> bool:
+        """As ``IndexGrant.covers``."""
+        return self.grants[0].covers(index)
+
+    def covers_pattern(self, wanted: str) -> bool:
+        """Whether the group is about all that a pattern means, as far as names tell that its own expressions tell apart."""
+        return wanted in self.names or any(_is_within(wanted, name) for name in self.names)
+
+    def grants_action(self, action: str) -> bool:
+        """Whether the action is one of its privileges'."""
+        return any(grant.grants(action) for grant in self.grants)
+
+    def held(self) -> list[Privilege]:
+        """The privileges that its names mean."""
+        return [one for grant in self.grants for one in grant.held()]
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
     """What some roles permit together."""
 
     roles: tuple[Role, ...]
+    _joined: list[IndexGroup] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def check_patterns(self) -> None:
         """Raises IllegalArgument for a pattern that begins as an expression and does not end as one."""
@@ -213,33 +293,41 @@ class Permission:
     def permits_some_index(self, action: str) -> bool:
         """Whether an index action is allowed on anything at all."""
         return any(
-            grant.grants(action) or (action == PUT_MAPPING and grant.old_mapping_privileges()) for grant in self._grants()
+            grant.grants(action) or (action == PUT_MAPPING and grant.old_mapping_privileges())
+            for group in self.groups()
+            for grant in group.grants
         )
 
     def mapping_privileges(self, index: str) -> list[str]:
         """The old privileges by which the mapping of an index may be changed."""
-        return [name for grant in self._grants() if grant.covers(index) for name in grant.old_mapping_privileges()]
+        covering = (grant for group in self.groups() if group.covers(index) for grant in group.grants)
+        return [name for grant in covering for name in grant.old_mapping_privileges()]
+
+    def has_no_more(self, name: str, than: str) -> bool:
+        """Whether all that is allowed on a name is allowed on another too."""
+        held = [one for group in self.groups() if group.covers(than) for one in group.held()]
+        return all(one.is_within(*held) for group in self.groups() if group.covers(name) for one in group.held())
 
     def permits_index(self, action: str, index: str) -> bool:
         """Whether an index action is allowed on one index, alias or data stream."""
-        return any(grant.covers(index) and grant.grants(action) for grant in self._grants())
+        return any(group.covers(index) and group.grants_action(action) for group in self.groups())
 
     def permits_everything(self, action: str) -> bool:
         """Whether no index is kept from the action, so that nothing need be narrowed."""
-        return any("*" in grant.names and not grant.is_partial and grant.grants(action) for grant in self._grants())
+        return any("*" in group.names and not group.is_partial and group.grants_action(action) for group in self.groups())
 
     def queries(self, action: str, names: Sequence[str]) -> tuple[str, ...]:
         """Queries of which one must match the documents of an index with these names; none: all may be seen."""
-        found = [grant.query for grant in self._about(action, names)]
-        return () if None in found else tuple(one for one in found if one is not None)
+        found = [group.queries for group in self._about(action, names)]
+        return () if () in found else tuple(one for queries in found for one in queries)
 
     def fields(self, action: str, names: Sequence[str]) -> tuple[FieldGrant, ...] | None:
         """Grants of which one must show a field of an index with these names; None: all fields may be seen."""
-        found = dict.fromkeys(grant.fields for grant in self._about(action, names))
-        return None if None in found or not found else tuple(one for one in found if one is not None)
+        found = [group.fields for group in self._about(action, names)]
+        return None if () in found or not found else tuple(dict.fromkeys(one for fields in found for one in fields))
 
-    def _about(self, action: str, names: Sequence[str]) -> list[IndexGrant]:
-        return [grant for grant in self._grants() if grant.grants(action) and any(grant.covers(name) for name in names)]
+    def _about(self, action: str, names: Sequence[str]) -> list[IndexGroup]:
+        return [group for group in self.groups() if group.grants_action(action) and any(group.covers(name) for name in names)]
 
     def permitted(self, action: str, names: Iterable[str]) -> list[str]:
         """Those of the names on which the action is allowed."""
@@ -248,8 +336,14 @@ class Permission:
     def permits_run_as(self, user: str) -> bool:
         return any(matches(role.run_as, user) for role in self.roles)
 
-    def _grants(self) -> Sequence[IndexGrant]:
-        return [grant for role in self.roles for grant in role.indices]
+    def groups(self) -> Sequence[IndexGroup]:
+        """The grants on indices, those on the same names together."""
+        if not self._joined:
+            found: dict[tuple[frozenset[str], bool], list[IndexGrant]] = {}
+            for grant in (grant for role in self.roles for grant in role.indices):
+                found.setdefault((frozenset(grant.names), grant.allow_restricted), []).append(grant)
+            self._joined.extend(IndexGroup(tuple(grants)) for grants in found.values())
+        return self._joined
 
     def permits(self, action: str, index: str | None) -> bool:
         """One question for both kinds of action."""

@@ -160,12 +160,12 @@ def check_invalidation(body: Mapping[str, Any]) -> None:
 def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]:
     """Make an access token useless, or a refresh token, or all of both of an owner that are not yet.
 
-    Raises NullPointer (500): 7.x asked for those of an owner who has an access token without a refresh token.
+    Raises NullPointer (500): 7.x asked for those of a user while an access token without a refresh token is in use.
     """
     owned = [one for one in state.tokens.values() if _meant(one, body)]
-    if state.cluster.behaviour.major < 8 and not (body.get("token") or body.get("refresh_token")):
-        # ES: 7.x looks for the refresh token of each, and some have none
-        if any(one.refresh is None for one in owned):
+    if state.cluster.behaviour.major < 8 and body.get("username"):
+        # ES: 7.x looks for the owner in the refresh token of every token in use, and some have none
+        if any(one.refresh is None and not one.invalidated for one in state.tokens.values()):
             call = '"java.util.Map.get(Object)"'
             raise NullPointer(f"Cannot invoke {call} because the return value of {call} is null")
     fresh = before = 0

@@ -117,6 +117,7 @@ class Token:
         return self.invalidated or self.expires_ms <= now_ms
 
 
+SUPERUSER = "superuser"
 _OLD_KIBANA = "Please use the [kibana_system] user instead."
 
 
@@ -146,7 +147,7 @@ class SecurityState:
     def __init__(self, cluster: Cluster, passwords: Mapping[str, str]) -> None:
         self.cluster = cluster
         self.users: dict[str, User] = {
-            name: User(name, hashed(password, name), ("superuser",) if name == "elastic" else (name,), metadata={"_reserved": True}, realm="reserved")
+            name: User(name, hashed(password, name), (SUPERUSER,) if name == "elastic" else (name,), metadata={"_reserved": True}, realm="reserved")
             for name, password in passwords.items()
         }
         for name, roles in reserved_users().items():
@@ -181,7 +182,9 @@ class SecurityState:
         return reserved_roles(self.cluster.behaviour).get(name) or self.roles.get(name)
 
     def permission(self, names: tuple[str, ...]) -> Permission:
-        """What the roles of these names permit; names without a role permit nothing."""
+        """What the roles of these names permit; names without a role permit nothing, and beside superusers others say nothing."""
+        if SUPERUSER in names:
+            names = (SUPERUSER,)
         return Permission(tuple([role for role in map(self.role, names) if role is not None]))
 
     def known_roles(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -189,6 +192,7 @@ class SecurityState:
         return sorted(one for one in names if self.role(one)), sorted(one for one in names if not self.role(one))
 
     def disable_key(self, key: ApiKey) -> None:
+        del self.keys[key.id]  # what was changed last is found last
         self.keys[key.id] = replace(key, invalidated=True, invalidated_ms=self.cluster.clock.now_ms())
 
     def next_profile_seq_no(self) -> int:

@@ -5,35 +5,46 @@ Differs: groups of indices stand in the order of the roles; Elasticsearch shows 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument, UnsupportedOperation
 from esmock.features.security.authentication import Authentication
-from esmock.features.security.field_level import FieldGrant
 from esmock.xcontent.java_order import hash_order
 
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
 Json = Any
+_OF_A_KEY = (
+    "Cannot retrieve privileges for API keys with assigned role descriptors. Please use the Get API key information API"
+    " https://ela.st/es-api-get-api-key"
+)
 
 
-def user_privileges(who: Authentication) -> dict[str, Json]:
-    """Privileges without their roles: grants on the same indices are one."""
+def user_privileges(who: Authentication, behaviour: Behaviour) -> dict[str, Json]:
+    """Privileges without their roles: grants on the same indices are one.
+
+    Raises:
+        UnsupportedOperation, from 8.1 on IllegalArgument: of an API key with roles of its own.
+    """
+    if who.key is not None and who.key.roles:
+        if not behaviour.has((8, 1)):
+            raise UnsupportedOperation("cannot retrieve cluster permission on limited role")
+        raise IllegalArgument(_OF_A_KEY)
     roles = who.permission.roles
-    groups: dict[tuple[frozenset[str], FieldGrant | None, str | None, bool], tuple[tuple[str, ...], set[str]]] = {}
-    for grant in (grant for role in roles for grant in role.indices):
-        group = groups.setdefault((frozenset(grant.names), grant.fields, grant.query, grant.allow_restricted), (grant.names, set()))
-        group[1].update(grant.privileges)
     applications = {repr(one): one for role in roles for one in role.applications}
     return {
         "cluster": sorted({name for role in roles for name in role.cluster}),
         "global": [],
         "indices": [
             {
-                "names": list(names),
-                "privileges": sorted(privileges),
-                **({} if fields is None else {"field_security": [fields.body()]}),
-                **({} if query is None else {"query": [query]}),
-                "allow_restricted_indices": restricted,
+                "names": hash_order(dict.fromkeys(group.names)),
+                "privileges": sorted({name for grant in group.grants for name in grant.privileges}),
+                **({"field_security": [one.body() for one in group.fields]} if group.fields else {}),
+                **({"query": list(group.queries)} if group.queries else {}),
+                "allow_restricted_indices": group.allow_restricted,
             }
-            for (_, fields, query, restricted), (names, privileges) in groups.items()
+            for group in who.permission.groups()
         ],
         "applications": list(applications.values()),
         "run_as": hash_order(dict.fromkeys(name for role in roles for name in role.run_as)),
