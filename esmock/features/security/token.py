@@ -163,18 +163,19 @@ def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]
     Raises NullPointer (500): 7.x asked for those of a user while an access token without a refresh token is in use.
     """
     owned = [one for one in state.tokens.values() if _meant(one, body)]
-    if state.cluster.behaviour.major < 8 and body.get("username"):
+    alone = any(one.refresh is None and not one.invalidated for one in state.tokens.values())
+    if alone and body.get("username") and state.cluster.behaviour.major < 8:
         # ES: 7.x looks for the owner in the refresh token of every token in use, and some have none
-        if any(one.refresh is None and not one.invalidated for one in state.tokens.values()):
-            call = '"java.util.Map.get(Object)"'
-            raise NullPointer(f"Cannot invoke {call} because the return value of {call} is null")
+        call = '"java.util.Map.get(Object)"'
+        raise NullPointer(f"Cannot invoke {call} because the return value of {call} is null")
     fresh = before = 0
     for token in owned:
         parts = _meant(token, body)
         was = {part: getattr(token, part) for part in parts}
         fresh += sum(not done for done in was.values())
         before += sum(was.values())
-        state.tokens[token.access] = replace(token, **dict.fromkeys(parts, True))
+        changes: dict[str, Any] = dict.fromkeys(parts, True)
+        state.tokens[token.access] = replace(token, **changes)
     return {"invalidated_tokens": fresh, "previously_invalidated_tokens": before, "error_count": 0}
 
 
