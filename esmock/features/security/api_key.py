@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, ResourceNotFound, Security
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    ElasticsearchParse,
+    IllegalArgument,
+    ResourceNotFound,
+    Security,
+)
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.body import RESERVED_METADATA, has_reserved
 from esmock.features.security.denial import denied

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ActionRequestValidation, ApiError, ElasticsearchParse, IllegalArgument, IllegalState, Parsing, XContentParse
+from esmock.errors import (
+    ActionRequestValidation,
+    ApiError,
+    ElasticsearchParse,
+    IllegalArgument,
+    IllegalState,
+    Parsing,
+    XContentParse,
+)
 from esmock.features.security.body import RESERVED_METADATA, has_reserved, kind
 from esmock.xcontent import json_writer
 from esmock.xcontent.located import At, at_end, at_name, at_value, copy_plain, standing, stood

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.features.security.role import name_matches
 
 if TYPE_CHECKING:
-    from esmock.script.mustache.template import Template
     from esmock.features.security.user import SecurityState
+    from esmock.script.mustache.template import Template
 
 Json = Any
 
