@@ -197,8 +197,6 @@ class Behaviour:
     """Milliseconds in date ranges are those of the time zone (7.10)."""
     owners_unchecked: bool
     """Aggregations look for owners that they never met behind the ends of their arrays (7.10)."""
-    rare_terms_mix_results: bool
-    """Rare terms below other buckets get each other's results where none was too frequent (7.10)."""
     unmapped_min_ends_segments: bool
     """A ``min`` of an unmapped field keeps the aggregations above from collecting (7.10)."""
     composite_below_filter: bool
@@ -352,7 +350,6 @@ def behaviour(version: str) -> Behaviour:
         boxplot_whiskers=number >= Version(7, 11, 0),
         date_ranges_shift_epochs=number < Version(7, 11, 0),
         owners_unchecked=number < Version(7, 11, 0),
-        rare_terms_mix_results=number < Version(7, 11, 0),
         unmapped_min_ends_segments=number < Version(7, 11, 0),
         composite_below_filter=number >= Version(7, 17, 0),
         composite_missing_order=number >= Version(7, 16, 0),

@@ -216,7 +216,7 @@ def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) ->
 
     tree = wrapped_at(segment.sources()[at], segment.path)
     tree = filter_source(tree, own.source_includes, own.source_excludes)
-    tree = filter_source(tree, wanted.includes, wanted.excludes)
+    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=False)
     for part in segment.path.split("."):
         tree = tree.get(part, {}) if isinstance(tree, dict) else {}
     return tree if own.behaviour.source_streamed else hash_ordered(tree)

@@ -243,6 +243,15 @@ class SubAggregators:
             for one in self.collecting:
                 one.collect(leaf, docs, owners)
 
+    def collect_parts(self, leaf: Leaf, parts: Sequence[tuple[Array, Array]]) -> None:
+        """Documents that were chosen bucket by bucket: in their own order where it matters, each with all its buckets."""
+        if len(parts) > 1 and any(one.asks_who_was_first for one in self.members):
+            docs, owners = (np.concatenate([part[at] for part in parts]) for at in (0, 1))
+            order = np.argsort(docs, kind="stable")
+            parts = [(docs[order], owners[order])]
+        for docs, owners in parts:
+            self.collect(leaf, docs, owners)
+
     def finish(self) -> None:
         for one in self.members:
             one.finish()

@@ -151,20 +151,18 @@ class FiltersAggregator(Aggregator):
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         masks = leaf.cached(("filters", id(self)), lambda: [match(leaf.segment) for match in self.matches])
-        left = np.ones(len(docs), bool)
-        for place, mask in enumerate(masks):
-            taken = mask[docs]
-            left &= ~taken
-            self._collect(leaf, docs, owners, taken, place)
+        taken = [mask[docs] for mask in masks]
         if self.builder.other_key is not None:
-            self._collect(leaf, docs, owners, left, len(masks))
+            taken.append(~np.logical_or.reduce(taken) if taken else np.ones(len(docs), bool))
+        self.subs.collect_parts(leaf, [self._counted(leaf, docs, owners, one, place) for place, one in enumerate(taken)])
 
-    def _collect(self, leaf: Leaf, docs: Array, owners: Array, taken: Array, place: int) -> None:
+    def _counted(self, leaf: Leaf, docs: Array, owners: Array, taken: Array, place: int) -> tuple[Array, Array]:
+        """The documents of one filter and their buckets, counted."""
         docs, numbers = leaf.some(docs, owners, taken, lambda owners: owners * self.width + place)
         if len(docs):
             n = int(numbers.max()) + 1
             self.counts.ensure(n)[:n] += document_counts(leaf, docs, numbers, n)
-            self.subs.collect(leaf, docs, numbers)
+        return docs, numbers
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         keys = [key for key, _ in self.builder.filters]

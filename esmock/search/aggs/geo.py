@@ -225,8 +225,8 @@ class GeoDistanceAggregator(RangeAggregator):
         else:
             metres = arc_distance(lat, lon, lats, lons)
         distance = metres / UNITS[builder.unit]
-        for place, span in enumerate(self.spans):
-            self.collect_span(leaf, docs, owners, positions[(distance >= span.low) & (distance < span.high)], place)
+        inside = (positions[(distance >= one.low) & (distance < one.high)] for one in self.spans)
+        self.collect_spans(leaf, docs, owners, inside)
 
 
 def _read_unit(value: str) -> str:

@@ -9,7 +9,7 @@ import bisect
 import datetime as dt
 import ipaddress
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -140,8 +140,7 @@ class RangeAggregator(SourceAggregator):
             self._collect_counted(*counted(self.source, leaf, docs), owners)
             return
         positions, values = self.source.floats(leaf, docs).of(docs)
-        for place, span in enumerate(self.spans):
-            self.collect_span(leaf, docs, owners, positions[(values >= span.low) & (values < span.high)], place)
+        self.collect_spans(leaf, docs, owners, (positions[(values >= one.low) & (values < one.high)] for one in self.spans))
 
     def _collect_counted(self, positions: Array, values: Array, times: Array, owners: Array) -> None:
         """The values of histograms, each as often as it counts."""
@@ -154,16 +153,18 @@ class RangeAggregator(SourceAggregator):
                 n = int(numbers.max()) + 1
                 self.counts.ensure(n)[:n] += np.bincount(numbers, weights=times[inside], minlength=n).astype(np.int64)
 
-    def collect_span(self, leaf: Leaf, docs: Array, owners: Array, positions: Array, place: int) -> None:
-        """Documents of one range."""
-        if not len(positions):
-            return
-        positions, _ = once_per_document(positions, np.zeros(len(positions), np.int64))
-        numbers = owners[positions] * len(self.spans) + place
-        n = int(numbers.max()) + 1
-        taken = docs[positions]
-        self.counts.ensure(n)[:n] += document_counts(leaf, taken, numbers, n)
-        self.subs.collect(leaf, taken, numbers)
+    def collect_spans(self, leaf: Leaf, docs: Array, owners: Array, inside: Iterable[Array]) -> None:
+        """Documents of the ranges; ``inside``: their positions among ``docs``, range by range."""
+        parts = []
+        for place, positions in enumerate(inside):
+            if len(positions):
+                positions, _ = once_per_document(positions, np.zeros(len(positions), np.int64))
+                numbers = owners[positions] * len(self.spans) + place
+                n = int(numbers.max()) + 1
+                taken = docs[positions]
+                self.counts.ensure(n)[:n] += document_counts(leaf, taken, numbers, n)
+                parts.append((taken, numbers))
+        self.subs.collect_parts(leaf, parts)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         width = len(self.spans)
@@ -192,10 +193,10 @@ class IpRangeAggregator(RangeAggregator):
         values = self.source.load(leaf, docs)
         positions, ordinals = values.of(docs)
         terms = list(values.dictionary)
-        for place, span in enumerate(self.spans):
-            low = 0 if span.low is None else bisect.bisect_left(terms, span.low)
-            high = len(terms) if span.high is None else bisect.bisect_left(terms, span.high)
-            self.collect_span(leaf, docs, owners, positions[(ordinals >= low) & (ordinals < high)], place)
+        lows = (0 if one.low is None else bisect.bisect_left(terms, one.low) for one in self.spans)
+        highs = (len(terms) if one.high is None else bisect.bisect_left(terms, one.high) for one in self.spans)
+        inside = (positions[(ordinals >= low) & (ordinals < high)] for low, high in zip(lows, highs, strict=True))
+        self.collect_spans(leaf, docs, owners, inside)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         if NO_BUCKET not in owners or self.ctx.behaviour.major >= 8:

@@ -18,12 +18,15 @@ from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.include_exclude import IncludeExclude, read_exclude, read_include
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, reduce_results, results_body
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
+from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.merging import by_key
 from esmock.search.aggs.order import COUNT_DESC, Order
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms import TermsAggregator
 from esmock.search.aggs.terms_result import LongTerms, Terms, TermsBucket, two_types
 from esmock.search.aggs.thresholds import Thresholds
+from esmock.search.aggs.values import Values
+from esmock.search.aggs.whole import Keyed
 from esmock.xcontent import object_parser as o
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Reading
@@ -114,7 +117,7 @@ class RareTermsAggregator(TermsAggregator):
     @functools.cached_property
     def mixes(self) -> bool:
         """Whether buckets may get each other's results."""
-        return bool(self.subs) and not self.is_single and self.ctx.behaviour.rare_terms_mix_results
+        return bool(self.subs) and not self.is_single
 
     def notes_arrivals(self) -> bool:
         return self.mixes or super().notes_arrivals()
@@ -127,7 +130,7 @@ class RareTermsAggregator(TermsAggregator):
         """Bucket number -> the bucket whose results it gets.
 
         ES: buckets are numbered anew, owner by owner, to leave out the frequent ones; where there are none, results stay where they
-        were (recording of 7.10.2).
+        were (recordings of 7.10.2 and 8.19.21).
         """
         if not self.mixes or self.arrivals is None:
             return {}
@@ -138,6 +141,16 @@ class RareTermsAggregator(TermsAggregator):
         if len(anew) < len(met) or (self.counts.get(anew) > most).any():
             return {}
         return dict(zip(anew, met, strict=True))
+
+    def _keyed(self, leaf: Leaf, values: Values, docs: Array) -> Keyed:
+        found = super()._keyed(leaf, values, docs)
+        field = self.source.field
+        if found.positions is None or field is None or field.name != "text" or self.ctx.behaviour.major < 8:
+            return found
+        # ES: how many terms a document has is asked anew for each, and falls with those that were read (recording of 8.19.21)
+        places = np.arange(len(found.positions)) - np.searchsorted(found.positions, found.positions, "left")
+        some = places < (np.bincount(found.positions, minlength=len(docs))[found.positions] + 1) // 2
+        return Keyed(found.positions[some], found.keys[some], found.dictionary)
 
     def build(self, owners: Sequence[int]) -> list[Internal]:
         most = self.builder.max_doc_count  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,6 +46,9 @@ from esmock.xcontent import object_parser as o
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Reading
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 Array = Any
@@ -92,7 +95,7 @@ class SignificantTerms(Terms):
             below = reduce_results([one.results for one in group], ctx)
             found.append(SignificantBucket(group[0].key, count, below, 0, self.format, background, score))
             ctx.add_buckets(1 if len(found) <= most else -inner_buckets(below))
-        return self.of(best(found, most), self.rule, size, total)
+        return self.of(best(found, most, ctx.behaviour), self.rule, size, total)
 
     def of(self, buckets: list[Any], rule: Heuristic, size: int, total: int) -> SignificantTerms:
         """The same with other numbers."""
@@ -142,13 +145,13 @@ class UnmappedSignificantTerms(SignificantTerms):
         return {"buckets": []}
 
 
-def best(buckets: list[Any], size: int) -> list[Any]:
-    """The highest scores; ties fall as in Lucene's heap."""
+def best(buckets: list[Any], size: int, behaviour: Behaviour) -> list[Any]:
+    """The highest scores; ties fall as in Lucene's heap, which from 9.0 on keeps what it has."""
     heap = _Heap(lambda one, other: one < other)
     for bucket in buckets:
         if len(heap.items) < size:
             heap.add([bucket.score, bucket])
-        elif heap.items and not bucket.score < heap.items[0][0]:
+        elif heap.items and (heap.items[0][0] < bucket.score if behaviour.lucene_nine else not bucket.score < heap.items[0][0]):
             heap.items[0] = [bucket.score, bucket]
             heap.sink()
     out = []
@@ -288,7 +291,7 @@ class SignificantTermsAggregator(TermsAggregator):
                     continue
                 score = self.rule.score(count, size, background.get(key, 0), total)
                 rows.append(SignificantBucket(key, count, {}, 0, self.source.format, background.get(key, 0), score))
-            kept = best(rows, self.plan.thresholds.shard_size)
+            kept = best(rows, self.plan.thresholds.shard_size, self.ctx.behaviour)
             for bucket, results in zip(kept, self.results_of([known[one.key] for one in kept]), strict=True):
                 bucket.results = results
             result = cls(self.name, builder.meta, [], self.plan, format=self.source.format)

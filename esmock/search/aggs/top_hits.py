@@ -15,6 +15,7 @@ from esmock.errors import IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, ShardContext
+from esmock.search.aggs.filters import match_of
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering
 from esmock.search.aggs.leaf import Leaf
 from esmock.xcontent import located
@@ -107,6 +108,11 @@ class TopHitsAggregator(Aggregator):
         self.by_score = by_score
         self.shows_scores = by_score or request.track_scores or any(one.kind == "score" for one in keys)
         self.parts: list[tuple[Leaf, Array, Array]] = []
+        self.scores_afterwards = bool(self.sort_keys) and request.track_scores and self.scope is not None and ctx.behaviour.major >= 8
+
+    @property
+    def asks_who_was_first(self) -> bool:
+        return bool(self.scores_afterwards)
 
     @property
     def needs_scores(self) -> bool:
@@ -124,9 +130,37 @@ class TopHitsAggregator(Aggregator):
         order = np.lexsort([*reversed(columns), owner]) if len(docs) else np.zeros(0, np.int64)
         docs, owner, part = docs[order], owner[order], part[order]
         wanted = np.asarray(owners, np.int64)
+        if self.scores_afterwards:
+            self._check_matches(docs, owner, part, owners)
         starts = np.searchsorted(owner, wanted, "left").tolist()
         ends = np.searchsorted(owner, wanted, "right").tolist()
         return [self._result(docs[low:high], part[low:high]) for low, high in zip(starts, ends, strict=True)]
+
+    def _check_matches(self, docs: Array, owner: Array, part: Array, owners: Sequence[int]) -> None:
+        """Refuse hits that the search's own query does not match: their scores cannot be told.
+
+        ES: scores beside other sort keys are computed when the hits are chosen, by the query of the search, which nested objects need
+        not match (recording of 8.19.21).
+
+        Raises:
+            IllegalArgument: of the first bucket with such a hit, the first of its hits.
+        """
+        from esmock.search.lucene.node import lucene_doc
+        from esmock.search.query.compound import MatchAll
+        from esmock.search.sort_values import lucene_base
+
+        match = match_of(self.ctx, self.ctx.query or MatchAll(), self.parent)
+        request, shard = self.builder.request, self.ctx.shard
+        for one in self.parent.as_built(owners) if self.parent is not None else owners:
+            rows = np.flatnonzero(owner == one)[: request.from_ + request.size]
+            found = [(self.parts[part[row]][0].segment, int(docs[row])) for row in rows.tolist()]
+            missed = [
+                lucene_base(shard.reader, segment.root) + lucene_doc(segment, doc, shard.mapping)
+                for segment, doc in found
+                if not match(segment)[doc]
+            ]
+            if missed:
+                raise IllegalArgument(f"Doc id {min(missed)} doesn't match the query")
 
     def _columns(self) -> tuple[Array, Array, Array, list[Array]]:
         """Documents, their owners, their parts and sort keys, all parts joined."""
@@ -195,7 +229,7 @@ class TopHitsAggregator(Aggregator):
         return replace(shard, field_scripts=FieldScripts(self.builder.request.script_fields, shard))
 
     def _fetched(self, hits: list[Any]) -> list[Any]:
-        from esmock.search.fetch import fetch
+        from esmock.search.fetch import fetch, source_wanted
         from esmock.search.result import ShardResult
         from esmock.search.shard_target import Environment, ShardTarget
 
@@ -208,7 +242,10 @@ class TopHitsAggregator(Aggregator):
         result = ShardResult(target, shard, len(hits), hits, None, self.sort_keys)
         environment = Environment(shard.behaviour, shard.now_ms, resources=shard.resources, scripts=shard.scripts)
         request = replace(self.builder.request, query=self.ctx.query)
-        return fetch(request, hits, {id(target): result}, [target], environment, is_own=False)
+        # ES: an object inside a document has its id from where the source comes from (recording of 8.19.21)
+        reads_source = source_wanted(request).fetch or bool(request.fields) or request.highlight is not None
+        shows_id = None if reads_source or self.scope is None or shard.behaviour.major < 8 else False
+        return fetch(request, hits, {id(target): result}, [target], environment, shows_id=shows_id, is_own=False)
 
 
 class TopHitsAgg(Builder):
