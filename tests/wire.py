@@ -55,7 +55,7 @@ class Wire:
         connection = Connection(self._server.handle, Rules.of(self._server.cluster.behaviour), set())
         connection.connection_made(transport)
         for piece in pieces:
-            connection.data_received(piece)
+            connection.feed(piece)
             await asyncio.sleep(0)
         waited = 0.0
         while not transport.is_closed and not _is_complete(bytes(transport.sent)) and waited < wait_seconds:

@@ -60,7 +60,7 @@ def exchange(server, request: bytes, piece: int) -> tuple[str, bool]:
     connection.connection_made(transport)
     for start in range(0, len(request), piece):
         if not transport.closed:
-            connection.data_received(request[start : start + piece])
+            connection.feed(request[start : start + piece])
     return transport.written.decode("latin-1"), transport.closed
 
 
