@@ -19,6 +19,7 @@ from esmock.http.receive import (
 )
 from esmock.http.render import render, render_error
 from esmock.http.router import Router
+from esmock.script.deprecation import told_to
 from esmock.state.blocks import check_action
 from esmock.wire import Answer, RawRequest, RawResponse
 from esmock.xcontent.located import NeedsPositions
@@ -150,11 +151,12 @@ class Node:
     def _answer(self, request: Request) -> Any:
         """Run the handler; once more with positions when an error needs them for its wording."""
         n_told = len(request.warnings)
-        try:
-            return self._run(request)
-        except NeedsPositions:
-            request.locate(n_told)
-            return self._run(request)
+        with told_to(request.warn):
+            try:
+                return self._run(request)
+            except NeedsPositions:
+                request.locate(n_told)
+                return self._run(request)
 
     def _run(self, request: Request) -> Response | Awaitable[Response]:
         endpoint = request.endpoint

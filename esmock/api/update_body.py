@@ -83,13 +83,13 @@ def update_script(cluster: Cluster, script: Script) -> Callable[[dict[str, Json]
     """What runs an update's script on its ``ctx``. Raises IllegalArgument, when run, for whatever goes wrong."""
     from esmock.errors import ApiError
     from esmock.script.stored import script_service
-    from esmock.script.tree import SelfReference, check_self_references, from_script, to_script
+    from esmock.script.tree import SelfReference, check_self_references, fixed_params, from_script, to_script
 
     def run(ctx: dict[str, Json]) -> None:
         try:
             compiled = script_service(cluster).compile(script, "update")
             seen = to_script(ctx)
-            compiled.run(params=script.params, ctx=seen)
+            compiled.run(params=fixed_params(script.params), ctx=seen)
             check_self_references(seen)
         except SelfReference as error:
             raise IllegalArgument(error.reason) from None

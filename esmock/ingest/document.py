@@ -56,12 +56,16 @@ class IngestDocument:
         twin.rerouted, twin.terminated, twin.user = self.rerouted, self.terminated, self.user
         return twin
 
+    @property
+    def table(self) -> int:
+        """Buckets of Java's map of the fields."""
+        return table_size(max(self.most_keys, len(self.fields)), self.capacity)
+
     def source(self, *, copied: bool = False) -> dict[str, Json]:
         """The source without metadata, in the order in which it is written; simulations write a deep copy."""
         fields = self.fields
-        capacity = table_size(max(self.most_keys, len(fields)), self.capacity)
         source = {}
-        for key in _names(tuple(fields), capacity, copied=copied):
+        for key in _names(tuple(fields), self.table, copied=copied):
             value = fields[key]
             source[key] = value if type(value) in java.PLAIN else java.plain(value, is_copy=copied)
         return source

@@ -96,15 +96,18 @@ class RunScript(Processor):
         self.script = read_script(body, config)
         self._compiled = config.environment.scripts.compile(self.script, "ingest")
         from esmock.script.painless.runtime.values import hash_maps
+        from esmock.script.tree import fixed_params
 
         self._hash_maps = hash_maps
+        self._params = fixed_params(self.script.params)
 
     def execute(self, document: IngestDocument) -> None:
         # A stored script may have been replaced by now.
         compiled = self.environment.scripts.compile(self.script, "ingest") if self.script.stored else self._compiled
         fields = self._hash_maps(document.fields)
+        fields.table = document.table
         fields.timestamp = document.metadata["timestamp"]
-        compiled.run(params=self.script.params, ctx=fields)
+        compiled.run(params=self._params, ctx=fields)
         check_self_references(fields, "ingest script")
         document.fields = fields
         document.count()

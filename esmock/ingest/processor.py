@@ -52,7 +52,9 @@ class Condition:
 
         self._seen = read_only
         self.source = script.id_or_code
-        self._params = script.params
+        from esmock.script.tree import fixed_params
+
+        self._params = fixed_params(script.params)
         self._compiled: CompiledScript = config.guarded(
             None, lambda: config.environment.scripts.compile(script, "processor_conditional")
         )

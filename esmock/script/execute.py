@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from esmock import errors
-from esmock.script.painless.runtime.containers import FrozenMap
-from esmock.script.painless.runtime.values import hash_maps, map_keys, to_text
+from esmock.script.painless.runtime.values import hash_maps, to_text
 from esmock.script.script import Script
+from esmock.script.search_params import PLAIN, SearchParams
 from esmock.script.service import ScriptService
+from esmock.script.tree import fixed_params
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Reading
@@ -94,9 +95,10 @@ def execute(service: ScriptService, request: ExecuteRequest, documents: Document
     params = hash_maps(request.script.params)
     if request.context == "painless_test":
         compiled = service.compile(request.script, request.context)
-        fixed = FrozenMap((key, params[key]) for key in map_keys(params))
-        return {"result": to_text(compiled.run(params=fixed))}
+        return {"result": to_text(compiled.run(params=fixed_params(params)))}
     if documents is None:
         raise errors.Unsupported(f"executing a script in the context [{request.context}]")
     variables = documents(request.setup)
+    if "doc" in variables and request.context not in PLAIN:
+        params = SearchParams(params, variables["doc"], request.context)
     return {"result": service.compile(request.script, request.context).run(params=params, **variables)}

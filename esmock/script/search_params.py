@@ -1,45 +1,59 @@
 """The map ``params`` of scripts that run in a search: its own entries, and the document's ``_source``, ``_fields`` and ``doc``.
 
-Source: recordings of 7.10.2. Scripts of the contexts filter and score have their own entries alone.
+Source: recordings of 7.10.2. Scripts of the context filter have their own entries alone.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from esmock.script.deprecation import deprecated
 from esmock.script.doc_values import Doc
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.arrays import out_of_bounds
-from esmock.script.painless.runtime.values import HashMap, hash_maps
+from esmock.script.painless.runtime.values import HashMap, hash_maps, identity_text
 
-PLAIN = ("filter", "score")
+PLAIN = ("filter",)
 """Contexts whose scripts see nothing of the document in ``params``."""
+_KINDS = {
+    "aggs": "aggregation-script",
+    "aggs_map": "scripted metric agg map script",
+    "number_sort": "sort-script",
+    "string_sort": "sort-script",
+    "terms_set": "terms-set-query-script",
+}
+"""What warnings call a script of a context."""
 
 
 class SearchParams(HashMap):
-    """A HashMap that loads ``_source`` and ``_fields`` when a script asks for them.
+    """A HashMap that holds ``doc``, ``_doc``, ``_source`` and ``_fields`` besides, and loads the source when a script asks for it.
 
     Args:
-        params: the script's own.
+        params: the script's own; a HashMap keeps what it holds.
         doc: the map ``doc``, which stands at the document.
+        context: of the script.
     """
 
-    __slots__ = ("_at", "_doc", "_lookups", "_tree")
+    java_class = "org.elasticsearch.script.DynamicMap"
+    __slots__ = ("_at", "_doc", "_kind", "_tree")
 
-    def __init__(self, params: dict[str, Any], doc: Doc) -> None:
-        super().__init__(hash_maps(params))
+    def __init__(self, params: dict[str, Any], doc: Doc, context: str) -> None:
+        own = params if isinstance(params, HashMap) else hash_maps(params)
+        super().__init__({**own, "doc": doc, "_doc": doc, "_source": SourceLookup(), "_fields": StoredFields(doc)})
+        # ES: the entries of the search are put into a copy of the script's own
+        self.presized(len(own) or len(self))
         self._doc = doc
-        self._lookups = {"doc": doc, "_doc": doc, "_fields": StoredFields(doc)}
+        self._kind = _KINDS.get(context, f"{context}-script")
         self._at = -1
         self._tree: Any = None
 
-    def __missing__(self, key: Any) -> Any:
-        return self.get(key)
-
     def get(self, key: Any, default: Any = None) -> Any:
-        if dict.__contains__(self, key):
-            return dict.__getitem__(self, key)
-        return self._source() if key == "_source" else self._lookups.get(key, default)
+        if key in ("doc", "_doc"):
+            deprecated(f"Accessing variable [doc] via [params.{key}] from within an {self._kind} is deprecated in favor of directly accessing [doc].")
+        if key == "_agg" and self._kind == _KINDS["aggs_map"]:
+            deprecated(f"Accessing variable [_agg] via [params._agg] from within a {self._kind} is deprecated in favor of using [state].")
+        found = super().get(key, default)
+        return self._source() if type(found) is SourceLookup else found
 
     def _source(self) -> Any:
         """The document's source as a JSON tree, the same as long as ``doc`` stands there."""
@@ -47,8 +61,16 @@ class SearchParams(HashMap):
             self._at, self._tree = self._doc.doc, hash_maps(self._doc.source())
         return self._tree
 
-    def __contains__(self, key: object) -> bool:
-        return dict.__contains__(self, key) or key == "_source" or key in self._lookups
+    def j_toString(self) -> str:
+        return identity_text(self)
+
+
+class SourceLookup:
+    """What stands in ``params`` for the source."""
+
+    java_class = "org.elasticsearch.search.lookup.SourceLookup"
+    java_parents = ("java.util.Map",)
+    __slots__ = ()
 
 
 class StoredFields:

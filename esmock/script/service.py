@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from esmock import errors
 from esmock.script.context import BY_NAME, LANGUAGES, Context
+from esmock.script.deprecation import telling_of_types
 from esmock.script.script import DEFAULT_LANG, Script
 from esmock.version import Behaviour
 
@@ -206,10 +207,15 @@ class PainlessScript:
 
     def __init__(self, program: Any) -> None:
         self.program = program
+        self._reads_type = "ctx" in program.names and "_type" in program.source
 
     def run(self, **variables: Any) -> Any:
         """The script's value. Raises errors.Script with the place in the script."""
-        return self.program.run(*map(variables.get, self.program.names))
+        given = map(variables.get, self.program.names)
+        if self._reads_type:
+            with telling_of_types(variables["ctx"]):
+                return self.program.run(*given)
+        return self.program.run(*given)
 
     def function(self) -> Any:
         """The bare function for hot loops: takes the variables of ``program.names`` in order and raises Throwable."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from esmock.errors import IllegalArgument
 from esmock.script.painless.runtime import values
+from esmock.script.painless.runtime.containers import FrozenMap
 
 Json = Any
 
@@ -24,6 +25,11 @@ def check_self_references(tree: Any, where: str = "", above: tuple[int, ...] = (
         for one in tree.values() if isinstance(tree, dict) else tree:
             if type(one) not in values.FLAT:
                 check_self_references(one, where, (*above, id(tree)))
+
+
+def fixed_params(params: dict[str, Json]) -> dict[str, Json]:
+    """``params`` of scripts that must not change them: the entries in the order of a hash map."""
+    return FrozenMap((key, params[key]) for key in values.map_keys(values.HashMap(params)))
 
 
 def to_script(tree: dict[str, Json]) -> dict[str, Json]:

@@ -15,7 +15,9 @@ import numpy as np
 from esmock.errors import IllegalArgument, NullPointer, Unsupported
 from esmock.mapping import field as kinds
 from esmock.mapping.metadata_fields import metadata_names
+from esmock.script.deprecation import TYPE_LOOKED_UP, deprecated
 from esmock.script.painless.runtime import throwables as t
+from esmock.search.query.shard import TYPE_DEPRECATED
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -137,8 +139,8 @@ class SegmentDocs:
         if name == "_index":
             return lambda doc: [self._shard.index]
         if name == "_type":
-            if self._shard.warn is not None:
-                self._shard.warn("[types removal] Looking up doc types [_type] in scripts is deprecated.")
+            deprecated(TYPE_LOOKED_UP)
+            deprecated(TYPE_DEPRECATED)
             return lambda doc: [self._shard.type_name]
         if self.kind(name) == "dense_vector":
             return self._vectors(self._path(name))
@@ -205,11 +207,12 @@ class ScriptRunner:
 
     def __init__(self, shard: ShardSearch, compiled: Any, params: dict[str, Any], **variables: Any) -> None:
         from esmock.script.painless.runtime.values import hash_maps
+        from esmock.script.tree import fixed_params
 
         self._shard = shard
         self._compiled = compiled
         self._raw_params = params
-        self._params = hash_maps(params)
+        self._fixed = fixed_params(hash_maps(params))
         self._variables = variables
         self._linked: dict[int, Any] = {}
         if hasattr(compiled, "bind"):
@@ -278,7 +281,7 @@ class ScriptRunner:
 
         program = self._compiled.program
         doc = Doc(lookup)
-        params = self._params if program.context.name in PLAIN else SearchParams(self._raw_params, doc)
+        params = self._fixed if program.context.name in PLAIN else SearchParams(self._raw_params, doc, program.context.name)
         given = {"doc": doc, "params": params, **self._variables}
         values = [given.get(name) for name in program.names]
         place = program.names.index("_score") if score is not None and "_score" in program.names else None

@@ -93,7 +93,7 @@ class _Columns:
                 doc.doc = at
                 program.emitted.clear()
                 program.start()
-                values = {"doc": doc, "params": SearchParams(script.params, doc)}
+                values = {"doc": doc, "params": SearchParams(script.params, doc, "runtime-field")}
                 program.execute(*(values.get(name) for name in program.names))
                 out.append(_of_part(runtime, program.emitted))
         except program.THROWN as thrown:

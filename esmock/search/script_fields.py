@@ -127,7 +127,7 @@ class _Segment:
         from esmock.script.search_params import SearchParams
 
         self._fields.doc = doc
-        given = SearchParams(params, self._fields)
+        given = SearchParams(params, self._fields, "field")
         found = compiled.run(doc=self._fields, params=given)
         # ES: the values of a collection are the field's, an array is one value
         return [shown(found)] if isinstance(found, JavaArray) else shown(found)
@@ -135,12 +135,12 @@ class _Segment:
 
 def shown(value: Any) -> Json:
     """A script's value as an answer prints it. Raises IllegalArgument for objects that no answer can hold."""
-    from esmock.script.doc_values import GeoPoint
+    from esmock.script.doc_values import Doc, GeoPoint
     from esmock.script.painless.runtime.containers import elements
-    from esmock.script.search_params import FieldLookup, SearchParams
+    from esmock.script.search_params import FieldLookup, SearchParams, StoredFields
     from esmock.script.tree import from_script
 
-    if isinstance(value, SearchParams):
+    if isinstance(value, SearchParams | Doc | StoredFields):
         raise UnsupportedOperation(None)
     if isinstance(value, FieldLookup):
         raise IllegalArgument(f"cannot write xcontent for unknown value of type class {value.java_class}")

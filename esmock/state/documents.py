@@ -355,7 +355,9 @@ def _scripted(
     request.script(ctx)
     op = ctx.get("op")
     if op is None:
-        raise NullPointer('Cannot invoke "String.hashCode()" because "<local4>" is null')
+        raise NullPointer('Cannot invoke "String.hashCode()" because "<local3>" is null')
+    if not isinstance(op, str):
+        raise ClassCast(cast_message(op, "java.lang.String"))
     if op == ("create" if current is None else "index"):
         left = ctx.get("_source")
         if left is not None and not isinstance(left, dict):

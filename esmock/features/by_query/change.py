@@ -40,7 +40,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     """
     from esmock.script.painless.runtime.values import HashMap, Long
     from esmock.script.stored import script_service
-    from esmock.script.tree import from_script
+    from esmock.script.tree import fixed_params, from_script
 
     assert job.script is not None
     compiled = script_service(cluster).compile(job.script, "update")
@@ -55,7 +55,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
         "_routing": change.routing,
     }
     ctx = HashMap({**metadata, "_source": _hash_maps(source), "op": "index"})
-    compiled.run(params=job.script.params, ctx=ctx)
+    compiled.run(params=fixed_params(job.script.params), ctx=ctx)
     op = ctx.pop("op", None)
     if op is None:
         raise IllegalArgument("Script cleared operation type")

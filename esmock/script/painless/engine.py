@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,11 +109,13 @@ def _explanation(value: Any) -> dict[str, Any]:
 
 
 _NAME_LENGTH = 256
+_LINE = re.compile(r"[^\r\n]*")
 
 
 def _abbreviated(source: str) -> str:
-    """How a script that runs is called: by its source, cut where that is long."""
-    return source if len(source) <= _NAME_LENGTH else source[:_NAME_LENGTH] + " ..."
+    """How a script that runs is called: by its source, cut where its first line ends or gets long."""
+    shown = _LINE.match(source)[0][:_NAME_LENGTH]  # type: ignore[index]
+    return shown if shown == source else shown + " ..."
 
 
 def script_error(

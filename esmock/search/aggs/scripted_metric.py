@@ -45,7 +45,7 @@ class ScriptedMetric(Internal):
             return ScriptedMetric(self.name, self.meta, states, self.definition)
         script = self.definition.reduce_script
         compiled = ctx.scripts.service.compile(script, "aggs_reduce")
-        value = compiled.run(params=self.definition.parameters(script), states=states)
+        value = compiled.run(params=self.definition.parameters(script, self.definition.shared_params()), states=states)
         # ES: where buckets are joined once more, the answers are the states of the next reduction
         return ScriptedMetric(self.name, self.meta, [value], self.definition, value)
 
@@ -76,6 +76,12 @@ class ScriptedMetricAggregator(Aggregator):
         self.map = compile_(builder.map_script, "aggs_map")
         self.combine = compile_(builder.combine_script, "aggs_combine")
         self.states: dict[int, Any] = {}
+        shared = builder.shared_params()
+        self._params = {
+            name: builder.parameters(script, shared)
+            for name, script in (("init", builder.init_script), ("map", builder.map_script), ("combine", builder.combine_script))
+            if script is not None
+        }
 
     @property
     def needs_scores(self) -> bool:
@@ -87,16 +93,20 @@ class ScriptedMetricAggregator(Aggregator):
         if owner not in self.states:
             state = self.states[owner] = HashMap()
             if self.init is not None:
-                self.init.run(params=self.builder.parameters(self.builder.init_script), state=state)
+                self.init.run(params=self._params["init"], state=state)
         return self.states[owner]
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         from esmock.script.doc_values import Doc
+        from esmock.script.painless.runtime.values import hash_maps
         from esmock.script.search_params import SearchParams
         from esmock.search.doc_lookup import SegmentDocs
 
         doc = Doc(leaf.cached("script fields", lambda: SegmentDocs(self.ctx.shard, leaf.segment)))
-        params = SearchParams(self.builder.parameters(self.builder.map_script), doc)
+        for owner in dict.fromkeys(owners.tolist()):
+            self._state(owner)
+        # ES: the map script has a copy of what the init script left
+        params = SearchParams(hash_maps(self._params["map"]), doc, "aggs_map")
         scores = None if leaf.scores is None else np.asarray(leaf.scores, np.float64)
         for number, owner in zip(docs.tolist(), owners.tolist(), strict=True):
             doc.doc = number
@@ -109,8 +119,7 @@ class ScriptedMetricAggregator(Aggregator):
     def _combined(self, owner: int) -> Any:
         if owner == NO_BUCKET:
             return None
-        params = self.builder.parameters(self.builder.combine_script)
-        return self.combine.run(params=params, state=self._state(owner))
+        return self.combine.run(params=self._params["combine"], state=self._state(owner))
 
 
 class ScriptedMetricAgg(Builder):
@@ -142,11 +151,23 @@ class ScriptedMetricAgg(Builder):
                 raise IllegalArgument(f"[{name}] must not be null: [{self.agg_name}]")
         super().configure(ctx, parent)
 
-    def parameters(self, script: Any) -> dict[str, Any]:
-        """``params`` of one script: the aggregation's and its own."""
+    def shared_params(self) -> dict[str, Any]:
+        """A copy of the aggregation's ``params``, which its scripts on one shard share."""
         from esmock.script.painless.runtime.values import hash_maps
 
-        return hash_maps({**self.params, **script.params})  # type: ignore[no-any-return]
+        return hash_maps(self.params)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def parameters(script: Any, shared: dict[str, Any]) -> dict[str, Any]:
+        """``params`` of one script. Raises IllegalArgument: the script has one of the aggregation's names."""
+        from esmock.script.painless.runtime.values import HashMap, hash_maps
+
+        own = hash_maps(script.params)
+        for name in own:
+            if name in shared:
+                raise IllegalArgument(f'Parameter name "{name}" used in both aggregation and script parameters')
+        return HashMap({**shared, **own})
+
 
 
 AGGREGATIONS = (ScriptedMetricAgg,)

@@ -112,7 +112,7 @@ class ValueScript:
         from esmock.script.search_params import SearchParams
 
         doc = Doc(fields)
-        variables: dict[str, Any] = {"doc": doc, "params": SearchParams(self.params, doc), "_score": 0.0}
+        variables: dict[str, Any] = {"doc": doc, "params": SearchParams(self.params, doc, "aggs"), "_score": 0.0}
         out = []
         for number in docs.tolist():
             doc.doc = number

@@ -1,6 +1,6 @@
 """Script fields, sorting by scripts, and scripts run on one document.
 
-Source: fixtures/recorded/7.10.2/scripts_in_search.json and nested_sorts.json, recordings of 7.10.2.
+Source: fixtures/recorded/7.10.2/scripts_in_search.json , nested_sorts.json and script_warnings.json, recordings of 7.10.2.
 """
 
 from __future__ import annotations
@@ -33,3 +33,8 @@ def test_a_text_sort_orders_over_shards(raw):
 def test_nested_objects_are_sorted_by_as_recorded(raw):
     """Scripts and fields of nested objects: modes, filters on every level, ``max_children``."""
     assert differences(raw("7.10.2"), "nested_sorts", "7.10.2") == []
+
+
+def test_scripts_warn_as_recorded(raw):
+    """What 7.x warns of while a script runs, ``params`` that may and may not be changed, and scripts that update."""
+    assert differences(raw("7.10.2"), "script_warnings", "7.10.2") == []

@@ -51,10 +51,13 @@ def new_array(component: str, *sizes: int) -> JavaArray:
     return JavaArray(inner, [new_array(component, *rest) for _ in range(first)])
 
 
-def refused(values: Any) -> Exception:
+def refused(values: Any, method: str = "") -> Exception:
     """The error of a collection that must not be changed; its class may have a text for it, ``refusal``, and Java frames."""
     error = t.UnsupportedOperation(getattr(type(values), "refusal", None))
     error.frames = getattr(type(values), "refusal_frames", ())
+    line = getattr(type(values), "refusal_lines", {}).get(method)
+    if line is not None:
+        error.frames = (f"java.base/java.util.Collections$UnmodifiableMap.{method}(Collections.java:{line})",)
     return error
 
 
@@ -108,7 +111,7 @@ def map_get(values: Any, key: Any) -> Any:
 
 def map_put(values: Any, key: Any, value: Any) -> Any:
     if type(values).__dict__.get("frozen"):
-        raise refused(values)
+        raise refused(values, "put")
     values[key] = value
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from types import MappingProxyType
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
@@ -74,6 +75,7 @@ class FrozenMap(dict[Any, Any]):
     java_class = "java.util.Collections.UnmodifiableMap"
     java_parents = ("java.util.Map",)
     frozen = True
+    refusal_lines = MappingProxyType({"put": 1505, "remove": 1508})
 
 
 class TreeMap(dict[Any, Any]):

@@ -20,10 +20,10 @@ from esmock.script.painless.runtime.values import HashMap, equal, hash_code, has
 def put(values: Any, key: Any, value: Any) -> Any:
     """Map.put."""
     if frozen(values):
-        raise refused(values)
+        raise refused(values, "put")
     if isinstance(values, TreeMap) and values.comparator is None:
         compare(key, next(iter(values), key))
-    old = get(values, key)
+    old = get(values, key) if not hasattr(values, "replaced") else values.replaced(key)
     try:
         values[key] = value
     except TypeError:
@@ -114,7 +114,7 @@ def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
 
 def _map_remove(values: Any, key: Any) -> Any:
     if frozen(values):
-        raise refused(values)
+        raise refused(values, "remove")
     return values.pop(hashable(key), None)
 
 

@@ -222,6 +222,11 @@ def to_text(value: Any) -> str:
         return _list_text(value)
     if isinstance(value, int):
         return int.__repr__(value)
+    return identity_text(value)
+
+
+def identity_text(value: Any) -> str:
+    """Object.toString: the class and the object's hash."""
     return f"{binary_name(class_of(value))}@{identity_hash(value):x}"
 
 
