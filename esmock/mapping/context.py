@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOT_BUILT = frozenset(
     {
         "sparse_vector",
-        "point", "counted_keyword", "semantic_text",
+        "counted_keyword", "semantic_text",
         "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",
     }
 )

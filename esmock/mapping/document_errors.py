@@ -30,6 +30,7 @@ from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
+from esmock.mapping.points import WrongPoint
 from esmock.mapping.ranges import NotARange, WrongBound
 from esmock.xcontent.java_order import hash_ordered
 from esmock.xcontent.located import at_end, at_name, at_value, number_text, token, token_behind
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
-REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotARange, NotCompletable, NotAVector, Misplaced, WrongBound)
+REFUSALS = (ApiError, TokenError, NotText, NotBoolean, NotAnObject, NotARange, NotCompletable, NotAVector, Misplaced, WrongBound, WrongPoint)
 """What a field raises of a value that it cannot hold."""
 
 
@@ -202,7 +203,23 @@ class DocumentErrors:
             return DocumentParsing(error.reason or "", at_value(holder, key))
         return MapperParsing("failed to parse", cause=error)
 
+    def _refused_point(self, field: Field, wrong: WrongPoint, holder: Json, key: Any) -> ApiError:
+        """The error of a point, or of the list that is read as one."""
+        text = f"failed to parse field [{field.path}] of type [{field.name}]"
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing(text, cause=wrong.error)
+        if wrong.is_bare:
+            text = f"failed to parse: {wrong.error.reason}"
+        part, at = wrong.part or (holder, key)
+        if wrong.is_end:
+            return DocumentParsing(text, at_end(part), cause=wrong.error)
+        inside = part[at]
+        place = at_end(inside) if isinstance(inside, dict | list) else at_value(part, at)
+        return DocumentParsing(text, place, cause=wrong.error)
+
     def _refused_tersely(self, field: Field, error: Exception, holder: Json, key: Any, value: Json) -> ApiError:
+        if isinstance(error, WrongPoint):
+            return self._refused_point(field, error, holder, key)
         error = self._cause(error, holder, key, value, field)
         if isinstance(error, Escaping):
             if not self.behaviour.document_parsing_exception:

@@ -18,6 +18,7 @@ from esmock.mapping.new_fields import NewFields
 from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
+from esmock.mapping.points import WrongPoint
 from esmock.mapping.time_series import outside_of_index
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_name, at_value
@@ -272,7 +273,7 @@ class Walk:
             field.has("ignore_malformed") and field.get("ignore_malformed")
         ):
             return False
-        if isinstance(error, Escaping):
+        if isinstance(error, Escaping) or (isinstance(error, WrongPoint) and error.is_bare and field.context.behaviour.major >= 8):
             return False
         return not isinstance(value, dict) or field.takes_objects
 

@@ -158,6 +158,11 @@ class Field:
         return bool(self.get("doc_values")) if self.has("doc_values") else False
 
     @property
+    def lacks_columns(self) -> bool:
+        """Whether nothing can be sorted by or aggregated although the parameters say so."""
+        return False
+
+    @property
     def is_stored(self) -> bool:
         return bool(self.get("store")) if self.has("store") else False
 
@@ -331,6 +336,11 @@ class Field:
     def stored_form(self, value: Any) -> Json:
         """A column's value as stored fields show it."""
         return self.format_value(value)
+
+    def stored_values(self, values: list[Json]) -> list[Json]:
+        """The stored values of a document, given those of its source."""
+        found = self.column_values(values)
+        return found if self.column_kind is None else [self.stored_form(value) for value in found]
 
     def numbers(self, values: np.ndarray) -> np.ndarray:
         """The numbers that a column's values stand for."""

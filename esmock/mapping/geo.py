@@ -1,40 +1,23 @@
-"""Points on the earth, and field aliases."""
+"""Points on the earth and on a plane, and field aliases."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, UnsupportedOperation
 from esmock.mapping import coercion
 from esmock.mapping.field import GEO, Field
 from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.parameter import Parameter, boolean, java_text, meta, string, time_series_metric
+from esmock.mapping.points import EARTH, PLANE, Axes, PointReader, Position, WrongPoint, check_degrees, decode_geohash, is_number
+from esmock.xcontent.java_number import to_float
+from esmock.xcontent.located import NeedsPositions
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
 
 Json = Any
-
-_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
-
-
-def decode_geohash(text: str) -> tuple[float, float]:
-    """The lower left corner of a geohash cell as (lat, lon). Raises IllegalArgument."""
-    lon = [-180.0, 180.0]
-    lat = [-90.0, 90.0]
-    even = True
-    for char in text:
-        at = _BASE32.find(char)
-        if at < 0:
-            raise IllegalArgument(f"unsupported symbol [{char}] in geohash [{text}]")
-        for bit in (16, 8, 4, 2, 1):
-            interval = lon if even else lat
-            middle = (interval[0] + interval[1]) / 2
-            interval[0 if at & bit else 1] = middle
-            even = not even
-    return lat[0], lon[0]
-
 
 def _number(value: Json, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -151,14 +134,14 @@ def quantized_up(lat: float, lon: float) -> tuple[float, float]:
     return min(math.ceil(lat / lat_step), last) * lat_step, min(math.ceil(lon / lon_step), last) * lon_step
 
 
-class GeoPoint(GeometryField):
-    """Latitude and longitude; columns hold both, quantized. Docs: geo-point."""
+class PointField(GeometryField):
+    """What points of the earth and of a plane have in common; columns hold y and x, as exactly as they are indexed."""
 
-    name = "geo_point"
     takes_words = False
     column_kind = GEO
     takes_arrays = True
     takes_old_parameters = True
+    axes: ClassVar[Axes]
     parameters = (
         boolean("index", True),
         boolean("doc_values", True),
@@ -167,81 +150,97 @@ class GeoPoint(GeometryField):
         boolean("ignore_z_value", True, updateable=True, is_explicit=True),
         Parameter("null_value", None, lambda value, place: value, allows_null=True),
         meta(),
-        time_series_metric("position"),
     )
-    __slots__ = ("ignores_malformed",)
+    __slots__ = ("ignores_malformed", "reader")
 
     def setup(self) -> None:
         self.ignores_malformed = self.flag("ignore_malformed", False)
-        if self.given.get("null_value") is not None:
-            self.given["null_value"] = self._null_point(self.given["null_value"])
-
-    def _null_point(self, value: Json) -> dict[str, float]:
-        late = self.context.behaviour.major >= 8
-        try:
-            lat, lon = parse_point(value, ignore_z=self.get("ignore_z_value"), tolerant=late)
-        except ElasticsearchParse as error:
-            raise self._worded(error, late) from None
-        if late or not self.ignores_malformed:
-            if abs(lat) > 90.0:
-                raise IllegalArgument(f"illegal latitude value [{java_text(lat)}]")
-            if abs(lon) > 180.0:
-                raise IllegalArgument(f"illegal longitude value [{java_text(lon)}]")
-        elif abs(lat) > 90.0 or abs(lon) > 180.0:
-            lat, lon = normalized(lat, lon)
-        return {"lat": lat, "lon": lon}
+        behaviour = self.context.behaviour
+        self.reader = PointReader(self.axes, behaviour, ignore_z=bool(self.get("ignore_z_value")), validate=self.checked)
+        null = self.given.get("null_value")
+        if null is not None:
+            # ES: 8.x comes to it before it has read the other parameters
+            reader = PointReader(self.axes, behaviour) if behaviour.major >= 8 else self.reader
+            self.given["null_value"] = self.null_point(reader.one(null))
 
     @classmethod
     def has_old_reader(cls, context: MappingContext) -> bool:
         return not context.behaviour.shapes_by_one_parser
 
+    def null_point(self, position: Position) -> dict[str, float]:
+        """The point that stands for null, as the definition prints it. Raises IllegalArgument."""
+        raise NotImplementedError
+
+    def checked(self, position: Position) -> Position:
+        """A position as it is to be indexed. Raises IllegalArgument."""
+        raise NotImplementedError
+
+    def kept(self, position: Position) -> tuple[float, float]:
+        """y and x of a checked position in a column."""
+        raise NotImplementedError
+
     def points(self, value: Json) -> list[Json]:
-        """The points of one value of the source, which may be an array of them."""
-        if isinstance(value, list):
-            if value and isinstance(value[0], int | float) and not isinstance(value[0], bool):
-                return [value]
-            return [one for inner in value for one in self.points(inner)]
-        return [value]
+        """The points of a value as they are given: the elements of a list that is not a point itself."""
+        return value if isinstance(value, list) and not (value and is_number(value[0])) else [value]
 
     def check(self, value: Json) -> None:
-        late = self.context.behaviour.major >= 8
-        for one in self.points(value):
-            if one is None:
-                continue
-            try:
-                lat, lon = parse_point(one, ignore_z=self.get("ignore_z_value"), tolerant=late)
-            except ElasticsearchParse as error:
-                raise self._worded(error, late) from None
-            if not self.ignores_malformed:
-                if lat > 90.0 or lat < -90.0:
-                    raise IllegalArgument(f"illegal latitude value [{java_text(lat)}] for {self.path}")
-                if lon > 180.0 or lon < -180.0:
-                    raise IllegalArgument(f"illegal longitude value [{java_text(lon)}] for {self.path}")
+        for found in self.reader.each(value):
+            if isinstance(found, WrongPoint):
+                raise found
 
-    @staticmethod
-    def _worded(error: ElasticsearchParse, late: bool) -> ElasticsearchParse:
-        """The error in the words of the version."""
-        reason = error.reason or ""
-        if late and reason.startswith("field [") and reason.endswith("missing"):
-            return ElasticsearchParse(f"Required {reason[6:-8]}")
-        if not late and reason.endswith("must be a valid double value"):
-            return ElasticsearchParse("[lat] and [lon] must be valid double values", cause=error.cause)
-        return error
+    def _read(self, value: Json) -> list[Position | WrongPoint | None]:
+        try:
+            return list(self.reader.each(value))
+        except NeedsPositions:
+            return []
+
+    def positions(self, values: list[Json]) -> list[Position]:
+        """The points of a document as they are indexed, in full precision."""
+        null = self.null_value
+        found = [one if one is not None or null is None else self.reader.one(null) for value in values for one in self._read(value)]
+        return [self.checked(one) for one in found if one is not None and not isinstance(one, WrongPoint)]
+
+    def fetched_points(self, values: list[Json]) -> list[Position]:
+        """What the ``fields`` option shows: not the point that stands for null; before 7.11 nothing where one point is wrong."""
+        found = [one for value in values for one in self._read(value) if one is not None]
+        right = [one for one in found if not isinstance(one, WrongPoint)]
+        return [] if len(right) < len(found) and self.reader.refuses_null else [self.checked(one) for one in right]
 
     def column_values(self, values: list[Json]) -> list[tuple[float, float]]:
-        out = []
-        for value in values:
-            for one in self.points(value):
-                if one is None:
-                    continue
-                try:
-                    lat, lon = parse_point(one, tolerant=True)
-                except ApiError:
-                    continue
-                if abs(lat) > 90.0 or abs(lon) > 180.0:
-                    lat, lon = normalized(lat, lon)
-                out.append(quantized(lat, lon))
-        return out
+        return [self.kept(one) for one in self.positions(values)]
+
+    def stored_values(self, values: list[Json]) -> list[Json]:
+        order = reversed if self.axes.on_earth else tuple
+        return [", ".join(java_text(float(axis)) for axis in order(one)) for one in self.positions(values)]
+
+
+class GeoPoint(PointField):
+    """Latitude and longitude. Docs: geo-point."""
+
+    name = "geo_point"
+    axes = EARTH
+    parameters = (*PointField.parameters, time_series_metric("position"))
+    __slots__ = ()
+
+    def null_point(self, position: Position) -> dict[str, float]:
+        lon, lat = position
+        if self.context.behaviour.major >= 8 or not self.ignores_malformed:
+            _check_range(lon, lat)
+        elif abs(lat) > 90.0 or abs(lon) > 180.0:
+            lat, lon = normalized(lat, lon)
+        return {"lat": lat, "lon": lon}
+
+    def checked(self, position: Position) -> Position:
+        lon, lat = position
+        if not self.ignores_malformed:
+            _check_range(lon, lat, f" for {self.leaf}")
+        elif abs(lat) > 90.0 or abs(lon) > 180.0:
+            lat, lon = normalized(lat, lon)
+        check_degrees(lon, lat)
+        return lon, lat
+
+    def kept(self, position: Position) -> tuple[float, float]:
+        return quantized(position[1], position[0])
 
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         lat, lon = value
@@ -250,8 +249,67 @@ class GeoPoint(GeometryField):
         return f"{java_text(float(lat))}, {java_text(float(lon))}"
 
 
+class PlanePoint(PointField):
+    """x and y of a plane, indexed as floats. Docs: point.
+
+    Source: documentation and the published source; no engine here has the type.
+    """
+
+    name = "point"
+    axes = PLANE
+    __slots__ = ()
+
+    @property
+    def lacks_columns(self) -> bool:
+        return not self.context.behaviour.has(_PLANE_COLUMNS)
+
+    @property
+    def no_columns(self) -> str | None:
+        """What refuses to sort by the field or to aggregate it."""
+        return None if not self.lacks_columns else f"Fielddata is not supported on field [{self.path}] of type [point]"
+
+    def null_point(self, position: Position) -> dict[str, float]:
+        if not self.ignores_malformed:
+            _check_finite(position)
+        return {"x": position[0], "y": position[1]}
+
+    def checked(self, position: Position) -> Position:
+        if not self.ignores_malformed:
+            _check_finite(position, f" for {self.leaf}")
+        for one in map(to_float, position):
+            if not math.isfinite(one):
+                raise IllegalArgument(f"invalid value {java_text(one)}; must be between -3.4028234663852886E38 and 3.4028234663852886E38")
+        return position
+
+    def kept(self, position: Position) -> tuple[float, float]:
+        return to_float(position[1]), to_float(position[0])
+
+    def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
+        if not self.lacks_columns:
+            raise UnsupportedOperation("scripts and term aggs are not supported by point doc values")
+        raise IllegalArgument(self.no_columns)
+
+
+_PLANE_COLUMNS = (8, 6)
+"""The release from which points of a plane can be aggregated."""
+
+
+def _check_range(lon: float, lat: float, where: str = "") -> None:
+    for value, name, limit in ((lat, "latitude", 90.0), (lon, "longitude", 180.0)):
+        if abs(value) > limit:
+            raise IllegalArgument(f"illegal {name} value [{java_text(value)}]{where}")
+
+
+def _check_finite(position: Position, where: str = "") -> None:
+    for value, name in zip(position, "xy", strict=True):
+        if not math.isfinite(value):
+            raise IllegalArgument(f"illegal {name} value [{java_text(value)}]{where}")
+
+
 def normalized(lat: float, lon: float) -> tuple[float, float]:
     """A point beyond the poles or the date line, brought back."""
+    if not (math.isfinite(lat) and math.isfinite(lon)):
+        return math.nan, math.nan
     lat = math.fmod(lat, 360.0)
     if lat > 180.0:
         lat -= 360.0
@@ -298,4 +356,4 @@ class Alias(Field):
         raise IllegalArgument(f"Cannot write to a field alias [{self.path}].")
 
 
-FIELDS = (GeoPoint, Alias)
+FIELDS = (GeoPoint, PlanePoint, Alias)

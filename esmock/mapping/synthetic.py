@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.mapping.field import KEEP
+from esmock.mapping.geo import PointField
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.xcontent import json_reader, json_writer
@@ -104,8 +105,8 @@ def _flat(values: list[Json]) -> list[Json]:
 
 def _given(field: Field, values: list[Json]) -> list[Json]:
     """The single values of a field."""
-    if field.name == "geo_point":
-        return [point for one in values for point in field.points(one)]  # type: ignore[attr-defined]
+    if isinstance(field, PointField):
+        return [point for one in values for point in field.points(one)]
     return values if field.takes_arrays else _flat(values)
 
 
@@ -170,7 +171,9 @@ def _text(field: Field) -> Show | None:
 def _points(field: Field) -> Show | None:
     if not field.has_doc_values:
         return None
-    return lambda values: [{"lat": lat, "lon": lon} for lat, lon in sorted(field.column_values(values))]
+    first, second = ("lat", "lon") if field.name == "geo_point" else ("x", "y")
+    order = slice(None) if field.name == "geo_point" else slice(None, None, -1)
+    return lambda values: [{first: one, second: other} for one, other in sorted(pair[order] for pair in field.column_values(values))]
 
 
 def _booleans(field: Field) -> Show | None:
@@ -226,7 +229,7 @@ def _binaries(field: Field) -> Show | None:
 
 
 _SPECIAL: dict[str, Callable[[Field], Show | None]] = {
-    "keyword": _keyword, "geo_point": _points, "boolean": _booleans, "date": _dates, "date_nanos": _dates, "flattened": _flattened,
+    "keyword": _keyword, "geo_point": _points, "point": _points, "boolean": _booleans, "date": _dates, "date_nanos": _dates, "flattened": _flattened,
     "dense_vector": _vectors, "binary": _binaries,
     **dict.fromkeys(("integer_range", "long_range", "float_range", "double_range", "date_range", "ip_range"), _ranges),
 }

@@ -49,9 +49,7 @@ def stored_of(mapping: Mapping, field: Field, source: Json) -> list[Json]:
     values = raw_values(source, field.source_path, whole=field.takes_arrays, null=field.null_value)
     for origin in mapping.copied_from.get(field.source_path, ()):
         values.extend(raw_values(source, origin, whole=field.takes_arrays))
-    if field.column_kind is None:
-        return field.column_values(values)
-    return [field.stored_form(value) for value in field.column_values(values)]
+    return field.stored_values(values)
 
 
 def wrapped_at(node: Json, path: str) -> Json:

@@ -48,7 +48,7 @@ class SegmentDocs:
         if found.name == "dense_vector":
             return "dense_vector"
         self._refuse(found)
-        if found.column_kind == kinds.SHAPE:
+        if found.column_kind == kinds.SHAPE or found.name == "point":
             raise Unsupported(f"scripts that read fields of type [{found.name}]")
         if found.name in _BY_NAME:
             return _BY_NAME[found.name]

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, NullPointer
+from esmock.mapping.geo import PointField
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.numeric import Number
+from esmock.mapping.points import Position
 from esmock.mapping.ranges import Range
 from esmock.mapping.shapes import Shape
 from esmock.mapping.values import raw_values
@@ -87,8 +89,11 @@ def fetch_field(
         # ES: the point that stands for none is not told.
         null = None if found.is_geometry else found.null_value
         values = raw_values(source, found.source_path, whole=found.takes_arrays, null=null)
-        for origin in mapping.copied_from.get(found.source_path, ()):
-            values.extend(raw_values(source, origin, whole=found.takes_arrays))
+        copied = [raw_values(source, origin, whole=found.takes_arrays) for origin in mapping.copied_from.get(found.source_path, ())]
+        # ES: what is fetched as an array is not told where one of its sources is missing
+        if copied and (found.takes_arrays or found.is_geometry) and not all((values, *copied)):
+            continue
+        values.extend(value for part in copied for value in part)
         if not values:
             continue
         whole = found.fetched_values(values)
@@ -115,7 +120,7 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
     """The values that were left out of the fields that a pattern names."""
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
-        if name in mapping.runtime_names:
+        if name in mapping.runtime_names or found.is_geometry:
             continue
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
         is_empty = isinstance(found, Number) and found.null_value is None
@@ -149,8 +154,9 @@ def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
     if found.is_text:
         return found.column_values(values)  # type: ignore[no-any-return]
     columns = found.column_values(values)
-    if found.name == "geo_point":
-        return [_point(latitude, longitude, form or "geojson") for latitude, longitude in _given_points(values, columns)]
+    if isinstance(found, PointField):
+        # ES: as the source has them; columns keep them less exactly
+        return [_point(position, form or "geojson") for position in found.fetched_points(values)]
     if found.name == "date_nanos" and form is None and "format" not in found.given and not found.context.behaviour.format_of_nanos:
         # ES: the format that 7.10 has for the type shows milliseconds only
         return [found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time") for value in columns]
@@ -165,24 +171,9 @@ def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
 _GEOMETRY_FORMATS = ("geojson", "wkt")
 
 
-def _given_points(values: list[Json], columns: list[Any]) -> list[tuple[float, float]]:
-    """Latitude and longitude as the source has them: columns keep them less exactly."""
-    from esmock.mapping.geo import parse_point
-
-    return [parse_point(value) for value in _point_values(values)] if columns else []
-
-
-def _point_values(values: list[Json]) -> list[Json]:
-    """One entry per point: a list of numbers is one."""
-    if values and all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
-        return [values]
-    return values
-
-
-def _point(latitude: float, longitude: float, form: str) -> Json:
-    if form == "wkt":
-        return f"POINT ({longitude} {latitude})"
-    return {"coordinates": [longitude, latitude], "type": "Point"}
+def _point(position: Position, form: str) -> Json:
+    x, y = position
+    return f"POINT ({x} {y})" if form == "wkt" else {"coordinates": [x, y], "type": "Point"}
 
 
 def _unmapped(

@@ -233,7 +233,7 @@ def _runtime_fields(nodes: dict[str, Json]) -> Iterator[tuple[str, Caps]]:
 
 def _caps(one: Field, behaviour: Behaviour) -> Caps:
     searchable = one.is_indexed or (behaviour.searches_doc_values and one.has_doc_values and not one.is_text)
-    aggregatable = bool(one.get("fielddata")) if one.has("fielddata") else one.has_doc_values
+    aggregatable = bool(one.get("fielddata")) if one.has("fielddata") else one.has_doc_values and not one.lacks_columns
     fixed = _OTHERWISE.get(one.name, (None, None))
     return Caps(
         one.family or one.name,

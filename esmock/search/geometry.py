@@ -70,16 +70,16 @@ def shapes_of(parts: Iterable[Geometry], *, earth: bool, quantize: Quantize, ind
         elif part.kind == model.ENVELOPE:
             out.extend(_boxes(shapely, part, earth, indexed))
         else:
-            found = _shape(shapely, part, quantize)
+            found = _shape(shapely, part, quantize, earth)
             out.extend(_cut(shapely, found) if earth else [found])
     return out
 
 
-def _shape(shapely: Any, part: Geometry, quantize: Quantize) -> Any:
+def _shape(shapely: Any, part: Geometry, quantize: Quantize, earth: bool) -> Any:
     if part.kind == model.LINESTRING:
         return shapely.LineString([quantize(one) for one in part.coordinates])
     if part.kind == model.CIRCLE:
-        return shapely.Polygon(_circle(part))
+        return shapely.Polygon(_circle(part, earth))
     outer, *holes = ([quantize(one) for one in ring] for ring in part.coordinates)
     found = shapely.Polygon(outer, holes)
     return found if found.is_valid else shapely.make_valid(found)
@@ -101,7 +101,11 @@ def _ceiled(value: float, step: float) -> float:
     return math.ceil(value / step) * step
 
 
-def _circle(part: Geometry) -> list[Position]:
+def _circle(part: Geometry, earth: bool) -> list[Position]:
+    if not earth:
+        turns = (2 * math.pi * at / _CORNERS for at in range(_CORNERS))
+        x, y = part.coordinates[:2]
+        return [(x + part.radius * math.cos(turn), y + part.radius * math.sin(turn)) for turn in turns]
     lon, lat = math.radians(part.coordinates[0]), math.radians(part.coordinates[1])
     angle = part.radius / MEAN_RADIUS
     out: list[Position] = []

@@ -163,7 +163,7 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
     if field.name == "binary":
         raise IllegalArgument("can't sort on binary field")
     if field.column_kind in (kinds.GEO, kinds.SHAPE, kinds.BINARY, None):
-        what = field.name
+        what = "geo_point or point" if field.column_kind == kinds.GEO and shard.behaviour.has((8, 6)) else field.name
         raise IllegalArgument(f"can't sort on {what} field without using specific sorting feature, like geo_distance")
 
 

@@ -292,7 +292,16 @@ def parser_error(body: Json, key: str | int, kind: type[Any], message: str) -> A
     The place is behind the value: behind the bracket that opens it, or behind a scalar.
     """
     at = at_value(body, key)
-    reader: TokenReader = body.reader
+    return _of_parser(body.reader, at, kind, message)
+
+
+def end_error(array: Json, kind: type[Any], message: str) -> ApiError:
+    """The same of the bracket that closes an array."""
+    at = at_end(array)
+    return _of_parser(array.reader, at, kind, message)
+
+
+def _of_parser(reader: TokenReader, at: At, kind: type[Any], message: str) -> ApiError:
     return standing(wrap_syntax(reader.error(message, reader.behind(at), kind), reader.jackson), at)
 
 

@@ -28,7 +28,7 @@ class GeometryField(Field):
             "type": self.name, "boost": 1.0, "index": self.is_indexed, "doc_values": self.has_doc_values, "store": self.is_stored,
             "meta": {},
         }  # fmt: skip
-        own = {one.name: self.get(one.name) for one in self.parameters if one.name not in head}
+        own = {one.name: self.get(one.name) for one in self.parameter_table(self.context).values() if one.name not in head}
         return {**head, **own}
 
     def term(self, value: Json) -> Any:

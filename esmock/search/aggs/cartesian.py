@@ -1,4 +1,4 @@
-"""Boxes around shapes on a plane, and their centre: cartesian_bounds, cartesian_centroid.
+"""Boxes around shapes and points on a plane, and their centre: cartesian_bounds, cartesian_centroid.
 
 Docs: search-aggregations-metrics-cartesian-bounds-aggregation, -cartesian-centroid-. Source: the makers' tests (spatial/10_cartesian_bounds.yml,
 20_cartesian_centroid.yml); no judge runs them.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,15 +19,19 @@ from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry, Position
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.internal import Internal, ReduceContext, Rendering, Sample
+from esmock.search.aggs.kahan import add_all
+from esmock.search.aggs.kinds import POINT, SHAPE
 from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.owners import Growing
 from esmock.search.aggs.source_config import source_fields
 from esmock.xcontent.object_parser import Parser
 
+if TYPE_CHECKING:
+    from esmock.search.aggs.collecting import Aggregator, ShardContext
+
 Json = Any
 Array = Any
 
-KIND = "shape"
 Weighted = tuple[float, float, float]
 """x and y times the weight, and the weight."""
 
@@ -158,11 +162,18 @@ class _ShapeAggregator(SourceAggregator):
         raise NotImplementedError
 
     def rows(self, leaf: Leaf, docs: Array, owners: Array) -> tuple[Array, Array]:
-        """float64[m, width] and int64[m]: the rows of the documents that have shapes, and their owners."""
+        """float64[m, width] and int64[m]: the rows of the documents that have shapes (of each point), and their owners."""
+        if self.source.kind == POINT:
+            positions, points = leaf.segment.column(self.source.field.path).flat(docs)
+            return self.point_rows(points), owners[positions]
         key = self.source.kept_key(self.name_of_rows)
         places, rows = leaf.kept(key, lambda: self._table(leaf)) if key else self._table(leaf)
         at = places[docs]
         return rows[at[at >= 0]], owners[at >= 0]
+
+    def point_rows(self, points: Array) -> Array:
+        """The rows of points, given y and x of each."""
+        raise NotImplementedError
 
     @property
     def name_of_rows(self) -> str:
@@ -190,6 +201,9 @@ class CartesianBoundsAggregator(_ShapeAggregator):
         xs, ys = (np.array([point[at] for point in points]).astype(np.float32) for at in range(2))
         return float(xs.min()), float(xs.max()), float(ys.min()), float(ys.max())
 
+    def point_rows(self, points: Array) -> Array:
+        return points[:, [1, 1, 0, 0]]
+
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         if self.source.is_empty:
             return
@@ -206,6 +220,8 @@ class CartesianBoundsAggregator(_ShapeAggregator):
 
 
 class CartesianCentroidAggregator(_ShapeAggregator):
+    """Of shapes: each weighs as much as it is great, and only those of most dimensions do."""
+
     def prepare(self) -> None:
         self.counts = Growing(np.int64)
         self.dimensions = Growing(np.float64, -1.0)
@@ -240,13 +256,42 @@ class CartesianCentroidAggregator(_ShapeAggregator):
         ]
 
 
+class PointCentroidAggregator(_ShapeAggregator):
+    """Of points: each counts."""
+
+    def prepare(self) -> None:
+        self.counts = Growing(np.int64)
+        self.sums = [Growing(np.float64) for _ in range(4)]
+
+    def point_rows(self, points: Array) -> Array:
+        return points[:, [1, 0]]
+
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        rows, owners = self.rows(leaf, docs, owners)
+        if not len(owners):
+            return
+        n = int(owners.max()) + 1
+        self.counts.ensure(n)[:n] += np.bincount(owners, minlength=n)
+        for axis in range(2):
+            add_all(self.sums[2 * axis].ensure(n), self.sums[2 * axis + 1].ensure(n), owners, rows[:, axis])
+
+    def build(self, owners: Sequence[int]) -> list[Internal]:
+        rows = zip(*(one.get(owners).tolist() for one in (self.sums[0], self.sums[2], self.counts)), strict=True)
+        return [
+            CartesianCentroid(self.name, self.builder.meta, x / count if count else 0.0, y / count if count else 0.0, int(count))
+            for x, y, count in rows
+        ]
+
+
 class CartesianAgg(SourceBuilder):
-    """An aggregation over shapes on a plane."""
+    """An aggregation over shapes or points on a plane."""
 
     is_metric = True
     since = (8, 6)
-    kinds = (KIND,)
-    default_kind = KIND
+    kinds = (POINT, SHAPE)
+    default_kind = POINT
 
 
 class CartesianBoundsAgg(CartesianAgg):
@@ -257,6 +302,10 @@ class CartesianBoundsAgg(CartesianAgg):
 class CartesianCentroidAgg(CartesianAgg):
     name, aggregator = "cartesian_centroid", CartesianCentroidAggregator
     parser = Parser(name, *source_fields(scripts=False, formats=False))
+
+    def create(self, ctx: ShardContext, parent: Aggregator | None) -> Aggregator:
+        made = PointCentroidAggregator if self.resolve(ctx).kind == POINT else CartesianCentroidAggregator
+        return made(self, ctx, parent)
 
 
 AGGREGATIONS = (CartesianBoundsAgg, CartesianCentroidAgg)

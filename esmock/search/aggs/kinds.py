@@ -34,6 +34,8 @@ NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE, HISTOGRAM, AGGREGATE_METRIC = (
     "histogram",
     "aggregate_metric",
 )
+SHAPE, POINT = "shape", "point"
+"""Values on a plane, which are named as their types."""
 SUMMARIES = (HISTOGRAM, AGGREGATE_METRIC)
 NUMERIC = (NUMBER, DATE, BOOLEAN)
 ANY = (NUMBER, DATE, BOOLEAN, BYTES, IP, GEO, RANGE)
@@ -107,7 +109,7 @@ def kind_of(found: Any) -> str:
         return AGGREGATE_METRIC
     if name.endswith("_range"):
         return RANGE
-    return name if name in (BOOLEAN, IP, HISTOGRAM) or getattr(found, "column_kind", None) == "shape" else BYTES
+    return name if name in (BOOLEAN, IP, HISTOGRAM, POINT) or getattr(found, "column_kind", None) == "shape" else BYTES
 
 
 def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:

@@ -156,6 +156,8 @@ class ShapeQuery(Query):
         """Refuse what the version cannot ask of the field. Raises QueryShard."""
         assert self.shape is not None
         late = shard.behaviour.shapes_by_one_parser
+        if found.name == "point" and shard.behaviour.major < 8:
+            self._check_points(shard)
         kinds = {part.kind for part in self.shape.simple()}
         if self.earth:
             if found.name == "geo_point" and not late:
@@ -178,7 +180,8 @@ class ShapeQuery(Query):
         refused = (model.POINT, model.MULTIPOINT, model.LINESTRING, model.MULTILINESTRING)
         for part in self.shape.parts if self.shape.kind == model.COLLECTION else (self.shape,):
             if part.kind in refused:
-                raise shard.error(f"Field [{self.field}] does not support {part.kind} queries")
+                kind = part.kind if self.earth else part.kind.upper()
+                raise shard.error(f"Field [{self.field}] does not support {kind} queries")
 
 
 def _check_degrees(shard: ShardSearch, part: Geometry) -> None:

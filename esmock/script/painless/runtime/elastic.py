@@ -66,7 +66,7 @@ class BytesRef(bytes):
 
 
 def _of_geohash(measure: Any) -> Any:
-    from esmock.mapping.geo import decode_geohash
+    from esmock.mapping.points import decode_geohash
 
     return lambda points, geohash: measure(points, *decode_geohash(geohash))
 
