@@ -17,12 +17,12 @@ NOT_BUILT = frozenset(
     {
         "sparse_vector",
         "counted_keyword", "semantic_text",
-        "passthrough", "exponential_histogram", "rank_vectors", "patterned_text",
+        "passthrough", "exponential_histogram", "patterned_text",
     }
 )
 """Types that some version knows and esmock does not have."""
 
-SINCE = MappingProxyType({"sparse_vector": (8, 11), "match_only_text": (7, 14)})
+SINCE = MappingProxyType({"sparse_vector": (8, 11), "match_only_text": (7, 14), "rank_vectors": (8, 18)})
 """Types that came after the oldest version, and the first version that knows them."""
 
 _SINCE_8 = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import IllegalArgument, MapperParsing, UnsupportedOperation
 from esmock.mapping.field import HIDDEN, Field
@@ -30,12 +30,14 @@ class NotAVector(Exception):
     Attributes:
         error: text with ``{document}`` where the document is to be named; None: a number was expected.
         index: place in the array; None: its end.
+        outer: place of that array in a list of vectors.
     """
 
-    def __init__(self, error: str | None, index: int | None) -> None:
+    def __init__(self, error: str | None, index: int | None, *, outer: int | None = None) -> None:
         super().__init__(error)
         self.error = error
         self.index = index
+        self.outer = outer
 
 
 def _dims(value: Json, place: Place) -> int:
@@ -79,7 +81,7 @@ class DenseVector(Field):
     exists_by_values = True
     learns = True
     allows_multi_fields = False
-    parameters = (
+    parameters: ClassVar[tuple[Parameter, ...]] = (
         choice("element_type", "float", ("float", "byte", "bit"), _element_type),
         Parameter("dims", None, _dims),
         boolean("index", True),
@@ -205,7 +207,7 @@ class DenseVector(Field):
                 f"Field [{self.path}] of type [dense_vector] of doc [{{document}}] has exceeded the number of dimensions [{self.dims}] "
                 "defined in mapping"
             )
-        return f"The [dense_vector] field [{self.path}] in doc [{{document}}] has more dimensions than defined in the mapping [{self.dims}]"
+        return f"The [{self.name}] field [{self.path}] in doc [{{document}}] has more dimensions than defined in the mapping [{self.dims}]"
 
     def _check_size(self, n: int, index: int | None) -> None:
         if self.is_old and n != self.dims:
@@ -215,7 +217,7 @@ class DenseVector(Field):
             )
         if self.dims is not None and n != self.dims:
             raise NotAVector(
-                f"The [dense_vector] field [{self.path}] in doc [{{document}}] has a different number of dimensions [{n}] "
+                f"The [{self.name}] field [{self.path}] in doc [{{document}}] has a different number of dimensions [{n}] "
                 f"than defined in the mapping [{self.dims}]", index,
             )
 

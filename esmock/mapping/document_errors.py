@@ -179,6 +179,8 @@ class DocumentErrors:
 
     def _refused_vector(self, error: NotAVector, holder: Json, key: Any, value: Json) -> ApiError:
         """The error of a vector: of the whole, of an element, or of what is no number."""
+        if error.outer is not None:
+            holder, key, value = value, error.outer, value[error.outer]
         inner = isinstance(value, list)
         if error.error is not None:
             at = at_value(holder, key) if not inner else at_end(value) if error.index is None else at_value(value, error.index)

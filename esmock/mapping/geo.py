@@ -10,7 +10,17 @@ from esmock.mapping import coercion
 from esmock.mapping.field import GEO, Field
 from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.parameter import Parameter, boolean, java_text, meta, string, time_series_metric
-from esmock.mapping.points import EARTH, PLANE, Axes, PointReader, Position, WrongPoint, check_degrees, decode_geohash, is_number
+from esmock.mapping.points import (
+    EARTH,
+    PLANE,
+    Axes,
+    PointReader,
+    Position,
+    WrongPoint,
+    check_degrees,
+    decode_geohash,
+    is_number,
+)
 from esmock.xcontent.java_number import to_float
 from esmock.xcontent.located import NeedsPositions
 
@@ -142,7 +152,7 @@ class PointField(GeometryField):
     takes_arrays = True
     takes_old_parameters = True
     axes: ClassVar[Axes]
-    parameters = (
+    parameters: ClassVar[tuple[Parameter, ...]] = (
         boolean("index", True),
         boolean("doc_values", True),
         boolean("store", False),

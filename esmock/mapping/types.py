@@ -15,6 +15,7 @@ from esmock.mapping import (
     numeric,
     percolator,
     ranges,
+    rank_vectors,
     search_as_you_type,
     shapes,
     sparse_vector,
@@ -26,6 +27,7 @@ from esmock.mapping import (
 TYPES = table(
     completion.FIELDS,
     dense_vector.FIELDS,
+    rank_vectors.FIELDS,
     exact.FIELDS,
     text.FIELDS,
     search_as_you_type.FIELDS,

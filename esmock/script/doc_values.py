@@ -16,7 +16,8 @@ MISSING = (
 class DocLookup(Protocol):
     """What the search side supplies: the fields of one segment.
 
-    ``kind`` is ``long``, ``double``, ``float``, ``boolean``, ``date``, ``keyword``, ``ip``, ``geo_point``, ``dense_vector`` or ``binary``.
+    ``kind`` is ``long``, ``double``, ``float``, ``boolean``, ``date``, ``keyword``, ``ip``, ``geo_point``, ``dense_vector``,
+    ``rank_vectors`` or ``binary``.
     """
 
     def kind(self, field: str) -> str | None:
@@ -27,7 +28,7 @@ class DocLookup(Protocol):
 
     def values(self, field: str, doc: int) -> Sequence[Any]:
         """The values of a document, sorted as doc values are: ints (dates as epoch nanoseconds), floats, bools, strings,
-        (lat, lon) pairs, bytes."""
+        (lat, lon) pairs, bytes; of rank vectors first (dims, element type)."""
 
     def source(self, doc: int) -> Any:
         """The source of a document as a JSON tree."""
@@ -179,6 +180,23 @@ class DenseVectors(ScriptDocValues):
         return float(np.float32(np.sqrt(np.sum(np.square(np.asarray(self.first(), np.float32), dtype=np.float32), dtype=np.float64))))
 
 
+class RankVectorValues(ScriptDocValues):
+    """The vectors of a document: at most one list of them.
+
+    Attributes:
+        dims: dimensions of each.
+        element_type: of the field.
+    """
+
+    java_class = "org.elasticsearch.script.field.vectors.RankVectorsDocValuesField"
+    get_lines = (43, 43)
+    __slots__ = ("dims", "element_type")
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        super().__init__(values[1:])
+        self.dims, self.element_type = values[0]
+
+
 class GeoPoint:
     """org.elasticsearch.common.geo.GeoPoint."""
 
@@ -224,6 +242,7 @@ _MAKERS: dict[str, Callable[[Sequence[Any]], ScriptDocValues]] = {
     "geo_point": lambda values: GeoPoints(GeoPoint(lat, lon) for lat, lon in values),
     "binary": _bytes_refs,
     "dense_vector": DenseVectors,
+    "rank_vectors": RankVectorValues,
 }
 
 

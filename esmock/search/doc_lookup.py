@@ -45,8 +45,8 @@ class SegmentDocs:
         found = self._shard.field(field)
         if found is None:
             return self._metadata_kind(field)
-        if found.name == "dense_vector":
-            return "dense_vector"
+        if found.name in ("dense_vector", "rank_vectors"):
+            return str(found.name)
         self._refuse(found)
         if found.column_kind == kinds.SHAPE or found.name == "point":
             raise Unsupported(f"scripts that read fields of type [{found.name}]")
@@ -144,6 +144,8 @@ class SegmentDocs:
             return lambda doc: [self._shard.type_name]
         if self.kind(name) == "dense_vector":
             return self._vectors(self._path(name))
+        if self.kind(name) == "rank_vectors":
+            return self._rank_vectors(self._path(name))
         column = self._segment.column(self._path(name))
         starts = column.starts.tolist()
         if column.dictionary is not None:
@@ -170,6 +172,12 @@ class SegmentDocs:
         docs, vectors = vectors_of(self._segment, path)
         rows = {doc: row for row, doc in enumerate(docs.tolist())}
         return lambda doc: [vectors[rows[doc]].tolist()] if doc in rows else []
+
+    def _rank_vectors(self, path: str) -> Callable[[int], Sequence[Any]]:
+        """Dimensions and element type, and the vectors of a document where it has some."""
+        values, found = self._segment.values(path)
+        head = (found.dims, found.element_type)
+        return lambda doc: [head, *(found.vectors(one) for one in values[doc] if one)]
 
 
 _METADATA = {"_id": "keyword", "_index": "keyword", "_seq_no": "long"}

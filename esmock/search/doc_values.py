@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.mapping.dense_vector import DenseVector
 from esmock.mapping.mapping import wildcard
 from esmock.search import metadata_values
 from esmock.search.field_caps import metadata_fields
@@ -56,7 +57,7 @@ def _of_field(name: str, found: Any, form: str | None, hit: Hit, shard: ShardRes
     segment: Any = hit.leaf.segment
     if form is not None and (found.name in _FORMATLESS or (found.name.endswith("_range") and found.name != "date_range")):
         raise IllegalArgument(f"Field [{found.path}] of type [{found.name}] does not support custom formats")
-    if found.name == "dense_vector":
+    if isinstance(found, DenseVector):
         _vector_values(segment, found, hit.doc, name, out)
         return
     shown: list[Json] = []
@@ -93,8 +94,12 @@ def _vector_values(segment: Any, found: Any, doc: int, name: str, out: FetchedHi
         raise UnsupportedOperation(f"Field [{found.path}] of type [dense_vector] doesn't support docvalue_fields or aggregations")
     values, _ = segment.values(found.path)
     if values[doc]:
-        vector = found.vector(values[doc][0]).tolist()
-        out.fields[name] = [[int(one) for one in vector] if found.element_type != "float" else [F32(one) for one in vector]]
+        read = int if found.element_type != "float" else F32
+        given = values[doc][0]
+        if found.name == "rank_vectors":
+            out.fields[name] = [[[read(one) for one in row] for row in found.vectors(given).tolist()]]
+        else:
+            out.fields[name] = [[read(one) for one in found.vector(given).tolist()]]
 
 
 def _binary_values(segment: Any, found: Any, doc: int) -> list[Json]:

@@ -96,7 +96,7 @@ class Imports:
 
     def __init__(self, context: str, *, fields_api: bool = False) -> None:
         self._fields_api = fields_api
-        self._functions = scoring.FUNCTIONS if context == "score" else {}
+        self._functions = scoring.functions(of_vectors=fields_api) if context == "score" else {}
         self.emitted: list[Any] = []
         """What ``emit`` has been called with since it was last cleared; pairs and names with values as tuples."""
         self._emits = _EMITS.get(context, ())

@@ -145,7 +145,7 @@ class Knn(Query):
         found = shard.field(self.field)
         if found is None:
             return MatchNothing()
-        if not isinstance(found, DenseVector):
+        if not isinstance(found, DenseVector) or found.name != "dense_vector":
             raise IllegalArgument("[knn] queries are only supported on [dense_vector] fields")
         if not found.get("index"):
             raise IllegalArgument(f"to perform knn search on field [{found.path}], its mapping must have [index] set to [true]")
@@ -206,7 +206,7 @@ class ExactKnn(Query):
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         found = shard.field(self.knn.field)
-        if not isinstance(found, DenseVector):
+        if not isinstance(found, DenseVector) or found.name != "dense_vector":
             return MatchNothing()
         return Exact(found.path, scoring(found), _asked(found, self.knn.query_vector), F32(boost))
 

@@ -34,7 +34,7 @@ def test_shapes_find_points(raw: Any, version: str) -> None:
     assert _ids(ask, {"type": "circle", "radius": "1.2m", "coordinates": [3, 4]}) == ["1", "5"]
 
 
-@pytest.mark.parametrize("version", ("8.19.21", "9.5.3"))
+@pytest.mark.parametrize("version", ["8.19.21", "9.5.3"])
 def test_every_relation_from_eight_on(raw: Any, version: str) -> None:
     ask = _filled(raw, version)
     box = {"type": "envelope", "coordinates": [[0, 5], [4, 0]]}
@@ -44,14 +44,14 @@ def test_every_relation_from_eight_on(raw: Any, version: str) -> None:
     assert _ids(ask, {"type": "linestring", "coordinates": [[3, 4], [5, 6]]}) == ["1", "2"]
 
 
-@pytest.mark.parametrize("version", ("7.10.2", "7.17.29"))
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29"])
 @pytest.mark.parametrize(
     ("shape", "relation", "reason"),
-    (
+    [
         ({"type": "envelope", "coordinates": [[0, 5], [4, 0]]}, "within", "WITHIN query relation not supported for Field [p]."),
         ({"type": "point", "coordinates": [3, 4]}, "intersects", "Field [p] does not support POINT queries"),
         ({"type": "linestring", "coordinates": [[3, 4], [5, 6]]}, "intersects", "Field [p] does not support LINESTRING queries"),
-    ),
+    ],
 )
 def test_what_seven_cannot_ask(raw: Any, version: str, shape: Any, relation: str, reason: str) -> None:
     ask = _filled(raw, version)
@@ -61,7 +61,7 @@ def test_what_seven_cannot_ask(raw: Any, version: str, shape: Any, relation: str
 
 @pytest.mark.parametrize(
     ("version", "value", "reason"),
-    (
+    [
         ("7.17.29", {"x": 1}, "field [y] missing"),
         ("7.17.29", {"lat": 1}, "field must be either [x] or [y]"),
         ("7.17.29", {"x": "a", "y": 1}, "[x] and [y] must be valid double values"),
@@ -78,7 +78,7 @@ def test_what_seven_cannot_ask(raw: Any, version: str, shape: Any, relation: str
         ("8.19.21", "MULTIPOINT (1 2)", "[point] supports only POINT among WKT primitives, but found MULTIPOINT"),
         ("8.19.21", [[1]], "illegal y value [NaN] for p"),
         ("8.19.21", 5, "point expected"),
-    ),
+    ],
 )
 def test_bad_points_are_refused(raw: Any, version: str, value: Any, reason: str) -> None:
     ask = raw(version)
@@ -99,10 +99,10 @@ def test_boxes_and_centres_count_every_point(raw: Any) -> None:
 
 @pytest.mark.parametrize(
     ("version", "reason"),
-    (
+    [
         ("7.17.29", "Fielddata is not supported on field [p] of type [point]"),
         ("8.19.21", "can't sort on geo_point or point field without using specific sorting feature, like geo_distance"),
-    ),
+    ],
 )
 def test_points_do_not_sort(raw: Any, version: str, reason: str) -> None:
     answer = _filled(raw, version).json("GET /p/_search", {"sort": "p"})

@@ -6,7 +6,7 @@ Differs: a decay and a random score take their arguments for each document; Elas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -100,3 +100,10 @@ def _functions() -> dict[tuple[str, int], Function]:
 
 
 FUNCTIONS: MappingProxyType[tuple[str, int], Function] = MappingProxyType(_functions())
+
+
+def functions(*, of_vectors: bool) -> Mapping[tuple[str, int], Function]:
+    """By name and number of arguments; those of lists of vectors where the release has them."""
+    from esmock.script.painless.runtime import max_sim
+
+    return {**FUNCTIONS, **max_sim.FUNCTIONS} if of_vectors else FUNCTIONS
