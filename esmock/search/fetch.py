@@ -140,7 +140,7 @@ def _add_highlight(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fe
 
         highlighter = cache[key] = Highlighter(request.highlight, request.query, shard.search)
     segment = hit.leaf.segment
-    out.highlight = highlighter.of(segment.sources()[hit.doc], segment.path, out.doc)
+    out.highlight = highlighter.of(segment.sources()[hit.doc], segment.path, out.doc, (segment, hit.doc))
     if shard.search.percolations:
         from esmock.search.highlight.percolated import add_percolated
 

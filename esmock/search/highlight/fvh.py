@@ -17,7 +17,6 @@ from esmock.search.highlight.terms import PhraseWanted, Wanted
 
 _BREAKS = {"sentence": sentence_breaks, "word": word_breaks}
 _MARGIN = 6
-_LEAST_SIZE = 18
 _GAP = " "
 
 
@@ -31,19 +30,19 @@ class _Piece:
 def fvh(text: Text, work: Any) -> list[str]:
     """The fragments of one field of one hit."""
     options = work.options
-    if options.number_of_fragments != 0 and options.fragment_size < _LEAST_SIZE:
-        raise IllegalArgument(
-            f"fragCharSize({options.fragment_size}) is too small. It must be {_LEAST_SIZE} or higher."
-        )
+    margin = _MARGIN if options.fragment_offset is None or options.fragment_offset == -1 else options.fragment_offset
+    least = max(1, 3 * margin)
+    if options.number_of_fragments != 0 and options.fragment_size < least:
+        raise IllegalArgument(f"fragCharSize({options.fragment_size}) is too small. It must be {least} or higher.")
     sloppy = partial(_sequences, work.wanted)
     phrases = _separate(find_matches(text, work.wanted, whole_phrases=True, sloppy=sloppy))[: options.phrase_limit]
     content = text.content.replace("\0", _GAP) + _GAP
     if not phrases:
-        return _no_match(text, content, options)
+        return _no_match(text, content, options, work.encode)
     if options.number_of_fragments == 0:
         pieces = _by_value(text, phrases)
     else:
-        pieces = _pieces(phrases, options.fragment_size)
+        pieces = _pieces(phrases, options.fragment_size, margin)
         if len(text.values) > 1:
             pieces = _within_values(pieces, text)
         if options.order == "score":
@@ -76,7 +75,7 @@ def _separate(matches: list[Match]) -> list[Match]:
     return out
 
 
-def _pieces(phrases: list[Match], size: int) -> list[_Piece]:
+def _pieces(phrases: list[Match], size: int, margin: int) -> list[_Piece]:
     out: list[_Piece] = []
     queue = list(phrases)
     border = 0
@@ -86,7 +85,7 @@ def _pieces(phrases: list[Match], size: int) -> list[_Piece]:
             continue
         taken = []
         end = first.end
-        span_end = max(end, max(first.start - _MARGIN, border) + size)
+        span_end = max(end, max(first.start - margin, border) + size)
         if end - first.start <= size:
             taken.append(first)
         while queue and queue[0].end <= span_end:
@@ -141,12 +140,22 @@ def _shown(content: str, piece: _Piece, work: Any) -> str:
     out = []
     at = start
     for phrase in piece.phrases:
+        number = _number(phrase, work)
         for low, high in phrase.parts or ((phrase.start, phrase.end),):
             out.append(work.encode(content[at:low]))
-            out.append(options.pre_tags[0] + work.encode(content[low:high]) + options.post_tags[0])
+            before, after = (tags[number % len(tags)] for tags in (options.pre_tags, options.post_tags))
+            out.append(before + work.encode(content[low:high]) + after)
             at = high
     out.append(work.encode(content[at:end]))
     return "".join(out)
+
+
+def _number(match: Match, work: Any) -> int:
+    """The number of what matched, which chooses its tags."""
+    key: Any = match.term
+    if match.parts and match.label.startswith("phrase "):
+        key = work.wanted.phrases[int(match.label.removeprefix("phrase "))]
+    return int(work.numbers.get(key, 0))
 
 
 def _scan_back(content: str, start: int, options: Any) -> int:
@@ -179,9 +188,10 @@ def _scan_on(content: str, end: int, options: Any) -> int:
     return end
 
 
-def _no_match(text: Text, content: str, options: Any) -> list[str]:
+def _no_match(text: Text, content: str, options: Any, encode: Any) -> list[str]:
     size = options.no_match_size
     length = len(text.values[0])
     if size <= 0 or (len(text.values) > 1 and size > length):
         return []
-    return [content[: min(_scan_on(content[: length + 1], size, options), length) if size < length else length]]
+    end = min(_scan_on(content[: length + 1], size, options), length) if size < length else length
+    return [encode(content[:end])]

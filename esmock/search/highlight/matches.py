@@ -119,13 +119,14 @@ def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False, slo
                 found[token.start, token.end, token.term] = Match(
                     token.start, token.end, token.term, token.position, label=f"pattern {by}"
                 )
-    for phrase in in_phrases:
+    for number, phrase in enumerate(in_phrases):
         places = phrase_matches if sloppy is None or phrase.slop == 0 else sloppy
         for group in places(text, phrase):
             if whole_phrases:
                 start, end = min(one.start for one in group), max(one.end for one in group)
                 words = " ".join(one.term for one in group)
-                found.setdefault((start, end, ""), Match(start, end, words, group[0].position, parts=_runs(group)))
+                whole = Match(start, end, words, group[0].position, label=f"phrase {number}", parts=_runs(group))
+                found.setdefault((start, end, ""), whole)
                 continue
             for token in group:
                 found.setdefault(
@@ -201,6 +202,20 @@ def near_matches(text: Text, phrase: PhraseWanted) -> list[list[Any]]:
         if max(places) + 1 - min(places) - len(group) <= phrase.slop:
             out.append(group)
         at[places.index(min(places))] += 1
+    return out
+
+
+def sloppy_matches(text: Text, phrase: PhraseWanted) -> list[list[Any]]:
+    """The places of a sloppy phrase that its query counts."""
+    from esmock.search.query import sloppy
+
+    words = [set(words) for _, words in phrase.slots]
+    slots = [[token for token in text.tokens if token.term in one] for one in words]
+    offsets = [offset for offset, _ in phrase.slots]
+    starts = [[token.position - offset for token in slot] for slot, offset in zip(slots, offsets, strict=True)]
+    out = []
+    for _, stands in sloppy.sloppy_matches(starts, offsets, words, phrase.slop):
+        out.append([next(token for token in slot if token.position == at) for slot, at in zip(slots, stands, strict=True)])
     return out
 
 

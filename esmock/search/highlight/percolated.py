@@ -23,7 +23,7 @@ def add_percolated(request: HighlightRequest, hit: Hit, percolations: Sequence[P
         shard, memory = one.memory.shard, one.memory.segment
         for slot in one.slots(hit.leaf.segment, hit.doc):
             query = stored_queries(hit.leaf.segment, one.path, shard)[hit.doc]
-            fragments = Highlighter(request, query, shard).of(memory.sources()[slot], None, memory.docs[slot])
+            fragments = Highlighter(request, query, shard).of(memory.sources()[slot], None, memory.docs[slot], (memory, slot))
             prefix = [] if len(percolations) == 1 or one.label is None else [one.label]
             prefix += [str(slot)] if memory.n_docs > 1 else []
             for name, texts in (fragments or {}).items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument
@@ -12,17 +14,18 @@ from esmock.search.highlight.fvh import fvh
 from esmock.search.highlight.matches import Text, analyzed, from_units, to_units
 from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
-from esmock.search.highlight.terms import Wanted, wanted_terms
+from esmock.search.highlight.terms import LAST_WORD, Wanted, numbered, wanted_terms
 from esmock.search.highlight.unified import unified
+from esmock.search.query.base import Query
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
-    from esmock.search.query.base import Query
     from esmock.search.query.shard import ShardSearch
-    from esmock.version import Behaviour
 
 Json = Any
+_NO_NUMBERS: Mapping[Any, int] = MappingProxyType({})
 _NOT_SEEN: dict[str, tuple[str, ...]] = {
+    "unified": ("more_like_this",),
     "plain": ("interval_pattern",),
     "fvh": (
         "span_first", "span_near", "span_not", "span_or", "span_containing", "span_within", "span_multi", "field_masking_span",
@@ -30,7 +33,6 @@ _NOT_SEEN: dict[str, tuple[str, ...]] = {
     ),
 }
 """Queries a highlighter finds nothing in."""
-_UNIFIED_OF_SEVEN = ("more_like_this",)
 _HIGHLIGHTERS: dict[str, Callable[[Text, Any], list[str]]] = {"unified": unified, "plain": plain, "fvh": fvh}
 
 
@@ -42,8 +44,11 @@ class FieldWork:
         words: the terms that are wanted; None: any may be.
         analyzer: of the values; None: each value is one term.
         gap: positions between values.
-        whole_phrases: a phrase is marked as one.
+        whole_phrases: a phrase is marked as one, where the query finds it.
+        is_late: passages are those of 8.x.
+        numbers: of terms and phrases, which tell their tags.
         is_analyzed_anew: the index holds no offsets of the words.
+        is_stored_term: values are read from where the index stores its terms.
     """
 
     options: Options
@@ -53,7 +58,10 @@ class FieldWork:
     gap: int
     encode: Callable[[str], str]
     whole_phrases: bool = False
+    is_late: bool = False
+    numbers: Mapping[Any, int] = dataclasses.field(default_factory=lambda: _NO_NUMBERS)
     is_analyzed_anew: bool = True
+    is_stored_term: bool = False
 
 
 class Highlighter:
@@ -63,19 +71,26 @@ class Highlighter:
         self.request = request
         self.query = query
         self.shard = shard
-        self._wanted: dict[tuple[int, tuple[str, ...]], dict[str, Wanted]] = {}
+        self._wanted: dict[tuple[Any, ...], dict[str, Wanted]] = {}
         self._found: dict[str, tuple[str, Any, Options]] | None = None
         self._merged: dict[tuple[Any, ...], Wanted] = {}
         self._takes: dict[str, bool] = {}
         self._works: dict[str, FieldWork] = {}
+        self._place: tuple[Any, int] | None = None
+        self._masks: dict[tuple[int, int], Any] = {}
+        self._asked = False
 
-    def of(self, source: Json, relative: str | None, doc: Any) -> dict[str, list[str]] | None:
+    def of(
+        self, source: Json, relative: str | None, doc: Any, place: tuple[Any, int] | None = None
+    ) -> dict[str, list[str]] | None:
         """``highlight`` of one hit.
 
         Args:
             source: the document's source, or a nested object's.
             relative: path of the nested object.
+            place: the segment and where in it the document stands; None: every part of the query is taken to match it.
         """
+        self._place = None if relative is not None else place
         out: dict[str, list[str]] = {}
         for name, (pattern, field, options) in self._chosen().items():
             fragments = self._field(name, field, options, source, relative, doc, pattern)
@@ -110,9 +125,7 @@ class Highlighter:
         values = self._values(field, source, relative, doc) if self._takes[name] else None
         if not values:
             return None
-        if name not in self._works:
-            self._works[name] = self._work(field, options)
-        work = self._works[name]
+        work = self._works.get(name) or self._work(name, field, options)
         self._check_length(name, values, doc, work)
         if work.wanted.spans:
             work = replace(work, wanted=work.wanted.with_places(doc, field.path))
@@ -139,20 +152,57 @@ class Highlighter:
             )
         return field.is_text or field.column_kind is not None or field.has("analyzer")
 
-    def _work(self, field: Any, options: Options) -> FieldWork:
-        """What is alike for all hits."""
-        wanted = self._wanted_of(field, options)
+    def _work(self, name: str, field: Any, options: Options) -> FieldWork:
+        """What there is to do for a field; kept where it is alike for all hits."""
+        self._asked = False
+        weighs = self._weighs(options)
+        wanted = self._wanted_of(field, options, weighs=weighs)
         postings = field.is_text and field.get("index_options") == "offsets"
-        return FieldWork(
+        kind = options.type or "unified"
+        work = FieldWork(
             options,
             wanted,
             wanted.words(),
             field.index_analyzer if field.is_text else None,
             field.position_gap if field.is_text else 0,
             _ENCODERS.get(options.encoder or "default", _ENCODERS["default"]),
-            whole_phrases=self.shard.behaviour.major >= 9,
+            whole_phrases=weighs,
+            is_late=self.shard.behaviour.major >= 8,
+            numbers=self._numbers(field, options) if kind == "fvh" and len(options.pre_tags or ()) > 1 else _NO_NUMBERS,
+            is_stored_term=field.name == "keyword" and field.is_stored,
             is_analyzed_anew=not postings and _vectors(field) == "no",
         )
+        if not self._asked:
+            self._works[name] = work
+        return work
+
+    def _numbers(self, field: Any, options: Options) -> dict[Any, int]:
+        """The place of each term and phrase among those of the query; of a term on several fields the last one counts."""
+        query = options.highlight_query or self.query
+        if query is None:
+            return {}
+        names = self._names(field, options)
+        places = enumerate(dict.fromkeys(numbered(query, self.shard, _NOT_SEEN["fvh"])))
+        return {key: place for place, (path, key) in places if not options.require_field_match or path in names}
+
+    def _weighs(self, options: Options) -> bool:
+        """Whether a field shows what the query finds in the document, and not all of its terms (8.10)."""
+        is_wanted = str(self.shard.settings.get("index.highlight.weight_matches_mode.enabled", "true")) == "true"
+        is_unified = options.type in (None, "unified")
+        return is_unified and is_wanted and bool(options.require_field_match) and self.shard.behaviour.has((8, 10))
+
+    def _holds(self, part: Any) -> bool:
+        """Whether a part of the query matches the document."""
+        self._asked = True
+        if self._place is None:
+            return True
+        segment, at = self._place
+        if not isinstance(part, Query):
+            return bool(part.match(segment).match[at])
+        key = (id(part), id(segment))
+        if key not in self._masks:
+            self._masks[key] = part.bind(replace(self.shard, named={}, inner_hits={}), True).match(segment).match
+        return bool(self._masks[key][at])
 
     def _check_length(self, name: str, values: list[str], doc: Any, work: FieldWork) -> None:
         if not work.is_analyzed_anew or work.options.max_analyzed_offset is not None:
@@ -186,35 +236,38 @@ class Highlighter:
             out.extend(str(value) for value in shown)
         return out
 
-    def _wanted_of(self, field: Any, options: Options) -> Wanted:
+    def _wanted_of(self, field: Any, options: Options, *, weighs: bool) -> Wanted:
         query = options.highlight_query or self.query
         if query is None:
             return Wanted()
-        skipped = _not_seen(options.type or "unified", self.shard.behaviour)
-        names = self._read_fields(options.matched_fields) if options.matched_fields and options.type == "fvh" else (field.path,)
-        key = (id(query), skipped, names, options.require_field_match)
+        kind = options.type or "unified"
+        skipped = () if weighs else _NOT_SEEN[kind]
+        if kind == "unified" and not weighs and self.shard.behaviour.major >= 8:
+            skipped = (*skipped, LAST_WORD)
+        names = self._names(field, options)
+        key = (id(query), skipped, weighs, names, options.require_field_match)
         merged = self._merged.get(key)
         if merged is not None:
             return merged
-        found = self._wanted.get((id(query), skipped))
+        found = self._wanted.get(key[:3])
         if found is None:
-            found = self._wanted[id(query), skipped] = wanted_terms(query, self.shard, skipped)
-        out = self._merged[key] = Wanted()
+            found = wanted_terms(query, self.shard, skipped, self._holds if weighs else None)
+        out = Wanted()
         for path, wanted in found.items():
             if not options.require_field_match or path in names:
                 out.add(wanted)
+        if not self._asked:
+            self._wanted[key[:3]], self._merged[key] = found, out
         return out
+
+    def _names(self, field: Any, options: Options) -> tuple[str, ...]:
+        """The fields whose terms count."""
+        return self._read_fields(options.matched_fields) if options.matched_fields and options.type == "fvh" else (field.path,)
 
     def _read_fields(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The matched fields of which there are term vectors to read."""
         found = ((name, self.shard.mapping.field(name)) for name in names)
         return tuple(name for name, field in found if field is not None and _vectors(field).startswith("with_positions_offsets"))
-
-
-def _not_seen(highlighter: str, behaviour: Behaviour) -> tuple[str, ...]:
-    if highlighter == "unified" and behaviour.major < 8:
-        return _UNIFIED_OF_SEVEN
-    return _NOT_SEEN.get(highlighter, ())
 
 
 def _vectors(field: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from esmock.errors import IllegalArgument
 from esmock.search.highlight.matches import Match, Text, analyzed, find_matches, near_matches, phrase_matches
+from esmock.search.query.ranges import bytes_shown
 
 
 @dataclass(slots=True)
@@ -137,6 +138,9 @@ def _no_match(text: Text, work: Any) -> list[str]:
     if size <= 0 or not text.values:
         return []
     value = text.values[0]
+    if work.is_stored_term:
+        # ES: the stored value is a term, which is shown as Java shows its bytes
+        value = bytes_shown(value)
     end = -1
     for token in analyzed([value], work.analyzer, work.gap).tokens:
         if token.end >= size:

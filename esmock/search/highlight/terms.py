@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.query import interval_filters, interval_sources
 from esmock.search.query.base import Bound, Query
+from esmock.store.column import utf8_order
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -61,10 +62,9 @@ class Wanted:
         from esmock.store.segment import Segment
 
         segment = _OneField(Segment.build([doc]), path)
-        places = []
-        for spans in self.spans:
-            inside = {at for start, end, _ in spans.at(segment, 0) for at in range(start, end)}
-            places.append((frozenset(term for _, term in spans.terms), frozenset(inside)))
+        places = [
+            one.places(segment) if isinstance(one, _IntervalPlaces) else _span_places(one, segment) for one in self.spans
+        ]
         return replace(self, places=places)
 
     def words(self) -> frozenset[str] | None:
@@ -91,25 +91,96 @@ class Wanted:
         return bool(self.terms or self.patterns or self.phrases or self.spans)
 
 
+def _span_places(spans: Any, segment: Any) -> tuple[frozenset[str], frozenset[int]]:
+    inside = {at for start, end, _ in spans.at(segment, 0) for at in range(start, end)}
+    return frozenset(term for _, term in spans.terms), frozenset(inside)
+
+
+@dataclass(frozen=True, slots=True)
+class _IntervalPlaces:
+    """The terms of a rule of intervals, where they stand in what the rule finds."""
+
+    source: interval_sources.Source
+
+    def places(self, segment: Any) -> tuple[frozenset[str], frozenset[int]]:
+        """Of the one document of a segment: the terms, and the positions inside of intervals."""
+        words: set[str] = set()
+        for leaf in _interval_leaves(self.source, of_filters=False):
+            if isinstance(leaf, interval_sources.Term):
+                words.add(leaf.term)
+            else:
+                words.update(filter(leaf.matches, segment.postings(leaf.path).terms))
+        inside = {at for start, end, _ in self.source.at(segment, 0) for at in range(start, end + 1)}
+        return frozenset(words), frozenset(inside)
+
+
+def _interval_leaves(source: Any, *, of_filters: bool) -> Iterator[interval_sources.Term | interval_sources.MultiTerm]:
+    """The terms and forms of terms of a rule; not those of a filter that excludes.
+
+    Args:
+        of_filters: those of other filters, too.
+    """
+    queue = [source]
+    while queue:
+        one = queue.pop()
+        if isinstance(one, interval_sources.Term | interval_sources.MultiTerm):
+            yield one
+        elif isinstance(one, interval_filters.Chosen) and (one.excludes or not of_filters):
+            queue.append(one.parts[0])
+        else:
+            queue.extend(one.parts)
+
+
+Holds = Callable[[Any], bool]
+"""Whether a part of the query, parsed or bound, matches the document."""
 _SKIPPED = ("must_not", "negative", "filters")
 
 
-def wanted_terms(query: Query, shard: ShardSearch, skipped: tuple[str, ...] = ()) -> dict[str, Wanted]:
+LAST_WORD = "phrase_of_prefix"
+"""Among what is skipped: of a phrase whose last word is a prefix, all but that."""
+_CONDITIONAL = ("bool", "function_score")
+"""Queries that need not match where one in them does."""
+
+
+def wanted_terms(query: Query, shard: ShardSearch, skipped: tuple[str, ...] = (), holds: Holds | None = None) -> dict[str, Wanted]:
     """What a query looks for, by field path.
 
     Args:
         skipped: beginnings of the names of queries in which nothing is looked for; ``interval_pattern``: in the patterns of intervals.
+        holds: what does not match is passed over; None: everything is looked for, wherever it stands.
     """
     out: dict[str, Wanted] = {}
-    _walk_query(query, shard, out, 1.0, skipped)
+    _walk_query(query, shard, out, 1.0, skipped, holds)
     return out
 
 
+def numbered(query: Query, shard: ShardSearch, skipped: tuple[str, ...]) -> Iterator[tuple[str, str | PhraseWanted]]:
+    """The terms and phrases of a query, each with its field, as Lucene counts them: patterns are their terms in order."""
+    children = list(_children(query))
+    if type(query).name == "bool":
+        bool_: Any = query
+        children = [*bool_.must, *bool_.should, *bool_.filter]
+    if children:
+        inner = replace(shard, scope=query.path) if type(query).name == "nested" else shard  # type: ignore[attr-defined]
+        for child in children:
+            yield from numbered(child, inner, skipped)
+        return
+    for path, wanted in wanted_terms(query, shard, skipped).items():
+        yield from ((path, term) for term in wanted.terms)
+        yield from ((path, phrase) for phrase in wanted.phrases)
+        field_ = shard.field(path)
+        if wanted.patterns and field_ is not None and field_.is_text:
+            terms = {term for segment in shard.segments(path) for term in segment.postings(path).terms}
+            yield from ((path, term) for term in sorted(terms, key=utf8_order) if any(test(term) for test in wanted.patterns))
+
+
 def _walk_query(
-    query: Query, shard: ShardSearch, out: dict[str, Wanted], boost: float, skipped: tuple[str, ...]
+    query: Query, shard: ShardSearch, out: dict[str, Wanted], boost: float, skipped: tuple[str, ...], holds: Holds | None
 ) -> None:
     name = type(query).name
     if skipped and name.startswith(skipped):
+        return
+    if holds is not None and name in _CONDITIONAL and not holds(query):
         return
     boost *= query.boost
     if name in ("prefix", "wildcard", "regexp"):
@@ -127,40 +198,47 @@ def _walk_query(
             out.setdefault(spans.field, Wanted()).spans.append(spans)
         return
     if name == "intervals":
-        _intervals(query, shard, out, boost, skipped)
+        _intervals(query, shard, out, boost, skipped, in_place=holds is not None)
         return
     children = list(_children(query))
     if children:
         inner = shard
         if name == "nested":
-                inner = replace(shard, scope=query.path)  # type: ignore[attr-defined]
+            inner, holds = replace(shard, scope=query.path), None  # type: ignore[attr-defined]
         for child in children:
-            _walk_query(child, inner, out, boost, skipped)
+            _walk_query(child, inner, out, boost, skipped, holds)
         return
     if name in ("match_all", "match_none", "ids", "exists", "range"):
         return
+    if name == "match_phrase_prefix" and LAST_WORD in skipped:
+        _last_prefix(query, shard, out)
+        return
     bound = query.bind(replace(shard, named={}), True)
-    _walk_bound(bound, out, boost)
-    _last_prefix(query, shard, out)
+    _walk_bound(bound, out, boost, holds)
+    if name == "match_bool_prefix" or (name == "multi_match" and query.type == "bool_prefix"):  # type: ignore[attr-defined]
+        _last_prefix(query, shard, out)
 
 
-def _intervals(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float, skipped: tuple[str, ...]) -> None:
-    """All terms of the rules, wherever they stand; not those of a filter that excludes."""
+def _intervals(
+    query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float, skipped: tuple[str, ...], *, in_place: bool
+) -> None:
+    """All terms of the rules.
+
+    Args:
+        in_place: only where they stand in intervals that are found.
+    """
     found = shard.field(query.field)
     if found is None or any(shard.field(name) is None for name in query.rule.fields()):
         return
-    queue = [query.rule.source(shard, found)]
-    while queue:
-        source = queue.pop()
-        if isinstance(source, interval_sources.Term):
-            out.setdefault(source.path, Wanted()).terms[source.term] = boost
-        elif isinstance(source, interval_sources.MultiTerm):
-            if "interval_pattern" not in skipped:
-                out.setdefault(source.path, Wanted()).patterns.append(source.matches)
-        elif isinstance(source, interval_filters.Chosen) and source.excludes:
-            queue.append(source.parts[0])
-        else:
-            queue.extend(source.parts)
+    source = query.rule.source(shard, found)
+    if in_place:
+        out.setdefault(found.path, Wanted()).spans.append(_IntervalPlaces(source))
+        return
+    for leaf in _interval_leaves(source, of_filters=True):
+        if isinstance(leaf, interval_sources.Term):
+            out.setdefault(leaf.path, Wanted()).terms[leaf.term] = boost
+        elif "interval_pattern" not in skipped:
+            out.setdefault(leaf.path, Wanted()).patterns.append(leaf.matches)
 
 
 def _children(query: Any) -> Iterable[Query]:
@@ -173,8 +251,10 @@ def _children(query: Any) -> Iterable[Query]:
                 yield part
 
 
-def _walk_bound(bound: Any, out: dict[str, Wanted], boost: float) -> None:
+def _walk_bound(bound: Any, out: dict[str, Wanted], boost: float, holds: Holds | None) -> None:
     kind = type(bound).__name__
+    if holds is not None and kind == "BoolBound" and not holds(bound):
+        return
     if kind in ("TextTerm",):
         out.setdefault(bound.path, Wanted()).terms[bound.term] = boost
     elif kind == "ColumnTerm":
@@ -194,7 +274,7 @@ def _walk_bound(bound: Any, out: dict[str, Wanted], boost: float) -> None:
             value = getattr(bound, one.name)
             for part in value if isinstance(value, list | tuple) else (value,):
                 if isinstance(part, Bound):
-                    _walk_bound(part, out, boost)
+                    _walk_bound(part, out, boost, holds)
 
 
 def _pattern(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None:
@@ -245,13 +325,13 @@ def _one_term(found: Any, value: Any, out: dict[str, Wanted], boost: float) -> N
 
 
 def _last_prefix(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None:
-    """The last word of the queries that take it as a prefix."""
-    if type(query).name not in ("match_bool_prefix",):
-        return
-    found = shard.field(query.field)
-    if found is None or not found.is_text:
-        return
-    words = found.search_analyzer.terms(str(query.query))  # type: ignore[attr-defined]
-    if words:
-        last = words[-1]
-        out.setdefault(found.path, Wanted()).patterns.append(lambda term: term.startswith(last))
+    """The last word of the queries that take it as a prefix, where the text ends with it."""
+    from esmock.search.query.multi_match import resolve_fields
+
+    text = str(query.query)
+    for name in resolve_fields(shard, query.fields) if hasattr(query, "fields") else (query.field,):
+        found = shard.field(name)
+        tokens = found.search_analyzer.tokens(text) if found is not None and found.is_text else []
+        if found is not None and tokens and (tokens[-1].end == len(text) or type(query).name == "match_phrase_prefix"):
+            last = tokens[-1].term
+            out.setdefault(found.path, Wanted()).patterns.append(lambda term, last=last: term.startswith(last))

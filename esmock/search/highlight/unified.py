@@ -5,14 +5,14 @@ from __future__ import annotations
 import heapq
 import math
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split, sentence_breaks, word_breaks
-from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches, near_matches
+from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches, near_matches, sloppy_matches
 
 F32 = np.float32
 _PIVOT_LENGTH = 87
@@ -45,10 +45,12 @@ def unified(text: Text, work: Any) -> list[str]:
     else:
         breaks = Split(values, _boundaries(options))
         most = count if count > 0 else sys.maxsize
-    matches = find_matches(
-        text, work.wanted, whole_phrases=work.whole_phrases, sloppy=None if work.whole_phrases else near_matches
-    )
-    passages = _passages(text, matches, breaks)
+    weighs = work.whole_phrases
+    matches = find_matches(text, work.wanted, whole_phrases=weighs, sloppy=sloppy_matches if weighs else near_matches)
+    for match in matches if weighs else ():
+        # ES: what the query finds is not counted beforehand
+        match.freq = 1
+    passages = _passages(text, matches, breaks, is_late=work.is_late)
     if len(passages) > most or options.order == "score":
         for one in passages:
             one.score = _score(one, len(text.content))
@@ -58,7 +60,11 @@ def unified(text: Text, work: Any) -> list[str]:
         passages = _no_match(text, options.no_match_size)
     elif options.order == "score":
         passages.sort(key=lambda one: -one.score)
-    shown = [_shown(text.content, one, options, work.encode) for one in passages]
+    for one in passages if work.is_late else ():
+        one.matches = _joined(one)
+    shown = [_shown(text.content, one, options, work.encode).rstrip(SEPARATOR) for one in passages]
+    if count != 0 or not work.is_late:
+        shown = [one.strip() for one in shown]
     if count == 0 and len(values) > 1:
         return shown
     return shown[: count or 1] if count >= 0 else shown
@@ -75,8 +81,12 @@ def _boundaries(options: Any) -> Any:
     raise IllegalArgument(f"Invalid boundary scanner type: {kind}")
 
 
-def _passages(text: Text, matches: list[Match], breaks: Any) -> list[Passage]:
-    """The passages around matches, in order."""
+def _passages(text: Text, matches: list[Match], breaks: Any, *, is_late: bool) -> list[Passage]:
+    """The passages around matches, in order.
+
+    Args:
+        is_late: a passage is laid around the middle of its first match and does not end within it (8.x).
+    """
     length = len(text.content)
     out: list[Passage] = []
     for match in matches:
@@ -85,7 +95,10 @@ def _passages(text: Text, matches: list[Match], breaks: Any) -> list[Passage]:
         if not out or match.start >= out[-1].end:
             if match.start >= length:
                 break
-            start, end = max(breaks.preceding(match.start + 1), 0), min(breaks.following(match.start), length)
+            middle = max(match.start, (match.start + match.end) // 2 - 1) if is_late else match.start
+            start, end = max(breaks.preceding(middle + 1), 0), min(breaks.following(middle), length)
+            if is_late:
+                start, end = max(start, out[-1].end if out else 0), max(end, match.end)
             out.append(Passage(start, end))
         out[-1].matches.append(match)
     return out
@@ -134,6 +147,17 @@ def _no_match(text: Text, size: int) -> list[Passage]:
     return [Passage(at, end)]
 
 
+def _joined(passage: Passage) -> list[Match]:
+    """The matches of a passage, those that overlap as one, none beyond its end."""
+    out: list[Match] = []
+    for match in passage.matches:
+        if out and match.start < out[-1].end:
+            out[-1] = replace(out[-1], end=match.end)
+        else:
+            out.append(match)
+    return [replace(one, end=min(one.end, passage.end)) for one in out]
+
+
 def _shown(content: str, passage: Passage, options: Any, encode: Any) -> str:
     out = []
     at = passage.start
@@ -144,4 +168,4 @@ def _shown(content: str, passage: Passage, options: Any, encode: Any) -> str:
             out.append(options.pre_tags[0] + encode(content[max(at, match.start) : match.end]) + options.post_tags[0])
             at = match.end
     out.append(encode(content[at : max(at, passage.end)]))
-    return "".join(out).rstrip(SEPARATOR).strip()
+    return "".join(out)

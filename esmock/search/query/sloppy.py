@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -17,27 +18,36 @@ def sloppy_frequency(places: list[list[int]], offsets: list[int], words: list[se
         offsets: place of each term in the phrase.
         words: the terms at each place; terms that repeat may not take the same occurrence.
     """
+    total = F32(0)
+    for distance, _ in sloppy_matches(places, offsets, words, slop):
+        total += F32(1) / F32(1 + distance)
+    return float(total)
+
+
+def sloppy_matches(
+    places: list[list[int]], offsets: list[int], words: list[set[str]], slop: int
+) -> Iterator[tuple[int, list[int]]]:
+    """The distance of each match, and where in the document its terms stand; ``Args`` as of ``sloppy_frequency``."""
     repeats = _repeats(words)
     pointers = [0] * len(places)
     if any(not one for one in places):
-        return 0.0
+        return
     if repeats and not _spread(places, offsets, pointers, repeats):
-        return 0.0
+        return
     heap = [(places[n][pointers[n]], offsets[n], n) for n in range(len(places))]
     heapq.heapify(heap)
     end = max(entry[0] for entry in heap)
-    total = F32(0)
-    length = end - heap[0][0]
     least = heapq.heappop(heap)
     following = heap[0][0]
     best = end - least[0]
     while True:
         n = least[2]
+        stands = [places[m][pointers[m]] + offsets[m] for m in range(len(places))]
         pointers[n] += 1
         if pointers[n] >= len(places[n]) or (repeats and not _advance(places, offsets, pointers, repeats, n)):
             if best <= slop:
-                total += F32(1) / F32(1 + best)
-            return float(total)
+                yield best, stands
+            return
         position = places[n][pointers[n]]
         end = max(end, *(places[m][pointers[m]] for m in range(len(places)))) if repeats else max(end, position)
         if repeats:
@@ -45,14 +55,13 @@ def sloppy_frequency(places: list[list[int]], offsets: list[int], words: list[se
             heapq.heapify(heap)
         if position > following:
             if best <= slop:
-                total += F32(1) / F32(1 + best)
+                yield best, stands
             heapq.heappush(heap, (position, offsets[n], n))
             least = heapq.heappop(heap)
             following = heap[0][0]
             best = end - least[0]
         else:
-            length = end - position
-            best = min(best, length)
+            best = min(best, end - position)
             least = (position, offsets[n], n)
 
 

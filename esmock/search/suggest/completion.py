@@ -134,7 +134,13 @@ class Completion(Suggestion):
             from esmock.analysis.lucene_regex import compile_regex
 
             matches = compile_regex(self.regex, self.flags)
-            return _matcher_of(lambda other: next(((other[:n], 0.0) for n in range(len(other) + 1) if matches(other[:n])), None))
+
+            def beginning(other: str) -> tuple[str, float] | None:
+                """ES: the expression looks at bytes, so that it finds no letters but those of ASCII."""
+                units = _as_bytes(other)
+                return next(((units[:n], 0.0) for n in range(len(units) + 1) if matches(units[:n])), None)
+
+            return _matcher_of(beginning)
         keys = found.keys(found.context.analysis.analyzer(found.get("search_analyzer")), asked)
         if self.fuzzy is None:
             return _matcher_of(lambda other: next(((key, 0.0) for key in keys if other.startswith(key)), None))
