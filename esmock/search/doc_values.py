@@ -5,6 +5,7 @@ Source: recordings of 7.10.2 and 8.19.21.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
@@ -18,6 +19,7 @@ from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
     from esmock.search.fetch import FetchedHit
+    from esmock.search.query.shard import ShardSearch
     from esmock.search.request import FieldAndFormat
     from esmock.search.result import Hit, ShardResult
 
@@ -31,6 +33,25 @@ _FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "co
                "rank_feature", "rank_features", "search_as_you_type", "completion")
 
 
+def check_count(wanted: Sequence[FieldAndFormat], shard: ShardSearch) -> None:
+    """Raises IllegalArgument for more fields than ``index.max_docvalue_fields_search``; from 8.x on each counts once."""
+    names = [name for one in wanted for name in (_named(one.field, shard) if "*" in one.field else (one.field,))]
+    count = len(names) if shard.behaviour.major < 8 else len(set(names))
+    limit = int(shard.settings.get("index.max_docvalue_fields_search", 100))
+    if count > limit:
+        raise IllegalArgument(
+            f"Trying to retrieve too many docvalue_fields. Must be less than or equal to: [{limit}] but was [{count}]. This limit can be "
+            "set by changing the [index.max_docvalue_fields_search] index level setting."
+        )
+
+
+def _named(pattern: str, shard: ShardSearch) -> list[str]:
+    """The fields that a pattern names, those of metadata among them."""
+    matches = wildcard(pattern)
+    metadata = (name for name in metadata_fields(shard.behaviour) if matches(name))
+    return hash_order([*metadata, *(name for name, _ in shard.mapping.fields(pattern))])
+
+
 def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
     """The doc values of the fields that a pattern names.
 
@@ -42,9 +63,7 @@ def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fe
         shard.search.warn(_MAPPED_FORMAT)
         form = None
     found = dict(shard.target.mapping.fields(wanted.field))
-    matches = wildcard(wanted.field)
-    metadata = [name for name in metadata_fields(shard.search.behaviour) if matches(name)]
-    for name in hash_order([*metadata, *found]):
+    for name in _named(wanted.field, shard.search):
         if name in found:
             _of_field(name, found[name], form, hit, shard, out)
         else:

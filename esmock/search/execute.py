@@ -254,6 +254,7 @@ def _max_score(results: list[ShardResult]) -> float | None:
 def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> Dfs:
     """Ask every shard for the statistics that the query's scores need. Raises SearchPhaseExecution where all refuse."""
     from esmock.search.dfs import Dfs
+    from esmock.search.slice import check_slice
 
     dfs = Dfs()
     failures = []
@@ -263,6 +264,8 @@ def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget]
         shard.dfs = dfs
         dfs.begin()
         try:
+            if request.slice is not None:
+                check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
             bind_query(request.query, shard, True)
             for step in request.rescore:
                 bind_query(step.query, shard, True)

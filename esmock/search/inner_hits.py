@@ -132,7 +132,13 @@ def check_window(spec: InnerHits, shard: ShardSearch) -> None:
 
 def _new_name(spec: InnerHits, default: str, shard: ShardSearch) -> str:
     """Raises IllegalArgument for a page too far, and for a name used twice."""
+    from esmock.search.doc_values import check_count
+
     check_window(spec, shard)
+    try:
+        check_count(spec.request.docvalue_fields, shard)
+    except IllegalArgument as error:
+        raise _before_query(error.reason) from None
     name = spec.name or default
     if name in shard.inner_hits:
         raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")

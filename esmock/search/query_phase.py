@@ -10,6 +10,7 @@ import numpy as np
 
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument, Search
 from esmock.search.binding import bind_query, shard_search
+from esmock.search.doc_values import check_count
 from esmock.search.query.base import F32, MatchEverything
 from esmock.search.query.compound import MatchAll, MatchNone
 from esmock.search.request import SOURCE_WITHOUT_FIELDS, SearchRequest
@@ -64,6 +65,7 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     collector = _collector(request, shard)
     for step in request.rescore:
         step.query.bind(replace(shard, named={}, inner_hits={}), False)
+    check_count(request.docvalue_fields, shard)
     for query in request.highlight.queries() if request.highlight is not None else ():
         query.bind(replace(shard, named={}, inner_hits={}), False)
     _check_kept(request, shard, sort_keys, environment)

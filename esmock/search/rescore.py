@@ -152,5 +152,10 @@ def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[
         for hit in tail:
             # ES: what lies behind the window keeps its score times the weight of the first query
             hit.score = float(F32(hit.score or 0.0) * F32(step.query_weight))
-        hits = sorted(head, key=lambda hit: (-(hit.score or 0.0), hit.leaf.base + hit.doc)) + tail
+        # ES: what was not rescored may come before what was
+        hits = sorted([*head, *tail], key=_by_score)
     return hits
+
+
+def _by_score(hit: Hit) -> tuple[float, int]:
+    return -(hit.score or 0.0), hit.leaf.base + hit.doc

@@ -123,7 +123,7 @@ class Explainer:
 
     def unscored(self, made: Lucene, segment: Any, doc: int) -> tuple[bool, Json]:
         """Why a document matches where scores do not count: boosts are gone, and values are not looked at."""
-        while isinstance(made, Boost | Constant):
+        while isinstance(made, Boost | Constant) or (isinstance(made, Around) and made.is_only_scoring):
             made = made.inner
         return self._constant(made, segment, doc, self.ONE, words=made.text())
 

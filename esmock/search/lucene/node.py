@@ -289,6 +289,8 @@ class Around(Lucene):
     """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
+    is_only_scoring: bool = False
+    """Where scores do not count, the other query stands alone."""
 
     def text(self) -> str:
         return self.words(self.inner.text())

@@ -97,10 +97,13 @@ class _Words(Binder):
     def _failure(self, name: str, error: ApiError) -> str:
         return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
 
-    def _of_query(self, node: Node, make: Any) -> Any:
+    def _of_query(self, node: Node, make: Any, of_feature: str | None = None) -> Any:
         from esmock.search.lucene.describe import describe
 
         def described(name: str) -> Lucene:
+            found = self.shard.field(name)
+            if of_feature is not None and self.settings.lenient and found is not None and found.name == "rank_feature":
+                return nothing(of_feature.format(name))
             query = make(name)
             query.bind(self.shard, False)
             return describe(query, self.shard)
@@ -110,7 +113,10 @@ class _Words(Binder):
     def _prefix(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Prefix, normalized
 
-        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text)))
+        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text)), self._of_feature)
+
+    _of_feature = "unmapped fields [{}]"
+    """What a beginning of a word is to a feature, which no analyzer is known of."""
 
     def _wildcard(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Wildcard
@@ -165,6 +171,12 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
 
 class _WordsOfSimple(_Words):
     """The same of a simple query string."""
+
+    _of_feature = (
+        'failed query, caused by Cannot invoke "org.apache.lucene.analysis.Analyzer.normalize(String, String)" because the return value '
+        'of "org.elasticsearch.index.search.SimpleQueryStringQueryParser.getAnalyzer(org.elasticsearch.index.mapper.MappedFieldType)" is '
+        "null"
+    )
 
     @property
     def _phrase_tie(self) -> float | None:

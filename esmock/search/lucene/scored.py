@@ -74,6 +74,7 @@ def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
         within=(negative,), reaches=lambda segment: bool(query.positive.bind(shard, False).match(segment).match.any()),
         explained=partial(_explained_boosting, query, negative),
         bind=binding(query),
+        is_only_scoring=True,
     )  # fmt: skip
 
 
@@ -103,6 +104,7 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
         tuple(filters), explained=partial(_explained_functions, query),
         bind=binding(query),
+        is_only_scoring=query.min_score is None,
     )  # fmt: skip
 
 

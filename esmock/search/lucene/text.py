@@ -85,6 +85,8 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
 def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
     text = java_text(value)
     try:
+        if one.name == "rank_feature" and how.lenient:
+            return _of_feature(shard, one, text, how, kind)
         if kind == "phrase_prefix":
             raise no_phrase_prefix(shard, one)
         words = one.words_of(text)
@@ -104,6 +106,23 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
         if how.lenient:
             return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
         raise
+
+
+def _of_feature(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: str) -> Lucene:
+    """A text on a feature: its words are analyzed by the index's analyzer, though none of them can be looked for."""
+    analyzer = shard.mapping.analysis.analyzer(how.analyzer or "default")
+    words = [] if analyzer is None else analyzer.terms(text)
+    term = nothing(f"failed [{one.path}] query, caused by illegal_argument_exception:[Queries on [rank_feature] fields are not supported]")
+    if len(words) < 2:
+        return term if words else nothing(NO_TERMS)
+    if kind in ("phrase", "phrase_prefix"):
+        why = f"field:[{one.path}] was indexed without position data; cannot run PhraseQuery"
+        return nothing(f"failed [{one.path}] query, caused by illegal_state_exception:[{why}]")
+    last = term
+    if kind == "bool_prefix":
+        error = no_patterns(shard, one, "prefix")
+        last = nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
+    return _joined([*([term] * (len(words) - 1)), last], how)
 
 
 def _fuzzy(how: Analysis) -> _Fuzzy:
@@ -215,7 +234,10 @@ def _unfinished(one: Field, slots: dict[int, list[str]], slop: str, how: Analysi
     before = {at: words for at, words in slots.items() if at != max(slots)}
     if not before:
         return none
-    return Boolean([(MUST, _whole_phrase(one, before, slop, how.slop)), (MUST, none)])
+    whole = _whole_phrase(one, before, slop, how.slop)
+    if isinstance(whole, Leaf) and whole.kind == "PhraseQuery":
+        whole.kind = "MultiPhraseQuery"
+    return Boolean([(MUST, whole), (MUST, none)])
 
 
 _PREFIX = "org.elasticsearch.common.lucene.search.MultiPhrasePrefixQuery"
