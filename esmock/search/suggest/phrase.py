@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from esmock.search.suggest.request import Option
 
 Json = Any
+LEAST_SCORE = 5e-324
+"""The least number above 0."""
 _MOST = 2**31 - 1
 
 
@@ -147,10 +149,11 @@ class PhraseOption(NamedTuple):
 
 @dataclass(slots=True)
 class PhraseEntry:
-    """What one shard found: the text, and phrases with their scores."""
+    """What one shard found: the text, and phrases with their scores, which are above ``cutoff``."""
 
     text: str
     options: list[PhraseOption]
+    cutoff: float = LEAST_SCORE
 
 
 def _checked(check: Any, message: str, read: Any = None) -> Option:
@@ -261,10 +264,10 @@ class Phrase(Suggestion):
             if len(place.candidates) > self.per_shard:
                 place.candidates = sorted(place.candidates, key=lambda one: -one.score)[: self.per_shard]
         scorer = WordScorer(terms, self.model, self.real_word_error_likelihood, self.separator, gram_size)
-        cutoff = phrase_score(places, scorer) * self.confidence if self.confidence > 0 else 5e-324
+        cutoff = phrase_score(places, scorer) * self.confidence if self.confidence > 0 else LEAST_SCORE
         best = best_corrections(places, scorer, self.per_shard, self.max_errors, cutoff)
         options = (self._option(one, shard) for one in best)
-        return PhraseEntry(asked, [one for one in options if one is not None])
+        return PhraseEntry(asked, [one for one in options if one is not None], cutoff)
 
     def _option(self, one: Correction, shard: ShardSearch) -> PhraseOption | None:
         """A correction as it is told; None: no document has it, and such are left out."""
@@ -305,8 +308,12 @@ class Phrase(Suggestion):
         from esmock.analysis.token import utf16_length
 
         best: dict[str, PhraseOption] = {}
+        # ES: a phrase must be above what each of several shards asks for
+        cutoff = max(part.cutoff for part in parts) if len(parts) > 1 else 0.0
         for part in parts:
             for option in part.options:
+                if option.score <= cutoff:
+                    continue
                 known = best.get(option.text)
                 kept = option if known is None or known.score < option.score else known
                 if known is not None and (known.matches or option.matches):
