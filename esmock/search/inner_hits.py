@@ -138,7 +138,7 @@ def _new_name(spec: InnerHits, default: str, shard: ShardSearch) -> str:
     try:
         check_count(spec.request.docvalue_fields, shard)
     except IllegalArgument as error:
-        raise _before_query(error.reason) from None
+        raise _before_query(str(error.reason)) from None
     name = spec.name or default
     if name in shard.inner_hits:
         raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")

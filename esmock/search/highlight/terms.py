@@ -333,5 +333,8 @@ def _last_prefix(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None
         found = shard.field(name)
         tokens = found.search_analyzer.tokens(text) if found is not None and found.is_text else []
         if found is not None and tokens and (tokens[-1].end == len(text) or type(query).name == "match_phrase_prefix"):
-            last = tokens[-1].term
-            out.setdefault(found.path, Wanted()).patterns.append(lambda term, last=last: term.startswith(last))
+            out.setdefault(found.path, Wanted()).patterns.append(_begins_with(tokens[-1].term))
+
+
+def _begins_with(start: str) -> Callable[[str], bool]:
+    return lambda term: term.startswith(start)
