@@ -17,6 +17,7 @@ from esmock.errors import (
     ActionRequestValidation,
     ApiError,
     IllegalArgument,
+    IndexClosed,
     IndexNotFound,
     QueryShard,
     Trace,
@@ -86,6 +87,8 @@ def analyze(cluster: Cluster, request: Request) -> Response:
         with analysis.asked(request.warn, token_scripts(cluster)):
             return Response(200, run_analyze(asked, analysis))
     index = single(cluster, name)
+    if index.is_closed:
+        raise IndexClosed(index.name, index.uuid)
     with index.analysis.asked(request.warn, token_scripts(cluster)):
         body = run_analyze(
             asked,

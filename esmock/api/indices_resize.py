@@ -204,6 +204,7 @@ def _rollover_body(request: Request) -> dict[str, Json]:
     docs="indices-rollover-index",
     body=_rollover_body,
     action="indices:admin/rollover",
+    then=("indices:monitor/stats",),
 )
 def rollover(cluster: Cluster, request: Request) -> Response:
     """The next index of an alias."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _REFRESH = {"refresh": REFRESH}
-_REALMS = frozenset({"*", "_all", "file", "native", "reserved", "default_file", "default_native", "pki1", "jwt1"})
+_REALMS = frozenset({"*", "_all", "reserved", "default_file", "default_native", "pki1", "jwt1"})
 """Names by which the caches of realms may be cleared."""
 
 

@@ -206,7 +206,7 @@ class _Run:
                     chosen = chosen[:remaining]
                 remaining = remaining - len(chosen)
             if self.collector is not None:
-                self.collector.collect(leaf.segment, docs, score, live=leaf.live_docs() if self.collector.has_global else None)
+                self.collector.collect(leaf.segment, docs, score, live=self._behind_aliases(leaf) if self.collector.has_global else None)
             docs = chosen
             total += len(docs)
             if self.tracks and score is not None and len(docs):
@@ -247,6 +247,18 @@ class _Run:
         """Whether every living document matches, and no score is asked for: there is nothing to look at."""
         return isinstance(self.bound, MatchEverything) and not self.needs and not self.filters and self.request.slice is None
 
+    def _allowed(self, segment: Any) -> np.ndarray:
+        """The documents that the filters of aliases let through, of which one is enough."""
+        allowed = np.zeros(segment.n_docs, bool)
+        for one in self.filters:
+            allowed |= one.match(segment).match
+        return allowed
+
+    def _behind_aliases(self, leaf: Any) -> np.ndarray:
+        """The live documents, whatever is searched for, that a global aggregation sees. Source: answers of 6.8.23."""
+        docs: np.ndarray = leaf.live_docs()
+        return docs[self._allowed(leaf.segment)[docs]] if self.filters else docs
+
     def _match(self, leaf: Any, target: ShardTarget) -> tuple[np.ndarray, np.ndarray | None]:
         """Matching live documents of a segment, and scores by document."""
         segment = leaf.segment
@@ -255,10 +267,7 @@ class _Run:
         hits = self.bound.match(segment)
         match, score = hits.match, hits.score
         if self.filters:
-            allowed = np.zeros(segment.n_docs, bool)
-            for one in self.filters:
-                allowed |= one.match(segment).match
-            match = match & allowed
+            match = match & self._allowed(segment)
         if self.request.slice is not None:
             from esmock.search.slice import mask
 

@@ -260,7 +260,10 @@ class Authenticator:
         users = self._state.users
         user = users.get(name)
         if user is None or not user.enabled or not user.verifies(password):
-            raise self.refused(f"unable to authenticate user [{name}] for REST request [{uri}]")
+            # ES: built-in users stand alone, so that their realm has the last word (as 6.8.23 has it)
+            is_alone = user is not None and user.realm == "reserved" and not self._behaviour.has((7, 14))
+            unable = f"unable to authenticate user [{name}] for REST request [{uri}]"
+            raise self.refused(f"failed to authenticate user [{name}]" if is_alone else unable)
         as_user = replace(user, roles=(*user.roles, *self._anonymous_roles))
         return self._in_realm(as_user, "realm", lambda: users.get(name) is user)
 

@@ -63,6 +63,7 @@ _OPEN_ONLY = frozenset(
 """Endpoints whose wildcards mean open indices only, unless they are told otherwise."""
 _BY_REQUEST = frozenset({"indices.analyze", "clear_scroll", "security.get_token"})
 ALL_INDICES = "indices:*"
+_PRIVILEGES_OF_APPLICATIONS = tuple(f"cluster:admin/xpack/security/privilege/{verb}" for verb in ("put", "get", "delete"))
 
 
 class _Plan(NamedTuple):
@@ -199,7 +200,7 @@ class Guard:
         endpoint = request.endpoint
         if is_cluster_action(action):
             own = endpoint.name not in _OWNED or self._is_owner(request)
-            if not who.permits_cluster(action, own=own):
+            if not who.permits_cluster(action, own=own) and not self._is_managed(request, action):
                 raise denied(who, action, self.state, self._behaviour, own=own)
             return False
         if endpoint.name == "scroll" and self._behaviour.has((7, 17)):
@@ -229,6 +230,18 @@ class Guard:
         if who.permits_everything(action) and endpoint.name not in _ASKS_FURTHER and not self._means_less(request, part):
             return False
         return self._narrow(gate, action, request, part)
+
+    @staticmethod
+    def _is_managed(request: Request, action: str) -> bool:
+        """Whether a request is about privileges of such applications only as the sender may manage."""
+        if not action.startswith(_PRIVILEGES_OF_APPLICATIONS):
+            return False
+        if request.endpoint.name == "security.put_privileges":
+            asked = {application for application, _ in request.parsed}
+        else:
+            asked = {request.part("application", "*")}
+        who: Authentication = request.authentication
+        return who.permission.manages(asked) and (who.key is None or who.key.limited_by.manages(asked))
 
     def _check_scroll(self, request: Request, action: str) -> None:
         """Raises Security for an id that cannot be read, whatever the user may do."""

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 Json = Any
 PUT_MAPPING = "indices:admin/mapping/put"
-_FURTHER = ("remote_indices", "remote_cluster", "restriction", "description")
+_TRANSIENT = "transient_metadata"
+_FURTHER = (_TRANSIENT, "global", "remote_indices", "remote_cluster", "restriction", "description")
 _MAPPING_PRIVILEGES = ("create", "create_doc", "index", "write")
 
 
@@ -127,7 +128,7 @@ class Role:
     run_as: tuple[str, ...] = ()
     metadata: Json = field(default_factory=dict)
     more: Json = field(default_factory=dict)
-    """What else is kept of it: of later versions ``remote_indices``, ``remote_cluster``, ``restriction``, ``description``."""
+    """What else is kept of it: ``global``, and of later versions ``remote_indices``, ``remote_cluster``, ``restriction``, ``description``."""
 
     @classmethod
     def parse(cls, name: str, body: Json, behaviour: Behaviour, *, of_key: bool = False) -> Role:
@@ -147,6 +148,12 @@ class Role:
     def is_empty(self) -> bool:
         """Whether it permits nothing."""
         return not (self.cluster or self.indices or self.applications or self.run_as or self.more)
+
+    @property
+    def managed_applications(self) -> list[str]:
+        """Patterns of applications whose privileges it lets manage, and no others."""
+        found: list[str] = self.more.get("global", {}).get("application", {}).get("manage", {}).get("applications", [])
+        return found
 
     @property
     def workflows(self) -> list[str]:
@@ -169,21 +176,24 @@ class Role:
             for one in body.get("indices") or ()
         )
         applications = tuple(body.get("applications") or ())
-        more = {key: copy_plain(body[key]) for key in _FURTHER if body.get(key)}
+        more = {key: copy_plain(body[key]) for key in _FURTHER if body.get(key) or (key == _TRANSIENT and key in body)}
         return cls(
             name, _words(body.get("cluster")), indices, applications, _words(body.get("run_as")), body.get("metadata") or {}, more
         )
 
     def body(self) -> dict[str, Json]:
         """As the get roles API shows it."""
+        more = dict(self.more)
+        shared = {"global": more.pop("global")} if "global" in more else {}
         return {
             "cluster": list(self.cluster),
+            **shared,
             "indices": [one.body() for one in self.indices],
             "applications": list(self.applications),
             "run_as": list(self.run_as),
             "metadata": self.metadata,
-            "transient_metadata": {"enabled": True},
-            **self.more,
+            _TRANSIENT: {"enabled": True},
+            **more,
         }
 
 
@@ -290,6 +300,11 @@ class Permission:
             if (own or name != "manage_own_api_key") and (one := cluster_privilege(name)) is not None
         )
 
+    def manages(self, applications: Iterable[str]) -> bool:
+        """Whether the privileges of all of some applications may be managed."""
+        patterns = [one for role in self.roles for one in role.managed_applications]
+        return all(matches(patterns, one) for one in applications)
+
     def permits_some_index(self, action: str) -> bool:
         """Whether an index action is allowed on anything at all."""
         return any(
@@ -356,8 +371,7 @@ class Permission:
 def reserved_roles(behaviour: Behaviour) -> Mapping[str, Role]:
     """The built-in roles of a version, by name, in the order in which they are listed.
 
-    Source: answers of 7.17.29 and 8.19.21 to get roles. Differs: 7.10.2 has those of 7.17.29, 9.x those of 8.19.21; without their
-    descriptions, rights on remote clusters and global privileges.
+    Source: answers of 7.17.29 and 8.19.21 to get roles. Differs: 7.10.2 has those of 7.17.29, 9.x those of 8.19.21.
     """
     text = resources.files("esmock.features.security").joinpath("reserved_roles.json").read_text("utf-8")
     listed = json.loads(text)["7" if behaviour.major < 8 else "8"]

@@ -50,8 +50,10 @@ def read_role(name: str, body: Json, behaviour: Behaviour, *, of_key: bool = Fal
             out[key] = () if value is None and key == "cluster" else in_role(name, value, key)
         elif key == "applications":
             out[key] = read_applications(name, key, value)
-        elif key in ("metadata", "transient_metadata"):
+        elif key == "metadata":
             out[key] = typed(value, key, dict, "object")
+        elif key == "transient_metadata":
+            typed(value, key, dict, "object")  # ES: it is read, and not kept
         elif key == "global":
             out[key] = _global(value, behaviour)
         elif key in _SINCE and behaviour.has(_SINCE[key]) and key != ("description" if of_key else "restriction"):

@@ -5,6 +5,7 @@ Differs: groups of indices stand in the order of the roles; Elasticsearch shows 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
@@ -12,6 +13,7 @@ from esmock.features.security.authentication import Authentication
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
+    from esmock.features.security.role import Role
     from esmock.version import Behaviour
 
 Json = Any
@@ -35,7 +37,7 @@ def user_privileges(who: Authentication, behaviour: Behaviour) -> dict[str, Json
     applications = {repr(one): one for role in roles for one in role.applications}
     return {
         "cluster": sorted({name for role in roles for name in role.cluster}),
-        "global": [],
+        "global": [{"application": role.more["global"]["application"]} for role in roles if role.managed_applications],
         "indices": [
             {
                 "names": hash_order(dict.fromkeys(group.names)),
@@ -48,4 +50,21 @@ def user_privileges(who: Authentication, behaviour: Behaviour) -> dict[str, Json
         ],
         "applications": list(applications.values()),
         "run_as": hash_order(dict.fromkeys(name for role in roles for name in role.run_as)),
+        **_remote(roles),
     }
+
+
+def _remote(roles: Iterable[Role]) -> dict[str, Json]:
+    """Privileges on other clusters, where there are any."""
+    indices = [one for role in roles for one in role.more.get("remote_indices", ())]
+    clusters = [one for role in roles for one in role.more.get("remote_cluster", ())]
+    told = [
+        {
+            "names": one["names"],
+            "privileges": sorted(one["privileges"]),
+            "allow_restricted_indices": one.get("allow_restricted_indices", False),
+            "clusters": one["clusters"],
+        }
+        for one in indices
+    ]
+    return {**({"remote_indices": told} if told else {}), **({"remote_cluster": clusters} if clusters else {})}
