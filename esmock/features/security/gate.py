@@ -400,7 +400,8 @@ class SecurityGate:
             else:
                 named.append(name)
                 chosen[name] = None
-        self.require_all(action, named)
+        if named:
+            self.require_all(action, list(chosen))
         return list(chosen)
 
     def _expandable(self, action: str, expand: Sequence[str] | None) -> dict[str, bool]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import Security
+from esmock.errors import IllegalArgument, Security
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.jwt import is_jwt
 from esmock.xcontent.object_parser import Parser, object_, string
@@ -54,13 +54,15 @@ def check_client(body: Mapping[str, Any]) -> None:
 
 
 def granted(state: SecurityState, body: Mapping[str, Any], action: str) -> Authentication:
-    """The user of a grant that has no problems. Raises Security (401) for credentials that are none."""
+    """The user of a grant that has no problems. Raises Security (401), of 7.x IllegalArgument too, for credentials that are none."""
     if body["grant_type"] == "password":
         user = state.users.get(body["username"])
         if user is None or not user.enabled or not user.verifies(body["password"]):
             raise wrong_credentials(state, body["username"], action)
         return Authentication(user, "realm", state.permission(user.roles))
     token = state.tokens.get(body["access_token"])
+    if token is None and state.cluster.behaviour.major < 8:
+        raise IllegalArgument("Cannot validate access token")
     if token is None or token.is_over(state.cluster.clock.now_ms()):
         why = {"additional_unsuccessful_credentials": "oauth2 token: invalid token"}
         raise wrong_credentials(state, "_bearer_token", action, why)

@@ -341,6 +341,8 @@ class Guard:
         expand = request.params.get("expand_wildcards")
         if expand is None and endpoint.name in _OPEN_ONLY:
             expand = ("open",)
+        if endpoint.name in _SHOWS_ALIASES and names and not any("*" in name for name in names):
+            gate.require_all(action, names, _aliases(request))
         visible = gate.narrow(
             action, names, expand, ignore_unavailable=bool(ignores) and bool(names), allow_none=allow_none
         )
