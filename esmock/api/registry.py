@@ -11,7 +11,7 @@ _NAMES = """
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
     document
     empty_lists enrich explain
-    field_caps fleet
+    field_caps field_usage fleet
     geoip_databases graph
     ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments
     indices_settings indices_stats inference ingest

@@ -157,6 +157,8 @@ def tell_shards(cluster: Cluster, request: SearchRequest, env: Environment, resu
 
     result.asked = Asked.of(request, scrolls=env.keep_all, n_shards=len(result.targets))
     _count(cluster, env, result, what="suggest_total" if request.is_only_suggest else "query_total", groups=request.stats)
+    if env.behaviour.has((7, 15)) and not request.is_only_suggest:
+        _count_fields(cluster, request, result)
 
 
 def _count(cluster: Cluster, env: Environment, result: SearchResult, *, what: str, groups: Sequence[str] = ()) -> None:
@@ -183,6 +185,22 @@ def _count(cluster: Cluster, env: Environment, result: SearchResult, *, what: st
                 shard.count(f"{one}/{group}")
         if asked is not None and target.reader is shard.reader and asked.is_kept_by(target, env):
             shard.count_answer((asked.key, repr(target.alias_filters), env.allow_partial), len(asked.key))
+
+
+def _count_fields(cluster: Cluster, request: SearchRequest, result: SearchResult) -> None:
+    """Count which structures of which fields were read, in the statistics of the shards that are still there."""
+    from esmock.search.field_usage import of_fetch_phase, of_query_phase
+
+    fetched = {(target.index, target.number) for target in result.fetched}
+    for target in result.targets:
+        index = cluster.indices.get(target.index)
+        if index is None:
+            continue
+        uses = of_query_phase(request, target.mapping)
+        if (target.index, target.number) in fetched:
+            for name, kinds in of_fetch_phase(request, target.mapping).items():
+                uses.setdefault(name, set()).update(kinds)
+        index.shards[target.number].count_fields(uses)
 
 
 def _remembered(request: SearchRequest, targets: list[ShardTarget], env: Environment, key: Any) -> SearchResult:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from esmock.errors import VersionConflictEngine
@@ -11,11 +14,16 @@ from esmock.state.caches import NOTHING
 from esmock.store.segment import Segment, StoredDoc
 
 if TYPE_CHECKING:
-    from esmock.mapping.mapping import Mapping
+    from esmock.mapping.mapping import Mapping as FieldMapping
     from esmock.store.reader import Reader
 
 GC_DELETES_MS = 60_000
 MAX_SEGMENTS = 10
+READ_BY_ID: Mapping[str, AbstractSet[str]] = MappingProxyType(
+    {"_id": frozenset({"terms", "postings", "stored_fields"}), "_source": frozenset({"stored_fields"})}
+)
+LOOKED_FOR: Mapping[str, AbstractSet[str]] = MappingProxyType({"_id": frozenset({"terms"})})
+"""The structures of fields that reading one document, or looking for one that is not there, takes (asked of 8.19.21)."""
 PRIMARY_TERM = 1
 
 
@@ -70,6 +78,7 @@ class Shard:
         "caches",
         "counters",
         "docs",
+        "field_uses",
         "index_name",
         "index_uuid",
         "layout",
@@ -97,6 +106,8 @@ class Shard:
         self.reader: Reader | None = None
         self.seq_no = -1
         self.counters: dict[str, int] = {}
+        self.field_uses: Mapping[tuple[str, str], int] = {}
+        """(field, structure) to how many searches have read it; the structure ``any`` counts them all. Replaced, never changed."""
         self.caches = NOTHING
         self._shared = False
 
@@ -120,6 +131,12 @@ class Shard:
     def count(self, what: str, by: int = 1) -> None:
         """Add to a statistic (``index_total``, ``query_total`` ...); the documents stay shared."""
         self.counters = {**self.counters, what: self.counters.get(what, 0) + by}
+
+    def count_fields(self, uses: Mapping[str, AbstractSet[str]]) -> None:
+        """Add one search, or one read by id, to the statistics of fields."""
+        counts = Counter(self.field_uses)
+        counts.update((name, kind) for name, kinds in uses.items() for kind in (*kinds, "any"))
+        self.field_uses = counts
 
     def count_answer(self, key: Hashable, size: int) -> None:
         """Tell the request cache of an answer that it may keep: it had it, or has it now.
@@ -159,6 +176,7 @@ class Shard:
         self.count("get_total")
         if doc is None:
             self.count("get_missing_total")
+        self.count_fields(LOOKED_FOR if doc is None else READ_BY_ID)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -174,7 +192,7 @@ class Shard:
         doc_id: str,
         source: bytes,
         routing: str | None,
-        mapping: Mapping,
+        mapping: FieldMapping,
         condition: Condition,
         now_ms: int,
     ) -> Written:
