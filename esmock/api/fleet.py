@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.multi_search import MSEARCH_PARAMS, answered, call_of, stream_lines, together
 from esmock.api.params import Param, boolean, time
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
@@ -25,6 +26,7 @@ from esmock.errors import (
 )
 from esmock.features.connector.store import Documents
 from esmock.state.resolve import single
+from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.object_parser import string as text
 from esmock.xcontent.value_reader import Reading
@@ -190,3 +192,42 @@ def fleet_search(cluster: Cluster, request: Request) -> Response:
         _awaited(cluster, request.part_list("index")[0], known)
     call: SearchCall = request.parsed
     return Response(200, answer(cluster, request, call, run_call(cluster, request, call)))
+
+
+def _msearch_body(request: Request) -> list[tuple[SearchCall, tuple[int, ...]]]:
+    """The searches, each with the checkpoints that its header waits for."""
+    found = []
+    for header, line in stream_lines(request):
+        given = json_reader.parse_stored(header) if header.strip() else {}
+        known = tuple(given.pop("wait_for_checkpoints", None) or ()) if isinstance(given, dict) else ()
+        if isinstance(given, dict):
+            given.pop("wait_for_checkpoints_timeout", None)
+            header = json_writer.dumps(given)
+        found.append((call_of(request, header, line), known))
+    if not found:
+        raise ActionRequestValidation("no requests added")
+    if any(len(call.names) > 1 for call, _ in found):
+        raise IllegalArgument("Fleet search API only supports searching a single index.")
+    return found
+
+
+@endpoint(
+    "fleet.msearch",
+    "GET,POST /_fleet/_fleet_msearch",
+    "GET,POST /{index}/_fleet/_fleet_msearch",
+    params={**MSEARCH_PARAMS, "wait_for_checkpoints": Param(_numbers, ()), "allow_partial_search_results": boolean(None)},
+    docs="fleet-multi-search",
+    body=_msearch_body,
+    action="indices:data/read/msearch",
+    streams=True,
+    since=(7, 16),
+)
+def fleet_msearch(cluster: Cluster, request: Request) -> Response:
+    """Several searches, each of what was written up to a checkpoint."""
+
+    def one(call: SearchCall, known: tuple[int, ...]) -> dict[str, Json]:
+        if known or request.param("wait_for_checkpoints"):
+            _awaited(cluster, call.names[0] if call.names else "", known or request.param("wait_for_checkpoints"))
+        return answered(cluster, request, call)
+
+    return together(cluster, [lambda call=call, known=known: one(call, known) for call, known in request.parsed])

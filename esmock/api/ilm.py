@@ -179,3 +179,25 @@ def move_to_step(cluster: Cluster, request: Request) -> Response:
         raise IllegalArgument(f"index [{request.part('index')}] does not exist")
     lifecycles(cluster).move(index, request.parsed["current_step"], request.parsed["next_step"])
     return acknowledged()
+
+
+_TO_TIERS = Parser("index_template", string("legacy_template_to_delete"), string("node_attribute"))
+
+
+@endpoint(
+    "ilm.migrate_to_data_tiers",
+    "POST /_ilm/migrate_to_data_tiers",
+    params={"dry_run": boolean(False), "master_timeout": MASTER_TIMEOUT},
+    docs="ilm-migrate-to-data-tiers",
+    body=lambda request: _TO_TIERS.parse(request.json(), Reading(request.behaviour, request.warn)) if request.content else {},
+    action="cluster:admin/migrate_to_data_tiers",
+    since=(7, 14),
+)
+def migrate_to_data_tiers(cluster: Cluster, request: Request) -> Response:
+    """Tiers in place of a node attribute."""
+    from esmock.features.lifecycle.data_tiers import migrate
+
+    dry_run = request.param("dry_run")
+    attribute = request.parsed.get("node_attribute") or "data"
+    done = migrate(cluster, attribute, request.parsed.get("legacy_template_to_delete"), dry_run=dry_run)
+    return Response(200, done.to_json(dry_run=dry_run))

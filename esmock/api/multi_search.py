@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -209,25 +209,28 @@ def _read_options(request: Request, call: SearchCall, metadata: dict[str, Json])
     )
 
 
+MSEARCH_PARAMS = {
+    **INDICES_OPTIONS,
+    "max_concurrent_searches": integer(lazy=True),
+    "pre_filter_shard_size": integer(lazy=True),
+    "max_concurrent_shard_requests": integer(lazy=True),
+    "search_type": one_of(
+        lambda text: f"No search type for [{text}]",
+        {"query_then_fetch": "query_then_fetch", "dfs_query_then_fetch": "dfs_query_then_fetch"},
+    ),
+    "ccs_minimize_roundtrips": boolean(True),
+    "rest_total_hits_as_int": boolean(response=True),
+    "typed_keys": boolean(response=True),
+    "include_named_queries_score": boolean(False, since=(8, 8)),
+}
+
+
 @endpoint(
     "msearch",
     "GET,POST /_msearch",
     "GET,POST /{index}/_msearch",
     typed("GET,POST /{index}/{type}/_msearch", warning=_TYPES),
-    params={
-        **INDICES_OPTIONS,
-        "max_concurrent_searches": integer(lazy=True),
-        "pre_filter_shard_size": integer(lazy=True),
-        "max_concurrent_shard_requests": integer(lazy=True),
-        "search_type": one_of(
-            lambda text: f"No search type for [{text}]",
-            {"query_then_fetch": "query_then_fetch", "dfs_query_then_fetch": "dfs_query_then_fetch"},
-        ),
-        "ccs_minimize_roundtrips": boolean(True),
-        "rest_total_hits_as_int": boolean(response=True),
-        "typed_keys": boolean(response=True),
-        "include_named_queries_score": boolean(False, since=(8, 8)),
-    },
+    params=MSEARCH_PARAMS,
     docs="search-multi-search",
     body=_parse,
     action="indices:data/read/msearch",
@@ -235,18 +238,27 @@ def _read_options(request: Request, call: SearchCall, metadata: dict[str, Json])
 )
 def msearch(cluster: Cluster, request: Request) -> Response:
     """Carry out every search; an error is the search's own."""
+    return together(cluster, [lambda call=call: answered(cluster, request, call) for call in request.parsed])
+
+
+def together(cluster: Cluster, searches: Iterable[Callable[[], dict[str, Json]]]) -> Response:
+    """The answers of searches that are run one after the other; what one of them raises is its answer."""
     started = cluster.clock.monotonic_ns()
-    responses = [_one(cluster, request, call) for call in request.parsed]
+    responses = [_or_error(search) for search in searches]
     took = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return Response(200, {"took": took, "responses": responses})
 
 
-def _one(cluster: Cluster, request: Request, call: SearchCall) -> dict[str, Json]:
+def _or_error(search: Callable[[], dict[str, Json]]) -> dict[str, Json]:
     try:
-        call.names = narrowed(cluster, "indices:data/read/search", call.names, call.options)
-        result = run_call(cluster, request, call)
+        return search()
     except NeedsPositions:
         raise
     except ApiError as error:
         return error.body()
-    return {**answer(cluster, request, call, result), "status": 200}
+
+
+def answered(cluster: Cluster, request: Request, call: SearchCall) -> dict[str, Json]:
+    """The answer to one search among many. Raises ApiError."""
+    call.names = narrowed(cluster, "indices:data/read/search", call.names, call.options)
+    return {**answer(cluster, request, call, run_call(cluster, request, call)), "status": 200}

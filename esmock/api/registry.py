@@ -17,18 +17,18 @@ _NAMES = """
     indices_settings indices_stats inference ingest
     knn_search
     legacy_templates license logstash
-    migrate_reindex migration ml_calendars ml_filters ml_models multi_get multi_search
+    migrate_reindex migration ml_calendars ml_filters ml_info ml_models monitoring multi_get multi_search
     nodes
-    point_in_time
+    point_in_time profiling
     query_rules
-    rank_eval resolve_cluster rollup root
+    rank_eval repository_checks resolve_cluster rollup root
     scripts scroll search search_application search_shards search_template searchable_snapshots security security_keys security_profile security_query
     security_roles security_service security_sso shutdown simulate_ingest simulate_template slm snapshot snapshot_get
     snapshot_repository streams synonyms
     tasks templates term_vectors terms_enum text_structure transform
-    unsupported update_by_query
-    watcher
-    xpack
+    unsupported update_by_query upgrade_mode
+    watcher watcher_settings
+    xpack xpack_usage
 """
 MODULES = tuple(import_module(f"esmock.api.{name}") for name in _NAMES.split())
 ENDPOINTS = tuple(endpoint for module in MODULES for endpoint in module.endpoint)

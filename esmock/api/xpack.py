@@ -32,7 +32,7 @@ class Feature(NamedTuple):
     is_enabled: bool = True
 
 
-_FEATURES = (
+FEATURES = (
     Feature("aggregate_metric", (7, 11)),
     Feature("analytics"),
     Feature("archive", (8, 3), is_paid=True),
@@ -87,16 +87,22 @@ def _license(cluster: Cluster) -> dict[str, Json]:
     return out if one.expires_ms is None else {**out, "expiry_date_in_millis": one.expires_ms}
 
 
+def is_available(cluster: Cluster, feature: Feature) -> bool:
+    """Whether the licence allows a feature."""
+    return not (feature.is_paid and licensing(cluster).license.kind == "basic")
+
+
+def is_enabled(cluster: Cluster, feature: Feature) -> bool:
+    """Whether a feature is on."""
+    return feature.is_enabled and (feature.name != "security" or cluster.server_settings.security)
+
+
 def _features(cluster: Cluster) -> dict[str, Json]:
     version = cluster.behaviour.version
     number = (version.major, version.minor)
-    is_basic = licensing(cluster).license.kind == "basic"
     return {
-        one.name: {
-            "available": not (one.is_paid and is_basic),
-            "enabled": one.is_enabled and (one.name != "security" or cluster.server_settings.security),
-        }
-        for one in sorted(_FEATURES)
+        one.name: {"available": is_available(cluster, one), "enabled": is_enabled(cluster, one)}
+        for one in FEATURES
         if one.since <= number < one.until
     }
 

@@ -14,6 +14,7 @@ from esmock.features.transform.destination import check, is_own, make
 from esmock.features.transform.transform import FAILED, STARTED, STOPPED, Checkpoint, Counts, Transform
 from esmock.state import admin
 from esmock.state.resolve import glob
+from esmock.state.upgrade_modes import upgrade_modes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,8 @@ class Transforms:
     def start(self, id_: str, from_ms: int | None) -> None:
         """Let a transform run. Raises ResourceNotFound, Validation, Status."""
         one = self.one(id_)
+        if "transform" in upgrade_modes(self._cluster).features:
+            raise Status("Cannot start any Transform while the Transform feature is upgrading.", status=409)
         if from_ms is not None and not one.config.is_continuous:
             raise Validation("[from] parameter is currently not supported for batch (non-continuous) transforms")
         if one.state == FAILED:

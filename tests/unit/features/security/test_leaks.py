@@ -95,6 +95,7 @@ REQUESTS = [
     ("GET /docs/_field_caps?fields=*", None),
     ("GET /docs/_mapping/field/*", None),
     ("GET /docs/_search_shards", None),
+    ("POST /docs/_fleet/_fleet_msearch", '{}\n{"query": {"query_string": {"query": "paysecret* OR hiddenword"}}, "fields": ["*"]}\n'),
     ("POST /docs/_fleet/_fleet_search", {"query": {"query_string": {"query": "paysecret* OR hiddenword"}}, "fields": ["*"]}),
     ("POST /docs/_graph/explore", {"controls": {"use_significance": False},
                                    "vertices": [{"field": name, "min_doc_count": 1} for name in ("pay", "title.raw")]}),
@@ -198,7 +199,7 @@ def test_every_reader_is_tried():
         "get": "/_doc/", "get_source": "/_source/", "search": "/_search", "termvectors": "/_termvectors/", "explain": "/_explain/",
         "async_search.submit": "/_async_search", "update": "/_update/", "search_template": "/_search/template",
         "msearch_template": "/_msearch/template", "cat.count": "/_cat/count", "graph.explore": "/_graph/explore",
-        "fleet.search": "/_fleet/_fleet_search",
+        "fleet.search": "/_fleet/_fleet_search", "fleet.msearch": "/_fleet/_fleet_msearch",
         "search_application.search": "/_application/", "index": "", "create": "", "delete": "",
     }  # fmt: skip
     assert {name for name in readers - NOT_TRIED if paths.get(name, f"/_{name}") not in words} == set()
