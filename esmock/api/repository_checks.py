@@ -75,7 +75,7 @@ def repository_analyze(cluster: Cluster, request: Request) -> Response:
     entry.check_writable("cannot analyze", cluster.behaviour)
     seed = request.param("seed")
     seed = cluster.random.getrandbits(31) if seed is None else seed
-    chosen = random.Random(seed)  # noqa: S311
+    chosen = random.Random(seed)
     largest, total = _sizes(request)
     count = request.param("blob_count")
     sizes = [min(chosen.randint(_LEAST_BLOB, largest), max(total // count, _LEAST_BLOB)) for _ in range(count)]

@@ -16,7 +16,6 @@ from esmock.api.xpack import FEATURES, is_available, is_enabled
 from esmock.features.lifecycle.lifecycles import POLICY, lifecycles
 from esmock.state import stats
 from esmock.state.data_streams import TIER, data_streams
-from esmock.state.license import licensing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalState
 from esmock.features.lifecycle.lifecycles import lifecycles
 from esmock.features.lifecycle.policy import Phase, Policy
-from esmock.state.templates import LegacyTemplate, Template, templates
+from esmock.state.templates import LegacyTemplate, Template, Templates, templates
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -95,7 +96,7 @@ def _policies(cluster: Cluster, attribute: str, done: Migrated, then: _Changes) 
         if phases != policy.phases:
             done.policies.append(name)
             changed: Policy = replace(policy, phases=phases)
-            then.add(lambda changed=changed: lifecycles(cluster).put(changed))
+            then.add(partial(lifecycles(cluster).put, changed))
 
 
 def _of_phase(phase: Phase, attribute: str) -> Phase:
@@ -134,7 +135,7 @@ def _indices(cluster: Cluster, attribute: str, done: Migrated, then: _Changes) -
         tiers = [tier for value in given.values() if (tier := _preferred(str(value))) is not None]
         if tiers:
             settings[_PREFERENCE] = tiers[0]
-        then.add(lambda index=index, settings=settings: index.change_settings(settings))
+        then.add(partial(index.change_settings, settings))
 
 
 def _templates(cluster: Cluster, attribute: str, done: Migrated, then: _Changes) -> None:
@@ -146,7 +147,11 @@ def _templates(cluster: Cluster, attribute: str, done: Migrated, then: _Changes)
             if (other := _without(one, set(_names(attribute)))) is not one and name != done.removed_template
         }
         names.extend(changed)
-        then.add(lambda kind=kind, changed=changed: setattr(known, kind, {**getattr(known, kind), **changed}))
+        then.add(partial(_replace_some, known, kind, changed))
+
+
+def _replace_some(known: Templates, kind: str, changed: dict[str, Any]) -> None:
+    setattr(known, kind, {**getattr(known, kind), **changed})
 
 
 def _without(one: Any, taken: set[str]) -> Any:

@@ -95,6 +95,8 @@ REQUESTS = [
     ("GET /docs/_field_caps?fields=*", None),
     ("GET /docs/_mapping/field/*", None),
     ("GET /docs/_search_shards", None),
+    ("GET /_text_structure/find_field_structure?index=docs&field=title&format=delimited", None),
+    ("GET /_text_structure/find_field_structure?index=docs&field=pay&format=delimited", None),
     ("POST /docs/_fleet/_fleet_msearch", '{}\n{"query": {"query_string": {"query": "paysecret* OR hiddenword"}}, "fields": ["*"]}\n'),
     ("POST /docs/_fleet/_fleet_search", {"query": {"query_string": {"query": "paysecret* OR hiddenword"}}, "fields": ["*"]}),
     ("POST /docs/_graph/explore", {"controls": {"use_significance": False},

@@ -1,0 +1,1 @@
+"""What texts are made of: their format, their fields, and how they could be indexed."""
