@@ -64,7 +64,7 @@ def submit(cluster: Cluster, request: Request) -> Response:
     if waits and not request.param("keep_on_completion"):
         return Response(200, _shown(cluster, kept, None))
     found = async_searches(cluster)
-    search_id = _new_id(cluster)
+    search_id = new_async_id(cluster)
     found.kept[search_id] = kept
     if waits:
         return Response(200, _shown(cluster, kept, search_id))
@@ -88,7 +88,7 @@ def _check(call: SearchCall, request: Request, keep_alive_ms: int) -> None:
         raise ActionRequestValidation(*problems)
 
 
-def _new_id(cluster: Cluster) -> str:
+def new_async_id(cluster: Cluster) -> str:
     """An id as Elasticsearch builds it: the stored document and the task, each with its length."""
     from esmock.state.tasks import tasks
 
@@ -135,7 +135,7 @@ def _kept(cluster: Cluster, request: Request) -> tuple[str, AsyncSearch]:
     search_id = request.part("id")
     found = async_searches(cluster).kept.get(search_id)
     if found is None or found.owner != cluster.sender:
-        if not _is_id(search_id):
+        if not is_async_id(search_id):
             raise IllegalArgument(f"invalid id: [{search_id}]")
         raise ResourceNotFound(search_id)
     keep_alive = request.params.get("keep_alive")
@@ -144,7 +144,8 @@ def _kept(cluster: Cluster, request: Request) -> tuple[str, AsyncSearch]:
     return search_id, found
 
 
-def _is_id(text: str) -> bool:
+def is_async_id(text: str) -> bool:
+    """Whether a text could be an id that ``new_async_id`` made."""
     try:
         raw = base64.urlsafe_b64decode(text)
     except ValueError:

@@ -10,7 +10,7 @@ _NAMES = """
     cat ccr cluster cluster_allocation cluster_health cluster_info cluster_reroute connector connector_sync_job
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
     document
-    empty_lists enrich explain
+    empty_lists enrich esql explain
     field_caps field_usage fleet
     geoip_databases graph
     ilm indices indices_inspect indices_maintain indices_mapping indices_recovery indices_resize indices_segments

@@ -36,6 +36,8 @@ class Response:
     headers: list[tuple[str, str]] = field(default_factory=list)
     unfiltered: bool = False
     is_indented: bool = False
+    text_type: str | None = None
+    """The content type of a text, where it is not plain."""
 
 
 class Request:

@@ -94,7 +94,7 @@ def _finish(response: Response, channel: Channel, behaviour: Behaviour, *, filte
 def _encode(response: Response, channel: Channel, behaviour: Behaviour, *, filtered: bool) -> tuple[str, bytes]:
     body = response.body
     if isinstance(body, str):
-        return TEXT, body.encode()
+        return response.text_type or TEXT, body.encode()
     if body is None:
         return "application/json", b""
     format_, content_type = channel.negotiated.result(channel.format, behaviour)

@@ -1,0 +1,397 @@
+"""Reading the commands of a query. Docs: esql-commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from esmock.errors import Unsupported
+from esmock.features.esql import tree
+from esmock.features.esql.errors import Parsing
+from esmock.features.esql.expressions import arithmetic, column, condition, constant, parameter, unquoted
+from esmock.features.esql.lexer import (
+    DOUBLE_PARAM,
+    EOF,
+    IDENTIFIER,
+    PARAM,
+    PATTERN,
+    QUOTED_IDENTIFIER,
+    SOURCE,
+    STRING,
+    Token,
+)
+from esmock.features.esql.tree import Assignment, Call, Command, Expression, Name, NamePattern, Order
+from esmock.features.esql.words import CONSTANT, NAME, Words
+from esmock.features.esql.words import PATTERN as PATTERNS
+
+Json = Any
+_SOURCES = ("'explain'", "'from'", "'row'", "'show'")
+_COMMANDS = (
+    "completion", "dissect", "drop", "enrich", "eval", "grok", "keep", "limit", "mv_expand", "rename", "sample", "sort", "stats", "where",
+    "lookup", "change_point",
+)  # fmt: skip
+METADATA = ("_index", "_id", "_version", "_source", "_score", "_ignored", "_index_mode", "_tsid")
+DEFAULT_LIMIT, MOST_ROWS = 1000, 10_000
+
+
+def parse(query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | None = None) -> list[Command]:
+    """The commands of a query. Raises Parsing; Unsupported for a command that is not built."""
+    words = Words(query, params, named)
+    commands = [_source(words)]
+    while words.accept("'|'"):
+        commands.append(_processing(words))
+    if not words.is_next(EOF):
+        if words.after_next.kind == EOF:
+            raise words.extraneous(EOF)
+        raise words.mismatched((EOF,))
+    return commands
+
+
+def _source(words: Words) -> Command:
+    name = words.next.text.lower()
+    readers: dict[str, Callable[[Words, Token], Command]] = {"from": _from, "row": _row, "show": _show}
+    if name == "explain":
+        raise Unsupported("the ES|QL command [EXPLAIN]")
+    if name not in readers:
+        raise words.mismatched(_SOURCES)
+    first = words.take()
+    return _with_text(words, first, readers[name](words, first))
+
+
+def _processing(words: Words) -> Command:
+    name = words.next.text.lower()
+    if name not in _COMMANDS or words.is_next(EOF):
+        raise words.mismatched(tuple(f"'{one}'" for one in _COMMANDS))
+    if name not in _READERS:
+        raise Unsupported(f"the ES|QL command [{name.upper()}]")
+    first = words.take()
+    words.operand = None
+    return _with_text(words, first, _READERS[name](words, first))
+
+
+def _with_text(words: Words, first: Token, command: Command) -> Command:
+    command.text = words.text_from(first)
+    return command
+
+
+# -- sources
+
+
+def _from(words: Words, first: Token) -> Command:
+    found = [_index(words)]
+    while words.accept("','"):
+        found.append(_index(words))
+    metadata: list[str] = []
+    if words.accept("'metadata'"):
+        while True:
+            if not words.is_next(SOURCE):
+                raise Parsing(f"missing {SOURCE} at '{words.next.text}'", words.next.at)
+            token = words.take()
+            if token.text not in METADATA:
+                raise Parsing(f"unsupported metadata field [{token.text}]", token.at)
+            metadata.append(token.text)
+            if not words.accept("','"):
+                break
+    if not words.is_next("'|'", EOF):
+        raise words.mismatched((EOF, "'|'", "','") if metadata else (EOF, "'|'", "','", "'['", "'metadata'"))
+    return tree.From(found, metadata, at=first.at)
+
+
+def _index(words: Words) -> str:
+    if not words.is_next(STRING, SOURCE):
+        raise words.mismatched((STRING, SOURCE))
+    text = _index_part(words)
+    while words.is_next("':'", "'::'"):
+        text += words.take().text + _index_part(words)
+    return text
+
+
+def _index_part(words: Words) -> str:
+    token = words.take()
+    return unquoted(token.text) if token.kind == STRING else token.text
+
+
+def _row(words: Words, first: Token) -> Command:
+    return tree.Row(_fields(words), at=first.at)
+
+
+def _show(words: Words, first: Token) -> Command:
+    if words.next.text.lower() != "info":
+        raise words.mismatched(("'info'",)) if words.is_next(EOF) else words.mismatched(("'info'",))
+    words.take()
+    return tree.ShowInfo(at=first.at)
+
+
+# -- fields
+
+
+def _fields(words: Words) -> list[Assignment]:
+    found = [_field(words)]
+    while words.accept("','"):
+        found.append(_field(words))
+    return found
+
+
+def _field(words: Words) -> Assignment:
+    first = words.next
+    name = None
+    if _is_assignment(words):
+        name = column(words).name
+        words.take()
+    start = words.next
+    value = condition(words)
+    words.operand = None
+    return Assignment(name if name is not None else _unnamed(value, words.text_from(start)), value, first.at)
+
+
+def _unnamed(value: Expression, text: str) -> str:
+    """What a column without a name is called: as it is written."""
+    return value.name if isinstance(value, Name) else text
+
+
+def _is_assignment(words: Words) -> bool:
+    """Whether a name and ``=`` come next."""
+    place = words._place
+    is_name = words.is_next(IDENTIFIER, QUOTED_IDENTIFIER, DOUBLE_PARAM, "'??'")
+    while is_name and words.after_next.kind == "'.'":
+        words.take()
+        words.take()
+        is_name = words.is_next(IDENTIFIER, QUOTED_IDENTIFIER, DOUBLE_PARAM)
+    found = is_name and words.after_next.kind == "'='"
+    words._place = place
+    return found
+
+
+# -- processing commands
+
+
+def _where(words: Words, first: Token) -> Command:
+    found = condition(words)
+    if not words.is_next("'|'", EOF):
+        raise words.mismatched(_after(words, (EOF, "'|'", "'and'"), ("'or'",)))
+    return tree.Where(found, at=first.at)
+
+
+def _after(words: Words, before: tuple[str, ...], behind: tuple[str, ...]) -> tuple[str, ...]:
+    """What may follow an expression."""
+    dot = ("'.'",) if words.last.kind in (IDENTIFIER, QUOTED_IDENTIFIER) else ()
+    return (*before, "'::'", *dot, *behind, "'+'", "'-'", "'*'", "'/'", "'%'")
+
+
+def _eval(words: Words, first: Token) -> Command:
+    return tree.Eval(_fields(words), at=first.at)
+
+
+def _stats(words: Words, first: Token) -> Command:
+    aggregates: list[Assignment] = []
+    groups: list[Assignment] = []
+    if not words.is_next("'by'", "'|'", EOF):
+        aggregates.append(_aggregate(words))
+        while words.accept("','"):
+            aggregates.append(_aggregate(words))
+    if words.accept("'by'"):
+        groups = _fields(words)
+    elif aggregates and not words.is_next("'|'", EOF):
+        raise words.mismatched((EOF, "'where'", "'|'", "'and'", "'by'", "'::'", "','", "'or'", "'+'", "'-'", "'*'", "'/'", "'%'"))
+    if not aggregates and not groups:
+        raise Parsing("At least one aggregation or grouping expression required in [STATS]", first.at)
+    return tree.Stats(aggregates, groups, at=first.at)
+
+
+def _aggregate(words: Words) -> Assignment:
+    start = words.next
+    found = _field(words)
+    if words.accept("'where'"):
+        filter_ = condition(words)
+        words.operand = None
+        for one in found.value.walk():
+            if isinstance(one, Call):
+                one.condition = filter_
+                break
+        if not _named(start, found):
+            found.name = words.text_from(start)
+    return found
+
+
+def _named(start: Token, found: Assignment) -> bool:
+    """Whether an aggregate was given a name."""
+    return found.value.at != start.at
+
+
+def _sort(words: Words, first: Token) -> Command:
+    found = [_order(words)]
+    while words.accept("','"):
+        found.append(_order(words))
+    return tree.Sort(found, at=first.at)
+
+
+def _order(words: Words) -> Order:
+    words.operand = None
+    key = condition(words)
+    words.operand = None
+    direction = words.accept("'asc'", "'desc'")
+    descending = direction is not None and direction.kind == "'desc'"
+    nulls_first = descending
+    if words.accept("'nulls'"):
+        place = words.accept("'first'", "'last'")
+        if place is None:
+            raise Parsing(f"missing {{'first', 'last'}} at '{words.next.text}'", words.next.at)
+        nulls_first = place.kind == "'first'"
+    return Order(key, descending, nulls_first)
+
+
+def _limit(words: Words, first: Token) -> Command:
+    if not words.is_next(*CONSTANT):
+        raise words.mismatched(CONSTANT)
+    given = constant(words)
+    if given.type != "integer" or given.value < 0:
+        text = words.text_from(first)
+        raise Parsing(
+            f"value of [{text}] must be a non negative integer, found value [{given.text}] type [{given.type}]", first.at
+        )
+    return tree.Limit(given.value, at=first.at)
+
+
+def _patterns(words: Words) -> list[NamePattern]:
+    found = [name_pattern(words)]
+    while words.accept("','"):
+        found.append(name_pattern(words))
+    return found
+
+
+def name_pattern(words: Words) -> NamePattern:
+    """A name with stars and dots. Raises Parsing."""
+    first = words.next
+    text, is_pattern = "", False
+    while True:
+        if not words.is_next(PATTERN, PARAM, DOUBLE_PARAM, "'?'", "'??'"):
+            raise words.mismatched(PATTERNS)
+        if words.is_next(PATTERN):
+            token = words.take()
+            is_pattern = is_pattern or "*" in _outside_quotes(token.text)
+            text += _plain(token.text)
+        else:
+            text += str(parameter_name(words))
+        if not words.accept("'.'"):
+            return NamePattern(text, first.at, is_pattern)
+        text += "."
+
+
+def parameter_name(words: Words) -> Json:
+    """The name that a parameter stands for. Raises Parsing."""
+    if words.is_next(DOUBLE_PARAM, "'??'"):
+        return column(words).name
+    return parameter(words).value
+
+
+def _outside_quotes(text: str) -> str:
+    return "".join(text.split("`")[::2])
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split("`"))
+
+
+def _keep(words: Words, first: Token) -> Command:
+    return tree.Keep(_patterns(words), at=first.at)
+
+
+def _drop(words: Words, first: Token) -> Command:
+    found = _patterns(words)
+    for one in found:
+        if one.text == "*":
+            raise Parsing("Removing all fields is not allowed [*]", one.at)
+    return tree.Drop(found, at=first.at)
+
+
+def _rename(words: Words, first: Token) -> Command:
+    pairs = [_pair(words)]
+    while words.accept("','"):
+        pairs.append(_pair(words))
+    return tree.Rename(pairs, at=first.at)
+
+
+def _pair(words: Words) -> tuple[NamePattern, NamePattern]:
+    start = words.next
+    left = name_pattern(words)
+    sign = words.accept("'as'", "'='")
+    if sign is None:
+        raise words.no_alternative(start)
+    right = name_pattern(words)
+    old, new = (right, left) if sign.kind == "'='" else (left, right)
+    for one in (old, new):
+        if one.is_pattern:
+            raise Parsing(f"Using wildcards [*] in RENAME is not allowed [{words.text_from(start)}]", start.at)
+    return old, new
+
+
+def _text_source(words: Words) -> tuple[Expression, Token]:
+    words.operand = words.next
+    source = arithmetic(words)
+    words.operand = None
+    if words.is_next(STRING):
+        return source, words.take()
+    if words.is_next("'|'", EOF):
+        raise Parsing(f"missing {STRING} at '{words.next.text}'", words.next.at)
+    raise words.mismatched((STRING, "'::'", "'.'"))
+
+
+def _dissect(words: Words, first: Token) -> Command:
+    from esmock.features.esql.extraction import dissect_fields
+
+    source, pattern = _text_source(words)
+    separator = ""
+    while words.is_next(IDENTIFIER):
+        option = words.take()
+        words.expect("'='")
+        if option.text.lower() != "append_separator":
+            raise Parsing(f"Invalid option for dissect: [{option.text}]", first.at)
+        separator = str(constant(words).value)
+        words.accept("','")
+    text = unquoted(pattern.text)
+    dissect_fields(text, first.at)
+    return tree.Dissect(source, text, separator, at=first.at)
+
+
+def _grok(words: Words, first: Token) -> Command:
+    from esmock.features.esql.extraction import grok_fields
+
+    source, pattern = _text_source(words)
+    text = unquoted(pattern.text)
+    grok_fields(text, first.at)
+    return tree.Grok(source, text, at=first.at)
+
+
+def _mv_expand(words: Words, first: Token) -> Command:
+    if not words.is_next(IDENTIFIER, QUOTED_IDENTIFIER, PARAM, DOUBLE_PARAM):
+        raise words.mismatched(NAME)
+    found = column(words)
+    return tree.MvExpand(NamePattern(found.name, found.at, False), at=first.at)
+
+
+def _sample(words: Words, first: Token) -> Command:
+    given = constant(words)
+    if not isinstance(given.value, (int, float)) or not 0 < given.value < 1:
+        raise Parsing(f"invalid value for SAMPLE probability [{words.text_from(first)}], expecting a number between 0 and 1, exclusive", first.at)
+    return tree.Sample(float(given.value), at=first.at)
+
+
+def _lookup(words: Words, first: Token) -> Command:
+    if words.next.text.lower() != "join":
+        raise words.mismatched(("'join'",))
+    words.take()
+    index = words.take()
+    words.expect("'on'")
+    fields = []
+    while True:
+        found = column(words)
+        fields.append(NamePattern(found.name, found.at, False))
+        if not words.accept("','"):
+            break
+    return tree.LookupJoin(index.text, fields, index.at, at=first.at)
+
+
+_READERS: dict[str, Callable[[Words, Token], Command]] = {
+    "where": _where, "eval": _eval, "stats": _stats, "sort": _sort, "limit": _limit, "keep": _keep, "drop": _drop, "rename": _rename,
+    "dissect": _dissect, "grok": _grok, "mv_expand": _mv_expand, "sample": _sample, "lookup": _lookup,
+}  # fmt: skip

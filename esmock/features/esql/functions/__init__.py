@@ -1,0 +1,1 @@
+"""The functions and operators of ES|QL by family. Docs: esql-functions-operators."""

@@ -1,0 +1,203 @@
+"""Functions that make values of one type of those of another. Docs: esql-type-conversion-functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from esmock.errors import ApiError
+from esmock.features.esql.block import Block, array
+from esmock.features.esql.functions.dates import NANOS, parse_ms, text_of
+from esmock.features.esql.functions.function import Evaluation, Failures, Function, by_each_value, objects
+from esmock.features.esql.tree import Call
+from esmock.features.esql.types import ANY, NUMERIC, STRINGS, Accepts, ip_bytes, ip_text, point_of, point_text
+from esmock.mapping.dates.formatter import date_formatter
+from esmock.xcontent.java_number import java_double
+
+Json = Any
+_INVALID = "org.elasticsearch.xpack.esql.core.InvalidArgumentException: "
+_ILLEGAL = "java.lang.IllegalArgumentException: "
+_LIMITS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1), "unsigned_long": (0, 2**64 - 1)}
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?\s*")
+
+
+class _Unfit(Exception):
+    """A value that cannot be converted: the Java class and message."""
+
+
+def printed(kind: str) -> Callable[[Json], str]:
+    """What prints values of a type."""
+    if kind in ("datetime", "date_nanos"):
+        return lambda value: text_of(kind, value)
+    if kind == "double":
+        return java_double
+    if kind == "boolean":
+        return lambda value: "true" if value else "false"
+    if kind == "ip":
+        return ip_text
+    if kind in ("geo_point", "cartesian_point"):
+        return point_text
+    return str
+
+
+def _whole(kind: str, source: str) -> Callable[[Json], Json]:
+    low, high = _LIMITS[kind]
+
+    def convert(value: Json) -> Json:
+        if isinstance(value, bool):
+            return int(value)
+        if isinstance(value, str):
+            value = _number(value, kind)
+        found = _half_up(value) if isinstance(value, float) and kind != "unsigned_long" else value
+        if isinstance(found, float):
+            found = int(found) if np.isfinite(found) else found
+        if not isinstance(found, int) or not low <= found <= high:
+            shown = java_double(value) if isinstance(value, float) else value
+            raise _Unfit(f"{_INVALID}[{shown}] out of [{kind}] range")
+        return found
+
+    return convert
+
+
+def _half_up(value: float) -> Json:
+    """ES: as Java's ``Math.round``."""
+    import math
+
+    return math.floor(value + 0.5) if math.isfinite(value) else value
+
+
+def _number(text: str, kind: str) -> Json:
+    stripped = text.strip()
+    if re.fullmatch(r"[+-]?\d+", stripped):
+        return int(stripped)
+    if _NUMBER.fullmatch(text):
+        return float(stripped.rstrip("dDfF"))
+    if kind == "unsigned_long":
+        raise _Unfit("java.lang.NumberFormatException: Character " + (stripped[:1] or "") + " is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.")
+    raise _Unfit(f"{_INVALID}Cannot parse number [{text}]")
+
+
+def _double(value: Json) -> Json:
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value) and value.strip() not in ("NaN", "Infinity", "-Infinity"):
+            raise _Unfit(f"{_INVALID}Cannot parse number [{value}]")
+        return float(value.strip().rstrip("dDfF"))
+    return float(value)
+
+
+def _boolean(value: Json) -> Json:
+    return value.lower() == "true" if isinstance(value, str) else bool(value)
+
+
+def _datetime(source: str) -> Callable[[Json], Json]:
+    def convert(value: Json) -> Json:
+        if isinstance(value, str):
+            try:
+                return parse_ms(value)
+            except ApiError as error:
+                raise _Unfit(f"{_ILLEGAL}{error.reason}") from None
+        if source == "date_nanos":
+            return value // NANOS
+        return _half_up(value) if isinstance(value, float) else value
+
+    return convert
+
+
+def _nanos(source: str) -> Callable[[Json], Json]:
+    def convert(value: Json) -> Json:
+        if isinstance(value, str):
+            try:
+                return date_formatter("strict_date_optional_time_nanos").parse_ns(value)
+            except ApiError as error:
+                raise _Unfit(f"{_ILLEGAL}{error.reason}") from None
+        if source == "datetime":
+            return value * NANOS
+        return _half_up(value) if isinstance(value, float) else value
+
+    return convert
+
+
+def _ip(value: Json) -> Json:
+    if isinstance(value, bytes):
+        return value
+    found = ip_bytes(value)
+    if found is None:
+        raise _Unfit(f"{_ILLEGAL}'{value}' is not an IP string literal.")
+    return found
+
+
+def _point(value: Json) -> Json:
+    if isinstance(value, tuple):
+        return value
+    found = point_of(value)
+    if found is None:
+        raise _Unfit(f"{_ILLEGAL}Failed to parse WKT: Unknown geometry type: {value.split('(')[0].strip()}")
+    return found
+
+
+def _converter(kind: str) -> Any:
+    def evaluate(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
+        source = call.arguments[0].type
+        if source == kind:
+            return blocks[0]
+        convert = _how(kind, source)
+
+        def kernel(run: Evaluation, failures: Failures, values: np.ndarray, *rest: Block) -> Any:
+            out: list[Json] = []
+            kept = np.ones(len(values), bool)
+            for at, value in enumerate(values.tolist()):
+                try:
+                    out.append(convert(value))
+                except _Unfit as error:
+                    failures.add(str(error))
+                    kept[at] = False
+                    out.append(0)
+            return (objects(out) if kind not in ("integer", "long", "double", "boolean", "datetime", "date_nanos") else array(kind, out)), kept
+
+        return by_each_value(kernel)(run, call, blocks[:1])
+
+    return evaluate
+
+
+def _how(kind: str, source: str) -> Callable[[Json], Json]:
+    if kind in _LIMITS:
+        return _whole(kind, source)
+    special = {"datetime": _datetime, "date_nanos": _nanos, "keyword": printed}
+    if kind in special:
+        return special[kind](source)
+    plain: dict[str, Callable[[Json], Json]] = {
+        "double": _double, "boolean": _boolean, "ip": _ip, "geo_point": _point, "cartesian_point": _point, "version": str,
+    }  # fmt: skip
+    return plain[kind]
+
+
+def convert_text(text: str, kind: str) -> Json:
+    """A text as a value of a type. Raises ValueError with why it is none."""
+    try:
+        return _how(kind, "keyword")(text)
+    except _Unfit as error:
+        raise ValueError(str(error).split(": ", 1)[1]) from None
+
+
+def _accepts(*kinds: str, shown: str) -> Accepts:
+    return Accepts(kinds, shown)
+
+
+_COUNTERS = "counter_double or counter_integer or counter_long"
+FUNCTIONS = (
+    Function("to_boolean", (_accepts("boolean", *NUMERIC, *STRINGS, shown="boolean or numeric or string"),), "boolean", _converter("boolean"), aliases=("to_bool",)),
+    Function("to_cartesianpoint", (_accepts("cartesian_point", *STRINGS, shown="cartesian_point or string"),), "cartesian_point", _converter("cartesian_point")),
+    Function("to_date_nanos", (_accepts("date_nanos", "datetime", "double", "long", *STRINGS, "unsigned_long", shown="date_nanos or datetime or double or long or string or unsigned_long"),), "date_nanos", _converter("date_nanos"), aliases=("to_datenanos",)),
+    Function("to_datetime", (_accepts("date_nanos", "datetime", *NUMERIC, *STRINGS, shown="date_nanos or datetime or numeric or string"),), "datetime", _converter("datetime"), aliases=("to_dt",)),
+    Function("to_double", (_accepts("boolean", "datetime", *NUMERIC, *STRINGS, shown=f"boolean or {_COUNTERS} or datetime or numeric or string"),), "double", _converter("double"), aliases=("to_dbl",)),
+    Function("to_geopoint", (_accepts("geo_point", *STRINGS, shown="geo_point or string"),), "geo_point", _converter("geo_point")),
+    Function("to_integer", (_accepts("boolean", "datetime", *NUMERIC, *STRINGS, shown="boolean or counter_integer or datetime or numeric or string"),), "integer", _converter("integer"), aliases=("to_int",)),
+    Function("to_ip", (_accepts("ip", *STRINGS, shown="ip or string"),), "ip", _converter("ip")),
+    Function("to_long", (_accepts("boolean", "date_nanos", "datetime", *NUMERIC, *STRINGS, shown="boolean or counter_integer or counter_long or date_nanos or datetime or numeric or string"),), "long", _converter("long")),
+    Function("to_string", (ANY,), "keyword", _converter("keyword"), aliases=("to_str",)),
+    Function("to_unsigned_long", (_accepts("boolean", "datetime", *NUMERIC, *STRINGS, shown="boolean or datetime or numeric or string"),), "unsigned_long", _converter("unsigned_long"), aliases=("to_ul", "to_ulong")),
+    Function("to_version", (_accepts(*STRINGS, "version", shown="string or version"),), "version", _converter("version"), aliases=("to_ver",)),
+)  # fmt: skip

@@ -1,0 +1,327 @@
+"""The commands of a query as steps: what each makes of the columns before it, looked at first, then done page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.features.esql import tree
+from esmock.features.esql.analysis import Analyzer
+from esmock.features.esql.block import Block, of_rows
+from esmock.features.esql.evaluate import evaluate, holds
+from esmock.features.esql.extraction import dissect_fields, dissected, grok_fields, grokked
+from esmock.features.esql.functions.function import Evaluation
+from esmock.features.esql.functions.registry import functions
+from esmock.features.esql.grouping import Plan, grouped_page
+from esmock.features.esql.page import Page
+from esmock.features.esql.scope import Attribute, Scope
+from esmock.features.esql.tree import Assignment, Call, Command, Expression, Name, NamePattern
+from esmock.features.esql.types import SPANS
+
+if TYPE_CHECKING:
+    from esmock.features.esql.lookup import Lookup
+
+Json = Any
+Step = Callable[[Page, Evaluation], Page]
+_UNSORTED = ("geo_point", "cartesian_point", "geo_shape", "cartesian_shape", "_source", "unsupported")
+
+
+@dataclass(slots=True)
+class Planner:
+    """Turns commands into steps.
+
+    Args:
+        warn: takes warnings.
+        lookup: finds an index to join with.
+        seed: of samples.
+    """
+
+    scope: Scope
+    warn: Callable[[str], None] = lambda _text: None
+    lookup: Callable[[str], Lookup] | None = None
+    random: Any = None
+    steps: list[Step] = field(default_factory=list)
+
+    def add(self, command: Command) -> None:
+        """Look at a command, and keep its step. Raises Verification."""
+        planners: dict[type, Callable[[Any], Step]] = {
+            tree.Where: self._where, tree.Eval: self._eval, tree.Stats: self._stats, tree.Sort: self._sort, tree.Limit: self._limit,
+            tree.Keep: self._keep, tree.Drop: self._drop, tree.Rename: self._rename, tree.Dissect: self._dissect, tree.Grok: self._grok,
+            tree.MvExpand: self._mv_expand, tree.Sample: self._sample, tree.LookupJoin: self._lookup_join, tree.Row: self._row,
+        }  # fmt: skip
+        self.steps.append(planners[type(command)](command))
+
+    # -- rows
+
+    def _row(self, command: tree.Row) -> Step:
+        self.scope = {}
+        problems = Analyzer({})
+        for one in command.fields:
+            if problems.look(one.value) in SPANS:
+                problems.type_problems.append((one.value.at, f"cannot use [{one.value.text}] directly in a row assignment"))
+        problems.check()
+        return self._eval(tree.Eval(command.fields, at=command.at))
+
+    def _where(self, command: tree.Where) -> Step:
+        analyzer = Analyzer(self.scope)
+        kind = analyzer.look(command.condition)
+        if kind and kind not in ("boolean", "null"):
+            analyzer.type_problems.append((command.condition.at, f"Condition expression needs to be boolean, found [{kind.upper()}]"))
+        analyzer.check()
+        return lambda page, run: page.filter(holds(command.condition, page, run))
+
+    def _sort(self, command: tree.Sort) -> Step:
+        analyzer = Analyzer(self.scope)
+        for order in command.orders:
+            kind = analyzer.look(order.key)
+            if kind in _UNSORTED:
+                analyzer.type_problems.append((order.key.at, f"cannot sort on {kind}"))
+        analyzer.check()
+        return lambda page, run: page.take(_sorted(command.orders, page, run))
+
+    def _limit(self, command: tree.Limit) -> Step:
+        return lambda page, run: page if page.n_rows <= command.count else page.take(np.arange(command.count))
+
+    def _sample(self, command: tree.Sample) -> Step:
+        chosen = self.random
+
+        def step(page: Page, run: Evaluation) -> Page:
+            return page.filter(np.array([chosen.random() < command.probability for _ in range(page.n_rows)], bool))
+
+        return step
+
+    def _mv_expand(self, command: tree.MvExpand) -> Step:
+        name = command.name.text
+        analyzer = Analyzer(self.scope)
+        if name not in self.scope:
+            analyzer.unknown(name, command.name.at)
+        analyzer.check()
+        self.scope = {**self.scope, name: Attribute(self.scope[name].type)}
+
+        def step(page: Page, run: Evaluation) -> Page:
+            block = page.block(name)
+            counts = np.maximum(block.counts, 1)
+            expanded = page.take(np.repeat(np.arange(page.n_rows), counts))
+            rows = ([value] for values in block.rows() for value in (values or [None]))
+            new = of_rows(block.type, ([] if value == [None] else value for value in rows))
+            return Page(expanded.n_rows, {one: new if one == name else expanded.block(one) for one in expanded.names}, expanded.docs)
+
+        return step
+
+    # -- columns
+
+    def _eval(self, command: tree.Eval) -> Step:
+        for one in command.fields:
+            analyzer = Analyzer(self.scope)
+            kind = analyzer.look(one.value)
+            if kind in SPANS:
+                analyzer.type_problems.append(
+                    (one.at, f"EVAL does not support type [{kind}] as the return data type of expression [{one.value.text}]")
+                )
+            analyzer.check()
+            self.scope = {**{name: found for name, found in self.scope.items() if name != one.name}, one.name: self._attribute(one.value)}
+
+        def step(page: Page, run: Evaluation) -> Page:
+            for one in command.fields:
+                page = page.with_columns({one.name: evaluate(one.value, page, run)})
+            return page
+
+        return step
+
+    def _attribute(self, value: Expression) -> Attribute:
+        return self.scope[value.name] if isinstance(value, Name) else Attribute(value.type)
+
+    def _keep(self, command: tree.Keep) -> Step:
+        """ES: where a column is named more than once, the most telling way counts: by name, by pattern, by a star alone."""
+        analyzer = Analyzer(self.scope)
+        ranks: dict[str, tuple[int, int]] = {}
+        for place, one in enumerate(command.names):
+            rank = 0 if not one.is_pattern else 2 if one.text == "*" else 1
+            found = self._matching(one, analyzer)
+            for name in found:
+                if name not in ranks or rank <= ranks[name][0]:
+                    ranks.pop(name, None)
+                    ranks[name] = (rank, place)
+        analyzer.check()
+        order = list(self.scope)
+        names = sorted(ranks, key=lambda name: (ranks[name][1], order.index(name)))
+        return self._projected([(name, name) for name in names])
+
+    def _drop(self, command: tree.Drop) -> Step:
+        analyzer = Analyzer(self.scope)
+        gone = {name for one in command.names for name in self._matching(one, analyzer)}
+        analyzer.check()
+        return self._projected([(name, name) for name in self.scope if name not in gone])
+
+    def _matching(self, pattern: NamePattern, analyzer: Analyzer) -> list[str]:
+        if not pattern.is_pattern:
+            if pattern.text in self.scope:
+                return [pattern.text]
+            analyzer.unknown(pattern.text, pattern.at)
+            return []
+        found = [name for name in self.scope if fnmatchcase(name, pattern.text.replace("[", "[[]"))]
+        if not found and pattern.text != "*":
+            analyzer.problems.append((pattern.at, f"No matches found for pattern [{pattern.text}]"))
+        return found
+
+    def _rename(self, command: tree.Rename) -> Step:
+        pairs = [(name, name) for name in self.scope]
+        analyzer = Analyzer(self.scope)
+        for old, new in command.pairs:
+            if all(name != old.text for name, _ in pairs):
+                analyzer.unknown(old.text, old.at)
+                continue
+            pairs = [pair for pair in pairs if pair[0] != new.text or old.text == new.text]
+            pairs = [(new.text if name == old.text else name, source) for name, source in pairs]
+        analyzer.check()
+        return self._projected(pairs)
+
+    def _projected(self, pairs: list[tuple[str, str]]) -> Step:
+        before = self.scope
+        self.scope = {new: before[old] for new, old in pairs}
+        return lambda page, run: page.named(pairs)
+
+    def _dissect(self, command: tree.Dissect) -> Step:
+        self._check_text(command.source, "Dissect")
+        names = dissect_fields(command.pattern, command.at)
+        self._add_columns(dict.fromkeys(names, "keyword"))
+
+        def step(page: Page, run: Evaluation) -> Page:
+            found = dissected(command.pattern, command.separator, evaluate(command.source, page, run))
+            return page.with_columns({name: of_rows("keyword", found[name]) for name in names})
+
+        return step
+
+    def _grok(self, command: tree.Grok) -> Step:
+        self._check_text(command.source, "Grok")
+        kinds = grok_fields(command.pattern, command.at)
+        self._add_columns(kinds)
+
+        def step(page: Page, run: Evaluation) -> Page:
+            found = grokked(command.pattern, evaluate(command.source, page, run))
+            return page.with_columns({name: of_rows(kind, found[name]) for name, kind in kinds.items()})
+
+        return step
+
+    def _check_text(self, source: Expression, name: str) -> None:
+        analyzer = Analyzer(self.scope)
+        kind = analyzer.look(source)
+        if kind and kind not in ("keyword", "text", "null"):
+            analyzer.type_problems.append(
+                (source.at, f"{name} only supports KEYWORD or TEXT values, found expression [{source.text}] type [{kind.upper()}]")
+            )
+        analyzer.check()
+
+    def _add_columns(self, kinds: dict[str, str]) -> None:
+        kept = {name: found for name, found in self.scope.items() if name not in kinds}
+        self.scope = {**kept, **{name: Attribute(kind) for name, kind in kinds.items()}}
+
+    def _lookup_join(self, command: tree.LookupJoin) -> Step:
+        from esmock.features.esql.lookup import joined_page
+
+        assert self.lookup is not None
+        found = self.lookup(command.index)
+        analyzer = Analyzer(self.scope)
+        problem = found.problem(command.index)
+        if problem is not None:
+            analyzer.problems.append((command.index_at, problem))
+        for one in command.fields:
+            if one.text not in self.scope or (problem is None and one.text not in found.scope):
+                side = "left" if one.text not in self.scope else "right"
+                analyzer.problems.append((one.at, f"Unknown column [{one.text}] in {side} side of join"))
+        analyzer.check()
+        names = [one.text for one in command.fields]
+        added = {name: Attribute(one.type) for name, one in found.scope.items() if name not in names}
+        kept = {name: one for name, one in self.scope.items() if name not in added}
+        self.scope = {**kept, **added}
+        return lambda page, run: joined_page(page, found, names)
+
+    # -- groups
+
+    def _stats(self, command: tree.Stats) -> Step:
+        grouping = Analyzer(self.scope, in_stats=True)
+        for one in command.groups:
+            grouping.look(one.value)
+            for call in _aggregates_in(one.value):
+                grouping.type_problems.append((one.value.at, f"cannot use an aggregate [{call.text}] for grouping"))
+        grouping.check()
+        inner = {**self.scope, **{one.name: Attribute(one.value.type) for one in command.groups}}
+        analyzer = Analyzer(inner, in_stats=True)
+        for one in command.aggregates:
+            analyzer.look(one.value)
+        if not analyzer.problems:
+            for one in command.aggregates:
+                self._check_aggregate(one.value, command.groups, analyzer)
+        analyzer.check()
+        self._warn_of_shadows([*command.aggregates, *command.groups])
+        single = command.groups[0].value if len(command.groups) == 1 else None
+        ordinals = isinstance(single, Name) and self.scope[single.name].is_field and single.type in ("keyword", "text", "ip", "version")
+        columns = {one.name: Attribute(one.value.type) for one in command.aggregates}
+        for one in command.groups:
+            columns.pop(one.name, None)
+            columns[one.name] = self._attribute(one.value)
+        self.scope = columns
+        plan = Plan(command.aggregates, command.groups, ordinals)
+        return lambda page, run: grouped_page(plan, page, run)
+
+    def _check_aggregate(self, value: Expression, groups: list[Assignment], analyzer: Analyzer) -> None:
+        """What is neither grouped by nor inside of an aggregation cannot be told for a group."""
+        by = {one.name for one in groups} | {one.value.text for one in groups}
+        if value.text in by or (isinstance(value, Name) and value.name in by):
+            return
+        if isinstance(value, Name):
+            analyzer.type_problems.append(
+                (value.at, f"column [{value.name}] must appear in the STATS BY clause or be used in an aggregate function")
+            )
+        elif isinstance(value, Call):
+            if functions()[value.name].is_aggregate:
+                for inner in value.arguments:
+                    for call in _aggregates_in(inner):
+                        analyzer.type_problems.append(
+                            (call.at, f"nested aggregations [{call.text}] not allowed inside other aggregations [{value.text}]")
+                        )
+                return
+            for argument in value.arguments:
+                self._check_aggregate(argument, groups, analyzer)
+
+    def _warn_of_shadows(self, fields: list[Assignment]) -> None:
+        for place, one in enumerate(fields):
+            for later in fields[place + 1 :]:
+                if later.name == one.name:
+                    (line, column), (other_line, other_column) = one.at, later.at
+                    self.warn(f"Line {line}:{column}: Field '{one.name}' shadowed by field at line {other_line}:{other_column}")
+                    break
+
+
+def _aggregates_in(expression: Expression) -> list[Call]:
+    known = functions()
+    return [one for one in expression.walk() if isinstance(one, Call) and one.name in known and known[one.name].is_aggregate]
+
+
+def _sorted(orders: list[tree.Order], page: Page, run: Evaluation) -> np.ndarray:
+    """int64[n_rows]: the rows in order; of several values the least counts, or the greatest where the order is descending."""
+    rows = np.arange(page.n_rows)
+    for order in reversed(orders):
+        keys = _keys(evaluate(order.key, page, run), descending=order.descending)
+        has = np.array([key is not None for key in keys], bool)
+        ranks = _ranks([key for key in keys if key is not None], descending=order.descending)
+        places = np.full(page.n_rows, -1 if order.nulls_first else len(ranks), np.int64)
+        places[has] = ranks
+        rows = rows[np.argsort(places[rows], kind="stable")]
+    return rows
+
+
+def _keys(block: Block, *, descending: bool) -> list[Json]:
+    pick = max if descending else min
+    return [pick(values) if values else None for values in block.rows()]
+
+
+def _ranks(keys: list[Json], *, descending: bool) -> np.ndarray:
+    order = {key: at for at, key in enumerate(sorted(set(keys), reverse=descending))}
+    return np.array([order[key] for key in keys], np.int64)
+
+
