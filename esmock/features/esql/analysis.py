@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from esmock.features.esql.scope import Scope
 from esmock.features.esql.similarity import similar
 from esmock.features.esql.tree import Call, Expression, Literal, Name
 from esmock.features.esql.types import DATES, SPANS, is_string
+from esmock.xcontent.java_order import hash_order
 
 Json = Any
 _COMPARED = ("==", "!=", "<", "<=", ">", ">=", "in")
@@ -29,10 +31,12 @@ class Analyzer:
     Args:
         scope: the columns that there are.
         in_stats: aggregations may stand here.
+        mentioned: whether a field of the indices may be told of where a name is unknown.
     """
 
     scope: Scope
     in_stats: bool = False
+    mentioned: Callable[[str], bool] = lambda _name: True
     problems: list[tuple[Place, str]] = field(default_factory=list)
     type_problems: list[tuple[Place, str]] = field(default_factory=list)
 
@@ -44,7 +48,8 @@ class Analyzer:
 
     def unknown(self, name: str, at: Place) -> None:
         """A column is not there."""
-        near = similar(name, self.scope)
+        known = [one for one, found in self.scope.items() if not found.is_field or self.mentioned(one)]
+        near = similar(name, hash_order(known))
         hint = f", did you mean [{near[0]}]?" if len(near) == 1 else f", did you mean any of [{', '.join(near)}]?" if near else ""
         self.problems.append((at, f"Unknown column [{name}]{hint}"))
 
@@ -85,7 +90,10 @@ class Analyzer:
             types.append(self._condition(call.condition))
         if not all(types):
             return ""
+        known = len(self.type_problems)
         self._convert_constants(call)
+        if len(self.type_problems) > known:
+            return ""
         try:
             kind = function.resolve(call)
         except Refused as refused:

@@ -7,7 +7,7 @@ from typing import Any
 
 from esmock.errors import Unsupported
 from esmock.features.esql import tree
-from esmock.features.esql.errors import Parsing
+from esmock.features.esql.errors import LexerNoViableAlt, Parsing
 from esmock.features.esql.expressions import arithmetic, column, condition, constant, parameter, unquoted
 from esmock.features.esql.lexer import (
     DOUBLE_PARAM,
@@ -40,10 +40,8 @@ def parse(query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | N
     commands = [_source(words)]
     while words.accept("'|'"):
         commands.append(_processing(words))
-    if not words.is_next(EOF):
-        if words.after_next.kind == EOF:
-            raise words.extraneous(EOF)
-        raise words.mismatched((EOF,))
+    words.check_end()
+    words.check()
     return commands
 
 
@@ -88,7 +86,7 @@ def _from(words: Words, first: Token) -> Command:
                 raise Parsing(f"missing {SOURCE} at '{words.next.text}'", words.next.at)
             token = words.take()
             if token.text not in METADATA:
-                raise Parsing(f"unsupported metadata field [{token.text}]", token.at)
+                words.later(Parsing(f"unsupported metadata field [{token.text}]", token.at))
             metadata.append(token.text)
             if not words.accept("','"):
                 break
@@ -117,7 +115,9 @@ def _row(words: Words, first: Token) -> Command:
 
 def _show(words: Words, first: Token) -> Command:
     if words.next.text.lower() != "info":
-        raise words.mismatched(("'info'",)) if words.is_next(EOF) else words.mismatched(("'info'",))
+        if words.is_next(EOF):
+            raise Parsing(f"missing 'info' at '{EOF}'", words.next.at)
+        raise Parsing(f"token recognition error at: '{words.next.text[0]}'", words.next.at, LexerNoViableAlt(None))
     words.take()
     return tree.ShowInfo(at=first.at)
 
@@ -167,19 +167,31 @@ def _is_assignment(words: Words) -> bool:
 
 def _where(words: Words, first: Token) -> Command:
     found = condition(words)
-    if not words.is_next("'|'", EOF):
-        raise words.mismatched(_after(words, (EOF, "'|'", "'and'"), ("'or'",)))
+    words.check_end(*_after(words, found))
     return tree.Where(found, at=first.at)
 
 
-def _after(words: Words, before: tuple[str, ...], behind: tuple[str, ...]) -> tuple[str, ...]:
-    """What may follow an expression."""
-    dot = ("'.'",) if words.last.kind in (IDENTIFIER, QUOTED_IDENTIFIER) else ()
-    return (*before, "'::'", *dot, *behind, "'+'", "'-'", "'*'", "'/'", "'%'")
+_SIGNS = {
+    "'asc'": 1, "'desc'": 6, "'nulls'": 8, "'where'": -1, "'by'": 2, "'::'": 3, "','": 4, "'.'": 7, "'or'": 9, "'+'": 10, "'-'": 11,
+    "'*'": 12, "'/'": 13, "'%'": 14, "'and'": 0,
+}  # fmt: skip
+"""In which order signs are told that might follow."""
+
+
+def _after(words: Words, found: Expression, *more: str) -> list[str]:
+    """What may follow an expression, in the order in which that is told."""
+    signs = ["'and'", "'or'", *more]
+    if not (isinstance(found, Call) and found.name in ("in", "like", "rlike", "is null", "is not null", "not", "and", "or", ":")):
+        signs += ["'::'", "'+'", "'-'", "'*'", "'/'", "'%'"]
+        if words.last.kind in (IDENTIFIER, QUOTED_IDENTIFIER):
+            signs.append("'.'")
+    return sorted(signs, key=_SIGNS.__getitem__)
 
 
 def _eval(words: Words, first: Token) -> Command:
-    return tree.Eval(_fields(words), at=first.at)
+    found = _fields(words)
+    words.check_end(*_after(words, found[-1].value, "','"))
+    return tree.Eval(found, at=first.at)
 
 
 def _stats(words: Words, first: Token) -> Command:
@@ -191,11 +203,20 @@ def _stats(words: Words, first: Token) -> Command:
             aggregates.append(_aggregate(words))
     if words.accept("'by'"):
         groups = _fields(words)
-    elif aggregates and not words.is_next("'|'", EOF):
-        raise words.mismatched((EOF, "'where'", "'|'", "'and'", "'by'", "'::'", "','", "'or'", "'+'", "'-'", "'*'", "'/'", "'%'"))
+        words.check_end(*_after(words, groups[-1].value, "','"))
+    elif aggregates:
+        _check_end_of_aggregates(words, aggregates[-1].value)
     if not aggregates and not groups:
         raise Parsing("At least one aggregation or grouping expression required in [STATS]", first.at)
     return tree.Stats(aggregates, groups, at=first.at)
+
+
+def _check_end_of_aggregates(words: Words, last: Expression) -> None:
+    filters = [one.condition for one in last.walk() if isinstance(one, Call) and one.condition is not None]
+    if filters or words.is_next("'|'", EOF) or words.after_next.kind == EOF:
+        words.check_end(*_after(words, filters[0] if filters else last, "'by'", "','"))
+    else:
+        raise words.mismatched((EOF, "'where'", "'|'", *_after(words, last, "'by'", "','")))
 
 
 def _aggregate(words: Words) -> Assignment:
@@ -222,6 +243,8 @@ def _sort(words: Words, first: Token) -> Command:
     found = [_order(words)]
     while words.accept("','"):
         found.append(_order(words))
+    direction = () if words.last.kind in ("'asc'", "'desc'", "'first'", "'last'") else ("'asc'", "'desc'", "'nulls'")
+    words.check_end(*_after(words, found[-1].key, "','", *direction))
     return tree.Sort(found, at=first.at)
 
 
@@ -246,8 +269,8 @@ def _limit(words: Words, first: Token) -> Command:
     given = constant(words)
     if given.type != "integer" or given.value < 0:
         text = words.text_from(first)
-        raise Parsing(
-            f"value of [{text}] must be a non negative integer, found value [{given.text}] type [{given.type}]", first.at
+        words.later(
+            Parsing(f"value of [{text}] must be a non negative integer, found value [{given.text}] type [{given.type}]", first.at)
         )
     return tree.Limit(given.value, at=first.at)
 
@@ -293,7 +316,9 @@ def _plain(text: str) -> str:
 
 
 def _keep(words: Words, first: Token) -> Command:
-    return tree.Keep(_patterns(words), at=first.at)
+    found = _patterns(words)
+    words.check_end("','", "'.'")
+    return tree.Keep(found, at=first.at)
 
 
 def _drop(words: Words, first: Token) -> Command:
@@ -378,7 +403,7 @@ def _sample(words: Words, first: Token) -> Command:
 
 def _lookup(words: Words, first: Token) -> Command:
     if words.next.text.lower() != "join":
-        raise words.mismatched(("'join'",))
+        raise Parsing(f"missing 'join' at '{words.next.text}'", words.next.at)
     words.take()
     index = words.take()
     words.expect("'on'")

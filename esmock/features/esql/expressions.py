@@ -87,7 +87,7 @@ def _predicate(words: Words) -> Expression:
     left = arithmetic(words)
     if words.is_next(*_COMPARISONS):
         sign = words.take().text
-        return _binary(words, first, sign, left, arithmetic(words))
+        left = _binary(words, first, sign, left, arithmetic(words))
     if words.accept("'is'"):
         is_not = words.accept("'not'")
         if not words.accept("'null'"):
@@ -177,7 +177,8 @@ def _cast(words: Words, value: Expression, first: Token) -> Expression:
         kind = words.expect(IDENTIFIER)
         function = TYPES.get(kind.text.lower())
         if function is None:
-            raise Parsing(f"Unknown data type named [{kind.text}]", kind.at)
+            words.later(Parsing(f"Unknown data type named [{kind.text}]", kind.at))
+            continue
         value = Call(function, [value], at=first.at, text=words.text_from(first))
     return value
 
@@ -309,7 +310,7 @@ def number(words: Words, first: Token, *, negative: bool) -> Literal:
     if token.kind == DECIMAL:
         value = float(token.text)
         if value == float("inf"):
-            raise Parsing(f"Number [{token.text}] is too large", first.at)
+            words.later(Parsing(f"Number [{token.text}] is too large", first.at))
         return Literal(-value if negative else value, at=first.at, text=words.text_from(first), type="double")
     whole = -int(token.text) if negative else int(token.text)
     if words.is_next(IDENTIFIER):
@@ -329,7 +330,8 @@ def _span(words: Words, first: Token, count: int) -> Literal:
     unit = words.take().text
     found = span_of(count, unit.lower())
     if found is None:
-        raise Parsing(f"Unexpected temporal unit: '{unit}'", first.at)
+        words.later(Parsing(f"Unexpected temporal unit: '{unit}'", first.at))
+        return Literal(None, at=first.at, text=words.text_from(first), type="null")
     kind, value = found
     return Literal(value, at=first.at, text=words.text_from(first), type=kind)
 

@@ -18,12 +18,12 @@ _KINDS = {"int": "integer", "long": "long", "double": "double", "float": "double
 def dissect_fields(pattern: str, at: Place) -> list[str]:
     """The fields of a pattern, in order. Raises Parsing."""
     try:
-        leading, keys = parse_pattern(pattern)
+        _, keys = parse_pattern(pattern)
     except ApiError as error:
         raise Parsing(f"Invalid pattern for dissect: [{pattern}]", at) from error
     for key in keys:
-        if key.kind in ("*", "&"):
-            raise Parsing(f"Reference keys not supported in dissect patterns: [%{{{key.kind}{key.name}}}]", at)
+        if key.modifier in ("*", "&"):
+            raise Parsing(f"Reference keys not supported in dissect patterns: [%{{{key.modifier}{key.name}}}]", at)
     return list(dict.fromkeys(assemble(keys, ["x"] * len(keys), "")))
 
 

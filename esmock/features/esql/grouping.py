@@ -38,6 +38,7 @@ def grouped_page(plan: Plan, page: Page, run: Evaluation) -> Page:
     found, labels = _groups(keys, page.n_rows, sorts=plan.ordinals)
     columns: dict[str, Block] = {}
     labelled = {one.name: label for one, label in zip(plan.groups, labels, strict=True)}
+    page = page.with_columns({one.name: key for one, key in zip(plan.groups, keys, strict=True)})
     for one in plan.aggregates:
         columns.pop(one.name, None)
         columns[one.name] = _Aggregates(found, page, run, labelled, plan.groups).value(one.value)
@@ -57,7 +58,7 @@ def _groups(keys: list[Block], n_rows: int, *, sorts: bool) -> tuple[Grouped, li
     known: dict[Any, int] = {}
     if len(keys) == 1 and keys[0].type == "boolean":
         known = {(None,): 0, (False,): 1, (True,): 2}
-    elif len(keys) == 1 and not (keys[0].type == "null"):
+    elif len(keys) == 1 and keys[0].type != "null":
         known = {(None,): 0}
     rows: list[int] = []
     groups: list[int] = []

@@ -129,7 +129,7 @@ def _token(found: re.Match[str], mode: Mode, places: _Places) -> Token:
 
 def _stuck(query: str, at: int) -> str:
     """What cannot be read: a string to the end of its line, else one sign."""
-    if query[at] in "\"`":
+    if query[at] in "\"`" and query.find(query[at], at + 1) < 0:
         return query[at:].split("\n")[0]
     return query[at]
 

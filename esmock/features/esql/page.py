@@ -54,6 +54,14 @@ class Page:
         kept = {name: one for name, one in self._columns.items() if name not in added}
         return Page(self.n_rows, {**kept, **added}, self.docs)
 
+    def with_column_in_place(self, name: str, block: Block) -> Page:
+        """Another column under a name, where the one before it stood."""
+        return Page(self.n_rows, {one: block if one == name else column for one, column in self._columns.items()}, self.docs)
+
+    def put(self, name: str, block: Block) -> None:
+        """Change the values of a column of this page."""
+        self._columns[name] = block
+
     def named(self, pairs: list[tuple[str, str]]) -> Page:
         """Some columns in a new order and under new names: (new, old)."""
         return Page(self.n_rows, {new: self._columns[old] for new, old in pairs}, self.docs)

@@ -13,10 +13,12 @@ from esmock.errors import IndexNotFound
 from esmock.features.esql import tree
 from esmock.features.esql.block import Block, single
 from esmock.features.esql.commands import DEFAULT_LIMIT, MOST_ROWS, parse
-from esmock.features.esql.errors import Verification
+from esmock.features.esql.errors import Parsing, Verification
 from esmock.features.esql.functions.conversion import printed
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.search import query_of
+from esmock.features.esql.mentions import mentioned_in
+from esmock.features.esql.optimizer import optimized
 from esmock.features.esql.page import Page
 from esmock.features.esql.scope import Attribute, Scope
 from esmock.features.esql.source import METADATA_TYPES, Source, open_source, page_of, scope_of
@@ -70,16 +72,24 @@ def run(
     """
     commands = parse(query, params, named)
     limited = any(isinstance(one, tree.Limit) for one in commands)
-    if not limited:
-        warn(f"No limit defined, adding default limit of [{DEFAULT_LIMIT}]")
+    warnings = [] if limited else [f"No limit defined, adding default limit of [{DEFAULT_LIMIT}]"]
     opened = _Opened(cluster, commands[0], warn, filter_)
-    planner = Planner(opened.scope, warn, lambda name: _lookup(cluster, name, warn), cluster.random)
-    for command in commands[1:] if not isinstance(commands[0], tree.Row) else commands:
-        planner.add(command)
+    planner = Planner(opened.scope, warnings.append, mentioned_in(commands), lambda name: _lookup(cluster, name, warn), cluster.random)
+    try:
+        opened.open()
+        planner.scope = opened.scope
+        for command in commands[1:] if not isinstance(commands[0], tree.Row) else commands:
+            planner.add(command)
+    except Parsing:
+        warnings.clear()
+        raise
+    finally:
+        for text in warnings:
+            warn(text)
     evaluation = Evaluation(cluster.behaviour, cluster.clock.now_ms(), warn, opened.full_text)
     page = opened.page()
-    for step in planner.steps:
-        page = step(page, evaluation)
+    for step in optimized(planner.steps, planner.scope):
+        page = step.run(page, evaluation)
     most = MOST_ROWS if limited else DEFAULT_LIMIT
     if page.n_rows > most:
         page = page.take(np.arange(most))
@@ -96,9 +106,13 @@ class _Opened:
         self._command = command
         self._filter = filter_
         self._fields: Scope = {}
-        if isinstance(command, tree.From):
-            self._open(command, warn)
-        elif isinstance(command, tree.ShowInfo):
+        self._warn = warn
+
+    def open(self) -> None:
+        """Find the indices and their columns. Raises Verification, IndexNotFound."""
+        if isinstance(self._command, tree.From):
+            self._open(self._command, self._warn)
+        elif isinstance(self._command, tree.ShowInfo):
             self.scope = {name: Attribute("keyword") for name in ("version", "date", "hash")}
 
     def _open(self, command: tree.From, warn: Callable[[str], None]) -> None:
@@ -134,7 +148,7 @@ class _Opened:
         match, score = self.source.matching(query_of(call), page.docs)
         if "_score" in page.names:
             before = page.block("_score")
-            page._columns["_score"] = Block("double", before.values + np.where(match, score.astype(np.float64), 0.0), before.starts)
+            page.put("_score", Block("double", before.values + np.where(match, score.astype(np.float64), 0.0), before.starts))
         return match
 
 

@@ -8,9 +8,9 @@ _LEAST = 0.5
 
 
 def similar(name: str, known: Iterable[str]) -> list[str]:
-    """The names that come closest, the closest first."""
-    scored = sorted(((_likeness(name.lower(), one), one) for one in known), key=lambda pair: (-pair[0], pair[1]))
-    return [one for score, one in scored if score > _LEAST][:5]
+    """The names that come closest, the closest first; those as close as others in the order in which they are known."""
+    scored = sorted(((_likeness(name.lower(), one), one) for one in known), key=lambda pair: -pair[0])
+    return [one for score, one in scored if score >= _LEAST]
 
 
 def _likeness(one: str, other: str) -> float:

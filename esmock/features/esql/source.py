@@ -166,7 +166,7 @@ def _values(target: ShardTarget, segment: Any, path: str, kind: str, places: np.
     one = target.mapping.field(path)
     if one is None or kind == "unsupported":
         return of_rows(kind, [[]] * len(places))
-    if one.is_text or not one.has_doc_values:
+    if one.is_text or kind == "geo_point" or not one.has_doc_values:
         return _from_source(segment, one, kind, places)
     column = segment.column(one.path)
     first = column.starts[places]
@@ -196,12 +196,22 @@ def _from_source(segment: Any, one: Field, kind: str, places: np.ndarray) -> Blo
     from esmock.features.esql.functions.conversion import convert_text
 
     rows, _ = segment.values(one.path)
+    if kind == "geo_point":
+        return of_rows(kind, (_points(one, rows[place]) for place in places.tolist()))
 
     def value(given: Json) -> Json:
         text = str(given).lower() if isinstance(given, bool) else str(given)
         return text if kind in ("text", "keyword") else convert_text(text, kind)
 
     return of_rows(kind, ([value(given) for given in rows[place] if given is not None] for place in places.tolist()))
+
+
+def _points(one: Any, given: list[Json]) -> list[tuple[float, float]]:
+    """Points as they were sent, not rounded as a column rounds them."""
+    from esmock.mapping.geo import parse_point
+
+    pairs = (parse_point(point) for value in given if value is not None for point in one.points(value))
+    return [(lon, lat) for lat, lon in pairs]
 
 
 def _read_metadata(source: Source, name: str, docs: np.ndarray) -> Block:

@@ -16,6 +16,7 @@ from esmock.features.esql.evaluate import evaluate, holds
 from esmock.features.esql.extraction import dissect_fields, dissected, grok_fields, grokked
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
+from esmock.features.esql.functions.search import SEARCHES
 from esmock.features.esql.grouping import Plan, grouped_page
 from esmock.features.esql.page import Page
 from esmock.features.esql.scope import Attribute, Scope
@@ -26,7 +27,38 @@ if TYPE_CHECKING:
     from esmock.features.esql.lookup import Lookup
 
 Json = Any
-Step = Callable[[Page, Evaluation], Page]
+Run = Callable[[Page, Evaluation], Page]
+
+
+@dataclass(slots=True)
+class Step:
+    """What is done to a page.
+
+    Args:
+        reads: the columns that it needs besides those that it hands on.
+        makes: the columns that it adds.
+        pairs: what becomes of the columns where it names them all: (new, old).
+        is_ordered: the order of the rows decides what it does.
+        is_blind: it makes rows without regard to the order of those before.
+        may_wait: it may be done after the rows were chosen.
+    """
+
+    run: Run
+    reads: frozenset[str] = frozenset()
+    makes: frozenset[str] = frozenset()
+    pairs: list[tuple[str, str]] | None = None
+    is_ordered: bool = False
+    is_sort: bool = False
+    is_blind: bool = False
+    may_wait: bool = False
+    is_constant: bool = False
+    """It is computed once, whether its column is looked at or not."""
+    is_filter: bool = False
+
+
+def _names(*expressions: Expression | None) -> frozenset[str]:
+    """The columns that expressions read."""
+    return frozenset(one.name for top in expressions if top is not None for one in top.walk() if isinstance(one, Name))
 _UNSORTED = ("geo_point", "cartesian_point", "geo_shape", "cartesian_shape", "_source", "unsupported")
 
 
@@ -36,30 +68,36 @@ class Planner:
 
     Args:
         warn: takes warnings.
+        mentioned: whether a field is one of those that the query names, of which alone it is told where a name is unknown.
         lookup: finds an index to join with.
-        seed: of samples.
+        random: chooses samples.
     """
 
     scope: Scope
     warn: Callable[[str], None] = lambda _text: None
+    mentioned: Callable[[str], bool] = lambda _name: True
     lookup: Callable[[str], Lookup] | None = None
     random: Any = None
     steps: list[Step] = field(default_factory=list)
 
     def add(self, command: Command) -> None:
-        """Look at a command, and keep its step. Raises Verification."""
-        planners: dict[type, Callable[[Any], Step]] = {
+        """Look at a command, and keep its steps. Raises Verification."""
+        planners: dict[type, Callable[[Any], Step | list[Step]]] = {
             tree.Where: self._where, tree.Eval: self._eval, tree.Stats: self._stats, tree.Sort: self._sort, tree.Limit: self._limit,
             tree.Keep: self._keep, tree.Drop: self._drop, tree.Rename: self._rename, tree.Dissect: self._dissect, tree.Grok: self._grok,
             tree.MvExpand: self._mv_expand, tree.Sample: self._sample, tree.LookupJoin: self._lookup_join, tree.Row: self._row,
         }  # fmt: skip
-        self.steps.append(planners[type(command)](command))
+        found = planners[type(command)](command)
+        self.steps += found if isinstance(found, list) else [found]
+
+    def _analyzer(self, scope: Scope, *, in_stats: bool = False) -> Analyzer:
+        return Analyzer(scope, in_stats=in_stats, mentioned=self.mentioned)
 
     # -- rows
 
-    def _row(self, command: tree.Row) -> Step:
+    def _row(self, command: tree.Row) -> list[Step]:
         self.scope = {}
-        problems = Analyzer({})
+        problems = self._analyzer({})
         for one in command.fields:
             if problems.look(one.value) in SPANS:
                 problems.type_problems.append((one.value.at, f"cannot use [{one.value.text}] directly in a row assignment"))
@@ -67,24 +105,32 @@ class Planner:
         return self._eval(tree.Eval(command.fields, at=command.at))
 
     def _where(self, command: tree.Where) -> Step:
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         kind = analyzer.look(command.condition)
         if kind and kind not in ("boolean", "null"):
             analyzer.type_problems.append((command.condition.at, f"Condition expression needs to be boolean, found [{kind.upper()}]"))
         analyzer.check()
-        return lambda page, run: page.filter(holds(command.condition, page, run))
+        searches = any(isinstance(one, Call) and one.name in SEARCHES for one in command.condition.walk())
+        scores = frozenset(("_score",)) if searches and "_score" in self.scope else frozenset()
+        return Step(
+            lambda page, run: page.filter(holds(command.condition, page, run)), _names(command.condition) | scores, is_filter=not searches
+        )
 
     def _sort(self, command: tree.Sort) -> Step:
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         for order in command.orders:
             kind = analyzer.look(order.key)
             if kind in _UNSORTED:
                 analyzer.type_problems.append((order.key.at, f"cannot sort on {kind}"))
         analyzer.check()
-        return lambda page, run: page.take(_sorted(command.orders, page, run))
+        reads = _names(*(order.key for order in command.orders))
+        return Step(lambda page, run: page.take(_sorted(command.orders, page, run)), reads, is_sort=True)
 
     def _limit(self, command: tree.Limit) -> Step:
-        return lambda page, run: page if page.n_rows <= command.count else page.take(np.arange(command.count))
+        def step(page: Page, run: Evaluation) -> Page:
+            return page if page.n_rows <= command.count else page.take(np.arange(command.count))
+
+        return Step(step, is_ordered=True)
 
     def _sample(self, command: tree.Sample) -> Step:
         chosen = self.random
@@ -92,11 +138,11 @@ class Planner:
         def step(page: Page, run: Evaluation) -> Page:
             return page.filter(np.array([chosen.random() < command.probability for _ in range(page.n_rows)], bool))
 
-        return step
+        return Step(step, is_ordered=True)
 
     def _mv_expand(self, command: tree.MvExpand) -> Step:
         name = command.name.text
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         if name not in self.scope:
             analyzer.unknown(name, command.name.at)
         analyzer.check()
@@ -108,15 +154,16 @@ class Planner:
             expanded = page.take(np.repeat(np.arange(page.n_rows), counts))
             rows = ([value] for values in block.rows() for value in (values or [None]))
             new = of_rows(block.type, ([] if value == [None] else value for value in rows))
-            return Page(expanded.n_rows, {one: new if one == name else expanded.block(one) for one in expanded.names}, expanded.docs)
+            return expanded.with_column_in_place(name, new)
 
-        return step
+        return Step(step, frozenset((name,)))
 
     # -- columns
 
-    def _eval(self, command: tree.Eval) -> Step:
+    def _eval(self, command: tree.Eval) -> list[Step]:
+        steps = []
         for one in command.fields:
-            analyzer = Analyzer(self.scope)
+            analyzer = self._analyzer(self.scope)
             kind = analyzer.look(one.value)
             if kind in SPANS:
                 analyzer.type_problems.append(
@@ -124,20 +171,15 @@ class Planner:
                 )
             analyzer.check()
             self.scope = {**{name: found for name, found in self.scope.items() if name != one.name}, one.name: self._attribute(one.value)}
-
-        def step(page: Page, run: Evaluation) -> Page:
-            for one in command.fields:
-                page = page.with_columns({one.name: evaluate(one.value, page, run)})
-            return page
-
-        return step
+            steps.append(_computed(one))
+        return steps
 
     def _attribute(self, value: Expression) -> Attribute:
         return self.scope[value.name] if isinstance(value, Name) else Attribute(value.type)
 
     def _keep(self, command: tree.Keep) -> Step:
         """ES: where a column is named more than once, the most telling way counts: by name, by pattern, by a star alone."""
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         ranks: dict[str, tuple[int, int]] = {}
         for place, one in enumerate(command.names):
             rank = 0 if not one.is_pattern else 2 if one.text == "*" else 1
@@ -152,7 +194,7 @@ class Planner:
         return self._projected([(name, name) for name in names])
 
     def _drop(self, command: tree.Drop) -> Step:
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         gone = {name for one in command.names for name in self._matching(one, analyzer)}
         analyzer.check()
         return self._projected([(name, name) for name in self.scope if name not in gone])
@@ -170,7 +212,7 @@ class Planner:
 
     def _rename(self, command: tree.Rename) -> Step:
         pairs = [(name, name) for name in self.scope]
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         for old, new in command.pairs:
             if all(name != old.text for name, _ in pairs):
                 analyzer.unknown(old.text, old.at)
@@ -183,7 +225,7 @@ class Planner:
     def _projected(self, pairs: list[tuple[str, str]]) -> Step:
         before = self.scope
         self.scope = {new: before[old] for new, old in pairs}
-        return lambda page, run: page.named(pairs)
+        return projected(pairs)
 
     def _dissect(self, command: tree.Dissect) -> Step:
         self._check_text(command.source, "Dissect")
@@ -194,7 +236,7 @@ class Planner:
             found = dissected(command.pattern, command.separator, evaluate(command.source, page, run))
             return page.with_columns({name: of_rows("keyword", found[name]) for name in names})
 
-        return step
+        return Step(step, _names(command.source), frozenset(names))
 
     def _grok(self, command: tree.Grok) -> Step:
         self._check_text(command.source, "Grok")
@@ -205,10 +247,10 @@ class Planner:
             found = grokked(command.pattern, evaluate(command.source, page, run))
             return page.with_columns({name: of_rows(kind, found[name]) for name, kind in kinds.items()})
 
-        return step
+        return Step(step, _names(command.source), frozenset(kinds))
 
     def _check_text(self, source: Expression, name: str) -> None:
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         kind = analyzer.look(source)
         if kind and kind not in ("keyword", "text", "null"):
             analyzer.type_problems.append(
@@ -225,7 +267,7 @@ class Planner:
 
         assert self.lookup is not None
         found = self.lookup(command.index)
-        analyzer = Analyzer(self.scope)
+        analyzer = self._analyzer(self.scope)
         problem = found.problem(command.index)
         if problem is not None:
             analyzer.problems.append((command.index_at, problem))
@@ -238,19 +280,19 @@ class Planner:
         added = {name: Attribute(one.type) for name, one in found.scope.items() if name not in names}
         kept = {name: one for name, one in self.scope.items() if name not in added}
         self.scope = {**kept, **added}
-        return lambda page, run: joined_page(page, found, names)
+        return Step(lambda page, run: joined_page(page, found, names), frozenset(names), frozenset(added))
 
     # -- groups
 
     def _stats(self, command: tree.Stats) -> Step:
-        grouping = Analyzer(self.scope, in_stats=True)
+        grouping = self._analyzer(self.scope, in_stats=True)
         for one in command.groups:
             grouping.look(one.value)
             for call in _aggregates_in(one.value):
                 grouping.type_problems.append((one.value.at, f"cannot use an aggregate [{call.text}] for grouping"))
         grouping.check()
         inner = {**self.scope, **{one.name: Attribute(one.value.type) for one in command.groups}}
-        analyzer = Analyzer(inner, in_stats=True)
+        analyzer = self._analyzer(inner, in_stats=True)
         for one in command.aggregates:
             analyzer.look(one.value)
         if not analyzer.problems:
@@ -266,7 +308,8 @@ class Planner:
             columns[one.name] = self._attribute(one.value)
         self.scope = columns
         plan = Plan(command.aggregates, command.groups, ordinals)
-        return lambda page, run: grouped_page(plan, page, run)
+        reads = _names(*(one.value for one in (*command.aggregates, *command.groups)))
+        return Step(lambda page, run: grouped_page(plan, page, run), reads, frozenset(columns), is_blind=True)
 
     def _check_aggregate(self, value: Expression, groups: list[Assignment], analyzer: Analyzer) -> None:
         """What is neither grouped by nor inside of an aggregation cannot be told for a group."""
@@ -295,6 +338,18 @@ class Planner:
                     (line, column), (other_line, other_column) = one.at, later.at
                     self.warn(f"Line {line}:{column}: Field '{one.name}' shadowed by field at line {other_line}:{other_column}")
                     break
+
+
+def projected(pairs: list[tuple[str, str]]) -> Step:
+    """Some columns, under new names: (new, old)."""
+    return Step(lambda page, run: page.named(pairs), pairs=pairs)
+
+
+def _computed(one: Assignment) -> Step:
+    return Step(
+        lambda page, run: page.with_columns({one.name: evaluate(one.value, page, run)}),
+        _names(one.value), frozenset((one.name,)), may_wait=True, is_constant=one.value.is_constant,
+    )  # fmt: skip
 
 
 def _aggregates_in(expression: Expression) -> list[Call]:

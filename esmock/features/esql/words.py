@@ -37,8 +37,18 @@ class Words:
         self.params = params
         self.named = named or {}
         self.n_params_read = 0
+        self._later: Parsing | None = None
         self.operand: Token | None = None
         """The first word of the operand that is read: what cannot be read further is told from there."""
+
+    def later(self, error: Parsing) -> None:
+        """Something is wrong that is only told where all words are in their places; the first counts."""
+        self._later = self._later or error
+
+    def check(self) -> None:
+        """Raise what was to be told later."""
+        if self._later is not None:
+            raise self._later
 
     @property
     def next(self) -> Token:
@@ -99,6 +109,18 @@ class Words:
         begin = first or self.operand or self.next
         text = self.query[begin.start : self.next.stop].replace("\n", "\\n")
         return Parsing(f"no viable alternative at input '{text}'", self.next.at, NoViableAlt(None))
+
+    def check_end(self, *expected: str) -> None:
+        """The command must end here. Raises Parsing.
+
+        Args:
+            expected: what else might stand here.
+        """
+        if self.is_next("'|'", lexer.EOF):
+            return
+        if self.after_next.kind == lexer.EOF:
+            raise self.extraneous(lexer.EOF)
+        raise self.mismatched((lexer.EOF, "'|'", *expected))
 
     def not_an_expression(self) -> Parsing:
         """The next word begins no expression."""

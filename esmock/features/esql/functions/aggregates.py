@@ -187,21 +187,16 @@ def _top_problem(call: Call) -> str | None:
 
 
 def _weighted(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
-    values, weights = (grouped.lists(one) for one in _paired(blocks))
-
-    def one(numbers: list[Json], weighing: list[Json]) -> list[float]:
-        total = summed([float(weight) for weight in weighing])
-        if not numbers or not total:
-            return []
-        return [summed([float(a) * float(b) for a, b in zip(numbers, weighing, strict=True)]) / total]
-
-    return of_rows("double", map(one, values, weights))
-
-
-def _paired(blocks: list[Block]) -> list[Block]:
-    """Two columns where both have one value, else nothing."""
+    """ES: weights beside no value count, too."""
     fine = (blocks[0].counts == 1) & (blocks[1].counts == 1)
-    return [single(block.type, block.first()[0], fine) for block in blocks]
+    product = blocks[0].first()[0].astype(np.float64) * blocks[1].first()[0].astype(np.float64) if fine.any() else np.zeros(len(fine))
+    products, weights = grouped.lists(single("double", product, fine)), grouped.lists(blocks[1])
+
+    def one(parts: list[float], weighing: list[Json]) -> list[float]:
+        total = summed([float(weight) for weight in weighing])
+        return [summed(parts) / total] if parts and total else []
+
+    return of_rows("double", map(one, products, weights))
 
 
 def _centroid(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
@@ -215,7 +210,7 @@ def _centroid(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped
 
 
 def _sum_type(call: Call) -> str:
-    return "double" if call.arguments[0].type == "double" else "long"
+    return "double" if call.arguments[0].type in ("double", "null") else "long"
 
 
 def _kept(call: Call) -> str:

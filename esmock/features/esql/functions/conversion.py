@@ -114,6 +114,8 @@ def _nanos(source: str) -> Callable[[Json], Json]:
             except ApiError as error:
                 raise _Unfit(f"{_ILLEGAL}{error.reason}") from None
         if source == "datetime":
+            if value < 0:
+                raise _Unfit(f"{_ILLEGAL}milliSeconds [{value}] are before the epoch in 1970 and cannot be converted to nanoseconds")
             return value * NANOS
         return _half_up(value) if isinstance(value, float) else value
 

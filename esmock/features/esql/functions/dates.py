@@ -190,6 +190,7 @@ def _format(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
         values = columns[-1].tolist()
         if len(columns) == 1:
             return objects([text_of(kind, value) for value in values])
+        _warn_of_locale(run, columns[0].tolist())
         formats = (date_formatter(pattern) for pattern in columns[0].tolist())
         return objects([one.format_ns(value if kind == "date_nanos" else value * NANOS) for one, value in zip(formats, values, strict=True)])
 
@@ -200,6 +201,7 @@ def _parse(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     def kernel(run: Evaluation, failures: Failures, *columns: np.ndarray) -> Any:
         texts = columns[-1].tolist()
         patterns = columns[0].tolist() if len(columns) == 2 else [ISO] * len(texts)
+        _warn_of_locale(run, patterns)
         out: list[Json] = []
         for text, pattern in zip(texts, patterns, strict=True):
             try:
@@ -211,6 +213,17 @@ def _parse(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
         return np.array([one or 0 for one in out], np.int64), kept
 
     return by_single_values(kernel)(run, call, blocks)
+
+
+def _warn_of_locale(run: Evaluation, patterns: list[str]) -> None:
+    """Tell of patterns whose words depend on Java's locale data."""
+    if run.behaviour.warns_of_locales:
+        from esmock.mapping.dates.specifiers import locale_warnings
+
+        version = run.behaviour.version
+        for pattern in dict.fromkeys(patterns):
+            for text in locale_warnings(pattern, f"{version.major}.{version.minor}"):
+                run.warn(text)
 
 
 _UNITS = {

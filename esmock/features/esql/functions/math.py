@@ -120,9 +120,10 @@ def _log(run: Evaluation, failures: Failures, first: np.ndarray, *rest: np.ndarr
         bad = bad | wrong
     fine = ~bad & ~one
     out = np.zeros(len(values), np.float64)
-    for at in np.flatnonzero(fine).tolist():
-        value = math.log10(values[at]) / math.log10(base[at]) if base is not None else math.log(values[at])
-        out[at] = value
+    if base is not None:
+        out[fine] = np.log10(values[fine]) / np.log10(base[fine])
+    else:
+        out[fine] = _java(math.log)(values[fine])
     return out, fine
 
 
@@ -217,7 +218,7 @@ FUNCTIONS = (
     Function("floor", (NUMBER,), same_type, _whole_or(np.floor)),
     _two("hypot", math.hypot),
     Function("log", (NUMBER, NUMBER), "double", by_single_values(_log), least=1),
-    _of_double("log10", _java(math.log10), lambda values: values <= 0, "Log of non-positive number"),
+    _of_double("log10", np.log10, lambda values: values <= 0, "Log of non-positive number"),
     Function("pi", (), "double", _constant(math.pi)),
     Function("pow", (NUMBER, NUMBER), "double", by_single_values(_power)),
     Function("round", (NUMBER, WHOLE_NUMBER), same_type, _round_evaluate, least=1),

@@ -96,9 +96,8 @@ def _comparison_type(call: Call) -> str:
         if one.type in barred:
             shown = _EQUAL_TYPES if is_equality else _ORDERED_TYPES
             raise Refused(wrong_type(("first ", "second ")[place], call, shown, one))
-    if "null" in (left.type, right.type):
-        return "boolean"
-    if common(left.type, right.type) is None:
+    # ES: null is no value that could be compared with, unless with itself
+    if ("null" in (left.type, right.type) and left.type != right.type) or common(left.type, right.type) is None:
         wanted = _group(left.type)
         raise Refused(f"first argument of [{call.text}] is [{wanted}] so second argument must also be [{wanted}] but was [{right.type}]")
     if {left.type, right.type} & {"unsigned_long"} and left.type != right.type:
@@ -141,15 +140,15 @@ def _in_type(call: Call) -> str:
     for argument in call.arguments[1:]:
         if common(first.type, argument.type) is None:
             raise Refused(
-                f"{_place(call.arguments.index(argument))} argument of [{call.text}] must be [{first.type}], "
+                f"{_counted(call.arguments.index(argument))} argument of [{call.text}] must be [{first.type}], "
                 f"found value [{argument.text}] type [{argument.type}]"
             )
     return "boolean"
 
 
-def _place(at: int) -> str:
+def _counted(at: int) -> str:
     """ES: the list is counted by itself."""
-    return ("first", "second", "third", "fourth", "fifth")[min(at, 4)]
+    return f"{at}{('th', 'st', 'nd', 'rd')[at] if at < 4 else 'th'}"
 
 
 def _in(run: Evaluation, call: Call, blocks: list[Block]) -> Block:

@@ -45,7 +45,7 @@ def suggestion(name: str) -> str:
     from esmock.features.esql.similarity import similar
 
     names = [one for one in functions() if one.replace("_", "").isalnum() and one not in ("and", "or", "not", "in", "neg", "like", "rlike")]
-    found = similar(name, [*names, *NOT_BUILT])
+    found = similar(name, sorted({*names, *NOT_BUILT}))
     if not found:
         return ""
     return f", did you mean [{found[0]}]?" if len(found) == 1 else f", did you mean any of [{', '.join(found)}]?"

@@ -26,6 +26,8 @@ def _match_type(call: Call) -> str:
         raise Refused(f"second argument of [{call.text}] must be a constant, received [{query.text}]")
     if query.type == "null":
         raise Refused(f"second argument of [{call.text}] cannot be null, received [{query.text}]")
+    if field.type in ("keyword", "text") and query.type not in ("keyword", "text"):
+        raise Refused(f"first argument of [{call.text}] is [{field.type}] so second argument must also be [{field.type}] but was [{query.type}]")
     if not isinstance(field, Name):
         shown = "[:] operator" if call.name == ":" else f"[{call.name.upper()}] function"
         raise Refused(f"{shown} cannot operate on [{field.text}], which is not a field from an index mapping")
