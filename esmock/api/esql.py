@@ -245,7 +245,6 @@ def _fetched(cluster: Cluster, request: Request) -> Response:
         "wait_for_completion_timeout": time_text(),
     },
     docs="esql-async-query-get-api",
-    action="indices:data/read/esql/async/get",
     since=(8, 13),
 )
 def async_query_get(cluster: Cluster, request: Request) -> Response:
@@ -258,7 +257,6 @@ def async_query_get(cluster: Cluster, request: Request) -> Response:
     "POST /_query/async/{id}/stop",
     params={"drop_null_columns": boolean(False, response=True)},
     docs="esql-async-query-stop-api",
-    action="indices:data/read/esql/async/stop",
     since=(8, 18),
 )
 def async_query_stop(cluster: Cluster, request: Request) -> Response:

@@ -6,6 +6,7 @@ Differs: waiting takes no time: where nothing is written meanwhile, the answer o
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
@@ -230,4 +231,4 @@ def fleet_msearch(cluster: Cluster, request: Request) -> Response:
             _awaited(cluster, call.names[0] if call.names else "", known or request.param("wait_for_checkpoints"))
         return answered(cluster, request, call)
 
-    return together(cluster, [lambda call=call, known=known: one(call, known) for call, known in request.parsed])
+    return together(cluster, [partial(one, call, known) for call, known in request.parsed])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import search_validation
@@ -238,7 +239,7 @@ MSEARCH_PARAMS = {
 )
 def msearch(cluster: Cluster, request: Request) -> Response:
     """Carry out every search; an error is the search's own."""
-    return together(cluster, [lambda call=call: answered(cluster, request, call) for call in request.parsed])
+    return together(cluster, [partial(answered, cluster, request, call) for call in request.parsed])
 
 
 def together(cluster: Cluster, searches: Iterable[Callable[[], dict[str, Json]]]) -> Response:

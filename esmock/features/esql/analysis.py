@@ -51,7 +51,8 @@ class Analyzer:
         known = [one for one, found in self.scope.items() if not found.is_field or self.mentioned(one)]
         near = similar(name, hash_order(known))
         hint = f", did you mean [{near[0]}]?" if len(near) == 1 else f", did you mean any of [{', '.join(near)}]?" if near else ""
-        self.problems.append((at, f"Unknown column [{name}]{hint}"))
+        if all(not text.startswith(f"Unknown column [{name}]") for _, text in self.problems):
+            self.problems.append((at, f"Unknown column [{name}]{hint}"))
 
     def look(self, expression: Expression) -> str:
         """The type of an expression; empty where it is not known."""
@@ -109,7 +110,14 @@ class Analyzer:
         outer, self.in_stats = self.in_stats, False
         kind = self.look(condition)
         self.in_stats = outer
+        if kind:
+            self.check_condition(condition)
         return kind
+
+    def check_condition(self, condition: Expression) -> None:
+        """A condition must be true or false."""
+        if condition.type not in ("", "boolean", "null"):
+            self.type_problems.append((condition.at, f"Condition expression needs to be boolean, found [{condition.type.upper()}]"))
 
     def _check_place(self, call: Call, function: Function) -> None:
         if function.is_aggregate and not self.in_stats:
@@ -160,6 +168,4 @@ def _read(text: str, kind: str) -> Json:
             return parse_ms(text)
         except ApiError as error:
             raise ValueError(error.reason) from None
-    if kind == "boolean" and text.lower() not in ("true", "false"):
-        raise ValueError(f"Failed to parse value [{text}] as only [true] or [false] are allowed.")
     return convert_text(text, kind)

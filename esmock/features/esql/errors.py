@@ -38,6 +38,13 @@ class QlIllegalArgument(ApiError):
     package = "org.elasticsearch.xpack.esql.core"
 
 
+class InvalidArgument(ApiError):
+    """Arguments that a function cannot work with."""
+
+    status = 400
+    package = "org.elasticsearch.xpack.esql.core"
+
+
 class Parsing(ApiError):
     """A query that cannot be read."""
 

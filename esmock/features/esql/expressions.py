@@ -16,6 +16,7 @@ from esmock.features.esql.lexer import (
     STRING,
     Token,
 )
+from esmock.features.esql.similarity import similar
 from esmock.features.esql.tree import Call, Expression, Literal, Name, Options
 from esmock.features.esql.words import Words
 
@@ -381,12 +382,14 @@ def _given(words: Words, token: Token, *, skip: int) -> Json:
         words.n_params_read += 1
         return words.params[words.n_params_read - 1]
     if name.isdigit():
-        if not 0 < int(name) <= len(words.params):
-            limit = f" {len(words.params)} parameters have been provided" if words.params else ""
-            raise Parsing(f"No parameter is defined for position {name}, did you mean{limit}?" if limit else f"No parameter is defined for position {name}", token.at)
+        count = len(words.params)
+        if not 0 < int(name) <= count:
+            hint = "" if not count else ", did you mean position 1?" if count == 1 else f", did you mean any position between 1 and {count}?"
+            raise Parsing(f"No parameter is defined for position {name}{hint}", token.at)
         return words.params[int(name) - 1]
     if name not in words.named:
-        hint = f", did you mean any of [{', '.join(words.named)}]?" if words.named else ""
+        near = similar(name, words.named)
+        hint = "" if not near else f", did you mean [{near[0]}]?" if len(near) == 1 else f", did you mean any of [{', '.join(near)}]?"
         raise Parsing(f"Unknown query parameter [{name}]{hint}", token.at)
     return words.named[name]
 

@@ -74,7 +74,10 @@ def run(
     limited = any(isinstance(one, tree.Limit) for one in commands)
     warnings = [] if limited else [f"No limit defined, adding default limit of [{DEFAULT_LIMIT}]"]
     opened = _Opened(cluster, commands[0], warn, filter_)
-    planner = Planner(opened.scope, warnings.append, mentioned_in(commands), lambda name: _lookup(cluster, name, warn), cluster.random)
+    evaluation = Evaluation(cluster.behaviour, cluster.clock.now_ms(), warnings.append, opened.full_text)
+    planner = Planner(
+        opened.scope, warnings.append, mentioned_in(commands), lambda name: _lookup(cluster, name, warn), cluster.random, evaluation
+    )
     try:
         opened.open()
         planner.scope = opened.scope
@@ -86,7 +89,7 @@ def run(
     finally:
         for text in warnings:
             warn(text)
-    evaluation = Evaluation(cluster.behaviour, cluster.clock.now_ms(), warn, opened.full_text)
+    evaluation.warn = warn
     page = opened.page()
     for step in optimized(planner.steps, planner.scope):
         page = step.run(page, evaluation)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IndexNotFound
+from esmock.errors import IndexNotFound, Security
 from esmock.features.esql.block import Block, array, of_rows, starts_of
 from esmock.features.esql.page import Load, Page
 from esmock.features.esql.scope import Attribute, Scope
@@ -33,7 +33,7 @@ METADATA_TYPES = {
     "_index": "keyword", "_id": "keyword", "_version": "long", "_source": "_source", "_score": "double", "_ignored": "keyword",
     "_index_mode": "keyword", "_tsid": "_tsid",
 }  # fmt: skip
-_ADDRESS_DIGITS = 32
+ACTION = "indices:data/read/esql"
 
 
 @dataclass(slots=True)
@@ -109,9 +109,14 @@ def open_source(cluster: Cluster, names: Sequence[str], warn: Callable[[str], No
     """The documents of indices, and the indices. Raises IndexNotFound, and as ``resolve``."""
     from esmock.search.service import environment, shard_targets
     from esmock.state.blocks import check_blocks
+    from esmock.state.gate import narrowed
     from esmock.state.resolve import OPEN, resolve
 
     wanted = [one.strip() for name in names for one in name.split(",")]
+    try:
+        wanted = narrowed(cluster, ACTION, wanted, OPEN)
+    except Security:
+        raise IndexNotFound(",".join(wanted)) from None  # ES: who may not read an index is told that there is none
     indices = resolve(cluster, wanted, OPEN)
     if not indices and not any("*" in one for one in wanted):
         raise IndexNotFound(",".join(wanted))

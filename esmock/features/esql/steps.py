@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from esmock.features.esql import tree
 from esmock.features.esql.analysis import Analyzer
 from esmock.features.esql.block import Block, of_rows
-from esmock.features.esql.evaluate import evaluate, holds
+from esmock.features.esql.evaluate import conjuncts, evaluate, folded, holds, may_hold
 from esmock.features.esql.extraction import dissect_fields, dissected, grok_fields, grokked
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
@@ -78,6 +78,9 @@ class Planner:
     mentioned: Callable[[str], bool] = lambda _name: True
     lookup: Callable[[str], Lookup] | None = None
     random: Any = None
+    evaluation: Evaluation | None = None
+    is_fresh: bool = True
+    """The rows are still those of the indices, so that terms of a field have their order."""
     steps: list[Step] = field(default_factory=list)
 
     def add(self, command: Command) -> None:
@@ -88,6 +91,8 @@ class Planner:
             tree.MvExpand: self._mv_expand, tree.Sample: self._sample, tree.LookupJoin: self._lookup_join, tree.Row: self._row,
         }  # fmt: skip
         found = planners[type(command)](command)
+        if isinstance(command, (tree.Limit, tree.MvExpand, tree.Stats, tree.LookupJoin, tree.Sample)):
+            self.is_fresh = False
         self.steps += found if isinstance(found, list) else [found]
 
     def _analyzer(self, scope: Scope, *, in_stats: bool = False) -> Analyzer:
@@ -106,15 +111,24 @@ class Planner:
 
     def _where(self, command: tree.Where) -> Step:
         analyzer = self._analyzer(self.scope)
-        kind = analyzer.look(command.condition)
-        if kind and kind not in ("boolean", "null"):
-            analyzer.type_problems.append((command.condition.at, f"Condition expression needs to be boolean, found [{kind.upper()}]"))
+        analyzer.look(command.condition)
+        analyzer.check_condition(command.condition)
         analyzer.check()
-        searches = any(isinstance(one, Call) and one.name in SEARCHES for one in command.condition.walk())
-        scores = frozenset(("_score",)) if searches and "_score" in self.scope else frozenset()
-        return Step(
-            lambda page, run: page.filter(holds(command.condition, page, run)), _names(command.condition) | scores, is_filter=not searches
-        )
+        condition = self._folded(command.condition)
+        searches = any(isinstance(one, Call) and one.name in SEARCHES for one in condition.walk())
+        scores: frozenset[str] = frozenset(("_score",)) if searches and "_score" in self.scope else frozenset()
+        fields = {name for name, one in self.scope.items() if one.is_field}
+
+        def step(page: Page, run: Evaluation) -> Page:
+            for one in conjuncts(condition):
+                page = page.filter(may_hold(one, page, run, fields))
+            return page.filter(holds(condition, page, run))
+
+        return Step(step, _names(condition) | scores, is_filter=not searches)
+
+    def _folded(self, expression: Expression) -> Expression:
+        assert self.evaluation is not None
+        return folded(expression, self.evaluation)
 
     def _sort(self, command: tree.Sort) -> Step:
         analyzer = self._analyzer(self.scope)
@@ -170,7 +184,11 @@ class Planner:
                     (one.at, f"EVAL does not support type [{kind}] as the return data type of expression [{one.value.text}]")
                 )
             analyzer.check()
-            self.scope = {**{name: found for name, found in self.scope.items() if name != one.name}, one.name: self._attribute(one.value)}
+            attribute = self._attribute(one.value)
+            if one.name in self.scope or not isinstance(one.value, Name):
+                attribute = Attribute(attribute.type)
+            self.scope = {**{name: found for name, found in self.scope.items() if name != one.name}, one.name: attribute}
+            one.value = self._folded(one.value)
             steps.append(_computed(one))
         return steps
 
@@ -210,6 +228,13 @@ class Planner:
             analyzer.problems.append((pattern.at, f"No matches found for pattern [{pattern.text}]"))
         return found
 
+    def _renamed(self, pairs: list[tuple[str, str]]) -> Step:
+        step = self._projected(pairs)
+        for new, old in pairs:
+            if new != old and self.scope[new].is_field:
+                self.scope[new] = replace(self.scope[new], is_field=False)
+        return step
+
     def _rename(self, command: tree.Rename) -> Step:
         pairs = [(name, name) for name in self.scope]
         analyzer = self._analyzer(self.scope)
@@ -220,7 +245,7 @@ class Planner:
             pairs = [pair for pair in pairs if pair[0] != new.text or old.text == new.text]
             pairs = [(new.text if name == old.text else name, source) for name, source in pairs]
         analyzer.check()
-        return self._projected(pairs)
+        return self._renamed(pairs)
 
     def _projected(self, pairs: list[tuple[str, str]]) -> Step:
         before = self.scope
@@ -299,9 +324,14 @@ class Planner:
             for one in command.aggregates:
                 self._check_aggregate(one.value, command.groups, analyzer)
         analyzer.check()
+        for one in (*command.aggregates, *command.groups):
+            one.value = self._folded(one.value)
         self._warn_of_shadows([*command.aggregates, *command.groups])
         single = command.groups[0].value if len(command.groups) == 1 else None
-        ordinals = isinstance(single, Name) and self.scope[single.name].is_field and single.type in ("keyword", "text", "ip", "version")
+        ordinals = (
+            isinstance(single, Name) and single.name == command.groups[0].name and self.is_fresh
+            and self.scope[single.name].is_field and single.type in ("keyword", "text", "ip", "version")
+        )  # fmt: skip
         columns = {one.name: Attribute(one.value.type) for one in command.aggregates}
         for one in command.groups:
             columns.pop(one.name, None)

@@ -20,7 +20,7 @@ from esmock.features.esql.functions.function import (
     wrong_type,
 )
 from esmock.features.esql.functions.multivalue import summed
-from esmock.features.esql.tree import Call, Literal
+from esmock.features.esql.tree import Call, Expression, Literal
 from esmock.features.esql.types import (
     ANY,
     DATES,
@@ -38,9 +38,7 @@ _ORDERED = Accepts(
     ("boolean", "integer", "long", "double", *DATES, "ip", "version", "keyword", "text"),
     "boolean, date, ip, string, version, aggregate_metric_double or numeric except unsigned_long or counter types",
 )
-_COUNTED = Accepts(
-    ("boolean", "integer", "long", "double", *DATES, "ip", "version", "keyword", "text"), "any exact type except unsigned_long, _source, or counter types"
-)
+_COUNTED = Accepts(_ORDERED.types, "any exact type except unsigned_long, _source, or counter types")
 _SUMMED = Accepts(("integer", "long", "double"), "aggregate_metric_double or numeric except unsigned_long or counter types")
 _MEASURED = Accepts(("integer", "long", "double"), "numeric except unsigned_long or counter types")
 _LISTED = Accepts(
@@ -48,7 +46,8 @@ _LISTED = Accepts(
     "any type except unsigned_long, _source and counter types",
 )
 _TOPPED = Accepts(
-    ("boolean", "integer", "long", "double", "datetime", "ip", "keyword", "text"), "boolean, date, ip, string or numeric except unsigned_long or counter types"
+    ("boolean", "integer", "long", "double", "datetime", "ip", "keyword", "text"),
+    "boolean, date, ip, string or numeric except unsigned_long or counter types",
 )
 
 
@@ -232,32 +231,37 @@ def _bucket_type(call: Call) -> str:
         if size.type not in ("integer", "long", "null"):
             raise Refused(wrong_type("second ", call, "integral, date_period or time_duration", size))
         if len(call.arguments) != 4:
-            raise Refused(
-                f"function expects exactly four arguments when the first one is of type [{field.type.upper()}] and the second of type "
-                f"[{size.type.upper()}]"
-            )
+            raise _wants_four(field, size)
         return field.type
     if size.type not in (*NUMERIC, "null"):
         raise Refused(wrong_type("second ", call, "numeric", size))
     if len(call.arguments) == 3:
-        raise Refused("function expects exactly four arguments when the first one is of type [" + field.type.upper() + "] and the second of type [" + size.type.upper() + "]")
+        raise _wants_four(field, size)
     return "double"
+
+
+def _wants_four(field: Expression, size: Expression) -> Refused:
+    return Refused(
+        f"function expects exactly four arguments when the first one is of type [{field.type.upper()}] and the second of type "
+        f"[{size.type.upper()}]"
+    )
 
 
 def _aggregate(name: str, *accepts: Accepts, returns: Any, **more: Any) -> Function:
     return Function(name, accepts, returns, _not_outside, is_aggregate=True, **more)
 
 
+_PRECISION = Accepts(("integer", "long", "unsigned_long"), "whole number except counter types")
 _NUMBER_LITERAL = Accepts(("integer", "long", "double"), "numeric except unsigned_long")
 FUNCTIONS = (
     _aggregate("avg", _SUMMED, returns="double"),
     _aggregate("count", ANY, returns="long", least=0),
-    _aggregate("count_distinct", _COUNTED, Accepts(("integer", "long", "unsigned_long"), "whole number except counter types"), returns="long", least=1),
+    _aggregate("count_distinct", _COUNTED, _PRECISION, returns="long", least=1),
     _aggregate("max", _ORDERED, returns=_kept),
     _aggregate("median", _MEASURED, returns="double"),
     _aggregate("median_absolute_deviation", _MEASURED, returns="double"),
     _aggregate("min", _ORDERED, returns=_kept),
-    _aggregate("percentile", _MEASURED, _NUMBER_LITERAL, returns="double", constants=(1,)),
+    _aggregate("percentile", PLAIN_NUMBER, _NUMBER_LITERAL, returns="double", constants=(1,)),
     _aggregate("std_dev", _MEASURED, returns="double"),
     _aggregate("sum", _SUMMED, returns=_sum_type),
     _aggregate("st_centroid_agg", POINT, returns=same_type),

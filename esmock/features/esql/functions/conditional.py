@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,11 +34,12 @@ def _one_type(call: Call, places: list[int]) -> str:
 def _case_type(call: Call) -> str:
     arguments = call.arguments
     last = len(arguments) - len(arguments) % 2
+    values = [*range(1, last, 2), *([len(arguments) - 1] if len(arguments) % 2 else [])]
+    kind = _wide_type(call, values)
     for place in range(0, last, 2):
         if arguments[place].type not in ("boolean", "null"):
             raise Refused(wrong_type(f"{_ORDINALS[min(place, 4)]} ", call, "boolean", arguments[place]))
-    values = [*range(1, last, 2), *([len(arguments) - 1] if len(arguments) % 2 else [])]
-    return _one_type(call, values)
+    return kind
 
 
 def _case(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
@@ -75,10 +77,11 @@ def _chosen(kind: str, blocks: list[Block], chosen: np.ndarray) -> Block:
     return Block(kind, values, starts)
 
 
-def _wide_type(call: Call) -> str:
-    """The type of all arguments; smaller numbers may follow wider ones. Raises Refused."""
+def _wide_type(call: Call, places: Sequence[int] | None = None) -> str:
+    """The type of all arguments, or of those in some places; smaller numbers may follow wider ones. Raises Refused."""
     kind = "null"
-    for place, argument in enumerate(call.arguments):
+    for place in range(len(call.arguments)) if places is None else places:
+        argument = call.arguments[place]
         if argument.type == "null":
             continue
         given = without_text(argument.type)

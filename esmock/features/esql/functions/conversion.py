@@ -76,7 +76,10 @@ def _number(text: str, kind: str) -> Json:
     if _NUMBER.fullmatch(text):
         return float(stripped.rstrip("dDfF"))
     if kind == "unsigned_long":
-        raise _Unfit("java.lang.NumberFormatException: Character " + (stripped[:1] or "") + " is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.")
+        raise _Unfit(
+            f"java.lang.NumberFormatException: Character {stripped[:1]} is neither a decimal digit number, decimal point, nor "
+            '"e" notation exponential mark.'
+        )
     raise _Unfit(f"{_INVALID}Cannot parse number [{text}]")
 
 
@@ -94,6 +97,8 @@ def _boolean(value: Json) -> Json:
 
 def _datetime(source: str) -> Callable[[Json], Json]:
     def convert(value: Json) -> Json:
+        if value == "":
+            raise _Unfit(f"{_ILLEGAL}cannot parse empty datetime")
         if isinstance(value, str):
             try:
                 return parse_ms(value)
@@ -184,22 +189,31 @@ def convert_text(text: str, kind: str) -> Json:
         raise ValueError(str(error).split(": ", 1)[1]) from None
 
 
-def _accepts(*kinds: str, shown: str) -> Accepts:
-    return Accepts(kinds, shown)
-
-
+_KINDS_OF = {"numeric": NUMERIC, "string": STRINGS, "counter_double": (), "counter_integer": (), "counter_long": ()}
+"""Words for several types; counters are not built."""
 _COUNTERS = "counter_double or counter_integer or counter_long"
+_TABLE: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    # name, type of the result, types that are taken as a complaint names them, other names
+    ("to_boolean", "boolean", "boolean or numeric or string", ("to_bool",)),
+    ("to_cartesianpoint", "cartesian_point", "cartesian_point or string", ()),
+    ("to_date_nanos", "date_nanos", "date_nanos or datetime or double or long or string or unsigned_long", ("to_datenanos",)),
+    ("to_datetime", "datetime", "date_nanos or datetime or numeric or string", ("to_dt",)),
+    ("to_double", "double", f"boolean or {_COUNTERS} or datetime or numeric or string", ("to_dbl",)),
+    ("to_geopoint", "geo_point", "geo_point or string", ()),
+    ("to_integer", "integer", "boolean or counter_integer or datetime or numeric or string", ("to_int",)),
+    ("to_ip", "ip", "ip or string", ()),
+    ("to_long", "long", "boolean or counter_integer or counter_long or date_nanos or datetime or numeric or string", ()),
+    ("to_unsigned_long", "unsigned_long", "boolean or datetime or numeric or string", ("to_ul", "to_ulong")),
+    ("to_version", "version", "string or version", ("to_ver",)),
+)
+
+
+def _function(name: str, kind: str, taken: str, aliases: tuple[str, ...]) -> Function:
+    kinds = tuple(one for word in taken.split(" or ") for one in _KINDS_OF.get(word, (word,)))
+    return Function(name, (Accepts(kinds, taken),), kind, _converter(kind), aliases=aliases)
+
+
 FUNCTIONS = (
-    Function("to_boolean", (_accepts("boolean", *NUMERIC, *STRINGS, shown="boolean or numeric or string"),), "boolean", _converter("boolean"), aliases=("to_bool",)),
-    Function("to_cartesianpoint", (_accepts("cartesian_point", *STRINGS, shown="cartesian_point or string"),), "cartesian_point", _converter("cartesian_point")),
-    Function("to_date_nanos", (_accepts("date_nanos", "datetime", "double", "long", *STRINGS, "unsigned_long", shown="date_nanos or datetime or double or long or string or unsigned_long"),), "date_nanos", _converter("date_nanos"), aliases=("to_datenanos",)),
-    Function("to_datetime", (_accepts("date_nanos", "datetime", *NUMERIC, *STRINGS, shown="date_nanos or datetime or numeric or string"),), "datetime", _converter("datetime"), aliases=("to_dt",)),
-    Function("to_double", (_accepts("boolean", "datetime", *NUMERIC, *STRINGS, shown=f"boolean or {_COUNTERS} or datetime or numeric or string"),), "double", _converter("double"), aliases=("to_dbl",)),
-    Function("to_geopoint", (_accepts("geo_point", *STRINGS, shown="geo_point or string"),), "geo_point", _converter("geo_point")),
-    Function("to_integer", (_accepts("boolean", "datetime", *NUMERIC, *STRINGS, shown="boolean or counter_integer or datetime or numeric or string"),), "integer", _converter("integer"), aliases=("to_int",)),
-    Function("to_ip", (_accepts("ip", *STRINGS, shown="ip or string"),), "ip", _converter("ip")),
-    Function("to_long", (_accepts("boolean", "date_nanos", "datetime", *NUMERIC, *STRINGS, shown="boolean or counter_integer or counter_long or date_nanos or datetime or numeric or string"),), "long", _converter("long")),
+    *(_function(*line) for line in _TABLE),
     Function("to_string", (ANY,), "keyword", _converter("keyword"), aliases=("to_str",)),
-    Function("to_unsigned_long", (_accepts("boolean", "datetime", *NUMERIC, *STRINGS, shown="boolean or datetime or numeric or string"),), "unsigned_long", _converter("unsigned_long"), aliases=("to_ul", "to_ulong")),
-    Function("to_version", (_accepts(*STRINGS, "version", shown="string or version"),), "version", _converter("version"), aliases=("to_ver",)),
-)  # fmt: skip
+)

@@ -122,7 +122,7 @@ class Function:
 
     def ordinal(self, place: int) -> str:
         """How a complaint names an argument."""
-        return "" if self.bounds[1] == 1 or self.name in ("concat", "to_ip") else f"{_ORDINALS[min(place, 4)]} "
+        return "" if self.bounds[1] == 1 or self.name in ("concat", "to_ip", "like", "rlike") else f"{_ORDINALS[min(place, 4)]} "
 
     def resolve(self, call: Call) -> str:
         """The type of a call. Raises Refused."""

@@ -21,9 +21,11 @@ from esmock.features.esql.functions.function import (
 )
 from esmock.features.esql.tree import Call
 from esmock.features.esql.types import NUMBER, WHOLE_NUMBER, Accepts, common
+from esmock.xcontent.java_number import java_double
 
 _ARITHMETIC = "java.lang.ArithmeticException: "
-_RANGES = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
+_WHOLE = 2.0**52
+"""Doubles from here on have nothing behind the point."""
 
 
 def floats(values: np.ndarray) -> np.ndarray:
@@ -31,7 +33,10 @@ def floats(values: np.ndarray) -> np.ndarray:
     return values.astype(np.float64)
 
 
-def _of_double(name: str, compute: Callable[[np.ndarray], np.ndarray], unfit: Callable[[np.ndarray], np.ndarray] | None = None, why: str = "") -> Function:
+Compute = Callable[[np.ndarray], np.ndarray]
+
+
+def _of_double(name: str, compute: Compute, unfit: Compute | None = None, why: str = "") -> Function:
     """A function of one decimal number.
 
     Args:
@@ -100,25 +105,16 @@ def _power(run: Evaluation, failures: Failures, base: np.ndarray, exponent: np.n
         found = np.power(floats(base), floats(exponent))
     bad = ~np.isfinite(found)
     if bad.any():
-        failures.add(_ARITHMETIC + "not a finite double number: " + str(found[bad][0]).replace("inf", "Infinity").replace("nan", "NaN"), int(bad.sum()))
+        failures.add(f"{_ARITHMETIC}not a finite double number: {java_double(float(found[bad][0]))}", int(bad.sum()))
     return found, ~bad
 
 
 def _log(run: Evaluation, failures: Failures, first: np.ndarray, *rest: np.ndarray) -> Any:
     base, values = (None, floats(first)) if not rest else (floats(first), floats(rest[0]))
-    bad = values <= 0
-    if bad.any():
-        failures.add(_ARITHMETIC + "Log of non-positive number", int(bad.sum()))
-    one = np.zeros(len(values), bool)
-    if base is not None:
-        one = ~bad & (base == 1)
-        wrong = ~bad & (base <= 0)
-        if wrong.any():
-            failures.add(_ARITHMETIC + "Log of non-positive number", int(wrong.sum()))
-        if one.any():
-            failures.add(_ARITHMETIC + "Log of base 1", int(one.sum()))
-        bad = bad | wrong
-    fine = ~bad & ~one
+    fine = (values > 0) if base is None else (values > 0) & (base > 0) & (base != 1)
+    for at in np.flatnonzero(~fine).tolist():
+        is_one = base is not None and base[at] == 1
+        failures.add(_ARITHMETIC + ("Log of base 1" if is_one else "Log of non-positive number"))
     out = np.zeros(len(values), np.float64)
     if base is not None:
         out[fine] = np.log10(values[fine]) / np.log10(base[fine])
@@ -140,13 +136,11 @@ def _rounded(value: Any, digits: int) -> Any:
         unit = 10**-digits
         whole = (abs(value) + unit // 2) // unit * unit
         return whole if value >= 0 else -whole
-    if not math.isfinite(value):
-        return value
-    if digits == 0:
-        return float(math.floor(value + 0.5)) if abs(value) < 2**52 else value
     scale = 10.0**digits
-    scaled = value * scale
-    return float(math.floor(scaled + 0.5)) / scale if math.isfinite(scaled) and abs(scaled) < 2**52 else value
+    scaled = abs(value * scale)
+    if not math.isfinite(scaled) or scaled >= _WHOLE:
+        return value
+    return float(math.floor(scaled + 0.5)) / scale * (1 if value >= 0 else -1)
 
 
 def objects_or_numbers(like: np.ndarray, values: list[Any]) -> np.ndarray:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from esmock.features.esql.block import Block, nulls, of_rows
+from esmock.features.esql.errors import InvalidArgument
 from esmock.features.esql.functions.conditional import _one_type
-from esmock.features.esql.functions.function import Evaluation, Failures, Function, by_rows, same_type
+from esmock.features.esql.functions.function import Evaluation, Failures, Function, by_rows, constant_of, same_type
 from esmock.features.esql.tree import Call
 from esmock.features.esql.types import (
     ANY,
@@ -146,15 +147,23 @@ def _slice(run: Evaluation, failures: Failures, row: list[Json], begins: list[in
     return row[max(first, 0) : last + 1] if last >= 0 else []
 
 
+def _slice_problem(call: Call) -> None:
+    """Raises InvalidArgument for constant ends that make no slice."""
+    begin, end = (constant_of(one) for one in (call.arguments[1], call.arguments[-1]))
+    if isinstance(begin, int) and isinstance(end, int):
+        if begin < 0 <= end:
+            raise InvalidArgument("Start and end offset have different signs")
+        if end < begin:
+            raise InvalidArgument("Start offset is greater than end offset")
+
+
 def _sort(run: Evaluation, failures: Failures, row: list[Json], orders: list[str] | None = None) -> list[Json]:
-    return sorted(row, reverse=bool(orders) and str(orders[0]).lower() == "desc")
+    return sorted(row, reverse=orders is not None and orders[:1] in (["desc"], ["DESC"]))
 
 
 def _sort_problem(call: Call) -> str | None:
     if len(call.arguments) < 2:
         return None
-    from esmock.features.esql.functions.function import constant_of
-
     order = constant_of(call.arguments[1])
     if isinstance(order, str) and order.lower() not in ("asc", "desc"):
         return f"Invalid order value in [{call.text}], expected one of [ASC, DESC] but got [{order}]"
@@ -193,7 +202,7 @@ FUNCTIONS = (
     Function("mv_min", (NOT_SPATIAL,), _kept, _reduced(min)),
     Function("mv_percentile", (PLAIN_NUMBER, PLAIN_NUMBER), same_type, _percentile),
     Function("mv_pseries_weighted_sum", (_DOUBLE, NUMBER), "double", by_rows(_weighted)),
-    Function("mv_slice", (ANY, INTEGER, INTEGER), _kept, by_rows(_slice), least=2),
+    Function("mv_slice", (ANY, INTEGER, INTEGER), _kept, by_rows(_slice), least=2, checks=_slice_problem),
     Function("mv_sort", (NOT_SPATIAL, STRING), _kept, by_rows(_sort), least=1, checks=_sort_problem),
     Function("mv_sum", (NUMBER,), same_type, _sum),
     Function("mv_zip", (STRING, STRING, STRING), "keyword", by_rows(_zip), least=2),

@@ -23,17 +23,18 @@ from esmock.features.esql.types import INTEGER, IP, POINT, SPATIAL, STRING
 Json = Any
 
 
-def _address(value: bytes) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    if value[:12] == b"\0" * 10 + b"\xff\xff":
-        return ipaddress.IPv4Address(value[12:])
-    return ipaddress.IPv6Address(value)
+def _range(text: str) -> tuple[int, int]:
+    """The first and the last address of a block, as numbers of 128 bits: one of version 4 lies among those of version 6."""
+    found = ipaddress.ip_network(text, strict=False)
+    offset = 0xFFFF << 32 if found.version == 4 else 0
+    return int(found.network_address) + offset, int(found.broadcast_address) + offset
 
 
 def _cidr_match(run: Evaluation, failures: Failures, addresses: np.ndarray, *blocks: np.ndarray) -> Any:
     out = []
     for value, *ranges in zip(addresses.tolist(), *(block.tolist() for block in blocks), strict=True):
-        address = _address(value)
-        out.append(any(address in ipaddress.ip_network(one, strict=False) for one in ranges))
+        number = int.from_bytes(value, "big")
+        out.append(any(low <= number <= high for low, high in map(_range, ranges)))
     return np.array(out, bool)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from esmock.features.esql.block import Block, array, nulls, single
 from esmock.features.esql.functions.dates import NANOS, shifted
 from esmock.features.esql.functions.function import (
+    MULTI_VALUE,
     Evaluation,
     Failures,
     Function,
@@ -33,6 +34,7 @@ from esmock.features.esql.types import (
     common,
     wider_number,
 )
+from esmock.xcontent.java_number import java_double
 
 Json = Any
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -83,7 +85,10 @@ def _group(kind: str) -> str:
     return "numeric" if kind in NUMERIC else kind
 
 
-_EQUAL_TYPES = "boolean, cartesian_point, cartesian_shape, date_nanos, datetime, double, geo_point, geo_shape, integer, ip, keyword, long, text, unsigned_long or version"
+_EQUAL_TYPES = (
+    "boolean, cartesian_point, cartesian_shape, date_nanos, datetime, double, geo_point, geo_shape, integer, ip, keyword, long, text, "
+    "unsigned_long or version"
+)
 _ORDERED_TYPES = "date_nanos, datetime, double, integer, ip, keyword, long, text, unsigned_long or version"
 _SPATIAL = ("geo_point", "cartesian_point", "geo_shape", "cartesian_shape")
 
@@ -157,8 +162,10 @@ def _in(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     found, unknown = np.zeros(n_rows, bool), np.zeros(n_rows, bool)
     failures = Failures(call, run.warn)
     several = needle.counts > 1
+    for one in listed:
+        several = several | (one.counts > 1)
     if several.any():
-        failures.add("java.lang.IllegalArgumentException: single-value function encountered multi-value", int(several.sum()))
+        failures.add(MULTI_VALUE, int(several.sum()))
     for one in listed:
         if one.type == "null":
             unknown |= True
@@ -190,7 +197,10 @@ def like_regex(pattern: str) -> re.Pattern[str]:
 
 def _patterned(name: str) -> Function:
     def evaluate(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
-        fits = [_matcher(name, one.value) for one in call.arguments[1:] if isinstance(one, Literal)]
+        patterns = [one.value for one in call.arguments[1:] if isinstance(one, Literal)]
+        if name == "like" and "*" in patterns:
+            return single("boolean", ~blocks[0].is_null, ~blocks[0].is_null)  # ES: it asks whether there is a value
+        fits = [_matcher(name, one) for one in patterns]
 
         def kernel(run: Evaluation, failures: Failures, texts: np.ndarray) -> Any:
             return np.array([any(one(text) for one in fits) for text in texts.tolist()], bool)
@@ -295,8 +305,7 @@ def _plain(name: str) -> Callable[..., Any]:
                 found = compute(left, right)
             bad = ~np.isfinite(found)
             if bad.any():
-                shown = str(found[bad][0]).replace("inf", "Infinity").replace("nan", "NaN")
-                failures.add(f"{_ARITHMETIC}not a finite double number: {shown}", int(bad.sum()))
+                failures.add(f"{_ARITHMETIC}not a finite double number: {java_double(float(found[bad][0]))}", int(bad.sum()))
             return found, ~bad
         exact = compute(left.astype(object), right.astype(object))
         low, high = _BOUNDS[kind]

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,7 @@ def _replace(run: Evaluation, failures: Failures, texts: np.ndarray, patterns: n
         try:
             regex = compile_java(pattern)
             parts = compile_replacement(new, regex)
-            out.append(replace_all(regex, lambda match, parts=parts: expand(parts, match), text))
+            out.append(replace_all(regex, partial(expand, parts), text))
         except PatternSyntax as error:
             failures.add(f"java.util.regex.PatternSyntaxException: {error.reason}")
             out.append(None)

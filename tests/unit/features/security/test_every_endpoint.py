@@ -71,6 +71,8 @@ SENT = {
     "cluster.put_component_template": {"template": {}},
     "delete_by_query": {"query": {"match_all": {}}},
     "explain": {"query": {"match_all": {}}},
+    "esql.query": {"query": "FROM logs"},
+    "esql.async_query": {"query": "FROM logs"},
     "field_caps": "?fields=*",
     "ilm.put_lifecycle": {"policy": {"phases": {}}},
     "ilm.move_to_step": {

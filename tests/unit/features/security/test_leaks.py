@@ -95,6 +95,11 @@ REQUESTS = [
     ("GET /docs/_field_caps?fields=*", None),
     ("GET /docs/_mapping/field/*", None),
     ("GET /docs/_search_shards", None),
+    ("POST /_query", {"query": "FROM docs METADATA _source, _id"}),
+    ("POST /_query", {"query": "FROM docs | STATS VALUES(pay), VALUES(title.raw), MAX(n) BY dept"}),
+    ("POST /_query", {"query": "FROM docs | WHERE pay IS NOT NULL"}),
+    ("POST /_query", {"query": "FROM docs | WHERE QSTR(\"paysecret* OR hiddenword\") | KEEP title, dept"}),
+    ("POST /_query/async", {"query": "FROM do* | KEEP title, n"}),
     ("GET /_text_structure/find_field_structure?index=docs&field=title&format=delimited", None),
     ("GET /_text_structure/find_field_structure?index=docs&field=pay&format=delimited", None),
     ("POST /docs/_fleet/_fleet_msearch", '{}\n{"query": {"query_string": {"query": "paysecret* OR hiddenword"}}, "fields": ["*"]}\n'),
@@ -108,7 +113,7 @@ NOT_TRIED = {
     # tell of no documents, go on with what was begun (see the tests of their own), or are another spelling of a search
     "knn_search",
     "open_point_in_time", "close_point_in_time", "scroll", "clear_scroll", "render_search_template", "exists", "exists_source",
-    "simulate.ingest", "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
+    "simulate.ingest", "esql.async_query_get", "esql.async_query_delete", "esql.async_query_stop", "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
 }  # fmt: skip
 
 
@@ -202,6 +207,7 @@ def test_every_reader_is_tried():
         "async_search.submit": "/_async_search", "update": "/_update/", "search_template": "/_search/template",
         "msearch_template": "/_msearch/template", "cat.count": "/_cat/count", "graph.explore": "/_graph/explore",
         "fleet.search": "/_fleet/_fleet_search", "fleet.msearch": "/_fleet/_fleet_msearch",
+        "esql.query": "/_query", "esql.async_query": "/_query/async",
         "search_application.search": "/_application/", "index": "", "create": "", "delete": "",
     }  # fmt: skip
     assert {name for name in readers - NOT_TRIED if paths.get(name, f"/_{name}") not in words} == set()
