@@ -9,7 +9,8 @@ from esmock.errors import ApiError
 from esmock.features.esql.block import Block
 from esmock.features.esql.errors import Parsing, Place
 from esmock.script.dissect import assemble, dissect, parse_pattern
-from esmock.script.grok import Expression, legacy_patterns
+from esmock.script.grok import Expression
+from esmock.script.grok_patterns import later_legacy
 
 Json = Any
 _KINDS = {"int": "integer", "long": "long", "double": "double", "float": "double", "boolean": "boolean"}
@@ -29,7 +30,7 @@ def dissect_fields(pattern: str, at: Place) -> list[str]:
 
 @functools.cache
 def _grok(pattern: str) -> Expression:
-    return Expression(pattern, legacy_patterns())
+    return Expression(pattern, later_legacy())
 
 
 def grok_fields(pattern: str, at: Place) -> dict[str, str]:
