@@ -78,14 +78,14 @@ LATER = {
     "7.10.2": (
         "_internal.", "connector.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings",
         "security.clear_cached_service_tokens", "security.create_service_token", "security.delete_service_token",
-        "security.update_cross_cluster_api_key", "security.update_settings", "cat.circuit_breaker", "watcher.get_settings", "text_structure.find_field_structure",
-        "text_structure.find_message_structure",
+        "security.update_cross_cluster_api_key", "security.update_settings", "cat.circuit_breaker",
+        "watcher.get_settings", "text_structure.find_field_structure", "text_structure.find_message_structure",
         "watcher.update_settings",
     ),
     "7.17.29": (
         "_internal.", "connector.", "cat.component_templates", "cat.count", "indices.resolve_index", "profiling.status", "security.get_settings",
-        "security.update_cross_cluster_api_key", "security.update_settings", "cat.circuit_breaker", "watcher.get_settings", "text_structure.find_field_structure",
-        "text_structure.find_message_structure",
+        "security.update_cross_cluster_api_key", "security.update_settings", "cat.circuit_breaker",
+        "watcher.get_settings", "text_structure.find_field_structure", "text_structure.find_message_structure",
         "watcher.update_settings",
     ),
     "8.19.21": ("cat.circuit_breaker", "cat.count", "indices.resolve_index"),

@@ -170,7 +170,9 @@ def test_answers_are_fetched_later(ask):
     assert reason(ask("GET /_query/async/foo")) == (400, "invalid id: [foo]")
 
 
-@pytest.mark.parametrize("text", ["FROM t | CHANGE_POINT n", "FROM t | STATS x = categorize(k)", "ROW a = 1 | EVAL b = to_geoshape(\"POINT(1 2)\")"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["FROM t | CHANGE_POINT n", "FROM t | STATS x = categorize(k)", 'ROW a = 1 | EVAL b = to_geoshape("POINT(1 2)")']
+)
 def test_what_is_not_built_says_so(ask, text):
     assert query(ask, text).status == 501
     assert query(ask, "ROW a = 1", profile=True).status == 501

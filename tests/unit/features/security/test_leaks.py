@@ -113,7 +113,8 @@ NOT_TRIED = {
     # tell of no documents, go on with what was begun (see the tests of their own), or are another spelling of a search
     "knn_search",
     "open_point_in_time", "close_point_in_time", "scroll", "clear_scroll", "render_search_template", "exists", "exists_source",
-    "simulate.ingest", "esql.async_query_get", "esql.async_query_delete", "esql.async_query_stop", "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
+    "esql.async_query_get", "esql.async_query_delete", "esql.async_query_stop",
+    "simulate.ingest", "async_search.get", "async_search.delete", "rollup.get_rollup_index_caps", "rollup.rollup_search",
 }  # fmt: skip
 
 
