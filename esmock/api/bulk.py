@@ -181,7 +181,7 @@ def _carry_out(
         touched[(outcome.index.name, shard.number)] = shard
         item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced, in_bulk=True)
         if outcome.written.result == "noop":
-            item["_shards"] = outcome.index.shard_header(cluster)
+            item["_shards"] = outcome.shard_header()
         _add_source(cluster, write, outcome, item)
         item["status"] = outcome.status
         items.append({write.op: item})

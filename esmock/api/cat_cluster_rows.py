@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def health(cluster: Cluster, request: Request) -> Iterator[Row]:
     """The cluster's health in a line."""
-    found = state_health.of_indices(cluster, cluster.indices.values())
+    found = state_health.of_indices(cluster.indices.values())
     yield {
         **moment(cluster.clock.now_ms()),
         "cluster": cluster.name,

@@ -90,14 +90,15 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
     if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
         raise IllegalArgument(f"unknown cluster health status [{wanted}]")
     for index in found:
-        colour = of_index(cluster, index).status
+        colour = of_index(index).status
         if wanted is not None and colour != wanted.lower():
             continue
         yield _index_row(cluster, request, index, colour)
 
 
 def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) -> Row:
-    row: dict[str, Any] = {} if index.is_closed else idle("indices", request)
+    has_statistics = not index.is_closed and index.n_active_copies > 0
+    row: dict[str, Any] = idle("indices", request) if has_statistics else {}
     row |= {
         "health": colour,
         "status": "close" if index.is_closed else "open",
@@ -109,14 +110,14 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
         "creation.date.string": instant(int(index.settings.get("index.creation_date", index.created_ms))),
     }
     row["search.throttled"] = "false"
-    if index.is_closed:
+    if not has_statistics:
         return row
     index.prepare_search(cluster.clock.now_ms())
     size = sum(stats.store_size(shard, cluster.behaviour) for shard in index.shards)
-    copies = 1 + cluster.assigned_replicas(index)
+    n_copies = index.n_active_copies / index.n_shards
     segments_ = sum(len(shard.layout) for shard in index.shards)
     numbers = counted(stats.of_index(index, cluster.behaviour))
-    for prefix, factor in (("", copies), ("pri.", 1)):
+    for prefix, factor in (("", n_copies), ("pri.", 1)):
         row |= {f"{prefix}{name}": type(number)(number * factor) for name, number in numbers.items()}
         row |= {f"{prefix}store.size": Size(size * factor), f"{prefix}segments.count": segments_ * factor}
     return row | {

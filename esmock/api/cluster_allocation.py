@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
@@ -9,8 +10,8 @@ from esmock.api.params import MASTER_TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, ShardNotFound
 from esmock.shape.index import instant
-from esmock.state.deciders import Question, decide
-from esmock.state.health import of_indices
+from esmock.state.allocation import urgency, weights
+from esmock.state.deciders import Decision, Question, decide, rebalance, stay
 from esmock.state.placement import copies
 from esmock.state.reroute import find_node
 from esmock.state.unassigned import unassigned_info
@@ -71,9 +72,7 @@ def allocation_explain(cluster: Cluster, request: Request) -> Response:
     body |= {"index": index.name, "shard": shard, "primary": copy == 0}
     body["current_state"] = "unassigned" if node is None else "started"
     everything = request.param("include_yes_decisions")
-    if node is not None:
-        body["current_node"] = _described(cluster, node)
-    else:
+    if node is None:
         why = unassigned_info(index, copy)
         reason = {"reason": why.reason, "at": instant(why.since_ms)}
         if why.details is not None:
@@ -146,13 +145,23 @@ def _nothing_to_explain(cluster: Cluster) -> IllegalArgument:
 
 
 def _first_unassigned(cluster: Cluster) -> tuple[Index, int, int] | None:
-    for name in sorted(cluster.indices):
-        index = cluster.indices[name]
-        for number in range(index.n_shards):
-            for copy, node in enumerate(copies(cluster, index, number)):
-                if node is None:
-                    return index, number, copy
-    return None
+    waiting = sorted((index for index in cluster.indices.values() if index.n_unassigned), key=urgency, reverse=True)
+    found = (
+        (index, shard, copy) for index in waiting for shard, copy in _unassigned_copies(index, cluster.behaviour.major)
+    )
+    return next(found, None)
+
+
+def _unassigned_copies(index: Index, major: int) -> list[tuple[int, int]]:
+    # ES: which of several is told is chance; before 8.0 the last primary was seen
+    sign = 1 if major >= 8 else -1
+    found = [
+        (copy, sign * shard)
+        for shard, held in enumerate(index.places)
+        for copy, position in enumerate(held)
+        if position is None
+    ]
+    return [(sign * shard, copy) for copy, shard in sorted(found)]
 
 
 _CANNOT_SEVEN = "cannot allocate because allocation is not permitted to any of the nodes"
@@ -163,13 +172,21 @@ _CANNOT_EIGHT = (
 )
 
 
+_CANNOT_MOVE_SEVEN = "cannot move shard to another node, even though it is not allowed to remain on its current node"
+_CANNOT_MOVE_EIGHT = (
+    "This shard may not remain on its current node, but Elasticsearch isn't allowed to move it to another node. Choose a node to "
+    "which you expect this shard to be allocated, find this node in the node-by-node explanation, and address the reasons which "
+    "prevent Elasticsearch from allocating this shard there."
+)
 _NO_REBALANCE_SEVEN = "rebalancing is not allowed"
 _NO_REBALANCE_EIGHT = (
     "Elasticsearch is not allowed to allocate or rebalance this shard to another node. If you expect this shard to be "
     "rebalanced to another node, find this node in the node-by-node explanation and address the reasons which prevent "
     "Elasticsearch from rebalancing this shard there."
 )
-_BALANCED_SEVEN = "cannot rebalance as no target node exists that can both allocate this shard and improve the cluster balance"
+_BALANCED_SEVEN = (
+    "cannot rebalance as no target node exists that can both allocate this shard and improve the cluster balance"
+)
 _BALANCED_EIGHT = (
     "This shard is in a well-balanced location and satisfies all allocation rules so it will remain on this node. "
     "Elasticsearch cannot improve the cluster balance by moving it to another node. If you expect this shard to be "
@@ -192,90 +209,94 @@ def _described(cluster: Cluster, node: ClusterNode) -> dict[str, Json]:
     }
     if cluster.behaviour.major >= 8:
         out["roles"] = list(node.roles)
-    return {**out, "weight_ranking": 1}
+    return out
 
 
 def _assigned(
     cluster: Cluster, index: Index, shard: int, copy: int, node: ClusterNode, *, everything: bool
 ) -> dict[str, Json]:
-    """Why a copy stays where it is: some copies are not active, or no other place would be better."""
+    """Why a copy stays where it is: it may not move, or no other place would be better."""
     is_eight = cluster.behaviour.major >= 8
-    out: dict[str, Json] = {"can_remain_on_current_node": "yes"}
-    rebalance = _rebalance_decisions(cluster, index, shard)
-    refusals = [one for one in rebalance if one["decision"] == "NO"]
-    out["can_rebalance_cluster"] = "no" if refusals else "yes"
+    ranks = _ranks(cluster, index)
+    question = Question(cluster, index, shard, copy, node, is_move=True)
+    current = _described(cluster, node)
+    stays = list(stay(question))
+    out: dict[str, Json] = {"current_node": current}
+    refusals = [one for one in stays if not one.allows]
     if refusals:
-        out["can_rebalance_cluster_decisions"] = rebalance if everything else refusals
-    out["can_rebalance_to_other_node"] = "no"
-    if refusals:
-        out["rebalance_explanation"] = _NO_REBALANCE_EIGHT if is_eight else _NO_REBALANCE_SEVEN
+        out["can_remain_on_current_node"] = "no"
+        out["can_remain_decisions"] = _shown(stays, everything=everything)
+        out["can_move_to_other_node"] = "no"
+        out["move_explanation"] = _CANNOT_MOVE_EIGHT if is_eight else _CANNOT_MOVE_SEVEN
     else:
-        out["rebalance_explanation"] = _BALANCED_EIGHT if is_eight else _BALANCED_SEVEN
-    others = [one for one in cluster.data_nodes if one != node]
-    decisions = [_node_decision(cluster, index, shard, copy, one, everything=everything, is_move=True) for one in others]
-    return {**out, "node_allocation_decisions": decisions} if decisions else out
+        current["weight_ranking"] = ranks[node.position]
+        out["can_remain_on_current_node"] = "yes"
+        decisions = list(rebalance(question))
+        is_refused = not all(one.allows for one in decisions)
+        out["can_rebalance_cluster"] = "no" if is_refused else "yes"
+        if is_refused:
+            out["can_rebalance_cluster_decisions"] = _shown(decisions, everything=everything)
+        out["can_rebalance_to_other_node"] = "no"
+        seven, eight = (_NO_REBALANCE_SEVEN, _NO_REBALANCE_EIGHT) if is_refused else (_BALANCED_SEVEN, _BALANCED_EIGHT)
+        out["rebalance_explanation"] = eight if is_eight else seven
+    found = [
+        _node_decision(replace(question, node=one), ranks, everything=everything)
+        for one in cluster.data_nodes
+        if one != node
+    ]
+    found.sort(key=lambda one: (one["node_decision"] == "no", one["weight_ranking"]))
+    return {**out, "node_allocation_decisions": found} if found else out
 
 
-def _rebalance_decisions(cluster: Cluster, index: Index, shard: int) -> list[dict[str, Json]]:
-    """What each decider says of moving a copy for the sake of balance."""
-    is_eight = cluster.behaviour.major >= 8
-    whole = "copies of this shard" if is_eight else "replicas in the cluster"
-    limit = int(str(cluster.setting("cluster.routing.allocation.cluster_concurrent_rebalance", "2")))
-    out = []
+def _ranks(cluster: Cluster, index: Index) -> dict[int, int]:
+    """How light each node is, by position; equal ones share a rank."""
+    load = {position: round(weight, 6) for position, weight in weights(cluster, index).items()}
+    order = sorted(set(load.values()))
+    return {position: 1 + order.index(weight) for position, weight in load.items()}
 
-    def decide(decider: str, is_permitted: bool, permit: str, refusal: str = "") -> None:
-        decision, text = ("YES", permit) if is_permitted else ("NO", refusal)
-        out.append({"decider": decider, "decision": decision, "explanation": text})
 
-    decide(
-        "rebalance_only_when_active",
-        None not in copies(cluster, index, shard),
-        "rebalancing is allowed as all replicas are active in the cluster",
-        f"rebalancing is not allowed until all {whole} are active",
-    )
-    decide(
-        "cluster_rebalance",
-        is_eight or not of_indices(cluster, cluster.indices.values()).unassigned,
-        "all shards are active",
-        "the cluster has unassigned shards and cluster setting [cluster.routing.allocation.allow_rebalance] is set to "
-        "[indices_all_active]",
-    )
-    decide(
-        "concurrent_rebalance", True, f"below threshold [{limit}] for concurrent rebalances, current rebalance shard count [0]"
-    )
-    decide("enable", True, "all rebalancing is allowed")
-    decide("snapshot_in_progress", True, "no snapshots are currently running")
-    return out
+def _shown(found: list[Decision], *, everything: bool) -> list[dict[str, Json]]:
+    return [
+        {"decider": one.decider, "decision": one.word, "explanation": one.explanation}
+        for one in found
+        if everything or not one.allows
+    ]
 
 
 def _unassigned(cluster: Cluster, index: Index, shard: int, copy: int, *, everything: bool) -> dict[str, Json]:
-    nodes = cluster.data_nodes
-    decisions = [_node_decision(cluster, index, shard, copy, one, everything=everything) for one in nodes]
+    # ES: copies with data of their own are looked after by another allocator, which does not rank nodes
+    is_new = unassigned_info(index, copy).reason == "INDEX_CREATED"
+    ranks = {position: rank for rank, position in enumerate(_by_weight(cluster, index), start=1)} if is_new else {}
+    nodes = sorted(cluster.data_nodes, key=lambda one: ranks.get(one.position, 0))
+    question = Question(cluster, index, shard, copy, nodes[0])
     return {
         "can_allocate": "no",
         "allocate_explanation": _CANNOT_EIGHT if cluster.behaviour.major >= 8 else _CANNOT_SEVEN,
-        "node_allocation_decisions": decisions,
+        "node_allocation_decisions": [
+            _node_decision(replace(question, node=one), ranks, everything=everything) for one in nodes
+        ],
     }
 
 
-def _node_decision(
-    cluster: Cluster, index: Index, shard: int, copy: int, node: ClusterNode, *, everything: bool, is_move: bool = False
-) -> dict[str, Json]:
-    found = list(decide(Question(cluster, index, shard, copy, node, is_move=is_move)))
-    refused = any(not one.allows for one in found)
+def _by_weight(cluster: Cluster, index: Index) -> list[int]:
+    load = weights(cluster, index)
+    return sorted(load, key=lambda position: load[position])
+
+
+def _node_decision(question: Question, ranks: dict[int, int], *, everything: bool) -> dict[str, Json]:
+    node, found = question.node, list(decide(question))
     out: dict[str, Json] = {
         "node_id": node.id,
         "node_name": node.name,
         "transport_address": node.transport_address,
         "node_attributes": dict(node.attributes),
     }
-    if cluster.behaviour.major >= 8:
+    if question.cluster.behaviour.major >= 8:
         out["roles"] = list(node.roles)
-    out["node_decision"] = "no" if refused else "worse_balance" if is_move else "yes"
-    out["weight_ranking"] = 1
-    shown = [one for one in found if everything or not one.allows]
-    if shown:
-        out["deciders"] = [
-            {"decider": one.decider, "decision": one.word, "explanation": one.explanation} for one in shown
-        ]
-    return out
+    out["node_decision"] = (
+        "no" if not all(one.allows for one in found) else "worse_balance" if question.is_move else "yes"
+    )
+    if ranks:
+        out["weight_ranking"] = ranks[node.position]
+    shown = _shown(found, everything=everything)
+    return {**out, "deciders": shown} if shown else out

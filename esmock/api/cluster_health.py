@@ -74,7 +74,7 @@ def get_health(cluster: Cluster, request: Request) -> Response:
     wanted = request.part_list("index")
     missing = [name for name in wanted if "*" not in name and name != "_all" and not cluster.exists(name)]
     found = in_hash_order(resolve(cluster, wanted, request.indices_options(LENIENT_HIDDEN)))
-    total = health.of_indices(cluster, found)
+    total = health.of_indices(found)
     status = "red" if missing else total.status
     met = enough and not missing and _colour_met(request.param("wait_for_status"), status)
     met = met and _active_met(request.param("wait_for_active_shards"), total)
@@ -141,7 +141,7 @@ def _health_body(
     is_eight = cluster.behaviour.major >= 8
     # ES: before 8.0 the share is that of the whole cluster, unless what was asked for is green
     as_a_whole = is_eight or everything or not found or status == "green"
-    share = total if as_a_whole else health.of_indices(cluster, cluster.indices.values())
+    share = total if as_a_whole else health.of_indices(cluster.indices.values())
     body: dict[str, Json] = {
         "cluster_name": cluster.name,
         "status": status,
@@ -183,7 +183,7 @@ def _counts(one: health.Health, *, is_eight: bool) -> dict[str, Json]:
 
 def _index_health(cluster: Cluster, index: Index, with_shards: bool) -> dict[str, Json]:
     is_eight = cluster.behaviour.major >= 8
-    one = health.of_index(cluster, index)
+    one = health.of_index(index)
     body: dict[str, Json] = {
         "status": one.status,
         "number_of_shards": index.n_shards,
@@ -191,9 +191,13 @@ def _index_health(cluster: Cluster, index: Index, with_shards: bool) -> dict[str
         **_counts(one, is_eight=is_eight),
     }
     if with_shards:
-        shard = health.of_shard(cluster, index)
-        counts = _counts(shard, is_eight=is_eight)
-        counts.pop("active_primary_shards")
-        each = {"status": shard.status, "primary_active": shard.active_primaries == 1, **counts}
-        body["shards"] = {str(number): dict(each) for number in range(index.n_shards)}
+        body["shards"] = {
+            str(number): _shard_health(health.of_shard(index, number), is_eight=is_eight) for number in range(index.n_shards)
+        }
     return body
+
+
+def _shard_health(one: health.Health, *, is_eight: bool) -> dict[str, Json]:
+    counts = _counts(one, is_eight=is_eight)
+    counts.pop("active_primary_shards")
+    return {"status": one.status, "primary_active": one.active_primaries == 1, **counts}

@@ -92,7 +92,7 @@ def data_streams_stats(cluster: Cluster, request: Request) -> Response:
     for stream in found(cluster, request):
         indices = [cluster.indices[name] for name in stream.indices]
         size = sum(stats.store_size(shard, cluster.behaviour) for index in indices for shard in index.shards)
-        shards += sum(index.n_shards * (1 + cluster.assigned_replicas(index)) for index in indices)
+        shards += sum(index.n_active_copies for index in indices)
         item: dict[str, Json] = {"data_stream": stream.name, "backing_indices": len(indices)}
         if request.human:
             item["store_size"] = print_byte_size(size)

@@ -182,7 +182,7 @@ def prevalidate_node_removal(cluster: Cluster, request: Request) -> Response:
     if unknown:
         words = {"names": "names", "ids": "IDs", "external_ids": "external IDs"}[kind]
         raise ResourceNotFound(f"could not resolve node {words} [{', '.join(unknown)}]")
-    is_safe = health.of_indices(cluster, cluster.indices.values()).status != "red"
+    is_safe = health.of_indices(cluster.indices.values()).status != "red"
     result = {"is_safe": is_safe, "reason": "no_problems" if is_safe else "no_red_shards_except_searchable_snapshots"}
     nodes = [
         {"name": node.name, "id": node.id, "external_id": node.name, "result": {**result, "message": ""}}

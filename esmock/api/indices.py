@@ -165,7 +165,7 @@ def create(cluster: Cluster, request: Request) -> Response:
         active_shards=wanted,
         check_filter=alias_filter.checks(cluster),
     )
-    return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=index.name)
+    return acknowledged(shards_acknowledged=admin.shards_active(index, wanted), index=index.name)
 
 
 _FEATURES = ("aliases", "mappings", "settings")
@@ -271,7 +271,7 @@ def open_(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, wanted, request.indices_options(TO_OPEN))
     done = admin.open_(cluster, found)
     asked = request.param("wait_for_active_shards")
-    ready = all(admin.shards_active(cluster, index, asked) for index in done)
+    ready = all(admin.shards_active(index, asked) for index in done)
     return acknowledged(shards_acknowledged=ready)
 
 
@@ -306,7 +306,7 @@ def close(cluster: Cluster, request: Request) -> Response:
         raise ActionRequestValidation("index is missing")
     admin.check_destructive(cluster, wanted)
     done = admin.close(cluster, resolve(cluster, wanted, request.indices_options(TO_CLOSE)))
-    ready = bool(done) and all(admin.shards_active(cluster, index, asked) for index in done)
+    ready = bool(done) and all(admin.shards_active(index, asked) for index in done)
     return acknowledged(shards_acknowledged=ready, indices={index.name: {"closed": True} for index in done})
 
 

@@ -57,6 +57,7 @@ def recovery(cluster: Cluster, request: Request) -> Response:
             ]
         }
         for index in in_hash_order(found)
+        if index.n_active_copies
     }
     return Response(200, human.with_twins(body) if request.human else body)
 
@@ -169,7 +170,7 @@ def shard_stores(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, request.part_list("index"), request.indices_options(STORES))
     indices: dict[str, Json] = {}
     for index in by_name(found):
-        status = health.of_index(cluster, index).status
+        status = health.of_index(index).status
         if "all" not in wanted and status not in wanted:
             continue
         shards = {

@@ -121,7 +121,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     index = resizing.resize(
         cluster, kind, source, request.part("target"), settings, aliases, active_shards=wanted, warn=request.warn
     )
-    return acknowledged(shards_acknowledged=admin.shards_active(cluster, index, wanted), index=index.name)
+    return acknowledged(shards_acknowledged=admin.shards_active(index, wanted), index=index.name)
 
 
 @endpoint(
@@ -232,7 +232,7 @@ def rollover(cluster: Cluster, request: Request) -> Response:
         type_name=type_name,
         lazy=bool(request.params.get("lazy")),
     )
-    ready = done.index is not None and admin.shards_active(cluster, done.index, wanted)
+    ready = done.index is not None and admin.shards_active(done.index, wanted)
     answer: dict[str, Json] = {
         "acknowledged": done.acknowledged,
         "shards_acknowledged": ready,

@@ -41,7 +41,11 @@ def segments(cluster: Cluster, request: Request) -> Response:
     """Segments of every shard."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
     found = in_hash_order(found)
-    indices = {index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards}} for index in found}
+    indices = {
+        index.name: {"shards": {str(s.number): _segments(cluster, index, s) for s in index.shards if index.n_active(s.number)}}
+        for index in found
+        if index.n_active_copies
+    }
     body = {"_shards": index_shape.shards(cluster, found), "indices": indices}
     return Response(200, human.with_twins(body) if request.human else body)
 

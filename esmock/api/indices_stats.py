@@ -13,7 +13,7 @@ from esmock.errors import IllegalArgument
 from esmock.shape import human
 from esmock.shape import index as index_shape
 from esmock.state import health, stats
-from esmock.state.placement import allocation_id, copies, is_allocatable
+from esmock.state.placement import allocation_id, copies
 from esmock.state.resolve import glob, in_hash_order, resolve
 from esmock.xcontent.similar import suggestion
 
@@ -110,15 +110,16 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     wanted = _sections(request)
     options = OPEN if request.param("forbid_closed_indices") else OPEN_OR_NAMED
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
-    found = in_hash_order(index for index in found if is_allocatable(cluster, index))
+    found = in_hash_order(found)
     if level not in ("cluster", "indices", "shards"):
         raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}
     behaviour = cluster.behaviour
+    found = [index for index in found if any(one[0] is not None for one in index.places)]
     per_index = {index.name: [stats.of_shard(index, shard, behaviour) for shard in index.shards] for index in found}
-    everything = stats.total((one for shards in per_index.values() for one in shards), behaviour)
-    primaries = _shown(request, everything, wanted)
-    _add_types(request, primaries, found, per_index)
+    first = {index.name: _of_primaries(index, per_index[index.name]) for index in found}
+    primaries = _shown(request, stats.total((one for shards in first.values() for one in shards), behaviour), wanted)
+    _add_types(request, primaries, found, first)
     every = {index.name: _of_copies(cluster, index, per_index[index.name]) for index in found}
     total = _shown(request, stats.total((one for shards in every.values() for one in shards), behaviour), wanted)
     _add_types(request, total, found, every)
@@ -135,9 +136,9 @@ def _index(
 ) -> dict[str, Json]:
     out: dict[str, Json] = {"uuid": index.uuid}
     if cluster.behaviour.major >= 8:
-        out["health"] = health.of_index(cluster, index).status
+        out["health"] = health.of_index(index).status
         out["status"] = "close" if index.is_closed else "open"
-    for name, parts in (("primaries", shards), ("total", _of_copies(cluster, index, shards))):
+    for name, parts in (("primaries", _of_primaries(index, shards)), ("total", _of_copies(cluster, index, shards))):
         out[name] = _shown(request, stats.total(parts, cluster.behaviour), wanted)
         _add_types(request, out[name], [index], {index.name: parts})
     if request.param("level") == "shards":
@@ -149,6 +150,10 @@ def _index(
             for shard in index.shards
         }
     return out
+
+
+def _of_primaries(index: Index, shards: list[stats.Stats]) -> list[stats.Stats]:
+    return [shard for shard, held in zip(shards, index.places, strict=True) if held[0] is not None]
 
 
 def _of_copies(cluster: Cluster, index: Index, shards: list[stats.Stats]) -> list[stats.Stats]:

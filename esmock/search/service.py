@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, NoShardAvailableAction
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def recall(
 
     index = cluster.indices.get(name)
     reader = index.shards[0].reader if index is not None else None
-    if reader is None or key not in RequestCache.of(reader) or cluster.gate is not None or cluster.shard_faults:
+    if reader is None or key not in RequestCache.of(reader) or cluster.gate is not None or unsearchable(cluster):
         return None
     started = cluster.clock.monotonic_ns()
     try:
@@ -272,8 +272,20 @@ def environment(
         keep_all=keep_all,
         typed_keys=typed_keys,
         warn=warn,
-        shard_faults=cluster.shard_faults,
+        shard_faults=unsearchable(cluster),
     )
+
+
+def unsearchable(cluster: Cluster) -> Mapping[tuple[str, int], ApiError]:
+    """Why shards cannot be searched, by (index, number): a test's fault, or no node has them."""
+    absent = {
+        (index.name, shard): NoShardAvailableAction(None)
+        for index in cluster.indices.values()
+        if index.lacks_primary
+        for shard, held in enumerate(index.places)
+        if held[0] is None
+    }
+    return {**absent, **(cluster.shard_faults or {})}
 
 
 def shard_targets(

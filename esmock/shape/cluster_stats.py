@@ -57,7 +57,7 @@ def body(cluster: Cluster, nodes: Sequence[ClusterNode]) -> dict[str, Json]:
         "cluster_name": cluster.name,
         "cluster_uuid": cluster.uuid,
         "timestamp": cluster.clock.now_ms(),
-        **({"status": health.of_indices(cluster, cluster.indices.values()).status} if nodes else {}),
+        **({"status": health.of_indices(cluster.indices.values()).status} if nodes else {}),
         "indices": _indices(cluster, indices),
         "nodes": _nodes(cluster, nodes),
     }
@@ -78,7 +78,7 @@ def _indices(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     found = stats.total((stats.of_index(index, behaviour) for index in indices), behaviour)
     shards: dict[str, Json] = {}
     if indices:
-        copies = [float(1 + cluster.assigned_replicas(index)) for index in indices]
+        copies = [index.n_active_copies / index.n_shards for index in indices]
         totals = [index.n_shards * int(copy) for index, copy in zip(indices, copies, strict=True)]
         primaries = [index.n_shards for index in indices]
         replication = [copy - 1 for copy in copies]

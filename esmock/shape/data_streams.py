@@ -30,7 +30,7 @@ def stream(cluster: Cluster, one: DataStream, *, verbose: bool = False) -> dict[
     }
     if one.meta is not None and behaviour.has((7, 11)):
         out["_meta"] = one.meta
-    out["status"] = health.of_indices(cluster, [cluster.indices[name] for name in one.indices]).status.upper()
+    out["status"] = health.of_indices([cluster.indices[name] for name in one.indices]).status.upper()
     if template is not None:
         out["template"] = template.name
     if one.lifecycle is not None and late:

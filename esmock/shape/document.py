@@ -39,7 +39,7 @@ def written(
     if is_noop:
         body["_shards"] = {"total": 0, "successful": 0, "failed": 0}
     else:
-        body["_shards"] = outcome.index.shard_header(cluster)
+        body["_shards"] = outcome.shard_header()
     if done.seq_no >= 0:
         body["_seq_no"] = done.seq_no
         body["_primary_term"] = done.primary_term

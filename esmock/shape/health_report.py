@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from esmock.state import health
-from esmock.state.placement import allowed_nodes
 from esmock.state.repositories import repositories
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def _capacity(cluster: Cluster) -> dict[str, Json]:
 
 
 def _availability(cluster: Cluster) -> dict[str, Json]:
-    total = health.of_indices(cluster, cluster.indices.values())
+    total = health.of_indices(cluster.indices.values())
     replicas = total.unassigned - total.unassigned_primaries
     details = {
         "unassigned_primaries": total.unassigned_primaries,
@@ -113,7 +112,7 @@ def _availability(cluster: Cluster) -> dict[str, Json]:
         if count:
             parts.append(f"{count} unavailable {what} shard{'s' if count > 1 else ''}")
     touched = sorted(
-        index.name for index in cluster.indices.values() if health.of_index(cluster, index).status != "green"
+        index.name for index in cluster.indices.values() if health.of_index(index).status != "green"
     )
     return {
         "status": total.status,
@@ -145,7 +144,7 @@ def _impact(count: int, touched: list[str], *, is_red: bool) -> dict[str, Json]:
 
 
 def _diagnosis(cluster: Cluster, touched: list[str]) -> dict[str, Json]:
-    filtered = any(not allowed_nodes(cluster, cluster.indices[name]) for name in touched)
+    filtered = any(cluster.indices[name].lacks_primary for name in touched)
     cause = (
         "Elasticsearch isn't allowed to allocate some shards from these indices because no node fits their allocation filters."
         if filtered

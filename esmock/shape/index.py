@@ -80,6 +80,6 @@ def shards(cluster: Cluster, indices: Iterable[Index]) -> dict[str, Json]:
     listed = list(indices)
     return {
         "total": sum(index.n_shards * (1 + index.n_replicas) for index in listed),
-        "successful": sum(index.n_shards * (1 + cluster.assigned_replicas(index)) for index in listed),
+        "successful": sum(index.n_active_copies for index in listed),
         "failed": 0,
     }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument, IllegalState
 from esmock.state import data_streams
+from esmock.state.allocation import reallocate
 from esmock.state.blocks import check_blocks
 from esmock.state.graveyard import bury
-from esmock.state.placement import is_allocatable
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.unassigned import all_unassigned
 
@@ -67,6 +67,7 @@ def close(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
         all_unassigned(index, "INDEX_CLOSED", cluster.clock.now_ms())
         index.change_settings({**index.settings, VERIFIED: "true"})
     if done:
+        reallocate(cluster, done)
         cluster.changed()
     return done
 
@@ -86,19 +87,17 @@ def open_(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
         all_unassigned(index, "INDEX_REOPENED", cluster.clock.now_ms())
         index.change_settings({key: value for key, value in index.settings.items() if key != VERIFIED})
     if done:
+        reallocate(cluster, done)
         cluster.changed()
     return done
 
 
-def shards_active(cluster: Cluster, index: Index, wanted: int | str | None) -> bool:
+def shards_active(index: Index, wanted: int | str | None) -> bool:
     """Whether so many copies of every shard are there to wait for; the wait itself would change nothing."""
-    have = 1 + cluster.assigned_replicas(index)
     if wanted is None:
         wanted = index.settings.get("index.write.wait_for_active_shards") or 1
-    if not is_allocatable(cluster, index):
-        return wanted in (0, "0")
     needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
-    return have >= needed
+    return all(index.n_active(shard) >= needed for shard in range(index.n_shards))
 
 
 def flush(index: Index, *, force: bool = False) -> None:

@@ -13,7 +13,6 @@ from esmock.clock import Clock
 from esmock.settings import ServerSettings
 from esmock.state.blocks import GLOBAL
 from esmock.state.nodes import ClusterNode, make_nodes
-from esmock.state.placement import allowed_nodes
 
 if TYPE_CHECKING:
     from esmock.errors import ApiError
@@ -179,7 +178,3 @@ class Cluster:
     def n_data_nodes(self) -> int:
         """How many nodes may hold shards."""
         return len(self.data_nodes)
-
-    def assigned_replicas(self, index: Index) -> int:
-        """Replica copies of each shard that find a node."""
-        return max(0, min(index.n_replicas, len(allowed_nodes(self, index)) - 1))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.state import cluster_checks
+from esmock.state.allocation import reroute
 from esmock.state.blocks import global_blocks
 from esmock.state.resolve import glob
 from esmock.state.setting_values import as_list, read_value
@@ -72,6 +73,7 @@ def update(
     cluster_checks.check_together({**new_transient, **new_persistent}, cluster.behaviour)
     cluster.persistent_settings, cluster.transient_settings = new_persistent, new_transient
     cluster.is_blocked = bool(global_blocks(cluster))
+    reroute(cluster)
     cluster.changed()
     return changed_persistent, changed_transient
 

@@ -34,6 +34,8 @@ from esmock.state.aliases import (
     self_conflict,
     write_marks,
 )
+from esmock.state.allocation import allocate
+from esmock.state.auto_expand import expanded
 from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
@@ -213,18 +215,8 @@ def joined_settings(cluster: Cluster, name: str, own: dict[str, Any], applied: A
     merged["index.creation_date"] = str(cluster.clock.now_ms())
     merged["index.provided_name"] = name
     merged["index.uuid"] = cluster.new_uuid()
-    _expand_replicas(cluster, merged)
+    merged["index.number_of_replicas"] = expanded(cluster, merged) or merged["index.number_of_replicas"]
     return merged
-
-
-def _expand_replicas(cluster: Cluster, settings: dict[str, Any]) -> None:
-    """``auto_expand_replicas`` decides the number of replicas by the number of nodes."""
-    text = settings.get("index.auto_expand_replicas")
-    if text in (None, "false"):
-        return
-    least, _, greatest = str(text).partition("-")
-    high = cluster.n_data_nodes - 1 if greatest == "all" else min(int(greatest), cluster.n_data_nodes - 1)
-    settings["index.number_of_replicas"] = str(max(int(least), high)) if int(least) <= high else least
 
 
 def _check_joined(cluster: Cluster, name: str, settings: dict[str, Any], warn: Warn) -> None:
@@ -312,6 +304,7 @@ def build_index(
     if type_name is not None or applied.type_name is not None:
         index.type_name = type_name or applied.type_name
     cluster.indices[name] = index
+    allocate(cluster, index)
     cluster.changed()
     return index
 

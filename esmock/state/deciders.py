@@ -1,16 +1,21 @@
 """Allocation deciders: why a copy of a shard may or may not be on a node.
 
-Source: answers of 7.10.2 and 8.19.21 to ``cluster.reroute`` and ``cluster.allocation_explain``.
-Differs: what esmock never does (snapshots in progress, throttling, limits, shutdowns) is always allowed.
+Source: answers of 7.10.2 and 8.19.21, also of clusters of three, to ``cluster.reroute`` and ``cluster.allocation_explain``.
+Differs: what esmock never does (snapshots in progress, throttling, failed attempts, shutdowns) is always allowed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from esmock.state.placement import allocation_id, copies, is_allowed
+from esmock.state.allocation_filters import cluster_filters, listed
+from esmock.state.awareness import awareness
+from esmock.state.enabling import enable_allocation, enable_rebalance
+from esmock.state.nodes import HOST
+from esmock.state.placement import allocation_id, copies
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -65,37 +70,103 @@ def decide(question: Question) -> Iterator[Decision]:
     is_eight = question.cluster.behaviour.major >= 8
     yield Decision("max_retry", True, "shard has no previous failures")
     yield _replica_after_primary(question)
-    yield Decision("enable", True, _MANUAL if question.is_manual else "all allocations are allowed")
+    yield Decision("enable", *enable_allocation(question))
     if is_eight:
         yield _version(question, "index version", index_version(question.cluster))
     yield _version(question, "version", str(question.cluster.behaviour.version))
-    yield Decision("snapshot_in_progress", True, _NO_SNAPSHOTS if question.is_primary else "the shard is not being snapshotted")
+    yield _snapshot(question)
     yield Decision("restore_in_progress", True, "ignored as shard is not being recovered from a snapshot")
     if is_eight:
-        yield Decision("node_shutdown", True, "no nodes are shutting down")
-        yield Decision("node_replacement", True, "there are no ongoing node replacements")
+        yield from _NODES_STAY
     yield _filter(question)
     yield _same_shard(question)
     yield _disk(question)
-    yield Decision("throttling", True, "below shard recovery limit of outgoing: [0 < 2] incoming: [0 < 2]")
-    yield Decision("shards_limit", True, "total shard limits are disabled: [index: -1, cluster: -1] <= 0")
-    yield Decision("awareness", True, _AWARENESS)
+    yield _throttling(question)
+    yield _limit(question, is_there=False)
+    yield Decision("awareness", *awareness(question, is_there=False))
     if is_eight:
-        yield Decision("data_tier", True, _tier(question))
+        yield Decision("data_tier", *_tier(question))
 
 
-_MANUAL = "explicitly ignoring any disabling of allocation due to manual allocation commands via the reroute API"
-_NO_SNAPSHOTS = "no snapshots are currently running"
-_AWARENESS = (
-    "allocation awareness is not enabled, set cluster setting [cluster.routing.allocation.awareness.attributes] to enable it"
+_NODES_STAY = (
+    Decision("node_shutdown", True, "no nodes are shutting down"),
+    Decision("node_replacement", True, "there are no ongoing node replacements"),
 )
+
+
+def may_hold(question: Question) -> bool:
+    """Whether the copy can be given to the node."""
+    return all(one.allows for one in decide(question))
+
+
+def stay(question: Question) -> Iterator[Decision]:
+    """What those deciders say that can take a copy from its node."""
+    is_eight = question.cluster.behaviour.major >= 8
+    if is_eight:
+        yield from _NODES_STAY
+    yield _filter(question)
+    yield _disk(question)
+    yield _limit(question, is_there=True)
+    yield Decision("awareness", *awareness(question, is_there=True))
+    if is_eight:
+        yield Decision("data_tier", *_tier(question))
+
+
+def may_stay(question: Question) -> bool:
+    """Whether the copy can be left where it is."""
+    return all(one.allows for one in stay(question))
+
+
+def may_rebalance(question: Question) -> bool:
+    """Whether the copy can be moved for the sake of balance."""
+    return all(one.allows for one in rebalance(question))
+
+
+def rebalance(question: Question) -> Iterator[Decision]:
+    """What each decider says of moving a copy for the sake of balance."""
+    cluster = question.cluster
+    is_eight = cluster.behaviour.major >= 8
+    if None in question.index.places[question.shard]:
+        whole = "copies of this shard" if is_eight else "replicas in the cluster"
+        yield Decision("rebalance_only_when_active", False, f"rebalancing is not allowed until all {whole} are active")
+    else:
+        whole = "copies of this shard are active" if is_eight else "replicas are active in the cluster"
+        yield Decision("rebalance_only_when_active", True, f"rebalancing is allowed as all {whole}")
+    yield _cluster_rebalance(cluster)
+    limit = int(str(cluster.setting("cluster.routing.allocation.cluster_concurrent_rebalance", "2")))
+    yield Decision(
+        "concurrent_rebalance",
+        True,
+        f"below threshold [{limit}] for concurrent rebalances, current rebalance shard count [0]",
+    )
+    yield Decision("enable", *enable_rebalance(question))
+    yield _snapshot(question)
+
+
+def _snapshot(question: Question) -> Decision:
+    text = "no snapshots are currently running" if question.is_primary else "the shard is not being snapshotted"
+    return Decision("snapshot_in_progress", True, text)
+
+
+def _cluster_rebalance(cluster: Cluster) -> Decision:
+    name = "cluster_rebalance"
+    default = "always" if cluster.behaviour.major >= 8 else "indices_all_active"
+    allowed = str(cluster.setting("cluster.routing.allocation.allow_rebalance", default)).lower()
+    setting = "and cluster setting [cluster.routing.allocation.allow_rebalance] is set to"
+    if allowed == "indices_primaries_active":
+        if any(index.lacks_primary for index in cluster.indices.values()):
+            return Decision(name, False, f"the cluster has unassigned primary shards {setting} [{allowed}]")
+        return Decision(name, True, "all primary shards are active")
+    if allowed == "indices_all_active" and any(index.n_unassigned for index in cluster.indices.values()):
+        return Decision(name, False, f"the cluster has unassigned shards {setting} [{allowed}]")
+    return Decision(name, True, "all shards are active")
 
 
 def _replica_after_primary(question: Question) -> Decision:
     name = "replica_after_primary_active"
     if question.is_primary:
         return Decision(name, True, "shard is primary and can be allocated")
-    if copies(question.cluster, question.index, question.shard)[0] is None:
+    if question.index.places[question.shard][0] is None:
         return Decision(name, False, "primary shard for this replica is not yet active")
     return Decision(name, True, "primary shard for this replica is already active")
 
@@ -109,8 +180,12 @@ def _version(question: Question, what: str, number: str) -> Decision:
     name = f"{'index' if what == 'index version' else 'node'}_version"
     if question.is_primary and question.is_move:
         text = f"can relocate primary shard from a node with {what} [{number}] to a node with equal-or-newer {what} [{number}]"
+    elif question.is_primary and what == "index version":
+        text = "no existing allocation, assuming compatible"
     elif question.is_primary:
         text = "the primary shard is new or already existed on the node"
+    elif question.index.places[question.shard][0] is None:
+        text = "no active primary shard yet"
     else:
         text = (
             f"can allocate replica shard to a node with {what} [{number}] since this is equal-or-newer than the primary "
@@ -120,12 +195,9 @@ def _version(question: Question, what: str, number: str) -> Decision:
 
 
 def _filter(question: Question) -> Decision:
-    for rule in question.index.allocation_rules:
-        if not is_allowed(question.node, (rule,)):
-            shown = f'{rule.name}:"{" OR ".join(rule.patterns)}"'
-            verb = "matches" if rule.kind == "exclude" else "does not match"
-            text = f"node {verb} index setting [index.routing.allocation.{rule.kind}] filters [{shown}]"
-            return Decision("filter", False, text)
+    for one in chain(cluster_filters(question.cluster), question.index.allocation_filters):
+        if not one.allows(question.node):
+            return Decision("filter", False, one.refusal(question.cluster.behaviour.major))
     return Decision("filter", True, "node passes include/exclude/require filters")
 
 
@@ -140,10 +212,51 @@ def _same_shard(question: Question) -> Decision:
             )
             what = "this shard" if number == question.copy else "a copy of this shard"
             return Decision("same_shard", False, f"{what} is already allocated to this node [{described}]")
-    return Decision("same_shard", True, "none of the nodes contains a copy of this shard" if not any(holders) else _NOT_HERE)
+    others = [node for number, node in enumerate(holders) if node is not None and number != question.copy]
+    if others and str(question.cluster.setting(_SAME_HOST)) == "true":
+        text = (
+            f"a copy of this shard is already allocated to host address [{HOST}], on node [{others[0].id}], and [{_SAME_HOST}] is "
+            "[true] which forbids more than one node on this host from holding a copy of this shard"
+        )
+        return Decision("same_shard", False, text)
+    return Decision("same_shard", True, "this node does not hold a copy of this shard")
 
 
-_NOT_HERE = "this node does not hold a copy of this shard"
+_SAME_HOST = "cluster.routing.allocation.same_shard.host"
+
+
+def _throttling(question: Question) -> Decision:
+    if question.index.places[question.shard][0] is None and not question.is_primary:
+        return Decision("throttling", False, "primary shard for this replica is not yet active")
+    if question.is_primary and not question.is_move:
+        return Decision("throttling", True, "below primary recovery limit of [4]")
+    return Decision("throttling", True, "below shard recovery limit of outgoing: [0 < 2] incoming: [0 < 2]")
+
+
+def _limit(question: Question, *, is_there: bool) -> Decision:
+    """The limits of shards on a node: those in place may be as many, before one more comes they must be fewer."""
+    name, cluster, index = "shards_limit", question.cluster, question.index
+    of_index, of_cluster = f"index.{_LIMIT}", f"cluster.{_LIMIT}"
+    for_index = int(index.settings.get(of_index) or -1)
+    for_all = int(str(cluster.setting(of_cluster, "-1")))
+    if for_index <= 0 and for_all <= 0:
+        return Decision(name, True, f"total shard limits are disabled: [index: {for_index}, cluster: {for_all}] <= 0")
+    here = question.node.position
+    every = sum(held.count(here) for one in cluster.indices.values() for held in one.places)
+    own = sum(held.count(here) for held in index.places)
+    more = 0 if is_there else 1
+    if 0 < for_all < every + more:
+        return Decision(
+            name, False, f"too many shards [{every}] allocated to this node, cluster setting [{of_cluster}={for_all}]"
+        )
+    if 0 < for_index < own + more:
+        text = f"too many shards [{own}] allocated to this node for index [{index.name}], index setting [{of_index}={for_index}]"
+        return Decision(name, False, text)
+    text = f"the shard count [{every}] for this node is under the index limit [{for_index}] and cluster level node limit [{for_all}]"
+    return Decision(name, True, text)
+
+
+_LIMIT = "routing.allocation.total_shards_per_node"
 
 
 def _disk(question: Question) -> Decision:
@@ -157,12 +270,20 @@ def _disk(question: Question) -> Decision:
     return Decision("disk_threshold", True, text)
 
 
-def _tier(question: Question) -> str:
+def _tier(question: Question) -> tuple[bool, str]:
     wanted = question.index.settings.get("index.routing.allocation.include._tier_preference")
     if not wanted:
-        return "index has no preference for tiers"
-    return f"index has a preference for tiers [{wanted}] and node has tier [{_first_tier(question.node, str(wanted))}]"
+        return True, "index has no preference for tiers"
+    there = next(
+        (one for one in listed(wanted) if any(_is_of(node, one) for node in question.cluster.data_nodes)), None
+    )
+    has = f"index has a preference for tiers [{wanted}]"
+    if there is None:
+        return False, f"{has} but no nodes for any of those tiers are available in the cluster"
+    if not _is_of(question.node, there):
+        return False, f"{has} and node does not meet the required [{there}] tier"
+    return True, f"{has} and node has tier [{'data' if 'data' in question.node.roles else there}]"
 
 
-def _first_tier(node: ClusterNode, wanted: str) -> str:
-    return "data" if "data" in node.roles else next((one for one in wanted.split(",") if one in node.roles), "data")
+def _is_of(node: ClusterNode, tier: str) -> bool:
+    return tier in node.roles or "data" in node.roles

@@ -19,6 +19,7 @@ from esmock.errors import (
     IndexClosed,
     IndexNotFound,
     InvalidTypeName,
+    NoShardAvailableAction,
     NullPointer,
     ResourceNotFound,
     RoutingMissing,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from esmock.state.index import Index
     from esmock.state.shard import Shard
     from esmock.store.segment import StoredDoc
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -64,6 +66,10 @@ class Outcome:
     status: int
     source: bytes | None = None
     is_absent: bool = False
+
+    def shard_header(self) -> dict[str, int]:
+        """The ``_shards`` object of the write."""
+        return self.index.shard_header(self.index.shard_for(self.doc_id, self.routing).number)
 
 
 def write(cluster: Cluster, request: WriteRequest) -> Outcome:
@@ -177,14 +183,18 @@ def _settle_type(index: Index, type_: str) -> None:
 
 
 def _require_copies(cluster: Cluster, index: Index, request: WriteRequest) -> None:
-    """Refuse a write that waits for more shard copies than there are."""
+    """Refuse a write to a shard without a primary, and one that waits for more copies than there are."""
     wanted = request.active_shards
+    if wanted is None and not index.lacks_primary:
+        return
+    shard = index.shard_for(request.doc_id or "", request.routing).number
+    if index.places[shard][0] is None:
+        raise no_primary(index, shard, request, typed=cluster.behaviour.mapping_types)
     if wanted is None:
         return
-    have = 1 + cluster.assigned_replicas(index)
+    have = index.n_active(shard)
     needed = 1 + index.n_replicas if wanted == "all" else int(wanted)
     if have < needed:
-        shard = index.shard_for(request.doc_id or "", request.routing).number
         shown = request.shown(index.name, typed=cluster.behaviour.mapping_types)
         requests = f"[{request.companions}] requests" if request.companions > 1 else f"[{shown}]"
         raise UnavailableShards(
@@ -192,6 +202,21 @@ def _require_copies(cluster: Cluster, index: Index, request: WriteRequest) -> No
             f"needed {needed}). Timeout: [{request.timeout}], request: [BulkShardRequest "
             f"[[{index.name}][{shard}]] containing {requests}]"
         )
+
+
+def no_primary(index: Index, shard: int, request: WriteRequest, *, typed: bool) -> UnavailableShards:
+    """The refusal of a write to a shard whose primary has no node."""
+    source = "" if request.op == "delete" else "_na_" if request.companions else None
+    return UnavailableShards(
+        f"[{index.name}][{shard}] primary shard is not active Timeout: [{request.timeout}], request: [BulkShardRequest "
+        f"[[{index.name}][{shard}]] containing [{request.shown(index.name, typed=typed, source=source)}]]"
+    )
+
+
+def no_copy(behaviour: Behaviour, index: str, doc_id: str, routing: str | None = None) -> NoShardAvailableAction:
+    """The refusal of a read of a document whose shard has no node."""
+    place = f"[{index}]{'[_doc]' if behaviour.mapping_types else ''}[{doc_id}]"
+    return NoShardAvailableAction(f"No shard available for [get {place}: routing [{'null' if routing is None else routing}]]")
 
 
 def resolve_routing(index: Index, name: str, routing: str | None) -> str | None:
@@ -456,6 +481,8 @@ def get(
         index.refresh()
     shard = index.shard_for(doc_id, routing)
     preferred(cluster, index.name, [shard], preference)
+    if index.places[shard.number][0] is None:
+        raise no_copy(cluster.behaviour, index.name, doc_id, routing)
     doc = shard.current(doc_id) if realtime else _searchable(index, shard, doc_id, cluster.clock.now_ms())
     if doc is not None and cluster.gate is not None:
         doc = cluster.gate.seen(index, doc)

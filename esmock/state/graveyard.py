@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from esmock.state.allocation import reroute
 from esmock.state.placement import copies
 
 if TYPE_CHECKING:
@@ -67,3 +68,5 @@ def bury(cluster: Cluster, indices: Iterable[Index]) -> None:
                 if node is not None:
                     yard.done.setdefault(node.id, Counter()).update(shard.counters, shards=1)
     yard.tombstones = (*yard.tombstones, *added)[-_KEPT:]
+    if cluster.n_data_nodes > 1:
+        reroute(cluster)  # ES: there is room again

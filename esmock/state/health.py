@@ -9,10 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esmock.state.placement import is_allocatable
-
 if TYPE_CHECKING:
-    from esmock.state.cluster import Cluster
     from esmock.state.index import Index
 
 
@@ -47,20 +44,20 @@ class Health:
         )
 
 
-def of_shard(cluster: Cluster, index: Index) -> Health:
-    """The health of each of an index's shards; they are all alike."""
-    copies = 1 + index.n_replicas
-    active = 1 + cluster.assigned_replicas(index) if is_allocatable(cluster, index) else 0
-    return Health(min(active, 1), active, copies - active, 1 - min(active, 1))
+def of_shard(index: Index, shard: int) -> Health:
+    """The health of a shard."""
+    held = index.places[shard]
+    lacks_primary, unassigned = int(held[0] is None), held.count(None)
+    return Health(1 - lacks_primary, len(held) - unassigned, unassigned, lacks_primary)
 
 
-def of_index(cluster: Cluster, index: Index) -> Health:
+def of_index(index: Index) -> Health:
     """The health of an index."""
-    one = of_shard(cluster, index)
-    n = index.n_shards
-    return Health(one.active_primaries * n, one.active * n, one.unassigned * n, one.unassigned_primaries * n)
+    if not index.n_unassigned:
+        return Health(index.n_shards, index.n_shards * (1 + index.n_replicas))
+    return sum((of_shard(index, shard) for shard in range(index.n_shards)), Health())
 
 
-def of_indices(cluster: Cluster, indices: Iterable[Index]) -> Health:
+def of_indices(indices: Iterable[Index]) -> Health:
     """The health of several indices together."""
-    return sum((of_index(cluster, index) for index in indices), Health())
+    return sum(map(of_index, indices), Health())

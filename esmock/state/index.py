@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.state.placement import rules_of
+from esmock.state.allocation_filters import INDEX, filters_of
+from esmock.state.placement import Places, resized
 from esmock.state.routing import default_routing_shards, shard_of, shards_of_routing
 from esmock.state.shard import Shard
 from esmock.state.unassigned import Unassigned
@@ -14,7 +15,6 @@ from esmock.xcontent.units import parse_time_ms
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import IndexAnalysis
     from esmock.mapping.mapping import Mapping
-    from esmock.state.cluster import Cluster
     from esmock.store.reader import Reader
 
 SEARCH_IDLE_MS = 30_000
@@ -62,8 +62,9 @@ class Index:
         self.resized_from: str | None = None
         self.restored_from: RestoreSource | None = None
         self.unassigned: tuple[Unassigned, ...] = (Unassigned(0, "INDEX_CREATED", created_ms),)
-        self.moved: dict[int, dict[int, str]] = {}
-        """Shard, copy (0: the primary) to the node that a reroute moved it to."""
+        self.places: Places = ()
+        self.held: Places | None = None
+        """Where copies were that start again."""
         self.type_name: str | None = None
         self.created_ms = created_ms
         self.mapping_version = 1
@@ -97,12 +98,34 @@ class Index:
             get("index.number_of_routing_shards") or default_routing_shards(self.n_shards)
         )
         self.partition_size = int(get("index.routing_partition_size", "1"))
-        self.allocation_rules = rules_of(self.settings)
+        self.allocation_filters = filters_of(self.settings, INDEX)
+        self.put(resized(self.places, self.n_shards, self.n_replicas))
         interval = get("index.refresh_interval")
         self.has_refresh_interval = interval is not None
         self.refresh_interval_ms = parse_time_ms(interval, "index.refresh_interval") if interval else 1000
         self.is_hidden = get("index.hidden") == "true"
         self.has_blocks = any(key.startswith("index.blocks.") and value == "true" for key, value in self.settings.items())
+
+    def put(self, places: Places) -> None:
+        """Say where all copies lie."""
+        self.places = places
+        self.n_unassigned = sum(held.count(None) for held in places)
+        self.lacks_primary = any(held[0] is None for held in places)
+
+    def place(self, shard: int, copy: int, position: int | None) -> None:
+        """Put one copy on a node, or on none."""
+        held = self.places[shard]
+        changed = (*held[:copy], position, *held[copy + 1 :])
+        self.put((*self.places[:shard], changed, *self.places[shard + 1 :]))
+
+    @property
+    def n_active_copies(self) -> int:
+        """How many copies of all shards have a node."""
+        return self.n_shards * (1 + self.n_replicas) - self.n_unassigned
+
+    def n_active(self, shard: int) -> int:
+        """How many copies of a shard have a node."""
+        return sum(position is not None for position in self.places[shard])
 
     def setting(self, key: str, default: str | None = None) -> Any:
         """A setting by its full key."""
@@ -185,10 +208,6 @@ class Index:
     def n_docs(self) -> int:
         return sum(shard.n_live for shard in self.shards)
 
-    def shard_header(self, cluster: Cluster) -> dict[str, int]:
+    def shard_header(self, shard: int) -> dict[str, int]:
         """The ``_shards`` object of a write: copies that there should be, and copies that have it."""
-        return {
-            "total": 1 + self.n_replicas,
-            "successful": 1 + cluster.assigned_replicas(self),
-            "failed": 0,
-        }
+        return {"total": 1 + self.n_replicas, "successful": self.n_active(shard), "failed": 0}

@@ -1,6 +1,7 @@
 """Commands that move copies of shards between nodes.
 
-Source: answers of 7.10.2 and 8.19.21; docs page cluster-reroute. A moved copy stays where it was put.
+Source: answers of 7.10.2 and 8.19.21; docs page cluster-reroute. A moved copy stays where it was put, unless it may not or the
+load is levelled.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, ShardNotFound
+from esmock.state import allocation
 from esmock.state.deciders import Decision, Question, decide
 from esmock.state.nodes import HOST, ClusterNode
-from esmock.state.placement import copies
+from esmock.state.placement import Places, copies
+from esmock.state.unassigned import unassigned_info
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -45,8 +48,12 @@ class Refused(Exception):
 
 def run(cluster: Cluster, commands: Iterable[Command], *, explain: bool, dry_run: bool) -> list[dict[str, Json]]:
     """Carry commands out in order; the explanation of each. Raises IllegalArgument, ShardNotFound, IndexNotFound."""
-    before = {index: index.moved for index in cluster.indices.values()}
+    before = {index: index.places for index in cluster.indices.values()}
     explanations = []
+    commands = list(commands)
+    for command in commands:
+        if command.name == "allocate_stale_primary":
+            _check_data(cluster, command)
     try:
         for command in commands:
             try:
@@ -61,14 +68,16 @@ def run(cluster: Cluster, commands: Iterable[Command], *, explain: bool, dry_run
         raise
     if dry_run:
         _restore(before)
-    elif explanations:
-        cluster.changed()
+    else:
+        allocation.reroute(cluster)
+        if explanations:
+            cluster.changed()
     return explanations
 
 
-def _restore(before: dict[Index, dict[int, dict[int, str]]]) -> None:
-    for index, moved in before.items():
-        index.moved = moved
+def _restore(before: dict[Index, Places]) -> None:
+    for index, places in before.items():
+        index.put(places)
 
 
 def _explanation(cluster: Cluster, command: Command, decisions: list[Decision]) -> dict[str, Json]:
@@ -122,14 +131,8 @@ def _move(cluster: Cluster, command: Command) -> list[Decision]:
             f"its not allowed, reason: {reasons}"
         )
         raise Refused(IllegalArgument(text), decisions)
-    _put(index, shard, places, copy, target)
+    index.place(shard, copy, target.position)
     return decisions
-
-
-def _put(index: Index, shard: int, places: list[ClusterNode | None], copy: int, target: ClusterNode) -> None:
-    """Pin every assigned copy of the shard, one of them to another node."""
-    pinned = {number: node.id for number, node in enumerate(places) if node is not None}
-    index.moved = {**index.moved, shard: {**pinned, copy: target.id}}
 
 
 def _cancel(cluster: Cluster, command: Command) -> list[Decision]:
@@ -143,13 +146,15 @@ def _cancel(cluster: Cluster, command: Command) -> list[Decision]:
     if places.index(node) == 0 and not given["allow_primary"]:
         raise _cannot_cancel(f"{where} on node {described(cluster, node)}, shard is primary and started")
     # ES: the copy is dropped and recovers at once, on the same node where nothing else is better
-    return [Decision("cancel_allocation_command", True, f"shard {shard} on node {described(cluster, node)} can be cancelled")]
+    return [
+        Decision(
+            "cancel_allocation_command", True, f"shard {shard} on node {described(cluster, node)} can be cancelled"
+        )
+    ]
 
 
 def _cannot_cancel(text: str) -> Refused:
-    return Refused(
-        IllegalArgument(f"[cancel_allocation] {text}"), [Decision("cancel_allocation_command", False, text)]
-    )
+    return Refused(IllegalArgument(f"[cancel_allocation] {text}"), [Decision("cancel_allocation_command", False, text)])
 
 
 def _index_of(cluster: Cluster, command: Command) -> Index:
@@ -177,16 +182,22 @@ def _allocate_replica(cluster: Cluster, command: Command) -> list[Decision]:
     index = _index_of(cluster, command)
     places = copies(cluster, index, shard)
     if places[0] is None:
-        raise _refused(command, f"trying to allocate a replica shard [{index.name}][{shard}], while corresponding primary shard is still unassigned")
+        raise _refused(
+            command,
+            f"trying to allocate a replica shard [{index.name}][{shard}], while corresponding primary shard is still unassigned",
+        )
     if None not in places:
-        raise _refused(command, f"all copies of [{index.name}][{shard}] are already assigned. Use the move allocation command instead")
+        raise _refused(
+            command,
+            f"all copies of [{index.name}][{shard}] are already assigned. Use the move allocation command instead",
+        )
     copy = places.index(None)
     decisions = list(decide(Question(cluster, index, shard, copy, node, is_manual=True)))
     if not all(one.allows for one in decisions):
         reasons = "".join(map(str, decisions))
         text = f"allocation of [{index.name}][{shard}] on node {described(cluster, node)} is not allowed, reason: {reasons}"
         raise Refused(IllegalArgument(f"[allocate_replica] {text}"), decisions)
-    _put(index, shard, places, copy, node)
+    index.place(shard, copy, node.position)
     return decisions
 
 
@@ -194,23 +205,30 @@ def _allocate_primary(cluster: Cluster, command: Command) -> list[Decision]:
     given = command.parameters
     node, shard = find_node(cluster, given["node"]), given["shard"]
     index = _index_of(cluster, command)
-    if copies(cluster, index, shard)[0] is not None:
+    if index.places[shard][0] is not None:
         raise _refused(command, f"primary [{index.name}][{shard}] is already assigned")
-    if not given["accept_data_loss"]:
+    if not given["accept_data_loss"] and unassigned_info(index, 0).reason != "INDEX_CREATED":
         raise _refused(
             command,
             f"allocating an empty primary for [{index.name}][{shard}] can result in data loss. Please confirm by setting the "
             "accept_data_loss parameter to true",
         )
-    decisions = list(decide(Question(cluster, index, shard, 0, node, is_manual=True)))
-    reasons = "".join(map(str, decisions))
-    raise Refused(
-        IllegalArgument(
-            f"[{command.name}] allocation of [{index.name}][{shard}] on node {described(cluster, node)} is not allowed, reason: "
-            f"{reasons}"
-        ),
-        decisions,
+    index.place(shard, 0, node.position)
+    return [Decision(f"{command.name} (allocation command)", True, "ignore deciders")]
+
+
+def _check_data(cluster: Cluster, command: Command) -> None:
+    """A stale primary is looked for on the disks of the nodes before anything is done. Raises IllegalArgument."""
+    given = command.parameters
+    index, shard = cluster.indices.get(given["index"]), given["shard"]
+    held = (
+        [node for node in copies(cluster, index, shard) if node]
+        if index is not None and 0 <= shard < index.n_shards
+        else []
     )
+    if index is not None and not any(given["node"] in (node.name, node.id) for node in held):
+        where = f"node [{given['node']}]" if held else "any node"
+        raise IllegalArgument(f"No data for shard [{shard}] of index [{index.name}] found on {where}")
 
 
 _RUN = {"move": _move, "cancel": _cancel, "allocate_replica": _allocate_replica}

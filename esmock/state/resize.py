@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument, IllegalState
 from esmock.state import index_settings
 from esmock.state.aliases import AliasBody, Bearer
+from esmock.state.allocation import allocate
 from esmock.state.create import (
     NO_TEMPLATES,
     analysis_of,
@@ -84,6 +85,7 @@ def resize(
     index.resized_from = source.name
     _copy(source, index)
     cluster.indices[target] = index
+    allocate(cluster, index)
     cluster.changed()
     return index
 

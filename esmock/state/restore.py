@@ -12,6 +12,7 @@ from esmock.analysis.java_pattern import compile_java, replace_all
 from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.errors import SnapshotRestore
 from esmock.state.aliases import check_index_name
+from esmock.state.allocation import allocate
 from esmock.state.data_streams import BACKING_PREFIX, DataStream, data_streams
 from esmock.state.index import RestoreSource
 from esmock.state.repositories import repositories
@@ -98,6 +99,7 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
     repositories(cluster).use("restore")
     for index in made:
         cluster.indices[index.name] = index
+        allocate(cluster, index)
     for stream in streams:
         indices = tuple(map(asked.renamed_backing, stream.indices))
         data_streams(cluster).put(replace(stream, name=asked.renamed(stream.name), indices=indices))

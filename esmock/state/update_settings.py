@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, raise_first
 from esmock.state import index_settings
+from esmock.state.allocation import reroute
+from esmock.state.auto_expand import expanded
 from esmock.state.blocks import check_blocks
-from esmock.state.create import _expand_replicas, analysis_of, check_active_shards, check_translog_retention
+from esmock.state.create import analysis_of, check_active_shards, check_translog_retention
 from esmock.state.resolve import glob
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.unassigned import replicas_changed
@@ -73,6 +75,7 @@ def update(
             before = index.n_replicas
             index.change_settings(settings)
             replicas_changed(index, before, cluster.clock.now_ms())
+    reroute(cluster)
     cluster.changed()
 
 
@@ -149,7 +152,7 @@ def _changed(
         elif not (preserve and not index.is_closed and _scope(name, behaviour) == "static"):
             settings[name] = value
     settings.setdefault("index.number_of_replicas", "1")
-    _expand_replicas(cluster, settings)
+    settings["index.number_of_replicas"] = expanded(cluster, settings) or settings["index.number_of_replicas"]
     if "index.write.wait_for_active_shards" in changes:
         check_active_shards(settings, None)
     return settings

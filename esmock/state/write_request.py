@@ -74,15 +74,16 @@ class WriteRequest:
             self.if_primary_term = update.if_primary_term
         self.check_numbers()
 
-    def shown(self, index: str, *, typed: bool) -> str:
-        """The write as Java prints it."""
+    def shown(self, index: str, *, typed: bool, source: str | None = None) -> str:
+        """The write as Java prints it, with its own source or what stands for it."""
         place = f"[{index}]" + ("[_doc]" if typed else "") + f"[{self.doc_id}]"
         if self.op == "delete":
             return f"delete {{{place}}}"
         if self.op == "update":
             return f"update {{{place}}}"
         size = len(self.source)
-        source = self.source.decode("utf-8", "replace") if size <= 2048 else f"n/a, actual length: [{size / 1024:.1f}kb], max length: 2kb"
+        if source is None:
+            source = self.source.decode("utf-8", "replace") if size <= 2048 else f"n/a, actual length: [{size / 1024:.1f}kb], max length: 2kb"
         return f"index {{{place}, source[{source}]}}"
 
     @property

@@ -19,6 +19,7 @@ from esmock.errors import (
     NoShardAvailableAction,
     SearchPhaseExecution,
 )
+from esmock.state.documents import no_copy
 
 if TYPE_CHECKING:
     from esmock.api.request import Response
@@ -147,8 +148,7 @@ class NoShard(Action):
         doc_id = exchange.parts.get("id") or ""
         if endpoint in WRITES:
             raise unavailable(name, shard, doc_id, exchange, update=endpoint == "update")
-        typed = "[_doc]" if behaviour_of(exchange).mapping_types else ""
-        raise NoShardAvailableAction(f"No shard available for [get [{name}]{typed}[{doc_id}]: routing [null]]")
+        raise no_copy(behaviour_of(exchange), name, doc_id)
 
 
 SHARDS = (QueueFull, ShardFailures, NoShard)
