@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
+from esmock.store.ignored import ignored_fields
 from esmock.xcontent import json_reader
 from esmock.xcontent.java_order import capacity_for, hash_order, hash_ordered, sized_order
 from esmock.xcontent.json_writer import F32, RawJson
@@ -220,28 +221,6 @@ def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) ->
     for part in segment.path.split("."):
         tree = tree.get(part, {}) if isinstance(tree, dict) else {}
     return tree if own.behaviour.source_streamed else hash_ordered(tree)
-
-
-def ignored_fields(doc: StoredDoc) -> tuple[str, ...]:
-    """Names of the fields of which the document holds values that were left out."""
-    mapping = doc.mapping
-    if not may_ignore(mapping):
-        return ()
-    return mapping.parse_document(doc.source, doc.doc_id, doc.routing).ignored
-
-
-def may_ignore(mapping: Mapping) -> bool:
-    """Whether the mapping can leave values out at all."""
-    found = getattr(mapping, "_may_ignore", None)
-    if found is None:
-        found = any(
-            getattr(one, "ignores_malformed", False)
-            or (one.has("ignore_malformed") and one.get("ignore_malformed"))
-            or getattr(one, "ignore_above", 2**31 - 1) < 2**31 - 1
-            for _, one in mapping.fields()
-        )
-        mapping._may_ignore = found  # type: ignore[attr-defined]
-    return bool(found)
 
 
 def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:

@@ -294,7 +294,7 @@ def _has_routing(index: Index) -> bool:
 
 
 def _has_ignored(index: Index) -> bool:
-    from esmock.search.fetch import ignored_fields
+    from esmock.store.ignored import ignored_fields
 
     return any(ignored_fields(doc) for segment in _segments(index) for doc in segment.docs)
 

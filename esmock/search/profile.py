@@ -19,7 +19,6 @@ from esmock.search.lucene.node import Constant, Lucene, without_scores
 from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
 from esmock.search.request import TRACK_ALL
-from esmock.search.sort_values import nested_counts
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -348,7 +347,7 @@ def lucene_docs(reader: Any) -> int:
     """How many documents a shard has, nested objects counted."""
     total = 0
     for leaf in reader:
-        nested, live = np.diff(nested_counts(leaf.segment), prepend=0), leaf.live()
+        nested, live = np.diff(leaf.segment.nested_counts(), prepend=0), leaf.live()
         total += leaf.segment.n_docs + int(nested.sum()) if live is None else int(live.sum() + nested[live].sum())
     return total
 

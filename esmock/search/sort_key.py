@@ -12,8 +12,9 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
+from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE, fielddata_unsupported
 from esmock.search.sort import SHARD_DOC
-from esmock.search.sort_values import lucene_base, nested_counts, refuse_without_doc_values, segment_value
+from esmock.search.sort_values import lucene_base, refuse_without_doc_values, segment_value
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -80,13 +81,14 @@ class SortKey:
             from esmock.search.metadata_values import id_fielddata
 
             id_fielddata(shard)
-        if sort.field in ("_id", "_routing") or shard.identity(sort.field) is not None:
+        if sort.field == "_id" or shard.identity(sort.field) is not None:
             self._refuse_numbers(sort.field)
             return "string"
-        if sort.field in ("_source", "_field_names"):
-            raise IllegalArgument(f"Fielddata is not supported on field [{sort.field}] of type [{sort.field}]")
-        if sort.field in ("_seq_no", "_version"):
+        has_versions = shard.behaviour.has(VERSION_COLUMN_SINCE)
+        if sort.field == "_seq_no" or (sort.field == "_version" and has_versions):
             return "long"
+        if sort.field in ("_source", "_field_names", "_version"):
+            raise IllegalArgument(fielddata_unsupported(sort.field))
         field = shard.field(sort.field)
         if field is None:
             if sort.unmapped_type is None or sort.unmapped_type == "":
@@ -160,7 +162,7 @@ class SortKey:
             key = scores[docs].astype(np.float64)
         elif self.kind == "doc":
             key = docs.astype(np.int64) + self._lucene_base(segment)
-            numbers = nested_counts(segment)
+            numbers = segment.nested_counts()
             key = key + numbers[docs] if len(numbers) else key
         elif self.kind == "string":
             return self._string_keys(segment, docs)
@@ -314,7 +316,7 @@ class SortKey:
             from esmock.search.lucene.node import lucene_doc
 
             return self._lucene_base(segment.root) + lucene_doc(segment, doc, self.shard.mapping)
-        numbers = nested_counts(segment)
+        numbers = segment.nested_counts()
         return self._lucene_base(segment) + doc + int(numbers[doc])
 
     def _lucene_base(self, segment: Any) -> int:

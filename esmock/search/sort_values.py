@@ -27,26 +27,13 @@ def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
     return segment.cached(("sort", key.path, mode), lambda: reduced(column, mode))
 
 
-def nested_counts(segment: Any) -> np.ndarray:
-    """int64[n_docs]: nested objects in a segment's documents up to and including each."""
-
-    def build() -> np.ndarray:
-        counts = np.zeros(segment.n_docs, np.int64)
-        paths = {path for _, _, mapping in segment.runs() for path in mapping.nested_paths}
-        for path in paths:
-            counts += np.bincount(segment.nested(path).root_docs(), minlength=segment.n_docs)
-        return np.cumsum(counts)
-
-    return segment.cached("nested_counts", build)
-
-
 def lucene_base(reader: Any, segment: Any) -> int:
     """How many documents the segments before hold, nested objects included."""
     base = 0
     for leaf in reader:
         if leaf.segment is segment:
             break
-        numbers = nested_counts(leaf.segment)
+        numbers = leaf.segment.nested_counts()
         base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
     return base
 
@@ -55,7 +42,7 @@ def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
     """int64[n_docs]: the numbers of a segment's documents on the shard, nested objects counted; and how many there are."""
     places, total = np.empty(0, np.int64), 0
     for leaf in reader:
-        counts = nested_counts(leaf.segment)
+        counts = leaf.segment.nested_counts()
         if leaf.segment is segment:
             places = total + np.arange(segment.n_docs) + counts
         total += leaf.segment.n_docs + (int(counts[-1]) if len(counts) else 0)

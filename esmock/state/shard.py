@@ -319,12 +319,13 @@ class Shard:
             self.counters = {**self.counters, "unrefreshed_deletes": 0}
 
     def segments(self) -> Iterator[tuple[Segment | None, int, int]]:
-        """(segment, live documents, deleted ones), in order; deletes count as deleted documents, alone without a segment."""
+        """(segment, live documents, deleted ones), in order, as Lucene counts them: nested objects and deletes are documents."""
         views = iter(self.views)
         for is_view, deletes in self.layout:
             if is_view:
                 segment, dead = next(views)
-                yield segment, segment.n_docs - len(dead), len(dead) + deletes
+                live, deleted = segment.lucene_counts(dead)
+                yield segment, live, deleted + deletes
             else:
                 yield None, 0, deletes
 
@@ -408,8 +409,8 @@ class Shard:
 
     @property
     def n_live(self) -> int:
-        """Searchable documents."""
-        return sum(segment.n_docs - len(deleted) for segment, deleted in self.views)
+        """Searchable documents, nested objects among them."""
+        return sum(live for _, live, _ in self.segments())
 
     @property
     def n_deleted(self) -> int:

@@ -90,7 +90,7 @@ def build_column(segment: Any, path: str) -> Column:
     """Read a field's column out of the sources. A ``text`` field's column holds its terms (fielddata)."""
     field = segment.field(path)
     if field is None:
-        if path in ("_id", "_routing", "_index", "_seq_no", "_version"):
+        if path in ("_id", "_routing", "_ignored", "_index", "_seq_no", "_version"):
             return _metadata_column(segment, path)
         return empty_column(segment.n_docs)
     if "#" in path and hasattr(field, "of_documents"):
@@ -221,4 +221,9 @@ def _metadata_column(segment: Any, path: str) -> Column:
         routings = segment.routings
         counts = np.array([one is not None for one in routings], np.int64)
         return ordinal_column([one for one in routings if one is not None], counts)
+    if path == "_ignored":
+        from esmock.store.ignored import ignored_fields
+
+        names = [ignored_fields(doc) for doc in segment.docs]
+        return ordinal_column([name for one in names for name in one], np.fromiter(map(len, names), np.int64, n))
     return empty_column(n)

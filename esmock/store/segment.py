@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.store.memory import release
@@ -11,6 +11,8 @@ from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.store.column import Column
@@ -189,6 +191,29 @@ class Segment:
         from esmock.store.nested import build_nested
 
         return self.cached(("nested", path), lambda: build_nested(self, path))
+
+    def nested_counts(self) -> np.ndarray:
+        """int64[n_docs]: nested objects in the documents up to and including each."""
+        found: np.ndarray = self.cached("nested_counts", self._nested_counts)
+        return found
+
+    def _nested_counts(self) -> np.ndarray:
+        import numpy as np
+
+        counts = np.zeros(self.n_docs, np.int64)
+        paths = {path for _, _, mapping in self.runs() for path in mapping.nested_paths}
+        for path in paths:
+            counts += np.bincount(self.nested(path).root_docs(), minlength=self.n_docs)
+        return np.cumsum(counts)
+
+    def lucene_counts(self, dead: Collection[int]) -> tuple[int, int]:
+        """Live and deleted documents as Lucene counts them: each nested object is one of its own."""
+        live, deleted = self.n_docs - len(dead), len(dead)
+        if not self.docs or not self.docs[-1].mapping.nested_paths:
+            return live, deleted
+        counts = self.nested_counts()
+        gone = sum(int(counts[at]) - (int(counts[at - 1]) if at else 0) for at in dead)
+        return live + int(counts[-1]) - gone, deleted + gone
 
     def field(self, path: str) -> Field | None:
         """A field as the newest of the segment's mappings has it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
+from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE, fielddata_unsupported
 from esmock.search.aggs.formats import (
     BooleanFormat,
     DateFormat,
@@ -53,6 +54,7 @@ _NUMBER_TYPES = frozenset(
         "unsigned_long",
         "token_count",
         "_seq_no",
+        "_version",
         "_doc_count",
         "murmur3",
     }
@@ -80,17 +82,20 @@ VALUE_TYPE_TEXTS = {
 
 
 class MetaField:
-    """A metadata field: every document has one value."""
+    """A metadata field: every document has one value, unless ``no_columns`` tells why none can be read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, no_columns: str | None = None) -> None:
         self.path = self.name = self.type_name = name
+        self.no_columns = no_columns
 
 
 def field_of(ctx: ShardContext, path: str) -> Any:
     """The field of a path, aliases followed; None when unmapped."""
-    if path in ("_index", "_id", "_type", "_routing", "_ignored", "_seq_no", "_tier"):
+    if path in ("_index", "_id", "_type", "_seq_no", "_tier") or (path == "_version" and ctx.shard.behaviour.has(VERSION_COLUMN_SINCE)):
         return MetaField(path)
-    found = ctx.mapping.field(path)
+    if path in ("_source", "_field_names", "_version"):
+        return MetaField(path, fielddata_unsupported(path))
+    found = ctx.shard.field(path)
     if found is not None and found.is_alias:
         found = ctx.mapping.field(found.target)
     return found
@@ -114,11 +119,11 @@ def kind_of(found: Any) -> str:
 
 def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
     """Refuse what has no values to aggregate. Raises IllegalArgument."""
-    if isinstance(found, MetaField) or (kind == RANGE and found.has_doc_values):
-        return
     refused = getattr(found, "no_columns", None)
     if refused is not None and refused.startswith(("Fielddata", "match_only_text", "[rank_feature")):
         raise IllegalArgument(refused)
+    if isinstance(found, MetaField) or (kind == RANGE and found.has_doc_values):
+        return
     refused = getattr(found, "no_aggregations", None)
     if refused is not None:
         raise IllegalArgument(refused)

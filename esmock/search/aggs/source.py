@@ -349,6 +349,7 @@ def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:
     if name == "_id":
         distinct, inverse = np.unique(np.array(list(leaf.segment.doc_ids), object), return_inverse=True)
         return Values(inverse.reshape(-1).astype(np.int64), starts, distinct.tolist())
-    if name == "_seq_no":
-        return Values(np.asarray(list(leaf.segment.seq_nos), np.int64), starts)
+    if name in ("_seq_no", "_version"):
+        numbers = leaf.segment.seq_nos if name == "_seq_no" else leaf.segment.versions
+        return Values(np.asarray(list(numbers), np.int64), starts)
     raise Unsupported(f"aggregations over [{name}]")

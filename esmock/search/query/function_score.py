@@ -202,9 +202,8 @@ class FunctionBound(Bound):
             value = float(score[doc])
             shown = java_text(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity"
             if segment.path is None:
-                from esmock.search.sort_values import nested_counts
 
-                doc += int(nested_counts(segment)[doc])
+                doc += int(segment.nested_counts()[doc])
             reason = f"function score query returned an invalid score: {shown} for doc: {doc}"
             raise ApiError(reason)
 

@@ -387,13 +387,12 @@ def _live(shard: ShardSearch) -> int:
     """Lucene's living documents: nested objects count."""
     import numpy as np
 
-    from esmock.search.sort_values import nested_counts
 
     total = shard.reader.n_live
     for leaf in shard.reader:
         if not leaf.segment.n_docs:
             continue
-        counts = np.diff(nested_counts(leaf.segment), prepend=0)
+        counts = np.diff(leaf.segment.nested_counts(), prepend=0)
         live = leaf.live()
         total += int(counts.sum() if live is None else counts[live].sum())
     return total

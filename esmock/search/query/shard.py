@@ -92,8 +92,13 @@ class ShardSearch:
         return None
 
     def field(self, name: str) -> Field | None:
-        """A field of the mapping."""
-        return self.mapping.field(name)
+        """A field of the mapping, or a metadata field that has terms."""
+        found = self.mapping.field(name)
+        if found is None and name in ("_ignored", "_routing"):
+            from esmock.mapping.metadata_terms import metadata_field
+
+            return metadata_field(name, self.mapping.context)
+        return found
 
     def bind(self, query: Any) -> Any:
         """A function from a segment to bool[n_docs], for filters that are no part of the query."""
@@ -115,9 +120,8 @@ class ShardSearch:
     @property
     def max_doc(self) -> int:
         """Lucene's documents: nested objects and deleted ones count, and what is kept of the deletions."""
-        from esmock.search.sort_values import nested_counts
 
-        counts = (leaf.segment.n_docs + int(nested_counts(leaf.segment)[-1]) for leaf in self.reader if leaf.segment.n_docs)
+        counts = (leaf.segment.n_docs + int(leaf.segment.nested_counts()[-1]) for leaf in self.reader if leaf.segment.n_docs)
         return sum(counts) + self.reader.n_tombstones
 
     def note(self, path: str, words: Iterable[Any], scored: bool) -> None:

@@ -219,7 +219,7 @@ class Ids(Query):
 
 def _ignoring(segment: Any) -> np.ndarray:
     """bool[n_docs]: documents of which a value was left out."""
-    from esmock.search.fetch import ignored_fields
+    from esmock.store.ignored import ignored_fields
 
     return np.fromiter((bool(ignored_fields(doc)) for doc in segment.docs), bool, segment.n_docs)
 

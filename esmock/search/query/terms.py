@@ -285,10 +285,12 @@ def metadata_term(shard: ShardSearch, name: str, values: list[Json], boost: np.f
 
         is_here = any(wildcard(text)(own) for text in texts)
         return Constant(lambda segment: np.full(segment.n_docs, is_here), boost)
-    if name == "_routing":
-        return Constant(lambda segment: docs_with(segment.column("_routing"), texts), boost)
-    if name in ("_seq_no", "_version"):
+    if name == "_seq_no":
         return Constant(lambda segment: docs_with(segment.column(name), [int(text) for text in texts]), boost)
+    if name in ("_source", "_version"):
+        raise shard.error(f"The {name} field is not searchable")
+    if name == "_field_names" and shard.warn is not None:
+        shard.warn("terms query on the _field_names field is deprecated and will be removed, use exists query instead")
     return MatchNothing()
 
 
