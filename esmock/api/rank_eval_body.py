@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from esmock.errors import IllegalArgument, NamedObjectNotFound, Parsing
+from esmock.errors import IllegalArgument, IllegalState, NamedObjectNotFound, Parsing
 from esmock.search.rank_eval import METRICS, Metric
 from esmock.search.request import SearchRequest
 from esmock.xcontent import json_writer, object_parser
@@ -102,6 +102,11 @@ def _evaluation(found: dict[str, Any]) -> Evaluation:
     requests = found["requests"]
     if not requests:
         raise IllegalArgument("Cannot evaluate ranking if no search requests with rated results are provided. Seen: []")
+    without = next((one for one in requests if one.search is None), None)
+    if without is not None and not found.get("templates"):
+        raise IllegalState(
+            f"Cannot evaluate ranking if neither template nor evaluation request is provided. Seen for request id: {without.id}"
+        )
     templates = {one["id"]: one["template"] for one in found.get("templates") or []}
     return Evaluation(found["metric"], requests, templates)
 
