@@ -162,7 +162,7 @@ def url_body(request: Request) -> dict[str, Json]:
         out["_source"] = (
             {"includes": list(wanted.includes), "excludes": list(wanted.excludes)} if wanted.is_partial else wanted.fetch
         )
-    sort = _sort(request.param("sort") or [])
+    sort = sort_of_url(request.param("sort") or [])
     if sort:
         out["sort"] = sort
     field = request.param("suggest_field")
@@ -224,7 +224,7 @@ def query_of_url(request: Request) -> Json:
     return {"query_string": query}
 
 
-def _sort(entries: list[str]) -> list[Json]:
+def sort_of_url(entries: list[str]) -> list[Json]:
     """``field:order`` entries; one with another order than asc and desc is dropped, as Elasticsearch drops it."""
     out: list[Json] = []
     for entry in entries:

@@ -80,7 +80,7 @@ def _by_query(kind: str) -> Any:
 
 def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     from esmock.api.search import types_of
-    from esmock.api.search_body import query_of_url
+    from esmock.api.search_body import query_of_url, sort_of_url
     from esmock.features.by_query import parse
     from esmock.features.by_query.job import Job
     from esmock.state.resolve import OPEN
@@ -90,11 +90,13 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     if query is not None:
         body = {**body, "query": query}
     if request.has_param("sort"):
-        body = {**body, "sort": request.param("sort")}
+        body = {**body, "sort": sort_of_url(request.param("sort"))}
     search = parse.search_of(body, request.behaviour, request.warn, 1000)
     search.types = types_of(request)
     if request.has_param("scroll_size"):
         search.size = request.param("scroll_size")
+    if search.size < 0:
+        raise IllegalArgument(f"[size] parameter cannot be negative, found [{search.size}]")
     slices = request.param("slices")
     most = found.get("max_docs")
     for name in ("size", "max_docs"):
@@ -126,10 +128,17 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
         problems.append("from is not supported in this context")
     if body.get("stored_fields") is not None:
         problems.append("stored_fields is not supported in this context")
+    problems += _slicing(job)
     if kind == "delete" and "query" not in body:
         problems.append("query is missing")
     job.problems = problems
     return job
+
+
+def _slicing(job: Job) -> list[str]:
+    """What is wrong where a slice of one's own meets slices of the request."""
+    both = job.search.slice is not None and job.slices != 1
+    return ["can't specify both manual and automatic slicing at the same time"] if both else []
 
 
 def _check_job(request: Request) -> None:
@@ -258,8 +267,6 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
     problems = []
     if not job.names:
         problems.append("use _all if you really want to copy from all existing indexes")
-    if job.source is not None and not job.source.fetch:
-        problems.append("_source:false is not supported in this context")
     if job.search.size == 0:
         problems.append("[size] cannot be [0] in a scroll context")
     if body.get("from", 0) > 0:
@@ -267,6 +274,9 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
         problems.append("from is not supported in this context")
     if body.get("stored_fields") is not None:
         problems.append("stored_fields is not supported in this context")
+    problems += _slicing(job)
+    if job.source is not None and not job.source.fetch:
+        problems.append("_source:false is not supported in this context")
     to = job.destination
     if not to.index:
         problems.append("index must be specified")
@@ -283,7 +293,7 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
         **_COMMON,
         "scroll": time_text(),
         "max_docs": integer(),
-        "require_alias": boolean(since=(7, 11)),
+        "require_alias": boolean(since=(7, 10)),
     },
     docs="docs-reindex",
     body=_reindex_body,
@@ -311,19 +321,25 @@ async def _from_remote(cluster: Cluster, request: Request) -> Response:
 
 
 def _check_target(cluster: Cluster, job: Job) -> None:
-    """Refuse to write where the job reads. Raises IndexNotFound, ActionRequestValidation."""
+    """Refuse to write where the job reads, or what may not be made. Raises IndexNotFound, ActionRequestValidation."""
+    from esmock.state.create import may_create
     from esmock.state.resolve import resolve
 
     target = job.destination.index or ""
-    for index in cluster.concrete(target):
+    existing = cluster.concrete(target)
+    if job.require_alias:
+        refuse_index(cluster, target)
+    if not existing:
+        may_create(cluster, target, is_asked=True)
+    for index in existing:
         if index.is_closed:
             raise IndexClosed(index.name, index.uuid)
     if job.remote is not None:
         return
-    names = {index.name for index in cluster.concrete(target)} or {target}
+    names = {index.name for index in existing} or {target}
     for index in resolve(cluster, job.names, job.options):
         if index.name in names:
-            raise ActionRequestValidation(f"reindex cannot write into an index its reading from [{target}]")
+            raise ActionRequestValidation(f"reindex cannot write into an index its reading from [{index.name}]")
 
 
 def _check_remote(cluster: Cluster, host: str) -> None:

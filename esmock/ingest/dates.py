@@ -82,7 +82,13 @@ def _tai64n(value: str) -> int:
 
 
 class _Dates(Processor):
-    """What both processors share: formats, zone and locale, which may be templates."""
+    """What both processors share: formats, zone and locale, which may be templates.
+
+    Attributes:
+        first_counts: the first format that reads a date counts; or else the last one.
+    """
+
+    first_counts = False
 
     def _settings(self, config: Configuration, formats: list[Any]) -> None:
         self.formats = [str(one) for one in formats]
@@ -90,6 +96,7 @@ class _Dates(Processor):
 
     def _parse(self, value: str | None, zone: Callable[[], tzinfo], locale: str) -> int:
         failed: list[ApiError] = []
+        found: int | None = None
         for pattern in self.formats:
             try:
                 own = zone()
@@ -97,9 +104,13 @@ class _Dates(Processor):
                     needs_names(locale, pattern)
                     raise _without_text(pattern)
                 read = self._readers.get((pattern, own, locale)) or self._reader(pattern, own, locale)
-                return read(value)
+                found = read(value)
+                if self.first_counts:
+                    return found
             except ApiError as error:
                 failed.append(error)
+        if found is not None:
+            return found
         if failed:
             failed[0].suppressed.extend(failed[1:])
         shown = "null" if value is None else value
@@ -186,6 +197,8 @@ class Date(_Dates):
         self.locale = config.template("locale", locale) if locale is not None else None
         self._settings(config, config.list("formats"))
         self.output = config.string("output_format", _DEFAULT_OUTPUT)
+        # ES: a fix of 8.2 that went into 7.17, too
+        self.first_counts = len(self.formats) == 1 or config.environment.behaviour.has((7, 17))
 
     def execute(self, document: IngestDocument) -> None:
         value = document.get(self.field)

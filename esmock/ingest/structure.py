@@ -175,7 +175,8 @@ def _merge(target: dict[str, Any], source: dict[str, Any]) -> None:
             target[key] = value
 
 
-_BRACKETS = {"(": ")", "[": "]", "<": ">", '"': '"', "'": "'"}
+_BRACKETS = re.compile(r"""^[(\[<"']|[)\]>"']$""")
+"""What ``strip_brackets`` takes away at either end, whether the two belong together or not."""
 
 
 class KeyValue(Processor):
@@ -220,8 +221,8 @@ class KeyValue(Processor):
             self._put(document, prefix + key, _trimmed(pair[1], self.trim_value))
 
     def _put(self, document: IngestDocument, path: str, value: str) -> None:
-        if self.strip_brackets and len(value) >= 2 and _BRACKETS.get(value[0]) == value[-1]:
-            value = value[1:-1]
+        if self.strip_brackets:
+            value = _BRACKETS.sub("", value)
         if document.has(path):
             document.append(path, value)
         else:

@@ -63,8 +63,12 @@ def _silent(text: str) -> None:
     """For callers that have no response to warn in."""
 
 
-def may_create(cluster: Cluster, name: str) -> None:
-    """Refuse a write to a missing index where ``action.auto_create_index`` forbids to make it. Raises IndexNotFound."""
+def may_create(cluster: Cluster, name: str, *, is_asked: bool = False) -> None:
+    """Refuse a write to a missing index where ``action.auto_create_index`` forbids to make it. Raises IndexNotFound.
+
+    Args:
+        is_asked: before anything is written: 7.x then says why, which it does not of a write when the setting is false.
+    """
     setting = str(cluster.setting("action.auto_create_index", "true"))
     template = templates(cluster).composable_for(name)
     if template is not None and template.allow_auto_create is not None:
@@ -75,7 +79,7 @@ def may_create(cluster: Cluster, name: str) -> None:
         raise IndexNotFound(f"composable template [{shown}] forbids index auto creation", resource=None)
     if setting == "true":
         return
-    if cluster.behaviour.mapping_types and setting == "false":
+    if cluster.behaviour.mapping_types and setting == "false" and not is_asked:
         raise IndexNotFound(name, resource="index_expression")
     what = " and [action.auto_create_index]"
     if setting == "false":
