@@ -163,7 +163,11 @@ def _carry_out(
                 items.append({write.op: {**done, "status": 200}})
             else:
                 has_errors = True
-                items.append({write.op: _failed(write, error_found, kind)})
+                if write.op == "update" and cluster.behaviour.mapping_types:
+                    # ES: the document to insert fails, which knows neither its index nor its id
+                    items.append({"index": {**_failed(write, error_found, kind), "_index": None, "_id": None}})
+                else:
+                    items.append({write.op: _failed(write, error_found, kind)})
             continue
         try:
             if write.index in unmade:

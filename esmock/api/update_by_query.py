@@ -8,7 +8,14 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import WAIT_FOR_ACTIVE_SHARDS, Param, boolean, integer, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_params import SEARCH_PARAMS
-from esmock.errors import ActionRequestValidation, ElasticsearchParse, IllegalArgument, IndexClosed, NumberFormat
+from esmock.errors import (
+    ActionRequestValidation,
+    ElasticsearchParse,
+    IllegalArgument,
+    IndexClosed,
+    IndexNotFound,
+    NumberFormat,
+)
 from esmock.xcontent.java_number import parse_double, parse_int
 
 if TYPE_CHECKING:
@@ -327,8 +334,9 @@ def _check_target(cluster: Cluster, job: Job) -> None:
 
     target = job.destination.index or ""
     existing = cluster.concrete(target)
-    if job.require_alias:
-        refuse_index(cluster, target)
+    if job.require_alias and target not in cluster.aliases():
+        told = f" and [require_alias] request flag is [true] and [{target}] is not an alias"
+        raise IndexNotFound(target, resource=None, suffix=told)
     if not existing:
         may_create(cluster, target, is_asked=True)
     for index in existing:

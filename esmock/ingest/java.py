@@ -10,7 +10,7 @@ from esmock.errors import IllegalArgument
 from esmock.xcontent.java_order import hash_order
 
 Json = Any
-METADATA = ("_index", "_type", "_id", "_routing", "_version", "_version_type")
+METADATA = ("_index", "_type", "_id", "_routing", "_version", "_version_type", "_if_seq_no", "_if_primary_term")
 
 
 class Timestamp(str):

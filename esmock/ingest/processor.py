@@ -52,6 +52,8 @@ class Condition:
 
         self._seen = read_only
         self.source = script.id_or_code
+        self._script = script
+        self._scripts = config.environment.scripts
         from esmock.script.tree import fixed_params
 
         self._params = fixed_params(script.params)
@@ -61,7 +63,9 @@ class Condition:
 
     def holds(self, document: IngestDocument) -> bool:
         """Whether the processor is to run. Raises errors.Script."""
-        return bool(self._compiled.run(params=self._params, ctx=self._seen(document.fields)))
+        # A stored script may have been replaced by now.
+        compiled = self._scripts.compile(self._script, "processor_conditional") if self._script.stored else self._compiled
+        return bool(compiled.run(params=self._params, ctx=self._seen(document.fields)))
 
 
 def read_script(body: Json, config: Configuration) -> Any:

@@ -258,15 +258,27 @@ def _apply(cluster: Cluster, write: WriteRequest, document: IngestDocument) -> N
     write.index = _resolved(cluster, _text(fields.get("_index")))
     write.doc_id = _text(fields.get("_id"))
     write.routing = _text(fields.get("_routing"))
-    version = fields.get("_version")
+    version = _whole(fields.get("_version"))
     if version is not None:
-        if isinstance(version, bool) or not isinstance(version, int | float):
-            raise ClassCast(cast_message(version, "java.lang.Number"))
-        write.version = None if int(version) in _NO_VERSIONS else int(version)
+        write.version = None if version in _NO_VERSIONS else version
     kind = fields.get("_version_type")
     if kind is not None:
         write.version_type = {"external_gt": "external"}.get(_text(kind) or "", _text(kind) or "internal")
+    seq_no, term = _whole(fields.get("_if_seq_no")), _whole(fields.get("_if_primary_term"))
+    if term is not None or seq_no is not None:
+        write.if_primary_term = term or write.if_primary_term or 0
+    if seq_no is not None:
+        write.if_seq_no = seq_no
     write.source = json_writer.dumps(document.source())
+
+
+def _whole(value: Any) -> int | None:
+    """A number of the metadata as a whole one. Raises ClassCast."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ClassCast(cast_message(value, "java.lang.Number"))
+    return int(value)
 
 
 def _text(value: Any) -> str | None:

@@ -82,6 +82,12 @@ def _read_version(config: Configuration, metadata: dict[str, Json], *, needs_lon
         if kind not in ("internal", "external", "external_gt", "external_gte"):
             raise IllegalArgument(f"No version type match [{kind}]")
         metadata["_version_type"] = kind
+    for name in ("_if_seq_no", "_if_primary_term"):
+        if config.has(name):
+            number = config.any(name)
+            if not isinstance(number, int) or -(2**31) <= number < 2**31:
+                raise ClassCast(cast_message(number, "java.lang.Long"))
+            metadata[name] = number
 
 
 def _plain(pipeline: Pipeline, document: IngestDocument) -> Json:

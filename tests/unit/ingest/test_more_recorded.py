@@ -1,4 +1,4 @@
-"""User agents and the counters of pipelines. Source: recordings of 7.10.2 (fixtures/cases)."""
+"""User agents, counters of pipelines, their bodies and metadata. Source: recordings of 7.10.2 (fixtures/cases)."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def test_counters_of_pipelines(raw):
 
 def test_dates_in_other_languages(raw):
     assert differences(raw("7.10.2"), "ingest_locales", "7.10.2") == []
+
+
+def test_pipelines_on_the_way_of_documents(raw):
+    """Bodies of pipelines, failures, conditions, default and final pipelines, sequence numbers as metadata."""
+    assert differences(raw("7.10.2"), "ingest_requests", "7.10.2") == []
