@@ -50,6 +50,39 @@ class Pair:
         return replace(self, at=at, names=names(before))
 
 
+LEAST_KEPT = 4096
+"""Fewer documents than so many are as quickly looked at anew."""
+
+
+class Selections:
+    """The documents that the last searches had of a segment. Those that a second search has too stay with the segment, and what follows
+    from them with them: a dashboard asks for the same part again and again.
+    """
+
+    __slots__ = ("_n_seen", "_seen")
+    _MOST = 4
+
+    def __init__(self) -> None:
+        self._seen: dict[int, Pair | Array] = {}
+        self._n_seen = 0
+
+    def again(self, docs: Array) -> Pair | None:
+        """The pair of the same documents in one bucket; None where no search had just these."""
+        for number, one in self._seen.items():
+            known = one.docs if isinstance(one, Pair) else one
+            if len(known) == len(docs) and np.array_equal(known, docs):
+                if not isinstance(one, Pair):
+                    one = Pair(("selection", number), known, np.zeros(len(known), np.int64))
+                del self._seen[number]
+                self._seen[number] = one
+                return one
+        if len(self._seen) == self._MOST:
+            del self._seen[next(iter(self._seen))]
+        self._seen[self._n_seen] = docs
+        self._n_seen += 1
+        return None
+
+
 class Leaf:
     """One segment as aggregators see it, or the nested documents of one path in it.
 
@@ -93,10 +126,14 @@ class Leaf:
         return docs, owners
 
     def in_one_bucket(self, docs: Array) -> tuple[Array, Array]:
-        """Some documents, ascending, in one bucket: docs and owners."""
+        """Some documents, ascending, in one bucket: docs and owners; those of an earlier search, where it had the same."""
         whole = self.everything()
         if len(docs) == self.n_docs:
             return whole
+        known = self.kept(("selections",), Selections).again(docs) if len(docs) >= LEAST_KEPT else None
+        if known is not None:
+            self.note(known.docs, known.owners, known)
+            return known.docs, known.owners
         owners = np.zeros(len(docs), np.int64)
         self.note(docs, owners, Pair((), *whole, docs))
         return docs, owners

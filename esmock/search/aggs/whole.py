@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from esmock.search.aggs.kahan import stable_order
-from esmock.search.aggs.leaf import Leaf, Pair
+from esmock.search.aggs.leaf import LEAST_KEPT, Leaf, Pair
 from esmock.search.aggs.owners import BucketOrds
 
 Array = Any
@@ -165,17 +165,13 @@ def kept_moments(leaf: Leaf, key: Key, build: Callable[[], Any]) -> Any:
     return kept.get(key, build)
 
 
-_WORTH_KEEPING = 4096
-"""Fewer documents than so many are as quickly put in order."""
-
-
 def docs_by_owner(leaf: Leaf, docs: Array, owners: Array) -> Callable[[], Array] | None:
     """Makes int64[n]: the documents of the first owner, ascending, then those of the second ...; None where nothing is known of them.
 
     The order of all documents is kept with the segment, and that of some of them cut out of it.
     """
     pair = leaf.pair(docs, owners)
-    if pair is None or pair.at is None or len(docs) < _WORTH_KEEPING:
+    if pair is None or pair.at is None or len(docs) < LEAST_KEPT:
         return None
     if pair.names is not None and not (np.diff(pair.names[pair.names >= 0]) > 0).all():
         return None
