@@ -79,7 +79,7 @@ def put_role_mapping(cluster: Cluster, request: Request) -> Response:
     from esmock.features.security.role_mapping import check_templates
 
     mappings, name = state_of(cluster).role_mappings, request.part("name")
-    check_templates(request.parsed)
+    check_templates(request.parsed, cluster.behaviour)
     created = name not in mappings
     mappings[name] = request.parsed
     return Response(200, {"role_mapping": {"created": created}})

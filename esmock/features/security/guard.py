@@ -45,7 +45,7 @@ _SHOWS_ALL = frozenset({"cat.shards"})
 """Endpoints that read the state of the cluster, and show of others' indices that they are there."""
 _ASKS_FURTHER = frozenset({"update_by_query", "delete_by_query"})
 """Endpoints whose wildcards mean what may be changed, before it is asked whether that may be read."""
-_OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key"})
+_OWNED = frozenset({"security.get_api_key", "security.invalidate_api_key", "security.query_api_keys"})
 _SHOWS_ALIASES = frozenset({"indices.get_alias", "indices.exists_alias", "cat.aliases"})
 _CHANGES_ALIASES = frozenset({"indices.put_alias", "indices.delete_alias", "indices.update_aliases"})
 _RESIZES = frozenset({"indices.shrink", "indices.split", "indices.clone"})
@@ -200,8 +200,9 @@ class Guard:
         endpoint = request.endpoint
         if is_cluster_action(action):
             own = endpoint.name not in _OWNED or self._is_owner(request)
+            tells_own = own and (endpoint.name != "security.query_api_keys" or self._behaviour.major >= 8)
             if not who.permits_cluster(action, own=own) and not self._is_managed(request, action):
-                raise denied(who, action, self.state, self._behaviour, own=own)
+                raise denied(who, action, self.state, self._behaviour, own=tells_own)
             return False
         if endpoint.name == "scroll" and self._behaviour.has((7, 17)):
             self._check_scroll(request, action)
@@ -307,9 +308,19 @@ class Guard:
             return []
         return hash_order(dict.fromkeys(names))
 
-    def _is_owner(self, request: Request) -> bool:
-        """Whether the user asks for his own keys."""
-        return bool(request.params.get("owner") or (isinstance(request.parsed, dict) and request.parsed.get("owner")))
+    @staticmethod
+    def _is_owner(request: Request) -> bool:
+        """Whether a request is about keys of its sender's alone, by what it says: a key knows of itself, and not who limits it."""
+        who: Authentication = request.authentication
+        given = {**request.params, **(request.parsed if isinstance(request.parsed, dict) else {})}
+        if who.key is not None and given.get("with_limited_by"):
+            return False
+        if request.endpoint.name == "security.query_api_keys":
+            return True
+        ids = given.get("ids") or ([given["id"]] if given.get("id") else [])
+        if who.key is not None:
+            return bool(ids) and all(one == who.key.id for one in ids)
+        return bool(given.get("owner")) or (given.get("username"), given.get("realm_name")) == (who.user.username, who.user.realm_name)
 
     def _allows_none(self, request: Request) -> bool:
         """Whether a wildcard may mean nothing."""

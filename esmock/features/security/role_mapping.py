@@ -15,6 +15,7 @@ from esmock.errors import (
     IllegalArgument,
     IllegalState,
     Parsing,
+    Trace,
     XContentParse,
 )
 from esmock.features.security.body import RESERVED_METADATA, has_reserved, kind
@@ -166,12 +167,12 @@ def check(given: Mapping[str, Json]) -> None:
         raise ActionRequestValidation(*problems)
 
 
-def check_templates(given: Mapping[str, Json]) -> None:
-    """Raises IllegalArgument for a template that is none."""
+def check_templates(given: Mapping[str, Json], behaviour: Behaviour) -> None:
+    """Raises IllegalArgument for a template that is none. Source: answers of 7.17.29."""
     from esmock.features.security.role_rules import compiled
 
     for one in given.get("role_templates") or ():
         try:
             compiled(one["template"])
         except ApiError as error:
-            raise IllegalArgument(error.reason or "", cause=error) from None
+            raise IllegalArgument(Trace(qualified=behaviour.qualified_traces).first_line(error), cause=error) from None
