@@ -200,9 +200,8 @@ class Guard:
         endpoint = request.endpoint
         if is_cluster_action(action):
             own = endpoint.name not in _OWNED or self._is_owner(request)
-            tells_own = own and (endpoint.name != "security.query_api_keys" or self._behaviour.major >= 8)
             if not who.permits_cluster(action, own=own) and not self._is_managed(request, action):
-                raise denied(who, action, self.state, self._behaviour, own=tells_own)
+                raise denied(who, action, self.state, self._behaviour, own=own)
             return False
         if endpoint.name == "scroll" and self._behaviour.has((7, 17)):
             self._check_scroll(request, action)
