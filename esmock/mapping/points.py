@@ -56,12 +56,16 @@ class WrongPoint(Exception):
         self.is_end = is_end
 
 
+_MOST_CHARACTERS = 12
+"""Of a geohash; more are not looked at."""
+
+
 def decode_geohash(text: str) -> tuple[float, float]:
     """The lower left corner of a geohash cell as (lat, lon). Raises IllegalArgument."""
     lon = [-180.0, 180.0]
     lat = [-90.0, 90.0]
     even = True
-    for char in text:
+    for char in text[:_MOST_CHARACTERS]:
         at = _BASE32.find(char)
         if at < 0:
             raise IllegalArgument(f"unsupported symbol [{char}] in geohash [{text}]")

@@ -75,7 +75,7 @@ class Script:
         if given.get("params", {}) is None:
             raise NullPointer(None)
         if given.get("source") is not None:
-            return cls(given["source"], given.get("lang") or DEFAULT_LANG, False, given.get("params", {}), given.get("options") or {})
+            return cls(given["source"], given.get("lang", DEFAULT_LANG), False, given.get("params", {}), given.get("options") or {})
         if given.get("lang") is not None:
             raise IllegalArgument("[lang] cannot be specified for stored scripts")
         return cls(given["id"], None, True, given.get("params", {}))
@@ -143,7 +143,7 @@ def _build(given: dict[str, Any], default_lang: str) -> Script:
         if len(options) > 1 or (options and "content_type" not in options):
             shown = ", ".join(f"{name}={value}" for name, value in options.items() if name != "content_type")
             raise IllegalArgument(f"illegal compiler options [{{{shown}}}] specified")
-        return Script(code, given.get("lang") or default_lang, False, params, options)
+        return Script(code, given.get("lang", default_lang), False, params, options)
     if "id" in given:
         if given.get("lang") is not None:
             raise IllegalArgument("illegally specified <lang> for a stored script")

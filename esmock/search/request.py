@@ -142,6 +142,7 @@ class SearchRequest:
 
         Raises:
             Parsing, XContentParse, IllegalArgument ...: in Elasticsearch's words; NeedsPositions on plain bodies.
+            ActionRequestValidation: pipeline aggregations stand in the wrong place.
         """
         request = cls(behaviour, warn=warn, compatible=compatible, given=body)
         if body is None:
@@ -158,4 +159,6 @@ class SearchRequest:
             rest = after(body)
             if rest is not None:
                 raise Parsing(f"Unexpected token [{rest[0]}] found after the main object.", rest[1])
+        if request.aggs is not None:
+            request.aggs.check()
         return request

@@ -64,14 +64,14 @@ def parse_sort(body: Json, key: str, ctx: ParseContext) -> list[Sort]:
     value = body[key]
     if isinstance(value, list):
         out: list[Sort] = []
-        for at, one in enumerate(value):
+        for index, one in enumerate(value):
             if isinstance(one, dict):
                 out.extend(_object(one, ctx))
             elif isinstance(one, str):
                 out.append(by_name(one))
             else:
-                raise IllegalArgument("malformed sort format, within the sort array, an object, or an actual string are allowed")
-            del at
+                refused = IllegalArgument("malformed sort format, within the sort array, an object, or an actual string are allowed")
+                raise standing(refused, at_value(value, index))
         return out
     if isinstance(value, dict):
         return _object(value, ctx)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from esmock.errors import ApiError, IllegalArgument, IllegalState, InputCoercion, JsonParse, XContentParse
@@ -208,6 +209,20 @@ def array_of(read: Reader) -> Reader:
     return read_all
 
 
+def objects_of(read: Reader) -> Reader:
+    """``array_of`` for readers of objects, which look for the start of one: a single value before an object is passed over."""
+
+    def read_all(body: Json, key: Key, reading: Reading) -> list[Any]:
+        value = body[key]
+        if not isinstance(value, list):
+            return [read(body, key, reading)]
+        before = [isinstance(one, dict) and not isinstance(last, dict | list) for last, one in pairwise(value)]
+        # the last one has none after it
+        return [_element(read, value, index, reading) for index in range(len(value)) if not any(before[index : index + 1])]
+
+    return read_all
+
+
 def _element(read: Reader, array: Json, index: int, reading: Reading) -> Any:
     """One element; its error names the place behind it, not behind the whole array."""
     if isinstance(array[index], list):
@@ -267,6 +282,7 @@ __all__ = [
     "integer",
     "long_",
     "nullable",
+    "objects_of",
     "parse_boolean",
     "short",
     "text",

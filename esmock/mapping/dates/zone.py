@@ -8,7 +8,6 @@ from datetime import UTC, timedelta, timezone, tzinfo
 
 from esmock.errors import DateTime, ZoneRules
 
-_OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d\d)(?::?(\d\d))?)?\Z")
 _SHORT = {
     "EST": "-05:00", "MST": "-07:00", "HST": "-10:00", "ACT": "Australia/Darwin", "AET": "Australia/Sydney",
     "AGT": "America/Argentina/Buenos_Aires", "ART": "Africa/Cairo", "AST": "America/Anchorage", "BET": "America/Sao_Paulo",
@@ -20,9 +19,14 @@ _SHORT = {
 }
 
 
-@functools.lru_cache(maxsize=512)
 def zone_of(text: str) -> tzinfo:
-    """The zone of an id or offset.
+    """``DateUtils.of``: ``zone_id``, and the short names of old."""
+    return zone_id(_SHORT.get(text, text))
+
+
+@functools.lru_cache(maxsize=512)
+def zone_id(text: str) -> tzinfo:
+    """``ZoneId.of``: the zone of an id or offset.
 
     Raises:
         ZoneRules: ``Unknown time-zone ID: x``.
@@ -30,19 +34,19 @@ def zone_of(text: str) -> tzinfo:
     """
     if text in ("Z", "UTC", "GMT", "UT", "Etc/UTC"):
         return UTC
-    match = _OFFSET.match(text)
-    if match is not None:
-        return _fixed(match)
-    if len(text) < 2:
-        raise DateTime(f"Invalid ID for ZoneOffset, invalid format: {text}")
+    if len(text) < 2 or text[0] in "+-":
+        return _fixed(offset_seconds_of(text))
     for prefix in ("UTC", "GMT", "UT"):
-        if text.startswith(prefix) and (match := _OFFSET.match(text[len(prefix) :])):
-            return _fixed(match)
-    if text in _SHORT:
-        return zone_of(_SHORT[text])
+        if text.startswith(prefix) and text[len(prefix) : len(prefix) + 1] in ("+", "-"):
+            try:
+                return _fixed(offset_seconds_of(text[len(prefix) :]))
+            except DateTime as error:
+                raise DateTime(f"Invalid ID for offset-based ZoneId: {text}", cause=error) from None
     from zoneinfo import ZoneInfo
 
     try:
+        if text in _SHORT:
+            raise KeyError(text)
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9~/._+-]+", text):
@@ -50,12 +54,55 @@ def zone_of(text: str) -> tzinfo:
         raise DateTime(f"Invalid ID for region-based ZoneId, invalid format: {text}") from None
 
 
-def _fixed(match: re.Match[str]) -> tzinfo:
-    sign, hours, minutes, seconds = match.groups()
-    total = int(hours) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    if total == 0:
-        return UTC
-    return timezone(timedelta(seconds=-total if sign == "-" else total))
+def _fixed(seconds: int) -> tzinfo:
+    return timezone(timedelta(seconds=seconds)) if seconds else UTC
+
+
+_OFFSET_FORMS = {3: (1,), 5: (1, 3), 6: (1, -4), 7: (1, 3, 5), 9: (1, -4, -7)}
+"""Where the numbers of an offset of some length stand; behind a colon when negative."""
+
+
+def offset_seconds_of(text: str) -> int:
+    """``ZoneOffset.of``. Raises DateTime."""
+    if text == "Z":
+        return 0
+    padded = f"{text[0]}0{text[1]}" if len(text) == 2 else text
+    form = _OFFSET_FORMS.get(len(padded))
+    if form is None:
+        raise DateTime(f"Invalid ID for ZoneOffset, invalid format: {text}")
+    numbers = []
+    for at in form:
+        if at < 0 and padded[-at - 1] != ":":
+            raise DateTime(f"Invalid ID for ZoneOffset, colon not found when expected: {padded}")
+        digits = padded[abs(at) : abs(at) + 2]
+        if not (digits.isascii() and digits.isdigit()):
+            raise DateTime(f"Invalid ID for ZoneOffset, non numeric characters found: {padded}")
+        numbers.append(int(digits))
+    if padded[0] not in "+-":
+        raise DateTime(f"Invalid ID for ZoneOffset, plus/minus not found when expected: {padded}")
+    sign = -1 if padded[0] == "-" else 1
+    return clock_seconds(*(sign * one for one in numbers))
+
+
+_SIGN = "Zone offset minutes and seconds must be {} because hours is {}"
+
+
+def clock_seconds(hours: int, minutes: int = 0, seconds: int = 0) -> int:
+    """``ZoneOffset.ofHoursMinutesSeconds``. Raises DateTime."""
+    if not -18 <= hours <= 18:
+        raise DateTime(f"Zone offset hours not in valid range: value {hours} is not in the range -18 to 18")
+    if hours > 0 and (minutes < 0 or seconds < 0):
+        raise DateTime(_SIGN.format("positive", "positive"))
+    if hours < 0 and (minutes > 0 or seconds > 0):
+        raise DateTime(_SIGN.format("negative", "negative"))
+    if hours == 0 and minutes * seconds < 0:
+        raise DateTime("Zone offset minutes and seconds must have the same sign")
+    for value, name in ((minutes, "minutes"), (seconds, "seconds")):
+        if not -59 <= value <= 59:
+            raise DateTime(f"Zone offset {name} not in valid range: value {value} is not in the range -59 to 59")
+    if abs(hours) == 18 and (minutes or seconds):
+        raise DateTime("Zone offset not in valid range: -18:00 to +18:00")
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 def local_to_epoch(local_s: int, zone: tzinfo | None) -> int:

@@ -176,9 +176,20 @@ def read_offset(body: Json, key: Key, reading: Reading) -> int:
     return parse_time_ms(value.removeprefix("+"), "DateHistogramAggregationBuilder.parseOffset")
 
 
+def _read_bound(body: Json, key: Key, reading: Reading) -> Json:
+    """A Reader: a text to be read as a date, whole milliseconds, or none. Raises InputCoercion, IllegalArgument."""
+    value = body[key]
+    if value is None or isinstance(value, str):
+        return values.text_or_null(body, key, reading)
+    whole = values.long_(body, key)
+    if whole != value:
+        raise IllegalArgument(f"{p.text(value)} cannot be converted to Long without data loss")
+    return whole
+
+
 _BOUNDS = Parser(
     "bounds",
-    *(o.custom(name, (*p.NUMBER, "VALUE_NULL"), values.anything) for name in ("min", "max")),
+    *(o.custom(name, (*p.NUMBER, "VALUE_NULL"), _read_bound) for name in ("min", "max")),
     build=lambda given: (given.get("min"), given.get("max")),
 )
 

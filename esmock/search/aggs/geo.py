@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import ApiError, IllegalArgument, Parsing
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceAggregator, SourceBuilder
 from esmock.search.aggs.collecting import ShardContext
@@ -247,16 +247,29 @@ def _read_origin(body: Json, key: Key, reading: Reading) -> tuple[float, float]:
 
     value = body[key]
     if isinstance(value, str):
-        return parse_point(value)
+        return parse_point(value, ignore_z=False)
     if isinstance(value, list):
-        lon, lat = ([values.double(value, place) for place in range(len(value))] + [math.nan, math.nan])[:2]
-        return lat, lon
+        return _origin_of_list(value, reading)
     found = {name: values.double(value, name) for name in ("lat", "lon") if isinstance(value.get(name), int | float)}
     if len(found) < 2:
-        last = list(value)[-1:] or [key]
+        last = list(value)[-1:] or ["null"]
         reason = f"malformed [{last[0]}] geo point object. either [lat] or [lon] (or both) are missing"
         raise Parsing(reason, _first_end(value))
     return found["lat"], found["lon"]
+
+
+def _origin_of_list(value: Json, reading: Reading) -> tuple[float, float]:
+    """Longitude and latitude; what is missing is no number (7.x), or nought. Raises Parsing, NumberFormat."""
+    found = [math.nan if reading.behaviour.major < 8 else 0.0] * 2
+    for place in range(len(value)):
+        try:
+            if place > 1:
+                raise Parsing("malformed [origin]: a geo point array must be of the form [lon, lat]", located.at_value(value, place))
+            found[place] = values.double(value, place)
+        except ApiError as error:
+            located.standing(error, located.at_value(value, place))
+            raise
+    return found[1], found[0]
 
 
 def _first_end(body: Json) -> tuple[int, int]:
@@ -277,6 +290,8 @@ def _read_distances(body: Json, at: Key, reading: Reading) -> Span:
     found: dict[str, Json] = {}
     for name, one in value.items():
         kind = located.token(one)
+        if one is None and name in ("from", "to", "key"):
+            continue
         if kind not in p.NUMBER:
             raise Parsing(f"{_FAILED} unexpected token [{kind}] found", located.at_value(value, name))
         if name not in ("from", "to") and (name, kind) != ("key", "VALUE_STRING"):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from esmock.analysis.lucene_regex import compile_regex
-from esmock.errors import ElasticsearchParse, IllegalArgument
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.internal import misuse
 from esmock.version import Behaviour
@@ -63,7 +63,10 @@ def _partition(body: dict[str, Json]) -> Partition:
         if key not in found:
             refused = ElasticsearchParse(f"Unknown parameter in Include/Exclude clause: {key}")
             raise located.standing(refused, located.at_value(body, key))
-        found[key] = values.integer(body, key)
+        try:
+            found[key] = values.integer(body, key)
+        except ApiError as error:
+            raise located.standing(error, located.at_value(body, key)) from None
     number, count = found["partition"], found["num_partitions"]
     if number is None:
         raise IllegalArgument("Missing [partition] parameter for partition-based include")
@@ -86,7 +89,7 @@ def read_exclude(holder: Json, key: Key, reading: Reading) -> Rule:
 
 def _values(body: list[Json]) -> tuple[str, ...]:
     for place, one in enumerate(body):
-        if isinstance(one, bool) or not isinstance(one, str | int | float):
+        if not isinstance(one, str | int | float):
             refused = ElasticsearchParse("Array elements in include/exclude clauses should be string values")
             raise located.standing(refused, located.at_value(body, place))
     return tuple(p.text(one) for one in body)

@@ -252,7 +252,7 @@ def _read_one(holder: Json, key: Key, ctx: Reading) -> By:
     for path, direction in body.items():
         if not isinstance(direction, str):
             raise Parsing(f"Unexpected token [{located.token(direction)}] for [order]", located.at_value(body, path))
-        lowered = direction.lower()
+        lowered = values.text(body, path, ctx).lower()
         if lowered not in ("asc", "desc"):
             raise Parsing(f"Unknown order direction [{direction}]", located.at_value(body, path))
         if found is not None and ctx.behaviour.major < 8:

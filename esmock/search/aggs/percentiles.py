@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -391,7 +392,11 @@ _HDR = Parser(
     build=lambda given: given.get("number_of_significant_value_digits", 3),
 )
 _DIGEST = Parser("tdigest", o.real("compression", then=_check_compression), _HINT)
-_COMMON = (o.boolean("keyed"), o.object_("tdigest", _DIGEST, argument=True), o.object_("hdr", _HDR, argument=True))
+_COMMON = (
+    o.boolean("keyed"),
+    o.object_("tdigest", _DIGEST, argument=True, deprecated=("TDigest", "TDIGEST")),
+    o.object_("hdr", _HDR, argument=True, deprecated=("HDR",)),
+)
 
 
 class QuantileBuilder(SourceBuilder):
@@ -407,6 +412,7 @@ class QuantileBuilder(SourceBuilder):
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: Reading) -> QuantileBuilder:
         out = cls(agg_name)
+        out.behaviour = ctx.behaviour
         out.setup(cls.parser.parse(body, ctx, out.setter_checks(), out.build), ctx)
         return out
 
@@ -450,6 +456,9 @@ class PercentilesAgg(QuantileBuilder):
         for one in keys:
             if not 0.0 <= one <= 100.0:
                 raise IllegalArgument(f"percent must be in [0,100], got [{p.text(one)}]: [{self.agg_name}]")
+        twice = [one for one, following in pairwise(sorted(keys)) if one == following]
+        if twice and self.behaviour.major >= 8:
+            raise IllegalArgument(f"percent [{p.text(twice[0])}] has been specified twice: [{self.agg_name}]")
 
 
 class PercentileRanksAgg(QuantileBuilder):

@@ -206,7 +206,7 @@ class IpRangeAggregator(RangeAggregator):
 
 
 _END = (*p.NUMBER, "VALUE_NULL")
-_RANGE = {"from": _END, "to": _END, "key": _END}
+_RANGE = {"from": _END, "to": _END, "key": p.NUMBER}
 
 
 def _read_range(holder: Json, key: Key, reading: Reading) -> Span:
@@ -223,7 +223,7 @@ def _read_range(holder: Json, key: Key, reading: Reading) -> Span:
         if name not in _RANGE:
             reason = f"[range] unknown field [{name}]{suggestion(name, _RANGE)}"
             raise located.standing(XContentParse(reason, located.at_name(body, name)), located.at_value(body, name))
-        found[name] = p.text(value) if name == "key" and value is not None else value
+        found[name] = p.text(value) if name == "key" else value
     return Span(found.get("key"), found.get("from"), found.get("to"))
 
 
@@ -235,7 +235,7 @@ def _read_ip_range(holder: Json, at: Key, reading: Reading) -> Span:
     for key in body:
         if key not in ("from", "to", "key", "mask"):
             raise Parsing(f"Unexpected ip range parameter: [{key}]", located.at_value(body, key))
-        found[key] = values.text_or_null(body, key, reading)
+        found[key] = values.text(body, key, reading) if key == "key" else values.text_or_null(body, key, reading)
     for key in ("from", "to"):
         if found.get(key) is not None:
             parse_ip(found[key])
@@ -266,7 +266,7 @@ def mask_ends(mask: str) -> tuple[str | None, str | None]:
 
 
 _KEYED = o.boolean("keyed")
-_RANGES = o.custom("ranges", p.OBJECT_ARRAY, values.array_of(_read_range))
+_RANGES = o.custom("ranges", p.OBJECT_ARRAY, values.objects_of(_read_range))
 
 
 class RangeAgg(SourceBuilder):

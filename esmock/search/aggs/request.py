@@ -104,7 +104,10 @@ class Aggregations:
 
     def __init__(self, factories: Factories) -> None:
         self.factories = factories
-        check_pipelines(factories)
+
+    def check(self) -> None:
+        """Refuse pipelines that stand in the wrong place, once all has been read. Raises ActionRequestValidation."""
+        check_pipelines(self.factories)
 
     def __bool__(self) -> bool:
         return bool(self.factories)

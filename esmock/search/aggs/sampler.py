@@ -68,6 +68,8 @@ class SamplerAggregator(SingleBucketAggregator):
         return True
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if not self.is_waited_for:
+            self._check()
         self.waiting.append((leaf, docs, owners))
 
     def _check(self) -> None:

@@ -247,7 +247,12 @@ class SignificantTermsAggregator(TermsAggregator):
 
     @property
     def _has_ordinals(self) -> bool:
-        return self.is_text and self.builder.execution_hint != "map" and self.source.config.script is None
+        return self.is_text and self.numbers_terms and self.builder.execution_hint != "map" and self.source.config.script is None
+
+    def _has_terms(self) -> bool:
+        """Whether any document of the shard has a term; where none has, Elasticsearch builds the results otherwise."""
+        nothing = np.zeros(0, np.int64)
+        return any(len(self.source.load(Leaf(one.segment), nothing).dictionary) for one in self.ctx.shard.reader)
 
     def notes_arrivals(self) -> bool:
         return True
@@ -275,7 +280,7 @@ class SignificantTermsAggregator(TermsAggregator):
                 UnmappedSignificantTerms(self.name, builder.meta, [], self.plan).of([], self.rule, 0, 0)
                 for _ in owners
             ]
-        if not self.is_text:
+        if not (self._has_ordinals and self._has_terms()):
             self.known.check(owners)
         background, total = self._background()
         if self.plan.thresholds.min_doc_count == 0 and self._has_ordinals:

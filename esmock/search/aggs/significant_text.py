@@ -146,6 +146,8 @@ class SignificantTextAgg(SignificantTermsAgg):
     filter_duplicate_text = False
     source_fields: tuple[str, ...] = ()
 
+    source_required = False
+
     def setup(self, given: dict[str, Any], ctx: Reading) -> None:
         self.filter_duplicate_text = given.pop("filter_duplicate_text", False)
         self.source_fields = tuple(given.pop("source_fields", ()))
@@ -153,7 +155,11 @@ class SignificantTextAgg(SignificantTermsAgg):
 
     def configure(self, ctx: ShardContext, parent: Builder | None) -> None:
         self.parent = parent
-        found = field_of(ctx, self.source.field or "")
+        if self.source.field is None:
+            # ES: a field that is not named is looked for all the same (recordings of 7.10.2 and 8.19.21)
+            called, of = ("Object.hashCode()", "pk") if ctx.behaviour.major >= 8 else ("String.equals(Object)", "fullName")
+            raise NullPointer(f'Cannot invoke "{called}" because "{of}" is null')
+        found = field_of(ctx, self.source.field)
         # ES: numbers and ranges count as analyzed, dates, booleans, points and addresses do not (recording of 7.10.2)
         if found is not None and kind_of(found) not in (BYTES, NUMBER, RANGE):
             raise IllegalArgument(

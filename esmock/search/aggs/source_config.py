@@ -34,11 +34,11 @@ Json = Any
 
 def read_zone(body: Json, key: Key, reading: Reading) -> Any:
     """``time_zone``: an id, an offset, or a number of hours."""
-    from esmock.mapping.dates.zone import zone_of
+    from esmock.mapping.dates.zone import zone_id
 
     if isinstance(body[key], str):
-        return zone_of(body[key])
-    return zone_of(f"{values.integer(body, key):+03d}:00")
+        return zone_id(body[key])
+    return zone_id(f"{values.integer(body, key):+03d}:00")
 
 
 def read_value_type(value: Json) -> str:

@@ -40,6 +40,8 @@ def read_tokens(
         if key not in known:
             raise Parsing(f"Unknown key for a {kind} in [{agg_name}]: [{key}].", located.at_value(body, key))
         out[key] = known[key](body, key, ctx)
+    if out.get("buckets_path") == []:
+        raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
     return out
 
 
@@ -51,16 +53,14 @@ def plain(body: Json, key: Key, ctx: Reading) -> Any:
 def path(body: Json, key: Key, ctx: Reading) -> list[str]:
     """``buckets_path``: a path or a list of them."""
     value = body[key]
-    if value == []:
-        raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
     return [values.text(value, place, ctx) for place in range(len(value))] if isinstance(value, list) else [values.text(body, key, ctx)]
 
 
 def format_(body: Json, key: Key, ctx: Reading) -> Any:
     """``format``: a decimal pattern."""
-    return read_format(body[key])
+    return read_format(values.text(body, key, ctx))
 
 
 def gap_policy(body: Json, key: Key, ctx: Reading) -> str:
     """``gap_policy``. Raises Parsing for an unknown one."""
-    return read_gap_policy(body[key], ctx, located.at_value(body, key))
+    return read_gap_policy(values.text(body, key, ctx), ctx, located.at_value(body, key))

@@ -70,6 +70,11 @@ class WeightedAvgAggregator(Aggregator):
 
     def __init__(self, builder: Any, ctx: ShardContext, parent: Aggregator | None = None) -> None:
         super().__init__(builder, ctx, parent)
+        if builder.value.field is None and builder.value.script is None:
+            raise NullPointer(
+                'Cannot invoke "org.elasticsearch.search.aggregations.support.ValuesSourceConfig.valueSourceType()" because the return value of '
+                '"java.util.Map.get(Object)" is null'
+            )
         for name, given in (("value", builder.value), ("weight", builder.weight)):
             if given.field is None and given.script is None:
                 raise IllegalArgument(f"Could not find field name [{name}] in multiValuesSource")

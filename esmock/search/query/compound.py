@@ -22,7 +22,7 @@ from esmock.search.query.parse import (
     scalar,
     text,
 )
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, token
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, token
 from esmock.xcontent.similar import suggestion
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Bool(Query):
                 raise
             except ApiError as error:
                 at = place_of(error, body, key)
-                raise XContentParse(f"[bool] failed to parse field [{key}]", at, cause=error) from None
+                raise standing(XContentParse(f"[bool] failed to parse field [{key}]", at, cause=error), at) from None
         return cls(**out)
 
     @staticmethod

@@ -15,7 +15,7 @@ from esmock.search.query.base import ParseContext, Query
 from esmock.xcontent import value_reader
 from esmock.xcontent.jackson import At
 from esmock.xcontent.json_writer import dumps_pretty
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, stood, token
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, stood, token, token_behind
 from esmock.xcontent.similar import suggestion
 
 Json = Any
@@ -33,7 +33,8 @@ def parse_query(holder: Json, key: str | int, ctx: ParseContext) -> Query:
 
     node = holder[key]
     if not isinstance(node, dict):
-        raise Parsing("[_na] query malformed, must start with start_object", at_value(holder, key))
+        at = token_behind(holder, key)[1] if isinstance(holder, list) else at_value(holder, key)
+        raise Parsing("[_na] query malformed, must start with start_object", at)
     if not node:
         line, column = at_end(node)
         raise IllegalArgument(f"query malformed, empty clause found at [{line}:{column}]")

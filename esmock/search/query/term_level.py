@@ -20,7 +20,7 @@ from esmock.search.query.terms import (
     require_indexed,
     term_query,
 )
-from esmock.xcontent.located import at_end, at_value, token
+from esmock.xcontent.located import at_end, at_value, token, token_after
 from esmock.xcontent.object_parser import Parser, string
 from esmock.xcontent.value_reader import Reading
 
@@ -105,6 +105,10 @@ class Terms(Query):
                 for index, one in enumerate(value):
                     if one is None:
                         raise Parsing("No value specified for terms query", at_value(value, index))
+                    if isinstance(one, list):
+                        # ES: the end of an inner array is taken for that of the values
+                        kind, at = token_after(value, index)
+                        raise Parsing(f"[terms] unknown token [{kind}] after [{key}]", at)
                 found["field"], found["values"] = key, list(value)
             elif isinstance(value, dict):
                 if "field" in found:

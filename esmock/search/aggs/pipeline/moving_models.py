@@ -132,7 +132,8 @@ def _java_type(value: Json) -> str:
         return "Boolean"
     if isinstance(value, int):
         return "Integer" if -(1 << 31) <= value < 1 << 31 else "Long"
-    return {float: "Double", str: "String", list: "ArrayList", dict: "LinkedHashMap"}.get(type(value), "Object")
+    names = {float: "Double", str: "String", list: "ArrayList", dict: "HashMap"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), "Object")
 
 
 def _weight(settings: dict[str, Json], name: str, default: float) -> float:

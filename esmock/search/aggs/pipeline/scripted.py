@@ -69,7 +69,9 @@ class ScriptPipeline(ParentPipeline):
 
     def parameters(self, result: Any, bucket: Any, *, skips: bool) -> dict[str, float | None] | None:
         """The script's parameters, values included; None: the bucket is left alone because a value is missing."""
-        out: dict[str, Any] = dict(self.script.params)
+        from esmock.script.painless.runtime.values import hash_maps
+
+        out: dict[str, Any] = dict(hash_maps(self.script.params))
         for name in hash_order(self.variables):
             value = sub_value(result, bucket, self.variables[name], self.gap_policy, self.behaviour)
             if skips and self.gap_policy == SKIP and (value is None or math.isnan(value)):

@@ -49,13 +49,13 @@ class SiblingPipeline(Pipeline):
             elif key == "buckets_path" and isinstance(value, str):
                 paths = [value]
             elif key == "buckets_path" and isinstance(value, list):
-                if not value:
-                    raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
                 paths = [values.text(value, place, ctx) for place in range(len(value))][:1]  # ES: the others are not used
             elif not out.take(key, value):
                 raise cls.unexpected(agg_name, key, value, body)
         if paths is None:
             raise Parsing(f"Missing required field [buckets_path] for aggregation [{agg_name}]", located.at_end(body))
+        if not paths:
+            raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
         out.paths = paths
         out.check()
         return out

@@ -79,6 +79,7 @@ class Documents:
 
     def _run(self, aggs: Any) -> dict[str, Any]:
         parsed = parse_aggregations(aggs, ParseContext(self.behaviour))
+        parsed.check()
         partials = []
         for place, reader in self.shards:
             shard = ShardSearch(

@@ -6,6 +6,8 @@ import functools
 import re
 from typing import Any
 
+from esmock.errors import DateTime
+from esmock.mapping.dates.zone import clock_seconds, offset_seconds_of
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.containers import JavaSet
 from esmock.script.painless.runtime.time.fields import FIELDS, ChronoField, ValueRange
@@ -16,7 +18,6 @@ from esmock.script.painless.runtime.values import HashMap, hash_code
 
 _REGION = re.compile(r"[A-Za-z][A-Za-z0-9~/._+-]+")
 _MAX = 18 * 3600
-_SIGN = "Zone offset minutes and seconds must be {} because hours is {}"
 
 
 def offset_text(seconds: int) -> str:
@@ -122,46 +123,18 @@ def total_seconds(seconds: int) -> ZoneOffset:
 
 def clock_offset(hours: int, minutes: int = 0, seconds: int = 0) -> ZoneOffset:
     """ZoneOffset.ofHoursMinutesSeconds. Raises DateTime."""
-    if not -18 <= hours <= 18:
-        raise t.DateTime(f"Zone offset hours not in valid range: value {hours} is not in the range -18 to 18")
-    if hours > 0 and (minutes < 0 or seconds < 0):
-        raise t.DateTime(_SIGN.format("positive", "positive"))
-    if hours < 0 and (minutes > 0 or seconds > 0):
-        raise t.DateTime(_SIGN.format("negative", "negative"))
-    if hours == 0 and minutes * seconds < 0:
-        raise t.DateTime("Zone offset minutes and seconds must have the same sign")
-    for value, name in ((minutes, "minutes"), (seconds, "seconds")):
-        if not -59 <= value <= 59:
-            raise t.DateTime(f"Zone offset {name} not in valid range: value {value} is not in the range -59 to 59")
-    if abs(hours) == 18 and (minutes or seconds):
-        raise t.DateTime("Zone offset not in valid range: -18:00 to +18:00")
-    return offset_of((hours * 60 + minutes) * 60 + seconds)
-
-
-_OFFSET_FORMS = {3: (1,), 5: (1, 3), 6: (1, -4), 7: (1, 3, 5), 9: (1, -4, -7)}
-"""Where the numbers of an offset of some length stand; behind a colon when negative."""
+    try:
+        return offset_of(clock_seconds(hours, minutes, seconds))
+    except DateTime as error:
+        raise t.DateTime(error.reason) from None
 
 
 def parse_offset(text: str) -> ZoneOffset:
     """ZoneOffset.of. Raises DateTime."""
-    if required(text, "offsetId") == "Z":
-        return UTC_OFFSET
-    padded = f"{text[0]}0{text[1]}" if len(text) == 2 else text
-    form = _OFFSET_FORMS.get(len(padded))
-    if form is None:
-        raise t.DateTime(f"Invalid ID for ZoneOffset, invalid format: {text}")
-    numbers = []
-    for at in form:
-        if at < 0 and padded[-at - 1] != ":":
-            raise t.DateTime(f"Invalid ID for ZoneOffset, colon not found when expected: {padded}")
-        digits = padded[abs(at) : abs(at) + 2]
-        if not (digits.isascii() and digits.isdigit()):
-            raise t.DateTime(f"Invalid ID for ZoneOffset, non numeric characters found: {padded}")
-        numbers.append(int(digits))
-    if padded[0] not in "+-":
-        raise t.DateTime(f"Invalid ID for ZoneOffset, plus/minus not found when expected: {padded}")
-    sign = -1 if padded[0] == "-" else 1
-    return clock_offset(*(sign * one for one in numbers))
+    try:
+        return offset_of(offset_seconds_of(required(text, "offsetId")))
+    except DateTime as error:
+        raise t.DateTime(error.reason) from None
 
 
 def region(name: str) -> Zone:
