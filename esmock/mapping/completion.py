@@ -278,6 +278,9 @@ class Completion(Field):
                     text = f"context array must have string, number or boolean values, but was [{token(one)}]"
                     raise ElasticsearchParse(text)
 
+    def multi_values(self, value: Json) -> list[Json]:
+        return list(dict.fromkeys(text for one in self.inputs(value) for text in one.texts))
+
     def column_values(self, values: list[Json]) -> list[Any]:
         """The keys of all inputs; in the terms of those with contexts, other things stand before them."""
         if self.contexts:

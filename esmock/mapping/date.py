@@ -59,7 +59,9 @@ class Date(Field):
 
     def setup(self) -> None:
         context = self.context
-        self.formatter: DateFormatter = date_formatter(self.get("format"), signed=context.behaviour.negative_epochs)
+        self.formatter: DateFormatter = date_formatter(
+            self.get("format"), signed=context.behaviour.negative_epochs, locale=self.get("locale")
+        )
         self.ignores_malformed = self.flag("ignore_malformed", False)
         self.null_is_usable = self.checked_null(self.parse, "date")
 
@@ -121,7 +123,7 @@ class Date(Field):
         return self.to_unit(self.query_ns(value, 0))
 
     def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
-        formatter = self.formatter if format is None else date_formatter(format)
+        formatter = self.formatter if format is None else date_formatter(format, locale=self.get("locale"))
         return formatter.format_ns(int(value) * self.unit_ns, zone)
 
 
@@ -155,7 +157,7 @@ class DateNanos(Date):
         return self.of_ns(epoch_ns)
 
     def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
-        formatter = self.formatter if format is None else date_formatter(format)
+        formatter = self.formatter if format is None else date_formatter(format, locale=self.get("locale"))
         return formatter.format_ns(int(value), zone)
 
 

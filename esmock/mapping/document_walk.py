@@ -225,7 +225,8 @@ class Walk:
             self.checked_later.append((field, value))
         for one in field.multi.values():
             try:
-                one.check(value)
+                for given in [value] if one.takes_arrays else field.multi_values(value):
+                    one.check(given)
             except REFUSALS as error:
                 if not self._ignores(one, error, value):
                     raise self.errors.refused(one, error, holder, key, value) from None

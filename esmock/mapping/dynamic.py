@@ -53,6 +53,9 @@ def _date_format(mapping: Mapping, text: str) -> str | None:
     """The first dynamic date format that reads a text; it must hold a ``:``, ``-`` or ``/``."""
     if not text or not (":" in text or "-" in text or "/" in text):
         return None
+    if text[0] == "-" and text[1:].replace(".", "", 1).isdigit():
+        # ES: a count from before the epoch is no date here
+        return None
     from esmock.mapping.dates.formatter import date_formatter
     from esmock.mapping.mapping import DEFAULT_DATE_FORMATS
 

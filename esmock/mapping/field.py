@@ -337,6 +337,10 @@ class Field:
         """A column's value as stored fields show it."""
         return self.format_value(value)
 
+    def multi_values(self, value: Json) -> list[Json]:
+        """What multi-fields of other types are given of a value."""
+        return [value]
+
     def stored_values(self, values: list[Json]) -> list[Json]:
         """The stored values of a document, given those of its source."""
         found = self.column_values(values)

@@ -80,7 +80,7 @@ class Range(Field):
 
     def setup(self) -> None:
         self.coerce = self.flag("coerce", True)
-        given: dict[str, Any] = {"format": self.get("format")} if issubclass(self.element_type, Date) else {}
+        given: dict[str, Any] = {name: self.get(name) for name in ("format", "locale")} if issubclass(self.element_type, Date) else {}
         if self.element_type.name in ("integer", "long", "float", "double"):
             given["coerce"] = self.coerce
         self.element = self.element_type(self.path, given, self.context)

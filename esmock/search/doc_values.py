@@ -134,9 +134,6 @@ def doc_value(found: Any, value: Any, form: str | None) -> Json:
     """A column's value as ``docvalue_fields`` prints it."""
     if form is None and found.name in ("float", "half_float"):
         return float(value)
-    if form is None and found.name == "date_nanos" and "format" not in found.given and not found.context.behaviour.format_of_nanos:
-        # ES: the format that 7.10 has for the type shows milliseconds only
-        return found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time")
     if found.name == "geo_point" and found.context.behaviour.major >= 8:
         return "{}, {}".format(*value)
     return found.format_value(value, form)

@@ -120,7 +120,9 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
     """The values that were left out of the fields that a pattern names."""
     out: dict[str, list[Json]] = {}
     for name, found in mapping.fields(wanted.field):
-        if name in mapping.runtime_names or found.is_geometry:
+        owner = mapping.own_field(found.source_path)
+        is_given_parts = owner is not None and owner is not found and owner.takes_arrays
+        if name in mapping.runtime_names or found.is_geometry or is_given_parts:
             continue
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
         is_empty = isinstance(found, Number) and found.null_value is None
@@ -157,9 +159,6 @@ def _shown(found: Any, values: list[Json], form: str | None) -> list[Json]:
     if isinstance(found, PointField):
         # ES: as the source has them; columns keep them less exactly
         return [_point(position, form or "geojson") for position in found.fetched_points(values)]
-    if found.name == "date_nanos" and form is None and "format" not in found.given and not found.context.behaviour.format_of_nanos:
-        # ES: the format that 7.10 has for the type shows milliseconds only
-        return [found.format_value(int(value) // 1_000_000 * 1_000_000, "strict_date_optional_time") for value in columns]
     if found.name == "scaled_float" and form is None:
         factor = found.get("scaling_factor")
         return [round(float(value) * factor) / factor for value in columns]

@@ -51,7 +51,11 @@ def value_blocks(segment: Any, path: str) -> Iterator[list[list[Json]]]:
 def _readers(mapping: Mapping, field: Field, scope: str | None) -> list[Any]:
     """Functions from a source to values: the field's own, and those of the fields copied to it."""
     readers = []
-    own = _reader(mapping, field, field.source_path, scope)
+    owner = mapping.own_field(field.source_path)
+    if owner is not None and owner is not field and owner.takes_arrays and not field.takes_arrays:
+        own = _multi_reader(owner, _reader(mapping, owner, field.source_path, scope))
+    else:
+        own = _reader(mapping, field, field.source_path, scope)
     if own is not None:
         readers.append(own)
     for origin in mapping.copied_from.get(field.source_path, ()):
@@ -61,6 +65,11 @@ def _readers(mapping: Mapping, field: Field, scope: str | None) -> list[Any]:
             if copied is not None:
                 readers.append(copied)
     return readers
+
+
+def _multi_reader(owner: Field, read: Any) -> Any:
+    """What a field gives its multi-field of the whole values that it reads."""
+    return None if read is None else lambda source: [one for value in read(source) for one in owner.multi_values(value)]
 
 
 def in_scope(mapping: Mapping, path: str, scope: str | None) -> bool:

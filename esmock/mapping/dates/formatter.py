@@ -126,13 +126,17 @@ class EpochFormat:
 
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         match = _EPOCH.fullmatch(text)
-        if match is None or (text[0] == "-" and not self.signed) or (self.unit == NANOS and len(match[1]) > 20) or abs(int(match[1])) >= 2**63:
+        whole, fraction = match.groups() if match is not None else ("", None)
+        is_whole = self.unit == NANOS or (int(whole or 0) % 1000 == 0 != int(whole or 0) and not (fraction or "").strip("0"))
+        is_refused = text[:1] == "-" and not is_whole and not self.signed
+        if match is None or is_refused or abs(int(whole)) >= 2**63:
             raise Unparsed(f"Text '{text}' could not be parsed at index 0")
-        whole, fraction = match[1], match[2]
         nanos = int(whole) * self.unit
+        _check_instant(nanos // NANOS)
         if fraction:
             digits = int(fraction.ljust(9, "0")[:9]) * self.unit // NANOS
-            nanos += -digits if whole.startswith("-") else digits
+            # ES: what is unsigned adds decimals to a count from before the epoch
+            nanos += -digits if whole.startswith("-") and self.signed else digits
         elif round_up and self.unit == NANOS // 1000:
             nanos += 999_999
         elif round_up and self.unit == NANOS:
@@ -147,6 +151,14 @@ class EpochFormat:
             whole, rest = -((-epoch_ns) // self.unit), (-epoch_ns) % self.unit
         width = 9 if self.unit == NANOS else 6
         return f"{whole}.{str(rest).rjust(width, '0').rstrip('0')}"
+
+
+def _check_instant(second: int) -> None:
+    """Refuse what no Instant holds. Raises DateTime. Differs: Java lists the fields in an order that changes from run to run."""
+    if not -31_557_014_167_219_200 <= second <= 31_556_889_864_403_199:
+        fields = f"MilliOfSecond=0, NanoOfSecond=0, InstantSeconds={second}, MicroOfSecond=0"
+        text = f"Unable to obtain Instant from TemporalAccessor: {{{fields}}},ISO of type java.time.format.Parsed"
+        raise DateTime(text, cause=DateTime("Instant exceeds minimum or maximum instant"))
 
 
 _EPOCH = re.compile(r"(-?\d{1,19})(?:\.(\d{0,9}))?")
@@ -167,7 +179,7 @@ def _resolve(
         elif kind == "zone":
             own_zone = _zone(group)
         elif part.style in ("short", "long", "text"):
-            found[kind] = _named(kind, part.style, group)
+            found[kind] = _named(part, group)
         elif part.style == "reduced":
             found[kind] = 2000 + int(group)
         else:
@@ -190,7 +202,11 @@ def _resolve(
     return local_to_epoch(local, own_zone) * NANOS + nano
 
 
-def _named(kind: str, style: str, group: str) -> int:
+def _named(part: Part, group: str) -> int:
+    kind, style = part.kind, part.style
+    if part.words:
+        at = part.words.index(group)
+        return at + 1 if kind in ("month_name", "weekday") else at if kind == "half" else 1 - at
     if kind == "month_name":
         return (MONTHS if style == "long" else MONTHS_SHORT).index(group) + 1
     if kind == "weekday":
@@ -307,21 +323,22 @@ class DateFormatter:
 
 
 @functools.lru_cache(maxsize=256)
-def date_formatter(pattern: str, *, signed: bool = True) -> DateFormatter:
+def date_formatter(pattern: str, *, signed: bool = True, locale: str = "") -> DateFormatter:
     """The formatter of a ``format`` parameter.
 
     Args:
-        signed: counts from the epoch may be negative.
+        signed: counts of milliseconds may be negative without being whole seconds.
+        locale: whose words names are written in.
 
     Raises:
         IllegalArgument: ``Invalid format: [x]: ...``.
     """
     if not pattern:
         raise IllegalArgument("No date pattern provided")
-    return DateFormatter(pattern, tuple(_format(one, signed=signed) for one in pattern.split("||")))
+    return DateFormatter(pattern, tuple(_format(one, signed=signed, locale=locale) for one in pattern.split("||")))
 
 
-def _format(name: str, *, signed: bool) -> Format:
+def _format(name: str, *, signed: bool, locale: str) -> Format:
     name = name.removeprefix("8") if len(name) > 1 and name[0] == "8" else name
     if not name.strip():
         raise IllegalArgument(f"Invalid format: [{name}]: No date pattern provided")
@@ -333,7 +350,7 @@ def _format(name: str, *, signed: bool) -> Format:
     if named is not None:
         return _compiled(name, named.read, named.write, lenient=named.lenient)
     try:
-        parts = parse_pattern(name)
+        parts = parse_pattern(name, locale)
     except IllegalArgument as error:
         raise IllegalArgument(f"Invalid format: [{name}]: {error.reason}", cause=error) from None
     return _build(name, parts, parts, lenient=False)

@@ -32,7 +32,7 @@ def _text(literal: str) -> Part:
     return Part("text", literal=literal)
 
 
-def _date_optional_time(*, digits: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+def _date_optional_time(*, to_nanos: bool) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     year = Part("year", 4, 10, style="exceeds")
     two = {kind: Part(kind, 2, 2) for kind in ("month", "day", "hour", "minute", "second")}
     # the zone stands after any part of the time, and after nothing but the date only where a T came first
@@ -41,7 +41,7 @@ def _date_optional_time(*, digits: int) -> tuple[tuple[Part, ...], tuple[Part, .
     read = (year, _optional(_text("-"), two["month"], _optional(_text("-"), two["day"], _optional(_text("T"), time))))
     write = (
         *parse_pattern("uuuu-MM-dd'T'HH:mm:ss."),
-        Part("fraction", digits, 9, style="least"),
+        _TO_NANOS if to_nanos else _MILLIS,
         _ZONE,
     )
     return read, write
@@ -95,8 +95,17 @@ _TABLE = {
 """Patterns in Java's letters; ``f`` is a fraction of one to nine digits, ``z`` an offset."""
 
 
-def _expand(pattern: str, *, printing: bool) -> tuple[Part, ...]:
-    fraction = Part("fraction", 3, 9, style="least") if printing else _READ_FRACTION
+_MILLIS = Part("fraction", 3, 3)
+_TO_NANOS = Part("fraction", 3, 9, style="least")
+_EXACT = ("strict_date_time", "ordinal_date_time", "strict_ordinal_date_time")
+"""Formats that print all digits of a second; ES: the others, but those for nanoseconds, print three."""
+
+
+def _has_strict(name: str) -> bool:
+    return name != "week_year" and (not name.startswith("basic_") or name.startswith("basic_week_"))
+
+
+def _expand(pattern: str, fraction: Part) -> tuple[Part, ...]:
     head, has_fraction, _ = pattern.partition("f")
     has_zone = pattern.endswith("z")
     head = head.removesuffix("z") if not has_fraction else head
@@ -109,11 +118,12 @@ def _expand(pattern: str, *, printing: bool) -> tuple[Part, ...]:
 def _table() -> dict[str, Named]:
     out: dict[str, Named] = {}
     for name, pattern in _TABLE.items():
-        read, write = _expand(pattern, printing=False), _expand(pattern, printing=True)
-        out[name] = Named(read, write, lenient=True)
-        out["strict_" + name] = Named(read, write, lenient=False)
-    for name, digits in (("date_optional_time", 3), ("date_optional_time_nanos", 3)):
-        read, write = _date_optional_time(digits=digits)
+        read = _expand(pattern, _READ_FRACTION)
+        for prefix in ("", "strict_") if _has_strict(name) else ("",):
+            fraction = _TO_NANOS if prefix + name in _EXACT else _MILLIS
+            out[prefix + name] = Named(read, _expand(pattern, fraction), lenient=not prefix)
+    for name, to_nanos in (("date_optional_time", False), ("date_optional_time_nanos", True)):
+        read, write = _date_optional_time(to_nanos=to_nanos)
         out[name] = Named(read, write, lenient=True)
         out["strict_" + name] = Named(read, write, lenient=False)
     out["iso8601"] = out["strict_date_optional_time"]

@@ -6,7 +6,7 @@ Source: the ``format`` and ``mapping-date-format`` pages; letters as in java.tim
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from esmock.errors import IllegalArgument
@@ -30,6 +30,7 @@ class Part:
         style: how text and zones are written.
         literal: of ``text``.
         parts: of ``optional``.
+        words: of names in another language than English, in order.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Part:
     style: str = ""
     literal: str = ""
     parts: tuple[Part, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 _NUMERIC = {
@@ -48,13 +50,35 @@ _NUMERIC = {
 _WIDTHS = {"D": 3, "n": 9, "A": 19, "N": 19}
 
 
-def parse_pattern(pattern: str) -> tuple[Part, ...]:
+def parse_pattern(pattern: str, locale: str = "") -> tuple[Part, ...]:
     """Read a Java pattern.
+
+    Args:
+        locale: as ``read_locale`` gives it; whose words names are written in.
 
     Raises:
         IllegalArgument: Java's text (``Unknown pattern letter: f`` ...).
     """
-    return _parts(pattern, 0, depth=0)[0]
+    found = _parts(pattern, 0, depth=0)[0]
+    return found if locale.partition("_")[0] in ("", "en") else _in_language(found, locale.replace("_", "-"))
+
+
+_WORDS = {"month_name": "months", "weekday": "days", "half": "ampm", "era": "eras"}
+
+
+def _in_language(parts: tuple[Part, ...], tag: str) -> tuple[Part, ...]:
+    from esmock.mapping.dates.words import words_of
+
+    def one(part: Part) -> Part:
+        if part.kind == "optional":
+            return replace(part, parts=_in_language(part.parts, tag))
+        if part.kind not in _WORDS:
+            return part
+        length = "FULL" if part.style == "long" else "SHORT"
+        found = words_of(tag, f"{length}{part.literal}.{_WORDS[part.kind]}")
+        return replace(part, words=tuple(filter(None, found)))
+
+    return tuple(map(one, parts))
 
 
 def _parts(pattern: str, at: int, depth: int) -> tuple[tuple[Part, ...], int]:
@@ -107,7 +131,7 @@ def _field(char: str, count: int) -> Part:
     if char == "S":
         return Part("fraction", count, count)
     if char in "ML":
-        return _text_or_number("month", count)
+        return _text_or_number("month", count, alone=char == "L")
     if char == "E":
         return Part("weekday", style="long" if count == 4 else "short")
     if char in "ec":
@@ -141,10 +165,10 @@ def _unsupported(char: str) -> Exception:
     return Unsupported(f"date pattern letter [{char}]")
 
 
-def _text_or_number(kind: str, count: int) -> Part:
+def _text_or_number(kind: str, count: int, *, alone: bool) -> Part:
     if count <= 2:
         return Part(kind, count, 2)
-    return Part(kind + "_name", style="long" if count == 4 else "short")
+    return Part(kind + "_name", style="long" if count == 4 else "short", literal="_STANDALONE" if alone else "")
 
 
 TEXTS = {
@@ -186,6 +210,8 @@ class Regex:
         return f"({self._body(part, lenient=lenient, adjacent=adjacent)})"
 
     def _body(self, part: Part, *, lenient: bool, adjacent: bool) -> str:
+        if part.words:
+            return "|".join(map(re.escape, sorted(part.words, key=len, reverse=True)))
         names = TEXTS.get((part.kind, part.style))
         if names is not None:
             return "|".join(names)

@@ -126,13 +126,13 @@ def _print_other(part: Part, days: int, second: int, nano: int, of_day: int) -> 
     year, month, _ = civil(days)
     hour = second // 3600
     if kind == "weekday":
-        return TEXTS[kind, part.style][day_of_week(days) - 1]
+        return (part.words or TEXTS[kind, part.style])[day_of_week(days) - 1]
     if kind == "month_name":
-        return TEXTS[kind, part.style][month - 1]
+        return (part.words or TEXTS[kind, part.style])[month - 1]
     if kind == "half":
-        return "AM" if hour < 12 else "PM"
+        return (part.words or ("AM", "PM"))[hour >= 12]
     if kind == "era":
-        return "AD" if year > 0 else "BC"
+        return (part.words or ("BC", "AD"))[year > 0]
     week_year, week = week_of(days)
     if kind == "week_year":
         return _year(week_year, part)

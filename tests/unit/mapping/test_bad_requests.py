@@ -13,6 +13,7 @@ WITHOUT_SERVER = {
     "aggregate_metric_double",
     "constant_keyword",
     "histogram",
+    "rank_vectors",
     "shape",
     "unsigned_long",
     "version",

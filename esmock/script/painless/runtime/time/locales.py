@@ -1,38 +1,15 @@
-"""Words and patterns of a language and country, as the engine's Java has them (its COMPAT data)."""
+"""Words and patterns of a Locale."""
 
 from __future__ import annotations
 
-import functools
-import json
-from importlib import resources
-from types import MappingProxyType
 from typing import Any
 
-
-@functools.cache
-def _all() -> MappingProxyType[str, dict[str, list[str]]]:
-    text = resources.files(__package__).joinpath("locales.json").read_text("utf-8")
-    return MappingProxyType(json.loads(text))
-
-
-def available() -> tuple[str, ...]:
-    """The language tags there is something for."""
-    return tuple(_all())
-
-
-@functools.lru_cache(maxsize=256)
-def _chain(tag: str) -> tuple[dict[str, list[str]], ...]:
-    out = []
-    table = _all()
-    while tag:
-        if tag in table:
-            out.append(table[tag])
-        tag = tag.rpartition("-")[0]
-    out.append(table["und"])
-    return tuple(out)
+from esmock.mapping.dates.words import available, words_of
 
 
 def words(locale: Any, name: str) -> list[str]:
     """One list of a locale, its language's or the root's: ``FULL.months``, ``patterns``, ``numbers`` ..."""
-    tag = locale.j_toLanguageTag() if locale is not None else "en"
-    return next(one[name] for one in _chain(tag) if name in one)
+    return words_of(locale.j_toLanguageTag() if locale is not None else "en", name)
+
+
+__all__ = ["available", "words"]
