@@ -127,9 +127,7 @@ class EpochFormat:
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         match = _EPOCH.fullmatch(text)
         whole, fraction = match.groups() if match is not None else ("", None)
-        is_whole = self.unit == NANOS or (int(whole or 0) % 1000 == 0 != int(whole or 0) and not (fraction or "").strip("0"))
-        is_refused = text[:1] == "-" and not is_whole and not self.signed
-        if match is None or is_refused or abs(int(whole)) >= 2**63:
+        if match is None or (text[0] == "-" and not self.signed and not self._is_taken(int(whole), fraction)) or abs(int(whole)) >= 2**63:
             raise Unparsed(f"Text '{text}' could not be parsed at index 0")
         nanos = int(whole) * self.unit
         _check_instant(nanos // NANOS)
@@ -143,14 +141,19 @@ class EpochFormat:
             nanos += 999_999_999
         return nanos
 
+    def _is_taken(self, whole: int, fraction: str | None) -> bool:
+        """Whether a negative count is read where it is unsigned: one of whole seconds, of seconds any but zero."""
+        return whole != 0 and (self.unit == NANOS or (whole % 1000 == 0 and not (fraction or "").strip("0")))
+
     def format(self, epoch_ns: int, zone: tzinfo | None) -> str:
         whole, rest = divmod(epoch_ns, self.unit)
         if not rest:
             return str(whole)
-        if whole < 0:
-            whole, rest = -((-epoch_ns) // self.unit), (-epoch_ns) % self.unit
+        sign = "-" if whole < 0 and self.signed else ""
+        if sign:
+            whole, rest = divmod(-epoch_ns, self.unit)
         width = 9 if self.unit == NANOS else 6
-        return f"{whole}.{str(rest).rjust(width, '0').rstrip('0')}"
+        return f"{sign}{whole}.{str(rest).rjust(width, '0').rstrip('0')}"
 
 
 def _check_instant(second: int) -> None:
