@@ -73,7 +73,7 @@ def of_fetch_phase(request: SearchRequest, mapping: FieldMapping) -> Uses:
             out["_source"] = {"stored_fields"}
         for name in stored or ():
             one = mapping.field(name)
-            if one is not None and one.get("store"):
+            if one is not None and one.is_stored:
                 _add(out, mapping, name, ("stored_fields",))
     for field in request.docvalue_fields:
         _add(out, mapping, field.field, ("doc_values",))

@@ -125,7 +125,7 @@ def _read(key: SortKey, value: Json) -> Any:
                 from esmock.mapping.dates.formatter import date_formatter
 
                 try:
-                    return date_formatter(key.sort.format).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
+                    return date_formatter(key.sort.format, locale=_locale(field)).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
                 except ApiError as error:
                     if key.shard.behaviour.major < 8:
                         raise
@@ -161,3 +161,8 @@ def _number(name: str, value: Json) -> Any:
     if isinstance(value, bool):
         return int(value)
     return query_number(value)
+
+
+def _locale(field: Any) -> str:
+    """The language of a date's names; ES: 7.x reads them in English."""
+    return str(field.get("locale")) if field.has("locale") and field.context.behaviour.major >= 8 else ""

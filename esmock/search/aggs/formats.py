@@ -22,10 +22,10 @@ class Format(Protocol):
 
 
 @functools.lru_cache(maxsize=16384)
-def _printed(pattern: str, zone: dt.tzinfo | None, ms: int) -> str:
+def _printed(pattern: str, zone: dt.tzinfo | None, signed: bool, locale: str, ms: int) -> str:
     from esmock.mapping.dates.formatter import date_formatter
 
-    return date_formatter(pattern).format_ms(ms, zone)
+    return date_formatter(pattern, signed=signed, locale=locale).format_ms(ms, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,24 @@ class DateFormat:
     zone: dt.tzinfo | None = None
     reads: str | None = None
     """Another pattern for reading."""
+    signed: bool = True
+    locale: str = ""
 
     def print(self, value: Any) -> str:
         if type(value) is int:
-            return _printed(self.pattern, self.zone, value)
+            return _printed(self.pattern, self.zone, self.signed, self.locale, value)
         from esmock.xcontent.java_number import to_long
 
-        return _printed(self.pattern, self.zone, to_long(float(value)) if isinstance(value, float) else int(value))
+        ms = to_long(float(value)) if isinstance(value, float) else int(value)
+        return _printed(self.pattern, self.zone, self.signed, self.locale, ms)
 
     def parse(self, text: str, *, now_ms: int | None = None, round_up: bool = False) -> int:
         """A date or date math as milliseconds."""
         from esmock.mapping.dates.formatter import date_formatter
         from esmock.search.aggs.dates import date_math
 
-        return date_math(text, date_formatter(self.reads or self.pattern), self.zone, now_ms, round_up=round_up)
+        formatter = date_formatter(self.reads or self.pattern, signed=self.signed, locale=self.locale)
+        return date_math(text, formatter, self.zone, now_ms, round_up=round_up)
 
 
 @dataclass(frozen=True, slots=True)

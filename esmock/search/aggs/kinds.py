@@ -165,7 +165,8 @@ def make_format(source: Source) -> Format | None:
 
         date_formatter(pattern or DEFAULT_DATE)
         reads = (DEFAULT_NANOS if source.ctx.behaviour.format_of_nanos else DEFAULT_DATE) if is_default_of_nanos else None
-        return DateFormat(pattern or DEFAULT_DATE, config.zone, reads)
+        locale = str(source.field.get("locale")) if source.field is not None and source.field.has("locale") else ""
+        return DateFormat(pattern or DEFAULT_DATE, config.zone, reads, source.ctx.behaviour.negative_epochs, locale)
     if kind == BOOLEAN:
         _no_custom(source, "boolean")
         return BooleanFormat()
