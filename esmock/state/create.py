@@ -40,8 +40,8 @@ from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
 from esmock.state.index_mode import check_mode, with_timestamp
+from esmock.state.index_sort_check import check_sort_fields, check_sort_sizes
 from esmock.state.resolve import glob
-from esmock.state.setting_values import as_list, java_list
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.synonym_sets import synonym_sets
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
@@ -294,13 +294,13 @@ def build_index(
         cluster, int(settings["index.number_of_shards"]) * (1 + int(settings["index.number_of_replicas"]))
     )
     check_active_shards(settings, active_shards)
-    _check_sort_sizes(settings)
+    check_sort_sizes(settings)
     analysis = analysis_of(settings, cluster, warn)
     from esmock.mapping.similarity import check_similarities
 
     check_similarities(settings)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
-    _check_sort_fields(settings, mapping, behaviour)
+    check_sort_fields(settings, mapping, behaviour)
     bearer = Bearer(name, settings["index.uuid"], mapping)
     joined = joined_aliases(cluster, bearer, aliases, applied, check_filter)
     _check_write_marks(cluster, name, joined)
@@ -402,32 +402,6 @@ def check_active_shards(settings: dict[str, Any], asked: int | str | None) -> No
     for name, wanted in ((key, settings.get(key)), ("wait_for_active_shards", asked)):
         if wanted not in (None, "all") and int(str(wanted)) > copies:
             raise IllegalArgument(f"invalid {name}[{wanted}]: cannot be greater than number of shard copies [{copies}]")
-
-
-def _check_sort_sizes(settings: dict[str, Any]) -> None:
-    fields = as_list(settings.get("index.sort.field"))
-    for part in ("order", "mode", "missing"):
-        values = as_list(settings.get(f"index.sort.{part}"))
-        if values and len(values) != len(fields):
-            raise IllegalArgument(
-                f"index.sort.field:{java_list(fields)} index.sort.{part}:{java_list(values)}, size mismatch"
-            )
-
-
-def _check_sort_fields(settings: dict[str, Any], mapping: Mapping, behaviour: Behaviour) -> None:
-    for name in as_list(settings.get("index.sort.field")):
-        found = mapping.field(name)
-        if found is None:
-            raise IllegalArgument(f"unknown index sort field:[{name}]")
-        if found.name == "text":
-            place = f"Fielddata is disabled on [{name}] in []. " if behaviour.major >= 8 else ""
-            cause = IllegalArgument(
-                f"{place}Text fields are not optimised for operations that require per-document field data like "
-                "aggregations and sorting, so these operations are disabled by default. Please use a keyword field "
-                f"instead. Alternatively, set fielddata=true on [{name}] in order to load field data by uninverting "
-                "the inverted index. Note that this can use significant memory."
-            )
-            raise IllegalArgument(f"docvalues not found for index sort field:[{name}]", cause=cause)
 
 
 __all__ = ["ApiError", "create_index", "joined_settings", "may_create"]

@@ -10,6 +10,7 @@ from esmock.state.placement import Places, resized
 from esmock.state.routing import default_routing_shards, shard_of, shards_of_routing
 from esmock.state.shard import Shard
 from esmock.state.unassigned import Unassigned
+from esmock.store.index_sort import IndexSort
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Index:
         self.settings = settings
         self._settings_changed()
         keeps = settings.get("index.soft_deletes.enabled") != "false"
-        self.shards = [Shard(name, uuid, number, soft_deletes=keeps) for number in range(self.n_shards)]
+        sort = IndexSort.of(settings)
+        self.shards = [Shard(name, uuid, number, soft_deletes=keeps, sort=sort) for number in range(self.n_shards)]
 
     def clone(self) -> Index:
         """An index that answers alike and changes alone; containers are replaced, never changed in place."""

@@ -317,6 +317,12 @@ def _sort_word(error: str, *words: str) -> Callable[[str], None]:
     return check
 
 
+def _sort_mode(text: str) -> None:
+    _sort_word("Illegal sort mode: {text}", "avg", "max", "median", "min", "sum")(text)
+    if text.lower() not in ("max", "min"):
+        raise IllegalArgument(f"Illegal index sort mode:[{text.upper()}], must be one of [MAX, MIN]")
+
+
 _TIERS = ("data_warm", "data_frozen", "data_content", "data_cold", "data_hot")
 
 
@@ -370,7 +376,7 @@ _READERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "rebalance_enable": _decider("rebalance", "Rebalance", "all", "none", "primaries", "replicas"),
         "list": _each(lambda text: text),
         "sort_order": _each(_sort_word("Illegal sort order:{text}", "asc", "desc")),
-        "sort_mode": _each(_sort_word("Illegal sort mode: {text}", "min", "max")),
+        "sort_mode": _each(_sort_mode),
         "sort_missing": _each(
             _sort_word("Illegal missing value:[{text}], must be one of [_last, _first]", "_last", "_first")
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from esmock.store.segment import Segment, StoredDoc
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping as FieldMapping
+    from esmock.store.index_sort import IndexSort
     from esmock.store.reader import Reader
 
 GC_DELETES_MS = 60_000
@@ -87,12 +88,16 @@ class Shard:
         "replaced",
         "seq_no",
         "soft_deletes",
+        "sort",
         "tombstones",
         "views",
     )
 
-    def __init__(self, index_name: str, index_uuid: str, number: int, *, soft_deletes: bool = True) -> None:
+    def __init__(
+        self, index_name: str, index_uuid: str, number: int, *, soft_deletes: bool = True, sort: IndexSort | None = None
+    ) -> None:
         self.soft_deletes = soft_deletes
+        self.sort = sort
         self.index_name = index_name
         self.index_uuid = index_uuid
         self.number = number
@@ -292,9 +297,8 @@ class Shard:
             for segment, deleted in self.views
         ]
         if self.buffer:
-            docs = self.docs
-            dead = [n for n, doc in enumerate(self.buffer) if docs.get(doc.doc_id) is not doc] if self.replaced else ()
-            views.append((Segment.build(self.buffer), frozenset(dead)))
+            written, dead = self._written()
+            views.append((Segment.build(written), frozenset(dead)))
         # ES: what was deleted stays until segments are merged, and counts in the statistics of terms; with soft deletes
         # even where it is all of a segment
         self.views = tuple(one for one in views if self.soft_deletes or len(one[1]) < len(one[0]))
@@ -366,6 +370,17 @@ class Shard:
         """Writes and deletes so far."""
         return self.counters.get("index_total", 0) + self.counters.get("delete_total", 0)
 
+    def _written(self) -> tuple[list[StoredDoc], Sequence[int]]:
+        """The documents of the buffer as a segment holds them, and the places of those that were replaced meanwhile."""
+        docs = self.docs
+        dead = [n for n, doc in enumerate(self.buffer) if docs.get(doc.doc_id) is not doc] if self.replaced else []
+        if self.sort is None:
+            return self.buffer, dead
+        gone = set(dead)
+        live = [doc for n, doc in enumerate(self.buffer) if n not in gone]
+        # the last copy of an id must be the one that lives
+        return [self.buffer[n] for n in dead] + self.sort.arranged(live), range(len(dead))
+
     def _replaced_in(self, segment: Segment, deleted: frozenset[int]) -> set[int]:
         found = (segment.ordinal_of(doc_id) for doc_id in self.replaced)
         return {ordinal for ordinal in found if ordinal is not None and ordinal not in deleted}
@@ -386,7 +401,7 @@ class Shard:
         docs = [doc for segment, deleted in joined for n, doc in enumerate(segment.docs) if n not in deleted]
         rest = [view for view in self.views if id(view[0]) in keep]
         if docs:
-            rest.append((Segment.build(docs), frozenset()))
+            rest.append((Segment.build(docs if self.sort is None else self.sort.arranged(docs)), frozenset()))
         self.views = tuple(rest)
         self.layout = ((True, 0),) * len(rest)
         self.counters = {**self.counters, "committed_segments": 0}
