@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request, Response
-from esmock.errors import Unsupported
+from esmock.errors import ApiError, Unsupported
 from esmock.http.receive import (
     Channel,
     Refused,
@@ -162,7 +162,12 @@ class Node:
         endpoint = request.endpoint
         if endpoint.path is not None:
             endpoint.path(request)
-        read_params(request)
+        try:
+            read_params(request)
+        except ApiError:
+            if endpoint.body_first and endpoint.body is not None:
+                endpoint.body(request)
+            raise
         if endpoint.recall is not None and self.guard is None and not self.cluster.is_blocked:
             known: Response | None = endpoint.recall(self.cluster, request)
             if known is not None:

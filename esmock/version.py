@@ -90,7 +90,7 @@ class Behaviour:
     auto_create_action: str
     """What a write to a missing index takes besides (7.9: an action of its own)."""
     body_check: bool
-    """A body on an endpoint without one is refused (8.x)."""
+    """A body on an endpoint without one is refused (7.17)."""
     declared_method_order: bool
     """``Allow`` in declaration order (late 8.x), otherwise in a hash set's."""
     path_decoded_first: bool
@@ -109,6 +109,10 @@ class Behaviour:
     """Numbers as JDK 19 and later print them, by the Java that the release is shipped with (7.17.29)."""
     newer_jackson: bool
     """Syntax errors have the texts of Jackson 2.15 (7.17)."""
+    point_bodies: bool
+    """A point in time can be opened with an ``index_filter`` (8.12)."""
+    announces_eight: bool
+    """What 8.0 changes is announced (7.17)."""
     destructive_requires_name: bool
     """Default of ``action.destructive_requires_name`` (8.0)."""
     chunked_responses: bool
@@ -296,7 +300,7 @@ def behaviour(version: str) -> Behaviour:
         denial_tells_effective_roles=eight,
         denial_tells_all_indices=eight,
         auto_create_action="indices:admin/auto_create" if number >= Version(7, 9, 0) else "indices:admin/create",
-        body_check=eight,
+        body_check=number >= Version(7, 17, 0),
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),
         qualified_traces=eight,
@@ -306,6 +310,8 @@ def behaviour(version: str) -> Behaviour:
         fractional_byte_sizes=number.major < 9,
         shortest_decimals=number >= Version(7, 17, 29),
         newer_jackson=number >= Version(7, 17, 0),
+        point_bodies=number >= Version(8, 12, 0),
+        announces_eight=Version(7, 17, 0) <= number < Version(8, 0, 0),
         destructive_requires_name=eight,
         chunked_responses=late_eight,
         bulk_errors_first=late_eight,

@@ -227,6 +227,7 @@ def _flag(value: Json) -> bool | None:
     params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
     docs="indices-add-alias",
     body=_alias_body,
+    body_first=True,
     action="indices:admin/aliases",
 )
 def put_alias(cluster: Cluster, request: Request) -> Response:

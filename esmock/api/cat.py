@@ -49,7 +49,7 @@ _BOTH = _LOCAL | _MASTER
 
 def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]) -> Response:
     """A table in the form that the request asks for."""
-    columns = shape.columns(table, request.behaviour.major)
+    columns = shape.columns(table, request.behaviour)
     if request.param("help"):
         return Response(200, shape.help_text(columns))
     found = list(rows())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def idle(table: str, request: Request) -> dict[str, Any]:
     """Every counter of a table at nothing."""
-    return {one.name: one.nothing() for one in columns(table, request.behaviour.major)}
+    return {one.name: one.nothing() for one in columns(table, request.behaviour)}
 
 
 def moment(millis: int) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Endpoint:
         recall: ``recall(cluster, request)``: the answer where the same request was answered before and nothing has changed since.
         prepare: looks at the parameters together, before unknown ones are refused.
         body: reads the request body before anything is done; None: the endpoint has no body.
+        body_first: what is wrong with the body is told before what is wrong with the parameters.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
         then: further actions that it takes, in this order.
@@ -71,6 +72,7 @@ class Endpoint:
     check: BodyParser | None = None
     prepare: BodyParser | None = None
     recall: Handler | None = None
+    body_first: bool = False
     defaults: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +103,7 @@ class Endpoints:
         check: BodyParser | None = None,
         prepare: BodyParser | None = None,
         recall: Handler | None = None,
+        body_first: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -113,7 +116,10 @@ class Endpoints:
 
         def add(handler: Handler) -> Handler:
             self._all.append(
-                Endpoint(name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare, recall)
+                Endpoint(
+                    name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare, recall,
+                    body_first,
+                )
             )
             return handler
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.index_filter import index_filter
 from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
 from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, Parsing
+from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.search.field_caps import FILTERS, FieldCapsRequest
 from esmock.state.resolve import OPEN, by_name, resolve
-from esmock.xcontent.located import standing
 from esmock.xcontent.object_parser import Parser, custom, mapping
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -27,16 +27,6 @@ _NO_FIELDS = "specified fields can't be null or empty"
 OPTIONS = replace(OPEN, forbid_closed=False)
 
 
-def _query(body: Json, key: Key, reading: Reading) -> Any:
-    from esmock.search.query.base import ParseContext
-    from esmock.search.query.parse import parse_query
-
-    try:
-        return parse_query(body, key, ParseContext(reading.behaviour, reading.warn))
-    except Parsing as error:
-        raise standing(error, (error.extra["line"], error.extra["col"])) from None
-
-
 def _fields(body: Json, key: Key, reading: Reading) -> tuple[str, ...]:
     value = body[key]
     found = tuple(map(str, value if isinstance(value, list) else [value]))
@@ -47,7 +37,7 @@ def _fields(body: Json, key: Key, reading: Reading) -> tuple[str, ...]:
 
 _BODY = Parser(
     "field_caps_request",
-    custom("index_filter", ("START_OBJECT",), _query),
+    index_filter(),
     mapping("runtime_mappings"),
     custom("fields", ("START_ARRAY", "VALUE_STRING"), _fields),
 )

@@ -146,6 +146,7 @@ def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     },
     docs="indices-create-index",
     body=_create_body,
+    body_first=True,
     action="indices:admin/create",
 )
 def create(cluster: Cluster, request: Request) -> Response:
@@ -184,8 +185,8 @@ _GET = {
     "include_type_name": typed_in("get indices", quoted=True),
     "local": boolean(False),
     "features": Param(_features, _FEATURES, lazy=True, since=(8, 0)),
-    "master_timeout": MASTER_TIMEOUT,
     **INDICES_OPTIONS,
+    "master_timeout": MASTER_TIMEOUT,
     "flat_settings": boolean(False, response=True),
     "include_defaults": boolean(False),
 }
@@ -294,7 +295,15 @@ def close(cluster: Cluster, request: Request) -> Response:
     """Close open indices."""
     wanted = request.part_list("index")
     asked = request.param("wait_for_active_shards")
-    if asked == "index-setting":
+    if asked is None and cluster.behaviour.announces_eight:
+        request.warn(
+            "the default value for the ?wait_for_active_shards parameter will change from '0' to 'index-setting' in version 8; "
+            "specify '?wait_for_active_shards=index-setting' to adopt the future default behaviour, or '?wait_for_active_shards=0' "
+            "to preserve today's behaviour"
+        )
+    if asked == "index-setting" and cluster.behaviour.announces_eight:
+        asked = None
+    elif asked == "index-setting":
         if cluster.behaviour.major < 8:
             WAIT_FOR_ACTIVE_SHARDS.parse("wait_for_active_shards", asked)
         request.warn(

@@ -133,12 +133,9 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     patterns = request.part_list("name")
     expand = request.param("expand_wildcards")
     expand = ("open",) if expand is None else expand
+    expands = not {"open", "closed"}.isdisjoint(expand)
     if cluster.behaviour.major >= 8 and not request.params.get("ignore_unavailable"):
-        first = next((at for at, one in enumerate(patterns) if "*" in one and expand), len(patterns))
-        for position, one in enumerate(patterns):
-            is_exclusion = one.startswith("-") and position > first
-            if not ("*" in one and expand) and one != "_all" and not is_exclusion and not cluster.exists(one):
-                raise IndexNotFound(one)
+        _check_there(cluster, patterns, expands=expands)
     # ES: 7.x looks for names only, and no name is _all
     all_means = "_all" if cluster.behaviour.mapping_types else "*"
     chosen = partial(_is_chosen, patterns, expand=expand, all_means=all_means)
@@ -163,6 +160,16 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
             ],
         },
     )
+
+
+def _check_there(cluster: Cluster, patterns: list[str], *, expands: bool) -> None:
+    """Names must be there, and patterns too where they stand for nothing. Raises IndexNotFound."""
+    is_pattern = ["*" in one or one == "_all" for one in patterns]
+    first = is_pattern.index(True) if True in is_pattern and expands else len(patterns)
+    for position, one in enumerate(patterns):
+        is_exclusion = one.startswith("-") and position > first
+        if not (is_pattern[position] and expands) and not is_exclusion and not cluster.exists(one):
+            raise IndexNotFound("**" if one in ("*", "_all") else one)
 
 
 def _all_hidden(holders: list[Index], alias: str) -> bool:
@@ -201,7 +208,7 @@ def _is_shown(pattern: str, name: str, state: set[str], expand: tuple[str, ...])
     is_dot = pattern.startswith(".") and name.startswith(".")
     if "hidden" in state and "hidden" not in expand and not is_dot:
         return False
-    return state & {"open", "closed"} <= set(expand)
+    return state & {"open", "closed"} <= set(expand) and not {"open", "closed"}.isdisjoint(expand)
 
 
 def _index_entry(cluster: Cluster, index: Index) -> dict[str, Json]:

@@ -73,8 +73,9 @@ def flush(cluster: Cluster, request: Request) -> Response:
 )
 def flush_synced(cluster: Cluster, request: Request) -> Response:
     """An older name of flush, with counts per index."""
+    where = "/_flush" if cluster.behaviour.newer_jackson else "_/flush"
     request.warn(
-        "Synced flush is deprecated and will be removed in 8.0. Use flush at _/flush or /{index}/_flush instead."
+        f"Synced flush is deprecated and will be removed in 8.0. Use flush at {where} or /{{index}}/_flush instead."
     )
     found = resolve(cluster, request.part_list("index"), request.indices_options(LENIENT_OR_NAMED))
     each = {index.name: _synced(cluster, index) for index in in_hash_order(found)}

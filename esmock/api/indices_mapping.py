@@ -53,6 +53,7 @@ def _put_body(request: Request) -> dict[str, Json]:
     docs="indices-put-mapping",
     path=needs_content,
     body=_put_body,
+    body_first=True,
     action="indices:admin/mapping/put",
 )
 def put_mapping(cluster: Cluster, request: Request) -> Response:

@@ -108,7 +108,7 @@ def _source(cluster: Cluster, name: str) -> Index:
     source = cluster.indices.get(name) or next(iter(cluster.concrete(name)), None)
     if source is not None:
         return source
-    is_plain = cluster.behaviour.mapping_types and not has_wildcard(name)
+    is_plain = not cluster.behaviour.newer_jackson and not has_wildcard(name)
     raise IndexNotFound(name, resource="index_or_alias" if is_plain else None)
 
 
@@ -130,6 +130,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     params=_PARAMS,
     docs="indices-shrink-index",
     body=_resize_body,
+    body_first=True,
     check=_check_shrink,
     action="indices:admin/resize",
 )
@@ -144,6 +145,7 @@ def shrink(cluster: Cluster, request: Request) -> Response:
     params=_PARAMS,
     docs="indices-split-index",
     body=_resize_body,
+    body_first=True,
     check=_check_split,
     action="indices:admin/resize",
 )
@@ -158,6 +160,7 @@ def split(cluster: Cluster, request: Request) -> Response:
     params=_PARAMS,
     docs="indices-clone-index",
     body=_resize_body,
+    body_first=True,
     check=_check_clone,
     action="indices:admin/resize",
 )
@@ -203,6 +206,7 @@ def _rollover_body(request: Request) -> dict[str, Json]:
     },
     docs="indices-rollover-index",
     body=_rollover_body,
+    body_first=True,
     action="indices:admin/rollover",
     then=("indices:monitor/stats",),
 )

@@ -27,7 +27,7 @@ LEGACY_DEPRECATED = "Legacy index templates are deprecated in favor of composabl
 
 
 def _warn_of_legacy(request: Request) -> None:
-    if request.behaviour.major >= 8:
+    if request.behaviour.newer_jackson:
         request.warn(LEGACY_DEPRECATED)
 
 

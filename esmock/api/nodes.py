@@ -251,7 +251,7 @@ def hot_threads(cluster: Cluster, request: Request) -> Response:
     """Busy threads: there are none."""
     kind = request.param("type")
     if kind not in ("cpu", "wait", "block", "mem"):
-        if cluster.behaviour.mapping_types:
+        if not cluster.behaviour.newer_jackson:
             return Response(200, "")  # ES: every node fails, and failures are not told
         raise IllegalArgument(f"type not supported [{kind}]")
     moment = cluster.clock.now_ms()

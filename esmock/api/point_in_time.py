@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.index_filter import index_filter
 from esmock.api.params import INDICES_OPTIONS, boolean, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall
@@ -23,7 +24,9 @@ from esmock.state.contexts import contexts
 from esmock.state.resolve import OPEN, resolve
 from esmock.xcontent import java_base64
 from esmock.xcontent.located import token
+from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
+from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
@@ -46,18 +49,35 @@ def _check_open(request: Request) -> None:
         raise ActionRequestValidation("[keep_alive] is not specified")
 
 
+_OPEN = Parser("open_point_in_time_request", index_filter())
+
+
+def _open_body(request: Request) -> Any:
+    """The ``index_filter``. Raises XContentParse and what is wrong with the query."""
+    if request.behaviour.point_bodies:
+        content, kind = request.optional_content()
+        if content is not None:
+            return _OPEN.parse(request.read(content, kind), Reading(request.behaviour, request.warn)).get("index_filter")
+    elif request.content and request.behaviour.body_check:
+        raise IllegalArgument(f"request [{request.method} {request.path}] does not support having a body")
+    return None
+
+
 @endpoint(
     "open_point_in_time",
     "POST /{index}/_pit",
     params=_PARAMS,
     docs="point-in-time-api",
+    body=_open_body,
     since=(7, 12),
     check=_check_open,
     action="indices:data/read/open_point_in_time",
 )
 def open_point_in_time(cluster: Cluster, request: Request) -> Response:
     """Keep the readers of some indices."""
-    from esmock.search.service import shard_targets
+    from esmock.search.binding import shard_search
+    from esmock.search.can_match import can_match
+    from esmock.search.service import environment, shard_targets
 
     keep_alive = request.param("keep_alive")
     names = request.part_list("index")
@@ -68,12 +88,15 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
         names,
         routing.split(",") if routing else None,
     )
+    count = len(targets)
+    if request.parsed is not None:
+        env = environment(cluster, warn=request.warn)
+        targets = [one for one in targets if can_match(request.parsed, shard_search(None, one, env))]  # type: ignore[arg-type]
     expires = cluster.clock.now_ms() + parse_time_ms(keep_alive, "keep_alive")
     point = contexts(cluster).open_point(cluster, tuple(targets), expires, ((one.index, one.number) for one in targets))
     body: dict[str, Json] = {"id": point}
     if cluster.behaviour.bulk_errors_first:
-        count = len(targets)
-        body["_shards"] = {"total": count, "successful": count, "skipped": 0, "failed": 0}
+        body["_shards"] = {"total": count, "successful": count, "skipped": count - len(targets), "failed": 0}
     return Response(200, body)
 
 

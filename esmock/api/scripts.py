@@ -117,6 +117,7 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
     docs="create-stored-script-api",
     path=needs_content,
     body=_script_body,
+    body_first=True,
     action="cluster:admin/script/put",
 )
 def put_script(cluster: Cluster, request: Request) -> Response:

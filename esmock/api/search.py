@@ -57,6 +57,7 @@ def _recalled(cluster: Cluster, request: Request) -> Response | None:
     params=SEARCH_PARAMS,
     docs="search-search",
     body=parse_search,
+    body_first=True,
     action="indices:data/read/search",
     recall=_recalled,
 )

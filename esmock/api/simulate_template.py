@@ -93,6 +93,7 @@ def _check(request: Request) -> None:
     params=_SIMULATE,
     docs="indices-simulate-template",
     body=_optional_template,
+    body_first=True,
     check=_check,
     action="indices:admin/index_template/simulate",
 )
@@ -119,7 +120,7 @@ def _simulated(cluster: Cluster, template: ComposableTemplate, warn: Warn) -> di
     is_stream = template.data_stream is not None
     applied: Applied = data_streams.applied_to(cluster, template) if is_stream else apply_composable(registry, template)
     settings = dict(applied.settings)
-    if cluster.behaviour.newer_jackson and not chooses_nodes(settings):
+    if cluster.behaviour.major >= 8 and not chooses_nodes(settings):
         settings[data_streams.TIER] = "data_hot" if is_stream else "data_content"
     aliases: dict[str, Json] = {}
     for part in reversed(registry.parts_of(template)):

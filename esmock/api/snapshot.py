@@ -94,6 +94,7 @@ def _create_body(request: Request) -> dict[str, Any]:
     params={"master_timeout": MASTER_TIMEOUT, "wait_for_completion": boolean(False)},
     docs="modules-snapshots",
     body=_create_body,
+    body_first=True,
     action="cluster:admin/snapshot/create",
 )
 def create(cluster: Cluster, request: Request) -> Response:
@@ -148,6 +149,7 @@ def delete(cluster: Cluster, request: Request) -> Response:
     docs="modules-snapshots",
     path=needs_content,
     body=parser_map,
+    body_first=True,
     since=(7, 10),
     action="cluster:admin/snapshot/clone",
 )

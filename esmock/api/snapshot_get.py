@@ -40,7 +40,6 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
     "snapshot.get",
     "GET /_snapshot/{repository}/{snapshot}",
     params={
-        "master_timeout": MASTER_TIMEOUT,
         "ignore_unavailable": boolean(False),
         "verbose": boolean(True),
         "index_details": boolean(False, response=True, since=(7, 13)),
@@ -54,6 +53,7 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
         "from_sort_value": string(since=(7, 16)),
         "slm_policy_filter": names(since=(7, 16)),
         "state": names(since=(9, 1)),
+        "master_timeout": MASTER_TIMEOUT,
     },
     docs="modules-snapshots",
     prepare=lambda request: _prepare(request),
@@ -120,11 +120,11 @@ def _prepare(request: Request) -> None:
         return
     sort, order = request.param("sort"), request.param("order")
     if sort not in _KEYS:
-        raise IllegalArgument(f"unknown sort key [{sort}]")
-    if order.lower() not in ("asc", "desc"):
-        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{order.upper()}")
+        raise IllegalArgument(f"unknown sort {'key' if request.behaviour.major >= 8 else 'order'} [{sort}]")
     if request.param("after") is not None:
         _position(request.param("after"))
+    if order.lower() not in ("asc", "desc"):
+        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{order.upper()}")
     if request.param("offset") < 0:
         raise IllegalArgument(str(request.param("offset")))
 

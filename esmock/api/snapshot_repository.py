@@ -46,6 +46,7 @@ def _check_kind(request: Request) -> None:
     docs="modules-snapshots",
     path=lambda request: needs_content(request) if request.behaviour.mapping_types else None,
     body=_body,
+    body_first=True,
     check=_check_kind,
     action="cluster:admin/repository/put",
 )

@@ -93,7 +93,7 @@ def _is_flat(cluster: Cluster, request: Request) -> bool:
 
 
 def _one_name(request: Request) -> None:
-    if "," in (request.part("name") or "") and request.behaviour.major >= 8:
+    if "," in (request.part("name") or "") and request.behaviour.newer_jackson:
         raise IllegalArgument("template name may not contain ','")
 
 

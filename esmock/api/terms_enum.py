@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
+from esmock.api.index_filter import index_filter
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, Parsing
+from esmock.errors import ActionRequestValidation
 from esmock.state.resolve import OPEN, resolve
 from esmock.store.column import utf8_order
-from esmock.xcontent.located import standing
 from esmock.xcontent.object_parser import Parser, boolean, custom, integer, string
 from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Key, Reading
@@ -24,16 +24,6 @@ _MINUTE_MS = 60_000
 _TYPES = ("keyword", "constant_keyword", "flattened", "version", "ip", "wildcard")
 
 
-def _query(body: Json, key: Key, reading: Reading) -> Any:
-    from esmock.search.query.base import ParseContext
-    from esmock.search.query.parse import parse_query
-
-    try:
-        return parse_query(body, key, ParseContext(reading.behaviour, reading.warn))
-    except Parsing as error:
-        raise standing(error, (error.extra["line"], error.extra["col"])) from None
-
-
 def _timeout(body: Json, key: Key, reading: Reading) -> int:
     return parse_time_ms(str(body[key]), str(key))
 
@@ -46,7 +36,7 @@ _BODY = Parser(
     integer("size"),
     boolean("case_insensitive"),
     custom("timeout", ("VALUE_STRING",), _timeout),
-    custom("index_filter", ("START_OBJECT",), _query),
+    index_filter(),
 )
 
 

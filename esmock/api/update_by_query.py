@@ -206,6 +206,7 @@ def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str
     params=_BY_QUERY | {"pipeline": string()},
     docs="docs-update-by-query",
     body=_by_query("update"),
+    body_first=True,
     check=_check_job,
     action="indices:data/write/update/byquery",
 )
@@ -221,6 +222,7 @@ def update_by_query(cluster: Cluster, request: Request) -> Response:
     params=_BY_QUERY,
     docs="docs-delete-by-query",
     body=_by_query("delete"),
+    body_first=True,
     check=_check_job,
     action="indices:data/write/delete/byquery",
 )
@@ -304,6 +306,7 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
     },
     docs="docs-reindex",
     body=_reindex_body,
+    body_first=True,
     action="indices:data/write/reindex",
 )
 def reindex(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:

@@ -244,6 +244,6 @@ def check_unknown(request: Request) -> None:
 
 
 def check_body(request: Request) -> None:
-    """From 8.x a body that no one reads is refused. Raises IllegalArgument."""
+    """From 7.17 on a body that no one reads is refused. Raises IllegalArgument."""
     if request.content and request.endpoint.body is None and request.behaviour.body_check:
         raise IllegalArgument(f"request [{request.method} {request.path}] does not support having a body")

@@ -151,7 +151,7 @@ class Mapping:
         try:
             other = self._read(body, context)
         except ApiError as error:
-            if self.behaviour.major >= 8:
+            if self.behaviour.newer_jackson:
                 raise _wrapped(error, self.behaviour) from None
             raise
         for given in (*(one.given.get("format", "") for one in self._fields.values()), *(self.date_formats or ())):

@@ -1,6 +1,6 @@
 """Tables of the cat APIs: columns, text layout, sorting, help. Docs: cat.
 
-Columns are data (``cat_columns.txt``, recorded from 7.10.2 and 8.19.21): which versions have them, name, aliases, alignment, kind,
+Columns are data (``cat_columns.txt``, recorded from 7.10.2, 7.17.29 and 8.19.21): which versions have them, name, aliases, alignment, kind,
 whether they are shown by default, description.
 """
 
@@ -11,10 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, UnsupportedOperation
 from esmock.xcontent.units import print_byte_size, print_time_ms, print_time_ns
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Row = Mapping[str, Any]
 _BYTES = {"b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4, "p": 5, "pb": 5}
@@ -71,11 +74,15 @@ class Column:
         return {"n": 0, "s": Size(0), "d": Millis(0)}.get(self.kind)
 
 
+def columns(table: str, behaviour: Behaviour) -> tuple[Column, ...]:
+    """The columns of a table in a version."""
+    return _columns(table, "8" if behaviour.major >= 8 else "s" if behaviour.newer_jackson else "7")
+
+
 @functools.cache
-def columns(table: str, major: int) -> tuple[Column, ...]:
-    """The columns of a table in a major version; 9.x has those of 8.x."""
+def _columns(table: str, era: str) -> tuple[Column, ...]:
+    """The columns of an era: 7, s (7.17, which has those of 7 but for what is marked ``!``) or 8."""
     text = resources.files("esmock.shape").joinpath("cat_columns.txt").read_text("utf-8")
-    era = "7" if major < 8 else "8"
     found: list[Column] = []
     current = ""
     for line in text.splitlines():
@@ -83,7 +90,7 @@ def columns(table: str, major: int) -> tuple[Column, ...]:
             current = line[1:-1]
         elif current == table:
             versions, name, aliases, align, kind, shown, description = line.split("\t")
-            if era in versions:
+            if era in versions or (era == "s" and "7" in versions and "!" not in versions):
                 found.append(
                     Column(
                         name, tuple(filter(None, aliases.split(","))), aliases, align == "R", kind, shown == "D", description

@@ -216,7 +216,7 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
         "templates": legacy if committed else {},
         "indices": {index.name: _index_metadata(cluster, index, flat=flat) for index in indices},
     }
-    if registry.composable and committed:
+    if "index_template" in registry.used and committed:
         out["index_template"] = {
             "index_template": {
                 name: template_shape.composable(one, cluster.behaviour, flat=flat) for name, one in _copied(registry.composable)
@@ -235,7 +235,7 @@ def metadata(cluster: Cluster, indices: list[Index], *, flat: bool, committed: b
                 name: _stream_alias(one) for name, one in cluster.stream_aliases.items() if committed
             },
         }
-    if registry.components and committed:
+    if "component_template" in registry.used and committed:
         out["component_template"] = {
             "component_template": {
                 name: template_shape.component(one, flat=flat) for name, one in _copied(registry.components)

@@ -112,23 +112,23 @@ def _refuse_must_exist(found: bool) -> bool:
     raise IllegalArgument("[must_exist] is unsupported for [ADD]")
 
 
-def _is_seven(behaviour: Any) -> bool:
-    return bool(behaviour.mapping_types)
+def _of_additions(behaviour: Any) -> bool:
+    return not behaviour.newer_jackson
 
 
-def _is_eight(behaviour: Any) -> bool:
-    return not behaviour.mapping_types
+def _of_removals(behaviour: Any) -> bool:
+    return bool(behaviour.newer_jackson)
 
 
 _ADD = Parser(
     "add",
     *_fields(aliases=True, adds=True),
-    boolean("must_exist", then=_refuse_must_exist, in_version=_is_seven),
+    boolean("must_exist", then=_refuse_must_exist, in_version=_of_additions),
 )
 _REMOVE = Parser(
     "remove",
     *_fields(aliases=True, adds=False),
-    boolean("must_exist", in_version=_is_eight),
+    boolean("must_exist", in_version=_of_removals),
 )
 _REMOVE_INDEX = Parser("remove_index", *_fields(aliases=False, adds=False))
 

@@ -76,15 +76,14 @@ def decide(question: Question) -> Iterator[Decision]:
     yield _version(question, "version", str(question.cluster.behaviour.version))
     yield _snapshot(question)
     yield Decision("restore_in_progress", True, "ignored as shard is not being recovered from a snapshot")
-    if is_eight:
-        yield from _NODES_STAY
+    yield from _nodes_stay(question.cluster)
     yield _filter(question)
     yield _same_shard(question)
     yield _disk(question)
     yield _throttling(question)
     yield _limit(question, is_there=False)
     yield Decision("awareness", *awareness(question, is_there=False))
-    if is_eight:
+    if question.cluster.behaviour.newer_jackson:
         yield Decision("data_tier", *_tier(question))
 
 
@@ -94,6 +93,22 @@ _NODES_STAY = (
 )
 
 
+_NODES_STAY_SEVEN = (
+    Decision("node_shutdown", True, "this node is not currently shutting down"),
+    Decision(
+        "node_replacement",
+        True,
+        "neither the source nor target node are part of an ongoing node replacement (no replacements)",
+    ),
+)
+
+
+def _nodes_stay(cluster: Cluster) -> tuple[Decision, ...]:
+    if cluster.behaviour.major >= 8:
+        return _NODES_STAY
+    return _NODES_STAY_SEVEN if cluster.behaviour.newer_jackson else ()
+
+
 def may_hold(question: Question) -> bool:
     """Whether the copy can be given to the node."""
     return all(one.allows for one in decide(question))
@@ -101,14 +116,12 @@ def may_hold(question: Question) -> bool:
 
 def stay(question: Question) -> Iterator[Decision]:
     """What those deciders say that can take a copy from its node."""
-    is_eight = question.cluster.behaviour.major >= 8
-    if is_eight:
-        yield from _NODES_STAY
+    yield from _nodes_stay(question.cluster)
     yield _filter(question)
     yield _disk(question)
     yield _limit(question, is_there=True)
     yield Decision("awareness", *awareness(question, is_there=True))
-    if is_eight:
+    if question.cluster.behaviour.newer_jackson:
         yield Decision("data_tier", *_tier(question))
 
 

@@ -85,7 +85,7 @@ def make_nodes(settings: ServerSettings, new_uuid: Callable[[], str]) -> tuple[C
         name = one.name or (settings.node_name if position == 0 else _next_name(settings.node_name, position))
         roles = known if one.roles is None else _checked(one.roles)
         attributes = {**own, **one.attributes} if position == 0 else dict(one.attributes or own)
-        if settings.behaviour.major >= 8:
+        if settings.behaviour.newer_jackson:
             attributes.setdefault("xpack.installed", "true")
         node_id = new_uuid()
         if position == 0:

@@ -105,6 +105,7 @@ def put_component(
         if name in user.composed_of:
             check_composed(cluster, user, after, check_filter, warn, changed=name)
     registry.components = after
+    registry.used |= {"component_template"}
     cluster.changed()
 
 
@@ -130,6 +131,7 @@ def put_composable(
     if cluster.streams:
         check_templates(cluster, stored, after)
     registry.composable = after
+    registry.used |= {"index_template"}
     cluster.changed()
 
 
@@ -231,7 +233,7 @@ def delete_composable(cluster: Cluster, names: list[str]) -> None:
 def delete_components(cluster: Cluster, names: list[str]) -> None:
     """Remove component templates that nothing uses. Raises IllegalArgument, IndexTemplateMissing, ResourceNotFound."""
     registry = templates(cluster)
-    gone = _matched(registry.components, names, ResourceNotFound if cluster.behaviour.major >= 8 else _missing)
+    gone = _matched(registry.components, names, ResourceNotFound if cluster.behaviour.newer_jackson else _missing)
     users = [one.name for one in registry.composable.values() if gone & set(one.composed_of)]
     if users:
         used = sorted({part for one in users for part in registry.composable[one].composed_of if part in gone})

@@ -66,7 +66,7 @@ def resize(
         )
     own = _settings(cluster, kind, source, shards, settings)
     merged = joined_settings(cluster, target, own, NO_TEMPLATES)
-    if cluster.behaviour.major < 8:
+    if not cluster.behaviour.newer_jackson:
         merged["index.version.upgraded"] = merged["index.version.created"]
     check_active_shards(merged, active_shards)
     bearer = Bearer(target, merged["index.uuid"], source.mapping)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.analysis.java_pattern import compile_java, replace_all
 from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.errors import SnapshotRestore
-from esmock.state.aliases import check_index_name
+from esmock.state.aliases import check_index_name, check_write_marks, write_marks
 from esmock.state.allocation import allocate
 from esmock.state.data_streams import BACKING_PREFIX, DataStream, data_streams
 from esmock.state.index import RestoreSource
@@ -96,6 +96,8 @@ def restore(cluster: Cluster, repository: str, name: str, asked: Restore) -> lis
         reason = "EXISTING_INDEX_RESTORED" if target in cluster.indices else "NEW_INDEX_RESTORED"
         all_unassigned(index, reason, cluster.clock.now_ms(), f"restore_source[{repository}/{found.name}]")
         made.append(index)
+    after = {**cluster.indices, **{index.name: index for index in made}}
+    check_write_marks(write_marks({name: index.aliases for name, index in after.items()}))
     repositories(cluster).use("restore")
     for index in made:
         cluster.indices[index.name] = index

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound
+from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, ResourceNotFound
 from esmock.state import data_streams, stats
 from esmock.state.create import create_index
 from esmock.state.rollover_conditions import Condition
@@ -144,6 +144,8 @@ def _write_index(cluster: Cluster, target: str) -> Index:
         message = f"rollover target [{target}] does not exist"
         if cluster.behaviour.major >= 8:
             raise ResourceNotFound(message)
+        if cluster.behaviour.newer_jackson:
+            raise IndexNotFound(target, resource="index_expression")
         raise IllegalArgument(message)
     marked = [index for index in holders if index.aliases[target].get("is_write_index")]
     if marked:

@@ -91,6 +91,8 @@ class Templates:
         self.legacy: dict[str, LegacyTemplate] = {}
         self.components: dict[str, ComponentTemplate] = {}
         self.composable: dict[str, ComposableTemplate] = {}
+        self.used: frozenset[str] = frozenset()
+        """The kinds of which there was one: the cluster state goes on to show them."""
 
     def clone(self, cluster: Cluster) -> Templates:
         """The same templates for another cluster."""

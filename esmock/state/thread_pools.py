@@ -1,4 +1,4 @@
-"""The thread pools of a node with two processors, as 7.10.2 and 8.19.21 name them, in the order in which a node makes them."""
+"""The thread pools of a node with two processors, as 7.10.2, 7.17.29 and 8.19.21 name them, in the order in which a node makes them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,30 @@ force_merge fixed 1 -1
 fetch_shard_store scaling 1 4 5m
 system_read fixed 1 2000
 system_write fixed 1 1000
+"""
+_SEVENTEEN = """
+generic scaling 4 128 30s
+write fixed 2 10000
+get fixed 2 1000
+analyze fixed 1 16
+search fixed_auto_queue_size 4 1000
+search_coordination fixed 1 1000
+search_throttled fixed_auto_queue_size 1 100
+auto_complete fixed 1 100
+management scaling 1 2 5m
+listener fixed 1 -1
+flush scaling 1 1 5m
+refresh scaling 1 1 5m
+warmer scaling 1 1 5m
+snapshot scaling 1 1 5m
+snapshot_meta scaling 1 6 30s
+fetch_shard_started scaling 1 4 5m
+force_merge fixed 1 -1
+fetch_shard_store scaling 1 4 5m
+system_read fixed 1 2000
+system_write fixed 1 1000
+system_critical_read fixed 1 2000
+system_critical_write fixed 1 1500
 """
 _EIGHT = """
 generic scaling 4 128 30s
@@ -106,7 +130,8 @@ def pools_by_hash(behaviour: Behaviour) -> list[ThreadPool]:
 
 
 def _made(behaviour: Behaviour) -> list[ThreadPool]:
-    return [_read(line) for line in (_SEVEN if behaviour.major < 8 else _EIGHT).split("\n") if line]
+    pools = _EIGHT if behaviour.major >= 8 else _SEVENTEEN if behaviour.newer_jackson else _SEVEN
+    return [_read(line) for line in pools.split("\n") if line]
 
 
 def _read(line: str) -> ThreadPool:
