@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.values import Char, JavaArray
+from esmock.script.painless.runtime.values import Char, JavaArray, class_of
 
 _DEFAULTS: dict[str, Any] = {
     "boolean": False,
@@ -124,6 +124,9 @@ def kind_text(values: Any) -> str:
 
 def array_copy(source: Any, start: int, target: Any, at: int, count: int) -> None:
     """System.arraycopy. Raises ArrayIndexOutOfBounds, ArrayStore with Java's messages."""
+    for name, values in (("source", source), ("destination", target)):
+        if values is not None and not hasattr(values, "component"):
+            raise t.CLASSES["java.lang.ArrayStoreException"](f"arraycopy: {name} type {class_of(values)} is not an array")
     if count < 0:
         raise t.ArrayIndexOutOfBounds(f"arraycopy: length {count} is negative")
     for name, values, index in (("source", source, start), ("destination", target, at)):

@@ -128,6 +128,13 @@ def list_insert(values: list[Any], index: int, value: Any) -> None:
     values.insert(index, value)
 
 
+def _insert_element(values: list[Any], value: Any, index: int) -> None:
+    """Vector.insertElementAt. Raises ArrayIndexOutOfBounds."""
+    if index > len(values):
+        raise t.ArrayIndexOutOfBounds(f"{index} > {len(values)}")
+    list_insert(values, index, value)
+
+
 def list_remove(values: list[Any], index: int) -> Any:
     changeable(values)
     return values.pop(_bounds(values, index, len(values)))
@@ -149,7 +156,7 @@ def _last_index_of(values: list[Any], value: Any) -> int:
 
 
 def sort(values: list[Any], comparator: Any = None) -> None:
-    if frozen(values):
+    if frozen(values) and values:
         raise refused(values)
     size = len(values)
     ordered = sorted(values, key=sort_key(comparator))
@@ -333,7 +340,7 @@ METHODS: dict[str, Any] = {
     "Vector.elementAt/1": lambda v, at: list_get(v, _within(v, at)),
     "Vector.elements/0": JavaIterator,
     "Vector.firstElement/0": _look,
-    "Vector.insertElementAt/2": lambda v, item, at: list_insert(v, at, item),
+    "Vector.insertElementAt/2": _insert_element,
     "Vector.lastElement/0": lambda v: _look(v, -1),
     "Vector.removeAllElements/0": clear,
     "Vector.removeElement/1": remove,
@@ -341,6 +348,7 @@ METHODS: dict[str, Any] = {
     "Vector.setElementAt/2": _place,
     "Iterator.forEachRemaining/1": _each_remaining,
     "PrimitiveIterator.forEachRemaining/1": _each_remaining,
+    "Deque.remove/1": remove,
     "Deque.removeFirstOccurrence/1": lambda v, item: _remove_occurrence(v, _index_of(v, item)),
     "Deque.removeLastOccurrence/1": lambda v, item: _remove_occurrence(v, _last_index_of(v, item)),
     "Stack.push/1": _push,

@@ -158,8 +158,16 @@ def _whole_quotient(a: decimal.Decimal, b: decimal.Decimal) -> decimal.Decimal:
     return whole.quantize(decimal.Decimal(1).scaleb(-scale), context=_EXACT)
 
 
-def _rest(a: decimal.Decimal, b: decimal.Decimal) -> decimal.Decimal:
-    return _EXACT.subtract(a, _EXACT.multiply(_whole_quotient(a, b), b))
+def _rest(a: BigDecimal, b: BigDecimal) -> decimal.Decimal:
+    """What is left of a division, in the scale that Java's subtraction of quotient times divisor has."""
+    whole = _whole_quotient(a, b)
+    left = _EXACT.subtract(a, _EXACT.multiply(whole, b))
+    scale, other = _scale(a), _scale(b)
+    if whole and scale < other:
+        digits = str(abs(int(whole)))
+        zeros = len(digits) - len(digits.rstrip("0"))
+        scale = max(scale, other - min(zeros, other - scale))
+    return left.quantize(decimal.Decimal(1).scaleb(-scale), context=_EXACT)
 
 
 def _both(a: BigDecimal, b: BigDecimal, context: MathContext | None = None) -> JavaArray:
@@ -271,6 +279,8 @@ METHODS: dict[str, Any] = {
     "BigDecimal.divide/1": _divide,
     "BigDecimal.divide/2": _divide,
     "BigDecimal.divide/3": _divide_to,
+    "BigDecimal.remainder/1": lambda a, b: BigDecimal(_rest(a, b)),
+    "BigDecimal.remainder/2": lambda a, b, context: _both(a, b, context)[1],
     "BigDecimal.divideAndRemainder/1": _both,
     "BigDecimal.divideAndRemainder/2": _both,
     "BigDecimal.pow/1": _power,
@@ -286,8 +296,7 @@ for _name, _arguments, _operation in (
     ("subtract", 1, _EXACT.subtract),
     ("multiply", 1, _EXACT.multiply),
     ("divideToIntegralValue", 1, _whole_quotient),
-    ("remainder", 1, _rest),
-    ("negate", 0, decimal.Decimal.copy_negate),
+    ("negate", 0, lambda value: value.copy_negate() if value else value.copy_abs()),
     ("plus", 0, decimal.Decimal),
     ("abs", 0, decimal.Decimal.copy_abs),
 ):

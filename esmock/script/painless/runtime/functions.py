@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.ordering import compare
+from esmock.script.painless.runtime.values import class_of
 
 _CALLS = (
     "BiConsumer.accept/2 BiFunction.apply/2 BiPredicate.test/2 BooleanSupplier.getAsBoolean/0 Consumer.accept/1 "
@@ -48,6 +50,25 @@ class Comparator:
 
     def __call__(self, a: Any, b: Any) -> int:
         return int(self.order(a, b))
+
+
+class NaturalOrder(Comparator):
+    """Java's enum of one value."""
+
+    __slots__ = ()
+
+    def j_toString(self) -> str:
+        return "INSTANCE"
+
+
+def _of_comparables(a: Any, b: Any) -> int:
+    """Comparison by a comparator, which looks at the classes of both first. Raises ClassCast."""
+    for one in (a, b):
+        if isinstance(one, list | dict):
+            kind = class_of(one)
+            where = f"{kind} and java.lang.Comparable are in module java.base of loader 'bootstrap'"
+            raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.Comparable ({where})")
+    return compare(a, b)
 
 
 def _comparing(key: Any, comparator: Any = None) -> Any:
@@ -120,12 +141,12 @@ STATICS: dict[str, Any] = {
     "Comparator.comparingInt/1": _comparing,
     "Comparator.comparingLong/1": _comparing,
     "Comparator.comparingDouble/1": _comparing,
-    "Comparator.naturalOrder/0": lambda: Comparator(compare),
-    "Comparator.reverseOrder/0": lambda: _reversed(compare),
+    "Comparator.naturalOrder/0": lambda: NaturalOrder(_of_comparables),
+    "Comparator.reverseOrder/0": lambda: _reversed(_of_comparables),
     "Comparator.nullsFirst/1": lambda order: _nulls(1, order),
     "Comparator.nullsLast/1": lambda order: _nulls(-1, order),
-    "Collections.reverseOrder/0": lambda: _reversed(compare),
-    "Collections.reverseOrder/1": lambda order: _reversed(order or compare),
+    "Collections.reverseOrder/0": lambda: _reversed(_of_comparables),
+    "Collections.reverseOrder/1": lambda order: _reversed(order or _of_comparables),
     "Map.Entry.comparingByKey/0": lambda: _comparing(_key),
     "Map.Entry.comparingByValue/0": lambda: _comparing(_value),
     "Map.Entry.comparingByKey/1": lambda order: _comparing(_key, order),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.arrays import refused
 from esmock.script.painless.runtime.collections import each
 from esmock.script.painless.runtime.containers import (
@@ -102,6 +103,8 @@ def _compute_if_present(values: Any, key: Any, function: Any) -> Any:
 
 
 def _merge(values: Any, key: Any, value: Any, function: Any) -> Any:
+    if value is None:
+        raise t.NullPointer(None)
     key = hashable(key)
     old = values.get(key)
     new = value if old is None else function(old, value)

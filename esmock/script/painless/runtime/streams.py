@@ -347,6 +347,7 @@ class DoubleBuilder(StreamBuilder):
 class PrimitiveIterator(JavaIterator):
     """PrimitiveIterator.OfInt and its relatives."""
 
+    java_class = "java.util.Spliterators.2Adapter"
     java_parents = ("java.util.PrimitiveIterator.OfInt",)
 
     def j_nextInt(self) -> Any:
@@ -360,10 +361,12 @@ class PrimitiveIterator(JavaIterator):
 
 
 class LongIterator(PrimitiveIterator):
+    java_class = "java.util.Spliterators.3Adapter"
     java_parents = ("java.util.PrimitiveIterator.OfLong",)
 
 
 class DoubleIterator(PrimitiveIterator):
+    java_class = "java.util.Spliterators.4Adapter"
     java_parents = ("java.util.PrimitiveIterator.OfDouble",)
 
 

@@ -146,6 +146,8 @@ def _digest(name: str) -> Any:
 
 def _split(text: str, separator: str, limit: int = -1) -> JavaArray:
     """Augmentation splitOnToken: by a literal token."""
+    if not separator:
+        return JavaArray("java.lang.String", [text])
     if limit > 0:
         return JavaArray("java.lang.String", text.split(separator, limit - 1))
     return JavaArray("java.lang.String", text.split(separator))
@@ -283,6 +285,8 @@ class StringBuilder:
         return offset_by_code_points(self.text, index, count)
 
     def j_getChars(self, begin: int, end: int, target: Any, at: int) -> None:
+        if not 0 <= begin <= end <= len(self.text):
+            raise t.StringIndexOutOfBounds(f"start {begin}, end {end}, length {len(self.text)}")
         get_chars_into(self.text, begin, end, target, at)
 
     def j_toString(self) -> str:

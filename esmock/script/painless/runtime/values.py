@@ -169,7 +169,7 @@ def double_text(value: float) -> str:
     if value in (math.inf, -math.inf):
         return "Infinity" if value > 0 else "-Infinity"
     text = _decimal_text(repr(float(value)))
-    return "4.9E-324" if text == "5.0E-324" else text
+    return text.replace("5.0E", "4.9E") if text.endswith("5.0E-324") else text
 
 
 def float_text(value: float) -> str:

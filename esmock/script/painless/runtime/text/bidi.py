@@ -95,6 +95,15 @@ class Bidi:
                 out.append((at, at + 1, level))
         return out or [(0, 0, self.base)]
 
+    def j_toString(self) -> str:
+        direction = 2 if self.j_isMixed() else self.levels[0] % 2 if self.levels else self.base % 2
+        runs = " ".join(map(str, self.levels))
+        text = " ".join(f"{ord(char):#x}" for char in self.text)
+        return (
+            f"jdk.internal.icu.text.BidiBase[dir: {direction} baselevel: {self.base} length: {len(self.text)} "
+            f"runs: [{runs}] text: [{text}]]"
+        )
+
     def j_baseIsLeftToRight(self) -> bool:
         return self.base % 2 == 0
 
@@ -113,7 +122,7 @@ class Bidi:
     def _run(self, run: int) -> tuple[int, int, int]:
         runs = self._runs()
         if not 0 <= run < len(runs):
-            raise t.IllegalArgument(None)
+            raise t.ArrayIndexOutOfBounds(f"Index {run} out of bounds for length {len(runs)}")
         return runs[run]
 
     def j_getRunStart(self, run: int) -> int:
@@ -136,6 +145,8 @@ class Bidi:
 
     def j_createLineBidi(self, start: int, limit: int) -> Bidi:
         if not 0 <= start <= limit <= len(self.text):
+            if 0 <= start < len(self.text):
+                raise t.IllegalArgument(f"Value {limit} is out of range 0 to {len(self.text) + 1}")
             raise t.IllegalArgument(f"Value {start} is out of range 0 to {len(self.text)}")
         made = Bidi(self.text[start:limit], self.base)
         made.levels = self.levels[start:limit]
@@ -146,11 +157,13 @@ def _window(text: Any, start: int, rest: tuple[Any, ...]) -> tuple[str, int]:
     """The six-argument constructor: (characters, start, embeddings, their start, length, flags)."""
     _, _, length, flags = rest
     if not 0 <= start <= start + length <= len(text):
-        raise t.IllegalArgument("bad range: " + str(start))
+        raise t.IllegalArgument(f"bad range: {start} length: {length} for text of length: {len(text)}")
     return "".join(map(chr, text[start : start + length])), flags
 
 
 def _requires(chars: Any, start: int, limit: int) -> bool:
+    if not 0 <= start <= limit <= len(chars):
+        raise t.IllegalArgument(f"Value start {start} is out of range 0 to {limit}, or limit {limit} is beyond the text length {len(chars)}")
     return any(unicodedata.bidirectional(chr(char)) in ("R", "AL", "AN", "RLE", "RLO", "LRE", "LRO") for char in chars[start:limit])
 
 

@@ -109,7 +109,7 @@ class TimeZone:
         last = f"{_simple(self)}" if own.yearly else "null"
         return (
             f'sun.util.calendar.ZoneInfo[id="{self.name}",offset={self.raw()},dstSavings={self.j_getDSTSavings()},'
-            f"useDaylight={str(self.j_useDaylightTime()).lower()},transitions={len(own.changes)},lastRule={last}]"
+            f"useDaylight={str(self.j_useDaylightTime()).lower()},transitions={_transitions(own)},lastRule={last}]"
         )
 
 
@@ -294,3 +294,11 @@ CONSTANTS: dict[str, Any] = {
     "SimpleTimeZone.STANDARD_TIME": 1,
     "SimpleTimeZone.UTC_TIME": 2,
 }
+
+
+def _transitions(offsets: Offsets) -> int:
+    """How many a ZoneInfo holds: those that are known, and those that rules make up to 2037."""
+    if not offsets.changes or not offsets.yearly:
+        return len(offsets.changes)
+    last = calendar.civil(offsets.changes[-1].epoch // 86_400)[0]
+    return len(offsets.changes) + len(offsets.yearly) * (2037 - last)
