@@ -221,6 +221,8 @@ def _place(values: list[Any], value: Any, index: int) -> None:
 
 
 def _remove_at(values: list[Any], index: int) -> None:
+    if index < 0:
+        raise t.ArrayIndexOutOfBounds(f"Array index out of range: {index}")
     list_remove(values, _within(values, index))
 
 

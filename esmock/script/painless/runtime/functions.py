@@ -61,6 +61,12 @@ class NaturalOrder(Comparator):
         return "INSTANCE"
 
 
+class ReverseOrder(Comparator):
+    """What turns the natural order round."""
+
+    __slots__ = ()
+
+
 def _of_comparables(a: Any, b: Any) -> int:
     """Comparison by a comparator, which looks at the classes of both first. Raises ClassCast."""
     for one in (a, b):
@@ -90,6 +96,10 @@ def _nulls(first: int, comparator: Any) -> Any:
 
 
 def _reversed(comparator: Any) -> Any:
+    if isinstance(comparator, ReverseOrder):
+        return NaturalOrder(_of_comparables)
+    if comparator is _of_comparables:
+        return ReverseOrder(lambda a, b: _of_comparables(b, a))
     return Comparator(lambda a, b: comparator(b, a))
 
 

@@ -243,7 +243,15 @@ class Matcher:
 
     def _replaced(self, replacement: str, count: int) -> str:
         compiled = self.pattern.compiled
-        return replace_all(compiled, _replacing(compiled, replacement), self.text, count)
+        replacing = _replacing(compiled, replacement)
+
+        def one(found: re.Match[str]) -> str:
+            if count:
+                # ES: the search for one stays where it is
+                self.found = found
+            return replacing(found)
+
+        return replace_all(compiled, one, self.text, count)
 
     def j_pattern(self) -> Pattern:
         return self.pattern

@@ -88,7 +88,7 @@ def substring(text: str, begin: int, end: int | None = None) -> str:
 
 def _index(text: str, what: Any, start: int = 0) -> int:
     what = chr(what) if isinstance(what, int) else what
-    return text.find(what, max(start, 0))
+    return min(max(start, 0), len(text)) if not what else text.find(what, max(start, 0))
 
 
 def _last_index(text: str, what: Any, start: int | None = None) -> int:

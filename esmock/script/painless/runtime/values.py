@@ -176,6 +176,9 @@ def float_text(value: float) -> str:
     """Float.toString of a double that is exactly a float."""
     if value != value or value in (math.inf, -math.inf):
         return double_text(value)
+    if abs(value) == 2.0**-126:
+        # ES: before Java 19 the least normal float has a digit more than it needs
+        return "-" * (value < 0) + "1.17549435E-38"
     for precision in range(2, 10):
         text = f"{value:.{precision}g}"
         if struct.unpack("f", struct.pack("f", float(text)))[0] == value:

@@ -132,7 +132,8 @@ class Bidi:
         return self._run(run)[1]
 
     def j_getRunLevel(self, run: int) -> int:
-        return self._run(run)[2]
+        runs = self._runs()
+        return runs[run][2] if 0 <= run < len(runs) else self.base
 
     def j_isLeftToRight(self) -> bool:
         return all(level == 0 for level in self.levels) and self.base == 0

@@ -245,7 +245,9 @@ class MonthDay(Accessor):
         return LocalDate(a.date_days(year, self.month, self.day if self.j_isValidYear(year) else 28))
 
     def j_withMonth(self, month: int) -> MonthDay:
-        return self.j_with(MONTHS[FIELDS["MONTH_OF_YEAR"].check(month) - 1])
+        if not 1 <= month <= 12:
+            raise t.DateTime(f"Invalid value for MonthOfYear: {month}")
+        return self.j_with(MONTHS[month - 1])
 
     def j_with(self, month: Any) -> MonthDay:
         number = required(month, "month").ordinal + 1

@@ -34,7 +34,8 @@ def _short(style: Any) -> bool:
 def generic_name(zone: Any, style: Any, locale: Any) -> str:
     """ZoneId.getDisplayName."""
     names = zone_table().get(zone.name)
-    if names is None:
+    # ES: Java has no narrow names of zones
+    if names is None or style.name.startswith("NARROW"):
         return str(zone.name)
     return names.generic_short if _short(style) else names.generic
 

@@ -55,15 +55,18 @@ class GregorianCalendar(CalendarTime):
         made = cls()
         made.j_clear()
         hour = parts[3] if len(parts) > 3 else 0
-        made.fields = {HOUR: hour % 12, AM_PM: hour // 12}
+        # ES: Java does not look whether the hour is one
+        made.fields = {HOUR: hour - 12, AM_PM: 1} if 12 <= hour < 24 else {HOUR: hour, AM_PM: 0}
         made._turns = {HOUR: 1, AM_PM: 1}
-        made.j_set(*(parts if len(parts) != 3 else (*parts, 0, 0, 0)))
+        made.j_set(*((*parts, 0, 0, 0)[:6]))
         return made
 
     # -- reading and setting
 
     def j_get(self, field: int) -> int:
-        return self.get(self._field(field))
+        found = self.get(self._field(field))
+        self._settle()
+        return found
 
     def j_set(self, *parts: int) -> None:
         pairs = [parts] if len(parts) == 2 else list(zip((YEAR, MONTH, DATE, HOUR_OF_DAY, MINUTE, SECOND), parts, strict=False))
@@ -87,7 +90,7 @@ class GregorianCalendar(CalendarTime):
 
     def j_setTimeInMillis(self, millis: int) -> None:
         self.time = self._known = wrap_long(millis)
-        self.fields, self._turns = {}, {}
+        self.fields, self._turns, self._partial = {}, {}, None
 
     def j_getTime(self) -> Date:
         return Date(self.millis())
@@ -327,11 +330,12 @@ class GregorianCalendar(CalendarTime):
         known = self._known is not None
         shown = []
         for field, name in enumerate(NAMES):
-            value = self.get(field) if known else self.fields.get(field)
+            is_computed = known and (self._partial is None or field in self._partial)
+            value = self.get(field) if is_computed else None if known else self.fields.get(field)
             shown.append(f"{name}={'?' if value is None else value}")
-        state = str(known).lower()
+        state, all_state = str(known).lower(), str(known and self._partial is None).lower()
         return (
-            f"java.util.GregorianCalendar[time={self.time if known else '?'},areFieldsSet={state},areAllFieldsSet={state},"
+            f"java.util.GregorianCalendar[time={self.time if known else '?'},areFieldsSet={state},areAllFieldsSet={all_state},"
             f"lenient={str(self.lenient).lower()},zone={self.zone.j_toString()},firstDayOfWeek={self.first},"
             f"minimalDaysInFirstWeek={self.minimal},{','.join(shown)}]"
         )

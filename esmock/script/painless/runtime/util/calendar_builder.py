@@ -103,7 +103,7 @@ class CalendarBuilder:
             else:
                 made.j_setWeekDate(*values)
         made.lenient = self._lenient
-        made.millis()
+        made._settle()
         return made
 
 

@@ -47,6 +47,8 @@ class CalendarTime:
         self.fields: dict[int, int] = {}
         self._turns: dict[int, int] = {}
         self._turn = 0
+        self._partial: frozenset[int] | None = None
+        """The fields that were set where only the time has been worked out since; None: all of them are known."""
 
     def wall(self) -> int:
         """The milliseconds since 1970 of the wall's clock."""
@@ -60,6 +62,7 @@ class CalendarTime:
             self.time = self._known = wrap_long(self._computed())
             if not self.lenient:
                 self._compare()
+            self._partial = frozenset(self.fields)
             self.fields, self._turns = {}, {}
         return self.time
 
@@ -188,8 +191,9 @@ class CalendarTime:
         raise AssertionError("a day is in the week-based year of its year or of the one before")
 
     def _settle(self) -> None:
-        """Turn what was set into a time."""
+        """Turn what was set into a time and all fields."""
         self.millis()
+        self._partial = None
 
     def _field(self, field: int) -> int:
         if not 0 <= field < len(NAMES):

@@ -14,7 +14,15 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.containers import JavaSet
 from esmock.script.painless.runtime.enums import JavaEnum, constants_of, enum_constants, enum_statics
 from esmock.script.painless.runtime.time import locales
-from esmock.script.painless.runtime.values import Char, JavaArray, string_hash, wrap_int
+from esmock.script.painless.runtime.values import (
+    Char,
+    JavaArray,
+    binary_name,
+    class_of,
+    double_text,
+    string_hash,
+    wrap_int,
+)
 
 
 @functools.cache
@@ -191,7 +199,7 @@ class Locale:
         return made
 
     def j_getExtension(self, key: int) -> str | None:
-        if not chr(key).isalnum():
+        if not _EXTENSION_KEY.fullmatch(chr(key)):
             raise t.IllegalArgument(f"Ill-formed extension key: {chr(key)}")
         return self.extensions.get(chr(key).lower())
 
@@ -230,6 +238,19 @@ class Locale:
 def _name(table: str, code: str) -> str:
     found = iso_codes()[table].get(code)
     return str(found[1]) if found else code
+
+
+_EXTENSION_KEY = re.compile(r"[A-Za-z]")
+_EXTENSION_VALUE = re.compile(r"[A-Za-z0-9]{2,8}(-[A-Za-z0-9]{2,8})*")
+_KEYWORD = re.compile(r"[A-Za-z0-9]{2}")
+_TYPE = re.compile(r"[A-Za-z0-9]{3,8}(-[A-Za-z0-9]{3,8})*")
+_ATTRIBUTE = re.compile(r"[A-Za-z0-9]{3,8}")
+
+
+def _well_formed(form: re.Pattern[str], what: str, text: str) -> None:
+    """Raises IllformedLocale."""
+    if not form.fullmatch(text):
+        raise t.CLASSES["java.util.IllformedLocaleException"](f"Ill-formed {what}: {text} [at index 0]")
 
 
 class LocaleBuilder:
@@ -282,25 +303,31 @@ class LocaleBuilder:
 
     def j_setExtension(self, key: int, value: str) -> LocaleBuilder:
         letter = chr(key).lower()
-        if not letter.isalnum():
-            raise t.CLASSES["java.util.IllformedLocaleException"](f"Ill-formed extension key: {chr(key)}")
+        _well_formed(_EXTENSION_KEY, "extension key", chr(key))
+        if value:
+            _well_formed(_EXTENSION_VALUE, "extension value", value.replace("_", "-"))
         self._made.extensions.pop(letter, None)
         if value:
             self._made.extensions[letter] = value.lower().replace("_", "-")
         return self
 
     def j_setUnicodeLocaleKeyword(self, key: str, value: str) -> LocaleBuilder:
+        _well_formed(_KEYWORD, "Unicode locale keyword key", key)
         words = self._made._keywords()
         words.pop(key.lower(), None)
+        if value:
+            _well_formed(_TYPE, "Unicode locale keyword type", value.replace("_", "-"))
         if value is not None:
             words[key.lower()] = value.lower()
         return self._unicode(list(self._made.j_getUnicodeLocaleAttributes()), words)
 
     def j_addUnicodeLocaleAttribute(self, attribute: str) -> LocaleBuilder:
+        _well_formed(_ATTRIBUTE, "Unicode locale attribute", attribute)
         own = [*self._made.j_getUnicodeLocaleAttributes(), attribute.lower()]
         return self._unicode(own, self._made._keywords())
 
     def j_removeUnicodeLocaleAttribute(self, attribute: str) -> LocaleBuilder:
+        _well_formed(_ATTRIBUTE, "Unicode locale attribute", attribute)
         own = [one for one in self._made.j_getUnicodeLocaleAttributes() if one != attribute.lower()]
         return self._unicode(own, self._made._keywords())
 
@@ -332,7 +359,7 @@ class LanguageRange:
         if not re.fullmatch(r"(\*|[A-Za-z]{1,8})(-(\*|[A-Za-z0-9]{1,8}))*", text):
             raise t.IllegalArgument(f"range={text.lower()}")
         if not 0 <= weight <= 1:
-            raise t.IllegalArgument(f"weight={weight}")
+            raise t.IllegalArgument(f"weight={double_text(weight)}")
         self.range, self.weight = text.lower(), weight
 
     def j_getRange(self) -> str:
@@ -378,6 +405,15 @@ class LanguageRange:
         return self.range == "*" or tag == self.range or tag.startswith(self.range + "-")
 
 
+def _cast(value: Any, kind: type) -> Any:
+    """Raises ClassCast: the value is of another class."""
+    if not isinstance(value, kind):
+        left, right = binary_name(class_of(value)), binary_name(kind.java_class)  # type: ignore[attr-defined]
+        where = f"{left} and {right} are in module java.base of loader 'bootstrap'"
+        raise t.ClassCast(f"class {left} cannot be cast to class {right} ({where})")
+    return value
+
+
 def _filter_tags(ranges: Any, tags: Any) -> list[str]:
     out: list[str] = []
     for one in ranges:
@@ -388,13 +424,13 @@ def _filter_tags(ranges: Any, tags: Any) -> list[str]:
 
 
 def _filter(ranges: Any, given: Any) -> list[Locale]:
-    by_tag = {locale.j_toLanguageTag(): locale for locale in given}
+    by_tag = {_cast(locale, Locale).j_toLanguageTag(): locale for locale in given}
     return [by_tag[tag] for tag in _filter_tags(ranges, by_tag)]
 
 
 def _lookup_tag(ranges: Any, tags: Any) -> str | None:
     for one in ranges:
-        name = one.range
+        name = _cast(one, LanguageRange).range
         while name and name != "*":
             found = next((tag for tag in tags if tag.lower() == name), None)
             if found is not None:
@@ -405,7 +441,9 @@ def _lookup_tag(ranges: Any, tags: Any) -> str | None:
 
 
 def _lookup(ranges: Any, given: Any) -> Locale | None:
-    by_tag = {locale.j_toLanguageTag(): locale for locale in given}
+    if not ranges:
+        return None
+    by_tag = {_cast(locale, Locale).j_toLanguageTag(): locale for locale in given}
     found = _lookup_tag(ranges, by_tag)
     return next((locale for tag, locale in by_tag.items() if tag.lower() == found), None)
 

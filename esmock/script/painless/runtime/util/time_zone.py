@@ -54,7 +54,9 @@ class TimeZone:
     def j_getOffset(self, *moment: int) -> int:
         if len(moment) == 1:
             return self.offset(moment[0])
-        era, year, month, day, _, millis = moment
+        era, year, month, day, weekday, millis = moment
+        if era not in (0, 1) or not 0 <= month < 12 or not 1 <= day <= 31 or not 1 <= weekday <= 7 or not 0 <= millis < 86_400_000:
+            raise t.IllegalArgument(None)
         days = days_at(year if era else 1 - year, month + 1, day)
         return self.offset(days * 86_400_000 + millis - self.raw())
 
