@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from esmock.errors import IllegalArgument, NullPointer, Unsupported
 from esmock.mapping import field as kinds
 from esmock.mapping.metadata_fields import metadata_names
 from esmock.script.deprecation import TYPE_LOOKED_UP, deprecated
+from esmock.script.painless.deciding import are_single, deciding_fields
 from esmock.script.painless.runtime import throwables as t
 from esmock.search.query.shard import TYPE_DEPRECATED
 
@@ -103,6 +104,53 @@ class SegmentDocs:
         """The terms that the ordinals of a keyword's column stand for."""
         found: list[str] | None = self._segment.column(self._path(field)).dictionary
         return found
+
+    def alike(self, compiled: Any, params: Mapping[str, Any], docs: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """Documents between which a script makes no difference, as its fields have the same values in them.
+
+        Args:
+            docs: int[n], ascending.
+
+        Returns:
+            int64[m], places in ``docs`` of one document of each kind, ascending; int64[n], the kind of each document. None where
+            something else decides, or nearly every document is of a kind of its own.
+        """
+        fields = None
+        if len(docs) >= _WORTH_COMPARING and hasattr(compiled, "program") and are_single(params):
+            fields = deciding_fields(compiled.program.source, self._shard.behaviour.script_fields_api)
+        if fields is None:
+            return None
+        codes = np.zeros(len(docs), np.int64)
+        for field in fields:
+            found = self._single(field, docs)
+            if found is None:
+                return None
+            codes = np.unique(codes * (int(found.max()) + 1) + found, return_inverse=True)[1].reshape(-1)
+            if int(codes.max()) * 4 > len(docs):
+                return None
+        first = np.unique(codes, return_index=True)[1]
+        order = np.argsort(first)
+        kinds = np.empty(len(order), np.int64)
+        kinds[order] = np.arange(len(order))
+        return first[order], kinds[codes]
+
+    def _single(self, field: str, docs: np.ndarray) -> np.ndarray | None:
+        """int64[n], numbers that tell the values of a field apart, 0 for none; None where some documents have several."""
+        try:
+            if self.kind(field) not in ("long", "double", "float", "boolean", "keyword", "date", "ip"):
+                return None
+        except t.Throwable:
+            return None
+        column = self._segment.column(self._path(field))
+        starts = column.starts[docs]
+        counts = column.starts[docs + 1] - starts
+        if counts.max() > 1:
+            return None
+        has = counts > 0
+        values = np.asarray(column.values)[starts[has]]
+        out = np.zeros(len(docs), np.int64)
+        out[has] = np.unique(values.view(np.int64) if values.dtype == np.float64 else values, return_inverse=True)[1].reshape(-1) + 1
+        return out
 
     def _path(self, field: str) -> str:
         found = self._shard.field(field)
@@ -204,6 +252,10 @@ def _thrown(reason: str, frames: tuple[str, ...]) -> t.Throwable:
     return error
 
 
+_WORTH_COMPARING = 256
+"""For fewer documents a script runs as quickly for each."""
+
+
 class ScriptRunner:
     """A script bound to a shard: one value per document.
 
@@ -294,8 +346,11 @@ class ScriptRunner:
         values = [given.get(name) for name in program.names]
         place = program.names.index("_score") if score is not None and "_score" in program.names else None
         execute, start = program.execute, program.start
+        docs = np.flatnonzero(wanted)
+        alike = None if place is not None or self._variables else lookup.alike(self._compiled, self._raw_params, docs)
+        chosen = docs if alike is None else docs[alike[0]]
         try:
-            for at in np.flatnonzero(wanted).tolist():
+            for at in chosen.tolist():
                 doc.doc = at
                 if place is not None and score is not None:
                     values[place] = float(score[at])
@@ -305,6 +360,8 @@ class ScriptRunner:
                     raise NullPointer('Cannot invoke "java.lang.CharSequence.length()" because "text" is null')
         except program.THROWN as thrown:
             raise program.failure(thrown) from thrown
+        if alike is not None:
+            out[docs] = out[chosen][alike[1]]
 
 
 def compile_script(shard: ShardSearch, script: Any, context: str) -> Any:

@@ -113,8 +113,9 @@ class ValueScript:
 
         doc = Doc(fields)
         variables: dict[str, Any] = {"doc": doc, "params": SearchParams(self.params, doc, "aggs"), "_score": 0.0}
+        alike = fields.alike(self.compiled, self.params, docs) if before is None and not self.needs_scores else None
         out = []
-        for number in docs.tolist():
+        for number in (docs if alike is None else docs[alike[0]]).tolist():
             doc.doc = number
             if leaf.scores is not None:
                 variables["_score"] = float(leaf.scores[number])
@@ -126,7 +127,7 @@ class ValueScript:
                 variables["_value"] = value
                 found.append(self._changed(self.compiled.run(**variables)))
             out.append(found)
-        return out
+        return out if alike is None else [out[kind] for kind in alike[1].tolist()]
 
     def _expression(self, leaf: Any, docs: Array, before: Any, fields: Any) -> list[list[Any]]:
         bound = self.compiled.bind(fields, self.params)
