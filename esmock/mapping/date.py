@@ -47,6 +47,11 @@ def _parameters(format_default: str) -> tuple[Parameter, ...]:
     )
 
 
+_LAST_YEAR, _MOST_MILLIS = 9999, 10**15
+_MILLIS_BEHIND_DATES = frozenset((DEFAULT, DEFAULT_NANOS))
+"""Formats to which a number above the years is milliseconds: no date has five digits in a row."""
+
+
 class Date(Field):
     """Milliseconds since the epoch. Docs: date."""
 
@@ -76,6 +81,8 @@ class Date(Field):
 
     def parse(self, value: Json) -> int:
         """A value of the source in units of the column. Raises IllegalArgument."""
+        if type(value) is int and _LAST_YEAR < value < _MOST_MILLIS and self.formatter.pattern in _MILLIS_BEHIND_DATES:
+            return self.of_ns(value * 1_000_000)
         need_scalar(value)
         text = value if isinstance(value, str) else java_text(value)
         if not text:

@@ -91,6 +91,9 @@ class Keyword(Field):
             return
         need_scalar(value)
 
+    def longest_plain(self) -> int:
+        return int(self.ignore_above) if self._normalize is None else -1
+
     def longest_taken(self) -> int:
         limit = self.ignore_above if self.context.behaviour.tells_ignored_values else NO_LIMIT
         return limit if self.ignore_above <= SURE_LENGTH else min(limit, SURE_LENGTH)

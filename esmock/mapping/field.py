@@ -119,6 +119,10 @@ class Field:
     def setup(self) -> None:
         """Check the parameters together and prepare what indexing needs."""
 
+    def longest_plain(self) -> int:
+        """A single text up to this length stands in the column as it is; -1 where that cannot be said."""
+        return -1
+
     def longest_taken(self) -> int:
         """Any text up to this length is a value of the type, whatever is in it; -1 where that cannot be said."""
         return -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
@@ -290,6 +291,7 @@ class Double(Decimal):
     """64 bits. Docs: number."""
 
     name = "double"
+    low, high = -sys.float_info.max, sys.float_info.max
     __slots__ = ()
 
 

@@ -144,6 +144,12 @@ def _single(counts: np.ndarray) -> bool:
 def _converted(field: Any, raw: list[list[Json]]) -> list[list[Any]]:
     """Column values per document; values of the plain JSON type of the field pass as they are."""
     convert = field.column_values
+    longest = field.longest_plain()
+    if longest >= 0:
+        return [
+            values if not values or (len(values) == 1 and type(values[0]) is str and len(values[0]) <= longest) else convert(values)
+            for values in raw
+        ]
     plain = _PLAIN.get(field.name)
     if plain is not None:
         low, high = field.low, field.high
@@ -156,7 +162,7 @@ def _converted(field: Any, raw: list[list[Json]]) -> list[list[Any]]:
     return [convert(values) if values else values for values in raw]
 
 
-_PLAIN = {"byte": int, "short": int, "integer": int, "long": int}
+_PLAIN = {"byte": int, "short": int, "integer": int, "long": int, "double": float}
 
 
 def number_column(values: np.ndarray, counts: np.ndarray) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -27,11 +28,19 @@ DAY_NANOS = 86400 * NANOS
 
 
 class Unparsed(Exception):
-    """A text that is not of the format: ``reason`` is Java's."""
+    """A text that is not of the format.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    Args:
+        reason: Java's, or what makes it: where another format fits, nobody asks.
+    """
+
+    def __init__(self, reason: str | Callable[[], str]) -> None:
+        super().__init__()
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        return self._reason if isinstance(self._reason, str) else self._reason()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class PatternFormat:
                 return quick
         match = self.regex.fullmatch(text)
         if match is None:
-            raise Unparsed(self._reason(text))
+            raise Unparsed(lambda: self._reason(text))
         return _resolve(text, self.kinds, match.groups(), round_up=round_up, zone=zone)
 
     def _reason(self, text: str) -> str:
@@ -299,14 +308,14 @@ class DateFormatter:
         Raises:
             IllegalArgument: ``failed to parse date field [x] with format [y]``.
         """
-        reason = ""
+        last: Unparsed | None = None
         for one in self.formats:
             try:
                 return one.parse(text, round_up=round_up, zone=zone)
             except Unparsed as error:
-                reason = error.reason
+                last = error
         is_one = len(self.formats) == 1 and isinstance(self.formats[0], PatternFormat)  # ES: of each epoch format there are two
-        cause = DateTimeParse(reason if is_one else "Failed to parse with all enclosed parsers")
+        cause = DateTimeParse(last.reason if is_one and last is not None else "Failed to parse with all enclosed parsers")
         raise IllegalArgument(f"failed to parse date field [{text}] with format [{self.pattern}]", cause=cause)
 
     def parse_ms(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
