@@ -77,6 +77,8 @@ def java_class(value: Json) -> str:
     if isinstance(value, bool):
         return "java.lang.Boolean"
     if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            return "java.math.BigInteger"
         return "java.lang.Integer" if -(2**31) <= value < 2**31 else "java.lang.Long"
     if isinstance(value, float):
         return "java.lang.Double"

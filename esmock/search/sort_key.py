@@ -161,8 +161,10 @@ class SortKey:
             assert scores is not None
             key = scores[docs].astype(np.float64)
         elif self.kind == "doc":
-            key = docs.astype(np.int64) + self._lucene_base(segment)
-            numbers = segment.nested_counts()
+            is_nested = segment.path is not None
+            key = docs.astype(np.int64) + self._lucene_base(segment.root if is_nested else segment)
+            # objects inside documents keep their order; documents come behind the objects inside them
+            numbers = () if is_nested else segment.nested_counts()
             key = key + numbers[docs] if len(numbers) else key
         elif self.kind == "string":
             return self._string_keys(segment, docs)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from esmock.errors import IllegalArgument, NegativeArraySize, NullPointer
+from esmock.mapping.parameter import java_class
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator, document_counts
 from esmock.search.aggs.builder import Builder
@@ -122,20 +123,10 @@ class CompositeAggregator(BucketAggregator):
         after = self.builder.after
         if after is None:
             return None
-        out: list[Any] = []
-        if len(after) != len(self.parts):
-            raise IllegalArgument(f"[after] has {len(after)} value(s) but [sources] has {len(self.parts)}")
-        for definition, part, source in zip(self.builder.sources, self.parts, self.sources, strict=True):
-            if part.name not in after:
-                raise IllegalArgument(f"Missing value for [after.{part.name}]")
-            value = after[part.name]
-            if value is None:
-                if not definition.missing_bucket:
-                    raise IllegalArgument("invalid value, expected string, got null")
-                out.append(None)
-            else:
-                out.append(definition.read_after(value, part, source))
-        return tuple(out)
+        return tuple(
+            None if after[part.name] is None else definition.read_after(after[part.name], part, source)
+            for definition, part, source in zip(self.builder.sources, self.parts, self.sources, strict=True)
+        )
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         pair = leaf.pair(docs, owners)
@@ -352,7 +343,22 @@ class CompositeAgg(Builder):
             )
         for one in self.sources:
             one.resolve(ctx)
+        self._check_after()
         super().configure(ctx, parent)
+
+    def _check_after(self) -> None:
+        """Refuse a key that cannot be one of the sources'. Raises IllegalArgument."""
+        if self.after is None:
+            return
+        if len(self.after) != len(self.sources):
+            raise IllegalArgument(f"[after] has {len(self.after)} value(s) but [sources] has {len(self.sources)}")
+        for one in self.sources:
+            if one.agg_name not in self.after:
+                raise IllegalArgument(f"Missing value for [after.{one.agg_name}]")
+            value = self.after[one.agg_name]
+            if isinstance(value, list | dict) or (value is None and not one.missing_bucket):
+                shown = "null" if value is None else java_class(value).rpartition(".")[2]
+                raise IllegalArgument(f"Invalid value for [after.{one.agg_name}], expected comparable, got [{shown}]")
 
     @classmethod
     def parse(cls, agg_name: str, body: Json, ctx: Reading) -> CompositeAgg:

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState, Parsing
+from esmock.errors import ElasticsearchParse, IllegalArgument, IllegalState, Parsing
 from esmock.mapping.parameter import java_class
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.builder import SourceBuilder
 from esmock.search.aggs.collecting import ShardContext
 from esmock.search.aggs.composite_result import Part
 from esmock.search.aggs.date_histogram import INTERVAL_FIELDS, Intervals, read_offset
-from esmock.search.aggs.formats import Format
+from esmock.search.aggs.formats import BooleanFormat, DateFormat, Format
 from esmock.search.aggs.grids import in_box, read_bounds, read_tile_precision, tile_key, tile_keys, tile_text
 from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, GEO, IP, NUMBER, VALUE_TYPES
 from esmock.search.aggs.leaf import Leaf
@@ -25,6 +25,7 @@ from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import ZONE
 from esmock.xcontent import located
 from esmock.xcontent import object_parser as o
+from esmock.xcontent.java_number import to_long
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -78,18 +79,22 @@ class CompositeSource(SourceBuilder):
         return (self.name,)
 
     def read_after(self, value: Json, part: Part, source: Source) -> Any:
-        """A value of ``after`` as a key. Raises IllegalArgument."""
-        if source.kind == IP:
-            return source.format.parse(str(value))  # type: ignore[union-attr]
-        if source.kind == BYTES:
+        """A value of ``after`` as a key. Raises IllegalArgument, ElasticsearchParse, NumberFormat."""
+        if source.kind in (IP, BYTES):
             if not isinstance(value, str):
                 raise IllegalArgument(f"invalid value, expected string, got {java_class(value).rpartition('.')[2]}")
-            return value
-        if part.is_boolean:
-            return int(value) if not isinstance(value, str) else int(value == "true")
-        if part.format is not None and isinstance(value, str):
-            return part.format.parse(value)
-        return int(p.long_(value)) if source.whole and self.name != "histogram" else p.double(value)
+            return source.format.parse(value) if source.kind == IP and source.format is not None else value
+        # ES: numbers too are read as text where there is a format
+        format = BooleanFormat() if part.is_boolean else part.format
+        if isinstance(format, DateFormat) and value == "":
+            raise ElasticsearchParse(f"cannot parse empty {'datetime' if source.ctx.behaviour.major >= 8 else 'date'}")
+        is_tile = self.name == "geotile_grid" and isinstance(value, int | float) and not isinstance(value, bool)
+        if format is not None and not is_tile:
+            return format.parse(p.text(value))
+        number = p.double(p.text(value))
+        if not source.whole or self.name == "histogram":
+            return number
+        return to_long(number) if isinstance(value, float) or abs(number) >= 2**63 else p.long_(p.text(value))
 
 
 def read_direction(value: str) -> bool:

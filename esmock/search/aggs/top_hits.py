@@ -108,7 +108,14 @@ class TopHitsAggregator(Aggregator):
         self.by_score = by_score
         self.shows_scores = by_score or request.track_scores or any(one.kind == "score" for one in keys)
         self.parts: list[tuple[Leaf, Array, Array]] = []
-        self.scores_afterwards = bool(self.sort_keys) and request.track_scores and self.scope is not None and ctx.behaviour.major >= 8
+        self.scores_afterwards = bool(self.sort_keys) and request.track_scores and (self.scope is not None or self._is_below_global)
+
+    @property
+    def _is_below_global(self) -> bool:
+        above = self.parent
+        while above is not None and not above.is_global:
+            above = above.parent
+        return above is not None
 
     @property
     def asks_who_was_first(self) -> bool:
@@ -140,7 +147,7 @@ class TopHitsAggregator(Aggregator):
         """Refuse hits that the search's own query does not match: their scores cannot be told.
 
         ES: scores beside other sort keys are computed when the hits are chosen, by the query of the search, which nested objects need
-        not match (recording of 8.19.21).
+        not match, nor documents below ``global`` (recordings of 7.10.2 and 8.19.21).
 
         Raises:
             IllegalArgument: of the first bucket with such a hit, the first of its hits.
@@ -155,7 +162,7 @@ class TopHitsAggregator(Aggregator):
             rows = np.flatnonzero(owner == one)[: request.from_ + request.size]
             found = [(self.parts[part[row]][0].segment, int(docs[row])) for row in rows.tolist()]
             missed = [
-                lucene_base(shard.reader, segment.root) + lucene_doc(segment, doc, shard.mapping)
+                lucene_base(shard.reader, segment if segment.path is None else segment.root) + lucene_doc(segment, doc, shard.mapping)
                 for segment, doc in found
                 if not match(segment)[doc]
             ]
