@@ -50,25 +50,34 @@ def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
 
 
 def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:
-    view = segment.nested(key.sort.nested_path)
+    path = key.sort.nested_path
+    if segment.path is not None and path is not None and segment.path.startswith(path + "."):
+        raise Unsupported("sorting nested objects by objects around them")
+    view = (segment if segment.path is None else segment.root).nested(path)
     column = view.column(key.path) if key.computed is None else key.computed(view)
-    return reduced(of_roots(column, view, counted_objects(view, key)), mode)
+    return reduced(of_roots(column, view, counted_objects(view, key), segment), mode)
 
 
-def of_roots(column: Any, view: Any, counted: np.ndarray) -> Any:
+def of_roots(column: Any, view: Any, counted: np.ndarray, holder: Any = None) -> Any:
     """The values of nested objects as those of the documents they lie in, sorted.
 
     Args:
         column: by object.
         view: the nested objects.
         counted: bool[n], the objects that count.
+        holder: whose documents those are, the segment or a nested view; None: the segment's.
     """
     from esmock.store.column import Column
 
-    n_docs = view.root.n_docs
+    holder = view.root if holder is None else holder
+    level, places = view.parent, view.parents
+    while level is not holder and level is not view.root:
+        places, level = level.parents[places], level.parent
+    n_docs = holder.n_docs
     owners = column.owners()
-    keep = counted[owners]
-    parents = view.root_docs()[owners[keep]]
+    # what does not lie inside the holder's documents is found by none of them
+    keep = counted[owners] if level is holder else np.zeros(len(owners), bool)
+    parents = places[owners[keep]]
     starts = np.zeros(n_docs + 1, np.int64)
     np.cumsum(np.bincount(parents, minlength=n_docs), out=starts[1:])
     values = column.values[keep]

@@ -89,10 +89,8 @@ class AutoDateHistogram(DateHistogram):
 
     def reduce(self, results: list[Any], ctx: ReduceContext) -> Internal:
         level = max(one.level for one in results)
-        buckets = _joined([one.buckets for one in results], self.levels[level].rounding, ctx)
-        while level < len(self.levels) - 1 and len(buckets) > self.levels[level].most * self.target:
-            level += 1
-            buckets = _joined([buckets], self.levels[level].rounding, ctx)
+        joined = _joined([one.buckets for one in results], self.levels[level].rounding, ctx)
+        buckets, level = self._coarsened(joined, level, ctx)
         out = AutoDateHistogram(self.name, self.meta, buckets, self.plan, self.empty, self.levels, level, self.target)
         if ctx.is_final:
             out._finish(ctx)
@@ -116,15 +114,26 @@ class AutoDateHistogram(DateHistogram):
                     filled.append(HistogramBucket(key, 0, dict(below), self.plan.format))
                     key = rounding.next(key)
             filled.append(bucket)
-        self.buckets = filled
-        if len(filled) > self.target:
-            for inner in self.levels[level].inner:
-                if -(-len(filled) // inner) <= self.target:
-                    self.inner = inner
-                    break
-            if self.inner > 1:
-                groups = [filled[at : at + self.inner] for at in range(0, len(filled), self.inner)]
-                self.buckets = [_one_of(group, ctx) for group in groups]
+        self.buckets, self.level = self._coarsened(filled, level, ctx)
+        if len(self.buckets) > self.target:
+            self._join_neighbours(ctx)
+
+    def _coarsened(self, buckets: list[Any], level: int, ctx: ReduceContext) -> tuple[list[Any], int]:
+        """Buckets of the first unit that leaves few enough of them."""
+        while level < len(self.levels) - 1 and len(buckets) > self.levels[level].most * self.target:
+            level += 1
+            buckets = _joined([buckets], self.levels[level].rounding, ctx)
+        return buckets, level
+
+    def _join_neighbours(self, ctx: ReduceContext) -> None:
+        buckets: Any = self.buckets
+        for inner in self.levels[self.level].inner:
+            if -(-len(buckets) // inner) <= self.target:
+                self.inner = inner
+                break
+        if self.inner > 1:
+            groups = [buckets[at : at + self.inner] for at in range(0, len(buckets), self.inner)]
+            self.buckets = [_one_of(group, ctx) for group in groups]
 
     def _fitting(self, least: int, most: int) -> int:
         """The level at which the range needs few enough buckets."""

@@ -251,7 +251,7 @@ class TopHitsAggregator(Aggregator):
         request = replace(self.builder.request, query=self.ctx.query)
         # ES: an object inside a document has its id from where the source comes from (recording of 8.19.21)
         reads_source = source_wanted(request).fetch or bool(request.fields) or request.highlight is not None
-        shows_id = None if reads_source or self.scope is None or shard.behaviour.major < 8 else False
+        shows_id = None if self.scope is None else reads_source or shard.behaviour.major < 8
         return fetch(request, hits, {id(target): result}, [target], environment, shows_id=shows_id, is_own=False)
 
 
