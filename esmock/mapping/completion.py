@@ -73,6 +73,8 @@ def _at_least_one(number: int) -> None:
 
 
 def _contexts(value: Json, place: Place) -> tuple[Context, ...]:
+    if not isinstance(value, list | dict):
+        raise ElasticsearchParse("expected a list or an entry of context mapping")
     nodes = value if isinstance(value, list) else [value]
     if not nodes:
         raise ElasticsearchParse("expected at least one context mapping")

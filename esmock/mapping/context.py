@@ -31,6 +31,7 @@ _SINCE_8 = {
     ("date_nanos", "script"), ("date_nanos", "on_script_error"),
     ("boolean", "script"), ("boolean", "on_script_error"),
     ("flattened", "time_series_dimensions"), ("boolean", "time_series_dimension"), ("geo_point", "time_series_metric"),
+    ("geo_point", "script"), ("geo_point", "on_script_error"),
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}

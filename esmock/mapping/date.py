@@ -21,6 +21,8 @@ def _format(value: Json, place: Place) -> str:
     text = java_text(value)
     place.context.warn_of_format(text)
     try:
+        if "" in text.split("||")[:-1]:
+            raise IllegalArgument(f"Cannot have empty element in multi date format pattern: {text}")
         date_formatter(text)
     except ApiError as error:
         leaf = place.path.rsplit(".", 1)[-1]
@@ -37,7 +39,7 @@ def _parameters(format_default: str) -> tuple[Parameter, ...]:
         boolean("index", True),
         boolean("doc_values", True),
         boolean("store", False),
-        Parameter("format", format_default, _format),
+        Parameter("format", format_default, _format, is_late=True),
         Parameter("locale", "", lambda value, place: read_locale(java_text(value))),
         Parameter("null_value", None, _null, allows_null=True),
         boolean("ignore_malformed", False, updateable=True),

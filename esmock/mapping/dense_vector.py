@@ -6,9 +6,9 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from esmock.errors import IllegalArgument, MapperParsing, UnsupportedOperation
+from esmock.errors import ClassCast, IllegalArgument, MapperParsing, UnsupportedOperation
 from esmock.mapping.field import HIDDEN, Field
-from esmock.mapping.parameter import Parameter, Place, boolean, choice, java_text, meta, read_integer
+from esmock.mapping.parameter import Parameter, Place, boolean, cast_message, java_text, meta, read_integer
 from esmock.mapping.vector_index import check_index_options, may_become, read_index_options, shown_options
 
 if TYPE_CHECKING:
@@ -41,17 +41,26 @@ class NotAVector(Exception):
 
 
 def _dims(value: Json, place: Place) -> int:
-    dims = read_integer(value)
+    if type(value) is not int or not -(2**31) <= value < 2**31:
+        leaf = place.path.rsplit(".", 1)[-1]
+        raise MapperParsing(f"Property [dims] on field [{leaf}] must be an integer but got [{java_text(value)}]")
+    dims = value
     if not 1 <= dims <= MOST_DIMS:
         raise MapperParsing(f"The number of dimensions should be in the range [1, {MOST_DIMS}] but was [{dims}]")
     return dims
 
 
-def _element_type(text: str, place: Place) -> MapperParsing:
-    return MapperParsing(f"invalid element_type [{text}]; available types are [bit, byte, float]")
+def _element_type(value: Json, place: Place) -> str:
+    if not isinstance(value, str):
+        raise ClassCast(cast_message(value, "java.lang.String"))
+    if value not in ("byte", "float", "bit"):
+        raise MapperParsing(f"invalid element_type [{value}]; available types are [bit, byte, float]")
+    return value
 
 
-def _similarity(value: Json, place: Place) -> str:
+def _similarity(value: Json, place: Place) -> str | None:
+    if value is None:
+        return None
     text = java_text(value)
     if text not in SIMILARITIES:
         raise MapperParsing(f"Unknown value [{text}] for field [similarity] - accepted values are [{', '.join(SIMILARITIES)}]")
@@ -82,10 +91,10 @@ class DenseVector(Field):
     learns = True
     allows_multi_fields = False
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        choice("element_type", "float", ("float", "byte", "bit"), _element_type),
+        Parameter("element_type", "float", _element_type),
         Parameter("dims", None, _dims),
         boolean("index", True),
-        Parameter("similarity", None, _similarity),
+        Parameter("similarity", None, _similarity, allows_null=True),
         Parameter("index_options", None, read_index_options, allows_null=True),
         meta(),
     )
@@ -103,7 +112,12 @@ class DenseVector(Field):
         return self.context.behaviour.major < 8
 
     def get(self, name: str) -> Any:
-        return False if name == "index" and self.is_old else super().get(name)
+        if name == "index" and self.is_old:
+            return False
+        found = super().get(name)
+        if found is None and name == "similarity":
+            return self.default_of(next(one for one in self.parameters if one.name == name))
+        return found
 
     @property
     def has_doc_values(self) -> bool:

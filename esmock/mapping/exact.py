@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+from dataclasses import replace
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
@@ -36,6 +37,17 @@ def _check_ignore_above(value: int) -> None:
         raise IllegalArgument(f"[ignore_above] must be positive, got [{value}]")
 
 
+def ignore_above() -> Parameter:
+    """The length from which texts are left out; ES: 7.x takes a negative one."""
+    checked = integer("ignore_above", NO_LIMIT, updateable=True, check=_check_ignore_above)
+    plain = integer("ignore_above", NO_LIMIT, updateable=True)
+
+    def read(value: Json, place: Place) -> Any:
+        return (checked if place.context.behaviour.major >= 8 else plain).read(value, place)
+
+    return replace(checked, read=read)
+
+
 def _index_options(text: str, place: Place) -> ApiError:
     return MapperParsing(f"Unknown value [{text}] for field [index_options] - accepted values are [docs, freqs]")
 
@@ -54,7 +66,7 @@ class Keyword(Field):
         boolean("store", False),
         string("null_value", None, allows_null=True),
         boolean("eager_global_ordinals", False, updateable=True),
-        integer("ignore_above", NO_LIMIT, updateable=True, check=_check_ignore_above),
+        ignore_above(),
         choice("index_options", "docs", ("docs", "freqs"), _index_options),
         boolean("norms", False),
         similarity(),

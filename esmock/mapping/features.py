@@ -11,7 +11,7 @@ from esmock.mapping import coercion
 from esmock.mapping.exact import need_scalar
 from esmock.mapping.field import DOUBLE, Field
 from esmock.mapping.numeric import Integer
-from esmock.mapping.parameter import Parameter, boolean, java_text, meta
+from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta
 from esmock.mapping.text import analyzer_parameter
 from esmock.xcontent.java_number import java_float
 from esmock.xcontent.located import token
@@ -125,6 +125,13 @@ class RankFeatures(Field):
         raise IllegalArgument("Queries on [rank_features] fields are not supported")
 
 
+def _count(value: Json, place: Place) -> int | None:
+    if value is None:
+        return None
+    shown = java_text(value) if isinstance(value, list | dict | bool) else value
+    return coercion.read_integer(shown, "integer", coerce=True)
+
+
 class TokenCount(Integer):
     """How many tokens a text has. Docs: token-count."""
 
@@ -135,7 +142,7 @@ class TokenCount(Integer):
         boolean("doc_values", True),
         boolean("store", False),
         analyzer_parameter("analyzer"),
-        Parameter("null_value", None, lambda value, place: coercion.read_integer(value, "integer", coerce=True), allows_null=True),
+        Parameter("null_value", None, _count, allows_null=True),
         boolean("enable_position_increments", True),
         meta(),
     )

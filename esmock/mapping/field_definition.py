@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer, Unsupported
 from esmock.mapping.field import KEEP, KEEP_SINCE, Field
 from esmock.mapping.parameter import Parameter, Place, java_class, java_text, named_boolean, read_double
 from esmock.mapping.time_series import check_parameters
@@ -61,6 +61,10 @@ def parse_field(
     return cls(path, read.given, context, multi=read.multi, copy_to=read.copy_to, source_path=parent)
 
 
+_WITHOUT_SCRIPTS = ("byte", "short", "integer", "float", "half_float")
+"""Numbers whose values no script makes."""
+
+
 class _Definition:
     """One definition while it is read.
 
@@ -78,9 +82,11 @@ class _Definition:
         self.given: dict[str, Any] = {}
         self.multi: dict[str, Field] = {}
         self.copy_to: tuple[str, ...] = ()
+        self.copies_nothing = False
 
     def each(self, node: dict[str, Json]) -> None:
         """Read the parameters in their order. Raises for the first that is wrong."""
+        late: list[str] = []
         for key, value in node.items():
             if key in ("fields", "copy_to") and not self.cls.takes_copies:
                 raise IllegalArgument(f"{self.cls.name} field [{self.leaf}] does not support [{key}]")
@@ -90,16 +96,38 @@ class _Definition:
             if parameter is not None:
                 if value is None and not parameter.allows_null:
                     raise MapperParsing(f"[{key}] on mapper [{self.leaf}] of type [{self.place.type}] must not have a [null] value")
-                self.given[key] = parameter.read(value, self.place)
+                if parameter.is_late:
+                    late.append(key)
+                else:
+                    self.given[key] = parameter.read(value, self.place)
             elif key in WITHOUT_EFFECT and self.context.behaviour.major < 8:
                 self.context.warn(f"Parameter [{key}] has no effect on type [{self.place.type}] and will be removed in future")
             elif key == "boost":
                 raise MapperParsing(f"Unknown parameter [boost] on mapper [{self.leaf}]")
             else:
                 raise MapperParsing(f"unknown parameter [{key}] on mapper [{self.leaf}] of type [{self.place.type}]")
+        self._check_copies()
+        for key in sorted(late, key=list(self.table).index):
+            self.given[key] = self.table[key].read(node[key], self.place)
+        if self.given.get("script") is not None:
+            self._refuse_script()
         if self.given.get("on_script_error", "fail") != "fail" and self.given.get("script") is None:
             raise IllegalArgument("Field [on_script_error] requires field [script] to be configured")
         check_parameters(self.given)
+
+    def _refuse_script(self) -> None:
+        """Raise what is wrong with values made by a script; Unsupported where nothing is."""
+        name = self.cls.name
+        for other in ("ignore_malformed", "coerce", "null_value"):
+            if self.given.get(other) is not None:
+                raise IllegalArgument(f"Field [{other}] cannot be set in conjunction with field [script]")
+        if name in _WITHOUT_SCRIPTS:
+            raise IllegalArgument(f"Unknown parameter [script] for mapper [{self.leaf}]")
+        if self.multi:
+            raise MapperParsing("Cannot define multifields on a field with a script")
+        if self.copy_to:
+            raise MapperParsing("Cannot define copy_to parameter on a field with a script")
+        raise Unsupported(f"[script] of a field of type [{name}]")
 
     def _shared(self, key: str, value: Json) -> bool:
         """Read what definitions of most types may hold; False for anything else."""
@@ -129,21 +157,27 @@ class _Definition:
             elif key == "similarity":
                 self.context.warn(f"The [similarity] parameter has no effect on field [{self.leaf}] and will be removed in 8.0")
             elif key == "boost":
-                self.context.warn(f"Parameter [boost] on field [{self.leaf}] is deprecated and will be removed in 8.0")
                 read_double(value)
+                self.context.warn(f"Parameter [boost] on field [{self.leaf}] is deprecated and will be removed in 8.0")
             elif not self._shared(key, value):
                 continue
             del rest[key]
         if rest:
             raise self.cls.unknown_parameters(self.place, rest)
+        self._check_copies()
 
     def _copies(self, value: Json) -> tuple[str, ...]:
         names = value if isinstance(value, list) else [value]
-        if None in names:
-            if self.context.behaviour.major >= 8:
-                raise NullPointer(None)
-            raise NullPointer('Cannot invoke "String.lastIndexOf(int)" because "field" is null')
+        self.copies_nothing = None in names
+        if self.context.behaviour.major >= 8:
+            self._check_copies()
         return tuple(map(java_text, names))
+
+    def _check_copies(self) -> None:
+        """Raise NullPointer for a copy to no field."""
+        if self.copies_nothing:
+            late = self.context.behaviour.major >= 8
+            raise NullPointer(None if late else 'Cannot invoke "String.lastIndexOf(int)" because "field" is null')
 
     def _multi_fields(self, body: Json) -> dict[str, Field]:
         if self.parent is not None:
@@ -180,7 +214,7 @@ class _Definition:
 
 
 def _old_value(parameter: Parameter, value: Json, place: Place) -> Any:
-    if isinstance(parameter.default, bool) and value is not None:
+    if isinstance(parameter.default, bool) and value is not None and place.type != "join":
         return named_boolean(value, f"{place.path.rsplit('.', 1)[-1]}.{parameter.name}")
     return parameter.read(value, place)
 

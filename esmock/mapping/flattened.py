@@ -8,7 +8,18 @@ from typing import Any
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.exact import NotAnObject, _check_ignore_above
 from esmock.mapping.field import NO_LIMIT, ORDINALS, Field
-from esmock.mapping.parameter import Parameter, Place, boolean, choice, integer, java_text, meta, similarity, string
+from esmock.mapping.parameter import (
+    Parameter,
+    Place,
+    as_list,
+    boolean,
+    choice,
+    integer,
+    java_text,
+    meta,
+    similarity,
+    string,
+)
 
 Json = Any
 SEPARATOR = "\0"
@@ -22,7 +33,7 @@ def _index_options(text: str, place: Place) -> MapperParsing:
 
 
 def _dimensions(value: Json, place: Place) -> tuple[str, ...]:
-    return tuple(map(java_text, value)) if isinstance(value, list) else (java_text(value),)
+    return tuple(map(java_text, as_list(value)))
 
 
 class Flattened(Field):
@@ -46,7 +57,7 @@ class Flattened(Field):
         similarity(),
         boolean("split_queries_on_whitespace", False, updateable=True),
         meta(),
-        Parameter("time_series_dimensions", (), _dimensions, print=list),
+        Parameter("time_series_dimensions", (), _dimensions, print=list, updateable=True),
     )
     __slots__ = ()
 

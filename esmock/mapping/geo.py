@@ -9,7 +9,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperP
 from esmock.mapping import coercion
 from esmock.mapping.field import GEO, Field
 from esmock.mapping.geometry.field import GeometryField
-from esmock.mapping.parameter import Parameter, boolean, java_text, meta, string, time_series_metric
+from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, script, string, time_series_metric
 from esmock.mapping.points import (
     EARTH,
     PLANE,
@@ -229,7 +229,7 @@ class GeoPoint(PointField):
 
     name = "geo_point"
     axes = EARTH
-    parameters = (*PointField.parameters, time_series_metric("position"))
+    parameters = (*PointField.parameters[:-1], *script(), PointField.parameters[-1], time_series_metric("position"))
     __slots__ = ()
 
     def null_point(self, position: Position) -> dict[str, float]:
@@ -341,9 +341,10 @@ class Alias(Field):
     parameters = (string("path", None),)
     __slots__ = ()
 
-    def setup(self) -> None:
-        if self.given.get("path") is None:
-            raise MapperParsing(f"The [path] property must be specified for field [{self.leaf}].")
+    @classmethod
+    def refuse_definition(cls, place: Place, node: dict[str, Json]) -> None:
+        if node.get("path") is None:
+            raise MapperParsing(f"The [path] property must be specified for field [{place.path.rsplit('.', 1)[-1]}].")
 
     @classmethod
     def has_old_reader(cls, context: MappingContext) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, IllegalState, UnsupportedOperation
+from esmock.errors import ElasticsearchParse, IllegalArgument, IllegalState, UnsupportedOperation
 from esmock.mapping.exact import Keyword
 from esmock.mapping.field import ORDINALS, Field
-from esmock.mapping.parameter import Parameter, Place, boolean, java_text
+from esmock.mapping.parameter import Parameter, Place, java_class, java_text, named_boolean, read_boolean
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import token
 
@@ -19,10 +19,18 @@ Relations = dict[str, tuple[str, ...]]
 
 
 def _relations(value: Json, place: Place) -> Relations:
+    if not isinstance(value, dict):
+        raise ElasticsearchParse(f"relations should be a hash but was of type: class {java_class(value)}")
     return {
         parent: tuple(map(java_text, children)) if isinstance(children, list) else (java_text(children),)
         for parent, children in value.items()
     }
+
+
+def _eager(value: Json, place: Place) -> bool:
+    if place.context.behaviour.major >= 8:
+        return read_boolean(value)
+    return named_boolean(value, "eager_global_ordinals")
 
 
 def _print(relations: Relations) -> Json:
@@ -40,13 +48,18 @@ class Join(Field):
     takes_objects = True
     bare_errors = True
     parameters = (
-        boolean("eager_global_ordinals", True, updateable=True),
+        Parameter("eager_global_ordinals", True, _eager, True),
         Parameter("relations", {}, _relations, True, print=_print),
     )
     __slots__ = ()
 
     def setup(self) -> None:
         self.given.setdefault("relations", {})
+        children = [child for one in self.given["relations"].values() for child in one]
+        twice = [child for at, child in enumerate(children) if child in children[:at]]
+        if twice:
+            told = ", ".join(f"[{child}] cannot have multiple parents" for child in dict.fromkeys(twice))
+            raise IllegalArgument(f"invalid definition for join field [{self.path}]:\n[{told}]")
         if "." in self.path:
             raise IllegalArgument(f"join field [{self.path}] cannot be added inside an object or in a multi-field")
 

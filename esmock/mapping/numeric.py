@@ -233,7 +233,7 @@ class Decimal(Number):
     @classmethod
     def parse_null(cls, value: Json) -> float:
         number = read_double(value)
-        return cls.finite(cls.rounded(number), number)
+        return cls.finite(cls.rounded(number), coercion.java_float(number) if cls.name == "half_float" else number)
 
     @classmethod
     def finite(cls, out: float, number: float) -> float:

@@ -140,7 +140,8 @@ class ObjectMapper:
         if self.nested != other.nested:
             raise self._nesting_conflict(context)
         if self.enabled != other.enabled and self.path:
-            raise MapperParsing(f"the [enabled] parameter can't be updated for the object mapping [{self.path}]")
+            refused = MapperException if context.behaviour.major >= 8 else MapperParsing
+            raise refused(f"the [enabled] parameter can't be updated for the object mapping [{self.path}]")
         if other.synthetic_source_keep not in (None, self.synthetic_source_keep):
             raise MapperException(f"the [ {KEEP} ] parameter can't be updated for the object mapping [{self.path}]")
         if self.nested and self.include_in_parent != other.include_in_parent:
@@ -261,6 +262,9 @@ def read_options(
             context.warn("[include_in_all] is deprecated, the _all field have been removed in this version")
         elif key == KEEP and context.behaviour.has(KEEP_SINCE):
             options[KEEP] = read_keep(value)
+        elif key == "store_array_source" and context.behaviour.has(KEEP_SINCE):
+            # ES: what it was called before, whatever its value
+            options.setdefault(KEEP, "arrays")
         elif not further(key, value):
             continue
         del rest[key]

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, ClassCast, IllegalArgument, MapperParsing, NullPointer, NumberFormat, Unsupported
+from esmock.errors import (
+    ApiError,
+    ClassCast,
+    ElasticsearchParse,
+    IllegalArgument,
+    MapperParsing,
+    NullPointer,
+    NumberFormat,
+)
+from esmock.xcontent.java_number import parse_double
 
 Json = Any
 Reader = Callable[[Json, "Place"], Any]
@@ -49,6 +58,8 @@ class Parameter:
     allows_null: bool = False
     is_explicit: bool = False
     """Printed wherever it was given, be it the default."""
+    is_late: bool = False
+    """Looked at when the whole definition has been read."""
 
     def text(self, value: Any) -> str:
         """The value in the text of a conflict."""
@@ -144,11 +155,13 @@ def read_integer(value: Json) -> int:
 
 def read_double(value: Json) -> float:
     """A number or its text. Raises NumberFormat."""
+    if isinstance(value, bool):
+        raise NumberFormat(f'For input string: "{java_text(value)}"')
     try:
         return float(value)
     except (TypeError, ValueError):
-        if isinstance(value, str) and not value.strip():
-            raise NumberFormat("empty String") from None
+        if isinstance(value, str):
+            return parse_double(value)
         raise NumberFormat(f'For input string: "{java_text(value)}"') from None
 
 
@@ -161,6 +174,8 @@ def integer(name: str, default: int, *, updateable: bool = False, check: Callabl
     """A parameter that is an int."""
 
     def read(value: Json, place: Place) -> int:
+        if isinstance(value, float) and value % 1 and place.context.behaviour.major >= 8:
+            raise IllegalArgument(f"{java_text(value)} is not an integer value")
         number = read_integer(value)
         if check is not None:
             check(number)
@@ -179,7 +194,7 @@ def string(name: str, default: str | None, *, updateable: bool = False, allows_n
 
 
 def choice(name: str, default: str, options: tuple[str, ...], error: Callable[[str, Place], ApiError], *, updateable: bool = False) -> Parameter:
-    """A parameter with named values."""
+    """A parameter with named values, looked at when the whole definition has been read."""
 
     def read(value: Json, place: Place) -> str:
         text = java_text(value)
@@ -187,15 +202,25 @@ def choice(name: str, default: str, options: tuple[str, ...], error: Callable[[s
             raise error(text, place)
         return text
 
-    return Parameter(name, default, read, updateable)
+    return Parameter(name, default, read, updateable, is_late=True)
 
 
 def script() -> tuple[Parameter, Parameter]:
     """A script that makes the values, and what its errors do."""
 
-    def read(value: Json, place: Place) -> None:
-        if value is not None:
-            raise Unsupported(f"[script] of a field of type [{place.type}]")
+    def read(value: Json, place: Place) -> Json:
+        if value is None or isinstance(value, str):
+            return value
+        if not isinstance(value, dict):
+            raise IllegalArgument("Script value should be a String or a Map")
+        for key in value:
+            if key not in ("lang", "params", "options", "source", "id"):
+                raise ElasticsearchParse(f"Unsupported field [{key}]")
+        if value.get("source") is None and value.get("id") is None:
+            raise ElasticsearchParse("Expected one of [source] or [id] fields, but found none")
+        if value.get("id") is not None:
+            raise IllegalArgument(f"stored scripts are not supported on field [{place.path.rsplit('.', 1)[-1]}]")
+        return value
 
     def read_choice(value: Json, place: Place) -> str:
         text = java_text(value)

@@ -71,7 +71,7 @@ class Range(Field):
         boolean("doc_values", True),
         boolean("store", False),
         Parameter("coerce", True, lambda value, place: boolean("coerce", True).read(value, place), True),
-        Parameter("format", DEFAULT, _format),
+        Parameter("format", DEFAULT, _format, is_late=True),
         Parameter("locale", "", lambda value, place: read_locale(java_text(value))),
         boost(),
         meta(),

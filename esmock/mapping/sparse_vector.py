@@ -2,20 +2,98 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import ApiError, Unsupported
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Unsupported, XContentParse
 from esmock.mapping.features import RankFeatures
+from esmock.mapping.field import HIDDEN
 from esmock.mapping.misplaced import Misplaced
-from esmock.mapping.parameter import Parameter, Place, boolean, meta
+from esmock.mapping.parameter import Parameter, Place, boolean, java_class, java_text, meta, read_boolean
+from esmock.xcontent.java_number import parse_float
+from esmock.xcontent.located import token
 
 Json = Any
 
 
-def _index_options(value: Json, place: Place) -> Any:
+_UNBUILT = "Failed to build [{}] after last required field arrived"
+_DEFAULT = MappingProxyType({"tokens_freq_ratio_threshold": 5.0, "tokens_weight_threshold": 0.4})
+
+
+def _index_options(value: Json, place: Place) -> Json:
+    """Which tokens queries leave out, as the definition prints it. Raises ApiError."""
     if value is None:
         return None
-    raise Unsupported("[index_options] of a [sparse_vector]")
+    if not isinstance(value, dict):
+        kind = "java.util.ArrayList" if isinstance(value, list) else java_class(value)
+        raise ElasticsearchParse(f"index_options should be a map but was of type: class {kind}")
+    out: dict[str, Json] = {}
+    for key, one in value.items():
+        if key == "prune":
+            out[key] = _boolean("index_options", key, one)
+        elif key == "pruning_config":
+            if not isinstance(one, dict):
+                raise _of_type("index_options", key, one)
+            try:
+                out[key] = _pruning(one)
+                if len(out) == 2:
+                    _check_prune(out)
+            except ApiError as error:
+                raise _failed("index_options", key, error) from None
+        else:
+            raise XContentParse(f"[0:0] [index_options] unknown field [{key}]")
+    _check_prune(out)
+    return out
+
+
+def _check_prune(found: dict[str, Json]) -> None:
+    if "pruning_config" in found and found.get("prune") is not True:
+        cause = IllegalArgument("[index_options] field [pruning_config] should only be set if [prune] is set to true")
+        raise XContentParse(_UNBUILT.format("index_options"), cause=cause)
+
+
+def _pruning(node: dict[str, Json]) -> dict[str, Json]:
+    out: dict[str, Json] = dict(_DEFAULT)
+    for key, value in node.items():
+        if key == "only_score_pruned_tokens":
+            if _boolean("pruning_config", key, value):
+                out[key] = True
+            continue
+        if key not in _DEFAULT:
+            raise XContentParse(f"[0:0] [pruning_config] unknown field [{key}]")
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise _of_type("pruning_config", key, value)
+        try:
+            out[key] = parse_float(value) if isinstance(value, str) else float(value)
+        except ApiError as error:
+            raise _failed("pruning_config", key, error) from None
+    ratio, weight = out["tokens_freq_ratio_threshold"], out["tokens_weight_threshold"]
+    wrong = None
+    if not 1 <= ratio <= 100:
+        wrong = f"[tokens_freq_ratio_threshold] must be between [1] and [100], got {java_text(ratio)}"
+    elif not 0 <= weight <= 1:
+        wrong = "[tokens_weight_threshold] must be between 0 and 1"
+    if wrong is not None:
+        raise XContentParse(_UNBUILT.format("pruning_config"), cause=IllegalArgument(wrong))
+    return out
+
+
+def _boolean(parser: str, key: str, value: Json) -> bool:
+    if not isinstance(value, bool | str):
+        raise _of_type(parser, key, value)
+    try:
+        return read_boolean(value)
+    except ApiError as error:
+        raise _failed(parser, key, error) from None
+
+
+def _of_type(parser: str, key: str, value: Json) -> XContentParse:
+    kind = "VALUE_NUMBER" if type(value) in (int, float) else token(value)
+    return XContentParse(f"[0:0] [{parser}] {key} doesn't support values of type: {kind}")
+
+
+def _failed(parser: str, key: str, cause: ApiError) -> XContentParse:
+    return XContentParse(f"[0:0] [{parser}] failed to parse field [{key}]", cause=cause)
 
 
 class SparseVector(RankFeatures):
@@ -24,9 +102,23 @@ class SparseVector(RankFeatures):
     name = "sparse_vector"
     takes_words = False
     exists_by_values = True
-    parameters = (boolean("store", False), Parameter("index_options", None, _index_options, allows_null=True), meta())
+    parameters = (
+        boolean("store", False), meta(), Parameter("index_options", None, _index_options, allows_null=True, updateable=True),
+    )  # fmt: skip
     no_columns = "[sparse_vector] fields do not support sorting, scripting or aggregating"
     __slots__ = ()
+
+    def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "index_options":
+            return {"prune": True, "pruning_config": dict(_DEFAULT)}
+        return super().default_of(parameter)
+
+    def printed(self, parameter: Parameter) -> Json:
+        return HIDDEN if self.given.get(parameter.name) is None else super().printed(parameter)
+
+    def get(self, name: str) -> Any:
+        found = super().get(name)
+        return self.default_of(next(one for one in self.parameters if one.name == name)) if found is None else found
 
     @property
     def is_positive(self) -> bool:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing
-from esmock.mapping.parameter import Place, java_class, java_text, read_double, read_integer
+from esmock.mapping.parameter import Place, as_object, java_class, java_text, read_double, read_integer
 
 Json = Any
 _BITS = 64
@@ -52,7 +52,7 @@ def read_index_options(value: Json, place: Place) -> dict[str, Json] | None:
     if value is None:
         return None
     leaf = place.path.rsplit(".", 1)[-1]
-    node = dict(value)
+    node = dict(as_object(value))
     if "type" not in node:
         raise MapperParsing("[index_options] requires field [type] to be configured")
     kind = java_text(node.pop("type"))

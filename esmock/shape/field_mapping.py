@@ -107,6 +107,8 @@ def with_defaults(field: Field) -> dict[str, Json]:
         if name in field.hidden_defaults:
             continue
         value = given.get(name, field.get(name))
+        if value is None and name == "dims":
+            continue
         if value is None:
             value = _unset(name, is_seven=is_seven)
         values[name] = value

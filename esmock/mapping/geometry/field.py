@@ -28,8 +28,20 @@ class GeometryField(Field):
             "type": self.name, "boost": 1.0, "index": self.is_indexed, "doc_values": self.has_doc_values, "store": self.is_stored,
             "meta": {},
         }  # fmt: skip
+        if self.copy_to:
+            head = {**{name: head[name] for name in head if name != "meta"}, "copy_to": list(self.copy_to), "meta": {}}
         own = {one.name: self.get(one.name) for one in self.parameter_table(self.context).values() if one.name not in head}
         return {**head, **own}
+
+    def merge(self, other: Field) -> Field:
+        try:
+            return super().merge(other)
+        except IllegalArgument:
+            changed = [name for name in ("index", "store", "doc_values") if type(other) is type(self) and self.get(name) != other.get(name)]
+            if self.context.behaviour.shapes_by_one_parser or not changed:
+                raise
+            listed = ", ".join(f"mapper [{self.path}] has different [{name}] values" for name in changed)
+            raise IllegalArgument(f"Mapper for [{self.path}] conflicts with existing mapping:\n[{listed}]") from None
 
     def term(self, value: Json) -> Any:
         text = f"Geometry fields do not support exact searching, use dedicated geometry queries instead: [{self.path}]"
