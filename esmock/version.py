@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 LATEST = "9.5.3"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Version:
+class Version(NamedTuple):
     """A release number."""
 
     major: int
@@ -49,7 +49,7 @@ class Build:
     """Versions of parts with numbers of their own, as ``GET /_nodes`` tells them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Behaviour:
     """One field per difference. Fields named for what is true of the newer side unless they name an old thing."""
 
@@ -216,7 +216,7 @@ class Behaviour:
 
     def has(self, since: tuple[int, int]) -> bool:
         """Whether the version is (major, minor) or later: for options that came with a release."""
-        return (self.version.major, self.version.minor) >= since
+        return self.version[:2] >= since
 
 
 _BUILDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from esmock.api.params import Param
@@ -17,8 +17,7 @@ BodyParser = Callable[["Request"], Any]
 _NO_PARAMS: Mapping[str, Param] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One method and path.
 
     Args:

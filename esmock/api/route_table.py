@@ -44,6 +44,7 @@ def load(module: str, name: str) -> Endpoint:
     raise LookupError(f"esmock.api.{module} declares no {name}: write routes.txt anew")
 
 
+@functools.cache
 def _pair(text: str) -> tuple[int, int]:
     major, _, minor = text.partition(".")
     return int(major), int(minor)

@@ -85,11 +85,14 @@ class _Node:
     def add(self, segments: Sequence[str]) -> _Node:
         node = self
         for segment in segments:
-            if segment.startswith("{"):
+            if segment[0] == "{":
                 node.wildcard = node.wildcard or _Node()
                 node = node.wildcard
             else:
-                node = node.children.setdefault(segment, _Node())
+                found = node.children.get(segment)
+                if found is None:
+                    found = node.children[segment] = _Node()
+                node = found
         return node
 
 
@@ -123,7 +126,7 @@ class Router:
         if route.until <= major and not self._behaviour.vendor_media_types:
             return
         table = node.entry.compatible if route.until <= major else node.entry.current
-        names = tuple(part[1:-1] for part in segments if part.startswith("{"))
+        names = tuple([part[1:-1] for part in segments if part[0] == "{"])
         table.setdefault(route.method, Target(entry, names))
 
     def _index_short(self) -> None:
