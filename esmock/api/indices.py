@@ -31,7 +31,7 @@ from esmock.state.blocks import check_blocks
 from esmock.state.create import create_index
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, by_name, resolve
-from esmock.xcontent.java_order import hash_ordered
+from esmock.xcontent.java_order import hash_map, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -121,7 +121,8 @@ def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     typed = wants_types(request)
     if "mappings" in body and not typed:
         body["mappings"] = untyped_mapping(body["mappings"], request.behaviour)
-    for key, value in body.items():
+    # ES: a body with mappings has gone through a hash map
+    for key, value in (hash_map(body) if isinstance(body.get("mappings"), dict) else body).items():
         if key == "settings":
             if not isinstance(value, dict):
                 raise ElasticsearchParse("key [settings] must be an object")

@@ -146,6 +146,7 @@ def _recovery_source(cluster: Cluster, index: Index, kind: str) -> dict[str, Jso
 
 
 STORES = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+STORES_EIGHT = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
 
 
 def _statuses(name: str, text: str) -> list[str]:
@@ -167,7 +168,7 @@ def _statuses(name: str, text: str) -> list[str]:
 def shard_stores(cluster: Cluster, request: Request) -> Response:
     """Where copies of shards lie; without ``status`` only those of shards that lack a copy."""
     wanted = request.param("status") or ["yellow", "red"]
-    found = resolve(cluster, request.part_list("index"), request.indices_options(STORES))
+    found = resolve(cluster, request.part_list("index"), request.indices_options(STORES_EIGHT if cluster.behaviour.major >= 8 else STORES))
     indices: dict[str, Json] = {}
     for index in by_name(found):
         status = health.of_index(index).status

@@ -92,12 +92,18 @@ def base_36(number: int) -> str:
             return out
 
 
+def _leaves(request: Request) -> None:
+    if request.behaviour.announces_eight:
+        request.warn("The _upgrade API is no longer useful and will be removed. Instead, see _reindex API.")
+
+
 @endpoint(
     "indices.upgrade",
     until(8, "POST /_upgrade"),
     until(8, "POST /{index}/_upgrade"),
     params={**INDICES_OPTIONS, "only_ancient_segments": boolean(False), "wait_for_completion": boolean(True, lazy=True)},
     docs="indices-upgrade",
+    path=_leaves,
     action="indices:admin/upgrade",
 )
 def upgrade(cluster: Cluster, request: Request) -> Response:
@@ -122,6 +128,7 @@ def upgrade(cluster: Cluster, request: Request) -> Response:
     until(8, "GET /_upgrade"),
     until(8, "GET /{index}/_upgrade"),
     params=INDICES_OPTIONS,
+    path=_leaves,
     docs="indices-upgrade",
     action="indices:monitor/upgrade",
 )

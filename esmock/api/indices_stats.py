@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.indices import OPEN, OPEN_OR_NAMED
 from esmock.api.params import INDICES_OPTIONS, boolean, names, string
-from esmock.api.request import Request, Response
+from esmock.api.request import Request, Response, unended
 from esmock.errors import IllegalArgument
 from esmock.shape import human
 from esmock.shape import index as index_shape
@@ -112,7 +112,8 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
     found = in_hash_order(found)
     if level not in ("cluster", "indices", "shards"):
-        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
+        error = IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
+        raise unended(error) if cluster.behaviour.announces_eight else error
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}
     behaviour = cluster.behaviour
     found = [index for index in found if any(one[0] is not None for one in index.places)]

@@ -172,7 +172,7 @@ def stats(cluster: Cluster, request: Request) -> Response:
     """How nodes fare."""
     level = request.param("level")
     if level not in ("node", "indices", "shards"):
-        words = "[node] or [indices]" if cluster.behaviour.newer_jackson else "[indices] or [node]"
+        words = "[node] or [indices]" if cluster.behaviour.major >= 8 else "[indices] or [node]"
         error = IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
         raise unended(error) if cluster.behaviour.mapping_types else error
     wanted, sections = _metrics(request), _sections(request, request.part_list("metric"))

@@ -46,13 +46,13 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
     wanted = request.part_list("index")
     routing = request.param("routing")
     found = resolve(cluster, wanted, request.indices_options(_LENIENT))
-    found.sort(key=lambda one: one.name)
-    groups = []
+    held = []
     for index in found:
         shards = index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted))
         for shard in preferred(cluster, index.name, shards, request.param("preference")):
             copies = cluster_state.copies_of(cluster, index, shard.number)
-            groups.append([copy for copy in copies if copy["state"] == "STARTED"])
+            held.append((shard.number, index.name, [copy for copy in copies if copy["state"] == "STARTED"]))
+    groups = [copies for _, _, copies in sorted(held, key=lambda one: one[:2])]
     holders = {copy["node"] for group in groups for copy in group}
     nodes = {node.id: cluster_state.node(cluster, node) for node in cluster.nodes if node.id in holders}
     named = {one.name: _aliases(one, wanted, cluster.behaviour) for one in in_hash_order(found)}

@@ -157,7 +157,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
     "indices.exists_index_template",
     "HEAD /_index_template/{name}",
     params=_GET_NEW,
-    prepare=_one_name,
+    path=_one_name,
     docs="indices-template-exists",
     action="indices:admin/index_template/get",
 )
@@ -166,7 +166,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
     "GET /_index_template",
     "GET /_index_template/{name}",
     params=_GET_NEW,
-    prepare=_one_name,
+    path=_one_name,
     docs="indices-get-template",
     action="indices:admin/index_template/get",
 )

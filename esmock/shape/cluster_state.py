@@ -337,8 +337,9 @@ def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, 
     if is_eight:
         out["mappings_updated_version"] = build.index_version
     out["system"] = False
-    if is_eight:
+    if cluster.behaviour.newer_jackson:
         out["timestamp_range"] = {"unknown": True}
+    if is_eight:
         out["event_ingested_range"] = {"unknown": True}
     return out
 

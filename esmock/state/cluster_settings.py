@@ -43,6 +43,8 @@ def defaults(cluster: Cluster) -> dict[str, Any]:
         out |= {name: value for name, value in pool.settings().items() if name in out}
     out["cluster.name"] = cluster.name
     out["node.name"] = cluster.node_name
+    if "node.attr.xpack.installed" in out:
+        out["node.attr.xpack.installed"] = cluster.local_node.attributes.get("xpack.installed", "")
     for name, value in cluster.server_settings.node_settings.items():
         out[name] = as_list(value) if name in known and known[name].is_list else value
     taken = {*cluster.persistent_settings, *cluster.transient_settings}

@@ -43,6 +43,7 @@ from esmock.state.index_mode import check_mode, with_timestamp
 from esmock.state.index_sort_check import check_sort_fields, check_sort_sizes
 from esmock.state.resolve import glob
 from esmock.state.shard_limit import check_shard_limit
+from esmock.state.store_type import check_store_type
 from esmock.state.synonym_sets import synonym_sets
 from esmock.state.templates import Applied, apply_composable, apply_legacy, merge_defaults, merge_mappings, templates
 from esmock.xcontent.java_order import hash_ordered
@@ -299,6 +300,7 @@ def build_index(
     from esmock.mapping.similarity import check_similarities
 
     check_similarities(settings)
+    check_store_type(settings, behaviour, warn)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     check_sort_fields(settings, mapping, behaviour)
     bearer = Bearer(name, settings["index.uuid"], mapping)

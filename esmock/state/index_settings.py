@@ -143,8 +143,21 @@ def unknown_setting(name: str, names: Iterable[str]) -> IllegalArgument:
     return IllegalArgument(f"unknown setting [{name}] {hint}")
 
 
+_LEAVES_WITH_SEVEN = (
+    "index.data_path", "index.indexing.slowlog.level", "index.mapper.dynamic", "index.routing.allocation.exclude._tier",
+    "index.routing.allocation.include._tier", "index.routing.allocation.require._tier", "index.search.slowlog.level",
+)  # fmt: skip
+
+
 def warn_of(flat: Flat, behaviour: Behaviour, warn: Callable[[str], None]) -> None:
-    """Tell of settings that are leaving (8.x)."""
+    """Tell of settings that are leaving."""
+    if behaviour.announces_eight:
+        for name in flat:
+            if name in _LEAVES_WITH_SEVEN:
+                warn(
+                    f"[{name}] setting was deprecated in Elasticsearch and will be removed in a future release! See the breaking "
+                    "changes documentation for the next major version."
+                )
     if behaviour.major < 8:
         return
     for name in flat:

@@ -17,6 +17,7 @@ from esmock.state.create import analysis_of
 from esmock.state.data_stream_changes import check_timestamp
 from esmock.state.data_streams import TIMESTAMP_MAPPING
 from esmock.state.setting_values import java_list
+from esmock.state.store_type import check_store_type
 from esmock.state.templates import (
     ComponentTemplate,
     ComposableTemplate,
@@ -86,6 +87,7 @@ def check_mapping(mappings: dict[str, Json], settings: dict[str, Any], cluster: 
 
     check_similarities(settings)
     behaviour = cluster.behaviour
+    check_store_type(settings, behaviour, warn)
     return Read.parse(mappings, analysis_of(settings, cluster), behaviour, settings=settings, warn=warn)
 
 

@@ -76,7 +76,7 @@ def exclude(cluster: Cluster, *, ids: list[str] | None, names: list[str] | None)
     cluster.changed()
     by_name = {one.node_name: one for one in wanted if one.node_id != _ABSENT}  # ES: those that are no nodes are not waited for
     if (by_name or not cluster.behaviour.mapping_types) and {one.id for one in masters} <= {one.node_id for one in state.listed}:
-        shown = f" [{', '.join(map(str, by_name.values()))}]" if cluster.behaviour.mapping_types else ""
+        shown = "" if cluster.behaviour.newer_jackson else f" [{', '.join(map(str, by_name.values()))}]"
         raise Timeout(f"timed out waiting for voting config exclusions{shown} to take effect")
 
 
