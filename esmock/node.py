@@ -165,7 +165,7 @@ class Node:
         try:
             read_params(request)
         except ApiError:
-            if endpoint.body_first and endpoint.body is not None:
+            if endpoint.body is not None and not self.behaviour.has(endpoint.body_first):
                 endpoint.body(request)
             raise
         if endpoint.recall is not None and self.guard is None and not self.cluster.is_blocked:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
-from esmock.api.declare import Endpoints
+from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response
@@ -227,7 +227,7 @@ def _flag(value: Json) -> bool | None:
     params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
     docs="indices-add-alias",
     body=_alias_body,
-    body_first=True,
+    body_first=ALWAYS,
     action="indices:admin/aliases",
 )
 def put_alias(cluster: Cluster, request: Request) -> Response:

@@ -119,7 +119,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
     numbers = counted(stats.of_index(index, cluster.behaviour))
     for prefix, factor in (("", n_copies), ("pri.", 1)):
         row |= {f"{prefix}{name}": type(number)(number * factor) for name, number in numbers.items()}
-        row |= {f"{prefix}store.size": Size(size * factor), f"{prefix}segments.count": segments_ * factor}
+        row |= {f"{prefix}store.size": Size(round(size * factor)), f"{prefix}segments.count": round(segments_ * factor)}
     return row | {
         "docs.count": index.n_docs,
         "docs.deleted": sum(shard.n_deleted for shard in index.shards),

@@ -47,7 +47,7 @@ class Endpoint:
         recall: ``recall(cluster, request)``: the answer where the same request was answered before and nothing has changed since.
         prepare: looks at the parameters together, before unknown ones are refused.
         body: reads the request body before anything is done; None: the endpoint has no body.
-        body_first: what is wrong with the body is told before what is wrong with the parameters.
+        body_first: before this version what is wrong with the body is told before what is wrong with the parameters.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
         then: further actions that it takes, in this order.
@@ -71,11 +71,14 @@ class Endpoint:
     check: BodyParser | None = None
     prepare: BodyParser | None = None
     recall: Handler | None = None
-    body_first: bool = False
+    body_first: tuple[int, int] = (0, 0)
     defaults: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "defaults", {name: param.default for name, param in self.params.items()})
+
+
+ALWAYS, UNTIL_EIGHT = (99, 0), (8, 0)
 
 
 class Endpoints:
@@ -102,7 +105,7 @@ class Endpoints:
         check: BodyParser | None = None,
         prepare: BodyParser | None = None,
         recall: Handler | None = None,
-        body_first: bool = False,
+        body_first: tuple[int, int] = (0, 0),
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 

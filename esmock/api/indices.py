@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
-from esmock.api.declare import Endpoints
+from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.params import (
     INDICES_OPTIONS,
     MASTER_TIMEOUT,
@@ -121,8 +121,9 @@ def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     typed = wants_types(request)
     if "mappings" in body and not typed:
         body["mappings"] = untyped_mapping(body["mappings"], request.behaviour)
-    # ES: a body with mappings has gone through a hash map
-    for key, value in (hash_map(body) if isinstance(body.get("mappings"), dict) else body).items():
+    # ES: a body with mappings has gone through a hash map, from 8.0 on every one
+    is_hashed = request.behaviour.major >= 8 or isinstance(body.get("mappings"), dict)
+    for key, value in (hash_map(body) if is_hashed else body).items():
         if key == "settings":
             if not isinstance(value, dict):
                 raise ElasticsearchParse("key [settings] must be an object")
@@ -147,7 +148,7 @@ def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     },
     docs="indices-create-index",
     body=_create_body,
-    body_first=True,
+    body_first=ALWAYS,
     action="indices:admin/create",
 )
 def create(cluster: Cluster, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints, until
+from esmock.api.declare import ALWAYS, Endpoints, until
 from esmock.api.indices import OPEN_OR_NAMED, acknowledged, check_type_name, typed_in, wants_types
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response, map_body, needs_content
@@ -15,6 +15,7 @@ from esmock.shape.field_mapping import field_mappings
 from esmock.state.blocks import check_blocks
 from esmock.state.resolve import IndicesOptions, by_name, glob, has_wildcard, in_hash_order, resolve, write_index
 from esmock.xcontent.java_order import grown_order
+from esmock.xcontent.located import finish
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -30,6 +31,7 @@ _NO_TYPES_PUT = "Types cannot be provided in put mapping requests"
 
 def _put_body(request: Request) -> dict[str, Json]:
     body = map_body(request) if request.behaviour.major < 8 else request.required_json()
+    finish(body)
     return body if isinstance(body, dict) else {}
 
 
@@ -53,7 +55,7 @@ def _put_body(request: Request) -> dict[str, Json]:
     docs="indices-put-mapping",
     path=needs_content,
     body=_put_body,
-    body_first=True,
+    body_first=ALWAYS,
     action="indices:admin/mapping/put",
 )
 def put_mapping(cluster: Cluster, request: Request) -> Response:

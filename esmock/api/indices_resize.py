@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints
+from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged, typed_in, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
 from esmock.api.request import Request, Response
@@ -130,7 +130,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     params=_PARAMS,
     docs="indices-shrink-index",
     body=_resize_body,
-    body_first=True,
+    body_first=ALWAYS,
     check=_check_shrink,
     action="indices:admin/resize",
 )
@@ -145,7 +145,7 @@ def shrink(cluster: Cluster, request: Request) -> Response:
     params=_PARAMS,
     docs="indices-split-index",
     body=_resize_body,
-    body_first=True,
+    body_first=ALWAYS,
     check=_check_split,
     action="indices:admin/resize",
 )
@@ -160,7 +160,7 @@ def split(cluster: Cluster, request: Request) -> Response:
     params=_PARAMS,
     docs="indices-clone-index",
     body=_resize_body,
-    body_first=True,
+    body_first=ALWAYS,
     check=_check_clone,
     action="indices:admin/resize",
 )
@@ -206,7 +206,7 @@ def _rollover_body(request: Request) -> dict[str, Json]:
     },
     docs="indices-rollover-index",
     body=_rollover_body,
-    body_first=True,
+    body_first=ALWAYS,
     action="indices:admin/rollover",
     then=("indices:monitor/stats",),
 )

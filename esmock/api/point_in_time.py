@@ -15,6 +15,7 @@ from esmock.errors import (
     ActionRequestValidation,
     BufferUnderflow,
     IllegalArgument,
+    NullPointer,
     SearchContextMissing,
     SearchPhaseExecution,
 )
@@ -54,6 +55,8 @@ _OPEN = Parser("open_point_in_time_request", index_filter())
 
 def _open_body(request: Request) -> Any:
     """The ``index_filter``. Raises XContentParse and what is wrong with the query."""
+    if request.behaviour.announces_eight and request.param("keep_alive") is None:
+        raise NullPointer("[keep_alive] parameter must be non null")
     if request.behaviour.point_bodies:
         content, kind = request.optional_content()
         if content is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints
+from esmock.api.declare import UNTIL_EIGHT, Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, string
 from esmock.api.request import Request, Response, needs_content
 from esmock.errors import (
@@ -117,7 +117,7 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
     docs="create-stored-script-api",
     path=needs_content,
     body=_script_body,
-    body_first=True,
+    body_first=UNTIL_EIGHT,
     action="cluster:admin/script/put",
 )
 def put_script(cluster: Cluster, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints, typed
+from esmock.api.declare import ALWAYS, Endpoints, typed
 from esmock.api.keep_alive import too_long
 from esmock.api.params import INDICES_OPTIONS, integer, real, string
 from esmock.api.query_body import read_query
@@ -57,7 +57,7 @@ def _recalled(cluster: Cluster, request: Request) -> Response | None:
     params=SEARCH_PARAMS,
     docs="search-search",
     body=parse_search,
-    body_first=True,
+    body_first=ALWAYS,
     action="indices:data/read/search",
     recall=_recalled,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
-from esmock.api.declare import Endpoints
+from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.params import boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.template_body import COMPOSABLE, composable
@@ -93,7 +93,7 @@ def _check(request: Request) -> None:
     params=_SIMULATE,
     docs="indices-simulate-template",
     body=_optional_template,
-    body_first=True,
+    body_first=ALWAYS,
     check=_check,
     action="indices:admin/index_template/simulate",
 )

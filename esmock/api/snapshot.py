@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints
+from esmock.api.declare import ALWAYS, UNTIL_EIGHT, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, boolean
 from esmock.api.request import Request, Response, needs_content, parser_map
@@ -94,7 +94,7 @@ def _create_body(request: Request) -> dict[str, Any]:
     params={"master_timeout": MASTER_TIMEOUT, "wait_for_completion": boolean(False)},
     docs="modules-snapshots",
     body=_create_body,
-    body_first=True,
+    body_first=UNTIL_EIGHT,
     action="cluster:admin/snapshot/create",
 )
 def create(cluster: Cluster, request: Request) -> Response:
@@ -149,7 +149,7 @@ def delete(cluster: Cluster, request: Request) -> Response:
     docs="modules-snapshots",
     path=needs_content,
     body=parser_map,
-    body_first=True,
+    body_first=ALWAYS,
     since=(7, 10),
     action="cluster:admin/snapshot/clone",
 )

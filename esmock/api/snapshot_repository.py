@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints
+from esmock.api.declare import UNTIL_EIGHT, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
 from esmock.api.request import Request, Response, needs_content, parser_map
@@ -46,7 +46,7 @@ def _check_kind(request: Request) -> None:
     docs="modules-snapshots",
     path=lambda request: needs_content(request) if request.behaviour.mapping_types else None,
     body=_body,
-    body_first=True,
+    body_first=UNTIL_EIGHT,
     check=_check_kind,
     action="cluster:admin/repository/put",
 )

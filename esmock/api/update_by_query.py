@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints, typed
+from esmock.api.declare import ALWAYS, Endpoints, typed
 from esmock.api.params import WAIT_FOR_ACTIVE_SHARDS, Param, boolean, integer, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_params import SEARCH_PARAMS
@@ -206,7 +206,7 @@ def _body(cluster: Cluster, done: Any, started: int, *, human: bool) -> dict[str
     params=_BY_QUERY | {"pipeline": string()},
     docs="docs-update-by-query",
     body=_by_query("update"),
-    body_first=True,
+    body_first=ALWAYS,
     check=_check_job,
     action="indices:data/write/update/byquery",
 )
@@ -222,7 +222,7 @@ def update_by_query(cluster: Cluster, request: Request) -> Response:
     params=_BY_QUERY,
     docs="docs-delete-by-query",
     body=_by_query("delete"),
-    body_first=True,
+    body_first=ALWAYS,
     check=_check_job,
     action="indices:data/write/delete/byquery",
 )
@@ -306,7 +306,7 @@ def _validate(job: Job, body: dict[str, Json]) -> None:
     },
     docs="docs-reindex",
     body=_reindex_body,
-    body_first=True,
+    body_first=ALWAYS,
     action="indices:data/write/reindex",
 )
 def reindex(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:

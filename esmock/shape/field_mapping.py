@@ -46,9 +46,20 @@ def field_mappings(index: Index, patterns: list[str], *, defaults: bool) -> dict
     out: dict[str, Json] = {}
     for path in hash_order(found):
         field = found[path]
-        body = {} if field is None else {field.leaf: with_defaults(field) if defaults else field.to_json()}
+        if field is None:
+            body = _metadata_field(index, path, defaults=defaults)
+        else:
+            body = {field.leaf: with_defaults(field) if defaults else field.to_json()}
         out[path] = {"full_name": path, "mapping": body}
     return out
+
+
+def _metadata_field(index: Index, name: str, *, defaults: bool) -> dict[str, Json]:
+    """What a mapping says of a field that every mapping has; nothing where it says nothing."""
+    given = index.mapping.to_json().get(name)
+    if not given:
+        return {}
+    return {name: {**given, "includes": [], "excludes": [], **given} if defaults and name == "_source" else given}
 
 
 def _paths(root: ObjectMapper) -> list[str]:

@@ -9,7 +9,15 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import AliasesNotFound, ApiError, IllegalArgument, IndexNotFound, JsonParse, Parsing
+from esmock.errors import (
+    AliasesNotFound,
+    ApiError,
+    IllegalArgument,
+    IndexNotFound,
+    JsonParse,
+    Parsing,
+    ResourceNotFound,
+)
 from esmock.state import admin, stream_aliases
 from esmock.state.aliases import (
     AliasBody,
@@ -218,6 +226,8 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
     for one in changed:
         check_blocks(cluster, one.targets, "metadata_write", releases=not cluster.behaviour.mapping_types)
         if not one.is_done and one.action.must_exist:
+            if cluster.behaviour.announces_eight:
+                raise ResourceNotFound(f"required alias [{','.join(one.action.aliases)}] does not exist")
             raise aliases_missing(one.action.aliases)
     if not any(one.is_done for one in results):
         named = [name for one in results if not one.streams for name in one.action.aliases]

@@ -62,7 +62,14 @@ def parse_legacy(name: str, body: dict[str, Json], behaviour: Behaviour, *, orde
             aliases = parse_aliases(value, behaviour)
         else:
             raise ElasticsearchParse(f"unknown key [{key}] in the template ")
+    if not behaviour.newer_jackson:
+        # ES: these two are forgotten by 7.10
+        aliases = {one: _without(given, "is_write_index", "is_hidden") for one, given in aliases.items()}
     return LegacyTemplate(name, tuple(patterns), order, version, settings, {}, aliases)
+
+
+def _without(given: AliasBody, *names: str) -> AliasBody:
+    return {key: value for key, value in given.items() if key not in names}
 
 
 def _patterns(value: Json, behaviour: Behaviour) -> list[str]:

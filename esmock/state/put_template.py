@@ -91,9 +91,9 @@ def put_component(
     """
     behaviour, registry = cluster.behaviour, templates(cluster)
     name, part = component.name, component.template
+    index_settings.check_values(part.settings or {}, behaviour)
     if create and name in registry.components:
         raise IllegalArgument(f"component template [{name}] already exists")
-    index_settings.check_values(part.settings or {}, behaviour)
     problems = name_problems(name) + index_settings.private_problems(part.settings or {}, behaviour)
     if problems:
         raise invalid(name, str(Validation(*problems).reason))
