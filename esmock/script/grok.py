@@ -83,10 +83,15 @@ class Expression:
         out: dict[str, list[Any]] = {}
         for field, kind, group in self.captures:
             captured = found[group]
-            values = out.setdefault(field, [])
-            if captured is not None:
-                values.append(_typed(captured, kind))
-        return found.start(), {field: values for field, values in out.items() if values}
+            if captured is None:
+                out.setdefault(field, [])
+                continue
+            value = captured if kind is None else _typed(captured, kind)
+            if field in out:
+                out[field].append(value)
+            else:
+                out[field] = [value]
+        return found.start(), out if all(out.values()) else {field: values for field, values in out.items() if values}
 
     def regions(self, value: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and field of every capture that is not empty, match after match."""
