@@ -67,7 +67,7 @@ class Server(Space):
         self.port = port
         self.tls = None if tls is None else _tls(tls, host)
         if client_ca is not None and self.tls is not None:
-            self.tls.trust_clients(client_ca)
+            self.settings = replace(self.settings, client_authorities=self.tls.trust_clients(client_ca))
         self.access = access
         self.spaces = Spaces()
         self._thread: threading.Thread | None = None

@@ -41,6 +41,8 @@ class ServerSettings:
         anonymous_roles: roles of who sends no credentials; none: he is refused.
         jwt: the realm of JSON Web Tokens: ``issuer``, ``audiences``, ``key`` (a secret, or a public key as PEM), ``client_secret``,
             ``principal_claim``, ``groups_claim``; None: there is none.
+        client_authorities: the certificates, as PEM, of authorities that vouch for those of clients, which others may pass on
+            (``_security/delegate_pki``); a server that asks clients for certificates sets it itself.
         node_settings: further node settings, flat (``action.auto_create_index``, ``path.repo``, ``node.attr.x`` ...).
     """
 
@@ -56,6 +58,7 @@ class ServerSettings:
     passwords: Mapping[str, str] = field(default_factory=lambda: {"elastic": "changeme"}, repr=False)
     anonymous_roles: Sequence[str] = ()
     jwt: Mapping[str, Any] | None = field(default=None, repr=False)
+    client_authorities: str | None = field(default=None, repr=False)
 
     @property
     def behaviour(self) -> Behaviour:

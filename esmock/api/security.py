@@ -342,7 +342,7 @@ def get_token(cluster: Cluster, request: Request) -> Response:
     """An access token for a password, for oneself, or for a refresh token."""
     from esmock.features.security.token import grant
 
-    return Response(200, grant(state_of(cluster), request.authentication, request.parsed, cluster.behaviour))
+    return Response(200, grant(state_of(cluster), request.authentication, request.parsed))
 
 
 @endpoint(

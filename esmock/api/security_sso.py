@@ -1,4 +1,4 @@
-"""Sign-on by others, enrollment, certificates: routes that answer as a cluster on which none of it is set up.
+"""Sign-on by others and enrollment, as on a cluster on which they are not set up, and certificates.
 
 Docs: security-api-saml-prepare-authentication, security-api-oidc-prepare-authentication and their kin, security-api-ssl.
 """
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, Route, since
 from esmock.api.request import Request, Response
 from esmock.api.security import both, state_of
-from esmock.errors import ActionRequestValidation
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -72,14 +71,15 @@ def saml_service_provider_metadata(cluster: Cluster, request: Request) -> Respon
 
 
 def _chain(request: Request) -> Json:
-    from esmock.features.security.sso import DELEGATE_PKI
+    from esmock.features.security.pki import read_delegation
 
-    return DELEGATE_PKI.parse(request.required_json(), Reading(request.behaviour, request.warn))
+    return read_delegation(request.required_json(), Reading(request.behaviour, request.warn))
 
 
 def _check_chain(request: Request) -> None:
-    if not request.parsed.get("x509_certificate_chain"):
-        raise ActionRequestValidation("certificates chain must not be empty")
+    from esmock.features.security.pki import check_chain
+
+    check_chain(request.parsed)
 
 
 @endpoint(
@@ -91,11 +91,10 @@ def _check_chain(request: Request) -> None:
     action=_ACTION + "delegate_pki",
 )
 def delegate_pki(cluster: Cluster, request: Request) -> Response:
-    """Refused, since no realm takes certificates that others have seen."""
-    from esmock.features.security.grant import wrong_credentials
-    from esmock.features.security.sso import first_subject
+    """A token for who showed his certificate to who asks."""
+    from esmock.features.security.pki import delegate
 
-    raise wrong_credentials(state_of(cluster), first_subject(request.parsed), _ACTION + "delegate_pki")
+    return Response(200, delegate(state_of(cluster), request.authentication, request.parsed))
 
 
 def _enroll(name: str, path: str) -> None:

@@ -69,6 +69,10 @@ class RuntimeError_(JavaError):
     type = "runtime_exception"
 
 
+class Certificate(JavaError):
+    package = "java.security.cert"
+
+
 class SecurityJava(JavaError):
     java = "SecurityException"
 

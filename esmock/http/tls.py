@@ -67,16 +67,22 @@ class Tls:
         begin = text.rindex("-----BEGIN CERTIFICATE-----")
         return cls(context, text[begin:].encode())
 
-    def trust_clients(self, wanted: str | Path) -> None:
-        """Ask clients for certificates, which they need not have: of an authority in a file, or (``auto``) of one's own. Raises TlsError."""
+    def trust_clients(self, wanted: str | Path) -> str:
+        """Ask clients for certificates, which they need not have: of an authority in a file, or (``auto``) of one's own.
+
+        Returns:
+            the authority's certificate as PEM.
+
+        Raises:
+            TlsError.
+        """
         self.context.verify_mode = ssl.CERT_OPTIONAL
         try:
-            if wanted == "auto":
-                self.context.load_verify_locations(cadata=self.ca.decode())
-            else:
-                self.context.load_verify_locations(wanted)
+            authority = self.ca.decode() if wanted == "auto" else Path(wanted).read_text("ascii")
+            self.context.load_verify_locations(cadata=authority)
         except (OSError, ValueError) as error:
             raise TlsError(f"cannot use the authority {wanted}: {error}") from None
+        return authority
 
     def client_certificate(self, name: str) -> bytes:
         """A certificate for a client, ``CN=name``, with its key and chain as PEM. Raises TlsError where another made the authority."""

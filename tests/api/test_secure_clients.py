@@ -195,3 +195,61 @@ def test_a_web_token_of_the_given_key_is_a_user():
             with pytest.raises(elasticsearch.AuthenticationException):
                 who(**wrong)
         root.close()
+
+
+@pytest.fixture
+def delegating(tmp_path):
+    """A server that trusts its own authority's certificates, clients of it, and what the chain of a certificate is in a body."""
+    with Server(tls="auto", client_ca="auto", security=True) as server:
+        ca = tmp_path / "ca.crt"
+        ca.write_bytes(server.tls.ca)
+
+        def connect(**options):
+            return elasticsearch.Elasticsearch(server.url, ca_certs=str(ca), max_retries=0, **options)
+
+        root = connect(basic_auth=("elastic", "changeme"))
+        by_elastic = {"field": {"metadata.pki_delegated_by_user": "elastic"}}
+        root.security.put_role_mapping(name="anns", enabled=True, roles=["viewer"], rules=by_elastic)
+        yield server, root, connect
+        root.close()
+
+
+def chain(tls, name):
+    parts = tls.client_certificate(name).decode().split("-----BEGIN CERTIFICATE-----")[1:]
+    return ["".join(one.partition("-----END")[0].split()) for one in parts]
+
+
+def test_a_certificate_shown_to_another_gives_a_token(delegating):
+    server, root, connect = delegating
+    given = root.security.delegate_pki(x509_certificate_chain=chain(server.tls, "ann"))
+    assert list(given) == ["access_token", "type", "expires_in", "authentication"]
+    assert (given["type"], given["expires_in"]) == ("Bearer", 1200)
+    with connect(bearer_auth=given["access_token"]) as ann:
+        who = ann.security.authenticate()
+    assert (who["username"], who["roles"], who["authentication_type"]) == ("ann", ["viewer"], "token")
+    assert who["authentication_realm"] == {"name": "pki1", "type": "pki"}
+    told = {key: who["metadata"][key] for key in ("pki_delegated_by_user", "pki_delegated_by_realm")}
+    assert told == {"pki_delegated_by_user": "elastic", "pki_delegated_by_realm": "reserved"}
+    assert given["authentication"]["metadata"] == who["metadata"]
+
+
+def test_a_certificate_that_nobody_vouches_for_gives_none(delegating):
+    from esmock.http.tls import Tls
+
+    _server, root, _connect = delegating
+    with pytest.raises(elasticsearch.AuthenticationException, match=r"unable to authenticate user \[CN=ann, "):
+        root.security.delegate_pki(x509_certificate_chain=chain(Tls.make(), "ann"))
+
+
+def test_a_chain_has_an_order(delegating):
+    server, root, _connect = delegating
+    with pytest.raises(elasticsearch.BadRequestError, match="certificates chain must be an ordered chain"):
+        root.security.delegate_pki(x509_certificate_chain=[*chain(server.tls, "ann"), *chain(server.tls, "bob")])
+
+
+def test_a_certificate_is_for_a_time(delegating):
+    server, root, _connect = delegating
+    ann = chain(server.tls, "ann")
+    server.clock.freeze(33 * 10**12)
+    with pytest.raises(elasticsearch.AuthenticationException):
+        root.security.delegate_pki(x509_certificate_chain=ann)

@@ -1,19 +1,17 @@
-"""Sign-on by others: OpenID Connect, SAML and certificates passed on. There are no such realms, and the answers say so.
+"""Sign-on by others: OpenID Connect and SAML. There are no such realms, and the answers say so.
 
 Source: answers of 8.19.21 without such realms. Docs: security-api-oidc-prepare-authentication, security-api-saml-prepare-authentication and
-their kin, security-api-delegate-pki-authentication.
+their kin.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, Security, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, Security
 from esmock.features.security.grant import wrong_credentials
 from esmock.xcontent.object_parser import Parser, string, strings
 
@@ -171,49 +169,6 @@ def check(way: Way, given: Given) -> None:
 def refuse(way: Way, state: SecurityState, given: Given) -> NoReturn:
     """Raises Security."""
     raise way.refuse(state, given)
-
-
-def _chain(given: dict[str, Any]) -> dict[str, Any]:
-    if given.get("x509_certificate_chain") is None:
-        raise NullPointer('Cannot invoke "java.util.Collection.toArray()" because "coll" is null')
-    return given
-
-
-DELEGATE_PKI = Parser("delegate_pki_request", strings("x509_certificate_chain", argument=True), build=_chain)
-
-
-def _der(text: str) -> bytes:
-    """Raises IllegalArgument for what is not Base64."""
-    if len(text) < 2:
-        raise IllegalArgument("Input byte[] should at least have 2 bytes for base64 bytes")
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise IllegalArgument("Illegal base64 character") from None
-
-
-def first_subject(given: Given) -> str:
-    """The name of the holder of the first certificate of a chain, as Java prints it.
-
-    Raises:
-        IllegalArgument: what is not Base64.
-        Unsupported: without the library ``cryptography`` of the extra ``tls``; what is no certificate.
-    """
-    raw = _der(given["x509_certificate_chain"][0])
-    try:
-        from cryptography.x509 import load_der_x509_certificate
-    except ImportError:
-        raise Unsupported("certificates in bodies without the library cryptography: pip install esmock[tls]") from None
-    try:
-        return subject(load_der_x509_certificate(raw))
-    except ValueError:
-        raise Unsupported("what is no certificate in [x509_certificate_chain]") from None
-
-
-def subject(certificate: Any) -> str:
-    """The name of a certificate's holder: ``CN=ann, O=acme``."""
-    parts = [one.rfc4514_string() for one in reversed(certificate.subject.rdns)]
-    return ", ".join(parts)
 
 
 def no_saml_metadata(realm: str, behaviour: Behaviour) -> Security:

@@ -11,7 +11,6 @@ from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer,
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.grant import wrong_credentials
 from esmock.features.security.user import SecurityState, Token, User
-from esmock.version import Behaviour
 from esmock.xcontent.object_parser import Parser, string
 
 Json = Any
@@ -42,7 +41,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _CREATE = "cluster:admin/xpack/security/token/create"
 
 
-def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Json]:
+def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any]) -> dict[str, Json]:
     """A token of one of the grants.
 
     Args:
@@ -61,13 +60,22 @@ def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any], be
         token, shown_as = _new(state, _by_password(state, body), who, refresh=True), "realm"
     else:
         token, shown_as = _new(state, who.user, who, refresh=False), who.kind
+    scope = {} if body.get("scope") is None else {"scope": "full"}
+    return _shown(state, token, replace(who, user=token.owner, key=None, kind=shown_as), scope)
+
+
+def delegated(state: SecurityState, user: User, who: Authentication) -> dict[str, Json]:
+    """A token, which cannot be refreshed, of somebody on whose behalf another asks for it."""
+    return _shown(state, _new(state, user, who, refresh=False), replace(who, user=user, key=None, kind="realm"), {})
+
+
+def _shown(state: SecurityState, token: Token, owner: Authentication, scope: Mapping[str, Json]) -> dict[str, Json]:
     out: dict[str, Json] = {"access_token": token.access, "type": "Bearer", "expires_in": LIFE_MS // 1000}
     if token.refresh is not None:
         out["refresh_token"] = token.refresh
-    if body.get("scope") is not None:
-        out["scope"] = "full"
-    if behaviour.has((7, 11)):
-        out["authentication"] = replace(who, user=token.owner, key=None, kind=shown_as).body(state, behaviour)
+    out |= scope
+    if state.cluster.behaviour.has((7, 11)):
+        out["authentication"] = owner.body(state, state.cluster.behaviour)
     return out
 
 

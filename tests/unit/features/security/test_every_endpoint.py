@@ -12,6 +12,7 @@ from esmock.api import unsupported
 from esmock.api.registry import ENDPOINTS
 from esmock.features.security.privilege_names import cluster_names, index_names
 from esmock.features.security.privileges import cluster_privilege, index_privilege, is_cluster_action
+from esmock.http.tls import Tls
 from esmock.version import behaviour
 from tests.scripts import recorder
 
@@ -27,6 +28,7 @@ BEGUN = {"clear_scroll", "close_point_in_time", "esql.async_query_get", "esql.as
 OWN = {"security.change_password", "security.has_privileges"}
 """What everybody may ask about himself."""
 VERSIONS = ("7.10.2", "7.17.29", "8.19.21", "9.5.3")
+CERTIFICATE = "".join(Tls.make().ca.decode().splitlines()[1:-1])
 ENDPOINT = {one.name: one for one in ENDPOINTS}
 
 
@@ -125,7 +127,7 @@ SENT = {
     "security.bulk_update_api_keys": {"ids": ["x"]},
     "security.create_api_key": {"name": "x"},
     "security.create_cross_cluster_api_key": {"name": "x", "access": {"search": [{"names": ["x"]}]}},
-    "security.delegate_pki": {"x509_certificate_chain": ["MIIB"]},
+    "security.delegate_pki": {"x509_certificate_chain": [CERTIFICATE]},
     "security.grant_api_key": {"grant_type": "password", "username": "x", "password": "secret1", "api_key": {"name": "x"}},
     "security.get_api_key": "?owner=true",
     "security.get_token": {"grant_type": "client_credentials"},

@@ -28,7 +28,7 @@ def _asks(pattern: str, says: str = "") -> Callable[[Exchange], bool]:
 
 RULES = {
     "users of files are no native ones, and nothing is found in an index that is not there": _asks("/_security/(_query|profile/_suggest)"),
-    "how Java reads certificates, and hashes that are cut off": _asks("delegate_pki|_security/user/joe"),
+    "hashes that are cut off": _asks("/_security/user/joe"),
     "modules that the nodes lack": _asks("", "script_lang not supported"),
     "names of parameters of other paths": _asks("/_security/api_key/(abc|_bulk_update)", "unrecognized parameter: .ids."),
     "settings of indices that are not there": _asks("/_security/settings"),
