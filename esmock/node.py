@@ -103,7 +103,8 @@ class Node:
         cluster.token_scripts = compile_token_predicate
         self.failures: list[BaseException] = []
         self.controls: Controls | None = None
-        self.guard = _guard(cluster) if cluster.server_settings.security else None
+        self.guard: Guard | None = None
+        self.guard_anew()
         self.lock = threading.RLock()
 
     def close(self) -> None:
@@ -137,6 +138,19 @@ class Node:
                 return self._later(answer if gate is None else _AsSender(self, answer, gate), channel)
             except Exception as error:
                 return self._failed(error, channel)
+
+    def answer_trusted(self, raw: RawRequest) -> Answer:
+        """Answer past security: it is whoever holds the server in his hands that asks."""
+        with self.lock:
+            guard, self.guard = self.guard, None
+            try:
+                return self.answer(raw)
+            finally:
+                self.guard = guard
+
+    def guard_anew(self) -> None:
+        """Look at who asks by what the cluster holds now."""
+        self.guard = _guard(self.cluster) if self.cluster.server_settings.security else None
 
     def _request(self, raw: RawRequest, channel: Channel, path: str, params: dict[str, str]) -> Request:
         """Find the endpoint; with security on, also who asks. Raises Security (401) before or after that, as the version does."""

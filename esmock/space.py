@@ -205,12 +205,13 @@ class Space:
         clock = self.cluster.clock
         self.cluster.__dict__.update(cluster.__dict__)
         self.cluster.clock = clock
+        self._node.guard_anew()
 
     def export_state(self) -> dict[str, Json]:
         """The state as versioned JSON; ``import_state`` reads it."""
         from esmock.controls.state_file import export_state
 
-        return export_state(self.cluster, self._node.answer)
+        return export_state(self.cluster, self._node.answer_trusted)
 
     def import_state(self, tree: Json) -> None:
         """Replace the state. Raises ControlError naming the field; the space is as before then."""
@@ -219,7 +220,7 @@ class Space:
         fresh = Cluster(self.cluster.server_settings)
         fresh.http_ports = self.cluster.http_ports
         fresh.clock = self.clock.clone()
-        import_state(tree, fresh, self._new_node(fresh).answer)
+        import_state(tree, fresh, self._new_node(fresh).answer_trusted)
         self._take_state(fresh)
 
     def pause(self, **match: Any) -> None:
@@ -248,10 +249,10 @@ class Space:
 
 
 class _Past:
-    """A door to a node that passes its controls by: what seeds do is no part of the test."""
+    """A door to a node that passes its controls and its security by: what seeds do is no part of the test."""
 
     def __init__(self, node: Node) -> None:
-        self.handle: Callable[[RawRequest], Answer] = node.answer
+        self.handle: Callable[[RawRequest], Answer] = node.answer_trusted
 
 
 class Spaces:

@@ -2,14 +2,14 @@
 
 Holds settings of the cluster, templates, pipelines, stored scripts, rollup jobs, and every index with settings, mapping,
 aliases and documents (ids, versions, sequence numbers, sources as they were sent), data streams, repositories with their
-snapshots. What else a space has is named in
-``left_out``. After an import everything is refreshed, and scrolls, points in time and tasks are gone.
+snapshots, users, roles and keys. What else a space has is named in
+``left_out``. After an import everything is refreshed, and scrolls, points in time, tasks and the tokens of users are gone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ Json = Any
 Ask = Callable[[RawRequest], Any]
 FORMAT = 1
 _TRANSIENT = frozenset({"contexts", "tasks"})
-_KEPT = frozenset({"templates", "ingest", "scripts", "rollup", "data_streams", "snapshots"})
+_KEPT = frozenset({"templates", "ingest", "scripts", "rollup", "data_streams", "snapshots", "security"})
 _PRIVATE = ("index.uuid", "index.creation_date", "index.provided_name", "index.version.", "index.resize.", "index.routing.allocation.initial")
 
 
@@ -63,6 +63,7 @@ def export_state(cluster: Cluster, ask: Ask) -> dict[str, Json]:
         "indices": {name: index_to_json(index, _mappings(index, ask)) for name, index in cluster.indices.items()},
         "data_streams": export_streams(cluster),
         "repositories": export_repositories(cluster, lambda index: index_to_json(index, index.mapping.to_json())),
+        "security": _security(cluster),
         "left_out": sorted(slots - _TRANSIENT - _KEPT),
     }
 
@@ -71,6 +72,26 @@ def _holds_something(part: Any) -> bool:
     """Whether a feature's state has anything in it: it is made as soon as somebody looks."""
     values = vars(part).values() if hasattr(part, "__dict__") else (getattr(part, name, None) for name in part.__slots__)
     return any(isinstance(value, dict | list | set | tuple) and value for value in values)
+
+
+def _security(cluster: Cluster) -> dict[str, Json]:
+    if "security" not in cluster.slots:
+        return {}
+    from esmock.features.security.state_file import to_json
+
+    return to_json(cluster.slots["security"])
+
+
+def _import_security(tree: Mapping[str, Json], cluster: Cluster) -> None:
+    if not tree:
+        return
+    from esmock.features.security.state_file import fill
+    from esmock.features.security.user import security_state
+
+    try:
+        fill(security_state(cluster), tree)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ControlError("security", f"cannot be read: {error!r}") from None
 
 
 def _get(ask: Ask, target: str) -> Json:
@@ -123,6 +144,7 @@ def import_state(tree: Json, cluster: Cluster, ask: Ask) -> None:
     for name, one in tree.get("indices", {}).items():
         restore(f"indices.{name}", name, one)
     import_streams(as_object(tree.get("data_streams") or {}, "data_streams"), cluster)
+    _import_security(as_object(tree.get("security") or {}, "security"), cluster)
     settings = tree.get("settings", {})
     cluster.persistent_settings = dict(settings.get("persistent", {}))
     cluster.transient_settings = dict(settings.get("transient", {}))

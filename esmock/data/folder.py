@@ -103,11 +103,15 @@ def _number(path: Path) -> int:
 def _write(path: Path, data: bytes) -> None:
     """The whole file or none of it."""
     beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
+    with open(beside, "wb", opener=_private) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _hold(path: Path) -> IO[Any]:

@@ -41,6 +41,11 @@ class Security(ApiError):
     java = "ElasticsearchSecurityException"
 
 
+class RoleRestriction(ApiError):
+    java = "ElasticsearchRoleRestrictionException"
+    status = 403
+
+
 class Timeout(ApiError):
     java = "ElasticsearchTimeoutException"
 

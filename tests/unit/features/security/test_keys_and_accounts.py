@@ -176,3 +176,30 @@ def test_a_kept_template_is_the_query_of_a_role(raw: Callable[..., Any]) -> None
     lost = ask("GET /docs/_count", None, {"authorization": RECORDER.authorization("eve:secret1")})
     assert lost.status == 404
     assert b"unable to find script [gone] in cluster state" in lost.body
+
+
+def test_a_key_for_a_workflow_is_for_nothing_else(raw: Callable[..., Any]) -> None:
+    """Source: the makers' tests of search applications with such a key."""
+    ask = raw("8.19.21", security=True)
+    ask("PUT /books/_doc/1?refresh", {"title": "Dune"}, ELASTIC)
+    template = {"script": {"source": {"query": {"match": {"title": "{{q}}"}}}, "params": {"q": "dune"}}}
+    assert ask("PUT /_application/search_application/app", {"indices": ["books"], "template": template}, ELASTIC).status == 201
+    role = {"indices": [{"names": ["*"], "privileges": ["read"]}], "restriction": {"workflows": ["search_application_query"]}}
+    made = ask.json("POST /_security/api_key", {"name": "k", "role_descriptors": {"r": role}}, ELASTIC)
+    key = {"authorization": f"ApiKey {made['encoded']}"}
+    found = ask.json("GET /_application/search_application/app/_search", None, key)
+    assert [hit["_id"] for hit in found["hits"]["hits"]] == ["1"]
+    lines = {
+        "GET /books/_search": "indices:data/read/search",
+        "GET /_security/_authenticate": "cluster:admin/xpack/security/user/authenticate",
+        f"GET /_security/api_key?id={made['id']}": "cluster:admin/xpack/security/api_key/get",
+        "GET /_application/analytics": "cluster:admin/xpack/application/analytics/get",
+    }
+    for line, action in lines.items():
+        answer = ask(line, None, key)
+        error = json.loads(answer.body)["error"]
+        assert (answer.status, error["type"]) == (403, "security_exception")
+        assert error["reason"].startswith(f"action [{action}] is unauthorized for API key id [{made['id']}] of user [elastic]")
+        restricted = {"type": "role_restriction_exception", "reason": "access restricted by workflow"}
+        assert error["root_cause"] == [restricted]
+        assert error["caused_by"] == restricted

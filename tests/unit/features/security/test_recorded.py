@@ -8,8 +8,8 @@ and wrong bodies of every request, leaves out those that 7.x answers otherwise, 
 from __future__ import annotations
 
 import json
-import time
 import re
+import time
 from pathlib import Path
 
 import pytest
