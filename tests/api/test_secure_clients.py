@@ -89,15 +89,21 @@ def test_another_fingerprint_is_a_tls_error(client):
         client(ssl_assert_fingerprint="ab" * 32, basic_auth=("elastic", "changeme")).info()
 
 
-def test_plain_http_on_a_tls_port_is_hung_up_on(esmock_secure):
-    connection = http.client.HTTPConnection("127.0.0.1", esmock_secure.port, timeout=10)
-    connection.request("GET", "/")
-    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
-        connection.getresponse()
+VERSIONS = ("7.10.2", "7.17.29", "8.19.21", "9.5.3")
 
 
-def test_tls_on_a_plain_port_is_no_handshake():
-    with Server() as server:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_plain_http_on_a_tls_port_is_hung_up_on(version):
+    with Server(version=version, tls="auto", security=True) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("GET", "/")
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+            connection.getresponse()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_tls_on_a_plain_port_is_no_handshake(version):
+    with Server(version=version) as server:
         connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=10, context=ssl.create_default_context())
         with pytest.raises((ssl.SSLError, ConnectionResetError)):
             connection.request("GET", "/")

@@ -199,7 +199,7 @@ class SecurityGate:
     def _narrowed(
         self, action: str, names: Sequence[str], expand: Sequence[str] | None, *, ignore_unavailable: bool, allow_none: bool
     ) -> list[str]:
-        names = [self._evaluated(action, name, ignore_unavailable) for name in names]
+        names = self.evaluated(action, names, ignore_unavailable=ignore_unavailable)
         expands = expand is None or "open" in expand or "closed" in expand
         if is_all(names):
             return self._visible(action, ["*"], expand, allow_none=True) if expands else []
@@ -209,6 +209,10 @@ class SecurityGate:
             return self._visible(action, names, expand, allow_none=allow_none)
         self.require_all(action, names)
         return list(names)
+
+    def evaluated(self, action: str, names: Sequence[str], *, ignore_unavailable: bool = False) -> list[str]:
+        """Names whose date math is done. Raises IndexNotFound where 7.x may not tell what it means."""
+        return [self._evaluated(action, name, ignore_unavailable) for name in names]
 
     def _evaluated(self, action: str, name: str, ignore_unavailable: bool) -> str:
         found = concrete_name(self._cluster, name)

@@ -365,7 +365,7 @@ class Guard:
         if expand is None and endpoint.name in _OPEN_ONLY:
             expand = ("open",)
         if endpoint.name in _SHOWS_ALIASES and names and not any("*" in name for name in names):
-            gate.require_all(action, names, _aliases(request))
+            gate.require_all(action, gate.evaluated(action, names), _aliases(request))
         visible = gate.narrow(
             action, names, expand, ignore_unavailable=bool(ignores) and bool(names), allow_none=allow_none
         )

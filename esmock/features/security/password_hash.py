@@ -15,6 +15,8 @@ from esmock.errors import IllegalArgument, Unsupported
 from esmock.version import Behaviour
 
 _BCRYPT = ("$2a$", "$2b$", "$2y$")
+_COST = 4
+_SALT_AND_HASH = 54
 _PLAIN = "{PBKDF2}"
 _STRETCHED = "{PBKDF2_STRETCH}"
 _OTHERS = MappingProxyType({"{SHA}": "SHA1", "{MD5}": "MD5", "{SSHA256}": "SSHA256"})
@@ -27,7 +29,10 @@ _KNOWN = (
 
 
 def check_hash(text: str, behaviour: Behaviour) -> None:
-    """Raises IllegalArgument for what is no hash of a kind that is known."""
+    """Raises IllegalArgument for what is no hash of a kind that is known, or ends before it is whole."""
+    if text.startswith(_BCRYPT[0]) and len(text) < _COST + _SALT_AND_HASH:
+        # ES: the cost stands between the prefix and what has this length
+        raise IllegalArgument(f"{_COST} > {len(text) - _SALT_AND_HASH}")
     if text.startswith((*_BCRYPT, _PLAIN, _STRETCHED)):
         return
     if behaviour.major < 8:
