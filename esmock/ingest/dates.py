@@ -174,7 +174,7 @@ def needs_names(locale: str, pattern: str) -> bool:
         return False
     if (len(language) == 2 and language not in _LANGUAGES) or len(language) > 3:
         missing = MissingResource(f"Couldn't find 3-letter language code for {language}")
-        raise IllegalArgument(f"Unknown language: {language}", cause=missing)
+        raise IllegalArgument(f"Unknown language: {locale.replace('_', '-').split('-')[0]}", cause=missing)
     plain = re.sub(r"'[^']*'", "", pattern)
     named = "_" in pattern or pattern in _FIXED
     if language in ("en", "root", "und") or named or not _NAMES.search(plain):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ class ScriptSortKey(SortKey):
         if not self.sort.descending:
             return found
         # ES: NaN is the greatest number
-        return -found if self.kind == "string" else np.where(np.isnan(found), -np.inf, -found)
+        return -found if self.kind == "string" else np.where(np.isnan(found), -np.inf, np.maximum(-found, -sys.float_info.max))
 
     def raw(self, segment: Any, doc: int, score: float | None, base: int) -> Any:
         value = self._found[id(segment)][doc]

@@ -1,7 +1,7 @@
 """Generated requests around scripts, and what 7.10.2 answered to them (fixtures/recorded/7.10.2).
 
 by_query_generated: updates, update by query, delete by query, reindex and searches between them, on five documents at a time.
-expressions_and_templates: expressions in queries, sorts, script fields and aggregations; mustache templates.
+expressions_and_templates (and _more): expressions in queries, sorts, script fields and aggregations; mustache templates.
 ingest_generated_more: simulations of pipelines. ingest_every_processor: with every option of every processor, on values that fit it.
 scripts_on_documents: scripts that read doc values, the source and stored fields, in every context of a search.
 
@@ -41,7 +41,8 @@ def _without_frames(tree: Any) -> Any:
     return [_without_frames(one) for one in tree] if isinstance(tree, list) else tree
 
 
-NAMES = ("by_query_generated", "expressions_and_templates", "ingest_every_processor", "ingest_generated_more", "scripts_on_documents")
+NAMES = ("by_query_generated", "expressions_and_templates", "expressions_and_templates_more", "ingest_every_processor")
+NAMES += ("ingest_generated_more", "scripts_on_documents")
 
 
 @pytest.mark.parametrize("name", NAMES)

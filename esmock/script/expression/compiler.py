@@ -167,9 +167,15 @@ def _evaluate(node: Node, env: Mapping[str, Any], np: Any) -> Any:
 
 
 def _whole(np: Any, value: Any) -> Any:
-    """Java's cast to long: NaN is 0."""
+    """Java's cast to long: NaN is 0, what is too large the largest."""
     real = np.asarray(value, np.float64)
-    return np.where(np.isnan(real), 0, real).astype(np.int64)
+    least = np.where(np.isnan(real), 0, np.where(real >= 2.0**63, 0, real)).astype(np.int64)
+    return np.where(real >= 2.0**63, np.int64(2**63 - 1), least)
+
+
+def _shift(np: Any, value: Any) -> Any:
+    """By how much to shift: cast to an int first."""
+    return _whole(np, np.clip(_real(np, value), -(2.0**31), 2.0**31 - 1)) & 63
 
 
 def _true(np: Any, value: Any) -> Any:
@@ -199,17 +205,17 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "&": lambda np, a, b: _real(np, _whole(np, a) & _whole(np, b)),
     "|": lambda np, a, b: _real(np, _whole(np, a) | _whole(np, b)),
     "^": lambda np, a, b: _real(np, _whole(np, a) ^ _whole(np, b)),
-    "<<": lambda np, a, b: _real(np, _whole(np, a) << (_whole(np, b) & 63)),
-    ">>": lambda np, a, b: _real(np, _whole(np, a) >> (_whole(np, b) & 63)),
+    "<<": lambda np, a, b: _real(np, _whole(np, a) << _shift(np, b)),
+    ">>": lambda np, a, b: _real(np, _whole(np, a) >> _shift(np, b)),
     ">>>": lambda np, a, b: _real(
-        np, (_whole(np, a).astype(np.uint64) >> (_whole(np, b) & 63).astype(np.uint64)).astype(np.int64)
+        np, (_whole(np, a).astype(np.uint64) >> _shift(np, b).astype(np.uint64)).astype(np.int64)
     ),
     "u-": lambda np, a: np.negative(a),
     "u+": lambda np, a: a,
     "u!": lambda np, a: _real(np, ~_true(np, a)),
     "u~": lambda np, a: _real(np, ~_whole(np, a)),
 }
-_UFUNCS = {"acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2"}
+_UFUNCS = {"acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2"}
 _UFUNCS |= {"atanh": "arctanh", "ln": "log", "max": "maximum", "min": "minimum", "pow": "power"}
 
 
@@ -220,4 +226,9 @@ def _call(name: str, values: list[Any], np: Any) -> Any:
         from esmock.mapping.sphere import arc_metres
 
         return arc_metres(*values) / 1000.0
+    if name in ("asinh", "acosh"):  # as Lucene reckons them
+        real = np.asarray(values[0], float)
+        size = np.abs(real) if name == "asinh" else real
+        found = np.log(np.sqrt(size * size + (1.0 if name == "asinh" else -1.0)) + size)
+        return np.copysign(found, real) if name == "asinh" else found
     return getattr(np, _UFUNCS.get(name, name) if name in _FUNCTIONS else "")(*(np.asarray(v, float) for v in values))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from esmock import errors
+from esmock.script.deprecation import told_to
 from esmock.script.doc_values import Columns
 from esmock.script.expression.syntax import Parse
 
@@ -30,13 +31,13 @@ _DATE_PARTS: dict[str, Callable[[Any], float]] = {
     "yearOfCentury": lambda date: date.j_getYearOfCentury(),
     "yearOfEra": lambda date: date.j_getYear(),
 }
-_GETTERS = {
-    "getYear": "year",
-    "getMonth": "monthOfYear",
-    "getDayOfMonth": "dayOfMonth",
-    "getHourOfDay": "hourOfDay",
-    "getMinutes": "minuteOfHour",
-    "getSeconds": "secondOfMinute",
+_GETTERS: dict[str, Callable[[Any], float]] = {
+    "getYear": _DATE_PARTS["year"],
+    "getMonth": lambda date: date.j_getMonthValue() - 1,
+    "getDayOfMonth": _DATE_PARTS["dayOfMonth"],
+    "getHourOfDay": _DATE_PARTS["hourOfDay"],
+    "getMinutes": _DATE_PARTS["minuteOfHour"],
+    "getSeconds": _DATE_PARTS["secondOfMinute"],
 }
 
 
@@ -51,26 +52,25 @@ def field_values(columns: Columns, field: str, kind: str, member: str) -> Any:
     if kind == "geo_point":
         return _place(values, starts, field, member)
     noun = "date" if kind == "date" else "numeric"
-    if member.startswith("date."):
-        noun = "date object on"
+    of_object, plain = member.startswith("date."), member.removeprefix("date.")
+    name = plain.removesuffix("()")
     if kind == "date":
-        part = member.removeprefix("date.")
-        if member.startswith("date.") and part in _DATE_PARTS:
-            return _date_part(values, starts, _DATE_PARTS[part])
-        if member.endswith("()") and member[:-2] in _GETTERS:
-            part = _GETTERS[member[:-2]]
-            move = 1 if part == "monthOfYear" else 0
-            return _date_part(values, starts, _DATE_PARTS[part]) - move
-    if member.endswith("()"):
-        if member[:-2] not in _REDUCED:
-            raise errors.IllegalArgument(f"Member method [{member[:-2]}] does not exist for {noun} field [{field}].")
-        return _reduced(values, starts, member[:-2])
+        if of_object:
+            noun = "date object on"
+            part = name[3:4].lower() + name[4:] if plain != name and name.startswith("get") else plain
+            if part in _DATE_PARTS:
+                return _date_part(values, starts, _DATE_PARTS[part])
+        elif plain != name and name in _GETTERS:
+            return _date_part(values, starts, _GETTERS[name])
+    if plain != name:
+        if of_object or name not in _REDUCED:
+            raise errors.IllegalArgument(f"Member method [{name}] does not exist for {noun} field [{field}].")
+        return _reduced(values, starts, name)
     shapes = {"value": "min", "length": "count"}
     if member == "empty":
         return (_reduced(values, starts, "count") == 0).astype(float)
     if member not in shapes:
-        shown = member.removeprefix("date.")
-        raise errors.IllegalArgument(f"Member variable [{shown}] does not exist for {noun} field [{field}].")
+        raise errors.IllegalArgument(f"Member variable [{name}] does not exist for {noun} field [{field}].")
     return _reduced(values, starts, shapes[member])
 
 
@@ -109,6 +109,10 @@ def _reduced(values: Any, starts: Any, how: str) -> Any:
     return out
 
 
+def _nobody(text: str) -> None:
+    """Told of what only scripts of Painless are warned of."""
+
+
 def _date_part(values: Any, starts: Any, part: Callable[[Any], float]) -> Any:
     import numpy as np
 
@@ -116,13 +120,15 @@ def _date_part(values: Any, starts: Any, part: Callable[[Any], float]) -> Any:
 
     first = _first(values, starts).astype(np.int64)
     distinct, back = np.unique(first, return_inverse=True)
-    return np.asarray([float(part(joda_date(int(ms) * 1_000_000))) for ms in distinct])[back]
+    with told_to(_nobody):
+        found = np.asarray([float(part(joda_date(int(ms) * 1_000_000))) for ms in distinct])[back]
+    return np.where(np.diff(starts) > 0, found, 0.0)
 
 
 def _place(values: Any, starts: Any, field: str, member: str) -> Any:
     import numpy as np
 
-    plain = member.removesuffix("()")
+    plain = member.removeprefix("date.").removesuffix("()")
     axis = {"lat": 0, "lon": 1, "getLat": 0, "getLon": 1}.get(plain)
     if plain in ("empty", "isEmpty"):
         # ES: empty of a place is 1 where there is one

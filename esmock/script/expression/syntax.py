@@ -61,7 +61,8 @@ class _Parser:
             found = _TOKEN.match(source, at)
             if not found:
                 at += len(source[at:]) - len(source[at:].lstrip())
-                self._tokens.append(("broken", source[at], at))
+                # ES: a dot begins a number, and is told with what stands where a digit should
+                self._tokens.append(("broken", source[at : at + 2 if source[at] == "." else at + 1], at))
                 break
             kind = found.lastgroup or ""
             self._tokens.append((kind, found[kind], found.start(kind)))
@@ -93,11 +94,10 @@ class _Parser:
     def _expect(self, text: str) -> None:
         if self._take(text):
             return
-        kind, _, at = self._now()
-        if kind == "end":
-            wanted = {")": "RP", ":": "COLON"}[text]
-            raise Broken(at, Parse(f"unexpected token '<EOF>' on line (1) position ({at}) was expecting one of {wanted}"))
-        raise self._fail()
+        kind, found, at = self._now()
+        token = "<EOF>" if kind == "end" else found
+        wanted = {")": "RP", ":": "COLON"}[text]
+        raise Broken(at, Parse(f"unexpected token '{token}' on line (1) position ({at}) was expecting one of {wanted}"))
 
     def whole(self) -> Node:
         node = self._conditional()

@@ -152,14 +152,15 @@ class _Reader:
             return Part("section", name, inner)
         if found[1] == "url":
             return Part("url", "", inner)
-        words = [part for part in inner if part.kind != "text" or part.text.strip()]
+        # ES: text behind a tag belongs to the tag
+        words = [part for at, part in enumerate(inner) if part.kind != "text" or (at == 0 and part.text)]
         if len(words) != 1:
             reason = f"Mustache function [{found[1]}] must contain one and only one identifier"
             raise _Invalid(Mustache(reason))
         delimiter = _DELIMITER.match(name)
         if found[1] == "toJson":
             return Part("toJson", words[0].text) if words[0].kind == "text" else Part("text")
-        return Part("join", delimiter[1] if delimiter else ",", words)
+        return Part("join", delimiter[1] if delimiter else ",", inner)
 
 
 class Template:
@@ -172,19 +173,22 @@ class Template:
         """The rendered text. Raises GeneralScript for an index that a list does not have."""
         return self._render(self._parts, [params or {}])
 
-    def _resolved(self, name: str, scopes: list[Any]) -> Any:
+    def _resolved(self, name: str, scopes: list[Any], is_bare: bool = False) -> Any:
         try:
             return _resolve(name, scopes)
         except _Outside as outside:
-            raise self._failed(name, str(outside)) from None
+            raise self._failed(name, str(outside), is_bare) from None
 
-    def _failed(self, name: str, index: str) -> errors.GeneralScript:
+    def _failed(self, name: str, index: str, is_bare: bool) -> errors.GeneralScript:
         """Differs: the line is that of the template's end."""
         where = f"@[query-template:{self.source.count(chr(10)) + 1}]"
         cause = Mustache(f"{index} {where}", cause=errors.IndexOutOfBounds(index))
-        failed = Mustache(f"Failed to get value for {name} {where}", cause=cause)
+        failed = cause if is_bare else Mustache(f"Failed to get value for {name} {where}", cause=cause)
+        return self._broken(failed)
+
+    def _broken(self, cause: errors.ApiError) -> errors.GeneralScript:
         shown = f"com.github.mustachejava.codes.DefaultMustache@{identity_hash(self):x}"
-        return errors.GeneralScript(f"Error running {shown}", cause=failed)
+        return errors.GeneralScript(f"Error running {shown}", cause=cause)
 
     def _render(self, parts: list[Part], scopes: list[Any]) -> str:
         return "".join([self._one(part, scopes) for part in parts])
@@ -197,7 +201,7 @@ class Template:
             return urllib.parse.quote_plus(self._render(part.parts, scopes), safe="*")
         if kind == "join":
             return self._join(part, scopes)
-        value = self._resolved(part.text, scopes)
+        value = self._resolved(part.text, scopes, kind in ("section", "inverted", "toJson"))
         if kind in ("value", "raw"):
             text = "" if value is _MISSING or value is None else _text(value)
             return self._escape(text) if kind == "value" else text
@@ -209,16 +213,19 @@ class Template:
         if not truthy:
             return ""
         if isinstance(value, list | tuple):
-            return "".join(self._render(part.parts, [*scopes, item]) for item in value)
+            # ES: null opens no scope of its own
+            return "".join(self._render(part.parts, scopes if item is None else [*scopes, item]) for item in value)
         return self._render(part.parts, [*scopes, value])
 
     def _join(self, part: Part, scopes: list[Any]) -> str:
         """The items of the named list; a name of anything else stands for itself."""
-        name = self._render(part.parts, scopes).strip()
-        value = self._resolved(name, scopes)
-        if isinstance(value, list | tuple):
-            return part.text.join("" if item is None else to_text(hash_maps(item)) for item in value)
-        return name
+        name = self._render(part.parts, scopes)
+        value = self._resolved(name, scopes, True)
+        if not isinstance(value, list | tuple):
+            return name
+        if None in value:
+            raise self._broken(errors.NullPointer('Cannot invoke "Object.toString()" because "object" is null'))
+        return part.text.join(to_text(hash_maps(item)) for item in value)
 
 
 def _truthy(value: Any) -> bool:

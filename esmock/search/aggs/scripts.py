@@ -136,7 +136,10 @@ class ValueScript:
             return [[p.text(float(one)) if self.is_text else float(one)] for one in values.tolist()]
         # ES: an expression is evaluated once per document, with its first value
         given = [self._given(before, number) for number in docs.tolist()]
-        return [[float(bound(_value=float(values[0])))] * len(values) if values else [] for values in given]
+        firsts = np.zeros(leaf.n_docs)
+        firsts[docs] = [float(values[0]) if values else 0.0 for values in given]
+        found = np.broadcast_to(bound(_value=firsts, _score=leaf.scores), (leaf.n_docs,))[docs].tolist()
+        return [[float(one)] * len(values) for one, values in zip(found, given, strict=True)]
 
     def _given(self, before: Any, number: int) -> list[Any]:
         """What ``_value`` is for a document."""
