@@ -136,7 +136,8 @@ class IndexNotFound(ApiError):
         if excluded_ds:
             found["excluded_ds"] = "true"
         if resource:
-            found["resource.id"] = index if expression is None else expression
+            several = expression is not None and len(expression) > 1
+            found["resource.id"] = expression if several else expression[0] if expression else index
         if index is not None:
             found |= {"index_uuid": "_na_", "index": index}
         super().__init__(f"no such index [{'null' if index is None else index}]{suffix}", metadata=found)

@@ -64,6 +64,7 @@ class IndicesOptions:
 
 OPEN = IndicesOptions()
 OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
+_ANY_STATE = ("open", "closed", "hidden")
 LENIENT = IndicesOptions(expand=("open", "closed"), ignore_unavailable=True, forbid_closed=False)
 
 
@@ -118,21 +119,31 @@ def resolve(cluster: Cluster, names: Sequence[str], options: IndicesOptions = OP
             seen.add(index.name)
             out.append(index)
     if not out and not options.allow_no_indices:
-        raise _nothing(cluster, names, options)
+        raise _nothing(cluster, names, options, found=bool(found))
     return out
 
 
-def _nothing(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> IndexNotFound:
+def _nothing(cluster: Cluster, names: Sequence[str], options: IndicesOptions, *, found: bool) -> IndexNotFound:
     """The error of an expression that stands for no index at all, where there must be one.
+
+    Args:
+        found: some did match, but none of them may be looked at.
 
     Source: recordings of 7.10.2 and 8.19.21 (``admin/none_left.json``).
     """
-    several = len(names) > 1
-    plain = bool(names) and not any(map(has_wildcard, names))
-    told = "index_expression" if (plain if cluster.behaviour.mapping_types else several) else options.resource
-    if several:
-        return IndexNotFound(None, resource=told, expression=list(names))
-    return IndexNotFound(names[0] if names else "_all", resource=told)
+    plain = not any(map(has_wildcard, names))
+    if not cluster.behaviour.mapping_types:
+        if len(names) > 1:
+            return IndexNotFound(None, resource="index_expression", expression=list(names))
+        none = " and no indices exist" if is_all(names) else ""
+        return IndexNotFound(names[0] if names else "_all", resource=options.resource, suffix=none)
+    if is_all(names):
+        none = "" if found else " and no indices exist"
+        return IndexNotFound(None, resource="index_expression", expression=["_all"], suffix=none)
+    if len(names) == 1 and plain and not cluster.exists(names[0]):
+        return IndexNotFound(names[0], resource="index_expression")
+    told = "index_expression" if plain or found or list(names) == ["*"] else options.resource
+    return IndexNotFound(None, resource=told, expression=list(names))
 
 
 def is_all(names: Sequence[str]) -> bool:
@@ -159,7 +170,7 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
                     chosen.pop(match, None)
                 continue
             if not matches and not options.allow_no_indices:
-                raise IndexNotFound(plain, resource=options.resource)
+                _refuse_unmatched(cluster, plain, options)
             for match in matches:
                 chosen.setdefault(match, True)
         elif excluded:
@@ -171,6 +182,16 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
         elif not options.ignore_unavailable:
             raise _missing(cluster, plain, options)
     return list(chosen.items())
+
+
+def _refuse_unmatched(cluster: Cluster, pattern: str, options: IndicesOptions) -> None:
+    """Refuse a wildcard without a match; before 8.0 one matches an index in any state, since then ``*`` needs none."""
+    if cluster.behaviour.mapping_types:
+        if _expand(cluster, pattern, replace(options, expand=_ANY_STATE)):
+            return
+    elif pattern == "*":
+        return
+    raise _unknown(cluster, pattern, options)
 
 
 def _unexpanded(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
@@ -217,6 +238,10 @@ def _missing(cluster: Cluster, name: str, options: IndicesOptions) -> Exception:
         return IllegalArgument(
             f"The provided expression [{name}] matches an alias, specify the corresponding concrete indices instead."
         )
+    return _unknown(cluster, name, options)
+
+
+def _unknown(cluster: Cluster, name: str, options: IndicesOptions) -> IndexNotFound:
     suffix = ""
     if name.startswith("-") and cluster.behaviour.major >= 8:
         suffix = (
