@@ -160,6 +160,9 @@ class TokenCount(Integer):
     def check(self, value: Json) -> None:
         need_scalar(value)
 
+    def fetched_values(self, values: list[Json]) -> list[Json] | None:
+        return None if self.get("doc_values") else []
+
     def column_values(self, values: list[Json]) -> list[int]:
         analyzer = self.context.analysis.analyzer(self.given["analyzer"])
         out = []

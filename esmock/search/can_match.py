@@ -81,24 +81,32 @@ def _range(query: Any, shard: ShardSearch) -> bool:
     field = shard.field(query.field)
     if field is None:
         return query.field in NAMES
-    if not isinstance(field, Date) or not field.is_indexed:
-        return True
+    return not isinstance(field, Date) or date_relation(query, field, shard) != DISJOINT
+
+
+DISJOINT, WITHIN, INTERSECTS = "disjoint", "within", "intersects"
+
+
+def date_relation(query: Any, field: Date, shard: ShardSearch) -> str:
+    """How the dates of a shard lie to a range: none in it, all in it, or some."""
+    if not field.is_indexed:
+        return INTERSECTS
     bounds = extremes(shard, field.path)
     if bounds is None:
-        return False
+        return DISJOINT
     from esmock.search.query.ranges import date_bounds
 
     low, high = date_bounds(shard, field, query)
-    return (low is None or low <= bounds[1]) and (high is None or high >= bounds[0])
+    least, most = bounds
+    if (low is not None and low > most) or (high is not None and high < least):
+        return DISJOINT
+    return WITHIN if (low is None or low <= least) and (high is None or high >= most) else INTERSECTS
 
 
 def extremes(shard: ShardSearch, path: str) -> tuple[Any, Any] | None:
     """Least and greatest value of a column, deleted documents included."""
-    columns = [segment.column(path).values for segment in shard.segments(path)]
-    filled = [one for one in columns if len(one)]
-    if not filled:
-        return None
-    return min(one.min().item() for one in filled), max(one.max().item() for one in filled)
+    found = [bounds for segment in shard.segments(path) if (bounds := segment.column(path).extremes) is not None]
+    return (min(least for least, _ in found), max(most for _, most in found)) if found else None
 
 
 _CHECKS: dict[str, Callable[[Any, ShardSearch], bool]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,16 @@ class Column:
     dictionary: list[str] | None = None
     other: np.ndarray | None = None
     is_single: bool = True
+    _extremes: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def extremes(self) -> tuple[Any, Any] | None:
+        """The least and the greatest value; None: there is no value. Kept, since every range of dates asks."""
+        if not len(self.values):
+            return None
+        if not self._extremes:
+            self._extremes.extend((self.values.min().item(), self.values.max().item()))
+        return self._extremes[0], self._extremes[1]
 
     @property
     def counts(self) -> np.ndarray:

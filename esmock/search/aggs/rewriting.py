@@ -10,8 +10,6 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import numpy as np
-
 from esmock.search.query.base import Query
 
 _OF_ONE_FIELD = frozenset(("term", "terms", "prefix", "wildcard", "fuzzy"))
@@ -60,7 +58,7 @@ def _inner(query: Any) -> list[Any]:
 
 def _range_is_rewritten(query: Any, shard: Any) -> bool:
     """Ranges over dates that hold all of a shard's dates, or none, are rewritten."""
-    from esmock.search.query.ranges import date_bounds
+    from esmock.search.can_match import INTERSECTS, date_relation
 
     field = shard.mapping.field(query.field)
     if field is None:
@@ -69,12 +67,4 @@ def _range_is_rewritten(query: Any, shard: Any) -> bool:
         field = shard.mapping.field(field.target)
     if field.name not in ("date", "date_nanos") or (query.lower is None and query.upper is None):
         return False
-    low, high = date_bounds(shard, field, query)
-    columns = [np.asarray(leaf.segment.column(field.path).values) for leaf in shard.reader]
-    columns = [one for one in columns if len(one)]
-    if not columns:
-        return True
-    least, most = min(one.min() for one in columns), max(one.max() for one in columns)
-    is_disjoint = (low is not None and most < low) or (high is not None and least > high)
-    is_within = (low is None or least >= low) and (high is None or most <= high)
-    return bool(is_disjoint or is_within)
+    return date_relation(query, field, shard) != INTERSECTS

@@ -208,6 +208,10 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     if query.lower is None and query.upper is None and not isinstance(one, RangeField):
         return exists_on(shard, query.field)
     if isinstance(one, Date):
+        from esmock.search.can_match import WITHIN, date_relation
+
+        if date_relation(query, one, shard) == WITHIN:
+            return exists_on(shard, query.field)
         low, high = ranges.date_bounds(shard, one, query)
         made = _points(shard, one, low, high, _LONG)
         made.may_be_nested = any("now" in bound for bound in (query.lower, query.upper) if isinstance(bound, str))
@@ -341,10 +345,25 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
     if one.name in ("rank_feature", "rank_features"):
         return term("_feature", one.path)
     if one.is_text and one.get("norms"):
-        return field_exists(shard, "Norms", one.path)
+        return _unless_everywhere(shard, one, field_exists(shard, "Norms", one.path))
     if one.has_doc_values or one.name == "geo_point":
-        return field_exists(shard, "DocValues", one.path)
+        return _unless_everywhere(shard, one, field_exists(shard, "DocValues", one.path))
     return term("_field_names", one.path)
+
+
+def _unless_everywhere(shard: ShardSearch, one: Field, made: Leaf) -> Leaf:
+    """What Lucene 9 rewrites where every document of every segment has the field, which terms or points tell it."""
+    if shard.behaviour.lucene_nine and one.is_indexed:
+        segments = list(shard.segments(one.path))
+        if segments and all(_is_everywhere(segment, one.path) for segment in segments):
+            made.becomes = everything()
+    return made
+
+
+def _is_everywhere(segment: Any, path: str) -> bool:
+    from esmock.search.query.term_level import exists_mask
+
+    return segment.n_docs > 0 and not segment.nested_counts()[-1] and bool(exists_mask(segment, [path]).all())
 
 
 def _bind_blended(one: Field, text: str, df: int, words: tuple[str, ...]) -> Binding:

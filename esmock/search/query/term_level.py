@@ -400,7 +400,13 @@ class Range(Query):
         return out
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        return is_unmapped(shard, self.field)
+        if is_unmapped(shard, self.field):
+            return True
+        from esmock.mapping.date import Date
+        from esmock.search.can_match import DISJOINT, date_relation
+
+        found = shard.field(self.field)
+        return isinstance(found, Date) and date_relation(self, found, shard) == DISJOINT
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         from esmock.search.query.ranges import range_query
