@@ -31,6 +31,7 @@ class FetchedHit:
         source: RawJson, a tree, or None for no ``_source``.
         fields: ``fields``, by name.
         sort: printed sort values; None: none.
+        shows_stored: metadata that is stored is shown beside the id.
     """
 
     index: str
@@ -38,6 +39,7 @@ class FetchedHit:
     score: float | None
     type: str = "_doc"
     shows_id: bool = True
+    shows_stored: bool = True
     version: bool = False
     seq_no: bool = False
     source: Json = None
@@ -81,7 +83,7 @@ def fetch(
         shard = results[id(targets[hit.shard])]
         one = _one(request, hit, shard, named, is_own=is_own)
         if shows_id is not None:
-            one.shows_id = shows_id
+            one.shows_id = one.shows_stored = shows_id
         wanted = shard.search.inner_hits if nested is None else nested.children
         if wanted:
             from esmock.search.inner_hits import inner_hits
@@ -103,7 +105,9 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         type=target.type_name,
         doc=doc,
         score=hit.score,
-        shows_id=not none,
+        shows_stored=not none,
+        # ES: whoever reads the source loads the id with it (8.x)
+        shows_id=not none or (mapping.behaviour.major >= 8 and (bool(request.fields) or request.highlight is not None)),
         version=request.version,
         seq_no=request.seq_no_primary_term and not is_nested,
     )
@@ -111,7 +115,11 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
     if request.wants_source_without_fields and (not is_nested or mapping.behaviour.major >= 8):
         _refuse_filters(wanted, target)
     elif wanted.fetch:
-        out.source = nested_source(doc, segment, hit.doc, wanted) if is_nested else shown_source(doc, mapping, wanted)
+        out.source = (
+            nested_source(doc, segment, hit.doc, wanted)
+            if is_nested
+            else shown_source(doc, mapping, wanted, is_read=bool(request.fields))
+        )
     if is_nested:
         from esmock.search.inner_hits import nested_identity
 
@@ -188,8 +196,12 @@ def source_wanted(request: SearchRequest) -> FetchSource:
     return FetchSource(not request.script_fields)
 
 
-def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
-    """The source as stored and filtered; None where it is not kept."""
+def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, *, is_read: bool = False) -> Json:
+    """The source as stored and filtered; None where it is not kept.
+
+    Args:
+        is_read: others have read the source into a map, which is then filtered instead of the text (8.x).
+    """
     own = doc.mapping
     if not own.source_enabled:
         return None
@@ -202,7 +214,7 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource) -> Json:
         tree = hash_ordered(tree)
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)
-    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed)
+    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed and not is_read)
     if own.is_synthetic and wanted.excludes:
         return {key: tree[key] for key in hash_order(tree)}
     return tree if streamed else hash_ordered(tree)

@@ -32,7 +32,7 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
         out["_seq_no"], out["_primary_term"] = one.doc.seq_no, one.doc.primary_term
     out["_score"] = None if one.score is None else F32(one.score)
     metadata: dict[str, Json] = {}
-    if one.doc.routing is not None and one.shows_id and one.nested is None:
+    if one.doc.routing is not None and one.shows_stored and one.nested is None:
         metadata["_routing"] = one.doc.routing
     if one.ignored:
         metadata["_ignored"] = list(one.ignored)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NegativeArraySize, NullPointer
+from esmock.errors import ElasticsearchParse, IllegalArgument, NegativeArraySize, NullPointer
 from esmock.mapping.parameter import java_class
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import BucketAggregator, document_counts
@@ -123,10 +123,18 @@ class CompositeAggregator(BucketAggregator):
         after = self.builder.after
         if after is None:
             return None
-        return tuple(
-            None if after[part.name] is None else definition.read_after(after[part.name], part, source)
-            for definition, part, source in zip(self.builder.sources, self.parts, self.sources, strict=True)
-        )
+        out: list[Any] = []
+        for definition, part, source in zip(self.builder.sources, self.parts, self.sources, strict=True):
+            value = after[part.name]
+            try:
+                out.append(None if value is None else definition.read_after(value, part, source))
+            except IllegalArgument as error:
+                if self.ctx.behaviour.major < 8:
+                    raise
+                reason = f"incompatible value in the position {len(out)}: {error.reason}"
+                cause = IllegalArgument(reason, cause=error)
+                raise ElasticsearchParse(f"Cannot set after key in the composite aggregation [{self.name}] - {reason}", cause=cause) from None
+        return tuple(out)
 
     def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
         pair = leaf.pair(docs, owners)

@@ -81,6 +81,8 @@ class CompositeSource(SourceBuilder):
     def read_after(self, value: Json, part: Part, source: Source) -> Any:
         """A value of ``after`` as a key. Raises IllegalArgument, ElasticsearchParse, NumberFormat."""
         if source.kind in (IP, BYTES):
+            if source.is_empty and source.ctx.behaviour.major >= 8:
+                return value
             if not isinstance(value, str):
                 raise IllegalArgument(f"invalid value, expected string, got {java_class(value).rpartition('.')[2]}")
             return source.format.parse(value) if source.kind == IP and source.format is not None else value

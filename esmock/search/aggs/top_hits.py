@@ -279,6 +279,8 @@ class TopHitsAgg(Builder):
                     f"[{key}] must be greater than or equal to 0. Found [{p.text(value)}] in [{agg_name}]"
                 )
         request = Request.parse(body, ctx.behaviour, warn=ctx.warn)
+        # ES: values that hits were sorted by are shown as they are (recording of 8.19.21)
+        request = replace(request, sort=request.sort and [replace(one, format=None) for one in request.sort])
         out.request = request if "size" in body else replace(request, size=3)
         return out
 

@@ -65,7 +65,8 @@ def _parents_in(view: Any, segment: Any) -> np.ndarray:
     """The document of ``segment`` that each object of a nested view lies in."""
     parents = view.parents
     above = view.parent
-    while above is not segment:
+    # what runtime fields lie over stands for the segment itself
+    while above is not segment and above.path is not None:
         parents = above.parents[parents]
         above = above.parent
     return parents
