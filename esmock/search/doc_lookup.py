@@ -347,7 +347,7 @@ class ScriptRunner:
         place = program.names.index("_score") if score is not None and "_score" in program.names else None
         execute, start = program.execute, program.start
         docs = np.flatnonzero(wanted)
-        alike = None if place is not None or self._variables else lookup.alike(self._compiled, self._raw_params, docs)
+        alike = None if self._variables else lookup.alike(self._compiled, self._raw_params, docs)
         chosen = docs if alike is None else docs[alike[0]]
         try:
             for at in chosen.tolist():

@@ -65,7 +65,7 @@ class ScriptSortKey(SortKey):
             known = np.zeros(leaf.segment.n_docs, np.float32) if scores is None else scores
             self._found[id(leaf.segment)] = self._values_of(leaf.segment, wanted, known)
         if self.kind == "string":
-            texts = {text for found in self._found.values() for text in found if text is not None}
+            texts = {text for found in self._found.values() for text in found.tolist()} - {None}
             self._terms = sorted(texts, key=utf8_order)
 
     def _values_of(self, segment: Any, wanted: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -81,7 +81,7 @@ class ScriptSortKey(SortKey):
         if self.kind == "string":
             terms = sorted(set(given[counted].tolist()), key=utf8_order)
             places = {term: at for at, term in enumerate(terms)}
-            given = np.array([places.get(text, 0) for text in given], np.int64)
+            given = np.array([places.get(text, 0) for text in given.tolist()], np.int64)
         single = Column(given, np.arange(view.n_docs + 1), terms, None, True)
         has, found = reduced(of_roots(single, view, counted), self.sort.mode or ("max" if self.sort.descending else "min"))
         if terms is None:
@@ -96,7 +96,7 @@ class ScriptSortKey(SortKey):
         if self.kind == "string":
             places = {term: 2 * at + 1 for at, term in enumerate(self._terms)}
             missing = self.missing_place()
-            found = np.array([places.get(text, missing) for text in found], np.int64)
+            found = np.array([places.get(text, missing) for text in found.tolist()], np.int64)
         if not self.sort.descending:
             return found
         # ES: NaN is the greatest number

@@ -13,9 +13,13 @@ from esmock.script.painless.runtime.values import FLAT
 
 _UNSTEADY = frozenset(
     "random nextInt nextLong nextDouble nextFloat nextBoolean nextGaussian shuffle currentTimeMillis nanoTime now randomUUID hashCode "
-    "identityHashCode emit field $".split()
+    "identityHashCode".split()
 )
 """Methods whose answer does not follow from what they are given, or that do more than answer."""
+_FORMULAS = frozenset(
+    "saturation sigmoid decayNumericLinear decayNumericExp decayNumericGauss decayDateLinear decayDateExp decayDateGauss".split()
+)
+"""Functions of the language whose answer follows from what they are given; others read the document for themselves."""
 _MADE = frozenset("ArrayList LinkedList ArrayDeque HashMap LinkedHashMap TreeMap HashSet LinkedHashSet TreeSet StringBuilder StringBuffer".split())
 """Classes of which a new object is as good as the last."""
 _OTHERS = frozenset(("_score", "_value", "_agg", "ctx", "state", "states"))
@@ -39,9 +43,10 @@ def deciding_fields(source: str, dollar: bool = False) -> tuple[str, ...] | None
         return None
     fields: dict[str, None] = {}
     try:
+        known = _FORMULAS | {function.name for function in tree.functions}
         for function in tree.functions:
-            _look(function.body, fields)
-        _look(tree.body, fields)
+            _look(function.body, fields, known)
+        _look(tree.body, fields, known)
     except (_Undecided, RecursionError):
         return None
     return tuple(fields)
@@ -52,13 +57,15 @@ def are_single(params: Mapping[str, Any]) -> bool:
     return all(type(value) in FLAT for value in params.values())
 
 
-def _look(node: n.Node, fields: dict[str, None]) -> None:
-    """Take note of the fields that a part of a script reads. Raises _Undecided."""
+def _look(node: n.Node, fields: dict[str, None], known: frozenset[str]) -> None:
+    """Take note of the fields that a part of a script reads; ``known``: functions that it may call. Raises _Undecided."""
     if isinstance(node, n.Symbol) and (node.name in _OTHERS or node.name in ("doc", "params")):
         raise _Undecided
     if isinstance(node, n.NewObject) and node.type_name not in _MADE:
         raise _Undecided
-    if isinstance(node, n.Call | n.LocalCall) and node.name in _UNSTEADY:
+    if isinstance(node, n.Call) and node.name in _UNSTEADY:
+        raise _Undecided
+    if isinstance(node, n.LocalCall) and node.name not in known:
         raise _Undecided
     if isinstance(node, n.FunctionRef) and (node.method in _UNSTEADY or node.method == "new"):
         raise _Undecided
@@ -66,7 +73,7 @@ def _look(node: n.Node, fields: dict[str, None]) -> None:
         raise _Undecided
     for child in _children(node):
         if not _is_known(child, fields):
-            _look(child, fields)
+            _look(child, fields, known)
 
 
 def _is_known(node: n.Node, fields: dict[str, None]) -> bool:

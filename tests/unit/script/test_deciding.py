@@ -19,6 +19,7 @@ DECIDED = {
     "int twice(int x) { return 2 * x } twice((int) doc.a.value)": ("a",),
     "def l = new ArrayList(); for (x in doc.k) { l.add(x.substring(0, 1)) } return l": ("k",),
     "return params.get('m') + params['n']": (),
+    "saturation(doc.a.value, 2)": ("a",),
     "doc.a.stream().map(x -> x + 1).collect(Collectors.toList())": ("a",),
 }
 OPEN = (
@@ -36,6 +37,10 @@ OPEN = (
     "System.nanoTime()",
     "def f = Math::random; return doc.a.value",
     "_value * 2",
+    "randomScore(7)",
+    "l1norm([1, 2], 'v') + doc.a.value",
+    "field('a').get(1)",
+    "emit(doc.a.value)",
     "this is no script",
 )
 
