@@ -133,6 +133,12 @@ def _integer_text(text: str, type_: str, *, coerce: bool) -> int:
         if type_ == "long":  # ES: longs are read as decimals, whose failure is worded anew (recorded on 7.10.2 and 8.19.21)
             raise IllegalArgument(f'For input string: "{text}"') from None
         raise
+    if type_ == "byte":
+        # ES: read as an int first
+        wide_low, wide_high, an_int, _ = _INTEGERS["integer"]
+        if not wide_low <= double <= wide_high:
+            raise IllegalArgument(f"Value [{text}] is out of range for {an_int}")
+        text = str(int(double))
     if not low <= double <= high:
         raise IllegalArgument(f"Value [{text}] is out of range for {a_type}")
     return int(double)

@@ -197,6 +197,8 @@ class DenseVector(Field):
 
     def check(self, value: Json) -> None:
         if isinstance(value, str) and self.element_type != "float":
+            if len(value) % 2:
+                raise NotAVector(f"string length not even: {len(value)}", 0)
             self._check_size(self._given_dims(value), 0)
             return
         if not isinstance(value, list):

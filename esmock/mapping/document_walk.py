@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, DocumentParsing, IllegalArgument, IllegalState, MapperParsing
@@ -252,16 +252,42 @@ class Walk:
     def _copied(self, field: Field, target: str, holder: Json, key: str | int, value: Json) -> None:
         to = self.mapping.field(target)
         if to is None:
-            if target not in self.new.added:
-                made = dynamic_field(self.mapping, target, target.rsplit(".", 1)[-1], value)
-                if made is not None:
-                    self.new.add(target, made)
+            self._copied_to_none(target, holder, key, value)
             return
         try:
             to.check(value)
         except REFUSALS as error:
             if not self._ignores(to, error, value):
                 raise self.errors.refused(to, error, holder, key, value) from None
+
+    def _copied_to_none(self, target: str, holder: Json, key: str | int, value: Json) -> None:
+        """A value is copied to a name that the mapping does not know."""
+        *parents, leaf = target.split(".")
+        current, dynamic = self.mapping.root, self.mapping.root.dynamic or "true"
+        for at, part in enumerate(parents):
+            child = current.properties.get(part)
+            if isinstance(child, Field):
+                if not child.takes_objects or not getattr(child, "ignores_malformed", False):
+                    self._below_field(holder, key, child, [*parents[at + 1 :], leaf], value, current, at_value)
+                self.ignored = (self.ignored or set()) | {child.path}
+                return
+            if not isinstance(child, ObjectMapper):
+                leaf = part if dynamic == "strict" else leaf
+                break
+            current, dynamic = child, child.dynamic or dynamic
+        if dynamic == "strict":
+            raise self.errors.strict(holder, key, leaf, current)  # type: ignore[arg-type]
+        made = dynamic_field(self.mapping, target, leaf, value) if dynamic == "true" else None
+        if isinstance(made, Field):
+            try:
+                made.check(value)
+            except REFUSALS as error:
+                raise self.errors.refused(made, error, holder, key, value) from None
+        known = self.new.added.get(target)
+        if made is not None and known is not None:
+            self.new.merge(known, made, target)
+        elif made is not None:
+            self.new.add(target, made)
 
     @property
     def errors(self) -> DocumentErrors:
@@ -380,13 +406,20 @@ class Walk:
         raise self.errors.metadata(name, doc, key, inner)
 
     def _below_field(
-        self, doc: dict[str, Json], key: str, child: Field, rest: list[str], value: Json, mapper: ObjectMapper
+        self,
+        doc: Json,
+        key: Any,
+        child: Field,
+        rest: list[str],
+        value: Json,
+        mapper: ObjectMapper,
+        tell: Callable[[Json, Any], Any] = at_name,
     ) -> None:
         if self.behaviour.document_parsing_exception:
             inner: Json = value
             for part in reversed(rest):
                 inner = {part: inner}
-            place = ":".join(map(str, at_name(doc, key)))
+            place = ":".join(map(str, tell(doc, key)))
             cause: ApiError = IllegalState(f"Can't get text on a START_OBJECT at {place}")
             if isinstance(child, Number):
                 cause = IllegalArgument("Cannot parse object as number")

@@ -119,6 +119,9 @@ class WholeNumber(Number):
     def parse(self, value: Json) -> int | None:
         if value == "" and isinstance(value, str) and self.coerce:
             return None
+        if value == "NaN" and self.coerce and self.name != "long":
+            # ES: no number is neither too small nor too great, and as a whole number zero
+            return 0
         return coercion.read_integer(value, self.name, coerce=self.coerce)
 
     def is_out_of_range(self, number: int | float) -> bool:

@@ -62,6 +62,13 @@ class SearchAsYouType(Text):
         """Why there are no doc values."""
         return f"Fielddata is not supported on field [{self.path}] of type [search_as_you_type]"
 
+    def to_json(self) -> dict[str, Json]:
+        found = super().to_json()
+        if self.context.behaviour.major < 8:
+            # ES: those given are not shown
+            found.pop("fields", None)
+        return found
+
     def printed(self, parameter: Parameter) -> Json:
         if parameter.name in ("doc_values", "max_shingle_size"):
             return self.get(parameter.name)

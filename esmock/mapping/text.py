@@ -132,6 +132,14 @@ class Text(Field):
     )
     __slots__ = ("implied",)
 
+    def to_json(self) -> dict[str, Json]:
+        found = super().to_json()
+        if self.name != "text":
+            return found
+        # ES: what the fields of a text are copied into comes before how it is analyzed
+        first = ("type", "boost", "index", "store", "fields", "copy_to")
+        return {name: found[name] for name in (*first, *found) if name in found}
+
     def setup(self) -> None:
         if self.given.get("analyzer") == "default":
             del self.given["analyzer"]

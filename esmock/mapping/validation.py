@@ -106,6 +106,8 @@ def _check_alias(mapping: Mapping, path: str, target: str) -> None:
 def _check_copy(mapping: Mapping, path: str, target: str) -> None:
     if any(target == field.path for parent in mapping.all_fields().values() for field in parent.multi.values()):
         raise IllegalArgument(f"[copy_to] may not be used to copy to a multi-field: [{target}]")
+    if "." in target and mapping.context.behaviour.major < 8 and mapping.own_field(target.rpartition(".")[0]) is not None:
+        raise IllegalArgument(f"[copy_to] may not be used to copy to a multi-field: [{target}]")
     source_scope, target_scope = mapping.nested_parent(path), mapping.nested_parent(target)
     if target_scope is not None and not (source_scope or "").startswith(target_scope):
         raise IllegalArgument(

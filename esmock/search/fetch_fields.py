@@ -71,6 +71,8 @@ def fetch_field(
         IllegalArgument: the source is not kept, or a field takes no format.
     """
     if not mapping.source_enabled:
+        if mapping.behaviour.major >= 8:
+            return {}
         raise IllegalArgument(
             f"Unable to retrieve the requested [fields] since _source is disabled in the mappings for index [{shard.index}]"
         )

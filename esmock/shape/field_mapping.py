@@ -69,7 +69,7 @@ def _paths(root: ObjectMapper) -> list[str]:
 
 
 _TEXT_ORDER = (
-    "boost", "index", "store", "fields", "meta", "index_options", "term_vector", "norms", "analyzer", "search_analyzer",
+    "boost", "index", "store", "fields", "copy_to", "meta", "index_options", "term_vector", "norms", "analyzer", "search_analyzer",
     "search_quote_analyzer", "similarity", "eager_global_ordinals", "position_increment_gap", "fielddata",
     "fielddata_frequency_filter", "index_prefixes", "index_phrases",
 )

@@ -136,7 +136,7 @@ class EpochFormat:
     def parse(self, text: str, *, round_up: bool = False, zone: tzinfo | None = None) -> int:
         match = _EPOCH.fullmatch(text)
         whole, fraction = match.groups() if match is not None else ("", None)
-        if match is None or (text[0] == "-" and not self.signed and not self._is_taken(int(whole), fraction)) or abs(int(whole)) >= 2**63:
+        if match is None or (text[0] == "-" and not self._is_taken(int(whole), fraction)) or abs(int(whole)) >= 2**63:
             raise Unparsed(f"Text '{text}' could not be parsed at index 0")
         nanos = int(whole) * self.unit
         _check_instant(nanos // NANOS)
@@ -151,7 +151,9 @@ class EpochFormat:
         return nanos
 
     def _is_taken(self, whole: int, fraction: str | None) -> bool:
-        """Whether a negative count is read where it is unsigned: one of whole seconds, of seconds any but zero."""
+        """Whether a negative count is read: where it is unsigned one of whole seconds, of seconds any but zero."""
+        if self.signed:
+            return self.unit != NANOS or whole != 0 or fraction is None or bool(fraction.strip("0"))
         return whole != 0 and (self.unit == NANOS or (whole % 1000 == 0 and not (fraction or "").strip("0")))
 
     def format(self, epoch_ns: int, zone: tzinfo | None) -> str:

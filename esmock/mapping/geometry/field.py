@@ -23,6 +23,14 @@ class GeometryField(Field):
         """What ``include_defaults`` shows; None where it is the parameters in their order."""
         return None if self.context.behaviour.shapes_by_one_parser else self._old_defaults
 
+    def to_json(self) -> dict[str, Json]:
+        found = super().to_json()
+        if self.copy_to and not self.context.behaviour.shapes_by_one_parser:
+            # ES: what all fields have in common comes first
+            head: dict[str, Json] = {name: found[name] for name in ("type", "index", "doc_values", "store", "copy_to") if name in found}
+            return {**head, **found}
+        return found
+
     def _old_defaults(self) -> dict[str, Json]:
         head: dict[str, Json] = {
             "type": self.name, "boost": 1.0, "index": self.is_indexed, "doc_values": self.has_doc_values, "store": self.is_stored,
