@@ -67,10 +67,14 @@ class Analyzer:
         if found is None:
             self.unknown(name.name, name.at)
             return ""
-        if found.problem is not None:
-            self.problems.append((name.at, found.problem.format(name.name)))
-            return ""
-        return found.type
+        return found.type if self.check_usable(name.name, name.at) else ""
+
+    def check_usable(self, name: str, at: Place) -> bool:
+        """Whether a column that is there can be used; else it is told."""
+        problem = self.scope[name].problem
+        if problem is not None:
+            self.problems.append((at, problem.format(name)))
+        return problem is None
 
     def _call(self, call: Call) -> str:
         function = functions().get(call.name)
@@ -86,6 +90,9 @@ class Analyzer:
             raise building(function.name, call.at, wrong)
         call.name = function.name
         self._check_place(call, function)
+        if self._is_union(call, function):
+            call.is_union = True
+            return str(function.returns)
         types = [self.look(argument) for argument in call.arguments]
         if call.condition is not None:
             types.append(self._condition(call.condition))
@@ -105,6 +112,15 @@ class Analyzer:
             self.type_problems.append((call.at, problem))
             return ""
         return kind
+
+    def _is_union(self, call: Call, function: Function) -> bool:
+        """Whether a field whose types differ is converted from each of them."""
+        first = call.arguments[0] if call.arguments else None
+        found = self.scope.get(first.name) if isinstance(first, Name) else None
+        if found is None or not found.conflicts or not function.name.startswith("to_") or not isinstance(function.returns, str):
+            return False
+        accepted = function.accepts[0].types
+        return all(kind != "unsupported" and (not accepted or kind in accepted) for kind in found.types)
 
     def _condition(self, condition: Expression) -> str:
         outer, self.in_stats = self.in_stats, False

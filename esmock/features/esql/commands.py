@@ -416,7 +416,32 @@ def _lookup(words: Words, first: Token) -> Command:
     return tree.LookupJoin(index.text, fields, index.at, at=first.at)
 
 
+def _enrich(words: Words, first: Token) -> Command:
+    if words.is_next("'|'", EOF):
+        raise Parsing(f"missing {{{STRING}, ENRICH_POLICY_NAME}} at '{words.next.text}'", words.next.at)
+    policy = words.take()
+    name = unquoted(policy.text) if policy.kind == STRING else policy.text
+    if words.accept("':'"):
+        name = words.take().text
+    on = taken = None
+    if words.accept("'on'"):
+        found = column(words)
+        on = NamePattern(found.name, found.at, False)
+    if words.accept("'with'"):
+        taken = [_taken(words)]
+        while words.accept("','"):
+            taken.append(_taken(words))
+    return tree.Enrich(name, policy.at, on, taken, at=first.at)
+
+
+def _taken(words: Words) -> tuple[str, NamePattern]:
+    new = column(words)
+    old = column(words) if words.accept("'='") else new
+    return new.name, NamePattern(old.name, old.at, False)
+
+
 _READERS: dict[str, Callable[[Words, Token], Command]] = {
     "where": _where, "eval": _eval, "stats": _stats, "sort": _sort, "limit": _limit, "keep": _keep, "drop": _drop, "rename": _rename,
     "dissect": _dissect, "grok": _grok, "mv_expand": _mv_expand, "sample": _sample, "lookup": _lookup,
+    "enrich": _enrich,
 }  # fmt: skip

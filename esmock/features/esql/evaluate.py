@@ -29,6 +29,9 @@ def evaluate(expression: Expression, page: Page, run: Evaluation) -> Block:
         return repeated(expression.type, value, page.n_rows)
     if not isinstance(expression, Call):
         return nulls("null", page.n_rows)
+    if expression.is_union:
+        assert run.union is not None
+        return run.union(expression, page)
     if expression.name in SEARCHES:
         assert run.full_text is not None
         from esmock.features.esql.block import single
@@ -61,10 +64,9 @@ def folded(expression: Expression, run: Evaluation) -> Expression:
     """The expression with the values of its constant parts in their places, each computed once."""
     if not isinstance(expression, Call):
         return expression
-    function = functions().get(expression.name)
-    if function is None or function.is_grouping or expression.name in SEARCHES:
+    if expression.name in SEARCHES or functions()[expression.name].is_grouping:
         return expression
-    if expression.is_constant and not function.is_aggregate and expression.type not in SPANS:
+    if _is_foldable(expression):
         (row,) = evaluate(expression, Page(1, {}), run).rows()
         value = None if not row else row[0] if len(row) == 1 else row
         return Literal(value, at=expression.at, text=expression.text, type=expression.type)
@@ -72,6 +74,14 @@ def folded(expression: Expression, run: Evaluation) -> Expression:
     if expression.condition is not None:
         expression.condition = folded(expression.condition, run)
     return expression
+
+
+def _is_foldable(expression: Expression) -> bool:
+    if not expression.is_constant or expression.type in SPANS:
+        return False
+    known = functions()
+    calls = [known[one.name] for one in expression.walk() if isinstance(one, Call)]
+    return not any(one.is_aggregate or one.is_grouping or one.name in SEARCHES for one in calls)
 
 
 _COMPARED = ("==", "!=", "<", "<=", ">", ">=", "in", "like", "rlike")
@@ -108,3 +118,12 @@ def conjuncts(condition: Expression) -> Iterator[Expression]:
             yield from conjuncts(one)
     else:
         yield condition
+
+
+def is_asked_of_index(condition: Expression) -> bool:
+    """Whether a part of a condition is answered by an index without its values: a field beside constants."""
+    inner = condition.arguments[0] if isinstance(condition, Call) and condition.name == "not" else condition
+    if not isinstance(inner, Call) or inner.name not in (*_COMPARED, "is null", "is not null"):
+        return False
+    name, *others = inner.arguments
+    return isinstance(name, Name) and all(isinstance(one, Literal) for one in others)

@@ -9,7 +9,7 @@ import numpy as np
 
 from esmock.features.esql.block import Block, of_rows
 from esmock.features.esql.evaluate import evaluate, holds
-from esmock.features.esql.functions.aggregates import COMPUTE, Grouped
+from esmock.features.esql.functions.aggregates import Grouped, computed
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
 from esmock.features.esql.page import Page
@@ -120,4 +120,4 @@ class _Aggregates:
             kept = holds(call.condition, self._page, self._run)[grouped.rows]
             grouped = Grouped(grouped.rows[kept], grouped.groups[kept], grouped.n_groups)
         blocks = [evaluate(one, self._page, self._run) for one in call.arguments]
-        return COMPUTE[call.name](self._run, call, blocks, grouped)
+        return computed(self._run, call, blocks, grouped)

@@ -78,7 +78,10 @@ _EXPRESSION = Mode((*_COMMON, *_NUMBER, (IDENTIFIER, _WORD)), _EXPRESSION_WORDS)
 _PATTERNS = Mode((*_COMMON[1:3], (PATTERN, r"(?:[A-Za-z0-9_@*]|`(?:``|[^`])*`)+")), _PATTERN_WORDS, ("??", "?", "=", ",", ".", "|"))
 _NAMES = Mode((*_COMMON[1:], (IDENTIFIER, _WORD)), frozenset(), ("??", "?", ".", ",", "|"))
 _SOURCES = Mode((_COMMON[0], (SOURCE, r'[^:"=|,\[\]/ \t\r\n()]+')), _SOURCE_WORDS, ("::", ":", "=", ",", "[", "]", "|"))
-_JOIN = Mode((*_COMMON, (IDENTIFIER, _WORD), (SOURCE, r'[^:"=|,\[\]/ \t\r\n()]+')), frozenset(("join", "as", "on")))
+_JOIN = Mode(
+    (*_COMMON, (SOURCE, r'[^:"=|,\[\]/ \t\r\n()`]*-[^:"=|,\[\]/ \t\r\n()`]*'), (IDENTIFIER, _WORD), (SOURCE, r'[^:"=|,\[\]/ \t\r\n()`.]+')),
+    frozenset(("join", "as", "on", "with")),
+)
 _DEFAULT = Mode(((IDENTIFIER, _WORD),), frozenset(), ("|", "(", ")", "[", "]", ",", "?"))
 _MODES_COMPILED = {mode: _compiled(*mode.kinds, signs=mode.signs) for mode in (_EXPRESSION, _PATTERNS, _NAMES, _SOURCES, _JOIN, _DEFAULT)}
 _MODE_OF = {

@@ -12,7 +12,18 @@ from esmock.features.esql.steps import Step, projected
 
 def optimized(steps: list[Step], wanted: Iterable[str]) -> list[Step]:
     """The steps that lead to some columns: filters before what is computed for all rows, nothing that nobody looks at."""
-    return _needed(_filtered_first(steps), wanted)
+    found = _needed(_filtered_first(steps), wanted)
+    _settle_groups(found)
+    return found
+
+
+def _settle_groups(steps: list[Step]) -> None:
+    """ES: a field whose values are looked at anyhow is grouped by its values, not by its terms."""
+    loaded: set[str] = set()
+    for step in steps:
+        loaded |= step.loads
+        if step.plan is not None and step.plan.ordinals:
+            step.plan.ordinals = step.plan.groups[0].name not in loaded
 
 
 def _filtered_first(steps: list[Step]) -> list[Step]:

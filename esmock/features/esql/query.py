@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from esmock.errors import IndexNotFound
 from esmock.features.esql import tree
 from esmock.features.esql.block import Block, single
 from esmock.features.esql.commands import DEFAULT_LIMIT, MOST_ROWS, parse
+from esmock.features.esql.enrich import enrichment
 from esmock.features.esql.errors import Parsing, Verification
 from esmock.features.esql.functions.conversion import printed
 from esmock.features.esql.functions.function import Evaluation
@@ -21,7 +23,7 @@ from esmock.features.esql.mentions import mentioned_in
 from esmock.features.esql.optimizer import optimized
 from esmock.features.esql.page import Page
 from esmock.features.esql.scope import Attribute, Scope
-from esmock.features.esql.source import METADATA_TYPES, Source, open_source, page_of, scope_of
+from esmock.features.esql.source import METADATA_TYPES, Source, converted, open_source, page_of, scope_of
 from esmock.features.esql.steps import Planner
 from esmock.features.esql.tree import Call, Command
 from esmock.features.esql.types import shown
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
 
 Json = Any
-_PRINTED = ("datetime", "date_nanos", "ip", "geo_point", "cartesian_point")
+_PRINTED = ("datetime", "date_nanos", "ip", "version", "geo_point", "cartesian_point")
 """Types whose values are printed as texts."""
 
 
@@ -75,8 +77,15 @@ def run(
     warnings = [] if limited else [f"No limit defined, adding default limit of [{DEFAULT_LIMIT}]"]
     opened = _Opened(cluster, commands[0], warn, filter_)
     evaluation = Evaluation(cluster.behaviour, cluster.clock.now_ms(), warnings.append, opened.full_text)
+    evaluation.union = partial(opened.union, evaluation)
     planner = Planner(
-        opened.scope, warnings.append, mentioned_in(commands), lambda name: _lookup(cluster, name, warn), cluster.random, evaluation
+        opened.scope,
+        warnings.append,
+        mentioned_in(commands),
+        partial(_lookup, cluster, warn=warn),
+        partial(enrichment, cluster),
+        cluster.random,
+        evaluation,
     )
     try:
         opened.open()
@@ -154,8 +163,13 @@ class _Opened:
             page.put("_score", Block("double", before.values + np.where(match, score.astype(np.float64), 0.0), before.starts))
         return match
 
+    def union(self, run: Evaluation, call: Call, page: Page) -> Block:
+        """A field whose types differ, converted."""
+        assert self.source is not None
+        return converted(self.source, page, call, run)
 
-def _lookup(cluster: Cluster, name: str, warn: Callable[[str], None]) -> Lookup:
+
+def _lookup(cluster: Cluster, name: str, *, warn: Callable[[str], None]) -> Lookup:
     from esmock.features.esql.lookup import Lookup
 
     try:

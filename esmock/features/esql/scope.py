@@ -13,12 +13,14 @@ class Attribute:
         is_field: it is a field of the indices, not something computed.
         originals: the types of a field that cannot be used.
         conflicts: of a field whose types differ: type to the indices that have it so.
+        types: those that its columns would have.
     """
 
     type: str
     is_field: bool = False
     originals: tuple[str, ...] = ()
     conflicts: dict[str, list[str]] = field(default_factory=dict, hash=False)
+    types: tuple[str, ...] = ()
 
     @property
     def problem(self) -> str | None:

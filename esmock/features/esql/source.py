@@ -11,10 +11,13 @@ import numpy as np
 
 from esmock.errors import IndexNotFound, Security
 from esmock.features.esql.block import Block, array, of_rows, starts_of
+from esmock.features.esql.functions.registry import functions
 from esmock.features.esql.page import Load, Page
 from esmock.features.esql.scope import Attribute, Scope
+from esmock.features.esql.tree import Call, Name
 
 if TYPE_CHECKING:
+    from esmock.features.esql.functions.function import Evaluation
     from esmock.mapping.field import Field
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.state.cluster import Cluster
@@ -29,6 +32,8 @@ _TYPES = {
     "version": "version", "unsigned_long": "unsigned_long", "geo_point": "geo_point", "point": "cartesian_point",
 }  # fmt: skip
 """The type of a field to that of its column; others cannot be used."""
+_CONFLICTING = {"date": "datetime"}
+"""What a type is called where it differs from that of another index."""
 METADATA_TYPES = {
     "_index": "keyword", "_id": "keyword", "_version": "long", "_source": "_source", "_score": "double", "_ignored": "keyword",
     "_index_mode": "keyword", "_tsid": "_tsid",
@@ -140,11 +145,35 @@ def scope_of(cluster: Cluster, indices: Sequence[Index]) -> Scope:
         found = kinds[path]
         types = {_TYPES.get(kind, "unsupported") for kind in found}
         if len(types) > 1:
-            scope[path] = Attribute("unsupported", is_field=True, originals=tuple(sorted(found)), conflicts=found)
+            named = {_CONFLICTING.get(kind, kind): names for kind, names in found.items()}
+            scope[path] = Attribute("unsupported", is_field=True, originals=tuple(sorted(named)), conflicts=named, types=tuple(types))
         else:
             kind = types.pop()
             scope[path] = Attribute(kind, is_field=True, originals=tuple(sorted(found)) if kind == "unsupported" else ())
     return scope
+
+
+def column_type(one: Field) -> str:
+    """The type of a field's column."""
+    return _TYPES.get(one.name, "unsupported")
+
+
+def converted(source: Source, page: Page, call: Call, run: Evaluation) -> Block:
+    """A field that has other types in other indices, made values of one type by a function."""
+    name = call.arguments[0]
+    assert isinstance(name, Name)
+    assert page.docs is not None
+    evaluate = functions()[call.name].evaluate
+
+    def read(target: ShardTarget, leaf: Leaf, places: np.ndarray) -> Block:
+        one = target.mapping.field(name.name)
+        if one is None:
+            return of_rows(call.type, [[]] * len(places))
+        kind = column_type(one)
+        typed = Call(call.name, [Name(name.name, at=name.at, text=name.text, type=kind)], at=call.at, text=call.text, type=call.type)
+        return evaluate(run, typed, [_values(target, leaf.segment, name.name, kind, places)])
+
+    return source.by_segment(page.docs, read, call.type)
 
 
 def _kind(index: Index, one: Field) -> str:
@@ -192,30 +221,31 @@ def _as(kind: str, values: np.ndarray, dictionary: list[str] | None, one: Field)
     if kind == "unsigned_long":
         return array(kind, [int(one.format_value(value)) for value in values.tolist()])
     if kind == "cartesian_point":
-        return array(kind, [tuple(value) for value in values.tolist()])
+        return array(kind, [(x, y) for y, x in values.tolist()])
     return array(kind, values)
 
 
 def _from_source(segment: Any, one: Field, kind: str, places: np.ndarray) -> Block:
-    """Fields without a column, and texts: as the source has them."""
-    from esmock.features.esql.functions.conversion import convert_text
-
+    """Fields without a column, texts and points: as the source has them."""
     rows, _ = segment.values(one.path)
-    if kind == "geo_point":
-        return of_rows(kind, (_points(one, rows[place]) for place in places.tolist()))
 
-    def value(given: Json) -> Json:
-        text = str(given).lower() if isinstance(given, bool) else str(given)
-        return text if kind in ("text", "keyword") else convert_text(text, kind)
+    def read(given: list[Json]) -> Sequence[Json]:
+        present = [value for value in given if value is not None]
+        if kind == "geo_point":
+            return _points(one, present)
+        if kind in ("text", "keyword"):
+            return [str(value).lower() if isinstance(value, bool) else str(value) for value in present]
+        found = one.column_values(present)
+        return [bytes.fromhex(value) for value in found] if kind == "ip" else found
 
-    return of_rows(kind, ([value(given) for given in rows[place] if given is not None] for place in places.tolist()))
+    return of_rows(kind, (read(rows[place]) for place in places.tolist()))
 
 
 def _points(one: Any, given: list[Json]) -> list[tuple[float, float]]:
     """Points as they were sent, not rounded as a column rounds them."""
     from esmock.mapping.geo import parse_point
 
-    pairs = (parse_point(point) for value in given if value is not None for point in one.points(value))
+    pairs = (parse_point(point) for value in given for point in one.points(value))
     return [(lon, lat) for lat, lon in pairs]
 
 

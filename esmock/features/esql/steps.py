@@ -12,7 +12,7 @@ import numpy as np
 from esmock.features.esql import tree
 from esmock.features.esql.analysis import Analyzer
 from esmock.features.esql.block import Block, of_rows
-from esmock.features.esql.evaluate import conjuncts, evaluate, folded, holds, may_hold
+from esmock.features.esql.evaluate import conjuncts, evaluate, folded, holds, is_asked_of_index, may_hold
 from esmock.features.esql.extraction import dissect_fields, dissected, grok_fields, grokked
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
@@ -24,6 +24,7 @@ from esmock.features.esql.tree import Assignment, Call, Command, Expression, Nam
 from esmock.features.esql.types import SPANS
 
 if TYPE_CHECKING:
+    from esmock.features.esql.enrich import Enrichment
     from esmock.features.esql.lookup import Lookup
 
 Json = Any
@@ -36,6 +37,7 @@ class Step:
 
     Args:
         reads: the columns that it needs besides those that it hands on.
+        loads: those of them whose values it looks at.
         makes: the columns that it adds.
         pairs: what becomes of the columns where it names them all: (new, old).
         is_ordered: the order of the rows decides what it does.
@@ -45,6 +47,7 @@ class Step:
 
     run: Run
     reads: frozenset[str] = frozenset()
+    loads: frozenset[str] = frozenset()
     makes: frozenset[str] = frozenset()
     pairs: list[tuple[str, str]] | None = None
     is_ordered: bool = False
@@ -54,6 +57,8 @@ class Step:
     is_constant: bool = False
     """It is computed once, whether its column is looked at or not."""
     is_filter: bool = False
+    plan: Plan | None = None
+    """Of STATS."""
 
 
 def _names(*expressions: Expression | None) -> frozenset[str]:
@@ -70,6 +75,7 @@ class Planner:
         warn: takes warnings.
         mentioned: whether a field is one of those that the query names, of which alone it is told where a name is unknown.
         lookup: finds an index to join with.
+        enrichment: finds a policy to enrich by.
         random: chooses samples.
     """
 
@@ -77,6 +83,7 @@ class Planner:
     warn: Callable[[str], None] = lambda _text: None
     mentioned: Callable[[str], bool] = lambda _name: True
     lookup: Callable[[str], Lookup] | None = None
+    enrichment: Callable[[str], Enrichment | None] | None = None
     random: Any = None
     evaluation: Evaluation | None = None
     is_fresh: bool = True
@@ -89,9 +96,10 @@ class Planner:
             tree.Where: self._where, tree.Eval: self._eval, tree.Stats: self._stats, tree.Sort: self._sort, tree.Limit: self._limit,
             tree.Keep: self._keep, tree.Drop: self._drop, tree.Rename: self._rename, tree.Dissect: self._dissect, tree.Grok: self._grok,
             tree.MvExpand: self._mv_expand, tree.Sample: self._sample, tree.LookupJoin: self._lookup_join, tree.Row: self._row,
+            tree.Enrich: self._enrich,
         }  # fmt: skip
         found = planners[type(command)](command)
-        if isinstance(command, (tree.Limit, tree.MvExpand, tree.Stats, tree.LookupJoin, tree.Sample)):
+        if isinstance(command, (tree.Limit, tree.Stats, tree.LookupJoin, tree.Enrich, tree.Sample)):
             self.is_fresh = False
         self.steps += found if isinstance(found, list) else [found]
 
@@ -124,7 +132,8 @@ class Planner:
                 page = page.filter(may_hold(one, page, run, fields))
             return page.filter(holds(condition, page, run))
 
-        return Step(step, _names(condition) | scores, is_filter=not searches)
+        loads = _names(*(one for one in conjuncts(condition) if not is_asked_of_index(one)))
+        return Step(step, _names(condition) | scores, loads, is_filter=not searches)
 
     def _folded(self, expression: Expression) -> Expression:
         assert self.evaluation is not None
@@ -138,7 +147,7 @@ class Planner:
                 analyzer.type_problems.append((order.key.at, f"cannot sort on {kind}"))
         analyzer.check()
         reads = _names(*(order.key for order in command.orders))
-        return Step(lambda page, run: page.take(_sorted(command.orders, page, run)), reads, is_sort=True)
+        return Step(lambda page, run: page.take(_sorted(command.orders, page, run)), reads, reads, is_sort=True)
 
     def _limit(self, command: tree.Limit) -> Step:
         def step(page: Page, run: Evaluation) -> Page:
@@ -159,6 +168,8 @@ class Planner:
         analyzer = self._analyzer(self.scope)
         if name not in self.scope:
             analyzer.unknown(name, command.name.at)
+        else:
+            analyzer.check_usable(name, command.name.at)
         analyzer.check()
         self.scope = {**self.scope, name: Attribute(self.scope[name].type)}
 
@@ -170,7 +181,7 @@ class Planner:
             new = of_rows(block.type, ([] if value == [None] else value for value in rows))
             return expanded.with_column_in_place(name, new)
 
-        return Step(step, frozenset((name,)))
+        return Step(step, frozenset((name,)), frozenset((name,)))
 
     # -- columns
 
@@ -242,6 +253,7 @@ class Planner:
             if all(name != old.text for name, _ in pairs):
                 analyzer.unknown(old.text, old.at)
                 continue
+            analyzer.check_usable(dict(pairs).get(old.text, old.text), old.at)
             pairs = [pair for pair in pairs if pair[0] != new.text or old.text == new.text]
             pairs = [(new.text if name == old.text else name, source) for name, source in pairs]
         analyzer.check()
@@ -261,7 +273,8 @@ class Planner:
             found = dissected(command.pattern, command.separator, evaluate(command.source, page, run))
             return page.with_columns({name: of_rows("keyword", found[name]) for name in names})
 
-        return Step(step, _names(command.source), frozenset(names))
+        reads = _names(command.source)
+        return Step(step, reads, reads, frozenset(names))
 
     def _grok(self, command: tree.Grok) -> Step:
         self._check_text(command.source, "Grok")
@@ -272,7 +285,8 @@ class Planner:
             found = grokked(command.pattern, evaluate(command.source, page, run))
             return page.with_columns({name: of_rows(kind, found[name]) for name, kind in kinds.items()})
 
-        return Step(step, _names(command.source), frozenset(kinds))
+        reads = _names(command.source)
+        return Step(step, reads, reads, frozenset(kinds))
 
     def _check_text(self, source: Expression, name: str) -> None:
         analyzer = self._analyzer(self.scope)
@@ -305,7 +319,32 @@ class Planner:
         added = {name: Attribute(one.type) for name, one in found.scope.items() if name not in names}
         kept = {name: one for name, one in self.scope.items() if name not in added}
         self.scope = {**kept, **added}
-        return Step(lambda page, run: joined_page(page, found, names), frozenset(names), frozenset(added))
+        reads = frozenset(names)
+        return Step(lambda page, run: joined_page(page, found, names), reads, reads, frozenset(added))
+
+    def _enrich(self, command: tree.Enrich) -> Step:
+        from esmock.features.esql.enrich import enriched
+
+        assert self.enrichment is not None
+        found = self.enrichment(command.policy)
+        analyzer = self._analyzer(self.scope)
+        if found is None:
+            analyzer.problems.append((command.policy_at, f"cannot find enrich policy [{command.policy}]"))
+            analyzer.check()
+            raise AssertionError(command.policy)
+        on = command.on.text if command.on is not None else found.policy.match_field
+        if on not in self.scope:
+            analyzer.unknown(on, command.on.at if command.on is not None else command.at)
+        taken = [(name, name) for name in found.fields] if command.taken is None else [(new, old.text) for new, old in command.taken]
+        for (_, old), pattern in zip(taken, command.taken or (), strict=False):
+            if old not in found.fields:
+                told = f"Enrich field [{old}] not found in enrich policy [{command.policy}]"
+                analyzer.problems.append((pattern[1].at, told))
+        analyzer.check()
+        added = {new: found.attribute(old) for new, old in taken}
+        self.scope = {**{name: one for name, one in self.scope.items() if name not in added}, **added}
+        reads = frozenset((on,))
+        return Step(lambda page, run: enriched(page, found, on, taken), reads, reads, frozenset(added))
 
     # -- groups
 
@@ -338,8 +377,9 @@ class Planner:
             columns[one.name] = self._attribute(one.value)
         self.scope = columns
         plan = Plan(command.aggregates, command.groups, ordinals)
-        reads = _names(*(one.value for one in (*command.aggregates, *command.groups)))
-        return Step(lambda page, run: grouped_page(plan, page, run), reads, frozenset(columns), is_blind=True)
+        loads = _names(*(one.value for one in command.aggregates))
+        reads = loads | _names(*(one.value for one in command.groups))
+        return Step(lambda page, run: grouped_page(plan, page, run), reads, loads, frozenset(columns), is_blind=True, plan=plan)
 
     def _check_aggregate(self, value: Expression, groups: list[Assignment], analyzer: Analyzer) -> None:
         """What is neither grouped by nor inside of an aggregation cannot be told for a group."""
@@ -378,7 +418,7 @@ def projected(pairs: list[tuple[str, str]]) -> Step:
 def _computed(one: Assignment) -> Step:
     return Step(
         lambda page, run: page.with_columns({one.name: evaluate(one.value, page, run)}),
-        _names(one.value), frozenset((one.name,)), may_wait=True, is_constant=one.value.is_constant,
+        _names(one.value), _names(one.value), frozenset((one.name,)), may_wait=True, is_constant=one.value.is_constant,
     )  # fmt: skip
 
 

@@ -65,11 +65,13 @@ class Call(Expression):
     Args:
         name: in lower case; operators by their sign.
         condition: of an aggregation: which rows count.
+        is_union: it converts a field that has other types in other indices, each as it is there.
     """
 
     name: str
     arguments: list[Expression]
     condition: Expression | None = None
+    is_union: bool = False
 
     def children(self) -> list[Expression]:
         return self.arguments if self.condition is None else [*self.arguments, self.condition]
@@ -210,3 +212,17 @@ class LookupJoin(Command):
     index: str
     fields: list[NamePattern]
     index_at: Place = (1, 1)
+
+
+@dataclass(slots=True)
+class Enrich(Command):
+    """
+    Args:
+        on: the column that is looked for; None: the one that the policy names.
+        taken: (new name, field of the policy); None: all of its fields.
+    """
+
+    policy: str
+    policy_at: Place
+    on: NamePattern | None
+    taken: list[tuple[str, NamePattern]] | None

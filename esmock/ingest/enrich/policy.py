@@ -147,6 +147,30 @@ class Policies:
         delete(self.cluster, made)
         del self.known[name]
 
+    def matching(self, alias: str, query: Json, most: int) -> list[dict[str, Json]]:
+        """The sources of an enrich index that a query finds, in their order. Raises the errors of the search.
+
+        Args:
+            alias: of a policy's newest index.
+        """
+        from esmock.search.request import SearchRequest
+        from esmock.search.service import run
+        from esmock.xcontent import json_reader
+
+        cluster = self.cluster
+        body = {"size": most, "sort": ["_doc"], "query": {"constant_score": {"filter": query}}}
+        newest = next(index.name for index in cluster.concrete(alias))
+        key = (newest, json_writer.dumps(body))
+        if key in self.found:
+            self.counters.hits += 1
+        else:
+            self.counters.misses += 1
+            request = SearchRequest.parse(body, cluster.behaviour)
+            hits = run(cluster, [alias], request, allow_partial=False, keep_all=True).ordered[:most]
+            sources = [hit.leaf.segment.docs[hit.doc].visible_source for hit in hits]
+            self.remember(key, [json_reader.parse_stored(source) for source in sources])
+        return self.found[key]
+
     def remember(self, key: tuple[str, bytes], found: list[dict[str, Json]]) -> None:
         """Keep the answer of a search."""
         if len(self.found) >= self.CACHE_SIZE:

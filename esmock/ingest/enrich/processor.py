@@ -60,24 +60,7 @@ class Enrich(Processor):
 
     def _search(self, value: Json) -> list[dict[str, Json]]:
         """The sources that match. Raises the errors of the search."""
-        from esmock.search.request import SearchRequest
-        from esmock.search.service import run
-        from esmock.xcontent import json_reader, json_writer
-
-        policies = self.policies
-        cluster = policies.cluster
-        body = {"size": self.most, "sort": ["_doc"], "query": {"constant_score": {"filter": self._query(value)}}}
-        newest = next(index.name for index in cluster.concrete(self.alias))
-        key = (newest, json_writer.dumps(body))
-        if key in policies.found:
-            policies.counters.hits += 1
-        else:
-            policies.counters.misses += 1
-            request = SearchRequest.parse(body, cluster.behaviour)
-            hits = run(cluster, [self.alias], request, allow_partial=False, keep_all=True).ordered[: self.most]
-            sources = [hit.leaf.segment.docs[hit.doc].visible_source for hit in hits]
-            policies.remember(key, [json_reader.parse_stored(source) for source in sources])
-        return policies.found[key]
+        return self.policies.matching(self.alias, self._query(value), self.most)
 
 
 def _geometry(value: Json) -> Json:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from esmock.features.esql.block import Block, of_rows, single
+from esmock.features.esql.block import Block, of_rows, repeated, single
+from esmock.features.esql.errors import InvalidArgument
 from esmock.features.esql.functions.function import (
     Evaluation,
     Failures,
@@ -167,7 +168,8 @@ def _spread(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) 
 
 
 def _values(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
-    return of_rows(call.type, (list(dict.fromkeys(one)) for one in grouped.lists(blocks[0])))
+    order = sorted if call.type == "boolean" else list
+    return of_rows(call.type, (order(dict.fromkeys(one)) for one in grouped.lists(blocks[0])))
 
 
 def _top(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
@@ -214,6 +216,33 @@ def _sum_type(call: Call) -> str:
 
 def _kept(call: Call) -> str:
     return without_text(call.arguments[0].type)
+
+
+_AS_THEY_ARE = ("avg", "max", "median", "min", "percentile")
+_NEVER_CONSTANT = ("std_dev", "top", "values")
+
+
+def computed(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
+    """An aggregation by group.
+
+    ES: of a constant most give what they would give of one value, whatever the rows are.
+    Differs: those that cannot are refused without groups too, where Elasticsearch gives part of an answer.
+
+    Raises:
+        InvalidArgument: an aggregation that does not work for constants.
+    """
+    first = call.arguments[0] if call.arguments else None
+    if isinstance(first, Literal) and first.value is not None and first.text != "*":
+        if call.name in _NEVER_CONSTANT:
+            raise InvalidArgument(f"Does not support yet aggregations over constants - [{call.text}]")
+        if call.name in _AS_THEY_ARE or call.name == "median_absolute_deviation":
+            grouped = Grouped(np.zeros(grouped.n_groups, np.int64), np.arange(grouped.n_groups), grouped.n_groups)
+            blocks = [repeated(one.type, constant_of(argument), 1) for one, argument in zip(blocks, call.arguments, strict=True)]
+        if call.name == "sum":
+            counts = np.bincount(grouped.groups, minlength=grouped.n_groups).tolist()
+            values = first.value if isinstance(first.value, list) else [first.value]
+            return of_rows(call.type, ([sum(values) * count] for count in counts))
+    return _COMPUTE[call.name](run, call, blocks, grouped)
 
 
 def _not_outside(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
@@ -270,7 +299,7 @@ FUNCTIONS = (
     _aggregate("weighted_avg", PLAIN_NUMBER, PLAIN_NUMBER, returns="double"),
     Function("bucket", (ANY, ANY, ANY, ANY), _bucket_type, _not_outside, least=2, is_grouping=True),
 )
-COMPUTE: dict[str, Aggregate] = {
+_COMPUTE: dict[str, Aggregate] = {
     "avg": _average, "count": _count, "count_distinct": _distinct, "max": _extreme(max), "median": _median,
     "median_absolute_deviation": _deviation, "min": _extreme(min), "percentile": _percentile, "std_dev": _spread, "sum": _sum,
     "st_centroid_agg": _centroid, "top": _top, "values": _values, "weighted_avg": _weighted,

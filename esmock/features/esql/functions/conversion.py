@@ -15,6 +15,7 @@ from esmock.features.esql.functions.function import Evaluation, Failures, Functi
 from esmock.features.esql.tree import Call
 from esmock.features.esql.types import ANY, NUMERIC, STRINGS, Accepts, ip_bytes, ip_text, point_of, point_text
 from esmock.mapping.dates.formatter import date_formatter
+from esmock.mapping.keywords import encoded_version, shown_version
 from esmock.xcontent.java_number import java_double
 
 Json = Any
@@ -38,6 +39,8 @@ def printed(kind: str) -> Callable[[Json], str]:
         return lambda value: "true" if value else "false"
     if kind == "ip":
         return ip_text
+    if kind == "version":
+        return shown_version
     if kind in ("geo_point", "cartesian_point"):
         return point_text
     return str
@@ -141,7 +144,8 @@ def _point(value: Json) -> Json:
         return value
     found = point_of(value)
     if found is None:
-        raise _Unfit(f"{_ILLEGAL}Failed to parse WKT: Unknown geometry type: {value.split('(')[0].strip()}")
+        word = re.match(r"\s*([\w.+-]*)", value)
+        raise _Unfit(f"{_ILLEGAL}Failed to parse WKT: Unknown geometry type: {word[1].lower() if word is not None else ''}")
     return found
 
 
@@ -176,7 +180,7 @@ def _how(kind: str, source: str) -> Callable[[Json], Json]:
     if kind in special:
         return special[kind](source)
     plain: dict[str, Callable[[Json], Json]] = {
-        "double": _double, "boolean": _boolean, "ip": _ip, "geo_point": _point, "cartesian_point": _point, "version": str,
+        "double": _double, "boolean": _boolean, "ip": _ip, "geo_point": _point, "cartesian_point": _point, "version": encoded_version,
     }  # fmt: skip
     return plain[kind]
 

@@ -56,12 +56,14 @@ class Evaluation:
     Args:
         now_ms: the time of the query.
         full_text: (call, page) to the rows that match, for functions that search.
+        union: (call, page) to the values of a field whose types differ, converted to one.
     """
 
     behaviour: Behaviour
     now_ms: int
     warn: Callable[[str], None]
     full_text: Callable[[Call, Page], np.ndarray] | None = None
+    union: Callable[[Call, Page], Block] | None = None
 
 
 Evaluate = Callable[[Evaluation, Call, list[Block]], Block]

@@ -147,7 +147,7 @@ def _slice(run: Evaluation, failures: Failures, row: list[Json], begins: list[in
     return row[max(first, 0) : last + 1] if last >= 0 else []
 
 
-def _slice_problem(call: Call) -> None:
+def _sliced(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     """Raises InvalidArgument for constant ends that make no slice."""
     begin, end = (constant_of(one) for one in (call.arguments[1], call.arguments[-1]))
     if isinstance(begin, int) and isinstance(end, int):
@@ -155,6 +155,7 @@ def _slice_problem(call: Call) -> None:
             raise InvalidArgument("Start and end offset have different signs")
         if end < begin:
             raise InvalidArgument("Start offset is greater than end offset")
+    return by_rows(_slice)(run, call, blocks)
 
 
 def _sort(run: Evaluation, failures: Failures, row: list[Json], orders: list[str] | None = None) -> list[Json]:
@@ -202,7 +203,7 @@ FUNCTIONS = (
     Function("mv_min", (NOT_SPATIAL,), _kept, _reduced(min)),
     Function("mv_percentile", (PLAIN_NUMBER, PLAIN_NUMBER), same_type, _percentile),
     Function("mv_pseries_weighted_sum", (_DOUBLE, NUMBER), "double", by_rows(_weighted)),
-    Function("mv_slice", (ANY, INTEGER, INTEGER), _kept, by_rows(_slice), least=2, checks=_slice_problem),
+    Function("mv_slice", (ANY, INTEGER, INTEGER), _kept, _sliced, least=2),
     Function("mv_sort", (NOT_SPATIAL, STRING), _kept, by_rows(_sort), least=1, checks=_sort_problem),
     Function("mv_sum", (NUMBER,), same_type, _sum),
     Function("mv_zip", (STRING, STRING, STRING), "keyword", by_rows(_zip), least=2),

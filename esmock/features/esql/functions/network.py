@@ -81,13 +81,23 @@ def _same_space(call: Call) -> str:
     return "double" if call.name == "st_distance" else "boolean"
 
 
+def _coordinates(points: list[tuple[float, float]], *, is_rounded: bool) -> Any:
+    """float64[2, n]: x and y. ES: points on the globe are rounded as a column rounds them."""
+    if is_rounded:
+        from esmock.mapping.geo import quantized
+
+        pairs = [quantized(y, x) for x, y in points]
+        points = [(lon, lat) for lat, lon in pairs]
+    return np.array(points, np.float64).reshape(-1, 2).T
+
+
 def _distance(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     is_geo = call.arguments[0].type.startswith("geo")
 
     def kernel(run: Evaluation, failures: Failures, left: np.ndarray, right: np.ndarray) -> Any:
         from esmock.mapping.sphere import arc_metres
 
-        (x1, y1), (x2, y2) = (np.array(side.tolist(), np.float64).reshape(-1, 2).T for side in (left, right))
+        (x1, y1), (x2, y2) = (_coordinates(side.tolist(), is_rounded=is_geo) for side in (left, right))
         return arc_metres(y1, x1, y2, x2) if is_geo else np.hypot(x1 - x2, y1 - y2)
 
     return by_single_values(kernel)(run, call, blocks)
