@@ -171,6 +171,8 @@ class Behaviour:
     """Remote clusters may be missing unless told otherwise (8.15)."""
     templates_tell_status: bool
     """Each answer of a multi search by templates has its status (8.x, after 7.17; the class MultiSearchTemplateResponse)."""
+    selects_components: bool
+    """``::data`` and ``::failures`` after a name tell which part of a data stream is meant (8.19)."""
     data_stream_days: bool
     """Backing indices of data streams bear the day in their names (7.11)."""
     async_completion_time: bool
@@ -341,6 +343,7 @@ def behaviour(version: str) -> Behaviour:
         sized_index_maps=eight,
         skips_unavailable_remotes=number >= Version(8, 15, 0),
         templates_tell_status=eight,
+        selects_components=number >= Version(8, 19, 0),
         data_stream_days=number >= Version(7, 11, 0),
         async_completion_time=number >= Version(8, 6, 0),
         fields_unmapped=number >= Version(7, 11, 0),

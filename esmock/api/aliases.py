@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 
-ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False)
+ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False, selectors=False)
 _GET = {
     **INDICES_OPTIONS,
     "local": boolean(False),

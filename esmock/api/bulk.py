@@ -161,15 +161,15 @@ def _carry_out(
             if error_found is None:
                 done = shape.dropped(write, type_=kind, typed=after)
                 items.append({write.op: {**done, "status": 200}})
-            else:
+                continue
+            if write.op == "update" and cluster.behaviour.mapping_types:
+                # ES: the document to insert fails, which knows neither its index nor its id
                 has_errors = True
-                if write.op == "update" and cluster.behaviour.mapping_types:
-                    # ES: the document to insert fails, which knows neither its index nor its id
-                    items.append({"index": {**_failed(write, error_found, kind), "_index": None, "_id": None}})
-                else:
-                    items.append({write.op: _failed(write, error_found, kind)})
-            continue
+                items.append({"index": {**_failed(write, error_found, kind), "_index": None, "_id": None}})
+                continue
         try:
+            if failed_before := ingested.get(number):
+                raise failed_before
             if write.index in unmade:
                 raise unmade[write.index]
             if (denial := denials[number]) is not None:
@@ -178,9 +178,12 @@ def _carry_out(
                 write.script = update_script(cluster, write.update.script)
             outcome = documents.write(cluster, write)
         except ApiError as error:
-            has_errors = True
-            items.append({write.op: _failed(write, error, kind)})
-            continue
+            try:
+                outcome = documents.keep_failed(cluster, write, error, of_pipeline=error is ingested.get(number))
+            except ApiError:
+                has_errors = True
+                items.append({write.op: _failed(write, error, kind)})
+                continue
         shard = outcome.index.shard_for(outcome.doc_id, outcome.routing)
         touched[(outcome.index.name, shard.number)] = shard
         item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced, in_bulk=True)
@@ -222,7 +225,7 @@ def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcom
 
 
 def _failed(write: WriteRequest, error: ApiError, kind: str | None) -> dict[str, Json]:
-    item: dict[str, Json] = {"_index": write.index}
+    item: dict[str, Json] = {"_index": write.reached or write.index}
     if kind is not None:
         item["_type"] = kind
     item["_id"] = write.doc_id

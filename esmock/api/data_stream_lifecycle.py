@@ -1,4 +1,4 @@
-"""How long data streams keep their data, and what becomes of documents that fail. Docs: data-stream-lifecycle.
+"""How long data streams keep their data, and whether they keep documents that fail. Docs: data-stream-lifecycle.
 
 Source: documentation of 8.11 to 9.5 and the published specification.
 Differs: nothing is deleted when a retention has passed.
@@ -14,7 +14,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
 from esmock.api.request import Request, Response, map_body, optional_map_body
-from esmock.errors import Unsupported, XContentParse
+from esmock.errors import XContentParse
 from esmock.shape import data_streams as shape
 from esmock.state import data_streams as state
 from esmock.state.resolve import LENIENT, resolve
@@ -45,10 +45,7 @@ def _lifecycle_body(request: Request) -> dict[str, Json]:
 
 
 def _options_body(request: Request) -> dict[str, Json]:
-    body = _known(map_body(request), ("failure_store",), "options")
-    if (body.get("failure_store") or {}).get("enabled"):
-        raise Unsupported("failure stores of data streams")
-    return body
+    return _known(map_body(request), ("failure_store",), "options")
 
 
 def _change(cluster: Cluster, request: Request, **to: Json) -> Response:

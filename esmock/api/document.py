@@ -20,7 +20,7 @@ from esmock.api.params import (
 )
 from esmock.api.request import Request, Response, needs_content
 from esmock.api.update_body import parse_update, update_script
-from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound, Unsupported
+from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Unsupported
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.write_request import WriteRequest
@@ -149,10 +149,15 @@ def _write(cluster: Cluster, request: Request, op: str) -> Response:
 
 def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any = None) -> Response:
     kind = (request.mapping_type or "_doc") if request.typed else None
-    if _ingest(cluster, write, request.ingest_user):
-        typed = not cluster.behaviour.mapping_types
-        return Response(200, shape.dropped(write, type_=kind, typed=typed))
-    outcome = documents.write(cluster, write)
+    of_pipeline = True
+    try:
+        if _ingest(cluster, write, request.ingest_user):
+            typed = not cluster.behaviour.mapping_types
+            return Response(200, shape.dropped(write, type_=kind, typed=typed))
+        of_pipeline = False
+        outcome = documents.write(cluster, write)
+    except ApiError as error:
+        outcome = documents.keep_failed(cluster, write, error, of_pipeline=of_pipeline)
     refresh = request.param("refresh")
     if refresh != "false" and outcome.written.result != "noop":
         outcome.index.shard_for(outcome.doc_id, outcome.routing).refresh()

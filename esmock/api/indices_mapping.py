@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 
-TO_PUT = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False)
+TO_PUT = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False, selectors=False)
 LOCAL = boolean(False)
 _NO_TYPES_PUT = "Types cannot be provided in put mapping requests"
 

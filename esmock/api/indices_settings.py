@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
@@ -102,7 +103,7 @@ def _check_settings(request: Request) -> None:
 )
 def put_settings(cluster: Cluster, request: Request) -> Response:
     """Change settings of indices."""
-    found = resolve(cluster, request.part_list("index"), request.indices_options(TO_PUT))
+    found = resolve(cluster, request.part_list("index"), request.indices_options(replace(TO_PUT, selectors=True)))
     update_settings.update(
         cluster,
         found,

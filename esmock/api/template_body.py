@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request
-from esmock.errors import Unsupported
 from esmock.state import index_settings
 from esmock.state.aliases import parse_aliases
 from esmock.state.templates import (
@@ -47,9 +46,7 @@ def _not_in_oldest(behaviour: Behaviour) -> bool:
 
 
 def _template(found: dict[str, Any]) -> Template:
-    if found.get("data_stream_options"):
-        raise Unsupported("[data_stream_options] of templates")
-    extra = {"lifecycle": found["lifecycle"]} if "lifecycle" in found else {}
+    extra: dict[str, Any] = {name: found[name] for name in ("lifecycle", "data_stream_options") if name in found}
     return Template(found.get("settings"), found.get("mappings"), found.get("aliases"), extra)
 
 

@@ -133,6 +133,7 @@ from esmock.errors.named import (
     TooManyScrollContexts,
     TypeMissing,
     UnavailableShards,
+    UnsupportedSelector,
     VersionConflict,
     VersionConflictEngine,
 )
@@ -257,6 +258,7 @@ __all__ = [
     "UncheckedIO",
     "Unsupported",
     "UnsupportedOperation",
+    "UnsupportedSelector",
     "Validation",
     "VersionConflict",
     "VersionConflictEngine",

@@ -159,6 +159,14 @@ class InvalidIndexName(ApiError):
         super().__init__(f"Invalid index name [{index}], {why}", metadata={"index_uuid": "_na_", "index": index})
 
 
+class UnsupportedSelector(ApiError):
+    status = 400
+    package = "org.elasticsearch.indices"
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(f"Index component selectors are not supported in this context but found selector in expression [{expression}]")
+
+
 class InvalidAliasName(ApiError):
     status = 400
     package = "org.elasticsearch.indices"

@@ -348,6 +348,9 @@ def alias_filters(cluster: Cluster, index: Index, names: Sequence[str]) -> tuple
 
     if not names or is_all(names) or matches(names, index.name):
         return (), None
+    names = [one.removesuffix("::data") for one in names]
+    if matches(names, index.name):
+        return (), None
     found = []
     routing: list[str] = []
     stream = stream_of(cluster, index.name) if cluster.stream_aliases else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.shape import index as index_shape
 from esmock.state import health
 from esmock.state.data_streams import TIMESTAMP, DataStream, template_for
+from esmock.state.failure_store import is_enabled
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -55,8 +56,11 @@ def stream(cluster: Cluster, one: DataStream, *, verbose: bool = False) -> dict[
     if verbose:
         out["maximum_timestamp"] = None
     if behaviour.has((8, 15)):
-        enabled = bool(((one.options or {}).get("failure_store") or {}).get("enabled"))
-        out["failure_store"] = {"enabled": enabled, "rollover_on_write": True, "indices": []}
+        out["failure_store"] = {
+            "enabled": is_enabled(one),
+            "rollover_on_write": one.failure_rollover_on_write,
+            "indices": [_index(cluster, one, name, late=late) for name in one.failure_indices],
+        }
     return {key: value for key, value in out.items() if value is not None}
 
 

@@ -43,6 +43,8 @@ def written(
     if done.seq_no >= 0:
         body["_seq_no"] = done.seq_no
         body["_primary_term"] = done.primary_term
+    if outcome.is_failure:
+        body["failure_store"] = "used"
     if type_ is not None and typed:
         body["_type"] = type_
     return body

@@ -46,9 +46,11 @@ if TYPE_CHECKING:
 
 Json = Any
 
-CONCRETE = IndicesOptions(expand=("open", "closed"), forbid_closed=False, allow_no_indices=False, allow_aliases=False)
+CONCRETE = IndicesOptions(
+    expand=("open", "closed"), forbid_closed=False, allow_no_indices=False, allow_aliases=False, selectors=False
+)
 CONCRETE_HIDDEN = IndicesOptions(
-    expand=("open", "closed", "hidden"), forbid_closed=False, allow_no_indices=False, allow_aliases=False
+    expand=("open", "closed", "hidden"), forbid_closed=False, allow_no_indices=False, allow_aliases=False, selectors=False
 )
 
 

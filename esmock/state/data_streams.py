@@ -47,6 +47,7 @@ class DataStream:
         lifecycle, options: as put; None: never.
         settings, mappings: what is laid over the template's.
         rollover_on_write: a lazy rollover waits for the next write.
+        failure_indices: where documents are kept that could not be taken; ``failure_rollover_on_write``: the next one goes into a new one.
     """
 
     name: str
@@ -61,15 +62,17 @@ class DataStream:
     mappings: dict[str, Json] = field(default_factory=dict)
     rollover_on_write: bool = False
     is_replicated: bool = False
+    failure_indices: tuple[str, ...] = ()
+    failure_rollover_on_write: bool = True
 
     def to_json(self) -> dict[str, Json]:
         """Everything of it, as ``from_json`` reads it."""
-        return {**asdict(self), "indices": list(self.indices)}
+        return {**asdict(self), "indices": list(self.indices), "failure_indices": list(self.failure_indices)}
 
     @classmethod
     def from_json(cls, tree: dict[str, Json]) -> DataStream:
         """The stream that ``to_json`` wrote."""
-        return cls(**{**tree, "indices": tuple(tree["indices"])})
+        return cls(**{**tree, "indices": tuple(tree["indices"]), "failure_indices": tuple(tree.get("failure_indices", ()))})
 
     @property
     def write_index(self) -> str:
@@ -179,7 +182,8 @@ def create(cluster: Cluster, name: str, *, warn: Warn = lambda text: None) -> Da
         is_hidden=bool(options.get("hidden")),
         allow_custom_routing=bool(options.get("allow_custom_routing")),
         meta=template.meta,
-        lifecycle=_lifecycle_of(cluster, template),
+        lifecycle=_said_of(cluster, template, "lifecycle"),
+        options=_said_of(cluster, template, "data_stream_options"),
     )
     registry = data_streams(cluster)
     registry.put(stream)
@@ -200,11 +204,12 @@ def check_name(cluster: Cluster, name: str) -> None:
         raise IllegalArgument(f"data_stream [{name}] must not start with '{BACKING_PREFIX}'")
 
 
-def _lifecycle_of(cluster: Cluster, template: ComposableTemplate) -> dict[str, Json] | None:
+def _said_of(cluster: Cluster, template: ComposableTemplate, what: str) -> dict[str, Json] | None:
+    """What the parts of a template say of a stream, the last one before the others; None: nothing."""
     found: dict[str, Json] | None = None
     for part in templates(cluster).parts_of(template):
-        if "lifecycle" in part.extra:
-            found = {**(found or {}), **part.extra["lifecycle"]}
+        if what in part.extra:
+            found = {**(found or {}), **part.extra[what]}
     return found
 
 
@@ -290,7 +295,8 @@ def next_generation(cluster: Cluster, stream: DataStream, *, warn: Warn = lambda
 def delete(cluster: Cluster, streams: Iterable[DataStream]) -> None:
     """Remove streams with their indices."""
     for stream in streams:
-        bury(cluster, [cluster.indices[name] for name in stream.indices if name in cluster.indices])
+        own = (*stream.indices, *stream.failure_indices)
+        bury(cluster, [cluster.indices[name] for name in own if name in cluster.indices])
         data_streams(cluster).remove(stream.name)
     cluster.changed()
 
@@ -310,5 +316,9 @@ def forget_indices(cluster: Cluster, names: Iterable[str]) -> None:
         stream = stream_of(cluster, name)
         if stream is not None:
             registry.put(replace(stream, indices=tuple(one for one in stream.indices if one != name)))
+        for other in [one for one in registry.streams.values() if name in one.failure_indices]:
+            left = tuple(one for one in other.failure_indices if one != name)
+            fresh = other.failure_rollover_on_write or name == other.failure_indices[-1]
+            registry.put(replace(other, failure_indices=left, failure_rollover_on_write=fresh))
 
 

@@ -66,6 +66,22 @@ class Outcome:
     status: int
     source: bytes | None = None
     is_absent: bool = False
+    is_failure: bool = False
+    """The document was kept in a failure store."""
+
+
+def keep_failed(cluster: Cluster, request: WriteRequest, error: ApiError, *, of_pipeline: bool = False) -> Outcome:
+    """Keep a write that went wrong, there or in its pipeline, in the failure store of its stream. Raises the error where there is none."""
+    from esmock.state.failure_store import failed_write, store_for
+
+    stream = store_for(cluster, request, None if of_pipeline else error)
+    if stream is None:
+        raise error
+    if cluster.gate is not None:
+        cluster.gate.permit_write(request)
+    kept = failed_write(cluster, stream, request, error)
+    index = cluster.indices[kept.index or ""]
+    return replace(_index(cluster, index, kept, None), is_failure=True)
 
     def shard_header(self) -> dict[str, int]:
         """The ``_shards`` object of the write."""
@@ -87,18 +103,23 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     if request.op != "update" or request.companions:
         _require_copies(cluster, index, request)
     routing = resolve_routing(index, request.index or "", request.routing)
-    if request.doc_id == "":
-        raise IllegalArgument("if _id is specified it must not be empty")
     if index.is_closed:
         if request.op == "update" and request.is_alone and cluster.behaviour.major >= 8:
             raise ClusterBlock(f"index [{index.name}] blocked by: [FORBIDDEN/4/index closed];")  # ES: 8.19.21 says so of an update alone
         raise IndexClosed(index.name, index.uuid)
+    if request.doc_id == "":
+        request.reached = index.name if cluster.behaviour.mapping_types else None
+        raise IllegalArgument("if _id is specified it must not be empty")
+    if request.doc_id is None:
+        request.doc_id, request.has_own_id = cluster.new_doc_id(), True
     if index.has_blocks:
+        request.reached = index.name if cluster.behaviour.mapping_types else None
         check_blocks(cluster, (index,), "write")
     if request.op == "update":
         return update(cluster, index, request, routing)
     if request.op == "delete":
         _require_routing(index, request.doc_id or "", routing)
+        request.reached = index.name
         return _delete(cluster, index, request, routing)
     return _index(cluster, index, request, routing)
 
@@ -251,12 +272,10 @@ def routing_missing(index: Index, doc_id: str) -> RoutingMissing:
 
 
 def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
-    doc_id = request.doc_id
-    condition = request.condition()
-    if doc_id is None:
-        doc_id = cluster.new_doc_id()
-        condition = NO_CONDITION
+    doc_id = request.doc_id or cluster.new_doc_id()
+    condition = NO_CONDITION if request.has_own_id else request.condition()
     _require_routing(index, doc_id, routing)
+    request.reached = index.name
     before = index.mapping
     written = put_source(cluster, index, doc_id, request.source, routing, condition)
     if index.mapping is not before:
@@ -296,6 +315,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     body = request.update or UpdateBody()
     doc_id = request.doc_id or ""
     _require_routing(index, doc_id, routing)
+    request.reached = index.name
     shard = index.shard_for(doc_id, routing)
     current = shard.current(doc_id)
     shard.count_get(current)

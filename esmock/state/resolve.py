@@ -14,6 +14,8 @@ from esmock.errors import (
     IndexNotFound,
     InvalidIndexName,
     NoSuchRemoteCluster,
+    Unsupported,
+    UnsupportedSelector,
 )
 from esmock.state.date_math_name import concrete_name
 from esmock.xcontent.java_order import hash_order
@@ -35,6 +37,7 @@ class IndicesOptions:
         allow_aliases: aliases may stand for their indices.
         data_streams: data streams may stand for theirs; otherwise they count as missing.
         resource: ``resource.type`` of the not-found error.
+        selectors: names may tell which part of a data stream is meant.
     """
 
     expand: tuple[str, ...] = ("open",)
@@ -44,6 +47,7 @@ class IndicesOptions:
     allow_aliases: bool = True
     resource: str = "index_or_alias"
     data_streams: bool = True
+    selectors: bool = True
 
     def changed(
         self,
@@ -66,6 +70,10 @@ OPEN = IndicesOptions()
 OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 _ANY_STATE = ("open", "closed", "hidden")
 LENIENT = IndicesOptions(expand=("open", "closed"), ignore_unavailable=True, forbid_closed=False)
+
+
+SELECTS = "::"
+"""Stands between a name and which part of a data stream is meant."""
 
 
 def by_name(indices: Iterable[Index]) -> list[Index]:
@@ -161,6 +169,15 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
     for name in names:
         excluded = name.startswith("-") and wildcard_seen
         plain = name[1:] if excluded else name
+        if SELECTS in plain and cluster.behaviour.selects_components:
+            if not options.selectors:
+                raise UnsupportedSelector(plain)
+            if cluster.gate is not None:
+                raise Unsupported("selectors of data streams for users who may not do everything")
+            plain, is_failures = _selected(plain)
+            if is_failures:
+                chosen.update(dict.fromkeys(_failures(cluster, plain, options), True))
+                continue
         _check(cluster, plain, options, expands=True)
         if has_wildcard(plain):
             wildcard_seen = True
@@ -259,6 +276,28 @@ def _check(cluster: Cluster, name: str, options: IndicesOptions, *, expands: boo
         raise InvalidIndexName(name, "must not start with '_'.")
     if ":" in name and cluster.behaviour.major >= 8 and not has_wildcard(name):
         raise NoSuchRemoteCluster(f"no such remote cluster: [{name.partition(':')[0]}]")
+
+
+def _selected(expression: str) -> tuple[str, bool]:
+    """A name without its selector, and whether that is the one of failure stores. Raises InvalidIndexName."""
+    name, _, selector = expression.partition(SELECTS)
+    if selector not in ("data", "failures"):
+        raise InvalidIndexName(expression, f"invalid usage of :: separator, [{selector}] is not a recognized selector")
+    return name, selector == "failures"
+
+
+def _failures(cluster: Cluster, name: str, options: IndicesOptions) -> list[str]:
+    """The indices of the failure stores that a name means. Raises IndexNotFound."""
+    if has_wildcard(name):
+        regex = glob(name)
+        return [one for stream in cluster.streams.values() if regex.match(stream.name) for one in stream.failure_indices]
+    if name in cluster.streams and options.data_streams:
+        return list(cluster.streams[name].failure_indices)
+    if name in cluster.streams and not options.ignore_unavailable:
+        raise _missing(cluster, name, options)
+    if options.ignore_unavailable:
+        return []
+    raise IndexNotFound(f"{name}{SELECTS}failures" if cluster.exists(name) else name, resource=options.resource)
 
 
 def _expand(cluster: Cluster, pattern: str, options: IndicesOptions) -> list[str]:

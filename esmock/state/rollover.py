@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, ResourceNotFound
-from esmock.state import data_streams, stats
+from esmock.state import data_streams, failure_store, stats
 from esmock.state.create import create_index
 from esmock.state.rollover_conditions import Condition
 from esmock.xcontent.java_order import hash_order
@@ -60,6 +60,11 @@ def rollover(
     Raises:
         IllegalArgument, ResourceNotFound, and what creating an index raises.
     """
+    if cluster.behaviour.selects_components:
+        target = target.removesuffix("::data")
+        kept_for = cluster.streams.get(target.removesuffix("::failures"))
+        if kept_for is not None and kept_for.name != target:
+            return _rollover_failures(cluster, kept_for, conditions, dry_run=dry_run, lazy=lazy)
     stream = cluster.streams.get(target)
     if stream is not None:
         return _rollover_stream(cluster, stream, new_name, body, conditions, dry_run=dry_run, lazy=lazy, warn=warn)
@@ -93,6 +98,26 @@ def rollover(
         rolled.index.set_aliases({**rolled.index.aliases, target: own})
     cluster.changed()
     rolled.rolled_over = rolled.acknowledged = True
+    return rolled
+
+
+def _rollover_failures(
+    cluster: Cluster, stream: DataStream, conditions: list[Condition], *, dry_run: bool, lazy: bool
+) -> Rolled:
+    """The next index of a failure store."""
+    old = stream.failure_indices[-1] if stream.failure_indices else None
+    if conditions and old is not None and not lazy:
+        source = cluster.indices[old]
+        met = {str(one): _is_met(cluster, source, one) for one in conditions}
+    else:
+        met = {str(one): False for one in conditions}
+    rolled = Rolled(old or "_none_", failure_store.next_index(cluster, stream), False, met, of_stream=True)
+    if lazy and not dry_run:
+        data_streams.data_streams(cluster).put(replace(stream, failure_rollover_on_write=True))
+        rolled.acknowledged = True
+    elif not dry_run and _all_met(conditions, met):
+        rolled.index = failure_store.roll_over(cluster, stream)
+        rolled.rolled_over = rolled.acknowledged = True
     return rolled
 
 

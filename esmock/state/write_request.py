@@ -40,6 +40,8 @@ class WriteRequest:
         script: runs the update's script on its ``ctx``, in place.
         transform: what pipelines make of the document that a single update writes.
         is_alone: it did not come in a bulk.
+        has_own_id: the id was made for it.
+        reached: the index whose shard the write came to, by whatever name it was asked for.
     """
 
     op: str
@@ -64,6 +66,8 @@ class WriteRequest:
     script: Callable[[dict[str, Any]], None] | None = None
     transform: Callable[[bytes, int], bytes] | None = None
     is_alone: bool = False
+    has_own_id: bool = False
+    reached: str | None = None
 
     def take(self, update: UpdateBody) -> None:
         """Become an update with this body; conditions in the body stand for those of the URL."""

@@ -155,3 +155,65 @@ def test_settings_and_mappings_hold_for_the_next_write_index(ask):
 def test_only_replicated_streams_are_promoted(ask):
     assert ask("POST /_data_stream/_promote/logs-a").status == 400
     assert ask("POST /_data_stream/_promote/nothing").status == 404
+
+
+KEEPS = {"failure_store": {"enabled": True}}
+
+
+@pytest.fixture
+def keeping(raw) -> Any:
+    """A space with a stream that keeps what it cannot take."""
+    made = raw("9.5.3", frozen_at_ms=NOON)
+    typed = {"properties": {"n": {"type": "long"}}}
+    made("PUT /_index_template/logs", {**TEMPLATE, "template": {"mappings": typed, "data_stream_options": KEEPS}})
+    assert made("POST /logs-a/_doc", {"@timestamp": "2030-01-01", "n": 1}).status == 201
+    return made
+
+
+def test_templates_tell_whether_streams_keep_failures(keeping):
+    [shown] = keeping.json("GET /_index_template/logs")["index_templates"]
+    assert shown["index_template"]["template"]["data_stream_options"] == KEEPS
+    [stream] = keeping.json("GET /_data_stream/logs-a")["data_streams"]
+    assert stream["failure_store"] == {"enabled": True, "rollover_on_write": True, "indices": []}
+    assert keeping.json("GET /_data_stream/logs-a/_options")["data_streams"] == [{"name": "logs-a", "options": KEEPS}]
+
+
+def test_documents_that_cannot_be_taken_are_kept(keeping):
+    done = keeping("POST /logs-a/_doc?refresh", {"@timestamp": "2030-01-01", "n": "many"})
+    told = json.loads(done.body)
+    assert (done.status, told["failure_store"], told["_index"]) == (201, "used", ".fs-logs-a-2030.03.17-000002")
+    [hit] = keeping.json("GET /logs-a::failures/_search")["hits"]["hits"]
+    assert hit["_source"]["document"]["source"] == {"@timestamp": "2030-01-01", "n": "many"}
+    assert hit["_source"]["document"]["index"] == "logs-a"
+    assert hit["_source"]["error"]["type"] == "document_parsing_exception"
+    assert hit["_source"]["error"]["message"].startswith("[1:35] failed to parse field [n] of type [long]")
+    assert keeping.json("GET /logs-a/_count")["count"] == 0  # the document before was not refreshed
+    [stream] = keeping.json("GET /_data_stream/logs-a")["data_streams"]
+    assert [one["index_name"] for one in stream["failure_store"]["indices"]] == [told["_index"]]
+
+
+def test_items_of_a_bulk_are_kept_but_not_conflicts(keeping):
+    keeping("PUT /_ingest/pipeline/fails", {"processors": [{"fail": {"message": "no"}}]})
+    lines = ['{"create":{"_id":"1"}}', '{"@timestamp":"2030-01-01","n":{}}', '{"create":{"_id":"2"}}', '{"@timestamp":"2030-01-01","n":2}']
+    lines += [*lines[2:], '{"create":{"_id":"3","pipeline":"fails"}}', '{"@timestamp":"2030-01-01","n":2}', ""]
+    answer = keeping.json("POST /logs-a/_bulk?refresh", "\n".join(lines))
+    items = [item["create"] for item in answer["items"]]
+    assert [one["status"] for one in items] == [201, 201, 409, 201]
+    assert [one.get("failure_store") for one in items] == ["used", None, None, "used"]
+    assert keeping.json("GET /logs-a::failures/_count")["count"] == 2
+    assert {one["_source"]["document"]["id"] for one in keeping.json("GET /logs-a::failures/_search")["hits"]["hits"]} == {"1", "3"}
+
+
+def test_failure_stores_roll_over_and_go_with_their_stream(keeping):
+    keeping("POST /logs-a/_doc", {"n": 1})
+    rolled = keeping.json("POST /logs-a::failures/_rollover")
+    assert (rolled["old_index"], rolled["new_index"]) == (".fs-logs-a-2030.03.17-000002", ".fs-logs-a-2030.03.17-000003")
+    assert keeping("DELETE /.fs-logs-a-2030.03.17-000002").status == 200
+    assert list(keeping.json("GET /logs-a::failures/_settings")) == [rolled["new_index"]]
+    keeping("DELETE /_data_stream/logs-a")
+    assert keeping.json("GET /_cat/indices?format=json&expand_wildcards=all") == []
+
+
+def test_streams_that_keep_nothing_refuse(keeping):
+    assert keeping("PUT /_data_stream/logs-a/_options", {"failure_store": {"enabled": False}}).status == 200
+    assert keeping("POST /logs-a/_doc", {"n": 1}).status == 400
