@@ -69,6 +69,10 @@ class Outcome:
     is_failure: bool = False
     """The document was kept in a failure store."""
 
+    def shard_header(self) -> dict[str, int]:
+        """The ``_shards`` object of the write."""
+        return self.index.shard_header(self.index.shard_for(self.doc_id, self.routing).number)
+
 
 def keep_failed(cluster: Cluster, request: WriteRequest, error: ApiError, *, of_pipeline: bool = False) -> Outcome:
     """Keep a write that went wrong, there or in its pipeline, in the failure store of its stream. Raises the error where there is none."""
@@ -82,10 +86,6 @@ def keep_failed(cluster: Cluster, request: WriteRequest, error: ApiError, *, of_
     kept = failed_write(cluster, stream, request, error)
     index = cluster.indices[kept.index or ""]
     return replace(_index(cluster, index, kept, None), is_failure=True)
-
-    def shard_header(self) -> dict[str, int]:
-        """The ``_shards`` object of the write."""
-        return self.index.shard_header(self.index.shard_for(self.doc_id, self.routing).number)
 
 
 def write(cluster: Cluster, request: WriteRequest) -> Outcome:

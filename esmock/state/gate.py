@@ -28,6 +28,9 @@ class Gate(Protocol):
     def permit(self, action: str, *names: str) -> None:
         """Raises Security (403) where an action is not allowed on some indices, be they there or not."""
 
+    def require(self, action: str) -> None:
+        """Raises Security (403) where an action of the cluster is not allowed."""
+
     def permits(self, action: str, name: str) -> bool:
         """Whether an action is allowed on an index."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Json = Any
 _MOST_MATCHES = 10_000
+_RESOLVES = "cluster:monitor/xpack/enrich/esql/resolve_policy"
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ def enrichment(cluster: Cluster, name: str) -> Enrichment | None:
     from esmock.ingest.enrich.policy import alias_of, policies
     from esmock.state.resolve import resolve
 
+    if cluster.gate is not None:
+        cluster.gate.require(_RESOLVES)
     known = policies(cluster)
     policy = known.known.get(name)
     if policy is None or not cluster.exists(alias_of(name)):

@@ -142,6 +142,11 @@ class SecurityGate:
         """Ask for indices, be they there or not."""
         self.require_all(action, names)
 
+    def require(self, action: str) -> None:
+        """Ask for an action of the cluster."""
+        if not self._who.permits_cluster(action, own=True):
+            raise self.denied(action)
+
     def permits(self, action: str, name: str) -> bool:
         """Whether an action is allowed on one index."""
         return self._who.permits(action, name)

@@ -99,6 +99,10 @@ REQUESTS = [
     ("POST /_query", {"query": "FROM docs | STATS VALUES(pay), VALUES(title.raw), MAX(n) BY dept"}),
     ("POST /_query", {"query": "FROM docs | WHERE pay IS NOT NULL"}),
     ("POST /_query", {"query": "FROM docs | WHERE QSTR(\"paysecret* OR hiddenword\") | KEEP title, dept"}),
+    ("POST /_query", {"query": "ROW d = \"hr\" | ENRICH depts ON d"}),
+    ("POST /_query", {"query": "FROM docs::data METADATA _source"}),
+    ("POST /docs::data/_search", None),
+    ("POST /_msearch", '{"index":"docs::data"}\n{}\n'),
     ("POST /_query/async", {"query": "FROM do* | KEEP title, n"}),
     ("GET /_text_structure/find_field_structure?index=docs&field=title&format=delimited", None),
     ("GET /_text_structure/find_field_structure?index=docs&field=pay&format=delimited", None),
@@ -133,6 +137,9 @@ def ask(raw, request):
     for name, indices in roles.items():
         assert asked(f"PUT /_security/role/{name}", {"indices": indices}, ROOT).status == 200
         assert asked(f"PUT /_security/user/{name}", {"password": "secret1", "roles": [name]}, ROOT).status == 200
+    policy = {"indices": "docs", "match_field": "dept", "enrich_fields": ["pay", "title"]}
+    assert asked("PUT /_enrich/policy/depts", {"match": policy}, ROOT).status == 200
+    assert asked("PUT /_enrich/policy/depts/_execute", None, ROOT).status == 200
     asked("PUT /_application/search_application/app", {"indices": ["docs"]}, ROOT)
     # what others were answered is not told to him either
     for line, body in REQUESTS:
