@@ -87,19 +87,10 @@ def _at_its_end(error: ApiError, body: Json) -> ApiError:
 
 
 def _negative_boost(name: str, body: Json, ctx: ParseContext) -> ApiError:
-    """ES shows the query in full; here it is as it was given, with the boost that it has until then."""
-    boost = {"boost": 1.0} if ctx.behaviour.major < 8 or name in ("match_all", "match_none") else {}
+    """The error tells the query in full, with the boost that it has until then."""
+    from esmock.search.query.shown import shown
 
-    def without(node: Json) -> Json:
-        return {key: one for key, one in node.items() if key not in ("boost", "_name")}
-
-    field = next(iter(body.values()), None)
-    shown = (
-        {next(iter(body)): {**without(field), **boost}}
-        if len(body) == 1 and isinstance(field, dict) and "boost" in field
-        else {**without(body), **boost}
-    )
-    query = dumps_pretty({name: shown}).decode().rstrip()
+    query = dumps_pretty(shown(name, body, ctx.behaviour, is_refused=True)).decode().rstrip()
     error = IllegalArgument(f"negative [boost] are not allowed in [{query}], use a value between 0 and 1 to deboost")
     if name in _DECLARED and "boost" in body:
         inner = XContentParse(f"[{name}] failed to parse field [boost]", at_value(body, "boost"), cause=error)
