@@ -63,6 +63,16 @@ def parse_point(value: Json, *, ignore_z: bool = True, tolerant: bool = False) -
     raise ElasticsearchParse("geo_point expected")
 
 
+def check_object(value: dict[str, Json]) -> None:
+    """What 8.x says of an object that is no point. Raises ElasticsearchParse."""
+    known = ("lon", "lat", "z", "type", "coordinates", "geohash")
+    for name in value:
+        if name not in known:
+            raise ElasticsearchParse(f"field [{name}] not supported - must be one of: lon, lat, z, type, coordinates")
+    if not value:
+        raise ElasticsearchParse("field must be either lat/lon, geohash string or type/coordinates")
+
+
 def _z(value: Json) -> ElasticsearchParse:
     return ElasticsearchParse(
         f"Exception parsing coordinates: found Z value [{java_text(float(value))}] but [ignore_z_value] parameter is [false]"

@@ -41,7 +41,7 @@ class Script:
         value = holder[key]
         if isinstance(value, str):
             return cls(value, lang)
-        return _build(_PARSER.read(holder, key, reading), lang)
+        return _build(_PARSER.read_next(holder, key, reading), lang)
 
     @classmethod
     def parse_root(cls, body: Json, reading: Reading) -> Script:

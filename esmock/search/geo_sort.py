@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, Parsing
-from esmock.mapping.geo import parse_point
+from esmock.mapping.geo import check_object, parse_point
 from esmock.mapping.sphere import distance_type, metres, unit_metres
 from esmock.search.query.base import ParseContext
 from esmock.search.query.geo import validation_method
@@ -65,6 +65,14 @@ class Distances:
         return compute
 
 
+def _check_points(value: Json, ctx: ParseContext) -> None:
+    """What 8.x says of objects that are no points. Raises ElasticsearchParse."""
+    if ctx.behaviour.major >= 8:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                check_object(one)
+
+
 def read_points(value: Json) -> list[Point]:
     """One point or several, in any form."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], int | float) and not isinstance(value[0], bool):
@@ -92,6 +100,7 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
             if field is not None and field != key and isinstance(value, dict):
                 raise Parsing(f"Trying to reset fieldName to [{key}], already set to [{field}].", at_value(node, key))
             field = key
+            _check_points(value, ctx)
             points.extend(read_points(value))
         elif key == "order":
             found["descending"] = read_order(text(node, key, ctx)) == "desc"

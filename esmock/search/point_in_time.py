@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument
 from esmock.xcontent import java_base64
 from esmock.xcontent.object_parser import Parser, custom
 from esmock.xcontent.units import parse_time_ms
@@ -38,4 +39,6 @@ _PARSER = Parser("pit", custom("id", ("VALUE_STRING",), _id), custom("keep_alive
 def parse_pit(body: Json, key: str, ctx: ParseContext) -> dict[str, Json]:
     """``id`` and ``keep_alive`` as far as they are given. Raises XContentParse."""
     found = _PARSER.read(body, key, Reading(ctx.behaviour, ctx.warn))
+    if found.get("id") is None:
+        raise IllegalArgument(f"point {'int' if ctx.behaviour.major < 8 else 'in'} time id is not provided")
     return {name: value for name, value in found.items() if value is not None}

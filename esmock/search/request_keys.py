@@ -109,7 +109,12 @@ def _timeout(request: SearchRequest, body: Json, key: str) -> None:
 
 
 def _track_total_hits(request: SearchRequest, body: Json, key: str) -> None:
-    request.track_total_hits = read_track_total_hits(body[key], checked=request.behaviour.major >= 8)
+    value = body[key]
+    if isinstance(value, int) and not isinstance(value, bool):
+        from esmock.search.query.parse import int_value
+
+        value = int_value(body, key)
+    request.track_total_hits = read_track_total_hits(value, checked=request.behaviour.major >= 8)
 
 
 def read_track_total_hits(value: Json, *, checked: bool = True) -> int:

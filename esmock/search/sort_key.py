@@ -101,6 +101,8 @@ class SortKey:
         refuse_without_doc_values(shard, field, sort.field)
         if field.is_text or field.column_kind == kinds.ORDINALS:
             self._refuse_numbers(field.type_name)
+            if sort.format is not None and field.name == "keyword" and shard.behaviour.major >= 8:
+                raise IllegalArgument(f"Field [{sort.field}] of type [{field.name}] does not support custom formats")
             return "string"
         if sort.format is not None and field.name not in ("date", "date_nanos"):
             raise IllegalArgument("require a date_time formatter; got [decimal]")

@@ -295,6 +295,14 @@ def parser_error(body: Json, key: str | int, kind: type[Any], message: str) -> A
     return _of_parser(body.reader, at, kind, message)
 
 
+def text_error(body: Json, key: str | int, kind: type[Any], message: str) -> ApiError:
+    """The same of a text that the parser has read to its closing quote."""
+    at = at_value(body, key)
+    reader = body.reader
+    behind = at[0], at[1] + len(body[key]) + 2
+    return standing(wrap_syntax(reader.error(message, behind, kind), reader.jackson), at)
+
+
 def end_error(array: Json, kind: type[Any], message: str) -> ApiError:
     """The same of the bracket that closes an array."""
     at = at_end(array)

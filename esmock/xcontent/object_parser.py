@@ -58,6 +58,7 @@ class Field:
         required: a constructor argument that must be there.
         deprecated: other names, which warn.
         gone: the field itself is deprecated, and this is its whole warning.
+        gone_since: from which major version on.
         in_version: whether a version knows the field.
         plugged: its name is that of a parser of its own, whose errors stand alone.
     """
@@ -69,6 +70,7 @@ class Field:
     required: bool = False
     deprecated: tuple[str, ...] = ()
     gone: str | None = None
+    gone_since: int = 0
     in_version: Callable[[Any], bool] | None = None
     plugged: bool = False
 
@@ -348,7 +350,7 @@ class Parser:
         raise standing(XContentParse(reason, at_name(body, key), cause=cause), at)
 
     def _check(self, field: Field, body: dict[str, Json], key: str, reading: Reading) -> None:
-        if key != field.name or field.gone is not None:
+        if key != field.name or (field.gone is not None and reading.behaviour.major >= field.gone_since):
             line, column = at_value(body, key)
             text = field.gone or f"Deprecated field [{key}] used, expected [{field.name}] instead"
             reading.warn(f"[{self.name}][{line}:{column}] {text}")

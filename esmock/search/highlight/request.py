@@ -13,9 +13,9 @@ from esmock.errors import IllegalArgument, Parsing
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import parse_query
 from esmock.xcontent import object_parser as parsing
-from esmock.xcontent.located import at_end, at_value, copy_plain
+from esmock.xcontent.located import at_end, copy_plain
 from esmock.xcontent.object_parser import Parser
-from esmock.xcontent.value_reader import Reader, Reading, boolean, integer
+from esmock.xcontent.value_reader import Reading, integer
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext, Query
@@ -141,18 +141,7 @@ def _count(body: Json, key: Any, reading: Reading) -> int:
     return number
 
 
-def _forces(parser: str) -> Reader:
-    """Whether the source is read where fields are stored, which means nothing from 8.x on."""
-
-    def read(body: Json, key: Any, reading: Reading) -> bool:
-        if reading.behaviour.major >= 8:
-            line, column = at_value(body, key)
-            reading.warn(
-                f"[{parser}][{line}:{column}] Deprecated field [force_source] used, this field is unused and will be removed entirely"
-            )
-        return bool(boolean(body, key, reading))
-
-    return read
+_FORCES_GONE = "Deprecated field [force_source] used, this field is unused and will be removed entirely"
 
 
 def _common(name: str) -> tuple[parsing.Field, ...]:
@@ -172,7 +161,7 @@ def _common(name: str) -> tuple[parsing.Field, ...]:
         parsing.string("type"),
         parsing.string("fragmenter"),
         parsing.integer("no_match_size"),
-        parsing.custom("force_source", ("VALUE_BOOLEAN", "VALUE_STRING"), _forces(name)),
+        parsing.boolean("force_source", gone=_FORCES_GONE, gone_since=8),
         parsing.integer("phrase_limit"),
         parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.major >= 8, then=_offset),
         parsing.custom("options", ("START_OBJECT",), lambda body, key, reading: copy_plain(body[key])),

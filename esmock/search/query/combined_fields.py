@@ -27,7 +27,7 @@ _OPTIONS = {
     "query": _STRING,
     "fields": ("START_ARRAY", "VALUE_STRING"),
     "operator": _STRING,
-    "minimum_should_match": ("VALUE_STRING", "VALUE_NUMBER", "VALUE_BOOLEAN"),
+    "minimum_should_match": ("VALUE_STRING", "VALUE_NUMBER", "VALUE_NULL"),
     "auto_generate_synonyms_phrase_query": ("VALUE_BOOLEAN", "VALUE_STRING"),
     "zero_terms_query": _STRING,
     "boost": ("VALUE_NUMBER", "VALUE_STRING"),
@@ -55,6 +55,8 @@ def _read(body: Json, key: str, ctx: ParseContext) -> Any:
         return float_value(body, key)
     if key == "auto_generate_synonyms_phrase_query":
         return boolean_value(body, key)
+    if body[key] is None:
+        return None
     found = text(body, key, ctx)
     if key == "operator" and found.upper() not in ("AND", "OR"):
         raise IllegalArgument(f"No enum constant org.elasticsearch.index.query.Operator.{found.upper()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -302,6 +303,10 @@ class DisMaxBound(Bound):
     queries: list[Bound]
     tie_breaker: float
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.tie_breaker <= 1:
+            raise IllegalArgument("tieBreakerMultiplier must be in [0, 1]")
+
     def match(self, segment: Any) -> Hits:
         n = segment.n_docs
         match = np.zeros(n, bool)
@@ -323,6 +328,13 @@ class DisMaxBound(Bound):
         return Hits(match, np.where(match, score, F32(0)))
 
 
+def _queries(array: Json, ctx: ParseContext) -> Iterator[Query]:
+    """The queries of an array; the parser stands at its bracket when it looks for the first."""
+    if not array or not isinstance(array[0], dict):
+        raise Parsing("[_na] query malformed, must start with start_object", at_value(array, 0) if array else at_end(array))
+    yield from (parse_query(array, at, ctx) for at in range(len(array)))
+
+
 @dataclass(slots=True)
 class DisMax(Query):
     """Docs: query-dsl-dis-max-query."""
@@ -340,7 +352,7 @@ class DisMax(Query):
             if key == "queries" and isinstance(value, dict):
                 out.setdefault("queries", []).append(parse_query(body, key, inner))
             elif key == "queries" and isinstance(value, list):
-                out.setdefault("queries", []).extend(parse_query(value, at, inner) for at in range(len(value)))
+                out.setdefault("queries", []).extend(_queries(value, inner))
             elif isinstance(value, dict | list):
                 raise Parsing(f"[dis_max] query does not support [{key}]", at_value(body, key))
             elif key == "boost":

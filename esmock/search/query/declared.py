@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, XContentParse
+from esmock.search.query.parse import place_of
 from esmock.xcontent.located import NeedsPositions, at_name, at_value, token
 from esmock.xcontent.similar import suggestion
 
@@ -44,7 +45,7 @@ def parse_declared(parser: str, body: Json, ctx: ParseContext, fields: Declared)
         except NeedsPositions:
             raise
         except ApiError as error:
-            at = getattr(error, "stopped", None) or at_value(body, key)
+            at = getattr(error, "stopped", None) or place_of(error, body, key)
             raise Stopped(f"[{parser}] failed to parse field [{key}]", at, at, cause=error) from None
         out.update(found if key == "regex" else {key: found})
     return out

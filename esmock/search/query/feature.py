@@ -6,6 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,13 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.mapping.date import Date
 from esmock.mapping.features import RankFeature, RankFeatures
+from esmock.mapping.parameter import java_text
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.declarative import STANDARD, read_query
 from esmock.search.query.parse import float_value, text
 from esmock.xcontent.located import at_end
 from esmock.xcontent.object_parser import Parser, custom, float_, object_, string
-from esmock.xcontent.value_reader import anything
+from esmock.xcontent.value_reader import Key, Reading
 
 if TYPE_CHECKING:
     from esmock.script.script import Script
@@ -74,10 +76,24 @@ _FEATURE = {
     for name, names in (("feature", ("log", "saturation", "sigmoid")), ("rank_feature", ("log", "saturation", "sigmoid", "linear")))
 }
 """The parser of 7.x and that of 8.x."""
+def _origin(body: Json, key: Key, reading: Reading) -> Json:
+    """The origin as it stands; points that are objects are read at once. Raises ElasticsearchParse."""
+    value = body[key]
+    if isinstance(value, dict):
+        from esmock.mapping.geo import check_object, parse_point
+
+        if reading.behaviour.major >= 8:
+            check_object(value)
+
+        lat, lon = parse_point(value)
+        return [lon, lat]
+    return value
+
+
 _DISTANCE = Parser(
     "distance_feature",
     string("field", required=True),
-    custom("origin", ("START_OBJECT", "START_ARRAY", "VALUE_STRING", "VALUE_NUMBER"), anything, required=True),
+    custom("origin", ("START_OBJECT", "START_ARRAY", "VALUE_STRING", "VALUE_NUMBER"), _origin, required=True),
     string("pivot", required=True),
     *STANDARD,
 )
@@ -230,7 +246,11 @@ class DistanceFeature(Query):
         """Origin and pivot in the field's unit."""
         from esmock.xcontent.units import parse_time_ms
 
-        origin = field.query_ns(self.origin, shard.now_ms, round_up=True) // field.unit_ns
+        given = self.origin
+        if isinstance(given, list):
+            lon, lat = [*map(float, given), math.nan, math.nan][:2]
+            given = f"{java_text(lat)}, {java_text(lon)}"
+        origin = field.query_ns(given, shard.now_ms, round_up=True) // field.unit_ns
         return origin, parse_time_ms(self.pivot, "distance_feature.pivot") * 1_000_000 // field.unit_ns
 
     def place(self) -> tuple[float, float, float]:

@@ -154,9 +154,9 @@ def parse_match(query: str, body: Json, ctx: ParseContext) -> dict[str, Any]:
             out["query"] = None if value is None else text(body, key, ctx)
         else:
             out["query"] = value
-    if field is None and query not in ("match_phrase", "match_bool_prefix"):
+    if field is None and query == "match":
         raise Parsing("No text specified for text query", at_end(body))
-    if not field and query in ("match_phrase", "match_bool_prefix"):
+    if not field if query in ("match_phrase", "match_bool_prefix") else field is None:
         raise IllegalArgument(f"[{query}] requires fieldName")
     if out.get("query") is None:
         if query != "match":

@@ -280,8 +280,10 @@ class FunctionScore(Query):
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         inner = self.query.bind(shard, scored or self.min_score is not None, boost)
         scorers = [Scorer(one, shard) for one in self.functions]
+        is_alone = len(scorers) == 1 and isinstance(self.functions[0].filter, MatchAll | None)
+        # ES: the value of a function that stands alone is taken as it is
         return FunctionBound(
-            inner, scorers, self.score_mode, self.boost_mode, self.max_boost, self.min_score, scored
+            inner, scorers, "first" if is_alone else self.score_mode, self.boost_mode, self.max_boost, self.min_score, scored
         )
 
 

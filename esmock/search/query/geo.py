@@ -15,7 +15,7 @@ from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
 from esmock.mapping.sphere import distance_type, parse_distance, unit_metres, within
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
-from esmock.search.query.parse import boolean_value, float_value, scalar, text
+from esmock.search.query.parse import boolean_value, float_value, met, scalar, text
 from esmock.search.query.terms import any_of
 from esmock.xcontent.located import at_end, at_value, standing, token
 from esmock.xcontent.value_reader import double
@@ -94,15 +94,16 @@ class GeoQuery(Query):
         raise NotImplementedError
 
 
-def _common(out: dict[str, Any], body: Json, key: str, ctx: ParseContext) -> bool:
-    """Read an option that all of these queries have; False for another one."""
-    if key == "boost":
+def _common(out: dict[str, Any], body: Json, key: str | int, ctx: ParseContext, name: str | None = None) -> bool:
+    """Read an option that all of these queries have; False for another one. ``name``: of one that stands in an array."""
+    name = str(key) if name is None else name
+    if name == "boost":
         out["boost"] = float_value(body, key)
-    elif key == "_name":
+    elif name == "_name":
         out["query_name"] = text(body, key, ctx)
-    elif key == "validation_method":
+    elif name == "validation_method":
         out["validation"] = validation_method(text(body, key, ctx))
-    elif key == "ignore_unmapped":
+    elif name == "ignore_unmapped":
         out["ignore_unmapped"] = boolean_value(body, key)
     else:
         return False
@@ -155,19 +156,19 @@ class GeoBoundingBox(GeoQuery):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> GeoBoundingBox:
         out: dict[str, Any] = {}
-        for key in body:
-            value = body[key]
+        for key, holder, at in met(body):
+            value = holder[at]
             if isinstance(value, dict):
                 try:
                     out.update(parse_box(value))
                 except ApiError as error:
                     raise ElasticsearchParse(f"failed to parse [geo_bounding_box] query. [{error.reason}]") from None
                 out["field"] = key
-            elif scalar(value) and not _common(out, body, key, ctx):
+            elif not _common(out, holder, at, ctx, key):
                 if key != "type" or ctx.behaviour.major >= 8:
-                    raise Parsing(f"failed to parse [geo_bounding_box] query. unexpected field [{key}]", at_value(body, key))
-                if text(body, key, ctx) not in ("memory", "indexed"):
-                    raise IllegalArgument(f"no type can be parsed from ordinal {text(body, key, ctx)}")
+                    raise Parsing(f"failed to parse [geo_bounding_box] query. unexpected field [{key}]", at_value(holder, at))
+                if text(holder, at, ctx) not in ("memory", "indexed"):
+                    raise IllegalArgument(f"no type can be parsed from ordinal {text(holder, at, ctx)}")
         if "field" not in out:
             raise ElasticsearchParse("failed to parse [geo_bounding_box] query. bounding box not provided")
         box = cls(**out)
@@ -298,11 +299,8 @@ class GeoDistance(GeoQuery):
                 raise Parsing(f"[geo_distance] query does not support [{key}]", at_value(node, name))
 
     def problems(self) -> list[str]:
-        if not abs(self.lat) <= 90:
-            return [f"center point latitude is invalid: {java_text(self.lat)}"]
-        if not abs(self.lon) <= 180:
-            return [f"center point longitude is invalid: {java_text(self.lon)}"]
-        return []
+        wrong = [] if abs(self.lat) <= 90 else [f"center point latitude is invalid: {java_text(self.lat)}"]
+        return wrong if abs(self.lon) <= 180 else [*wrong, f"center point longitude is invalid: {java_text(self.lon)}"]
 
     def shape(self) -> Geometry:
         return Geometry(CIRCLE, (self.lon, self.lat), radius=self.distance)

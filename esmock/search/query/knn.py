@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NumberFormat, Unsupported, XContentParse
+from esmock.errors import IllegalArgument, NumberFormat, Parsing, Unsupported, XContentParse
 from esmock.mapping.dense_vector import UNIT_TOLERANCE, DenseVector, preview
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.declared import Declared, Stopped, parse_declared, standing_at
 from esmock.search.query.parse import float_value, int_value, parse_query, text
-from esmock.xcontent.located import at_value, token
+from esmock.xcontent.located import at_name, at_value, token
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -31,6 +31,8 @@ SCALARS = ("VALUE_NUMBER", "VALUE_STRING")
 
 def _vector(body: Json, key: str, ctx: ParseContext) -> list[float] | bytes:
     value = body[key]
+    if isinstance(value, dict):
+        raise Parsing("Unknown type [START_OBJECT] for parsing vector", at_value(body, key))
     if isinstance(value, str):
         if len(value) % 2:
             raise IllegalArgument(f"string length not even: {len(value)}")
@@ -65,9 +67,25 @@ def _unsupported(body: Json, key: str, ctx: ParseContext) -> Any:
     raise Unsupported(f"[{key}] of knn")
 
 
+def _rescore(body: Json, key: str, ctx: ParseContext) -> None:
+    """How many times as many are looked at again: all vectors are looked at as they are in any case."""
+    node = body[key]
+    for name in node:
+        if name != "oversample":
+            raise standing_at(XContentParse(f"[rescore_vector] unknown field [{name}]", at_name(node, name)), at_value(node, name))
+        factor = float_value(node, name)
+        if factor < 1 and factor != 0:
+            refused = IllegalArgument("[oversample] must be >= 1.0 or 0")
+            built = XContentParse("Failed to build [rescore_vector] after last required field arrived", None, cause=refused)
+            at = at_value(node, name)
+            raise standing_at(XContentParse("[rescore_vector] failed to parse field [oversample]", at, cause=built), at)
+    if not node:
+        raise IllegalArgument("Required [oversample]")
+
+
 FIELDS: Declared = {
-    "field": (text, SCALARS),
-    "query_vector": (_vector, ("START_ARRAY", *SCALARS)),
+    "field": (text, ("VALUE_STRING",)),
+    "query_vector": (_vector, ("START_OBJECT", "START_ARRAY", *SCALARS)),
     "k": (lambda body, key, ctx: int_value(body, key), SCALARS),
     "num_candidates": (lambda body, key, ctx: int_value(body, key), SCALARS),
     "similarity": (lambda body, key, ctx: float_value(body, key), SCALARS),
@@ -75,7 +93,7 @@ FIELDS: Declared = {
     "boost": (lambda body, key, ctx: float_value(body, key), SCALARS),
     "_name": (text, SCALARS),
     "query_vector_builder": (_unsupported, ("START_OBJECT",)),
-    "rescore_vector": (_unsupported, ("START_OBJECT",)),
+    "rescore_vector": (_rescore, ("START_OBJECT",)),
 }
 BESIDE: Declared = {**FIELDS, "inner_hits": (_inner_hits, ("START_OBJECT",))}
 
@@ -130,6 +148,7 @@ class Knn(Query):
 
     @classmethod
     def _made(cls, given: dict[str, Any], no_vector: str, size: int | None = None) -> Knn:
+        given.pop("rescore_vector", None)
         if "_name" in given:
             given["query_name"] = given.pop("_name")
         if "field" not in given:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, NumberFormat, Parsing
-from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
@@ -97,6 +97,18 @@ class Selection:
 
 
 @dataclass(slots=True)
+class Unread(Bound):
+    """Texts on a field that is not mapped, whose analyzer 8.x asks for in vain when it searches."""
+
+    path: str
+
+    def match(self, segment: Any) -> Hits:
+        error = IllegalArgument(f"No analyzer configured for field {self.path}")
+        error.in_rewrite = True  # type: ignore[attr-defined]
+        raise error
+
+
+@dataclass(slots=True)
 class MoreLikeThis(Query):
     """Docs: query-dsl-mlt-query."""
 
@@ -162,6 +174,9 @@ class MoreLikeThis(Query):
         fields = self.compared(shard)
         if not fields:
             return MatchNothing()
+        unmapped = next((one for one in fields if shard.field(one) is None), None)
+        if unmapped is not None and self.like_texts and shard.behaviour.major >= 8:
+            return Unread(unmapped)
         parts = [self._joined(shard, one, needed, scored, boost) for one, needed in self.chosen(shard, fields)]
         found: Bound = parts[0] if len(parts) == 1 else BoolBound([], [], parts, [], 1, scored, self.boost == 1.0)
         if not self.own_ids or self.include:
@@ -187,7 +202,7 @@ class MoreLikeThis(Query):
                 for path, word, score in group
             ]
             try:
-                needed = minimum_should_match(len(group), self.minimum) if group else 0
+                needed = minimum_should_match(len(group), self.minimum)
             except NumberFormat as error:
                 error.in_rewrite = True  # type: ignore[attr-defined]
                 raise

@@ -109,7 +109,7 @@ class MultiMatch(Query):
                 if name.lower() not in ("none", "all"):
                     raise Parsing(f"Unsupported zero_terms_query value [{name}]", at_value(body, key))
                 found[key] = name.lower()
-            elif key in _OPTIONS:
+            elif key in _OPTIONS and not (key == "cutoff_frequency" and ctx.behaviour.major >= 8):
                 found[key] = cutoff("multi_match", body, key, ctx) if key == "cutoff_frequency" else _OPTIONS[key](body, key, ctx)
             else:
                 raise Parsing(f"[multi_match] query does not support [{key}]", at_value(body, key))

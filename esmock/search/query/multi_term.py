@@ -17,7 +17,8 @@ from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import flag, one_field, options, text, whole
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
 from esmock.search.query.terms import any_of, is_unmapped, require_indexed, term_query
-from esmock.xcontent.located import at_value
+from esmock.xcontent.located import at_end, at_value
+from esmock.xcontent.value_reader import text_or_null
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -272,7 +273,7 @@ class Regexp(Query):
         from esmock.analysis.lucene_regex import read_flags
 
         more = {
-            "flags": lambda holder, key, _ctx: read_flags(holder[key]),
+            "flags": lambda holder, key, ctx: read_flags(text_or_null(holder, key, ctx)),
             "flags_value": whole,
             "max_determinized_states": whole,
         }
@@ -388,6 +389,8 @@ class Fuzzy(Query):
                     out["value"] = out.pop("term")
                 return out
             if isinstance(value, list):
+                if not value:
+                    raise Parsing(f"[fuzzy] query doesn't support multiple fields, found [{field}] and [{field}]", at_end(value))
                 raise Parsing("[fuzzy] query does not support array of values", at_value(holder, key))
             return {"value": _text_option(holder, key, ctx)}
 

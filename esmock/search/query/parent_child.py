@@ -284,6 +284,8 @@ class ParentId(Query):
         if parent is None:
             return _missing_field(shard, self, f"no relation found for child [{self.type}]")
         if self.id is None:
+            if not any(len(family(leaf.segment, field.path).names) and any(family(leaf.segment, field.path).names) for leaf in shard.reader):
+                return MatchNothing()
             bytes_ = "org.apache.lucene.util.BytesRef"
             raise NullPointer(f'Cannot invoke "{bytes_}.compareTo({bytes_})" because "target" is null')
         return JoinedBound(field.path, (self.type,), False, np.array([self.id]), self._score(shard, field, parent, boost), boost)

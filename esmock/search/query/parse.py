@@ -92,14 +92,29 @@ def _negative_boost(name: str, body: Json, ctx: ParseContext) -> ApiError:
 
     query = dumps_pretty(shown(name, body, ctx.behaviour, is_refused=True)).decode().rstrip()
     error = IllegalArgument(f"negative [boost] are not allowed in [{query}], use a value between 0 and 1 to deboost")
-    if name in _DECLARED and "boost" in body:
-        inner = XContentParse(f"[{name}] failed to parse field [boost]", at_value(body, "boost"), cause=error)
-        return Parsing(inner.reason or "", at_value(body, "boost"), cause=inner)
-    return error
+    return _met_by_declared(name, body, error) if name in _DECLARED and "boost" in body else error
 
 
-_DECLARED = ("match_all", "ids")
-"""Queries whose parser finds a negative boost while it stands there."""
+def _met_by_declared(name: str, body: Json, error: ApiError) -> ApiError:
+    """What a declarative parser makes of an error that it meets at the boost."""
+    if name == "rank_feature":
+        return XContentParse("Failed to build [feature] after last required field arrived", None, cause=error)
+    at = at_value(body, "boost")
+    inner = XContentParse(f"[{name}] failed to parse field [boost]", at, cause=error)
+    how = _DECLARED[name]
+    if "built" in how:
+        built = f"failed to build [{name}] after last required field arrived"
+        inner = XContentParse(built, at, cause=inner)
+    if "parsing" in how:
+        return Parsing(inner.reason or "", at_end(body) if "built" in how else at, cause=inner)
+    return inner
+
+
+_DECLARED: Mapping[str, tuple[str, ...]] = {
+    "match_all": ("parsing",), "ids": ("parsing",), "sparse_vector": ("built", "parsing"), "knn": ("built",), "percolate": ("built",),
+    "bool": (), "distance_feature": (), "combined_fields": (), "rank_feature": (),
+}  # fmt: skip
+"""Queries whose parser finds a negative boost while it stands there, and how its error is wrapped."""
 _REMOVED_IN_EIGHT = {
     "type": "[types removal] Type queries are deprecated, prefer to filter on a field instead.",
     "common": (
@@ -154,9 +169,12 @@ def raw(holder: Json, key: Any, ctx: ParseContext) -> Json:
     """A value as it stands; the parser steps into an array and takes the last value there, or the bracket itself.
 
     Raises:
-        Parsing: an object.
+        Parsing: an empty object, which ends the query for the parser, so that in the end it meets a bracket too many.
     """
     value = holder[key]
+    if value == {}:
+        at_end(holder)
+        raise Parsing("Unexpected token [END_OBJECT] found after the main object.", holder.reader.place)
     if isinstance(value, list):
         met_there = list(_met_in("", value))
         return met_there[-1][1][met_there[-1][2]] if met_there else "["

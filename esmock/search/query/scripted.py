@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing
+from esmock.errors import IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.search.doc_lookup import ScriptRunner, compile_script
 from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
 from esmock.search.query.parse import float_value, parse_query, text
 from esmock.xcontent import object_parser as parsing
-from esmock.xcontent.located import at_end, at_value
+from esmock.xcontent.located import at_end, at_value, token_after
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -65,17 +65,20 @@ class ScriptFilter(Query):
             value = body[key]
             if key == "script" and isinstance(value, dict | str):
                 out["script"] = read_script(body, key, reading_of(ctx))
-            elif isinstance(value, list) and key == "script":
+            elif isinstance(value, list):
                 raise Parsing(
                     "[script] query does not support an array of scripts. Use a bool query with a clause per script instead.",
                     at_value(body, key),
                 )
-            elif isinstance(value, dict | list):
+            elif isinstance(value, dict):
                 raise Parsing(f"[script] query does not support [{key}]", at_value(body, key))
             elif key == "boost":
                 out["boost"] = float_value(body, key)
             elif key == "_name":
                 out["query_name"] = text(body, key, ctx)
+            elif key == "script" and value is not None:
+                found, place = token_after(body, key)
+                raise XContentParse(f"[script] Expected START_OBJECT but was: {found}", place)
             else:
                 raise Parsing(f"[script] query does not support [{key}]", at_value(body, key))
         if "script" not in out:

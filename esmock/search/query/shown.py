@@ -141,7 +141,8 @@ def shown(name: str, body: Json, behaviour: Behaviour, *, is_refused: bool = Fal
         members = dict(_options(name, given, behaviour, is_terse=is_terse))
     else:
         members = {key: one for key, one in body.items() if key not in ("boost", "_name")}
-    return {printed: {**members, **_ending(name, body, is_refused=is_refused, is_terse=is_terse)}}
+    ending = {} if name == "intervals" else _ending(name, body, is_refused=is_refused, is_terse=is_terse)
+    return {printed: {**members, **ending}}
 
 
 def _ending(name: str, body: Json, *, is_refused: bool, is_terse: bool) -> dict[str, Json]:

@@ -120,6 +120,8 @@ class SpanTerm(SpanQuery):
     def parse(cls, body: Json, ctx: ParseContext) -> SpanTerm:
         def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
             value = holder[key]
+            if value == []:
+                raise Parsing(f"[span_term] query doesn't support multiple fields, found [{field}] and [{field}]", at_end(value))
             if not isinstance(value, dict):
                 return {"value": value}
             given = options("span_term", value, ctx, dict.fromkeys(("value", "term"), raw))
@@ -309,6 +311,8 @@ class SpanContaining(SpanQuery):
         out = _read(cls.name, body, ctx, _clauses(cls.name, "big", "little", ctx=ctx), {})
         for key in ("big", "little"):
             if key not in out:
+                if cls.name == "span_within":
+                    raise Parsing(f"span_within must include [{key}]", at_end(body))
                 raise IllegalArgument(f"inner clause [{key}] cannot be null.")
         return cls(**out)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported, XContentParse
+from esmock.mapping.parameter import java_text
 from esmock.mapping.sparse_vector import SparseVector
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.declared import Declared, Stopped, parse_declared
 from esmock.search.query.feature import feature_reader
 from esmock.search.query.parse import boolean_value, float_value, text
-from esmock.xcontent.located import at_end
+from esmock.xcontent.located import at_end, at_name
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -27,22 +29,77 @@ def _weights(body: Json, key: str, ctx: ParseContext) -> dict[str, float]:
     return {token: float_value(body[key], token) for token in body[key]}
 
 
-def _prune(body: Json, key: str, ctx: ParseContext) -> None:
-    if boolean_value(body, key):
-        raise Unsupported("[prune] of [sparse_vector]")
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """Which tokens do not count: frequent ones that weigh little.
+
+    Args:
+        frequency: how many times as frequent as the average token.
+        weight: which part of the greatest weight.
+        others: only the pruned tokens count.
+    """
+
+    frequency: float = 5.0
+    weight: float = 0.4
+    others: bool = False
+
+    @classmethod
+    def parse(cls, body: Json, key: str, ctx: ParseContext) -> Pruning:
+        """Raises Parsing, IllegalArgument, NumberFormat."""
+        node = body[key]
+        out: dict[str, Any] = {}
+        for name in node:
+            if name not in _PRUNING or isinstance(node[name], dict | list):
+                raise Parsing(f"[pruning_config] unknown token [{name}]", at_name(node, name))
+            out[_PRUNING[name]] = boolean_value(node, name) if name == "only_score_pruned_tokens" else float_value(node, name)
+        found = cls(**out)
+        if not 1 <= found.frequency <= 100:
+            at_most = f"[1] and [100], got {java_text(found.frequency)}"
+            raise IllegalArgument(f"[tokens_freq_ratio_threshold] must be between {at_most}")
+        if not 0 <= found.weight <= 1:
+            raise IllegalArgument("[tokens_weight_threshold] must be between 0 and 1")
+        return found
+
+    def kept(self, shard: ShardSearch, field: SparseVector, weights: dict[str, float]) -> dict[str, float]:
+        """The tokens that count on a shard, with their weights."""
+        counts = [_frequencies(leaf.segment, field) for leaf in shard.reader]
+        n_docs = sum(docs for docs, _ in counts)
+        most = max((len(found) for _, found in counts), default=0)
+        if not most or not weights:
+            return {}
+        average = F32(F32(sum(sum(found.values()) for _, found in counts)) / F32(n_docs)) / F32(most)
+        least = F32(self.weight) * F32(max(weights.values()))
+
+        def is_kept(token: str, weight: float) -> bool:
+            frequency = sum(found.get(token, 0) for _, found in counts)
+            if not frequency:
+                return False
+            return bool(F32(frequency) / F32(n_docs) < F32(self.frequency) * average or F32(weight) > least)
+
+        return {token: weight for token, weight in weights.items() if is_kept(token, weight) != self.others}
 
 
-def _unsupported(body: Json, key: str, ctx: ParseContext) -> Any:
-    raise Unsupported(f"[{key}] of [sparse_vector]")
+_PRUNING = {"tokens_freq_ratio_threshold": "frequency", "tokens_weight_threshold": "weight", "only_score_pruned_tokens": "others"}
+
+
+def _frequencies(segment: Any, field: SparseVector) -> tuple[int, Counter[str]]:
+    """How many documents of a segment have the field, and how many have each token."""
+
+    def count() -> tuple[int, Counter[str]]:
+        raw, _ = segment.values(field.path)
+        docs = [{token for one in values for part in (one if isinstance(one, list) else [one]) for token in part or ()} for values in raw]
+        return sum(map(bool, docs)), Counter(token for doc in docs for token in doc)
+
+    return segment.cached(("tokens", field.path), count)  # type: ignore[no-any-return]
 
 
 FIELDS: Declared = {
-    "field": (text, SCALARS),
+    "field": (text, ("VALUE_STRING",)),
     "query_vector": (_weights, ("START_OBJECT",)),
-    "inference_id": (_unsupported, SCALARS),
-    "query": (_unsupported, SCALARS),
-    "prune": (_prune, ("VALUE_BOOLEAN", "VALUE_STRING")),
-    "pruning_config": (_unsupported, ("START_OBJECT",)),
+    "inference_id": (text, ("VALUE_STRING",)),
+    "query": (text, ("VALUE_STRING",)),
+    "prune": (lambda body, key, ctx: boolean_value(body, key), ("VALUE_BOOLEAN", "VALUE_STRING")),
+    "pruning_config": (Pruning.parse, ("START_OBJECT",)),
     "boost": (lambda body, key, ctx: float_value(body, key), SCALARS),
     "_name": (text, SCALARS),
 }
@@ -70,6 +127,7 @@ class SparseVectorQuery(Query):
     since_release = (8, 15)
     field: str
     query_vector: dict[str, float]
+    pruning: Pruning | None = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> SparseVectorQuery:
@@ -77,13 +135,19 @@ class SparseVectorQuery(Query):
             given = parse_declared("sparse_vector", body, ctx, FIELDS)
         except Stopped as error:
             raise Parsing(error.reason or "", error.stopped, cause=error) from None
-        given.pop("prune", None)
+        pruning = given.pop("pruning_config", None)
+        # ES: since 8.19 the default of a field's index options
+        if given.pop("prune", pruning is not None or ctx.behaviour.has((8, 19))):
+            given["pruning"] = pruning or Pruning()
         if "_name" in given:
             given["query_name"] = given.pop("_name")
         if "field" not in given:
             cause = IllegalArgument("Required [field]")
             raise Parsing(cause.reason or "", at_end(body), cause=cause)
-        if "query_vector" not in given:
+        inferred = {given.pop(one, None) for one in ("inference_id", "query")} - {None}
+        if inferred and "query_vector" not in given:
+            raise Unsupported("[inference_id] of [sparse_vector]")
+        if "query_vector" not in given or inferred:
             failed = XContentParse(
                 "Failed to build [sparse_vector] after last required field arrived", None, cause=IllegalArgument(NO_VECTOR)
             )
@@ -96,7 +160,8 @@ class SparseVectorQuery(Query):
             return MatchNothing()
         if not isinstance(found, SparseVector):
             raise IllegalArgument(f"field [{self.field}] must be type [sparse_vector] but is type [{found.name}]")
-        return Weighted(found, {token: F32(weight) * F32(boost) for token, weight in self.query_vector.items()})
+        weights = self.query_vector if self.pruning is None else self.pruning.kept(shard, found, self.query_vector)
+        return Weighted(found, {token: F32(weight) * F32(boost) for token, weight in weights.items()})
 
 
 QUERIES = (SparseVectorQuery,)

@@ -55,6 +55,12 @@ class Term(Query):
                 return {"value": value}
             if "term" in value and "value" not in value:
                 value = {("value" if name == "term" else name): one for name, one in value.items()}
+            if ctx.behaviour.major >= 8 and isinstance(value.get("value"), list):
+                raise Parsing(
+                    "[term] query does not support arrays for value - use a bool query with multiple term clauses in the should section "
+                    "or use a Terms query if scoring is not required",
+                    at_value(value, "value"),
+                )
             known: dict[str, Any] = {"value": raw}
             if ctx.behaviour.version >= type(ctx.behaviour.version)(7, 10, 0):
                 known["case_insensitive"] = lambda inner, name, _ctx: boolean_value(inner, name)
@@ -365,14 +371,12 @@ class Range(Query):
         out: dict[str, Any] = {}
         for key in value:
             one = value[key]
-            if key in ("from", "gt", "gte", "to", "lt", "lte"):
-                if isinstance(one, dict):
-                    for inner in one:
-                        raise Parsing(f"[range] query does not support [{inner}]", at_value(one, inner))
-                    raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
-                one = raw(value, key, ctx)
             if key in ("from", "to", "include_lower", "include_upper") and ctx.behaviour.major >= 8:
                 ctx.warn(f"Deprecated field [{key}] used, this field is unused and will be removed entirely")
+            if key in ("from", "gt", "gte", "to", "lt", "lte"):
+                for inner in one if isinstance(one, dict) else ():
+                        raise Parsing(f"[range] query does not support [{inner}]", at_value(one, inner))
+                one = raw(value, key, ctx)
             if key in ("from", "gt", "gte"):
                 out["lower"] = one
                 if key != "from":

@@ -89,6 +89,7 @@ class Completion(Suggestion):
             raise IllegalArgument(f"Field [{self.field}] is not a completion suggest field")
         if self.regex is not None and self.prefix is None and self.fuzzy is not None:
             raise IllegalArgument("can not use 'fuzzy' options with 'regex")
+        self.check(shard)
         contexts = parse_contexts(found, self.contexts)
         matcher = self._matcher(found, asked)
         best: dict[tuple[int, int], CompletionOption] = {}

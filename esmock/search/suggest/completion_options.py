@@ -41,8 +41,13 @@ def _switch(body: Json, key: str, ctx: ParseContext) -> bool:
 
 def _edits(body: Json, key: str, ctx: ParseContext) -> int:
     """ES: ``AUTO`` does not look at the text, and what is more than automata can do is as much as they can."""
-    if ctx.behaviour.major >= 8:
+    value = body[key]
+    if value is None:
+        raise IllegalArgument("Can't parse fuzziness on token: [VALUE_NULL]")
+    if ctx.behaviour.major >= 8 or not isinstance(value, str):
         read_fuzziness(body, key, ctx)
+    if value == "":
+        raise IllegalArgument("fuzziness can't be null!")
     name = text(body, key, ctx).upper()
     if name.startswith("AUTO"):
         return 1
@@ -68,7 +73,7 @@ def _flags(body: Json, key: str, ctx: ParseContext) -> Json:
 
 
 FUZZY: Declared = {
-    "fuzziness": (_edits, SCALARS),
+    "fuzziness": (_edits, (*SCALARS, "VALUE_BOOLEAN", "VALUE_NULL")),
     "transpositions": (_switch, SWITCH),
     "min_length": (_not_negative("fuzzyMinLength"), SCALARS),
     "prefix_length": (_not_negative("fuzzyPrefixLength"), SCALARS),

@@ -83,9 +83,12 @@ class Generator:
         spelling = {name: found.pop(name) for name in OPTIONS if name in found}
         return cls(spelling=Spelling(**spelling), **found)
 
-    def checked(self) -> Generator:
+    def checked(self, shard: ShardSearch) -> Generator:
         """The generator with the names in it understood, which only a shard does. Raises IllegalArgument."""
         given = self.spelling
+        for one in (self.pre_filter, self.post_filter):
+            if one is not None and shard.mapping.analysis.analyzer(one) is None:
+                raise IllegalArgument(f"Analyzer [{one}] doesn't exists")
         check_frequencies(given.min_doc_freq, given.max_term_freq)
         spelling = replace(
             given,
@@ -126,8 +129,6 @@ def _filtered(shard: ShardSearch, analyzer: str | None, word: str) -> str:
     if analyzer is None:
         return word
     found = shard.mapping.analysis.analyzer(analyzer)
-    if found is None:
-        raise IllegalArgument(f"Analyzer [{analyzer}] doesn't exists")
     words = found.terms(word)
     return words[0] if words else word
 
@@ -244,12 +245,13 @@ class Phrase(Suggestion):
     def collect(self, shard: ShardSearch, targets: Any) -> PhraseEntry:
         asked = self.asked()
         found = suggest_field(shard, self.field)
+        self.check(shard)
         analyzer: Any = suggest_analyzer(shard, found, self.analyzer)
         terms = term_dictionary(shard, found.path)
         empty = PhraseEntry(asked, [])
         shingle = _shingle_filter(analyzer)
         gram_size = self.gram_size or (shingle.max_shingle_size if shingle is not None else 1)
-        generators = [one.checked() for one in self.generators] or [Generator(found.path)]
+        generators = [one.checked(shard) for one in self.generators] or [Generator(found.path)]
         pairs = [(one, term_dictionary(shard, one.field)) for one in generators]
         drawn = [(one, words) for one, words in pairs if words is not None]
         if terms is None or not drawn:

@@ -51,6 +51,13 @@ class Suggestion:
         """The entries of all shards as JSON."""
         raise NotImplementedError(type(self).__name__)
 
+    def check(self, shard: ShardSearch) -> None:
+        """Raise IllegalArgument for what only a shard finds wrong."""
+        if self.shard_size is not None and self.shard_size <= 0:
+            raise IllegalArgument(f"ShardSize must be positive but was: {self.shard_size}")
+        if self.analyzer is not None and shard.mapping.analysis.analyzer(self.analyzer) is None:
+            raise IllegalArgument(f"analyzer [{self.analyzer}] doesn't exists")
+
     def asked(self) -> str:
         """The text to work on. Raises IllegalArgument where none was given."""
         found = self.text if self.text is not None else self.prefix if self.prefix is not None else self.regex
@@ -150,10 +157,7 @@ def _size(body: Json, key: str, ctx: ParseContext) -> int:
 
 
 def _shard_size(body: Json, key: str, ctx: ParseContext) -> int:
-    number = int_value(body, key)
-    if number <= 0:
-        raise IllegalArgument(f"ShardSize must be positive but was: {number}")
-    return number
+    return int_value(body, key)
 
 
 COMMON: dict[str, Option] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.token import utf16, utf16_length
 from esmock.search.suggest.request import Suggestion, read_options
-from esmock.search.suggest.spelling import OPTIONS, Spelling, Word, order, similar
+from esmock.search.suggest.spelling import OPTIONS, Spelling, Word, check_frequencies, order, similar
 from esmock.search.suggest.terms import suggest_analyzer, suggest_field, term_dictionary
 from esmock.xcontent.json_writer import F32
 
@@ -44,6 +44,8 @@ class Term(Suggestion):
     def collect(self, shard: ShardSearch, targets: Any) -> list[TermEntry]:
         asked = self.asked()
         found = suggest_field(shard, self.field)
+        self.check(shard)
+        check_frequencies(self.spelling.min_doc_freq, self.spelling.max_term_freq)
         analyzer = suggest_analyzer(shard, found, self.analyzer)
         terms = term_dictionary(shard, found.path)
         if analyzer is None:

@@ -104,16 +104,25 @@ def _read(query: str, body: Json, ctx: ParseContext, known: dict[str, Any]) -> t
 
 def _flags(body: Json, key: str, ctx: ParseContext) -> int:
     value = body[key]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return 255 if value < 0 else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = int_value(body, key)
+        return 255 if number < 0 else number
     out = 0
-    for name in str(value).split("|"):
+    for name in text(body, key, ctx).split("|"):
         if not name:
             continue
         if name.upper() not in FLAGS:
             raise IllegalArgument(f"Unknown simple_query_string flag [{name}]")
         out |= FLAGS[name.upper()]
     return out
+
+
+def _check_zone(zone: str | None) -> None:
+    """Raise what Java says of a time zone that there is none; nobody wraps it."""
+    if zone is not None:
+        from esmock.mapping.dates.zone import zone_of
+
+        zone_of(zone)
 
 
 _BASE = ("boost", "query_name")
@@ -133,7 +142,10 @@ class QueryString(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> QueryString:
         found, fields = _read("query_string", body, ctx, _OPTIONS)
         both = "default_field" in found and bool(fields)
-        if found.get("default_field"):
+        _check_zone(found.get("time_zone"))
+        if found.get("fuzziness") == "":
+            raise IllegalArgument("fuzziness can't be null!")
+        if found.get("default_field") is not None:
             fields = {found["default_field"]: 1.0}
         settings = Settings(
             fields=fields or None,
