@@ -67,7 +67,7 @@ def _unsupported(body: Json, key: str, ctx: ParseContext) -> Any:
     raise Unsupported(f"[{key}] of knn")
 
 
-def _rescore(body: Json, key: str, ctx: ParseContext) -> None:
+def read_rescore(body: Json, key: Any) -> None:
     """How many times as many are looked at again: all vectors are looked at as they are in any case."""
     node = body[key]
     for name in node:
@@ -93,7 +93,7 @@ FIELDS: Declared = {
     "boost": (lambda body, key, ctx: float_value(body, key), SCALARS),
     "_name": (text, SCALARS),
     "query_vector_builder": (_unsupported, ("START_OBJECT",)),
-    "rescore_vector": (_rescore, ("START_OBJECT",)),
+    "rescore_vector": (lambda body, key, ctx: read_rescore(body, key), ("START_OBJECT",)),
 }
 BESIDE: Declared = {**FIELDS, "inner_hits": (_inner_hits, ("START_OBJECT",))}
 

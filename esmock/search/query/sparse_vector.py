@@ -11,10 +11,10 @@ import numpy as np
 from esmock.errors import IllegalArgument, Parsing, Unsupported, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.mapping.sparse_vector import SparseVector
-from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query, QueryReading
 from esmock.search.query.declared import Declared, Stopped, parse_declared
 from esmock.search.query.feature import feature_reader
-from esmock.search.query.parse import boolean_value, float_value, text
+from esmock.search.query.parse import boolean_value, float_value, placed, text
 from esmock.xcontent.located import at_end, at_name
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class Pruning:
         for name in node:
             if name not in _PRUNING or isinstance(node[name], dict | list):
                 raise Parsing(f"[pruning_config] unknown token [{name}]", at_name(node, name))
-            out[_PRUNING[name]] = boolean_value(node, name) if name == "only_score_pruned_tokens" else float_value(node, name)
+            attribute, read = _PRUNING[name]
+            out[attribute] = read(node, name, QueryReading.of(ctx))
         found = cls(**out)
         if not 1 <= found.frequency <= 100:
             at_most = f"[1] and [100], got {java_text(found.frequency)}"
@@ -79,7 +80,12 @@ class Pruning:
         return {token: weight for token, weight in weights.items() if is_kept(token, weight) != self.others}
 
 
-_PRUNING = {"tokens_freq_ratio_threshold": "frequency", "tokens_weight_threshold": "weight", "only_score_pruned_tokens": "others"}
+_FLOAT = placed(lambda body, key, ctx: float_value(body, key))
+_PRUNING = {
+    "tokens_freq_ratio_threshold": ("frequency", _FLOAT),
+    "tokens_weight_threshold": ("weight", _FLOAT),
+    "only_score_pruned_tokens": ("others", placed(lambda body, key, ctx: boolean_value(body, key))),
+}
 
 
 def _frequencies(segment: Any, field: SparseVector) -> tuple[int, Counter[str]]:

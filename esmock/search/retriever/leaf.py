@@ -9,7 +9,7 @@ from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.collapse import Collapse
 from esmock.search.query.base import Query
 from esmock.search.query.compound import Bool, MatchAll
-from esmock.search.query.knn import ExactKnn, Knn
+from esmock.search.query.knn import ExactKnn, Knn, read_rescore
 from esmock.search.query.parse import parse_query, placed
 from esmock.search.retriever.base import Retriever, Shards
 from esmock.search.retriever.parse import BASE, read_object
@@ -93,6 +93,7 @@ def _unsupported(body: Json, key: Key, reading: Reading) -> Any:
 
 
 def _has_vector(given: dict[str, Any]) -> dict[str, Any]:
+    given.pop("rescore_vector", None)
     if "query_vector" not in given:
         raise IllegalArgument("either [query_vector] or [query_vector_builder] must be provided")
     return given
@@ -108,7 +109,7 @@ def _knn(*, needs_candidates: bool) -> Parser:
         integer("num_candidates", argument=True, required=needs_candidates),
         custom("visit_percentage", ("VALUE_NUMBER", "VALUE_STRING"), _unsupported, in_version=lambda behaviour: behaviour.has((9, 2))),
         float_("similarity", argument=True),
-        custom("rescore_vector", ("START_OBJECT",), _unsupported),
+        custom("rescore_vector", ("START_OBJECT",), lambda body, key, reading: read_rescore(body, key)),
         *BASE,
         build=_has_vector,
     )
