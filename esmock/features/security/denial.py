@@ -37,7 +37,7 @@ def denied(
             user = state.users.get(run_as)
             wanted = roles_text(() if user is None else user.roles, behaviour)
             # ES: a query for keys means the sender's own only once it is known who he is
-            own = not action.endswith("/api_key/query")
+            own = own and not action.endswith("/api_key/query")
             return Security(denial(action, f"{_name(who)} run as [{run_as}]", wanted, behaviour, own=own), status=403)
         because = f", because user [{who.user.username}] is unauthorized to run as [{run_as}]"
         told = roles + because if behaviour.denial_tells_roles else f" run as [{run_as}]"

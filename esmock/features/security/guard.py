@@ -6,7 +6,7 @@ import functools
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from esmock.errors import ApiError, IndexNotFound, RoleRestriction, Security
+from esmock.errors import ApiError, IllegalArgument, IndexNotFound, RoleRestriction, Security
 from esmock.features.security.authentication import Authentication, Authenticator
 from esmock.features.security.denial import denied
 from esmock.features.security.gate import NOTHING, REMOTE, SecurityGate
@@ -169,8 +169,9 @@ class Guard:
         self._cluster.sender = who.identity
         if who.refused_run_as is not None and request.endpoint.action:
             actions = next(iter(self._actions(request)), (request.endpoint.action,))
+            own, as_whom = request.endpoint.name not in _OWNED or self._is_owner(request), who.refused_run_as
             raise _with_others(
-                *(denied(who, action, self.state, self._behaviour, run_as=who.refused_run_as) for action in actions)
+                *(denied(who, action, self.state, self._behaviour, run_as=as_whom, own=own) for action in actions)
             )
         self._check_workflow(request, who)
         who.check_roles(self._behaviour)
@@ -212,6 +213,8 @@ class Guard:
         who: Authentication = request.authentication
         endpoint = request.endpoint
         if is_cluster_action(action):
+            if endpoint.name == "security.grant_api_key" and self._behaviour.major < 8:
+                _check_own_keys(who, is_told=self._behaviour.denial_tells_roles and not who.permits(action))
             own = endpoint.name not in _OWNED or self._is_owner(request)
             if not who.permits_cluster(action, own=own) and not self._is_managed(request, action):
                 raise denied(who, action, self.state, self._behaviour, own=own)
@@ -381,6 +384,18 @@ class Guard:
         parts: dict[str, Any] = {**request.parts, part: text}
         request.parts = MappingProxyType(parts)
         return True
+
+
+def _check_own_keys(who: Authentication, *, is_told: bool) -> None:
+    """Raises IllegalArgument for a key of another: 7.x knows no answer to whether who may manage his own keys may that.
+
+    Args:
+        is_told: a denial is to be told, with the privileges that would do.
+    """
+    roles = (*who.permission.roles, *(() if who.key is None else who.key.limited_by.roles))
+    if is_told or any("manage_own_api_key" in role.cluster for role in roles):
+        request = "org.elasticsearch.xpack.core.security.action.GrantApiKeyRequest"
+        raise IllegalArgument(f"manage own api key privilege only supports API key requests (not {request})")
 
 
 def _opens(expand: Sequence[str]) -> bool:

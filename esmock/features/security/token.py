@@ -168,11 +168,12 @@ def check_invalidation(body: Mapping[str, Any]) -> None:
 def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]:
     """Make an access token useless, or a refresh token, or all of both of an owner that are not yet.
 
-    Raises NullPointer (500): 7.x asked for those of a user while an access token without a refresh token is in use.
+    Raises NullPointer (500): 7.x asked for those of a user while an access token without a refresh token is in use, or for those of a
+    realm that has such a one.
     """
     owned = [one for one in state.tokens.values() if _meant(one, body)]
-    alone = any(one.refresh is None and not one.invalidated for one in state.tokens.values())
-    if alone and body.get("username") and state.cluster.behaviour.major < 8:
+    alone = [one.owner.realm_name for one in state.tokens.values() if one.refresh is None and not one.invalidated]
+    if state.cluster.behaviour.major < 8 and ((alone and body.get("username")) or body.get("realm_name") in alone):
         # ES: 7.x looks for the owner in the refresh token of every token in use, and some have none
         call = '"java.util.Map.get(Object)"'
         raise NullPointer(f"Cannot invoke {call} because the return value of {call} is null")

@@ -33,7 +33,6 @@ RULES = {
     "names of parameters of other paths": _asks("/_security/api_key/(abc|_bulk_update)", "unrecognized parameter: .ids."),
     "settings of indices that are not there": _asks("/_security/settings"),
     "licences of the recorded node": _asks("/_license"),
-    "who may see keys of his own need not see others'": _asks("/_security/api_key/grant", "manage own api key privilege only supports"),
 }
 
 
