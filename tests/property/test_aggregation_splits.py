@@ -48,6 +48,8 @@ METRICS = {
     "card": {"cardinality": {"field": "k"}},
     "es": {"extended_stats": {"field": "d"}},
     "least": {"min": {"field": "date"}},
+    "most": {"max": {"field": "d"}},
+    "mean": {"avg": {"field": "n"}},
     "w": {"weighted_avg": {"value": {"field": "d"}, "weight": {"field": "d", "missing": 2}}},
 }
 BUCKETS = [
@@ -61,6 +63,8 @@ BUCKETS = [
     {"date_histogram": {"field": "date", "calendar_interval": "quarter"}},
     {"date_histogram": {"field": "date", "fixed_interval": "50d", "time_zone": "America/New_York"}},
     {"range": {"field": "d", "ranges": [{"to": -5}, {"from": -5, "to": 5}, {"from": 0}]}},
+    {"date_range": {"field": "date", "ranges": [{"to": "2020-06-01"}, {"from": "2020-03-01", "to": "2021-01-01"}, {"from": "2021-06-01||/M"}]}},
+    {"terms": {"field": "k", "size": 50, "execution_hint": "map", "order": {"_key": "desc"}}},
     {"ip_range": {"field": "ip", "ranges": [{"mask": "10.0.0.0/28"}, {"from": "10.0.0.9"}]}},
     {"filters": {"filters": {"x": {"term": {"k": "a"}}, "y": {"range": {"n": {"gte": 0}}}}, "other_bucket": True}},
     {"adjacency_matrix": {"filters": {"x": {"term": {"k": "a"}}, "y": {"term": {"k": "b"}}}}},
