@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from esmock.api.cat_parts import hms, moment
-from esmock.errors import ActionRequestValidation, RepositoryMissing
+from esmock.errors import ActionRequestValidation, ApiError, RepositoryMissing
 from esmock.shape.cat import Long, Millis, Row
 from esmock.state import health as state_health
 from esmock.state.repositories import find_repositories
@@ -57,7 +57,13 @@ def snapshots(cluster: Cluster, request: Request) -> Iterator[Row]:
     named = request.part_list("repository")
     if not cluster.behaviour.has((7, 16)) and not named:
         raise ActionRequestValidation("repository is missing")
-    if cluster.behaviour.mapping_types and named and request.part("repository") not in registry_of_repositories(cluster).repositories:
+    known = registry_of_repositories(cluster).repositories
+    absent = [name for name in named if "*" not in name and name not in (*known, "_all")]
+    if cluster.behaviour.announces_eight and absent:
+        raise ApiError(
+            f"Repositories [{','.join(absent)}] failed to retrieve snapshots", cause=RepositoryMissing(f"[{absent[0]}] missing")
+        )
+    if not cluster.behaviour.newer_jackson and named and request.part("repository") not in known:
         raise RepositoryMissing(f"[{request.part('repository')}] missing")
     for entry in find_repositories(cluster, named):
         for one in entry.snapshots.values():

@@ -119,6 +119,14 @@ class FileNotFound(JavaError):
     package = "java.io"
 
 
+class FileAlreadyExists(JavaError):
+    package = "java.nio.file"
+
+
+class FileSystem(JavaError):
+    package = "java.nio.file"
+
+
 class NoSuchFile(JavaError):
     package = "java.nio.file"
 

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from esmock.errors import (
     ApiError,
     ElasticsearchParse,
+    FileAlreadyExists,
+    FileSystem,
     IllegalArgument,
     MalformedURL,
     NoSuchFile,
@@ -127,6 +129,7 @@ class Repositories:
         place = place_of(entry)
         entry.generation = self.generations[place] = self.generations.get(place, -1) + 1
         if entry.folder is not None:
+            _make(entry)
             entry.folder.write(self.uuid_of(entry), entry.snapshots)
 
     def repository(self, name: str) -> RepositoryEntry:
@@ -213,11 +216,27 @@ def _folder(cluster: Cluster, entry: RepositoryEntry) -> RepositoryFolder | None
     return RepositoryFolder(Path(path))
 
 
+def _make(entry: RepositoryEntry) -> None:
+    """Make the folder of a repository. Raises Repository where something else is in its place."""
+    if entry.folder is None:
+        return
+    path = entry.folder.path
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        is_file = isinstance(error, FileExistsError)
+        cause = FileAlreadyExists(str(path)) if is_file else FileSystem(f"{path}: {os.strerror(error.errno or 0)}")
+        raise Repository(f"[{entry.name}] cannot create blob store", cause=cause) from None
+
+
 def _check_there(cluster: Cluster, entry: RepositoryEntry, registry: Repositories, *, verify: bool) -> None:
     """Make the place of a new repository; one that is only read has to be there (7.x). Raises RepositoryVerification."""
     if not entry.is_readonly:
-        if entry.folder is not None:
-            entry.folder.path.mkdir(parents=True, exist_ok=True)
+        if entry.folder is not None and verify:
+            try:
+                _make(entry)
+            except Repository as refused:
+                raise RepositoryVerification(f"[{entry.name}] path  is not accessible on master node", cause=refused) from None
         return
     there = entry.folder.path.is_dir() if entry.folder is not None else place_of(entry) in registry.contents
     if entry.kind == "fs" and verify and not there and cluster.behaviour.mapping_types:

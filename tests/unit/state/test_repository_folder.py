@@ -99,3 +99,22 @@ def test_data_streams_come_back_whole(raw: Callable[..., Ask], tmp_path: Path, r
     assert (stream["name"], stream["generation"]) == (name, 2)
     assert [index["index_name"] for index in stream["indices"]] == restored["snapshot"]["indices"]
     assert body(other(f"GET /{name}/_count"))["count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("location", "cause", "more"),
+    [("plain", "file_already_exists_exception", ""), ("plain/sub", "file_system_exception", ": Not a directory")],
+)
+def test_a_file_in_the_place_of_the_folder_is_told(
+    raw: Callable[..., Ask], tmp_path: Path, location: str, cause: str, more: str
+) -> None:
+    """Evidence: the same requests asked of 7.10.2."""
+    (tmp_path / "plain").write_text("x", "utf-8")
+    ask = raw("7.10.2", node_settings={"path.repo": str(tmp_path)})
+    refused = ask("PUT /_snapshot/r", json.dumps({"type": "fs", "settings": {"location": location}}))
+    assert refused.status == 500
+    error = body(refused)["error"]
+    assert error["type"] == "repository_verification_exception"
+    assert error["reason"] == "[r] path  is not accessible on master node"
+    assert error["caused_by"]["reason"] == "[r] cannot create blob store"
+    assert error["caused_by"]["caused_by"] == {"type": cause, "reason": f"{tmp_path / location}{more}"}
