@@ -243,8 +243,18 @@ class Authenticator:
 
     def _in_realm(self, user: User, kind: str, holds: Callable[[], bool]) -> _Remembered:
         """A user with the rights of his roles, which are to be found anew when one of them was changed."""
-        permission, state = self._state.permission(user.roles), self._state
-        return _Remembered(Authentication(user, kind, permission), lambda: holds() and state.permission(user.roles) == permission)
+        state = self._state
+        permission, held = state.permission(user.roles), state.changeable_roles(user.roles)
+
+        def still_holds() -> bool:
+            if not holds():
+                return False
+            for name, role in held:  # noqa: SIM110 -- asked for every request: a generator costs as much again
+                if state.roles.get(name) is not role:
+                    return False
+            return True
+
+        return _Remembered(Authentication(user, kind, permission), still_holds)
 
     def _anonymous(self, uri: str) -> _Remembered:
         if not self._anonymous_roles:

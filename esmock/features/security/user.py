@@ -187,6 +187,11 @@ class SecurityState:
             names = (SUPERUSER,)
         return Permission(tuple([role for role in map(self.role, names) if role is not None]))
 
+    def changeable_roles(self, names: tuple[str, ...]) -> list[tuple[str, Role | None]]:
+        """Those of some names on whose roles, as they are now, it depends what ``permission`` says."""
+        reserved = reserved_roles(self.cluster.behaviour)
+        return [] if SUPERUSER in names else [(one, self.roles.get(one)) for one in names if one not in reserved]
+
     def known_roles(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
         """Names that are roles and names that are not, each sorted."""
         return sorted(one for one in names if self.role(one)), sorted(one for one in names if not self.role(one))
