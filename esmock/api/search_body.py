@@ -172,6 +172,8 @@ def url_body(request: Request) -> dict[str, Json]:
             f"request [{request.path}] contains parameters [{', '.join(alone)}] but missing 'suggest_field' parameter."
         )
     if field:
+        if request.has_param("suggest_size"):
+            _int("suggest_size", request.raw["suggest_size"])
         if not request.has_param("suggest_mode"):
             raise NullPointer("Input string is null")
         text = request.param("suggest_text") or request.param("q") or ""

@@ -100,8 +100,9 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
         body = {**body, "sort": sort_of_url(request.param("sort"))}
     search = parse.search_of(body, request.behaviour, request.warn, 1000)
     search.types = types_of(request)
-    if request.has_param("scroll_size"):
-        search.size = request.param("scroll_size")
+    size = request.param("scroll_size")
+    if size is not None:  # None, too, where it cannot be read, which is told after the body is read
+        search.size = size
     if search.size < 0:
         raise IllegalArgument(f"[size] parameter cannot be negative, found [{search.size}]")
     slices = request.param("slices")
