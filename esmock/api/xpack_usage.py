@@ -111,8 +111,19 @@ def _ilm(cluster: Cluster) -> dict[str, Json]:
     return {"policy_count": len(policies), "policy_stats": each}
 
 
+_SIZES = ("two", "three", "four", "five_or_more")
+_EQL_FEATURES = {
+    "joins": (*(f"join_queries_{size}" for size in _SIZES), "join_until"),
+    "keys": tuple(f"join_keys_{size}" for size in ("one", *_SIZES)),
+    "pipes": ("pipe_tail", "pipe_head"),
+    "sequences": (*(f"sequence_queries_{size}" for size in _SIZES), "sequence_until", "sequence_maxspan"),
+}
+
+
 def _eql(cluster: Cluster) -> dict[str, Json]:
-    return {"features": {}, "queries": {"_all": {"total": 0, "failed": 0}}}
+    features: dict[str, Json] = dict.fromkeys(("event", "join", "sequence"), 0)
+    features |= {group: dict.fromkeys(names, 0) for group, names in _EQL_FEATURES.items()}
+    return {"features": features, "queries": {"_all": {"total": 0, "failed": 0}}}
 
 
 def _sql(cluster: Cluster) -> dict[str, Json]:
@@ -162,6 +173,7 @@ _MORE: dict[str, Callable[[Cluster], dict[str, Json]]] = {
     "data_tiers": _tiers,
     "eql": _eql,
     "flattened": lambda cluster: {"field_count": 0},
+    "gpu_vector_indexing": lambda cluster: {"index_build_count": 0, "nodes_with_gpu": 0, "nodes": []},
     "frozen_indices": lambda cluster: {"indices_count": 0},
     "ilm": _ilm,
     "ml": _ml,

@@ -28,7 +28,12 @@ BEHIND = frozenset(
         ("nodes.get_repositories_metering_info", ".nodes.*"), ("nodes.stats", ".nodes.*.http"), ("nodes.stats", ".nodes.*.indices"),
         ("nodes.stats", ".nodes.*.script_cache"), ("rollup.get_rollup_caps", ".*.rollup_jobs"),
         ("rollup.get_rollup_index_caps", ".*.rollup_jobs"), ("security.get_service_accounts", ".*.role_descriptor.global"),
-        ("shutdown.get_node", ".nodes[]"), ("slm.get_lifecycle", ".*.last_success.start_time"), ("xpack.info", ".license.expiry_date_in_millis"),
+        ("shutdown.get_node", ".nodes[]"),
+        ("esql.query", ".documents_found"), ("esql.query", ".values_loaded"),
+        ("esql.query", ".columns[].original_types"), ("esql.query", ".values[][]"), ("xpack.usage", ".enterprise_search"),
+        ("xpack.usage", ".esql"), ("xpack.usage", ".ilm.available"), ("xpack.usage", ".ilm.enabled"), ("xpack.usage", ".logsdb"),
+        ("xpack.usage", ".universal_profiling"), ("xpack.usage", ".security."),
+        ("slm.get_lifecycle", ".*.last_success.start_time"), ("xpack.info", ".license.expiry_date_in_millis"),
     }
 )  # fmt: skip
 
