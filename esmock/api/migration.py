@@ -1,7 +1,7 @@
 """What stands in the way of an upgrade: deprecations and system indices. Docs: migration-api.
 
-Source: the documentation's pages and the published types; no judge has the module. Differs: no check is built, so nothing is ever
-found deprecated; features keep no indices, so none has to be migrated.
+Source: the documentation's pages and the published types; no engine that could be asked has the module. Differs: no check is built, so nothing
+is ever found deprecated; features keep no indices, so none has to be migrated.
 """
 
 from __future__ import annotations

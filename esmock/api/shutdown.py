@@ -1,6 +1,6 @@
 """Preparing nodes to go, and taking it back. Docs: put-shutdown, get-shutdown, delete-shutdown.
 
-Source: the documentation's pages and the published types; no judge has the module. Differs: shards are not moved away, so that a
+Source: the documentation's pages and the published types; no engine that could be asked has the module. Differs: shards are not moved away, so that a
 node to be removed stays ``STALLED`` while it holds any.
 """
 

@@ -1,7 +1,7 @@
 """Boxes around shapes and points on a plane, and their centre: cartesian_bounds, cartesian_centroid.
 
 Docs: search-aggregations-metrics-cartesian-bounds-aggregation, -cartesian-centroid-. Source: the makers' tests (spatial/10_cartesian_bounds.yml,
-20_cartesian_centroid.yml); no judge runs them.
+20_cartesian_centroid.yml); no engine that could be asked runs them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Buckets by hexagons of the H3 grid: geohex_grid.
 
 Docs: search-aggregations-bucket-geohexgrid-aggregation. Source: the makers' tests (spatial/80_geohex_grid.yml) and the published source of
-GeoHexGridAggregationBuilder and GeoHexCellIdSource; no judge runs it. The grid is that of the library ``h3``, which the extra ``geo`` brings.
+GeoHexGridAggregationBuilder and GeoHexCellIdSource; no engine that could be asked runs it. The grid is that of the library ``h3``, which the
+extra ``geo`` brings.
 """
 
 from __future__ import annotations

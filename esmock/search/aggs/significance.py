@@ -64,7 +64,7 @@ class ScriptHeuristic(Heuristic):
 class PValueHeuristic(Heuristic):
     """How unlikely the term's share would be if it were that of the background: the logarithm of a likelihood ratio's p-value.
 
-    Source: the published source of PValueScore; no judge runs it.
+    Source: the published source of PValueScore; no engine that could be asked runs it.
     Differs: in last digits, since chances are worked out by logarithms of the gamma function.
 
     Args:

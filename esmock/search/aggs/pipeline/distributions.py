@@ -1,7 +1,7 @@
 """Pipelines that hold the counts of buckets against a distribution: bucket_count_ks_test, bucket_correlation.
 
 Docs: search-aggregations-bucket-count-ks-test-aggregation, search-aggregations-bucket-correlation-aggregation. Source: the published source
-of BucketCountKSTestAggregator and CountCorrelationFunction; no judge runs them.
+of BucketCountKSTestAggregator and CountCorrelationFunction; no engine that could be asked runs them.
 Differs: which points are drawn where there are fewer documents than points is chance in Elasticsearch; here it is the same each time.
 """
 

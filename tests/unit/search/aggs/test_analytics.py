@@ -1,4 +1,4 @@
-"""Aggregations of the commercial modules, which no judge runs: what the documentation prints, or a published definition.
+"""Aggregations of the commercial modules, which no engine that could be asked runs: what the documentation prints, or a published definition.
 
 Tests against printed answers name their page; what no page prints is marked unverified. The documents behind a page's answer are those
 of its test set (docs/build.gradle of the documentation), as far as the page tells them.

@@ -1,4 +1,4 @@
-"""Aggregations of the commercial modules, which no judge runs: the makers' YAML tests, or the published source.
+"""Aggregations of the commercial modules, which no engine that could be asked runs: the makers' YAML tests, or the published source.
 
 What the source alone tells is marked unverified and names its class.
 """
