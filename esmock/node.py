@@ -19,7 +19,7 @@ from esmock.http.receive import (
 )
 from esmock.http.render import render, render_error
 from esmock.http.router import Router
-from esmock.script.deprecation import told_to
+from esmock.script.deprecation import TOLD
 from esmock.state.blocks import check_action
 from esmock.wire import Answer, RawRequest, RawResponse
 from esmock.xcontent.located import NeedsPositions
@@ -165,12 +165,14 @@ class Node:
     def _answer(self, request: Request) -> Any:
         """Run the handler; once more with positions when an error needs them for its wording."""
         n_told = len(request.warnings)
-        with told_to(request.warn):
-            try:
-                return self._run(request)
-            except NeedsPositions:
-                request.locate(n_told)
-                return self._run(request)
+        told = TOLD.set(request.warn)
+        try:
+            return self._run(request)
+        except NeedsPositions:
+            request.locate(n_told)
+            return self._run(request)
+        finally:
+            TOLD.reset(told)
 
     def _run(self, request: Request) -> Response | Awaitable[Response]:
         endpoint = request.endpoint

@@ -8,23 +8,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-_TOLD: ContextVar[Callable[[str], None] | None] = ContextVar("told of deprecations", default=None)
+TOLD: ContextVar[Callable[[str], None] | None] = ContextVar("told of deprecations", default=None)
+"""Who is told of what a script is warned of; set for every request, so as cheaply as can be."""
 TYPE_LOOKED_UP = "[types removal] Looking up doc types [_type] in scripts is deprecated."
 
 
 @contextmanager
 def told_to(warn: Callable[[str], None]) -> Iterator[None]:
     """Whatever a script is warned of meanwhile is passed to ``warn``."""
-    token = _TOLD.set(warn)
+    token = TOLD.set(warn)
     try:
         yield
     finally:
-        _TOLD.reset(token)
+        TOLD.reset(token)
 
 
 def deprecated(text: str) -> None:
     """Warn of something that a script does."""
-    warn = _TOLD.get()
+    warn = TOLD.get()
     if warn is not None:
         warn(text)
 

@@ -28,6 +28,10 @@ LOOKED_FOR: Mapping[str, AbstractSet[str]] = MappingProxyType({"_id": frozenset(
 PRIMARY_TERM = 1
 
 
+def _structures(uses: Mapping[str, AbstractSet[str]]) -> list[tuple[str, str]]:
+    return [(name, kind) for name, kinds in uses.items() for kind in (*kinds, "any")]
+
+
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """A delete that is remembered, so that versions go on from it."""
@@ -79,13 +83,13 @@ class Shard:
         "caches",
         "counters",
         "docs",
-        "field_uses",
         "index_name",
         "index_uuid",
         "layout",
         "number",
         "reader",
         "replaced",
+        "searched_fields",
         "seq_no",
         "soft_deletes",
         "sort",
@@ -111,7 +115,7 @@ class Shard:
         self.reader: Reader | None = None
         self.seq_no = -1
         self.counters: dict[str, int] = {}
-        self.field_uses: Mapping[tuple[str, str], int] = {}
+        self.searched_fields: Mapping[tuple[str, str], int] = {}
         """(field, structure) to how many searches have read it; the structure ``any`` counts them all. Replaced, never changed."""
         self.caches = NOTHING
         self._shared = False
@@ -138,10 +142,19 @@ class Shard:
         self.counters = {**self.counters, what: self.counters.get(what, 0) + by}
 
     def count_fields(self, uses: Mapping[str, AbstractSet[str]]) -> None:
-        """Add one search, or one read by id, to the statistics of fields."""
-        counts = Counter(self.field_uses)
-        counts.update((name, kind) for name, kinds in uses.items() for kind in (*kinds, "any"))
-        self.field_uses = counts
+        """Add one search to the statistics of fields."""
+        counts = Counter(self.searched_fields)
+        counts.update(_structures(uses))
+        self.searched_fields = counts
+
+    @property
+    def field_uses(self) -> Mapping[tuple[str, str], int]:
+        """As ``searched_fields``, reads by id included: those follow from their number."""
+        counts = Counter(self.searched_fields)
+        missing = self.counters.get("get_missing_total", 0)
+        for uses, times in ((READ_BY_ID, self.counters.get("get_total", 0) - missing), (LOOKED_FOR, missing)):
+            counts.update(dict.fromkeys(_structures(uses), times) if times else {})
+        return counts
 
     def count_answer(self, key: Hashable, size: int) -> None:
         """Tell the request cache of an answer that it may keep: it had it, or has it now.
@@ -181,7 +194,6 @@ class Shard:
         self.count("get_total")
         if doc is None:
             self.count("get_missing_total")
-        self.count_fields(LOOKED_FOR if doc is None else READ_BY_ID)
 
     @property
     def metadata(self) -> dict[str, str]:
