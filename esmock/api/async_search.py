@@ -17,7 +17,7 @@ from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, parse_search
 from esmock.api.search_params import SEARCH_PARAMS
 from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound
-from esmock.state.async_searches import AsyncSearch, async_searches
+from esmock.state.async_searches import AsyncSearch, AsyncSearches, async_searches
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -130,10 +130,10 @@ def _running(cluster: Cluster, kept: AsyncSearch, search_id: str, call: SearchCa
     return out
 
 
-def _kept(cluster: Cluster, request: Request) -> tuple[str, AsyncSearch]:
-    """The search that an id names. Raises ResourceNotFound, IllegalArgument."""
+def kept_answer(cluster: Cluster, request: Request, answers: AsyncSearches) -> tuple[str, AsyncSearch]:
+    """The answer that the request's id names; it is kept for as long as the request says. Raises ResourceNotFound, IllegalArgument."""
     search_id = request.part("id")
-    found = async_searches(cluster).kept.get(search_id)
+    found = answers.kept.get(search_id)
     if found is None or found.owner != cluster.sender:
         if not is_async_id(search_id):
             raise IllegalArgument(f"invalid id: [{search_id}]")
@@ -168,7 +168,7 @@ def is_async_id(text: str) -> bool:
 )
 def get(cluster: Cluster, request: Request) -> Response:
     """The answer of a kept search."""
-    search_id, kept = _kept(cluster, request)
+    search_id, kept = kept_answer(cluster, request, async_searches(cluster))
     return Response(200, _shown(cluster, kept, search_id))
 
 
@@ -182,7 +182,7 @@ def get(cluster: Cluster, request: Request) -> Response:
 )
 def status(cluster: Cluster, request: Request) -> Response:
     """How far a kept search has come."""
-    search_id, kept = _kept(cluster, request)
+    search_id, kept = kept_answer(cluster, request, async_searches(cluster))
     out: dict[str, Json] = {"id": search_id, "is_running": False, "is_partial": False}
     out |= {"start_time_in_millis": kept.started_ms, "expiration_time_in_millis": kept.expires_ms}
     if cluster.behaviour.async_completion_time:
@@ -198,6 +198,6 @@ def status(cluster: Cluster, request: Request) -> Response:
 )
 def delete(cluster: Cluster, request: Request) -> Response:
     """Forget a kept search."""
-    search_id, _ = _kept(cluster, request)
+    search_id, _ = kept_answer(cluster, request, async_searches(cluster))
     del async_searches(cluster).kept[search_id]
     return Response(200, {"acknowledged": True})

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.async_search import is_async_id, new_async_id
+from esmock.api.async_search import kept_answer, new_async_id
 from esmock.api.declare import Endpoints
 from esmock.api.params import Param, boolean, string, time_text
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, ResourceNotFound, Unsupported
+from esmock.errors import ActionRequestValidation, IllegalArgument, Unsupported
 from esmock.search.query.base import ParseContext, QueryReading
 from esmock.search.query.parse import parse_query
 from esmock.shape import esql as shape
@@ -215,22 +215,8 @@ def _headers(query_id: str | None, took: int, *, running: bool = False) -> list[
     return [("Took-nanos", str(took)), ("X-Elasticsearch-Async-Is-Running", f"?{int(running)}"), *named]
 
 
-def _found(cluster: Cluster, request: Request) -> tuple[str, AsyncSearch]:
-    """The query that an id names. Raises ResourceNotFound, IllegalArgument."""
-    query_id = request.part("id")
-    found = _kept(cluster).kept.get(query_id)
-    if found is None or found.owner != cluster.sender:
-        if not is_async_id(query_id):
-            raise IllegalArgument(f"invalid id: [{query_id}]")
-        raise ResourceNotFound(query_id)
-    keep_alive = request.params.get("keep_alive")
-    if keep_alive is not None:
-        found.expires_ms = cluster.clock.now_ms() + parse_time_ms(keep_alive, "keep_alive")
-    return query_id, found
-
-
 def _fetched(cluster: Cluster, request: Request) -> Response:
-    query_id, found = _found(cluster, request)
+    query_id, found = kept_answer(cluster, request, _kept(cluster))
     body, took = found.response
     return Response(200, _headed(query_id, body), _headers(query_id, took))
 
@@ -273,6 +259,6 @@ def async_query_stop(cluster: Cluster, request: Request) -> Response:
 )
 def async_query_delete(cluster: Cluster, request: Request) -> Response:
     """Forget a kept query."""
-    query_id, _ = _found(cluster, request)
+    query_id, _ = kept_answer(cluster, request, _kept(cluster))
     del _kept(cluster).kept[query_id]
     return Response(200, {"acknowledged": True})

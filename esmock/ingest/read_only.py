@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.script.painless.runtime.values import FLAT, HashMap
+from esmock.script.painless.runtime.values import HashMap, rebuilt
 
 REFUSAL = "Mutating ingest documents in conditionals is not supported"
 
@@ -38,12 +38,4 @@ class ReadOnlyList(list[Any]):
 
 def read_only(value: Any) -> Any:
     """A document's tree as conditions see it: nothing in it can be changed."""
-    if isinstance(value, list):
-        return ReadOnlyList(map(read_only, value))
-    if not isinstance(value, dict):
-        return value
-    out = ReadOnlyMap(value)
-    for key, inner in value.items():
-        if type(inner) not in FLAT:
-            out[key] = read_only(inner)
-    return out
+    return rebuilt(value, ReadOnlyMap, ReadOnlyList)

@@ -10,6 +10,7 @@ from typing import Any
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
 from esmock.mapping.distance import cell_diagonal, hash_precision, parse_distance
 from esmock.mapping.field import HIDDEN, ORDINALS, Field
+from esmock.mapping.fielddata import not_supported
 from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.parameter import Parameter, Place, boolean, integer, java_text, meta
 from esmock.mapping.text import analyzer_parameter
@@ -152,7 +153,7 @@ class Completion(Field):
     @property
     def no_columns(self) -> str:
         """Why there are no doc values."""
-        return f"Fielddata is not supported on field [{self.path}] of type [completion]"
+        return not_supported(self.path, "completion")
 
     @property
     def contexts(self) -> tuple[Context, ...]:

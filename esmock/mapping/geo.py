@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, UnsupportedOperation
 from esmock.mapping import coercion
 from esmock.mapping.field import GEO, Field
+from esmock.mapping.fielddata import not_supported
 from esmock.mapping.geometry.field import GeometryField
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, script, string, time_series_metric
 from esmock.mapping.points import (
@@ -286,7 +287,7 @@ class PlanePoint(PointField):
     @property
     def no_columns(self) -> str | None:
         """What refuses to sort by the field or to aggregate it."""
-        return None if not self.lacks_columns else f"Fielddata is not supported on field [{self.path}] of type [point]"
+        return None if not self.lacks_columns else not_supported(self.path, "point")
 
     def null_point(self, position: Position) -> dict[str, float]:
         if not self.ignores_malformed:

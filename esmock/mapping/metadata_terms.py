@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esmock.mapping.exact import Keyword
+from esmock.mapping.fielddata import not_supported
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
 
 IGNORED_COLUMN_SINCE = (8, 15)
 VERSION_COLUMN_SINCE = (7, 14)
-
-
-def fielddata_unsupported(name: str) -> str:
-    """The text that refuses to sort by a metadata field or to aggregate it."""
-    return f"Fielddata is not supported on field [{name}] of type [{name}]"
 
 
 class Routing(Keyword):
@@ -30,7 +26,7 @@ class Routing(Keyword):
 
     @property
     def no_columns(self) -> str | None:
-        return None if self.has_doc_values else fielddata_unsupported(self.name)
+        return None if self.has_doc_values else not_supported(self.name, self.name)
 
     @property
     def has_doc_values(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import QueryShard
 from esmock.mapping.field import Field
+from esmock.mapping.fielddata import not_supported
 from esmock.mapping.parameter import meta
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Percolator(Field):
     @property
     def no_columns(self) -> str:
         """Why there are no doc values."""
-        return f"Fielddata is not supported on field [{self.path}] of type [percolator]"
+        return not_supported(self.path, "percolator")
 
     @classmethod
     def has_old_reader(cls, context: MappingContext) -> bool:

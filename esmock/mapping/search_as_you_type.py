@@ -6,6 +6,7 @@ from typing import Any
 
 from esmock.errors import MapperParsing
 from esmock.mapping.field import Field
+from esmock.mapping.fielddata import not_supported
 from esmock.mapping.parameter import Parameter, Place, boolean, choice, meta, read_boolean, read_integer, similarity
 from esmock.mapping.text import INDEX_OPTIONS, TERM_VECTORS, Text, _index_options, _term_vector, analyzer_parameter
 from esmock.mapping.text_parts import prefixes_of, shingles_of
@@ -60,7 +61,7 @@ class SearchAsYouType(Text):
     @property
     def no_columns(self) -> str:
         """Why there are no doc values."""
-        return f"Fielddata is not supported on field [{self.path}] of type [search_as_you_type]"
+        return not_supported(self.path, "search_as_you_type")
 
     def to_json(self) -> dict[str, Json]:
         found = super().to_json()

@@ -12,6 +12,7 @@ from esmock.mapping.date import Date
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.metadata_fields import NAMES
 from esmock.mapping.parameter import java_text
+from esmock.search.query.date_relation import DISJOINT, date_relation
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
@@ -82,31 +83,6 @@ def _range(query: Any, shard: ShardSearch) -> bool:
     if field is None:
         return query.field in NAMES
     return not isinstance(field, Date) or date_relation(query, field, shard) != DISJOINT
-
-
-DISJOINT, WITHIN, INTERSECTS = "disjoint", "within", "intersects"
-
-
-def date_relation(query: Any, field: Date, shard: ShardSearch) -> str:
-    """How the dates of a shard lie to a range: none in it, all in it, or some."""
-    if not field.is_indexed:
-        return INTERSECTS
-    bounds = extremes(shard, field.path)
-    if bounds is None:
-        return DISJOINT
-    from esmock.search.query.ranges import date_bounds
-
-    low, high = date_bounds(shard, field, query)
-    least, most = bounds
-    if (low is not None and low > most) or (high is not None and high < least):
-        return DISJOINT
-    return WITHIN if (low is None or low <= least) and (high is None or high >= most) else INTERSECTS
-
-
-def extremes(shard: ShardSearch, path: str) -> tuple[Any, Any] | None:
-    """Least and greatest value of a column, deleted documents included."""
-    found = [bounds for segment in shard.segments(path) if (bounds := segment.column(path).extremes) is not None]
-    return (min(least for least, _ in found), max(most for _, most in found)) if found else None
 
 
 _CHECKS: dict[str, Callable[[Any, ShardSearch], bool]] = {

@@ -14,6 +14,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, NullPointer, Unsupported
 from esmock.mapping import field as kinds
+from esmock.mapping import fielddata
 from esmock.mapping.metadata_fields import metadata_names
 from esmock.script.deprecation import TYPE_LOOKED_UP, deprecated
 from esmock.script.painless.deciding import are_single, deciding_fields
@@ -68,24 +69,21 @@ class SegmentDocs:
         if name in _METADATA:
             return _METADATA[name]
         if name in metadata_names(self._shard.behaviour):
-            raise _thrown(f"Fielddata is not supported on field [{name}] of type [{name}]", _METADATA_FRAMES)
+            raise _thrown(fielddata.not_supported(name, name), _METADATA_FRAMES)
         return None
 
     def _refuse(self, field: Field) -> None:
         from esmock.mapping.numeric import Number
-        from esmock.search.sort_values import fielddata_disabled
-
         refused = getattr(field, "no_columns", None)
         if refused is not None:
             raise _thrown(refused, ())
         if field.is_text:
             if not field.get("fielddata"):
-                raise _thrown(fielddata_disabled(self._shard, field), _TEXT_FRAMES)
+                raise _thrown(fielddata.disabled(field, self._shard.index, self._shard.behaviour), _TEXT_FRAMES)
             self._shard.load_fielddata(field.path, is_uninverted=True)
         if field.has("doc_values") and not field.get("doc_values"):
             raise _thrown(
-                f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.type_name}]. "
-                "Use doc values instead.",
+                fielddata.unsupported(field),
                 _NUMBER_FRAMES if isinstance(field, Number) else _NO_DOC_VALUES_FRAMES,
             )
 

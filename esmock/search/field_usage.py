@@ -6,12 +6,11 @@ Differs: a query that its shard rewrites to nothing counts as if it were run; fi
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from esmock.search.query.base import Query
+from esmock.search.query.base import Query, inner_queries
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -108,7 +107,7 @@ def _queries(query: Query | None, scored: bool, alone: bool) -> Iterator[tuple[Q
     """The queries that have fields, whether they score, and whether all that is asked is how many documents one matches."""
     if query is None:
         return
-    inner = [(member.name, one) for member in dataclasses.fields(query) for one in _inside(getattr(query, member.name))]
+    inner = list(inner_queries(query))
     if not inner:
         yield query, scored, alone
         return
@@ -116,14 +115,6 @@ def _queries(query: Query | None, scored: bool, alone: bool) -> Iterator[tuple[Q
     for name, one in inner:
         unscored = name in ("filter", "must_not", "filters") or query.name == "constant_score"
         yield from _queries(one, scored and not unscored, alone)
-
-
-def _inside(value: Any) -> Iterator[Query]:
-    if isinstance(value, Query):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for one in value:
-            yield from _inside(one)
 
 
 def _add_query(out: Uses, query: Query, mapping: FieldMapping, *, scored: bool, alone: bool) -> None:

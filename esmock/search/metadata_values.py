@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.mapping.fielddata import not_supported
 
 if TYPE_CHECKING:
     from esmock.search.fetch import FetchedHit
@@ -63,7 +64,7 @@ def doc_values(name: str, form: str | None, out: FetchedHit, shard: ShardResult)
     else:
         found |= {"_version": [out.doc.version], "_ignored": list(out.ignored)}
     if name not in found:
-        raise IllegalArgument(f"Fielddata is not supported on field [{name}] of type [{name}]")
+        raise IllegalArgument(not_supported(name, name))
     if name == "_id":
         id_fielddata(shard.search)
     return found[name]

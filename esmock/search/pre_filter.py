@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.mapping import field as kinds
-from esmock.search.can_match import can_match, extremes
+from esmock.search.can_match import can_match
 from esmock.search.query.compound import MatchAll
+from esmock.search.query.date_relation import extremes
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch

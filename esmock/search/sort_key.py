@@ -12,7 +12,8 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
-from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE, fielddata_unsupported
+from esmock.mapping.fielddata import not_supported
+from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE
 from esmock.search.sort import SHARD_DOC
 from esmock.search.sort_values import lucene_base, refuse_without_doc_values, segment_value
 
@@ -88,7 +89,7 @@ class SortKey:
         if sort.field == "_seq_no" or (sort.field == "_version" and has_versions):
             return "long"
         if sort.field in ("_source", "_field_names", "_version"):
-            raise IllegalArgument(fielddata_unsupported(sort.field))
+            raise IllegalArgument(not_supported(sort.field, sort.field))
         field = shard.field(sort.field)
         if field is None:
             if sort.unmapped_type is None or sort.unmapped_type == "":

@@ -8,6 +8,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, Unsupported
 from esmock.mapping import field as kinds
+from esmock.mapping import fielddata
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -146,14 +147,11 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
         raise IllegalArgument(refused)
     if field.is_text:
         if not field.get("fielddata"):
-            raise IllegalArgument(fielddata_disabled(shard, field))
+            raise IllegalArgument(fielddata.disabled(field, shard.index, shard.behaviour))
         shard.load_fielddata(field.path, is_uninverted=True)
         return
     if field.has("doc_values") and not field.get("doc_values"):
-        raise IllegalArgument(
-            f"Can't load fielddata on [{field.path}] because fielddata is unsupported on fields of type [{field.type_name}]. "
-            "Use doc values instead."
-        )
+        raise IllegalArgument(fielddata.unsupported(field))
     if field.column_kind == kinds.RANGE:
         raise Unsupported(f"doc values of fields of type [{field.name}]")
     if field.name == "binary":
@@ -161,15 +159,3 @@ def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> No
     if field.column_kind in (kinds.GEO, kinds.SHAPE, kinds.BINARY, None):
         what = "geo_point or point" if field.column_kind == kinds.GEO and shard.behaviour.has((8, 6)) else field.name
         raise IllegalArgument(f"can't sort on {what} field without using specific sorting feature, like geo_distance")
-
-
-def fielddata_disabled(shard: ShardSearch, field: Field) -> str:
-    """The text that refuses sorting and aggregating on text."""
-    tail = (
-        "Text fields are not optimised for operations that require per-document field data like aggregations and sorting, "
-        "so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on "
-        f"[{field.path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory."
-    )
-    if shard.behaviour.major >= 8:
-        return f"Fielddata is disabled on [{field.path}] in [{shard.index}]. {tail}"
-    return tail

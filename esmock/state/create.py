@@ -40,7 +40,7 @@ from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
 from esmock.state.index import Index
 from esmock.state.index_mode import check_mode, with_timestamp
-from esmock.state.index_sort_check import check_sort_fields, check_sort_sizes
+from esmock.state.index_sorting import check_sort_fields, check_sort_sizes
 from esmock.state.resolve import glob
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.store_type import check_store_type

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.state.allocation_filters import INDEX, filters_of
+from esmock.state.index_sorting import index_sort
 from esmock.state.placement import Places, resized
 from esmock.state.routing import default_routing_shards, shard_of, shards_of_routing
 from esmock.state.shard import Shard
 from esmock.state.unassigned import Unassigned
-from esmock.store.index_sort import IndexSort
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Index:
         self.settings = settings
         self._settings_changed()
         keeps = settings.get("index.soft_deletes.enabled") != "false"
-        sort = IndexSort.of(settings)
+        sort = index_sort(settings)
         self.shards = [Shard(name, uuid, number, soft_deletes=keeps, sort=sort) for number in range(self.n_shards)]
 
     def clone(self) -> Index:

@@ -5,9 +5,9 @@ Source: searches of 7.10.2 and 8.19.21 without a sort of their own, over sorted 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,21 +32,6 @@ class IndexSort:
 
     fields: tuple[SortField, ...]
 
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> IndexSort | None:
-        """The order that an index's settings ask for; None: documents stand as they were written."""
-        paths = _listed(settings.get("index.sort.field"))
-        if not paths:
-            return None
-        found = {part: _listed(settings.get(f"index.sort.{part}")) or [""] * len(paths) for part in ("order", "mode", "missing")}
-        rows = zip(paths, found["order"], found["mode"], found["missing"], strict=True)
-        return cls(
-            tuple(
-                SortField(path, order == "desc", (mode or ("max" if order == "desc" else "min")) == "max", missing == "_first")
-                for path, order, mode, missing in rows
-            )
-        )
-
     def arranged(self, docs: Sequence[StoredDoc]) -> list[StoredDoc]:
         """The documents in order; those that are alike stand as they were written."""
         import numpy as np
@@ -56,12 +41,6 @@ class IndexSort:
         segment = Segment.build(docs)
         keys = [_ranks(segment.column(one.path), one) for one in self.fields]
         return [docs[at] for at in np.lexsort(keys[::-1]).tolist()]
-
-
-def _listed(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [str(one) for one in value] if isinstance(value, list) else str(value).split(",")
 
 
 def _ranks(column: Column, field: SortField) -> np.ndarray:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from esmock.xcontent.similar import distance
+
 _LEAST = 0.5
 
 
@@ -14,9 +16,4 @@ def similar(name: str, known: Iterable[str]) -> list[str]:
 
 
 def _likeness(one: str, other: str) -> float:
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        before, row[0] = row[0], at
-        for place, sign in enumerate(other, 1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != sign))
-    return 1 - row[-1] / max(len(one), len(other), 1)
+    return 1 - distance(one, other) / max(len(one), len(other), 1)

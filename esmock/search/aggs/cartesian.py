@@ -161,6 +161,19 @@ class _ShapeAggregator(SourceAggregator):
         """The numbers of a document."""
         raise NotImplementedError
 
+    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
+        if self.source.is_empty:
+            return
+        rows, owners = self.rows(leaf, docs, owners)
+        if not len(owners):
+            return
+        n = int(owners.max()) + 1
+        self.add(rows, owners, n)
+
+    def add(self, rows: Array, owners: Array, n: int) -> None:
+        """Add rows to what their owners have; owners are below ``n``."""
+        raise NotImplementedError
+
     def rows(self, leaf: Leaf, docs: Array, owners: Array) -> tuple[Array, Array]:
         """float64[m, width] and int64[m]: the rows of the documents that have shapes (of each point), and their owners."""
         if self.source.kind == POINT:
@@ -204,13 +217,7 @@ class CartesianBoundsAggregator(_ShapeAggregator):
     def point_rows(self, points: Array) -> Array:
         return points[:, [1, 1, 0, 0]]
 
-    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if self.source.is_empty:
-            return
-        rows, owners = self.rows(leaf, docs, owners)
-        if not len(owners):
-            return
-        n = int(owners.max()) + 1
+    def add(self, rows: Array, owners: Array, n: int) -> None:
         for at, change in enumerate((np.minimum, np.maximum, np.minimum, np.maximum)):
             change.at(self.ends[at].ensure(n), owners, rows[:, at])
 
@@ -230,13 +237,7 @@ class CartesianCentroidAggregator(_ShapeAggregator):
     def row(self, shapes: Sequence[Geometry]) -> tuple[float, ...]:
         return _centre(shapes)
 
-    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if self.source.is_empty:
-            return
-        rows, owners = self.rows(leaf, docs, owners)
-        if not len(owners):
-            return
-        n = int(owners.max()) + 1
+    def add(self, rows: Array, owners: Array, n: int) -> None:
         self.counts.ensure(n)[:n] += np.bincount(owners, minlength=n)
         before = self.dimensions.ensure(n)[:n].copy()
         np.maximum.at(self.dimensions.ensure(n), owners, rows[:, 0])
@@ -266,13 +267,7 @@ class PointCentroidAggregator(_ShapeAggregator):
     def point_rows(self, points: Array) -> Array:
         return points[:, [1, 0]]
 
-    def collect(self, leaf: Leaf, docs: Array, owners: Array) -> None:
-        if self.source.is_empty:
-            return
-        rows, owners = self.rows(leaf, docs, owners)
-        if not len(owners):
-            return
-        n = int(owners.max()) + 1
+    def add(self, rows: Array, owners: Array, n: int) -> None:
         self.counts.ensure(n)[:n] += np.bincount(owners, minlength=n)
         for axis in range(2):
             add_all(self.sums[2 * axis].ensure(n), self.sums[2 * axis + 1].ensure(n), owners, rows[:, axis])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
-from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE, fielddata_unsupported
+from esmock.mapping import fielddata
+from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE
 from esmock.search.aggs.formats import (
     BooleanFormat,
     DateFormat,
@@ -94,7 +95,7 @@ def field_of(ctx: ShardContext, path: str) -> Any:
     if path in ("_index", "_id", "_type", "_seq_no", "_tier") or (path == "_version" and ctx.shard.behaviour.has(VERSION_COLUMN_SINCE)):
         return MetaField(path)
     if path in ("_source", "_field_names", "_version"):
-        return MetaField(path, fielddata_unsupported(path))
+        return MetaField(path, fielddata.not_supported(path, path))
     found = ctx.shard.field(path)
     if found is not None and found.is_alias:
         found = ctx.mapping.field(found.target)
@@ -131,13 +132,9 @@ def check_fielddata(found: Any, kind: str, shard: ShardSearch) -> None:
         if found.has("fielddata") and found.get("fielddata"):
             shard.load_fielddata(found.path, is_uninverted=True)
             return
-        from esmock.search.sort_values import fielddata_disabled
-
-        raise IllegalArgument(fielddata_disabled(shard, found))
+        raise IllegalArgument(fielddata.disabled(found, shard.index, shard.behaviour))
     if not found.has_doc_values:
-        raise IllegalArgument(
-            f"Can't load fielddata on [{found.path}] because fielddata is unsupported on fields of type [{found.type_name}]. Use doc values instead."
-        )
+        raise IllegalArgument(fielddata.unsupported(found))
 
 
 def make_format(source: Source) -> Format | None:

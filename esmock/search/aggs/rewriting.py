@@ -7,10 +7,9 @@ Source: answers of 7.10.2 to one filter of every query type, over mapped and unm
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
-from esmock.search.query.base import Query
+from esmock.search.query.base import inner_queries
 
 _OF_ONE_FIELD = frozenset(("term", "terms", "prefix", "wildcard", "fuzzy"))
 """Become match_none where the field is not mapped."""
@@ -37,7 +36,7 @@ def is_rewritten(query: Any, shard: Any) -> bool:
         return True
     if name == "nested" and query.ignore_unmapped and shard.mapping.object(query.path) is None:
         return True
-    return any(is_rewritten(one, shard) for one in _inner(query))
+    return any(is_rewritten(one, shard) for _, one in inner_queries(query))
 
 
 def _exists(path: str, shard: Any) -> bool:
@@ -47,24 +46,13 @@ def _exists(path: str, shard: Any) -> bool:
     return any(True for _ in shard.mapping.fields(path)) or any(matches(one) for one in shard.mapping.all_objects())
 
 
-def _inner(query: Any) -> list[Any]:
-    """The queries inside one."""
-    out = []
-    for field in dataclasses.fields(query):
-        value = getattr(query, field.name)
-        out += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Query)]
-    return out
-
-
 def _range_is_rewritten(query: Any, shard: Any) -> bool:
     """Ranges over dates that hold all of a shard's dates, or none, are rewritten."""
-    from esmock.search.can_match import INTERSECTS, date_relation
+    from esmock.search.query.date_relation import INTERSECTS, date_relation
 
-    field = shard.mapping.field(query.field)
+    field = shard.field(query.field)
     if field is None:
         return not query.field.startswith("_")
-    if field.is_alias:
-        field = shard.mapping.field(field.target)
     if field.name not in ("date", "date_nanos") or (query.lower is None and query.upper is None):
         return False
     return date_relation(query, field, shard) != INTERSECTS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.query import interval_filters, interval_sources
-from esmock.search.query.base import Bound, Query
+from esmock.search.query.base import Bound, Query, inner_queries
 from esmock.store.column import utf8_order
 
 if TYPE_CHECKING:
@@ -242,13 +242,7 @@ def _intervals(
 
 
 def _children(query: Any) -> Iterable[Query]:
-    for one in fields(query):
-        if one.name in _SKIPPED:
-            continue
-        value = getattr(query, one.name)
-        for part in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(part, Query):
-                yield part
+    return (one for name, one in inner_queries(query) if name not in _SKIPPED)
 
 
 def _walk_bound(bound: Any, out: dict[str, Wanted], boost: float, holds: Holds | None) -> None:

@@ -31,6 +31,7 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
+from esmock.search.query.date_relation import WITHIN, date_relation
 from esmock.search.query.ranges import bytes_shown
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
@@ -208,8 +209,6 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     if query.lower is None and query.upper is None and not isinstance(one, RangeField):
         return exists_on(shard, query.field)
     if isinstance(one, Date):
-        from esmock.search.can_match import WITHIN, date_relation
-
         if date_relation(query, one, shard) == WITHIN:
             return exists_on(shard, query.field)
         low, high = ranges.date_bounds(shard, one, query)

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -116,6 +117,24 @@ class Query:
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: np.float32) -> Bound:
         """``bind`` with the boost multiplied in."""
         raise NotImplementedError(type(self).__name__)
+
+
+def inner_queries(query: Query) -> Iterator[tuple[str, Query]]:
+    """The queries right inside one, each with the name of the member that holds it, alone or in a list."""
+    kind: Any = type(query)
+    for name in _members(kind):
+        value = getattr(query, name)
+        if isinstance(value, Query):
+            yield name, value
+        elif isinstance(value, list | tuple):
+            for one in value:
+                if isinstance(one, Query):
+                    yield name, one
+
+
+@functools.cache
+def _members(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 class MatchNothing(Bound):

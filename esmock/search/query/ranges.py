@@ -169,7 +169,17 @@ def _next(type_: str, value: float, towards: float) -> float:
 
 
 def date_bounds(shard: ShardSearch, field: Date, query: Any) -> tuple[Any, Any]:
-    """Inclusive bounds in units of the column; date maths evaluated, missing parts filled by the side they are on."""
+    """Inclusive bounds in units of the column; date maths evaluated, missing parts filled by the side they are on.
+
+    A query's bounds are kept with the shard: whether it matches none is asked at every level of the queries around it.
+    """
+    kept = shard.date_bounds.get(id(query))
+    if kept is None or kept[0] is not field:
+        kept = shard.date_bounds[id(query)] = (field, query, _date_bounds(shard, field, query))
+    return kept[2]
+
+
+def _date_bounds(shard: ShardSearch, field: Date, query: Any) -> tuple[Any, Any]:
     from esmock.mapping.dates.formatter import date_formatter
     from esmock.mapping.dates.zone import zone_of
 

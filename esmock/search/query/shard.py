@@ -49,6 +49,7 @@ class ShardSearch:
         dfs: the statistics of all shards together; None: each shard's own count.
         percolations: bound percolate queries: hits tell which documents they match.
         scope: the nested object that queries are in; None at the top.
+        date_bounds: by identity of a range query, what it was read for, itself, so that no other one takes its identity, and its bounds.
         type_name: the index's mapping type (7.x).
         position: of the shard among those of the search.
         is_alone: no other shard is searched, so its results are not joined with others.
@@ -80,6 +81,7 @@ class ShardSearch:
     is_alone: bool = False
     load_fielddata: Callable[..., None] = lambda *_, **__: None
     type_name: str = "_doc"
+    date_bounds: dict[int, tuple[Any, Any, tuple[Any, Any]]] = field(default_factory=dict)
 
     def identity(self, name: str) -> str | None:
         """What a metadata field says of every document of the shard alike; None: it is no such field."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
+from esmock.mapping.date import Date
 from esmock.mapping.metadata_fields import NAMES
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
+from esmock.search.query.date_relation import DISJOINT, date_relation
 from esmock.search.query.parse import boolean_value, float_value, one_field, options, raw, scalar, text
 from esmock.search.query.terms import (
     docs_with,
@@ -406,9 +408,6 @@ class Range(Query):
     def matches_none(self, shard: ShardSearch) -> bool:
         if is_unmapped(shard, self.field):
             return True
-        from esmock.mapping.date import Date
-        from esmock.search.can_match import DISJOINT, date_relation
-
         found = shard.field(self.field)
         return isinstance(found, Date) and date_relation(self, found, shard) == DISJOINT
 

@@ -416,12 +416,17 @@ def map_keys(value: dict[Any, Any]) -> list[Any]:
 
 def hash_maps(value: Any) -> Any:
     """A JSON value as Elasticsearch's unordered parser hands it over: every object a HashMap, big integers typed."""
+    return rebuilt(value, HashMap, list)
+
+
+def rebuilt(value: Any, maps: type[HashMap], lists: type[list[Any]]) -> Any:
+    """A JSON value of other maps and lists all the way down."""
     if isinstance(value, list):
-        return [item if type(item) in FLAT else hash_maps(item) for item in value]
+        return lists([item if type(item) in FLAT else rebuilt(item, maps, lists) for item in value])
     if not isinstance(value, dict):
         return value
-    out = HashMap(value)
+    out = maps(value)
     for key, item in value.items():
         if type(item) not in FLAT:
-            out[key] = hash_maps(item)
+            out[key] = rebuilt(item, maps, lists)
     return out

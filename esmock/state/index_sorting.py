@@ -1,4 +1,4 @@
-"""What refuses an index its order: the fields of ``index.sort.*`` and how many of each setting there are.
+"""The order of an index: what its ``index.sort.*`` settings ask for, and what refuses them.
 
 Source: refusals of 7.10.2 and 8.19.21.
 """
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
+from esmock.mapping import fielddata
 from esmock.state.setting_values import as_list, java_list
+from esmock.store.index_sort import IndexSort, SortField
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
 
 # Types whose columns are no numbers or terms of Lucene's own order.
 _UNORDERED_TYPES = frozenset({"half_float", "scaled_float"})
+
+
+def index_sort(settings: dict[str, Any]) -> IndexSort | None:
+    """The order that an index's settings ask for; None: documents stand as they were written."""
+    paths = as_list(settings.get("index.sort.field"))
+    if not paths:
+        return None
+    found = {part: as_list(settings.get(f"index.sort.{part}")) or [""] * len(paths) for part in ("order", "mode", "missing")}
+    rows = zip(paths, found["order"], found["mode"], found["missing"], strict=True)
+    return IndexSort(
+        tuple(
+            SortField(path, order == "desc", (mode or ("max" if order == "desc" else "min")) == "max", missing == "_first")
+            for path, order, mode, missing in rows
+        )
+    )
 
 
 def check_sort_sizes(settings: dict[str, Any]) -> None:
@@ -48,7 +65,7 @@ def check_sort_fields(settings: dict[str, Any], mapping: Mapping, behaviour: Beh
 
 def _check_column(field: Field, name: str, behaviour: Behaviour) -> None:
     refused = getattr(field, "no_columns", None)
-    why = refused if refused is not None else _unreadable(field, name, behaviour)
+    why = refused if refused is not None else _unreadable(field, behaviour)
     if why is not None:
         raise IllegalArgument(f"docvalues not found for index sort field:[{name}]", cause=IllegalArgument(why))
     if field.name == "binary":
@@ -60,20 +77,7 @@ def _check_column(field: Field, name: str, behaviour: Behaviour) -> None:
         raise IllegalArgument(f"invalid index sort field:[{name}]")
 
 
-def _unreadable(field: Field, name: str, behaviour: Behaviour) -> str | None:
+def _unreadable(field: Field, behaviour: Behaviour) -> str | None:
     if field.is_text:
-        if field.get("fielddata"):
-            return None
-        place = f"Fielddata is disabled on [{name}] in []. " if behaviour.major >= 8 else ""
-        return (
-            f"{place}Text fields are not optimised for operations that require per-document field data like "
-            "aggregations and sorting, so these operations are disabled by default. Please use a keyword field "
-            f"instead. Alternatively, set fielddata=true on [{name}] in order to load field data by uninverting "
-            "the inverted index. Note that this can use significant memory."
-        )
-    if field.has("doc_values") and not field.get("doc_values"):
-        return (
-            f"Can't load fielddata on [{name}] because fielddata is unsupported on fields of type [{field.type_name}]. "
-            "Use doc values instead."
-        )
-    return None
+        return None if field.get("fielddata") else fielddata.disabled(field, "", behaviour)
+    return fielddata.unsupported(field) if field.has("doc_values") and not field.get("doc_values") else None
