@@ -18,7 +18,7 @@ from esmock.errors import ActionRequestValidation, IllegalArgument, Unsupported
 from esmock.search.query.base import ParseContext, QueryReading
 from esmock.search.query.parse import parse_query
 from esmock.shape import esql as shape
-from esmock.state.async_searches import AsyncSearch, AsyncSearches
+from esmock.state.async_searches import AsyncSearch, AsyncSearches, async_searches
 from esmock.xcontent.object_parser import Parser, custom, mapping
 from esmock.xcontent.object_parser import boolean as truth
 from esmock.xcontent.object_parser import string as word
@@ -102,14 +102,20 @@ _FORMAT: dict[str, Param] = {
 _PARTIAL = {"allow_partial_results": boolean(None, since=(8, 18))}
 
 
-def _format(request: Request) -> str:
-    """The format of the answer. Raises IllegalArgument."""
+def _format(request: Request, *, may_be_unknown: bool = False) -> str:
+    """The format of the answer. Raises IllegalArgument.
+
+    Args:
+        may_be_unknown: one that is not known is JSON.
+    """
     given = request.raw.get("format")
     accept = request.headers.get("accept", "").partition(";")[0].strip()
     found = given.lower() if given else _ACCEPTED.get(accept, "json")
     if found == "arrow":
         raise Unsupported("the format [arrow] of ES|QL answers")
     if found not in (*_TREES, *shape.TEXT_TYPES):
+        if may_be_unknown:
+            return "json"
         headers = request.headers
         raise IllegalArgument(
             f"Invalid request content type: Accept=[{headers.get('accept', 'null')}], "
@@ -153,7 +159,8 @@ def query(cluster: Cluster, request: Request) -> Response:
 def _answer(cluster: Cluster, request: Request, call: Call, result: Result, took: int, format_: str) -> Response:
     headers = [("Took-nanos", str(took))] if cluster.behaviour.has((8, 12)) else []
     if format_ in shape.TEXT_TYPES:
-        text = shape.text(result, format_, request.raw.get("delimiter", ","))
+        drops = request.param("drop_null_columns")
+        text = shape.text(result, format_, request.raw.get("delimiter", ","), drops_nulls=drops)
         return Response(200, text, headers, text_type=shape.TEXT_TYPES[format_])
     return Response(200, _body(cluster, request, call, result, took), headers)
 
@@ -167,9 +174,7 @@ def _body(cluster: Cluster, request: Request, call: Call, result: Result, took: 
 
 
 def _kept(cluster: Cluster) -> AsyncSearches:
-    found: AsyncSearches = cluster.slot("async_esql", AsyncSearches)
-    found.expire(cluster.clock.now_ms())
-    return found
+    return async_searches(cluster, "async_esql")
 
 
 @endpoint(
@@ -188,21 +193,26 @@ def async_query(cluster: Cluster, request: Request) -> Response:
     format_ = _format(request)
     started = cluster.clock.now_ms()
     result, took = _run(cluster, request, call)
-    body = _body(cluster, request, call, result, took)
     waits = call.wait_ms > 0
     query_id = new_async_id(cluster) if call.keeps or not waits else None
     if query_id is not None:
-        kept = (body, took)
+        kept = (call, result, took, tuple(request.warnings))
         _kept(cluster).kept[query_id] = AsyncSearch(started, started + call.keep_alive_ms, cluster.clock.now_ms(), kept, cluster.sender)
     if not waits:
-        empty = {**body, "columns": [], "values": []}
+        empty = {**_body(cluster, request, call, result, took), "columns": [], "values": []}
         empty.pop("all_columns", None)
         return Response(200, _headed(query_id, empty, running=True), _headers(query_id, took, running=True))
-    if format_ in shape.TEXT_TYPES:
-        answer = _answer(cluster, request, call, result, took, format_)
-        answer.headers = _headers(query_id, took)
-        return answer
-    return Response(200, _headed(query_id, body), _headers(query_id, took))
+    return _completed(cluster, request, query_id, call, result, took, format_)
+
+
+def _completed(
+    cluster: Cluster, request: Request, query_id: str | None, call: Call, result: Result, took: int, format_: str
+) -> Response:
+    answer = _answer(cluster, request, call, result, took, format_)
+    answer.headers = _headers(query_id, took)
+    if format_ not in shape.TEXT_TYPES:
+        answer.body = _headed(query_id, answer.body)
+    return answer
 
 
 def _headed(query_id: str | None, body: dict[str, Json], *, running: bool = False) -> dict[str, Json]:
@@ -217,16 +227,17 @@ def _headers(query_id: str | None, took: int, *, running: bool = False) -> list[
 
 def _fetched(cluster: Cluster, request: Request) -> Response:
     query_id, found = kept_answer(cluster, request, _kept(cluster))
-    body, took = found.response
-    return Response(200, _headed(query_id, body), _headers(query_id, took))
+    call, result, took, warnings = found.response
+    for one in warnings:
+        request.warn(one)
+    return _completed(cluster, request, query_id, call, result, took, _format(request, may_be_unknown=True))
 
 
 @endpoint(
     "esql.async_query_get",
     "GET /_query/async/{id}",
     params={
-        "drop_null_columns": boolean(False, response=True),
-        "format": string(response=True),
+        **_FORMAT,
         "keep_alive": time_text(),
         "wait_for_completion_timeout": time_text(),
     },
@@ -241,7 +252,7 @@ def async_query_get(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "esql.async_query_stop",
     "POST /_query/async/{id}/stop",
-    params={"drop_null_columns": boolean(False, response=True)},
+    params=_FORMAT,
     docs="esql-async-query-stop-api",
     since=(8, 18),
 )

@@ -31,7 +31,7 @@ def body(result: Result, took_ms: int, behaviour: Behaviour, *, columnar: bool =
     if behaviour.has((8, 18)):
         out |= {"took": took_ms, "is_partial": False}
     columns = [_column(*one) for one in result.columns]
-    kept = [at for at in range(len(columns)) if not (drops_nulls and result.empty[at])]
+    kept = _kept(result, drops_nulls=drops_nulls)
     if drops_nulls:
         out["all_columns"] = columns
     out["columns"] = [columns[at] for at in kept]
@@ -43,15 +43,21 @@ def body(result: Result, took_ms: int, behaviour: Behaviour, *, columnar: bool =
     return out
 
 
+def _kept(result: Result, *, drops_nulls: bool) -> list[int]:
+    """Places of the columns that are shown: all, or those that have a value."""
+    return [at for at in range(len(result.columns)) if not (drops_nulls and result.empty[at])]
+
+
 def _column(name: str, kind: str, originals: tuple[str, ...]) -> dict[str, Json]:
     out: dict[str, Json] = {"name": name, "type": kind}
     return {**out, "original_types": list(originals)} if originals else out
 
 
-def text(result: Result, format_: str, delimiter: str = ",") -> str:
+def text(result: Result, format_: str, delimiter: str = ",", *, drops_nulls: bool = False) -> str:
     """The answer as text, in one of ``TEXT_TYPES``."""
-    names = [name for name, _, _ in result.columns]
-    rows = [list(row) for row in zip(*result.values, strict=True)]
+    kept = _kept(result, drops_nulls=drops_nulls)
+    names = [result.columns[at][0] for at in kept]
+    rows = [list(row) for row in zip(*(result.values[at] for at in kept), strict=True)]
     if format_ == "txt":
         return _table(names, [[_word(value, "null") for value in row] for row in rows])
     escape: Callable[[str], str] = (lambda word: _quoted(word, delimiter)) if format_ == "csv" else _escaped

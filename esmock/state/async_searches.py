@@ -45,8 +45,8 @@ class AsyncSearches:
             del self.kept[key]
 
 
-def async_searches(cluster: Cluster) -> AsyncSearches:
+def async_searches(cluster: Cluster, slot: str = SLOT) -> AsyncSearches:
     """The kept answers of a space, without the expired ones."""
-    found: AsyncSearches = cluster.slot(SLOT, AsyncSearches)
+    found: AsyncSearches = cluster.slot(slot, AsyncSearches)
     found.expire(cluster.clock.now_ms())
     return found

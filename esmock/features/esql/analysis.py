@@ -13,7 +13,7 @@ from esmock.features.esql.functions.conversion import convert_text
 from esmock.features.esql.functions.function import Function, Refused
 from esmock.features.esql.functions.registry import NOT_BUILT, functions, suggestion
 from esmock.features.esql.scope import Scope
-from esmock.features.esql.similarity import similar
+from esmock.features.esql.similarity import hint
 from esmock.features.esql.tree import Call, Expression, Literal, Name
 from esmock.features.esql.types import DATES, SPANS, is_string
 from esmock.xcontent.java_order import hash_order
@@ -49,10 +49,9 @@ class Analyzer:
     def unknown(self, name: str, at: Place) -> None:
         """A column is not there."""
         known = [one for one, found in self.scope.items() if not found.is_field or self.mentioned(one)]
-        near = similar(name, hash_order(known))
-        hint = f", did you mean [{near[0]}]?" if len(near) == 1 else f", did you mean any of [{', '.join(near)}]?" if near else ""
+        near = hint(name, hash_order(known))
         if all(not text.startswith(f"Unknown column [{name}]") for _, text in self.problems):
-            self.problems.append((at, f"Unknown column [{name}]{hint}"))
+            self.problems.append((at, f"Unknown column [{name}]{near}"))
 
     def look(self, expression: Expression) -> str:
         """The type of an expression; empty where it is not known."""

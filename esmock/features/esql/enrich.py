@@ -13,7 +13,7 @@ from esmock.features.esql.block import of_rows
 from esmock.features.esql.functions.conversion import printed
 from esmock.features.esql.page import Page
 from esmock.features.esql.scope import Attribute
-from esmock.features.esql.source import column_type
+from esmock.features.esql.source import column_type, values_of
 
 if TYPE_CHECKING:
     from esmock.ingest.enrich.policy import Policies, Policy
@@ -91,8 +91,4 @@ def _values(one: Field, kind: str, document: dict[str, Json]) -> list[Json]:
     value: Json = document
     for part in one.path.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    given = [each for each in (value if isinstance(value, list) else [value]) if each is not None]
-    if kind in ("keyword", "text"):
-        return [str(each).lower() if isinstance(each, bool) else str(each) for each in given]
-    found = one.column_values(given)
-    return [bytes.fromhex(each) for each in found] if kind == "ip" else list(found)
+    return list(values_of(one, kind, value if isinstance(value, list) else [value]))

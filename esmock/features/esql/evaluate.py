@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from esmock.features.esql.block import Block, nulls, repeated
+from esmock.features.esql.block import Block, nulls, repeated, single
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
 from esmock.features.esql.functions.search import SEARCHES
@@ -34,13 +34,7 @@ def evaluate(expression: Expression, page: Page, run: Evaluation) -> Block:
         return run.union(expression, page)
     if expression.name in SEARCHES:
         assert run.full_text is not None
-        from esmock.features.esql.block import single
-
         return single("boolean", run.full_text(expression, page), np.ones(page.n_rows, bool))
-    if expression.name == "bucket":
-        from esmock.features.esql.functions.bucket import bucket
-
-        return bucket(run, expression, [evaluate(one, page, run) for one in expression.arguments])
     blocks = [evaluate(one, page, run) for one in expression.arguments]
     found = functions()[expression.name].evaluate(run, expression, blocks)
     return found if blocks else _stretched(found, page.n_rows)

@@ -16,7 +16,7 @@ from esmock.features.esql.lexer import (
     STRING,
     Token,
 )
-from esmock.features.esql.similarity import similar
+from esmock.features.esql.similarity import hint
 from esmock.features.esql.tree import Call, Expression, Literal, Name, Options
 from esmock.features.esql.words import Words
 
@@ -384,13 +384,11 @@ def _given(words: Words, token: Token, *, skip: int) -> Json:
     if name.isdigit():
         count = len(words.params)
         if not 0 < int(name) <= count:
-            hint = "" if not count else ", did you mean position 1?" if count == 1 else f", did you mean any position between 1 and {count}?"
-            raise Parsing(f"No parameter is defined for position {name}{hint}", token.at)
+            near = "" if not count else ", did you mean position 1?" if count == 1 else f", did you mean any position between 1 and {count}?"
+            raise Parsing(f"No parameter is defined for position {name}{near}", token.at)
         return words.params[int(name) - 1]
     if name not in words.named:
-        near = similar(name, words.named)
-        hint = "" if not near else f", did you mean [{near[0]}]?" if len(near) == 1 else f", did you mean any of [{', '.join(near)}]?"
-        raise Parsing(f"Unknown query parameter [{name}]{hint}", token.at)
+        raise Parsing(f"Unknown query parameter [{name}]{hint(name, words.named)}", token.at)
     return words.named[name]
 
 

@@ -28,7 +28,7 @@ def dissect_fields(pattern: str, at: Place) -> list[str]:
     return list(dict.fromkeys(assemble(keys, ["x"] * len(keys), "")))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)
 def _grok(pattern: str) -> Expression:
     return Expression(pattern, later_legacy())
 
@@ -67,21 +67,9 @@ def grokked(pattern: str, block: Block) -> dict[str, list[list[Json]]]:
     for row in block.rows():
         found: dict[str, list[Json]] = {name: [] for name in names}
         for text in row:
-            match = expression.regex.search(text)
-            for name, kind, group in expression.captures if match is not None else ():
-                value = None if match is None else match[group]
-                if value is not None:
-                    found[name].append(_typed(value, kind))
+            match = expression.match(text)
+            for name, values in match[1].items() if match is not None else ():
+                found[name] += values
         for name in names:
             out[name].append(found[name])
     return out
-
-
-def _typed(value: str, kind: str | None) -> Json:
-    if kind in ("int", "long"):
-        return int(value)
-    if kind in ("double", "float"):
-        return float(value)
-    return value.lower() == "true" if kind == "boolean" else value
-
-

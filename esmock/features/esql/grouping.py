@@ -16,7 +16,6 @@ from esmock.features.esql.page import Page
 from esmock.features.esql.tree import Assignment, Call, Expression, Name
 
 Json = Any
-_SORTED = ("keyword", "text", "ip", "version")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ Source: answers of 8.19.21 to queries with a word too many, too few or out of pl
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,34 +57,33 @@ _NUMBER = (
 _WORD = r"[A-Za-z]\w*|[_@]\w+"
 
 
-def _compiled(*kinds: tuple[str, str], signs: tuple[str, ...] = _SIGNS) -> re.Pattern[str]:
-    named = [f"(?P<k{at}>{pattern})" for at, (_, pattern) in enumerate(kinds)]
-    return re.compile("|".join([*named, f"(?P<sign>{'|'.join(map(re.escape, signs))})"]), re.ASCII)
-
-
 @dataclass(frozen=True, slots=True)
 class Mode:
     """The words of some commands."""
 
     kinds: tuple[tuple[str, str], ...]
     keywords: frozenset[str]
-    signs: tuple[str, ...] = _SIGNS
-
-    @property
-    def regex(self) -> re.Pattern[str]:
-        return _MODES_COMPILED[self]
+    regex: re.Pattern[str]
 
 
-_EXPRESSION = Mode((*_COMMON, *_NUMBER, (IDENTIFIER, _WORD)), _EXPRESSION_WORDS)
-_PATTERNS = Mode((*_COMMON[1:3], (PATTERN, r"(?:[A-Za-z0-9_@*]|`(?:``|[^`])*`)+")), _PATTERN_WORDS, ("??", "?", "=", ",", ".", "|"))
-_NAMES = Mode((*_COMMON[1:], (IDENTIFIER, _WORD)), frozenset(), ("??", "?", ".", ",", "|"))
-_SOURCES = Mode((_COMMON[0], (SOURCE, r'[^:"=|,\[\]/ \t\r\n()]+')), _SOURCE_WORDS, ("::", ":", "=", ",", "[", "]", "|"))
-_JOIN = Mode(
-    (*_COMMON, (SOURCE, r'[^:"=|,\[\]/ \t\r\n()`]*-[^:"=|,\[\]/ \t\r\n()`]*'), (IDENTIFIER, _WORD), (SOURCE, r'[^:"=|,\[\]/ \t\r\n()`.]+')),
-    frozenset(("join", "as", "on", "with")),
+def _mode(*kinds: tuple[str, str], keywords: frozenset[str] = frozenset(), signs: tuple[str, ...] = _SIGNS) -> Mode:
+    named = [f"(?P<k{at}>{pattern})" for at, (_, pattern) in enumerate(kinds)]
+    return Mode(kinds, keywords, re.compile("|".join([*named, f"(?P<sign>{'|'.join(map(re.escape, signs))})"]), re.ASCII))
+
+
+_EXPRESSION = _mode(*_COMMON, *_NUMBER, (IDENTIFIER, _WORD), keywords=_EXPRESSION_WORDS)
+_PATTERNS = _mode(
+    *_COMMON[1:3], (PATTERN, r"(?:[A-Za-z0-9_@*]|`(?:``|[^`])*`)+"), keywords=_PATTERN_WORDS, signs=("??", "?", "=", ",", ".", "|")
 )
-_DEFAULT = Mode(((IDENTIFIER, _WORD),), frozenset(), ("|", "(", ")", "[", "]", ",", "?"))
-_MODES_COMPILED = {mode: _compiled(*mode.kinds, signs=mode.signs) for mode in (_EXPRESSION, _PATTERNS, _NAMES, _SOURCES, _JOIN, _DEFAULT)}
+_NAMES = _mode(*_COMMON[1:], (IDENTIFIER, _WORD), signs=("??", "?", ".", ",", "|"))
+_SOURCES = _mode(
+    _COMMON[0], (SOURCE, r'[^:"=|,\[\]/ \t\r\n()]+'), keywords=_SOURCE_WORDS, signs=("::", ":", "=", ",", "[", "]", "|")
+)
+_JOIN = _mode(
+    *_COMMON, (SOURCE, r'[^:"=|,\[\]/ \t\r\n()`]*-[^:"=|,\[\]/ \t\r\n()`]*'), (IDENTIFIER, _WORD), (SOURCE, r'[^:"=|,\[\]/ \t\r\n()`.]+'),
+    keywords=frozenset(("join", "as", "on", "with")),
+)
+_DEFAULT = _mode((IDENTIFIER, _WORD), signs=("|", "(", ")", "[", "]", ",", "?"))
 _MODE_OF = {
     "from": _SOURCES, "keep": _PATTERNS, "drop": _PATTERNS, "rename": _PATTERNS, "mv_expand": _NAMES,
     "lookup": _JOIN, "enrich": _JOIN, "show": _NAMES,
@@ -113,8 +113,6 @@ def _read(query: str) -> Iterator[Token]:
         at = found.end()
         if token.text == "|":
             mode, starts = _DEFAULT, True
-        elif mode is _SOURCES and token.kind == "'metadata'":
-            mode = _SOURCES
         elif starts:
             mode, starts = _MODE_OF.get(token.text.lower(), _EXPRESSION), False
 
@@ -144,7 +142,5 @@ class _Places:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def of(self, offset: int) -> Place:
-        from bisect import bisect_right
-
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1

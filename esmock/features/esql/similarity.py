@@ -15,5 +15,13 @@ def similar(name: str, known: Iterable[str]) -> list[str]:
     return [one for score, one in scored if score >= _LEAST]
 
 
+def hint(name: str, known: Iterable[str]) -> str:
+    """The tail of a complaint about a name that is not known; empty where none is like it."""
+    near = similar(name, known)
+    if not near:
+        return ""
+    return f", did you mean [{near[0]}]?" if len(near) == 1 else f", did you mean any of [{', '.join(near)}]?"
+
+
 def _likeness(one: str, other: str) -> float:
     return 1 - distance(one, other) / max(len(one), len(other), 1)

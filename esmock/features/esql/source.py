@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IndexNotFound, Security
-from esmock.features.esql.block import Block, array, of_rows, starts_of
+from esmock.features.esql.block import Block, array, joined, of_rows, starts_of
 from esmock.features.esql.functions.registry import functions
 from esmock.features.esql.page import Load, Page
 from esmock.features.esql.scope import Attribute, Scope
@@ -80,8 +80,6 @@ class Source:
             rows.append(mine)
         if not blocks:
             return of_rows(kind, [])
-        from esmock.features.esql.block import joined
-
         order = np.empty(len(docs), np.int64)
         order[np.concatenate(rows)] = np.arange(len(docs))
         return joined(blocks).take(order)
@@ -139,7 +137,7 @@ def scope_of(cluster: Cluster, indices: Sequence[Index]) -> Scope:
             inside = any(path.startswith(f"{outer}.") for outer in nested)
             if path.startswith("_") or inside or (cluster.gate is not None and not cluster.gate.shown(index, {path: None})):
                 continue
-            kinds.setdefault(path, {}).setdefault(_kind(index, one), []).append(index.name)
+            kinds.setdefault(path, {}).setdefault(one.name, []).append(index.name)
     scope: Scope = {}
     for path in sorted(kinds):
         found = kinds[path]
@@ -176,13 +174,6 @@ def converted(source: Source, page: Page, call: Call, run: Evaluation) -> Block:
     return source.by_segment(page.docs, read, call.type)
 
 
-def _kind(index: Index, one: Field) -> str:
-    if one.is_alias:
-        target = index.mapping.field(one.path)
-        return target.name if target is not None else one.name
-    return one.name
-
-
 def page_of(source: Source, scope: Scope, metadata: Sequence[str]) -> Page:
     """All rows, no field read yet."""
     docs = source.live_docs()
@@ -203,12 +194,8 @@ def _values(target: ShardTarget, segment: Any, path: str, kind: str, places: np.
     if one.is_text or kind == "geo_point" or not one.has_doc_values:
         return _from_source(segment, one, kind, places)
     column = segment.column(one.path)
-    first = column.starts[places]
-    counts = column.starts[places + 1] - first
-    starts = starts_of(counts)
-    within = np.arange(starts[-1]) - np.repeat(starts[:-1], counts)
-    found = column.values[np.repeat(first, counts) + within]
-    return Block(kind, _as(kind, found, column.dictionary, one), starts)
+    found = Block(kind, column.values, column.starts).take(places)
+    return Block(kind, _as(kind, found.values, column.dictionary, one), found.starts)
 
 
 def _as(kind: str, values: np.ndarray, dictionary: list[str] | None, one: Field) -> np.ndarray:
@@ -228,25 +215,18 @@ def _as(kind: str, values: np.ndarray, dictionary: list[str] | None, one: Field)
 def _from_source(segment: Any, one: Field, kind: str, places: np.ndarray) -> Block:
     """Fields without a column, texts and points: as the source has them."""
     rows, _ = segment.values(one.path)
-
-    def read(given: list[Json]) -> Sequence[Json]:
-        present = [value for value in given if value is not None]
-        if kind == "geo_point":
-            return _points(one, present)
-        if kind in ("text", "keyword"):
-            return [str(value).lower() if isinstance(value, bool) else str(value) for value in present]
-        found = one.column_values(present)
-        return [bytes.fromhex(value) for value in found] if kind == "ip" else found
-
-    return of_rows(kind, (read(rows[place]) for place in places.tolist()))
+    return of_rows(kind, (values_of(one, kind, rows[place]) for place in places.tolist()))
 
 
-def _points(one: Any, given: list[Json]) -> list[tuple[float, float]]:
-    """Points as they were sent, not rounded as a column rounds them."""
-    from esmock.mapping.geo import parse_point
-
-    pairs = (parse_point(point) for value in given for point in one.points(value))
-    return [(lon, lat) for lat, lon in pairs]
+def values_of(one: Field, kind: str, given: Sequence[Json]) -> Sequence[Json]:
+    """Values of a source as a column of a type has them: points as they were sent, not rounded as doc values are."""
+    present = [value for value in given if value is not None]
+    if kind == "geo_point":
+        return one.fetched_points(present)  # type: ignore[attr-defined, no-any-return]
+    if kind in ("text", "keyword"):
+        return [str(value).lower() if isinstance(value, bool) else str(value) for value in present]
+    found = one.column_values(present)
+    return [bytes.fromhex(value) for value in found] if kind == "ip" else found
 
 
 def _read_metadata(source: Source, name: str, docs: np.ndarray) -> Block:

@@ -198,7 +198,7 @@ class Planner:
             attribute = self._attribute(one.value)
             if one.name in self.scope or not isinstance(one.value, Name):
                 attribute = Attribute(attribute.type)
-            self.scope = {**{name: found for name, found in self.scope.items() if name != one.name}, one.name: attribute}
+            self._add_columns({one.name: attribute})
             one.value = self._folded(one.value)
             steps.append(_computed(one))
         return steps
@@ -267,7 +267,7 @@ class Planner:
     def _dissect(self, command: tree.Dissect) -> Step:
         self._check_text(command.source, "Dissect")
         names = dissect_fields(command.pattern, command.at)
-        self._add_columns(dict.fromkeys(names, "keyword"))
+        self._add_columns({name: Attribute("keyword") for name in names})
 
         def step(page: Page, run: Evaluation) -> Page:
             found = dissected(command.pattern, command.separator, evaluate(command.source, page, run))
@@ -279,7 +279,7 @@ class Planner:
     def _grok(self, command: tree.Grok) -> Step:
         self._check_text(command.source, "Grok")
         kinds = grok_fields(command.pattern, command.at)
-        self._add_columns(kinds)
+        self._add_columns({name: Attribute(kind) for name, kind in kinds.items()})
 
         def step(page: Page, run: Evaluation) -> Page:
             found = grokked(command.pattern, evaluate(command.source, page, run))
@@ -297,9 +297,9 @@ class Planner:
             )
         analyzer.check()
 
-    def _add_columns(self, kinds: dict[str, str]) -> None:
-        kept = {name: found for name, found in self.scope.items() if name not in kinds}
-        self.scope = {**kept, **{name: Attribute(kind) for name, kind in kinds.items()}}
+    def _add_columns(self, added: dict[str, Attribute]) -> None:
+        """Put columns behind the others, in the place of those with their names."""
+        self.scope = {**{name: found for name, found in self.scope.items() if name not in added}, **added}
 
     def _lookup_join(self, command: tree.LookupJoin) -> Step:
         from esmock.features.esql.lookup import joined_page
@@ -317,8 +317,7 @@ class Planner:
         analyzer.check()
         names = [one.text for one in command.fields]
         added = {name: Attribute(one.type) for name, one in found.scope.items() if name not in names}
-        kept = {name: one for name, one in self.scope.items() if name not in added}
-        self.scope = {**kept, **added}
+        self._add_columns(added)
         reads = frozenset(names)
         return Step(lambda page, run: joined_page(page, found, names), reads, reads, frozenset(added))
 
@@ -342,7 +341,7 @@ class Planner:
                 analyzer.problems.append((pattern[1].at, told))
         analyzer.check()
         added = {new: found.attribute(old) for new, old in taken}
-        self.scope = {**{name: one for name, one in self.scope.items() if name not in added}, **added}
+        self._add_columns(added)
         reads = frozenset((on,))
         return Step(lambda page, run: enriched(page, found, on, taken), reads, reads, frozenset(added))
 

@@ -5,9 +5,10 @@ Source: answers of 8.19.21 to every function with arguments of every type.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Any, NamedTuple
+
+from esmock.mapping.exact import parse_ip, printed_ip, sortable_ip
 
 Json = Any
 WHOLE = ("integer", "long")
@@ -28,6 +29,8 @@ class Accepts(NamedTuple):
     shown: str
 
 
+LIMITS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1), "unsigned_long": (0, 2**64 - 1)}
+"""The least and the greatest value of whole numbers."""
 ANY = Accepts((), "any")
 NUMBER = Accepts(NUMERIC, "numeric")
 PLAIN_NUMBER = Accepts(("integer", "long", "double"), "numeric except unsigned_long")
@@ -85,20 +88,14 @@ def shown(kind: str) -> str:
     return SHOWN.get(kind, kind)
 
 
-def ip_bytes(text: str) -> bytes | None:
-    """An address as 16 bytes; None: it is none."""
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return b"\0" * 10 + b"\xff\xff" + found.packed if found.version == 4 else found.packed
+def ip_bytes(text: str) -> bytes:
+    """An address as 16 bytes. Raises IllegalArgument."""
+    return bytes.fromhex(sortable_ip(parse_ip(text)))
 
 
 def ip_text(value: bytes) -> str:
     """An address as it is printed."""
-    if value[:12] == b"\0" * 10 + b"\xff\xff":
-        return ".".join(map(str, value[12:]))
-    return str(ipaddress.IPv6Address(value))
+    return printed_ip(value.hex())
 
 
 _POINT = re.compile(r"\s*POINT\s*\(\s*(\S+)\s+(\S+?)\s*\)\s*", re.IGNORECASE)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalState
 from esmock.features.lifecycle.lifecycles import lifecycles
 from esmock.features.lifecycle.policy import Phase, Policy
+from esmock.state.data_streams import TIER
 from esmock.state.templates import LegacyTemplate, Template, Templates, templates
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 Json = Any
 _KINDS = ("require", "include", "exclude")
-_PREFERENCE = "index.routing.allocation.include._tier_preference"
 _TIERS = ("hot", "warm", "cold", "frozen")
 
 
@@ -134,7 +134,7 @@ def _indices(cluster: Cluster, attribute: str, done: Migrated, then: _Changes) -
         settings = {key: value for key, value in index.settings.items() if key not in given}
         tiers = [tier for value in given.values() if (tier := _preferred(str(value))) is not None]
         if tiers:
-            settings[_PREFERENCE] = tiers[0]
+            settings[TIER] = tiers[0]
         then.add(partial(index.change_settings, settings))
 
 

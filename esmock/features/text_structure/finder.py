@@ -28,6 +28,11 @@ _SECONDS = re.compile(r"^[^,]*:\d\d,\d{3}\b")
 _SPECIAL = re.compile(r"([\\^$.|?*+()\[\]{}])")
 
 
+def _escaped(text: str) -> str:
+    """A text as a regular expression that stands for itself."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
 def find(lines: Sequence[str], overrides: Overrides) -> Structure:
     """The structure of a text. Raises IllegalArgument where none fits."""
     if not any(line.strip() for line in lines):
@@ -123,13 +128,13 @@ def _of_rows(lines: Sequence[str], rows: list[list[str]], delimiter: str, quote:
     columns = {name: [row[at] for row in body] for at, name in enumerate(names)}
     found = Structure(
         "delimited", len(lines), [line for line in lines if line.strip()], columns,
-        steps=[{"csv": settings}], converts=True, drops_message=True,
+        steps=[{"csv": settings}],
         explanation=["Deciding sample is " + {",": "CSV", "\t": "TSV"}.get(delimiter, f"[{delimiter}] delimited values")],
     )  # fmt: skip
     if has_header:
         quoted = f"{quote}?"
-        cells = (quoted + _SPECIAL.sub(r"\\\1", cell) + quoted for cell in rows[0])
-        found.more["exclude_lines_pattern"] = "^" + _SPECIAL.sub(r"\\\1", delimiter).join(cells)
+        cells = (quoted + _escaped(cell) + quoted for cell in rows[0])
+        found.more["exclude_lines_pattern"] = "^" + _escaped(delimiter).join(cells)
     found.more |= {"column_names": list(names), "has_header_row": has_header, "delimiter": delimiter, "quote": quote}
     if trims:
         found.more["should_trim_fields"] = True
@@ -164,11 +169,11 @@ def _text(lines: Sequence[str], overrides: Overrides) -> Structure | None:
     found = Structure(
         "semi_structured_text", len(lines), messages, columns,
         steps=[{"grok": {"field": "message", "patterns": [pattern], "ecs_compatibility": overrides.ecs_compatibility}}],
-        timestamp_field=field, timestamp=timestamp, hides_timestamp=True,
+        timestamp_field=field, timestamp=timestamp,
         explanation=["Deciding sample is text", f"Most likely timestamp format is [{timestamp.java}]"],
     )  # fmt: skip
     before = {line[: hit.start()] for line in messages if (hit := timestamp.search(line)) is not None}
-    start = _SPECIAL.sub(r"\\\1", before.pop()) if len(before) == 1 else ".*?"
+    start = _escaped(before.pop()) if len(before) == 1 else ".*?"
     found.more |= {"multiline_start_pattern": f"^{start}{timestamp.simple}", "grok_pattern": pattern}
     found.untold["message"] = {"type": "text"}
     return found

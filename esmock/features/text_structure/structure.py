@@ -47,13 +47,14 @@ class Structure:
     steps: list[dict[str, Json]] = field(default_factory=list)
     timestamp_field: str | None = None
     timestamp: TimestampFormat | None = None
-    converts: bool = False
-    drops_message: bool = False
-    hides_timestamp: bool = False
-    """The timestamp is not kept as a field of its own."""
     untold: dict[str, Json] = field(default_factory=dict)
     """Mappings of fields whose values are not looked at."""
     explanation: list[str] = field(default_factory=list)
+
+    @property
+    def _hides_timestamp(self) -> bool:
+        """Whether the timestamp is not kept as a field of its own."""
+        return self.format == "semi_structured_text"
 
     def to_json(self, overrides: Overrides, *, explain: bool, charset: str, has_byte_order_marker: bool) -> dict[str, Json]:
         """The answer."""
@@ -81,7 +82,8 @@ class Structure:
             out["java_timestamp_formats"] = [self.timestamp.java]
         needs_zone = self.timestamp is not None and not self.timestamp.has_zone
         out["need_client_timezone"] = needs_zone
-        shown = {name: mapping for name, mapping in mappings.items() if not (self.hides_timestamp and name == self.timestamp_field)}
+        hidden = (self.timestamp_field,) if self._hides_timestamp else ()
+        shown = {name: mapping for name, mapping in mappings.items() if name not in hidden}
         shown |= self.untold
         if self.timestamp is not None:
             shown["@timestamp"] = {"type": "date"}
@@ -97,12 +99,11 @@ class Structure:
         if self.timestamp is not None:
             zone = {"timezone": "{{ event.timezone }}"} if needs_zone else {}
             steps.append({"date": {"field": self.timestamp_field, **zone, "formats": [self.timestamp.java]}})
-            if self.hides_timestamp:
+            if self._hides_timestamp:
                 steps.append({"remove": {"field": self.timestamp_field}})
-        if self.converts:
+        if self.format == "delimited":
             for name in sorted(mappings):
                 if mappings[name]["type"] in ("long", "double", "boolean"):
                     steps.append({"convert": {"field": name, "type": mappings[name]["type"], "ignore_missing": True}})
-        if self.drops_message:
             steps.append({"remove": {"field": "message"}})
         return steps

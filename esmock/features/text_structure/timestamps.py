@@ -43,8 +43,8 @@ class TimestampFormat:
         return re.fullmatch(self.regex, text.strip()) is not None
 
     @property
-    def mapping_format(self) -> str | None:
-        """The ``format`` of a field that holds such values; None: no mapping needs to say."""
+    def mapping_format(self) -> str:
+        """The ``format`` of a field that holds such values."""
         return {"ISO8601": "iso8601", "UNIX_MS": "epoch_millis", "UNIX": "epoch_second"}.get(self.java, self.java)
 
 

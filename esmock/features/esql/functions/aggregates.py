@@ -15,24 +15,21 @@ from esmock.features.esql.functions.function import (
     Evaluation,
     Failures,
     Function,
-    Refused,
     constant_of,
+    plain_type,
     same_type,
-    wrong_type,
 )
-from esmock.features.esql.functions.multivalue import summed
-from esmock.features.esql.tree import Call, Expression, Literal
+from esmock.features.esql.tree import Call, Literal
 from esmock.features.esql.types import (
     ANY,
     DATES,
     INTEGER,
-    NUMERIC,
     PLAIN_NUMBER,
     POINT,
     STRING,
     Accepts,
-    without_text,
 )
+from esmock.search.aggs.kahan import total as kahan_sum
 
 Json = Any
 _ORDERED = Accepts(
@@ -98,7 +95,7 @@ def _distinct(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped
 def _sum(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
     lists = grouped.lists(blocks[0])
     if call.type == "double":
-        return of_rows("double", ([summed(one)] if one else [] for one in lists))
+        return of_rows("double", ([kahan_sum(one)] if one else [] for one in lists))
     failures = Failures(call, run.warn)
 
     def total(values: list[int]) -> list[int]:
@@ -115,7 +112,7 @@ def _average(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped)
     def mean(values: list[Json]) -> list[float]:
         if not values:
             return []
-        total = summed(values) if isinstance(values[0], float) else sum(values)
+        total = kahan_sum(values) if isinstance(values[0], float) else sum(values)
         return [total / len(values)]
 
     return of_rows("double", map(mean, grouped.lists(blocks[0])))
@@ -194,8 +191,8 @@ def _weighted(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped
     products, weights = grouped.lists(single("double", product, fine)), grouped.lists(blocks[1])
 
     def one(parts: list[float], weighing: list[Json]) -> list[float]:
-        total = summed([float(weight) for weight in weighing])
-        return [summed(parts) / total] if parts and total else []
+        total = kahan_sum([float(weight) for weight in weighing])
+        return [kahan_sum(parts) / total] if parts and total else []
 
     return of_rows("double", map(one, products, weights))
 
@@ -204,7 +201,7 @@ def _centroid(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped
     def one(points: list[Json]) -> list[tuple[float, float]]:
         if not points:
             return []
-        x, y = (summed([point[axis] for point in points]) / len(points) for axis in (0, 1))
+        x, y = (kahan_sum([point[axis] for point in points]) / len(points) for axis in (0, 1))
         return [(x, y)]
 
     return of_rows(call.type, map(one, grouped.lists(blocks[0])))
@@ -213,9 +210,6 @@ def _centroid(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped
 def _sum_type(call: Call) -> str:
     return "double" if call.arguments[0].type in ("double", "null") else "long"
 
-
-def _kept(call: Call) -> str:
-    return without_text(call.arguments[0].type)
 
 
 _AS_THEY_ARE = ("avg", "max", "median", "min", "percentile")
@@ -249,33 +243,6 @@ def _not_outside(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     raise AssertionError(f"[{call.name}] outside of STATS")
 
 
-def _bucket_type(call: Call) -> str:
-    """Raises Refused."""
-    field, size = call.arguments[:2]
-    if field.type not in (*DATES, *NUMERIC, "null"):
-        raise Refused(wrong_type("first ", call, "datetime or numeric", field))
-    if field.type in DATES:
-        if size.type in ("date_period", "time_duration") and len(call.arguments) == 2:
-            return field.type
-        if size.type not in ("integer", "long", "null"):
-            raise Refused(wrong_type("second ", call, "integral, date_period or time_duration", size))
-        if len(call.arguments) != 4:
-            raise _wants_four(field, size)
-        return field.type
-    if size.type not in (*NUMERIC, "null"):
-        raise Refused(wrong_type("second ", call, "numeric", size))
-    if len(call.arguments) == 3:
-        raise _wants_four(field, size)
-    return "double"
-
-
-def _wants_four(field: Expression, size: Expression) -> Refused:
-    return Refused(
-        f"function expects exactly four arguments when the first one is of type [{field.type.upper()}] and the second of type "
-        f"[{size.type.upper()}]"
-    )
-
-
 def _aggregate(name: str, *accepts: Accepts, returns: Any, **more: Any) -> Function:
     return Function(name, accepts, returns, _not_outside, is_aggregate=True, **more)
 
@@ -286,18 +253,17 @@ FUNCTIONS = (
     _aggregate("avg", _SUMMED, returns="double"),
     _aggregate("count", ANY, returns="long", least=0),
     _aggregate("count_distinct", _COUNTED, _PRECISION, returns="long", least=1),
-    _aggregate("max", _ORDERED, returns=_kept),
+    _aggregate("max", _ORDERED, returns=plain_type),
     _aggregate("median", _MEASURED, returns="double"),
     _aggregate("median_absolute_deviation", _MEASURED, returns="double"),
-    _aggregate("min", _ORDERED, returns=_kept),
+    _aggregate("min", _ORDERED, returns=plain_type),
     _aggregate("percentile", PLAIN_NUMBER, _NUMBER_LITERAL, returns="double", constants=(1,)),
     _aggregate("std_dev", _MEASURED, returns="double"),
     _aggregate("sum", _SUMMED, returns=_sum_type),
     _aggregate("st_centroid_agg", POINT, returns=same_type),
-    _aggregate("top", _TOPPED, INTEGER, STRING, returns=_kept, constants=(1, 2), checks=_top_problem),
-    _aggregate("values", _LISTED, returns=_kept),
+    _aggregate("top", _TOPPED, INTEGER, STRING, returns=plain_type, constants=(1, 2), checks=_top_problem),
+    _aggregate("values", _LISTED, returns=plain_type),
     _aggregate("weighted_avg", PLAIN_NUMBER, PLAIN_NUMBER, returns="double"),
-    Function("bucket", (ANY, ANY, ANY, ANY), _bucket_type, _not_outside, least=2, is_grouping=True),
 )
 _COMPUTE: dict[str, Aggregate] = {
     "avg": _average, "count": _count, "count_distinct": _distinct, "max": _extreme(max), "median": _median,

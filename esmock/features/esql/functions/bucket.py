@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 
 from esmock.features.esql.block import Block
-from esmock.features.esql.functions.dates import DAY_MS, NANOS, parse_ms, truncated
-from esmock.features.esql.functions.function import Evaluation, by_single_values, constant_of
+from esmock.features.esql.functions.dates import DAY_MS, NANOS, parse_ms, shifted, truncated
+from esmock.features.esql.functions.function import (
+    Evaluation,
+    Function,
+    Refused,
+    by_single_values,
+    constant_of,
+    wrong_type,
+)
 from esmock.features.esql.tree import Call, Expression
+from esmock.features.esql.types import ANY, DATES, NUMERIC
 
 Json = Any
 _HOUR, _MINUTE, _SECOND = 3_600_000, 60_000, 1000
@@ -52,8 +60,6 @@ def _count(span: tuple[str, int], first: int, last: int, most: int) -> int:
     if span[0] == "ms" or span == ("days", 1):
         length = span[1] if span[0] == "ms" else DAY_MS
         return last // length - first // length + (1 if last % length else 0)
-    from esmock.features.esql.functions.dates import shifted
-
     count, at = 0, int(truncated(np.array([first]), span)[0])
     while count <= most and at < last:
         at = shifted(at, span)
@@ -66,3 +72,33 @@ def _width(most: int, low: float, high: float) -> float:
     exact = (high - low) / most
     ten = 10.0 ** math.ceil(math.log10(exact))
     return ten / 2 if exact < ten / 2 else ten
+
+
+def _bucket_type(call: Call) -> str:
+    """Raises Refused."""
+    field, size = call.arguments[:2]
+    if field.type not in (*DATES, *NUMERIC, "null"):
+        raise Refused(wrong_type("first ", call, "datetime or numeric", field))
+    if field.type in DATES:
+        if size.type in ("date_period", "time_duration") and len(call.arguments) == 2:
+            return field.type
+        if size.type not in ("integer", "long", "null"):
+            raise Refused(wrong_type("second ", call, "integral, date_period or time_duration", size))
+        if len(call.arguments) != 4:
+            raise _wants_four(field, size)
+        return field.type
+    if size.type not in (*NUMERIC, "null"):
+        raise Refused(wrong_type("second ", call, "numeric", size))
+    if len(call.arguments) == 3:
+        raise _wants_four(field, size)
+    return "double"
+
+
+def _wants_four(field: Expression, size: Expression) -> Refused:
+    return Refused(
+        f"function expects exactly four arguments when the first one is of type [{field.type.upper()}] and the second of type "
+        f"[{size.type.upper()}]"
+    )
+
+
+FUNCTIONS = (Function("bucket", (ANY, ANY, ANY, ANY), _bucket_type, bucket, least=2, is_grouping=True),)

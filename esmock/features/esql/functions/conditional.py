@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from esmock.features.esql.block import Block, nulls, of_rows, starts_of
-from esmock.features.esql.functions.function import Evaluation, Failures, Function, Refused, wrong_type
+from esmock.features.esql.functions.function import Evaluation, Failures, Function, Refused, ordinal, wrong_type
 from esmock.features.esql.tree import Call
 from esmock.features.esql.types import ANY, common, without_text
 
 Json = Any
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def _one_type(call: Call, places: list[int]) -> str:
@@ -26,8 +25,7 @@ def _one_type(call: Call, places: list[int]) -> str:
         if kind == "null":
             kind = without_text(argument.type)
         elif without_text(argument.type) != kind:
-            ordinal = f"{_ORDINALS[min(place, 4)]} "
-            raise Refused(wrong_type(ordinal, call, kind, argument))
+            raise Refused(wrong_type(f"{ordinal(place)} ", call, kind, argument))
     return kind
 
 
@@ -38,7 +36,7 @@ def _case_type(call: Call) -> str:
     kind = _wide_type(call, values)
     for place in range(0, last, 2):
         if arguments[place].type not in ("boolean", "null"):
-            raise Refused(wrong_type(f"{_ORDINALS[min(place, 4)]} ", call, "boolean", arguments[place]))
+            raise Refused(wrong_type(f"{ordinal(place)} ", call, "boolean", arguments[place]))
     return kind
 
 
@@ -90,7 +88,7 @@ def _wide_type(call: Call, places: Sequence[int] | None = None) -> str:
         elif given != kind:
             joint = common(kind, given)
             if joint != kind:
-                raise Refused(wrong_type(f"{_ORDINALS[min(place, 4)]} ", call, kind, argument))
+                raise Refused(wrong_type(f"{ordinal(place)} ", call, kind, argument))
     return kind
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from esmock.errors import ApiError
 from esmock.features.esql.block import Block, array
 from esmock.features.esql.functions.dates import NANOS, parse_ms, text_of
-from esmock.features.esql.functions.function import Evaluation, Failures, Function, by_each_value, objects
+from esmock.features.esql.functions.function import Evaluation, Failures, Function, by_each_value
 from esmock.features.esql.tree import Call
-from esmock.features.esql.types import ANY, NUMERIC, STRINGS, Accepts, ip_bytes, ip_text, point_of, point_text
+from esmock.features.esql.types import ANY, LIMITS, NUMERIC, STRINGS, Accepts, ip_bytes, ip_text, point_of, point_text
 from esmock.mapping.dates.formatter import date_formatter
 from esmock.mapping.keywords import encoded_version, shown_version
 from esmock.xcontent.java_number import java_double
@@ -21,7 +21,6 @@ from esmock.xcontent.java_number import java_double
 Json = Any
 _INVALID = "org.elasticsearch.xpack.esql.core.InvalidArgumentException: "
 _ILLEGAL = "java.lang.IllegalArgumentException: "
-_LIMITS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1), "unsigned_long": (0, 2**64 - 1)}
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?\s*")
 
 
@@ -46,8 +45,8 @@ def printed(kind: str) -> Callable[[Json], str]:
     return str
 
 
-def _whole(kind: str, source: str) -> Callable[[Json], Json]:
-    low, high = _LIMITS[kind]
+def _whole(kind: str) -> Callable[[Json], Json]:
+    low, high = LIMITS[kind]
 
     def convert(value: Json) -> Json:
         if isinstance(value, bool):
@@ -133,10 +132,10 @@ def _nanos(source: str) -> Callable[[Json], Json]:
 def _ip(value: Json) -> Json:
     if isinstance(value, bytes):
         return value
-    found = ip_bytes(value)
-    if found is None:
-        raise _Unfit(f"{_ILLEGAL}'{value}' is not an IP string literal.")
-    return found
+    try:
+        return ip_bytes(value)
+    except ApiError as error:
+        raise _Unfit(f"{_ILLEGAL}{error.reason}") from None
 
 
 def _point(value: Json) -> Json:
@@ -166,7 +165,7 @@ def _converter(kind: str) -> Any:
                     failures.add(str(error))
                     kept[at] = False
                     out.append(0)
-            return (objects(out) if kind not in ("integer", "long", "double", "boolean", "datetime", "date_nanos") else array(kind, out)), kept
+            return array(kind, out), kept
 
         return by_each_value(kernel)(run, call, blocks[:1])
 
@@ -174,8 +173,8 @@ def _converter(kind: str) -> Any:
 
 
 def _how(kind: str, source: str) -> Callable[[Json], Json]:
-    if kind in _LIMITS:
-        return _whole(kind, source)
+    if kind in LIMITS:
+        return _whole(kind)
     special = {"datetime": _datetime, "date_nanos": _nanos, "keyword": printed}
     if kind in special:
         return special[kind](source)

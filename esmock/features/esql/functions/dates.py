@@ -18,7 +18,7 @@ from esmock.features.esql.functions.function import (
     objects,
 )
 from esmock.features.esql.tree import Call, Literal
-from esmock.features.esql.types import ANY, DATES, NANOS_FIRST, SPANS, STRING, Accepts
+from esmock.features.esql.types import ANY, DATE_FIRST, DATES, NANOS_FIRST, SPANS, STRING
 from esmock.mapping.dates.calendar import civil, day_of_week, day_of_year, days_of, month_length
 from esmock.mapping.dates.formatter import date_formatter
 
@@ -26,7 +26,6 @@ Json = Any
 DAY_MS = 86_400_000
 NANOS = 1_000_000
 ISO = "strict_date_optional_time"
-_DATE_OR = Accepts(DATES, "datetime or date_nanos")
 
 
 def text_of(kind: str, value: int) -> str:
@@ -34,6 +33,11 @@ def text_of(kind: str, value: int) -> str:
     if kind == "datetime":
         return date_formatter(ISO).format_ms(value)
     return date_formatter("strict_date_optional_time_nanos").format_ns(value)
+
+
+def _known(values: list[int | None]) -> tuple[np.ndarray, np.ndarray]:
+    """int64[n] and bool[n]: the values, 0 for none, and which there are."""
+    return np.array([one or 0 for one in values], np.int64), np.array([one is not None for one in values], bool)
 
 
 def parse_ms(text: str, pattern: str = ISO) -> int:
@@ -153,8 +157,7 @@ def _extract(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
             if find is None:
                 failures.add(f"java.lang.IllegalArgumentException: No enum constant java.time.temporal.ChronoField.{part.upper()}")
             out.append(None if find is None else find(*divmod(value, DAY_MS)))
-        kept = np.array([one is not None for one in out], bool)
-        return np.array([one or 0 for one in out], np.int64), kept
+        return _known(out)
 
     return by_single_values(kernel)(run, call, blocks)
 
@@ -173,13 +176,13 @@ def _pattern_problem(call: Call) -> str | None:
 
 def _format_type(call: Call) -> str:
     first = call.arguments[0]
-    wanted = STRING if len(call.arguments) == 2 else _DATE_OR
+    wanted = STRING if len(call.arguments) == 2 else DATE_FIRST
     if first.type != "null" and first.type not in wanted.types:
         raise Refused(f"first argument of [{call.text}] must be [{wanted.shown}], found value [{first.text}] type [{first.type}]")
     if len(call.arguments) == 2:
         second = call.arguments[1]
         if second.type != "null" and second.type not in DATES:
-            raise Refused(f"second argument of [{call.text}] must be [{_DATE_OR.shown}], found value [{second.text}] type [{second.type}]")
+            raise Refused(f"second argument of [{call.text}] must be [{DATE_FIRST.shown}], found value [{second.text}] type [{second.type}]")
     return "keyword"
 
 
@@ -209,8 +212,7 @@ def _parse(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
             except ApiError as error:
                 failures.add(f"java.lang.IllegalArgumentException: {error.reason}")
                 out.append(None)
-        kept = np.array([one is not None for one in out], bool)
-        return np.array([one or 0 for one in out], np.int64), kept
+        return _known(out)
 
     return by_single_values(kernel)(run, call, blocks)
 
@@ -272,8 +274,7 @@ def _diff(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
             if not -(2**31) <= found < 2**31:
                 failures.add(f"org.elasticsearch.xpack.esql.core.InvalidArgumentException: [{found}] out of [integer] range")
             out.append(found if -(2**31) <= found < 2**31 else None)
-        kept = np.array([one is not None for one in out], bool)
-        return np.array([one or 0 for one in out], np.int64), kept
+        return _known(out)
 
     return by_single_values(kernel)(run, call, blocks)
 
@@ -282,10 +283,9 @@ def _now(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     return repeated("datetime", run.now_ms, 1)
 
 
-_WHEN = Accepts(DATES, "datetime or date_nanos")
 FUNCTIONS = (
-    Function("date_diff", (STRING, _WHEN, _WHEN), "integer", _diff, checks=_unit_problem),
-    Function("date_extract", (STRING, _WHEN), "long", _extract, checks=_part),
+    Function("date_diff", (STRING, DATE_FIRST, DATE_FIRST), "integer", _diff, checks=_unit_problem),
+    Function("date_extract", (STRING, DATE_FIRST), "long", _extract, checks=_part),
     Function("date_format", (ANY, ANY), _format_type, _format, least=1, arity="expects one or two arguments", checks=_pattern_problem),
     Function("date_parse", (STRING, STRING), "datetime", _parse, least=1, arity="expects one or two arguments", checks=_pattern_problem),
     Function("date_trunc", (ANY, NANOS_FIRST), _trunc_type, _trunc),

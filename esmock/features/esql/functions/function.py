@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.features.esql.block import Block, nulls, of_rows, starts_of
+from esmock.features.esql.block import Block, of_rows, starts_of
 from esmock.features.esql.tree import Call, Expression, Literal
-from esmock.features.esql.types import Accepts
+from esmock.features.esql.types import Accepts, without_text
 
 if TYPE_CHECKING:
     from esmock.features.esql.page import Page
@@ -21,7 +21,6 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NUMBERS = ("no", "one", "two", "three", "four")
 _MOST_FAILURES = 20
 MULTI_VALUE = "java.lang.IllegalArgumentException: single-value function encountered multi-value"
-_ARITHMETIC = "java.lang.ArithmeticException"
 
 
 class Refused(Exception):
@@ -81,7 +80,6 @@ class Function:
         arity: how a wrong number is complained of.
         evaluate: blocks of the arguments to the block of the result.
         constants: places of the arguments that must be the same in every row.
-        names_argument: whether complaints say which argument they mean.
         is_aggregate, is_grouping: whether it stands in STATS only.
     """
 
@@ -124,7 +122,7 @@ class Function:
 
     def ordinal(self, place: int) -> str:
         """How a complaint names an argument."""
-        return "" if self.bounds[1] == 1 or self.name in ("concat", "to_ip", "like", "rlike") else f"{_ORDINALS[min(place, 4)]} "
+        return "" if self.bounds[1] == 1 or self.name in ("concat", "to_ip", "like", "rlike") else f"{ordinal(place)} "
 
     def resolve(self, call: Call) -> str:
         """The type of a call. Raises Refused."""
@@ -231,24 +229,11 @@ def same_type(call: Call) -> str:
     return call.arguments[0].type
 
 
-def all_null(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
-    """Nothing in any row."""
-    return nulls(call.type, len(blocks[0]) if blocks else 0)
+def plain_type(call: Call) -> str:
+    """The type of what is made of the first argument: texts are keywords then."""
+    return without_text(call.arguments[0].type)
 
 
-@dataclass(slots=True)
-class Family:
-    """Functions by name."""
-
-    functions: dict[str, Function] = field(default_factory=dict)
-
-    def add(self, name: str, *accepts: Accepts, returns: str | Returns, **more: Any) -> Callable[[Evaluate], Evaluate]:
-        """Add a function of what computes it."""
-
-        def put(evaluate: Evaluate) -> Evaluate:
-            self.functions[name] = Function(name, accepts, returns, evaluate, **more)
-            return evaluate
-
-        return put
-
-
+def ordinal(place: int) -> str:
+    """How complaints count arguments."""
+    return _ORDINALS[min(place, len(_ORDINALS) - 1)]

@@ -17,10 +17,11 @@ from esmock.features.esql.functions.function import (
     by_each_value,
     by_single_values,
     objects,
+    ordinal,
     same_type,
 )
 from esmock.features.esql.tree import Call
-from esmock.features.esql.types import NUMBER, WHOLE_NUMBER, Accepts, common
+from esmock.features.esql.types import ANY, NUMBER, WHOLE_NUMBER, common
 from esmock.xcontent.java_number import java_double
 
 _ARITHMETIC = "java.lang.ArithmeticException: "
@@ -179,8 +180,7 @@ def _round_to_type(call: Call) -> str:
         kind = joint
     for place, argument in enumerate(call.arguments[1:], 1):
         if not argument.is_constant:
-            ordinal = ("first", "second", "third", "fourth", "fifth")[min(place, 4)]
-            raise Refused(f"{ordinal} argument of [{call.text}] must be a constant, received [{argument.text}]")
+            raise Refused(f"{ordinal(place)} argument of [{call.text}] must be a constant, received [{argument.text}]")
     return kind
 
 
@@ -196,7 +196,6 @@ def _round_to(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     return by_single_values(kernel)(run, call, [blocks[0].as_type(call.type)])
 
 
-_STEPS = Accepts((), "any")
 FUNCTIONS = (
     Function("abs", (NUMBER,), same_type, by_single_values(_absolute)),
     _of_double("acos", _java(math.acos), lambda values: np.abs(values) > 1, "Acos input out of range"),
@@ -216,7 +215,7 @@ FUNCTIONS = (
     Function("pi", (), "double", _constant(math.pi)),
     Function("pow", (NUMBER, NUMBER), "double", by_single_values(_power)),
     Function("round", (NUMBER, WHOLE_NUMBER), same_type, _round_evaluate, least=1),
-    Function("round_to", (_STEPS, _STEPS), _round_to_type, _round_to, least=2, most=None),
+    Function("round_to", (ANY, ANY), _round_to_type, _round_to, least=2, most=None),
     Function("scalb", (NUMBER, WHOLE_NUMBER), "double", by_single_values(_scalb)),
     _of_double("signum", np.sign),
     _of_double("sin", _java(math.sin)),

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from esmock.features.esql.block import Block, nulls, of_rows
 from esmock.features.esql.errors import InvalidArgument
 from esmock.features.esql.functions.conditional import _one_type
-from esmock.features.esql.functions.function import Evaluation, Failures, Function, by_rows, constant_of, same_type
+from esmock.features.esql.functions.function import (
+    MULTI_VALUE,
+    Evaluation,
+    Failures,
+    Function,
+    by_rows,
+    constant_of,
+    plain_type,
+    same_type,
+)
 from esmock.features.esql.tree import Call
 from esmock.features.esql.types import (
     ANY,
@@ -20,16 +27,12 @@ from esmock.features.esql.types import (
     PLAIN_NUMBER,
     STRING,
     Accepts,
-    without_text,
 )
+from esmock.search.aggs.kahan import total as kahan_sum
 
 Json = Any
-_MULTI = "java.lang.IllegalArgumentException: single-value function encountered multi-value"
 _DOUBLE = Accepts(("double",), "double")
 
-
-def _kept(call: Call) -> str:
-    return without_text(call.arguments[0].type)
 
 
 def _reduced(compute: Callable[[list[Json]], Json]) -> Any:
@@ -51,7 +54,7 @@ def _sum(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
         if not row:
             return []
         if call.type == "double":
-            return [summed(row)]
+            return [kahan_sum(row)]
         found = sum(row)
         limit = limits.get(call.type)
         if limit is not None and not -limit <= found < limit:
@@ -60,20 +63,6 @@ def _sum(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
         return [found]
 
     return of_rows(call.type, map(total, blocks[0].rows()))
-
-
-def summed(values: list[float]) -> float:
-    """A sum that keeps what rounding takes away, as Kahan's."""
-    total = rest = 0.0
-    for value in values:
-        if not np.isfinite(value):
-            total += value
-            continue
-        corrected = value - rest
-        new = total + corrected
-        rest = (new - total) - corrected
-        total = new
-    return total
 
 
 def _median(row: list[Json]) -> Json:
@@ -114,7 +103,7 @@ def _percentile(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
         if not row or not wanted:
             return []
         if len(wanted) > 1:
-            failures.add(_MULTI)
+            failures.add(MULTI_VALUE)
             return []
         percent = float(wanted[0])
         if not 0 <= percent <= 100:
@@ -186,25 +175,25 @@ def _zip(run: Evaluation, failures: Failures, left: list[str], right: list[str],
 def _weighted(run: Evaluation, failures: Failures, row: list[float], powers: list[Json]) -> list[Json]:
     if not row or not powers:
         return []
-    return [summed([value / (at + 1) ** float(powers[0]) for at, value in enumerate(row)])]
+    return [kahan_sum([value / (at + 1) ** float(powers[0]) for at, value in enumerate(row)])]
 
 
 FUNCTIONS = (
     Function("mv_append", (ANY, ANY), lambda call: _one_type(call, [0, 1]), by_rows(_append)),
-    Function("mv_avg", (NUMBER,), "double", _reduced(lambda row: summed([float(value) for value in row]) / len(row))),
+    Function("mv_avg", (NUMBER,), "double", _reduced(lambda row: kahan_sum([float(value) for value in row]) / len(row))),
     Function("mv_concat", (STRING, STRING), "keyword", by_rows(_concat)),
     Function("mv_count", (ANY,), "integer", _reduced(len)),
-    Function("mv_dedupe", (ANY,), _kept, by_rows(_dedupe)),
-    Function("mv_first", (ANY,), _kept, _reduced(lambda row: row[0])),
-    Function("mv_last", (ANY,), _kept, _reduced(lambda row: row[-1])),
-    Function("mv_max", (NOT_SPATIAL,), _kept, _reduced(max)),
+    Function("mv_dedupe", (ANY,), plain_type, by_rows(_dedupe)),
+    Function("mv_first", (ANY,), plain_type, _reduced(lambda row: row[0])),
+    Function("mv_last", (ANY,), plain_type, _reduced(lambda row: row[-1])),
+    Function("mv_max", (NOT_SPATIAL,), plain_type, _reduced(max)),
     Function("mv_median", (NUMBER,), same_type, _reduced(_median)),
     Function("mv_median_absolute_deviation", (NUMBER,), same_type, _reduced(_deviation)),
-    Function("mv_min", (NOT_SPATIAL,), _kept, _reduced(min)),
+    Function("mv_min", (NOT_SPATIAL,), plain_type, _reduced(min)),
     Function("mv_percentile", (PLAIN_NUMBER, PLAIN_NUMBER), same_type, _percentile),
     Function("mv_pseries_weighted_sum", (_DOUBLE, NUMBER), "double", by_rows(_weighted)),
-    Function("mv_slice", (ANY, INTEGER, INTEGER), _kept, _sliced, least=2),
-    Function("mv_sort", (NOT_SPATIAL, STRING), _kept, by_rows(_sort), least=1, checks=_sort_problem),
+    Function("mv_slice", (ANY, INTEGER, INTEGER), plain_type, _sliced, least=2),
+    Function("mv_sort", (NOT_SPATIAL, STRING), plain_type, by_rows(_sort), least=1, checks=_sort_problem),
     Function("mv_sum", (NUMBER,), same_type, _sum),
     Function("mv_zip", (STRING, STRING, STRING), "keyword", by_rows(_zip), least=2),
 )

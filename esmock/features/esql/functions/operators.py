@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,8 +26,10 @@ from esmock.features.esql.types import (
     ANY,
     BOOLEAN,
     DATES,
+    LIMITS,
     NUMBER,
     NUMERIC,
+    SHAPES,
     SPANS,
     STRING,
     common,
@@ -42,7 +43,6 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 _MATH: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _ARITHMETIC = "java.lang.ArithmeticException: "
-_BOUNDS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1), "unsigned_long": (0, 2**64 - 1)}
 
 
 def _bool_parts(block: Block) -> tuple[np.ndarray, np.ndarray]:
@@ -90,14 +90,13 @@ _EQUAL_TYPES = (
     "unsigned_long or version"
 )
 _ORDERED_TYPES = "date_nanos, datetime, double, integer, ip, keyword, long, text, unsigned_long or version"
-_SPATIAL = ("geo_point", "cartesian_point", "geo_shape", "cartesian_shape")
 
 
 def _comparison_type(call: Call) -> str:
     left, right = call.arguments
     is_equality = call.name in ("==", "!=")
     for place, one in enumerate((left, right)):
-        barred = (*SPANS, "unsupported") if is_equality else (*SPANS, *_SPATIAL, "boolean", "unsupported")
+        barred = (*SPANS, "unsupported") if is_equality else (*SPANS, *SHAPES, "boolean", "unsupported")
         if one.type in barred:
             shown = _EQUAL_TYPES if is_equality else _ORDERED_TYPES
             raise Refused(wrong_type(("first ", "second ")[place], call, shown, one))
@@ -181,20 +180,6 @@ def _in(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     return single("boolean", found, known)
 
 
-def like_regex(pattern: str) -> re.Pattern[str]:
-    """The pattern of ``LIKE``: ``*`` and ``?`` stand for any signs, a backslash makes one plain."""
-    out, at = [], 0
-    while at < len(pattern):
-        sign = pattern[at]
-        if sign == "\\" and at + 1 < len(pattern):
-            at += 1
-            out.append(re.escape(pattern[at]))
-        else:
-            out.append({"*": ".*", "?": "."}.get(sign, re.escape(sign)))
-        at += 1
-    return re.compile("".join(out), re.DOTALL)
-
-
 def _patterned(name: str) -> Function:
     def evaluate(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
         patterns = [one.value for one in call.arguments[1:] if isinstance(one, Literal)]
@@ -212,7 +197,9 @@ def _patterned(name: str) -> Function:
 
 def _matcher(name: str, pattern: str) -> Callable[[str], bool]:
     if name == "like":
-        regex = like_regex(pattern)
+        from esmock.search.query.multi_term import wildcard_regex
+
+        regex = wildcard_regex(pattern)
         return lambda text: regex.fullmatch(text) is not None
     from esmock.analysis.lucene_regex import compile_regex
 
@@ -223,8 +210,8 @@ def _negative(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     kind = call.type
 
     def kernel(run: Evaluation, failures: Failures, values: np.ndarray) -> Any:
-        if kind in _BOUNDS:
-            bad = values == _BOUNDS[kind][0]
+        if kind in LIMITS:
+            bad = values == LIMITS[kind][0]
             if bad.any():
                 failures.add(f"{_ARITHMETIC}{kind} overflow", int(bad.sum()))
             return np.where(bad, 0, -np.where(bad, 0, values)), ~bad
@@ -308,11 +295,11 @@ def _plain(name: str) -> Callable[..., Any]:
                 failures.add(f"{_ARITHMETIC}not a finite double number: {java_double(float(found[bad][0]))}", int(bad.sum()))
             return found, ~bad
         exact = compute(left.astype(object), right.astype(object))
-        low, high = _BOUNDS[kind]
+        low, high = LIMITS[kind]
         bad = np.array([not low <= value <= high for value in exact.tolist()], bool) if _may_leave(kind, left, right) else np.zeros(len(left), bool)
         if bad.any():
             failures.add(f"{_ARITHMETIC}{kind} overflow", int(bad.sum()))
-        return _whole(kind, np.where(bad, 0, exact)), ~bad
+        return array(kind, np.where(bad, 0, exact).tolist()), ~bad
 
     return kernel
 
@@ -323,10 +310,6 @@ def _may_leave(kind: str, left: np.ndarray, right: np.ndarray) -> bool:
         return True
     largest = max(int(np.abs(left).max()), int(np.abs(right).max()))
     return largest >= (2**15 if kind == "integer" else 2**31) or largest < 0
-
-
-def _whole(kind: str, values: np.ndarray) -> np.ndarray:
-    return array(kind, values.tolist()) if kind != "unsigned_long" else objects(values.tolist())
 
 
 def _divide(kind: str, failures: Failures, left: np.ndarray, right: np.ndarray) -> Any:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from esmock.features.esql.functions import (
     aggregates,
+    bucket,
     conditional,
     conversion,
     dates,
@@ -20,7 +21,7 @@ from esmock.features.esql.functions import (
 )
 from esmock.features.esql.functions.function import Function
 
-_FAMILIES = (aggregates, conditional, conversion, dates, math, multivalue, network, operators, search, strings)
+_FAMILIES = (aggregates, bucket, conditional, conversion, dates, math, multivalue, network, operators, search, strings)
 NOT_BUILT = frozenset(
     "categorize kql sample st_envelope st_extent_agg to_cartesianshape to_dateperiod to_geoshape to_timeduration to_aggregate_metric_double "
     "multi_match knn".split()
@@ -42,10 +43,7 @@ def functions() -> Mapping[str, Function]:
 
 def suggestion(name: str) -> str:
     """What was perhaps meant by a name that no function has."""
-    from esmock.features.esql.similarity import similar
+    from esmock.features.esql.similarity import hint
 
     names = [one for one in functions() if one.replace("_", "").isalnum() and one not in ("and", "or", "not", "in", "neg", "like", "rlike")]
-    found = similar(name, sorted({*names, *NOT_BUILT}))
-    if not found:
-        return ""
-    return f", did you mean [{found[0]}]?" if len(found) == 1 else f", did you mean any of [{', '.join(found)}]?"
+    return hint(name, sorted({*names, *NOT_BUILT}))

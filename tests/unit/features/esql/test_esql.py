@@ -203,3 +203,24 @@ def test_an_index_that_one_may_not_read_is_not_there(raw):
     assert values(asked("POST /_query", {"query": "FROM * | KEEP a"}, user)) == [[1]]
     answer = asked("POST /_query", {"query": "FROM other"}, user)
     assert reason(answer) == (400, "Found 1 problem\nline 1:1: Unknown index [other]")
+
+
+def test_a_kept_answer_is_told_in_the_format_that_is_asked_for(raw):
+    """Asked of 8.19.21: columns without values may be left out then, and what was warned of is warned of again."""
+    ask = raw("8.19.21")
+    sent = {"query": "ROW a = 1, b = null", "keep_on_completion": True}
+    path = f"/_query/async/{ask.json('POST /_query/async', sent)['id']}"
+    told = ask(f"GET {path}?format=csv")
+    assert (told.status, told.body.decode().splitlines()) == (200, ["a,b", "1,"])
+    headers = dict(told.headers)
+    assert headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert any("No limit defined" in value for name, value in told.headers if name.lower() == "warning")
+    assert ask(f"POST {path}/stop?format=csv").body == told.body
+    assert ask(f"GET {path}?format=tsv&drop_null_columns=true").body.decode().splitlines() == ["a", "1"]
+    tree = ask.json(f"GET {path}?drop_null_columns=true")
+    assert ([one["name"] for one in tree["columns"]], tree["values"], len(tree["all_columns"])) == (["a"], [[1]], 2)
+    assert ask.json(f"GET {path}?format=foo")["values"] == [[1, None]]
+    assert reason(ask(f"GET {path}?delimiter=x")) == (
+        400,
+        f"parameter: [delimiter] can only be used with the format [csv] for request [{path}]",
+    )
