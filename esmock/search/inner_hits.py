@@ -230,7 +230,6 @@ class NestedPage:
 
 def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Environment, shows_id: bool) -> NestedPage:
     from esmock.search.fetch import fetch
-    from esmock.search.query.joining import _parents_in as parents_in
     from esmock.search.result import Hit, ShardResult
     from esmock.search.sort_key import SortKey
 
@@ -238,7 +237,7 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
     segment = hit.leaf.segment
     view = segment.nested(wanted.path)
     found = wanted.bound.match(view)
-    mine = np.flatnonzero(found.match & (parents_in(view, segment) == hit.doc))
+    mine = np.flatnonzero(found.match & (view.places_in(segment)[0] == hit.doc))
     score = found.score
     leaf: Any = _NestedLeaf(view, hit.leaf)
     keys = [SortKey(one, wanted.search) for one in request.sort] if request.sort is not None else []

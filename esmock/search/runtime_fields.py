@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.store.column import Column
+    from esmock.store.nested import NestedSegment
 
 Json = Any
 MOST_VALUES = 100
@@ -146,8 +147,13 @@ class RuntimeSegment(Segment):
 
     def __init__(self, base: Segment, columns: _Columns) -> None:
         self.__dict__.update(base.__dict__)
+        self._base = base
         self._columns = columns
         self._own: dict[Any, Any] = {}
+
+    @property
+    def base(self) -> Segment:
+        return self._base
 
     @property
     def runtime_names(self) -> tuple[str, ...]:
@@ -166,6 +172,10 @@ class RuntimeSegment(Segment):
             found: Column = self.cached(("column", path), lambda: self._columns.build(self, path))
             return found
         return super().column(path)
+
+    def nested(self, path: str) -> NestedSegment:
+        # they are kept for other searches: the segment around them is the one that all share
+        return self._base.nested(path)
 
     def field(self, path: str) -> Any:
         return self._columns.field(path) if path in self._columns.wanted else super().field(path)

@@ -29,10 +29,14 @@ def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
 
 
 def lucene_base(reader: Any, segment: Any) -> int:
-    """How many documents the segments before hold, nested objects included."""
+    """How many documents the segments before hold, nested objects included.
+
+    Args:
+        segment: what runtime fields lie over stands for the segment itself.
+    """
     base = 0
     for leaf in reader:
-        if leaf.segment is segment:
+        if leaf.segment.base is segment.base:
             break
         numbers = leaf.segment.nested_counts()
         base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
@@ -71,13 +75,11 @@ def of_roots(column: Any, view: Any, counted: np.ndarray, holder: Any = None) ->
     from esmock.store.column import Column
 
     holder = view.root if holder is None else holder
-    level, places = view.parent, view.parents
-    while level is not holder and level is not view.root:
-        places, level = level.parents[places], level.parent
+    places, level = view.places_in(holder)
     n_docs = holder.n_docs
     owners = column.owners()
     # what does not lie inside the holder's documents is found by none of them
-    keep = counted[owners] if level is holder else np.zeros(len(owners), bool)
+    keep = counted[owners] if level is holder.base else np.zeros(len(owners), bool)
     parents = places[owners[keep]]
     starts = np.zeros(n_docs + 1, np.int64)
     np.cumsum(np.bincount(parents, minlength=n_docs), out=starts[1:])

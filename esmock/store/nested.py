@@ -21,7 +21,7 @@ class NestedSegment:
     Attributes:
         path: full name of the nested object.
         parents: int64[n_docs], ascending: the document of ``parent`` that each object lies in.
-        parent: the segment, or the nested view, around it.
+        parent: the segment, or the nested view, around it; never one with runtime fields over it.
         offsets: int64[n_docs], place of each object among those of its parent.
     """
 
@@ -46,6 +46,27 @@ class NestedSegment:
         """The segment at the top."""
         above = self.parent
         return above.root if isinstance(above, NestedSegment) else above
+
+    @property
+    def base(self) -> NestedSegment:
+        """Itself, as nothing lies over nested objects."""
+        return self
+
+    def places_in(self, around: Any) -> tuple[np.ndarray, Any]:
+        """Where the objects lie in a segment or nested view around them.
+
+        Args:
+            around: what runtime fields lie over stands for the segment itself.
+
+        Returns:
+            int64[n_docs], the document that each object lies in; whose documents those are: ``around.base``, or the segment at the
+            top where the objects do not lie in it.
+        """
+        base = around.base
+        places, level = self.parents, self.parent
+        while level is not base and isinstance(level, NestedSegment):
+            places, level = level.parents[places], level.parent
+        return places, level
 
     def root_docs(self) -> np.ndarray:
         """int64[n_docs]: the top document of each object."""
@@ -107,11 +128,7 @@ def build_nested(segment: Any, path: str) -> NestedSegment:
     """The objects of ``path`` in a segment or nested view; through the nested objects between, if there are any."""
     between = _next_scope(segment, path)
     if between is not None and between != path:
-        inner = segment.nested(between)
-        view = inner.nested(path)
-        if segment.path is None:
-            return view
-        return view
+        return segment.nested(between).nested(path)
     relative = path[len(segment.path) + 1 :] if segment.path is not None else path
     parts = tuple(relative.split("."))
     objects: list[dict[str, Json]] = []

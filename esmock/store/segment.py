@@ -97,6 +97,11 @@ class Segment:
     def __len__(self) -> int:
         return self.n_docs
 
+    @property
+    def base(self) -> Segment:
+        """The segment whose documents these are: itself, or what runtime fields lie over."""
+        return self
+
     @functools.cached_property
     def source_bytes(self) -> int:
         """The size of all sources together."""

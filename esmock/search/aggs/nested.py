@@ -17,7 +17,6 @@ from esmock.search.aggs.builder import Builder
 from esmock.search.aggs.collecting import Aggregator, ShardContext
 from esmock.search.aggs.internal import Internal, SingleBucket
 from esmock.search.aggs.leaf import Leaf
-from esmock.store.nested import NestedSegment
 from esmock.xcontent import located
 from esmock.xcontent.value_reader import Reading
 
@@ -104,11 +103,7 @@ def descend(leaf: Leaf, path: str) -> Leaf | None:
     inner = leaf.segment.nested(path)
     if not len(inner):
         return None
-    parents = np.asarray(inner.parents, np.int64)
-    around = inner.parent
-    while around is not leaf.segment and isinstance(around, NestedSegment):
-        parents = np.asarray(around.parents, np.int64)[parents]
-        around = around.parent
+    parents, _ = inner.places_in(leaf.segment)
     scores = None if leaf.scores is None else leaf.scores[parents]
     return Leaf(inner, leaf.number, scores, leaf, parents, path)
 

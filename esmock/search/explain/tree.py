@@ -182,11 +182,9 @@ class Explainer:
         bound: Any = self.bound(made, boost)
         if not bound.match(segment).match[doc]:
             return False, node(0.0, "Not a match")
-        from esmock.search.query.joining import _parents_in
-
         view = segment.nested(bound.path)
         hits = bound.inner.match(view)
-        mine = np.flatnonzero(hits.match & (_parents_in(view, segment) == doc))
+        mine = np.flatnonzero(hits.match & (view.places_in(segment)[0] == doc))
         best = int(mine[int(np.argmax(hits.score[mine]))]) if hits.score is not None else int(mine[0])
         last = lucene_doc(segment, doc, self.shard.mapping)
         first = lucene_doc(segment, doc - 1, self.shard.mapping) + 1 if doc else 0

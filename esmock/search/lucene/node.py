@@ -368,10 +368,6 @@ def _nested_doc(view: Any, doc: int, mapping: Any) -> int:
     low = int(np.searchsorted(view.root_docs(), root))
     count = doc - low
     for one in inside:
-        owners = one.parents
-        above = one.parent
-        while above is not view:
-            owners = above.parents[owners]
-            above = above.parent
+        owners, _ = one.places_in(view)
         count += int(((owners >= low) & (owners <= doc)).sum())
     return first + count

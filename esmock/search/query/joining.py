@@ -32,7 +32,7 @@ class NestedBound(Bound):
         view = segment.nested(self.path)
         hits = self.inner.match(view)
         n = segment.n_docs
-        parents = _parents_in(view, segment)
+        parents, _ = view.places_in(segment)
         found = np.flatnonzero(hits.match)
         owners = parents[found]
         match = np.zeros(n, bool)
@@ -59,17 +59,6 @@ class NestedBound(Bound):
             counts = np.bincount(owners, minlength=n)
             sums = np.divide(sums, counts, out=np.zeros(n), where=counts > 0)
         return sums.astype(F32)
-
-
-def _parents_in(view: Any, segment: Any) -> np.ndarray:
-    """The document of ``segment`` that each object of a nested view lies in."""
-    parents = view.parents
-    above = view.parent
-    # what runtime fields lie over stands for the segment itself
-    while above is not segment and above.path is not None:
-        parents = above.parents[parents]
-        above = above.parent
-    return parents
 
 
 def read_mode(holder: Json, key: Any, ctx: ParseContext) -> str:
