@@ -165,10 +165,6 @@ class DateNanos(Date):
     def to_unit(self, epoch_ns: int) -> int:
         return self.of_ns(epoch_ns)
 
-    def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
-        formatter = self.formatter if format is None else date_formatter(format, locale=self.get("locale"))
-        return formatter.format_ns(int(value), zone)
-
 
 def instant_text(epoch_ns: int) -> str:
     """An instant as Java's Instant prints it: no fraction where there is none, else three, six or nine digits."""

@@ -116,7 +116,7 @@ class DenseVector(Field):
             return False
         found = super().get(name)
         if found is None and name == "similarity":
-            return self.default_of(next(one for one in self.parameters if one.name == name))
+            return self.default(name)
         return found
 
     @property

@@ -134,8 +134,11 @@ class Field:
 
     def get(self, name: str) -> Any:
         """The value of a parameter, given or by default."""
-        if name in self.given:
-            return self.given[name]
+        given = self.given
+        return given[name] if name in given else self.default(name)
+
+    def default(self, name: str) -> Any:
+        """What a parameter is where the definition does not name it. Raises KeyError for one that the type does not have."""
         for one in self.parameters:
             if one.name == name:
                 return self.default_of(one)

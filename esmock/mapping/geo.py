@@ -21,6 +21,7 @@ from esmock.mapping.points import (
     check_degrees,
     decode_geohash,
     is_number,
+    parsed_geohash,
 )
 from esmock.xcontent.java_number import to_float
 from esmock.xcontent.located import NeedsPositions
@@ -41,14 +42,14 @@ def _number(value: Json, name: str) -> float:
     return float(value)
 
 
-def parse_point(value: Json, *, ignore_z: bool = True, tolerant: bool = False) -> tuple[float, float]:
+def parse_point(value: Json, *, ignore_z: bool = True) -> tuple[float, float]:
     """Any form of a point as (lat, lon): object, array, text, geohash, WKT.
 
     Raises:
         ElasticsearchParse: as the GeoUtils of Elasticsearch words it.
     """
     if isinstance(value, dict):
-        return _object_point(value, tolerant)
+        return _object_point(value)
     if isinstance(value, list):
         if len(value) < 2 or len(value) > 3:
             raise ElasticsearchParse("geo_point expected") if len(value) < 2 else ElasticsearchParse(
@@ -71,7 +72,7 @@ def check_object(value: dict[str, Json]) -> None:
         if name not in known:
             raise ElasticsearchParse(f"field [{name}] not supported - must be one of: lon, lat, z, type, coordinates")
     if not value:
-        raise ElasticsearchParse("field must be either lat/lon, geohash string or type/coordinates")
+        raise ElasticsearchParse(EARTH.either)
 
 
 def _z(value: Json) -> ElasticsearchParse:
@@ -80,14 +81,12 @@ def _z(value: Json) -> ElasticsearchParse:
     )
 
 
-def _object_point(value: dict[str, Json], tolerant: bool) -> tuple[float, float]:
+def _object_point(value: dict[str, Json]) -> tuple[float, float]:
     known = {"lat", "lon", "geohash"}
     for key in value:
         if key not in known:
             if key in ("type", "coordinates"):
                 return _geojson_point(value)
-            if tolerant:
-                continue
             raise ElasticsearchParse("field must be either [lat], [lon] or [geohash]")
     if "geohash" in value:
         if "lat" in value or "lon" in value:
@@ -123,12 +122,8 @@ def text_point(text: str, *, ignore_z: bool = True) -> tuple[float, float]:
         if len(parts) == 3 and not ignore_z:
             raise _z(float(parts[2]))
         return lat, lon
-    if not text:
-        raise ElasticsearchParse("empty geohash", cause=IllegalArgument("empty geohash"))
-    try:
-        return decode_geohash(text)
-    except IllegalArgument as error:
-        raise ElasticsearchParse(error.reason, cause=error) from None
+    lon, lat = parsed_geohash(text)
+    return lat, lon
 
 
 def _text_number(text: str, name: str) -> float:

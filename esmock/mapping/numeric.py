@@ -144,12 +144,9 @@ class WholeNumber(Number):
 
     def term(self, value: Json) -> int | None:
         """The value as an integer; None for what matches nothing: a decimal, and from 8.0 a number beyond the type."""
-        number = query_number(value)
-        if self.context.behaviour.major >= 8 and self.is_out_of_range(number):
+        if self.context.behaviour.major >= 8 and self.is_out_of_range(query_number(value)):
             return None
-        if isinstance(number, float) and number != math.floor(number):
-            return None
-        return int(self.limit(value))
+        return self.listed(value)
 
     def listed(self, value: Json) -> int | None:
         number = query_number(value)
@@ -163,10 +160,15 @@ class WholeNumber(Number):
         return int(value)
 
 
+def bytes_shown(text: str) -> str:
+    """A text as Lucene shows the bytes of a term."""
+    return f"[{text.encode().hex(' ')}]"
+
+
 def query_shown(value: Json) -> str:
     """A query's value as errors name it: texts, and numbers beyond a long, come as the bytes of a term."""
     is_term = isinstance(value, str) or (type(value) is int and not -(2**63) <= value < 2**63)
-    return f"[{str(value).encode().hex(' ')}]" if is_term else java_text(value)
+    return bytes_shown(str(value)) if is_term else java_text(value)
 
 
 def query_number(value: Json) -> int | float:

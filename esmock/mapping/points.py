@@ -34,7 +34,8 @@ Json = Any
 Position = tuple[float, float]
 """x and y: longitude and latitude on the earth."""
 
-_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
+BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
+"""The digits of geohashes."""
 _FLOATS = "must be between -3.4028234663852886E38 and 3.4028234663852886E38"
 
 
@@ -66,7 +67,7 @@ def decode_geohash(text: str) -> tuple[float, float]:
     lat = [-90.0, 90.0]
     even = True
     for char in text[:_MOST_CHARACTERS]:
-        at = _BASE32.find(char)
+        at = BASE32.find(char)
         if at < 0:
             raise IllegalArgument(f"unsupported symbol [{char}] in geohash [{text}]")
         for bit in (16, 8, 4, 2, 1):
@@ -77,7 +78,8 @@ def decode_geohash(text: str) -> tuple[float, float]:
     return lat[0], lon[0]
 
 
-def _parsed_geohash(text: str) -> Position:
+def parsed_geohash(text: str) -> Position:
+    """The same of a text that is read as a point. Raises ElasticsearchParse."""
     if not text:
         raise ElasticsearchParse("empty geohash", cause=IllegalArgument("empty geohash"))
     try:
@@ -242,7 +244,7 @@ class PointReader:
         if code is not None:
             if found:
                 raise ElasticsearchParse("field must be either lat/lon or geohash")
-            return _parsed_geohash(code)
+            return parsed_geohash(code)
         order = (axes.y, axes.x) if axes.on_earth else (axes.x, axes.y)
         if wrong is not None:
             raise ElasticsearchParse(f"[{order[0]}] and [{order[1]}] must be valid double values", cause=wrong)
@@ -307,7 +309,7 @@ class PointReader:
             return self._well_known(value)
         if "," in value or (not self.axes.on_earth and not self.is_late):
             return self._numbers(value)
-        return _parsed_geohash(value) if self.axes.on_earth else _refused_code(value)
+        return parsed_geohash(value) if self.axes.on_earth else _refused_code(value)
 
     def _well_known(self, value: str) -> Position:
         from esmock.mapping.geometry.reader import GeometryReader

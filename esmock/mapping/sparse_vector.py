@@ -17,7 +17,9 @@ Json = Any
 
 
 _UNBUILT = "Failed to build [{}] after last required field arrived"
-_DEFAULT = MappingProxyType({"tokens_freq_ratio_threshold": 5.0, "tokens_weight_threshold": 0.4})
+RATIO, WEIGHT = 5.0, 0.4
+"""What the thresholds of pruning are where they are not given."""
+_DEFAULT = MappingProxyType({"tokens_freq_ratio_threshold": RATIO, "tokens_weight_threshold": WEIGHT})
 
 
 def _index_options(value: Json, place: Place) -> Json:
@@ -67,15 +69,19 @@ def _pruning(node: dict[str, Json]) -> dict[str, Json]:
             out[key] = parse_float(value) if isinstance(value, str) else float(value)
         except ApiError as error:
             raise _failed("pruning_config", key, error) from None
-    ratio, weight = out["tokens_freq_ratio_threshold"], out["tokens_weight_threshold"]
-    wrong = None
-    if not 1 <= ratio <= 100:
-        wrong = f"[tokens_freq_ratio_threshold] must be between [1] and [100], got {java_text(ratio)}"
-    elif not 0 <= weight <= 1:
-        wrong = "[tokens_weight_threshold] must be between 0 and 1"
-    if wrong is not None:
-        raise XContentParse(_UNBUILT.format("pruning_config"), cause=IllegalArgument(wrong))
+    try:
+        check_thresholds(out["tokens_freq_ratio_threshold"], out["tokens_weight_threshold"])
+    except IllegalArgument as error:
+        raise XContentParse(_UNBUILT.format("pruning_config"), cause=error) from None
     return out
+
+
+def check_thresholds(ratio: float, weight: float) -> None:
+    """How often and how heavy a token has to be to count. Raises IllegalArgument for what is no such threshold."""
+    if not 1 <= ratio <= 100:
+        raise IllegalArgument(f"[tokens_freq_ratio_threshold] must be between [1] and [100], got {java_text(ratio)}")
+    if not 0 <= weight <= 1:
+        raise IllegalArgument("[tokens_weight_threshold] must be between 0 and 1")
 
 
 def _boolean(parser: str, key: str, value: Json) -> bool:
@@ -118,7 +124,7 @@ class SparseVector(RankFeatures):
 
     def get(self, name: str) -> Any:
         found = super().get(name)
-        return self.default_of(next(one for one in self.parameters if one.name == name)) if found is None else found
+        return self.default(name) if found is None else found
 
     @property
     def is_positive(self) -> bool:

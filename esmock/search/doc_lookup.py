@@ -19,7 +19,6 @@ from esmock.mapping.metadata_fields import metadata_names
 from esmock.script.deprecation import TYPE_LOOKED_UP, deprecated
 from esmock.script.painless.deciding import are_single, deciding_fields
 from esmock.script.painless.runtime import throwables as t
-from esmock.search.query.shard import TYPE_DEPRECATED
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -185,6 +184,8 @@ class SegmentDocs:
         if name == "_index":
             return lambda doc: [self._shard.index]
         if name == "_type":
+            from esmock.search.query.shard import TYPE_DEPRECATED
+
             deprecated(TYPE_LOOKED_UP)
             deprecated(TYPE_DEPRECATED)
             return lambda doc: [self._shard.type_name]

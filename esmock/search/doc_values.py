@@ -14,7 +14,7 @@ from esmock.mapping.mapping import wildcard
 from esmock.search import metadata_values
 from esmock.search.field_caps import metadata_fields
 from esmock.search.sort_values import refuse_without_doc_values
-from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.java_order import hash_map
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "co
 
 def check_count(wanted: Sequence[FieldAndFormat], shard: ShardSearch) -> None:
     """Raises IllegalArgument for more fields than ``index.max_docvalue_fields_search``; from 8.x on each counts once."""
-    names = [name for one in wanted for name in (_named(one.field, shard) if "*" in one.field else (one.field,))]
+    names = [name for one in wanted for name in (dict(_named(one.field, shard)) if "*" in one.field else (one.field,))]
     count = len(names) if shard.behaviour.major < 8 else len(set(names))
     limit = int(shard.settings.get("index.max_docvalue_fields_search", 100))
     if count > limit:
@@ -45,11 +45,11 @@ def check_count(wanted: Sequence[FieldAndFormat], shard: ShardSearch) -> None:
         )
 
 
-def _named(pattern: str, shard: ShardSearch) -> list[str]:
-    """The fields that a pattern names, those of metadata among them."""
+def _named(pattern: str, shard: ShardSearch) -> dict[str, Any]:
+    """The fields that a pattern names, by name; None for those of metadata, which are among them."""
     matches = wildcard(pattern)
-    metadata = (name for name in metadata_fields(shard.behaviour) if matches(name))
-    return hash_order([*metadata, *(name for name, _ in shard.mapping.fields(pattern))])
+    metadata = {name: None for name in metadata_fields(shard.behaviour) if matches(name)}
+    return hash_map({**metadata, **dict(shard.mapping.fields(pattern))})
 
 
 def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
@@ -62,10 +62,9 @@ def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: Fe
     if form == "use_field_mapping":
         shard.search.warn(_MAPPED_FORMAT)
         form = None
-    found = dict(shard.target.mapping.fields(wanted.field))
-    for name in _named(wanted.field, shard.search):
-        if name in found:
-            _of_field(name, found[name], form, hit, shard, out)
+    for name, found in _named(wanted.field, shard.search).items():
+        if found is not None:
+            _of_field(name, found, form, hit, shard, out)
         else:
             values = metadata_values.doc_values(name, form, out, shard)
             if values:

@@ -11,14 +11,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from esmock.search.fetch import source_wanted
 from esmock.search.lucene.describe import describe, nested_objects, top
 from esmock.search.lucene.node import Constant, Lucene, without_scores
 from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
 from esmock.search.request import TRACK_ALL
+from esmock.search.sort_values import lucene_docs
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -341,15 +340,6 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         debug["total_buckets"] = total if remaps else n_terms
     kind = "GlobalOrdinalsStringTermsAggregator" + (".LowCardinality" if is_low else "")
     return kind, {**debug, "result_strategy": strategy, "has_filter": False}
-
-
-def lucene_docs(reader: Any) -> int:
-    """How many documents a shard has, nested objects counted."""
-    total = 0
-    for leaf in reader:
-        nested, live = np.diff(leaf.segment.nested_counts(), prepend=0), leaf.live()
-        total += leaf.segment.n_docs + int(nested.sum()) if live is None else int(live.sum() + nested[live].sum())
-    return total
 
 
 def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:

@@ -88,14 +88,15 @@ class _Columns:
         kind = "composite" if runtime.part is not None else runtime.type
         program = compile_script(shard, script, f"{kind}_field").program
         doc = Doc(SegmentDocs(shard, segment))
+        given = {"doc": doc, "params": SearchParams(script.params, doc, "runtime-field")}
+        values = [given.get(name) for name in program.names]
         out: list[list[Any]] = []
         try:
             for at in range(segment.n_docs):
                 doc.doc = at
                 program.emitted.clear()
                 program.start()
-                values = {"doc": doc, "params": SearchParams(script.params, doc, "runtime-field")}
-                program.execute(*(values.get(name) for name in program.names))
+                program.execute(*values)
                 out.append(_of_part(runtime, program.emitted))
         except program.THROWN as thrown:
             raise program.failure(thrown) from thrown

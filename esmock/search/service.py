@@ -134,8 +134,10 @@ def recall(
     from esmock.search.request_cache import RequestCache
 
     index = cluster.indices.get(name)
-    reader = index.shards[0].reader if index is not None else None
-    if reader is None or key not in RequestCache.of(reader) or cluster.gate is not None or unsearchable(cluster):
+    if index is None or index.lacks_primary or cluster.shard_faults or cluster.gate is not None:
+        return None
+    reader = index.shards[0].reader
+    if reader is None or key not in RequestCache.of(reader):
         return None
     started = cluster.clock.monotonic_ns()
     try:
@@ -192,13 +194,16 @@ def _count_fields(cluster: Cluster, request: SearchRequest, result: SearchResult
     from esmock.search.field_usage import of_fetch_phase, of_query_phase
 
     fetched = {(target.index, target.number) for target in result.fetched}
+    known: dict[tuple[int, bool], dict[str, set[str]]] = {}
     for target in result.targets:
         index = cluster.indices.get(target.index)
         if index is None:
             continue
-        uses = of_query_phase(request, target.mapping)
-        if (target.index, target.number) in fetched:
-            for name, kinds in of_fetch_phase(request, target.mapping).items():
+        is_fetched = (target.index, target.number) in fetched
+        uses = known.get((id(target.mapping), is_fetched))
+        if uses is None:
+            uses = known[id(target.mapping), is_fetched] = of_query_phase(request, target.mapping)
+            for name, kinds in of_fetch_phase(request, target.mapping).items() if is_fetched else ():
                 uses.setdefault(name, set()).update(kinds)
         index.shards[target.number].count_fields(uses)
 
@@ -276,7 +281,7 @@ def environment(
     )
 
 
-def unsearchable(cluster: Cluster) -> Mapping[tuple[str, int], ApiError]:
+def unsearchable(cluster: Cluster) -> Mapping[tuple[str, int], ApiError] | None:
     """Why shards cannot be searched, by (index, number): a test's fault, or no node has them."""
     absent = {
         (index.name, shard): NoShardAvailableAction(None)
@@ -285,7 +290,7 @@ def unsearchable(cluster: Cluster) -> Mapping[tuple[str, int], ApiError]:
         for shard, held in enumerate(index.places)
         if held[0] is None
     }
-    return {**absent, **(cluster.shard_faults or {})}
+    return {**absent, **(cluster.shard_faults or {})} if absent else cluster.shard_faults
 
 
 def shard_targets(

@@ -49,7 +49,7 @@ class Environment:
         resources: ``terms_lookup(lookup) -> list``.
         allow_partial: whether failed shards only cost their hits.
         keep_all: keep every hit in order (scrolls).
-        shard_faults: (index, number) to why that shard cannot be searched, where a test has made it so.
+        shard_faults: (index, number) to why that shard cannot be searched: a test has made it so, or no node has it.
     """
 
     behaviour: Behaviour

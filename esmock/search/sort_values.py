@@ -43,6 +43,16 @@ def lucene_base(reader: Any, segment: Any) -> int:
     return base
 
 
+def lucene_docs(reader: Any) -> int:
+    """How many documents live on a shard, nested objects included."""
+    total: int = reader.n_live
+    for leaf in reader:
+        if leaf.segment.n_docs:
+            counts, live = np.diff(leaf.segment.nested_counts(), prepend=0), leaf.live()
+            total += int(counts.sum() if live is None else counts[live].sum())
+    return total
+
+
 def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
     """int64[n_docs]: the numbers of a segment's documents on the shard, nested objects counted; and how many there are."""
     places, total = np.empty(0, np.int64), 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esmock.mapping.field import NO_LIMIT
+
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
     from esmock.store.segment import StoredDoc
@@ -24,7 +26,7 @@ def may_ignore(mapping: Mapping) -> bool:
         found = any(
             getattr(one, "ignores_malformed", False)
             or (one.has("ignore_malformed") and one.get("ignore_malformed"))
-            or getattr(one, "ignore_above", 2**31 - 1) < 2**31 - 1
+            or getattr(one, "ignore_above", NO_LIMIT) < NO_LIMIT
             for _, one in mapping.fields()
         )
         mapping._may_ignore = found  # type: ignore[attr-defined]

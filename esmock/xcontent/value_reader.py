@@ -166,7 +166,7 @@ def boolean(body: Json, key: Key, reading: Reading | None = None) -> bool:
         return value
     if isinstance(value, str):
         return bool(value) and parse_boolean(_string(value))
-    raise parser_error(body, key, JsonParse, f"Current token ({_jackson_token(value)}) not of boolean type")
+    raise parser_error(body, key, JsonParse, f"Current token ({jackson_token(value)}) not of boolean type")
 
 
 def parse_boolean(given: str) -> bool:
@@ -241,7 +241,8 @@ def after_value(body: Json, key: Key) -> At:
     return at_end(value) if isinstance(value, (dict, list)) else at_value(body, key)
 
 
-def _jackson_token(value: Json) -> str:
+def jackson_token(value: Json) -> str:
+    """The parser's own name of the token that a value starts with."""
     if isinstance(value, bool):
         return "VALUE_TRUE" if value else "VALUE_FALSE"
     if isinstance(value, int):
@@ -254,7 +255,7 @@ def _jackson_token(value: Json) -> str:
 def _check_numeric(body: Json, key: Key) -> None:
     value = body[key]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        what = f"Current token ({_jackson_token(value)}) not numeric, can not use numeric value accessors"
+        what = f"Current token ({jackson_token(value)}) not numeric, can not use numeric value accessors"
         raise parser_error(body, key, JsonParse, what)
 
 

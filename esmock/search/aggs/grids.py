@@ -15,6 +15,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.mapping.distance import hash_precision
+from esmock.mapping.points import BASE32
 from esmock.search.aggs import parse as p
 from esmock.search.aggs.buckets import SourceBuckets
 from esmock.search.aggs.builder import SourceBuilder
@@ -44,7 +45,6 @@ Array = Any
 Box = tuple[float, float, float, float]
 """Top, left, bottom, right."""
 
-_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 _TILE_LIMIT = 85.0511287798066
 
 
@@ -87,7 +87,7 @@ def hash_keys(lats: Array, lons: Array, precision: int) -> Array:
 def hash_text(key: int) -> str:
     """The geohash of a long."""
     precision, bits = key & 15, (key & 0xFFFFFFFFFFFFFFFF) >> 4
-    return "".join(_BASE32[(bits >> (5 * at)) & 31] for at in reversed(range(precision)))
+    return "".join(BASE32[(bits >> (5 * at)) & 31] for at in reversed(range(precision)))
 
 
 @dataclass(slots=True)

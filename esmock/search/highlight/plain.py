@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esmock.errors import IllegalArgument
+from esmock.mapping.numeric import bytes_shown
 from esmock.search.highlight.matches import Match, Text, analyzed, find_matches, near_matches, phrase_matches
-from esmock.search.query.ranges import bytes_shown
 
 
 @dataclass(slots=True)

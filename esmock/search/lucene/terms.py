@@ -14,7 +14,7 @@ import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.mapping.date import Date
-from esmock.mapping.numeric import Decimal, Number, WholeNumber
+from esmock.mapping.numeric import Decimal, Number, WholeNumber, bytes_shown
 from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import Range as RangeField
 from esmock.search.lucene.node import (
@@ -32,7 +32,6 @@ from esmock.search.lucene.node import (
     term,
 )
 from esmock.search.query.date_relation import WITHIN, date_relation
-from esmock.search.query.ranges import bytes_shown
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double

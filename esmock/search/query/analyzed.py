@@ -141,9 +141,9 @@ def _exact(
         if field is not None and field.has("split_queries_on_whitespace"):
             return _keyword(shard, field, value, how, boost, scored, analyzer)
         if how.fuzziness is not None and field is not None:
-            raise IllegalArgument(
-                f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
-            )
+            from esmock.search.query.multi_term import no_fuzzy
+
+            raise no_fuzzy(field)
         if field is not None and field.is_geometry and shard.behaviour.shapes_by_one_parser:
             raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match queries")
         if field is not None and isinstance(value, str):

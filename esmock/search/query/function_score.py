@@ -202,7 +202,6 @@ class FunctionBound(Bound):
             value = float(score[doc])
             shown = java_text(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity"
             if segment.path is None:
-
                 doc += int(segment.nested_counts()[doc])
             reason = f"function score query returned an invalid score: {shown} for doc: {doc}"
             raise ApiError(reason)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, Parsing, Unsupported
 from esmock.mapping.geometry.model import ENVELOPE, Geometry
+from esmock.mapping.points import BASE32
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import boolean_value, float_value, text
 from esmock.xcontent.located import at_name, at_value
@@ -23,7 +24,6 @@ Json = Any
 Box = tuple[int, int, int, int]
 """Left, right, top and bottom, as Lucene numbers degrees; points on the upper edge of a cell belong to the next one."""
 
-_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 _MOST = 2**31 - 1
 _LONGITUDE, _LATITUDE = 360 / 2**32, 180 / 2**32
 """Degrees from one number to the next."""
@@ -33,12 +33,12 @@ def hash_box(cell: str) -> Box:
     """The cell of a geohash. Raises IllegalArgument."""
     low, size = [-(2**31), -(2**31)], [2**32, 2**32]
     for at, char in enumerate(cell):
-        if char not in _BASE32:
+        if char not in BASE32:
             raise IllegalArgument(f"unsupported symbol [{char}] in geohash [{cell}]")
         for bit in range(5):
             axis = (5 * at + bit) % 2
             size[axis] //= 2
-            if _BASE32.index(char) >> (4 - bit) & 1:
+            if BASE32.index(char) >> (4 - bit) & 1:
                 low[axis] += size[axis]
     right, top = (start + width - 1 for start, width in zip(low, size, strict=True))
     return low[0], right, top, low[1]

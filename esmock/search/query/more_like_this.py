@@ -17,6 +17,7 @@ from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
 from esmock.search.query.terms import ids_mask, term_query
+from esmock.search.sort_values import lucene_docs
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value
 
@@ -293,7 +294,7 @@ class _Terms:
         self.shard = shard
         self.query = query
         self.fields = fields
-        self.n_live = _live(shard)
+        self.n_live = lucene_docs(shard.reader)
         self.skipped = self._skipped()
 
     def selected(self) -> list[list[tuple[str, str, float]]]:
@@ -396,21 +397,6 @@ def _vector(mapping: Any, found: Any, source: Json, analyzer_name: str | None) -
         return Counter(texts)
     analyzer = found.context.analysis.analyzer(analyzer_name) if analyzer_name else found.index_analyzer
     return Counter(token.term for one in texts for token in analyzer.tokens(one))
-
-
-def _live(shard: ShardSearch) -> int:
-    """Lucene's living documents: nested objects count."""
-    import numpy as np
-
-
-    total = shard.reader.n_live
-    for leaf in shard.reader:
-        if not leaf.segment.n_docs:
-            continue
-        counts = np.diff(leaf.segment.nested_counts(), prepend=0)
-        live = leaf.live()
-        total += int(counts.sum() if live is None else counts[live].sum())
-    return total
 
 
 class _Queue:

@@ -103,6 +103,13 @@ def no_patterns(shard: ShardSearch, field: Field, kind: str) -> ApiError:
     return shard.error(f"Can only use {kind} queries on {where} - not on [{field.path}] which is of type [{field.type_name}]")
 
 
+def no_fuzzy(field: Field) -> IllegalArgument:
+    """The error of a field whose type has no terms that could be near another."""
+    return IllegalArgument(
+        f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
+    )
+
+
 def pattern_query(
     shard: ShardSearch,
     kind: str,
@@ -410,9 +417,7 @@ class Fuzzy(Query):
             return MatchNothing()
         _refuse_key(field, "fuzzy")
         if not field.takes_patterns or field.name == "wildcard":
-            raise IllegalArgument(
-                f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
-            )
+            raise no_fuzzy(field)
         require_indexed(shard, field, field.path)
         check_rewrite(self.rewrite)
         value = self.value if field.is_text else str(field.term(self.value))

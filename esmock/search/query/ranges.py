@@ -207,11 +207,6 @@ def _clamped(value: int | None) -> int | None:
     return None if value is None else max(-(2**63), min(2**63 - 1, value))
 
 
-def bytes_shown(text: str) -> str:
-    """A text as Lucene shows the bytes of a term."""
-    return f"[{text.encode().hex(' ')}]"
-
-
 def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> Bound:
     """Ranges that intersect another, lie within it or contain it."""
     element = field.element
@@ -277,7 +272,6 @@ def _term(field: Field, value: Json) -> str:
 
 def _text(field: Field, query: Any, boost: Any) -> Bound:
     """A range of a text field's terms; the bounds are normalized by its analyzer."""
-
     analyzer = field.search_analyzer  # type: ignore[attr-defined]
     lower = None if query.lower is None else analyzer.normalize(java_text(query.lower))
     upper = None if query.upper is None else analyzer.normalize(java_text(query.upper))

@@ -122,7 +122,6 @@ class ShardSearch:
     @property
     def max_doc(self) -> int:
         """Lucene's documents: nested objects and deleted ones count, and what is kept of the deletions."""
-
         counts = (leaf.segment.n_docs + int(leaf.segment.nested_counts()[-1]) for leaf in self.reader if leaf.segment.n_docs)
         return sum(counts) + self.reader.n_tombstones
 
@@ -148,7 +147,6 @@ class ShardSearch:
 
     def own_statistics(self, path: str) -> FieldStatistics:
         """Counts over all segments, deleted documents included."""
-
         path = getattr(self.field(path), "statistics_path", path)
 
         def build() -> FieldStatistics:

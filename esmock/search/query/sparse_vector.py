@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported, XContentParse
-from esmock.mapping.parameter import java_text
-from esmock.mapping.sparse_vector import SparseVector
+from esmock.mapping.sparse_vector import RATIO, WEIGHT, SparseVector, check_thresholds
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query, QueryReading
 from esmock.search.query.declared import Declared, Stopped, parse_declared
 from esmock.search.query.feature import feature_reader
@@ -39,8 +38,8 @@ class Pruning:
         others: only the pruned tokens count.
     """
 
-    frequency: float = 5.0
-    weight: float = 0.4
+    frequency: float = RATIO
+    weight: float = WEIGHT
     others: bool = False
 
     @classmethod
@@ -54,11 +53,7 @@ class Pruning:
             attribute, read = _PRUNING[name]
             out[attribute] = read(node, name, QueryReading.of(ctx))
         found = cls(**out)
-        if not 1 <= found.frequency <= 100:
-            at_most = f"[1] and [100], got {java_text(found.frequency)}"
-            raise IllegalArgument(f"[tokens_freq_ratio_threshold] must be between {at_most}")
-        if not 0 <= found.weight <= 1:
-            raise IllegalArgument("[tokens_weight_threshold] must be between 0 and 1")
+        check_thresholds(found.frequency, found.weight)
         return found
 
     def kept(self, shard: ShardSearch, field: SparseVector, weights: dict[str, float]) -> dict[str, float]:

@@ -376,8 +376,9 @@ class Range(Query):
             if key in ("from", "to", "include_lower", "include_upper") and ctx.behaviour.major >= 8:
                 ctx.warn(f"Deprecated field [{key}] used, this field is unused and will be removed entirely")
             if key in ("from", "gt", "gte", "to", "lt", "lte"):
-                for inner in one if isinstance(one, dict) else ():
-                        raise Parsing(f"[range] query does not support [{inner}]", at_value(one, inner))
+                inner = next(iter(one), None) if isinstance(one, dict) else None
+                if inner is not None:
+                    raise Parsing(f"[range] query does not support [{inner}]", at_value(one, inner))
                 one = raw(value, key, ctx)
             if key in ("from", "gt", "gte"):
                 out["lower"] = one

@@ -11,21 +11,13 @@ from esmock.errors import IllegalArgument, JsonParse, Parsing
 from esmock.search.query.base import Bound, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.parse import float_value, parse_query, scalar, text
 from esmock.xcontent.jackson import jackson_for
-from esmock.xcontent.located import at_end, at_name, at_value, located, parser_error, text_error, token
+from esmock.xcontent.located import at_end, at_name, at_value, located, parser_error, text_error
+from esmock.xcontent.value_reader import jackson_token
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
-
-
-def _token(value: Json) -> str | None:
-    """The parser's own name of a token that is no text."""
-    if isinstance(value, bool):
-        return "VALUE_TRUE" if value else "VALUE_FALSE"
-    if isinstance(value, int | float):
-        return "VALUE_NUMBER_INT" if isinstance(value, int) else "VALUE_NUMBER_FLOAT"
-    return token(value)
 
 
 @dataclass(slots=True)
@@ -45,7 +37,7 @@ class Wrapper(Query):
         if len(body) > 1:
             raise Parsing("[wrapper] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at_name(body, list(body)[1]))
         if not isinstance(body[key], str):
-            message = f"Current token ({_token(body[key])}) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, can not access as binary"
+            message = f"Current token ({jackson_token(body[key])}) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, can not access as binary"
             raise parser_error(body, key, JsonParse, message)
         if len(body[key].rstrip("=")) % 4 == 1:
             message = "Failed to decode VALUE_STRING as base64 (MIME-NO-LINEFEEDS): Illegal character '\"' (code 0x22) in base64 content"

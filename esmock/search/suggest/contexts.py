@@ -9,10 +9,10 @@ from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, XCon
 from esmock.mapping.completion import Context
 from esmock.mapping.distance import hash_precision, parse_distance
 from esmock.mapping.parameter import java_text
+from esmock.mapping.points import BASE32
 from esmock.xcontent.located import at_value, token
 
 Json = Any
-_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def geohash(lat: float, lon: float, length: int) -> str:
         is_lon = not is_lon
         bits, count = bits << 1 | bit, count + 1
         if count == 5:
-            out.append(_BASE32[bits])
+            out.append(BASE32[bits])
             bits, count = 0, 0
     return "".join(out)
 
@@ -82,7 +82,7 @@ def _box(code: str) -> tuple[float, float, float, float]:
     low_lat, high_lat, low_lon, high_lon = -90.0, 90.0, -180.0, 180.0
     is_lon = True
     for char in code:
-        number = _BASE32.index(char)
+        number = BASE32.index(char)
         for shift in range(4, -1, -1):
             bit = number >> shift & 1
             if is_lon:

@@ -91,10 +91,11 @@ def suggest_field(shard: ShardSearch, name: str) -> Field:
 
 
 def suggest_analyzer(shard: ShardSearch, field: Field, name: str | None) -> object:
-    """The analyzer of a suggestion's text; None: the text is one term. Raises IllegalArgument."""
+    """The analyzer of a suggestion's text; None: the text is one term.
+
+    Args:
+        name: of an analyzer that there is; None: the field's own.
+    """
     if name is not None:
-        found = shard.mapping.analysis.analyzer(name)
-        if found is None:
-            raise IllegalArgument(f"analyzer [{name}] doesn't exists")
-        return found
+        return shard.mapping.analysis.analyzer(name)
     return field.search_analyzer if field.is_text else None  # type: ignore[attr-defined]

@@ -212,7 +212,7 @@ class Binder:
         return self._each(node, boost, lambda name, own: Regexp(name, node.text).bind_boosted(self.shard, False, own))
 
     def _fuzzy(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.multi_term import fuzzy_terms, normalized
+        from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, normalized
 
         fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
         if fuzziness != "AUTO" and not fuzziness.replace(".", "", 1).isdigit():
@@ -226,9 +226,7 @@ class Binder:
             if found is None:
                 return MatchNothing()
             if not (found.is_text or found.name == "keyword"):
-                raise IllegalArgument(
-                    f"Can only use fuzzy queries on keyword and text fields - not on [{found.path}] which is of type [{found.type_name}]"
-                )
+                raise no_fuzzy(found)
             settings = self.settings
             return fuzzy_terms(
                 self.shard, found, normalized(found, node.text), fuzziness, settings.fuzzy_prefix_length,
