@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from esmock.state.auto_expand import expand_replicas
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.state.nodes import ClusterNode
+    from esmock.state.placement import Places
+
+    Loads = Counter[int | None]
 
 _OF_ALL, _OF_INDEX, _THRESHOLD = 0.45, 0.55, 1.0
 """How much the shards of a node count, those of the same index, and from which difference on copies move."""
@@ -31,12 +34,10 @@ def allocate(cluster: Cluster, index: Index) -> None:
 def reallocate(cluster: Cluster, indices: Iterable[Index]) -> None:
     """Take copies off their nodes and start them again where their data is."""
     listed = list(indices)
+    held = {index.name: index.places for index in listed}
     for index in listed:
-        index.held = index.places
         index.put(tuple((None,) * len(one) for one in index.places))
-    _assign(cluster, listed)
-    for index in listed:
-        index.held = None
+    _assign(cluster, listed, held)
     reroute(cluster)
 
 
@@ -55,23 +56,34 @@ def urgency(index: Index) -> tuple[int, int, str]:
     return int(index.settings.get("index.priority") or 1), index.created_ms, index.name
 
 
-def _assign(cluster: Cluster, indices: Iterable[Index]) -> None:
+def _assign(cluster: Cluster, indices: Iterable[Index], before: Mapping[str, Places] | None = None) -> None:
+    """Find nodes for all copies that have none.
+
+    Args:
+        before: by index, where copies were that start again.
+    """
     waiting = [index for index in indices if index.n_unassigned]
     for of_primaries in (True, False):
         for index in waiting:
+            had = before.get(index.name) if before is not None else None
             for shard, held in enumerate(index.places):
                 for copy, position in enumerate(held):
                     if position is None and (copy == 0) == of_primaries:
-                        _find_node(cluster, index, shard, copy)
+                        _find_node(cluster, index, shard, copy, None if had is None else had[shard][copy])
 
 
-def _find_node(cluster: Cluster, index: Index, shard: int, copy: int, *, is_move: bool = False) -> None:
-    before = index.held[shard][copy] if index.held is not None else None
+def _find_node(
+    cluster: Cluster, index: Index, shard: int, copy: int, before: int | None = None, *, is_move: bool = False
+) -> None:
+    """Put a copy on the best node that may hold it; one that has a copy of the shard may not."""
     if before is not None and copy == 0:
         index.place(shard, copy, before)  # ES: a primary starts where its data is, whatever the deciders say
         return
+    held = index.places[shard]
     fit = [
-        node for node in cluster.data_nodes if may_hold(Question(cluster, index, shard, copy, node, is_move=is_move))
+        node
+        for node in cluster.data_nodes
+        if node.position not in held and may_hold(Question(cluster, index, shard, copy, node, is_move=is_move))
     ]
     fit = [node for node in fit if node.position == before] or fit
     if fit:
@@ -86,12 +98,18 @@ def _lightest(cluster: Cluster, index: Index, turn: int, nodes: list[ClusterNode
     return min(nodes, key=lambda node: (round(load[node.position], 6), (node.position - start) % round_))
 
 
-def weights(cluster: Cluster, index: Index) -> dict[int, float]:
-    """How heavy each data node is for another copy of an index, by position."""
-    of_all: Counter[int | None] = Counter()
-    for one in cluster.indices.values():
-        for held in one.places:
-            of_all.update(held)
+def _loads(cluster: Cluster) -> Loads:
+    """How many copies of all indices each node has."""
+    return Counter(position for index in cluster.indices.values() for held in index.places for position in held)
+
+
+def weights(cluster: Cluster, index: Index, loads: Loads | None = None) -> dict[int, float]:
+    """How heavy each data node is for another copy of an index, by position.
+
+    Args:
+        loads: how many copies each node has, where they are counted already.
+    """
+    of_all = _loads(cluster) if loads is None else loads
     of_index = Counter(position for held in index.places for position in held)
     return {
         node.position: _OF_ALL * of_all[node.position] + _OF_INDEX * of_index[node.position]
@@ -115,20 +133,26 @@ def _move(cluster: Cluster, indices: Iterable[Index]) -> None:
 
 def _level(cluster: Cluster, indices: Iterable[Index]) -> None:
     """Move copies from heavy nodes to light ones, as long as that makes a difference."""
+    loads = _loads(cluster)
     for index in indices:
         for _ in range(index.n_shards * (1 + index.n_replicas)):
-            if not _lift(cluster, index):
+            if not _lift(cluster, index, loads):
                 break
 
 
-def _lift(cluster: Cluster, index: Index) -> bool:
-    load = weights(cluster, index)
+def _lift(cluster: Cluster, index: Index, loads: Loads) -> bool:
+    """Move one copy of an index, if any should; the loads stay true."""
+    load = weights(cluster, index, loads)
     for shard, copy, position in sorted(_placed(index), key=lambda one: -load[one[2]]):
         for light in sorted(load, key=lambda one: load[one]):
             if load[position] - load[light] <= _THRESHOLD + 1e-6:
                 break
+            if light in index.places[shard]:
+                continue
             question = Question(cluster, index, shard, copy, cluster.nodes[light], is_move=True)
             if may_rebalance(question) and may_hold(question):
                 index.place(shard, copy, light)
+                loads[position] -= 1
+                loads[light] += 1
                 return True
     return False

@@ -64,8 +64,6 @@ class Index:
         self.restored_from: RestoreSource | None = None
         self.unassigned: tuple[Unassigned, ...] = (Unassigned(0, "INDEX_CREATED", created_ms),)
         self.places: Places = ()
-        self.held: Places | None = None
-        """Where copies were that start again."""
         self.type_name: str | None = None
         self.created_ms = created_ms
         self.mapping_version = 1
